@@ -1,0 +1,77 @@
+package components
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Type tokens of the components, as they appear in URNs and in Pulumi's state.
+const (
+	TokenNetwork               = "portico:index:Network"
+	TokenCertifiedDomain       = "portico:index:CertifiedDomain"
+	TokenSecuredALB            = "portico:index:SecuredALB"
+	TokenServiceRoute          = "portico:index:ServiceRoute"
+	TokenInstanceTarget        = "portico:index:InstanceTarget"
+	TokenPrivateFargateService = "portico:index:PrivateFargateService"
+	TokenOriginSecret          = "portico:index:OriginSecret"
+	TokenCloudFrontFront       = "portico:index:CloudFrontFront"
+	TokenTLSInstance           = "portico:index:TLSInstance"
+)
+
+// registerComponent registers c with its args recorded as its inputs, so that
+// the state says what each component was asked for. Args are checked before:
+// nothing may be registered for a component that is going to be refused.
+func registerComponent(
+	ctx *pulumi.Context, token, name string, args any, c pulumi.ComponentResource, opts []pulumi.ResourceOption,
+) error {
+	return ctx.RegisterComponentResourceV2(token, name, recordedInputs(args), c, opts...)
+}
+
+// recordedInputs turns an args struct into inputs by its `pulumi` tags. Fields
+// that were not set are left out. A component among the args is recorded as its
+// URN; its own inputs stand in its own place in the state.
+func recordedInputs(args any) pulumi.Map {
+	m := pulumi.Map{}
+	v := reflect.Indirect(reflect.ValueOf(args))
+	for i := range v.NumField() {
+		tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("pulumi"), ",")
+		if tag == "" || v.Field(i).IsZero() {
+			continue
+		}
+		if in := recordedInput(v.Field(i)); in != nil {
+			m[tag] = in
+		}
+	}
+	return m
+}
+
+func recordedInput(v reflect.Value) pulumi.Input {
+	switch x := v.Interface().(type) {
+	case pulumi.Resource:
+		return x.URN()
+	case pulumi.Input:
+		return x
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return recordedInput(v.Elem())
+	case reflect.Struct:
+		return recordedInputs(v.Interface())
+	case reflect.Slice:
+		list := make(pulumi.Array, v.Len())
+		for i := range list {
+			list[i] = recordedInput(v.Index(i))
+		}
+		return list
+	case reflect.Map:
+		m := pulumi.Map{}
+		for _, k := range v.MapKeys() {
+			m[k.String()] = recordedInput(v.MapIndex(k))
+		}
+		return m
+	default:
+		return pulumi.Any(v.Interface())
+	}
+}
