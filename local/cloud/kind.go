@@ -30,20 +30,28 @@ type kind struct {
 	// defaults are values the real provider's schema puts in place of an input
 	// that is not given. They appear in the outputs.
 	defaults object
-	// rules are checked on the inputs alone, at preview too; values that are not
-	// known yet are absent from the object (see object.unknown).
+	// keeps names inputs that AWS chooses when they are not given, and that keep
+	// their value when they are taken away: that is no change.
+	keeps []string
+	// rules are checked on the inputs and defaults alone, at preview too; a value
+	// that is not known yet reads as absent (object.str, .num ...), though object.has
+	// tells that it was given.
 	rules []rule
 	// create makes the resource and returns its id and its outputs beyond the
-	// inputs. It may look at the account and must check every reference.
+	// inputs. It may look at the account and must check every reference. in is the
+	// inputs with the defaults, all known; it must not be changed. The caller stores
+	// inputs, outputs, "id" and "tagsAll" as the state.
 	create func(tx *tx, in object) (id string, out object, err error)
 	// update changes the resource in place: old is its full state, in the new
-	// inputs. It returns the outputs beyond the inputs. nil: no input updates in place.
+	// inputs. It returns the outputs that changed beyond the inputs. nil: storing the
+	// new inputs is all there is to it.
 	update func(tx *tx, id string, old, in object) (out object, err error)
 	// remove deletes what create made; the record itself is dropped by the caller.
 	// nil: nothing can be in the way.
 	remove func(tx *tx, id string, state object) error
-	// importInputs fills the inputs of a resource that is read by id alone
-	// (import, `.get`). nil: the type cannot be read that way here.
+	// stateless kinds live in Pulumi's state alone, like a random password: the
+	// account has no record of them.
+	stateless bool
 }
 
 // change is what a changed input does to a resource.
@@ -57,7 +65,7 @@ const (
 )
 
 // autoname is how the real provider names a resource that was given no name:
-// logical name, hyphen, 7 hex digits, cut to maxLength.
+// logical name, hyphen, 7 hex digits; what is longer than maxLength is refused.
 type autoname struct {
 	property  string
 	maxLength int
