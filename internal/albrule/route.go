@@ -1,0 +1,111 @@
+package albrule
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/limit"
+)
+
+// Limits of a listener rule's conditions. AWS's pages disagree on wildcards (5
+// and 6), so the smaller number holds:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+const (
+	maxValuesPerRule      = 5
+	maxValuesPerCondition = 3
+	maxWildcardsPerRule   = 5
+	maxPatternLength      = 128
+)
+
+var (
+	hostCharacters = regexp.MustCompile(`^[A-Za-z0-9.*?-]+$`)
+	hostEnding     = regexp.MustCompile(`\.[A-Za-z]+$`)
+	pathCharacters = regexp.MustCompile(`^[A-Za-z0-9_.$/~"'@:+&*?-]+$`)
+)
+
+// Priority refuses what is no priority of a listener rule:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+func Priority(priority int) error {
+	if priority == 0 {
+		return errors.New("is required: choose a number from 1-50000 that no other rule of the listener has; lower numbers are tried first")
+	}
+	return limit.Between(priority, 1, 50000, "")
+}
+
+// Host refuses a host pattern that AWS would not take:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#host-conditions
+func Host(pattern string) error {
+	switch {
+	case len(pattern) > maxPatternLength:
+		return fmt.Errorf("must be at most %d characters, got %d", maxPatternLength, len(pattern))
+	case !hostCharacters.MatchString(pattern):
+		return fmt.Errorf("must be letters, digits, -, . and the wildcards * and ?, got %q", pattern)
+	case !hostEnding.MatchString(pattern):
+		return fmt.Errorf("must hold a dot with only letters after the last one, such as *.example.com, got %q", pattern)
+	}
+	return nil
+}
+
+// Path refuses a path pattern that AWS would not take, or that can match no
+// request because every path begins with a slash:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions
+func Path(pattern string) error {
+	switch {
+	case len(pattern) > maxPatternLength:
+		return fmt.Errorf("must be at most %d characters, got %d", maxPatternLength, len(pattern))
+	case !pathCharacters.MatchString(pattern):
+		return fmt.Errorf(`must be letters, digits, any of _-.$/~"'@:+& and the wildcards * and ?, got %q`, pattern)
+	case !strings.HasPrefix(pattern, "/") && !strings.HasPrefix(pattern, "*"):
+		return fmt.Errorf("must begin with / or *, as every request's path begins with /, got %q", pattern)
+	}
+	return nil
+}
+
+// Conditions is what a request must match for one rule.
+type Conditions struct {
+	// Hosts and Paths are patterns, any of each of which suffices.
+	Hosts, Paths []string
+	// OriginSecrets is how many values of the origin header are accepted: 2
+	// while one is being rotated, 0 without CloudFront.
+	OriginSecrets int
+}
+
+// Check records every fault of the conditions under the paths of their fields.
+func (c Conditions) Check(l *fault.List, hostsPath, pathsPath string) {
+	checkPatterns(l, hostsPath, c.Hosts, Host)
+	checkPatterns(l, pathsPath, c.Paths, Path)
+	total := len(c.Hosts) + len(c.Paths) + c.OriginSecrets
+	if total > maxValuesPerRule {
+		l.Addf(hostsPath, "must leave at most %d values to match in one rule, got %d: %d hosts + %d paths + %d origin secrets; "+
+			"split the route in two", maxValuesPerRule, total, len(c.Hosts), len(c.Paths), c.OriginSecrets)
+	}
+	if n := wildcards(c.Hosts) + wildcards(c.Paths); n > maxWildcardsPerRule {
+		l.Addf(hostsPath, "must have at most %d wildcards together with paths, got %d; split the route in two", maxWildcardsPerRule, n)
+	}
+}
+
+func checkPatterns(l *fault.List, path string, patterns []string, rule func(string) error) {
+	if len(patterns) > maxValuesPerCondition {
+		l.Addf(path, "must have at most %d values in one condition, got %d; split the route in two", maxValuesPerCondition, len(patterns))
+	}
+	seen := map[string]bool{}
+	for i, p := range patterns {
+		l.Check(fault.Index(path, i), rule(p))
+		if seen[p] {
+			l.Addf(fault.Index(path, i), "is a duplicate of %q: remove it", p)
+		}
+		seen[p] = true
+	}
+}
+
+func wildcards(patterns []string) int {
+	n := 0
+	for _, p := range patterns {
+		n += strings.Count(p, "*") + strings.Count(p, "?")
+	}
+	return n
+}

@@ -1,0 +1,55 @@
+package albrule
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/portico-iac/portico/internal/limit"
+)
+
+// Protocols, protocol versions and target types of a target group.
+const (
+	ProtocolHTTP  = "HTTP"
+	ProtocolHTTPS = "HTTPS"
+
+	VersionHTTP1 = "HTTP1"
+	VersionHTTP2 = "HTTP2"
+	VersionGRPC  = "GRPC"
+
+	TargetIP       = "ip"
+	TargetInstance = "instance"
+)
+
+// Port refuses what is no port of a target; 0 stands for "not given".
+func Port(port int) error {
+	if port == 0 {
+		return errors.New("is required: the port on which the target listens, 1-65535")
+	}
+	return limit.Between(port, 1, 65535, "")
+}
+
+// Protocol refuses an unknown protocol of a target group.
+func Protocol(protocol string) error { return limit.OneOf(protocol, ProtocolHTTP, ProtocolHTTPS) }
+
+// TargetType refuses an unknown type of target.
+func TargetType(targetType string) error { return limit.OneOf(targetType, TargetIP, TargetInstance) }
+
+// ProtocolVersion refuses an unknown version and, behind CloudFront, the
+// versions that CloudFront does not speak to origins:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func ProtocolVersion(version string, behindCloudFront bool) error {
+	if err := limit.OneOf(version, VersionHTTP1, VersionHTTP2, VersionGRPC); err != nil {
+		return err
+	}
+	if !behindCloudFront || version == VersionHTTP1 {
+		return nil
+	}
+	expected := map[string]string{VersionHTTP2: "HTTP/2", VersionGRPC: "gRPC"}[version]
+	return fmt.Errorf("must be %s behind CloudFront, got %s; viewers would get 464: CloudFront speaks HTTP/1.1 to its origins, "+
+		"the target group expects %s; set ProtocolVersion to %s", VersionHTTP1, version, expected, VersionHTTP1)
+}
+
+// DeregistrationDelay refuses what AWS does not take, in seconds:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
+func DeregistrationDelay(seconds int) error { return limit.Between(seconds, 0, 3600, "s") }
