@@ -1,0 +1,61 @@
+# Every command works on copies under .portico/ and bin/, both ignored by git.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The oldest Pulumi CLI that is accepted from PATH; else the pinned one is built into bin/.
+PULUMI_MIN := 3.150.0
+PULUMI_PIN := $(shell sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 \(v[0-9.]*\).*|\1|p' tools/go.mod | head -n 1)
+
+VARIANT ?=
+STACK   ?= dev
+ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
+
+MODULES := . local examples/consumer
+export PATH := $(CURDIR)/bin:$(PATH)
+
+.PHONY: help up destroy test lint fmt verify clean pulumi portico
+
+help: ## show this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@echo
+	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another architecture"
+
+up: pulumi portico ## bring a stack up on the embedded local AWS
+	@bin/portico up --stack $(STACK) $(ARGS)
+
+destroy: pulumi portico ## take the stack down again
+	@bin/portico destroy --stack $(STACK)
+
+test: pulumi ## run every test of every module
+	@set -e; for m in $(MODULES); do echo "== go test ./... in $$m"; (cd $$m && go test ./...); done
+
+lint: bin/golangci-lint ## run the linter over every module
+	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yml ./...); done
+
+fmt: ## format every Go file
+	@gofmt -w $$(git ls-files '*.go')
+
+verify: lint test ## what CI runs: lint, tests, and the checks that need Debian packages
+	@bash .ci/packages
+	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
+	@bash .ci/tidy
+
+clean: ## remove everything that was built and every local stack
+	@rm -rf bin .portico
+
+# A suitable pulumi on PATH is used as it is; else the pinned one is built, once.
+pulumi:
+	@v=$$(pulumi version 2>/dev/null | tr -d v); \
+	if [ -n "$$v" ] && [ "$$(printf '%s\n' $(PULUMI_MIN) "$$v" | sort -V | head -n 1)" = "$(PULUMI_MIN)" ]; then exit 0; fi; \
+	echo "building the Pulumi CLI $(PULUMI_PIN) into bin/ (once, about 3 minutes) ..."; \
+	go build -C tools -trimpath -o ../bin/pulumi \
+	  -ldflags "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_PIN)" \
+	  github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+
+portico:
+	@test -x bin/portico || echo "building bin/portico (the first build compiles the AWS SDK: about 5 minutes) ..."
+	@go build -C local -o ../bin/portico ./cmd/portico
+
+bin/golangci-lint: tools/go.mod
+	@echo "building the linter into bin/ (once, about 3 minutes) ..."
+	@go build -C tools -trimpath -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -1,0 +1,24 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+)
+
+// buildALB is Route 53 -> public ALB -> private Fargate service.
+func buildALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
+	if err != nil {
+		return nil, err
+	}
+	alb, err := cfg.publicALB(ctx, network)
+	if err != nil {
+		return nil, err
+	}
+	service, err := cfg.fargateService(ctx, network, alb)
+	if err != nil {
+		return nil, err
+	}
+	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), serviceOutputs(service)), nil
+}

@@ -1,0 +1,24 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+)
+
+// buildALBEC2 is Route 53 -> public ALB -> one EC2 instance that exists
+// already, over HTTPS.
+func buildALBEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
+	if err != nil {
+		return nil, err
+	}
+	alb, err := cfg.publicALB(ctx, network)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := cfg.instanceTarget(ctx, alb); err != nil {
+		return nil, err
+	}
+	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), instanceOutputs(cfg)), nil
+}

@@ -1,0 +1,87 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+)
+
+// buildCloudFrontALB is CloudFront -> ALB -> private Fargate service, or the
+// instance that portico:instanceId names. The balancer answers nobody but this
+// distribution: its group admits CloudFront's addresses alone, and its rule
+// asks for the secret header that only this distribution sends.
+func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
+	if err != nil {
+		return nil, err
+	}
+	secret, err := components.NewOriginSecret(ctx, nameOriginSecret, &components.OriginSecretArgs{
+		HeaderName:      cfg.Front.OriginSecretHeader,
+		Version:         cfg.Front.OriginSecretVersion,
+		PreviousVersion: cfg.Front.OriginSecretPreviousVersion,
+	})
+	if err != nil {
+		return nil, err
+	}
+	originDomain, err := cfg.certifiedDomain(ctx, nameOriginDomain, cfg.originCertificateNames(), cfg.CertificateArn)
+	if err != nil {
+		return nil, err
+	}
+	albArgs := cfg.albArgs(network, originDomain)
+	albArgs.AccessFrom = components.AccessFromCloudFront
+	albArgs.OriginSecret = secret
+	albArgs.AliasNames = []string{cfg.Front.OriginDomainName}
+	alb, err := components.NewSecuredALB(ctx, nameBalancer, albArgs)
+	if err != nil {
+		return nil, err
+	}
+	rule, targetOutputs, err := cfg.targetBehindFront(ctx, network, alb)
+	if err != nil {
+		return nil, err
+	}
+	viewerDomain, err := cfg.viewerDomain(ctx, originDomain)
+	if err != nil {
+		return nil, err
+	}
+	frontArgs := cfg.frontArgs(viewerDomain)
+	frontArgs.ForwardHostHeader = cfg.Front.ForwardHostHeader
+	frontArgs.OriginSecret = secret
+	frontArgs.OriginReady = []pulumi.Resource{rule}
+	front, err := components.NewCloudFrontFront(ctx, nameFront, frontArgs)
+	if err != nil {
+		return nil, err
+	}
+	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), targetOutputs,
+		frontOutputs(cfg, front)), nil
+}
+
+// originCertificateNames are the names on the balancer's certificate. With Host
+// forwarded CloudFront asks for the viewer's names, so they are covered too: of
+// AWS's pages on the matter some demand it.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+func (c *Config) originCertificateNames() []string {
+	names := []string{c.Front.OriginDomainName}
+	if c.Front.ForwardHostHeader {
+		names = append(names, c.ViewerNames()...)
+	}
+	return names
+}
+
+// targetBehindFront makes what answers behind the balancer and returns the rule
+// that routes to it.
+func (c *Config) targetBehindFront(
+	ctx *pulumi.Context, network *components.Network, alb *components.SecuredALB,
+) (pulumi.Resource, pulumi.Map, error) {
+	if c.Instance.ID != "" {
+		target, err := c.instanceTarget(ctx, alb)
+		if err != nil {
+			return nil, nil, err
+		}
+		return target.Route().RuleResource(), instanceOutputs(c), nil
+	}
+	service, err := c.fargateService(ctx, network, alb)
+	if err != nil {
+		return nil, nil, err
+	}
+	return service.Route().RuleResource(), serviceOutputs(service), nil
+}

@@ -1,0 +1,61 @@
+package stacks
+
+import (
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+)
+
+func viewerOutputs(cfg *Config) pulumi.Map {
+	return pulumi.Map{
+		"url":         pulumi.String("https://" + cfg.DomainName + "/"),
+		"variant":     pulumi.String(cfg.Variant),
+		"viewerNames": pulumi.ToStringArray(cfg.ViewerNames()),
+	}
+}
+
+func networkOutputs(network *components.Network) pulumi.Map {
+	return pulumi.Map{"vpcId": network.VpcId}
+}
+
+func albOutputs(alb *components.SecuredALB) pulumi.Map {
+	return pulumi.Map{
+		"loadBalancerArn":     alb.LoadBalancerArn,
+		"loadBalancerDnsName": alb.DnsName,
+		"listenerArn":         alb.ListenerArn,
+		"albSecurityGroupId":  alb.SecurityGroupId,
+	}
+}
+
+func serviceOutputs(service *components.PrivateFargateService) pulumi.Map {
+	return pulumi.Map{
+		"clusterArn":             service.ClusterArn,
+		"serviceName":            service.ServiceName,
+		"taskDefinitionArn":      service.TaskDefinitionArn,
+		"logGroupName":           service.LogGroupName,
+		"serviceSecurityGroupId": service.SecurityGroupId,
+		"targetGroupArn":         service.Route().TargetGroupArn,
+	}
+}
+
+func instanceOutputs(cfg *Config) pulumi.Map {
+	return pulumi.Map{"instanceId": pulumi.String(cfg.Instance.ID)}
+}
+
+func frontOutputs(cfg *Config, front *components.CloudFrontFront) pulumi.Map {
+	return pulumi.Map{
+		"distributionId":         front.DistributionId,
+		"distributionDomainName": front.DomainName,
+		"originDomainName":       pulumi.String(cfg.Front.OriginDomainName),
+	}
+}
+
+func merged(parts ...pulumi.Map) pulumi.Map {
+	all := pulumi.Map{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
