@@ -1,0 +1,45 @@
+package iampolicy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Certbot is what certbot-dns-route53 needs to prove control of names, and no
+// more: it may find the zone, write and remove the TXT record _acme-challenge
+// of exactly these names in exactly this zone, and wait for the change.
+// https://github.com/certbot/certbot/blob/main/certbot-dns-route53/src/certbot_dns_route53/__init__.py
+//
+// The three keys of the condition are present in every request of that action,
+// since a change batch is never empty: ForAllValues, which is also true of an
+// absent key, cannot be slipped by.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+func Certbot(zoneID string, names []string) Document {
+	confined := Allow([]string{"route53:ChangeResourceRecordSets"}, "arn:aws:route53:::hostedzone/"+zoneID)
+	confined.Condition = Condition{"ForAllValues:StringEquals": {
+		"route53:ChangeResourceRecordSetsNormalizedRecordNames": ChallengeNames(names),
+		"route53:ChangeResourceRecordSetsRecordTypes":           {"TXT"},
+		"route53:ChangeResourceRecordSetsActions":               {"UPSERT", "DELETE"},
+	}}
+	return Document{
+		// Neither action takes a narrower resource that is known beforehand: the
+		// one lists all zones, the other names a change that does not exist yet.
+		Allow([]string{"route53:ListHostedZones"}, "*"),
+		Allow([]string{"route53:GetChange"}, "arn:aws:route53:::change/*"),
+		confined,
+	}
+}
+
+// ChallengeNames is the records of the DNS-01 challenges of names, in Route
+// 53's normalized form (lower case, no trailing dot), sorted and each once: a
+// wildcard is proved with the record of its parent.
+// https://datatracker.ietf.org/doc/html/rfc8555#section-8.4
+func ChallengeNames(names []string) []string {
+	out := make([]string, 0, len(names))
+	for _, n := range names {
+		n = strings.TrimSuffix(strings.ToLower(n), ".")
+		out = append(out, "_acme-challenge."+strings.TrimPrefix(n, "*."))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
