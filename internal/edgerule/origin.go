@@ -1,0 +1,106 @@
+// Package edgerule holds CloudFront's rules for a distribution in front of a
+// custom origin, as functions on plain values. Each returns what is wrong
+// without the path of the field, so that components and configuration ask the
+// same rule.
+package edgerule
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/limit"
+)
+
+// OriginDomain refuses names that cannot be the HTTPS origin of a distribution
+// with the given aliases:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+func OriginDomain(domain string, aliases []string) error {
+	if domain == "" {
+		return errors.New("is required: a name of your own that resolves to the origin, such as origin.example.com")
+	}
+	if err := dnsname.Check(domain); err != nil {
+		return err
+	}
+	switch {
+	case dnsname.IsLoadBalancer(domain):
+		return fmt.Errorf("must be a name on the origin's certificate, got the load balancer's own name %q; viewers would get 502: "+
+			"no public certificate covers it (503 is seen for the same mistake); use a name such as alb.example.com that resolves to it", domain)
+	case dnsname.IsCloudFront(domain):
+		return fmt.Errorf("must not be a distribution, got %q; viewers would get 403: "+
+			"CloudFront refuses requests that pass through several distributions; use the name of the origin behind it", domain)
+	case slices.Contains(aliases, domain):
+		return fmt.Errorf("must differ from the distribution's own names, got %q; viewers would get 403: "+
+			"the name resolves to the distribution itself, a loop; use a name such as origin.example.com that resolves to the origin", domain)
+	}
+	return nil
+}
+
+// OriginPort refuses ports to which CloudFront does not connect:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+func OriginPort(port int) error {
+	if port == 80 || port == 443 || port >= 1024 && port <= 65535 {
+		return nil
+	}
+	return fmt.Errorf("must be 80, 443 or 1024-65535, the ports to which CloudFront connects, got %d", port)
+}
+
+// maxOriginTimeout is the longest both timeouts may be without a quota increase
+// in every page that AWS publishes; the newest allows a keep-alive of 300 s:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+const maxOriginTimeout = 120
+
+// OriginReadTimeout refuses what CloudFront does not take, in seconds.
+func OriginReadTimeout(seconds int) error { return limit.Between(seconds, 1, maxOriginTimeout, "s") }
+
+// OriginKeepaliveTimeout refuses what CloudFront does not take, in seconds.
+func OriginKeepaliveTimeout(seconds int) error {
+	return limit.Between(seconds, 1, maxOriginTimeout, "s")
+}
+
+// maxHeaderName is the shorter of two limits: 40 characters in a listener rule
+// that compares the header, 256 in a distribution that adds it:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
+const maxHeaderName = 40
+
+var (
+	headerCharacters = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+	// CloudFront cannot add these, nor any that begins with one of the prefixes:
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
+	refusedHeaders = []string{
+		"cache-control", "connection", "content-length", "cookie", "host", "if-match", "if-modified-since",
+		"if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma", "proxy-authenticate",
+		"proxy-authorization", "proxy-connection", "range", "request-range", "te", "trailer", "transfer-encoding",
+		"upgrade", "via", "x-real-ip",
+	}
+	refusedHeaderPrefixes = []string{"x-amz-", "x-edge-"}
+
+	// A load balancer writes these itself:
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+	balancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
+)
+
+// HeaderName refuses names under which a secret cannot travel from CloudFront to
+// a listener rule.
+func HeaderName(name string) error {
+	lower := strings.ToLower(name)
+	begins := func(prefix string) bool { return strings.HasPrefix(lower, prefix) }
+	switch {
+	case !headerCharacters.MatchString(name):
+		return fmt.Errorf("must be letters, digits and hyphens, got %q; viewers would get 403: "+
+			"the load balancer drops headers with other characters", name)
+	case len(name) > maxHeaderName:
+		return fmt.Errorf("must be at most %d characters, the longest a listener rule compares, got %d", maxHeaderName, len(name))
+	case slices.Contains(refusedHeaders, lower) || slices.ContainsFunc(refusedHeaderPrefixes, begins):
+		return fmt.Errorf("must be a header that CloudFront can add, got %q; use a name of your own such as X-Origin-Verify", name)
+	case slices.ContainsFunc(balancerHeaderPrefixes, begins):
+		return fmt.Errorf("must not be a header that the load balancer writes, got %q; use a name of your own such as X-Origin-Verify", name)
+	}
+	return nil
+}
