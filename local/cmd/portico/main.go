@@ -1,0 +1,71 @@
+// Command portico runs the ready stacks on an embedded local AWS: the real
+// Pulumi engine against a provider that keeps AWS's rules, with nothing to
+// install and no account.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/portico-iac/portico/local/cloud"
+)
+
+// Exit codes, as `portico help` lists them.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// errUsage marks a command line that cannot be run; its message says why.
+var errUsage = errors.New("usage")
+
+func main() {
+	cloud.ServePluginIfAsked()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		printUsage(stderr)
+		return exitUsage
+	}
+	if args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+		printUsage(stdout)
+		return exitOK
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		fmt.Fprintf(stderr, "portico: unknown command %q, see: portico help\n", args[0])
+		return exitUsage
+	}
+	opts, err := parseOptions(args[0], args[1:], stdout)
+	if errors.Is(err, errHelp) {
+		return exitOK
+	}
+	if err == nil {
+		err = command.run(ctx, &session{options: opts, stdout: stdout, stderr: stderr})
+	}
+	switch {
+	case err == nil:
+		return exitOK
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "portico: interrupted; run the same command again to go on")
+		return exitInterrupted
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(stderr, "portico:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(stderr, "portico:", err)
+		return exitFailed
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// options is a parsed command line.
+type options struct {
+	stack      string
+	config     map[string]string // --config, by full key
+	configFile string
+	json       bool
+}
+
+// errHelp says that the help was printed and nothing is to be done.
+var errHelp = errors.New("help")
+
+// stackName is what the Pulumi engine takes for the name of a stack; it is the
+// name of a folder here too.
+var stackName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
+
+func parseOptions(name string, args []string, stdout io.Writer) (*options, error) {
+	opts := &options{config: map[string]string{}}
+	flags := flag.NewFlagSet("portico "+name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&opts.stack, "stack", "dev", "`name` of the stack; each has a local AWS account of its own")
+	command := commands[name]
+	if command.takesConfig {
+		flags.Func("config", "`key=value` of the configuration, kept for the next run; repeat it for more; an empty value removes the key",
+			opts.addConfig)
+		flags.StringVar(&opts.configFile, "config-file", "", "`file` to read the configuration from, kept for the next run (default: Pulumi.<stack>.yaml)")
+	}
+	if command.takesJSON {
+		flags.BoolVar(&opts.json, "json", false, "print JSON on stdout; progress goes to stderr")
+	}
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(stdout, "portico %s [options]\n\n%s.\n\n", name, command.summary)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, errHelp
+	case err != nil:
+		return nil, fmt.Errorf("%w: portico %s: %w; see: portico %s --help", errUsage, name, err, name)
+	case flags.NArg() > 0:
+		return nil, fmt.Errorf("%w: portico %s takes no argument, got %q", errUsage, name, flags.Arg(0))
+	case !stackName.MatchString(opts.stack):
+		return nil, fmt.Errorf("%w: --stack: must be letters, digits, - _ or ., at most 100, got %q", errUsage, opts.stack)
+	}
+	return opts, nil
+}
+
+func (o *options) addConfig(pair string) error {
+	key, value, ok := strings.Cut(pair, "=")
+	if !ok || key == "" {
+		return fmt.Errorf("must be key=value, for example portico:variant=alb, got %q", pair)
+	}
+	if !strings.Contains(key, ":") {
+		key = "portico:" + key
+	}
+	o.config[key] = value
+	return nil
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"github.com/portico-iac/portico/stacks"
+)
+
+// settings are where a stack's configuration comes from. What a run was given
+// on its command line is kept for the runs after it.
+type settings struct {
+	// ConfigFile holds the stack's configuration, relative to the project; ""
+	// stands for Pulumi.<stack>.yaml.
+	ConfigFile string `json:"configFile,omitempty"`
+	// Config was given by --config; it wins over the file.
+	Config map[string]string `json:"config,omitempty"`
+}
+
+const settingsFile = "settings.json"
+
+func loadSettings(dir string) (*settings, error) {
+	s := &settings{}
+	raw, err := os.ReadFile(filepath.Join(dir, settingsFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(raw, s); err != nil {
+		return nil, fmt.Errorf("reading %s: %w; remove the file to start from the configuration file again", settingsFile, err)
+	}
+	return s, nil
+}
+
+// with is s and what one command line adds to it; an empty value takes a key back.
+func (s *settings) with(opts *options) *settings {
+	merged := &settings{ConfigFile: s.ConfigFile, Config: map[string]string{}}
+	if opts.configFile != "" {
+		merged.ConfigFile = opts.configFile
+	}
+	maps.Copy(merged.Config, s.Config)
+	for key, value := range opts.config {
+		if value == "" {
+			delete(merged.Config, key)
+		} else {
+			merged.Config[key] = value
+		}
+	}
+	return merged
+}
+
+func (s *settings) save(dir string) error {
+	raw, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, settingsFile), append(raw, '\n'), 0o600)
+}
+
+// resolve is the whole configuration of a stack: the local AWS's own defaults,
+// the configuration file over them, the command line over both.
+func (s *settings) resolve(root, stack string) (map[string]string, error) {
+	fromFile, err := s.readFile(root, stack)
+	if err != nil {
+		return nil, err
+	}
+	given := maps.Clone(fromFile)
+	maps.Copy(given, s.Config)
+	if err := checkKeys(given); err != nil {
+		return nil, err
+	}
+	config := localDefaults(given)
+	maps.Copy(config, given)
+	return config, nil
+}
+
+func (s *settings) readFile(root, stack string) (map[string]string, error) {
+	path := filepath.Join(root, "Pulumi."+stack+".yaml")
+	if s.ConfigFile != "" {
+		path = s.ConfigFile
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(root, path)
+		}
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) && s.ConfigFile == "" {
+		return map[string]string{}, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("%w: --config-file: %w", errUsage, err)
+	}
+	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	file, err := workspace.LoadProjectStack(diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: "never"}), project, path)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	for key, value := range file.Config {
+		if value.Secure() {
+			return nil, fmt.Errorf("%s: %s is encrypted with a key that the local AWS does not have: "+
+				"give it a value for local use with --config %s=...", filepath.Base(path), key, key)
+		}
+		if values[key.String()], err = value.Value(nil); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", filepath.Base(path), key, err)
+		}
+	}
+	return values, nil
+}
+
+// checkKeys refuses keys that no stack reads, which are mistyped ones mostly.
+func checkKeys(config map[string]string) error {
+	var unknown []string
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		name, ours := strings.CutPrefix(key, "portico:")
+		if ours && !slices.ContainsFunc(stacks.Keys(), func(k stacks.Key) bool { return k.Name == name }) {
+			unknown = append(unknown, key)
+		}
+	}
+	if len(unknown) > 0 {
+		return fmt.Errorf("%w: unknown configuration %s: Pulumi.yaml lists every key", errUsage, strings.Join(unknown, ", "))
+	}
+	return nil
+}
+
+// localDefaults make a stack come up on the local AWS given only its variant:
+// they name what stands in the seed of every local account.
+func localDefaults(given map[string]string) map[string]string {
+	config := map[string]string{
+		"aws:region":             "ap-northeast-1",
+		"portico:domainName":     "app.example.com",
+		"portico:hostedZoneName": "example.com",
+	}
+	if given["portico:hostedZoneId"] != "" {
+		delete(config, "portico:hostedZoneName")
+	}
+	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != ""
+	if usesInstance && given["portico:vpcId"] == "" {
+		config["portico:instanceId"] = seedInstance
+		config["portico:vpcId"] = seedVPC
+		config["portico:publicSubnetIds"] = seedPublicSubnets
+	}
+	return config
+}
+
+// What the seed of every local account holds: local/cloud/seed.json.
+const (
+	seedInstance      = "i-05eed0c105ed00001"
+	seedVPC           = "vpc-05eed000000000001"
+	seedPublicSubnets = "subnet-05eed00000000000a,subnet-05eed00000000000c"
+)

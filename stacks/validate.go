@@ -1,0 +1,306 @@
+package stacks
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/fargatesize"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/limit"
+	"github.com/portico-iac/portico/internal/subnetting"
+)
+
+// validate asks every rule that plain values can answer, so that a faulty stack
+// fails before its first resource. The components ask the same rules again of
+// what they are given.
+func (c *Config) validate() error {
+	faults := fault.ForConfig()
+	c.checkNames(faults)
+	c.checkNetwork(faults)
+	if slices.Contains(withALB, c.Variant) {
+		c.checkBalancer(faults)
+		c.checkTarget(faults)
+	}
+	if c.hasTasks() {
+		c.checkService(faults)
+	}
+	if c.Instance.ID != "" || c.Variant == VariantALBEC2 {
+		c.checkInstance(faults)
+	}
+	if slices.Contains(withFront, c.Variant) {
+		c.checkFront(faults)
+	}
+	if c.Variant == VariantCloudFrontEC2 {
+		c.checkOriginInstance(faults)
+	}
+	return faults.Err()
+}
+
+// hasTasks says whether a Fargate service answers the requests.
+func (c *Config) hasTasks() bool {
+	return slices.Contains(withTasks, c.Variant) && c.Instance.ID == ""
+}
+
+func (c *Config) checkNames(faults *fault.List) {
+	names := c.ViewerNames()
+	faults.Check("portico:domainName", dnsname.Check(c.DomainName))
+	for _, name := range c.AlternateNames {
+		faults.Check("portico:alternateNames", dnsname.Check(name))
+	}
+	if c.certifiesViewers() {
+		faults.Check("portico:domainName", dnsname.CheckCertificateDomain(c.DomainName))
+		_, err := dnsname.CheckAlternativeNames(c.DomainName, c.AlternateNames)
+		faults.Check("portico:alternateNames", err)
+	}
+	switch {
+	case c.HostedZoneName == "" && c.HostedZoneID == "":
+		faults.Addf("portico:hostedZoneName", "is required (or portico:hostedZoneId): the public Route 53 zone that holds %q", c.DomainName)
+	case c.HostedZoneName != "" && c.HostedZoneID != "":
+		faults.Addf("portico:hostedZoneName", "must not be set together with portico:hostedZoneId, got %q and %q: keep one",
+			c.HostedZoneName, c.HostedZoneID)
+	case c.HostedZoneName != "":
+		faults.Check("portico:hostedZoneName", dnsname.Check(c.HostedZoneName))
+		for _, name := range names {
+			faults.Check(keyOfName(name, c), dnsname.CheckWithin(name, c.HostedZoneName))
+		}
+	default:
+		faults.Check("portico:hostedZoneId", matches(c.HostedZoneID, hostedZoneID, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ"))
+	}
+	faults.Check("portico:certificateArn", optional(c.CertificateArn, isCertificate))
+	faults.Check("portico:cloudFrontCertificateArn", optional(c.CloudFrontCertificateArn, isCloudFrontCertificate))
+	faults.Check("portico:securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(c.SecurityGroupRuleQuota))
+}
+
+// certifiesViewers says whether the stack itself has a certificate issued for
+// the viewers' names.
+func (c *Config) certifiesViewers() bool {
+	if slices.Contains(withFront, c.Variant) {
+		return c.CloudFrontCertificateArn == ""
+	}
+	return c.CertificateArn == ""
+}
+
+func keyOfName(name string, c *Config) string {
+	if name == c.DomainName {
+		return "portico:domainName"
+	}
+	return "portico:alternateNames"
+}
+
+func (c *Config) checkNetwork(faults *fault.List) {
+	n := c.Network
+	if n.VpcID != "" {
+		c.checkExistingNetwork(faults)
+		return
+	}
+	if c.Variant == VariantALBEC2 || c.Instance.ID != "" {
+		faults.Addf("portico:vpcId", "is required, with portico:publicSubnetIds: the balancer stands in the instance's VPC")
+	}
+	for key, given := range map[string]bool{
+		"publicSubnetIds": len(n.PublicSubnetIDs) > 0, "privateSubnetIds": len(n.PrivateSubnetIDs) > 0,
+		"privateEgress": n.PrivateEgress != "", "endpointSecurityGroupId": n.EndpointSecurityGroupID != "",
+	} {
+		if given {
+			faults.Addf("portico:"+key, "is for a VPC that exists already: set portico:vpcId too, or remove it")
+		}
+	}
+	if n.VpcCidrBlock != "" {
+		faults.Check("portico:vpcCidrBlock", subnetting.CheckBlock(n.VpcCidrBlock))
+	}
+	if len(n.AvailabilityZones) > 0 {
+		_, err := subnetting.CheckZones(n.AvailabilityZones)
+		faults.Check("portico:availabilityZones", err)
+	}
+	if n.Nat != "" {
+		faults.Check("portico:nat", limit.OneOf(n.Nat, "none", "single", "perAz"))
+	}
+}
+
+func (c *Config) checkExistingNetwork(faults *fault.List) {
+	n := c.Network
+	faults.Check("portico:vpcId", matches(n.VpcID, vpcID, "the id of a VPC such as vpc-0123456789abcdef0"))
+	for key, given := range map[string]bool{
+		"vpcCidrBlock": n.VpcCidrBlock != "", "availabilityZones": len(n.AvailabilityZones) > 0,
+		"nat": n.Nat != "", "interfaceEndpoints": len(n.InterfaceEndpoints) > 0,
+	} {
+		if given {
+			faults.Addf("portico:"+key, "is for a VPC that the stack makes, and portico:vpcId names one that exists: remove one of the two")
+		}
+	}
+	if minimum := c.publicSubnetsNeeded(); len(n.PublicSubnetIDs) < minimum {
+		faults.Addf("portico:publicSubnetIds", "must name %d subnets of portico:vpcId at least, in different availability zones, got %d",
+			minimum, len(n.PublicSubnetIDs))
+	}
+	if c.hasTasks() && len(n.PrivateSubnetIDs) == 0 {
+		faults.Addf("portico:privateSubnetIds", "is required with portico:vpcId: the tasks have no public address")
+	}
+	for _, id := range n.PublicSubnetIDs {
+		faults.Check("portico:publicSubnetIds", matches(id, subnetID, "ids of subnets such as subnet-0123456789abcdef0"))
+	}
+	for _, id := range n.PrivateSubnetIDs {
+		faults.Check("portico:privateSubnetIds", matches(id, subnetID, "ids of subnets such as subnet-0123456789abcdef0"))
+	}
+	if n.PrivateEgress != "" {
+		faults.Check("portico:privateEgress", limit.OneOf(n.PrivateEgress, "nat", "endpoints"))
+	}
+	if n.PrivateEgress == "endpoints" && n.EndpointSecurityGroupID == "" {
+		faults.Addf("portico:endpointSecurityGroupId", "is required with portico:privateEgress endpoints: the group that the tasks must reach")
+	}
+}
+
+// publicSubnetsNeeded is two for a balancer, one for an instance.
+func (c *Config) publicSubnetsNeeded() int {
+	if c.Variant == VariantCloudFrontEC2 {
+		return 1
+	}
+	return 2
+}
+
+func (c *Config) checkBalancer(faults *fault.List) {
+	b := c.Balancer
+	if len(b.AllowedCidrs) > 0 {
+		cidrs := fault.ForConfig()
+		albrule.AllowedCIDRs(cidrs, "portico:allowedCidrs", albrule.AccessCIDRs, b.AllowedCidrs, b.DualStack)
+		faults.Check("", cidrs.Err())
+	}
+	if c.SecurityGroupRuleQuota > 0 {
+		faults.Check("portico:allowedCidrs", albrule.IngressFits(
+			albrule.PlanIngress(albrule.AccessCIDRs, b.AllowedCidrs, b.DualStack), c.SecurityGroupRuleQuota))
+	}
+	if b.DualStack && c.Network.VpcID == "" {
+		faults.Addf("portico:dualStack", "must be false, got true: the VPC that the stack makes has no IPv6; set portico:vpcId to one that has")
+	}
+	if b.SslPolicy != "" {
+		faults.Check("portico:sslPolicy", albrule.SSLPolicy(b.SslPolicy, c.access()))
+	}
+	faults.Check("portico:idleTimeoutSeconds", albrule.IdleTimeout(b.IdleTimeoutSeconds))
+}
+
+func (c *Config) access() string {
+	switch {
+	case c.Variant == VariantCloudFrontALB:
+		return albrule.AccessCloudFront
+	case len(c.Balancer.AllowedCidrs) > 0:
+		return albrule.AccessCIDRs
+	default:
+		return albrule.AccessInternet
+	}
+}
+
+func (c *Config) checkTarget(faults *fault.List) {
+	t := c.Target
+	if t.Protocol != "" {
+		faults.Check("portico:targetProtocol", albrule.Protocol(t.Protocol))
+	}
+	version := t.ProtocolVersion
+	if version == "" {
+		version = albrule.VersionHTTP1
+	}
+	faults.Check("portico:targetProtocolVersion", albrule.ProtocolVersion(version, c.Variant == VariantCloudFrontALB))
+	health := fault.ForConfig()
+	albrule.HealthCheck{Path: t.HealthCheckPath, Matcher: t.HealthCheckMatcher}.
+		OrDefaults(version).Check(health, "portico:healthCheck", version)
+	faults.Check("", health.Err())
+	faults.Check("portico:deregistrationDelaySeconds", albrule.DeregistrationDelay(t.DeregistrationDelaySeconds))
+}
+
+func (c *Config) checkService(faults *fault.List) {
+	s := c.Service
+	faults.Check("portico:containerPort", albrule.Port(s.ContainerPort))
+	faults.Check("portico:cpu", fargatesize.Check(s.CPU, s.Memory))
+}
+
+func (c *Config) checkInstance(faults *fault.List) {
+	i := c.Instance
+	if i.ID == "" {
+		faults.Addf("portico:instanceId", "is required by variant %s: the instance that answers the requests", c.Variant)
+	} else {
+		faults.Check("portico:instanceId", matches(i.ID, instanceID, "the id of an instance such as i-0123456789abcdef0"))
+	}
+	if i.SecurityGroupID != "" {
+		faults.Check("portico:instanceSecurityGroupId", matches(i.SecurityGroupID, groupID, "the id of a security group such as sg-0123456789abcdef0"))
+	}
+	faults.Check("portico:instancePort", albrule.Port(i.Port))
+	if i.OpenIngress != "" {
+		faults.Check("portico:openIngress", limit.OneOf(i.OpenIngress, "refuse", "warn"))
+	}
+}
+
+func (c *Config) checkFront(faults *fault.List) {
+	f := c.Front
+	faults.Check("portico:originDomainName", edgerule.OriginDomain(f.OriginDomainName, c.ViewerNames()))
+	if c.HostedZoneName != "" {
+		faults.Check("portico:originDomainName", dnsname.CheckWithin(f.OriginDomainName, c.HostedZoneName))
+	}
+	if f.OriginSecretHeader != "" {
+		faults.Check("portico:originSecretHeader", edgerule.HeaderName(f.OriginSecretHeader))
+	}
+	if f.OriginSecretPreviousVersion != "" && f.OriginSecretPreviousVersion == f.OriginSecretVersion {
+		faults.Addf("portico:originSecretPreviousVersion", "must differ from portico:originSecretVersion, got %q for both: "+
+			"name the version that is being replaced", f.OriginSecretVersion)
+	}
+	faults.Check("portico:originReadTimeoutSeconds", edgerule.OriginReadTimeout(f.OriginReadTimeoutSeconds))
+	faults.Check("portico:defaultRootObject", edgerule.DefaultRootObject(f.DefaultRootObject))
+	faults.Check("portico:minimumViewerTlsVersion", edgerule.MinimumTLS(f.MinimumViewerTLSVersion, true))
+	if f.PriceClass != "" {
+		faults.Check("portico:priceClass", edgerule.PriceClass(f.PriceClass))
+	}
+	faults.Check("portico:webAclArn", optional(f.WebACLArn, edgerule.WebACL))
+}
+
+func (c *Config) checkOriginInstance(faults *fault.List) {
+	o := c.Origin
+	if o.CertificatePattern != "" {
+		faults.Check("portico:certificatePattern", limit.OneOf(o.CertificatePattern, "originDomain", "hostHeader"))
+	}
+	if o.AmiID != "" {
+		faults.Check("portico:amiId", matches(o.AmiID, amiID, "the id of an image such as ami-0123456789abcdef0"))
+	}
+}
+
+// The forms of AWS's ids:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+var (
+	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+	vpcID        = regexp.MustCompile(`^vpc-[0-9a-f]{8,17}$`)
+	subnetID     = regexp.MustCompile(`^subnet-[0-9a-f]{8,17}$`)
+	instanceID   = regexp.MustCompile(`^i-[0-9a-f]{8,17}$`)
+	groupID      = regexp.MustCompile(`^sg-[0-9a-f]{8,17}$`)
+	amiID        = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
+	certificate  = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate/[0-9a-f-]+$`)
+)
+
+func matches(value string, form *regexp.Regexp, want string) error {
+	if form.MatchString(value) {
+		return nil
+	}
+	return fmt.Errorf("must be %s, got %q", want, value)
+}
+
+// optional asks rule of a value that may be unset.
+func optional(value string, rule func(string) error) error {
+	if value == "" {
+		return nil
+	}
+	return rule(value)
+}
+
+func isCertificate(arn string) error {
+	return matches(arn, certificate, "the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>")
+}
+
+func isCloudFrontCertificate(arn string) error {
+	if err := isCertificate(arn); err != nil {
+		return err
+	}
+	if region := certificate.FindStringSubmatch(arn)[1]; region != "us-east-1" {
+		return errors.New("must be in us-east-1, the only Region whose certificates CloudFront uses, got one in " + region +
+			": request or import the certificate there")
+	}
+	return nil
+}
