@@ -1,0 +1,239 @@
+package componentstest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+)
+
+// AssertSecret checks that the input at path is given and marked secret.
+func AssertSecret(t testing.TB, r *Resource, path string) bool {
+	t.Helper()
+	return assert.Truef(t, r.Has(path), "%s has no input %q", r.URN, path) &&
+		assert.Truef(t, r.IsSecret(path), "input %q of %s is not marked secret", path, r.URN)
+}
+
+// AssertParentedTo checks that parent is the parent of every child.
+func AssertParentedTo(t testing.TB, parent *Resource, children ...*Resource) bool {
+	t.Helper()
+	ok := true
+	for _, child := range children {
+		ok = assert.Equalf(t, parent.URN, child.Parent, "parent of %s", child.URN) && ok
+	}
+	return ok
+}
+
+// AssertInvariants checks what holds for every program made of components:
+// AssertParented, AssertOutputsRegistered, AssertSecretsHidden and
+// AssertNotOpen. A program that also has resources of its own at the top level
+// calls the last three instead.
+func AssertInvariants(t testing.TB, g *Graph) bool {
+	t.Helper()
+	ok := AssertParented(t, g)
+	ok = AssertOutputsRegistered(t, g) && ok
+	ok = AssertSecretsHidden(t, g) && ok
+	return AssertNotOpen(t, g) && ok
+}
+
+// AssertParented checks that every custom resource descends from a component,
+// and that every parent exists.
+func AssertParented(t testing.TB, g *Graph) bool {
+	t.Helper()
+	ok := true
+	for _, r := range g.Custom() {
+		parent := g.ByURN(r.Parent)
+		for parent != nil && parent.Custom {
+			parent = g.ByURN(parent.Parent)
+		}
+		ok = assert.Truef(t, parent != nil && parent.Type != stackType,
+			"%s %q has no component above it", r.Type, r.Name) && ok
+	}
+	return ok
+}
+
+// AssertOutputsRegistered checks that every component called
+// RegisterResourceOutputs; without it Pulumi shows the component as unfinished.
+func AssertOutputsRegistered(t testing.TB, g *Graph) bool {
+	t.Helper()
+	ok := true
+	for _, r := range g.Components() {
+		ok = assert.Truef(t, r.OutputsRegistered, "%s %q did not register its outputs", r.Type, r.Name) && ok
+	}
+	return ok
+}
+
+// leastSecret is the length from which a secret's text is looked for elsewhere:
+// a shorter one, such as "80", occurs by chance.
+const leastSecret = 8
+
+// AssertSecretsHidden checks that the plain text of a secret occurs nowhere
+// outside a secret: in no input, output, log line or call of a provider
+// function. Strings and lists of strings that are marked secret are looked for,
+// if they have at least eight characters. A preview knows no generated secret,
+// so there is more to find in a Deploy.
+func AssertSecretsHidden(t testing.TB, g *Graph) bool {
+	t.Helper()
+	secrets := map[string]string{}
+	for _, place := range g.places() {
+		collectSecrets(place.value, place.name, secrets)
+	}
+	ok := true
+	for _, place := range g.places() {
+		public := strings.Join(publicStrings(place.value), "\x00")
+		for _, secret := range slices.Sorted(maps.Keys(secrets)) {
+			if strings.Contains(public, secret) {
+				// The message must not print the secret either.
+				ok = assert.Failf(t, "secret in plain text", "%s shows the secret of %s", place.name, secrets[secret]) && ok
+			}
+		}
+	}
+	return ok
+}
+
+// spot is a place where a program leaves a value.
+type spot struct {
+	name  string
+	value resource.PropertyValue
+}
+
+func (g *Graph) places() []spot {
+	places := []spot{{"the stack's outputs", resource.NewProperty(g.outputs)}}
+	for _, r := range g.resources {
+		places = append(places,
+			spot{"inputs of " + r.URN, resource.NewProperty(r.Inputs)},
+			spot{"outputs of " + r.URN, resource.NewProperty(r.Outputs)})
+	}
+	for _, call := range g.calls {
+		places = append(places, spot{"a call of " + call.Token, resource.NewProperty(call.Args)})
+	}
+	for _, line := range g.logs {
+		places = append(places, spot{"the log", resource.NewProperty(line.Message)})
+	}
+	return places
+}
+
+// collectSecrets gathers the secret strings in v with the place of each. In an
+// object that is secret as a whole only the marks further in would say which of
+// its strings matters, so such an object adds nothing.
+func collectSecrets(v resource.PropertyValue, at string, into map[string]string) {
+	switch {
+	case v.IsSecret():
+		element := v.SecretValue().Element
+		candidates := []resource.PropertyValue{element}
+		if element.IsArray() {
+			candidates = element.ArrayValue()
+		}
+		for _, c := range candidates {
+			if !c.IsString() || len(c.StringValue()) < leastSecret {
+				continue
+			}
+			if _, seen := into[c.StringValue()]; !seen {
+				into[c.StringValue()] = at
+			}
+		}
+	case v.IsArray():
+		for _, element := range v.ArrayValue() {
+			collectSecrets(element, at, into)
+		}
+	case v.IsObject():
+		for _, element := range v.ObjectValue() {
+			collectSecrets(element, at, into)
+		}
+	}
+}
+
+// publicStrings are the strings in v that are not inside a secret.
+func publicStrings(v resource.PropertyValue) []string {
+	var all []string
+	switch {
+	case v.IsString():
+		all = append(all, v.StringValue())
+	case v.IsArray():
+		for _, element := range v.ArrayValue() {
+			all = append(all, publicStrings(element)...)
+		}
+	case v.IsObject():
+		for _, element := range v.ObjectValue() {
+			all = append(all, publicStrings(element)...)
+		}
+	}
+	return all
+}
+
+// AssertSameGraph checks that two runs registered the same resources with the
+// same inputs, options and relations. When one of them is a preview, what it
+// does not know matches anything.
+func AssertSameGraph(t testing.TB, want, got *Graph) bool {
+	t.Helper()
+	ok := assert.Equal(t, urns(want), urns(got), "the resources differ")
+	for _, w := range want.All() {
+		if g := got.ByURN(w.URN); g != nil {
+			ok = assert.Equalf(t, options(w), options(g), "options of %s", w.URN) && ok
+			difference := differ("", plain(resource.NewProperty(w.Inputs)), plain(resource.NewProperty(g.Inputs)))
+			ok = assert.Emptyf(t, difference, "inputs of %s", w.URN) && ok
+		}
+	}
+	return ok
+}
+
+func urns(g *Graph) []string {
+	var all []string
+	for _, r := range g.resources {
+		all = append(all, r.URN)
+	}
+	return all
+}
+
+// options are everything about a resource but its values, which a preview may
+// not know.
+func options(r *Resource) Resource {
+	o := *r
+	o.ID, o.Inputs, o.Outputs = "", nil, nil
+	return o
+}
+
+// differ describes the first difference between two values, "" if there is
+// none. It prints paths and not values, of which any may be secret.
+func differ(path string, a, b any) string {
+	if a == Unknown || b == Unknown {
+		return ""
+	}
+	switch x := a.(type) {
+	case map[string]any:
+		y, ok := b.(map[string]any)
+		if !ok {
+			return path + " is of another kind"
+		}
+		keys := map[string]bool{}
+		for _, m := range []map[string]any{x, y} {
+			for key := range m {
+				keys[key] = true
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
+			if d := differ(path+"."+key, x[key], y[key]); d != "" {
+				return d
+			}
+		}
+	case []any:
+		y, ok := b.([]any)
+		if !ok || len(x) != len(y) {
+			return path + " is of another kind or length"
+		}
+		for i := range x {
+			if d := differ(fmt.Sprintf("%s[%d]", path, i), x[i], y[i]); d != "" {
+				return d
+			}
+		}
+	default:
+		if a != b {
+			return path + " differs"
+		}
+	}
+	return ""
+}

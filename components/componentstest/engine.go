@@ -1,0 +1,302 @@
+package componentstest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+const (
+	regionKey   = "aws:region"
+	awsProvider = "pulumi:providers:aws"
+	stackType   = string(resource.RootStackType)
+)
+
+// keepAll decodes and encodes without losing what a test may ask for.
+var keepAll = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true}
+
+// engine stands in for Pulumi's engine: it records what a program registers
+// and answers as AWS would. The program calls it from many goroutines.
+type engine struct {
+	pulumirpc.UnimplementedResourceMonitorServer
+	pulumirpc.UnimplementedEngineServer
+
+	settings *settings
+	preview  bool
+
+	mu        sync.Mutex
+	resources map[string]*Resource
+	calls     []Call
+	logs      []LogLine
+	root      string
+}
+
+func newEngine(s *settings, preview bool) *engine {
+	return &engine{settings: s, preview: preview, resources: map[string]*Resource{}}
+}
+
+func serve(e *engine) (address string, stop func(), err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	server := grpc.NewServer()
+	pulumirpc.RegisterResourceMonitorServer(server, e)
+	pulumirpc.RegisterEngineServer(server, e)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// Serve returns when stop is called; there is nobody left to tell.
+		_ = server.Serve(listener)
+	}()
+	return listener.Addr().String(), func() { server.Stop(); <-done }, nil
+}
+
+// SupportsFeature answers as the engine does, except for the features that
+// would have the engine call back into the program.
+func (e *engine) SupportsFeature(
+	_ context.Context, in *pulumirpc.SupportsFeatureRequest,
+) (*pulumirpc.SupportsFeatureResponse, error) {
+	features := []string{"secrets", "resourceReferences", "aliasSpecs", "deletedWith", "replaceWith"}
+	return &pulumirpc.SupportsFeatureResponse{HasSupport: slices.Contains(features, in.GetId())}, nil
+}
+
+func (e *engine) RegisterResource(
+	_ context.Context, in *pulumirpc.RegisterResourceRequest,
+) (*pulumirpc.RegisterResourceResponse, error) {
+	inputs, err := plugin.UnmarshalProperties(in.GetObject(), keepAll)
+	if err != nil {
+		return nil, err
+	}
+	r := newResource(in, e.urn(in.GetParent(), in.GetType(), in.GetName()), inputs)
+	if in.GetCustom() {
+		e.create(r, in.GetAdditionalSecretOutputs())
+	}
+	if err := e.add(r); err != nil {
+		return nil, err
+	}
+	object, err := plugin.MarshalProperties(knownOnly(r.Outputs), keepAll)
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.RegisterResourceResponse{Urn: r.URN, Id: r.ID, Object: object}, nil
+}
+
+// create gives a resource the id and outputs that its provider would return.
+// A preview leaves the id unknown and knows no computed output.
+func (e *engine) create(r *Resource, secretOutputs []string) {
+	r.Outputs = wholeSecrets(r.Inputs)
+	if !e.preview {
+		at := place{region: e.region(r.Provider), urn: r.URN, name: r.Name}
+		id, computed := computedOutputs(r.Type, r.Inputs, at)
+		r.ID = id
+		maps.Copy(r.Outputs, computed)
+		if more, ok := e.settings.outputs[r.Type]; ok {
+			maps.Copy(r.Outputs, more(r.Inputs))
+		}
+	}
+	for _, key := range secretOutputs {
+		k := resource.PropertyKey(key)
+		if v, ok := r.Outputs[k]; ok && !v.IsSecret() {
+			r.Outputs[k] = resource.MakeSecret(v)
+		}
+	}
+}
+
+// knownOnly leaves out what is not known, as the engine does for programs in
+// Go: the SDK takes a
+// missing output for an unknown one, whose secrecy is known after the update.
+func knownOnly(outputs resource.PropertyMap) resource.PropertyMap {
+	known := resource.PropertyMap{}
+	for key, value := range outputs {
+		if !value.ContainsUnknowns() {
+			known[key] = value
+		}
+	}
+	return known
+}
+
+func (e *engine) add(r *Resource) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, ok := e.resources[r.URN]; ok {
+		return fmt.Errorf("duplicate resource URN %q: try giving it a unique name", r.URN)
+	}
+	e.resources[r.URN] = r
+	return nil
+}
+
+func (e *engine) urn(parent, typ, name string) string {
+	var parentType tokens.Type
+	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
+		parentType = p.QualifiedType()
+	}
+	return string(resource.NewURN(tokens.QName(e.settings.stack), tokens.PackageName(e.settings.project),
+		parentType, tokens.Type(typ), name))
+}
+
+// region is the one that a provider reference ("urn::id", "" for the default
+// provider) works in.
+func (e *engine) region(provider string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p, ok := e.resources[providerURN(provider)]; ok {
+		if region, ok := p.Input("region").(string); ok {
+			return region
+		}
+	}
+	return e.settings.config[regionKey]
+}
+
+// providerURN cuts the id off a provider reference.
+func providerURN(reference string) string {
+	if i := strings.LastIndex(reference, "::"); i >= 0 && strings.Count(reference, "::") > 3 {
+		return reference[:i]
+	}
+	return reference
+}
+
+func (e *engine) RegisterResourceOutputs(
+	_ context.Context, in *pulumirpc.RegisterResourceOutputsRequest,
+) (*emptypb.Empty, error) {
+	outputs, err := plugin.UnmarshalProperties(in.GetOutputs(), keepAll)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r, ok := e.resources[in.GetUrn()]
+	if !ok {
+		return nil, fmt.Errorf("outputs of %q, which is not registered", in.GetUrn())
+	}
+	r.Outputs, r.OutputsRegistered = outputs, true
+	return &emptypb.Empty{}, nil
+}
+
+// ReadResource answers the getters of resource types (ec2.GetVpc and the like)
+// with the state that the program asked for and made-up outputs.
+func (e *engine) ReadResource(
+	_ context.Context, in *pulumirpc.ReadResourceRequest,
+) (*pulumirpc.ReadResourceResponse, error) {
+	state, err := plugin.UnmarshalProperties(in.GetProperties(), keepAll)
+	if err != nil {
+		return nil, err
+	}
+	r := &Resource{
+		URN: e.urn(in.GetParent(), in.GetType(), in.GetName()), Type: in.GetType(), Name: in.GetName(),
+		Custom: true, External: true, Inputs: state, Parent: in.GetParent(),
+		Provider: providerURN(in.GetProvider()), Dependencies: in.GetDependencies(),
+	}
+	_, outputs := computedOutputs(r.Type, state, place{region: e.region(r.Provider), urn: r.URN, name: r.Name})
+	maps.Copy(outputs, wholeSecrets(state))
+	r.ID, r.Outputs = in.GetId(), outputs
+	if err := e.add(r); err != nil {
+		return nil, err
+	}
+	properties, err := plugin.MarshalProperties(outputs, keepAll)
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.ReadResourceResponse{Urn: r.URN, Properties: properties}, nil
+}
+
+func (e *engine) Invoke(
+	_ context.Context, in *pulumirpc.ResourceInvokeRequest,
+) (*pulumirpc.InvokeResponse, error) {
+	args, err := plugin.UnmarshalProperties(in.GetArgs(), keepAll)
+	if err != nil {
+		return nil, err
+	}
+	call := Call{Token: in.GetTok(), Args: args, Provider: providerURN(in.GetProvider())}
+	e.mu.Lock()
+	e.calls = append(e.calls, call)
+	e.mu.Unlock()
+
+	answer, err := e.answer(call)
+	if err != nil {
+		return nil, err
+	}
+	result, err := plugin.MarshalProperties(answer, keepAll)
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.InvokeResponse{Return: result}, nil
+}
+
+func (e *engine) answer(call Call) (resource.PropertyMap, error) {
+	if own, ok := e.settings.invokes[call.Token]; ok {
+		return own(call.Args)
+	}
+	if builtin, ok := invokes[call.Token]; ok {
+		return builtin(lookup{engine: e, region: e.region(call.Provider), args: call.Args})
+	}
+	return nil, fmt.Errorf("nobody expected a call of %s: answer it by componentstest.WithInvoke", call.Token)
+}
+
+func (e *engine) RegisterPackage(
+	context.Context, *pulumirpc.RegisterPackageRequest,
+) (*pulumirpc.RegisterPackageResponse, error) {
+	return &pulumirpc.RegisterPackageResponse{Ref: "package"}, nil
+}
+
+func (e *engine) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+func (e *engine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.Empty, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.logs = append(e.logs, LogLine{
+		Severity: strings.ToLower(in.GetSeverity().String()), Message: in.GetMessage(), URN: in.GetUrn(),
+	})
+	return &emptypb.Empty{}, nil
+}
+
+func (e *engine) GetRootResource(
+	context.Context, *pulumirpc.GetRootResourceRequest,
+) (*pulumirpc.GetRootResourceResponse, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return &pulumirpc.GetRootResourceResponse{Urn: e.root}, nil
+}
+
+func (e *engine) SetRootResource(
+	_ context.Context, in *pulumirpc.SetRootResourceRequest,
+) (*pulumirpc.SetRootResourceResponse, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.root = in.GetUrn()
+	return &pulumirpc.SetRootResourceResponse{}, nil
+}
+
+func (e *engine) RequirePulumiVersion(
+	context.Context, *pulumirpc.RequirePulumiVersionRequest,
+) (*pulumirpc.RequirePulumiVersionResponse, error) {
+	return &pulumirpc.RequirePulumiVersionResponse{}, nil
+}
+
+// graph is called when the program has ended.
+func (e *engine) graph() *Graph {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	g := &Graph{preview: e.preview, byURN: e.resources, calls: e.calls, logs: e.logs}
+	for _, urn := range slices.Sorted(maps.Keys(e.resources)) {
+		if r := e.resources[urn]; r.Type == stackType {
+			g.outputs = r.Outputs
+		} else {
+			g.resources = append(g.resources, r)
+		}
+	}
+	return g
+}

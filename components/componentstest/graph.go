@@ -1,0 +1,151 @@
+package componentstest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Graph is what one run of a program registered. Its lists are in order of URN,
+// so that two runs of a program compare equal.
+type Graph struct {
+	preview   bool
+	resources []*Resource
+	byURN     map[string]*Resource
+	outputs   resource.PropertyMap
+	calls     []Call
+	logs      []LogLine
+}
+
+// Call is one call of a provider function.
+type Call struct {
+	// Token names the function, for example "aws:route53/getZone:getZone".
+	Token string
+	// Args is what the function was asked.
+	Args resource.PropertyMap
+	// Provider is the URN of the explicit provider it was asked of, "" for the
+	// default one.
+	Provider string
+}
+
+// LogLine is one line that the program logged by ctx.Log.
+type LogLine struct {
+	// Severity is "debug", "info", "warning" or "error".
+	Severity string
+	Message  string
+	// URN is the resource that the line is about, "" if none.
+	URN string
+}
+
+// All returns every resource but the stack itself: components, providers and
+// custom resources.
+func (g *Graph) All() []*Resource { return slices.Clone(g.resources) }
+
+// Custom returns the resources that exist in the cloud: no components, no
+// providers, nothing that was only read.
+func (g *Graph) Custom() []*Resource {
+	return g.where(func(r *Resource) bool { return r.Custom && !r.External && !r.isProvider() })
+}
+
+// Components returns the component resources.
+func (g *Graph) Components() []*Resource {
+	return g.where(func(r *Resource) bool { return !r.Custom })
+}
+
+// OfType returns the resources of one type, named by its token.
+func (g *Graph) OfType(token string) []*Resource {
+	return g.where(func(r *Resource) bool { return r.Type == token })
+}
+
+func (g *Graph) where(keep func(*Resource) bool) []*Resource {
+	var kept []*Resource
+	for _, r := range g.resources {
+		if keep(r) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// Counts says how many custom resources there are of each type.
+func (g *Graph) Counts() map[string]int {
+	counts := map[string]int{}
+	for _, r := range g.Custom() {
+		counts[r.Type]++
+	}
+	return counts
+}
+
+// One returns the only resource of a type. The test fails at once when there is
+// none, or more than one.
+func (g *Graph) One(t testing.TB, token string) *Resource {
+	t.Helper()
+	found := g.OfType(token)
+	if len(found) != 1 {
+		t.Fatalf("want one %s, got %d: %v; there are %v", token, len(found), names(found), g.types())
+	}
+	return found[0]
+}
+
+// Get returns the resource of a type and logical name. The test fails at once
+// when there is none; types may share a name, and one type under two kinds of
+// parent may too, which fails as well.
+func (g *Graph) Get(t testing.TB, token, name string) *Resource {
+	t.Helper()
+	found := g.where(func(r *Resource) bool { return r.Type == token && r.Name == name })
+	if len(found) != 1 {
+		t.Fatalf("want one %s named %q, got %d; there are %v", token, name, len(found), names(g.OfType(token)))
+	}
+	return found[0]
+}
+
+// ByURN returns the resource of a URN, nil if there is none.
+func (g *Graph) ByURN(urn string) *Resource { return g.byURN[urn] }
+
+// Children returns the resources whose parent is r.
+func (g *Graph) Children(r *Resource) []*Resource {
+	return g.where(func(c *Resource) bool { return c.Parent == r.URN })
+}
+
+// Output returns one of the stack's outputs in the form that Resource.Input
+// describes.
+func (g *Graph) Output(path string) any { return at(g.outputs, path) }
+
+// Outputs returns all the stack's outputs, with secrets and unknowns marked.
+func (g *Graph) Outputs() resource.PropertyMap { return g.outputs }
+
+// Calls returns the calls of provider functions, in the order of their arrival.
+func (g *Graph) Calls() []Call { return slices.Clone(g.calls) }
+
+// Logs returns the messages logged at a severity: "debug", "info", "warning" or
+// "error".
+func (g *Graph) Logs(severity string) []string {
+	var messages []string
+	for _, line := range g.logs {
+		if line.Severity == severity {
+			messages = append(messages, line.Message)
+		}
+	}
+	return messages
+}
+
+func (g *Graph) types() []string {
+	types := map[string]bool{}
+	for _, r := range g.resources {
+		types[r.Type] = true
+	}
+	return slices.Sorted(maps.Keys(types))
+}
+
+func names(resources []*Resource) []string {
+	var all []string
+	for _, r := range resources {
+		all = append(all, r.Name)
+	}
+	return all
+}
+
+func (r *Resource) isProvider() bool { return strings.HasPrefix(r.Type, "pulumi:providers:") }

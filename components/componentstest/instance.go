@@ -1,0 +1,115 @@
+package componentstest
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Instance is a running instance that exists before the program does.
+type Instance struct {
+	// ID is the instance id ("i-..."), required.
+	ID string
+	// VpcID is the VPC of its subnet. The subnet's id is SubnetID.
+	VpcID, SubnetID string
+	// PublicIP is "" for an instance without one.
+	PublicIP string
+	// Groups are its security groups.
+	Groups []Group
+}
+
+// Group is a security group with its rules.
+type Group struct {
+	ID    string
+	Rules []Rule
+}
+
+// Rule is one rule of a security group. Exactly one of CidrIpv4, CidrIpv6,
+// PrefixListID and GroupID says where it admits from (or lets out to).
+type Rule struct {
+	ID     string
+	Egress bool
+	// Protocol is "tcp", "udp", "icmp" or "-1" for all. Default: "tcp".
+	Protocol         string
+	FromPort, ToPort int
+
+	CidrIpv4, CidrIpv6, PrefixListID, GroupID string
+}
+
+func getInstance(l lookup) (resource.PropertyMap, error) {
+	id := l.arg("instanceId")
+	for _, instance := range l.engine.settings.instances {
+		if instance.ID != id {
+			continue
+		}
+		var groups []any
+		for _, group := range instance.Groups {
+			groups = append(groups, group.ID)
+		}
+		return answer(object{
+			"id": id, "instanceId": id, "instanceState": "running", "subnetId": instance.SubnetID,
+			"vpcSecurityGroupIds": groups, "publicIp": instance.PublicIP,
+			"availabilityZone": l.region + "a", "privateIp": "10.0.0.10",
+			"associatePublicIpAddress": instance.PublicIP != "",
+			"arn":                      "arn:aws:ec2:" + l.region + ":" + AccountID + ":instance/" + id,
+		})
+	}
+	return nil, fmt.Errorf("no instance %q: declare it by componentstest.WithInstance", id)
+}
+
+// getSecurityGroupRules answers the filter "group-id", the one that finds the
+// rules of a group.
+func getSecurityGroupRules(l lookup) (resource.PropertyMap, error) {
+	wanted := map[string]bool{}
+	filters, _ := at(l.args, "filters").([]any)
+	for _, filter := range filters {
+		f, _ := filter.(object)
+		if f["name"] != "group-id" {
+			return nil, fmt.Errorf("componentstest finds security group rules by group-id only, not by %v", f["name"])
+		}
+		values, _ := f["values"].([]any)
+		for _, value := range values {
+			wanted[fmt.Sprint(value)] = true
+		}
+	}
+	ids := []any{}
+	for _, instance := range l.engine.settings.instances {
+		for _, group := range instance.Groups {
+			for _, rule := range group.Rules {
+				if wanted[group.ID] {
+					ids = append(ids, rule.ID)
+				}
+			}
+		}
+	}
+	return answer(object{"id": l.region, "ids": ids})
+}
+
+func getSecurityGroupRule(l lookup) (resource.PropertyMap, error) {
+	id := l.arg("securityGroupRuleId")
+	for _, instance := range l.engine.settings.instances {
+		for _, group := range instance.Groups {
+			for _, rule := range group.Rules {
+				if rule.ID == id {
+					return answer(rule.found(group.ID, l.region))
+				}
+			}
+		}
+	}
+	return nil, fmt.Errorf("no security group rule %q: declare it by componentstest.WithInstance", id)
+}
+
+// found is the rule as a lookup returns it: what does not apply is "".
+func (r Rule) found(group, region string) object {
+	protocol := r.Protocol
+	if protocol == "" {
+		protocol = "tcp"
+	}
+	return object{
+		"id": r.ID, "securityGroupRuleId": r.ID, "securityGroupId": group, "isEgress": r.Egress,
+		"ipProtocol": protocol, "fromPort": r.FromPort, "toPort": r.ToPort,
+		"cidrIpv4": r.CidrIpv4, "cidrIpv6": r.CidrIpv6, "prefixListId": r.PrefixListID,
+		"referencedSecurityGroupId": r.GroupID, "description": "",
+		"arn": "arn:aws:ec2:" + region + ":" + AccountID + ":security-group-rule/" + r.ID,
+	}
+}

@@ -1,0 +1,173 @@
+package componentstest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// lookup is one call of a provider function, in the region of its provider.
+type lookup struct {
+	engine *engine
+	region string
+	args   resource.PropertyMap
+}
+
+func (l lookup) arg(path string) string { return text(l.args, path) }
+
+// invokes are the provider functions that are answered without WithInvoke.
+var invokes = map[string]func(lookup) (resource.PropertyMap, error){
+	"aws:index/getRegion:getRegion":                       getRegion,
+	"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
+	"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
+	"aws:index/getPartition:getPartition":                 getPartition,
+	"aws:route53/getZone:getZone":                         getZone,
+	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
+	"aws:ssm/getParameter:getParameter":                   getParameter,
+	"aws:lb/getListener:getListener":                      getListener,
+	"aws:lb/getLoadBalancer:getLoadBalancer":              getLoadBalancer,
+	"aws:ec2/getInstance:getInstance":                     getInstance,
+	"aws:vpc/getSecurityGroupRules:getSecurityGroupRules": getSecurityGroupRules,
+	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   getSecurityGroupRule,
+}
+
+func answer(o object) (resource.PropertyMap, error) { return resource.NewPropertyMapFromMap(o), nil }
+
+func getRegion(l lookup) (resource.PropertyMap, error) {
+	name := l.region
+	if asked := l.arg("name"); asked != "" {
+		name = asked
+	}
+	return answer(object{
+		"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name,
+	})
+}
+
+// getAvailabilityZones gives the zones that a new account sees in Tokyo and in
+// Virginia, and three in any other region. They come in no useful order.
+func getAvailabilityZones(l lookup) (resource.PropertyMap, error) {
+	letters := "cab"
+	switch l.region {
+	case "ap-northeast-1":
+		letters = "dac"
+	case "us-east-1":
+		letters = "fbdace"
+	}
+	var names, ids []any
+	for i, letter := range letters {
+		names = append(names, l.region+string(letter))
+		ids = append(ids, fmt.Sprintf("%s-az%d", l.region, i+1))
+	}
+	return answer(object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}})
+}
+
+func getCallerIdentity(lookup) (resource.PropertyMap, error) {
+	return answer(object{
+		"id": AccountID, "accountId": AccountID, "userId": "AIDAEXAMPLE",
+		"arn": "arn:aws:iam::" + AccountID + ":user/test",
+	})
+}
+
+func getPartition(lookup) (resource.PropertyMap, error) {
+	return answer(object{
+		"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws",
+	})
+}
+
+// ZoneID is the id of the hosted zone of a name given to WithHostedZone.
+func ZoneID(name string) string {
+	return "Z" + strings.ToUpper(digits("zone "+strings.TrimSuffix(name, "."), 13))
+}
+
+func getZone(l lookup) (resource.PropertyMap, error) {
+	name, id := strings.TrimSuffix(l.arg("name"), "."), l.arg("zoneId")
+	i := slices.IndexFunc(l.engine.settings.zones, func(zone string) bool {
+		return zone == name || ZoneID(zone) == id
+	})
+	if i < 0 {
+		return nil, fmt.Errorf("no matching Route 53 Hosted Zone found")
+	}
+	zone := l.engine.settings.zones[i]
+	id = ZoneID(zone)
+	return answer(object{
+		"id": id, "zoneId": id, "name": zone, "privateZone": false, "arn": "arn:aws:route53:::hostedzone/" + id,
+		"nameServers": []any{"ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"},
+	})
+}
+
+// prefixListWeights are the sizes that managed lists count with against the
+// rules of a security group:
+// https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+var prefixListWeights = map[string]int{
+	"com.amazonaws.global.cloudfront.origin-facing":      55,
+	"com.amazonaws.global.ipv6.cloudfront.origin-facing": 55,
+}
+
+func prefixListID(region, name string) string { return "pl-" + digits(region+" "+name, 8) }
+
+func getManagedPrefixList(l lookup) (resource.PropertyMap, error) {
+	name := l.arg("name")
+	weight, ok := prefixListWeights[name]
+	if !ok && (name == "com.amazonaws."+l.region+".s3" || name == "com.amazonaws."+l.region+".dynamodb") {
+		weight, ok = 1, true
+	}
+	if !ok {
+		return nil, fmt.Errorf("no matching EC2 Managed Prefix List found: %q", name)
+	}
+	id, family := prefixListID(l.region, name), "IPv4"
+	if strings.Contains(name, ".ipv6.") {
+		family = "IPv6"
+	}
+	return answer(object{
+		"id": id, "name": name, "maxEntries": weight, "addressFamily": family, "ownerId": "AWS", "version": 1,
+		"arn": "arn:aws:ec2:" + l.region + ":aws:prefix-list/" + id,
+	})
+}
+
+// getParameter knows the public parameters that name machine images.
+func getParameter(l lookup) (resource.PropertyMap, error) {
+	name := l.arg("name")
+	if !strings.HasPrefix(name, "/aws/service/ami-") {
+		return nil, fmt.Errorf("couldn't find SSM parameter %q", name)
+	}
+	ami := "ami-" + digits(l.region+name, 17)
+	return answer(object{
+		"id": name, "name": name, "type": "String", "value": ami, "insecureValue": ami, "version": 1,
+		"arn": "arn:aws:ssm:" + l.region + "::parameter" + name,
+	})
+}
+
+// getListener finds any ARN: an HTTPS listener on a load balancer whose ARN
+// getLoadBalancer finds in turn.
+func getListener(l lookup) (resource.PropertyMap, error) {
+	arn := l.arg("arn")
+	balancer := strings.Replace(arn, ":listener/", ":loadbalancer/", 1)
+	if i := strings.LastIndex(balancer, "/"); strings.Count(balancer, "/") > 3 {
+		balancer = balancer[:i]
+	}
+	return answer(object{
+		"id": arn, "arn": arn, "loadBalancerArn": balancer, "port": 443, "protocol": "HTTPS",
+		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		"certificateArn": "arn:aws:acm:" + l.region + ":" + AccountID + ":certificate/" + digits(arn, 16),
+	})
+}
+
+// getLoadBalancer finds any ARN: an internet-facing application load balancer
+// with one security group.
+func getLoadBalancer(l lookup) (resource.PropertyMap, error) {
+	arn := l.arg("arn")
+	name := "found"
+	if parts := strings.Split(arn, "/"); len(parts) > 2 {
+		name = parts[2]
+	}
+	return answer(object{
+		"id": arn, "arn": arn, "name": name, "internal": false, "loadBalancerType": "application",
+		"dnsName": name + "-" + digits(arn, 10) + "." + l.region + ".elb.amazonaws.com",
+		"zoneId":  loadBalancerZone(l.region), "ipAddressType": "ipv4",
+		"vpcId":          "vpc-" + digits(arn, 17),
+		"securityGroups": []any{"sg-" + digits(arn, 17)},
+		"subnets":        []any{"subnet-" + digits(arn+"a", 17), "subnet-" + digits(arn+"c", 17)},
+	})
+}
