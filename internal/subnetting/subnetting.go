@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 const (
@@ -67,24 +69,29 @@ func ParseZone(name string) (Zone, error) {
 	return z, nil
 }
 
-// CheckZones says whether a network can be spread over these zones; the index is
-// that of the faulty one, -1 when it is their number.
-func CheckZones(names []string) (int, error) {
-	var region string
+// CheckZones records what keeps a network from being spread over these zones.
+func CheckZones(l *fault.List, path string, names []string) {
+	l.Check(path, CheckZoneCount(len(names)))
 	for i, name := range names {
-		z, err := ParseZone(name)
-		if err != nil {
-			return i, err
-		}
-		if slices.Contains(names[:i], name) {
-			return i, fmt.Errorf("%q is named twice; name each zone once", name)
-		}
-		if region != "" && z.Region != region {
-			return i, fmt.Errorf("must all be of one Region, got %q after %q", name, names[0])
-		}
-		region = z.Region
+		l.Check(fault.Index(path, i), checkZone(name, names[:i]))
 	}
-	return -1, CheckZoneCount(len(names))
+}
+
+func checkZone(name string, before []string) error {
+	z, err := ParseZone(name)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(before, name) {
+		return fmt.Errorf("%q is named twice; name each zone once", name)
+	}
+	if len(before) == 0 {
+		return nil
+	}
+	if first, err := ParseZone(before[0]); err == nil && first.Region != z.Region {
+		return fmt.Errorf("must be in the region of %q, got %q; a VPC lies in one region", first.Name, name)
+	}
+	return nil
 }
 
 // CheckZoneCount says whether a network can have this many zones.
@@ -129,15 +136,13 @@ type Subnets struct {
 	Private string
 }
 
-// Plan gives each zone its public and its private block. The lower half of the
-// VPC is public, the upper half private, and the place within a half follows from
-// the zone's letter alone: adding or removing a zone never moves another.
+// Plan gives each of the zones, which CheckZones found nothing wrong with, its
+// public and its private block. The lower half of the VPC is public, the upper
+// half private, and the place within a half follows from the zone's letter alone:
+// adding or removing a zone never moves another.
 func Plan(cidr string, zones []string) ([]Subnets, error) {
 	vpc, err := parseBlock(cidr)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := CheckZones(zones); err != nil {
 		return nil, err
 	}
 	plan := make([]Subnets, len(zones))

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/subnetting"
 )
 
@@ -78,24 +79,20 @@ func TestParseZone(t *testing.T) {
 func TestCheckZones(t *testing.T) {
 	for name, tt := range map[string]struct {
 		zones   string
-		index   int
 		wantErr string
 	}{
-		"two":          {"ap-northeast-1a ap-northeast-1c", -1, ""},
-		"three":        {"ap-northeast-1a ap-northeast-1c ap-northeast-1d", -1, ""},
-		"one":          {"ap-northeast-1a", -1, "must be 2-3 zones, got 1"},
-		"four":         {"us-east-1a us-east-1b us-east-1c us-east-1d", -1, "must be 2-3 zones, got 4"},
-		"one twice":    {"us-east-1a us-east-1b us-east-1a", 2, `"us-east-1a" is named twice`},
-		"two Regions":  {"us-east-1a us-east-2b", 1, `must all be of one Region, got "us-east-2b" after "us-east-1a"`},
-		"a Local Zone": {"us-east-1a us-east-1-bos-1a", 1, "plain availability zone"},
+		"two":          {"ap-northeast-1a ap-northeast-1c", ""},
+		"three":        {"ap-northeast-1a ap-northeast-1c ap-northeast-1d", ""},
+		"one":          {"ap-northeast-1a", "zones: must be 2-3 zones, got 1; a load balancer needs subnets in two"},
+		"four":         {"us-east-1a us-east-1b us-east-1c us-east-1d", "zones: must be 2-3 zones, got 4"},
+		"one twice":    {"us-east-1a us-east-1b us-east-1a", `zones[2]: "us-east-1a" is named twice`},
+		"two regions":  {"us-east-1a us-east-2b", `zones[1]: must be in the region of "us-east-1a", got "us-east-2b"`},
+		"a Local Zone": {"us-east-1-bos-1a us-east-1a", "zones[0]: must be the name of a plain availability zone"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			zones := strings.Fields(tt.zones)
-			index, err := subnetting.CheckZones(zones)
-			matches(t, err, tt.wantErr)
-			assert.Equal(t, tt.index, index)
-			_, err = subnetting.Plan("10.0.0.0/16", zones)
-			matches(t, err, tt.wantErr)
+			l := fault.ForConfig()
+			subnetting.CheckZones(l, "zones", strings.Fields(tt.zones))
+			matches(t, l.Err(), tt.wantErr)
 		})
 	}
 }
@@ -115,7 +112,9 @@ func TestPlan(t *testing.T) {
 		}
 	}
 	_, err := subnetting.Plan("10.0.0.0/24", []string{"ap-northeast-1a", "ap-northeast-1c"})
-	assert.Error(t, err)
+	assert.ErrorContains(t, err, "adopt them with existing")
+	_, err = subnetting.Plan("10.0.0.0/16", []string{"us-east-1-bos-1a"})
+	assert.ErrorContains(t, err, "plain availability zone")
 }
 
 func TestAddingAZoneMovesNoOther(t *testing.T) {
@@ -133,9 +132,6 @@ func TestPlansAreDisjoint(t *testing.T) {
 		vpc := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, second, third, 0}), 16+int(size)%8).Masked()
 		zones := distinct(one, two, three)
 		plan, err := subnetting.Plan(vpc.String(), zones)
-		if len(zones) < 2 {
-			return err != nil
-		}
 		return err == nil && disjoint(vpc, plan)
 	}, nil))
 }
