@@ -1,0 +1,97 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// HostedZoneArgs says which public Route 53 hosted zone holds the records of a
+// component. Exactly one of its fields is given.
+type HostedZoneArgs struct {
+	// Id of the zone, for example "Z0123456789ABC". Zones are looked up by it to see
+	// that every domain lies in them, as soon as the id is known.
+	Id pulumi.StringInput `pulumi:"id"`
+	// Name of the zone in lower case without trailing dot, for example
+	// "example.com". The zone must exist, and be the only public one of its name.
+	Name string `pulumi:"name"`
+}
+
+// zone is a hosted zone that was found.
+type zone struct {
+	ID   pulumi.StringOutput
+	Name pulumi.StringOutput
+}
+
+// check records what is wrong with z, whose path is given, as the zone of the
+// domains. Nil is wrong as well.
+func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
+	if z == nil {
+		l.Addf(path, "is required: give the id or the name of the public hosted zone that holds the domain")
+		return
+	}
+	if id, ok := literal(z.Id); ok && id == "" {
+		l.Addf(path+".id", "must not be empty; leave it out to look the zone up by name")
+		return
+	}
+	switch {
+	case z.Id != nil && z.Name != "":
+		l.Addf(path, "must be given by id or by name, got both; leave out name %q or the id", z.Name)
+		return
+	case z.Id == nil && z.Name == "":
+		l.Addf(path, "must be given by id or by name, got neither")
+		return
+	case z.Id != nil:
+		return
+	}
+	if err := dnsname.Check(z.Name); err != nil {
+		l.Check(path+".name", err)
+		return
+	}
+	for _, d := range domains {
+		l.Check(path+".name", dnsname.CheckWithin(d, z.Name))
+	}
+}
+
+// resolveZone finds the zone for parent. A zone given by name is looked up at
+// once; check has compared its name with the domains before. One given by id is
+// looked up when the id is known, and refused then unless it is public and holds
+// the domains: whoever uses its ID or Name meets the refusal.
+func resolveZone(ctx *pulumi.Context, parent pulumi.Resource, z *HostedZoneArgs, domains ...string) (zone, error) {
+	if z.Id == nil {
+		found, err := route53.LookupZone(ctx, &route53.LookupZoneArgs{
+			Name: pulumi.StringRef(z.Name), PrivateZone: pulumi.BoolRef(false),
+		}, pulumi.Parent(parent))
+		if err != nil {
+			return zone{}, fmt.Errorf("%s: looking up hosted zone %q: %w", parent.PulumiResourceName(), z.Name, err)
+		}
+		return zone{ID: pulumi.String(found.ZoneId).ToStringOutput(), Name: pulumi.String(z.Name).ToStringOutput()}, nil
+	}
+	name := route53.LookupZoneOutput(ctx, route53.LookupZoneOutputArgs{
+		ZoneId: z.Id.ToStringOutput().ToStringPtrOutput(),
+	}, pulumi.Parent(parent)).ApplyT(func(found route53.LookupZoneResult) (string, error) {
+		if err := checkFoundZone(found, domains); err != nil {
+			return "", fmt.Errorf("%s: hostedZone.id: %w", parent.PulumiResourceName(), err)
+		}
+		return dnsname.Normalise(found.Name), nil
+	}).(pulumi.StringOutput)
+	id := pulumi.All(z.Id, name).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	return zone{ID: id, Name: name}, nil
+}
+
+func checkFoundZone(found route53.LookupZoneResult, domains []string) error {
+	if found.PrivateZone != nil && *found.PrivateZone {
+		return fmt.Errorf("must be a public zone, got %q, which is private; "+
+			"neither viewers nor ACM resolve names in it", found.ZoneId)
+	}
+	for _, d := range domains {
+		if err := dnsname.CheckWithin(d, found.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/subnetting"
+)
+
+// Network is a VPC with public and private subnets over several availability
+// zones: public ones for load balancers, private ones for tasks.
+//
+// It makes the VPC with DNS, an internet gateway, the subnets and their route
+// tables, NAT gateways as asked, a gateway endpoint for S3 and interface endpoints
+// as asked; or it adopts a VPC and makes nothing at all. The VPC's default
+// security group is left without rules, no subnet gives out public addresses, and
+// the security group of the interface endpoints admits nobody until a service
+// adds a rule for its tasks.
+//
+// Whatever uses PublicSubnetIds or PrivateSubnetIds is made after the routes and
+// endpoints of those subnets.
+type Network struct {
+	pulumi.ResourceState
+
+	// VpcId is the id of the VPC.
+	VpcId pulumi.StringOutput `pulumi:"vpcId"`
+	// PublicSubnetIds are the ids of the subnets for load balancers, in order of
+	// zone.
+	PublicSubnetIds pulumi.StringArrayOutput `pulumi:"publicSubnetIds"`
+	// PrivateSubnetIds are the ids of the subnets for tasks, in order of zone.
+	PrivateSubnetIds pulumi.StringArrayOutput `pulumi:"privateSubnetIds"`
+	// EndpointSecurityGroupId is the security group of the interface endpoints, ""
+	// when there are none.
+	EndpointSecurityGroupId pulumi.StringOutput `pulumi:"endpointSecurityGroupId"`
+	// S3PrefixListId is the prefix list of the S3 gateway endpoint, "" in an adopted
+	// network that was given none.
+	S3PrefixListId pulumi.StringOutput `pulumi:"s3PrefixListId"`
+
+	privateEgress      string
+	zoneNames          []string
+	interfaceEndpoints []string
+	adopted            bool
+}
+
+// PrivateEgress is how the private subnets reach what lies outside the VPC:
+// "nat", "endpoints" or "none". It is "endpoints" only when they hold all that a
+// Fargate task needs to start.
+func (n *Network) PrivateEgress() string { return n.privateEgress }
+
+// ZoneNames are the availability zones, in order; none for an adopted network.
+func (n *Network) ZoneNames() []string { return slices.Clone(n.zoneNames) }
+
+// Adopted says whether the VPC existed before.
+func (n *Network) Adopted() bool { return n.adopted }
+
+// ReachesService says whether a task in the private subnets can call the AWS
+// service, named by the last part of its endpoint's name such as
+// "secretsmanager". Of an adopted network's endpoints nothing is known: its owner
+// is trusted.
+func (n *Network) ReachesService(service string) bool {
+	switch n.privateEgress {
+	case PrivateEgressNat:
+		return true
+	case PrivateEgressNone:
+		return slices.Contains(n.interfaceEndpoints, service)
+	default:
+		return n.adopted || slices.Contains(n.interfaceEndpoints, service)
+	}
+}
+
+// NewNetwork makes a Network. Nil args make one with all defaults: 10.0.0.0/16
+// over two zones with one NAT gateway.
+func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
+	if args == nil {
+		args = &NetworkArgs{}
+	}
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
+		return nil, err
+	}
+	n := &Network{}
+	if err := registerComponent(ctx, TokenNetwork, name, a, n, opts); err != nil {
+		return nil, err
+	}
+	if a.Existing != nil {
+		n.adopt(ctx, *a.Existing)
+	} else if err := n.make(ctx, name, a); err != nil {
+		return nil, err
+	}
+	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
+		"vpcId":                   n.VpcId,
+		"publicSubnetIds":         n.PublicSubnetIds,
+		"privateSubnetIds":        n.PrivateSubnetIds,
+		"endpointSecurityGroupId": n.EndpointSecurityGroupId,
+		"s3PrefixListId":          n.S3PrefixListId,
+	})
+}
+
+func (n *Network) make(ctx *pulumi.Context, name string, a NetworkArgs) error {
+	zones := a.AvailabilityZones
+	if len(zones) == 0 {
+		var err error
+		if zones, err = firstZones(ctx, n, a.AvailabilityZoneCount); err != nil {
+			return fmt.Errorf("Network %q: availabilityZones: %w", name, err)
+		}
+	}
+	zones = slices.Sorted(slices.Values(zones))
+	plan, err := subnetting.Plan(a.CidrBlock, zones)
+	if err != nil {
+		return fmt.Errorf("Network %q: %w", name, err)
+	}
+	n.zoneNames = zones
+	n.interfaceEndpoints = a.InterfaceEndpoints
+	n.privateEgress = egress.WayOf(a.Nat, a.InterfaceEndpoints)
+	b := &networkBuilder{ctx: ctx, name: name, args: a, network: n, plan: plan}
+	return b.build()
+}
+
+// firstZones are the first zones of the region by name. Zones that an account has
+// to opt in to are left out: those are Local and Wavelength Zones.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
+func firstZones(ctx *pulumi.Context, parent pulumi.Resource, count int) ([]string, error) {
+	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
+		State: pulumi.StringRef("available"),
+		Filters: []aws.GetAvailabilityZonesFilter{
+			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
+			{Name: "zone-type", Values: []string{"availability-zone"}},
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("looking up the region's zones: %w", err)
+	}
+	if len(found.Names) < count {
+		return nil, fmt.Errorf("must be %d zones, the region has only %d available (%v); "+
+			"lower availabilityZoneCount or use another region", count, len(found.Names), found.Names)
+	}
+	return slices.Sorted(slices.Values(found.Names))[:count], nil
+}

@@ -1,0 +1,206 @@
+package components
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+	"github.com/portico-iac/portico/internal/subnetting"
+)
+
+// Values of NetworkArgs.Nat.
+const (
+	// NatNone makes no NAT gateway.
+	NatNone = egress.NATNone
+	// NatSingle makes one NAT gateway, in the first zone, for all zones.
+	NatSingle = egress.NATSingle
+	// NatPerAz makes one NAT gateway in each zone.
+	NatPerAz = egress.NATPerAz
+)
+
+// Values of Network.PrivateEgress and ExistingNetworkArgs.PrivateEgress.
+const (
+	// PrivateEgressNat: the private subnets reach the internet through NAT.
+	PrivateEgressNat = egress.ViaNAT
+	// PrivateEgressEndpoints: the private subnets reach what a Fargate task needs
+	// through interface endpoints, and nothing else.
+	PrivateEgressEndpoints = egress.ViaEndpoints
+	// PrivateEgressNone: a Fargate task in the private subnets could not pull its
+	// image.
+	PrivateEgressNone = egress.ViaNothing
+)
+
+const defaultNetworkBlock = "10.0.0.0/16"
+
+// NetworkArgs describes a Network. All fields are optional.
+type NetworkArgs struct {
+	// CidrBlock of the VPC: an IPv4 block from /16 to /23, in which every subnet
+	// gets a sixteenth. A change replaces the VPC and all in it.
+	// Default: "10.0.0.0/16".
+	CidrBlock string `pulumi:"cidrBlock"`
+	// AvailabilityZones are the names of 2-3 plain zones of one region, for example
+	// "ap-northeast-1a". Zones can be added and removed later without a change to the
+	// others. Default: the first zones of the region, by name, that are available.
+	AvailabilityZones []string `pulumi:"availabilityZones"`
+	// AvailabilityZoneCount is how many zones are taken when AvailabilityZones is not
+	// given: 2 or 3. Default: 2.
+	AvailabilityZoneCount int `pulumi:"availabilityZoneCount"`
+	// Nat is how many NAT gateways, each with an Elastic IP, take the private subnets
+	// to the internet: "none", "single" (in the first zone; cheap, but an outage of
+	// that zone cuts off the others) or "perAz". Default: "single".
+	Nat string `pulumi:"nat"`
+	// InterfaceEndpoints are AWS services that the private subnets reach without the
+	// internet, by the last part of their names: "secretsmanager" for
+	// com.amazonaws.<region>.secretsmanager. S3 has a gateway endpoint always.
+	// Default: with Nat "none" what a Fargate task needs to start, "ecr.api",
+	// "ecr.dkr" and "logs"; otherwise none. An empty list means none in any case.
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+	InterfaceEndpoints []string `pulumi:"interfaceEndpoints"`
+	// Existing adopts a VPC instead of making one; nothing but Existing may then be
+	// given. Default: a VPC is made.
+	Existing *ExistingNetworkArgs `pulumi:"existing"`
+	// Tags are put on everything the network makes, beside its Name.
+	// Default: none; the provider's default tags apply in any case.
+	Tags map[string]string `pulumi:"tags"`
+}
+
+// ExistingNetworkArgs adopts a VPC and subnets that somebody else looks after.
+// Nothing in them is changed.
+type ExistingNetworkArgs struct {
+	// VpcId of the VPC. Required.
+	VpcId pulumi.StringInput `pulumi:"vpcId"`
+	// PublicSubnetIds are the subnets for load balancers: one in each of at least two
+	// zones, /27 or wider, routed to an internet gateway. Required.
+	PublicSubnetIds pulumi.StringArrayInput `pulumi:"publicSubnetIds"`
+	// PrivateSubnetIds are the subnets for tasks.
+	// Default: none; the network then serves load balancers only.
+	PrivateSubnetIds pulumi.StringArrayInput `pulumi:"privateSubnetIds"`
+	// PrivateEgress is how the private subnets reach what lies outside: "nat",
+	// "endpoints" or "none". Default: "nat", without private subnets "none".
+	PrivateEgress string `pulumi:"privateEgress"`
+	// EndpointSecurityGroupId is the security group of the interface endpoints, to
+	// which services add rules for their tasks. Required with PrivateEgress
+	// "endpoints", not allowed otherwise.
+	EndpointSecurityGroupId pulumi.StringInput `pulumi:"endpointSecurityGroupId"`
+	// S3PrefixListId is the prefix list of the S3 gateway endpoint, which image
+	// layers come through. Required with PrivateEgress "endpoints", not allowed
+	// otherwise.
+	S3PrefixListId pulumi.StringInput `pulumi:"s3PrefixListId"`
+}
+
+func (a NetworkArgs) withDefaults() NetworkArgs {
+	if a.Existing != nil {
+		existing := *a.Existing
+		if existing.PrivateEgress == "" {
+			existing.PrivateEgress = PrivateEgressNat
+			if existing.PrivateSubnetIds == nil {
+				existing.PrivateEgress = PrivateEgressNone
+			}
+		}
+		a.Existing = &existing
+		return a
+	}
+	if a.CidrBlock == "" {
+		a.CidrBlock = defaultNetworkBlock
+	}
+	if len(a.AvailabilityZones) == 0 && a.AvailabilityZoneCount == 0 {
+		a.AvailabilityZoneCount = subnetting.MinZones
+	}
+	if a.Nat == "" {
+		a.Nat = NatSingle
+	}
+	if a.InterfaceEndpoints == nil && a.Nat == NatNone {
+		a.InterfaceEndpoints = egress.ForFargate()
+	}
+	return a
+}
+
+func (a NetworkArgs) validate(name string) error {
+	l := fault.New("Network", name)
+	l.Check("", naming.ComponentName(name))
+	if a.Existing != nil {
+		a.validateNothingBesideExisting(l)
+		a.Existing.validate(l)
+		return l.Err()
+	}
+	l.Check("cidrBlock", subnetting.CheckBlock(a.CidrBlock))
+	switch {
+	case len(a.AvailabilityZones) == 0:
+		l.Check("availabilityZoneCount", subnetting.CheckZoneCount(a.AvailabilityZoneCount))
+	case a.AvailabilityZoneCount != 0:
+		l.Addf("availabilityZoneCount", "must not be given beside availabilityZones, got %d; leave it out", a.AvailabilityZoneCount)
+	default:
+		subnetting.CheckZones(l, "availabilityZones", a.AvailabilityZones)
+	}
+	l.Check("nat", egress.NAT(a.Nat))
+	egress.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
+	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
+		if key == "" || key == "Name" || strings.HasPrefix(strings.ToLower(key), "aws:") {
+			l.Addf("tags", "must not have the key %q; Name is set by the network, and keys that begin with \"aws:\" belong to AWS", key)
+		}
+	}
+	return l.Err()
+}
+
+func (a NetworkArgs) validateNothingBesideExisting(l *fault.List) {
+	for _, field := range []struct {
+		path  string
+		given bool
+	}{
+		{"cidrBlock", a.CidrBlock != ""},
+		{"availabilityZones", len(a.AvailabilityZones) > 0},
+		{"availabilityZoneCount", a.AvailabilityZoneCount != 0},
+		{"nat", a.Nat != ""},
+		{"interfaceEndpoints", len(a.InterfaceEndpoints) > 0},
+		{"tags", len(a.Tags) > 0},
+	} {
+		if field.given {
+			l.Addf(field.path, "must not be given beside existing, which makes nothing; leave out one of them")
+		}
+	}
+}
+
+func (e ExistingNetworkArgs) validate(l *fault.List) {
+	checkRequiredID(l, "existing.vpcId", e.VpcId)
+	switch ids, isLiteral := e.PublicSubnetIds.(pulumi.StringArray); {
+	case e.PublicSubnetIds == nil:
+		l.Addf("existing.publicSubnetIds", "is required: a load balancer needs subnets in two zones")
+	case isLiteral && len(ids) < subnetting.MinZones:
+		l.Addf("existing.publicSubnetIds", "must be at least %d subnets, each in a zone of its own, got %d",
+			subnetting.MinZones, len(ids))
+	}
+	if ids, isLiteral := e.PrivateSubnetIds.(pulumi.StringArray); isLiteral && len(ids) == 0 {
+		l.Addf("existing.privateSubnetIds", "must be at least one subnet, got none; leave it out to have no private subnets")
+	}
+	l.Check("existing.privateEgress", egress.Way(e.PrivateEgress))
+	if e.PrivateSubnetIds == nil && e.PrivateEgress != PrivateEgressNone {
+		l.Addf("existing.privateEgress", "must be %q without privateSubnetIds, got %q", PrivateEgressNone, e.PrivateEgress)
+	}
+	for _, field := range []struct {
+		path string
+		in   pulumi.StringInput
+	}{
+		{"existing.endpointSecurityGroupId", e.EndpointSecurityGroupId},
+		{"existing.s3PrefixListId", e.S3PrefixListId},
+	} {
+		if e.PrivateEgress == PrivateEgressEndpoints {
+			checkRequiredID(l, field.path, field.in)
+		} else if field.in != nil {
+			l.Addf(field.path, "must be given only with privateEgress %q, got %q; leave it out",
+				PrivateEgressEndpoints, e.PrivateEgress)
+		}
+	}
+}
+
+func checkRequiredID(l *fault.List, path string, in pulumi.StringInput) {
+	if in == nil {
+		l.Addf(path, "is required")
+	} else if id, ok := literal(in); ok && id == "" {
+		l.Addf(path, "must not be empty")
+	}
+}

@@ -1,0 +1,173 @@
+package components
+
+import (
+	"maps"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/subnetting"
+)
+
+const anywhere = "0.0.0.0/0"
+
+// networkBuilder makes the resources of a Network one after another; each step
+// leaves what later ones need in its fields.
+type networkBuilder struct {
+	ctx     *pulumi.Context
+	name    string
+	args    NetworkArgs
+	network *Network
+	plan    []subnetting.Subnets
+
+	vpc     *ec2.Vpc
+	gateway *ec2.InternetGateway
+	public  []*ec2.Subnet // in order of zone, as are private and tables
+	private []*ec2.Subnet
+	tables  []*ec2.RouteTable // of the private subnets
+
+	publicTable *ec2.RouteTable
+	// ready is what has to be there before anything can be put into a subnet.
+	publicReady, privateReady []pulumi.Resource
+}
+
+func (b *networkBuilder) build() error {
+	for _, step := range []func() error{
+		b.makeVpc, b.makePublicSubnets, b.makePrivateSubnets, b.makeNat, b.makeS3Endpoint, b.makeInterfaceEndpoints,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	n := b.network
+	n.VpcId = b.vpc.ID().ToStringOutput()
+	n.PublicSubnetIds = b.subnetIDsAfter(b.public, b.publicReady)
+	n.PrivateSubnetIds = b.subnetIDsAfter(b.private, append(b.privateReady, b.publicReady...))
+	return nil
+}
+
+// child is the options of every resource in the network.
+func (b *networkBuilder) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{pulumi.Parent(b.network)}, more...)
+}
+
+// tags are the caller's and a Name, which the console shows.
+func (b *networkBuilder) tags(name string) pulumi.StringMap {
+	tags := maps.Clone(b.args.Tags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	tags["Name"] = name
+	return pulumi.ToStringMap(tags)
+}
+
+func (b *networkBuilder) makeVpc() (err error) {
+	b.vpc, err = ec2.NewVpc(b.ctx, b.name, &ec2.VpcArgs{
+		CidrBlock: pulumi.String(b.args.CidrBlock),
+		// Both are needed for the private DNS names of interface endpoints:
+		// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+		EnableDnsSupport:   pulumi.Bool(true),
+		EnableDnsHostnames: pulumi.Bool(true),
+		Tags:               b.tags(b.name),
+	}, b.child()...)
+	if err != nil {
+		return err
+	}
+	// Taking the default group over without naming a rule removes all its rules, so
+	// that what is launched without a group of its own reaches nothing.
+	_, err = ec2.NewDefaultSecurityGroup(b.ctx, b.name+"-default", &ec2.DefaultSecurityGroupArgs{
+		VpcId: b.vpc.ID(),
+		Tags:  b.tags(b.name + "-default"),
+	}, b.child()...)
+	return err
+}
+
+func (b *networkBuilder) makePublicSubnets() (err error) {
+	b.gateway, err = ec2.NewInternetGateway(b.ctx, b.name+"-internet", &ec2.InternetGatewayArgs{
+		VpcId: b.vpc.ID(),
+		Tags:  b.tags(b.name + "-internet"),
+	}, b.child()...)
+	if err != nil {
+		return err
+	}
+	b.publicTable, err = b.makeTable(b.name + "-public")
+	if err != nil {
+		return err
+	}
+	route, err := ec2.NewRoute(b.ctx, b.name+"-public", &ec2.RouteArgs{
+		RouteTableId:         b.publicTable.ID(),
+		DestinationCidrBlock: pulumi.String(anywhere),
+		GatewayId:            b.gateway.ID(),
+	}, b.child()...)
+	if err != nil {
+		return err
+	}
+	b.publicReady = append(b.publicReady, route)
+	for _, s := range b.plan {
+		subnet, association, err := b.makeSubnet(b.name+"-public-"+s.Zone.Name, s.Zone.Name, s.Public, b.publicTable)
+		if err != nil {
+			return err
+		}
+		b.public = append(b.public, subnet)
+		b.publicReady = append(b.publicReady, association)
+	}
+	return nil
+}
+
+func (b *networkBuilder) makePrivateSubnets() error {
+	for _, s := range b.plan {
+		name := b.name + "-private-" + s.Zone.Name
+		table, err := b.makeTable(name)
+		if err != nil {
+			return err
+		}
+		subnet, association, err := b.makeSubnet(name, s.Zone.Name, s.Private, table)
+		if err != nil {
+			return err
+		}
+		b.tables = append(b.tables, table)
+		b.private = append(b.private, subnet)
+		b.privateReady = append(b.privateReady, association)
+	}
+	return nil
+}
+
+func (b *networkBuilder) makeTable(name string) (*ec2.RouteTable, error) {
+	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.vpc.ID(), Tags: b.tags(name)}, b.child()...)
+}
+
+func (b *networkBuilder) makeSubnet(
+	name, zone, block string, table *ec2.RouteTable,
+) (*ec2.Subnet, *ec2.RouteTableAssociation, error) {
+	subnet, err := ec2.NewSubnet(b.ctx, name, &ec2.SubnetArgs{
+		VpcId:               b.vpc.ID(),
+		AvailabilityZone:    pulumi.String(zone),
+		CidrBlock:           pulumi.String(block),
+		MapPublicIpOnLaunch: pulumi.Bool(false),
+		Tags:                b.tags(name),
+	}, b.child()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	association, err := ec2.NewRouteTableAssociation(b.ctx, name, &ec2.RouteTableAssociationArgs{
+		RouteTableId: table.ID(),
+		SubnetId:     subnet.ID(),
+	}, b.child()...)
+	return subnet, association, err
+}
+
+// subnetIDsAfter are the ids of the subnets, with everything in ready among their
+// dependencies: a load balancer is refused before the VPC has its gateway, and a
+// task started before the NAT gateway has its route cannot pull its image.
+func (b *networkBuilder) subnetIDsAfter(subnets []*ec2.Subnet, ready []pulumi.Resource) pulumi.StringArrayOutput {
+	ids := subnetIDs(subnets).ToStringArrayOutput()
+	return pulumi.OutputWithDependencies(b.ctx.Context(), ids, ready...).(pulumi.StringArrayOutput)
+}
+
+func subnetIDs(subnets []*ec2.Subnet) pulumi.StringArray {
+	ids := make(pulumi.StringArray, len(subnets))
+	for i, s := range subnets {
+		ids[i] = s.ID().ToStringOutput()
+	}
+	return ids
+}
