@@ -147,7 +147,6 @@ func TestSecretStore(t *testing.T) {
 	assert.NotContains(t, err.Error(), "hunter2", "a secret given by mistake must not be repeated")
 }
 
-func TestSecretThroughEndpoints(t *testing.T) {
-	holds(t, fargaterule.SecretThroughEndpoints("ssm", []string{"logs", "ssm"}), "")
-	holds(t, fargaterule.SecretThroughEndpoints("ssm", []string{"logs"}), `add "ssm" to the network's interfaceEndpoints`)
+func TestSecretUnreachable(t *testing.T) {
+	holds(t, fargaterule.SecretUnreachable("ssm"), `add "ssm" to the network's interfaceEndpoints`)
 }

@@ -31,15 +31,10 @@ func SecretStore(arn string) (string, error) {
 		"or of a Parameter Store parameter, and is neither; the value itself does not belong here")
 }
 
-// SecretThroughEndpoints refuses a secret that a task without a way to the
-// internet cannot read, because its network lacks the endpoint of the store.
+// SecretUnreachable is the refusal of a secret that a task cannot read, because
+// its network has neither NAT nor the endpoint of the store.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
-func SecretThroughEndpoints(store string, endpoints []string) error {
-	for _, e := range endpoints {
-		if e == store {
-			return nil
-		}
-	}
+func SecretUnreachable(store string) error {
 	return fmt.Errorf("lies in %s, for which the network has no VPC endpoint; its tasks would never start and viewers would get 503: "+
 		"add %q to the network's interfaceEndpoints, or give it a NAT gateway", store, store)
 }

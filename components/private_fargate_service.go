@@ -1,0 +1,217 @@
+package components
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// PrivateFargateService is one container run as an ECS service on Fargate, in
+// private subnets.
+//
+// It creates the task definition, an execution role and a task role, a log
+// group, a security group, the service, and where they are not given a cluster
+// and a network; with a Route also the target group, the listener rule and the
+// pair of security group rules between the load balancer and the tasks.
+//
+// Security posture: tasks have no public address. In come only connections from
+// the load balancer's group to the container port. Out go only HTTPS to the
+// internet where the network has NAT, else HTTPS to the network's VPC endpoints
+// and to S3, and what AdditionalEgress names. The execution role may write to
+// this service's log group, pull this image and read these secrets; the task
+// role may do nothing unless TaskPolicyJson says so.
+//
+// The service waits for its listener rule: ECS refuses a target group that no
+// load balancer uses yet.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
+type PrivateFargateService struct {
+	pulumi.ResourceState
+
+	// ServiceName is the ECS service's name within its cluster.
+	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
+	// ClusterArn is the cluster that the service runs in.
+	ClusterArn pulumi.StringOutput `pulumi:"clusterArn"`
+	// TaskDefinitionArn is the current revision of the task definition.
+	TaskDefinitionArn pulumi.StringOutput `pulumi:"taskDefinitionArn"`
+	// SecurityGroupId is the tasks' security group.
+	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
+	// LogGroupName is where the container's output goes.
+	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
+	// TaskRoleArn is the role of the program in the container.
+	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
+
+	args    *PrivateFargateServiceArgs
+	network *Network
+	route   *ServiceRoute
+}
+
+// NewPrivateFargateService makes a PrivateFargateService. Wrong args register
+// nothing.
+func NewPrivateFargateService(
+	ctx *pulumi.Context, name string, args *PrivateFargateServiceArgs, opts ...pulumi.ResourceOption,
+) (*PrivateFargateService, error) {
+	if args == nil {
+		return nil, fmt.Errorf("PrivateFargateService %q: args are required", name)
+	}
+	args = args.withDefaults()
+	if err := args.validate(ctx, name); err != nil {
+		return nil, err
+	}
+	c := &PrivateFargateService{args: args, network: args.Network}
+	if err := registerComponent(ctx, TokenPrivateFargateService, name, args, c, opts); err != nil {
+		return nil, err
+	}
+	if err := c.ensureNetwork(ctx, name); err != nil {
+		return nil, err
+	}
+	group, opened, err := c.newSecurityGroup(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.newRoute(ctx, name, group); err != nil {
+		return nil, err
+	}
+	if err := c.ensureCluster(ctx, name); err != nil {
+		return nil, err
+	}
+	task, granted, err := c.newTask(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	c.TaskDefinitionArn = task.Arn
+	if err := c.newService(ctx, name, append(opened, granted...)); err != nil {
+		return nil, err
+	}
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"serviceName":       c.ServiceName,
+		"clusterArn":        c.ClusterArn,
+		"taskDefinitionArn": c.TaskDefinitionArn,
+		"securityGroupId":   c.SecurityGroupId,
+		"logGroupName":      c.LogGroupName,
+		"taskRoleArn":       c.TaskRoleArn,
+	})
+}
+
+// Network is the network that the tasks run in: the one given, the load
+// balancer's, or the one made here.
+func (c *PrivateFargateService) Network() *Network { return c.network }
+
+// Route is what puts the service behind its load balancer, nil without one.
+func (c *PrivateFargateService) Route() *ServiceRoute { return c.route }
+
+func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {
+	if c.network == nil {
+		c.network, err = NewNetwork(ctx, name, &NetworkArgs{}, pulumi.Parent(c))
+	}
+	return err
+}
+
+func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context, name string) error {
+	if c.args.ClusterArn != nil {
+		c.ClusterArn = c.args.ClusterArn.ToStringOutput()
+		return nil
+	}
+	cluster, err := ecs.NewCluster(ctx, name+"-cluster", &ecs.ClusterArgs{
+		Settings: ecs.ClusterSettingArray{ecs.ClusterSettingArgs{
+			Name: pulumi.String("containerInsights"), Value: pulumi.String("enabled"),
+		}},
+	}, pulumi.Parent(c))
+	if err != nil {
+		return err
+	}
+	c.ClusterArn = cluster.Arn
+	return nil
+}
+
+func (c *PrivateFargateService) newRoute(ctx *pulumi.Context, name string, group *ec2.SecurityGroup) (err error) {
+	if c.args.Route == nil {
+		return nil
+	}
+	args := c.args.routeArgs()
+	args.TargetSecurityGroupId = group.ID()
+	c.route, err = NewServiceRoute(ctx, name, args, pulumi.Parent(c))
+	return err
+}
+
+// newService makes the service once everything that its first task needs is
+// there: permissions, ways out, and the rule that forwards to it.
+func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, needs []pulumi.Resource) error {
+	args := &ecs.ServiceArgs{
+		Cluster:                         c.ClusterArn,
+		TaskDefinition:                  c.TaskDefinitionArn,
+		DesiredCount:                    pulumi.Int(*c.args.DesiredCount),
+		LaunchType:                      pulumi.String("FARGATE"),
+		PlatformVersion:                 pulumi.String("LATEST"),
+		AvailabilityZoneRebalancing:     pulumi.String("ENABLED"),
+		DeploymentMinimumHealthyPercent: pulumi.Int(100),
+		DeploymentMaximumPercent:        pulumi.Int(200),
+		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
+			Enable:   pulumi.Bool(*c.args.CircuitBreaker),
+			Rollback: pulumi.Bool(*c.args.CircuitBreaker),
+		},
+		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
+			Subnets:        c.network.PrivateSubnetIds,
+			SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
+			AssignPublicIp: pulumi.Bool(false),
+		},
+		WaitForSteadyState: pulumi.Bool(*c.args.WaitForSteadyState),
+	}
+	if c.route != nil {
+		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: c.route.TargetGroupArn,
+			ContainerName:  pulumi.String(name),
+			ContainerPort:  pulumi.Int(c.args.ContainerPort),
+		}}
+		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)
+		needs = append(needs, c.route.RuleResource())
+	}
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
+	if c.args.Autoscaling != nil {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
+	}
+	service, err := ecs.NewService(ctx, name, args, opts...)
+	if err != nil {
+		return err
+	}
+	c.ServiceName = service.Name
+	return c.newAutoscaling(ctx, name)
+}
+
+// newAutoscaling tracks the average CPU of the service's tasks.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string) error {
+	s := c.args.Autoscaling
+	if s == nil {
+		return nil
+	}
+	target, err := appautoscaling.NewTarget(ctx, name, &appautoscaling.TargetArgs{
+		ServiceNamespace:  pulumi.String("ecs"),
+		ScalableDimension: pulumi.String("ecs:service:DesiredCount"),
+		ResourceId:        pulumi.Sprintf("service/%s/%s", c.ClusterArn.ApplyT(clusterName).(pulumi.StringOutput), c.ServiceName),
+		MinCapacity:       pulumi.Int(s.MinCount),
+		MaxCapacity:       pulumi.Int(s.MaxCount),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return err
+	}
+	_, err = appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
+		PolicyType:        pulumi.String("TargetTrackingScaling"),
+		ServiceNamespace:  target.ServiceNamespace,
+		ScalableDimension: target.ScalableDimension,
+		ResourceId:        target.ResourceId,
+		TargetTrackingScalingPolicyConfiguration: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
+			PredefinedMetricSpecification: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
+				PredefinedMetricType: pulumi.String("ECSServiceAverageCPUUtilization"),
+			},
+			TargetValue: pulumi.Float64(s.TargetCpuPercent),
+		},
+	}, pulumi.Parent(c))
+	return err
+}
+
+// clusterName is the last part of arn:aws:ecs:region:account:cluster/name.
+func clusterName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

@@ -1,0 +1,332 @@
+package components
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/fargaterule"
+	"github.com/portico-iac/portico/internal/fargatesize"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// Processor architectures of a PrivateFargateService.
+const (
+	ArchitectureX86   = fargaterule.ArchX86
+	ArchitectureARM64 = fargaterule.ArchARM64
+)
+
+// PrivateFargateServiceArgs configures a PrivateFargateService.
+type PrivateFargateServiceArgs struct {
+	// Image of the container: "public.ecr.aws/nginx/nginx:stable", or one in a
+	// private ECR repository, which the execution role may then pull, and no
+	// other. Without NAT only a private ECR image of the same region can be
+	// pulled. Required.
+	Image pulumi.StringInput `pulumi:"image"`
+
+	// ContainerPort on which the container listens, 1-65535. Required.
+	ContainerPort int `pulumi:"containerPort"`
+
+	// Route puts the service behind a load balancer: Priority and LoadBalancer
+	// or ExistingListener are enough. Port, TargetType and TargetSecurityGroupId
+	// are filled in here and must be left empty. Default: no load balancer;
+	// nothing can then connect to the tasks.
+	Route *ServiceRouteArgs `pulumi:"route"`
+
+	// Network whose private subnets the tasks run in. It must let them reach
+	// their image: by NAT, or by VPC endpoints. Default: the network of Route's
+	// load balancer, or without a route a Network of its own with one NAT
+	// gateway. Required with an ExistingListener.
+	Network *Network `pulumi:"network"`
+
+	// ClusterArn of an ECS cluster to run in. Default: a cluster of its own,
+	// with Container Insights.
+	ClusterArn pulumi.StringInput `pulumi:"clusterArn"`
+
+	// Cpu of a task in units of 1/1024 vCPU: 256, 512, 1024 ... 32768. Default:
+	// 256.
+	Cpu int `pulumi:"cpu"`
+
+	// Memory of a task in MiB; each Cpu goes with certain sizes. Default: 512.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+	Memory int `pulumi:"memory"`
+
+	// Architecture that the image was built for: "X86_64" or "ARM64". Default:
+	// "X86_64".
+	Architecture string `pulumi:"architecture"`
+
+	// DesiredCount of tasks, 0-5000. With Autoscaling only the number to start
+	// with, and ignored from then on. Default: 2, one for each of two zones;
+	// with Autoscaling its MinCount.
+	DesiredCount *int `pulumi:"desiredCount"`
+
+	// Command of the container. Default: the image's own.
+	Command []string `pulumi:"command"`
+
+	// Environment variables by name. They stand in the task definition in plain
+	// text for everyone who may read it; what must not, belongs into Secrets.
+	// Default: none.
+	Environment map[string]pulumi.StringInput `pulumi:"environment"`
+
+	// Secrets are environment variables whose values ECS reads when a task
+	// starts: name to the ARN of a Secrets Manager secret (perhaps followed by
+	// :json-key:stage:version) or of a Parameter Store parameter. The execution
+	// role may read exactly these. Default: none.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+	Secrets map[string]pulumi.StringInput `pulumi:"secrets"`
+
+	// SecretKmsKeyArns are the customer-managed keys that Secrets are encrypted
+	// with; the AWS-managed keys need no mention. Default: none.
+	SecretKmsKeyArns pulumi.StringArrayInput `pulumi:"secretKmsKeyArns"`
+
+	// TaskPolicyJson is an IAM policy: what the program in the container may do
+	// in AWS. Default: nothing.
+	TaskPolicyJson pulumi.StringInput `pulumi:"taskPolicyJson"`
+
+	// Autoscaling of the number of tasks. Default: none, DesiredCount stands.
+	Autoscaling *AutoscalingArgs `pulumi:"autoscaling"`
+
+	// LogRetentionDays: one of CloudWatch Logs' values 1, 3, 5, 7, 14, 30, 60,
+	// 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+	// 3653. Default: 30.
+	LogRetentionDays int `pulumi:"logRetentionDays"`
+
+	// HealthCheckGracePeriodSeconds for which ECS does not stop a starting task
+	// that fails the load balancer's health check. Only with a Route. Default:
+	// AWS's own, 0.
+	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds"`
+
+	// WaitForSteadyState makes a deployment wait until the tasks run and are
+	// healthy, and fail when they do not. Default: true.
+	WaitForSteadyState *bool `pulumi:"waitForSteadyState"`
+
+	// CircuitBreaker stops a deployment whose tasks keep failing and rolls back
+	// to the one before; the first deployment has none to roll back to.
+	// Default: true.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+	CircuitBreaker *bool `pulumi:"circuitBreaker"`
+
+	// AdditionalEgress opens further ways out of the tasks, for example to a
+	// database. Default: none, see PrivateFargateService for what is always open.
+	AdditionalEgress []EgressArgs `pulumi:"additionalEgress"`
+}
+
+// AutoscalingArgs holds the average CPU of a service's tasks at a target by
+// changing their number.
+type AutoscalingArgs struct {
+	// MinCount of tasks, 1-5000. Required.
+	MinCount int `pulumi:"minCount"`
+
+	// MaxCount of tasks, at least MinCount. Required.
+	MaxCount int `pulumi:"maxCount"`
+
+	// TargetCpuPercent is the average to hold, 1-100. Default: 60.
+	TargetCpuPercent int `pulumi:"targetCpuPercent"`
+}
+
+// EgressArgs is one way out of the tasks: a TCP port of one peer. Exactly one
+// of CidrBlock, SecurityGroupId and PrefixListId is required.
+type EgressArgs struct {
+	// Name of the rule, unique in the list: "database". Required.
+	Name string `pulumi:"name"`
+
+	// Port of the peer, 1-65535. Required.
+	Port int `pulumi:"port"`
+
+	// CidrBlock is an IPv4 or IPv6 range: "10.1.0.0/16".
+	CidrBlock string `pulumi:"cidrBlock"`
+
+	// SecurityGroupId of the peer, which must admit the tasks itself.
+	SecurityGroupId pulumi.StringInput `pulumi:"securityGroupId"`
+
+	// PrefixListId of the peer's addresses.
+	PrefixListId pulumi.StringInput `pulumi:"prefixListId"`
+}
+
+func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
+	a.Cpu = cmp.Or(a.Cpu, 256)
+	a.Memory = cmp.Or(a.Memory, 512)
+	a.Architecture = cmp.Or(a.Architecture, ArchitectureX86)
+	a.LogRetentionDays = cmp.Or(a.LogRetentionDays, 30)
+	a.WaitForSteadyState = cmp.Or(a.WaitForSteadyState, pulumi.BoolRef(true))
+	a.CircuitBreaker = cmp.Or(a.CircuitBreaker, pulumi.BoolRef(true))
+	if a.Network == nil && a.Route != nil && a.Route.LoadBalancer != nil {
+		a.Network = a.Route.LoadBalancer.Network()
+	}
+	initialCount := 2
+	if a.Autoscaling != nil {
+		scaling := *a.Autoscaling
+		scaling.TargetCpuPercent = cmp.Or(scaling.TargetCpuPercent, 60)
+		a.Autoscaling = &scaling
+		initialCount = scaling.MinCount
+	}
+	a.DesiredCount = cmp.Or(a.DesiredCount, pulumi.IntRef(initialCount))
+	return &a
+}
+
+func (a *PrivateFargateServiceArgs) validate(ctx *pulumi.Context, name string) error {
+	l := fault.New("PrivateFargateService", name)
+	l.Check("", naming.ComponentName(name))
+	l.Check("containerPort", fargaterule.ContainerPort(a.ContainerPort))
+	l.Check("memory", fargatesize.Check(a.Cpu, a.Memory))
+	l.Check("architecture", fargaterule.Architecture(a.Architecture))
+	l.Check("logRetentionDays", fargaterule.LogRetention(a.LogRetentionDays))
+	a.validateCounts(l)
+	a.validateNetwork(l)
+	a.validateRoute(ctx, l, name)
+	a.validateEnvironment(l)
+	a.validateEgress(l)
+	a.validatePlain(l)
+	return l.Err()
+}
+
+func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
+	l.Check("desiredCount", fargaterule.DesiredCount(*a.DesiredCount))
+	if a.Autoscaling == nil {
+		return
+	}
+	s := a.scaling()
+	if field, err := s.Check(); err != nil {
+		l.Check("autoscaling."+field, err)
+		return
+	}
+	l.Check("desiredCount", s.Starts(*a.DesiredCount))
+}
+
+func (a *PrivateFargateServiceArgs) scaling() fargaterule.Scaling {
+	s := a.Autoscaling
+	return fargaterule.Scaling{Min: s.MinCount, Max: s.MaxCount, TargetCPUPercent: s.TargetCpuPercent}
+}
+
+func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
+	switch {
+	case a.Network == nil && a.Route != nil && a.Route.ExistingListener != nil:
+		l.Addf("network", "is required with route.existingListener: the Network of the VPC in which the listener's load balancer stands")
+	case a.Network != nil && a.Network.PrivateEgress() == PrivateEgressNone:
+		l.Addf("network", "must let its private subnets reach the image, got one whose private egress is %q; "+
+			"tasks would never start and viewers would get 503: give it a NAT gateway, or the endpoints ecr.api, ecr.dkr and logs", PrivateEgressNone)
+	}
+}
+
+func (a *PrivateFargateServiceArgs) validateRoute(ctx *pulumi.Context, l *fault.List, name string) {
+	if a.Route == nil {
+		if a.HealthCheckGracePeriodSeconds != nil {
+			l.Addf("healthCheckGracePeriodSeconds", "must be empty without a route, got %d: only a load balancer checks health", *a.HealthCheckGracePeriodSeconds)
+		}
+		return
+	}
+	if a.HealthCheckGracePeriodSeconds != nil {
+		l.Check("healthCheckGracePeriodSeconds", fargaterule.GracePeriod(*a.HealthCheckGracePeriodSeconds))
+	}
+	if a.Route.Port != 0 {
+		l.Addf("route.port", "must be empty, got %d: it is containerPort", a.Route.Port)
+	}
+	if a.Route.TargetType != "" {
+		l.Addf("route.targetType", "must be empty, got %q: Fargate tasks are always targets of type \"ip\"", a.Route.TargetType)
+	}
+	if a.Route.TargetSecurityGroupId != nil {
+		l.Addf("route.targetSecurityGroupId", "must be empty: it is the service's own security group")
+	}
+	route := a.routeArgs()
+	if fargaterule.ContainerPort(a.ContainerPort) != nil {
+		route.Port = 1 // the fault is containerPort's, and recorded there
+	}
+	route.check(ctx, l, "route.", name)
+}
+
+// routeArgs is the route to the tasks, but for their security group.
+func (a *PrivateFargateServiceArgs) routeArgs() *ServiceRouteArgs {
+	route := *a.Route
+	route.Port = a.ContainerPort
+	route.TargetType = albrule.TargetIP
+	return route.withDefaults()
+}
+
+func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {
+	for _, name := range slices.Sorted(maps.Keys(a.Environment)) {
+		path := "environment[" + name + "]"
+		l.Check(path, fargaterule.VariableName(name))
+		if a.Environment[name] == nil {
+			l.Addf(path, "must have a value, got none; \"\" is one")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
+		path := "secrets[" + name + "]"
+		l.Check(path, fargaterule.VariableName(name))
+		if a.Secrets[name] == nil {
+			l.Addf(path, "must be the ARN of a secret or parameter, got none")
+		}
+		if _, twice := a.Environment[name]; twice {
+			l.Addf(path, "must not be among environment as well: ECS takes each name once")
+		}
+	}
+}
+
+func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
+	seen := map[string]bool{}
+	for i, e := range a.AdditionalEgress {
+		path := fault.Index("additionalEgress", i)
+		l.Check(path+".name", naming.ComponentName(e.Name))
+		if seen[e.Name] {
+			l.Addf(path+".name", "must be unique, got %q again: it is the rule's identity", e.Name)
+		}
+		seen[e.Name] = true
+		l.Check(path+".port", fargaterule.ContainerPort(e.Port))
+		if e.CidrBlock != "" {
+			l.Check(path+".cidrBlock", fargaterule.EgressPeer(e.CidrBlock))
+		}
+		peers := 0
+		for _, given := range []bool{e.CidrBlock != "", e.SecurityGroupId != nil, e.PrefixListId != nil} {
+			if given {
+				peers++
+			}
+		}
+		if peers != 1 {
+			l.Addf(path, "must have exactly one of cidrBlock, securityGroupId and prefixListId, got %d", peers)
+		}
+	}
+}
+
+// validatePlain applies the rules for inputs to those that are known before the
+// program runs on; the others are checked when they become known.
+func (a *PrivateFargateServiceArgs) validatePlain(l *fault.List) {
+	if a.Image == nil {
+		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
+	}
+	if image, known := literal(a.Image); known {
+		a.checkImage(l, image, "")
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
+		if arn, known := literal(a.Secrets[name]); known {
+			a.checkSecret(l, name, arn)
+		}
+	}
+}
+
+// checkImage applies the rules for the image; a region of "" is not known yet.
+func (a *PrivateFargateServiceArgs) checkImage(l *fault.List, image, region string) {
+	err := fargaterule.Image(image)
+	if err == nil && a.throughEndpoints() {
+		err = fargaterule.ImageThroughEndpoints(image, region)
+	}
+	l.Check("image", err)
+}
+
+// checkSecret applies the rules for a secret's ARN and returns the store it
+// lies in.
+func (a *PrivateFargateServiceArgs) checkSecret(l *fault.List, name, arn string) (store string) {
+	store, err := fargaterule.SecretStore(arn)
+	if err == nil && a.Network != nil && !a.Network.ReachesService(store) {
+		err = fargaterule.SecretUnreachable(store)
+	}
+	l.Check("secrets["+name+"]", err)
+	return store
+}
+
+func (a *PrivateFargateServiceArgs) throughEndpoints() bool {
+	return a.Network != nil && a.Network.PrivateEgress() == PrivateEgressEndpoints
+}
