@@ -1,0 +1,216 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// validationTTL is how long, in seconds, resolvers may remember a validation
+// record.
+const validationTTL = 300
+
+// CertifiedDomain is a TLS certificate of ACM for one or more domain names, with
+// the hosted zone that they live in.
+//
+// It requests the certificate, puts one validation record per domain into the
+// zone and waits until the certificate is issued; ACM renews it as long as the
+// records stay. Or it adopts a certificate and makes nothing. No private key
+// leaves ACM.
+type CertifiedDomain struct {
+	pulumi.ResourceState
+
+	// CertificateArn is the ARN of the certificate. Whatever uses it is made after
+	// the certificate was issued.
+	CertificateArn pulumi.StringOutput `pulumi:"certificateArn"`
+	// ZoneId is the id of the hosted zone, "" when an adopted certificate was given
+	// none.
+	ZoneId pulumi.StringOutput `pulumi:"zoneId"`
+
+	names         []string
+	forCloudFront bool
+	hasZone       bool
+	// validated maps each proven domain to the name of its validation record.
+	validated map[string]pulumi.StringOutput
+}
+
+// DomainName is the certificate's first name.
+func (d *CertifiedDomain) DomainName() string { return d.names[0] }
+
+// Names are all names on the certificate, wildcards too.
+func (d *CertifiedDomain) Names() []string { return slices.Clone(d.names) }
+
+// HostNames are the names on the certificate that are no wildcards.
+func (d *CertifiedDomain) HostNames() []string {
+	return slices.DeleteFunc(d.Names(), dnsname.IsWildcard)
+}
+
+// ForCloudFront says whether the certificate is one for a distribution.
+func (d *CertifiedDomain) ForCloudFront() bool { return d.forCloudFront }
+
+// HasZone says whether the hosted zone is known, so that alias records can be
+// made in it.
+func (d *CertifiedDomain) HasZone() bool { return d.hasZone }
+
+// Covers says whether the certificate stands for a host name, itself or by a
+// wildcard.
+func (d *CertifiedDomain) Covers(name string) bool { return dnsname.AnyCovers(d.names, name) }
+
+// NewCertifiedDomain makes a CertifiedDomain.
+func NewCertifiedDomain(
+	ctx *pulumi.Context, name string, args *CertifiedDomainArgs, opts ...pulumi.ResourceOption,
+) (*CertifiedDomain, error) {
+	if args == nil {
+		return nil, fmt.Errorf("CertifiedDomain %q: args are required: give at least domainName and hostedZone", name)
+	}
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
+		return nil, err
+	}
+	d := &CertifiedDomain{names: a.names(), forCloudFront: a.ForCloudFront, hasZone: a.HostedZone != nil}
+	if err := registerComponent(ctx, TokenCertifiedDomain, name, a, d, opts); err != nil {
+		return nil, err
+	}
+	region, err := d.checkRegion(ctx, name, a)
+	if err != nil {
+		return nil, err
+	}
+	d.ZoneId = pulumi.String("").ToStringOutput()
+	if a.HostedZone != nil {
+		zone, err := resolveZone(ctx, d, a.HostedZone, d.names...)
+		if err != nil {
+			return nil, err
+		}
+		d.ZoneId = zone.ID
+	}
+	if a.ExistingCertificateArn != nil {
+		d.adopt(a, region)
+	} else if err := d.request(ctx, name, a); err != nil {
+		return nil, err
+	}
+	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
+		"certificateArn": d.CertificateArn,
+		"zoneId":         d.ZoneId,
+	})
+}
+
+// checkRegion refuses what is in the wrong region before anything is requested.
+// It returns the region that the component's provider works in, "" when that is
+// not known yet.
+func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a CertifiedDomainArgs) (string, error) {
+	if a.ForCloudFront && a.ExistingCertificateArn != nil {
+		return certrule.CloudFrontRegion, nil // the ARN says it all, wherever the stack is
+	}
+	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(d))
+	if err != nil {
+		return "", fmt.Errorf("CertifiedDomain %q: looking up the region: %w", name, err)
+	}
+	region := found.Name
+	if region == "" {
+		return "", nil
+	}
+	l := fault.New("CertifiedDomain", name)
+	if a.ForCloudFront && region != certrule.CloudFrontRegion {
+		l.Addf("forCloudFront", "must be made in %s, where CloudFront takes its certificates from, got a provider in %q; "+
+			"pass pulumi.Provider with the result of USEast1Provider", certrule.CloudFrontRegion, region)
+	}
+	if arn, ok := literal(a.ExistingCertificateArn); ok {
+		l.Check("existingCertificateArn", certrule.ARNInRegion(arn, region))
+	}
+	return region, l.Err()
+}
+
+// adopt hands the ARN on, once it is known and found to be right.
+func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
+	d.CertificateArn = a.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
+		rule := certrule.ARN
+		switch {
+		case a.ForCloudFront:
+			rule = certrule.ARNForCloudFront
+		case region != "":
+			rule = func(arn string) error { return certrule.ARNInRegion(arn, region) }
+		}
+		if err := rule(arn); err != nil {
+			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.PulumiResourceName(), err)
+		}
+		return arn, nil
+	}).(pulumi.StringOutput)
+}
+
+func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedDomainArgs) error {
+	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
+		DomainName:              pulumi.String(a.DomainName),
+		SubjectAlternativeNames: pulumi.ToStringArray(a.SubjectAlternativeNames),
+		ValidationMethod:        pulumi.String("DNS"),
+		KeyAlgorithm:            pulumi.String(a.KeyAlgorithm),
+	}, pulumi.Parent(d))
+	if err != nil {
+		return err
+	}
+	d.validated = map[string]pulumi.StringOutput{}
+	var fqdns pulumi.StringArray
+	for _, base := range dnsname.ValidationBases(d.names) {
+		fqdn, err := d.validationRecord(ctx, name, base, certificate, a)
+		if err != nil {
+			return err
+		}
+		d.validated[base] = fqdn
+		fqdns = append(fqdns, fqdn)
+	}
+	validation, err := acm.NewCertificateValidation(ctx, name, &acm.CertificateValidationArgs{
+		CertificateArn:        certificate.Arn,
+		ValidationRecordFqdns: fqdns,
+	}, pulumi.Parent(d))
+	if err != nil {
+		return err
+	}
+	d.CertificateArn = validation.CertificateArn
+	return nil
+}
+
+// validationRecord is the name of the record that proves base: one that exists
+// already when another certificate shares its own, else a new one.
+func (d *CertifiedDomain) validationRecord(
+	ctx *pulumi.Context, name, base string, certificate *acm.Certificate, a CertifiedDomainArgs,
+) (pulumi.StringOutput, error) {
+	if a.SharesValidationWith != nil {
+		if fqdn, shared := a.SharesValidationWith.validated[base]; shared {
+			return fqdn, nil
+		}
+	}
+	option := validationOption(certificate, base)
+	record, err := route53.NewRecord(ctx, name+"-validation-"+base, &route53.RecordArgs{
+		ZoneId:         d.ZoneId,
+		Name:           option.ResourceRecordName().Elem(),
+		Type:           option.ResourceRecordType().Elem(),
+		Records:        pulumi.StringArray{option.ResourceRecordValue().Elem()},
+		Ttl:            pulumi.Int(validationTTL),
+		AllowOverwrite: pulumi.Bool(a.OverwriteExistingRecords),
+	}, pulumi.Parent(d))
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return record.Fqdn, nil
+}
+
+// validationOption is what ACM wants to see in DNS for base. It is found by
+// domain: the options are a set, whose order means nothing.
+func validationOption(certificate *acm.Certificate, base string) acm.CertificateDomainValidationOptionOutput {
+	return certificate.DomainValidationOptions.ApplyT(
+		func(options []acm.CertificateDomainValidationOption) (acm.CertificateDomainValidationOption, error) {
+			for _, o := range options {
+				if o.DomainName != nil && dnsname.Normalise(dnsname.Base(*o.DomainName)) == base {
+					return o, nil
+				}
+			}
+			return acm.CertificateDomainValidationOption{}, fmt.Errorf("ACM named no validation record for %q", base)
+		}).(acm.CertificateDomainValidationOptionOutput)
+}

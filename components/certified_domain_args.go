@@ -1,0 +1,106 @@
+package components
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// CertifiedDomainArgs describes a CertifiedDomain.
+type CertifiedDomainArgs struct {
+	// DomainName is the certificate's first name, in lower case without trailing
+	// dot, at most 64 characters; "*.example.com" stands for one more label.
+	// Required.
+	DomainName string `pulumi:"domainName"`
+	// SubjectAlternativeNames are further names on the certificate, at most 99; an
+	// account starts with a quota of 9. A change replaces the certificate, the new
+	// one before the old. Default: none.
+	// https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
+	SubjectAlternativeNames []string `pulumi:"subjectAlternativeNames"`
+	// HostedZone holds all the names; the records that prove their ownership go
+	// there. Required, but optional with ExistingCertificateArn: it then serves
+	// those who make alias records for the names.
+	HostedZone *HostedZoneArgs `pulumi:"hostedZone"`
+	// ExistingCertificateArn adopts an issued certificate that somebody else renews.
+	// DomainName and SubjectAlternativeNames must then say what is on it: ACM does
+	// not tell by ARN. Default: a certificate is requested.
+	ExistingCertificateArn pulumi.StringInput `pulumi:"existingCertificateArn"`
+	// ForCloudFront makes it a certificate for a distribution, which has to be in
+	// us-east-1. In a stack of another region pass pulumi.Provider with the result
+	// of USEast1Provider to NewCertifiedDomain; a stack in us-east-1 needs none.
+	// Default: false, a certificate for a load balancer of the stack's region.
+	ForCloudFront bool `pulumi:"forCloudFront"`
+	// SharesValidationWith is a certificate of the same account whose validation
+	// records serve this one too, for the domains on both: ACM wants the same record
+	// for a domain whatever the region and number of its certificates, and a record
+	// can have only one owner. Default: none.
+	// https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+	SharesValidationWith *CertifiedDomain `pulumi:"sharesValidationWith"`
+	// KeyAlgorithm of the certificate: "RSA_2048", "EC_prime256v1" or, not for
+	// CloudFront, "EC_secp384r1". A change replaces the certificate.
+	// Default: "RSA_2048".
+	KeyAlgorithm string `pulumi:"keyAlgorithm"`
+	// OverwriteExistingRecords takes over validation records that exist in the zone,
+	// from a certificate of another stack for instance. Destroying this stack then
+	// deletes them, and the other certificate is not renewed until they are back.
+	// Default: false, a record that exists is an error of the update.
+	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
+}
+
+func (a CertifiedDomainArgs) withDefaults() CertifiedDomainArgs {
+	a.SubjectAlternativeNames = slices.Clone(a.SubjectAlternativeNames)
+	if a.KeyAlgorithm == "" && a.ExistingCertificateArn == nil {
+		a.KeyAlgorithm = certrule.KeyRSA2048
+	}
+	return a
+}
+
+// names are all the names on the certificate.
+func (a CertifiedDomainArgs) names() []string {
+	return append([]string{a.DomainName}, a.SubjectAlternativeNames...)
+}
+
+func (a CertifiedDomainArgs) validate(name string) error {
+	l := fault.New("CertifiedDomain", name)
+	l.Check("", naming.ComponentName(name))
+	l.Check("domainName", certrule.DomainName(a.DomainName))
+	certrule.AlternativeNames(l, "subjectAlternativeNames", a.DomainName, a.SubjectAlternativeNames)
+	if a.HostedZone != nil || a.ExistingCertificateArn == nil {
+		a.HostedZone.check(l, "hostedZone", a.names()...)
+	}
+	if a.ExistingCertificateArn != nil {
+		a.validateExisting(l)
+		return l.Err()
+	}
+	l.Check("keyAlgorithm", certrule.KeyAlgorithm(a.KeyAlgorithm, a.ForCloudFront))
+	if a.SharesValidationWith != nil && len(a.SharesValidationWith.validated) == 0 {
+		l.Addf("sharesValidationWith", "must be a certificate that this program requests, got an adopted one; leave it out")
+	}
+	return l.Err()
+}
+
+func (a CertifiedDomainArgs) validateExisting(l *fault.List) {
+	if arn, ok := literal(a.ExistingCertificateArn); ok {
+		rule := certrule.ARN
+		if a.ForCloudFront {
+			rule = certrule.ARNForCloudFront
+		}
+		l.Check("existingCertificateArn", rule(arn))
+	}
+	for _, field := range []struct {
+		path  string
+		given bool
+	}{
+		{"sharesValidationWith", a.SharesValidationWith != nil},
+		{"keyAlgorithm", a.KeyAlgorithm != ""},
+		{"overwriteExistingRecords", a.OverwriteExistingRecords},
+	} {
+		if field.given {
+			l.Addf(field.path, "must not be given beside existingCertificateArn, which requests nothing; leave out one of them")
+		}
+	}
+}
