@@ -1,0 +1,161 @@
+package components
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/limit"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+const (
+	defaultSecretHeader  = "X-Origin-Verify"
+	defaultSecretLength  = 48
+	defaultSecretVersion = "1"
+
+	// A load balancer compares header values of at most 128 characters, and without
+	// regard to case: 32 letters and digits are still 165 bits.
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
+	minSecretLength = 32
+	maxSecretLength = 128
+
+	maxSecretVersion = 16
+)
+
+var secretVersion = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+
+// OriginSecretArgs describes an OriginSecret. All fields are optional.
+type OriginSecretArgs struct {
+	// HeaderName of the header that carries the secret. CloudFront does not let every
+	// name be set. A change takes effect at the origin and at the distribution at
+	// different times: requests are refused in between. Default: "X-Origin-Verify".
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
+	HeaderName string `pulumi:"headerName"`
+	// Length of a value in characters, 32-128. It holds for versions generated from
+	// then on; those that exist keep theirs. Default: 48.
+	Length int `pulumi:"length"`
+	// Version names the value that the distribution sends: letters, digits and
+	// hyphens, at most 16. A new version is a new value. Default: "1".
+	Version string `pulumi:"version"`
+	// PreviousVersion names the value that the origin accepts besides.
+	// Default: none.
+	PreviousVersion string `pulumi:"previousVersion"`
+}
+
+// OriginSecret is a random value that a distribution sends to its origin in a
+// header, so that the origin can tell it from anybody else's distribution. Hand
+// it to both sides. The value consists of letters and digits only and is secret
+// wherever Pulumi keeps it.
+//
+// It is rotated by two updates, without an outage: the first sets Version to a
+// new name and PreviousVersion to the old one, which makes the origin accept both
+// values and the distribution send the new one; the second, once the distribution
+// is deployed, drops PreviousVersion.
+type OriginSecret struct {
+	pulumi.ResourceState
+
+	// Value is what the distribution sends. It is secret.
+	Value pulumi.StringOutput `pulumi:"value"`
+	// AcceptedValues are what the origin accepts: Value, then the previous one if
+	// there is one. They are secret.
+	AcceptedValues pulumi.StringArrayOutput `pulumi:"acceptedValues"`
+
+	headerName    string
+	acceptedCount int
+}
+
+// HeaderName is the name of the header that carries the secret.
+func (s *OriginSecret) HeaderName() string { return s.headerName }
+
+// AcceptedCount is how many values AcceptedValues has, which is known at preview.
+func (s *OriginSecret) AcceptedCount() int { return s.acceptedCount }
+
+func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
+	if a.HeaderName == "" {
+		a.HeaderName = defaultSecretHeader
+	}
+	if a.Length == 0 {
+		a.Length = defaultSecretLength
+	}
+	if a.Version == "" {
+		a.Version = defaultSecretVersion
+	}
+	return a
+}
+
+func (a OriginSecretArgs) validate(name string) error {
+	l := fault.New("OriginSecret", name)
+	l.Check("", naming.ComponentName(name))
+	l.Check("headerName", edgerule.HeaderName(a.HeaderName))
+	l.Check("length", limit.Between(a.Length, minSecretLength, maxSecretLength, "characters"))
+	l.Check("version", checkSecretVersion(a.Version))
+	if a.PreviousVersion != "" {
+		l.Check("previousVersion", checkSecretVersion(a.PreviousVersion))
+	}
+	if a.PreviousVersion == a.Version {
+		l.Addf("previousVersion", "must differ from version, got %q for both; give the new value a new version", a.Version)
+	}
+	return l.Err()
+}
+
+func checkSecretVersion(version string) error {
+	if len(version) > maxSecretVersion || !secretVersion.MatchString(version) {
+		return fmt.Errorf("must be 1-%d letters, digits and hyphens without a hyphen at either edge, got %q",
+			maxSecretVersion, version)
+	}
+	return nil
+}
+
+// NewOriginSecret makes an OriginSecret. Nil args make one with all defaults.
+func NewOriginSecret(
+	ctx *pulumi.Context, name string, args *OriginSecretArgs, opts ...pulumi.ResourceOption,
+) (*OriginSecret, error) {
+	if args == nil {
+		args = &OriginSecretArgs{}
+	}
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
+		return nil, err
+	}
+	s := &OriginSecret{headerName: a.HeaderName}
+	if err := registerComponent(ctx, TokenOriginSecret, name, a, s, opts); err != nil {
+		return nil, err
+	}
+	var accepted pulumi.StringArray
+	for _, version := range []string{a.Version, a.PreviousVersion} {
+		if version == "" {
+			continue
+		}
+		value, err := s.generate(ctx, name+"-"+version, a.Length)
+		if err != nil {
+			return nil, err
+		}
+		accepted = append(accepted, value)
+	}
+	s.acceptedCount = len(accepted)
+	s.Value = accepted[0].ToStringOutput()
+	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
+	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{
+		"value":          s.Value,
+		"acceptedValues": s.AcceptedValues,
+	})
+}
+
+// generate makes the value of one version. Special characters are left out: `*`
+// and `?` would be wildcards to a load balancer's rule. The length of a value that
+// exists is let be, since a change would replace it while it is in use.
+func (s *OriginSecret) generate(ctx *pulumi.Context, name string, length int) (pulumi.StringOutput, error) {
+	password, err := random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
+		Length:  pulumi.Int(length),
+		Special: pulumi.Bool(false),
+	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"length"}))
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return pulumi.ToSecret(password.Result).(pulumi.StringOutput), nil
+}
