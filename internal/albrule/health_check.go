@@ -1,6 +1,7 @@
 package albrule
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -45,21 +46,13 @@ func HealthCheckDefaults(version string) HealthCheck {
 func (h HealthCheck) OrDefaults(version string) HealthCheck {
 	d := HealthCheckDefaults(version)
 	return HealthCheck{
-		Path:               or(h.Path, d.Path),
-		Matcher:            or(h.Matcher, d.Matcher),
-		IntervalSeconds:    or(h.IntervalSeconds, d.IntervalSeconds),
-		TimeoutSeconds:     or(h.TimeoutSeconds, d.TimeoutSeconds),
-		HealthyThreshold:   or(h.HealthyThreshold, d.HealthyThreshold),
-		UnhealthyThreshold: or(h.UnhealthyThreshold, d.UnhealthyThreshold),
+		Path:               cmp.Or(h.Path, d.Path),
+		Matcher:            cmp.Or(h.Matcher, d.Matcher),
+		IntervalSeconds:    cmp.Or(h.IntervalSeconds, d.IntervalSeconds),
+		TimeoutSeconds:     cmp.Or(h.TimeoutSeconds, d.TimeoutSeconds),
+		HealthyThreshold:   cmp.Or(h.HealthyThreshold, d.HealthyThreshold),
+		UnhealthyThreshold: cmp.Or(h.UnhealthyThreshold, d.UnhealthyThreshold),
 	}
-}
-
-func or[T comparable](v, def T) T {
-	var unset T
-	if v == unset {
-		return def
-	}
-	return v
 }
 
 // Check records every fault under the path of the health check.
@@ -113,7 +106,7 @@ func matcherPartWithin(part string, lo, hi int) bool {
 	if bounds == nil {
 		return false
 	}
-	first, last := number(bounds[1]), number(or(bounds[2], bounds[1]))
+	first, last := number(bounds[1]), number(cmp.Or(bounds[2], bounds[1]))
 	return lo <= first && first <= last && last <= hi
 }
 

@@ -2,6 +2,7 @@ package albrule
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/portico-iac/portico/internal/limit"
@@ -30,3 +31,36 @@ func SSLPolicy(policy, access string) error {
 // IdleTimeout refuses what AWS does not take, in seconds:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 func IdleTimeout(seconds int) error { return limit.Between(seconds, 1, 4000, "s") }
+
+var listenerARN = regexp.MustCompile(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener/app/[^/]+/[0-9a-f]+/[0-9a-f]+$`)
+
+// ListenerARN refuses what is not the ARN of an Application Load Balancer's
+// listener, above all the ARN of the load balancer itself.
+func ListenerARN(arn string) error {
+	if listenerARN.MatchString(arn) {
+		return nil
+	}
+	return fmt.Errorf("must be the ARN of an Application Load Balancer's listener, "+
+		"arn:aws:elasticloadbalancing:<region>:<account>:listener/app/<name>/<id>/<id>, got %q", arn)
+}
+
+// AdoptedListener refuses a listener that is not HTTPS: requests to it travel in
+// plain text, and target groups of HTTP2 and GRPC need one:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
+func AdoptedListener(protocol string, port int) error {
+	if protocol == ProtocolHTTPS {
+		return nil
+	}
+	return fmt.Errorf("must be an HTTPS listener, got one of %s on port %d", protocol, port)
+}
+
+// AdoptedSecurityGroup is the one security group of a load balancer. With
+// several, which of them is to let requests out to the targets is not for a
+// program to guess.
+func AdoptedSecurityGroup(groups []string) (string, error) {
+	if len(groups) != 1 {
+		return "", fmt.Errorf("must belong to a load balancer with exactly one security group, got %d: %s",
+			len(groups), strings.Join(groups, ", "))
+	}
+	return groups[0], nil
+}

@@ -1,0 +1,71 @@
+package components
+
+import (
+	"cmp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// What an InstanceTarget does about ports that stay open elsewhere.
+const (
+	// OpenIngressRefuse refuses the plan.
+	OpenIngressRefuse = albrule.OpenIngressRefuse
+	// OpenIngressWarn goes on with a warning.
+	OpenIngressWarn = albrule.OpenIngressWarn
+)
+
+// InstanceTargetArgs configures an InstanceTarget.
+type InstanceTargetArgs struct {
+	// InstanceId of the running instance, in the load balancer's VPC. It is looked
+	// up while planning, so it must be known then. Required.
+	InstanceId string `pulumi:"instanceId"`
+
+	// SecurityGroupId is which of the instance's groups gets the rule that admits
+	// the load balancer. Default: its only group; required with several.
+	SecurityGroupId string `pulumi:"securityGroupId"`
+
+	// Route to the instance. Required. Differing from ServiceRoute, Protocol
+	// defaults to "HTTPS" and Port to 443; TargetType and TargetSecurityGroupId
+	// are to be left empty.
+	Route *ServiceRouteArgs `pulumi:"route"`
+
+	// OpenIngress says what happens when rules of the instance's groups admit
+	// others than the load balancer to the target port: "refuse" or "warn".
+	// Default: "refuse".
+	OpenIngress string `pulumi:"openIngress"`
+}
+
+func (a InstanceTargetArgs) withDefaults() *InstanceTargetArgs {
+	a.OpenIngress = cmp.Or(a.OpenIngress, OpenIngressRefuse)
+	if a.Route != nil {
+		route := *a.Route
+		route.Protocol = cmp.Or(route.Protocol, albrule.ProtocolHTTPS)
+		route.Port = cmp.Or(route.Port, albrule.HTTPSPort)
+		route.TargetType = cmp.Or(route.TargetType, albrule.TargetInstance)
+		a.Route = route.withDefaults()
+	}
+	return &a
+}
+
+func (a *InstanceTargetArgs) validate(ctx *pulumi.Context, name string) error {
+	l := fault.New("InstanceTarget", name)
+	l.Check("", naming.ComponentName(name))
+	l.Check("instanceId", albrule.InstanceID(a.InstanceId))
+	l.Check("openIngress", albrule.OpenIngress(a.OpenIngress))
+	if a.Route == nil {
+		l.Addf("route", "is required: the listener and the priority of the rule")
+		return l.Err()
+	}
+	a.Route.check(ctx, l, "route.", name)
+	if a.Route.TargetType != albrule.TargetInstance {
+		l.Addf("route.targetType", "must be left empty or %q, got %q", albrule.TargetInstance, a.Route.TargetType)
+	}
+	if a.Route.TargetSecurityGroupId != nil {
+		l.Addf("route.targetSecurityGroupId", "must be left empty: it is the instance's group, see securityGroupId")
+	}
+	return l.Err()
+}

@@ -1,0 +1,21 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+)
+
+// lookupPrefixList finds the id of an AWS-managed prefix list, which differs
+// from region to region, by the list's name. A list whose weight does not fit
+// into a security group is refused.
+func lookupPrefixList(ctx *pulumi.Context, parent pulumi.Resource, name string, quota int) (string, error) {
+	list, err := ec2.LookupManagedPrefixList(ctx, &ec2.LookupManagedPrefixListArgs{Name: &name}, pulumi.Parent(parent))
+	if err != nil {
+		return "", fmt.Errorf("looking up prefix list %q: %w", name, err)
+	}
+	return list.Id, albrule.PrefixListFits(name, list.MaxEntries, quota)
+}

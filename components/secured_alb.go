@@ -1,0 +1,166 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
+// only and forwards nothing until a ServiceRoute says so.
+//
+// It creates the load balancer in the network's public subnets, a security group
+// of its own with its inbound rules, the HTTPS listener and the alias records;
+// for viewers (not for CloudFront) also an HTTP listener that redirects to HTTPS
+// with 301.
+//
+// Security posture: the group admits whom AccessFrom names and nobody else, and
+// lets nothing out; each ServiceRoute adds an outbound rule to its own targets
+// on their own port. Header fields with invalid names are dropped. Requests that
+// no route matches are answered 404, and behind CloudFront 403: there every rule
+// asks for the origin secret, so that another account's distribution, whose
+// addresses are the same, gets nothing.
+type SecuredALB struct {
+	pulumi.ResourceState
+
+	// LoadBalancerArn is the load balancer's ARN.
+	LoadBalancerArn pulumi.StringOutput `pulumi:"loadBalancerArn"`
+	// DnsName is the load balancer's own name, under amazonaws.com. No
+	// certificate covers it: use one of HostNames.
+	DnsName pulumi.StringOutput `pulumi:"dnsName"`
+	// CanonicalHostedZoneId is the zone of DnsName, for alias records.
+	CanonicalHostedZoneId pulumi.StringOutput `pulumi:"canonicalHostedZoneId"`
+	// ListenerArn is the HTTPS listener's ARN, for routes of other stacks.
+	ListenerArn pulumi.StringOutput `pulumi:"listenerArn"`
+	// SecurityGroupId is the load balancer's security group.
+	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
+	// VpcId is the network's VPC.
+	VpcId pulumi.StringOutput `pulumi:"vpcId"`
+
+	args   *SecuredALBArgs
+	claims routeClaims
+}
+
+// NewSecuredALB makes a SecuredALB. Wrong args register nothing; a prefix list
+// that does not fit into the security group is refused before anything is made.
+func NewSecuredALB(
+	ctx *pulumi.Context, name string, args *SecuredALBArgs, opts ...pulumi.ResourceOption,
+) (*SecuredALB, error) {
+	if args == nil {
+		return nil, fmt.Errorf("SecuredALB %q: args are required", name)
+	}
+	args = args.withDefaults()
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+	c := &SecuredALB{args: args}
+	if err := registerComponent(ctx, TokenSecuredALB, name, args, c, opts); err != nil {
+		return nil, err
+	}
+	if err := c.checkRegion(ctx, name); err != nil {
+		return nil, err
+	}
+	lists, err := c.prefixLists(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	group, err := c.newSecurityGroup(ctx, name, lists)
+	if err != nil {
+		return nil, err
+	}
+	balancer, err := c.newLoadBalancer(ctx, name, group)
+	if err != nil {
+		return nil, err
+	}
+	https, err := c.newListeners(ctx, name, balancer)
+	if err != nil {
+		return nil, err
+	}
+	c.LoadBalancerArn = balancer.Arn
+	c.DnsName = balancer.DnsName
+	c.CanonicalHostedZoneId = balancer.ZoneId
+	c.ListenerArn = https.Arn
+	c.SecurityGroupId = group.ID().ToStringOutput()
+	c.VpcId = args.Network.VpcId
+	if err := c.newRecords(ctx, name); err != nil {
+		return nil, err
+	}
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"loadBalancerArn":       c.LoadBalancerArn,
+		"dnsName":               c.DnsName,
+		"canonicalHostedZoneId": c.CanonicalHostedZoneId,
+		"listenerArn":           c.ListenerArn,
+		"securityGroupId":       c.SecurityGroupId,
+		"vpcId":                 c.VpcId,
+	})
+}
+
+// AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".
+func (c *SecuredALB) AccessFrom() string { return c.args.AccessFrom }
+
+// OriginSecret is the header that every route asks for, nil unless AccessFrom is
+// "cloudfront".
+func (c *SecuredALB) OriginSecret() *OriginSecret { return c.args.OriginSecret }
+
+// Network is the network that the load balancer stands in.
+func (c *SecuredALB) Network() *Network { return c.args.Network }
+
+// HostNames are the names that alias records point to the load balancer.
+func (c *SecuredALB) HostNames() []string { return c.args.AliasNames }
+
+// checkRegion refuses a certificate for CloudFront on a load balancer elsewhere
+// than in us-east-1: a listener takes certificates of its own region only.
+// https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
+func (c *SecuredALB) checkRegion(ctx *pulumi.Context, name string) error {
+	if !c.args.Domain.ForCloudFront() {
+		return nil
+	}
+	region, err := aws.GetRegion(ctx, &aws.GetRegionArgs{}, pulumi.Parent(c))
+	if err != nil {
+		return fmt.Errorf("SecuredALB %q: looking up the region: %w", name, err)
+	}
+	l := fault.New("SecuredALB", name)
+	if region.Name != certrule.CloudFrontRegion {
+		l.Addf("domain", "must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
+			region.Name, certrule.CloudFrontRegion)
+	}
+	return l.Err()
+}
+
+func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string, group *ec2.SecurityGroup) (*lb.LoadBalancer, error) {
+	addresses := "ipv4"
+	if c.args.DualStack {
+		addresses = "dualstack"
+	}
+	return lb.NewLoadBalancer(ctx, naming.Physical(naming.MaxLoadBalancerLogical, name), &lb.LoadBalancerArgs{
+		LoadBalancerType:         pulumi.String("application"),
+		Internal:                 pulumi.Bool(false),
+		IpAddressType:            pulumi.String(addresses),
+		Subnets:                  c.args.Network.PublicSubnetIds,
+		SecurityGroups:           pulumi.StringArray{group.ID()},
+		DropInvalidHeaderFields:  pulumi.Bool(true),
+		IdleTimeout:              pulumi.Int(*c.args.IdleTimeoutSeconds),
+		EnableDeletionProtection: pulumi.Bool(*c.args.DeletionProtection),
+	}, pulumi.Parent(c))
+}
+
+func (c *SecuredALB) newRecords(ctx *pulumi.Context, name string) error {
+	if !*c.args.CreateAliasRecords {
+		return nil
+	}
+	return newAliasRecords(ctx, c, name, aliasRecords{
+		zoneID:       c.args.Domain.ZoneId,
+		names:        c.args.AliasNames,
+		targetName:   c.DnsName,
+		targetZoneID: c.CanonicalHostedZoneId,
+		ipv6:         c.args.DualStack,
+		overwrite:    c.args.OverwriteExistingRecords,
+	})
+}

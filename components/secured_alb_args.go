@@ -1,0 +1,162 @@
+package components
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// Who may reach a SecuredALB.
+const (
+	// AccessFromInternet admits everyone on 443, and on 80 to be redirected.
+	AccessFromInternet = albrule.AccessInternet
+	// AccessFromCidrs admits AllowedCidrs on 443, and on 80 to be redirected.
+	AccessFromCidrs = albrule.AccessCIDRs
+	// AccessFromCloudFront admits CloudFront's origin-facing addresses on 443,
+	// and of their requests only those with the origin secret. Nothing listens
+	// on 80.
+	AccessFromCloudFront = albrule.AccessCloudFront
+)
+
+// SecuredALBArgs configures a SecuredALB.
+type SecuredALBArgs struct {
+	// Network whose public subnets the load balancer stands in. AWS wants two or
+	// more, each in a zone of its own, with a /27 or more and 8 free addresses.
+	// Required.
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+	Network *Network `pulumi:"network"`
+
+	// Domain is the certificate of the HTTPS listener, in the load balancer's
+	// own region, and the zone of its records. Required.
+	Domain *CertifiedDomain `pulumi:"domain"`
+
+	// AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".
+	// Default: "internet".
+	AccessFrom string `pulumi:"accessFrom"`
+
+	// AllowedCidrs are the address ranges of access "cidrs", in the form AWS
+	// keeps them ("203.0.113.7/32", "10.0.0.0/8"); IPv6 with DualStack only. Each
+	// needs two rules of the security group. Required with access "cidrs", else
+	// to be left empty.
+	AllowedCidrs []string `pulumi:"allowedCidrs"`
+
+	// OriginSecret is the header that tells your distribution from anybody
+	// else's. Required with access "cloudfront", else to be left empty.
+	OriginSecret *OriginSecret `pulumi:"originSecret"`
+
+	// AliasNames get alias records that point to the load balancer. Each must be
+	// on Domain's certificate. Default: every name of Domain but its wildcards.
+	AliasNames []string `pulumi:"aliasNames"`
+
+	// CreateAliasRecords says whether the records of AliasNames are made here.
+	// Default: true.
+	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
+
+	// OverwriteExistingRecords takes over records of AliasNames that exist
+	// already, for example of the server that the load balancer replaces. The
+	// old value is not kept: destroying the stack deletes the record and does
+	// not bring the old one back. Default: false, an existing record is an error.
+	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
+
+	// DualStack gives the load balancer IPv6 addresses, AAAA records and IPv6
+	// rules beside the IPv4 ones. It needs an adopted Network whose public
+	// subnets have IPv6 ranges. Default: false, IPv4 only.
+	DualStack bool `pulumi:"dualStack"`
+
+	// IdleTimeoutSeconds after which a connection without data is closed,
+	// 1-4000. Targets must keep connections alive for longer, or viewers see
+	// 502. Default: 60.
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+	IdleTimeoutSeconds *int `pulumi:"idleTimeoutSeconds"`
+
+	// DeletionProtection makes AWS refuse to delete the load balancer until it
+	// is set to false. Default: false.
+	DeletionProtection *bool `pulumi:"deletionProtection"`
+
+	// SslPolicy of the HTTPS listener. Policies with TLS 1.3 alone are refused
+	// behind CloudFront. Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS
+	// 1.2 and 1.3, forward secrecy, post-quantum key exchange), which AWS
+	// recommends; AWS's own default would still admit TLS 1.0.
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+	SslPolicy string `pulumi:"sslPolicy"`
+
+	// SecurityGroupRuleQuota is the account's quota of inbound rules per
+	// security group, 1-1000. CloudFront's prefix list alone counts as 55.
+	// Default: 60, AWS's own.
+	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`
+}
+
+func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
+	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromInternet)
+	a.SslPolicy = cmp.Or(a.SslPolicy, albrule.DefaultSSLPolicy)
+	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
+	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
+	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, pulumi.IntRef(60))
+	a.DeletionProtection = cmp.Or(a.DeletionProtection, pulumi.BoolRef(false))
+	if a.AliasNames == nil && a.Domain != nil {
+		a.AliasNames = a.Domain.HostNames()
+	}
+	return &a
+}
+
+func (a *SecuredALBArgs) validate(name string) error {
+	l := fault.New("SecuredALB", name)
+	l.Check("", naming.ComponentName(name))
+	l.Check("accessFrom", albrule.Access(a.AccessFrom))
+	albrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
+	l.Check("allowedCidrs", albrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
+	l.Check("sslPolicy", albrule.SSLPolicy(a.SslPolicy, a.AccessFrom))
+	l.Check("idleTimeoutSeconds", albrule.IdleTimeout(*a.IdleTimeoutSeconds))
+	l.Check("securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
+	a.validateNetwork(l)
+	a.validateOriginSecret(l)
+	a.validateDomain(l)
+	return l.Err()
+}
+
+func (a *SecuredALBArgs) validateNetwork(l *fault.List) {
+	switch {
+	case a.Network == nil:
+		l.Addf("network", "is required: the Network whose public subnets the load balancer stands in")
+	case a.DualStack && !a.Network.Adopted():
+		l.Addf("dualStack", "must be false, got true: a Network made here has no IPv6; adopt subnets with IPv6 ranges by Network's existing")
+	}
+}
+
+func (a *SecuredALBArgs) validateOriginSecret(l *fault.List) {
+	behindCloudFront := a.AccessFrom == AccessFromCloudFront
+	switch {
+	case behindCloudFront && a.OriginSecret == nil:
+		l.Addf("originSecret", "is required when accessFrom is %q: without it anybody's distribution would be let in", AccessFromCloudFront)
+	case !behindCloudFront && a.OriginSecret != nil:
+		l.Addf("originSecret", "must be empty unless accessFrom is %q, which is %q: only CloudFront adds the header", AccessFromCloudFront, a.AccessFrom)
+	}
+}
+
+func (a *SecuredALBArgs) validateDomain(l *fault.List) {
+	if a.Domain == nil {
+		l.Addf("domain", "is required: the CertifiedDomain of the HTTPS listener")
+		return
+	}
+	for i, n := range a.AliasNames {
+		at := fault.Index("aliasNames", i)
+		l.Check(at, dnsname.CheckPattern(n))
+		if !a.Domain.Covers(n) {
+			l.Addf(at, "must be on the certificate of domain, got %q; viewers would see a certificate error: add the name to the CertifiedDomain", n)
+		}
+		if slices.Contains(a.AliasNames[:i], n) {
+			l.Addf(at, "is a duplicate of %q: remove it", n)
+		}
+	}
+}
+
+func (a *SecuredALBArgs) ingress() []albrule.Ingress {
+	return albrule.PlanIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack)
+}

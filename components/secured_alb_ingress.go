@@ -1,0 +1,72 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// prefixLists looks up the lists that the inbound rules name, by name.
+func (c *SecuredALB) prefixLists(ctx *pulumi.Context, name string) (map[string]string, error) {
+	l := fault.New("SecuredALB", name)
+	ids := map[string]string{}
+	for _, rule := range c.args.ingress() {
+		if rule.PrefixList == "" {
+			continue
+		}
+		id, err := lookupPrefixList(ctx, c, rule.PrefixList, c.args.SecurityGroupRuleQuota)
+		l.Check("securityGroupRuleQuota", err)
+		ids[rule.PrefixList] = id
+	}
+	return ids, l.Err()
+}
+
+// newSecurityGroup makes the load balancer's group without any outbound rule:
+// the provider removes the one that AWS puts into a new group.
+func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists map[string]string) (*ec2.SecurityGroup, error) {
+	group, err := ec2.NewSecurityGroup(ctx, name+"-alb", &ec2.SecurityGroupArgs{
+		Description: pulumi.String("Load balancer"),
+		VpcId:       c.args.Network.VpcId,
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, err
+	}
+	for _, rule := range c.args.ingress() {
+		_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+rule.Key, &vpc.SecurityGroupIngressRuleArgs{
+			SecurityGroupId: group.ID(),
+			IpProtocol:      pulumi.String("tcp"),
+			FromPort:        pulumi.Int(rule.Port),
+			ToPort:          pulumi.Int(rule.Port),
+			CidrIpv4:        ifGiven(rule.CIDRv4),
+			CidrIpv6:        ifGiven(rule.CIDRv6),
+			PrefixListId:    ifGiven(lists[rule.PrefixList]),
+			Description:     pulumi.String(ingressDescription(rule)),
+		}, pulumi.Parent(c))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return group, nil
+}
+
+func ingressDescription(rule albrule.Ingress) string {
+	switch {
+	case rule.PrefixList != "":
+		return "HTTPS from CloudFront"
+	case rule.Port == albrule.HTTPPort:
+		return "HTTP, redirected to HTTPS"
+	default:
+		return "HTTPS"
+	}
+}
+
+// ifGiven is value, or nothing at all when it is empty.
+func ifGiven(value string) pulumi.StringPtrInput {
+	if value == "" {
+		return nil
+	}
+	return pulumi.String(value)
+}

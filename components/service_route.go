@@ -1,0 +1,195 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// ServiceRoute hangs one service on a load balancer's HTTPS listener, which may
+// belong to another stack.
+//
+// It creates the target group, the listener rule with its explicit priority, and
+// a pair of security group rules: from the load balancer's group out to the
+// targets' group, and into the targets' group from the load balancer's, both on
+// the target's port. With Domain it also adds a certificate to the listener and
+// makes alias records.
+//
+// Security posture: the only way that is opened is from the load balancer to the
+// targets on their port. Behind CloudFront the rule takes only requests with the
+// origin secret, whose value stays secret in the state.
+type ServiceRoute struct {
+	pulumi.ResourceState
+
+	// TargetGroupArn is where targets are registered.
+	TargetGroupArn pulumi.StringOutput `pulumi:"targetGroupArn"`
+	// RuleArn is the listener rule's ARN.
+	RuleArn pulumi.StringOutput `pulumi:"ruleArn"`
+
+	args *ServiceRouteArgs
+	rule *lb.ListenerRule
+	// balancerGroupID is the load balancer's security group.
+	balancerGroupID pulumi.StringOutput
+}
+
+// NewServiceRoute makes a ServiceRoute. Wrong args, and a priority that another
+// route of the program has on the same listener, register nothing.
+func NewServiceRoute(
+	ctx *pulumi.Context, name string, args *ServiceRouteArgs, opts ...pulumi.ResourceOption,
+) (*ServiceRoute, error) {
+	if args == nil {
+		return nil, fmt.Errorf("ServiceRoute %q: args are required", name)
+	}
+	args = args.withDefaults()
+	if err := args.validate(ctx, name); err != nil {
+		return nil, err
+	}
+	if claims := args.claims(ctx); claims != nil {
+		if err := claims.claim(args.Priority, name); err != nil {
+			return nil, fmt.Errorf("ServiceRoute %q: priority: %w", name, err)
+		}
+	}
+	c := &ServiceRoute{args: args}
+	if err := registerComponent(ctx, TokenServiceRoute, name, args, c, opts); err != nil {
+		return nil, err
+	}
+	listener := c.listener(ctx, name)
+	c.balancerGroupID = listener.securityGroupID
+	group, err := c.newTargetGroup(ctx, name, listener)
+	if err != nil {
+		return nil, err
+	}
+	c.rule, err = c.newRule(ctx, name, listener, group)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.newSecurityGroupRules(ctx, name); err != nil {
+		return nil, err
+	}
+	if err := c.newDomain(ctx, name, listener); err != nil {
+		return nil, err
+	}
+	c.TargetGroupArn = group.Arn
+	c.RuleArn = c.rule.Arn
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"targetGroupArn": c.TargetGroupArn,
+		"ruleArn":        c.RuleArn,
+	})
+}
+
+// RuleResource is the listener rule. What needs the route to be in force, an ECS
+// service or a distribution, depends on it: the target group alone says nothing
+// about a listener.
+func (c *ServiceRoute) RuleResource() pulumi.Resource { return c.rule }
+
+func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener routeListener) (*lb.TargetGroup, error) {
+	check := c.args.HealthCheck
+	return lb.NewTargetGroup(ctx, naming.Physical(naming.MaxLoadBalancerLogical, name), &lb.TargetGroupArgs{
+		VpcId:               listener.vpcID,
+		TargetType:          pulumi.String(c.args.TargetType),
+		Port:                pulumi.Int(c.args.Port),
+		Protocol:            pulumi.String(c.args.Protocol),
+		ProtocolVersion:     pulumi.String(c.args.ProtocolVersion),
+		DeregistrationDelay: pulumi.Int(*c.args.DeregistrationDelaySeconds),
+		HealthCheck: lb.TargetGroupHealthCheckArgs{
+			Enabled:            pulumi.Bool(true),
+			Port:               pulumi.String("traffic-port"),
+			Protocol:           pulumi.String(c.args.Protocol),
+			Path:               pulumi.String(check.Path),
+			Matcher:            pulumi.String(check.Matcher),
+			Interval:           pulumi.Int(check.IntervalSeconds),
+			Timeout:            pulumi.Int(check.TimeoutSeconds),
+			HealthyThreshold:   pulumi.Int(check.HealthyThreshold),
+			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
+		},
+	}, pulumi.Parent(c))
+}
+
+func (c *ServiceRoute) newRule(
+	ctx *pulumi.Context, name string, listener routeListener, group *lb.TargetGroup,
+) (*lb.ListenerRule, error) {
+	return lb.NewListenerRule(ctx, name+"-rule", &lb.ListenerRuleArgs{
+		ListenerArn: listener.arn,
+		Priority:    pulumi.Int(c.args.Priority),
+		Conditions:  c.conditions(),
+		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
+			Type:           pulumi.String("forward"),
+			TargetGroupArn: group.Arn,
+		}},
+	}, pulumi.Parent(c))
+}
+
+func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
+	var all lb.ListenerRuleConditionArray
+	if len(c.args.Hosts) > 0 {
+		all = append(all, lb.ListenerRuleConditionArgs{
+			HostHeader: lb.ListenerRuleConditionHostHeaderArgs{Values: pulumi.ToStringArray(c.args.Hosts)},
+		})
+	}
+	if len(c.args.Paths) > 0 {
+		all = append(all, lb.ListenerRuleConditionArgs{
+			PathPattern: lb.ListenerRuleConditionPathPatternArgs{Values: pulumi.ToStringArray(c.args.Paths)},
+		})
+	}
+	if secret := c.args.originSecret(); secret != nil {
+		all = append(all, lb.ListenerRuleConditionArgs{
+			HttpHeader: lb.ListenerRuleConditionHttpHeaderArgs{
+				HttpHeaderName: pulumi.String(secret.HeaderName()),
+				Values:         secret.AcceptedValues,
+			},
+		})
+	}
+	return all
+}
+
+// newSecurityGroupRules opens the way from the load balancer to the targets, on
+// the port of the targets: the listener's port is none of theirs.
+func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) error {
+	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           c.balancerGroupID,
+		ReferencedSecurityGroupId: c.args.TargetSecurityGroupId,
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(c.args.Port),
+		ToPort:                    pulumi.Int(c.args.Port),
+		Description:               pulumi.String("To the targets of " + name),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return err
+	}
+	_, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           c.args.TargetSecurityGroupId,
+		ReferencedSecurityGroupId: c.balancerGroupID,
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(c.args.Port),
+		ToPort:                    pulumi.Int(c.args.Port),
+		Description:               pulumi.String("From the load balancer"),
+	}, pulumi.Parent(c))
+	return err
+}
+
+// newDomain adds the route's own certificate and records, if it has a Domain.
+func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener routeListener) error {
+	domain := c.args.Domain
+	if domain == nil {
+		return nil
+	}
+	_, err := lb.NewListenerCertificate(ctx, name+"-certificate", &lb.ListenerCertificateArgs{
+		ListenerArn:    listener.arn,
+		CertificateArn: domain.CertificateArn,
+	}, pulumi.Parent(c))
+	if err != nil {
+		return err
+	}
+	return newAliasRecords(ctx, c, name, aliasRecords{
+		zoneID:       domain.ZoneId,
+		names:        domain.HostNames(),
+		targetName:   listener.dnsName,
+		targetZoneID: listener.zoneID,
+		ipv6:         listener.dualStack,
+		overwrite:    c.args.OverwriteExistingRecords,
+	})
+}

@@ -1,0 +1,65 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+)
+
+// routeListener is the listener that a route hangs on, and what the route needs
+// to know of its load balancer.
+type routeListener struct {
+	arn             pulumi.StringInput
+	vpcID           pulumi.StringInput
+	securityGroupID pulumi.StringOutput
+	dnsName, zoneID pulumi.StringInput
+	dualStack       bool
+}
+
+func (c *ServiceRoute) listener(ctx *pulumi.Context, name string) routeListener {
+	if balancer := c.args.LoadBalancer; balancer != nil {
+		return routeListener{
+			arn:             balancer.ListenerArn,
+			vpcID:           balancer.VpcId,
+			securityGroupID: balancer.SecurityGroupId,
+			dnsName:         balancer.DnsName,
+			zoneID:          balancer.CanonicalHostedZoneId,
+			dualStack:       balancer.args.DualStack,
+		}
+	}
+	return c.adoptedListener(ctx, name)
+}
+
+// adoptedListener looks up everything by the listener's ARN. What is wrong with
+// the listener surfaces in values that the route's resources need.
+func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeListener {
+	existing := c.args.ExistingListener
+	found := lb.LookupListenerOutput(ctx, lb.LookupListenerOutputArgs{
+		Arn: existing.ListenerArn.ToStringOutput().ToStringPtrOutput(),
+	}, pulumi.Parent(c))
+	balancer := lb.LookupLoadBalancerOutput(ctx, lb.LookupLoadBalancerOutputArgs{
+		Arn: found.LoadBalancerArn().ToStringPtrOutput(),
+	}, pulumi.Parent(c))
+	refused := func(err error) error {
+		if err == nil {
+			return nil
+		}
+		return fmt.Errorf("ServiceRoute %q: existingListener.listenerArn: %w", name, err)
+	}
+	return routeListener{
+		arn: found.ApplyT(func(l lb.LookupListenerResult) (string, error) {
+			return l.Arn, refused(albrule.AdoptedListener(l.Protocol, l.Port))
+		}).(pulumi.StringOutput),
+		vpcID: balancer.VpcId(),
+		securityGroupID: balancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {
+			group, err := albrule.AdoptedSecurityGroup(groups)
+			return group, refused(err)
+		}).(pulumi.StringOutput),
+		dnsName:   balancer.DnsName(),
+		zoneID:    balancer.ZoneId(),
+		dualStack: existing.DualStack,
+	}
+}
