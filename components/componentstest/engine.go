@@ -198,9 +198,10 @@ func (e *engine) ReadResource(
 		Custom: true, External: true, Inputs: state, Parent: in.GetParent(),
 		Provider: providerURN(in.GetProvider()), Dependencies: in.GetDependencies(),
 	}
-	_, outputs := computedOutputs(r.Type, state, place{region: e.region(r.Provider), urn: r.URN, name: r.Name})
+	at := place{region: e.region(r.Provider), urn: r.URN, name: r.Name, id: in.GetId()}
+	id, outputs := computedOutputs(r.Type, state, at)
 	maps.Copy(outputs, wholeSecrets(state))
-	r.ID, r.Outputs = in.GetId(), outputs
+	r.ID, r.Outputs = id, outputs
 	if err := e.add(r); err != nil {
 		return nil, err
 	}

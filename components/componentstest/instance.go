@@ -2,6 +2,7 @@ package componentstest
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -73,13 +74,9 @@ func getSecurityGroupRules(l lookup) (resource.PropertyMap, error) {
 		}
 	}
 	ids := []any{}
-	for _, instance := range l.engine.settings.instances {
-		for _, group := range instance.Groups {
-			for _, rule := range group.Rules {
-				if wanted[group.ID] {
-					ids = append(ids, rule.ID)
-				}
-			}
+	for group, rule := range l.engine.settings.rules() {
+		if wanted[group] {
+			ids = append(ids, rule.ID)
 		}
 	}
 	return answer(object{"id": l.region, "ids": ids})
@@ -87,16 +84,27 @@ func getSecurityGroupRules(l lookup) (resource.PropertyMap, error) {
 
 func getSecurityGroupRule(l lookup) (resource.PropertyMap, error) {
 	id := l.arg("securityGroupRuleId")
-	for _, instance := range l.engine.settings.instances {
-		for _, group := range instance.Groups {
-			for _, rule := range group.Rules {
-				if rule.ID == id {
-					return answer(rule.found(group.ID, l.region))
+	for group, rule := range l.engine.settings.rules() {
+		if rule.ID == id {
+			return answer(rule.found(group, l.region))
+		}
+	}
+	return nil, fmt.Errorf("no security group rule %q: declare it by componentstest.WithInstance", id)
+}
+
+// rules yields every rule of the instances' groups with the id of its group.
+func (s *settings) rules() iter.Seq2[string, Rule] {
+	return func(yield func(string, Rule) bool) {
+		for _, instance := range s.instances {
+			for _, group := range instance.Groups {
+				for _, rule := range group.Rules {
+					if !yield(group.ID, rule) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return nil, fmt.Errorf("no security group rule %q: declare it by componentstest.WithInstance", id)
 }
 
 // found is the rule as a lookup returns it: what does not apply is "".

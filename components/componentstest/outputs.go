@@ -12,8 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// place is where a resource is made.
-type place struct{ region, urn, name string }
+// place is where a resource is made. The id is set when it exists already.
+type place struct{ region, urn, name, id string }
 
 // hash is n hex digits that differ by URN, so that two runs give the same ids.
 func (p place) hash(n int) string { return digits(p.urn, n) }
@@ -111,6 +111,8 @@ func computedOutputs(token string, in resource.PropertyMap, p place) (string, re
 	}
 	id := k.prefix + p.hash(17)
 	switch {
+	case p.id != "":
+		id = p.id
 	case k.idIsName:
 		id = name
 	case k.prefix == "":
