@@ -97,6 +97,13 @@ func TestBuiltInAnswers(t *testing.T) {
 			token: "aws:lb/getLoadBalancer:getLoadBalancer", args: map[string]any{"arn": balancer},
 			want: map[string]any{"name": "web", "internal": false, "zoneId": "Z14GRHDCWA56QT"},
 		},
+		"subnet": {
+			token: "aws:ec2/getSubnet:getSubnet", args: map[string]any{"id": "subnet-1"},
+			opts: []componentstest.Option{componentstest.WithVpc("vpc-1", componentstest.Subnet{
+				ID: "subnet-1", Zone: "ap-northeast-1a", CidrBlock: "10.0.0.0/24",
+			})},
+			want: map[string]any{"vpcId": "vpc-1", "availabilityZone": "ap-northeast-1a", "cidrBlock": "10.0.0.0/24"},
+		},
 		"instance": {
 			token: "aws:ec2/getInstance:getInstance", args: map[string]any{"instanceId": "i-1"},
 			opts: []componentstest.Option{instance},
@@ -143,6 +150,7 @@ func TestLookupsOfWhatIsNotThere(t *testing.T) {
 		"zone":        {"aws:route53/getZone:getZone", map[string]any{"name": "example.org"}, "no matching Route 53 Hosted Zone"},
 		"prefix list": {"aws:ec2/getManagedPrefixList:getManagedPrefixList", map[string]any{"name": "mine"}, "Prefix List"},
 		"parameter":   {"aws:ssm/getParameter:getParameter", map[string]any{"name": "/mine"}, "SSM parameter"},
+		"subnet":      {"aws:ec2/getSubnet:getSubnet", map[string]any{"id": "subnet-9"}, "WithVpc"},
 		"instance":    {"aws:ec2/getInstance:getInstance", map[string]any{"instanceId": "i-2"}, "WithInstance"},
 		"rule": {
 			"aws:vpc/getSecurityGroupRule:getSecurityGroupRule", map[string]any{"securityGroupRuleId": "sgr-9"}, "WithInstance",

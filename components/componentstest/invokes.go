@@ -28,6 +28,7 @@ var invokes = map[string]func(lookup) (resource.PropertyMap, error){
 	"aws:ssm/getParameter:getParameter":                   getParameter,
 	"aws:lb/getListener:getListener":                      getListener,
 	"aws:lb/getLoadBalancer:getLoadBalancer":              getLoadBalancer,
+	"aws:ec2/getSubnet:getSubnet":                         getSubnet,
 	"aws:ec2/getInstance:getInstance":                     getInstance,
 	"aws:vpc/getSecurityGroupRules:getSecurityGroupRules": getSecurityGroupRules,
 	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   getSecurityGroupRule,

@@ -33,6 +33,7 @@ type settings struct {
 	config         map[string]string
 	secretKeys     []string
 	zones          []string
+	subnets        map[string]existingSubnet
 	instances      []Instance
 	invokes        map[string]InvokeFunc
 	outputs        map[string]OutputsFunc
@@ -70,6 +71,15 @@ func WithRegion(region string) Option {
 // Default: example.com alone.
 func WithHostedZone(names ...string) Option {
 	return func(s *settings) { s.zones = names }
+}
+
+// WithVpc makes subnets of a VPC that lookups find. Default: none.
+func WithVpc(id string, subnets ...Subnet) Option {
+	return func(s *settings) {
+		for _, subnet := range subnets {
+			s.subnets[subnet.ID] = existingSubnet{Subnet: subnet, vpcID: id}
+		}
+	}
 }
 
 // WithInstance makes running instances, with their security groups, that
@@ -129,6 +139,7 @@ func run(program pulumi.RunFunc, preview bool, opts []Option) (*Graph, error) {
 		project: DefaultProject, stack: DefaultStack,
 		config:  map[string]string{regionKey: DefaultRegion},
 		zones:   []string{DefaultHostedZone},
+		subnets: map[string]existingSubnet{},
 		invokes: map[string]InvokeFunc{}, outputs: map[string]OutputsFunc{},
 	}
 	for _, opt := range opts {

@@ -7,12 +7,39 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
+// Subnet is a subnet that exists before the program does.
+type Subnet struct {
+	// ID is the subnet's id ("subnet-..."), required.
+	ID string
+	// Zone is the name of its availability zone, such as "ap-northeast-1a".
+	Zone string
+	// CidrBlock is its IPv4 block, such as "10.0.0.0/24".
+	CidrBlock string
+}
+
+type existingSubnet struct {
+	Subnet
+	vpcID string
+}
+
+func getSubnet(l lookup) (resource.PropertyMap, error) {
+	id := l.arg("id")
+	subnet, ok := l.engine.settings.subnets[id]
+	if !ok {
+		return nil, fmt.Errorf("no subnet %q: declare it by componentstest.WithVpc", id)
+	}
+	return answer(object{
+		"id": id, "vpcId": subnet.vpcID, "availabilityZone": subnet.Zone, "cidrBlock": subnet.CidrBlock,
+		"arn": "arn:aws:ec2:" + l.region + ":" + AccountID + ":subnet/" + id,
+	})
+}
+
 // Instance is a running instance that exists before the program does.
 type Instance struct {
 	// ID is the instance id ("i-..."), required.
 	ID string
-	// VpcID is the VPC of its subnet. The subnet's id is SubnetID.
-	VpcID, SubnetID string
+	// SubnetID is the id of its subnet.
+	SubnetID string
 	// PublicIP is "" for an instance without one.
 	PublicIP string
 	// Groups are its security groups.
