@@ -1,0 +1,72 @@
+// Package firstboot writes the user data of a TLS origin: a thin bootstrap that
+// installs packages, and a script that sets up nginx and its certificate and
+// can be run in any folder.
+package firstboot
+
+import (
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Script is first-boot.sh: what an instance does when its packages are
+// installed. Its head says which parameters it takes.
+//
+//go:embed first-boot.sh
+var Script string
+
+//go:embed bootstrap.sh
+var bootstrap string
+
+// MaxUserData is the most bytes that user data may have, before base64.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+const MaxUserData = 16384
+
+// Params is what the instance is told.
+type Params struct {
+	CertificateNames []string
+	AcmeDirectoryURL string
+	AcmeEmail        string // "" for an account without an address
+	AppPort          int    // 0 for a page of nginx's own
+}
+
+// UserData is the shell script that cloud-init runs at first boot. Values are
+// quoted, whatever they hold. More than MaxUserData bytes are refused.
+func (p Params) UserData() (string, error) {
+	text := strings.NewReplacer(
+		"#@PARAMETERS@", p.exports(),
+		"@FIRST_BOOT@", strings.TrimSuffix(Script, "\n"),
+	).Replace(bootstrap)
+	if len(text) > MaxUserData {
+		names := strings.Join(p.CertificateNames, ",")
+		return "", fmt.Errorf("must make user data of at most %d bytes, got %d, of which the %d names on the certificate are %d; "+
+			"use fewer names, or a wildcard for many", MaxUserData, len(text), len(p.CertificateNames), len(names))
+	}
+	return text, nil
+}
+
+// exports is the assignments of all parameters. The paths of log and pid file
+// are where the nginx package's log rotation looks for them.
+func (p Params) exports() string {
+	lines := []string{
+		assign("CERTIFICATE_NAMES", strings.Join(p.CertificateNames, ",")),
+		assign("PREFIX", "/opt/portico"),
+		assign("ACME_URL", p.AcmeDirectoryURL),
+		assign("ACME_EMAIL", p.AcmeEmail),
+		assign("HTTPS_PORT", "443"),
+		assign("APP_PORT", strconv.Itoa(p.AppPort)),
+		assign("LOG_DIR", "/var/log/nginx"),
+		assign("PID_FILE", "/run/nginx.pid"),
+		assign("UNIT_DIR", "/etc/systemd/system"),
+	}
+	return strings.Join(lines, "\n")
+}
+
+func assign(name, value string) string { return "export PORTICO_" + name + "=" + quote(value) }
+
+// quote makes one shell word of value: within single quotes nothing is special
+// but the single quote.
+func quote(value string) string {
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}

@@ -1,0 +1,73 @@
+package firstboot
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+
+	"github.com/portico-iac/portico/internal/limit"
+)
+
+const (
+	// LetsEncrypt is the ACME directory of Let's Encrypt, whose certificates
+	// CloudFront trusts.
+	LetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory"
+
+	// LetsEncryptStaging is the one to try things out with: it has no tight rate
+	// limits, and nobody trusts its certificates; viewers get 502.
+	LetsEncryptStaging = "https://acme-staging-v02.api.letsencrypt.org/directory"
+
+	// maxNames is the most names on a certificate of Let's Encrypt.
+	// https://letsencrypt.org/docs/rate-limits/
+	maxNames = 100
+
+	httpsPort = 443
+)
+
+// AcmeDirectoryURL refuses what is not the HTTPS address of an ACME directory.
+// https://datatracker.ietf.org/doc/html/rfc8555#section-6.1
+func AcmeDirectoryURL(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || hasSpace.MatchString(address) {
+		return fmt.Errorf("must be the https address of an ACME directory such as %q, got %q", LetsEncrypt, address)
+	}
+	return nil
+}
+
+var (
+	hasSpace = regexp.MustCompile(`[\s[:cntrl:]]`)
+	address  = regexp.MustCompile(`^[^\s@[:cntrl:]]+@[^\s@[:cntrl:]]+\.[^\s@[:cntrl:]]+$`)
+)
+
+// AcmeEmail refuses what is not an e-mail address; "" is an account without
+// one.
+func AcmeEmail(email string) error {
+	if email == "" || address.MatchString(email) {
+		return nil
+	}
+	return fmt.Errorf("must be an e-mail address such as %q, or empty, got %q", "admin@example.com", email)
+}
+
+// AppPort refuses a port that the application cannot have; 0 is none.
+func AppPort(port int) error {
+	if port == httpsPort {
+		return fmt.Errorf("must not be %d, where nginx listens; viewers would get 502: let the application listen on another port", port)
+	}
+	if port == 0 {
+		return nil
+	}
+	return limit.Between(port, 1, 65535, "")
+}
+
+// NameCount refuses more names than one certificate holds.
+func NameCount(names int) error {
+	if names > maxNames {
+		return fmt.Errorf("must be at most %d names, what Let's Encrypt puts on one certificate, got %d; use a wildcard", maxNames, names)
+	}
+	return nil
+}
+
+// RootVolume refuses a size, in GiB, that a gp3 volume cannot have, or that the
+// image of Amazon Linux 2023 does not fit on.
+// https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+func RootVolume(gib int) error { return limit.Between(gib, 8, 16384, "GiB") }

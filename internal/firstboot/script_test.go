@@ -1,0 +1,144 @@
+package firstboot_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Stand-ins for the programs that first-boot.sh calls. Each notes its call.
+var programs = map[string]string{
+	"certbot": `echo "certbot $*" >>"$CALLS"
+while (($#)); do [[ $1 == --config-dir ]] && dir=$2; shift; done
+mkdir -p "$dir/live/portico"
+echo certificate >"$dir/live/portico/fullchain.pem"
+echo key >"$dir/live/portico/privkey.pem"`,
+	// nginx tells its configuration from its arguments and stays "running" as the
+	// process that runs the tests.
+	"nginx": `echo "nginx $*" >>"$CALLS"
+[[ $* == *-[ts]* ]] || echo "$PPID_OF_TEST" >"$2/nginx.pid"`,
+	"systemctl": `echo "systemctl $*" >>"$CALLS"`,
+}
+
+type machine struct {
+	t           *testing.T
+	dir, prefix string
+}
+
+func newMachine(t *testing.T) machine {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "bin"), 0o755))
+	for name, text := range programs {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "bin", name), []byte("#!/bin/bash\n"+text+"\n"), 0o755))
+	}
+	return machine{t, dir, filepath.Join(dir, "prefix")}
+}
+
+// boot runs first-boot.sh and returns the calls it made.
+func (m machine) boot(env ...string) []string {
+	m.t.Helper()
+	script, err := filepath.Abs("first-boot.sh")
+	require.NoError(m.t, err)
+	calls := filepath.Join(m.dir, "calls")
+	require.NoError(m.t, os.WriteFile(calls, nil, 0o644))
+	out, err := bash(m.t, m.dir, "PPID_OF_TEST=$PPID exec bash "+script, append([]string{
+		"CALLS=" + calls, "PORTICO_PREFIX=" + m.prefix, "PORTICO_CERTIFICATE_NAMES=origin.example.com,*.example.com",
+	}, env...)...)
+	require.NoError(m.t, err, out)
+	return strings.Split(strings.TrimSuffix(m.file("../calls"), "\n"), "\n")
+}
+
+func (m machine) file(path string) string {
+	m.t.Helper()
+	text, err := os.ReadFile(filepath.Join(m.prefix, path))
+	require.NoError(m.t, err)
+	return string(text)
+}
+
+func TestFirstBootObtainsTheCertificateAndStartsNginx(t *testing.T) {
+	m := newMachine(t)
+	calls := m.boot("PORTICO_ACME_URL=https://acme.test/dir", "PORTICO_ACME_EMAIL=admin@example.com")
+	nginx := "nginx -p " + m.prefix + " -c " + m.prefix + "/nginx.conf"
+	assert.Equal(t, []string{
+		"certbot certonly --non-interactive --agree-tos --email admin@example.com --no-eff-email" +
+			" --server https://acme.test/dir --dns-route53 --key-type ecdsa --elliptic-curve secp256r1" +
+			" --cert-name portico --domains origin.example.com,*.example.com" +
+			" --config-dir " + m.prefix + "/certbot --work-dir " + m.prefix + "/certbot-work --logs-dir " + m.prefix + "/logs/certbot",
+		nginx + " -t -q",
+		nginx,
+	}, calls)
+}
+
+func TestSecondBootAsksForNoSecondCertificate(t *testing.T) {
+	m := newMachine(t)
+	m.boot()
+	require.NoError(t, os.WriteFile(filepath.Join(m.prefix, "html/index.html"), []byte("mine"), 0o644))
+	conf := m.file("nginx.conf")
+	nginx := "nginx -p " + m.prefix + " -c " + m.prefix + "/nginx.conf"
+	assert.Equal(t, []string{nginx + " -t -q", nginx + " -s reload"}, m.boot())
+	assert.Equal(t, conf, m.file("nginx.conf"))
+	assert.Equal(t, "mine", m.file("html/index.html"), "a page of one's own stays")
+}
+
+func TestAccountWithoutAddress(t *testing.T) {
+	calls := newMachine(t).boot()
+	assert.Contains(t, calls[0], "--register-unsafely-without-email")
+	assert.Contains(t, calls[0], "--server https://acme-v02.api.letsencrypt.org/directory")
+}
+
+func TestConfiguration(t *testing.T) {
+	page := newMachine(t)
+	page.boot("PORTICO_HTTPS_PORT=8443")
+	conf := page.file("nginx.conf")
+	for _, line := range []string{
+		"listen 8443 ssl default_server;",
+		"ssl_protocols TLSv1.2 TLSv1.3;",
+		"ssl_certificate " + page.prefix + "/certbot/live/portico/fullchain.pem;",
+		"root " + page.prefix + "/html;",
+	} {
+		assert.Contains(t, conf, line)
+	}
+	// CloudFront speaks HTTP/1.1 to origins, and nothing answers on port 80.
+	assert.NotContains(t, conf, "http2")
+	assert.Equal(t, 1, strings.Count(conf, "listen "))
+	assert.NotContains(t, conf, "proxy_pass")
+
+	app := newMachine(t)
+	app.boot("PORTICO_APP_PORT=8080")
+	conf = app.file("nginx.conf")
+	assert.Contains(t, conf, "proxy_pass http://127.0.0.1:8080;")
+	assert.Contains(t, conf, "proxy_set_header Host $host;")
+	assert.NotContains(t, conf, "root ")
+}
+
+func TestRenewalReloadsNginxTwiceADay(t *testing.T) {
+	m := newMachine(t)
+	m.boot()
+	assert.Contains(t, m.file("units/portico-renew.timer"), "OnCalendar=*-*-* 00,12:00:00\n")
+	assert.Contains(t, m.file("units/portico-renew.service"),
+		"/bin/certbot renew --quiet --config-dir "+m.prefix+"/certbot --work-dir ")
+	hook := filepath.Join(m.prefix, "certbot/renewal-hooks/deploy/reload-nginx")
+	out, err := bash(t, m.dir, hook, "CALLS="+m.dir+"/calls")
+	require.NoError(t, err, out)
+	assert.Contains(t, m.file("../calls"), "nginx -p "+m.prefix+" -c "+m.prefix+"/nginx.conf -s reload\n")
+}
+
+func TestHookDoesNothingWithoutNginx(t *testing.T) {
+	m := newMachine(t)
+	m.boot()
+	require.NoError(t, os.Remove(filepath.Join(m.prefix, "nginx.pid")))
+	before := m.file("../calls")
+	out, err := bash(t, m.dir, filepath.Join(m.prefix, "certbot/renewal-hooks/deploy/reload-nginx"), "CALLS="+m.dir+"/calls")
+	require.NoError(t, err, out)
+	assert.Equal(t, before, m.file("../calls"))
+}
+
+func TestUnprivilegedRunSwitchesNothingOn(t *testing.T) {
+	for _, call := range newMachine(t).boot() {
+		assert.NotContains(t, call, "systemctl")
+	}
+}
