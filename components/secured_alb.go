@@ -3,13 +3,10 @@ package components
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/certrule"
-	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/naming"
 )
 
@@ -64,8 +61,8 @@ func NewSecuredALB(
 	if err := registerComponent(ctx, TokenSecuredALB, name, args, c, opts); err != nil {
 		return nil, err
 	}
-	if err := c.checkRegion(ctx, name); err != nil {
-		return nil, err
+	if err := checkListenerCertificate(ctx, c, args.Domain); err != nil {
+		return nil, fmt.Errorf("SecuredALB %q: domain: %w", name, err)
 	}
 	lists, err := c.prefixLists(ctx, name)
 	if err != nil {
@@ -114,25 +111,6 @@ func (c *SecuredALB) Network() *Network { return c.args.Network }
 
 // HostNames are the names that alias records point to the load balancer.
 func (c *SecuredALB) HostNames() []string { return c.args.AliasNames }
-
-// checkRegion refuses a certificate for CloudFront on a load balancer elsewhere
-// than in us-east-1: a listener takes certificates of its own region only.
-// https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
-func (c *SecuredALB) checkRegion(ctx *pulumi.Context, name string) error {
-	if !c.args.Domain.ForCloudFront() {
-		return nil
-	}
-	region, err := aws.GetRegion(ctx, &aws.GetRegionArgs{}, pulumi.Parent(c))
-	if err != nil {
-		return fmt.Errorf("SecuredALB %q: looking up the region: %w", name, err)
-	}
-	l := fault.New("SecuredALB", name)
-	if region.Name != certrule.CloudFrontRegion {
-		l.Addf("domain", "must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
-			region.Name, certrule.CloudFrontRegion)
-	}
-	return l.Err()
-}
 
 func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string, group *ec2.SecurityGroup) (*lb.LoadBalancer, error) {
 	addresses := "ipv4"

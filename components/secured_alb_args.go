@@ -145,6 +145,9 @@ func (a *SecuredALBArgs) validateDomain(l *fault.List) {
 		l.Addf("domain", "is required: the CertifiedDomain of the HTTPS listener")
 		return
 	}
+	if *a.CreateAliasRecords && len(a.AliasNames) > 0 && !a.Domain.HasZone() {
+		l.Addf("createAliasRecords", "must be false, got true: domain was given no hosted zone to hold the records")
+	}
 	for i, n := range a.AliasNames {
 		at := fault.Index("aliasNames", i)
 		l.Check(at, dnsname.CheckPattern(n))

@@ -57,6 +57,9 @@ func NewServiceRoute(
 	if err := registerComponent(ctx, TokenServiceRoute, name, args, c, opts); err != nil {
 		return nil, err
 	}
+	if err := checkListenerCertificate(ctx, c, args.Domain); err != nil {
+		return nil, fmt.Errorf("ServiceRoute %q: domain: %w", name, err)
+	}
 	listener := c.listener(ctx, name)
 	c.balancerGroupID = listener.securityGroupID
 	group, err := c.newTargetGroup(ctx, name, listener)
@@ -181,7 +184,7 @@ func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener rout
 		ListenerArn:    listener.arn,
 		CertificateArn: domain.CertificateArn,
 	}, pulumi.Parent(c))
-	if err != nil {
+	if err != nil || !domain.HasZone() {
 		return err
 	}
 	return newAliasRecords(ctx, c, name, aliasRecords{

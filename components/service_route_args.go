@@ -22,7 +22,7 @@ type ServiceRouteArgs struct {
 
 	// Domain is a further certificate for the listener, beside its default one,
 	// in the load balancer's region. Its names except wildcards get alias records
-	// that point to the load balancer. Default: none.
+	// that point to the load balancer, unless it was given no zone. Default: none.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 	Domain *CertifiedDomain `pulumi:"domain"`
 

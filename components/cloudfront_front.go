@@ -1,0 +1,206 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/edgerule"
+)
+
+// Policies that AWS manages and that have the same id in every account.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+const (
+	// CachePolicyCachingDisabled sends every request to the origin.
+	CachePolicyCachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+	// OriginRequestPolicyAllViewer sends everything of the viewer's request on.
+	OriginRequestPolicyAllViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+	// OriginRequestPolicyAllViewerExceptHostHeader does the same with the origin's
+	// name in the Host header.
+	OriginRequestPolicyAllViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+)
+
+// originID names the distribution's one origin within it.
+const originID = "origin"
+
+// CloudFrontFront is a CloudFront distribution in front of one HTTPS origin that
+// is yours: a load balancer or an instance. Nothing is cached.
+//
+// It creates the distribution (HTTP/2 and 3, IPv6, all methods) and for each
+// alias an A and an AAAA record.
+//
+// Security posture: viewers are redirected to HTTPS and need TLS 1.2; the origin
+// is reached over HTTPS with TLS 1.2 only, and its certificate is verified by
+// CloudFront. The origin secret travels in a header whose value stays secret in
+// the state. The distribution depends on OriginReady, so that the rules which
+// accept a new secret are in force before it is sent.
+type CloudFrontFront struct {
+	pulumi.ResourceState
+
+	// DistributionId is the distribution's id.
+	DistributionId pulumi.StringOutput `pulumi:"distributionId"`
+	// DistributionArn is the distribution's ARN.
+	DistributionArn pulumi.StringOutput `pulumi:"distributionArn"`
+	// DomainName is the distribution's own name under cloudfront.net.
+	DomainName pulumi.StringOutput `pulumi:"domainName"`
+	// CanonicalHostedZoneId is the zone of DomainName, for alias records.
+	CanonicalHostedZoneId pulumi.StringOutput `pulumi:"canonicalHostedZoneId"`
+	// Url is where viewers go: https:// and the first alias that is no wildcard,
+	// or else DomainName.
+	Url pulumi.StringOutput `pulumi:"url"`
+
+	args *CloudFrontFrontArgs
+}
+
+// NewCloudFrontFront makes a CloudFrontFront. Wrong args register nothing.
+func NewCloudFrontFront(
+	ctx *pulumi.Context, name string, args *CloudFrontFrontArgs, opts ...pulumi.ResourceOption,
+) (*CloudFrontFront, error) {
+	if args == nil {
+		return nil, fmt.Errorf("CloudFrontFront %q: args are required", name)
+	}
+	args = args.withDefaults(name)
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+	c := &CloudFrontFront{args: args}
+	if err := registerComponent(ctx, TokenCloudFrontFront, name, args, c, opts); err != nil {
+		return nil, err
+	}
+	distribution, err := cloudfront.NewDistribution(ctx, name, c.distribution(name),
+		pulumi.Parent(c), pulumi.DependsOn(args.OriginReady))
+	if err != nil {
+		return nil, err
+	}
+	c.DistributionId = distribution.ID().ToStringOutput()
+	c.DistributionArn = distribution.Arn
+	c.DomainName = distribution.DomainName
+	c.CanonicalHostedZoneId = distribution.HostedZoneId
+	c.Url = c.url()
+	if err := c.newRecords(ctx, name); err != nil {
+		return nil, err
+	}
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"distributionId":        c.DistributionId,
+		"distributionArn":       c.DistributionArn,
+		"domainName":            c.DomainName,
+		"canonicalHostedZoneId": c.CanonicalHostedZoneId,
+		"url":                   c.Url,
+	})
+}
+
+func (c *CloudFrontFront) distribution(name string) *cloudfront.DistributionArgs {
+	return &cloudfront.DistributionArgs{
+		Enabled:              pulumi.Bool(true),
+		Comment:              pulumi.String(c.args.Comment),
+		Aliases:              ifAny(c.args.Aliases),
+		HttpVersion:          pulumi.String("http2and3"),
+		IsIpv6Enabled:        pulumi.Bool(true),
+		PriceClass:           pulumi.String(c.args.PriceClass),
+		DefaultRootObject:    ifGiven(c.args.DefaultRootObject),
+		WebAclId:             c.webACL(name),
+		WaitForDeployment:    pulumi.Bool(*c.args.WaitForDeployment),
+		Origins:              cloudfront.DistributionOriginArray{c.origin()},
+		DefaultCacheBehavior: c.behavior(),
+		ViewerCertificate:    c.viewerCertificate(),
+		Restrictions: cloudfront.DistributionRestrictionsArgs{
+			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
+		},
+	}
+}
+
+func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
+	origin := cloudfront.DistributionOriginArgs{
+		OriginId:   pulumi.String(originID),
+		DomainName: pulumi.String(c.args.OriginDomainName),
+		CustomOriginConfig: cloudfront.DistributionOriginCustomOriginConfigArgs{
+			OriginProtocolPolicy:   pulumi.String("https-only"),
+			OriginSslProtocols:     pulumi.ToStringArray([]string{"TLSv1.2"}),
+			HttpPort:               pulumi.Int(80), // required by the API, unused with https-only
+			HttpsPort:              pulumi.Int(c.args.OriginHttpsPort),
+			OriginReadTimeout:      pulumi.Int(c.args.OriginReadTimeoutSeconds),
+			OriginKeepaliveTimeout: pulumi.Int(c.args.OriginKeepaliveTimeoutSeconds),
+		},
+	}
+	if secret := c.args.OriginSecret; secret != nil {
+		origin.CustomHeaders = cloudfront.DistributionOriginCustomHeaderArray{cloudfront.DistributionOriginCustomHeaderArgs{
+			Name:  pulumi.String(secret.HeaderName()),
+			Value: secret.Value,
+		}}
+	}
+	return origin
+}
+
+func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehaviorArgs {
+	requestPolicy := OriginRequestPolicyAllViewerExceptHostHeader
+	if c.args.ForwardHostHeader {
+		requestPolicy = OriginRequestPolicyAllViewer
+	}
+	return cloudfront.DistributionDefaultCacheBehaviorArgs{
+		TargetOriginId:        pulumi.String(originID),
+		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
+		AllowedMethods:        pulumi.ToStringArray([]string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}),
+		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
+		CachePolicyId:         pulumi.String(CachePolicyCachingDisabled),
+		OriginRequestPolicyId: pulumi.String(requestPolicy),
+	}
+}
+
+func (c *CloudFrontFront) viewerCertificate() cloudfront.DistributionViewerCertificateArgs {
+	if len(c.args.Aliases) == 0 {
+		return cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)}
+	}
+	return cloudfront.DistributionViewerCertificateArgs{
+		AcmCertificateArn:      c.args.Domain.CertificateArn,
+		SslSupportMethod:       pulumi.String("sni-only"),
+		MinimumProtocolVersion: pulumi.String(c.args.MinimumViewerTlsVersion),
+	}
+}
+
+// ifAny is values, or nothing at all when there are none.
+func ifAny(values []string) pulumi.StringArrayInput {
+	if len(values) == 0 {
+		return nil
+	}
+	return pulumi.ToStringArray(values)
+}
+
+// webACL is the ARN of the web ACL, once it is known to be one for CloudFront.
+func (c *CloudFrontFront) webACL(name string) pulumi.StringPtrInput {
+	if c.args.WebAclArn == nil {
+		return nil
+	}
+	return c.args.WebAclArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
+		if err := edgerule.WebACL(arn); err != nil {
+			return "", fmt.Errorf("CloudFrontFront %q: webAclArn: %w", name, err)
+		}
+		return arn, nil
+	}).(pulumi.StringOutput).ToStringPtrOutput()
+}
+
+func (c *CloudFrontFront) url() pulumi.StringOutput {
+	host := c.DomainName
+	isHost := func(alias string) bool { return !dnsname.IsWildcard(alias) }
+	if i := slices.IndexFunc(c.args.Aliases, isHost); i >= 0 {
+		host = pulumi.String(c.args.Aliases[i]).ToStringOutput()
+	}
+	return pulumi.Sprintf("https://%s", host)
+}
+
+func (c *CloudFrontFront) newRecords(ctx *pulumi.Context, name string) error {
+	if len(c.args.Aliases) == 0 || !*c.args.CreateAliasRecords {
+		return nil
+	}
+	return newAliasRecords(ctx, c, name, aliasRecords{
+		zoneID:       c.args.Domain.ZoneId,
+		names:        c.args.Aliases,
+		targetName:   c.DomainName,
+		targetZoneID: c.CanonicalHostedZoneId,
+		ipv6:         true,
+		overwrite:    c.args.OverwriteExistingRecords,
+	})
+}

@@ -1,0 +1,151 @@
+package components
+
+import (
+	"cmp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// CloudFrontFrontArgs configures a CloudFrontFront.
+type CloudFrontFrontArgs struct {
+	// OriginDomainName is the name that CloudFront connects to. It must resolve
+	// publicly to the origin and stand on the origin's certificate, so it is
+	// neither a load balancer's own name (502) nor one of Aliases (403). Required.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+	OriginDomainName string `pulumi:"originDomainName"`
+
+	// OriginHttpsPort is the origin's HTTPS port: 443, 80 or 1024-65535. Default:
+	// 443.
+	OriginHttpsPort int `pulumi:"originHttpsPort"`
+
+	// OriginReadTimeoutSeconds is how long the origin may take to answer, 1-120;
+	// then viewers get 504. Default: 30.
+	OriginReadTimeoutSeconds int `pulumi:"originReadTimeoutSeconds"`
+
+	// OriginKeepaliveTimeoutSeconds is how long an idle connection to the origin
+	// is kept, 1-120. Default: 5.
+	OriginKeepaliveTimeoutSeconds int `pulumi:"originKeepaliveTimeoutSeconds"`
+
+	// ForwardHostHeader sends the viewer's Host header to the origin, whose
+	// certificate should then cover the viewer's names. Default: false, the origin
+	// sees its own name.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
+	ForwardHostHeader bool `pulumi:"forwardHostHeader"`
+
+	// OriginSecret is the header that proves to the origin that a request came
+	// through this distribution. Default: none; the origin then cannot tell it
+	// from anybody else's.
+	OriginSecret *OriginSecret `pulumi:"originSecret"`
+
+	// Domain is the certificate that viewers see, made for CloudFront, and the
+	// zone of the records. Default: none; viewers use the distribution's own name
+	// under cloudfront.net.
+	Domain *CertifiedDomain `pulumi:"domain"`
+
+	// Aliases are the names of the distribution, each on Domain's certificate and
+	// on no other distribution of any account; *.example.com may be one. Default:
+	// every name of Domain but its wildcards.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+	Aliases []string `pulumi:"aliases"`
+
+	// CreateAliasRecords says whether A and AAAA records of Aliases are made here.
+	// Default: true.
+	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
+
+	// OverwriteExistingRecords takes over records of Aliases that exist already.
+	// The old value is not kept: destroying the stack deletes the record and does
+	// not bring the old one back. Default: false, an existing record is an error.
+	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
+
+	// MinimumViewerTlsVersion is the security policy towards viewers:
+	// "TLSv1.2_2018", "TLSv1.2_2019" or "TLSv1.2_2021". Without aliases CloudFront
+	// admits TLS 1.0 and this cannot be set. Default: "TLSv1.2_2021" with aliases.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+	MinimumViewerTlsVersion string `pulumi:"minimumViewerTlsVersion"`
+
+	// DefaultRootObject is what a request for / gets, such as "index.html", at
+	// most 255 characters. Default: none, the origin answers.
+	DefaultRootObject string `pulumi:"defaultRootObject"`
+
+	// WebAclArn of a WAFv2 web ACL of scope CLOUDFRONT, which lives in us-east-1.
+	// Default: none.
+	WebAclArn pulumi.StringInput `pulumi:"webAclArn"`
+
+	// PriceClass says which edge locations serve: "PriceClass_All",
+	// "PriceClass_200" or "PriceClass_100". Default: "PriceClass_All".
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
+	PriceClass string `pulumi:"priceClass"`
+
+	// Comment on the distribution, at most 128 characters. Default: the
+	// component's name.
+	Comment string `pulumi:"comment"`
+
+	// WaitForDeployment makes an update wait until every edge location has the
+	// change, some minutes. Without it a rotation of the origin secret must not
+	// drop the old value before that. Default: true.
+	WaitForDeployment *bool `pulumi:"waitForDeployment"`
+
+	// OriginReady are resources that must exist before requests are sent: the
+	// rules that accept the origin secret's header. Default: none.
+	OriginReady []pulumi.Resource `pulumi:"originReady"`
+}
+
+func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
+	a.OriginHttpsPort = cmp.Or(a.OriginHttpsPort, 443)
+	a.OriginReadTimeoutSeconds = cmp.Or(a.OriginReadTimeoutSeconds, 30)
+	a.OriginKeepaliveTimeoutSeconds = cmp.Or(a.OriginKeepaliveTimeoutSeconds, 5)
+	a.PriceClass = cmp.Or(a.PriceClass, "PriceClass_All")
+	a.Comment = cmp.Or(a.Comment, name)
+	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
+	a.WaitForDeployment = cmp.Or(a.WaitForDeployment, pulumi.BoolRef(true))
+	if a.Aliases == nil && a.Domain != nil {
+		a.Aliases = a.Domain.HostNames()
+	}
+	if len(a.Aliases) > 0 {
+		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, edgerule.DefaultMinimumTLS)
+	}
+	return &a
+}
+
+func (a *CloudFrontFrontArgs) validate(name string) error {
+	l := fault.New("CloudFrontFront", name)
+	l.Check("", naming.ComponentName(name))
+	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName, a.Aliases))
+	l.Check("originHttpsPort", edgerule.OriginPort(a.OriginHttpsPort))
+	l.Check("originReadTimeoutSeconds", edgerule.OriginReadTimeout(a.OriginReadTimeoutSeconds))
+	l.Check("originKeepaliveTimeoutSeconds", edgerule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
+	l.Check("minimumViewerTlsVersion", edgerule.MinimumTLS(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
+	l.Check("defaultRootObject", edgerule.DefaultRootObject(a.DefaultRootObject))
+	l.Check("priceClass", edgerule.PriceClass(a.PriceClass))
+	l.Check("comment", edgerule.Comment(a.Comment))
+	if arn, known := literal(a.WebAclArn); known {
+		l.Check("webAclArn", edgerule.WebACL(arn))
+	}
+	for i, r := range a.OriginReady {
+		if r == nil {
+			l.Addf(fault.Index("originReady", i), "must be a resource, got nil")
+		}
+	}
+	a.validateDomain(l)
+	return l.Err()
+}
+
+func (a *CloudFrontFrontArgs) validateDomain(l *fault.List) {
+	if a.Domain == nil {
+		if len(a.Aliases) > 0 {
+			l.Addf("domain", "is required with aliases: the certificate that covers them")
+		}
+		return
+	}
+	l.Check("domain", edgerule.CertificateForCloudFront(a.Domain.ForCloudFront()))
+	edgerule.Aliases(l, "aliases", a.Aliases, a.Domain.Names())
+	if len(a.Aliases) == 0 {
+		l.Addf("aliases", "must not be empty when domain is given: its certificate is served for aliases only; name one, or leave domain out")
+	} else if *a.CreateAliasRecords && !a.Domain.HasZone() {
+		l.Addf("createAliasRecords", "must be false, got true: domain was given no hosted zone to hold the records")
+	}
+}
