@@ -1,0 +1,127 @@
+package cloud
+
+import (
+	"encoding/base64"
+)
+
+// instanceRules are the rules on an instance's inputs alone.
+func instanceRules() []rule {
+	const code = "InvalidParameterValue"
+	return []rule{
+		imageGivenRule,
+		instanceTypeRule,
+		interfaceRule,
+		userDataRule,
+		oneOf(code, "instanceInitiatedShutdownBehavior", "stop", "terminate"),
+		inBlock("maintenanceOptions", oneOf(code, "autoRecovery", "default", "disabled")),
+		inBlock("creditSpecification", oneOf(code, "cpuCredits", "standard", "unlimited")),
+		inBlock("metadataOptions",
+			oneOf(code, "httpEndpoint", "enabled", "disabled"),
+			oneOf(code, "httpTokens", "optional", "required"),
+			oneOf(code, "httpProtocolIpv6", "enabled", "disabled"),
+			oneOf(code, "instanceMetadataTags", "enabled", "disabled"),
+			within(code, "httpPutResponseHopLimit", 1, 64),
+		),
+		inBlock("rootBlockDevice", rootVolumeRules()...),
+	}
+}
+
+// imageGivenRule is that an instance is made from an image and has a type; launch
+// templates, which could tell instead, are not supported.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// *sourced*
+func imageGivenRule(in object) *refusal {
+	for _, p := range []string{"ami", "instanceType"} {
+		if !in.has(p) {
+			return missing(p)
+		}
+	}
+	return nil
+}
+
+// interfaceRule is that the primary network interface is either given, or made
+// from a subnet and security groups.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/instance/
+// *sourced*
+func interfaceRule(in object) *refusal {
+	if !in.has("networkInterfaces") {
+		return nil
+	}
+	for _, p := range []string{"subnetId", "vpcSecurityGroupIds", "associatePublicIpAddress", "privateIp"} {
+		if in.has(p) {
+			return &refusal{code: "ConflictsWith", property: p, message: p + " conflicts with networkInterfaces"}
+		}
+	}
+	if !in.known("networkInterfaces") {
+		return nil
+	}
+	if n := in.objects("networkInterfaces"); len(n) != 1 || n[0].integer("deviceIndex") != 0 {
+		return invalidf("unsupported by the local AWS", "networkInterfaces", "must be one, with deviceIndex 0")
+	}
+	return nil
+}
+
+// userDataLimit is how many bytes of user data an instance can have, before they
+// are encoded.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+// *sourced*
+const userDataLimit = 16 * 1024
+
+// userDataRule is the size of user data. What is encoded already is not encoded
+// again, so that it counts for what it says.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+// *sourced*
+func userDataRule(in object) *refusal {
+	if in.has("userData") && in.has("userDataBase64") {
+		return &refusal{code: "ConflictsWith", property: "userData", message: "userData conflicts with userDataBase64"}
+	}
+	raw := in.str("userData") + in.str("userDataBase64")
+	decoded, err := base64.StdEncoding.DecodeString(raw)
+	if err == nil {
+		raw = string(decoded)
+	} else if in.known("userDataBase64") {
+		return invalidf("InvalidParameterValue", "userDataBase64", "must be base64")
+	}
+	if len(raw) > userDataLimit {
+		return &refusal{code: "InvalidParameterValue", property: "userData",
+			message: "User data is limited to 16384 bytes"}
+	}
+	return nil
+}
+
+// rootVolumeRules are the rules of the volume an instance starts from.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+// *sourced*
+func rootVolumeRules() []rule {
+	const code = "InvalidParameterValue"
+	return []rule{
+		onlyFields("deleteOnTermination", "encrypted", "iops", "tags", "throughput", "volumeSize", "volumeType"),
+		oneOf(code, "volumeType", "gp2", "gp3", "io1", "io2", "standard"),
+		within(code, "volumeSize", 1, 16384),
+		volumeSpeedRule,
+	}
+}
+
+// volumeSpeedRule is which volumes can be made faster, and how much.
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+// *sourced*
+func volumeSpeedRule(in object) *refusal {
+	const code = "InvalidParameterCombination"
+	kind := in.str("volumeType")
+	if in.has("volumeType") && !in.known("volumeType") {
+		return nil
+	}
+	if in.has("throughput") && kind != "gp3" {
+		return invalidf(code, "throughput", "goes with volumeType gp3 only")
+	}
+	if in.has("iops") && kind != "gp3" && kind != "io1" && kind != "io2" {
+		return invalidf(code, "iops", "goes with volumeType gp3, io1 and io2 only")
+	}
+	if kind != "gp3" {
+		return nil
+	}
+	if fault := within("InvalidParameterValue", "iops", 3000, 80000)(in); fault != nil {
+		return fault
+	}
+	return within("InvalidParameterValue", "throughput", 125, 2000)(in)
+}
