@@ -1,0 +1,220 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/firstboot"
+)
+
+// TLSInstance is one EC2 instance that serves CloudFront over HTTPS, with a
+// certificate that renews itself: TLS end to end for a small system.
+//
+// It creates an Elastic IP on a network interface, the A record of the origin's
+// name, a security group, a role, and an instance of Amazon Linux 2023 on that
+// interface. The address is there before the instance, and outlives it. At first
+// boot the instance installs nginx and certbot, obtains a certificate by DNS-01
+// through Route 53, and starts a timer that renews it and has nginx reload.
+//
+// Security posture: in comes only HTTPS from CloudFront's addresses; out goes
+// only HTTPS, for packages, the certificate and Systems Manager. There is no SSH:
+// a shell comes by Session Manager. Instance metadata is IMDSv2 only and does not
+// answer to containers; the root volume is encrypted. The role may write the TXT
+// record _acme-challenge of the names on the certificate in the one hosted zone,
+// and nothing else there. nginx speaks TLS 1.2 and newer, and HTTP/1.1, as
+// CloudFront does to origins.
+//
+// A changed setting of the first boot replaces the instance: the old one goes
+// first, since both want the same interface, and viewers see 504 until the new
+// one answers. A new instance gets a new certificate, of which Let's Encrypt
+// issues five per week for one set of names: use AcmeLetsEncryptStaging while
+// trying things out.
+// https://letsencrypt.org/docs/rate-limits/
+type TLSInstance struct {
+	pulumi.ResourceState
+
+	// InstanceId is the instance's id.
+	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
+	// PublicIp is the Elastic IP.
+	PublicIp pulumi.StringOutput `pulumi:"publicIp"`
+	// SecurityGroupId is the instance's security group.
+	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
+
+	args    *TLSInstanceArgs
+	ingress pulumi.Resource
+}
+
+// NewTLSInstance makes a TLSInstance. Wrong args register nothing; a prefix list
+// that does not fit into the security group is refused before anything is made.
+func NewTLSInstance(
+	ctx *pulumi.Context, name string, args *TLSInstanceArgs, opts ...pulumi.ResourceOption,
+) (*TLSInstance, error) {
+	if args == nil {
+		return nil, fmt.Errorf("TLSInstance %q: args are required", name)
+	}
+	args = args.withDefaults()
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+	c := &TLSInstance{args: args}
+	if err := registerComponent(ctx, TokenTLSInstance, name, args, c, opts); err != nil {
+		return nil, err
+	}
+	found, err := c.lookUp(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	egress, err := c.newSecurityGroup(ctx, name, found.prefixList)
+	if err != nil {
+		return nil, err
+	}
+	profile, granted, err := c.newRole(ctx, name, found.zone)
+	if err != nil {
+		return nil, err
+	}
+	address, err := c.newAddress(ctx, name, found.zone)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.newInstance(ctx, name, instanceParts{
+		image: found.image, profile: profile.Name, networkInterface: address.networkInterface.ID(),
+		// Its first boot wants packages and a certificate: the ways there and the
+		// permissions come before it.
+		needs: append(granted, egress, address.association),
+	}); err != nil {
+		return nil, err
+	}
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"instanceId":      c.InstanceId,
+		"publicIp":        c.PublicIp,
+		"securityGroupId": c.SecurityGroupId,
+	})
+}
+
+// OriginDomainName is the DNS name that CloudFront connects to.
+func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
+
+// IngressRule is the rule that admits CloudFront, for a distribution to depend
+// on.
+func (c *TLSInstance) IngressRule() pulumi.Resource { return c.ingress }
+
+// surroundings is what a TLSInstance finds and does not make.
+type surroundings struct {
+	zone       zone
+	prefixList string
+	image      pulumi.StringInput
+}
+
+func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundings, err error) {
+	if found.prefixList, err = c.lookUpPrefixList(ctx, name); err != nil {
+		return found, err
+	}
+	if found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
+		return found, err
+	}
+	if found.image = c.args.AmiId; found.image != nil {
+		return found, nil
+	}
+	parameter, err := firstboot.ImageParameter(c.args.InstanceType)
+	if err != nil {
+		return found, err
+	}
+	image, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: parameter}, pulumi.Parent(c))
+	if err != nil {
+		return found, fmt.Errorf("TLSInstance %q: looking up the image by parameter %q: %w", name, parameter, err)
+	}
+	found.image = pulumi.String(image.InsecureValue)
+	return found, nil
+}
+
+// publicAddress is where the origin's name leads, before there is an instance.
+type publicAddress struct {
+	networkInterface *ec2.NetworkInterface
+	association      *ec2.EipAssociation
+}
+
+func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (a publicAddress, err error) {
+	tags := pulumi.StringMap{"Name": pulumi.String(name)}
+	a.networkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
+		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
+		SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
+		Description:    pulumi.String("TLS origin"),
+		Tags:           tags,
+	}, pulumi.Parent(c))
+	if err != nil {
+		return a, err
+	}
+	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: tags}, pulumi.Parent(c))
+	if err != nil {
+		return a, err
+	}
+	c.PublicIp = address.PublicIp
+	a.association, err = ec2.NewEipAssociation(ctx, name, &ec2.EipAssociationArgs{
+		AllocationId:       address.AllocationId,
+		NetworkInterfaceId: a.networkInterface.ID(),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return a, err
+	}
+	_, err = route53.NewRecord(ctx, aliasRecordName(name, "A", c.args.OriginDomainName), &route53.RecordArgs{
+		ZoneId:         z.ID,
+		Name:           pulumi.String(c.args.OriginDomainName),
+		Type:           pulumi.String("A"),
+		Ttl:            pulumi.Int(300),
+		Records:        pulumi.StringArray{address.PublicIp},
+		AllowOverwrite: pulumi.Bool(c.args.OverwriteExistingRecords),
+	}, pulumi.Parent(c))
+	return a, err
+}
+
+type instanceParts struct {
+	image            pulumi.StringInput
+	profile          pulumi.StringOutput
+	networkInterface pulumi.IDOutput
+	needs            []pulumi.Resource
+}
+
+func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, parts instanceParts) error {
+	userData, err := c.args.params().UserData()
+	if err != nil {
+		return err
+	}
+	opts := []pulumi.ResourceOption{
+		pulumi.Parent(c), pulumi.DependsOn(parts.needs),
+		// An interface is attached to one instance at a time.
+		pulumi.DeleteBeforeReplace(true),
+	}
+	if c.args.AmiId == nil {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"ami"}))
+	}
+	instance, err := ec2.NewInstance(ctx, name, &ec2.InstanceArgs{
+		Ami:                parts.image.ToStringOutput(),
+		InstanceType:       pulumi.String(c.args.InstanceType),
+		IamInstanceProfile: parts.profile,
+		NetworkInterfaces: ec2.InstanceNetworkInterfaceArray{ec2.InstanceNetworkInterfaceArgs{
+			DeviceIndex: pulumi.Int(0), NetworkInterfaceId: parts.networkInterface,
+		}},
+		MetadataOptions: ec2.InstanceMetadataOptionsArgs{
+			HttpEndpoint:            pulumi.String("enabled"),
+			HttpTokens:              pulumi.String("required"),
+			HttpPutResponseHopLimit: pulumi.Int(1),
+		},
+		RootBlockDevice: ec2.InstanceRootBlockDeviceArgs{
+			VolumeType: pulumi.String("gp3"),
+			VolumeSize: pulumi.Int(c.args.RootVolumeGiB),
+			Encrypted:  pulumi.Bool(true),
+		},
+		UserData:                pulumi.String(userData),
+		UserDataReplaceOnChange: pulumi.Bool(true),
+		Tags:                    pulumi.StringMap{"Name": pulumi.String(name)},
+	}, opts...)
+	if err != nil {
+		return err
+	}
+	c.InstanceId = instance.ID().ToStringOutput()
+	return nil
+}

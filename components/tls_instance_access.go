@@ -1,0 +1,91 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/iampolicy"
+)
+
+// sessionManagerPolicy is AWS's own for instances that Systems Manager looks
+// after.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-instance-profile.html
+const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+
+// cloudFrontToInstance is the addresses that CloudFront connects from; the
+// instance has no IPv6.
+func cloudFrontToInstance() albrule.PrefixList { return albrule.CloudFrontPrefixLists(false)[0] }
+
+func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context, name string) (string, error) {
+	l := fault.New("TLSInstance", name)
+	id, err := lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
+	l.Check("securityGroupRuleQuota", err)
+	return id, l.Err()
+}
+
+// newSecurityGroup makes the group with its two rules and returns the outbound
+// one. DNS and the clock need none: both are served at link-local addresses,
+// which security groups do not filter.
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList string) (pulumi.Resource, error) {
+	group, err := ec2.NewSecurityGroup(ctx, name+"-instance", &ec2.SecurityGroupArgs{
+		Description: pulumi.String("TLS origin"),
+		VpcId:       c.args.Network.VpcId,
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, err
+	}
+	c.SecurityGroupId = group.ID().ToStringOutput()
+	c.ingress, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+cloudFrontToInstance().Key, &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId: group.ID(),
+		Description:     pulumi.String("HTTPS from CloudFront"),
+		IpProtocol:      pulumi.String("tcp"),
+		FromPort:        pulumi.Int(httpsPort),
+		ToPort:          pulumi.Int(httpsPort),
+		PrefixListId:    pulumi.String(prefixList),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, err
+	}
+	return vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId: group.ID(),
+		Description:     pulumi.String("HTTPS: packages, certificate, Systems Manager"),
+		IpProtocol:      pulumi.String("tcp"),
+		FromPort:        pulumi.Int(httpsPort),
+		ToPort:          pulumi.Int(httpsPort),
+		CidrIpv4:        pulumi.String(anywhere),
+	}, pulumi.Parent(c))
+}
+
+// newRole makes the instance's role, and returns its profile and its policies.
+func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) (*iam.InstanceProfile, []pulumi.Resource, error) {
+	trust, err := iampolicy.TrustService("ec2.amazonaws.com", nil).JSON()
+	if err != nil {
+		return nil, nil, err
+	}
+	role, err := iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust)}, pulumi.Parent(c))
+	if err != nil {
+		return nil, nil, err
+	}
+	sessions, err := iam.NewRolePolicyAttachment(ctx, name+"-session-manager", &iam.RolePolicyAttachmentArgs{
+		Role: role.Name, PolicyArn: pulumi.String(sessionManagerPolicy),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, nil, err
+	}
+	certbot, err := iam.NewRolePolicy(ctx, name+"-certbot", &iam.RolePolicyArgs{
+		Role: role.Name,
+		Policy: z.ID.ApplyT(func(id string) (string, error) {
+			return iampolicy.Certbot(id, c.args.certificateNames()).JSON()
+		}).(pulumi.StringOutput),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, nil, err
+	}
+	profile, err := iam.NewInstanceProfile(ctx, name+"-instance", &iam.InstanceProfileArgs{Role: role.Name}, pulumi.Parent(c))
+	return profile, []pulumi.Resource{sessions, certbot}, err
+}

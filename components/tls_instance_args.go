@@ -1,0 +1,165 @@
+package components
+
+import (
+	"cmp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/firstboot"
+	"github.com/portico-iac/portico/internal/limit"
+	"github.com/portico-iac/portico/internal/naming"
+)
+
+// Which names stand on the certificate of a TLSInstance.
+const (
+	// CertificatePatternOriginDomain: the origin's own name, which CloudFront
+	// accepts whether it forwards Host or not. The choice for something new.
+	CertificatePatternOriginDomain = "originDomain"
+	// CertificatePatternHostHeader: the viewers' names, which CloudFront accepts
+	// only when it forwards Host. The choice in front of a server that is public
+	// already, whose certificate is to stay as it is.
+	CertificatePatternHostHeader = "hostHeader"
+)
+
+// ACME directories.
+const (
+	// AcmeLetsEncrypt issues certificates that CloudFront trusts.
+	AcmeLetsEncrypt = firstboot.LetsEncrypt
+	// AcmeLetsEncryptStaging is for trying things out: no tight rate limits, but
+	// nobody trusts its certificates, and viewers get 502.
+	AcmeLetsEncryptStaging = firstboot.LetsEncryptStaging
+)
+
+// TLSInstanceArgs configures a TLSInstance.
+type TLSInstanceArgs struct {
+	// Network in whose first public subnet the instance stands. Required.
+	Network *Network `pulumi:"network"`
+
+	// OriginDomainName is the DNS name that CloudFront connects to, for example
+	// "origin.example.com"; its A record is made here. It must not be a name of
+	// viewers: CloudFront would connect to itself, and they would get 403.
+	// Required.
+	OriginDomainName string `pulumi:"originDomainName"`
+
+	// HostedZone that holds OriginDomainName and every name on the certificate.
+	// Required.
+	HostedZone *HostedZoneArgs `pulumi:"hostedZone"`
+
+	// CertificatePattern says which names stand on the certificate:
+	// "originDomain" (OriginDomainName) or "hostHeader" (ViewerNames). Default:
+	// "originDomain".
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
+	CertificatePattern string `pulumi:"certificatePattern"`
+
+	// ViewerNames are the names on the certificate of pattern "hostHeader", at
+	// most 100; wildcards are allowed. Required there, else to be left empty.
+	ViewerNames []string `pulumi:"viewerNames"`
+
+	// AcmeDirectoryUrl of the authority that issues the certificate; CloudFront
+	// must trust it. Default: Let's Encrypt's.
+	AcmeDirectoryUrl string `pulumi:"acmeDirectoryUrl"`
+
+	// AcmeEmail is the address of the ACME account. Default: none.
+	AcmeEmail string `pulumi:"acmeEmail"`
+
+	// InstanceType, whose processor decides for which architecture the image is.
+	// Default: "t4g.small", Graviton.
+	InstanceType string `pulumi:"instanceType"`
+
+	// AmiId of an image of Amazon Linux 2023; a changed one replaces the
+	// instance. Default: the newest at creation, which then stays: a newer image
+	// does not replace a running instance.
+	// https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
+	AmiId pulumi.StringInput `pulumi:"amiId"`
+
+	// RootVolumeGiB is the size of the root volume, 8-16384. Default: 16.
+	RootVolumeGiB int `pulumi:"rootVolumeGiB"`
+
+	// AppPort of an application on the instance, on 127.0.0.1, that nginx passes
+	// requests to. Default: 0, nginx serves a page of its own.
+	AppPort int `pulumi:"appPort"`
+
+	// SecurityGroupRuleQuota is the account's quota of inbound rules per security
+	// group, 1-1000. CloudFront's prefix list counts as 55. Default: 60, AWS's own.
+	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`
+
+	// OverwriteExistingRecords takes over an A record of OriginDomainName that
+	// exists already. The old value is not kept: destroying the stack deletes the
+	// record and does not bring the old one back. Default: false.
+	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
+}
+
+func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
+	a.CertificatePattern = cmp.Or(a.CertificatePattern, CertificatePatternOriginDomain)
+	a.AcmeDirectoryUrl = cmp.Or(a.AcmeDirectoryUrl, AcmeLetsEncrypt)
+	a.InstanceType = cmp.Or(a.InstanceType, "t4g.small")
+	a.RootVolumeGiB = cmp.Or(a.RootVolumeGiB, 16)
+	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
+	return &a
+}
+
+// certificateNames are the names on the certificate.
+func (a *TLSInstanceArgs) certificateNames() []string {
+	if a.CertificatePattern == CertificatePatternHostHeader {
+		return a.ViewerNames
+	}
+	return []string{a.OriginDomainName}
+}
+
+// zoneNames are the names that HostedZone has to hold.
+func (a *TLSInstanceArgs) zoneNames() []string {
+	return append([]string{a.OriginDomainName}, a.ViewerNames...)
+}
+
+func (a *TLSInstanceArgs) params() firstboot.Params {
+	return firstboot.Params{
+		CertificateNames: a.certificateNames(),
+		AcmeDirectoryURL: a.AcmeDirectoryUrl,
+		AcmeEmail:        a.AcmeEmail,
+		AppPort:          a.AppPort,
+	}
+}
+
+func (a *TLSInstanceArgs) validate(name string) error {
+	l := fault.New("TLSInstance", name)
+	l.Check("", naming.ComponentName(name))
+	if a.Network == nil {
+		l.Addf("network", "is required: the Network in whose first public subnet the instance stands")
+	}
+	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName, a.ViewerNames))
+	a.HostedZone.check(l, "hostedZone", a.zoneNames()...)
+	a.validateCertificate(l)
+	l.Check("acmeDirectoryUrl", firstboot.AcmeDirectoryURL(a.AcmeDirectoryUrl))
+	l.Check("acmeEmail", firstboot.AcmeEmail(a.AcmeEmail))
+	_, err := firstboot.ImageParameter(a.InstanceType)
+	l.Check("instanceType", err)
+	l.Check("rootVolumeGiB", firstboot.RootVolume(a.RootVolumeGiB))
+	l.Check("appPort", firstboot.AppPort(a.AppPort))
+	l.Check("securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
+	return l.Err()
+}
+
+func (a *TLSInstanceArgs) validateCertificate(l *fault.List) {
+	l.Check("certificatePattern", limit.OneOf(a.CertificatePattern, CertificatePatternOriginDomain, CertificatePatternHostHeader))
+	hostHeader := a.CertificatePattern == CertificatePatternHostHeader
+	switch {
+	case hostHeader && len(a.ViewerNames) == 0:
+		l.Addf("viewerNames", "is required when certificatePattern is %q: the names on the certificate", CertificatePatternHostHeader)
+	case !hostHeader && len(a.ViewerNames) > 0:
+		l.Addf("viewerNames", "must be empty unless certificatePattern is %q, got %q", CertificatePatternHostHeader, a.ViewerNames)
+	}
+	for i, n := range a.ViewerNames {
+		l.Check(fault.Index("viewerNames", i), dnsname.CheckPattern(n))
+	}
+	if err := firstboot.NameCount(len(a.ViewerNames)); err != nil {
+		l.Check("viewerNames", err)
+		return
+	}
+	_, err := a.params().UserData()
+	l.Check("viewerNames", err)
+}
