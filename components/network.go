@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/subnetting"
 )
 
@@ -105,19 +106,26 @@ func (n *Network) make(ctx *pulumi.Context, name string, a NetworkArgs) error {
 	if len(zones) == 0 {
 		var err error
 		if zones, err = firstZones(ctx, n, a.AvailabilityZoneCount); err != nil {
-			return fmt.Errorf("Network %q: availabilityZones: %w", name, err)
+			return networkFault(name, "availabilityZones", err)
 		}
 	}
 	zones = slices.Sorted(slices.Values(zones))
 	plan, err := subnetting.Plan(a.CidrBlock, zones)
 	if err != nil {
-		return fmt.Errorf("Network %q: %w", name, err)
+		return networkFault(name, "availabilityZones", err)
 	}
 	n.zoneNames = zones
 	n.interfaceEndpoints = a.InterfaceEndpoints
 	n.privateEgress = egress.WayOf(a.Nat, a.InterfaceEndpoints)
 	b := &networkBuilder{ctx: ctx, name: name, args: a, network: n, plan: plan}
 	return b.build()
+}
+
+// networkFault words a fault that shows only after validation.
+func networkFault(name, path string, err error) error {
+	l := fault.New("Network", name)
+	l.Check(path, err)
+	return l.Err()
 }
 
 // firstZones are the first zones of the region by name. Zones that an account has

@@ -38,19 +38,25 @@ func (n *Network) checkedSubnets(
 ) pulumi.StringArrayOutput {
 	return pulumi.All(e.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
 		vpc, ids := v[0].(string), v[1].([]string)
-		subnets := make([]subnetting.Adopted, len(ids))
-		for i, id := range ids {
-			found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, pulumi.Parent(n))
-			if err != nil {
-				return nil, fmt.Errorf("Network %q: %s: looking up subnet %q: %w", n.PulumiResourceName(), path, id, err)
-			}
-			subnets[i] = subnetting.Adopted{
-				ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock,
-			}
+		subnets, err := n.lookUpSubnets(ctx, ids)
+		if err == nil {
+			err = check(vpc, subnets)
 		}
-		if err := check(vpc, subnets); err != nil {
-			return nil, fmt.Errorf("Network %q: %s: %w", n.PulumiResourceName(), path, err)
-		}
-		return ids, nil
+		return ids, networkFault(n.PulumiResourceName(), path, err)
 	}).(pulumi.StringArrayOutput)
+}
+
+func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]subnetting.Adopted, error) {
+	subnets := make([]subnetting.Adopted, len(ids))
+	for i, id := range ids {
+		if id == "" {
+			return nil, fmt.Errorf("must not hold an empty id")
+		}
+		found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, pulumi.Parent(n))
+		if err != nil {
+			return nil, fmt.Errorf("looking up subnet %q: %w", id, err)
+		}
+		subnets[i] = subnetting.Adopted{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
+	}
+	return subnets, nil
 }

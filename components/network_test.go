@@ -1,0 +1,411 @@
+package components_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/components/componentstest"
+)
+
+const (
+	vpcToken           = "aws:ec2/vpc:Vpc"
+	subnetToken        = "aws:ec2/subnet:Subnet"
+	natToken           = "aws:ec2/natGateway:NatGateway"
+	eipToken           = "aws:ec2/eip:Eip"
+	routeToken         = "aws:ec2/route:Route"
+	routeTableToken    = "aws:ec2/routeTable:RouteTable"
+	associationToken   = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	endpointToken      = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	gatewayToken       = "aws:ec2/internetGateway:InternetGateway"
+	securityGroupToken = "aws:ec2/securityGroup:SecurityGroup"
+	defaultGroupToken  = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+)
+
+// networkProgram makes one network and exports what it hands out.
+func networkProgram(args *components.NetworkArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		n, err := components.NewNetwork(ctx, "net", args)
+		if err != nil {
+			return err
+		}
+		ctx.Export("vpcId", n.VpcId)
+		ctx.Export("public", n.PublicSubnetIds)
+		ctx.Export("private", n.PrivateSubnetIds)
+		ctx.Export("endpointGroup", n.EndpointSecurityGroupId)
+		ctx.Export("s3", n.S3PrefixListId)
+		ctx.Export("zones", pulumi.ToStringArray(n.ZoneNames()))
+		ctx.Export("egress", pulumi.String(n.PrivateEgress()))
+		return nil
+	}
+}
+
+func TestNetworkMakesExactlyTheseResources(t *testing.T) {
+	base := map[string]int{
+		vpcToken: 1, defaultGroupToken: 1, gatewayToken: 1, subnetToken: 4, routeTableToken: 3,
+		associationToken: 4, routeToken: 1, endpointToken: 1,
+	}
+	for name, tt := range map[string]struct {
+		args   *components.NetworkArgs
+		more   map[string]int
+		egress string
+	}{
+		"nil args": {nil, map[string]int{natToken: 1, eipToken: 1, routeToken: 3}, "nat"},
+		"a gateway in each zone": {
+			&components.NetworkArgs{Nat: components.NatPerAz},
+			map[string]int{natToken: 2, eipToken: 2, routeToken: 3}, "nat",
+		},
+		"three zones": {
+			&components.NetworkArgs{AvailabilityZoneCount: 3, Nat: components.NatPerAz},
+			map[string]int{natToken: 3, eipToken: 3, routeToken: 4, subnetToken: 6, routeTableToken: 4, associationToken: 6}, "nat",
+		},
+		"endpoints for Fargate": {
+			&components.NetworkArgs{Nat: components.NatNone},
+			map[string]int{endpointToken: 4, securityGroupToken: 1}, "endpoints",
+		},
+		"no way out": {&components.NetworkArgs{Nat: components.NatNone, InterfaceEndpoints: []string{}}, nil, "none"},
+		"one endpoint beside NAT": {
+			&components.NetworkArgs{InterfaceEndpoints: []string{"secretsmanager"}},
+			map[string]int{natToken: 1, eipToken: 1, routeToken: 3, endpointToken: 2, securityGroupToken: 1}, "nat",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := map[string]int{}
+			for _, counts := range []map[string]int{base, tt.more} {
+				for token, n := range counts {
+					want[token] = n
+				}
+			}
+			for _, g := range []*componentstest.Graph{
+				componentstest.Deploy(t, networkProgram(tt.args)), componentstest.Preview(t, networkProgram(tt.args)),
+			} {
+				assert.Equal(t, want, g.Counts())
+				assert.Equal(t, tt.egress, g.Output("egress"))
+				componentstest.AssertInvariants(t, g)
+				componentstest.AssertParentedTo(t, g.One(t, components.TokenNetwork), g.Custom()...)
+			}
+		})
+	}
+}
+
+func TestNetworkSubnetsAreKeyedByZone(t *testing.T) {
+	g := componentstest.Deploy(t, networkProgram(nil))
+	assert.Equal(t, []any{"ap-northeast-1a", "ap-northeast-1c"}, g.Output("zones"))
+	vpc := g.Get(t, vpcToken, "net")
+	assert.Equal(t, "10.0.0.0/16", vpc.Input("cidrBlock"))
+	assert.Equal(t, true, vpc.Input("enableDnsSupport"))
+	assert.Equal(t, true, vpc.Input("enableDnsHostnames"))
+	for name, block := range map[string]string{
+		"net-public-ap-northeast-1a":  "10.0.0.0/20",
+		"net-public-ap-northeast-1c":  "10.0.32.0/20",
+		"net-private-ap-northeast-1a": "10.0.128.0/20",
+		"net-private-ap-northeast-1c": "10.0.160.0/20",
+	} {
+		s := g.Get(t, subnetToken, name)
+		assert.Equal(t, block, s.Input("cidrBlock"))
+		assert.True(t, strings.HasSuffix(name, s.Input("availabilityZone").(string)))
+		assert.Equal(t, false, s.Input("mapPublicIpOnLaunch"))
+		assert.Equal(t, vpc.ID, s.Input("vpcId"))
+		assert.Equal(t, name, s.Input("tags.Name"))
+	}
+	assert.Equal(t, []any{
+		g.Get(t, subnetToken, "net-public-ap-northeast-1a").ID, g.Get(t, subnetToken, "net-public-ap-northeast-1c").ID,
+	}, g.Output("public"))
+	assert.Equal(t, []any{
+		g.Get(t, subnetToken, "net-private-ap-northeast-1a").ID, g.Get(t, subnetToken, "net-private-ap-northeast-1c").ID,
+	}, g.Output("private"))
+}
+
+// A third zone adds resources and leaves every other one as it was.
+func TestNetworkAddingAZoneChangesNoOther(t *testing.T) {
+	two := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{
+		AvailabilityZones: []string{"ap-northeast-1d", "ap-northeast-1a"}, Nat: components.NatPerAz,
+	}))
+	three := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{
+		AvailabilityZones: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}, Nat: components.NatPerAz,
+	}))
+	for _, before := range two.Custom() {
+		after := three.ByURN(before.URN)
+		require.NotNil(t, after, before.URN)
+		if before.Type != endpointToken { // the S3 endpoint gains a route table
+			assert.Equal(t, before.Inputs, after.Inputs, before.URN)
+		}
+	}
+}
+
+func TestNetworkRoutes(t *testing.T) {
+	for nat, gateways := range map[string][2]string{ // NAT gateway of zone a, of zone c
+		components.NatSingle: {"net-nat-ap-northeast-1a", "net-nat-ap-northeast-1a"},
+		components.NatPerAz:  {"net-nat-ap-northeast-1a", "net-nat-ap-northeast-1c"},
+	} {
+		t.Run(nat, func(t *testing.T) {
+			g := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{Nat: nat}))
+			internet := g.One(t, gatewayToken)
+			public := g.Get(t, routeToken, "net-public")
+			assert.Equal(t, internet.ID, public.Input("gatewayId"))
+			assert.Equal(t, "0.0.0.0/0", public.Input("destinationCidrBlock"))
+			assert.Equal(t, g.Get(t, routeTableToken, "net-public").ID, public.Input("routeTableId"))
+			for i, zone := range []string{"ap-northeast-1a", "ap-northeast-1c"} {
+				route := g.Get(t, routeToken, "net-private-"+zone)
+				gateway := g.Get(t, natToken, gateways[i])
+				assert.Equal(t, gateway.ID, route.Input("natGatewayId"))
+				assert.Equal(t, "0.0.0.0/0", route.Input("destinationCidrBlock"))
+				table := g.Get(t, routeTableToken, "net-private-"+zone)
+				assert.Equal(t, table.ID, route.Input("routeTableId"))
+				association := g.Get(t, associationToken, "net-private-"+zone)
+				assert.Equal(t, table.ID, association.Input("routeTableId"))
+				assert.Equal(t, g.Get(t, subnetToken, "net-private-"+zone).ID, association.Input("subnetId"))
+				assert.Equal(t, g.Get(t, routeTableToken, "net-public").ID,
+					g.Get(t, associationToken, "net-public-"+zone).Input("routeTableId"))
+				publicSubnet := g.Get(t, subnetToken, strings.Replace(gateway.Name, "nat", "public", 1))
+				assert.Equal(t, publicSubnet.ID, gateway.Input("subnetId"))
+				address := g.Get(t, eipToken, gateway.Name)
+				assert.Equal(t, address.ID, gateway.Input("allocationId"))
+				assert.Equal(t, "vpc", address.Input("domain"))
+				assert.True(t, gateway.DependsOn(internet) && address.DependsOn(internet))
+			}
+		})
+	}
+}
+
+func TestNetworkDefaultSecurityGroupHasNoRules(t *testing.T) {
+	group := componentstest.Deploy(t, networkProgram(nil)).One(t, defaultGroupToken)
+	assert.False(t, group.Has("ingress"))
+	assert.False(t, group.Has("egress"))
+}
+
+func TestNetworkEndpoints(t *testing.T) {
+	g := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{
+		Nat: components.NatNone, InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"},
+	}))
+	s3 := g.Get(t, endpointToken, "net-s3")
+	assert.Equal(t, "com.amazonaws.ap-northeast-1.s3", s3.Input("serviceName"))
+	assert.Equal(t, "Gateway", s3.Input("vpcEndpointType"))
+	var tables []any
+	for _, table := range g.OfType(routeTableToken) {
+		tables = append(tables, table.ID)
+	}
+	assert.ElementsMatch(t, tables, s3.Input("routeTableIds"))
+	assert.Equal(t, s3.Output("prefixListId"), g.Output("s3"))
+
+	group := g.One(t, securityGroupToken)
+	assert.Equal(t, group.ID, g.Output("endpointGroup"))
+	assert.False(t, group.Has("ingress") || group.Has("egress"), "services add the rules for their tasks")
+	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"} {
+		endpoint := g.Get(t, endpointToken, "net-endpoint-"+service)
+		assert.Equal(t, "com.amazonaws.ap-northeast-1."+service, endpoint.Input("serviceName"))
+		assert.Equal(t, "Interface", endpoint.Input("vpcEndpointType"))
+		assert.Equal(t, true, endpoint.Input("privateDnsEnabled"))
+		assert.Equal(t, g.Output("private"), endpoint.Input("subnetIds"))
+		assert.Equal(t, []any{group.ID}, endpoint.Input("securityGroupIds"))
+	}
+}
+
+func TestNetworkWithoutEndpointsHasNoGroupForThem(t *testing.T) {
+	assert.Equal(t, "", componentstest.Deploy(t, networkProgram(nil)).Output("endpointGroup"))
+}
+
+// A balancer put into the public subnets waits for the internet, a task put into
+// the private ones for their way out.
+func TestNetworkSubnetIdsComeAfterRoutesAndEndpoints(t *testing.T) {
+	for _, args := range []*components.NetworkArgs{nil, {Nat: components.NatNone}} {
+		g := componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+			n, err := components.NewNetwork(ctx, "net", args)
+			if err != nil {
+				return err
+			}
+			for name, ids := range map[string]pulumi.StringArrayOutput{"public": n.PublicSubnetIds, "private": n.PrivateSubnetIds} {
+				err = ctx.RegisterResource("aws:rds/subnetGroup:SubnetGroup", name, pulumi.Map{"subnetIds": ids}, &pulumi.CustomResourceState{})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}, componentstest.WithOutputs("aws:rds/subnetGroup:SubnetGroup", func(resource.PropertyMap) resource.PropertyMap { return nil }))
+		public := g.Get(t, "aws:rds/subnetGroup:SubnetGroup", "public")
+		private := g.Get(t, "aws:rds/subnetGroup:SubnetGroup", "private")
+		assert.True(t, public.DependsOn(g.Get(t, routeToken, "net-public")))
+		for _, token := range []string{routeToken, associationToken, endpointToken} {
+			for _, r := range g.OfType(token) {
+				assert.True(t, private.DependsOn(r), r.URN)
+				assert.Equal(t, strings.HasPrefix(r.Name, "net-public"), public.DependsOn(r), r.URN)
+			}
+		}
+	}
+}
+
+func TestNetworkTags(t *testing.T) {
+	g := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{Tags: map[string]string{"team": "web"}}))
+	for _, r := range g.Custom() {
+		if r.Type == routeToken || r.Type == associationToken {
+			continue // AWS has no tags on these
+		}
+		assert.Equal(t, map[string]any{"Name": r.Name, "team": "web"}, r.Input("tags"), r.URN)
+	}
+}
+
+func TestNetworkReachesService(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args *components.NetworkArgs
+		want map[string]bool
+	}{
+		"NAT":           {nil, map[string]bool{"ssm": true}},
+		"endpoints":     {&components.NetworkArgs{Nat: "none"}, map[string]bool{"logs": true, "ssm": false}},
+		"few endpoints": {&components.NetworkArgs{Nat: "none", InterfaceEndpoints: []string{"ssm"}}, map[string]bool{"logs": false, "ssm": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+				n, err := components.NewNetwork(ctx, "net", tt.args)
+				if err != nil {
+					return err
+				}
+				got := map[string]bool{}
+				for service := range tt.want {
+					got[service] = n.ReachesService(service)
+				}
+				assert.Equal(t, tt.want, got)
+				assert.False(t, n.Adopted())
+				return nil
+			})
+		})
+	}
+}
+
+func TestNetworkRefusesARegionWithTooFewZones(t *testing.T) {
+	g, err := componentstest.TryDeploy(networkProgram(&components.NetworkArgs{AvailabilityZoneCount: 3}),
+		componentstest.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones",
+			func(resource.PropertyMap) (resource.PropertyMap, error) {
+				return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"xx-north-1b", "xx-north-1a"}}), nil
+			}))
+	assert.ErrorContains(t, err, `Network "net": availabilityZones: must be 3 zones, the region has only 2 available`)
+	assert.Empty(t, g.Custom())
+
+	_, err = componentstest.TryDeploy(networkProgram(nil),
+		componentstest.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones",
+			func(resource.PropertyMap) (resource.PropertyMap, error) { return nil, errors.New("AccessDenied") }))
+	assert.ErrorContains(t, err, `Network "net": availabilityZones: looking up the region's zones:`)
+	assert.ErrorContains(t, err, "AccessDenied")
+}
+
+func TestNetworkRefusesBadArgs(t *testing.T) {
+	existing := func(change func(*components.ExistingNetworkArgs)) *components.NetworkArgs {
+		e := &components.ExistingNetworkArgs{
+			VpcId:           pulumi.String("vpc-1"),
+			PublicSubnetIds: pulumi.ToStringArray([]string{"subnet-a", "subnet-b"}),
+		}
+		change(e)
+		return &components.NetworkArgs{Existing: e}
+	}
+	for name, tt := range map[string]struct {
+		args    *components.NetworkArgs
+		wantErr string
+	}{
+		"block too small":  {&components.NetworkArgs{CidrBlock: "10.0.0.0/24"}, `cidrBlock: must be /16 to /23, got "10.0.0.0/24"`},
+		"block not a CIDR": {&components.NetworkArgs{CidrBlock: "ten"}, "cidrBlock: must be an IPv4 block"},
+		"one zone":         {&components.NetworkArgs{AvailabilityZoneCount: 1}, "availabilityZoneCount: must be 2-3 zones, got 1"},
+		"four zones":       {&components.NetworkArgs{AvailabilityZoneCount: 4}, "availabilityZoneCount: must be 2-3 zones, got 4"},
+		"local zone": {
+			&components.NetworkArgs{AvailabilityZones: []string{"us-east-1a", "us-east-1-bos-1a"}},
+			"availabilityZones[1]: must be the name of a plain availability zone",
+		},
+		"zones and count": {
+			&components.NetworkArgs{AvailabilityZones: []string{"us-east-1a", "us-east-1b"}, AvailabilityZoneCount: 2},
+			"availabilityZoneCount: must not be given beside availabilityZones, got 2",
+		},
+		"unknown NAT mode": {&components.NetworkArgs{Nat: "two"}, `nat: must be one of "none", "single", "perAz", got "two"`},
+		"endpoint by its full name": {
+			&components.NetworkArgs{InterfaceEndpoints: []string{"com.amazonaws.us-east-1.logs"}}, `interfaceEndpoints[0]: must be the service alone`,
+		},
+		"a tag of the network": {&components.NetworkArgs{Tags: map[string]string{"Name": "x"}}, `tags: must not have the key "Name"`},
+		"a tag of AWS":         {&components.NetworkArgs{Tags: map[string]string{"aws:x": "x"}}, `tags: must not have the key "aws:x"`},
+		"VPC missing": {
+			existing(func(e *components.ExistingNetworkArgs) { e.VpcId = nil }), "existing.vpcId: is required",
+		},
+		"VPC empty": {
+			existing(func(e *components.ExistingNetworkArgs) { e.VpcId = pulumi.String("") }), "existing.vpcId: must not be empty",
+		},
+		"public subnets missing": {
+			existing(func(e *components.ExistingNetworkArgs) { e.PublicSubnetIds = nil }), "existing.publicSubnetIds: is required",
+		},
+		"one public subnet": {
+			existing(func(e *components.ExistingNetworkArgs) {
+				e.PublicSubnetIds = pulumi.StringArray{pulumi.String("subnet-a")}
+			}),
+			"existing.publicSubnetIds: must be at least 2 subnets, each in a zone of its own, got 1",
+		},
+		"no private subnet in the list": {
+			existing(func(e *components.ExistingNetworkArgs) { e.PrivateSubnetIds = pulumi.StringArray{} }),
+			"existing.privateSubnetIds: must be at least one subnet",
+		},
+		"egress of subnets that are not there": {
+			existing(func(e *components.ExistingNetworkArgs) { e.PrivateEgress = "nat" }),
+			`existing.privateEgress: must be "none" without privateSubnetIds, got "nat"`,
+		},
+		"unknown egress": {
+			existing(func(e *components.ExistingNetworkArgs) { e.PrivateEgress = "vpn" }), `existing.privateEgress: must be one of`,
+		},
+		"endpoints without their group": {
+			existing(func(e *components.ExistingNetworkArgs) {
+				e.PrivateSubnetIds, e.PrivateEgress = pulumi.ToStringArray([]string{"subnet-c"}), "endpoints"
+				e.S3PrefixListId = pulumi.String("pl-1")
+			}), "existing.endpointSecurityGroupId: is required",
+		},
+		"endpoints without the prefix list": {
+			existing(func(e *components.ExistingNetworkArgs) {
+				e.PrivateSubnetIds, e.PrivateEgress = pulumi.ToStringArray([]string{"subnet-c"}), "endpoints"
+				e.EndpointSecurityGroupId = pulumi.String("sg-1")
+			}), "existing.s3PrefixListId: is required",
+		},
+		"endpoints' group beside NAT": {
+			existing(func(e *components.ExistingNetworkArgs) {
+				e.PrivateSubnetIds = pulumi.ToStringArray([]string{"subnet-c"})
+				e.EndpointSecurityGroupId = pulumi.String("sg-1")
+			}), `existing.endpointSecurityGroupId: must be given only with privateEgress "endpoints", got "nat"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) { assertRefused(t, networkProgram(tt.args), `Network "net": `+tt.wantErr) })
+	}
+}
+
+// assertRefused checks that a program fails with the error and registers nothing
+// at all, neither in an update nor in a preview.
+func assertRefused(t *testing.T, program pulumi.RunFunc, wantErr string) {
+	t.Helper()
+	g, err := componentstest.TryDeploy(program)
+	assert.ErrorContains(t, err, wantErr)
+	assert.Empty(t, g.All())
+	g, err = componentstest.TryPreview(program)
+	assert.ErrorContains(t, err, wantErr)
+	assert.Empty(t, g.All())
+}
+
+func TestNetworkRefusesAllFaultsAtOnce(t *testing.T) {
+	e := &components.ExistingNetworkArgs{}
+	assertRefused(t, networkProgram(&components.NetworkArgs{
+		Existing: e, CidrBlock: "10.0.0.0/16", AvailabilityZones: []string{"a"}, AvailabilityZoneCount: 2,
+		Nat: "none", InterfaceEndpoints: []string{"logs"}, Tags: map[string]string{"a": "b"},
+	}), strings.Join([]string{
+		`Network "net": cidrBlock: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": availabilityZones: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": availabilityZoneCount: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": nat: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": interfaceEndpoints: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": tags: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": existing.vpcId: is required`,
+		`Network "net": existing.publicSubnetIds: is required`,
+	}, "\n"))
+	assert.Empty(t, e.PrivateEgress, "the caller's args are not changed")
+}
+
+func TestNetworkRefusesANameThatChildrenCannotBear(t *testing.T) {
+	assertRefused(t, func(ctx *pulumi.Context) error {
+		_, err := components.NewNetwork(ctx, "sg-web", nil)
+		return err
+	}, `Network "sg-web": name must not be "sg" or begin with "sg-"`)
+}
