@@ -1,0 +1,55 @@
+package cloud
+
+import (
+	"reflect"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+)
+
+const (
+	certificateToken           = "aws:acm/certificate:Certificate"
+	certificateValidationToken = "aws:acm/certificateValidation:CertificateValidation"
+)
+
+// acmArea is what is supported of Certificate Manager: public certificates
+// validated by DNS.
+func acmArea() area {
+	return area{
+		kinds: []kind{certificateKind(), certificateValidationKind()},
+		invokes: []invoke{{
+			token:     "aws:acm/getCertificate:getCertificate",
+			inputs:    reflect.TypeOf(acm.LookupCertificateArgs{}),
+			supported: []string{"domain", "keyTypes", "mostRecent", "statuses", "tags", "types"},
+			run:       lookUpCertificate,
+		}},
+	}
+}
+
+// certificateKind is a certificate requested from ACM.
+func certificateKind() kind {
+	return kind{
+		token:    certificateToken,
+		inputs:   acm.CertificateArgs{}.ElementType(),
+		state:    reflect.TypeOf(acm.Certificate{}),
+		required: []string{"domainName", "validationMethod"},
+		changes: map[string]change{
+			"domainName":              replaces,
+			"keyAlgorithm":            replaces,
+			"options":                 updates,
+			"subjectAlternativeNames": replacesSet,
+			"tags":                    updates,
+			"validationMethod":        replaces,
+		},
+		keeps: []string{"keyAlgorithm", "options", "subjectAlternativeNames"},
+		rules: []rule{
+			domainNameRule,
+			firstNameLengthRule,
+			nameCountRule,
+			keyAlgorithmRule,
+			oneOf("unsupported by the local AWS", "validationMethod", "DNS"),
+			inBlocks("options", oneOf("ValidationException", "certificateTransparencyLoggingPreference", "ENABLED", "DISABLED")),
+		},
+		create: requestCertificate,
+		remove: removeCertificate,
+	}
+}

@@ -1,0 +1,116 @@
+package cloud
+
+import (
+	"net/netip"
+	"regexp"
+)
+
+// aliasOrRecordsRule is that a record has either values with a time to live, or
+// one alias.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
+// *sourced*
+func aliasOrRecordsRule(in object) *refusal {
+	alias := len(in.list("aliases"))
+	switch {
+	case alias > 1:
+		return invalidf("InvalidInput", "aliases", "must be one alias, got %d", alias)
+	case alias == 1 && (in.has("records") || in.has("ttl")):
+		return invalidf("InvalidInput", "aliases", "cannot be given together with records or ttl")
+	case alias == 0 && !in.has("records"):
+		return invalidf("InvalidInput", "records", "or aliases must be given")
+	case alias == 0 && !in.has("ttl"):
+		return invalidf("InvalidInput", "ttl", "must be given with records")
+	}
+	return nil
+}
+
+// ttlRule is how long resolvers may keep a record, in seconds.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+// *sourced*
+func ttlRule(in object) *refusal { return within("InvalidInput", "ttl", 0, 2147483647)(in) }
+
+// aliasTypeRule is which records can be aliases of the targets that the local AWS
+// has.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+// *sourced*
+func aliasTypeRule(in object) *refusal {
+	if typ := in.str("type"); len(in.list("aliases")) > 0 && typ != "" && typ != "A" && typ != "AAAA" {
+		return invalidf("InvalidChangeBatch", "type", "must be A or AAAA for an alias, got %q", typ)
+	}
+	return nil
+}
+
+// recordCountRule is how many values a record has. A CNAME has one.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
+// *sourced*
+func recordCountRule(in object) *refusal {
+	most := 400
+	if in.str("type") == "CNAME" {
+		most = 1
+	}
+	values := in.list("records")
+	if in.known("records") && (len(values) == 0 || len(values) > most) {
+		return invalidf("InvalidChangeBatch", "records", "must be 1-%d values, got %d", most, len(values))
+	}
+	seen := map[string]bool{}
+	for _, v := range in.strs("records") {
+		if seen[v] {
+			return invalidf("InvalidChangeBatch", "records", "must differ: Duplicate Resource Record: '%s'", v)
+		}
+		seen[v] = true
+	}
+	return nil
+}
+
+// recordValuesRule is the form of the values of each type of record.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
+// *sourced* (the words of CAA and CNAME are inferred)
+func recordValuesRule(in object) *refusal {
+	form, ok := recordForms[in.str("type")]
+	if !ok {
+		return nil
+	}
+	for _, v := range in.strs("records") {
+		if !form.holds(v) {
+			return invalidf("InvalidChangeBatch", "records",
+				"are not valid: [Invalid Resource Record: 'FATAL problem: %s encountered with '%s']", form.problem, v)
+		}
+	}
+	return nil
+}
+
+// recordForms are the forms of values by type, and what Route 53 calls the
+// problem.
+var recordForms = map[string]struct {
+	problem string
+	holds   func(string) bool
+}{
+	"A":     {"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)", isIPv4},
+	"AAAA":  {"AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)", isIPv6},
+	"CNAME": {"DomainLabelEmpty (Value is not a valid domain name)", isDomain},
+	"TXT":   {"CharacterStringTooLong (Value is too long)", isText},
+	"CAA":   {"CAARRDATAInvalid (Value is not a flag, a tag and a quoted value)", caaValue.MatchString},
+}
+
+var caaValue = regexp.MustCompile(`^\d{1,3} (issue|issuewild|iodef) "[^"]*"$`)
+
+func isIPv4(v string) bool {
+	addr, err := netip.ParseAddr(v)
+	return err == nil && addr.Is4()
+}
+
+func isIPv6(v string) bool {
+	addr, err := netip.ParseAddr(v)
+	return err == nil && addr.Is6() && !addr.Is4In6()
+}
+
+func isDomain(v string) bool {
+	return v != "" && v != "." && len(relative(v)) <= 255 && recordName.MatchString(relative(v))
+}
+
+// longText is a run of characters too long for one string of a TXT record; two
+// quotes end one string and begin the next.
+var longText = regexp.MustCompile(`[^"]{256}`)
+
+func isText(v string) bool { return !longText.MatchString(v) && len(v) <= 4000 }
