@@ -108,7 +108,7 @@ func convertScalar(value any, want reflect.Type) (reflect.Value, error) {
 	switch value.(type) {
 	case string, json.Number, bool:
 	default:
-		return reflect.Value{}, fmt.Errorf("must be a %s, got %T", want.Kind(), value)
+		return reflect.Value{}, fmt.Errorf("must be %s, got %s", nameOf(want.Kind()), kindOf(value))
 	}
 	var err error
 	result := any(text)
@@ -119,7 +119,7 @@ func convertScalar(value any, want reflect.Type) (reflect.Value, error) {
 		result, err = strconv.Atoi(text)
 	}
 	if err != nil {
-		return reflect.Value{}, fmt.Errorf("must be a %s", want.Kind())
+		return reflect.Value{}, fmt.Errorf("must be %s", nameOf(want.Kind()))
 	}
 	return reflect.ValueOf(result), nil
 }
@@ -127,7 +127,7 @@ func convertScalar(value any, want reflect.Type) (reflect.Value, error) {
 func convertSlice(value any, want reflect.Type) (reflect.Value, error) {
 	items, ok := value.([]any)
 	if !ok {
-		return reflect.Value{}, fmt.Errorf("must be a list, got %T", value)
+		return reflect.Value{}, fmt.Errorf("must be a list, got %s", kindOf(value))
 	}
 	list := reflect.MakeSlice(want, len(items), len(items))
 	for i, item := range items {
@@ -143,7 +143,7 @@ func convertSlice(value any, want reflect.Type) (reflect.Value, error) {
 func convertMap(value any, want reflect.Type) (reflect.Value, error) {
 	entries, ok := value.(map[string]any)
 	if !ok {
-		return reflect.Value{}, fmt.Errorf("must be an object, got %T", value)
+		return reflect.Value{}, fmt.Errorf("must be an object, got %s", kindOf(value))
 	}
 	result := reflect.MakeMap(want)
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
@@ -159,7 +159,7 @@ func convertMap(value any, want reflect.Type) (reflect.Value, error) {
 func convertStruct(value any, want reflect.Type) (reflect.Value, error) {
 	entries, ok := value.(map[string]any)
 	if !ok {
-		return reflect.Value{}, fmt.Errorf("must be an object, got %T", value)
+		return reflect.Value{}, fmt.Errorf("must be an object, got %s", kindOf(value))
 	}
 	fields := map[string]int{}
 	for i := range want.NumField() {
@@ -178,4 +178,29 @@ func convertStruct(value any, want reflect.Type) (reflect.Value, error) {
 		result.Field(i).Set(elem)
 	}
 	return result, nil
+}
+
+// nameOf and kindOf word types without the values, which may be secret.
+func nameOf(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	default:
+		return "a " + kind.String()
+	}
+}
+
+func kindOf(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "an object"
+	default:
+		return "a single value"
+	}
 }
