@@ -22,12 +22,20 @@ type diff struct {
 // diff compares the inputs a resource was made from with new ones.
 func (k *kind) diff(old, new object) diff {
 	was, is := k.defaults.with(old), k.defaults.with(new)
+	var special map[string]change
+	if k.overrides != nil {
+		special = k.overrides(was, is)
+	}
 	var d diff
 	for _, key := range unionKeys(was, is) {
 		if strings.HasPrefix(key, "__") || !is.has(key) && slices.Contains(k.keeps, key) {
 			continue
 		}
-		switch k.effect(key, was[key], is[key]) {
+		how := k.effect(key, was[key], is[key])
+		if override, ok := special[key]; ok && how != 0 {
+			how = override
+		}
+		switch how {
 		case updates:
 			d.changed = append(d.changed, key)
 		case replaces:
@@ -56,22 +64,27 @@ func (k *kind) effect(key string, was, is any) change {
 	if same(was, is, how.isSet()) {
 		return 0
 	}
-	if nested := k.nestedEffect(key, was, is); nested != 0 {
-		return nested
+	if k.hasNested(key) {
+		before, after := blocks(canonical(was, how.isSet())), blocks(canonical(is, how.isSet()))
+		if len(before) == len(after) {
+			return k.nestedEffect(key, before, after)
+		}
 	}
-	if how == replaces || how == replacesSet {
+	return how.plain()
+}
+
+// plain is the effect without the word on order.
+func (c change) plain() change {
+	switch c {
+	case replaces, replacesSet:
 		return replaces
 	}
 	return updates
 }
 
-// nestedEffect compares blocks field by field where a field differs from its
-// block in what its change does; 0 when the block as a whole decides.
-func (k *kind) nestedEffect(key string, was, is any) change {
-	before, after := blocks(was), blocks(is)
-	if !k.hasNested(key) || len(before) == 0 || len(before) != len(after) {
-		return 0
-	}
+// nestedEffect compares blocks field by field: a field may differ from its block
+// in what its change does.
+func (k *kind) nestedEffect(key string, before, after []object) change {
 	var out change
 	for i := range before {
 		for _, field := range unionKeys(before[i], after[i]) {
@@ -82,10 +95,9 @@ func (k *kind) nestedEffect(key string, was, is any) change {
 			if same(before[i][field], after[i][field], how.isSet()) {
 				continue
 			}
-			if how == replaces || how == replacesSet {
-				return replaces
+			if out = how.plain(); out == replaces {
+				return out
 			}
-			out = updates
 		}
 	}
 	return out
@@ -128,6 +140,9 @@ func canonical(v any, asSet bool) any {
 		for _, e := range v {
 			out = append(out, canonical(e, asSet))
 		}
+		if len(out) == 0 {
+			return nil
+		}
 		if asSet {
 			slices.SortFunc(out, func(a, b any) int { return strings.Compare(sortKey(a), sortKey(b)) })
 		}
@@ -136,7 +151,7 @@ func canonical(v any, asSet bool) any {
 	if m := asObject(v); m != nil {
 		out := map[string]any{}
 		for key, e := range m {
-			if c := canonical(e, asSet); c != nil && !strings.HasPrefix(key, "__") && !isEmpty(c) {
+			if c := canonical(e, asSet); c != nil && !strings.HasPrefix(key, "__") {
 				out[key] = c
 			}
 		}
@@ -146,11 +161,6 @@ func canonical(v any, asSet bool) any {
 		return out
 	}
 	return v
-}
-
-func isEmpty(v any) bool {
-	l, ok := v.([]any)
-	return ok && len(l) == 0
 }
 
 func sortKey(v any) string {
@@ -170,3 +180,6 @@ func unionKeys(a, b object) []string {
 	maps.Copy(all, b)
 	return all.keys()
 }
+
+// replacesBy tells whether one input's change needs a new resource.
+func (d diff) replacesBy(key string) bool { return slices.Contains(d.replaces, key) }

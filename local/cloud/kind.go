@@ -49,6 +49,11 @@ type kind struct {
 	// remove deletes what create made; the record itself is dropped by the caller.
 	// nil: nothing can be in the way.
 	remove func(tx *tx, id string, state object) error
+	// overrides, where what a change does depends on more than the one input (or
+	// where two values mean the same), says so for top-level inputs that differ: 0
+	// stands for no change at all. Both arguments are inputs with the defaults. nil:
+	// changes says it all.
+	overrides func(old, in object) map[string]change
 	// stateless kinds live in Pulumi's state alone, like a random password: the
 	// account has no record of them.
 	stateless bool

@@ -12,9 +12,12 @@ type area struct {
 }
 
 // areas lists everything the local AWS knows; what is not in it is refused as
-// unsupported.
+// unsupported. One area per file family: ec2Area() of ec2.go and so on.
 func areas() []area {
-	return []area{}
+	return []area{
+		acmArea(), autoscalingArea(), cloudfrontArea(), ec2Area(), ecsArea(), iamArea(), instanceArea(), lbArea(), logsArea(),
+		randomArea(), regionArea(), route53Area(), ssmArea(),
+	}
 }
 
 // An invoke is one function of the provider, for example

@@ -158,7 +158,7 @@ func (k *kind) previewUpdate(oldState, oldInputs, inputs object) object {
 }
 
 // read is the current state of a resource and the inputs that would make it so;
-// false when it is gone. oldInputs is nil when it is read by its id alone.
+// false when it is gone. oldState is empty when it is read by its id alone.
 func (p *provider) read(k *kind, id string, oldState, oldInputs object) (state, inputs object, ok bool, err error) {
 	if k.stateless {
 		return oldState, oldInputs, oldState != nil, nil
@@ -170,7 +170,7 @@ func (p *provider) read(k *kind, id string, oldState, oldInputs object) (state, 
 	if err != nil || !ok {
 		return nil, nil, false, err
 	}
-	if len(oldInputs) == 0 {
+	if len(oldState) == 0 {
 		return state, k.importedInputs(state), true, nil
 	}
 	inputs = maps.Clone(oldInputs)
