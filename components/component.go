@@ -30,8 +30,9 @@ func registerComponent(
 }
 
 // recordedInputs turns an args struct into inputs by its `pulumi` tags. Fields
-// that were not set are left out. A component among the args is recorded as its
-// URN; its own inputs stand in its own place in the state.
+// that were not set are left out. A component among the args is recorded by its
+// type and name: its own inputs stand in its own place in the state, and its URN
+// would bring whichever of its children exist by then as dependencies.
 func recordedInputs(args any) pulumi.Map {
 	m := pulumi.Map{}
 	v := reflect.Indirect(reflect.ValueOf(args))
@@ -47,10 +48,16 @@ func recordedInputs(args any) pulumi.Map {
 	return m
 }
 
+// named is every resource of the SDK.
+type named interface {
+	PulumiResourceType() string
+	PulumiResourceName() string
+}
+
 func recordedInput(v reflect.Value) pulumi.Input {
 	switch x := v.Interface().(type) {
-	case pulumi.Resource:
-		return x.URN()
+	case named:
+		return pulumi.String(x.PulumiResourceType() + "::" + x.PulumiResourceName())
 	case pulumi.Input:
 		return x
 	}

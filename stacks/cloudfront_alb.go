@@ -39,7 +39,11 @@ func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	viewerDomain, err := cfg.viewerDomain(ctx, originDomain)
+	shared := originDomain
+	if cfg.CertificateArn != "" {
+		shared = nil
+	}
+	viewerDomain, err := cfg.viewerDomain(ctx, shared)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ type NetworkConfig struct {
 	PrivateSubnetIDs        []string `config:"privateSubnetIds"`
 	PrivateEgress           string   `config:"privateEgress"`
 	EndpointSecurityGroupID string   `config:"endpointSecurityGroupId"`
+	S3PrefixListID          string   `config:"s3PrefixListId"`
 }
 
 // BalancerConfig is the load balancer.
@@ -66,6 +67,7 @@ type ServiceConfig struct {
 	DesiredCount       int               `config:"desiredCount"`
 	MinCount           int               `config:"minCount"`
 	MaxCount           int               `config:"maxCount"`
+	TargetCPUPercent   int               `config:"targetCpuPercent"`
 	Environment        map[string]string `config:"environment"`
 	Secrets            map[string]string `config:"secrets"`
 	ClusterArn         string            `config:"clusterArn"`

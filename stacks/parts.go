@@ -54,6 +54,9 @@ func (c *Config) networkArgs() *components.NetworkArgs {
 	if n.EndpointSecurityGroupID != "" {
 		existing.EndpointSecurityGroupId = pulumi.String(n.EndpointSecurityGroupID)
 	}
+	if n.S3PrefixListID != "" {
+		existing.S3PrefixListId = pulumi.String(n.S3PrefixListID)
+	}
 	return &components.NetworkArgs{Existing: existing}
 }
 
@@ -65,14 +68,16 @@ func (c *Config) certifiedDomain(
 }
 
 // viewerDomain is the certificate of the distribution, in us-east-1 whatever
-// the stack's own Region is. shared is a certificate of the same stack that may
-// validate some of the names already; nil for none.
+// the stack's own Region is. shared is a certificate that the same stack
+// requests and that may validate some of the names already; nil for none.
 func (c *Config) viewerDomain(
 	ctx *pulumi.Context, shared *components.CertifiedDomain,
 ) (*components.CertifiedDomain, error) {
 	args := c.domainArgs(c.ViewerNames(), c.CloudFrontCertificateArn)
 	args.ForCloudFront = true
-	args.SharesValidationWith = shared
+	if c.CloudFrontCertificateArn == "" {
+		args.SharesValidationWith = shared
+	}
 	region, err := aws.GetRegion(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -156,7 +161,6 @@ func (c *Config) fargateService(
 		Cpu:                s.CPU,
 		Memory:             s.Memory,
 		Architecture:       s.Architecture,
-		DesiredCount:       &s.DesiredCount,
 		Environment:        c.environment(),
 		Secrets:            stringInputs(s.Secrets),
 		LogRetentionDays:   s.LogRetentionDays,
@@ -166,7 +170,11 @@ func (c *Config) fargateService(
 		args.ClusterArn = pulumi.String(s.ClusterArn)
 	}
 	if s.MaxCount > 0 {
-		args.Autoscaling = &components.AutoscalingArgs{MinCount: s.MinCount, MaxCount: s.MaxCount}
+		args.Autoscaling = &components.AutoscalingArgs{
+			MinCount: s.MinCount, MaxCount: s.MaxCount, TargetCpuPercent: s.TargetCPUPercent,
+		}
+	} else {
+		args.DesiredCount = &s.DesiredCount
 	}
 	return components.NewPrivateFargateService(ctx, nameTarget, args)
 }

@@ -1,16 +1,20 @@
 package stacks
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/certrule"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/fargaterule"
 	"github.com/portico-iac/portico/internal/fargatesize"
 	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/firstboot"
 	"github.com/portico-iac/portico/internal/limit"
 	"github.com/portico-iac/portico/internal/subnetting"
 )
@@ -48,14 +52,11 @@ func (c *Config) hasTasks() bool {
 
 func (c *Config) checkNames(faults *fault.List) {
 	names := c.ViewerNames()
-	faults.Check("portico:domainName", dnsname.Check(c.DomainName))
-	for _, name := range c.AlternateNames {
-		faults.Check("portico:alternateNames", dnsname.Check(name))
-	}
+	checkHostNames(faults, "portico:domainName", c.DomainName)
+	checkHostNames(faults, "portico:alternateNames", c.AlternateNames...)
 	if c.certifiesViewers() {
-		faults.Check("portico:domainName", dnsname.CheckCertificateDomain(c.DomainName))
-		_, err := dnsname.CheckAlternativeNames(c.DomainName, c.AlternateNames)
-		faults.Check("portico:alternateNames", err)
+		faults.Check("portico:domainName", certrule.DomainName(c.DomainName))
+		certrule.AlternativeNames(faults, "portico:alternateNames", c.DomainName, c.AlternateNames)
 	}
 	switch {
 	case c.HostedZoneName == "" && c.HostedZoneID == "":
@@ -71,9 +72,19 @@ func (c *Config) checkNames(faults *fault.List) {
 	default:
 		faults.Check("portico:hostedZoneId", matches(c.HostedZoneID, hostedZoneID, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ"))
 	}
-	faults.Check("portico:certificateArn", optional(c.CertificateArn, isCertificate))
-	faults.Check("portico:cloudFrontCertificateArn", optional(c.CloudFrontCertificateArn, isCloudFrontCertificate))
+	faults.Check("portico:certificateArn", optional(c.CertificateArn, certrule.ARN))
+	faults.Check("portico:cloudFrontCertificateArn", optional(c.CloudFrontCertificateArn, certrule.ARNForCloudFront))
 	faults.Check("portico:securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(c.SecurityGroupRuleQuota))
+}
+
+// checkHostNames refuses what is no host: a wildcard is none, and no viewer can
+// open it.
+func checkHostNames(faults *fault.List, key string, names ...string) {
+	for _, name := range names {
+		if dnsname.IsWildcard(name) {
+			faults.Addf(key, "must be host names, got the wildcard %q: name each host", name)
+		}
+	}
 }
 
 // certifiesViewers says whether the stack itself has a certificate issued for
@@ -104,6 +115,7 @@ func (c *Config) checkNetwork(faults *fault.List) {
 	for key, given := range map[string]bool{
 		"publicSubnetIds": len(n.PublicSubnetIDs) > 0, "privateSubnetIds": len(n.PrivateSubnetIDs) > 0,
 		"privateEgress": n.PrivateEgress != "", "endpointSecurityGroupId": n.EndpointSecurityGroupID != "",
+		"s3PrefixListId": n.S3PrefixListID != "",
 	} {
 		if given {
 			faults.Addf("portico:"+key, "is for a VPC that exists already: set portico:vpcId too, or remove it")
@@ -113,12 +125,12 @@ func (c *Config) checkNetwork(faults *fault.List) {
 		faults.Check("portico:vpcCidrBlock", subnetting.CheckBlock(n.VpcCidrBlock))
 	}
 	if len(n.AvailabilityZones) > 0 {
-		_, err := subnetting.CheckZones(n.AvailabilityZones)
-		faults.Check("portico:availabilityZones", err)
+		subnetting.CheckZones(faults, "portico:availabilityZones", n.AvailabilityZones)
 	}
 	if n.Nat != "" {
-		faults.Check("portico:nat", limit.OneOf(n.Nat, "none", "single", "perAz"))
+		faults.Check("portico:nat", egress.NAT(n.Nat))
 	}
+	egress.InterfaceEndpoints(faults, "portico:interfaceEndpoints", n.InterfaceEndpoints)
 }
 
 func (c *Config) checkExistingNetwork(faults *fault.List) {
@@ -132,9 +144,9 @@ func (c *Config) checkExistingNetwork(faults *fault.List) {
 			faults.Addf("portico:"+key, "is for a VPC that the stack makes, and portico:vpcId names one that exists: remove one of the two")
 		}
 	}
-	if minimum := c.publicSubnetsNeeded(); len(n.PublicSubnetIDs) < minimum {
-		faults.Addf("portico:publicSubnetIds", "must name %d subnets of portico:vpcId at least, in different availability zones, got %d",
-			minimum, len(n.PublicSubnetIDs))
+	if len(n.PublicSubnetIDs) < 2 {
+		faults.Addf("portico:publicSubnetIds", "must name 2 subnets of portico:vpcId at least, in different availability zones, got %d",
+			len(n.PublicSubnetIDs))
 	}
 	if c.hasTasks() && len(n.PrivateSubnetIDs) == 0 {
 		faults.Addf("portico:privateSubnetIds", "is required with portico:vpcId: the tasks have no public address")
@@ -148,17 +160,13 @@ func (c *Config) checkExistingNetwork(faults *fault.List) {
 	if n.PrivateEgress != "" {
 		faults.Check("portico:privateEgress", limit.OneOf(n.PrivateEgress, "nat", "endpoints"))
 	}
-	if n.PrivateEgress == "endpoints" && n.EndpointSecurityGroupID == "" {
-		faults.Addf("portico:endpointSecurityGroupId", "is required with portico:privateEgress endpoints: the group that the tasks must reach")
+	for key, value := range map[string]string{
+		"endpointSecurityGroupId": n.EndpointSecurityGroupID, "s3PrefixListId": n.S3PrefixListID,
+	} {
+		if n.PrivateEgress == "endpoints" && value == "" {
+			faults.Addf("portico:"+key, "is required with portico:privateEgress endpoints: it is what the tasks must reach to pull their image")
+		}
 	}
-}
-
-// publicSubnetsNeeded is two for a balancer, one for an instance.
-func (c *Config) publicSubnetsNeeded() int {
-	if c.Variant == VariantCloudFrontEC2 {
-		return 1
-	}
-	return 2
 }
 
 func (c *Config) checkBalancer(faults *fault.List) {
@@ -211,8 +219,26 @@ func (c *Config) checkTarget(faults *fault.List) {
 
 func (c *Config) checkService(faults *fault.List) {
 	s := c.Service
-	faults.Check("portico:containerPort", albrule.Port(s.ContainerPort))
+	faults.Check("portico:image", fargaterule.Image(s.Image))
+	faults.Check("portico:containerPort", fargaterule.ContainerPort(s.ContainerPort))
 	faults.Check("portico:cpu", fargatesize.Check(s.CPU, s.Memory))
+	if s.Architecture != "" {
+		faults.Check("portico:architecture", fargaterule.Architecture(s.Architecture))
+	}
+	faults.Check("portico:desiredCount", fargaterule.DesiredCount(s.DesiredCount))
+	if s.MinCount != 0 || s.MaxCount != 0 {
+		field, err := fargaterule.Scaling{Min: s.MinCount, Max: s.MaxCount, TargetCPUPercent: s.TargetCPUPercent}.Check()
+		faults.Check("portico:"+field, err)
+	}
+	faults.Check("portico:logRetentionDays", fargaterule.LogRetention(s.LogRetentionDays))
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		faults.Check("portico:environment", fargaterule.VariableName(name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Secrets)) {
+		faults.Check("portico:secrets", fargaterule.VariableName(name))
+		_, err := fargaterule.SecretStore(s.Secrets[name])
+		faults.Check("portico:secrets", err)
+	}
 }
 
 func (c *Config) checkInstance(faults *fault.List) {
@@ -220,14 +246,14 @@ func (c *Config) checkInstance(faults *fault.List) {
 	if i.ID == "" {
 		faults.Addf("portico:instanceId", "is required by variant %s: the instance that answers the requests", c.Variant)
 	} else {
-		faults.Check("portico:instanceId", matches(i.ID, instanceID, "the id of an instance such as i-0123456789abcdef0"))
+		faults.Check("portico:instanceId", albrule.InstanceID(i.ID))
 	}
 	if i.SecurityGroupID != "" {
 		faults.Check("portico:instanceSecurityGroupId", matches(i.SecurityGroupID, groupID, "the id of a security group such as sg-0123456789abcdef0"))
 	}
 	faults.Check("portico:instancePort", albrule.Port(i.Port))
 	if i.OpenIngress != "" {
-		faults.Check("portico:openIngress", limit.OneOf(i.OpenIngress, "refuse", "warn"))
+		faults.Check("portico:openIngress", albrule.OpenIngress(i.OpenIngress))
 	}
 }
 
@@ -258,6 +284,16 @@ func (c *Config) checkOriginInstance(faults *fault.List) {
 	if o.CertificatePattern != "" {
 		faults.Check("portico:certificatePattern", limit.OneOf(o.CertificatePattern, "originDomain", "hostHeader"))
 	}
+	faults.Check("portico:acmeDirectoryUrl", optional(o.AcmeDirectoryURL, firstboot.AcmeDirectoryURL))
+	faults.Check("portico:acmeEmail", optional(o.AcmeEmail, firstboot.AcmeEmail))
+	if o.InstanceType != "" {
+		_, err := firstboot.ImageParameter(o.InstanceType)
+		faults.Check("portico:instanceType", err)
+	}
+	faults.Check("portico:rootVolumeGiB", firstboot.RootVolume(o.RootVolumeGiB))
+	if o.AppPort != 0 {
+		faults.Check("portico:appPort", firstboot.AppPort(o.AppPort))
+	}
 	if o.AmiID != "" {
 		faults.Check("portico:amiId", matches(o.AmiID, amiID, "the id of an image such as ami-0123456789abcdef0"))
 	}
@@ -269,10 +305,8 @@ var (
 	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 	vpcID        = regexp.MustCompile(`^vpc-[0-9a-f]{8,17}$`)
 	subnetID     = regexp.MustCompile(`^subnet-[0-9a-f]{8,17}$`)
-	instanceID   = regexp.MustCompile(`^i-[0-9a-f]{8,17}$`)
 	groupID      = regexp.MustCompile(`^sg-[0-9a-f]{8,17}$`)
 	amiID        = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
-	certificate  = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate/[0-9a-f-]+$`)
 )
 
 func matches(value string, form *regexp.Regexp, want string) error {
@@ -288,19 +322,4 @@ func optional(value string, rule func(string) error) error {
 		return nil
 	}
 	return rule(value)
-}
-
-func isCertificate(arn string) error {
-	return matches(arn, certificate, "the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>")
-}
-
-func isCloudFrontCertificate(arn string) error {
-	if err := isCertificate(arn); err != nil {
-		return err
-	}
-	if region := certificate.FindStringSubmatch(arn)[1]; region != "us-east-1" {
-		return errors.New("must be in us-east-1, the only Region whose certificates CloudFront uses, got one in " + region +
-			": request or import the certificate there")
-	}
-	return nil
 }

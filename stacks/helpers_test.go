@@ -1,0 +1,96 @@
+package stacks_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/components/componentstest"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// Ids of the instance that the tests adopt, closed and open, and of its network.
+const (
+	closedInstance = "i-0c105ed0000000001"
+	openInstance   = "i-00be000000000000a"
+	groupOfClosed  = "sg-0c105ed0000000001"
+	groupOfOpen    = "sg-00be000000000000a"
+	ruleOfOpen     = "sgr-00be00000000000a"
+)
+
+// minimal is the least configuration with which each variant comes up.
+func minimal(variant string) map[string]string {
+	config := map[string]string{
+		"portico:variant": variant, "portico:domainName": "app.example.com", "portico:hostedZoneName": "example.com",
+	}
+	if variant == stacks.VariantALBEC2 {
+		maps.Copy(config, adopted())
+	}
+	return config
+}
+
+// adopted is an instance that exists, and its network.
+func adopted() map[string]string {
+	return map[string]string{
+		"portico:instanceId":      closedInstance,
+		"portico:vpcId":           "vpc-0123456789abcdef0",
+		"portico:publicSubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+	}
+}
+
+func with(base map[string]string, pairs ...string) map[string]string {
+	merged := maps.Clone(base)
+	for i := 0; i < len(pairs); i += 2 {
+		merged["portico:"+pairs[i]] = pairs[i+1]
+	}
+	return merged
+}
+
+func without(base map[string]string, keys ...string) map[string]string {
+	less := maps.Clone(base)
+	for _, key := range keys {
+		delete(less, "portico:"+key)
+	}
+	return less
+}
+
+// options run a program as the stack with this configuration.
+func options(config map[string]string) []componentstest.Option {
+	return []componentstest.Option{
+		componentstest.WithConfig(config),
+		componentstest.WithHostedZone("example.com"),
+		componentstest.WithVpc("vpc-0123456789abcdef0",
+			componentstest.Subnet{ID: "subnet-0123456789abcdef0", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24"},
+			componentstest.Subnet{ID: "subnet-0123456789abcdef1", Zone: "ap-northeast-1c", CidrBlock: "10.1.1.0/24"},
+			componentstest.Subnet{ID: "subnet-0123456789abcdef2", Zone: "ap-northeast-1a", CidrBlock: "10.1.2.0/24"},
+		),
+		componentstest.WithInstance(
+			componentstest.Instance{ID: closedInstance, Groups: []componentstest.Group{{ID: groupOfClosed}}},
+			componentstest.Instance{ID: openInstance, Groups: []componentstest.Group{{
+				ID: groupOfOpen, Rules: []componentstest.Rule{{ID: ruleOfOpen, FromPort: 443, ToPort: 443, CidrIpv4: "0.0.0.0/0"}},
+			}}},
+		),
+	}
+}
+
+func deploy(t *testing.T, config map[string]string) *componentstest.Graph {
+	t.Helper()
+	return componentstest.Deploy(t, stacks.Program, options(config)...)
+}
+
+func parse(t *testing.T, config map[string]string) *stacks.Config {
+	t.Helper()
+	cfg, err := stacks.Parse(func(key string) string { return config["portico:"+key] })
+	require.NoError(t, err)
+	return cfg
+}
+
+func pairs(config map[string]string) []string {
+	var list []string
+	for key, value := range config {
+		list = append(list, strings.TrimPrefix(key, "portico:"), value)
+	}
+	return list
+}

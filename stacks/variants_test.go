@@ -1,0 +1,140 @@
+package stacks_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/components/componentstest"
+	"github.com/portico-iac/portico/stacks"
+)
+
+const (
+	tokenRule         = "aws:lb/listenerRule:ListenerRule"
+	tokenListener     = "aws:lb/listener:Listener"
+	tokenRecord       = "aws:route53/record:Record"
+	tokenIngress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	tokenEgress       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	tokenDistribution = "aws:cloudfront/distribution:Distribution"
+	tokenService      = "aws:ecs/service:Service"
+	tokenInstance     = "aws:ec2/instance:Instance"
+	tokenTargetGroup  = "aws:lb/targetGroup:TargetGroup"
+	tokenCertificate  = "aws:acm/certificate:Certificate"
+)
+
+// configurations are one of every variant, and the ways a variant differs by
+// configuration.
+func configurations() map[string]map[string]string {
+	return map[string]map[string]string{
+		"alb":                     minimal(stacks.VariantALB),
+		"alb, one address":        with(minimal(stacks.VariantALB), "allowedCidrs", "203.0.113.7/32"),
+		"alb, endpoints":          with(minimal(stacks.VariantALB), "nat", "none", "image", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"),
+		"alb, autoscaling":        with(minimal(stacks.VariantALB), "minCount", "1", "maxCount", "4"),
+		"cloudfront-alb":          minimal(stacks.VariantCloudFrontALB),
+		"cloudfront-alb, host":    with(minimal(stacks.VariantCloudFrontALB), "forwardHostHeader", "true", "alternateNames", "www.example.com"),
+		"cloudfront-alb, adopted": with(minimal(stacks.VariantCloudFrontALB), pairs(adopted())...),
+		"cloudfront-alb, rotation": with(minimal(stacks.VariantCloudFrontALB),
+			"originSecretVersion", "2", "originSecretPreviousVersion", "1"),
+		"cloudfront-ec2":       minimal(stacks.VariantCloudFrontEC2),
+		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "certificatePattern", "hostHeader"),
+		"alb-ec2":              minimal(stacks.VariantALBEC2),
+	}
+}
+
+func TestInvariantsHoldInEveryConfiguration(t *testing.T) {
+	for name, config := range configurations() {
+		t.Run(name, func(t *testing.T) {
+			deployed := deploy(t, config)
+			componentstest.AssertInvariants(t, deployed)
+			componentstest.AssertSameGraph(t, deployed, deploy(t, config))
+			previewed := componentstest.Preview(t, stacks.Program, options(config)...)
+			assert.Equal(t, deployed.Counts(), previewed.Counts(), "preview shows every resource that up makes")
+			assert.Equal(t, "https://"+config["portico:domainName"]+"/", deployed.Output("url"))
+		})
+	}
+}
+
+// Nothing but a public balancer's 80 and 443 is open to the world, and nothing
+// may talk to everything.
+func TestOnlyAPublicBalancerIsOpenToTheWorld(t *testing.T) {
+	for name, config := range configurations() {
+		t.Run(name, func(t *testing.T) {
+			g := deploy(t, config)
+			public := config["portico:variant"] == stacks.VariantALB || config["portico:variant"] == stacks.VariantALBEC2
+			public = public && config["portico:allowedCidrs"] == ""
+			var open []any
+			for _, rule := range g.OfType(tokenIngress) {
+				if rule.Input("cidrIpv4") == "0.0.0.0/0" || rule.Input("cidrIpv6") == "::/0" {
+					open = append(open, rule.Input("fromPort"))
+				}
+			}
+			if public {
+				assert.ElementsMatch(t, []any{80, 443}, open)
+			} else {
+				assert.Empty(t, open)
+			}
+			for _, rule := range g.OfType(tokenEgress) {
+				assert.NotEqual(t, "-1", rule.Input("ipProtocol"), "%s lets everything out", rule.Name)
+				if rule.Input("cidrIpv4") == "0.0.0.0/0" {
+					assert.Equal(t, 443, rule.Input("fromPort"), "%s may reach the world over HTTPS alone", rule.Name)
+				}
+			}
+			for _, service := range g.OfType(tokenService) {
+				assert.Equal(t, false, service.Input("networkConfiguration.assignPublicIp"))
+			}
+			for _, subnet := range g.OfType("aws:ec2/subnet:Subnet") {
+				assert.NotEqual(t, true, subnet.Input("mapPublicIpOnLaunch"))
+			}
+		})
+	}
+}
+
+func TestBehindCloudFrontNothingAnswersWithoutTheSecret(t *testing.T) {
+	g := deploy(t, minimal(stacks.VariantCloudFrontALB))
+	listener := g.One(t, tokenListener)
+	assert.Equal(t, 443, listener.Input("port"), "no port 80")
+	assert.Equal(t, "fixed-response", listener.Input("defaultActions[0].type"))
+	assert.Equal(t, "403", listener.Input("defaultActions[0].fixedResponse.statusCode"))
+	componentstest.AssertSecret(t, g.One(t, tokenRule), "conditions[1].httpHeader.values")
+	distribution := g.One(t, tokenDistribution)
+	componentstest.AssertSecret(t, distribution, "origins[0].customHeaders[0].value")
+	assert.True(t, distribution.DependsOn(g.One(t, tokenRule)), "the rule accepts the header before it is sent")
+	for _, rule := range g.OfType(tokenIngress) {
+		assert.False(t, rule.Has("cidrIpv4"), rule.Name)
+	}
+}
+
+func TestACertificateForCloudFrontIsInUSEast1(t *testing.T) {
+	for _, region := range []string{"ap-northeast-1", "us-east-1"} {
+		opts := append(options(minimal(stacks.VariantCloudFrontALB)), componentstest.WithRegion(region))
+		g := componentstest.Deploy(t, stacks.Program, opts...)
+		providers := g.OfType("pulumi:providers:aws")
+		if region == "us-east-1" {
+			assert.Empty(t, providers, "the stack's own provider is the right one")
+			continue
+		}
+		assert.Len(t, providers, 1)
+		viewer := g.Get(t, tokenCertificate, "viewer")
+		assert.Contains(t, viewer.Provider, providers[0].URN)
+		assert.NotContains(t, g.Get(t, tokenCertificate, "origin").Provider, providers[0].URN)
+	}
+}
+
+func TestAnAdoptedInstanceTakesThePlaceOfTheTasks(t *testing.T) {
+	g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), pairs(adopted())...))
+	assert.Empty(t, g.OfType(tokenService))
+	assert.Equal(t, closedInstance, g.One(t, "aws:lb/targetGroupAttachment:TargetGroupAttachment").Input("targetId"))
+	assert.Equal(t, "HTTPS", g.One(t, tokenTargetGroup).Input("protocol"))
+	assert.Equal(t, "HTTP1", g.One(t, tokenTargetGroup).Input("protocolVersion"))
+}
+
+func TestADualNamedFrontHasRecordsForEachName(t *testing.T) {
+	g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), "domainName", "example.com", "alternateNames", "www.example.com"))
+	aliases := map[string]int{}
+	for _, record := range g.OfType(tokenRecord) {
+		if record.Has("aliases") {
+			aliases[record.Input("name").(string)]++
+		}
+	}
+	assert.Equal(t, map[string]int{"example.com": 2, "www.example.com": 2, "origin.example.com": 1}, aliases)
+}
