@@ -190,10 +190,14 @@ func urns(g *Graph) []string {
 }
 
 // options are everything about a resource but its values, which a preview may
-// not know.
+// not know. What a component waits for is left out: a component among its inputs
+// counts as those of its members that the SDK happens to know at that moment.
 func options(r *Resource) Resource {
 	o := *r
 	o.ID, o.Inputs, o.Outputs = "", nil, nil
+	if !r.Custom {
+		o.Dependencies, o.PropertyDependencies = nil, nil
+	}
 	return o
 }
 

@@ -154,6 +154,20 @@ func TestProgramErrorsAreReturned(t *testing.T) {
 	}
 }
 
+func TestProgramErrorIsReturnedAsItIs(t *testing.T) {
+	want := errors.New("no such size")
+	_, err := componentstest.TryDeploy(func(*pulumi.Context) error { return want })
+	assert.Equal(t, want, err)
+
+	_, err = componentstest.TryDeploy(func(ctx *pulumi.Context) error {
+		_, first := newThing(ctx, vpcToken, "v", nil)
+		_, second := newThing(ctx, vpcToken, "v", nil)
+		return errors.Join(first, second, want)
+	})
+	assert.ErrorIs(t, err, want, "not hidden by the failure of a resource")
+	assert.ErrorContains(t, err, "duplicate resource URN")
+}
+
 func TestTryReturnsWhatWasRegisteredBeforeTheError(t *testing.T) {
 	g, err := componentstest.TryDeploy(func(ctx *pulumi.Context) error {
 		if _, err := newThing(ctx, vpcToken, "v", nil); err != nil {

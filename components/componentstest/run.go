@@ -1,6 +1,7 @@
 package componentstest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"testing"
@@ -151,11 +152,25 @@ func run(program pulumi.RunFunc, preview bool, opts []Option) (*Graph, error) {
 		return nil, fmt.Errorf("starting the stand-in engine: %w", err)
 	}
 	defer stop()
-	err = pulumi.RunErr(program, func(info *pulumi.RunInfo) {
+	var own error
+	body := func(ctx *pulumi.Context) error {
+		own = program(ctx)
+		return own
+	}
+	err = pulumi.RunErr(body, func(info *pulumi.RunInfo) {
 		info.Project, info.Stack = s.project, s.stack
 		info.Config, info.ConfigSecretKeys = s.config, s.secretKeys
 		info.DryRun = preview
 		info.MonitorAddr, info.EngineAddr = address, address
 	})
-	return e.graph(), err
+	return e.graph(), bothErrors(own, err)
+}
+
+// bothErrors are the program's own error, as it returned it, and what failed
+// beside it: of the two the SDK returns one, reformatted.
+func bothErrors(own, ran error) error {
+	if own != nil && errors.Is(ran, own) {
+		return own
+	}
+	return errors.Join(own, ran)
 }

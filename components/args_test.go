@@ -1,0 +1,164 @@
+package components_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// argsField is one field of an Args struct as it stands in the source.
+type argsField struct {
+	name, tag, doc string
+}
+
+// argsStruct is an Args struct with its comments.
+type argsStruct struct {
+	docs   string
+	fields []argsField
+}
+
+var exactlyOne = regexp.MustCompile(`(?i)exactly one of ([^.]*)`)
+
+// alternatives says whether a comment names f as one of several, of which one is
+// required.
+func (s argsStruct) alternatives(f argsField) bool {
+	for _, sentence := range exactlyOne.FindAllStringSubmatch(s.docs, -1) {
+		if regexp.MustCompile(`\b(its fields|` + f.name + `)\b`).MatchString(sentence[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// sources parses the package without its tests.
+func sources(t *testing.T) []*ast.File {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	var files []*ast.File
+	for _, entry := range entries {
+		if !strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), entry.Name(), nil, parser.ParseComments)
+		require.NoError(t, err)
+		files = append(files, file)
+	}
+	return files
+}
+
+// argsStructs are the exported structs of arguments by name.
+func argsStructs(t *testing.T) map[string]argsStruct {
+	t.Helper()
+	found := map[string]argsStruct{}
+	for _, file := range sources(t) {
+		for _, declaration := range file.Decls {
+			types, ok := declaration.(*ast.GenDecl)
+			if !ok || types.Tok != token.TYPE {
+				continue
+			}
+			spec := types.Specs[0].(*ast.TypeSpec)
+			structure, ok := spec.Type.(*ast.StructType)
+			if !ok || !spec.Name.IsExported() || !strings.HasSuffix(spec.Name.Name, "Args") {
+				continue
+			}
+			s := argsStruct{docs: types.Doc.Text(), fields: fieldsOf(t, structure)}
+			for _, f := range s.fields {
+				s.docs += f.doc
+			}
+			s.docs = strings.Join(strings.Fields(s.docs), " ")
+			found[spec.Name.Name] = s
+		}
+	}
+	return found
+}
+
+func fieldsOf(t *testing.T, structure *ast.StructType) []argsField {
+	t.Helper()
+	var fields []argsField
+	doc := ""
+	for i, f := range structure.Fields.List {
+		// One comment may stand over two fields that belong together.
+		if f.Doc != nil || i == 0 || structure.Fields.List[i-1].End()+1 < f.Pos()-1 {
+			doc = f.Doc.Text()
+		}
+		tag := ""
+		if f.Tag != nil {
+			unquoted, err := strconv.Unquote(f.Tag.Value)
+			require.NoError(t, err)
+			tag = reflect.StructTag(unquoted).Get("pulumi")
+		}
+		for _, name := range f.Names {
+			fields = append(fields, argsField{name: name.Name, tag: tag, doc: doc})
+		}
+	}
+	return fields
+}
+
+// tokens are the values of the Token constants.
+func tokens(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, file := range sources(t) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 || !strings.HasPrefix(spec.Names[0].Name, "Token") {
+				return true
+			}
+			literal, ok := spec.Values[0].(*ast.BasicLit)
+			require.True(t, ok, spec.Names[0].Name)
+			value, err := strconv.Unquote(literal.Value)
+			require.NoError(t, err)
+			assert.Equal(t, spec.Names[0].Name, "Token"+strings.TrimPrefix(value, "portico:index:"))
+			all = append(all, value)
+			return true
+		})
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+func TestArgsFieldsAreTaggedAndDocumented(t *testing.T) {
+	structs := argsStructs(t)
+	assert.Contains(t, structs, "NetworkArgs")
+	for name, s := range structs {
+		for _, f := range s.fields {
+			assert.Equal(t, strings.ToLower(f.name[:1])+f.name[1:], f.tag, "pulumi tag of %s.%s", name, f.name)
+			assert.NotEmpty(t, f.doc, "doc comment of %s.%s", name, f.name)
+			says := strings.Contains(f.doc, "Default:") || strings.Contains(f.doc, "Required") || s.alternatives(f)
+			assert.True(t, says, "the comment of %s.%s says neither a default nor that it is required", name, f.name)
+		}
+	}
+}
+
+func TestEveryComponentValidatesItsArgs(t *testing.T) {
+	validated := map[string]bool{}
+	for _, file := range sources(t) {
+		for _, declaration := range file.Decls {
+			f, ok := declaration.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "validate" {
+				continue
+			}
+			receiver := f.Recv.List[0].Type
+			if pointer, ok := receiver.(*ast.StarExpr); ok {
+				receiver = pointer.X
+			}
+			if name, ok := receiver.(*ast.Ident); ok {
+				validated[name.Name] = true
+			}
+		}
+	}
+	for _, token := range tokens(t) {
+		name := token[strings.LastIndex(token, ":")+1:] + "Args"
+		assert.True(t, validated[name], "%s has no validate method", name)
+	}
+}

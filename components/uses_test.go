@@ -1,0 +1,257 @@
+package components_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/components/componentstest"
+)
+
+const (
+	someListenerArn = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+	someCertificate = "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+	someSecretArn   = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"
+	someKeyArn      = "arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+	someWebAclArn   = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/12345678-1234-1234-1234-123456789012"
+	someRepository  = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop:1.0"
+)
+
+// use makes one use of components. The invariants run over all of them.
+type use struct {
+	t   testing.TB
+	ctx *pulumi.Context
+}
+
+func (u use) program(body func(use)) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		body(use{u.t, ctx})
+		return nil
+	}
+}
+
+// made calls a constructor that must succeed.
+func made[A, C any](
+	u use, make func(*pulumi.Context, string, *A, ...pulumi.ResourceOption) (*C, error),
+	name string, args *A, opts ...pulumi.ResourceOption,
+) *C {
+	u.t.Helper()
+	c, err := make(u.ctx, name, args, opts...)
+	require.NoError(u.t, err)
+	return c
+}
+
+func (u use) virginia() *aws.Provider {
+	p, err := components.USEast1Provider(u.ctx, "virginia")
+	require.NoError(u.t, err)
+	return p
+}
+
+func (u use) domain(name string) *components.CertifiedDomain {
+	return made(u, components.NewCertifiedDomain, name, &components.CertifiedDomainArgs{
+		DomainName: name + ".example.com", HostedZone: useZone(),
+	})
+}
+
+func (u use) cloudFrontDomain(name string) *components.CertifiedDomain {
+	return made(u, components.NewCertifiedDomain, name, &components.CertifiedDomainArgs{
+		DomainName: "example.com", SubjectAlternativeNames: []string{"www.example.com"},
+		HostedZone: useZone(), ForCloudFront: true,
+	}, pulumi.Provider(u.virginia()))
+}
+
+func (u use) alb(name string) *components.SecuredALB {
+	return made(u, components.NewSecuredALB, name, &components.SecuredALBArgs{
+		Network: made(u, components.NewNetwork, name, nil), Domain: u.domain(name),
+	})
+}
+
+func (u use) route() *components.ServiceRoute {
+	return made(u, components.NewServiceRoute, "api", &components.ServiceRouteArgs{
+		LoadBalancer: u.alb("web"), Priority: 10, Port: 8080, TargetSecurityGroupId: pulumi.String("sg-api"),
+	})
+}
+
+// rotating is an OriginSecret of which two values are accepted.
+func (u use) rotating() *components.OriginSecret {
+	return made(u, components.NewOriginSecret, "origin", &components.OriginSecretArgs{Version: "2", PreviousVersion: "1"})
+}
+
+func (u use) adoptedNetwork() *components.Network {
+	return made(u, components.NewNetwork, "adopted", &components.NetworkArgs{Existing: &components.ExistingNetworkArgs{
+		VpcId:                   pulumi.String("vpc-1"),
+		PublicSubnetIds:         pulumi.ToStringArray([]string{"subnet-pub-a", "subnet-pub-c"}),
+		PrivateSubnetIds:        pulumi.ToStringArray([]string{"subnet-priv-a", "subnet-priv-c"}),
+		PrivateEgress:           components.PrivateEgressEndpoints,
+		EndpointSecurityGroupId: pulumi.String("sg-endpoints"),
+		S3PrefixListId:          pulumi.String("pl-s3"),
+	}})
+}
+
+func useZone() *components.HostedZoneArgs { return &components.HostedZoneArgs{Name: "example.com"} }
+
+// existing is what uses adopt.
+func existing() []componentstest.Option {
+	return []componentstest.Option{
+		componentstest.WithVpc("vpc-1",
+			componentstest.Subnet{ID: "subnet-pub-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.0.0/24"},
+			componentstest.Subnet{ID: "subnet-pub-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.1.0/24"},
+			componentstest.Subnet{ID: "subnet-priv-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.2.0/24"},
+			componentstest.Subnet{ID: "subnet-priv-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.3.0/24"}),
+		componentstest.WithInstance(componentstest.Instance{
+			ID: "i-0closed", SubnetID: "subnet-pub-a",
+			Groups: []componentstest.Group{{ID: "sg-a"}, {ID: "sg-b", Rules: []componentstest.Rule{
+				{ID: "sgr-ssh", FromPort: 22, ToPort: 22, CidrIpv4: "203.0.113.0/24"},
+			}}},
+		}),
+	}
+}
+
+// uses are at least the smallest and the largest valid use of each component:
+// together they give every field of every Args struct (tested).
+var uses = map[string]func(use){
+	"Network, least": func(u use) { made(u, components.NewNetwork, "net", nil) },
+	"Network, most": func(u use) {
+		made(u, components.NewNetwork, "net", &components.NetworkArgs{
+			CidrBlock:         "10.1.0.0/20",
+			AvailabilityZones: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
+			Nat:               components.NatPerAz, InterfaceEndpoints: []string{"secretsmanager"},
+			Tags: map[string]string{"team": "shop"},
+		})
+	},
+	"Network, adopted": func(u use) { u.adoptedNetwork() },
+
+	"CertifiedDomain, least": func(u use) { u.domain("app") },
+	"CertifiedDomain, most": func(u use) {
+		regional := u.domain("app")
+		made(u, components.NewCertifiedDomain, "cdn", &components.CertifiedDomainArgs{
+			DomainName: "app.example.com", SubjectAlternativeNames: []string{"*.app.example.com", "www.example.com"},
+			HostedZone:    &components.HostedZoneArgs{Id: pulumi.String(componentstest.ZoneID("example.com"))},
+			ForCloudFront: true, SharesValidationWith: regional, KeyAlgorithm: "EC_prime256v1",
+			OverwriteExistingRecords: true,
+		}, pulumi.Provider(u.virginia()))
+	},
+	"CertifiedDomain, adopted": func(u use) {
+		made(u, components.NewCertifiedDomain, "app", &components.CertifiedDomainArgs{
+			DomainName: "app.example.com", ExistingCertificateArn: pulumi.String(someCertificate),
+		})
+	},
+
+	"OriginSecret, least": func(u use) { made(u, components.NewOriginSecret, "origin", nil) },
+	"OriginSecret, most": func(u use) {
+		made(u, components.NewOriginSecret, "origin", &components.OriginSecretArgs{
+			HeaderName: "X-From-Edge", Length: 64, Version: "2", PreviousVersion: "1",
+		})
+	},
+
+	"SecuredALB, least": func(u use) { u.alb("web") },
+	"SecuredALB, most": func(u use) {
+		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+			Network: u.adoptedNetwork(), Domain: u.domain("web"),
+			AccessFrom: "cidrs", AllowedCidrs: []string{"203.0.113.7/32", "2001:db8::/32"}, DualStack: true,
+			AliasNames: []string{"web.example.com"}, CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
+			IdleTimeoutSeconds: pulumi.IntRef(120), DeletionProtection: pulumi.BoolRef(true),
+			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100,
+		})
+	},
+	"SecuredALB, behind CloudFront": func(u use) {
+		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"),
+			AccessFrom: "cloudfront", OriginSecret: u.rotating(),
+		})
+	},
+
+	"ServiceRoute, least": func(u use) { u.route() },
+	"ServiceRoute, most": func(u use) {
+		made(u, components.NewServiceRoute, "api", &components.ServiceRouteArgs{
+			ExistingListener: &components.ExistingListenerArgs{
+				ListenerArn: pulumi.String(someListenerArn), OriginSecret: u.rotating(), DualStack: true,
+			},
+			Domain: u.domain("api"), OverwriteExistingRecords: true,
+			Priority: 10, Hosts: []string{"api.example.com"}, Paths: []string{"/v1/*", "/v2/*"},
+			Port: 8443, Protocol: "HTTPS", ProtocolVersion: "HTTP1", TargetType: "instance",
+			HealthCheck: &components.HealthCheckArgs{
+				Path: "/up", Matcher: "200", IntervalSeconds: 10, TimeoutSeconds: 3, HealthyThreshold: 3, UnhealthyThreshold: 3,
+			},
+			DeregistrationDelaySeconds: pulumi.IntRef(0), TargetSecurityGroupId: pulumi.String("sg-api"),
+		})
+	},
+
+	"PrivateFargateService, least": func(u use) {
+		made(u, components.NewPrivateFargateService, "worker", &components.PrivateFargateServiceArgs{
+			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
+		})
+	},
+	"PrivateFargateService, routed": func(u use) {
+		made(u, components.NewPrivateFargateService, "app", &components.PrivateFargateServiceArgs{
+			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
+			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb("web"), Priority: 10},
+			HealthCheckGracePeriodSeconds: pulumi.IntRef(60),
+		})
+	},
+	"PrivateFargateService, most": func(u use) {
+		made(u, components.NewPrivateFargateService, "app", &components.PrivateFargateServiceArgs{
+			Image: pulumi.String(someRepository), ContainerPort: 8080, Network: u.adoptedNetwork(),
+			ClusterArn: pulumi.String("arn:aws:ecs:ap-northeast-1:123456789012:cluster/shared"),
+			Cpu:        1024, Memory: 4096, Architecture: components.ArchitectureARM64, Command: []string{"serve"},
+			Environment:      map[string]pulumi.StringInput{"MODE": pulumi.String("live")},
+			Secrets:          map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
+			SecretKmsKeyArns: pulumi.ToStringArray([]string{someKeyArn}),
+			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":[]}`),
+			DesiredCount:     pulumi.IntRef(3),
+			Autoscaling:      &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, TargetCpuPercent: 50},
+			LogRetentionDays: 7, WaitForSteadyState: pulumi.BoolRef(false), CircuitBreaker: pulumi.BoolRef(false),
+			AdditionalEgress: []components.EgressArgs{
+				{Name: "database", Port: 5432, SecurityGroupId: pulumi.String("sg-db")},
+				{Name: "queue", Port: 443, PrefixListId: pulumi.String("pl-queue")},
+				{Name: "cache", Port: 6379, CidrBlock: "10.2.0.0/16"},
+			},
+		})
+	},
+
+	"CloudFrontFront, least": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com"})
+	},
+	"CloudFrontFront, most": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com", OriginHttpsPort: 8443,
+			OriginReadTimeoutSeconds: 60, OriginKeepaliveTimeoutSeconds: 10, ForwardHostHeader: true,
+			OriginSecret: u.rotating(), Domain: u.cloudFrontDomain("cdn"), Aliases: []string{"example.com", "www.example.com"},
+			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
+			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
+			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
+			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().RuleResource()},
+		})
+	},
+
+	"TLSInstance, least": func(u use) {
+		made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{
+			Network: made(u, components.NewNetwork, "net", nil), OriginDomainName: "origin.example.com", HostedZone: useZone(),
+		})
+	},
+	"TLSInstance, most": func(u use) {
+		made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{
+			Network: u.adoptedNetwork(), OriginDomainName: "origin.example.com", HostedZone: useZone(),
+			CertificatePattern: "hostHeader", ViewerNames: []string{"example.com", "*.example.com"},
+			AcmeDirectoryUrl: "https://acme-staging-v02.api.letsencrypt.org/directory", AcmeEmail: "ops@example.com",
+			InstanceType: "c7i.large", AmiId: pulumi.String("ami-0123456789abcdef0"), RootVolumeGiB: 32, AppPort: 3000,
+			SecurityGroupRuleQuota: 100, OverwriteExistingRecords: true,
+		})
+	},
+
+	"InstanceTarget, least": func(u use) {
+		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
+			InstanceId: "i-0closed", SecurityGroupId: "sg-a",
+			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb("web"), Priority: 10},
+		})
+	},
+	"InstanceTarget, most": func(u use) {
+		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
+			InstanceId: "i-0closed", SecurityGroupId: "sg-b", OpenIngress: components.OpenIngressWarn,
+			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb("web"), Priority: 10, Port: 8443, Hosts: []string{"web.example.com"}},
+		})
+	},
+}
