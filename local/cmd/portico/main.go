@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/engine"
 )
 
 // Exit codes, as `portico help` lists them.
@@ -27,7 +27,7 @@ const (
 var errUsage = errors.New("usage")
 
 func main() {
-	cloud.ServePluginIfAsked()
+	engine.ServeIfPlugin()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
 	"github.com/portico-iac/portico/stacks"
@@ -70,22 +71,25 @@ func (s *settings) save(dir string) error {
 
 // resolve is the whole configuration of a stack: the local AWS's own defaults,
 // the configuration file over them, the command line over both.
-func (s *settings) resolve(root, stack string) (map[string]string, error) {
-	fromFile, err := s.readFile(root, stack)
+func (s *settings) resolve(root, stack string) (map[string]any, error) {
+	given, err := s.readFile(root, stack)
 	if err != nil {
 		return nil, err
 	}
-	given := maps.Clone(fromFile)
-	maps.Copy(given, s.Config)
+	for key, value := range s.Config {
+		given[key] = value
+	}
 	if err := checkKeys(given); err != nil {
 		return nil, err
 	}
-	config := localDefaults(given)
-	maps.Copy(config, given)
-	return config, nil
+	all := localDefaults(given)
+	maps.Copy(all, given)
+	return all, nil
 }
 
-func (s *settings) readFile(root, stack string) (map[string]string, error) {
+// readFile reads the configuration file; there need not be one unless a command
+// line named it.
+func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	path := filepath.Join(root, "Pulumi."+stack+".yaml")
 	if s.ConfigFile != "" {
 		path = s.ConfigFile
@@ -94,7 +98,7 @@ func (s *settings) readFile(root, stack string) (map[string]string, error) {
 		}
 	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) && s.ConfigFile == "" {
-		return map[string]string{}, nil
+		return map[string]any{}, nil
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: --config-file: %w", errUsage, err)
 	}
@@ -102,25 +106,37 @@ func (s *settings) readFile(root, stack string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := workspace.LoadProjectStack(diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: "never"}), project, path)
+	sink := diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: "never"})
+	file, err := workspace.LoadProjectStack(sink, project, path)
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]string{}
+	values := map[string]any{}
 	for key, value := range file.Config {
-		if value.Secure() {
-			return nil, fmt.Errorf("%s: %s is encrypted with a key that the local AWS does not have: "+
-				"give it a value for local use with --config %s=...", filepath.Base(path), key, key)
-		}
-		if values[key.String()], err = value.Value(nil); err != nil {
+		if values[key.String()], err = plainValue(value); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", filepath.Base(path), key, err)
 		}
 	}
 	return values, nil
 }
 
+// plainValue is a value of a configuration file: a string, or what a structured
+// value holds.
+func plainValue(value config.Value) (any, error) {
+	if value.Secure() {
+		return nil, errors.New("is encrypted with a key that the local AWS does not have: give it a value for local use with --config")
+	}
+	text, err := value.Value(config.NopDecrypter)
+	if err != nil || !value.Object() {
+		return text, err
+	}
+	var structured any
+	err = json.Unmarshal([]byte(text), &structured)
+	return structured, err
+}
+
 // checkKeys refuses keys that no stack reads, which are mistyped ones mostly.
-func checkKeys(config map[string]string) error {
+func checkKeys(config map[string]any) error {
 	var unknown []string
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		name, ours := strings.CutPrefix(key, "portico:")
@@ -136,22 +152,22 @@ func checkKeys(config map[string]string) error {
 
 // localDefaults make a stack come up on the local AWS given only its variant:
 // they name what stands in the seed of every local account.
-func localDefaults(given map[string]string) map[string]string {
-	config := map[string]string{
+func localDefaults(given map[string]any) map[string]any {
+	all := map[string]any{
 		"aws:region":             "ap-northeast-1",
 		"portico:domainName":     "app.example.com",
 		"portico:hostedZoneName": "example.com",
 	}
-	if given["portico:hostedZoneId"] != "" {
-		delete(config, "portico:hostedZoneName")
+	if given["portico:hostedZoneId"] != nil {
+		delete(all, "portico:hostedZoneName")
 	}
-	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != ""
-	if usesInstance && given["portico:vpcId"] == "" {
-		config["portico:instanceId"] = seedInstance
-		config["portico:vpcId"] = seedVPC
-		config["portico:publicSubnetIds"] = seedPublicSubnets
+	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != nil
+	if usesInstance && given["portico:vpcId"] == nil {
+		all["portico:instanceId"] = seedInstance
+		all["portico:vpcId"] = seedVPC
+		all["portico:publicSubnetIds"] = seedPublicSubnets
 	}
-	return config
+	return all
 }
 
 // What the seed of every local account holds: local/cloud/seed.json.

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// command is one subcommand of portico.
+type command struct {
+	name        string
+	summary     string
+	takesConfig bool
+	takesJSON   bool
+	run         func(context.Context, *session) error
+}
+
+var commands = map[string]command{}
+
+// order is how help lists the commands.
+var order = []string{"up", "preview", "destroy", "outputs", "export"}
+
+func init() {
+	for _, c := range []command{
+		{"up", "Bring a stack up on its local AWS", true, true, up},
+		{"preview", "Say what up would do, and do nothing", true, true, preview},
+		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy},
+		{"outputs", "Print the outputs of the last up", false, true, outputs},
+		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export},
+	} {
+		commands[c.name] = c
+	}
+}
+
+func printUsage(w io.Writer) {
+	fmt.Fprint(w, "portico runs the ready stacks on an embedded local AWS.\n\nUsage:\n\n")
+	for _, name := range order {
+		fmt.Fprintf(w, "  portico %-8s %s\n", name, commands[name].summary)
+	}
+	fmt.Fprintf(w, `
+Options of a command: portico <command> --help
+Configuration: Pulumi.yaml lists the keys, Pulumi.<stack>.yaml sets them, --config wins.
+Variants: %s
+Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.
+`, strings.Join(stacks.Variants(), ", "))
+}
+
+// session is one run of a command.
+type session struct {
+	*options
+	stdout, stderr io.Writer
+}
+
+// progress is where the engine's own output goes.
+func (s *session) progress() io.Writer {
+	if s.json {
+		return s.stderr
+	}
+	return s.stdout
+}
+
+// projectRoot finds the folder of the nearest Pulumi.yaml, upwards from here.
+func projectRoot() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("%w: no Pulumi.yaml in %s or above it: run portico in the project's folder", errUsage, here)
+		}
+	}
+}
+
+// open opens the stack with its whole configuration and keeps what this command
+// line added to it.
+func (s *session) open(ctx context.Context) (*engine.Stack, error) {
+	root, err := projectRoot()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(root, ".portico", s.stack)
+	kept, err := loadSettings(dir)
+	if err != nil {
+		return nil, err
+	}
+	kept = kept.with(s.options)
+	config, err := kept.resolve(root, s.stack)
+	if err != nil {
+		return nil, err
+	}
+	stack, err := engine.Open(ctx, engine.Options{
+		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
+		Program: stacks.Program, Config: config, Progress: s.progress(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := kept.save(dir); err != nil {
+		stack.Close()
+		return nil, err
+	}
+	return stack, nil
+}
+
+// openExisting opens a stack that an earlier up has made; its configuration is
+// not asked for, since nothing of the program runs.
+func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
+	root, err := projectRoot()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(root, ".portico", s.stack)
+	if _, err := os.Stat(filepath.Join(dir, "state")); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%w: there is no stack %q: portico up --stack %s makes it", errUsage, s.stack, s.stack)
+	}
+	return engine.Open(ctx, engine.Options{
+		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
+		Program: stacks.Program, Progress: s.progress(), KeepConfig: true,
+	})
+}
+
+func up(ctx context.Context, s *session) error {
+	stack, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	result, err := stack.Up(ctx)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(map[string]any{"changes": changeCounts(result), "outputs": plainOutputs(result.Outputs)})
+	}
+	fmt.Fprintf(s.stdout, "\n%s\n\n", describeChanges(result))
+	printOutputs(s.stdout, result.Outputs)
+	fmt.Fprintf(s.stdout, `
+%v is registered in the stack's own local AWS; nothing serves it there.
+Take it down again with: portico destroy --stack %s
+`, result.Outputs["url"].Value, s.stack)
+	return nil
+}
+
+func preview(ctx context.Context, s *session) error {
+	stack, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	result, err := stack.Preview(ctx)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(map[string]any{"changes": changeCounts(result)})
+	}
+	fmt.Fprintf(s.stdout, "\n%s\n", describeChanges(result))
+	return nil
+}
+
+func destroy(ctx context.Context, s *session) error {
+	stack, err := s.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	result, err := stack.Destroy(ctx)
+	if err != nil {
+		return err
+	}
+	account, err := stack.Account()
+	if err != nil {
+		return err
+	}
+	left, err := account.DiffFromSeed()
+	if err != nil {
+		return err
+	}
+	if s.json {
+		if err := s.printJSON(map[string]any{"changes": changeCounts(result), "differsFromSeed": left}); err != nil {
+			return err
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("the account is not back to its seed, an interrupted run may have left:\n  %s\n"+
+			"remove the folder .portico/%s to start from the seed again", strings.Join(left, "\n  "), s.stack)
+	}
+	if !s.json {
+		fmt.Fprintf(s.stdout, "\n%s; the account is back to its seed\n", describeChanges(result))
+	}
+	return nil
+}
+
+func outputs(ctx context.Context, s *session) error {
+	stack, err := s.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	values, err := stack.Outputs(ctx)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(plainOutputs(values))
+	}
+	if len(values) == 0 {
+		return fmt.Errorf("stack %q has no outputs: portico up --stack %s makes them", s.stack, s.stack)
+	}
+	printOutputs(s.stdout, values)
+	return nil
+}
+
+func export(ctx context.Context, s *session) error {
+	stack, err := s.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	deployment, err := stack.Export(ctx)
+	if err != nil {
+		return err
+	}
+	return s.printJSON(deployment)
+}
+
+func (s *session) printJSON(value any) error {
+	encoder := json.NewEncoder(s.stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// plainOutputs are the outputs' values, the secret ones masked.
+func plainOutputs(values auto.OutputMap) map[string]any {
+	plain := map[string]any{}
+	for name, value := range values {
+		plain[name] = value.Value
+		if value.Secret {
+			plain[name] = "[secret]"
+		}
+	}
+	return plain
+}
+
+func printOutputs(w io.Writer, values auto.OutputMap) {
+	plain := plainOutputs(values)
+	width := 0
+	for name := range plain {
+		width = max(width, len(name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(plain)) {
+		fmt.Fprintf(w, "  %-*s  %s\n", width, name, outputText(plain[name]))
+	}
+}
+
+func outputText(value any) string {
+	list, ok := value.([]any)
+	if !ok {
+		return fmt.Sprint(value)
+	}
+	texts := make([]string, len(list))
+	for i, element := range list {
+		texts[i] = fmt.Sprint(element)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// changeCounts counts what was done to resources, by operation.
+func changeCounts(result *engine.Result) map[string]int {
+	counts := map[string]int{}
+	for _, step := range result.Changes() {
+		counts[step.Op]++
+	}
+	return counts
+}
+
+func describeChanges(result *engine.Result) string {
+	counts := changeCounts(result)
+	if len(counts) == 0 {
+		return "no change"
+	}
+	var parts []string
+	for _, op := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[op], op))
+	}
+	return "resources: " + strings.Join(parts, ", ")
+}
