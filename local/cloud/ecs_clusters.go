@@ -54,9 +54,11 @@ func ecsClusterKind() kind {
 // removeCluster refuses to delete a cluster that has services.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
 // *sourced*
-func removeCluster(t *tx, id string, _ object) error {
-	if len(t.where(ecsServiceToken, "cluster", id)) > 0 {
-		return refuse("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
+func removeCluster(t *tx, _ string, state object) error {
+	for _, service := range t.all(ecsServiceToken) {
+		if strings.HasPrefix(service.str("id"), t.arn("ecs", "service/"+state.str("name")+"/")) {
+			return refuse("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
+		}
 	}
 	return nil
 }
