@@ -310,13 +310,13 @@ func TestSecuredALBRefusals(t *testing.T) {
 		})
 	}
 	t.Run("all at once", func(t *testing.T) {
-		assertPartsRefused(t, func(ctx *pulumi.Context, p *frontParts) error {
+		assertPartsRefused(t, func(ctx *pulumi.Context, _ *frontParts) error {
 			_, err := components.NewSecuredALB(ctx, "sg-web", &components.SecuredALBArgs{AccessFrom: "vpn"})
 			return err
 		}, `"sg-"`, "network: is required", "domain: is required", "accessFrom: must be one of")
 	})
 	t.Run("no args", func(t *testing.T) {
-		assertPartsRefused(t, func(ctx *pulumi.Context, p *frontParts) error {
+		assertPartsRefused(t, func(ctx *pulumi.Context, _ *frontParts) error {
 			_, err := components.NewSecuredALB(ctx, "web", nil)
 			return err
 		}, `SecuredALB "web": args are required`)
