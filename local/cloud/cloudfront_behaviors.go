@@ -71,8 +71,8 @@ func knownOriginRule(path string) rule {
 			}
 			ids[o.str("originId")] = true
 		}
-		if !in.has("origins") || len(ids) != len(in.list("origins")) {
-			return nil
+		if len(ids) == 0 || len(ids) != len(in.list("origins")) {
+			return nil // some are not known
 		}
 		for _, found := range blocksAt(in, path) {
 			if id := found.block.str("targetOriginId"); id != "" && !ids[id] {

@@ -74,7 +74,7 @@ func aliasesNeedCertificateRule(in object) *refusal {
 // *sourced*
 func certificateChoiceRule(in object) *refusal {
 	certificate := in.object("viewerCertificate")
-	if certificate == nil {
+	if certificate == nil || holdsUnknown(certificate["cloudfrontDefaultCertificate"]) {
 		return nil
 	}
 	own := certificate.boolean("cloudfrontDefaultCertificate")
@@ -186,6 +186,9 @@ var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 func geoRestrictionRule(restriction object) *refusal {
 	if fault := oneOf("InvalidGeoRestrictionParameter", "restrictionType", "none", "whitelist", "blacklist")(restriction); fault != nil {
 		return fault
+	}
+	if holdsUnknown(restriction["locations"]) {
+		return nil
 	}
 	listed := len(restriction.list("locations")) > 0
 	if none := restriction.str("restrictionType") == "none"; restriction.known("restrictionType") && none == listed {

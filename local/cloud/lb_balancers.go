@@ -53,7 +53,7 @@ func loadBalancerKind() kind {
 		rules: []rule{
 			elbNameRule,
 			notInternalNameRule,
-			applicationOnlyRule,
+			oneOf("unsupported by the local AWS", "loadBalancerType", "application"),
 			idleTimeoutRule,
 			clientKeepAliveRule,
 			twoSubnetsRule,
@@ -66,15 +66,6 @@ func loadBalancerKind() kind {
 		update: updateLoadBalancer,
 		remove: removeLoadBalancer,
 	}
-}
-
-// applicationOnlyRule is a limit of the local AWS, not of AWS.
-func applicationOnlyRule(in object) *refusal {
-	if in.str("loadBalancerType") != "application" {
-		return invalidf("unsupported by the local AWS", "loadBalancerType",
-			"has rules for application there, not for %q", in.str("loadBalancerType"))
-	}
-	return nil
 }
 
 // idleTimeoutRule is how long a connection may be idle.

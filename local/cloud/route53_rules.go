@@ -11,6 +11,9 @@ import (
 // *sourced*
 func aliasOrRecordsRule(in object) *refusal {
 	alias := len(in.list("aliases"))
+	if in.has("aliases") && in.list("aliases") == nil {
+		return nil // it is not known how many there are
+	}
 	switch {
 	case alias > 1:
 		return invalidf("InvalidInput", "aliases", "must be one alias, got %d", alias)
