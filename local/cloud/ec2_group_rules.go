@@ -106,7 +106,7 @@ func portRangeRule(in object) *refusal {
 func ruleDescriptionRule(in object) *refusal {
 	if d := in.str("description"); len(d) > 255 || !groupCharset.MatchString(d) {
 		return invalidf("InvalidParameterValue", "description",
-			"must be at most 255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*, got %q", d)
+			"must be at most 255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*")
 	}
 	return nil
 }

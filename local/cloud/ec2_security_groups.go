@@ -66,7 +66,7 @@ func groupDescriptionRule(in object) *refusal {
 	d := in.str("description")
 	if d == "" || len(d) > 255 || !groupCharset.MatchString(d) {
 		return invalidf("InvalidParameterValue", "description",
-			"must be 1-255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*, got %q", d)
+			"must be 1-255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*")
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -129,7 +130,7 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 		return fmt.Errorf("opening stack %q: %w", opts.Stack, err)
 	}
 	// The folder is ours, so a lock in the state was left by a run that died.
-	if err := s.dropStaleLocks(ctx, project, opts.Stack); err != nil {
+	if err := s.resume(ctx, project, opts.Stack); err != nil {
 		return err
 	}
 	if opts.KeepConfig {
@@ -224,9 +225,11 @@ func (s *Stack) writeProject(opts Options) (string, error) {
 	return string(project.Name), os.WriteFile(target, raw, 0o600)
 }
 
-// dropStaleLocks removes the locks that the state's backend keeps for a run
-// that no longer lives.
-func (s *Stack) dropStaleLocks(ctx context.Context, project, stack string) error {
+// resume goes on after a run that was killed: it takes away the lock that the
+// state's backend keeps for it, and settles the operations of which nobody knows
+// how they ended by what the account holds. What such a run had made without
+// noting it stays in the account.
+func (s *Stack) resume(ctx context.Context, project, stack string) error {
 	locks := filepath.Join(s.path("state"), ".pulumi", "locks", "organization", project, stack)
 	entries, err := os.ReadDir(locks)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
@@ -235,8 +238,14 @@ func (s *Stack) dropStaleLocks(ctx context.Context, project, stack string) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.progress, "an earlier run was interrupted: taking its lock away")
-	return s.stack.Cancel(ctx)
+	fmt.Fprintln(s.progress, "an earlier run was interrupted: comparing the state with what exists")
+	if err := s.stack.Cancel(ctx); err != nil {
+		return fmt.Errorf("taking the lock of an interrupted run away: %w", err)
+	}
+	if _, err := s.stack.Refresh(ctx, optrefresh.ClearPendingCreates()); err != nil {
+		return fmt.Errorf("going on after an interrupted run: %w", err)
+	}
+	return nil
 }
 
 // writeConfig puts exactly opts.Config into the stack's configuration file,
