@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -308,4 +309,32 @@ func TestReadResource(t *testing.T) {
 	assert.Equal(t, "vpc-1", g.One(t, vpcToken).ID)
 	assert.Equal(t, "arn:aws:ec2:ap-northeast-1:123456789012:vpc/vpc-1", g.Output("arn"))
 	assert.Empty(t, g.Custom())
+}
+
+func TestStackReference(t *testing.T) {
+	program := func(ctx *pulumi.Context) error {
+		platform, err := pulumi.NewStackReference(ctx, "acme/platform/prod", nil)
+		if err != nil {
+			return err
+		}
+		ctx.Export("arn", platform.GetStringOutput(pulumi.String("listenerArn")))
+		ctx.Export("subnets", platform.GetOutput(pulumi.String("subnets")))
+		ctx.Export("token", platform.GetOutput(pulumi.String("token")))
+		return nil
+	}
+	option := componentstest.WithStackReference("acme/platform/prod", map[string]any{
+		"listenerArn": "arn:1", "subnets": []any{"a", "c"}, "token": resource.MakeSecret(resource.NewProperty("hunter2hunter2")),
+	})
+	for name, run := range map[string]func(testing.TB, pulumi.RunFunc, ...componentstest.Option) *componentstest.Graph{
+		"deploy": componentstest.Deploy, "preview": componentstest.Preview,
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := run(t, program, option)
+			assert.Equal(t, "arn:1", g.Output("arn"))
+			assert.Equal(t, []any{"a", "c"}, g.Output("subnets"))
+			assert.True(t, g.Outputs()["token"].IsSecret())
+		})
+	}
+	_, err := componentstest.TryDeploy(program)
+	assert.ErrorContains(t, err, "WithStackReference")
 }

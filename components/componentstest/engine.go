@@ -198,18 +198,29 @@ func (e *engine) ReadResource(
 		Custom: true, External: true, Inputs: state, Parent: in.GetParent(),
 		Provider: providerURN(in.GetProvider()), Dependencies: in.GetDependencies(),
 	}
-	at := place{region: e.region(r.Provider), urn: r.URN, name: r.Name, id: in.GetId()}
-	id, outputs := computedOutputs(r.Type, state, at)
-	maps.Copy(outputs, wholeSecrets(state))
-	r.ID, r.Outputs = id, outputs
+	if err := e.read(r, in.GetId()); err != nil {
+		return nil, err
+	}
 	if err := e.add(r); err != nil {
 		return nil, err
 	}
-	properties, err := plugin.MarshalProperties(outputs, keepAll)
+	properties, err := plugin.MarshalProperties(r.Outputs, keepAll)
 	if err != nil {
 		return nil, err
 	}
 	return &pulumirpc.ReadResourceResponse{Urn: r.URN, Properties: properties}, nil
+}
+
+func (e *engine) read(r *Resource, id string) (err error) {
+	if r.Type == stackReference {
+		r.ID = id
+		r.Outputs, err = e.settings.stackOutputs(id)
+		return err
+	}
+	at := place{region: e.region(r.Provider), urn: r.URN, name: r.Name, id: id}
+	r.ID, r.Outputs = computedOutputs(r.Type, r.Inputs, at)
+	maps.Copy(r.Outputs, wholeSecrets(r.Inputs))
+	return nil
 }
 
 func (e *engine) Invoke(

@@ -7,6 +7,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
+const stackReference = "pulumi:pulumi:StackReference"
+
+// stackOutputs is the state of a StackReference.
+func (s *settings) stackOutputs(stack string) (resource.PropertyMap, error) {
+	outputs, ok := s.stacks[stack]
+	if !ok {
+		return nil, fmt.Errorf("unknown stack %q: declare it by componentstest.WithStackReference", stack)
+	}
+	return answer(object{"name": stack, "outputs": outputs})
+}
+
 // Subnet is a subnet that exists before the program does.
 type Subnet struct {
 	// ID is the subnet's id ("subnet-..."), required.

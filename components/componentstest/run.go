@@ -34,6 +34,7 @@ type settings struct {
 	config         map[string]string
 	secretKeys     []string
 	zones          []string
+	stacks         map[string]map[string]any
 	subnets        map[string]existingSubnet
 	instances      []Instance
 	invokes        map[string]InvokeFunc
@@ -72,6 +73,14 @@ func WithRegion(region string) Option {
 // Default: example.com alone.
 func WithHostedZone(names ...string) Option {
 	return func(s *settings) { s.zones = names }
+}
+
+// WithStackReference makes the outputs of another stack, named as
+// pulumi.NewStackReference names it, for example "acme/platform/prod". A value
+// made by resource.MakeSecret is secret. Default: none; a program that refers to
+// a stack which was not given fails.
+func WithStackReference(stack string, outputs map[string]any) Option {
+	return func(s *settings) { s.stacks[stack] = outputs }
 }
 
 // WithVpc makes subnets of a VPC that lookups find. Default: none.
@@ -140,6 +149,7 @@ func run(program pulumi.RunFunc, preview bool, opts []Option) (*Graph, error) {
 		project: DefaultProject, stack: DefaultStack,
 		config:  map[string]string{regionKey: DefaultRegion},
 		zones:   []string{DefaultHostedZone},
+		stacks:  map[string]map[string]any{},
 		subnets: map[string]existingSubnet{},
 		invokes: map[string]InvokeFunc{}, outputs: map[string]OutputsFunc{},
 	}
