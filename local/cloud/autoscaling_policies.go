@@ -30,8 +30,8 @@ func scalingPolicyKind() kind {
 		defaults: object{"policyType": "StepScaling"},
 		rules: append(ecsDimensionRules(),
 			policyTypeRule,
-			inBlock(trackingConfiguration,
-				unsupportedBlock("customizedMetricSpecification"),
+			inBlocks(trackingConfiguration,
+				onlyFields("disableScaleIn", "predefinedMetricSpecification", "scaleInCooldown", "scaleOutCooldown", "targetValue"),
 				predefinedMetricRule,
 				targetValueRule,
 				within("ValidationException", "scaleInCooldown", 0, 3600*24),
@@ -118,9 +118,6 @@ var taskMetrics = []string{
 // *sourced*
 func predefinedMetricRule(in object) *refusal {
 	const block = "predefinedMetricSpecification"
-	if len(in) == 0 {
-		return nil
-	}
 	if !in.has(block) {
 		return invalidf("ValidationException", block, "is required")
 	}

@@ -119,7 +119,7 @@ func platformRule(in object) *refusal {
 		oneOf("ClientException", "operatingSystemFamily", "LINUX",
 			"WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2022_CORE"),
 	}
-	if fault := inBlock("runtimePlatform", checks...)(in); fault != nil {
+	if fault := inBlocks("runtimePlatform", checks...)(in); fault != nil {
 		return fault
 	}
 	platform := in.object("runtimePlatform")
@@ -132,4 +132,4 @@ func platformRule(in object) *refusal {
 // storageRule is how much disk a Fargate task can have, in GiB.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
 // *sourced*
-var storageRule = inBlock("ephemeralStorage", within("ClientException", "sizeInGib", 21, 200))
+var storageRule = inBlocks("ephemeralStorage", within("ClientException", "sizeInGib", 21, 200))

@@ -1,9 +1,6 @@
 package cloud
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // checkService checks all that a service refers to and returns its cluster.
 func checkService(t *tx, in object) (object, error) {
@@ -78,8 +75,6 @@ func checkServiceBalancer(t *tx, lb, definition object, vpc string) error {
 	arn := lb.str("targetGroupArn")
 	group, ok := t.get(targetGroupToken, arn)
 	switch {
-	case lb.has("elbName"):
-		return fmt.Errorf("unsupported by the local AWS: elbName has no rules there")
 	case !ok:
 		return refuse(code, "Unable to assume role and validate the specified targetGroupArn. "+
 			"Please verify that the ECS service role being passed has the proper permissions.")

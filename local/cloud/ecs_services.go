@@ -71,7 +71,8 @@ func serviceRules() []rule {
 		schedulingRule,
 		gracePeriodRule,
 		percentRule,
-		inBlock("networkConfiguration", subnetsGivenRule),
+		inBlocks("networkConfiguration", subnetsGivenRule),
+		inBlocks("loadBalancers", onlyFields("containerName", "containerPort", "targetGroupArn")),
 	}
 }
 

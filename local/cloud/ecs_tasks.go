@@ -13,6 +13,7 @@ import (
 //	subnetId, privateIp               where it is
 //	securityGroups                    the groups of its interface
 //	targets                           {targetGroupArn, port} of each group it is registered with
+//	startedAs                         a number that grows from task to task
 const ecsTaskToken = "aws:ecs/task:Task"
 
 // tasksOf are the tasks of a service, in the order they were started.
@@ -55,19 +56,24 @@ func runService(t *tx, service object, fresh bool) string {
 		running = nil
 	}
 	for i := range missing {
-		startTask(t, service, definition, subnets[(len(running)+i)%len(subnets)])
+		if err := startTask(t, service, definition, subnets[(len(running)+i)%len(subnets)]); err != nil {
+			return err.Error()
+		}
 	}
 	return ""
 }
 
 // startTask starts one task in a subnet: an interface with an address, which is
 // registered with the service's target groups.
-func startTask(t *tx, service, definition object, subnetID string) {
+func startTask(t *tx, service, definition object, subnetID string) error {
 	subnet, _ := t.get(subnetToken, subnetID)
 	groups := taskGroups(t, service, subnet)
 	cluster := strings.Split(service.str("id"), "/")[1]
 	arn, eni := t.arn("ecs", "task/"+cluster+"/"+t.hex(32)), t.newID("eni")
-	ip := t.privateIP(subnet)
+	ip, err := freeAddress(t, subnet)
+	if err != nil {
+		return err
+	}
 	t.set(networkInterfaceToken, eni, object{
 		"arn":            t.arn("ec2", "network-interface/"+eni),
 		"description":    t.arn("ecs", "attachment/"+t.hex(32)),
@@ -90,6 +96,7 @@ func startTask(t *tx, service, definition object, subnetID string) {
 		"networkInterface": eni, "subnetId": subnetID, "privateIp": ip, "securityGroups": list(groups...),
 		"targets": targets, "startedAs": float64(t.account.Serial),
 	})
+	return nil
 }
 
 // taskGroups are the security groups of a service's tasks: those given, or the

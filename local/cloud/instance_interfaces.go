@@ -63,12 +63,9 @@ func newInterface(t *tx, id string, in object) (object, error) {
 	if err := checkGroups(t, groups, subnet); err != nil {
 		return nil, err
 	}
-	ip := t.privateIP(subnet)
-	if given := in.strs("privateIps"); len(given) == 1 {
-		ip = given[0]
-		if err := checkAddress(t, ip, subnet); err != nil {
-			return nil, err
-		}
+	ip, err := interfaceAddress(t, in, subnet)
+	if err != nil {
+		return nil, err
 	}
 	return object{
 		"arn":             t.arn("ec2", "network-interface/"+id),
@@ -84,6 +81,41 @@ func newInterface(t *tx, id string, in object) (object, error) {
 		"privateIpsCount": 0.0,
 		"securityGroups":  list(groups...),
 	}, nil
+}
+
+// interfaceAddress is the address of a new interface: the one given, or one that
+// is free.
+func interfaceAddress(t *tx, in, subnet object) (string, error) {
+	if given := in.strs("privateIps"); len(given) == 1 {
+		return given[0], checkAddress(t, given[0], subnet)
+	}
+	return freeAddress(t, subnet)
+}
+
+// freeAddress is an address of a subnet that nothing has yet.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// *sourced*
+func freeAddress(t *tx, subnet object) (string, error) {
+	block, err := netip.ParsePrefix(subnet.str("cidrBlock"))
+	if err != nil {
+		return "", fmt.Errorf("reading the block of %s: %w", subnet.str("id"), err)
+	}
+	for range 1 << (32 - block.Bits()) {
+		if ip := t.privateIP(subnet); !isTaken(t, subnet, ip) {
+			return ip, nil
+		}
+	}
+	return "", refuse("InsufficientFreeAddressesInSubnet",
+		"The specified subnet does not have enough free addresses to satisfy the request: %s", subnet.str("id"))
+}
+
+// isTaken tells whether something in a subnet has an address.
+func isTaken(t *tx, subnet object, ip string) bool {
+	return slices.ContainsFunc([]string{networkInterfaceToken, instanceToken, natGatewayToken}, func(token string) bool {
+		return slices.ContainsFunc(t.where(token, "subnetId", subnet.str("id")), func(o object) bool {
+			return o.str("privateIp") == ip
+		})
+	})
 }
 
 // macAddress is a new hardware address.
@@ -136,10 +168,8 @@ func checkAddress(t *tx, ip string, subnet object) error {
 	if !block.Contains(addr.Next()) {
 		return refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", ip)
 	}
-	for _, eni := range t.where(networkInterfaceToken, "subnetId", subnet.str("id")) {
-		if eni.str("privateIp") == ip {
-			return refuse("InvalidIPAddress.InUse", "Address %s is in use.", ip)
-		}
+	if isTaken(t, subnet, ip) {
+		return refuse("InvalidIPAddress.InUse", "Address %s is in use.", ip)
 	}
 	return nil
 }

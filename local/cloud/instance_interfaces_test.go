@@ -126,3 +126,15 @@ func TestEipAssociationRefusals(t *testing.T) {
 	assert.Len(t, c.account().All(eipAssociationToken), 1, "an address moves on")
 	assert.Equal(t, other, c.state(eipToken, address).str("networkInterface"))
 }
+
+func TestAddressesRunOut(t *testing.T) {
+	c := newTestCloud(t)
+	in := object{"subnetId": c.aSubnet(c.aVpc(), "10.0.0.0/28", "a")}
+	seen := map[string]bool{}
+	for range 11 { // of 16, AWS keeps five
+		_, state := c.create(networkInterfaceToken, "eni", in)
+		assert.False(t, seen[state.str("privateIp")], state.str("privateIp"))
+		seen[state.str("privateIp")] = true
+	}
+	c.refused(networkInterfaceToken, "eni", in, "InsufficientFreeAddressesInSubnet")
+}

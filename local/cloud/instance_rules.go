@@ -13,16 +13,17 @@ func instanceRules() []rule {
 		interfaceRule,
 		userDataRule,
 		oneOf(code, "instanceInitiatedShutdownBehavior", "stop", "terminate"),
-		inBlock("maintenanceOptions", oneOf(code, "autoRecovery", "default", "disabled")),
-		inBlock("creditSpecification", oneOf(code, "cpuCredits", "standard", "unlimited")),
-		inBlock("metadataOptions",
+		inBlocks("maintenanceOptions", oneOf(code, "autoRecovery", "default", "disabled")),
+		inBlocks("creditSpecification", oneOf(code, "cpuCredits", "standard", "unlimited")),
+		inBlocks("metadataOptions",
 			oneOf(code, "httpEndpoint", "enabled", "disabled"),
 			oneOf(code, "httpTokens", "optional", "required"),
 			oneOf(code, "httpProtocolIpv6", "enabled", "disabled"),
 			oneOf(code, "instanceMetadataTags", "enabled", "disabled"),
 			within(code, "httpPutResponseHopLimit", 1, 64),
 		),
-		inBlock("rootBlockDevice", rootVolumeRules()...),
+		inBlocks("rootBlockDevice", rootVolumeRules()...),
+		inBlocks("networkInterfaces", onlyFields("deviceIndex", "networkInterfaceId")),
 	}
 }
 

@@ -30,34 +30,3 @@ func within(code, property string, least, most float64) rule {
 		return nil
 	}
 }
-
-// inBlock applies rules to a nested block; its refusals name the property inside
-// the block.
-func inBlock(property string, rules ...rule) rule {
-	return func(in object) *refusal {
-		block := in.object(property)
-		for _, r := range rules {
-			if fault := r(block); fault != nil {
-				return &refusal{
-					code:     fault.code,
-					property: property + "." + fault.property,
-					message:  property + "." + fault.message,
-				}
-			}
-		}
-		return nil
-	}
-}
-
-// unsupportedBlock refuses a property of a block that the local AWS has no rules
-// for: changes lists supported inputs at the top level only.
-func unsupportedBlock(properties ...string) rule {
-	return func(in object) *refusal {
-		for _, p := range properties {
-			if in.has(p) {
-				return invalidf("unsupported by the local AWS", p, "has no rules there")
-			}
-		}
-		return nil
-	}
-}
