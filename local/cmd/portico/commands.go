@@ -188,12 +188,14 @@ func destroy(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	left, err := account.DiffFromSeed()
+	differences, err := account.DiffFromSeed()
 	if err != nil {
 		return err
 	}
+	takenOver, left := splitTakenOver(differences)
 	if s.json {
-		if err := s.printJSON(map[string]any{"changes": changeCounts(result), "differsFromSeed": left}); err != nil {
+		report := map[string]any{"changes": changeCounts(result), "left": left, "recordsTakenOver": takenOver}
+		if err := s.printJSON(report); err != nil {
 			return err
 		}
 	}
@@ -201,10 +203,28 @@ func destroy(ctx context.Context, s *session) error {
 		return fmt.Errorf("the account is not back to its seed, an interrupted run may have left:\n  %s\n"+
 			"remove the folder .portico/%s to start from the seed again", strings.Join(left, "\n  "), s.stack)
 	}
-	if !s.json {
-		fmt.Fprintf(s.stdout, "\n%s; the account is back to its seed\n", describeChanges(result))
+	if s.json {
+		return nil
+	}
+	fmt.Fprintf(s.stdout, "\n%s; the account is back to its seed\n", describeChanges(result))
+	for _, record := range takenOver {
+		fmt.Fprintf(s.stdout, "but for %s, which the stack had taken over: destroy deletes it and does not bring the old value back\n", record)
 	}
 	return nil
+}
+
+// splitTakenOver tells DNS records of the seed that are gone from everything
+// else in which an account differs from its seed. A stack deletes a record of
+// the seed only when it was told to take it over.
+func splitTakenOver(differences []string) (takenOver, left []string) {
+	for _, difference := range differences {
+		if record, ok := strings.CutPrefix(difference, "- aws:route53/record:Record "); ok {
+			takenOver = append(takenOver, record)
+		} else {
+			left = append(left, difference)
+		}
+	}
+	return takenOver, left
 }
 
 func outputs(ctx context.Context, s *session) error {
