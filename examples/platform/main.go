@@ -1,0 +1,40 @@
+// Platform is the stack of a team that runs one load balancer for many: the
+// network, the certificate and the HTTPS listener. See ../team for the others.
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+)
+
+func main() { pulumi.Run(platform) }
+
+func platform(ctx *pulumi.Context) error {
+	network, err := components.NewNetwork(ctx, "platform", &components.NetworkArgs{Nat: components.NatPerAz})
+	if err != nil {
+		return err
+	}
+	domain, err := components.NewCertifiedDomain(ctx, "apps", &components.CertifiedDomainArgs{
+		DomainName: "*.apps.example.com",
+		HostedZone: &components.HostedZoneArgs{Name: "example.com"},
+	})
+	if err != nil {
+		return err
+	}
+	balancer, err := components.NewSecuredALB(ctx, "apps", &components.SecuredALBArgs{
+		Network: network,
+		Domain:  domain,
+		// One record serves every service there will be.
+		AliasNames:         []string{"*.apps.example.com"},
+		DeletionProtection: pulumi.BoolRef(true),
+	})
+	if err != nil {
+		return err
+	}
+	ctx.Export("listenerArn", balancer.ListenerArn)
+	ctx.Export("vpcId", network.VpcId)
+	ctx.Export("publicSubnetIds", network.PublicSubnetIds)
+	ctx.Export("privateSubnetIds", network.PrivateSubnetIds)
+	return nil
+}
