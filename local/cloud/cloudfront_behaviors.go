@@ -95,7 +95,7 @@ func grpcRule(in object) *refusal {
 			}
 			http2 := strings.HasPrefix(in.str("httpVersion"), "http2")
 			if !http2 || !slices.Contains(found.block.strs("allowedMethods"), "POST") {
-				return invalidf("InvalidGrpcConfig", join(found.where, "grpcConfig"), "needs httpVersion http2 and the method POST")
+				return invalidf("InvalidArgument", join(found.where, "grpcConfig"), "needs httpVersion http2 and the method POST")
 			}
 		}
 	}

@@ -94,10 +94,10 @@ func forwardTargetsRule(action object) *refusal {
 
 // targetGroupCountRule is how many target groups an action forwards to.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-// *sourced*
+// *sourced* (the code is inferred)
 func targetGroupCountRule(forward object) *refusal {
 	if n := len(forward.list("targetGroups")); forward.known("targetGroups") && n > 5 {
-		return invalidf("TooManyActions", "targetGroups", "must be 1-5 target groups, got %d", n)
+		return invalidf("ValidationError", "targetGroups", "must be 1-5 target groups, got %d", n)
 	}
 	return nil
 }

@@ -119,15 +119,11 @@ func createLoadBalancer(t *tx, in object) (string, object, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	dnsName, err := balancerDNSName(t, name, in.boolean("internal"))
-	if err != nil {
-		return "", nil, err
-	}
 	arn := t.arn("elasticloadbalancing", "loadbalancer/app/"+name+"/"+t.hex(16))
 	return arn, out.with(object{
 		"arn":        arn,
 		"arnSuffix":  strings.TrimPrefix(arnSuffix(arn), "loadbalancer/"),
-		"dnsName":    dnsName,
+		"dnsName":    balancerDNSName(t, name, in.boolean("internal")),
 		"internal":   in.boolean("internal"),
 		"namePrefix": "",
 		"zoneId":     zone,

@@ -112,6 +112,19 @@ func TestALoadBalancerStaysInItsVpc(t *testing.T) {
 	assert.ErrorContains(t, err, "InvalidConfigurationRequest")
 }
 
+func TestADualStackLoadBalancer(t *testing.T) {
+	c := newTestCloud(t)
+	c.change(func(t *tx) {
+		for _, id := range []string{seededSubnetA, seededSubnetC} {
+			subnet, _ := t.get(subnetToken, id)
+			t.set(subnetToken, id, subnet.with(object{"ipv6CidrBlock": "2001:db8::/64"}))
+		}
+	})
+	id, state := c.create(loadBalancerToken, "web", balancerInputs(object{"ipAddressType": "dualstack"}))
+	assert.Equal(t, "dualstack", state.str("ipAddressType"))
+	assert.Empty(t, c.changeOf(loadBalancerToken, id, balancerInputs(nil)).changed, "it stays when it is taken away")
+}
+
 func TestDeletingALoadBalancer(t *testing.T) {
 	b := newBalanced(t)
 	group := b.group("web", nil)

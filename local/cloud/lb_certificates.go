@@ -21,8 +21,8 @@ func listenerCertificateKind() kind {
 			if err != nil {
 				return "", nil, err
 			}
-			if listener.str("protocol") != "HTTPS" {
-				return "", nil, refuse("UnsupportedOperation", "Certificates can be added to HTTPS listeners only")
+			if err := checkSecureListener(listener); err != nil {
+				return "", nil, err
 			}
 			if err := checkBalancerCertificate(t, in.str("certificateArn")); err != nil {
 				return "", nil, err
@@ -33,6 +33,16 @@ func listenerCertificateKind() kind {
 			return in.str("listenerArn") + "_" + in.str("certificateArn"), nil, nil
 		},
 	}
+}
+
+// checkSecureListener is that certificates are for HTTPS listeners.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html
+// *sourced* (code and words are inferred)
+func checkSecureListener(listener object) error {
+	if listener.str("protocol") != "HTTPS" {
+		return refuse("ValidationError", "Certificates can be added to HTTPS listeners only")
+	}
+	return nil
 }
 
 // checkCertificateCount is how many certificates a load balancer has, its

@@ -72,7 +72,8 @@ func singleConditionsRule(in object) *refusal {
 
 // conditionValuesRule is how many values the conditions of a rule have together.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-// *sourced*
+// *sourced* (the code is inferred; another page speaks of three values in one
+// condition, which is not enforced here)
 func conditionValuesRule(in object) *refusal {
 	count := 0
 	for _, c := range in.objects("conditions") {
@@ -82,7 +83,7 @@ func conditionValuesRule(in object) *refusal {
 		}
 	}
 	if count > 5 {
-		return invalidf("TooManyConditionValues", "conditions", "can have at most 5 values in one rule, got %d", count)
+		return invalidf("ValidationError", "conditions", "can have at most 5 values in one rule, got %d", count)
 	}
 	return nil
 }

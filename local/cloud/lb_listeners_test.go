@@ -116,6 +116,17 @@ func TestWhatAChangeOfAListenerDoes(t *testing.T) {
 	assert.ErrorContains(t, err, "protocol-version 'GRPC'", "a rule's target speaks gRPC")
 }
 
+func TestDeletingAListener(t *testing.T) {
+	b := newBalanced(t)
+	rule, _ := b.create(listenerRuleToken, "rule", b.ruleInputs(b.group("web", nil), 1))
+	extra, _ := b.create(listenerCertificateToken, "extra", object{
+		"listenerArn": b.secure, "certificateArn": b.issuedCertificate("extra.example.com")})
+	b.delete(listenerToken, b.secure)
+	assert.Nil(t, b.state(listenerRuleToken, rule), "its rules go with it")
+	assert.Nil(t, b.state(listenerCertificateToken, extra), "and its certificates")
+	assert.NotNil(t, b.state(listenerToken, b.plain))
+}
+
 func TestALoadBalancerHas50Listeners(t *testing.T) {
 	b := newBalanced(t)
 	b.change(func(t *tx) {

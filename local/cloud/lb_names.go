@@ -3,7 +3,6 @@ package cloud
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -29,18 +28,16 @@ func notInternalNameRule(in object) *refusal {
 	return nil
 }
 
-// balancerDNSName is the name under which a load balancer is reached.
+// balancerDNSName is the name under which a load balancer is reached: its own
+// name and ten digits.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
-func balancerDNSName(t *tx, name string, internal bool) (string, error) {
-	n, err := strconv.ParseUint(t.hex(15), 16, 64)
-	if err != nil {
-		return "", fmt.Errorf("making a DNS name: %w", err)
-	}
+func balancerDNSName(t *tx, name string, internal bool) string {
+	digits := strings.Map(func(r rune) rune { return '0' + r%10 }, t.hex(10))
 	if internal {
 		name = "internal-" + name
 	}
-	return fmt.Sprintf("%s-%010d.%s.elb.amazonaws.com", name, n%1e10, t.region), nil
+	return fmt.Sprintf("%s-%s.%s.elb.amazonaws.com", name, digits, t.region)
 }
 
 // arnSuffix is the part of an ARN behind its resource type, as CloudWatch has it

@@ -37,7 +37,7 @@ func updateRecord(t *tx, id string, old, in object) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	fqdn := recordFqdn(old.str("name"), zone.str("name"))
+	fqdn := old.str("fqdn")
 	if other, exists := findRecord(t, zone.str("id"), fqdn, in.str("type")); exists && other.str("id") != id {
 		return nil, invalidChange("Tried to create resource record set [name='%s', type='%s'] but it already exists",
 			absolute(fqdn), in.str("type"))
@@ -53,7 +53,7 @@ func invalidChange(format string, a ...any) error {
 // findRecord is the record of a zone with a name and a type.
 func findRecord(t *tx, zone, fqdn, typ string) (object, bool) {
 	for _, r := range recordsOf(t, zone) {
-		if sameDNSName(fullName(t, r), fqdn) && r.str("type") == typ {
+		if sameDNSName(r.str("fqdn"), fqdn) && r.str("type") == typ {
 			return r, true
 		}
 	}
@@ -62,21 +62,11 @@ func findRecord(t *tx, zone, fqdn, typ string) (object, bool) {
 
 func recordsOf(t *tx, zone string) []object { return t.where(recordToken, "zoneId", zone) }
 
-// fullName is the name of a record, which one of the seed may have without the
-// zone's.
-func fullName(t *tx, record object) string {
-	if fqdn := record.str("fqdn"); fqdn != "" {
-		return fqdn
-	}
-	zone, _ := t.get(zoneToken, record.str("zoneId"))
-	return recordFqdn(record.str("name"), zone.str("name"))
-}
-
 // hasRecord tells whether any hosted zone of the account has a record with a
 // value that is a domain name.
 func hasRecord(t *tx, name, typ, value string) bool {
 	return slices.ContainsFunc(t.where(recordToken, "type", typ), func(r object) bool {
-		return sameDNSName(fullName(t, r), name) &&
+		return sameDNSName(r.str("fqdn"), name) &&
 			slices.ContainsFunc(r.strs("records"), func(v string) bool { return sameDNSName(v, value) })
 	})
 }
@@ -119,7 +109,7 @@ func checkCNAME(t *tx, id string, zone object, fqdn, typ string) error {
 	}
 	for _, r := range recordsOf(t, zone.str("id")) {
 		conflicts := typ == "CNAME" || r.str("type") == "CNAME"
-		if conflicts && r.str("id") != id && sameDNSName(fullName(t, r), fqdn) {
+		if conflicts && r.str("id") != id && sameDNSName(r.str("fqdn"), fqdn) {
 			return invalidChange("RRSet of type %s with DNS name %s is not permitted because a conflicting RRSet of the same "+
 				"DNS name already exists in zone %s", typ, absolute(fqdn), absolute(zone.str("name")))
 		}

@@ -119,7 +119,7 @@ func lookUpRecords(t *tx, in object) (object, error) {
 	}
 	sets := []any{}
 	for _, r := range recordsOf(t, in.str("zoneId")) {
-		if name := absolute(fullName(t, r)); form.MatchString(name) {
+		if name := absolute(r.str("fqdn")); form.MatchString(name) {
 			sets = append(sets, lookedUpRecord(name, r))
 		}
 	}
