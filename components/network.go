@@ -89,7 +89,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	}
 	if a.Existing != nil {
 		n.adopt(ctx, *a.Existing)
-	} else if err := n.make(ctx, name, a); err != nil {
+	} else if err := n.create(ctx, name, a); err != nil {
 		return nil, err
 	}
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
@@ -101,7 +101,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	})
 }
 
-func (n *Network) make(ctx *pulumi.Context, name string, a NetworkArgs) error {
+func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error {
 	zones := a.AvailabilityZones
 	if len(zones) == 0 {
 		var err error
