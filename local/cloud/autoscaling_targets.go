@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 )
@@ -143,7 +142,7 @@ func scaledNameRule(in object) *refusal {
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 // *sourced*, the wording inferred
 func scaledService(t *tx, resourceID string) (object, error) {
-	id := t.arn("ecs", strings.Join([]string{"service", strings.TrimPrefix(resourceID, "service/")}, "/"))
+	id := t.arn("ecs", resourceID)
 	service, ok := t.get(ecsServiceToken, id)
 	if !ok {
 		return nil, refuse("ValidationException", "ECS service doesn't exist: %s", resourceID)

@@ -17,7 +17,8 @@ func newScaled(t *testing.T) scaled {
 	t.Helper()
 	s := scaled{fargate: newFargate(t)}
 	s.service, _ = s.create(ecsServiceToken, "web", s.serviceInputs(nil))
-	s.resource = s.service[strings.Index(s.service, "service/"):]
+	_, name, _ := strings.Cut(s.service, ":service/")
+	s.resource = "service/" + name
 	return s
 }
 

@@ -179,8 +179,8 @@ func updateService(t *tx, id string, old, in object) (object, error) {
 		return nil, err
 	}
 	service, out := old.with(in), object{}
-	resource := strings.Join([]string{"service", id[strings.Index(id, ":service/")+len(":service/"):]}, "/")
-	if _, scaled := t.get(scalingTargetToken, resource); scaled {
+	_, name, _ := strings.Cut(id, ":service/")
+	if _, scaled := t.get(scalingTargetToken, "service/"+name); scaled {
 		out["desiredCount"] = old["desiredCount"]
 		service = service.with(out)
 	}

@@ -32,7 +32,7 @@ func iamRolePolicyKind() kind {
 			"role":   replaces,
 		},
 		overrides: sameDocument("policy"),
-		rules:     []rule{iamNameRule("name", 128), documentRule("policy", identityPolicy)},
+		rules:     []rule{iamNameRule(128), documentRule("policy", identityPolicy)},
 		create:    createRolePolicy,
 		update: func(t *tx, id string, _, in object) (object, error) {
 			return nil, checkInlineSize(t, id, in)
@@ -146,7 +146,7 @@ func iamPolicyKind() kind {
 		defaults:  object{"path": "/"},
 		overrides: sameDocument("policy"),
 		rules: []rule{
-			iamNameRule("name", 128),
+			iamNameRule(128),
 			iamPathRule,
 			iamDescriptionRule,
 			documentRule("policy", identityPolicy),

@@ -46,7 +46,7 @@ func iamRoleKind() kind {
 		defaults:  object{"forceDetachPolicies": false, "maxSessionDuration": 3600.0, "path": "/"},
 		overrides: sameDocument("assumeRolePolicy"),
 		rules: []rule{
-			iamNameRule("name", 64),
+			iamNameRule(64),
 			iamPathRule,
 			documentRule("assumeRolePolicy", trustPolicy),
 			sessionDurationRule,
@@ -126,7 +126,7 @@ func iamInstanceProfileKind() kind {
 			"tags": updates,
 		},
 		defaults: object{"path": "/"},
-		rules:    []rule{iamNameRule("name", 128), iamPathRule},
+		rules:    []rule{iamNameRule(128), iamPathRule},
 		create: func(t *tx, in object) (string, object, error) {
 			name := in.str("name")
 			if _, taken := t.get(iamProfileToken, name); taken {
@@ -164,13 +164,13 @@ var iamName = regexp.MustCompile(`^[\w+=,.@-]+$`)
 // iamNameRule is the characters and the length of a name of IAM's.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // *sourced*
-func iamNameRule(property string, maxLength int) rule {
+func iamNameRule(maxLength int) rule {
 	return func(in object) *refusal {
-		name, ok := in[property].(string)
+		name, ok := in["name"].(string)
 		if !ok || iamName.MatchString(name) && len(name) <= maxLength {
 			return nil
 		}
-		return invalidf("ValidationError", property,
+		return invalidf("ValidationError", "name",
 			"must have 1-%d of the characters A-Z a-z 0-9 and +=,.@_-, got %q", maxLength, name)
 	}
 }

@@ -123,7 +123,7 @@ func instanceOutputs(t *tx, id string, in object) object {
 // stop and start it, which costs it a public address that is no Elastic IP.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html
 // *sourced*
-func updateInstance(t *tx, id string, old, in object) (object, error) {
+func updateInstance(t *tx, _ string, old, in object) (object, error) {
 	if !same(in["instanceType"], old["instanceType"], false) || !same(in["iamInstanceProfile"], old["iamInstanceProfile"], false) {
 		// The image may be one that can no longer be launched: only what changes is checked.
 		if err := checkInstanceProfile(t, in); err != nil {
