@@ -79,7 +79,7 @@ func hasTags(state, want object) bool {
 
 // lookUpListener finds a listener by its ARN, or by load balancer and port.
 func lookUpListener(t *tx, in object) (object, error) {
-	if !in.has("arn") && !(in.has("loadBalancerArn") && in.has("port")) {
+	if !in.has("arn") && (!in.has("loadBalancerArn") || !in.has("port")) {
 		return nil, errors.New("one of arn, or load_balancer_arn and port, must be specified")
 	}
 	var found []object

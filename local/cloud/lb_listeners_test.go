@@ -20,7 +20,7 @@ func TestWhatAListenerCannotBe(t *testing.T) {
 	pending, _ := b.pendingCertificate("pending.example.com")
 	elsewhere := b.inRegion("us-east-1").issuedCertificate("web.example.com")
 	grpc := b.group("grpc", object{"protocolVersion": "GRPC"})
-	other := b.testCloud.balanced("other")
+	other := b.balanced("other")
 	taken := b.group("taken", nil)
 	b.create(listenerRuleToken, "taken", other.ruleInputs(taken, 1))
 	vpc, _ := b.create(vpcToken, "other", object{"cidrBlock": "10.30.0.0/16"})

@@ -35,7 +35,7 @@ func zoneKind() kind {
 // createZone makes a hosted zone with four name servers.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
 // *sourced* (which servers is inferred)
-func createZone(t *tx, in object) (string, object, error) {
+func createZone(t *tx, _ object) (string, object, error) {
 	id := "Z" + strings.ToUpper(t.hex(20))
 	servers := list("ns-1.awsdns-00.com", "ns-513.awsdns-00.net", "ns-1025.awsdns-00.org", "ns-1537.awsdns-00.co.uk")
 	return id, object{
