@@ -28,9 +28,9 @@ const (
 
 func exampleZone() *components.HostedZoneArgs { return &components.HostedZoneArgs{Name: "example.com"} }
 
-func domainProgram(args *components.CertifiedDomainArgs, opts ...pulumi.ResourceOption) pulumi.RunFunc {
+func domainProgram(args *components.CertifiedDomainArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		d, err := components.NewCertifiedDomain(ctx, "app", args, opts...)
+		d, err := components.NewCertifiedDomain(ctx, "app", args)
 		if err != nil {
 			return err
 		}
