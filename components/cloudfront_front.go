@@ -61,7 +61,7 @@ func NewCloudFrontFront(
 	ctx *pulumi.Context, name string, args *CloudFrontFrontArgs, opts ...pulumi.ResourceOption,
 ) (*CloudFrontFront, error) {
 	if args == nil {
-		return nil, fmt.Errorf("CloudFrontFront %q: args are required", name)
+		return nil, fmt.Errorf("CloudFrontFront %q: args are required: give at least originDomainName", name)
 	}
 	args = args.withDefaults(name)
 	if err := args.validate(name); err != nil {

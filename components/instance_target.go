@@ -38,7 +38,7 @@ func NewInstanceTarget(
 	ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.ResourceOption,
 ) (*InstanceTarget, error) {
 	if args == nil {
-		return nil, fmt.Errorf("InstanceTarget %q: args are required", name)
+		return nil, errNoInstanceTargetArgs(name)
 	}
 	args = args.withDefaults()
 	if err := args.validate(ctx, name); err != nil {
@@ -48,7 +48,10 @@ func NewInstanceTarget(
 	if err := registerComponent(ctx, TokenInstanceTarget, name, args, c, opts); err != nil {
 		return nil, err
 	}
-	found, err := c.adopt(ctx)
+	found, err := lookUpInstance(ctx, args, pulumi.Parent(c))
+	if err == nil {
+		err = c.tolerate(ctx, found.openToAddresses(args))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("InstanceTarget %q: %w", name, err)
 	}
@@ -74,6 +77,10 @@ func NewInstanceTarget(
 	})
 }
 
+func errNoInstanceTargetArgs(name string) error {
+	return fmt.Errorf("InstanceTarget %q: args are required: give at least instanceId and route", name)
+}
+
 // Route is the instance's route, for what must wait for its rule.
 func (c *InstanceTarget) Route() *ServiceRoute { return c.route }
 
@@ -81,9 +88,10 @@ func (c *InstanceTarget) Route() *ServiceRoute { return c.route }
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context, name string, found adoptedInstance) pulumi.StringOutput {
 	return c.route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
-		err := c.tolerate(ctx, albrule.OpenToGroups(found.rules, c.args.Route.Port, balancerGroup))
-		if err != nil {
-			return "", fmt.Errorf("InstanceTarget %q: instanceId: %w", name, err)
+		if err := albrule.OpenToGroups(found.rules, c.args.Route.Port, balancerGroup); err != nil {
+			if err := c.tolerate(ctx, fmt.Errorf("instanceId: %w", err)); err != nil {
+				return "", fmt.Errorf("InstanceTarget %q: %w", name, err)
+			}
 		}
 		return c.args.InstanceId, nil
 	}).(pulumi.StringOutput)
@@ -94,5 +102,5 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
-	return ctx.Log.Warn("instanceId: "+finding.Error(), &pulumi.LogArgs{Resource: c})
+	return ctx.Log.Warn(finding.Error(), &pulumi.LogArgs{Resource: c})
 }

@@ -19,42 +19,62 @@ type adoptedInstance struct {
 	rules []albrule.GroupRule
 }
 
-// adopt looks the instance up and refuses it while its port is open to
-// addresses. No such rule is ever ours, so that needs no knowledge of the load
-// balancer.
-func (c *InstanceTarget) adopt(ctx *pulumi.Context) (adoptedInstance, error) {
-	var found adoptedInstance
-	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &c.args.InstanceId}, pulumi.Parent(c))
+// CheckInstanceTarget asks what NewInstanceTarget asks of the instance, before
+// any part of the stack is made: that it exists and runs, that its group is
+// clear, and, unless OpenIngress is "warn", that its port is not open to
+// addresses. A program that makes a load balancer first calls it before that.
+func CheckInstanceTarget(ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.InvokeOption) error {
+	if args == nil {
+		return errNoInstanceTargetArgs(name)
+	}
+	args = args.withDefaults()
+	found, err := lookUpInstance(ctx, args, opts...)
+	if err == nil && args.OpenIngress != OpenIngressWarn {
+		err = found.openToAddresses(args)
+	}
 	if err != nil {
-		return found, fmt.Errorf("looking up instance %q: %w", c.args.InstanceId, err)
+		return fmt.Errorf("InstanceTarget %q: %w", name, err)
+	}
+	return nil
+}
+
+// lookUpInstance finds out about the instance.
+func lookUpInstance(ctx *pulumi.Context, args *InstanceTargetArgs, opts ...pulumi.InvokeOption) (adoptedInstance, error) {
+	var found adoptedInstance
+	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &args.InstanceId}, opts...)
+	if err != nil {
+		return found, fmt.Errorf("looking up instance %q: %w", args.InstanceId, err)
 	}
 	if err := albrule.InstanceState(instance.InstanceState); err != nil {
 		return found, fmt.Errorf("instanceId: %w", err)
 	}
-	found.group, err = albrule.InstanceGroup(c.args.SecurityGroupId, instance.VpcSecurityGroupIds)
+	found.group, err = albrule.InstanceGroup(args.SecurityGroupId, instance.VpcSecurityGroupIds)
 	if err != nil {
 		return found, fmt.Errorf("securityGroupId: %w", err)
 	}
-	found.rules, err = c.inboundRules(ctx, instance.VpcSecurityGroupIds)
-	if err != nil {
-		return found, err
-	}
-	if err := c.tolerate(ctx, albrule.OpenToAddresses(found.rules, c.args.Route.Port)); err != nil {
-		return found, fmt.Errorf("instanceId: %w", err)
-	}
-	return found, nil
+	found.rules, err = inboundRules(ctx, instance.VpcSecurityGroupIds, opts...)
+	return found, err
 }
 
-func (c *InstanceTarget) inboundRules(ctx *pulumi.Context, groups []string) ([]albrule.GroupRule, error) {
+// openToAddresses refuses an instance whose port is open to addresses. No such
+// rule is ever ours, so that needs no knowledge of the load balancer.
+func (a adoptedInstance) openToAddresses(args *InstanceTargetArgs) error {
+	if err := albrule.OpenToAddresses(a.rules, args.Route.Port); err != nil {
+		return fmt.Errorf("instanceId: %w", err)
+	}
+	return nil
+}
+
+func inboundRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) ([]albrule.GroupRule, error) {
 	listed, err := vpc.GetSecurityGroupRules(ctx, &vpc.GetSecurityGroupRulesArgs{
 		Filters: []vpc.GetSecurityGroupRulesFilter{{Name: "group-id", Values: groups}},
-	}, pulumi.Parent(c))
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("looking up the rules of security groups %v: %w", groups, err)
 	}
 	var rules []albrule.GroupRule
 	for _, id := range listed.Ids {
-		rule, err := vpc.GetSecurityGroupRule(ctx, &vpc.GetSecurityGroupRuleArgs{SecurityGroupRuleId: &id}, pulumi.Parent(c))
+		rule, err := vpc.GetSecurityGroupRule(ctx, &vpc.GetSecurityGroupRuleArgs{SecurityGroupRuleId: &id}, opts...)
 		if err != nil {
 			return nil, fmt.Errorf("looking up security group rule %q: %w", id, err)
 		}

@@ -55,7 +55,7 @@ func NewPrivateFargateService(
 	ctx *pulumi.Context, name string, args *PrivateFargateServiceArgs, opts ...pulumi.ResourceOption,
 ) (*PrivateFargateService, error) {
 	if args == nil {
-		return nil, fmt.Errorf("PrivateFargateService %q: args are required", name)
+		return nil, fmt.Errorf("PrivateFargateService %q: args are required: give at least image and containerPort", name)
 	}
 	args = args.withDefaults()
 	if err := args.validate(ctx, name); err != nil {

@@ -51,7 +51,7 @@ func NewSecuredALB(
 	ctx *pulumi.Context, name string, args *SecuredALBArgs, opts ...pulumi.ResourceOption,
 ) (*SecuredALB, error) {
 	if args == nil {
-		return nil, fmt.Errorf("SecuredALB %q: args are required", name)
+		return nil, fmt.Errorf("SecuredALB %q: args are required: give at least network and domain", name)
 	}
 	args = args.withDefaults()
 	if err := args.validate(name); err != nil {

@@ -42,7 +42,7 @@ func NewServiceRoute(
 	ctx *pulumi.Context, name string, args *ServiceRouteArgs, opts ...pulumi.ResourceOption,
 ) (*ServiceRoute, error) {
 	if args == nil {
-		return nil, fmt.Errorf("ServiceRoute %q: args are required", name)
+		return nil, fmt.Errorf("ServiceRoute %q: args are required: give at least loadBalancer, priority and port", name)
 	}
 	args = args.withDefaults()
 	if err := args.validate(ctx, name); err != nil {

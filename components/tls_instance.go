@@ -54,7 +54,7 @@ func NewTLSInstance(
 	ctx *pulumi.Context, name string, args *TLSInstanceArgs, opts ...pulumi.ResourceOption,
 ) (*TLSInstance, error) {
 	if args == nil {
-		return nil, fmt.Errorf("TLSInstance %q: args are required", name)
+		return nil, fmt.Errorf("TLSInstance %q: args are required: give at least network, originDomainName and hostedZone", name)
 	}
 	args = args.withDefaults()
 	if err := args.validate(name); err != nil {

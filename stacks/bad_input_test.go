@@ -28,6 +28,7 @@ type given struct {
 	domain  *components.CertifiedDomain
 	edge    *components.CertifiedDomain
 	secret  *components.OriginSecret
+	closed  *components.Network
 	alb     *components.SecuredALB
 	behind  *components.SecuredALB
 }
@@ -38,9 +39,9 @@ func badConfig() []badInput {
 	return []badInput{
 		{"unknown variant", with(alb, "variant", "lambda"), nil, []string{"portico:variant", `"lambda"`, "must be one of alb"}},
 		{"no variant", without(alb, "variant"), nil, []string{"portico:variant", `""`, "must be one of"}},
-		{"no domain", without(alb, "domainName"), nil, []string{"portico:domainName", `""`}},
+		{"no domain", without(alb, "domainName"), nil, []string{"portico:domainName", "got none", "app.example.com"}},
 		{"upper-case domain", with(alb, "domainName", "App.example.com"), nil, []string{"portico:domainName", "App.example.com", "app.example.com"}},
-		{"wildcard domain", with(alb, "domainName", "*.example.com"), nil, []string{"portico:domainName", "*.example.com", "name each host"}},
+		{"wildcard domain", with(alb, "domainName", "*.example.com"), nil, []string{"portico:domainName", "*.example.com", "host"}},
 		{"AWS's own domain", with(alb, "domainName", "web-1.ap-northeast-1.elb.amazonaws.com"), nil, []string{"portico:domainName", "web-1.ap-northeast-1.elb.amazonaws.com", "your own"}},
 		{"domain outside the zone", with(alb, "domainName", "app.example.org"), nil, []string{"portico:domainName", "app.example.org", "example.com"}},
 		{"alternate name outside the zone", with(alb, "alternateNames", "www.example.org"), nil, []string{"portico:alternateNames", "www.example.org", "example.com"}},
@@ -61,7 +62,7 @@ func badConfig() []badInput {
 		{"one zone", with(alb, "availabilityZones", "ap-northeast-1a"), nil, []string{"portico:availabilityZones", "got 1", "two"}},
 		{"local zone", with(alb, "availabilityZones", "ap-northeast-1a,us-west-2-lax-1a"), nil, []string{"portico:availabilityZones", "us-west-2-lax-1a", "Local Zones"}},
 		{"unknown NAT mode", with(alb, "nat", "double"), nil, []string{"portico:nat", `"double"`, `"single"`}},
-		{"no way to the image", with(alb, "nat", "none"), nil, []string{"public.ecr.aws", "nat"}},
+		{"no way to the image", with(alb, "nat", "none"), nil, []string{"portico:image", "public.ecr.aws", "503", "NAT gateway"}},
 		{"subnets without a VPC", with(alb, "publicSubnetIds", "subnet-0123456789abcdef0"), nil, []string{"portico:publicSubnetIds", "portico:vpcId"}},
 		{"VPC made and adopted", with(existing, "vpcId", "vpc-1"), nil, []string{"portico:vpcId", `"vpc-1"`, "vpc-0123456789abcdef0"}},
 		{"one public subnet", with(existing, "publicSubnetIds", "subnet-0123456789abcdef0"), nil, []string{"portico:publicSubnetIds", "got 1", "2 subnets"}},
@@ -86,7 +87,7 @@ func badConfig() []badInput {
 		{"architecture", with(alb, "architecture", "arm"), nil, []string{"portico:architecture", `"arm"`, `"ARM64"`}},
 		{"autoscaling upside down", with(alb, "minCount", "4", "maxCount", "2"), nil, []string{"portico:maxCount", "got 2", "minCount"}},
 		{"log retention", with(alb, "logRetentionDays", "31"), nil, []string{"portico:logRetentionDays", "31", "60"}},
-		{"secret that is no ARN", with(alb, "secrets", `{"DB":"password"}`), nil, []string{"portico:secrets", "arn:aws"}},
+		{"secret that is no ARN", with(alb, "secrets", `{"DB":"password"}`), nil, []string{"portico:secrets", "ARN of a Secrets Manager secret"}},
 
 		{"no instance", without(existing, "instanceId"), nil, []string{"portico:instanceId", "is required"}},
 		{"malformed instance id", with(existing, "instanceId", "web-1"), nil, []string{"portico:instanceId", `"web-1"`, "i-"}},
@@ -117,7 +118,7 @@ func badArgs() []badInput {
 		{"component name of a security group", nil, func(ctx *pulumi.Context, _ *given) error {
 			_, err := components.NewNetwork(ctx, "sg-web", nil)
 			return err
-		}, []string{"sg-web", "sg-"}},
+		}, []string{`Network "sg-web"`, "sg-"}},
 		{"balancer without args", nil, func(ctx *pulumi.Context, _ *given) error {
 			_, err := components.NewSecuredALB(ctx, "web", nil)
 			return err
@@ -129,14 +130,10 @@ func badArgs() []badInput {
 			return err
 		}, []string{`SecuredALB "x"`, "originSecret", "required"}},
 		{"priority taken", nil, func(ctx *pulumi.Context, d *given) error {
-			for _, name := range []string{"one", "two"} {
-				if _, err := components.NewServiceRoute(ctx, name, &components.ServiceRouteArgs{
-					LoadBalancer: d.alb, Priority: 7, Port: 80, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
-				}); err != nil {
-					return err
-				}
-			}
-			return nil
+			_, err := components.NewServiceRoute(ctx, "two", &components.ServiceRouteArgs{
+				LoadBalancer: d.alb, Priority: 7, Port: 80, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+			})
+			return err
 		}, []string{`ServiceRoute "two"`, "priority", "7", `"one"`}},
 		{"priority missing", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
@@ -181,12 +178,8 @@ func badArgs() []badInput {
 			return err
 		}, []string{`OriginSecret "s"`, "length", "got 8", "32"}},
 		{"network without a way to the image", nil, func(ctx *pulumi.Context, d *given) error {
-			network, err := components.NewNetwork(ctx, "closed", &components.NetworkArgs{Nat: "none", InterfaceEndpoints: []string{}})
-			if err != nil {
-				return err
-			}
-			_, err = components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
-				Network: network, Image: pulumi.String("nginx"), ContainerPort: 80,
+			_, err := components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
+				Network: d.closed, Image: pulumi.String("nginx"), ContainerPort: 80,
 			})
 			return err
 		}, []string{`PrivateFargateService "app"`, "network", "image"}},
@@ -250,6 +243,16 @@ func givenParts(ctx *pulumi.Context) (*given, error) {
 		return nil, err
 	}
 	if d.alb, err = components.NewSecuredALB(ctx, "given", &components.SecuredALBArgs{Network: d.network, Domain: d.domain}); err != nil {
+		return nil, err
+	}
+	if _, err = components.NewServiceRoute(ctx, "one", &components.ServiceRouteArgs{
+		LoadBalancer: d.alb, Priority: 7, Port: 80, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+	}); err != nil {
+		return nil, err
+	}
+	if d.closed, err = components.NewNetwork(ctx, "closed", &components.NetworkArgs{
+		Nat: components.NatNone, InterfaceEndpoints: []string{},
+	}); err != nil {
 		return nil, err
 	}
 	if d.secret, err = components.NewOriginSecret(ctx, "given", nil); err != nil {

@@ -201,14 +201,18 @@ func stringInputs(values map[string]string) map[string]pulumi.StringInput {
 func (c *Config) instanceTarget(
 	ctx *pulumi.Context, alb *components.SecuredALB,
 ) (*components.InstanceTarget, error) {
+	return components.NewInstanceTarget(ctx, nameTarget, c.instanceTargetArgs(alb))
+}
+
+func (c *Config) instanceTargetArgs(alb *components.SecuredALB) *components.InstanceTargetArgs {
 	route := c.routeArgs(alb)
 	route.Port = c.Instance.Port
-	return components.NewInstanceTarget(ctx, nameTarget, &components.InstanceTargetArgs{
+	return &components.InstanceTargetArgs{
 		InstanceId:      c.Instance.ID,
 		SecurityGroupId: c.Instance.SecurityGroupID,
 		Route:           route,
 		OpenIngress:     c.Instance.OpenIngress,
-	})
+	}
 }
 
 // frontArgs are what every distribution has in common.

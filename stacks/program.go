@@ -3,6 +3,8 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+
+	"github.com/portico-iac/portico/components"
 )
 
 // Program is the Pulumi program of every variant: it reads the `portico:`
@@ -36,6 +38,11 @@ func Load(ctx *pulumi.Context) (*Config, error) {
 // Build brings up the variant that cfg chooses and returns the stack's outputs:
 // the URL first of all, and the names and ids a person needs next.
 func Build(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+	if cfg.Instance.ID != "" {
+		if err := components.CheckInstanceTarget(ctx, nameTarget, cfg.instanceTargetArgs(nil)); err != nil {
+			return nil, err
+		}
+	}
 	switch cfg.Variant {
 	case VariantCloudFrontALB:
 		return buildCloudFrontALB(ctx, cfg)

@@ -51,11 +51,17 @@ func (c *Config) hasTasks() bool {
 }
 
 func (c *Config) checkNames(faults *fault.List) {
-	names := c.ViewerNames()
-	checkHostNames(faults, "portico:domainName", c.DomainName)
-	checkHostNames(faults, "portico:alternateNames", c.AlternateNames...)
+	for _, name := range c.AlternateNames {
+		if dnsname.IsWildcard(name) {
+			faults.Addf("portico:alternateNames", "must be host names, got the wildcard %q: name each host", name)
+		}
+	}
+	domainErr := dnsname.Check(c.DomainName)
+	if domainErr == nil && c.certifiesViewers() {
+		domainErr = certrule.DomainName(c.DomainName)
+	}
+	faults.Check("portico:domainName", domainErr)
 	if c.certifiesViewers() {
-		faults.Check("portico:domainName", certrule.DomainName(c.DomainName))
 		certrule.AlternativeNames(faults, "portico:alternateNames", c.DomainName, c.AlternateNames)
 	}
 	switch {
@@ -66,8 +72,11 @@ func (c *Config) checkNames(faults *fault.List) {
 			c.HostedZoneName, c.HostedZoneID)
 	case c.HostedZoneName != "":
 		faults.Check("portico:hostedZoneName", dnsname.Check(c.HostedZoneName))
-		for _, name := range names {
-			faults.Check(keyOfName(name, c), dnsname.CheckWithin(name, c.HostedZoneName))
+		if domainErr == nil {
+			faults.Check("portico:domainName", dnsname.CheckWithin(c.DomainName, c.HostedZoneName))
+		}
+		for _, name := range c.AlternateNames {
+			faults.Check("portico:alternateNames", dnsname.CheckWithin(name, c.HostedZoneName))
 		}
 	default:
 		faults.Check("portico:hostedZoneId", matches(c.HostedZoneID, hostedZoneID, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ"))
@@ -77,16 +86,6 @@ func (c *Config) checkNames(faults *fault.List) {
 	faults.Check("portico:securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(c.SecurityGroupRuleQuota))
 }
 
-// checkHostNames refuses what is no host: a wildcard is none, and no viewer can
-// open it.
-func checkHostNames(faults *fault.List, key string, names ...string) {
-	for _, name := range names {
-		if dnsname.IsWildcard(name) {
-			faults.Addf(key, "must be host names, got the wildcard %q: name each host", name)
-		}
-	}
-}
-
 // certifiesViewers says whether the stack itself has a certificate issued for
 // the viewers' names.
 func (c *Config) certifiesViewers() bool {
@@ -94,13 +93,6 @@ func (c *Config) certifiesViewers() bool {
 		return c.CloudFrontCertificateArn == ""
 	}
 	return c.CertificateArn == ""
-}
-
-func keyOfName(name string, c *Config) string {
-	if name == c.DomainName {
-		return "portico:domainName"
-	}
-	return "portico:alternateNames"
 }
 
 func (c *Config) checkNetwork(faults *fault.List) {
@@ -158,12 +150,12 @@ func (c *Config) checkExistingNetwork(faults *fault.List) {
 		faults.Check("portico:privateSubnetIds", matches(id, subnetID, "ids of subnets such as subnet-0123456789abcdef0"))
 	}
 	if n.PrivateEgress != "" {
-		faults.Check("portico:privateEgress", limit.OneOf(n.PrivateEgress, "nat", "endpoints"))
+		faults.Check("portico:privateEgress", limit.OneOf(n.PrivateEgress, egress.ViaNAT, egress.ViaEndpoints))
 	}
 	for key, value := range map[string]string{
 		"endpointSecurityGroupId": n.EndpointSecurityGroupID, "s3PrefixListId": n.S3PrefixListID,
 	} {
-		if n.PrivateEgress == "endpoints" && value == "" {
+		if n.PrivateEgress == egress.ViaEndpoints && value == "" {
 			faults.Addf("portico:"+key, "is required with portico:privateEgress endpoints: it is what the tasks must reach to pull their image")
 		}
 	}
@@ -219,7 +211,11 @@ func (c *Config) checkTarget(faults *fault.List) {
 
 func (c *Config) checkService(faults *fault.List) {
 	s := c.Service
-	faults.Check("portico:image", fargaterule.Image(s.Image))
+	imageErr := fargaterule.Image(s.Image)
+	if imageErr == nil && (c.Network.Nat == egress.NATNone || c.Network.PrivateEgress == egress.ViaEndpoints) {
+		imageErr = fargaterule.ImageThroughEndpoints(s.Image, "")
+	}
+	faults.Check("portico:image", imageErr)
 	faults.Check("portico:containerPort", fargaterule.ContainerPort(s.ContainerPort))
 	faults.Check("portico:cpu", fargatesize.Check(s.CPU, s.Memory))
 	if s.Architecture != "" {
@@ -259,9 +255,12 @@ func (c *Config) checkInstance(faults *fault.List) {
 
 func (c *Config) checkFront(faults *fault.List) {
 	f := c.Front
-	faults.Check("portico:originDomainName", edgerule.OriginDomain(f.OriginDomainName, c.ViewerNames()))
-	if c.HostedZoneName != "" {
-		faults.Check("portico:originDomainName", dnsname.CheckWithin(f.OriginDomainName, c.HostedZoneName))
+	originErr := edgerule.OriginDomain(f.OriginDomainName, c.ViewerNames())
+	if originErr == nil && c.HostedZoneName != "" {
+		originErr = dnsname.CheckWithin(f.OriginDomainName, c.HostedZoneName)
+	}
+	if dnsname.Check(c.DomainName) == nil { // else the default, made from it, is as wrong
+		faults.Check("portico:originDomainName", originErr)
 	}
 	if f.OriginSecretHeader != "" {
 		faults.Check("portico:originSecretHeader", edgerule.HeaderName(f.OriginSecretHeader))
