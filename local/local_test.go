@@ -68,7 +68,7 @@ func network(ctx *pulumi.Context) error {
 	}
 	ctx.Export("group", group.Name)
 	ctx.Export("farArn", far.Arn)
-	ctx.Export("farTags", far.TagsAll)
+	ctx.Export("farTags", far.Tags)
 	ctx.Export("password", password.Result)
 	return nil
 }

@@ -177,12 +177,12 @@ type store struct{ path string }
 
 // transact runs do on the account, alone: other processes wait. What do changed
 // is written when it returns nil; when it fails the file stays as it was.
-func (s store) transact(do func(*Account) error) error {
+func (s store) transact(do func(*Account) error) (err error) {
 	lock, err := os.OpenFile(s.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("locking the local AWS account: %w", err)
 	}
-	defer lock.Close() // closing releases the lock
+	defer func() { err = errors.Join(err, lock.Close()) }() // which releases the lock
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("locking the local AWS account: %w", err)
 	}
@@ -222,14 +222,13 @@ func writeAtomically(path string, content []byte) error {
 	if err != nil {
 		return fmt.Errorf("writing the local AWS account: %w", err)
 	}
-	defer os.Remove(f.Name()) // gone already after a rename
 	_, err = f.Write(content)
 	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("writing the local AWS account: %w", err)
+		return fmt.Errorf("writing the local AWS account: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }

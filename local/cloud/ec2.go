@@ -93,9 +93,9 @@ func exactlyOneOf(properties ...string) rule {
 	}
 }
 
-// vpcOf is the VPC of a subnet, or of any other resource that names its own.
-func (t *tx) vpcOf(token, id string) string {
-	state, _ := t.get(token, id)
+// vpcOf is the VPC of a subnet; "" when there is no such subnet.
+func (t *tx) vpcOf(subnetID string) string {
+	state, _ := t.get(subnetToken, subnetID)
 	return state.str("vpcId")
 }
 

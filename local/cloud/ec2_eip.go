@@ -27,7 +27,7 @@ func eipKind() kind {
 		keeps:  []string{"domain", "instance", "networkInterface"},
 		rules:  []rule{oneOf("InvalidParameterValue", "domain", "vpc"), oneAssociationRule},
 		create: createEip,
-		update: func(t *tx, id string, old, in object) (object, error) { return associate(t, id, old, in) },
+		update: associate,
 		remove: removeEip,
 	}
 }
@@ -81,7 +81,7 @@ func associate(t *tx, id string, old, in object) (object, error) {
 				in.str(property), other.str("id"))
 		}
 	}
-	vpc := t.vpcOf(subnetToken, target.str("subnetId"))
+	vpc := t.vpcOf(target.str("subnetId"))
 	if _, ok := t.gatewayOf(vpc); !ok {
 		return nil, refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
 	}
@@ -104,7 +104,7 @@ func (t *tx) vpcOfAddress(eip object) string {
 	if !ok {
 		target, _ = t.get(instanceTarget, eip.str("instance"))
 	}
-	return t.vpcOf(subnetToken, target.str("subnetId"))
+	return t.vpcOf(target.str("subnetId"))
 }
 
 // unassociated is the rule that an address is given away once.

@@ -61,7 +61,7 @@ func detachable(t *tx, vpcID string) error {
 			vpcID, by)
 	}
 	for _, nat := range t.all(natGatewayToken) {
-		if t.vpcOf(subnetToken, nat.str("subnetId")) == vpcID {
+		if t.vpcOf(nat.str("subnetId")) == vpcID {
 			return used("the nat gateway '" + nat.str("id") + "'")
 		}
 	}

@@ -51,7 +51,7 @@ func TestSecurityGroupChanges(t *testing.T) {
 	c := newTestCloud(t)
 	vpc := c.aVpc()
 	id := c.aGroup(vpc, "web")
-	name := object(c.state(securityGroupToken, id)).str("name")
+	name := c.state(securityGroupToken, id).str("name")
 
 	assert.Empty(t, c.changeOf(securityGroupToken, id, object{"vpcId": vpc}).changed, "the automatic name stays")
 	d := c.changeOf(securityGroupToken, id, object{"vpcId": vpc, "description": "new"})

@@ -78,13 +78,14 @@ func passes(token string, o, in object) (bool, error) {
 		}
 	}
 	for _, f := range in.objects("filters") {
-		actual := ""
-		if key, isTag := strings.CutPrefix(f.str("name"), "tag:"); isTag {
-			actual = o.object("tags").str(key)
-		} else if property, known := filterNames[token][f.str("name")]; known {
-			actual = fmt.Sprint(o[property])
-		} else {
+		key, isTag := strings.CutPrefix(f.str("name"), "tag:")
+		property, known := filterNames[token][f.str("name")]
+		if !isTag && !known {
 			return false, refuse("InvalidParameterValue", "The filter '%s' is invalid", f.str("name"))
+		}
+		actual := o.object("tags").str(key)
+		if known {
+			actual = fmt.Sprint(o[property])
 		}
 		if !slices.Contains(f.strs("values"), actual) {
 			return false, nil

@@ -112,35 +112,34 @@ func routable(t *tx, in object) error {
 	if err := leavesNetwork(in.str("destinationCidrBlock"), vpc.str("cidrBlock")); err != nil {
 		return err
 	}
-	target, id := "", in.str("gatewayId")
-	if in.has("natGatewayId") {
-		id = in.str("natGatewayId")
-		nat, err := t.mustExist(natGatewayToken, id, "InvalidNatGatewayID.NotFound")
-		if err != nil {
-			return err
-		}
-		target = t.vpcOf(subnetToken, nat.str("subnetId"))
-	} else {
-		gateway, err := t.mustExist(internetGatewayToken, id, "InvalidInternetGatewayID.NotFound")
-		if err != nil {
-			return err
-		}
-		target = gateway.str("vpcId")
+	target, err := t.vpcOfTarget(in)
+	if err != nil {
+		return err
 	}
 	if target != vpc.str("id") {
-		return differentNetworks("route table "+table.str("id"), "network gateway "+id)
+		return differentNetworks("route table "+table.str("id"), "network gateway "+in.str("gatewayId")+in.str("natGatewayId"))
 	}
 	return nil
+}
+
+// vpcOfTarget is the VPC of the gateway that a route leads to.
+func (t *tx) vpcOfTarget(route object) (string, error) {
+	if route.has("natGatewayId") {
+		nat, err := t.mustExist(natGatewayToken, route.str("natGatewayId"), "InvalidNatGatewayID.NotFound")
+		return t.vpcOf(nat.str("subnetId")), err
+	}
+	gateway, err := t.mustExist(internetGatewayToken, route.str("gatewayId"), "InvalidInternetGatewayID.NotFound")
+	return gateway.str("vpcId"), err
 }
 
 // leavesNetwork is the rule that a route to a gateway is wider than its VPC: what
 // is inside stays with the local route.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func leavesNetwork(destination, vpcBlock string) error {
-	to, err := netip.ParsePrefix(destination)
-	if err != nil {
+	if destination == "" {
 		return nil // IPv6: the networks here have none
 	}
+	to := netip.MustParsePrefix(destination) // cidrRule has parsed it
 	block, err := netip.ParsePrefix(vpcBlock)
 	if err == nil && to.Bits() >= block.Bits() && block.Contains(to.Addr()) {
 		return refuse("InvalidParameterValue",
@@ -165,7 +164,7 @@ func routeTableAssociationKind() kind {
 			id := t.newID("rtbassoc")
 			return id, nil, associable(t, in)
 		},
-		update: func(t *tx, _ string, old, in object) (object, error) {
+		update: func(t *tx, _ string, _, in object) (object, error) {
 			return nil, sameNetwork(t, in)
 		},
 	}

@@ -68,7 +68,7 @@ func TestVpcBlocks(t *testing.T) {
 
 func TestVpcComesWithItsDefaults(t *testing.T) {
 	c := newTestCloud(t)
-	vpc := object(c.state(vpcToken, c.aVpc()))
+	vpc := c.state(vpcToken, c.aVpc())
 	group := c.state(securityGroupToken, vpc.str("defaultSecurityGroupId"))
 	require.NotNil(t, group)
 	assert.NotNil(t, c.state(routeTableToken, vpc.str("mainRouteTableId")))

@@ -55,7 +55,7 @@ func createAssociation(t *tx, in object) (string, object, error) {
 			return "", nil, err
 		}
 	}
-	vpc := t.vpcOf(subnetToken, eni.str("subnetId"))
+	vpc := t.vpcOf(eni.str("subnetId"))
 	if _, ok := t.gatewayOf(vpc); !ok {
 		return "", nil, refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
 	}

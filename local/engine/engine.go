@@ -85,8 +85,8 @@ func Open(ctx context.Context, opts Options) (*Stack, error) {
 	return s, nil
 }
 
-// Close gives the folder back.
-func (s *Stack) Close() { s.lock.Close() }
+// Close gives the folder back; nothing was written to the file that is closed.
+func (s *Stack) Close() { _ = s.lock.Close() }
 
 // Account is what exists in the stack's local AWS now.
 func (s *Stack) Account() (*cloud.Account, error) { return cloud.ReadAccount(s.path("account.json")) }
@@ -101,8 +101,7 @@ func (s *Stack) takeLock() error {
 		return err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return ErrBusy
+		return errors.Join(ErrBusy, f.Close())
 	}
 	s.lock = f
 	return nil
@@ -238,7 +237,9 @@ func (s *Stack) resume(ctx context.Context, project, stack string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.progress, "an earlier run was interrupted: comparing the state with what exists")
+	if _, err := fmt.Fprintln(s.progress, "an earlier run was interrupted: comparing the state with what exists"); err != nil {
+		return err
+	}
 	if err := s.stack.Cancel(ctx); err != nil {
 		return fmt.Errorf("taking the lock of an interrupted run away: %w", err)
 	}
