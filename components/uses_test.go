@@ -63,15 +63,15 @@ func (u use) cloudFrontDomain(name string) *components.CertifiedDomain {
 	}, pulumi.Provider(u.virginia()))
 }
 
-func (u use) alb(name string) *components.SecuredALB {
-	return made(u, components.NewSecuredALB, name, &components.SecuredALBArgs{
-		Network: made(u, components.NewNetwork, name, nil), Domain: u.domain(name),
+func (u use) alb() *components.SecuredALB {
+	return made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+		Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"),
 	})
 }
 
 func (u use) route() *components.ServiceRoute {
 	return made(u, components.NewServiceRoute, "api", &components.ServiceRouteArgs{
-		LoadBalancer: u.alb("web"), Priority: 10, Port: 8080, TargetSecurityGroupId: pulumi.String("sg-api"),
+		LoadBalancer: u.alb(), Priority: 10, Port: 8080, TargetSecurityGroupId: pulumi.String("sg-api"),
 	})
 }
 
@@ -147,7 +147,7 @@ var uses = map[string]func(use){
 		})
 	},
 
-	"SecuredALB, least": func(u use) { u.alb("web") },
+	"SecuredALB, least": func(u use) { u.alb() },
 	"SecuredALB, most": func(u use) {
 		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
 			Network: u.adoptedNetwork(), Domain: u.domain("web"),
@@ -188,7 +188,7 @@ var uses = map[string]func(use){
 	"PrivateFargateService, routed": func(u use) {
 		made(u, components.NewPrivateFargateService, "app", &components.PrivateFargateServiceArgs{
 			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
-			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb("web"), Priority: 10},
+			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 			HealthCheckGracePeriodSeconds: pulumi.IntRef(60),
 		})
 	},
@@ -245,13 +245,13 @@ var uses = map[string]func(use){
 	"InstanceTarget, least": func(u use) {
 		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
 			InstanceId: "i-0closed", SecurityGroupId: "sg-a",
-			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb("web"), Priority: 10},
+			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 		})
 	},
 	"InstanceTarget, most": func(u use) {
 		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
 			InstanceId: "i-0closed", SecurityGroupId: "sg-b", OpenIngress: components.OpenIngressWarn,
-			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb("web"), Priority: 10, Port: 8443, Hosts: []string{"web.example.com"}},
+			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10, Port: 8443, Hosts: []string{"web.example.com"}},
 		})
 	},
 }

@@ -179,7 +179,7 @@ func rule(_ resource.PropertyMap, id string, _ place) object {
 
 // certificate gives validation options in an order of its own: AWS returns a
 // set. A name and its wildcard have the same record.
-func certificate(in resource.PropertyMap, _ string, p place) object {
+func certificate(in resource.PropertyMap, _ string, _ place) object {
 	domains := []string{text(in, "domainName")}
 	if sans, ok := at(in, "subjectAlternativeNames").([]any); ok {
 		for _, san := range sans {
