@@ -87,9 +87,13 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := registerComponent(ctx, TokenNetwork, name, a, n, opts); err != nil {
 		return nil, err
 	}
+	var err error
 	if a.Existing != nil {
-		n.adopt(ctx, *a.Existing)
-	} else if err := n.create(ctx, name, a); err != nil {
+		err = n.adopt(ctx, *a.Existing)
+	} else {
+		err = n.create(ctx, name, a)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{

@@ -11,17 +11,21 @@ import (
 
 // adopt hands on what was given. Subnets are looked up on the way, so that one of
 // another VPC is refused before anything is put into it.
-func (n *Network) adopt(ctx *pulumi.Context, e ExistingNetworkArgs) {
+func (n *Network) adopt(ctx *pulumi.Context, e ExistingNetworkArgs) (err error) {
 	n.adopted = true
 	n.privateEgress = e.PrivateEgress
 	n.VpcId = e.VpcId.ToStringOutput()
-	n.PublicSubnetIds = n.checkedSubnets(ctx, e, "existing.publicSubnetIds", e.PublicSubnetIds, subnetting.CheckAdoptedPublic)
+	n.PublicSubnetIds, err = n.checkedSubnets(ctx, e, "existing.publicSubnetIds", e.PublicSubnetIds, subnetting.CheckAdoptedPublic)
+	if err != nil {
+		return err
+	}
 	n.PrivateSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
 	if e.PrivateSubnetIds != nil {
-		n.PrivateSubnetIds = n.checkedSubnets(ctx, e, "existing.privateSubnetIds", e.PrivateSubnetIds, subnetting.CheckAdopted)
+		n.PrivateSubnetIds, err = n.checkedSubnets(ctx, e, "existing.privateSubnetIds", e.PrivateSubnetIds, subnetting.CheckAdopted)
 	}
 	n.EndpointSecurityGroupId = orEmpty(e.EndpointSecurityGroupId)
 	n.S3PrefixListId = orEmpty(e.S3PrefixListId)
+	return err
 }
 
 func orEmpty(in pulumi.StringInput) pulumi.StringOutput {
@@ -31,19 +35,27 @@ func orEmpty(in pulumi.StringInput) pulumi.StringOutput {
 	return in.ToStringOutput()
 }
 
-// checkedSubnets are the ids, once they are known and found to be right.
+// checkedSubnets are the ids, found to be right: at once where they are plain
+// strings, so that nothing else is made meanwhile, else once they are known.
 func (n *Network) checkedSubnets(
 	ctx *pulumi.Context, e ExistingNetworkArgs, path string, ids pulumi.StringArrayInput,
-	check func(vpc string, subnets []subnetting.Adopted) error,
-) pulumi.StringArrayOutput {
-	return pulumi.All(e.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
-		vpc, ids := v[0].(string), v[1].([]string)
+	rule func(vpc string, subnets []subnetting.Adopted) error,
+) (pulumi.StringArrayOutput, error) {
+	check := func(vpc string, ids []string) error {
 		subnets, err := n.lookUpSubnets(ctx, ids)
 		if err == nil {
-			err = check(vpc, subnets)
+			err = rule(vpc, subnets)
 		}
-		return ids, networkFault(n.PulumiResourceName(), path, err)
-	}).(pulumi.StringArrayOutput)
+		return networkFault(n.PulumiResourceName(), path, err)
+	}
+	vpc, vpcKnown := literal(e.VpcId)
+	if plain, ok := literals(ids); ok && vpcKnown {
+		return ids.ToStringArrayOutput(), check(vpc, plain)
+	}
+	return pulumi.All(e.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
+		ids := v[1].([]string)
+		return ids, check(v[0].(string), ids)
+	}).(pulumi.StringArrayOutput), nil
 }
 
 func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]subnetting.Adopted, error) {

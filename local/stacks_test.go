@@ -1,0 +1,170 @@
+package local_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// readyStack is a ready stack on a fresh account.
+func readyStack(t *testing.T, variant string, config map[string]string) *local.Stack {
+	t.Helper()
+	opts := []local.Option{
+		local.WithProjectFile("../Pulumi.yaml"),
+		local.WithConfig("portico:variant", variant),
+		local.WithConfig("portico:domainName", "app.example.com"),
+		local.WithConfig("portico:hostedZoneName", "example.com"),
+	}
+	for key, value := range config {
+		opts = append(opts, local.WithConfig("portico:"+key, value))
+	}
+	return local.New(t, stacks.Program, opts...)
+}
+
+// names are the steps' operations and resources, "update app".
+func names(steps []engine.Step) []string {
+	var list []string
+	for _, step := range steps {
+		list = append(list, step.Op+" "+step.Name())
+	}
+	return list
+}
+
+// A change of one setting updates what depends on it and nothing else.
+func TestAChangeUpdatesOnlyWhatItShould(t *testing.T) {
+	stack := readyStack(t, stacks.VariantALB, nil)
+	stack.Up()
+	for _, change := range []struct {
+		key, value string
+		want       []string
+	}{
+		{"desiredCount", "3", []string{"update app"}},
+		{"idleTimeoutSeconds", "120", []string{"update web"}},
+		{"deregistrationDelaySeconds", "5", []string{"update app"}},
+		{"logRetentionDays", "7", []string{"update app-logs"}},
+	} {
+		stack.Configure("portico:"+change.key, change.value)
+		previewed := stack.Preview().Changes()
+		assert.Equal(t, change.want, names(stack.Up().Changes()), change.key)
+		assert.Equal(t, change.want, names(previewed), "preview of %s", change.key)
+	}
+	assert.Empty(t, stack.Refresh().Changes(), "AWS has what the state says")
+	assert.Empty(t, stack.Up().Changes())
+}
+
+// A new zone moves no subnet of another, and its own go away with it.
+func TestAZoneComesAndGoesWithoutMovingOthers(t *testing.T) {
+	stack := readyStack(t, stacks.VariantALB, map[string]string{"availabilityZones": "ap-northeast-1a,ap-northeast-1c"})
+	stack.Up()
+	stack.Configure("portico:availabilityZones", "ap-northeast-1d,ap-northeast-1a,ap-northeast-1c")
+	for _, step := range stack.Up().Changes() {
+		assert.NotContains(t, []string{"delete", "replace", "create-replacement", "delete-replaced"}, step.Op, step.URN)
+	}
+	stack.Configure("portico:availabilityZones", "ap-northeast-1a,ap-northeast-1c")
+	for _, step := range stack.Up().Changes() {
+		if step.Op != "update" {
+			assert.Equal(t, "delete", step.Op, step.URN)
+			assert.Contains(t, step.Name(), "ap-northeast-1d")
+		}
+	}
+	stack.Destroy()
+}
+
+// The origin secret rotates in two ups. In the first the rule accepts both
+// values before the distribution sends the new one; in the second the rule drops
+// the old one. At no time does the distribution send what the rule refuses.
+func TestTheOriginSecretRotatesWithoutAnOutage(t *testing.T) {
+	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
+	stack.Up()
+	assertSecretAccepted(t, stack, 1)
+
+	stack.Configure("portico:originSecretVersion", "2")
+	stack.Configure("portico:originSecretPreviousVersion", "1")
+	steps := names(stack.Up().Changes())
+	assert.Equal(t, []string{"create origin-secret-2", "update app-rule", "update front"}, steps)
+	assertSecretAccepted(t, stack, 2)
+
+	stack.Configure("portico:originSecretPreviousVersion", "")
+	steps = names(stack.Up().Changes())
+	assert.Equal(t, []string{"update app-rule", "delete origin-secret-1"}, steps)
+	assertSecretAccepted(t, stack, 1)
+	assert.Empty(t, stack.Up().Changes())
+}
+
+// assertSecretAccepted says that the distribution sends one value of so many
+// that the rule accepts.
+func assertSecretAccepted(t *testing.T, stack *local.Stack, accepted int) {
+	t.Helper()
+	sent, values := originSecrets(t, stack)
+	assert.Len(t, values, accepted)
+	assert.Contains(t, values, sent)
+}
+
+// originSecrets are the value that the distribution sends and those that the
+// rule accepts, as AWS has them.
+func originSecrets(t *testing.T, stack *local.Stack) (sent string, accepted []string) {
+	t.Helper()
+	account := stack.Account()
+	distributions := account.All("aws:cloudfront/distribution:Distribution")
+	require.Len(t, distributions, 1)
+	origin := distributions[0]["origins"].([]any)[0].(map[string]any)
+	header := origin["customHeaders"].([]any)[0].(map[string]any)
+	for _, rule := range account.All("aws:lb/listenerRule:ListenerRule") {
+		for _, condition := range rule["conditions"].([]any) {
+			if match, ok := condition.(map[string]any)["httpHeader"].(map[string]any); ok {
+				for _, value := range match["values"].([]any) {
+					accepted = append(accepted, value.(string))
+				}
+			}
+		}
+	}
+	return header["value"].(string), accepted
+}
+
+// The secret is nowhere in what Pulumi keeps or prints, a failing run included.
+func TestTheOriginSecretIsNowhereInPlainText(t *testing.T) {
+	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
+	first := stack.Up()
+	secret, _ := originSecrets(t, stack)
+	require.GreaterOrEqual(t, len(secret), 32)
+
+	stack.Configure("portico:originSecretVersion", "2")
+	stack.Configure("portico:priceClass", "PriceClass_200")
+	preview, second := stack.Preview(), stack.Up()
+	rotated, _ := originSecrets(t, stack)
+	require.NotEqual(t, secret, rotated)
+	stack.Configure("portico:domainName", "other.example.com")
+	stack.Configure("portico:certificateArn", "arn:aws:acm:ap-northeast-1:123456789012:certificate/00000000-0000-0000-0000-000000000000")
+	failed, err := stack.TryUp()
+	require.Error(t, err, "the certificate does not exist")
+
+	printed := strings.Join([]string{first.Output, preview.Output, second.Output, failed.Output, err.Error()}, "\n")
+	for _, value := range []string{secret, rotated} {
+		assert.NotContains(t, printed, value)
+		assert.NotContains(t, string(stack.Deployment()), value)
+		for path, raw := range stack.RawState() {
+			assert.NotContains(t, string(raw), value, path)
+		}
+	}
+}
+
+// desiredCount belongs to autoscaling once there is autoscaling, and to the
+// program otherwise.
+func TestAutoscalingOwnsTheDesiredCount(t *testing.T) {
+	stack := readyStack(t, stacks.VariantALB, map[string]string{"minCount": "2", "maxCount": "4"})
+	stack.Up()
+	stack.Configure("portico:minCount", "3")
+	changes := stack.Up().Changes()
+	require.Len(t, changes, 1, "the service keeps the count that autoscaling gives it")
+	assert.Equal(t, "aws:appautoscaling/target:Target", changes[0].Type)
+	services := stack.Account().All("aws:ecs/service:Service")
+	require.Len(t, services, 1)
+	assert.EqualValues(t, 3, services[0]["desiredCount"])
+	assert.Empty(t, stack.Up().Changes(), "which is no drift")
+}
