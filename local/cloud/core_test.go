@@ -268,6 +268,10 @@ func TestDrift(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, false, state["enableDnsHostnames"])
 	assert.Equal(t, []string{"enableDnsHostnames"}, k.diff(inputs, c.inputs[vpc]).changed)
+
+	updated, err := c.provider.update(k, vpc, state, c.inputs[vpc], c.inputs[vpc].with(object{"tags": map[string]any{"a": "b"}}))
+	require.NoError(t, err)
+	assert.Equal(t, false, updated["enableDnsHostnames"], "an update sends what changed and nothing else")
 }
 
 func TestProviderConfiguration(t *testing.T) {

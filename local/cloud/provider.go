@@ -80,6 +80,7 @@ func (p *provider) update(k *kind, id string, oldState, oldInputs, inputs object
 		if !ok {
 			return fmt.Errorf("the %s '%s' does not exist", noun(k.token), id)
 		}
+		in = unchangedAsLive(old, k.defaults.with(oldInputs), in)
 		var out object
 		if k.update != nil {
 			if out, err = k.update(t, id, old, in); err != nil {
@@ -101,6 +102,19 @@ func (p *provider) update(k *kind, id string, oldState, oldInputs, inputs object
 		return nil, fmt.Errorf("updating %s %s: %w", k.token, id, err)
 	}
 	return state, nil
+}
+
+// unchangedAsLive is new inputs in which those that did not change have the
+// values they have in AWS by now: an update sends what changed, so that, say, a
+// count that autoscaling has set stays.
+func unchangedAsLive(live, oldInputs, in object) object {
+	out := maps.Clone(in)
+	for key := range in {
+		if oldInputs.has(key) && live.has(key) && same(oldInputs[key], in[key], false) {
+			out[key] = live[key]
+		}
+	}
+	return out
 }
 
 // dropped are the inputs that were taken away and do not keep their values.
