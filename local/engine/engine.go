@@ -88,6 +88,38 @@ func Open(ctx context.Context, opts Options) (*Stack, error) {
 // Close gives the folder back; nothing was written to the file that is closed.
 func (s *Stack) Close() { _ = s.lock.Close() }
 
+// Remove deletes the folder of a stack with everything in it, its local account
+// too. It refuses while a run works on it.
+func Remove(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	s := &Stack{dir: dir}
+	if err := s.takeLock(); err != nil {
+		return err
+	}
+	defer s.Close()
+	return os.RemoveAll(dir)
+}
+
+// killedFile marks a folder in which a run was killed.
+const killedFile = "killed"
+
+// WasKilled says that some run of this stack was killed, so that the account may
+// hold what that run made without recording it.
+func (s *Stack) WasKilled() bool {
+	_, err := os.Stat(s.path(killedFile))
+	return err == nil
+}
+
+// Settled says that the account is known to hold nothing unrecorded any more.
+func (s *Stack) Settled() error {
+	if !s.WasKilled() {
+		return nil
+	}
+	return os.Remove(s.path(killedFile))
+}
+
 // Account is what exists in the stack's local AWS now.
 func (s *Stack) Account() (*cloud.Account, error) { return cloud.ReadAccount(s.path("account.json")) }
 
@@ -237,7 +269,8 @@ func (s *Stack) resume(ctx context.Context, project, stack string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(s.progress, "an earlier run was interrupted: comparing the state with what exists"); err != nil {
+	fmt.Fprintln(s.progress, "an earlier run was interrupted: comparing the state with what exists")
+	if err := os.WriteFile(s.path(killedFile), nil, 0o600); err != nil {
 		return err
 	}
 	if err := s.stack.Cancel(ctx); err != nil {

@@ -30,7 +30,7 @@ type command struct {
 var commands = map[string]command{}
 
 // order is how help lists the commands.
-var order = []string{"up", "preview", "destroy", "outputs", "export"}
+var order = []string{"up", "preview", "destroy", "outputs", "export", "reset"}
 
 func init() {
 	for _, c := range []command{
@@ -39,6 +39,7 @@ func init() {
 		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy},
 		{"outputs", "Print the outputs of the last up", false, true, outputs},
 		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export},
+		{"reset", "Forget a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset},
 	} {
 		commands[c.name] = c
 	}
@@ -142,6 +143,10 @@ func up(ctx context.Context, s *session) error {
 	}
 	defer stack.Close()
 	result, err := stack.Up(ctx)
+	if err != nil && stack.WasKilled() {
+		return fmt.Errorf("%w\n\nan earlier run was killed: what it made without recording it is still in the account, as it would be on AWS; "+
+			"portico reset --stack %s starts from the seed again", err, s.stack)
+	}
 	if err != nil {
 		return err
 	}
@@ -200,11 +205,11 @@ func destroy(ctx context.Context, s *session) error {
 		}
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("the account is not back to its seed, an interrupted run may have left:\n  %s\n"+
-			"remove the folder .portico/%s to start from the seed again", strings.Join(left, "\n  "), s.stack)
+		return fmt.Errorf("the account is not back to its seed, a run that was killed may have left:\n  %s\n"+
+			"portico reset --stack %s starts from the seed again", strings.Join(left, "\n  "), s.stack)
 	}
-	if s.json {
-		return nil
+	if err := stack.Settled(); err != nil || s.json {
+		return err
 	}
 	fmt.Fprintf(s.stdout, "\n%s; the account is back to its seed\n", describeChanges(result))
 	for _, record := range takenOver {
@@ -258,6 +263,18 @@ func export(ctx context.Context, s *session) error {
 		return err
 	}
 	return s.printJSON(deployment)
+}
+
+func reset(_ context.Context, s *session) error {
+	root, err := projectRoot()
+	if err != nil {
+		return err
+	}
+	if err := engine.Remove(filepath.Join(root, ".portico", s.stack)); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stdout, "stack %s is forgotten, and its local account with it\n", s.stack)
+	return nil
 }
 
 func (s *session) printJSON(value any) error {

@@ -134,6 +134,33 @@ func TestConfigurationIsKeptAndTakenBack(t *testing.T) {
 	mustPortico(t, "destroy")
 }
 
+// Whatever state a stack is in, reset leads back to the seed.
+func TestResetForgetsAStack(t *testing.T) {
+	dir := project(t)
+	mustPortico(t, "up")
+	mustPortico(t, "reset")
+	assert.NoDirExists(t, filepath.Join(dir, ".portico/dev"))
+	mustPortico(t, "reset")
+	assert.Contains(t, mustPortico(t, "preview"), " create")
+}
+
+// Two runs at once on one stack would ruin its state: the second is refused.
+func TestASecondRunIsRefusedWhileOneWorks(t *testing.T) {
+	dir := project(t)
+	mustPortico(t, "preview")
+	stack, err := engine.Open(context.Background(), engine.Options{
+		Dir: filepath.Join(dir, ".portico/dev"), ProjectFile: "Pulumi.yaml", Stack: "dev", Program: stacks.Program, KeepConfig: true,
+	})
+	require.NoError(t, err)
+	for _, command := range []string{"up", "destroy", "reset"} {
+		code, _, stderr := portico(t, command)
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, stderr, "another run")
+	}
+	stack.Close()
+	mustPortico(t, "reset")
+}
+
 func TestWrongCommandLines(t *testing.T) {
 	project(t)
 	cases := []struct {
