@@ -138,7 +138,8 @@ func (c *PrivateFargateService) newRoute(ctx *pulumi.Context, name string, group
 }
 
 // newService makes the service once everything that its first task needs is
-// there: permissions, ways out, and the rule that forwards to it.
+// there: permissions, ways out, and all of its route: the rule that forwards to
+// it, and the two that let health checks in. It goes away before them, too.
 func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, needs []pulumi.Resource) error {
 	args := &ecs.ServiceArgs{
 		Cluster:                         c.ClusterArn,
@@ -167,7 +168,7 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 			ContainerPort:  pulumi.Int(c.args.ContainerPort),
 		}}
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)
-		needs = append(needs, c.route.RuleResource())
+		needs = append(needs, c.route)
 	}
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
 	if c.args.Autoscaling != nil {

@@ -34,14 +34,8 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name strin
 		}
 		opened = append(opened, rule)
 	}
-	if c.network.PrivateEgress() == PrivateEgressEndpoints {
-		rule, err := c.admitToEndpoints(ctx, name)
-		if err != nil {
-			return nil, nil, err
-		}
-		opened = append(opened, rule)
-	}
-	return group, opened, nil
+	admitted, err := admitToEndpoints(ctx, c, name, c.network, c.SecurityGroupId, "HTTPS from Fargate tasks")
+	return group, append(opened, admitted...), err
 }
 
 // vpcID is the network's VPC. The target group stands in the load balancer's,
@@ -113,17 +107,4 @@ func (e egressRule) open(ctx *pulumi.Context, name string, c *PrivateFargateServ
 		args.CidrIpv4 = pulumi.String(e.cidr)
 	}
 	return vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-"+e.key, args, pulumi.Parent(c))
-}
-
-// admitToEndpoints is the other half of the pair: the endpoints' group admits
-// these tasks.
-func (c *PrivateFargateService) admitToEndpoints(ctx *pulumi.Context, name string) (pulumi.Resource, error) {
-	return vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           c.network.EndpointSecurityGroupId,
-		Description:               pulumi.String("HTTPS from Fargate tasks"),
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(httpsPort),
-		ToPort:                    pulumi.Int(httpsPort),
-		ReferencedSecurityGroupId: c.SecurityGroupId,
-	}, pulumi.Parent(c))
 }

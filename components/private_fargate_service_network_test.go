@@ -65,6 +65,16 @@ func TestTasksWithoutNATReachEndpointsAndS3Only(t *testing.T) {
 	assert.True(t, g.One(t, typeService).DependsOn(admits))
 }
 
+// Private DNS leads to the endpoints whether or not there is NAT too.
+func TestTasksEnterEndpointsBesideNAT(t *testing.T) {
+	g := componentstest.Deploy(t, inNetwork(&components.NetworkArgs{InterfaceEndpoints: []string{"ecr.api"}}))
+	admits := g.Get(t, typeIngress, "api-endpoints")
+	assert.Equal(t, g.Get(t, typeGroup, "net-endpoints").ID, admits.Input("securityGroupId"))
+	assert.Equal(t, g.Get(t, typeGroup, "api-tasks").ID, admits.Input("referencedSecurityGroupId"))
+	assert.True(t, g.One(t, typeService).DependsOn(admits))
+	assert.Equal(t, map[string][]any{"api-egress-internet": {443, "cidrIpv4", "0.0.0.0/0"}}, waysOut(t, g))
+}
+
 func TestAdditionalEgress(t *testing.T) {
 	g := componentstest.Deploy(t, worker(func(a *components.PrivateFargateServiceArgs) {
 		a.AdditionalEgress = []components.EgressArgs{

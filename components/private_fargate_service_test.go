@@ -140,7 +140,9 @@ func TestPrivateFargateServiceWaitsForAllThatItsTasksNeed(t *testing.T) {
 	}))
 	service := g.Get(t, typeService, "api")
 	for _, need := range []*componentstest.Resource{
-		g.One(t, typeListenerRule), // or "target group does not have an associated load balancer"
+		g.One(t, typeListenerRule),                  // or "target group does not have an associated load balancer"
+		g.Get(t, typeIngress, "api-target-ingress"), // or its tasks never are healthy
+		g.Get(t, typeEgress, "api-alb-egress"),
 		g.Get(t, typeEgress, "api-egress-internet"),
 		g.Get(t, typeRolePolicy, "api-execution"),
 		g.Get(t, typeRolePolicy, "api-task"),

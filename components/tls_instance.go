@@ -68,7 +68,7 @@ func NewTLSInstance(
 	if err != nil {
 		return nil, err
 	}
-	egress, err := c.newSecurityGroup(ctx, name, found.prefixList)
+	opened, err := c.newSecurityGroup(ctx, name, found.prefixList)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func NewTLSInstance(
 		image: found.image, profile: profile.Name, networkInterface: address.networkInterface.ID(),
 		// Its first boot wants packages and a certificate: the ways there and the
 		// permissions come before it.
-		needs: append(granted, egress, address.association),
+		needs: append(append(granted, opened...), address.association),
 	}); err != nil {
 		return nil, err
 	}

@@ -27,11 +27,11 @@ func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context, name string) (string
 	return id, l.Err()
 }
 
-// newSecurityGroup makes the group with its two rules and returns the outbound
-// one. DNS and the clock need none: both are served at link-local addresses,
+// newSecurityGroup makes the group with its two rules and returns the ways out,
+// into the network's endpoints among them. DNS and the clock need none: both are served at link-local addresses,
 // which security groups do not filter.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
-func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList string) (pulumi.Resource, error) {
+func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList string) ([]pulumi.Resource, error) {
 	group, err := ec2.NewSecurityGroup(ctx, name+"-instance", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("TLS origin"),
 		VpcId:       c.args.Network.VpcId,
@@ -51,7 +51,7 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 	if err != nil {
 		return nil, err
 	}
-	return vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
+	egress, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: group.ID(),
 		Description:     pulumi.String("HTTPS: packages, certificate, Systems Manager"),
 		IpProtocol:      pulumi.String("tcp"),
@@ -59,6 +59,11 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 		ToPort:          pulumi.Int(httpsPort),
 		CidrIpv4:        pulumi.String(anywhere),
 	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, err
+	}
+	admitted, err := admitToEndpoints(ctx, c, name, c.args.Network, c.SecurityGroupId, "HTTPS from the TLS origin")
+	return append(admitted, egress), err
 }
 
 // newRole makes the instance's role, and returns its profile and its policies.

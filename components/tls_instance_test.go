@@ -140,6 +140,28 @@ func TestOnlyCloudFrontReachesTheInstance(t *testing.T) {
 	assert.Equal(t, "0.0.0.0/0", out.Input("cidrIpv4"))
 }
 
+func TestTheInstanceEntersTheEndpointsOfItsNetwork(t *testing.T) {
+	g := componentstest.Deploy(t, tlsInstance())
+	assert.Len(t, g.OfType(typeIngress), 1, "no endpoints, no rule")
+
+	g = componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+		network, err := components.NewNetwork(ctx, "net", &components.NetworkArgs{
+			Nat: components.NatNone, InterfaceEndpoints: []string{"ssm", "ssmmessages"},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = components.NewTLSInstance(ctx, "origin", &components.TLSInstanceArgs{
+			Network: network, OriginDomainName: "origin.example.com", HostedZone: &components.HostedZoneArgs{Name: "example.com"},
+		})
+		return err
+	})
+	admits := g.Get(t, typeIngress, "origin-endpoints")
+	assert.Equal(t, g.Get(t, typeGroup, "net-endpoints").ID, admits.Input("securityGroupId"))
+	assert.Equal(t, g.Get(t, typeGroup, "origin-instance").ID, admits.Input("referencedSecurityGroupId"))
+	assert.True(t, g.One(t, typeInstance).DependsOn(admits))
+}
+
 func TestImageIsChosenOnceUnlessGiven(t *testing.T) {
 	parameter := func(g *componentstest.Graph) (asked []string) {
 		for _, call := range g.Calls() {

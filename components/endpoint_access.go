@@ -1,0 +1,34 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// hasEndpoints says whether calls of AWS from within the network go to its
+// interface endpoints: their private DNS names hold in the whole VPC, in public
+// subnets and beside NAT too.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+func (n *Network) hasEndpoints() bool {
+	return len(n.interfaceEndpoints) > 0 || n.privateEgress == PrivateEgressEndpoints
+}
+
+// admitToEndpoints lets the members of a security group into the network's
+// interface endpoints, which admit nobody else. Without endpoints it makes
+// nothing.
+func admitToEndpoints(
+	ctx *pulumi.Context, parent pulumi.Resource, name string, network *Network, group pulumi.StringOutput, description string,
+) ([]pulumi.Resource, error) {
+	if !network.hasEndpoints() {
+		return nil, nil
+	}
+	rule, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           network.EndpointSecurityGroupId,
+		Description:               pulumi.String(description),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(httpsPort),
+		ToPort:                    pulumi.Int(httpsPort),
+		ReferencedSecurityGroupId: group,
+	}, pulumi.Parent(parent))
+	return []pulumi.Resource{rule}, err
+}
