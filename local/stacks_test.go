@@ -76,6 +76,25 @@ func TestAZoneComesAndGoesWithoutMovingOthers(t *testing.T) {
 	stack.Destroy()
 }
 
+// Names come and go and Host is forwarded or not, each in one update of a stack
+// that serves: no validation record has to move from one certificate to the other.
+func TestNamesOnCertificatesChangeInOneUpdate(t *testing.T) {
+	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
+	stack.Up()
+	for _, change := range []struct{ key, value string }{
+		{"forwardHostHeader", "true"},
+		{"alternateNames", "www.example.com"},
+		{"forwardHostHeader", "false"},
+		{"alternateNames", ""},
+	} {
+		stack.Configure("portico:"+change.key, change.value)
+		stack.Up()
+	}
+	assert.Len(t, stack.Account().All("aws:acm/certificate:Certificate"), 2)
+	assert.Empty(t, stack.Up().Changes())
+	stack.Destroy()
+}
+
 // The origin secret rotates in two ups. In the first the rule accepts both
 // values before the distribution sends the new one; in the second the rule drops
 // the old one. At no time does the distribution send what the rule refuses.

@@ -23,7 +23,14 @@ func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	originDomain, err := cfg.certifiedDomain(ctx, nameOriginDomain, cfg.originCertificateNames(), cfg.CertificateArn)
+	// The viewers' names are proven by the viewers' certificate whether or not they
+	// are on the balancer's too, so that forwardHostHeader can change: a record has
+	// one owner, and cannot move to another within one update.
+	viewerDomain, err := cfg.viewerDomain(ctx)
+	if err != nil {
+		return nil, err
+	}
+	originDomain, err := cfg.originDomain(ctx, viewerDomain)
 	if err != nil {
 		return nil, err
 	}
@@ -39,14 +46,6 @@ func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := originDomain
-	if cfg.CertificateArn != "" {
-		shared = nil
-	}
-	viewerDomain, err := cfg.viewerDomain(ctx, shared)
-	if err != nil {
-		return nil, err
-	}
 	frontArgs := cfg.frontArgs(viewerDomain)
 	frontArgs.ForwardHostHeader = cfg.Front.ForwardHostHeader
 	frontArgs.OriginSecret = secret
@@ -57,6 +56,18 @@ func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	}
 	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), targetOutputs,
 		frontOutputs(cfg, front)), nil
+}
+
+// originDomain is the balancer's certificate, which shares the validation of the
+// viewers' names with the viewers' certificate.
+func (c *Config) originDomain(
+	ctx *pulumi.Context, viewerDomain *components.CertifiedDomain,
+) (*components.CertifiedDomain, error) {
+	args := c.domainArgs(c.originCertificateNames(), c.CertificateArn)
+	if c.CertificateArn == "" && c.CloudFrontCertificateArn == "" {
+		args.SharesValidationWith = viewerDomain
+	}
+	return components.NewCertifiedDomain(ctx, nameOriginDomain, args)
 }
 
 // originCertificateNames are the names on the balancer's certificate. With Host

@@ -43,7 +43,7 @@ func buildCloudFrontEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	domain, err := cfg.viewerDomain(ctx, nil)
+	domain, err := cfg.viewerDomain(ctx)
 	if err != nil {
 		return nil, err
 	}

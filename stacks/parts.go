@@ -60,24 +60,11 @@ func (c *Config) networkArgs() *components.NetworkArgs {
 	return &components.NetworkArgs{Existing: existing}
 }
 
-// certifiedDomain is a regional certificate for names, or the existing one at arn.
-func (c *Config) certifiedDomain(
-	ctx *pulumi.Context, name string, names []string, arn string,
-) (*components.CertifiedDomain, error) {
-	return components.NewCertifiedDomain(ctx, name, c.domainArgs(names, arn))
-}
-
 // viewerDomain is the certificate of the distribution, in us-east-1 whatever
-// the stack's own Region is. shared is a certificate that the same stack
-// requests and that may validate some of the names already; nil for none.
-func (c *Config) viewerDomain(
-	ctx *pulumi.Context, shared *components.CertifiedDomain,
-) (*components.CertifiedDomain, error) {
+// the stack's own Region is.
+func (c *Config) viewerDomain(ctx *pulumi.Context) (*components.CertifiedDomain, error) {
 	args := c.domainArgs(c.ViewerNames(), c.CloudFrontCertificateArn)
 	args.ForCloudFront = true
-	if c.CloudFrontCertificateArn == "" {
-		args.SharesValidationWith = shared
-	}
 	region, err := aws.GetRegion(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -122,7 +109,7 @@ func (c *Config) albArgs(network *components.Network, domain *components.Certifi
 func (c *Config) publicALB(
 	ctx *pulumi.Context, network *components.Network,
 ) (*components.SecuredALB, error) {
-	domain, err := c.certifiedDomain(ctx, nameViewerDomain, c.ViewerNames(), c.CertificateArn)
+	domain, err := components.NewCertifiedDomain(ctx, nameViewerDomain, c.domainArgs(c.ViewerNames(), c.CertificateArn))
 	if err != nil {
 		return nil, err
 	}
