@@ -5,10 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/firstboot"
 )
 
 // TLSInstance is one EC2 instance that serves CloudFront over HTTPS, with a
@@ -116,19 +113,8 @@ func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundin
 	if found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
 		return found, err
 	}
-	if found.image = c.args.AmiId; found.image != nil {
-		return found, nil
-	}
-	parameter, err := firstboot.ImageParameter(c.args.InstanceType)
-	if err != nil {
-		return found, err
-	}
-	image, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: parameter}, pulumi.Parent(c))
-	if err != nil {
-		return found, fmt.Errorf("TLSInstance %q: looking up the image by parameter %q: %w", name, parameter, err)
-	}
-	found.image = pulumi.String(image.InsecureValue)
-	return found, nil
+	found.image, err = c.lookUpImage(ctx, name)
+	return found, err
 }
 
 // publicAddress is where the origin's name leads, before there is an instance.

@@ -66,13 +66,15 @@ type TLSInstanceArgs struct {
 	// AcmeEmail is the address of the ACME account. Default: none.
 	AcmeEmail string `pulumi:"acmeEmail"`
 
-	// InstanceType, whose processor decides for which architecture the image is.
-	// Default: "t4g.small", Graviton.
+	// InstanceType, whose processor decides for which architecture the image is; a
+	// type of the other architecture replaces the instance. Default: "t4g.small",
+	// Graviton.
 	InstanceType string `pulumi:"instanceType"`
 
-	// AmiId of an image of Amazon Linux 2023; a changed one replaces the
-	// instance. Default: the newest at creation, which then stays: a newer image
-	// does not replace a running instance.
+	// AmiId of an image of Amazon Linux 2023, of InstanceType's architecture; a
+	// changed one replaces the instance. Default: the newest at creation, which
+	// then stays: a newer image does not replace a running instance, but one that
+	// is replaced for another reason starts with the newest.
 	// https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
 	AmiId pulumi.StringInput `pulumi:"amiId"`
 

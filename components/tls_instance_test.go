@@ -179,10 +179,31 @@ func TestImageIsChosenOnceUnlessGiven(t *testing.T) {
 	g = componentstest.Deploy(t, tlsInstance(func(a *components.TLSInstanceArgs) { a.InstanceType = "t3.small" }))
 	assert.Equal(t, []string{"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"}, parameter(g))
 
-	g = componentstest.Deploy(t, tlsInstance(func(a *components.TLSInstanceArgs) { a.AmiId = pulumi.String("ami-0mine") }))
+	g = componentstest.Deploy(t, tlsInstance(image(pulumi.String("ami-0mine"))), componentstest.WithImage("ami-0mine", "arm64"))
 	assert.Empty(t, parameter(g))
 	assert.Equal(t, "ami-0mine", g.One(t, typeInstance).Input("ami"))
 	assert.Empty(t, g.One(t, typeInstance).IgnoreChanges)
+}
+
+func image(id pulumi.StringInput) func(*components.TLSInstanceArgs) {
+	return func(a *components.TLSInstanceArgs) { a.AmiId = id }
+}
+
+// AWS would refuse them only after the instance that they replace is gone.
+func TestImagesThatCannotStartAreRefused(t *testing.T) {
+	for id, want := range map[string]string{
+		"ami-0intel": `amiId: must be an image for arm64, which t4g.small is, got "ami-0intel" for x86_64`,
+		"ami-0none":  `amiId: must be an image of the region that the account may use, got "ami-0none"; leave it out`,
+	} {
+		intel := componentstest.WithImage("ami-0intel", "x86_64")
+		g, err := componentstest.TryPreview(tlsInstance(image(pulumi.String(id))), intel)
+		assert.ErrorContains(t, err, `TLSInstance "origin": `+want)
+		assert.Empty(t, g.Children(g.One(t, components.TokenTLSInstance)))
+
+		g, err = componentstest.TryPreview(tlsInstance(image(pulumi.String(id).ToStringOutput())), intel)
+		assert.ErrorContains(t, err, `TLSInstance "origin": `+want)
+		assert.Empty(t, g.OfType(typeInstance))
+	}
 }
 
 func TestCertificatePatterns(t *testing.T) {

@@ -101,6 +101,7 @@ func existing() []componentstest.Option {
 			componentstest.Subnet{ID: "subnet-pub-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.1.0/24"},
 			componentstest.Subnet{ID: "subnet-priv-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.2.0/24"},
 			componentstest.Subnet{ID: "subnet-priv-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.3.0/24"}),
+		componentstest.WithImage("ami-0123456789abcdef0", "x86_64"),
 		componentstest.WithInstance(componentstest.Instance{
 			ID: "i-0closed", SubnetID: "subnet-pub-a",
 			Groups: []componentstest.Group{{ID: "sg-a"}, {ID: "sg-b", Rules: []componentstest.Rule{

@@ -70,6 +70,12 @@ func TestBuiltInAnswers(t *testing.T) {
 			opts: []componentstest.Option{componentstest.WithHostedZone("example.com", "example.org")},
 			want: map[string]any{"name": "example.org"},
 		},
+		"image": {
+			token: "aws:ec2/getAmi:getAmi",
+			args:  map[string]any{"filters": []any{map[string]any{"name": "image-id", "values": []any{"ami-1"}}}},
+			opts:  []componentstest.Option{componentstest.WithImage("ami-1", "x86_64")},
+			want:  map[string]any{"id": "ami-1", "architecture": "x86_64"},
+		},
 		"CloudFront's prefix list": {
 			token: "aws:ec2/getManagedPrefixList:getManagedPrefixList",
 			args:  map[string]any{"name": "com.amazonaws.global.cloudfront.origin-facing"},

@@ -45,6 +45,18 @@ func getSubnet(l lookup) (resource.PropertyMap, error) {
 	})
 }
 
+func getAmi(l lookup) (resource.PropertyMap, error) {
+	id := l.arg("filters[0].values[0]")
+	architecture, ok := l.engine.settings.images[id]
+	if !ok {
+		return nil, fmt.Errorf("no image %q: declare it by componentstest.WithImage", id)
+	}
+	return answer(object{
+		"id": id, "imageId": id, "architecture": architecture, "state": "available",
+		"arn": "arn:aws:ec2:" + l.region + "::image/" + id,
+	})
+}
+
 // Instance is a running instance that exists before the program does.
 type Instance struct {
 	// ID is the instance id ("i-..."), required.

@@ -26,6 +26,7 @@ var invokes = map[string]func(lookup) (resource.PropertyMap, error){
 	"aws:route53/getZone:getZone":                         getZone,
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
+	"aws:ec2/getAmi:getAmi":                               getAmi,
 	"aws:lb/getListener:getListener":                      getListener,
 	"aws:lb/getLoadBalancer:getLoadBalancer":              getLoadBalancer,
 	"aws:ec2/getSubnet:getSubnet":                         getSubnet,

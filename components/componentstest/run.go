@@ -37,6 +37,7 @@ type settings struct {
 	stacks         map[string]map[string]any
 	subnets        map[string]existingSubnet
 	instances      []Instance
+	images         map[string]string // id to architecture
 	invokes        map[string]InvokeFunc
 	outputs        map[string]OutputsFunc
 }
@@ -98,6 +99,12 @@ func WithInstance(instances ...Instance) Option {
 	return func(s *settings) { s.instances = append(s.instances, instances...) }
 }
 
+// WithImage makes a machine image of that architecture, "arm64" or "x86_64",
+// that lookups find. Default: none.
+func WithImage(id, architecture string) Option {
+	return func(s *settings) { s.images[id] = architecture }
+}
+
 // WithInvoke answers calls of the provider function of the given token, for
 // example "aws:acm/getCertificate:getCertificate", in place of the built-in
 // answer if there is one.
@@ -151,6 +158,7 @@ func run(program pulumi.RunFunc, preview bool, opts []Option) (*Graph, error) {
 		zones:   []string{DefaultHostedZone},
 		stacks:  map[string]map[string]any{},
 		subnets: map[string]existingSubnet{},
+		images:  map[string]string{},
 		invokes: map[string]InvokeFunc{}, outputs: map[string]OutputsFunc{},
 	}
 	for _, opt := range opts {

@@ -12,7 +12,7 @@ func instanceInvokes() []invoke {
 		{token: "aws:ec2/getInstance:getInstance", run: getInstance,
 			inputs: reflect.TypeOf(ec2.LookupInstanceArgs{}), supported: []string{"filters", "instanceId", "instanceTags"}},
 		{token: "aws:ec2/getAmi:getAmi", run: getAmi,
-			inputs: reflect.TypeOf(ec2.LookupAmiArgs{}), supported: []string{"filters", "mostRecent", "owners"}},
+			inputs: reflect.TypeOf(ec2.LookupAmiArgs{}), supported: []string{"filters", "includeDeprecated", "mostRecent", "owners"}},
 	}
 }
 

@@ -194,7 +194,7 @@ func TestGetAmi(t *testing.T) {
 	c := newTestCloud(t)
 	filter := func(name, value string) object { return object{"name": name, "values": list(value)} }
 	arm := []any{filter("name", "al2023-ami-2023.*"), filter("architecture", "arm64")}
-	got := c.call(token, object{"owners": list("amazon"), "filters": arm, "mostRecent": true})
+	got := c.call(token, object{"owners": list("amazon"), "filters": arm, "mostRecent": true, "includeDeprecated": true})
 	assert.Equal(t, newestImage("arm64"), got.str("id"))
 	for why, in := range map[string]object{
 		"returned no results":           {"owners": list("self"), "filters": arm, "mostRecent": true},
