@@ -111,6 +111,10 @@ http {
   default_type application/octet-stream;
   access_log $PORTICO_LOG_DIR/access.log;
   server_tokens off;
+  # CloudFront is the one to give up, on requests as on idle connections: it waits
+  # 120 s at most, and a connection closed under a request is a 502 of its own.
+  keepalive_timeout 130s;
+  proxy_read_timeout 130s;
   client_body_temp_path $PORTICO_PREFIX/tmp/body;
   proxy_temp_path $PORTICO_PREFIX/tmp/proxy;
   fastcgi_temp_path $PORTICO_PREFIX/tmp/fastcgi;

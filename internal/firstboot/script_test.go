@@ -99,6 +99,8 @@ func TestConfiguration(t *testing.T) {
 		"ssl_protocols TLSv1.2 TLSv1.3;",
 		"ssl_certificate " + page.prefix + "/certbot/live/portico/fullchain.pem;",
 		"root " + page.prefix + "/html;",
+		"keepalive_timeout 130s;", // longer than CloudFront's longest
+		"proxy_read_timeout 130s;",
 	} {
 		assert.Contains(t, conf, line)
 	}
