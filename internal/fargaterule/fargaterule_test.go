@@ -135,6 +135,8 @@ func TestSecretStore(t *testing.T) {
 		"/app/mode":           "",
 		"arn:aws:s3:::bucket": "",
 		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password": "",
+		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db":                 "", // no policy can name it
+		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db:password::":      "",
 		"": "",
 	} {
 		t.Run(arn, func(t *testing.T) {
