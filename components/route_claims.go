@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -9,47 +10,85 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// routeClaims is the priorities that the routes of one program take on one
-// listener. AWS refuses a second rule of the same priority (PriorityInUse), but
-// only halfway through an update.
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+// routeClaims is what the routes of one program take on one listener, and AWS
+// refuses to a second one only halfway through an update.
 type routeClaims struct {
-	mu    sync.Mutex
-	names map[int]string
+	mu sync.Mutex
+	// priorities and targets map to the names of the routes.
+	priorities map[int]string
+	targets    map[routeTarget]string
 }
 
-// check says whether a route may take the priority, without taking it.
-func (c *routeClaims) check(priority int, name string) error {
+// routeTarget is where a pair of security group rules leads to.
+type routeTarget struct {
+	group string
+	port  int
+}
+
+// checkPriority says whether a route may take the priority, without taking it.
+func (c *routeClaims) checkPriority(priority int, name string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.checkLocked(priority, name)
+	return c.priorityFree(priority, name)
 }
 
-// claim takes the priority for the route.
-func (c *routeClaims) claim(priority int, name string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := c.checkLocked(priority, name); err != nil {
-		return err
-	}
-	if c.names == nil {
-		c.names = map[int]string{}
-	}
-	c.names[priority] = name
-	return nil
-}
-
-func (c *routeClaims) checkLocked(priority int, name string) error {
-	owner, taken := c.names[priority]
+// priorityFree: a second rule of the same priority is PriorityInUse.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+func (c *routeClaims) priorityFree(priority int, name string) error {
+	owner, taken := c.priorities[priority]
 	if !taken {
 		return nil
 	}
 	free := priority + 1
-	for c.names[free] != "" {
+	for c.priorities[free] != "" {
 		free++
 	}
 	return fmt.Errorf("must be unique on the listener, got %d, which route %q has; give %q another, for example %d",
 		priority, owner, name, free)
+}
+
+// checkTarget says whether a route may open the way to the target, without taking
+// it.
+func (c *routeClaims) checkTarget(target routeTarget) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.targetFree(target)
+}
+
+// targetFree: the same rule twice is InvalidPermission.Duplicate.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+func (c *routeClaims) targetFree(target routeTarget) error {
+	owner, taken := c.targets[target]
+	if !taken {
+		return nil
+	}
+	return fmt.Errorf("must differ from the group of route %q on the same port, got %q and %d for both; "+
+		"give these targets a group or a port of their own, or put all hosts and paths into one route",
+		owner, target.group, target.port)
+}
+
+// count is how many routes there are.
+func (c *routeClaims) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.priorities)
+}
+
+// claim takes the priority and the target for the route.
+func (c *routeClaims) claim(priority int, target routeTarget, name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := errors.Join(c.priorityFree(priority, name), c.targetFree(target)); err != nil {
+		return err
+	}
+	if c.priorities == nil {
+		c.priorities, c.targets = map[int]string{}, map[routeTarget]string{}
+	}
+	c.priorities[priority] = name
+	if target.group != "" {
+		c.targets[target] = name
+	}
+	return nil
 }
 
 // adoptedListener is a listener that a program knows by its ARN only. The

@@ -86,8 +86,9 @@ type SecuredALBArgs struct {
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 	SslPolicy string `pulumi:"sslPolicy"`
 
-	// SecurityGroupRuleQuota is the account's quota of inbound rules per
-	// security group, 1-1000. CloudFront's prefix list alone counts as 55.
+	// SecurityGroupRuleQuota is the account's quota of rules per security group and
+	// direction, 1-1000. Inbound, CloudFront's prefix list alone counts as 55;
+	// outbound, each route counts as one.
 	// Default: 60, AWS's own.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`

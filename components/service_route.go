@@ -36,8 +36,8 @@ type ServiceRoute struct {
 	balancerGroupID pulumi.StringOutput
 }
 
-// NewServiceRoute makes a ServiceRoute. Wrong args, and a priority that another
-// route of the program has on the same listener, register nothing.
+// NewServiceRoute makes a ServiceRoute. Wrong args, and a priority or a target that
+// another route of the program has on the same listener, register nothing.
 func NewServiceRoute(
 	ctx *pulumi.Context, name string, args *ServiceRouteArgs, opts ...pulumi.ResourceOption,
 ) (*ServiceRoute, error) {
@@ -49,8 +49,8 @@ func NewServiceRoute(
 		return nil, err
 	}
 	if claims := args.claims(ctx); claims != nil {
-		if err := claims.claim(args.Priority, name); err != nil {
-			return nil, fmt.Errorf("ServiceRoute %q: priority: %w", name, err)
+		if err := claims.claim(args.Priority, args.target(), name); err != nil {
+			return nil, fmt.Errorf("ServiceRoute %q: %w", name, err)
 		}
 	}
 	c := &ServiceRoute{args: args}

@@ -76,7 +76,7 @@ type ServiceRouteArgs struct {
 
 	// TargetSecurityGroupId is the targets' group, which is opened on Port for
 	// the load balancer's group alone. Two routes need two groups or two ports:
-	// AWS refuses the same rule twice. Required, but set by components that know
+	// AWS refuses the same rule twice (InvalidPermission.Duplicate). Required, but set by components that know
 	// it.
 	TargetSecurityGroupId pulumi.StringInput `pulumi:"targetSecurityGroupId"`
 }
@@ -160,7 +160,11 @@ func (a *ServiceRouteArgs) check(ctx *pulumi.Context, l *fault.List, prefix, nam
 	a.checkListener(l, prefix)
 	l.Check(prefix+"priority", albrule.Priority(a.Priority))
 	if claims := a.claims(ctx); claims != nil {
-		l.Check(prefix+"priority", claims.check(a.Priority, name))
+		l.Check(prefix+"priority", claims.checkPriority(a.Priority, name))
+		l.Check(prefix+"targetSecurityGroupId", claims.checkTarget(a.target()))
+	}
+	if a.LoadBalancer != nil {
+		l.Check(prefix+"loadBalancer", albrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
 	albrule.Conditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: acceptedCount(a.originSecret())}.
 		Check(l, prefix+"hosts", prefix+"paths")
@@ -206,7 +210,14 @@ func acceptedCount(secret *OriginSecret) int {
 	return secret.AcceptedCount()
 }
 
-// claims is the priorities taken on the route's listener, nil when the listener
+// target is what the route's security group rules lead to, without group when
+// that is not known before an update.
+func (a *ServiceRouteArgs) target() routeTarget {
+	group, _ := literal(a.TargetSecurityGroupId)
+	return routeTarget{group: group, port: a.Port}
+}
+
+// claims is what is taken on the route's listener, nil when the listener
 // is not known before an update.
 func (a *ServiceRouteArgs) claims(ctx *pulumi.Context) *routeClaims {
 	if a.LoadBalancer != nil {

@@ -117,6 +117,15 @@ func TestPrefixListFits(t *testing.T) {
 		"must hold the prefix list com.amazonaws.global.cloudfront.origin-facing: 1 rule x 55 entries = 55 IPv4 rules, the quota is 54; "+
 			`have the quota "inbound or outbound rules per security group" raised and set securityGroupRuleQuota`)
 	assert.ErrorContains(t, albrule.PrefixListFits(v6, 55, 1), "55 IPv6 rules")
+	assert.ErrorContains(t, albrule.PrefixListFits(v4, 0, 54), "1 rule x 55 entries", "AWS returned no number")
+	assert.NoError(t, albrule.PrefixListFits(v4, 0, 55))
+}
+
+func TestOutboundFits(t *testing.T) {
+	assert.NoError(t, albrule.OutboundFits(59, 60))
+	assert.EqualError(t, albrule.OutboundFits(60, 60),
+		"must have room in its security group for one more outbound rule: 61 routes x 1 rule = 61 rules, the quota is 60; "+
+			"use a second load balancer, or have the quota raised and set securityGroupRuleQuota")
 }
 
 func TestSecurityGroupRuleQuota(t *testing.T) {

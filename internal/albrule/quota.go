@@ -1,6 +1,7 @@
 package albrule
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -71,11 +72,27 @@ func portsOf(rules []Ingress) map[int]bool {
 	return ports
 }
 
-// PrefixListFits refuses a prefix list whose weight does not fit into one
-// security group: a rule that names a list counts as the list's maximum number
-// of entries. The lists of the two address families count separately:
+// cloudFrontWeight is what either of CloudFrontPrefixLists counts as (see
+// PrefixListFits).
+const cloudFrontWeight = 55
+
+// OutboundFits refuses one more route on a load balancer whose security group is
+// full: each adds an outbound rule, and the quota holds for each direction:
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+func OutboundFits(routes, quota int) error {
+	if routes < quota {
+		return nil
+	}
+	return fmt.Errorf("must have room in its security group for one more outbound rule: %d routes x 1 rule = %d rules, the quota is %d; "+
+		"use a second load balancer, or have the quota raised and set securityGroupRuleQuota", routes+1, routes+1, quota)
+}
+
+// PrefixListFits refuses one of CloudFrontPrefixLists whose weight does not fit
+// into one security group: a rule that names a list counts as the list's maximum
+// number of entries, or as the published weight when AWS returns no number. The lists of the two address families count separately:
 // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html#available-aws-managed-prefix-lists
 func PrefixListFits(name string, maxEntries, quota int) error {
+	maxEntries = cmp.Or(maxEntries, cloudFrontWeight)
 	if maxEntries <= quota {
 		return nil
 	}

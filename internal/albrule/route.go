@@ -65,6 +65,10 @@ func Path(pattern string) error {
 	return nil
 }
 
+// otherRules is how to match more than one rule can. A second route would not do:
+// AWS refuses its security group rules, which would be the first one's once more.
+const otherRules = "merge them with wildcards, or forward the rest to the route's target group by listener rules of your own"
+
 // Conditions is what a request must match for one rule.
 type Conditions struct {
 	// Hosts and Paths are patterns, any of each of which suffices.
@@ -80,17 +84,18 @@ func (c Conditions) Check(l *fault.List, hostsPath, pathsPath string) {
 	checkPatterns(l, pathsPath, c.Paths, Path)
 	total := len(c.Hosts) + len(c.Paths) + c.OriginSecrets
 	if total > maxValuesPerRule {
-		l.Addf(hostsPath, "must leave at most %d values to match in one rule, got %d: %d hosts + %d paths + %d origin secrets; "+
-			"split the route in two", maxValuesPerRule, total, len(c.Hosts), len(c.Paths), c.OriginSecrets)
+		l.Addf(hostsPath, "must leave at most %d values to match in one rule, got %d: %d hosts + %d paths + %d origin secrets; %s",
+			maxValuesPerRule, total, len(c.Hosts), len(c.Paths), c.OriginSecrets, otherRules)
 	}
 	if n := wildcards(c.Hosts) + wildcards(c.Paths); n > maxWildcardsPerRule {
-		l.Addf(hostsPath, "must have at most %d wildcards together with paths, got %d; split the route in two", maxWildcardsPerRule, n)
+		l.Addf(hostsPath, "must have at most %d wildcards together with paths, got %d; "+
+			"forward the rest to the route's target group by listener rules of your own", maxWildcardsPerRule, n)
 	}
 }
 
 func checkPatterns(l *fault.List, path string, patterns []string, rule func(string) error) {
 	if len(patterns) > maxValuesPerCondition {
-		l.Addf(path, "must have at most %d values in one condition, got %d; split the route in two", maxValuesPerCondition, len(patterns))
+		l.Addf(path, "must have at most %d values in one condition, got %d; %s", maxValuesPerCondition, len(patterns), otherRules)
 	}
 	seen := map[string]bool{}
 	for i, p := range patterns {

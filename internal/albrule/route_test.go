@@ -69,12 +69,15 @@ func TestConditions(t *testing.T) {
 		}, ""},
 		{"six values during a rotation", albrule.Conditions{
 			Hosts: []string{"a.jp", "b.jp"}, Paths: []string{"/a", "/b"}, OriginSecrets: 2,
-		}, "h: must leave at most 5 values to match in one rule, got 6: 2 hosts + 2 paths + 2 origin secrets; split the route in two"},
+		}, "h: must leave at most 5 values to match in one rule, got 6: 2 hosts + 2 paths + 2 origin secrets; " +
+			"merge them with wildcards, or forward the rest to the route's target group by listener rules of your own"},
 		{"four hosts", albrule.Conditions{Hosts: []string{"a.jp", "b.jp", "c.jp", "d.jp"}},
-			"h: must have at most 3 values in one condition, got 4; split the route in two"},
+			"h: must have at most 3 values in one condition, got 4; " +
+				"merge them with wildcards, or forward the rest to the route's target group by listener rules of your own"},
 		{"five wildcards", albrule.Conditions{Hosts: []string{"*.a.jp", "?.b.jp"}, Paths: []string{"/*/*.p?p"}}, ""},
 		{"six wildcards", albrule.Conditions{Hosts: []string{"*.a.jp", "??.b.jp"}, Paths: []string{"/*/*.p?p"}},
-			"h: must have at most 5 wildcards together with paths, got 6; split the route in two"},
+			"h: must have at most 5 wildcards together with paths, got 6; " +
+				"forward the rest to the route's target group by listener rules of your own"},
 		{"bad values are named by index", albrule.Conditions{Hosts: []string{"a.jp"}, Paths: []string{"/a", "b"}},
 			"p[1]: must begin with / or *, as every request's path begins with /, got \"b\""},
 		{"duplicate", albrule.Conditions{Hosts: []string{"a.jp", "a.jp"}}, `h[1]: is a duplicate of "a.jp": remove it`},
