@@ -46,7 +46,7 @@ func certificateKind() kind {
 			firstNameLengthRule,
 			nameCountRule,
 			keyAlgorithmRule,
-			oneOf("unsupported by the local AWS", "validationMethod", "DNS"),
+			oneOf(unsupported, "validationMethod", "DNS"),
 			inBlocks("options", oneOf("ValidationException", "certificateTransparencyLoggingPreference", "ENABLED", "DISABLED")),
 		},
 		create: requestCertificate,

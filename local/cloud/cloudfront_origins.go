@@ -74,7 +74,7 @@ func originPathRule(origin object) *refusal {
 // origins have no rules.
 func customOriginOnlyRule(origin object) *refusal {
 	if !origin.has("customOriginConfig") {
-		return invalidf("unsupported by the local AWS", "customOriginConfig", "is what every origin needs there")
+		return invalidf(unsupported, "customOriginConfig", "is what every origin needs there")
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func viewerCertificateRules() []rule {
 	return []rule{
 		onlyFields("acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod"),
 		oneOf("InvalidArgument", "minimumProtocolVersion", viewerPolicies...),
-		oneOf("unsupported by the local AWS", "sslSupportMethod", "sni-only"),
+		oneOf(unsupported, "sslSupportMethod", "sni-only"),
 		certificateRegionRule,
 		supportMethodRule,
 		defaultCertificatePolicyRule,

@@ -27,7 +27,7 @@ func eipKind() kind {
 		keeps:  []string{"domain", "instance", "networkInterface"},
 		rules:  []rule{oneOf("InvalidParameterValue", "domain", "vpc"), oneAssociationRule},
 		create: createEip,
-		update: associate,
+		update: assignEip,
 		remove: removeEip,
 	}
 }
@@ -42,77 +42,72 @@ func oneAssociationRule(in object) *refusal {
 	return nil
 }
 
+// unassigned is what an Elastic IP shows that is given to nothing.
+var unassigned = object{"associationId": "", "instance": "", "networkInterface": "", "privateDns": "", "privateIp": ""}
+
+// createEip allocates an address, within the quota, and gives it to what the
+// inputs name.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html *sourced*
 func createEip(t *tx, in object) (string, object, error) {
 	if len(t.all(eipToken)) >= eipQuota {
 		return "", nil, refuse("AddressLimitExceeded", "The maximum number of addresses has been reached.")
 	}
 	id, ip := t.newID("eipalloc"), t.publicIP()
-	out := object{
+	out := unassigned.with(object{
 		"allocationId":       id,
 		"arn":                t.arn("ec2", "elastic-ip/"+id),
+		"carrierIp":          "",
+		"customerOwnedIp":    "",
 		"domain":             "vpc",
 		"networkBorderGroup": t.region,
 		"publicDns":          publicDNS(t.region, ip),
 		"publicIp":           ip,
 		"publicIpv4Pool":     "amazon",
 		"vpc":                true,
-	}
-	associated, err := associate(t, id, nil, in)
-	return id, out.with(associated), err
+	})
+	assigned, err := assignEip(t, id, out, in)
+	return id, out.with(assigned), err
 }
 
-// associate gives an address to the instance or interface that the inputs name.
+// assignEip gives an address to the instance or interface that the inputs name,
+// and takes it from where it was. One that already has another address is
+// refused.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
-func associate(t *tx, id string, old, in object) (object, error) {
-	token, property, code := instanceTarget, "instance", "InvalidInstanceID.NotFound"
-	if in.has("networkInterface") {
-		token, property, code = interfaceTarget, "networkInterface", "InvalidNetworkInterfaceID.NotFound"
-	}
-	if in.str(property) == "" || in.str(property) == old.str(property) {
+// (that a second address is refused is *inferred*: AWS would take the first one away)
+func assignEip(t *tx, id string, old, in object) (object, error) {
+	if in.str("instance") == old.str("instance") && in.str("networkInterface") == old.str("networkInterface") ||
+		in.str("instance") == "" && in.str("networkInterface") == "" {
 		return nil, nil
 	}
-	target, err := t.mustExist(token, in.str(property), code)
+	eni, err := interfaceFor(t, in.str("instance"), in.str("networkInterface"))
 	if err != nil {
 		return nil, err
 	}
-	for _, other := range t.where(eipToken, property, in.str(property)) {
-		if other.str("id") != id {
-			return nil, refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s",
-				in.str(property), other.str("id"))
-		}
+	if eni.str("id") == old.str("networkInterface") {
+		return nil, nil
 	}
-	vpc := t.vpcOf(target.str("subnetId"))
-	if _, ok := t.gatewayOf(vpc); !ok {
-		return nil, refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
+	for _, other := range t.where(eipToken, "networkInterface", eni.str("id")) {
+		return nil, refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s",
+			eni.str("id"), other.str("id"))
 	}
-	return object{
-		"associationId": t.newID("eipassoc"),
-		"privateIp":     target.str("privateIp"),
-		"privateDns":    privateDNS(t.region, target.str("privateIp")),
-	}, nil
+	if err := reachable(t, eni); err != nil {
+		return nil, err
+	}
+	disassociate(t, old.str("networkInterface"))
+	return assignment(t, eni, old.str("publicIp")), nil
 }
-
-// What an Elastic IP can be given to.
-const (
-	instanceTarget  = "aws:ec2/instance:Instance"
-	interfaceTarget = "aws:ec2/networkInterface:NetworkInterface"
-)
 
 // vpcOfAddress is the VPC in which an Elastic IP is associated; "" when it is not.
 func (t *tx) vpcOfAddress(eip object) string {
-	target, ok := t.get(interfaceTarget, eip.str("networkInterface"))
-	if !ok {
-		target, _ = t.get(instanceTarget, eip.str("instance"))
-	}
-	return t.vpcOf(target.str("subnetId"))
+	eni, _ := t.get(networkInterfaceToken, eip.str("networkInterface"))
+	return t.vpcOf(eni.str("subnetId"))
 }
 
 // unassociated is the rule that an address is given away once.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
-func unassociated(t *tx, eip object) error {
-	id := eip.str("id")
-	if eip.has("associationId") || len(t.where(natGatewayToken, "allocationId", id)) > 0 {
-		return refuse("Resource.AlreadyAssociated", "Elastic IP address [%s] is already associated", id)
+func unassociated(eip object) error {
+	if eip.str("associationId") != "" {
+		return refuse("Resource.AlreadyAssociated", "Elastic IP address [%s] is already associated", eip.str("id"))
 	}
 	return nil
 }
@@ -120,10 +115,11 @@ func unassociated(t *tx, eip object) error {
 // removeEip refuses while a NAT gateway has the address; the provider takes it
 // away from an instance or interface by itself.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html *sourced*
-func removeEip(t *tx, id string, _ object) error {
+func removeEip(t *tx, id string, state object) error {
 	if nats := t.where(natGatewayToken, "allocationId", id); len(nats) > 0 {
 		return refuse("InvalidIPAddress.InUse", "The address '%s' is in use by the nat gateway '%s'", id, nats[0].str("id"))
 	}
+	disassociate(t, state.str("networkInterface"))
 	return nil
 }
 
@@ -133,7 +129,7 @@ func removeEip(t *tx, id string, _ object) error {
 func (t *tx) publicIP() string {
 	for i := 100; ; i++ {
 		ip := fmt.Sprintf("203.0.113.%d", i)
-		if len(t.where(eipToken, "publicIp", ip)) == 0 && len(t.where(instanceTarget, "publicIp", ip)) == 0 {
+		if len(t.where(eipToken, "publicIp", ip)) == 0 && len(t.where(instanceToken, "publicIp", ip)) == 0 {
 			return ip
 		}
 	}

@@ -42,17 +42,12 @@ func vpcEndpointKind() kind {
 			"vpcEndpointType":   replaces,
 			"vpcId":             replaces,
 		},
+		required: []string{"serviceName"},
 		keeps:    []string{"policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "subnetIds"},
 		defaults: object{"vpcEndpointType": "Gateway"},
 		rules: []rule{
 			oneOf("InvalidParameterValue", "vpcEndpointType", "Gateway", "Interface"),
 			endpointShapeRule,
-			func(in object) *refusal {
-				if !in.has("serviceName") {
-					return missing("serviceName")
-				}
-				return nil
-			},
 		},
 		overrides: sameDocument("policy"),
 		create:    createVpcEndpoint,
@@ -92,7 +87,10 @@ func createVpcEndpoint(t *tx, in object) (string, object, error) {
 	out := object{
 		"arn": t.arn("ec2", "vpc-endpoint/"+id), "ownerId": t.accountID,
 		"requesterManaged": false, "serviceRegion": t.region, "state": "available",
-	}
+		"dnsEntries": []any{}, "networkInterfaceIds": []any{}, "subnetIds": []any{}, "securityGroupIds": []any{},
+		"routeTableIds": []any{}, "cidrBlocks": []any{}, "prefixListId": "",
+		"dnsOptions": map[string]any{"dnsRecordIpType": "ipv4"},
+	}.without(in.keys()...)
 	if !in.has("policy") {
 		out["policy"] = fullAccess
 	}
@@ -167,7 +165,7 @@ func placeEndpoint(t *tx, id, service string, in object) (object, error) {
 // placeGatewayEndpoint is the rule that a route table has one route to a service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html *sourced*
 func placeGatewayEndpoint(t *tx, id string, in object) (object, error) {
-	list, _ := prefixListWith(t.region, "", in.str("serviceName"))
+	addresses, _ := prefixListWith(t.region, "", in.str("serviceName"))
 	for _, table := range in.strs("routeTableIds") {
 		state, err := t.mustExist(routeTableToken, table, "InvalidRouteTableId.NotFound")
 		if err != nil {
@@ -179,15 +177,14 @@ func placeGatewayEndpoint(t *tx, id string, in object) (object, error) {
 		for _, other := range t.where(vpcEndpointToken, "routeTableIds", table) {
 			if other.str("id") != id && other.str("serviceName") == in.str("serviceName") {
 				return nil, refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s",
-					table, list.id)
+					table, addresses.id)
 			}
 		}
 	}
-	cidrs := make([]any, len(list.cidrs))
-	for i, c := range list.cidrs {
-		cidrs[i] = c
-	}
-	return object{"prefixListId": list.id, "cidrBlocks": cidrs, "privateDnsEnabled": false}, nil
+	return object{
+		"prefixListId": addresses.id, "cidrBlocks": list(addresses.cidrs...), "privateDnsEnabled": false,
+		"dnsOptions": map[string]any{"dnsRecordIpType": "service-defined"},
+	}, nil
 }
 
 // oneSubnetPerZone is the rule that an interface endpoint has one subnet in each

@@ -65,9 +65,14 @@ func detachable(t *tx, vpcID string) error {
 			return used("the nat gateway '" + nat.str("id") + "'")
 		}
 	}
-	for _, lb := range t.where("aws:lb/loadBalancer:LoadBalancer", "vpcId", vpcID) {
+	for _, lb := range t.where(loadBalancerToken, "vpcId", vpcID) {
 		if !lb.boolean("internal") {
 			return used("the load balancer '" + lb.str("name") + "'")
+		}
+	}
+	for _, i := range t.all(instanceToken) {
+		if i.str("publicIp") != "" && t.vpcOf(i.str("subnetId")) == vpcID {
+			return used("the instance '" + i.str("id") + "'")
 		}
 	}
 	for _, eip := range t.all(eipToken) {
@@ -92,6 +97,7 @@ func natGatewayKind() kind {
 		defaults: object{"connectivityType": "public"},
 		rules:    []rule{natConnectivityRule},
 		create:   createNatGateway,
+		remove:   removeNatGateway,
 	}
 }
 
@@ -122,17 +128,22 @@ func createNatGateway(t *tx, in object) (string, object, error) {
 	}
 	id := t.newID("nat")
 	out := object{
-		"networkInterfaceId": t.newID("eni"),
-		"privateIp":          t.privateIP(subnet),
+		"networkInterfaceId":             t.newID("eni"),
+		"secondaryPrivateIpAddressCount": 0.0,
+		"secondaryPrivateIpAddresses":    []any{},
+	}
+	if out["privateIp"], err = freeAddress(t, subnet); err != nil {
+		return "", nil, err
 	}
 	if !in.has("allocationId") {
+		out["associationId"], out["publicIp"] = "", ""
 		return id, out, nil
 	}
 	address, err := t.mustExist(eipToken, in.str("allocationId"), "InvalidAllocationID.NotFound")
 	if err != nil {
 		return "", nil, err
 	}
-	if err := unassociated(t, address); err != nil {
+	if err := unassociated(address); err != nil {
 		return "", nil, err
 	}
 	if _, ok := t.gatewayOf(subnet.str("vpcId")); !ok {
@@ -140,7 +151,20 @@ func createNatGateway(t *tx, in object) (string, object, error) {
 	}
 	out["associationId"] = t.newID("eipassoc")
 	out["publicIp"] = address.str("publicIp")
+	t.set(eipToken, address.str("id"), address.with(object{
+		"associationId":    out["associationId"],
+		"networkInterface": out["networkInterfaceId"],
+		"privateDns":       privateDNS(t.region, out.str("privateIp")),
+		"privateIp":        out["privateIp"],
+	}))
 	return id, out, nil
+}
+
+// removeNatGateway gives the gateway's address back, which stays allocated.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNatGateway.html *sourced*
+func removeNatGateway(t *tx, _ string, state object) error {
+	disassociate(t, state.str("networkInterfaceId"))
+	return nil
 }
 
 // privateIP is a fresh address of a subnet: neither among the first four, which

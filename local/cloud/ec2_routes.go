@@ -24,6 +24,7 @@ func routeTableKind() kind {
 				"arn":             t.arn("ec2", "route-table/"+id),
 				"ownerId":         t.accountID,
 				"propagatingVgws": []any{},
+				"routes":          []any{},
 			}, nil
 		},
 		remove: removeRouteTable,
@@ -94,7 +95,9 @@ func createRoute(t *tx, in object) (string, object, error) {
 	if _, taken := t.get(routeToken, id); taken {
 		return "", nil, refuse("RouteAlreadyExists", "The route identified by %s already exists.", destination)
 	}
-	return id, object{"origin": "CreateRoute", "state": "active"}, nil
+	return id, object{
+		"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
+	}, nil
 }
 
 // routable is the rules of a route: its target is in the network of its table,
@@ -150,16 +153,11 @@ func leavesNetwork(destination, vpcBlock string) error {
 
 func routeTableAssociationKind() kind {
 	return kind{
-		token:   routeTableAssociationToken,
-		inputs:  ec2.RouteTableAssociationArgs{}.ElementType(),
-		state:   reflect.TypeFor[ec2.RouteTableAssociation](),
-		changes: map[string]change{"routeTableId": updates, "subnetId": replaces},
-		rules: []rule{func(in object) *refusal {
-			if !in.has("subnetId") {
-				return missing("subnetId")
-			}
-			return nil
-		}},
+		token:    routeTableAssociationToken,
+		inputs:   ec2.RouteTableAssociationArgs{}.ElementType(),
+		state:    reflect.TypeFor[ec2.RouteTableAssociation](),
+		required: []string{"subnetId"},
+		changes:  map[string]change{"routeTableId": updates, "subnetId": replaces},
 		create: func(t *tx, in object) (string, object, error) {
 			id := t.newID("rtbassoc")
 			return id, nil, associable(t, in)

@@ -88,7 +88,10 @@ func createSecurityGroup(t *tx, in object) (string, object, error) {
 		}
 	}
 	id := t.newID("sg")
-	return id, object{"arn": t.arn("ec2", "security-group/"+id), "ownerId": t.accountID}, nil
+	return id, object{
+		"arn": t.arn("ec2", "security-group/"+id), "ownerId": t.accountID,
+		"egress": []any{}, "ingress": []any{}, "namePrefix": "",
+	}, nil
 }
 
 // wearingGroups are the types whose network interfaces wear security groups.
@@ -131,8 +134,7 @@ func defaultSecurityGroupKind() kind {
 func emptyRule(property string) rule {
 	return func(in object) *refusal {
 		if len(in.list(property)) > 0 {
-			return &refusal{property: property, message: fmt.Sprintf(
-				"unsupported by the local AWS: rules in %s; leave it empty", property)}
+			return invalidf(unsupported, property, "must be empty: rules of the default group have no rules there")
 		}
 		return nil
 	}

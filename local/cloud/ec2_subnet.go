@@ -49,6 +49,7 @@ func createSubnet(t *tx, in object) (string, object, error) {
 		"ownerId":                        t.accountID,
 		"availabilityZone":               z.name,
 		"availabilityZoneId":             z.id,
+		"ipv6CidrBlockAssociationId":     "",
 		"privateDnsHostnameTypeOnLaunch": "ip-name",
 	}, nil
 }
@@ -90,8 +91,7 @@ func zoneNamed(region, name string) (zone, error) {
 
 // inSubnets are the types that put network interfaces into subnets.
 var inSubnets = []string{
-	"aws:lb/loadBalancer:LoadBalancer", "aws:ecs/service:Service", "aws:ec2/instance:Instance",
-	"aws:ec2/networkInterface:NetworkInterface", natGatewayToken, vpcEndpointToken,
+	loadBalancerToken, ecsServiceToken, instanceToken, networkInterfaceToken, natGatewayToken, vpcEndpointToken,
 }
 
 // removeSubnet refuses while a network interface is in the subnet. Associations

@@ -61,6 +61,9 @@ func createVpc(t *tx, in object) (string, object, error) {
 		"defaultSecurityGroupId":           group,
 		"dhcpOptionsId":                    "dopt-" + t.hex(17),
 		"enableNetworkAddressUsageMetrics": false,
+		"ipv6AssociationId":                "",
+		"ipv6CidrBlock":                    "",
+		"ipv6CidrBlockNetworkBorderGroup":  "",
 	}
 	if !in.has("enableDnsHostnames") {
 		out["enableDnsHostnames"] = false

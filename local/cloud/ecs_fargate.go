@@ -95,7 +95,7 @@ func compatibilityRule(in object) *refusal {
 	if in.has("requiresCompatibilities") && !in.known("requiresCompatibilities") {
 		return nil
 	}
-	return invalidf("unsupported by the local AWS", "requiresCompatibilities", "must contain FARGATE: there are no container instances")
+	return invalidf(unsupported, "requiresCompatibilities", "must contain FARGATE: there are no container instances")
 }
 
 // networkModeRule is that Fargate's tasks have network interfaces of their own.

@@ -84,7 +84,7 @@ func launchTypeRule(in object) *refusal {
 	if in.has("launchType") && !in.known("launchType") || in.str("launchType") == "FARGATE" {
 		return nil
 	}
-	return invalidf("unsupported by the local AWS", "launchType", "must be FARGATE, got %q", in.str("launchType"))
+	return invalidf(unsupported, "launchType", "must be FARGATE, got %q", in.str("launchType"))
 }
 
 // schedulingRule is that Fargate knows no daemons.

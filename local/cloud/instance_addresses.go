@@ -18,17 +18,10 @@ func eipAssociationKind() kind {
 			"instanceId":         replaces,
 			"networkInterfaceId": replaces,
 		},
-		keeps: []string{"instanceId", "networkInterfaceId"},
-		rules: []rule{
-			exactlyOneOf("instanceId", "networkInterfaceId"),
-			func(in object) *refusal {
-				if !in.has("allocationId") {
-					return missing("allocationId")
-				}
-				return nil
-			},
-		},
-		create: createAssociation,
+		required: []string{"allocationId"},
+		keeps:    []string{"instanceId", "networkInterfaceId"},
+		rules:    []rule{exactlyOneOf("instanceId", "networkInterfaceId")},
+		create:   createAssociation,
 		remove: func(t *tx, _ string, state object) error {
 			disassociate(t, state.str("networkInterfaceId"))
 			return nil
@@ -45,60 +38,69 @@ func createAssociation(t *tx, in object) (string, object, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	eni, err := associatedInterface(t, in)
+	eni, err := interfaceFor(t, in.str("instanceId"), in.str("networkInterfaceId"))
 	if err != nil {
 		return "", nil, err
 	}
 	if len(t.where(natGatewayToken, "allocationId", address.str("id"))) > 0 ||
 		in.has("allowReassociation") && !in.boolean("allowReassociation") {
-		if err := unassociated(t, address); err != nil {
+		if err := unassociated(address); err != nil {
 			return "", nil, err
 		}
 	}
-	vpc := t.vpcOf(eni.str("subnetId"))
-	if _, ok := t.gatewayOf(vpc); !ok {
-		return "", nil, refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
+	if err := reachable(t, eni); err != nil {
+		return "", nil, err
 	}
-	if from := address.str("networkInterface"); from != "" {
-		disassociate(t, from)
-	}
+	disassociate(t, address.str("networkInterface"))
 	disassociate(t, eni.str("id"))
-
-	id, instance := t.newID("eipassoc"), attachedTo(eni)
-	t.set(eipToken, address.str("id"), address.with(object{
-		"associationId":    id,
-		"instance":         instance,
-		"networkInterface": eni.str("id"),
-		"privateDns":       privateDNS(t.region, eni.str("privateIp")),
-		"privateIp":        eni.str("privateIp"),
-	}))
-	showAddress(t, eni.str("id"), address.str("publicIp"))
-	return id, object{
-		"instanceId":         instance,
+	assigned := assignment(t, eni, address.str("publicIp"))
+	t.set(eipToken, address.str("id"), address.with(assigned))
+	return assigned.str("associationId"), object{
+		"instanceId":         assigned.str("instance"),
 		"networkInterfaceId": eni.str("id"),
 		"privateIpAddress":   eni.str("privateIp"),
 		"publicIp":           address.str("publicIp"),
 	}, nil
 }
 
-// associatedInterface is the interface an address is for: the one given, or an
+// assignment is what an Elastic IP shows that is given to an interface; the
+// instance that has the interface shows the address.
+func assignment(t *tx, eni object, publicIP string) object {
+	showAddress(t, eni.str("id"), publicIP)
+	return object{
+		"associationId":    t.newID("eipassoc"),
+		"instance":         attachedTo(eni),
+		"networkInterface": eni.str("id"),
+		"privateDns":       privateDNS(t.region, eni.str("privateIp")),
+		"privateIp":        eni.str("privateIp"),
+	}
+}
+
+// reachable is the rule that a public address is for networks that the internet
+// reaches.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// *sourced*
+func reachable(t *tx, eni object) error {
+	vpc := t.vpcOf(eni.str("subnetId"))
+	if _, ok := t.gatewayOf(vpc); !ok {
+		return refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
+	}
+	return nil
+}
+
+// interfaceFor is the interface an address is for: the one given, or an
 // instance's primary one.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
 // *sourced*
-func associatedInterface(t *tx, in object) (object, error) {
-	id := in.str("networkInterfaceId")
-	if in.has("instanceId") {
-		instance, ok := t.get(instanceToken, in.str("instanceId"))
-		if !ok {
-			return nil, refuse("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", in.str("instanceId"))
+func interfaceFor(t *tx, instance, networkInterface string) (object, error) {
+	if instance != "" {
+		state, err := t.mustExist(instanceToken, instance, "InvalidInstanceID.NotFound")
+		if err != nil {
+			return nil, err
 		}
-		id = instance.str("primaryNetworkInterfaceId")
+		networkInterface = state.str("primaryNetworkInterfaceId")
 	}
-	eni, ok := t.get(networkInterfaceToken, id)
-	if !ok {
-		return nil, refuse("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist", id)
-	}
-	return eni, nil
+	return t.mustExist(networkInterfaceToken, networkInterface, "InvalidNetworkInterfaceID.NotFound")
 }
 
 // attachedTo is the instance that has an interface; "" when none does.
@@ -112,12 +114,14 @@ func attachedTo(eni object) string {
 // disassociate takes any Elastic IP off an interface; the association is gone
 // with it.
 func disassociate(t *tx, interfaceID string) {
+	if interfaceID == "" {
+		return
+	}
 	for _, address := range t.where(eipToken, "networkInterface", interfaceID) {
 		for _, a := range t.where(eipAssociationToken, "allocationId", address.str("id")) {
 			t.drop(eipAssociationToken, a.str("id"))
 		}
-		t.set(eipToken, address.str("id"),
-			address.without("associationId", "instance", "networkInterface", "privateDns", "privateIp"))
+		t.set(eipToken, address.str("id"), address.with(unassigned))
 		showAddress(t, interfaceID, "")
 	}
 }

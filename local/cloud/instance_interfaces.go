@@ -41,7 +41,7 @@ func networkInterfaceKind() kind {
 // oneAddressRule is the local AWS's limit: an interface has one address.
 func oneAddressRule(in object) *refusal {
 	if n := len(in.list("privateIps")); n > 1 {
-		return invalidf("unsupported by the local AWS", "privateIps", "must name one address, got %d", n)
+		return invalidf(unsupported, "privateIps", "must name one address, got %d", n)
 	}
 	return nil
 }

@@ -101,20 +101,28 @@ func instanceOutputs(t *tx, id string, in object) object {
 		}
 	}
 	return chosen.with(object{
-		"arn":                   t.arn("ec2", "instance/"+id),
-		"ebsBlockDevices":       []any{},
-		"ephemeralBlockDevices": []any{},
-		"hostId":                "",
-		"instanceLifecycle":     "",
-		"instanceState":         "running",
-		"ipv6AddressCount":      0.0,
-		"ipv6Addresses":         []any{},
-		"keyName":               "",
-		"outpostArn":            "",
-		"passwordData":          "",
-		"placementGroup":        "",
+		"arn":                              t.arn("ec2", "instance/"+id),
+		"capacityReservationSpecification": map[string]any{"capacityReservationPreference": "open"},
+		"ebsBlockDevices":                  []any{},
+		"enclaveOptions":                   map[string]any{"enabled": false},
+		"ephemeralBlockDevices":            []any{},
+		"hostId":                           "",
+		"hostResourceGroupArn":             "",
+		"instanceLifecycle":                "",
+		"instanceState":                    "running",
+		"ipv6AddressCount":                 0.0,
+		"ipv6Addresses":                    []any{},
+		"keyName":                          "",
+		"outpostArn":                       "",
+		"passwordData":                     "",
+		"placementGroup":                   "",
+		"placementPartitionNumber":         0.0,
+		"privateDnsNameOptions": map[string]any{
+			"enableResourceNameDnsARecord": false, "enableResourceNameDnsAaaaRecord": false, "hostnameType": "ip-name",
+		},
 		"secondaryPrivateIps":   []any{},
 		"securityGroups":        []any{},
+		"spotInstanceRequestId": "",
 		"tenancy":               "default",
 	})
 }
@@ -180,17 +188,15 @@ func removeInstance(t *tx, id string, state object) error {
 			"Modify its 'disableApiTermination' instance attribute and try again.", id)
 	}
 	primary := state.str("primaryNetworkInterfaceId")
-	eni, ok := t.get(networkInterfaceToken, primary)
-	switch {
-	case !ok: // an instance of the seed has none of its own
-	case len(state.objects("networkInterfaces")) > 0:
+	eni, _ := t.get(networkInterfaceToken, primary)
+	if len(state.objects("networkInterfaces")) > 0 {
 		t.set(networkInterfaceToken, primary, eni.with(object{"attachments": []any{}}))
 		for _, eip := range t.where(eipToken, "networkInterface", primary) {
-			t.set(eipToken, eip.str("id"), eip.without("instance"))
+			t.set(eipToken, eip.str("id"), eip.with(object{"instance": ""}))
 		}
-	default:
-		disassociate(t, primary)
-		t.drop(networkInterfaceToken, primary)
+		return nil
 	}
+	disassociate(t, primary)
+	t.drop(networkInterfaceToken, primary)
 	return nil
 }

@@ -57,7 +57,7 @@ func interfaceRule(in object) *refusal {
 		return nil
 	}
 	if n := in.objects("networkInterfaces"); len(n) != 1 || n[0].integer("deviceIndex") != 0 {
-		return invalidf("unsupported by the local AWS", "networkInterfaces", "must be one, with deviceIndex 0")
+		return invalidf(unsupported, "networkInterfaces", "must be one, with deviceIndex 0")
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ func actionRules(property string) []rule {
 		oneActionRule(property),
 		inBlocks(property,
 			onlyFields("fixedResponse", "forward", "order", "redirect", "targetGroupArn", "type"),
-			oneOf("unsupported by the local AWS", "type", "forward", "redirect", "fixed-response"),
+			oneOf(unsupported, "type", "forward", "redirect", "fixed-response"),
 			within("ValidationError", "order", 1, 50000),
 			actionBlockRule,
 			forwardTargetsRule,

@@ -41,7 +41,7 @@ func targetGroupAttachmentKind() kind {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html
 // *sourced*
 func checkInstanceTarget(t *tx, id, vpc string) error {
-	instance, ok := t.get(instanceTarget, id)
+	instance, ok := t.get(instanceToken, id)
 	if !ok {
 		return refuse("InvalidTarget", "The following targets are not valid: the instance ID '%s' does not exist", id)
 	}

@@ -53,7 +53,7 @@ func loadBalancerKind() kind {
 		rules: []rule{
 			elbNameRule,
 			notInternalNameRule,
-			oneOf("unsupported by the local AWS", "loadBalancerType", "application"),
+			oneOf(unsupported, "loadBalancerType", "application"),
 			idleTimeoutRule,
 			clientKeepAliveRule,
 			twoSubnetsRule,
@@ -127,6 +127,7 @@ func createLoadBalancer(t *tx, in object) (string, object, error) {
 		"internal":   in.boolean("internal"),
 		"namePrefix": "",
 		"zoneId":     zone,
+		"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "",
 	}), nil
 }
 

@@ -127,12 +127,7 @@ func createListener(t *tx, in object) (string, object, error) {
 		return "", nil, err
 	}
 	arn := childArn(t, in.str("loadBalancerArn"), "loadbalancer", "listener")
-	return arn, object{
-		"arn":      arn,
-		"protocol": in.str("protocol"),
-		// The policy that AWS takes where none is given is an old one.
-		"sslPolicy": sslPolicyOf(in),
-	}, nil
+	return arn, secureOutputs(in).with(object{"arn": arn}), nil
 }
 
 func updateListener(t *tx, id string, old, in object) (object, error) {
@@ -149,7 +144,17 @@ func updateListener(t *tx, id string, old, in object) (object, error) {
 			return nil, err
 		}
 	}
-	return object{"protocol": in.str("protocol"), "sslPolicy": sslPolicyOf(old.with(in))}, nil
+	return secureOutputs(old.with(in)), nil
+}
+
+// secureOutputs are what a listener shows of its protocol. The policy that AWS
+// takes where none is given is an old one.
+func secureOutputs(in object) object {
+	out := object{"protocol": in.str("protocol"), "sslPolicy": sslPolicyOf(in), "mutualAuthentication": map[string]any{}}
+	if in.str("protocol") == "HTTPS" {
+		out["mutualAuthentication"] = map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false}
+	}
+	return out
 }
 
 // listenerProtocol is the protocol of a listener, HTTP unless told otherwise.

@@ -51,15 +51,15 @@ func balancerSubnets(t *tx, ids []string) ([]object, error) {
 		if err := errors.Join(checkSubnetSize(subnet), checkPlainZone(t, zone)); err != nil {
 			return nil, err
 		}
+		subnets = append(subnets, subnet)
+		if vpc := subnets[0].str("vpcId"); subnet.str("vpcId") != vpc {
+			return nil, refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
+		}
 		if zones[zone] {
 			return nil, refuse("InvalidConfigurationRequest",
 				"A load balancer cannot be attached to multiple subnets in the same Availability Zone (%s)", zone)
 		}
 		zones[zone] = true
-		subnets = append(subnets, subnet)
-		if vpc := subnets[0].str("vpcId"); subnet.str("vpcId") != vpc {
-			return nil, refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
-		}
 	}
 	if len(zones) < 2 {
 		return nil, refuse("ValidationError", "subnets %s", atLeastTwoZones)

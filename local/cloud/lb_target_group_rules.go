@@ -11,8 +11,8 @@ func targetGroupRules() []rule {
 	return []rule{
 		elbNameRule,
 		within("ValidationError", "port", 1, 65535),
-		oneOf("unsupported by the local AWS", "protocol", "HTTP", "HTTPS"),
-		oneOf("unsupported by the local AWS", "targetType", "instance", "ip"),
+		oneOf(unsupported, "protocol", "HTTP", "HTTPS"),
+		oneOf(unsupported, "targetType", "instance", "ip"),
 		oneOf("ValidationError", "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
 		oneOf("ValidationError", "ipAddressType", "ipv4", "ipv6"),
 		oneOf("ValidationError", "loadBalancingAlgorithmType",

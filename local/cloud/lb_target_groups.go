@@ -67,6 +67,7 @@ func createTargetGroup(t *tx, in object) (string, object, error) {
 	out := object{
 		"arn":                            arn,
 		"arnSuffix":                      arnSuffix(arn),
+		"connectionTermination":          false,
 		"healthCheck":                    map[string]any(effectiveHealthCheck(in)),
 		"ipAddressType":                  "ipv4",
 		"loadBalancingAlgorithmType":     "round_robin",
@@ -74,8 +75,11 @@ func createTargetGroup(t *tx, in object) (string, object, error) {
 		"loadBalancingCrossZoneEnabled":  "use_load_balancer_configuration",
 		"loadBalancerArns":               []any{},
 		"namePrefix":                     "",
+		"preserveClientIp":               "",
 		"protocolVersion":                "HTTP1",
 		"stickiness":                     map[string]any{"type": "lb_cookie", "enabled": false, "cookieDuration": 86400.0},
+		"targetFailovers":                []any{},
+		"targetHealthStates":             []any{},
 	}
 	return arn, out.without(in.keys()...), nil
 }

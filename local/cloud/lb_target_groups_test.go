@@ -166,8 +166,8 @@ func TestAStoppedInstanceIsNoTarget(t *testing.T) {
 	c := newTestCloud(t)
 	group := c.group("i", object{"targetType": "instance"})
 	c.change(func(t *tx) {
-		instance, _ := t.get(instanceTarget, seededInstance)
-		t.set(instanceTarget, seededInstance, instance.with(object{"instanceState": "stopped"}))
+		instance, _ := t.get(instanceToken, seededInstance)
+		t.set(instanceToken, seededInstance, instance.with(object{"instanceState": "stopped"}))
 	})
 	c.refused(targetGroupAttachmentToken, "i", object{"targetGroupArn": group, "targetId": seededInstance},
 		"InvalidTarget: The following targets are not in a running state")

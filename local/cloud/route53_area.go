@@ -51,7 +51,7 @@ func recordKind() kind {
 		keeps:     []string{"allowOverwrite"},
 		overrides: sameRecordName,
 		rules: []rule{
-			oneOf("unsupported by the local AWS", "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
+			oneOf(unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
 			recordNameRule,
 			aliasOrRecordsRule,
 			ttlRule,

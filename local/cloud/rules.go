@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// unsupported stands where a refusal has AWS's error code, when it is the local
+// AWS that has no rules for something: AWS itself might take it.
+const unsupported = "unsupported by the local AWS"
+
 // invalidf is a refusal of one input.
 func invalidf(code, property, format string, a ...any) *refusal {
 	return &refusal{code: code, property: property, message: property + " " + fmt.Sprintf(format, a...)}

@@ -57,7 +57,7 @@ func onlyFields(fields ...string) rule {
 	return func(in object) *refusal {
 		for _, key := range in.keys() {
 			if !slices.Contains(fields, key) {
-				return invalidf("unsupported by the local AWS", key, "has no rules there")
+				return invalidf(unsupported, key, "has no rules there")
 			}
 		}
 		return nil
