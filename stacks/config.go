@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -74,6 +75,8 @@ type ServiceConfig struct {
 	LogRetentionDays   int               `config:"logRetentionDays"`
 	WaitForSteadyState bool              `config:"waitForSteadyState"`
 
+	HealthCheckGracePeriodSeconds int `config:"healthCheckGracePeriodSeconds"`
+
 	// EnvironmentIsSecret says that portico:environment was set with --secret.
 	EnvironmentIsSecret bool
 }
@@ -133,7 +136,9 @@ func Parse(get func(key string) string) (*Config, error) {
 	values := map[string]string{}
 	for _, key := range keys {
 		values[key.Name] = strings.TrimSpace(get(key.Name))
-		checkApplies(key, cfg.Variant, values[key.Name], faults)
+		if isSet(key, values[key.Name]) {
+			faults.Check("portico:"+key.Name, applies(key, cfg.Variant, get("instanceId") != ""))
+		}
 		if values[key.Name] == "" && key.Default != nil {
 			values[key.Name] = *key.Default
 		}
@@ -149,14 +154,24 @@ func Parse(get func(key string) string) (*Config, error) {
 	return cfg, nil
 }
 
-// checkApplies refuses a key that was set for a variant that does not read it:
-// it would look configured and have no effect.
-func checkApplies(key Key, variant, value string, faults *fault.List) {
-	if value == "" || key.Default != nil && value == *key.Default || slices.Contains(key.Variants, variant) {
-		return
+// isSet says whether a value is a setting: Pulumi fills in the defaults.
+func isSet(key Key, value string) bool {
+	return value != "" && (key.Default == nil || value != *key.Default)
+}
+
+// applies refuses a key that a variant, or the variant with an instance that
+// exists or without one, does not read: it would look configured and have no
+// effect.
+func applies(key Key, variant string, adoptsInstance bool) error {
+	switch {
+	case !slices.Contains(key.Variants, variant):
+		return fmt.Errorf("is not used by variant %s (only by %s): remove it", variant, strings.Join(key.Variants, ", "))
+	case adoptsInstance && slices.Equal(key.Variants, withTasks):
+		return errors.New("is for tasks, and portico:instanceId names an instance that takes their place: remove one of the two")
+	case !adoptsInstance && slices.Equal(key.Variants, anInstance):
+		return errors.New("is for an instance that exists already: set portico:instanceId too, or remove it")
 	}
-	faults.Addf("portico:"+key.Name, "is not used by variant %s (only by %s): remove it",
-		variant, strings.Join(key.Variants, ", "))
+	return nil
 }
 
 // decode sets the tagged fields of a struct, and of the structs in it.

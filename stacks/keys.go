@@ -53,7 +53,7 @@ func to(value string) *string { return &value }
 func Keys() []Key { return slices.Clone(keys) }
 
 var keys = []Key{
-	{"variant", typeString, nil, every, "Which stack: alb, cloudfront-alb, cloudfront-ec2 or alb-ec2."},
+	{"variant", typeString, nil, every, "Which stack: alb, cloudfront-alb, cloudfront-ec2 or alb-ec2. A stack keeps its variant: another one needs a stack of its own."},
 	{"domainName", typeString, nil, every, "Name the viewers use, in lower case: app.example.com or the apex example.com."},
 	{"alternateNames", typeString, to(""), every, "Further viewer names, comma-separated: www.example.com. Default: none."},
 	{"hostedZoneName", typeString, to(""), every, "Public Route 53 zone that holds the names, looked up by name. Exactly one of hostedZoneName and hostedZoneId."},
@@ -94,6 +94,7 @@ var keys = []Key{
 	{"clusterArn", typeString, to(""), withTasks, "ECS cluster that exists already. Default: the stack makes its own."},
 	{"logRetentionDays", typeInteger, to("30"), withTasks, "Days the container's logs are kept. Default: 30."},
 	{"waitForSteadyState", typeBoolean, to("true"), withTasks, "false does not wait until the tasks run. Default: true."},
+	{"healthCheckGracePeriodSeconds", typeInteger, to("0"), withTasks, "Seconds a task may fail the health check while it starts: raise it for slow starts. Default: 0."},
 
 	{"targetProtocol", typeString, to(""), withALB, "Protocol to the targets: HTTP or HTTPS. Default: HTTP for tasks, HTTPS for an instance."},
 	{"targetProtocolVersion", typeString, to(""), withALB, "Protocol version to the targets: HTTP1, HTTP2 or GRPC. Default: HTTP1."},

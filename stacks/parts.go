@@ -153,6 +153,9 @@ func (c *Config) fargateService(
 		LogRetentionDays:   s.LogRetentionDays,
 		WaitForSteadyState: &s.WaitForSteadyState,
 	}
+	if s.HealthCheckGracePeriodSeconds > 0 {
+		args.HealthCheckGracePeriodSeconds = &s.HealthCheckGracePeriodSeconds
+	}
 	if s.ClusterArn != "" {
 		args.ClusterArn = pulumi.String(s.ClusterArn)
 	}

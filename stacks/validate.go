@@ -226,6 +226,7 @@ func (c *Config) checkService(faults *fault.List) {
 		field, err := fargaterule.Scaling{Min: s.MinCount, Max: s.MaxCount, TargetCPUPercent: s.TargetCPUPercent}.Check()
 		faults.Check("portico:"+field, err)
 	}
+	faults.Check("portico:healthCheckGracePeriodSeconds", fargaterule.GracePeriod(s.HealthCheckGracePeriodSeconds))
 	faults.Check("portico:logRetentionDays", fargaterule.LogRetention(s.LogRetentionDays))
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
 		faults.Check("portico:environment", fargaterule.VariableName(name))
@@ -269,7 +270,12 @@ func (c *Config) checkFront(faults *fault.List) {
 		faults.Addf("portico:originSecretPreviousVersion", "must differ from portico:originSecretVersion, got %q for both: "+
 			"name the version that is being replaced", f.OriginSecretVersion)
 	}
-	faults.Check("portico:originReadTimeoutSeconds", edgerule.OriginReadTimeout(f.OriginReadTimeoutSeconds))
+	readErr := edgerule.OriginReadTimeout(f.OriginReadTimeoutSeconds)
+	if idle := c.Balancer.IdleTimeoutSeconds; readErr == nil && c.Variant == VariantCloudFrontALB && f.OriginReadTimeoutSeconds > idle {
+		readErr = fmt.Errorf("must be at most the balancer's idle timeout of %d s, got %d; the balancer would give up first and viewers would get 504: "+
+			"raise portico:idleTimeoutSeconds too", idle, f.OriginReadTimeoutSeconds)
+	}
+	faults.Check("portico:originReadTimeoutSeconds", readErr)
 	faults.Check("portico:defaultRootObject", edgerule.DefaultRootObject(f.DefaultRootObject))
 	faults.Check("portico:minimumViewerTlsVersion", edgerule.MinimumTLS(f.MinimumViewerTLSVersion, true))
 	if f.PriceClass != "" {

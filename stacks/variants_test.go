@@ -128,6 +128,15 @@ func TestAnAdoptedInstanceTakesThePlaceOfTheTasks(t *testing.T) {
 	assert.Equal(t, "HTTP1", g.One(t, tokenTargetGroup).Input("protocolVersion"))
 }
 
+func TestASlowStartGetsItsTime(t *testing.T) {
+	const service = "aws:ecs/service:Service"
+	for _, variant := range []string{stacks.VariantALB, stacks.VariantCloudFrontALB} {
+		g := deploy(t, with(minimal(variant), "healthCheckGracePeriodSeconds", "120"))
+		assert.Equal(t, 120, g.One(t, service).Input("healthCheckGracePeriodSeconds"))
+		assert.False(t, deploy(t, minimal(variant)).One(t, service).Has("healthCheckGracePeriodSeconds"))
+	}
+}
+
 func TestADualNamedFrontHasRecordsForEachName(t *testing.T) {
 	g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), "domainName", "example.com", "alternateNames", "www.example.com"))
 	aliases := map[string]int{}
