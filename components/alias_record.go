@@ -20,6 +20,9 @@ type aliasRecords struct {
 	ipv6 bool
 	// overwrite takes over records that exist already.
 	overwrite bool
+	// after are what answers at the endpoint: viewers are sent there only then, and
+	// sent there no more before it goes.
+	after []pulumi.Resource
 }
 
 // newAliasRecords makes the records, named after the DNS name they are for and
@@ -44,7 +47,7 @@ func newAliasRecords(ctx *pulumi.Context, parent pulumi.Resource, name string, r
 					ZoneId:               r.targetZoneID,
 					EvaluateTargetHealth: pulumi.Bool(false),
 				}},
-			}, pulumi.Parent(parent))
+			}, pulumi.Parent(parent), pulumi.DependsOn(r.after))
 			if err != nil {
 				return err
 			}

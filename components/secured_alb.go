@@ -76,17 +76,17 @@ func NewSecuredALB(
 	if err != nil {
 		return nil, err
 	}
-	https, err := c.newListeners(ctx, name, balancer)
+	listeners, err := c.newListeners(ctx, name, balancer)
 	if err != nil {
 		return nil, err
 	}
 	c.LoadBalancerArn = balancer.Arn
 	c.DnsName = balancer.DnsName
 	c.CanonicalHostedZoneId = balancer.ZoneId
-	c.ListenerArn = https.Arn
+	c.ListenerArn = listeners[0].Arn
 	c.SecurityGroupId = group.ID().ToStringOutput()
 	c.VpcId = args.Network.VpcId
-	if err := c.newRecords(ctx, name); err != nil {
+	if err := c.newRecords(ctx, name, listeners); err != nil {
 		return nil, err
 	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
@@ -129,16 +129,20 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string, group *ec
 	}, pulumi.Parent(c))
 }
 
-func (c *SecuredALB) newRecords(ctx *pulumi.Context, name string) error {
+func (c *SecuredALB) newRecords(ctx *pulumi.Context, name string, listeners []*lb.Listener) error {
 	if !*c.args.CreateAliasRecords {
 		return nil
 	}
-	return newAliasRecords(ctx, c, name, aliasRecords{
+	records := aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.AliasNames,
 		targetName:   c.DnsName,
 		targetZoneID: c.CanonicalHostedZoneId,
 		ipv6:         c.args.DualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
-	})
+	}
+	for _, listener := range listeners {
+		records.after = append(records.after, listener)
+	}
+	return newAliasRecords(ctx, c, name, records)
 }

@@ -9,21 +9,10 @@ import (
 	"github.com/portico-iac/portico/internal/albrule"
 )
 
-// newListeners makes the HTTPS listener, which is returned, and for viewers the
-// HTTP listener that sends them there.
-func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string, balancer *lb.LoadBalancer) (*lb.Listener, error) {
-	if c.args.AccessFrom != AccessFromCloudFront {
-		_, err := lb.NewListener(ctx, name+"-http", &lb.ListenerArgs{
-			LoadBalancerArn: balancer.Arn,
-			Port:            pulumi.Int(albrule.HTTPPort),
-			Protocol:        pulumi.String("HTTP"),
-			DefaultActions:  redirectToHTTPS(),
-		}, pulumi.Parent(c))
-		if err != nil {
-			return nil, err
-		}
-	}
-	return lb.NewListener(ctx, name+"-https", &lb.ListenerArgs{
+// newListeners makes the HTTPS listener and for viewers the HTTP listener that
+// sends them there. The HTTPS listener comes first.
+func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string, balancer *lb.LoadBalancer) ([]*lb.Listener, error) {
+	https, err := lb.NewListener(ctx, name+"-https", &lb.ListenerArgs{
 		LoadBalancerArn: balancer.Arn,
 		Port:            pulumi.Int(albrule.HTTPSPort),
 		Protocol:        pulumi.String("HTTPS"),
@@ -31,6 +20,16 @@ func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string, balancer *lb
 		CertificateArn:  c.args.Domain.CertificateArn,
 		DefaultActions:  c.unmatched(),
 	}, pulumi.Parent(c))
+	if err != nil || c.args.AccessFrom == AccessFromCloudFront {
+		return []*lb.Listener{https}, err
+	}
+	http, err := lb.NewListener(ctx, name+"-http", &lb.ListenerArgs{
+		LoadBalancerArn: balancer.Arn,
+		Port:            pulumi.Int(albrule.HTTPPort),
+		Protocol:        pulumi.String("HTTP"),
+		DefaultActions:  redirectToHTTPS(),
+	}, pulumi.Parent(c))
+	return []*lb.Listener{https, http}, err
 }
 
 // redirectToHTTPS keeps host, path and query, which are the action's defaults.

@@ -222,6 +222,9 @@ func TestSecuredALBRecords(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		"name": lb.Output("dnsName"), "zoneId": lb.Output("zoneId"), "evaluateTargetHealth": false,
 	}, record.Input("aliases[0]"))
+	for _, listener := range g.OfType(typeListener) {
+		assert.True(t, record.DependsOn(listener), "viewers come when %s answers", listener.Name)
+	}
 
 	g = componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) { a.OverwriteExistingRecords = true }))
 	assert.Equal(t, true, g.Get(t, typeRecord, "web-a-app.example.com").Input("allowOverwrite"))

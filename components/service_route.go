@@ -180,7 +180,7 @@ func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener rout
 	if domain == nil {
 		return nil
 	}
-	_, err := lb.NewListenerCertificate(ctx, name+"-certificate", &lb.ListenerCertificateArgs{
+	certificate, err := lb.NewListenerCertificate(ctx, name+"-certificate", &lb.ListenerCertificateArgs{
 		ListenerArn:    listener.arn,
 		CertificateArn: domain.CertificateArn,
 	}, pulumi.Parent(c))
@@ -194,5 +194,6 @@ func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener rout
 		targetZoneID: listener.zoneID,
 		ipv6:         listener.dualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
+		after:        []pulumi.Resource{certificate, c.rule},
 	})
 }
