@@ -147,8 +147,10 @@ func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 
 func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedDomainArgs) error {
 	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
-		DomainName:              pulumi.String(a.DomainName),
-		SubjectAlternativeNames: pulumi.ToStringArray(a.SubjectAlternativeNames),
+		DomainName: pulumi.String(a.DomainName),
+		// All names, as ACM returns them: an empty list, which the provider can take
+		// for "as before", never comes up, and what is read back is what was given.
+		SubjectAlternativeNames: pulumi.ToStringArray(d.names),
 		ValidationMethod:        pulumi.String("DNS"),
 		KeyAlgorithm:            pulumi.String(a.KeyAlgorithm),
 	}, pulumi.Parent(d))

@@ -103,7 +103,8 @@ func TestCertifiedDomainMatchesRecordsByDomain(t *testing.T) {
 	certificate := g.One(t, certificateToken)
 	assert.Equal(t, "app", certificate.Name)
 	assert.Equal(t, "example.com", certificate.Input("domainName"))
-	assert.Equal(t, []any{"www.example.com", "*.example.com", "*.api.example.com"}, certificate.Input("subjectAlternativeNames"))
+	assert.Equal(t, []any{"example.com", "www.example.com", "*.example.com", "*.api.example.com"}, certificate.Input("subjectAlternativeNames"),
+		"all names, as ACM returns them")
 	assert.Equal(t, "DNS", certificate.Input("validationMethod"))
 	assert.Equal(t, "RSA_2048", certificate.Input("keyAlgorithm"))
 	var fqdns []any
