@@ -27,7 +27,7 @@ destroy: pulumi portico ## take the stack down again
 	@bin/portico destroy --stack $(STACK)
 
 test: pulumi ## run every test of every module
-	@set -e; for m in $(MODULES); do echo "== go test ./... in $$m"; (cd $$m && go test ./...); done
+	@set -e; for m in $(MODULES); do echo "== go test ./... in $$m"; (cd $$m && go test -timeout 30m ./...); done
 
 lint: bin/golangci-lint ## run the linter over every module
 	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yml ./...); done

@@ -157,8 +157,8 @@ func up(ctx context.Context, s *session) error {
 	printOutputs(s.stdout, result.Outputs)
 	fmt.Fprintf(s.stdout, `
 %v is registered in the stack's own local AWS; nothing serves it there.
-Take it down again with: portico destroy --stack %s
-`, result.Outputs["url"].Value, s.stack)
+Take it down again with: %s destroy --stack %s
+`, result.Outputs["url"].Value, os.Args[0], s.stack)
 	return nil
 }
 
