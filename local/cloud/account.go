@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"syscall"
@@ -47,18 +46,25 @@ func Seed() (*Account, error) {
 // ReadAccount reads the account file at path; a file that does not exist yet
 // reads as the seed.
 func ReadAccount(path string) (*Account, error) {
+	a, _, err := readAccount(path)
+	return a, err
+}
+
+// readAccount is ReadAccount with what the file holds; nil when there is none.
+func readAccount(path string) (*Account, []byte, error) {
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Seed()
+		a, err := Seed()
+		return a, nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the local AWS account: %w", err)
+		return nil, nil, fmt.Errorf("reading the local AWS account: %w", err)
 	}
 	a, err := decodeAccount(raw)
 	if err != nil {
-		return nil, fmt.Errorf("reading the local AWS account %s: %w", path, err)
+		return nil, nil, fmt.Errorf("reading the local AWS account %s: %w", path, err)
 	}
-	return a, nil
+	return a, raw, nil
 }
 
 // decodeAccount reads an account strictly: a misspelt key in a seed is an error.
@@ -68,6 +74,9 @@ func decodeAccount(raw []byte) (*Account, error) {
 	a := &Account{}
 	if err := dec.Decode(a); err != nil {
 		return nil, err
+	}
+	if a.ID == "" || dec.More() {
+		return nil, errors.New("it is not one JSON object with an accountId")
 	}
 	if a.Resources == nil {
 		a.Resources = map[string]map[string]map[string]object{}
@@ -177,34 +186,47 @@ type store struct{ path string }
 
 // transact runs do on the account, alone: other processes wait. What do changed
 // is written when it returns nil; when it fails the file stays as it was.
-func (s store) transact(do func(*Account) error) (err error) {
+func (s store) transact(do func(*Account) error) error {
+	return s.locked(syscall.LOCK_EX, func() error {
+		a, before, err := readAccount(s.path)
+		if err != nil {
+			return err
+		}
+		if err := do(a); err != nil {
+			return err
+		}
+		after, err := encodeAccount(a)
+		if err != nil || bytes.Equal(before, after) {
+			return err
+		}
+		return writeAtomically(s.path, after)
+	})
+}
+
+// view runs do on the account as it is; others may look at the same time. What do
+// changes is lost.
+func (s store) view(do func(*Account) error) error {
+	return s.locked(syscall.LOCK_SH, func() error {
+		a, err := ReadAccount(s.path)
+		if err != nil {
+			return err
+		}
+		return do(a)
+	})
+}
+
+// locked runs do while the account is locked. The lock is a file of its own, since
+// the account's is replaced by every write.
+func (s store) locked(how int, do func() error) (err error) {
 	lock, err := os.OpenFile(s.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("locking the local AWS account: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }() // which releases the lock
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	if err := syscall.Flock(int(lock.Fd()), how); err != nil {
 		return fmt.Errorf("locking the local AWS account: %w", err)
 	}
-	a, err := ReadAccount(s.path)
-	if err != nil {
-		return err
-	}
-	before, err := encodeAccount(a)
-	if err != nil {
-		return err
-	}
-	if err := do(a); err != nil {
-		return err
-	}
-	after, err := encodeAccount(a)
-	if err != nil {
-		return err
-	}
-	if bytes.Equal(before, after) {
-		return nil
-	}
-	return writeAtomically(s.path, after)
+	return do()
 }
 
 func encodeAccount(a *Account) ([]byte, error) {
@@ -216,19 +238,16 @@ func encodeAccount(a *Account) ([]byte, error) {
 }
 
 // writeAtomically replaces the file at path in one step, so that a reader never
-// sees half of it, whatever happens to this process.
+// sees half of it, whatever happens to this process. Who calls it has the lock:
+// what a process that was killed left half written is overwritten.
 func writeAtomically(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return fmt.Errorf("writing the local AWS account: %w", err)
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Close())
+	next := path + ".new"
+	err := os.WriteFile(next, content, 0o600)
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Rename(next, path)
 	}
 	if err != nil {
-		return fmt.Errorf("writing the local AWS account: %w", errors.Join(err, os.Remove(f.Name())))
+		return fmt.Errorf("writing the local AWS account: %w", errors.Join(err, os.RemoveAll(next)))
 	}
 	return nil
 }

@@ -2,10 +2,8 @@ package cloud
 
 import (
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -66,50 +64,6 @@ func TestSeedIsSound(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestAccountFile(t *testing.T) {
-	c := newTestCloud(t)
-	_, err := os.Stat(c.store.path)
-	assert.ErrorIs(t, err, os.ErrNotExist, "nothing is written before something happens")
-	c.isSeed()
-
-	vpc := c.aVpc()
-	info, err := os.Stat(c.store.path)
-	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
-	left, err := c.account().DiffFromSeed()
-	require.NoError(t, err)
-	assert.Contains(t, left, "+ aws:ec2/vpc:Vpc ap-northeast-1/"+vpc)
-
-	require.NoError(t, os.WriteFile(c.store.path, []byte(`{"acountId": "1"}`), 0o600))
-	_, _, err = c.tryCreate(vpcToken, "net", object{"cidrBlock": "10.0.0.0/16"})
-	assert.ErrorContains(t, err, `unknown field "acountId"`)
-}
-
-// Provider instances are processes of their own; whoever acts sees what the
-// others have done, and nothing gets lost.
-func TestAccountIsShared(t *testing.T) {
-	c := newTestCloud(t)
-	vpc := c.aVpc()
-	k, err := c.kind(securityGroupToken)
-	require.NoError(t, err)
-	const each = 10
-	var group sync.WaitGroup
-	for n := range 4 {
-		other := *c.provider
-		group.Go(func() {
-			for i := range each {
-				_, _, err := other.create(k, object{"vpcId": vpc, "name": string(rune('a'+n)) + string(rune('a'+i)), "description": "x"})
-				assert.NoError(t, err)
-			}
-		})
-	}
-	group.Wait()
-	assert.Len(t, c.account().All(securityGroupToken), 4*each+4, "the seed has three, the VPC one")
-	entries, err := os.ReadDir(filepath.Dir(c.store.path))
-	require.NoError(t, err)
-	assert.Len(t, entries, 2, "the account and its lock, no leftovers")
 }
 
 func TestRegionsAreApart(t *testing.T) {

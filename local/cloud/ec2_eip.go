@@ -74,7 +74,7 @@ func createEip(t *tx, in object) (string, object, error) {
 // refused.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 // (that a second address is refused is *inferred*: AWS would take the first one away)
-func assignEip(t *tx, id string, old, in object) (object, error) {
+func assignEip(t *tx, _ string, old, in object) (object, error) {
 	if in.str("instance") == old.str("instance") && in.str("networkInterface") == old.str("networkInterface") ||
 		in.str("instance") == "" && in.str("networkInterface") == "" {
 		return nil, nil

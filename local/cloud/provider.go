@@ -34,11 +34,18 @@ func (p *provider) kind(token string) (*kind, error) {
 	return k, nil
 }
 
-// transact runs one operation on the account.
+// transact runs one operation that may change the account.
 func (p *provider) transact(do func(*tx) error) error {
-	return p.store.transact(func(a *Account) error {
-		return do(&tx{account: a, catalog: p.catalog, region: p.region, accountID: a.ID, clock: p.clock})
-	})
+	return p.store.transact(func(a *Account) error { return do(p.txOn(a)) })
+}
+
+// view runs one operation that only looks at the account.
+func (p *provider) view(do func(*tx) error) error {
+	return p.store.view(func(a *Account) error { return do(p.txOn(a)) })
+}
+
+func (p *provider) txOn(a *Account) *tx {
+	return &tx{account: a, catalog: p.catalog, region: p.region, accountID: a.ID, clock: p.clock}
 }
 
 // create makes a resource and returns its id and full state.
@@ -177,7 +184,7 @@ func (p *provider) read(k *kind, id string, oldState, oldInputs object) (state, 
 	if k.stateless {
 		return oldState, oldInputs, oldState != nil, nil
 	}
-	err = p.transact(func(t *tx) error {
+	err = p.view(func(t *tx) error {
 		state, ok = t.get(k.token, id)
 		return nil
 	})
@@ -200,7 +207,7 @@ func (p *provider) read(k *kind, id string, oldState, oldInputs object) (state, 
 func (k *kind) importedInputs(state object) object {
 	inputs := object{}
 	for key, v := range state {
-		if k.changes[key] != 0 && !same(v, k.defaults[key], true) && !same(v, nil, true) {
+		if k.changes[key] != 0 && v != "" && !same(v, k.defaults[key], true) && !same(v, nil, true) {
 			inputs[key] = v
 		}
 	}
@@ -248,7 +255,7 @@ func (p *provider) invoke(token string, args object) (result object, err error) 
 	if err := joinFaults(token, faults); err != nil {
 		return nil, err
 	}
-	err = p.transact(func(t *tx) error {
+	err = p.view(func(t *tx) error {
 		result, err = i.run(t, args)
 		return err
 	})
