@@ -26,6 +26,7 @@ func iamRolePolicyKind() kind {
 		state:    reflect.TypeOf(iam.RolePolicy{}),
 		global:   true,
 		autoname: &autoname{property: "name", maxLength: 128},
+		required: []string{"policy", "role"},
 		changes: map[string]change{
 			"name":   replaces,
 			"policy": updates,
@@ -77,10 +78,11 @@ func checkInlineSize(t *tx, id string, in object) error {
 // a role.
 func iamRolePolicyAttachmentKind() kind {
 	return kind{
-		token:  iamAttachmentToken,
-		inputs: iam.RolePolicyAttachmentArgs{}.ElementType(),
-		state:  reflect.TypeOf(iam.RolePolicyAttachment{}),
-		global: true,
+		token:    iamAttachmentToken,
+		inputs:   iam.RolePolicyAttachmentArgs{}.ElementType(),
+		state:    reflect.TypeOf(iam.RolePolicyAttachment{}),
+		global:   true,
+		required: []string{"role"},
 		changes: map[string]change{
 			"policyArn": replaces,
 			"role":      replaces,
@@ -136,6 +138,7 @@ func iamPolicyKind() kind {
 		state:    reflect.TypeOf(iam.Policy{}),
 		global:   true,
 		autoname: &autoname{property: "name", maxLength: 128},
+		required: []string{"policy"},
 		changes: map[string]change{
 			"description": replaces,
 			"name":        replaces,

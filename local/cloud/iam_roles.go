@@ -34,6 +34,7 @@ func iamRoleKind() kind {
 		state:    reflect.TypeOf(iam.Role{}),
 		global:   true,
 		autoname: &autoname{property: "name", maxLength: 64},
+		required: []string{"assumeRolePolicy"},
 		changes: map[string]change{
 			"assumeRolePolicy":    updates,
 			"description":         updates,

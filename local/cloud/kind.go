@@ -82,10 +82,16 @@ type rule func(in object) *refusal
 
 // A refusal is AWS, or the provider's schema, saying no.
 type refusal struct {
-	code     string // AWS's error code, for example "DuplicateListener"
+	code     string // AWS's error code, for example "DuplicateListener"; "" of the schema's
 	property string // the input it is about; "" when it is about several
 	message  string // in AWS's words where they are known
 }
 
-// Error has the form the real provider shows: the code, then the message.
-func (r *refusal) Error() string { return r.code + ": " + r.message }
+// Error has the form the real provider shows: the code, where there is one, then
+// the message.
+func (r *refusal) Error() string {
+	if r.code == "" {
+		return r.message
+	}
+	return r.code + ": " + r.message
+}

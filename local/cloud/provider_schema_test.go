@@ -16,7 +16,7 @@ import (
 // from where.
 type providerSchema struct {
 	Note  string
-	Types map[string]struct{ Replaces, Outputs []string }
+	Types map[string]struct{ Replaces, Required, Outputs []string }
 }
 
 func readProviderSchema(t *testing.T) providerSchema {

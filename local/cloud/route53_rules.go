@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 )
@@ -59,7 +60,7 @@ func recordCountRule(in object) *refusal {
 	seen := map[string]bool{}
 	for _, v := range in.strs("records") {
 		if seen[v] {
-			return invalidf("InvalidChangeBatch", "records", "must differ: Duplicate Resource Record: '%s'", v)
+			return invalidf("InvalidChangeBatch", "records", "must differ: Duplicate Resource Record: '%s'", shownValue(in, v))
 		}
 		seen[v] = true
 	}
@@ -77,10 +78,19 @@ func recordValuesRule(in object) *refusal {
 	for _, v := range in.strs("records") {
 		if !form.holds(v) {
 			return invalidf("InvalidChangeBatch", "records",
-				"are not valid: [Invalid Resource Record: 'FATAL problem: %s encountered with '%s']", form.problem, v)
+				"are not valid: [Invalid Resource Record: 'FATAL problem: %s encountered with '%s']", form.problem, shownValue(in, v))
 		}
 	}
 	return nil
+}
+
+// shownValue is a record's value as messages have it. That of a TXT record may be a
+// secret that proves who owns a domain.
+func shownValue(in object, v string) string {
+	if in.str("type") == "TXT" {
+		return fmt.Sprintf("a text of %d characters", len(v))
+	}
+	return v
 }
 
 // recordForms are the forms of values by type, and what Route 53 calls the

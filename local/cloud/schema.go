@@ -21,8 +21,8 @@ func conform(t reflect.Type, v any, path string) []*refusal {
 	switch t.Kind() {
 	case reflect.Pointer:
 		return conform(t.Elem(), v, path)
-	case reflect.Interface:
-		return nil
+	case reflect.Interface: // a name, say, or in some languages the resource that has it
+		return conformScalar(reflect.TypeFor[string](), v, path)
 	case reflect.Struct:
 		return conformBlock(t, v, path)
 	case reflect.Slice:
