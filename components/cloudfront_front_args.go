@@ -90,7 +90,8 @@ type CloudFrontFrontArgs struct {
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 
 	// OriginReady are resources that must exist before requests are sent: the
-	// rules that accept the origin secret's header. Default: none.
+	// rules that accept the origin secret's header, such as a route's RuleResource.
+	// Components are refused. Default: none.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
 }
 
@@ -126,9 +127,7 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 		l.Check("webAclArn", edgerule.WebACL(arn))
 	}
 	for i, r := range a.OriginReady {
-		if r == nil {
-			l.Addf(fault.Index("originReady", i), "must be a resource, got nil")
-		}
+		l.Check(fault.Index("originReady", i), awaitable(r))
 	}
 	a.validateDomain(l)
 	return l.Err()

@@ -240,6 +240,8 @@ func TestCloudFrontFrontRefusals(t *testing.T) {
 		{"regional web ACL", func(a *components.CloudFrontFrontArgs, _ *frontParts) {
 			a.WebAclArn = pulumi.String("arn:aws:wafv2:us-east-1:123456789012:regional/webacl/site/0a1b")
 		}, "webAclArn: must be of scope CLOUDFRONT"},
+		{"a component to wait for", func(a *components.CloudFrontFrontArgs, p *frontParts) { a.OriginReady = []pulumi.Resource{p.secret} },
+			`originReady[0]: must be a single resource, got the component portico:index:OriginSecret "secret"`},
 		{"nothing to wait for", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginReady = []pulumi.Resource{nil} },
 			"originReady[0]: must be a resource, got nil"},
 	}

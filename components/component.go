@@ -1,6 +1,8 @@
 package components
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -81,4 +83,17 @@ func recordedInput(v reflect.Value) pulumi.Input {
 	default:
 		return pulumi.Any(v.Interface())
 	}
+}
+
+// awaitable refuses what nothing can be made to wait for: of a component's children
+// the SDK only knows those that it has got round to registering.
+func awaitable(r pulumi.Resource) error {
+	if _, custom := r.(pulumi.CustomResource); custom {
+		return nil
+	}
+	if r == nil {
+		return errors.New("must be a resource, got nil")
+	}
+	return fmt.Errorf("must be a single resource, got the component %s %q; name the one of its resources that comes last, "+
+		"such as a route's RuleResource", r.PulumiResourceType(), r.PulumiResourceName())
 }

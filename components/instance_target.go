@@ -28,8 +28,9 @@ type InstanceTarget struct {
 	// SecurityGroupId is the group that got the rule.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
 
-	args  *InstanceTargetArgs
-	route *ServiceRoute
+	args       *InstanceTargetArgs
+	route      *ServiceRoute
+	attachment *lb.TargetGroupAttachment
 }
 
 // NewInstanceTarget makes an InstanceTarget. Wrong args register nothing; an
@@ -61,11 +62,11 @@ func NewInstanceTarget(
 	if err != nil {
 		return nil, err
 	}
-	_, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
+	c.attachment, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
 		TargetGroupArn: c.route.TargetGroupArn,
 		TargetId:       c.closedToOtherGroups(ctx, name, found),
 		Port:           pulumi.Int(route.Port),
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), pulumi.DependsOn(c.route.ready()))
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +84,10 @@ func errNoInstanceTargetArgs(name string) error {
 
 // Route is the instance's route, for what must wait for its rule.
 func (c *InstanceTarget) Route() *ServiceRoute { return c.route }
+
+// AttachmentResource is the instance's registration in the target group, which
+// comes after all of the route, for what must wait until it can answer.
+func (c *InstanceTarget) AttachmentResource() pulumi.Resource { return c.attachment }
 
 // closedToOtherGroups is the instance's id, once the load balancer's group is
 // known to be the only one that is admitted.

@@ -47,6 +47,7 @@ type PrivateFargateService struct {
 	args    *PrivateFargateServiceArgs
 	network *Network
 	route   *ServiceRoute
+	service *ecs.Service
 }
 
 // NewPrivateFargateService makes a PrivateFargateService. Wrong args register
@@ -103,6 +104,9 @@ func (c *PrivateFargateService) Network() *Network { return c.network }
 // Route is what puts the service behind its load balancer, nil without one.
 func (c *PrivateFargateService) Route() *ServiceRoute { return c.route }
 
+// ServiceResource is the ECS service, for what must wait until it runs.
+func (c *PrivateFargateService) ServiceResource() pulumi.Resource { return c.service }
+
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {
 	if c.network == nil {
 		c.network, err = NewNetwork(ctx, name, &NetworkArgs{}, pulumi.Parent(c))
@@ -140,7 +144,7 @@ func (c *PrivateFargateService) newRoute(ctx *pulumi.Context, name string, group
 // newService makes the service once everything that its first task needs is
 // there: permissions, ways out, and all of its route: the rule that forwards to
 // it, and the two that let health checks in. It goes away before them, too.
-func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, needs []pulumi.Resource) error {
+func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, needs []pulumi.Resource) (err error) {
 	args := &ecs.ServiceArgs{
 		Cluster:                         c.ClusterArn,
 		TaskDefinition:                  c.TaskDefinitionArn,
@@ -168,17 +172,17 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 			ContainerPort:  pulumi.Int(c.args.ContainerPort),
 		}}
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)
-		needs = append(needs, c.route)
+		needs = append(needs, c.route.ready()...)
 	}
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
 	if c.args.Autoscaling != nil {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
 	}
-	service, err := ecs.NewService(ctx, name, args, opts...)
+	c.service, err = ecs.NewService(ctx, name, args, opts...)
 	if err != nil {
 		return err
 	}
-	c.ServiceName = service.Name
+	c.ServiceName = c.service.Name
 	return c.newAutoscaling(ctx, name)
 }
 

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -41,8 +42,10 @@ type SecuredALB struct {
 	// VpcId is the network's VPC.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 
-	args   *SecuredALBArgs
-	claims routeClaims
+	args      *SecuredALBArgs
+	name      string
+	listeners []pulumi.Resource
+	claims    routeClaims
 }
 
 // NewSecuredALB makes a SecuredALB. Wrong args register nothing; a prefix list
@@ -57,7 +60,7 @@ func NewSecuredALB(
 	if err := args.validate(name); err != nil {
 		return nil, err
 	}
-	c := &SecuredALB{args: args}
+	c := &SecuredALB{args: args, name: name}
 	if err := registerComponent(ctx, TokenSecuredALB, name, args, c, opts); err != nil {
 		return nil, err
 	}
@@ -86,8 +89,13 @@ func NewSecuredALB(
 	c.ListenerArn = listeners[0].Arn
 	c.SecurityGroupId = group.ID().ToStringOutput()
 	c.VpcId = args.Network.VpcId
-	if err := c.newRecords(ctx, name, listeners); err != nil {
-		return nil, err
+	for _, listener := range listeners {
+		c.listeners = append(c.listeners, listener)
+	}
+	if *args.CreateAliasRecords {
+		if err := c.newRecords(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"loadBalancerArn":       c.LoadBalancerArn,
@@ -129,20 +137,33 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string, group *ec
 	}, pulumi.Parent(c))
 }
 
-func (c *SecuredALB) newRecords(ctx *pulumi.Context, name string, listeners []*lb.Listener) error {
-	if !*c.args.CreateAliasRecords {
-		return nil
+// CreateRecords makes the alias records of AliasNames when CreateAliasRecords is
+// false. They are made after the resources given, such as a service's
+// ServiceResource, so that a record which is taken over leads to the old server
+// until the new one answers.
+func (c *SecuredALB) CreateRecords(ctx *pulumi.Context, after ...pulumi.Resource) error {
+	switch {
+	case *c.args.CreateAliasRecords:
+		return fmt.Errorf("SecuredALB %q: createAliasRecords: must be false for CreateRecords, got true: the records exist", c.name)
+	case !c.args.Domain.HasZone():
+		return fmt.Errorf("SecuredALB %q: domain: must have a hosted zone to hold the records", c.name)
 	}
-	records := aliasRecords{
+	for i, r := range after {
+		if err := awaitable(r); err != nil {
+			return fmt.Errorf("SecuredALB %q: after[%d]: %w", c.name, i, err)
+		}
+	}
+	return c.newRecords(ctx, after...)
+}
+
+func (c *SecuredALB) newRecords(ctx *pulumi.Context, after ...pulumi.Resource) error {
+	return newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.AliasNames,
 		targetName:   c.DnsName,
 		targetZoneID: c.CanonicalHostedZoneId,
 		ipv6:         c.args.DualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
-	}
-	for _, listener := range listeners {
-		records.after = append(records.after, listener)
-	}
-	return newAliasRecords(ctx, c, name, records)
+		after:        slices.Concat(c.listeners, after),
+	})
 }

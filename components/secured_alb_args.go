@@ -54,14 +54,17 @@ type SecuredALBArgs struct {
 	// on Domain's certificate. Default: every name of Domain but its wildcards.
 	AliasNames []string `pulumi:"aliasNames"`
 
-	// CreateAliasRecords says whether the records of AliasNames are made here.
-	// Default: true.
+	// CreateAliasRecords says whether the records of AliasNames are made here, as
+	// soon as the load balancer answers; false leaves them to CreateRecords, which
+	// can wait for a service too. Default: true.
 	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
 
 	// OverwriteExistingRecords takes over records of AliasNames that exist
-	// already, for example of the server that the load balancer replaces. The
-	// old value is not kept: destroying the stack deletes the record and does
-	// not bring the old one back. Default: false, an existing record is an error.
+	// already, for example of the server that the load balancer replaces. Only A
+	// records (and AAAA with DualStack) can be: delete a CNAME of that name before,
+	// and an AAAA that leads elsewhere. The old value is not kept: destroying the
+	// stack deletes the record and does not bring the old one back. Default:
+	// false, an existing record is an error.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
 	// DualStack gives the load balancer IPv6 addresses, AAAA records and IPv6

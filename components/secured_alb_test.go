@@ -233,6 +233,76 @@ func TestSecuredALBRecords(t *testing.T) {
 	assert.Zero(t, childTypes(g, g.One(t, components.TokenSecuredALB))[typeRecord])
 }
 
+func TestSecuredALBRecordsCanWaitForATarget(t *testing.T) {
+	program := func(create bool) pulumi.RunFunc {
+		return withParts(func(ctx *pulumi.Context, p *frontParts) error {
+			web, err := components.NewSecuredALB(ctx, "web", &components.SecuredALBArgs{
+				Network: p.network, Domain: p.domain, CreateAliasRecords: pulumi.BoolRef(create),
+			})
+			if err != nil {
+				return err
+			}
+			target, err := components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
+				InstanceId: "i-legacy", SecurityGroupId: "sg-web",
+				Route: &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100},
+			})
+			if err != nil {
+				return err
+			}
+			return web.CreateRecords(ctx, target.AttachmentResource())
+		})
+	}
+	for _, g := range []*componentstest.Graph{
+		componentstest.Deploy(t, program(false), legacy()), componentstest.Preview(t, program(false), legacy()),
+	} {
+		componentstest.AssertInvariants(t, g)
+		record := g.Get(t, typeRecord, "web-a-app.example.com")
+		componentstest.AssertParentedTo(t, g.One(t, components.TokenSecuredALB), record)
+		attachment := g.One(t, typeAttachment)
+		for _, r := range append(g.OfType(typeListener), attachment) {
+			assert.True(t, record.DependsOn(r), "%s %s", r.Type, r.Name)
+		}
+		route := g.One(t, components.TokenServiceRoute)
+		for _, r := range g.Children(route) {
+			assert.True(t, attachment.DependsOn(r), "%s %s", r.Type, r.Name)
+		}
+	}
+	_, err := componentstest.TryDeploy(program(true), legacy())
+	assert.ErrorContains(t, err, `SecuredALB "web": createAliasRecords: must be false for CreateRecords, got true`)
+}
+
+func TestSecuredALBRecordsCannotWaitForAComponent(t *testing.T) {
+	_, err := componentstest.TryDeploy(withParts(func(ctx *pulumi.Context, p *frontParts) error {
+		web, err := components.NewSecuredALB(ctx, "web", &components.SecuredALBArgs{
+			Network: p.network, Domain: p.domain, CreateAliasRecords: pulumi.BoolRef(false),
+		})
+		if err != nil {
+			return err
+		}
+		return web.CreateRecords(ctx, p.network)
+	}))
+	assert.ErrorContains(t, err, `SecuredALB "web": after[0]: must be a single resource, got the component portico:index:Network "net"`)
+}
+
+func TestSecuredALBRecordsNeedAZone(t *testing.T) {
+	_, err := componentstest.TryDeploy(withParts(func(ctx *pulumi.Context, p *frontParts) error {
+		domain, err := components.NewCertifiedDomain(ctx, "zoneless", &components.CertifiedDomainArgs{
+			DomainName: "app.example.com", ExistingCertificateArn: pulumi.String(tokyoARN),
+		})
+		if err != nil {
+			return err
+		}
+		web, err := components.NewSecuredALB(ctx, "web", &components.SecuredALBArgs{
+			Network: p.network, Domain: domain, CreateAliasRecords: pulumi.BoolRef(false),
+		})
+		if err != nil {
+			return err
+		}
+		return web.CreateRecords(ctx)
+	}))
+	assert.ErrorContains(t, err, `SecuredALB "web": domain: must have a hosted zone to hold the records`)
+}
+
 func TestSecuredALBSettings(t *testing.T) {
 	g := componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) {
 		a.IdleTimeoutSeconds, a.DeletionProtection = pulumi.IntRef(120), pulumi.BoolRef(true)

@@ -32,6 +32,8 @@ type ServiceRoute struct {
 
 	args *ServiceRouteArgs
 	rule *lb.ListenerRule
+	// ways are the security group rules between load balancer and targets.
+	ways []pulumi.Resource
 	// balancerGroupID is the load balancer's security group.
 	balancerGroupID pulumi.StringOutput
 }
@@ -88,6 +90,13 @@ func NewServiceRoute(
 // service or a distribution, depends on it: the target group alone says nothing
 // about a listener.
 func (c *ServiceRoute) RuleResource() pulumi.Resource { return c.rule }
+
+// ready is all that a target needs to be asked. They are named one by one, since a
+// dependency on the component takes in only those of its children that the SDK has
+// got round to registering.
+func (c *ServiceRoute) ready() []pulumi.Resource {
+	return append([]pulumi.Resource{c.rule}, c.ways...)
+}
 
 func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener routeListener) (*lb.TargetGroup, error) {
 	check := c.args.HealthCheck
@@ -152,7 +161,7 @@ func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
 // newSecurityGroupRules opens the way from the load balancer to the targets, on
 // the port of the targets: the listener's port is none of theirs.
 func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) error {
-	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
+	out, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           c.balancerGroupID,
 		ReferencedSecurityGroupId: c.args.TargetSecurityGroupId,
 		IpProtocol:                pulumi.String("tcp"),
@@ -163,7 +172,7 @@ func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) e
 	if err != nil {
 		return err
 	}
-	_, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
+	in, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           c.args.TargetSecurityGroupId,
 		ReferencedSecurityGroupId: c.balancerGroupID,
 		IpProtocol:                pulumi.String("tcp"),
@@ -171,6 +180,7 @@ func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) e
 		ToPort:                    pulumi.Int(c.args.Port),
 		Description:               pulumi.String("From the load balancer"),
 	}, pulumi.Parent(c))
+	c.ways = []pulumi.Resource{out, in}
 	return err
 }
 

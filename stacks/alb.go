@@ -20,5 +20,8 @@ func buildALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := alb.CreateRecords(ctx, service.ServiceResource()); err != nil {
+		return nil, err
+	}
 	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), serviceOutputs(service)), nil
 }

@@ -17,7 +17,11 @@ func buildALBEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := cfg.instanceTarget(ctx, alb); err != nil {
+	target, err := cfg.instanceTarget(ctx, alb)
+	if err != nil {
+		return nil, err
+	}
+	if err := alb.CreateRecords(ctx, target.AttachmentResource()); err != nil {
 		return nil, err
 	}
 	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), instanceOutputs(cfg)), nil

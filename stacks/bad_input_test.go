@@ -139,6 +139,12 @@ func badArgs() []badInput {
 			})
 			return err
 		}, []string{`ServiceRoute "two"`, "priority", "7", `"one"`}},
+		{"target taken", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewServiceRoute(ctx, "two", &components.ServiceRouteArgs{
+				LoadBalancer: d.alb, Priority: 8, Port: 8080, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+			})
+			return err
+		}, []string{`ServiceRoute "two"`, "targetSecurityGroupId", "8080", `"one"`}},
 		{"priority missing", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
 				LoadBalancer: d.alb, Port: 80, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
@@ -151,7 +157,7 @@ func badArgs() []badInput {
 				Hosts: []string{"a.example.com", "b.example.com", "c.example.com"}, Paths: []string{"/a", "/b"},
 			})
 			return err
-		}, []string{`ServiceRoute "r"`, "hosts", "got 6", "split"}},
+		}, []string{`ServiceRoute "r"`, "hosts", "got 6", "merge them with wildcards"}},
 		{"health check slower than its interval", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
 				LoadBalancer: d.alb, Priority: 1, Port: 80, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
@@ -250,7 +256,7 @@ func givenParts(ctx *pulumi.Context) (*given, error) {
 		return nil, err
 	}
 	if _, err = components.NewServiceRoute(ctx, "one", &components.ServiceRouteArgs{
-		LoadBalancer: d.alb, Priority: 7, Port: 80, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+		LoadBalancer: d.alb, Priority: 7, Port: 8080, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
 	}); err != nil {
 		return nil, err
 	}

@@ -105,7 +105,9 @@ func (c *Config) albArgs(network *components.Network, domain *components.Certifi
 	}
 }
 
-// publicALB is a balancer that viewers reach without a CDN.
+// publicALB is a balancer that viewers reach without a CDN. Its records are left
+// to be made after its target: one that is taken over leads to the old server
+// until the new way answers.
 func (c *Config) publicALB(
 	ctx *pulumi.Context, network *components.Network,
 ) (*components.SecuredALB, error) {
@@ -114,6 +116,7 @@ func (c *Config) publicALB(
 		return nil, err
 	}
 	args := c.albArgs(network, domain)
+	args.CreateAliasRecords = pulumi.BoolRef(false)
 	if len(c.Balancer.AllowedCidrs) > 0 {
 		args.AccessFrom = components.AccessFromCidrs
 		args.AllowedCidrs = c.Balancer.AllowedCidrs

@@ -147,3 +147,21 @@ func TestADualNamedFrontHasRecordsForEachName(t *testing.T) {
 	}
 	assert.Equal(t, map[string]int{"example.com": 2, "www.example.com": 2, "origin.example.com": 1}, aliases)
 }
+
+// A name that leads to an old server goes on to do so until the new way answers.
+func TestNamesFollowTheTarget(t *testing.T) {
+	for variant, token := range map[string]string{
+		stacks.VariantALB: tokenService, stacks.VariantALBEC2: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+	} {
+		g := deploy(t, minimal(variant))
+		aliases := 0
+		for _, record := range g.OfType(tokenRecord) {
+			if record.Has("aliases") {
+				aliases++
+				assert.True(t, record.DependsOn(g.One(t, token)), "%s: %s", variant, record.Name)
+				assert.True(t, record.DependsOn(g.Get(t, tokenListener, "web-https")), "%s: %s", variant, record.Name)
+			}
+		}
+		assert.Equal(t, 1, aliases, variant)
+	}
+}
