@@ -106,12 +106,12 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 }
 
 func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error {
-	zones := a.AvailabilityZones
+	zones, err := a.AvailabilityZones, checkRegionOf(ctx, n, a.AvailabilityZones)
 	if len(zones) == 0 {
-		var err error
-		if zones, err = firstZones(ctx, n, a.AvailabilityZoneCount); err != nil {
-			return networkFault(name, "availabilityZones", err)
-		}
+		zones, err = firstZones(ctx, n, a.AvailabilityZoneCount)
+	}
+	if err != nil {
+		return networkFault(name, "availabilityZones", err)
 	}
 	zones = slices.Sorted(slices.Values(zones))
 	plan, err := subnetting.Plan(a.CidrBlock, zones)
@@ -130,6 +130,23 @@ func networkFault(name, path string, err error) error {
 	l := fault.New("Network", name)
 	l.Check(path, err)
 	return l.Err()
+}
+
+// checkRegionOf refuses zones, which all are of one region, that are not of the
+// provider's: AWS would do so when the VPC exists already.
+func checkRegionOf(ctx *pulumi.Context, parent pulumi.Resource, zones []string) error {
+	if len(zones) == 0 {
+		return nil
+	}
+	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("looking up the region: %w", err)
+	}
+	first, err := subnetting.ParseZone(zones[0])
+	if err == nil && found.Name != "" && first.Region != found.Name {
+		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", found.Name, zones)
+	}
+	return err
 }
 
 // firstZones are the first zones of the region by name. Zones that an account has

@@ -40,8 +40,9 @@ const defaultNetworkBlock = "10.0.0.0/16"
 // NetworkArgs describes a Network. All fields are optional.
 type NetworkArgs struct {
 	// CidrBlock of the VPC: an IPv4 block from /16 to /23, in which every subnet
-	// gets a sixteenth. A change replaces the VPC and all in it.
-	// Default: "10.0.0.0/16".
+	// gets a sixteenth. It cannot be changed while a load balancer stands in the
+	// network: AWS moves none to another VPC, and the update fails halfway. Destroy
+	// the stack first. Default: "10.0.0.0/16".
 	CidrBlock string `pulumi:"cidrBlock"`
 	// AvailabilityZones are the names of 2-3 plain zones of one region, for example
 	// "ap-northeast-1a". Zones can be added and removed later without a change to the

@@ -292,3 +292,11 @@ func TestNetworkRefusesARegionWithTooFewZones(t *testing.T) {
 	assert.ErrorContains(t, err, `Network "net": availabilityZones: looking up the region's zones:`)
 	assert.ErrorContains(t, err, "AccessDenied")
 }
+
+func TestNetworkRefusesZonesOfAnotherRegion(t *testing.T) {
+	program := networkProgram(&components.NetworkArgs{AvailabilityZones: []string{"ap-northeast-1a", "ap-northeast-1c"}})
+	g, err := componentstest.TryDeploy(program, componentstest.WithRegion("us-east-1"))
+	assert.ErrorContains(t, err, `Network "net": availabilityZones: must be zones of us-east-1, where the provider works, `+
+		"got [ap-northeast-1a ap-northeast-1c]; name others or change aws:region")
+	assert.Empty(t, g.Custom())
+}
