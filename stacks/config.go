@@ -22,6 +22,7 @@ type Config struct {
 	HostedZoneName           string   `config:"hostedZoneName"`
 	HostedZoneID             string   `config:"hostedZoneId"`
 	OverwriteExistingRecords bool     `config:"overwriteExistingRecords"`
+	OverwriteValidation      bool     `config:"overwriteValidationRecords"`
 	CertificateArn           string   `config:"certificateArn"`
 	CloudFrontCertificateArn string   `config:"cloudFrontCertificateArn"`
 	SecurityGroupRuleQuota   int      `config:"securityGroupRuleQuota"`

@@ -59,10 +59,11 @@ var keys = []Key{
 	{"hostedZoneName", typeString, to(""), every, "Public Route 53 zone that holds the names, looked up by name. Exactly one of hostedZoneName and hostedZoneId."},
 	{"hostedZoneId", typeString, to(""), every, "Public Route 53 zone that holds the names, by id."},
 	{"overwriteExistingRecords", typeBoolean, to("false"), every, "true takes over A/AAAA records that exist already; destroy then deletes them. Default: false."},
+	{"overwriteValidationRecords", typeBoolean, to("false"), every, "true takes over validation records that exist already, of a certificate requested by hand for instance; destroy then deletes them, and that certificate is renewed no more. Default: false."},
 	{"certificateArn", typeString, to(""), withALB, "Certificate of the balancer that exists already, in the stack's Region. Default: one is issued."},
 	{"cloudFrontCertificateArn", typeString, to(""), withFront, "Certificate of the distribution that exists already, in us-east-1. Default: one is issued."},
 
-	{"vpcCidrBlock", typeString, to(""), []string{VariantALB, VariantCloudFrontALB, VariantCloudFrontEC2}, "IPv4 range of the VPC, /16 to /23. Default: 10.0.0.0/16."},
+	{"vpcCidrBlock", typeString, to(""), []string{VariantALB, VariantCloudFrontALB, VariantCloudFrontEC2}, "IPv4 range of the VPC, /16 to /23; fixed once the stack is up, destroy it first to change it. Default: 10.0.0.0/16."},
 	{"availabilityZones", typeString, to(""), []string{VariantALB, VariantCloudFrontALB, VariantCloudFrontEC2}, "Two or three availability zones, comma-separated. Default: the first two of the Region."},
 	{"nat", typeString, to(""), withTasks, "Way of the private subnets to the internet: none, single or perAz. Default: single."},
 	{"interfaceEndpoints", typeString, to(""), withTasks, "Interface endpoints of the VPC, comma-separated short service names. Default: ecr.api,ecr.dkr,logs with nat none, else none."},

@@ -85,7 +85,9 @@ func (c *Config) domainArgs(names []string, existingArn string) *components.Cert
 		SubjectAlternativeNames: names[1:],
 		HostedZone:              c.hostedZone(),
 	}
-	if existingArn != "" {
+	if existingArn == "" {
+		args.OverwriteExistingRecords = c.OverwriteValidation
+	} else {
 		args.ExistingCertificateArn = pulumi.String(existingArn)
 	}
 	return args

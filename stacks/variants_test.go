@@ -148,6 +148,23 @@ func TestADualNamedFrontHasRecordsForEachName(t *testing.T) {
 	assert.Equal(t, map[string]int{"example.com": 2, "www.example.com": 2, "origin.example.com": 1}, aliases)
 }
 
+// Records of another certificate are taken over only when asked, whatever is done
+// about the names themselves.
+func TestValidationRecordsAreTakenOverByAKeyOfTheirOwn(t *testing.T) {
+	for key, want := range map[string][2]bool{
+		"overwriteExistingRecords": {true, false}, "overwriteValidationRecords": {false, true},
+	} {
+		g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), key, "true"))
+		for _, record := range g.OfType(tokenRecord) {
+			of := 1
+			if record.Has("aliases") {
+				of = 0
+			}
+			assert.Equal(t, want[of], record.Input("allowOverwrite"), "%s: %s", key, record.Name)
+		}
+	}
+}
+
 // A name that leads to an old server goes on to do so until the new way answers.
 func TestNamesFollowTheTarget(t *testing.T) {
 	for variant, token := range map[string]string{
