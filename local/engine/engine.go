@@ -235,6 +235,8 @@ func (s *Stack) environment(passphrase string) map[string]string {
 		"PULUMI_SKIP_CONFIRMATIONS":                   "true",
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		// A caller's providers must not take the place of the local AWS.
+		"PULUMI_DEBUG_PROVIDERS": "",
 	}
 }
 

@@ -144,8 +144,8 @@ func up(ctx context.Context, s *session) error {
 	defer stack.Close()
 	result, err := stack.Up(ctx)
 	if err != nil && stack.WasKilled() {
-		return fmt.Errorf("%w\n\nan earlier run was killed: what it made without recording it is still in the account, as it would be on AWS; "+
-			"portico reset --stack %s starts from the seed again", err, s.stack)
+		fmt.Fprintf(s.stderr, "an earlier run was killed: what it made without recording it is still in the account, as it would be on AWS; "+
+			"%s reset --stack %s starts from the seed again\n", os.Args[0], s.stack)
 	}
 	if err != nil {
 		return err
@@ -206,7 +206,7 @@ func destroy(ctx context.Context, s *session) error {
 	}
 	if len(left) > 0 {
 		return fmt.Errorf("the account is not back to its seed, a run that was killed may have left:\n  %s\n"+
-			"portico reset --stack %s starts from the seed again", strings.Join(left, "\n  "), s.stack)
+			"%s reset --stack %s starts from the seed again", strings.Join(left, "\n  "), os.Args[0], s.stack)
 	}
 	if err := stack.Settled(); err != nil || s.json {
 		return err

@@ -55,6 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		err = command.run(ctx, &session{options: opts, stdout: stdout, stderr: stderr})
 	}
+	var engineError *engine.RunError
 	switch {
 	case err == nil:
 		return exitOK
@@ -64,6 +65,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errUsage):
 		fmt.Fprintln(stderr, "portico:", err)
 		return exitUsage
+	case errors.As(err, &engineError): // its diagnostics were printed as they came
+		fmt.Fprintf(stderr, "portico: %s of stack %s failed, the diagnostics above say why\n", args[0], opts.stack)
+		return exitFailed
 	default:
 		fmt.Fprintln(stderr, "portico:", err)
 		return exitFailed
