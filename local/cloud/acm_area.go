@@ -26,6 +26,8 @@ func acmArea() area {
 }
 
 // certificateKind is a certificate requested from ACM.
+// Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+// *sourced*
 func certificateKind() kind {
 	return kind{
 		token:    certificateToken,

@@ -12,6 +12,8 @@ const trackingConfiguration = "targetTrackingScalingPolicyConfiguration"
 
 // scalingPolicyKind is a target tracking policy: tasks come and go so that a
 // metric stays at a value. Step scaling is not supported.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
+// *sourced* (the ranges are inferred)
 func scalingPolicyKind() kind {
 	return kind{
 		token:    scalingPolicyToken,

@@ -20,6 +20,8 @@ func autoscalingArea() area {
 }
 
 // scalingTargetKind is the range in which the tasks of a service are scaled.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+// *sourced* (that 5000 is the most is inferred)
 func scalingTargetKind() kind {
 	return kind{
 		token:  scalingTargetToken,

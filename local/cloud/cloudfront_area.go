@@ -78,6 +78,8 @@ func distributionKind() kind {
 }
 
 // distributionRules are all rules of a distribution on its inputs alone.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
+// *sourced*
 func distributionRules() []rule {
 	rules := []rule{
 		atMost("InvalidArgument", "comment", 128),

@@ -6,6 +6,8 @@ import (
 )
 
 // behaviorRules are the rules of each cache behavior.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
+// *sourced*
 func behaviorRules() []rule {
 	return []rule{
 		onlyFields("allowedMethods", "cachePolicyId", "cachedMethods", "compress", "grpcConfig", "originRequestPolicyId",

@@ -25,6 +25,8 @@ func originIDsRule(in object) *refusal {
 }
 
 // originRules are the rules of each origin.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
+// *sourced*
 func originRules() []rule {
 	return []rule{
 		onlyFields("connectionAttempts", "connectionTimeout", "customHeaders", "customOriginConfig", "domainName",
@@ -80,6 +82,8 @@ func customOriginOnlyRule(origin object) *refusal {
 }
 
 // customOriginRules are the rules of the block customOriginConfig.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html
+// *sourced*
 func customOriginRules() []rule {
 	return []rule{
 		originPortRule("httpPort"),

@@ -81,6 +81,8 @@ func responseHeadersPolicyRule(behavior object) *refusal {
 }
 
 // policyRule is that a property holds the id of one of some policies.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+// *sourced*
 func policyRule(code, property string, policies []managedPolicy) rule {
 	return func(behavior object) *refusal {
 		id, ok := behavior[property].(string)

@@ -94,6 +94,8 @@ var viewerPolicies = []string{
 }
 
 // viewerCertificateRules are the rules of the block viewerCertificate.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
+// *sourced*
 func viewerCertificateRules() []rule {
 	return []rule{
 		onlyFields("acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod"),

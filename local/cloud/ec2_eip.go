@@ -13,6 +13,9 @@ import (
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html *sourced*
 const eipQuota = 5
 
+// eipKind is an Elastic IP.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html
+// *sourced*
 func eipKind() kind {
 	return kind{
 		token:  eipToken,
@@ -70,10 +73,9 @@ func createEip(t *tx, in object) (string, object, error) {
 }
 
 // assignEip gives an address to the instance or interface that the inputs name,
-// and takes it from where it was. One that already has another address is
-// refused.
+// and takes it from where it was. Another address that was there goes, and stays
+// allocated.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
-// (that a second address is refused is *inferred*: AWS would take the first one away)
 func assignEip(t *tx, _ string, old, in object) (object, error) {
 	if in.str("instance") == old.str("instance") && in.str("networkInterface") == old.str("networkInterface") ||
 		in.str("instance") == "" && in.str("networkInterface") == "" {
@@ -86,14 +88,11 @@ func assignEip(t *tx, _ string, old, in object) (object, error) {
 	if eni.str("id") == old.str("networkInterface") {
 		return nil, nil
 	}
-	for _, other := range t.where(eipToken, "networkInterface", eni.str("id")) {
-		return nil, refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s",
-			eni.str("id"), other.str("id"))
-	}
 	if err := reachable(t, eni); err != nil {
 		return nil, err
 	}
 	disassociate(t, old.str("networkInterface"))
+	disassociate(t, eni.str("id"))
 	return assignment(t, eni, old.str("publicIp")), nil
 }
 

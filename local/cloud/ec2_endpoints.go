@@ -26,6 +26,9 @@ var endpointServices = map[string][]string{
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html *sourced*
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`
 
+// vpcEndpointKind is a way from a VPC to a service of AWS.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+// *sourced*
 func vpcEndpointKind() kind {
 	return kind{
 		token:  vpcEndpointToken,

@@ -121,6 +121,9 @@ func natConnectivityRule(in object) *refusal {
 	return nil
 }
 
+// createNatGateway makes a NAT gateway with an address of its subnet, and the Elastic IP given.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
+// *sourced*
 func createNatGateway(t *tx, in object) (string, object, error) {
 	subnet, err := t.mustExist(subnetToken, in.str("subnetId"), "InvalidSubnetID.NotFound")
 	if err != nil {

@@ -18,6 +18,8 @@ const ruleQuota = 60
 var peers = []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 
 // securityGroupRuleKind is one rule of a security group: traffic in or out.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+// *sourced*
 func securityGroupRuleKind(token string) kind {
 	inputs, state := vpc.SecurityGroupIngressRuleArgs{}.ElementType(), reflect.TypeFor[vpc.SecurityGroupIngressRule]()
 	if token == egressRuleToken {
@@ -113,6 +115,8 @@ func ruleDescriptionRule(in object) *refusal {
 
 // admissible is the rules of a rule that need a look at the account: whom it
 // names exists, it is not there yet, and the group has room for it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+// *sourced*, the wording inferred
 func admissible(t *tx, token, id string, in object) error {
 	group, err := t.mustExist(securityGroupToken, in.str("securityGroupId"), "InvalidGroup.NotFound")
 	if err != nil {

@@ -71,6 +71,8 @@ func (t *tx) find(token string, in object, properties ...string) ([]object, erro
 }
 
 // passes tells whether a resource passes filters and has tags.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+// *sourced*, the wording inferred
 func passes(token string, o, in object) (bool, error) {
 	for key, value := range in.object("tags") {
 		if o.object("tags").str(key) != value {
@@ -118,6 +120,8 @@ func idsOf(found []object) []string {
 }
 
 // listNamed is the prefix list that a lookup names by id, name or filter.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
+// *sourced*, the wording inferred
 func listNamed(region, id, name string, filters []object) (prefixList, error) {
 	for _, f := range filters {
 		values := append(f.strs("values"), "")

@@ -50,6 +50,9 @@ func removeRouteTable(t *tx, id string, _ object) error {
 	return nil
 }
 
+// routeKind is one route of a route table.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+// *sourced*
 func routeKind() kind {
 	return kind{
 		token:  routeToken,
@@ -85,6 +88,9 @@ func cidrRule(property string, v6 bool) rule {
 	}
 }
 
+// createRoute adds a route to a table that has none to its destination.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+// *sourced*
 func createRoute(t *tx, in object) (string, object, error) {
 	if err := routable(t, in); err != nil {
 		return "", nil, err

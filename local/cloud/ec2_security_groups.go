@@ -130,7 +130,7 @@ func defaultSecurityGroupKind() kind {
 }
 
 // emptyRule refuses inline rules of the default group: it is adopted here to be
-// emptied.
+// emptied. That is a limit of the local AWS, not of AWS.
 func emptyRule(property string) rule {
 	return func(in object) *refusal {
 		if len(in.list(property)) > 0 {

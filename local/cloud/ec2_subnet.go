@@ -9,6 +9,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 )
 
+// subnetKind is a subnet of a VPC.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
+// *sourced*
 func subnetKind() kind {
 	return kind{
 		token:  subnetToken,

@@ -225,9 +225,19 @@ func TestElasticIPGoesToWhatExists(t *testing.T) {
 	c := newTestCloud(t)
 	c.refused(eipToken, "lost", object{"networkInterface": "eni-0"}, "InvalidNetworkInterfaceID.NotFound")
 	c.refused(eipToken, "lost", object{"instance": "i-0"}, "InvalidInstanceID.NotFound")
-	_, eip := c.create(eipToken, "web", object{"instance": seedClosed})
+	first, eip := c.create(eipToken, "web", object{"instance": seedClosed})
 	assert.Equal(t, "10.20.128.80", eip.str("privateIp"))
-	c.refused(eipToken, "second", object{"instance": seedClosed}, "Resource.AlreadyAssociated")
+	assert.Equal(t, "eni-05eed0c105ed00001", eip.str("networkInterface"))
+	assert.Equal(t, eip.str("publicIp"), c.state(instanceToken, seedClosed).str("publicIp"))
+
+	second, other := c.create(eipToken, "second", object{"networkInterface": "eni-05eed0c105ed00001"})
+	assert.Empty(t, c.state(eipToken, first).str("instance"), "another address takes its place")
+	assert.Equal(t, other.str("publicIp"), c.state(instanceToken, seedClosed).str("publicIp"))
+	c.update(eipToken, second, object{"instance": seedOpen})
+	assert.Empty(t, c.state(instanceToken, seedClosed).str("publicIp"))
+	assert.Equal(t, other.str("publicIp"), c.state(instanceToken, seedOpen).str("publicIp"))
+	c.delete(eipToken, second)
+	assert.Empty(t, c.state(instanceToken, seedOpen).str("publicIp"))
 }
 
 func TestRoutes(t *testing.T) {

@@ -10,6 +10,9 @@ import (
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 const vpcQuota = 5
 
+// vpcKind is a VPC.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
+// *sourced*
 func vpcKind() kind {
 	return kind{
 		token:  vpcToken,

@@ -21,6 +21,8 @@ func ecsArea() area {
 }
 
 // ecsClusterKind is a cluster, which on Fargate is little more than a name.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+// *sourced* (that a second cluster of a name is refused is inferred)
 func ecsClusterKind() kind {
 	return kind{
 		token:    ecsClusterToken,

@@ -103,6 +103,8 @@ func parseContainers(raw string) ([]container, error) {
 }
 
 // containersRule is what AWS objects to in the containers of a Fargate task.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+// *sourced*, the codes inferred
 func containersRule(in object) *refusal {
 	raw, known := in["containerDefinitions"].(string)
 	if !known {

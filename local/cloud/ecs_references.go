@@ -3,6 +3,8 @@ package cloud
 import "slices"
 
 // checkService checks all that a service refers to and returns its cluster.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*, the wording inferred
 func checkService(t *tx, in object) (object, error) {
 	cluster, err := findCluster(t, in.str("cluster"))
 	if err != nil {

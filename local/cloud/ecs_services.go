@@ -56,6 +56,8 @@ func ecsServiceKind() kind {
 }
 
 // serviceRules are the rules on a service's inputs alone.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced* (the ranges are inferred)
 func serviceRules() []rule {
 	const code = "InvalidParameterException"
 	return []rule{
@@ -143,6 +145,8 @@ func subnetsGivenRule(in object) *refusal {
 }
 
 // createService makes a service and starts its tasks.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*, the wording inferred
 func createService(t *tx, in object) (string, object, error) {
 	cluster, err := checkService(t, in)
 	if err != nil {

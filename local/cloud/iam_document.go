@@ -19,6 +19,8 @@ const (
 )
 
 // documentRule makes a rule of checkDocument for one property.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// *sourced*
 func documentRule(property string, kind documentKind) rule {
 	return func(in object) *refusal {
 		raw, ok := in[property].(string)

@@ -131,6 +131,8 @@ func checkAttachmentQuota(t *tx, role, arn string) error {
 }
 
 // iamPolicyKind is a policy of the account's own.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+// *sourced*
 func iamPolicyKind() kind {
 	return kind{
 		token:    iamPolicyToken,
@@ -168,6 +170,8 @@ func iamPolicyKind() kind {
 }
 
 // createPolicy makes a policy; its ARN is its id.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+// *sourced*
 func createPolicy(t *tx, in object) (string, object, error) {
 	if err := checkPolicySize(in); err != nil {
 		return "", nil, err

@@ -60,6 +60,8 @@ func iamRoleKind() kind {
 }
 
 // createRole makes a role; names are unique in the account.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+// *sourced*
 func createRole(t *tx, in object) (string, object, error) {
 	name := in.str("name")
 	if _, taken := t.get(iamRoleToken, name); taken {
@@ -113,6 +115,8 @@ func removeRole(t *tx, id string, state object) error {
 }
 
 // iamInstanceProfileKind is what carries a role onto an instance.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
+// *sourced*
 func iamInstanceProfileKind() kind {
 	return kind{
 		token:    iamProfileToken,

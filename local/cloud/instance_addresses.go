@@ -7,6 +7,8 @@ import (
 )
 
 // eipAssociationKind gives an Elastic IP to a network interface or an instance.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
+// *sourced*
 func eipAssociationKind() kind {
 	return kind{
 		token:  eipAssociationToken,

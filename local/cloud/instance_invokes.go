@@ -78,6 +78,8 @@ func getAmi(t *tx, in object) (object, error) {
 // passes tells whether an image passes filters; values may hold * and ?.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 // *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+// *sourced*, the wording inferred
 func (i image) passes(filters []object) (bool, error) {
 	properties := map[string]string{
 		"architecture": i.architecture, "image-id": i.id, "name": i.name, "owner-alias": "amazon",

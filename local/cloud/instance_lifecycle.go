@@ -3,6 +3,8 @@ package cloud
 import "slices"
 
 // createInstance launches an instance.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// *sourced*, the wording inferred
 func createInstance(t *tx, in object) (string, object, error) {
 	ami, err := checkInstance(t, in)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 )
 
 // instanceRules are the rules on an instance's inputs alone.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// *sourced*
 func instanceRules() []rule {
 	const code = "InvalidParameterValue"
 	return []rule{
@@ -64,13 +66,13 @@ func interfaceRule(in object) *refusal {
 
 // userDataLimit is how many bytes of user data an instance can have, before they
 // are encoded.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 // *sourced*
 const userDataLimit = 16 * 1024
 
 // userDataRule is the size of user data. What is encoded already is not encoded
 // again, so that it counts for what it says.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 // *sourced*
 func userDataRule(in object) *refusal {
 	if in.has("userData") && in.has("userDataBase64") {
@@ -98,7 +100,7 @@ func rootVolumeRules() []rule {
 	return []rule{
 		onlyFields("deleteOnTermination", "encrypted", "iops", "tags", "throughput", "volumeSize", "volumeType"),
 		oneOf(code, "volumeType", "gp2", "gp3", "io1", "io2", "standard"),
-		within(code, "volumeSize", 1, 16384),
+		volumeSizeRule,
 		volumeSpeedRule,
 	}
 }
@@ -124,5 +126,39 @@ func volumeSpeedRule(in object) *refusal {
 	if fault := within("InvalidParameterValue", "iops", 3000, 80000)(in); fault != nil {
 		return fault
 	}
-	return within("InvalidParameterValue", "throughput", 125, 2000)(in)
+	if fault := within("InvalidParameterValue", "throughput", 125, 2000)(in); fault != nil {
+		return fault
+	}
+	return speedRatioRule(in)
+}
+
+// volumeSizeRule is how large a volume can be, in GiB: 16 TiB, 64 TiB of the newer
+// types.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+// *sourced*
+func volumeSizeRule(in object) *refusal {
+	most := 16384.0
+	if kind := in.str("volumeType"); kind == "gp3" || kind == "io2" || in.has("volumeType") && !in.known("volumeType") {
+		most = 65536
+	}
+	return within("InvalidParameterValue", "volumeSize", 1, most)(in)
+}
+
+// speedRatioRule is how fast a gp3 volume of a size can be: 500 operations a
+// second for each GiB, and a quarter of a MiB a second for each operation.
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+// *sourced*, the wording inferred
+func speedRatioRule(in object) *refusal {
+	iops, fast := in.num("iops")
+	if size, known := in.num("volumeSize"); known && fast && iops > max(3000, 500*size) {
+		return invalidf("InvalidParameterCombination", "iops", "must be at most 500 for each GiB of volumeSize %v, got %v", size, iops)
+	}
+	if !fast && in.has("iops") {
+		return nil // it is not known yet
+	}
+	if throughput, known := in.num("throughput"); known && throughput > max(3000, iops)/4 {
+		return invalidf("InvalidParameterCombination", "throughput",
+			"must be at most a quarter of iops (3000 unless given), got %v", throughput)
+	}
+	return nil
 }

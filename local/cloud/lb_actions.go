@@ -7,6 +7,8 @@ import (
 )
 
 // actionRules are the rules of the actions of listeners and rules.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+// *sourced*
 func actionRules(property string) []rule {
 	return []rule{
 		oneActionRule(property),

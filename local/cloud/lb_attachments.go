@@ -8,6 +8,8 @@ import (
 )
 
 // targetGroupAttachmentKind registers one target with a target group.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
+// *sourced*
 func targetGroupAttachmentKind() kind {
 	return kind{
 		token:  targetGroupAttachmentToken,

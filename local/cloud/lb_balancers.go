@@ -8,6 +8,8 @@ import (
 )
 
 // loadBalancerKind is an Application Load Balancer.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
+// *sourced*
 func loadBalancerKind() kind {
 	return kind{
 		token:    loadBalancerToken,
@@ -106,6 +108,9 @@ func securityGroupCountRule(in object) *refusal {
 	return nil
 }
 
+// createLoadBalancer makes a load balancer, whose name is the only one of the account and Region.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+// *sourced*
 func createLoadBalancer(t *tx, in object) (string, object, error) {
 	name := in.str("name")
 	if len(t.where(loadBalancerToken, "name", name)) > 0 {
@@ -131,6 +136,9 @@ func createLoadBalancer(t *tx, in object) (string, object, error) {
 	}), nil
 }
 
+// updateLoadBalancer moves a load balancer to other subnets of its VPC and to other groups.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html
+// *inferred*
 func updateLoadBalancer(t *tx, _ string, old, in object) (object, error) {
 	in = old.with(in)
 	out, err := balancerPlacement(t, in, old.boolean("internal"))

@@ -23,6 +23,8 @@ var conditionKinds = map[string]bool{
 }
 
 // conditionRules are the rules of the conditions of a rule.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
+// *sourced*
 func conditionRules() []rule {
 	return []rule{
 		oneKindRule,

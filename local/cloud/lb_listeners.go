@@ -8,6 +8,8 @@ import (
 )
 
 // listenerKind is a listener of an Application Load Balancer.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// *sourced*
 func listenerKind() kind {
 	return kind{
 		token:    listenerToken,

@@ -7,6 +7,8 @@ import (
 )
 
 // targetGroupRules are the rules of a target group but for its health check.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+// *sourced*
 func targetGroupRules() []rule {
 	return []rule{
 		elbNameRule,
@@ -101,6 +103,8 @@ func cookieNameRule(stickiness object) *refusal {
 }
 
 // healthCheckRules are the rules of the block healthCheck.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+// *sourced*
 func healthCheckRules() []rule {
 	return []rule{
 		inBlocks("healthCheck",

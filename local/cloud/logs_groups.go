@@ -15,6 +15,8 @@ const logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
 func logsArea() area { return area{kinds: []kind{logGroupKind()}} }
 
 // logGroupKind is a log group.
+// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+// *sourced*
 func logGroupKind() kind {
 	return kind{
 		token:    logGroupToken,

@@ -128,6 +128,9 @@ func below(n int) (int, error) {
 	return int(i.Int64()), nil
 }
 
+// randomIDKind is a random number in several ways of writing.
+// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/id
+// *inferred*
 func randomIDKind() kind {
 	return kind{
 		token:     "random:index/randomId:RandomId",

@@ -38,6 +38,8 @@ func regionArea() area {
 }
 
 // getRegion describes the Region of the provider, or the one named.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
+// *inferred*
 func getRegion(t *tx, in object) (object, error) {
 	name := t.region
 	if in.has("name") {
@@ -78,6 +80,8 @@ func getPartition(_ *tx, _ object) (object, error) {
 // getAvailabilityZones lists the zones of the provider's Region that pass every
 // filter. Like AWS it leaves Local Zones in unless they are filtered out, once
 // the account has opted into them.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
+// *sourced*
 func getAvailabilityZones(t *tx, in object) (object, error) {
 	if s := in.str("state"); s != "" && !slices.Contains(zoneStates, s) {
 		return nil, refuse("InvalidParameterValue", "expected state to be one of %q, got %s", zoneStates, s)
@@ -107,6 +111,8 @@ var zoneStates = []string{"available", "information", "impaired", "unavailable",
 
 // passesZoneFilters tells whether a zone is in the answer. A filter that
 // DescribeAvailabilityZones does not know is refused, as AWS does.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
+// *sourced*, the wording inferred
 func passesZoneFilters(z zone, region string, in object) (bool, error) {
 	if slices.Contains(in.strs("excludeNames"), z.name) || slices.Contains(in.strs("excludeZoneIds"), z.id) {
 		return false, nil

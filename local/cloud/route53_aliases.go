@@ -37,6 +37,8 @@ func checkAlias(t *tx, zone object, fqdn, typ string, alias object) error {
 }
 
 // noSuchTarget is the refusal of an alias whose target does not exist.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+// *inferred*
 func noSuchTarget(target, typ string, alias object) error {
 	return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but that target was not found",
 		target, typ, alias.str("zoneId"))

@@ -33,6 +33,8 @@ func route53Area() area {
 }
 
 // recordKind is one resource record set with simple routing.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+// *sourced*
 func recordKind() kind {
 	return kind{
 		token:  recordToken,

@@ -32,6 +32,8 @@ func createRecord(t *tx, in object) (string, object, error) {
 
 // updateRecord changes a record in its zone. Its type may change too; no other
 // record may be in the way.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+// *sourced*, the wording inferred
 func updateRecord(t *tx, id string, old, in object) (object, error) {
 	zone, err := t.mustExist(zoneToken, old.str("zoneId"), "NoSuchHostedZone")
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 )
 
 // zoneKind is a public hosted zone.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
+// *sourced*
 func zoneKind() kind {
 	return kind{
 		token:    zoneToken,
