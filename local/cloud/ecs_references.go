@@ -14,9 +14,6 @@ func checkService(t *tx, in object) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !onFargate(definition) {
-		return nil, refuse("InvalidParameterException", "Task definition does not support launch_type FARGATE.")
-	}
 	if in.boolean("enableExecuteCommand") && !definition.has("taskRoleArn") {
 		return nil, refuse("InvalidParameterException", "The service couldn't be created because a valid taskRoleArn is not "+
 			"being used. Specify a valid task role in your task definition and try again.")

@@ -134,13 +134,9 @@ func instanceOutputs(t *tx, id string, in object) object {
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html
 // *sourced*
 func updateInstance(t *tx, _ string, old, in object) (object, error) {
-	if !same(in["instanceType"], old["instanceType"], false) || !same(in["iamInstanceProfile"], old["iamInstanceProfile"], false) {
-		// The image may be one that can no longer be launched: only what changes is checked.
+	if !same(in["iamInstanceProfile"], old["iamInstanceProfile"], false) {
 		if err := checkInstanceProfile(t, in); err != nil {
 			return nil, err
-		}
-		if architectureOf(in.str("instanceType")) != architectureOf(old.str("instanceType")) {
-			return nil, refuse("InvalidParameterValue", "The architecture of %s is not that of the instance", in.str("instanceType"))
 		}
 	}
 	if err := checkVolumeGrows(old, in); err != nil {
