@@ -1,0 +1,126 @@
+package cases
+
+import rp "github.com/portico-iac/portico/requestpath"
+
+// originCases are CloudFront's connection to its origin.
+func originCases() []Case {
+	const (
+		gateway = cloudFront + "http-502-bad-gateway.html"
+		timeout = cloudFront + "http-504-gateway-timeout.html"
+		ports   = cloudFront + "DownloadDistValuesOrigin.html"
+		ciphers = cloudFront + "secure-connections-supported-ciphers-cloudfront-to-origin.html"
+		grpcDoc = cloudFront + "distribution-using-grpc.html"
+		loops   = "https://www.repost.aws/ja/questions/QUC9nkA3S1Ti2y9vUyL7e2ZA/"
+		root    = cloudFront + "DefaultRootObject.html"
+	)
+	shows := func(c rp.Certificate) rp.Plan {
+		c.Names = []string{originName}
+		return instance(func(p *rp.Plan) { listens(p).Certificates = []rp.Certificate{c} })
+	}
+	port := func(n int) rp.Plan {
+		return instance(func(p *rp.Plan) {
+			origin(p).HTTPSPort, listens(p).Port = n, n
+			*ingress(p, 0) = []rp.Access{fromCloudFront(n)}
+		})
+	}
+	answers := func(a rp.Answer) rp.Plan { return instance(func(p *rp.Plan) { listens(p).Answer = a }) }
+	speaks := func(versions ...string) rp.Plan { return instance(func(p *rp.Plan) { listens(p).TLS = versions }) }
+	policy := func(name string) rp.Plan { return fronted(func(p *rp.Plan) { https(p).SecurityPolicy = name }) }
+	fine := Want{Status: 200, By: rp.HopOrigin, SNI: originName, XCache: rp.XCacheMiss}
+	bad := Want{Status: 502, By: rp.HopEdge, SNI: originName, XCache: rp.XCacheError, Fact: "origin-certificate"}
+	tls13 := Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-tls-1.3", Warning: "origin-tls-1.3"}
+	refused := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "origin-port", Field: "origin.httpsPort"}
+	plainServer := func(p *rp.Plan) {
+		p.Servers[0].Listeners = append(p.Servers[0].Listeners, rp.ServerListener{
+			Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"},
+		})
+		*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))
+	}
+	grpc := rp.Request{Name: viewerName, Version: rp.GRPC, Method: "POST"}
+	carrying := func(p *rp.Plan) {
+		p.Edges[0].GRPC = true
+		listens(p).Versions = []string{rp.HTTP11, rp.GRPC}
+	}
+	viaGRPC := func(p *rp.Plan) { targets(p).ProtocolVersion = rp.VersionGRPC }
+	list := []Case{
+		{Name: "expired certificate", Plan: shows(rp.Certificate{Expired: true}), Request: get(viewerName), Want: bad},
+		{Name: "self-signed certificate", Plan: shows(rp.Certificate{Trust: rp.SelfSigned}), Request: get(viewerName), Want: bad},
+		{Name: "certificate of an unknown authority", Plan: shows(rp.Certificate{Trust: rp.UnknownIssuer}), Request: get(viewerName), Want: bad},
+		{Name: "incomplete chain", Plan: shows(rp.Certificate{Trust: rp.IncompleteChain}), Request: get(viewerName), Want: bad},
+		{Name: "wildcard certificate", Request: get(viewerName), Want: fine,
+			Plan: instance(func(p *rp.Plan) { listens(p).Certificates = []rp.Certificate{*certificate("*.example.com")} })},
+		{Name: "a wildcard stands for one level", Request: get(viewerName), Want: bad,
+			Plan: instance(func(p *rp.Plan) { listens(p).Certificates = []rp.Certificate{*certificate("*.origin.example.com")} })},
+		{Name: "an expired certificate at a balancer", Request: get(viewerName), Plan: fronted(func(p *rp.Plan) { https(p).Certificates[0].Expired = true }),
+			Want: Want{Status: 502, By: rp.HopEdge, SNI: balancerName, XCache: rp.XCacheError, Fact: "origin-certificate"}},
+		{Name: "an origin of TLS 1.2", URL: ciphers, Plan: speaks(rp.TLS12), Request: get(viewerName), Want: fine},
+		{Name: "an origin of TLS 1.3 alone", URL: ciphers, Plan: speaks(rp.TLS13), Request: get(viewerName), Want: tls13},
+		{Name: "a balancer of TLS 1.3 alone", URL: ciphers, Plan: policy("ELBSecurityPolicy-TLS13-1-3-2021-06"), Request: get(viewerName), Want: tls13},
+		{Name: "an origin of TLS 1.1 alone", Plan: speaks(rp.TLS11), Request: get(viewerName),
+			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-tls"}},
+		{Name: "an origin that speaks plain HTTP on the port", Request: get(viewerName),
+			Plan: instance(func(p *rp.Plan) { listens(p).Protocol = rp.ProtocolHTTP }),
+			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-tls"}},
+		{Name: "dropped by the security group", URL: timeout, Plan: instance(func(p *rp.Plan) { *ingress(p, 0) = nil }), Request: get(viewerName),
+			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped", Warning: "origin-dropped", Field: "ingress"}},
+		{Name: "refused: nothing listens", Plan: instance(func(p *rp.Plan) { p.Servers[0].Listeners = nil }), Request: get(viewerName),
+			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-refused"}},
+		{Name: "an address where nobody is", URL: timeout, Request: get(viewerName), Plan: instance(func(p *rp.Plan) { p.Records[1].Addresses[0] = "192.0.2.1" }),
+			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped"}},
+		{Name: "the connection is cut", Plan: answers(rp.Answer{Failure: rp.FailureReset}), Request: get(viewerName),
+			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-reset"}},
+		{Name: "a server of HTTP/2 alone", URL: cloudFront + "RequestAndResponseBehaviorCustomOrigin.html", Request: get(viewerName),
+			Plan: instance(func(p *rp.Plan) { listens(p).Versions = []string{rp.HTTP2} }),
+			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-http-version"}},
+		{Name: "slow within the timeout", URL: timeout, Plan: answers(rp.Answer{DelaySeconds: 29}), Request: get(viewerName), Want: fine},
+		{Name: "slow beyond the timeout", URL: timeout, Plan: answers(rp.Answer{DelaySeconds: 31}), Request: get(viewerName),
+			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-slow", Field: "origin.readTimeoutSeconds"}},
+		{Name: "the edge's timeout comes before the balancer's", URL: timeout, Request: get(viewerName),
+			Plan: fronted(func(p *rp.Plan) { listens(p).Answer.DelaySeconds = 90 }),
+			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-slow"}},
+		{Name: "a server that closes idle connections first", URL: ports, Request: get(viewerName),
+			Plan: instance(func(p *rp.Plan) { listens(p).KeepaliveSeconds = 5 }),
+			Want: Want{Status: 200, By: rp.HopOrigin, Warning: "origin-keepalive"}},
+		{Name: "the origin's own error", Plan: answers(rp.Answer{Status: 404}), Request: get(viewerName),
+			Want: Want{Status: 404, By: rp.HopOrigin, XCache: rp.XCacheError, Fact: "answered", Field: "answer.status"}},
+		{Name: "the origin's own redirect is passed on", URL: cloudFront + "http-3xx-status-codes.html", Request: get(viewerName),
+			Plan: answers(rp.Answer{Status: 302, Location: "/login"}), Want: Want{Status: 302, By: rp.HopOrigin, XCache: rp.XCacheMiss, Location: "/login"}},
+		{Name: "the default root object", URL: root, Request: get(viewerName), Plan: fronted(rootObject),
+			Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+		{Name: "the default root object is for the root alone", URL: root, Request: rp.Request{Name: viewerName, Path: "/a/"}, Plan: fronted(rootObject),
+			Want: Want{Status: 403, By: rp.HopBalancer, Rule: "default"}},
+		{Name: "http-only, Host not forwarded: the redirect shows the balancer", URL: loops, Plan: fronted(plainOrigin, redirecting), Request: get(viewerName),
+			Want: Want{Status: 301, By: rp.HopBalancer, XCache: rp.XCacheMiss, Location: "https://alb.example.com:443/", Fact: "redirect-action"}},
+		{Name: "http-only, Host not forwarded: following it leads around CloudFront", URL: loops, Plan: fronted(plainOrigin, redirecting),
+			Request: get(viewerName), Follow: true, Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "security-group"}},
+		{Name: "http-only, Host forwarded: a loop", URL: loops, Plan: fronted(plainOrigin, redirecting, forwarding), Request: get(viewerName), Follow: true,
+			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopBalancer, Location: "https://www.example.com:443/", Fact: "redirect-loop",
+				Field: "edges[site].origin.protocolPolicy"}},
+		{Name: "https-only, Host forwarded: no loop", URL: loops, Plan: fronted(redirecting, forwarding), Request: get(viewerName), Follow: true,
+			Want: Want{Status: 200, By: rp.HopTarget, SNI: viewerName}},
+		{Name: "http-only, Host forwarded, an instance that redirects: a loop", URL: loops, Request: get(viewerName), Follow: true,
+			Plan: instance(plainOrigin, forwarding, plainServer),
+			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopOrigin, Fact: "redirect-loop", Field: "origin.protocolPolicy"}},
+		{Name: "match-viewer, http allowed: redirected, then https to the origin", URL: loops, Follow: true,
+			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName},
+			Plan: instance(forwarding, plainServer, func(p *rp.Plan) {
+				origin(p).ProtocolPolicy = rp.MatchViewer
+				p.Edges[0].ViewerProtocolPolicy = rp.AllowAll
+			}), Want: Want{Status: 200, By: rp.HopOrigin, SNI: viewerName, Warning: "weaker-name-rule"}},
+		{Name: "gRPC all the way", URL: grpcDoc, Plan: instance(carrying), Request: grpc, Want: fine},
+		{Name: "gRPC all the way to a group of version GRPC", URL: grpcDoc, Plan: fronted(carrying, viaGRPC), Request: grpc,
+			Want: Want{Status: 200, By: rp.HopTarget, SNI: balancerName}},
+		{Name: "gRPC that the edge does not carry", URL: grpcDoc, Plan: fronted(carrying, viaGRPC, func(p *rp.Plan) { p.Edges[0].GRPC = false }), Request: grpc,
+			Want: Want{Status: 464, By: rp.HopBalancer, Fact: "protocol-version", Warning: "edge-grpc"}},
+	}
+	for n, want := range map[int]Want{80: fine, 443: fine, 1024: fine, 8443: fine, 65535: fine, 79: refused, 81: refused, 444: refused, 1023: refused} {
+		list = append(list, Case{Name: "origin port " + decimal(n), URL: ports, Plan: port(n), Request: get(viewerName), Want: want})
+	}
+	return from(SourceOrigin, gateway, list...)
+}
+
+// rootObject asks for index.html in place of /, which is all the rule takes.
+func rootObject(p *rp.Plan) {
+	p.Edges[0].DefaultRootObject = "index.html"
+	https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, rp.Condition{Field: rp.FieldPath, Values: []string{"/index.html"}})
+}

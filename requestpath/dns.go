@@ -1,0 +1,179 @@
+package requestpath
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+)
+
+// place is what a name or an address leads to: one of an edge, a balancer, or an
+// address, which may be a server's.
+type place struct {
+	edge     *Edge
+	balancer *Balancer
+	server   *Server
+	address  netip.Addr
+}
+
+// private says that only machines inside the VPC can connect.
+func (p place) private() bool {
+	if p.balancer != nil {
+		return p.balancer.Internal
+	}
+	return p.edge == nil && isPrivate(p.address)
+}
+
+func isPrivate(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified()
+}
+
+// maxAliases is how many aliases in a row are followed; a longer row is a circle.
+const maxAliases = 10
+
+// resolve looks up the dialled name as the peer sees it and adds the hop.
+func (w *walker) resolve(c call) (place, *failure) {
+	at, chain, ok := w.lookup(c.dialled, c.from)
+	h := &Hop{Kind: HopDNS, Dialled: c.dialled, Resolved: strings.Join(chain, " -> ")}
+	w.hops = append(w.hops, h)
+	if !ok {
+		h.Decision = "the name is not found"
+		return place{}, notFound(c, chain)
+	}
+	h.Decision = "leads to " + at.describe()
+	if isAddress(c.dialled) {
+		h.Decision = "an address needs no look-up"
+	}
+	return at, nil
+}
+
+func (p place) describe() string {
+	switch {
+	case p.edge != nil:
+		return fmt.Sprintf("the edge %s", p.edge.Name)
+	case p.balancer != nil && p.balancer.Internal:
+		return fmt.Sprintf("private addresses of the balancer %s", p.balancer.Name)
+	case p.balancer != nil:
+		return fmt.Sprintf("the balancer %s", p.balancer.Name)
+	}
+	return p.address.String()
+}
+
+func notFound(c call, chain []string) *failure {
+	missing := c.dialled
+	if len(chain) > 0 {
+		missing = chain[len(chain)-1]
+	}
+	family := "A"
+	if c.from.v6() {
+		family = "AAAA"
+	}
+	return &failure{reason: NameNotFound, by: HopDNS, cause: cause{
+		fact: factNameNotFound, field: part("records", missing),
+		why: fmt.Sprintf("%s has no %s record that the sender can see", missing, family),
+		fix: fmt.Sprintf("add an %s record for %s in a public hosted zone, leading to an edge, a balancer or a server", family, missing),
+	}}
+}
+
+func (p peer) v6() bool { return p.address.Is6() && !p.address.Is4In6() }
+
+// lookup follows aliases until it meets something that answers, and returns the
+// names and addresses on the way.
+func (w *walker) lookup(name string, from peer) (at place, chain []string, ok bool) {
+	for range maxAliases {
+		if address, err := netip.ParseAddr(name); err == nil {
+			return w.placeOf(address), chain, true
+		}
+		name = strings.TrimPrefix(dnsname.Normalise(name), "dualstack.")
+		if at, ok := w.assigned(name, from); ok {
+			return at, chain, true
+		}
+		r := w.record(name, from)
+		if r == nil {
+			return place{}, chain, false
+		}
+		if name = cmp.Or(r.Alias, firstOf(r.Addresses)); name == "" {
+			return place{}, chain, false
+		}
+		chain = append(chain, name)
+	}
+	return place{}, chain, false
+}
+
+// placeOf is the server at an address, or the address alone.
+func (w *walker) placeOf(a netip.Addr) place {
+	s := find(w.plan.Servers, func(s *Server) bool {
+		return slices.ContainsFunc(s.Addresses, func(text string) bool {
+			own, err := netip.ParseAddr(text)
+			return err == nil && own == a
+		})
+	})
+	return place{server: s, address: a}
+}
+
+// assigned is the edge or balancer to which AWS assigned the name. Without IPv6
+// there is no AAAA record for it.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
+func (w *walker) assigned(name string, from peer) (place, bool) {
+	if name == "" {
+		return place{}, false
+	}
+	if e := find(w.plan.Edges, func(e *Edge) bool { return dnsname.Normalise(e.DomainName) == name }); e != nil {
+		return place{edge: e.withDefaults()}, e.IPv6 || !from.v6()
+	}
+	if b := find(w.plan.Balancers, func(b *Balancer) bool { return dnsname.Normalise(b.DNSName) == name }); b != nil {
+		return place{balancer: b.withDefaults()}, b.DualStack || !from.v6()
+	}
+	return place{}, false
+}
+
+// record is the one that answers for name: of its own before a wildcard, in the
+// private zone before the public one.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+func (w *walker) record(name string, from peer) *Record {
+	var best *Record
+	bestRank := 0
+	for i := range w.plan.Records {
+		r := &w.plan.Records[i]
+		if rank := r.rank(name, from); rank > bestRank {
+			best, bestRank = r, rank
+		}
+	}
+	return best
+}
+
+// rank is 0 for a record that does not answer, and more the better it fits.
+func (r *Record) rank(name string, from peer) int {
+	own := dnsname.Normalise(r.Name)
+	family := RecordA
+	if from.v6() {
+		family = RecordAAAA
+	}
+	t := cmp.Or(r.Type, RecordA)
+	if t != RecordCNAME && t != family || r.PrivateZone && !from.inside {
+		return 0
+	}
+	rank := 1
+	switch {
+	case own == name:
+		rank += len(name) + 2
+	case dnsname.IsWildcard(own) && dnsname.Within(name, dnsname.Base(own)) && name != dnsname.Base(own):
+		rank += len(dnsname.Base(own))
+	default:
+		return 0
+	}
+	if r.PrivateZone {
+		rank += 1000
+	}
+	return rank
+}
+
+func firstOf(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}

@@ -1,0 +1,98 @@
+package requestpath
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+)
+
+// MaxRedirects is how many redirects Follow follows at most, as browsers do.
+const MaxRedirects = 20
+
+// Chain is a request with the redirects that it leads to.
+type Chain struct {
+	// Ways are the requests in order, one at least.
+	Ways []Way `json:"ways"`
+	// Outcome is the last way's, or tells of the loop.
+	Outcome Outcome `json:"outcome"`
+}
+
+// Follow walks a request and follows redirects until one ends in an answer. A
+// redirect to what was asked for before is a loop, and so are more than limit;
+// a limit of 0 or less is MaxRedirects.
+func Follow(plan Plan, request Request, limit int) Chain {
+	if limit <= 0 {
+		limit = MaxRedirects
+	}
+	var chain Chain
+	seen := map[string]bool{}
+	for {
+		way := Walk(plan, request)
+		chain.Ways = append(chain.Ways, way)
+		chain.Outcome = way.Outcome
+		seen[identity(way.Request)] = true
+		next, ok := way.next()
+		if !ok {
+			return chain
+		}
+		if seen[identity(next)] {
+			chain.Outcome = way.loop("leads back to where the viewer was sent before")
+			return chain
+		}
+		if len(chain.Ways) > limit {
+			chain.Outcome = way.loop(fmt.Sprintf("is one more than the %d that are followed", limit))
+			return chain
+		}
+		request = next
+	}
+}
+
+// identity tells requests apart as far as the plan can.
+func identity(r Request) string {
+	r = r.withDefaults()
+	return r.Method + " " + r.URL() + " " + r.Host
+}
+
+// next is the request that a redirect asks for, if the answer is one.
+// Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-15.4
+func (w Way) next() (Request, bool) {
+	o := w.Outcome
+	if o.Status < 300 || o.Status > 399 || o.Location == "" {
+		return Request{}, false
+	}
+	from, err := url.Parse(w.Request.URL())
+	if err != nil {
+		return Request{}, false
+	}
+	to, err := from.Parse(o.Location)
+	if err != nil || to.Hostname() == "" || to.Scheme != SchemeHTTP && to.Scheme != SchemeHTTPS {
+		return Request{}, false
+	}
+	r := w.Request
+	port, _ := strconv.Atoi(to.Port())
+	if to.Hostname() != r.Name {
+		r.ConnectTo = ""
+	}
+	r.Scheme, r.Name, r.Port, r.Path, r.Query = to.Scheme, to.Hostname(), port, to.Path, to.RawQuery
+	r.Host = ""
+	if o.Status < 307 && r.Method != "HEAD" {
+		r.Method = "GET"
+	}
+	return r.withDefaults(), true
+}
+
+// loop is the outcome of redirects that do not end.
+func (w Way) loop(how string) Outcome {
+	o := w.Outcome
+	o.Reason, o.Fact = RedirectLoop, factRedirectLoop
+	o.Why = fmt.Sprintf("the redirect to %s %s", o.Location, how)
+	o.Field = "request"
+	o.Fix = "let the hop that redirects see the request as the viewer sent it, or redirect to another URL"
+	edge := w.Hop(HopEdge)
+	if origin := w.Origin(); edge != nil && origin != nil && origin.TLS == "" {
+		o.Why += ": the edge asks its origin over plain HTTP, and the origin asks for HTTPS"
+		o.Field = part("edges", edge.Name) + ".origin.protocolPolicy"
+		o.Fix = "set the origin protocol policy to https-only"
+	}
+	return o
+}

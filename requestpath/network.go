@@ -1,0 +1,113 @@
+package requestpath
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// gate is where a connection comes in.
+type gate struct {
+	kind   HopKind
+	name   string
+	field  string
+	groups []string
+	// private says that the address is.
+	private bool
+	// egressTo is the address that the egress rules of the peer see.
+	egressTo netip.Addr
+}
+
+// pass lets the connection through, or drops it in silence: by route, by the
+// groups of whoever connects, by the groups of who is connected to.
+func (w *walker) pass(h *Hop, c call, g gate) *failure {
+	switch {
+	case g.private && !c.from.inside:
+		h.Decision = "out of reach: the address is private"
+		return g.dropped(factPrivateAddress, g.field,
+			fmt.Sprintf("%s leads to a private address, which only the VPC reaches", c.dialled),
+			fmt.Sprintf("let %s lead to a public address", c.dialled))
+	case c.from.guarded && !w.admits(c.from.groups, egress, c.port, peer{address: g.egressTo, groups: g.groups}):
+		h.Decision = "never reached: the sender's security groups let nothing out to it"
+		return g.dropped(factSecurityGroup, part("securityGroups", firstOf(c.from.groups))+".egress",
+			fmt.Sprintf("no egress rule of %s lets connections out to %s on port %d", listOf(c.from.groups), g.name, c.port),
+			fmt.Sprintf("add an egress rule for port %d to %s", c.port, listOf(g.groups)))
+	case !w.admits(g.groups, ingress, c.port, c.from):
+		h.Decision = "the security groups drop the connection"
+		return g.dropped(factSecurityGroup, part("securityGroups", firstOf(g.groups))+".ingress",
+			fmt.Sprintf("no ingress rule of %s admits %s on port %d", listOf(g.groups), c.from.describe(), c.port),
+			fmt.Sprintf("add an ingress rule for port %d from %s, if it is meant to get in", c.port, c.from.describe()))
+	}
+	return nil
+}
+
+func (g gate) dropped(fact Fact, field, why, fix string) *failure {
+	return &failure{reason: Timeout, by: g.kind, byName: g.name, cause: cause{fact: fact, why: why, fix: fix, field: field}}
+}
+
+// closed is a port on which nothing listens: the machine refuses.
+func (g gate) closed(port int) *failure {
+	return &failure{reason: Refused, by: g.kind, byName: g.name, cause: cause{
+		fact: factNothingListens, field: g.field + ".listeners",
+		why: fmt.Sprintf("%s has no listener on port %d", g.name, port),
+		fix: fmt.Sprintf("add a listener on port %d, or dial a port that has one", port),
+	}}
+}
+
+type direction func(*SecurityGroup) []Access
+
+func ingress(g *SecurityGroup) []Access { return g.Ingress }
+func egress(g *SecurityGroup) []Access  { return g.Egress }
+
+// admits says whether a rule of one of the groups lets the other side through.
+// Groups only ever allow, and what they do not allow is dropped without a word.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+func (w *walker) admits(groups []string, rules direction, port int, other peer) bool {
+	return slices.ContainsFunc(groups, func(name string) bool {
+		g := w.plan.group(name)
+		return g != nil && slices.ContainsFunc(rules(g), func(a Access) bool {
+			return a.covers(port) && a.isFor(other)
+		})
+	})
+}
+
+func (a Access) covers(port int) bool {
+	switch a.Protocol {
+	case "", "tcp":
+		return a.FromPort == 0 && a.ToPort == 0 || a.FromPort <= port && port <= a.ToPort
+	case "-1":
+		return true
+	}
+	return false
+}
+
+func (a Access) isFor(other peer) bool {
+	switch {
+	case a.SecurityGroup != "":
+		return slices.Contains(other.groups, a.SecurityGroup)
+	case a.PrefixList != "":
+		return slices.Contains(other.lists, a.PrefixList)
+	}
+	prefix, err := netip.ParsePrefix(a.CIDR)
+	return err == nil && prefix.Contains(other.address)
+}
+
+func (p peer) describe() string {
+	switch {
+	case p.balancer != nil:
+		return "the balancer " + p.balancer.Name
+	case slices.Contains(p.lists, OriginFacing):
+		return "CloudFront"
+	case p.inside:
+		return "a machine inside the VPC"
+	}
+	return "the internet"
+}
+
+func listOf(groups []string) string {
+	if len(groups) == 0 {
+		return "any security group (there is none)"
+	}
+	return strings.Join(groups, ", ")
+}

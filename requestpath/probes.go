@@ -1,0 +1,221 @@
+package requestpath
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+)
+
+// What is to become of a probe.
+const (
+	// WantAnswer: a viewer's ordinary request, which has to end in 2xx or 3xx.
+	WantAnswer = "answer"
+	// WantRejection: a way around the front, which must reach no server.
+	WantRejection = "rejection"
+)
+
+// Probe is one request that a plan has to answer or to reject.
+type Probe struct {
+	Name    string  `json:"name"`
+	Want    string  `json:"want"`
+	Request Request `json:"request"`
+}
+
+// Result is a probe with what becomes of it.
+type Result struct {
+	Probe
+	Chain Chain `json:"chain"`
+	// OK says that it is what the probe wants.
+	OK bool `json:"ok"`
+}
+
+// Check walks every probe of the plan.
+func Check(plan Plan) []Result {
+	probes := Probes(plan)
+	results := make([]Result, len(probes))
+	for i, p := range probes {
+		results[i] = p.Walk(plan)
+	}
+	return results
+}
+
+// Walk follows the probe's request and judges the outcome.
+func (p Probe) Walk(plan Plan) Result {
+	chain := Follow(plan, p.Request, 0)
+	ok := chain.Outcome.OK()
+	if p.Want == WantRejection {
+		ok = !chain.Outcome.Served()
+	}
+	return Result{Probe: p, Chain: chain, OK: ok}
+}
+
+// Served says that a server answered, whatever its answer.
+func (o Outcome) Served() bool {
+	return o.Status != 0 && (o.By == HopTarget || o.By == HopOrigin)
+}
+
+// Probes are every kind of request that the plan must answer or reject: each
+// viewer name over HTTP and HTTPS, on a path of each rule; then each balancer
+// and each server dialled around what stands before it, and an origin that
+// wants a header asked without and with a wrong one.
+func Probes(plan Plan) []Probe {
+	w := &walker{plan: &plan}
+	var all []Probe
+	for i := range plan.Edges {
+		e := plan.Edges[i].withDefaults()
+		all = append(all, w.edgeProbes(e)...)
+	}
+	for i := range plan.Balancers {
+		b := plan.Balancers[i].withDefaults()
+		if e := w.edgeBefore(b); e != nil {
+			all = append(all, aroundEdge(e, b)...)
+		} else {
+			all = append(all, w.balancerProbes(b)...)
+		}
+	}
+	return append(all, w.aroundFront()...)
+}
+
+// edgeProbes ask for each name of the edge: its aliases, or without any the name
+// that CloudFront assigned.
+func (w *walker) edgeProbes(e *Edge) []Probe {
+	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
+	if len(e.Aliases) == 0 {
+		names = []string{e.DomainName}
+	}
+	at, _, _ := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
+	var all []Probe
+	for _, n := range names {
+		arriving := e.originCall(call{host: n, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
+		paths := []string{"/"}
+		if at.balancer != nil {
+			paths = at.balancer.paths(arriving)
+		}
+		all = append(all, viewerProbes(n, paths, e.ViewerProtocolPolicy != HTTPSOnly)...)
+	}
+	return all
+}
+
+// balancerProbes ask for each name that leads to the balancer.
+func (w *walker) balancerProbes(b *Balancer) []Probe {
+	from := Source{}.withDefaults().peer()
+	if b.Internal {
+		from = Source{Kind: FromVPC}.withDefaults().peer()
+	}
+	plain := slices.ContainsFunc(b.Listeners, func(l Listener) bool { return l.Port == portOf(SchemeHTTP) })
+	var all []Probe
+	for _, r := range w.plan.Records {
+		at, _, ok := w.lookup(r.Name, from)
+		if !ok || at.balancer == nil || at.balancer.Name != b.Name || dnsname.IsWildcard(r.Name) ||
+			cmp.Or(r.Type, RecordA) == RecordAAAA {
+			continue
+		}
+		probes := viewerProbes(r.Name, b.paths(call{host: r.Name}), plain)
+		if b.Internal {
+			for i := range probes {
+				probes[i].Request.From.Kind = FromVPC
+			}
+		}
+		all = append(all, probes...)
+	}
+	return all
+}
+
+func viewerProbes(name string, paths []string, plain bool) []Probe {
+	var all []Probe
+	for _, p := range paths {
+		if plain {
+			all = append(all, Probe{"http://" + name + p, WantAnswer, Request{Scheme: SchemeHTTP, Name: name, Path: p}})
+		}
+		all = append(all, Probe{"https://" + name + p, WantAnswer, Request{Scheme: SchemeHTTPS, Name: name, Path: p}})
+	}
+	return all
+}
+
+// paths are one path for each rule that forwards requests for the call's host,
+// and / when there is no such rule.
+func (b *Balancer) paths(c call) []string {
+	var paths []string
+	for _, l := range b.Listeners {
+		for _, r := range l.inOrder() {
+			if path, ok := r.sample(c); ok && !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return []string{"/"}
+	}
+	return paths
+}
+
+// sample is a path that the rule takes, if it takes the call's host at all.
+func (r *ListenerRule) sample(c call) (string, bool) {
+	path := "/"
+	for _, d := range r.Conditions {
+		switch {
+		case d.Field == FieldHost && !d.met(c):
+			return "", false
+		case d.Field == FieldPath && !d.met(call{path: path}):
+			path = strings.NewReplacer("*", "", "?", "x").Replace(firstOf(d.Values))
+		}
+	}
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	return path, r.Action.Type == ActionForward
+}
+
+// edgeBefore is the edge whose origin is the balancer, or nil.
+func (w *walker) edgeBefore(b *Balancer) *Edge {
+	for i := range w.plan.Edges {
+		e := w.plan.Edges[i].withDefaults()
+		at, _, ok := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
+		if ok && at.balancer != nil && at.balancer.Name == b.Name {
+			return e
+		}
+	}
+	return nil
+}
+
+// aroundEdge dials the balancer from the internet, and as somebody else's
+// distribution, which has the same addresses as one's own.
+func aroundEdge(e *Edge, b *Balancer) []Probe {
+	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: b.DNSName, IgnoreCertificate: true}
+	if e.Origin.ForwardsHost && len(e.Aliases) > 0 {
+		direct.Host = e.Aliases[0]
+	}
+	all := []Probe{{"around the edge to balancer " + b.Name, WantRejection, direct}}
+	if len(e.Origin.Headers) == 0 {
+		return all
+	}
+	other := direct
+	other.From.Kind = FromCloudFront
+	all = append(all, Probe{"another distribution, without the header, to balancer " + b.Name, WantRejection, other})
+	other.Headers = []Header{{Name: e.Origin.Headers[0].Name, Value: "wrong"}}
+	return append(all, Probe{"another distribution, with a wrong header, to balancer " + b.Name, WantRejection, other})
+}
+
+// aroundFront dials every server at every address and port from the internet.
+// Servers always stand behind something.
+func (w *walker) aroundFront() []Probe {
+	var all []Probe
+	for _, s := range w.plan.Servers {
+		for _, a := range s.Addresses {
+			for _, l := range s.Listeners {
+				scheme := SchemeHTTPS
+				if l.withDefaults().Protocol == ProtocolHTTP {
+					scheme = SchemeHTTP
+				}
+				all = append(all, Probe{
+					fmt.Sprintf("around the front to server %s, %s port %d", s.Name, a, l.Port), WantRejection,
+					Request{Scheme: scheme, Name: a, Port: l.Port, IgnoreCertificate: true},
+				})
+			}
+		}
+	}
+	return all
+}

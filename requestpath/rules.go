@@ -1,0 +1,99 @@
+package requestpath
+
+import (
+	"cmp"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// inOrder are the rules by priority.
+func (l *Listener) inOrder() []ListenerRule {
+	return slices.SortedStableFunc(slices.Values(l.Rules), func(a, b ListenerRule) int { return cmp.Compare(a.Priority, b.Priority) })
+}
+
+// match is the first rule all of whose conditions are met, or nil.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
+func (l *Listener) match(c call) *ListenerRule {
+	return find(l.inOrder(), func(r *ListenerRule) bool { return len(r.unmet(c)) == 0 })
+}
+
+// unmet are the conditions that the request does not meet.
+func (r *ListenerRule) unmet(c call) []Condition {
+	return slices.DeleteFunc(slices.Clone(r.Conditions), func(d Condition) bool { return d.met(c) })
+}
+
+// met says whether one of the condition's values fits. Hosts, headers and
+// queries are compared without regard to case, paths and methods with it.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+func (d Condition) met(c call) bool {
+	switch d.Field {
+	case FieldHost:
+		return d.any(func(v string) bool { return matchesFolded(v, hostname(c.host)) })
+	case FieldPath:
+		return d.any(func(v string) bool { return matches(v, c.path) })
+	case FieldHeader:
+		return d.any(func(v string) bool { return hasHeader(c.headers, d.Header, v) })
+	case FieldMethod:
+		return slices.Contains(d.Values, c.method)
+	case FieldQuery:
+		return d.any(func(v string) bool { return hasQuery(c.query, v) })
+	case FieldSourceIP:
+		return d.any(func(v string) bool { return Access{CIDR: v}.isFor(c.from) && c.from.address != netip.Addr{} })
+	}
+	return false
+}
+
+func (d Condition) any(fits func(string) bool) bool { return slices.ContainsFunc(d.Values, fits) }
+
+func hasHeader(headers []Header, name, pattern string) bool {
+	return slices.ContainsFunc(headers, func(h Header) bool {
+		return strings.EqualFold(h.Name, name) && matchesFolded(pattern, h.Value)
+	})
+}
+
+// hasQuery takes "key=value", or a value that any key may have.
+func hasQuery(query, pattern string) bool {
+	values, _ := url.ParseQuery(query)
+	key, value, keyed := strings.Cut(pattern, "=")
+	for k, all := range values {
+		fits := func(v string) bool {
+			if keyed {
+				return matchesFolded(key, k) && matchesFolded(value, v)
+			}
+			return matchesFolded(pattern, v)
+		}
+		if slices.ContainsFunc(all, fits) {
+			return true
+		}
+	}
+	return false
+}
+
+func matchesFolded(pattern, text string) bool {
+	return matches(strings.ToLower(pattern), strings.ToLower(text))
+}
+
+// matches compares with * for any characters, none included, and ? for exactly
+// one. It takes time in proportion to both lengths at worst.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+func matches(pattern, text string) bool {
+	p, t, star, mark := 0, 0, -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0:
+			mark++
+			p, t = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

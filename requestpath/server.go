@@ -1,0 +1,162 @@
+package requestpath
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// atServer is a request that reaches a machine or container: a balancer's
+// target, an edge's origin, or one that somebody dials around both.
+func (w *walker) atServer(c call, kind HopKind, at place) (answer, *failure) {
+	s := at.server
+	h := w.arrive(kind, s.Name, c)
+	h.Resolved = at.address.String()
+	g := gate{
+		kind: kind, name: s.Name, field: part("servers", s.Name), groups: s.SecurityGroups,
+		private: at.private(), egressTo: at.address,
+	}
+	if f := w.pass(h, c, g); f != nil {
+		return answer{}, f
+	}
+	l := find(s.Listeners, func(l *ServerListener) bool { return l.Port == c.port })
+	if l == nil || w.neverStarts(s) != nil {
+		h.Decision = "refuses the connection: nothing listens"
+		return answer{}, g.closed(c.port)
+	}
+	l = l.withDefaults()
+	field := fieldOf(g.field, part("listeners", l.Port))
+	c, refusal, f := w.enter(h, c, door{
+		kind: kind, name: s.Name, field: field, secure: l.Protocol == ProtocolHTTPS,
+		certificates: l.Certificates, tls: l.TLS, versions: l.Versions, minimumTLS: factTLSVersion, tlsField: field + ".tls",
+	})
+	switch {
+	case f != nil:
+		return answer{}, f
+	case refusal != nil:
+		return *refusal, nil
+	}
+	w.warnOfKeepalive(c, s, l)
+	return w.respond(h, c, s, l, field)
+}
+
+// respond is what the application answers.
+func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field string) (answer, *failure) {
+	if broken := l.Answer.broken(); broken != "" {
+		h.Decision = broken
+		return answer{}, &failure{reason: Reset, by: h.Kind, byName: s.Name, cause: cause{
+			fact: factConnectionReset, field: field + ".answer",
+			why: fmt.Sprintf("%s %s", s.Name, broken),
+			fix: "mend the application: it has to answer in HTTP and to keep the connection until it has",
+		}}
+	}
+	if c.version == GRPC && !slices.Contains(l.Versions, GRPC) {
+		w.warn(factTargetNotGRPC, nil, "%s does not speak gRPC: what it answers is of no use to a gRPC client", s.Name)
+	}
+	a := answer{status: l.Answer.Status, by: h.Kind, byName: s.Name, delay: l.Answer.DelaySeconds}
+	a.cause = cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, a.status)}
+	if a.status >= 400 {
+		a.field = field + ".answer.status"
+		a.fix = fmt.Sprintf("mend the application: it answers %d to %s %s", a.status, c.method, c.path)
+	}
+	if a.status < 400 && l.Answer.Location != "" {
+		a.location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
+	}
+	h.Decision = fmt.Sprintf("answers %d", a.status)
+	return a, nil
+}
+
+// broken says how the answer is none.
+func (a Answer) broken() string {
+	switch {
+	case a.Failure == FailureReset:
+		return "cuts the connection"
+	case a.Failure != "":
+		return "answers something that is not HTTP"
+	case a.Status < 200 || a.Status > 599:
+		return fmt.Sprintf("answers with status %d, which is none", a.Status)
+	}
+	return ""
+}
+
+// warnOfKeepalive speaks up when a server closes idle connections before whoever
+// keeps them: a request sent at that moment gets 502.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+func (w *walker) warnOfKeepalive(c call, s *Server, l *ServerListener) {
+	if l.KeepaliveSeconds <= 0 {
+		return
+	}
+	const text = "%s closes idle connections after %d s, the %s after %d s: now and then a request gets 502; let the server wait longer"
+	if b := c.from.balancer; b != nil && l.KeepaliveSeconds <= b.IdleTimeoutSeconds {
+		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "balancer", b.IdleTimeoutSeconds)
+	}
+	if e := c.from.edge; e != nil && l.KeepaliveSeconds <= e.Origin.KeepaliveTimeoutSeconds {
+		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "edge", e.Origin.KeepaliveTimeoutSeconds)
+	}
+}
+
+// neverStarts says why a container cannot get its image, or nil.
+func (w *walker) neverStarts(s *Server) *cause {
+	i := s.Image
+	if i == nil {
+		return nil
+	}
+	why, fix := w.byInternet(s, i)
+	if why != "" && len(i.Endpoints) > 0 {
+		why, fix = w.byEndpoints(s, i)
+	}
+	if why == "" {
+		return nil
+	}
+	return &cause{
+		fact: factImage, field: part("servers", s.Name) + ".image",
+		why: fmt.Sprintf("%s never starts, so it is never registered: %s", s.Name, why), fix: fix,
+	}
+}
+
+// internet is anywhere outside the VPC.
+var internet = Source{}.withDefaults().peer()
+
+// byInternet says what keeps the image from coming by the default route.
+// Sourced: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+func (w *walker) byInternet(s *Server, i *Image) (why, fix string) {
+	switch {
+	case i.DefaultRoute == RouteInternetGateway && !i.PublicAddress:
+		return "its route to the image registry is an internet gateway, which is of no use without a public address",
+			"route the subnet through a NAT gateway, or give the task a public address"
+	case i.DefaultRoute == "":
+		return "it has no route to the image registry",
+			"route the subnet through a NAT gateway, or add endpoints for ecr.api, ecr.dkr, s3 and logs"
+	case !w.admits(s.SecurityGroups, egress, 443, internet):
+		return "its security groups let nothing out to the image registry",
+			"add an egress rule for port 443 to 0.0.0.0/0"
+	}
+	return "", ""
+}
+
+// byEndpoints says what keeps the image from coming by the VPC's endpoints.
+// Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+func (w *walker) byEndpoints(s *Server, i *Image) (why, fix string) {
+	if !i.Private {
+		return "endpoints reach private repositories alone, and its image is in a public registry",
+			"copy the image into ECR, or route the subnet through a NAT gateway"
+	}
+	var absent []string
+	for _, e := range []string{"ecr.api", "ecr.dkr", "s3", "logs"} {
+		if !slices.Contains(i.Endpoints, e) {
+			absent = append(absent, e)
+		}
+	}
+	endpoint := peer{groups: i.EndpointGroups}
+	task := peer{groups: s.SecurityGroups}
+	switch {
+	case len(absent) > 0:
+		return fmt.Sprintf("the VPC lacks endpoints for %s", strings.Join(absent, ", ")), "add those endpoints"
+	case !w.admits(s.SecurityGroups, egress, 443, endpoint) || !w.admits(i.EndpointGroups, ingress, 443, task):
+		return "security groups keep it from the endpoints", "add rules for port 443 from the task's group to the endpoints' group, on both"
+	case !w.admits(s.SecurityGroups, egress, 443, peer{lists: []string{i.S3PrefixList}}):
+		return "its security groups keep it from the s3 endpoint, where the image's layers are",
+			"add an egress rule for port 443 to the prefix list of s3"
+	}
+	return "", ""
+}

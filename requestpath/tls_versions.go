@@ -1,0 +1,87 @@
+package requestpath
+
+import (
+	"slices"
+	"strings"
+)
+
+// tlsVersions are all versions, the oldest first.
+var tlsVersions = []string{SSL3, TLS10, TLS11, TLS12, TLS13}
+
+// tlsBetween are the versions from oldest to newest, both included.
+func tlsBetween(oldest, newest string) []string {
+	from, to := slices.Index(tlsVersions, oldest), slices.Index(tlsVersions, newest)
+	if from < 0 || to < from {
+		return nil
+	}
+	return tlsVersions[from : to+1]
+}
+
+// tlsUpTo are the versions that a viewer of the given newest one speaks. An
+// unknown one stands for the newest there is.
+func tlsUpTo(newest string) []string {
+	if !slices.Contains(tlsVersions, newest) {
+		newest = TLS13
+	}
+	if newest == SSL3 {
+		return []string{SSL3}
+	}
+	return tlsBetween(TLS10, newest)
+}
+
+// newest is the newest version that both sides speak.
+func newest(a, b []string) (string, bool) {
+	for _, v := range slices.Backward(tlsVersions) {
+		if slices.Contains(a, v) && slices.Contains(b, v) {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// viewerTLS are the versions of an edge's security policy: all from the one in
+// its name on. An unknown policy has none.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+func viewerTLS(policy string) []string {
+	oldest, _, _ := strings.Cut(policy, "_")
+	return tlsBetween(oldest, TLS13)
+}
+
+// policyTLS are the versions of a balancer's security policy, by its name. An
+// unknown policy has none.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+func policyTLS(policy string) []string {
+	name, ok := strings.CutPrefix(policy, "ELBSecurityPolicy-")
+	if !ok {
+		return nil
+	}
+	for _, p := range []struct{ prefix, oldest, newest string }{
+		{"TLS13-1-0-", TLS10, TLS13},
+		{"TLS13-1-1-", TLS11, TLS13},
+		{"TLS13-1-2-", TLS12, TLS13},
+		{"TLS13-1-3-", TLS13, TLS13},
+		{"TLS-1-0-", TLS10, TLS12},
+		{"TLS-1-1-", TLS11, TLS12},
+		{"TLS-1-2-", TLS12, TLS12},
+		{"FS-1-1-", TLS11, TLS12},
+		{"FS-1-2-", TLS12, TLS12},
+		{"FS-2018-06", TLS10, TLS12},
+		{"2016-08", TLS10, TLS12},
+		{"2015-05", TLS10, TLS12},
+	} {
+		if strings.HasPrefix(name, p.prefix) {
+			return tlsBetween(p.oldest, p.newest)
+		}
+	}
+	return nil
+}
+
+// backendTLS are the versions that a balancer offers to its targets. They follow
+// the listener's policy.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+func backendTLS(policy string) []string {
+	if strings.HasPrefix(policy, "ELBSecurityPolicy-TLS13-") {
+		return tlsBetween(TLS10, TLS13)
+	}
+	return tlsBetween(TLS10, TLS12)
+}
