@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // MaxRedirects is how many redirects Follow follows at most, as browsers do.
@@ -73,7 +74,7 @@ func (w Way) next() (Request, bool) {
 	if to.Hostname() != r.Name {
 		r.ConnectTo = ""
 	}
-	r.Scheme, r.Name, r.Port, r.Path, r.Query = to.Scheme, to.Hostname(), port, to.Path, to.RawQuery
+	r.Scheme, r.Name, r.Port, r.Path, r.Query = to.Scheme, to.Hostname(), port, to.EscapedPath(), to.RawQuery
 	r.Host = ""
 	if o.Status < 307 && r.Method != "HEAD" {
 		r.Method = "GET"
@@ -89,7 +90,7 @@ func (w Way) loop(how string) Outcome {
 	o.Field = "request"
 	o.Fix = "let the hop that redirects see the request as the viewer sent it, or redirect to another URL"
 	edge := w.Hop(HopEdge)
-	if origin := w.Origin(); edge != nil && origin != nil && origin.TLS == "" {
+	if origin := w.Origin(); edge != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(o.Location, SchemeHTTPS+"://") {
 		o.Why += ": the edge asks its origin over plain HTTP, and the origin asks for HTTPS"
 		o.Field = part("edges", edge.Name) + ".origin.protocolPolicy"
 		o.Fix = "set the origin protocol policy to https-only"

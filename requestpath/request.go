@@ -3,7 +3,6 @@ package requestpath
 import (
 	"cmp"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -91,7 +90,8 @@ type Request struct {
 	Host string `json:"host,omitempty"`
 	// Method is case-sensitive. Default: GET.
 	Method string `json:"method,omitempty"`
-	// Path begins with a slash and has no query. Default: /.
+	// Path begins with a slash, is escaped as in a URL, and has no query.
+	// Default: /.
 	Path string `json:"path,omitempty"`
 	// Query is what follows the question mark. Default: none.
 	Query string `json:"query,omitempty"`
@@ -120,8 +120,10 @@ func (r Request) URL() string {
 	if r.Port != portOf(r.Scheme) {
 		host += ":" + strconv.Itoa(r.Port)
 	}
-	u := url.URL{Scheme: r.Scheme, Host: host, Path: r.Path, RawQuery: r.Query}
-	return u.String()
+	if r.Query != "" {
+		return r.Scheme + "://" + host + r.Path + "?" + r.Query
+	}
+	return r.Scheme + "://" + host + r.Path
 }
 
 func portOf(scheme string) int {

@@ -12,10 +12,7 @@ func dnsCases() []Case {
 	records := func(r ...rp.Record) change { return func(p *rp.Plan) { p.Records = r } }
 	inside := rp.Source{Kind: rp.FromVPC}
 	fine := Want{Status: 200, By: rp.HopTarget}
-	internal := func(p *rp.Plan) {
-		p.Balancers[0].Internal = true
-		*ingress(p, 0) = []rp.Access{fromAnywhere(443)}
-	}
+	internal := func(p *rp.Plan) { p.Balancers[0].Internal = true }
 	return from(SourceDNS, dns+"routing-to-elb-load-balancer.html", []Case{
 		{Name: "no record", Plan: service(records()), Request: get(viewerName),
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS, Fact: "name-not-found", Field: "records[www.example.com]"}},

@@ -1,0 +1,119 @@
+package requestpath_test
+
+import (
+	"fmt"
+
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/cases"
+)
+
+// CloudFront stands before a balancer whose target group is of version HTTP2.
+func ExampleWalk() {
+	plan := requestpath.Plan{
+		Records: []requestpath.Record{
+			{Name: "www.example.com", Alias: "d111111abcdef8.cloudfront.net"},
+			{Name: "alb.example.com", Alias: "web-1.us-east-1.elb.amazonaws.com"},
+		},
+		Edges: []requestpath.Edge{{
+			Name: "site", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
+			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
+			Origin:      requestpath.Origin{DomainName: "alb.example.com"},
+		}},
+		Balancers: []requestpath.Balancer{{
+			Name: "web", DNSName: "web-1.us-east-1.elb.amazonaws.com", SecurityGroups: []string{"alb"},
+			Listeners: []requestpath.Listener{{
+				Port: 443, Protocol: requestpath.ProtocolHTTPS,
+				Certificates:  []requestpath.Certificate{{Names: []string{"alb.example.com"}}},
+				DefaultAction: requestpath.Action{Type: requestpath.ActionForward, TargetGroup: "app"},
+			}},
+		}},
+		TargetGroups: []requestpath.TargetGroup{{Name: "app", ProtocolVersion: requestpath.VersionHTTP2}},
+		SecurityGroups: []requestpath.SecurityGroup{{
+			Name: "alb", Ingress: []requestpath.Access{{FromPort: 443, ToPort: 443, PrefixList: requestpath.OriginFacing}},
+		}},
+	}
+	way := requestpath.Walk(plan, requestpath.Request{Name: "www.example.com"})
+	for _, h := range way.Hops {
+		fmt.Printf("%s %s: %s\n", h.Kind, h.Dialled, h.Decision)
+	}
+	o := way.Outcome
+	fmt.Printf("%d by the %s, X-Cache: %s\nwhy: %s\nfix: %s\n", o.Status, o.By, o.XCache, o.Why, o.Field)
+	// Output:
+	// dns www.example.com: leads to the edge site
+	// edge www.example.com: sends HTTP/1.1 to alb.example.com:443 over HTTPS, Host alb.example.com
+	// dns alb.example.com: leads to the balancer web
+	// balancer alb.example.com: answers 464
+	// 464 by the balancer, X-Cache: Error from cloudfront
+	// why: the request is HTTP/1.1 and target group app takes version HTTP2: CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks
+	// fix: targetGroups[app].protocolVersion
+}
+
+// A record leads viewers to an instance, whose port 80 redirects to its port 443,
+// which redirects back.
+func ExampleFollow() {
+	plan := requestpath.Plan{
+		Records: []requestpath.Record{{Name: "www.example.com", Addresses: []string{"198.51.100.20"}}},
+		Servers: []requestpath.Server{{
+			Name: "instance", Addresses: []string{"198.51.100.20"}, SecurityGroups: []string{"open"},
+			Listeners: []requestpath.ServerListener{
+				{Port: 80, Answer: requestpath.Answer{Status: 301, Location: "https://#{host}/"}},
+				{
+					Port: 443, Protocol: requestpath.ProtocolHTTPS,
+					Certificates: []requestpath.Certificate{{Names: []string{"www.example.com"}}},
+					Answer:       requestpath.Answer{Status: 302, Location: "http://#{host}/"},
+				},
+			},
+		}},
+		SecurityGroups: []requestpath.SecurityGroup{{Name: "open", Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}}},
+	}
+	chain := requestpath.Follow(plan, requestpath.Request{Scheme: "http", Name: "www.example.com"}, 0)
+	for _, w := range chain.Ways {
+		fmt.Println(w.Request.URL(), w.Outcome.Status, w.Outcome.Location)
+	}
+	fmt.Println(chain.Outcome.Reason)
+	// Output:
+	// http://www.example.com/ 301 https://www.example.com/
+	// https://www.example.com/ 302 http://www.example.com/
+	// redirect-loop
+}
+
+// Everything that a plan has to answer or to reject: here an instance behind
+// CloudFront whose group was left open.
+func ExampleCheck() {
+	for _, c := range cases.All() {
+		if c.Source != cases.SourceC || c.Name != "the instance's group left open: around the balancer" {
+			continue
+		}
+		for _, r := range requestpath.Check(c.Plan) {
+			fmt.Printf("%s: wants %s, gets %d %s, ok: %t\n", r.Name, r.Want, r.Chain.Outcome.Status, r.Chain.Outcome.Reason, r.OK)
+		}
+	}
+	// Output:
+	// https://www.example.com/: wants answer, gets 200 , ok: true
+	// around the front to server instance, 198.51.100.20 port 443: wants rejection, gets 200 , ok: false
+	// around the front to server instance, 10.0.1.20 port 443: wants rejection, gets 0 timeout, ok: true
+}
+
+// The eight rows that were measured of CloudFront before one instance: the
+// viewer's name, whether Host is forwarded, the origin's certificate, then the
+// SNI that the origin is sent and the status.
+func Example_measured() {
+	for _, c := range cases.All() {
+		if c.Source != cases.SourceD || c.Name > "row 9" || c.Name < "row 1" {
+			continue
+		}
+		way := requestpath.Walk(c.Plan, c.Request)
+		o, origin := way.Outcome, way.Origin()
+		fmt.Printf("%s  %-29s  forwarded %-5t  %-18s  %-29s  %d  %s  warnings %d\n", c.Name, c.Request.Name,
+			c.Plan.Edges[0].Origin.ForwardsHost, origin.Certificate[0], origin.SNI, o.Status, o.XCache, len(o.Warnings))
+	}
+	// Output:
+	// row 1  www.example.com                forwarded true   origin.example.com  www.example.com                200  Miss from cloudfront  warnings 1
+	// row 2  www.example.com                forwarded false  origin.example.com  origin.example.com             200  Miss from cloudfront  warnings 0
+	// row 3  d111111abcdef8.cloudfront.net  forwarded true   origin.example.com  d111111abcdef8.cloudfront.net  200  Miss from cloudfront  warnings 1
+	// row 4  d111111abcdef8.cloudfront.net  forwarded false  origin.example.com  origin.example.com             200  Miss from cloudfront  warnings 0
+	// row 5  www.example.com                forwarded true   www.example.com     www.example.com                200  Miss from cloudfront  warnings 0
+	// row 6  www.example.com                forwarded false  www.example.com     origin.example.com             502  Error from cloudfront  warnings 0
+	// row 7  d111111abcdef8.cloudfront.net  forwarded true   www.example.com     d111111abcdef8.cloudfront.net  502  Error from cloudfront  warnings 0
+	// row 8  d111111abcdef8.cloudfront.net  forwarded false  www.example.com     origin.example.com             502  Error from cloudfront  warnings 0
+}

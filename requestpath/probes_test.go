@@ -1,0 +1,110 @@
+package requestpath_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/cases"
+)
+
+// planOf is the plan of a case.
+func planOf(t *testing.T, source, name string) requestpath.Plan {
+	t.Helper()
+	all := cases.All()
+	i := slices.IndexFunc(all, func(c cases.Case) bool { return c.Source == source && c.Name == name })
+	require.GreaterOrEqual(t, i, 0, "no case %s/%s", source, name)
+	return all[i].Plan
+}
+
+func TestCheckAsksForEverything(t *testing.T) {
+	const answer, rejection = requestpath.WantAnswer, requestpath.WantRejection
+	for _, tt := range []struct {
+		source, name string
+		want         [][2]string
+	}{
+		{cases.SourceB, "HTTP/1.1 to targets on HTTP/1.1", [][2]string{
+			{"http://www.example.com/", answer},
+			{"https://www.example.com/", answer},
+			{"around the edge to balancer web", rejection},
+			{"another distribution, without the header, to balancer web", rejection},
+			{"another distribution, with a wrong header, to balancer web", rejection},
+			{"around the front to server task, 10.0.11.20 port 8080", rejection},
+		}},
+		{cases.SourceD, "row 2", [][2]string{
+			{"http://www.example.com/", answer},
+			{"https://www.example.com/", answer},
+			{"around the front to server instance, 198.51.100.20 port 443", rejection},
+			{"around the front to server instance, 10.0.1.20 port 443", rejection},
+		}},
+		{cases.SourceD, "row 4", [][2]string{
+			{"http://d111111abcdef8.cloudfront.net/", answer},
+			{"https://d111111abcdef8.cloudfront.net/", answer},
+			{"around the front to server instance, 198.51.100.20 port 443", rejection},
+			{"around the front to server instance, 10.0.1.20 port 443", rejection},
+		}},
+		{cases.SourceC, "https to the balancer, whatever certificate the instance has", [][2]string{
+			{"https://www.example.com/", answer},
+			{"around the front to server instance, 198.51.100.20 port 443", rejection},
+			{"around the front to server instance, 10.0.1.20 port 443", rejection},
+		}},
+		{cases.SourceE, "several services: each rule its own", [][2]string{
+			{"http://www.example.com/api", answer},
+			{"https://www.example.com/api", answer},
+			{"http://www.example.com/", answer},
+			{"https://www.example.com/", answer},
+			{"around the front to server task, 10.0.11.20 port 8080", rejection},
+			{"around the front to server api, 10.0.12.30 port 8080", rejection},
+		}},
+	} {
+		t.Run(tt.source+"/"+tt.name, func(t *testing.T) {
+			var got [][2]string
+			for _, r := range requestpath.Check(planOf(t, tt.source, tt.name)) {
+				got = append(got, [2]string{r.Name, r.Want})
+				assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
+			}
+			assert.Equal(t, tt.want, got)
+		})
+	}
+}
+
+func TestCheckFindsFaults(t *testing.T) {
+	for _, tt := range []struct {
+		source, name string
+		faulty       []string
+	}{
+		{cases.SourceD, "row 6", []string{"http://www.example.com/", "https://www.example.com/"}},
+		{cases.SourceB, "no prefix list: around CloudFront, the header still refuses", nil},
+		{cases.SourceB, "prefix list: through CloudFront", []string{"another distribution, with a wrong header, to balancer web"}},
+		{cases.SourceC, "the instance's group left open: around the balancer",
+			[]string{"around the front to server instance, 198.51.100.20 port 443"}},
+		{cases.SourceA, "a name of its own that leads to the balancer", []string{"around the edge to balancer web"}},
+		{cases.SourceOrigin, "http-only, Host forwarded: a loop", []string{"http://www.example.com/", "https://www.example.com/"}},
+		{cases.SourceDNS, "internal balancer from inside", nil},
+	} {
+		t.Run(tt.source+"/"+tt.name, func(t *testing.T) {
+			var faulty []string
+			for _, r := range requestpath.Check(planOf(t, tt.source, tt.name)) {
+				if !r.OK {
+					faulty = append(faulty, r.Name)
+				}
+			}
+			assert.Equal(t, tt.faulty, faulty)
+		})
+	}
+}
+
+// Every probe is a different request, and has a name of its own.
+func TestProbesAreNamedOnce(t *testing.T) {
+	for seed := range uint64(2_000) {
+		plan, _ := cases.Random(seed)
+		seen := map[string]bool{}
+		for _, p := range requestpath.Probes(plan) {
+			assert.False(t, seen[p.Name], "seed %d: %s", seed, p.Name)
+			seen[p.Name] = true
+		}
+	}
+}
