@@ -223,8 +223,10 @@ func destroy(ctx context.Context, s *session) error {
 // the seed only when it was told to take it over.
 func splitTakenOver(differences []string) (takenOver, left []string) {
 	for _, difference := range differences {
-		if record, ok := strings.CutPrefix(difference, "- aws:route53/record:Record "); ok {
-			takenOver = append(takenOver, record)
+		// The id of a record is ZONE_name_TYPE.
+		record := strings.Split(difference, "_")
+		if strings.HasPrefix(difference, "- aws:route53/record:Record ") && len(record) >= 3 {
+			takenOver = append(takenOver, fmt.Sprintf("the %s record of %s", record[len(record)-1], strings.Join(record[1:len(record)-1], "_")))
 		} else {
 			left = append(left, difference)
 		}

@@ -76,7 +76,8 @@ func TestEveryStackComesUpAndGoesDown(t *testing.T) {
 			assert.Contains(t, again, "\nno change\n")
 			down := mustPortico(t, "destroy", "--stack", "try")
 			assert.Contains(t, down, "the account is back to its seed")
-			assert.Equal(t, strings.Contains(args[1], "c-alb-instance"), strings.Contains(down, "had taken over"))
+			assert.Equal(t, strings.Contains(args[1], "c-alb-instance"),
+				strings.Contains(down, "but for the A record of legacy.example.com, which the stack had taken over"))
 			assertClean(t, dir)
 		})
 	}
