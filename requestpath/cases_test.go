@@ -53,6 +53,11 @@ func holds(t *testing.T, c cases.Case) {
 		require.NotNil(t, way.Origin())
 		assert.Equal(t, c.Want.SNI, way.Origin().SNI)
 	}
+	if c.Want.Speaks != "" {
+		first := slices.IndexFunc(way.Hops, func(h requestpath.Hop) bool { return h.Kind != requestpath.HopDNS })
+		require.GreaterOrEqual(t, first, 0)
+		assert.Equal(t, c.Want.Speaks, way.Hops[first].Protocol)
+	}
 	if c.Want.Rule != "" {
 		require.NotNil(t, way.Hop(requestpath.HopBalancer))
 		assert.Equal(t, c.Want.Rule, way.Hop(requestpath.HopBalancer).Rule)

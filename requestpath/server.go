@@ -20,7 +20,7 @@ func (w *walker) atServer(c call, kind HopKind, at place) (answer, *failure) {
 		return answer{}, f
 	}
 	l := find(s.Listeners, func(l *ServerListener) bool { return l.Port == c.port })
-	if l == nil || w.neverStarts(s) != nil {
+	if l == nil {
 		h.Decision = "refuses the connection: nothing listens"
 		return answer{}, g.closed(c.port)
 	}

@@ -139,19 +139,20 @@ func (w *walker) deliver(c call, at place) (answer, *failure) {
 		return w.atEdge(c, at.edge)
 	case at.balancer != nil:
 		return w.atBalancer(c, at.balancer)
-	case at.server != nil:
+	case at.server != nil && w.neverStarts(at.server) == nil:
 		return w.atServer(c, HopOrigin, at)
 	default:
 		return answer{}, w.nobody(c, at)
 	}
 }
 
-// nobody is an address at which the plan has nothing.
+// nobody is an address at which the plan has nothing, or a container that never
+// starts.
 func (w *walker) nobody(c call, at place) *failure {
 	w.arrive(HopOrigin, "", c).Decision = "nobody answers"
 	return &failure{reason: Timeout, by: HopOrigin, cause: cause{
 		fact: factNobodyThere, field: "records",
-		why: fmt.Sprintf("nothing in the plan has the address %s to which %s leads", at.address, c.dialled),
+		why: fmt.Sprintf("nothing runs at address %s, to which %s leads", at.address, c.dialled),
 		fix: fmt.Sprintf("let %s lead to the address of a server, or to the name of an edge or a balancer", c.dialled),
 	}}
 }

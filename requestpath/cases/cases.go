@@ -41,14 +41,16 @@ type Want struct {
 	Status int
 	Reason requestpath.Reason
 	By     requestpath.HopKind
-	// SNI is the one sent to the edge's origin, X-Cache the edge's header; each
-	// is compared when given, NoSNI when there is to be none.
+	// SNI is the one sent to the edge's origin, XCache the edge's header. Every
+	// string but Reason is compared only when it is given.
 	SNI, XCache, Location string
 	// Fact is the id of the fact that decides, Warning that of a fact that is
 	// warned of, Field the end of the path at which the fix is made.
 	Fact, Warning, Field string
 	// Rule is the listener rule that decides.
 	Rule string
+	// Speaks is the HTTP version that the viewer and the first hop agree on.
+	Speaks string
 }
 
 // All are all cases, in the order of their sources.

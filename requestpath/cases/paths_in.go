@@ -94,6 +94,8 @@ func tlsCases() []Case {
 		{Name: "edge: TLS 1.1 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS11), Want: edgeAlert},
 		{Name: "edge: TLS 1.2 to TLSv1.3_2025", URL: viewers, Plan: minimum("TLSv1.3_2025"), Request: speaking(rp.TLS12), Want: edgeAlert},
 		{Name: "edge: TLS 1.0 to the default policy", URL: viewers, Plan: minimum(""), Request: speaking(rp.TLS10), Want: fine},
+		{Name: "edge: without a certificate of its own the policy is TLSv1", URL: viewers, Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine,
+			Plan: instance(func(p *rp.Plan) { p.Edges[0].Aliases, p.Edges[0].Certificate = nil, nil })},
 		{Name: "edge: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"), Request: get(viewerName),
 			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-minimum-tls"}},
 		{Name: "wildcard certificate", Plan: shows(*certificate("*.example.com")), Request: get(viewerName), Want: fine},
@@ -134,6 +136,11 @@ func viewerCases() []Case {
 	}
 	speaking := func(v string) rp.Request { return rp.Request{Name: viewerName, Version: v} }
 	fine := Want{Status: 200, By: rp.HopOrigin, XCache: rp.XCacheMiss}
+	agreed := func(version string) Want {
+		w := fine
+		w.Speaks = version
+		return w
+	}
 	redirect := Want{Status: 301, By: rp.HopEdge, XCache: rp.XCacheRedirect, Location: "https://www.example.com/a?b=c", Fact: "viewer-redirect"}
 	keeps := redirect
 	keeps.Status = 307
@@ -152,10 +159,12 @@ func viewerCases() []Case {
 		{Name: "redirect-to-https: POST keeps its body", URL: https, Plan: instance(), Request: plain("POST"), Want: keeps},
 		{Name: "https-only: plain http", URL: https, Plan: instance(policy(rp.HTTPSOnly)), Request: plain("GET"),
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "viewer-https-only", Field: "viewerProtocolPolicy"}},
-		{Name: "allow-all: plain http", URL: https, Plan: instance(policy(rp.AllowAll)), Request: plain("GET"), Want: fine},
-		{Name: "HTTP/3 where it is offered", URL: general, Plan: instance(), Request: speaking(rp.HTTP3), Want: fine},
-		{Name: "HTTP/3 falls back", URL: general, Plan: instance(versions("http2")), Request: speaking(rp.HTTP3), Want: fine},
-		{Name: "HTTP/2 falls back", URL: general, Plan: instance(versions("http1.1")), Request: speaking(rp.HTTP2), Want: fine},
+		{Name: "allow-all: plain http", URL: https, Plan: instance(policy(rp.AllowAll)), Request: plain("GET"), Want: agreed(rp.HTTP11)},
+		{Name: "HTTP/3 where it is offered", URL: general, Plan: instance(), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP3)},
+		{Name: "HTTP/3 falls back", URL: general, Plan: instance(versions("http2")), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP2)},
+		{Name: "HTTP/3 needs TLS 1.3", URL: general, Plan: instance(), Request: rp.Request{Name: viewerName, Version: rp.HTTP3, TLS: rp.TLS12},
+			Want: agreed(rp.HTTP2)},
+		{Name: "HTTP/2 falls back", URL: general, Plan: instance(versions("http1.1")), Request: speaking(rp.HTTP2), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC needs HTTP/2", URL: general, Plan: instance(versions("http1.1")), Request: grpc,
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"}},
 		{Name: "unknown Host, https: the certificate does not fit", Plan: instance(alias), Request: get(stranger),

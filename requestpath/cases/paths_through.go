@@ -5,13 +5,14 @@ import rp "github.com/portico-iac/portico/requestpath"
 // originCases are CloudFront's connection to its origin.
 func originCases() []Case {
 	const (
-		gateway = cloudFront + "http-502-bad-gateway.html"
-		timeout = cloudFront + "http-504-gateway-timeout.html"
-		ports   = cloudFront + "DownloadDistValuesOrigin.html"
-		ciphers = cloudFront + "secure-connections-supported-ciphers-cloudfront-to-origin.html"
-		grpcDoc = cloudFront + "distribution-using-grpc.html"
-		loops   = "https://www.repost.aws/ja/questions/QUC9nkA3S1Ti2y9vUyL7e2ZA/"
-		root    = cloudFront + "DefaultRootObject.html"
+		gateway  = cloudFront + "http-502-bad-gateway.html"
+		timeout  = cloudFront + "http-504-gateway-timeout.html"
+		ports    = cloudFront + "DownloadDistValuesOrigin.html"
+		ciphers  = cloudFront + "secure-connections-supported-ciphers-cloudfront-to-origin.html"
+		grpcDoc  = cloudFront + "distribution-using-grpc.html"
+		loops    = "https://www.repost.aws/ja/questions/QUC9nkA3S1Ti2y9vUyL7e2ZA/"
+		forwards = cloudFront + "understanding-how-origin-request-policies-and-cache-policies-work-together.html"
+		root     = cloudFront + "DefaultRootObject.html"
 	)
 	shows := func(c rp.Certificate) rp.Plan {
 		c.Names = []string{originName}
@@ -36,6 +37,11 @@ func originCases() []Case {
 		})
 		*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))
 	}
+	tenant := rp.Request{Name: viewerName, Headers: []rp.Header{{Name: "X-Tenant", Value: "blue"}}}
+	wantsTenant := func(p *rp.Plan) {
+		https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions,
+			rp.Condition{Field: rp.FieldHeader, Header: "X-Tenant", Values: []string{"blue"}})
+	}
 	grpc := rp.Request{Name: viewerName, Version: rp.GRPC, Method: "POST"}
 	carrying := func(p *rp.Plan) {
 		p.Edges[0].GRPC = true
@@ -56,6 +62,10 @@ func originCases() []Case {
 		{Name: "an origin of TLS 1.2", URL: ciphers, Plan: speaks(rp.TLS12), Request: get(viewerName), Want: fine},
 		{Name: "an origin of TLS 1.3 alone", URL: ciphers, Plan: speaks(rp.TLS13), Request: get(viewerName), Want: tls13},
 		{Name: "a balancer of TLS 1.3 alone", URL: ciphers, Plan: policy("ELBSecurityPolicy-TLS13-1-3-2021-06"), Request: get(viewerName), Want: tls13},
+		{Name: "an origin of TLS 1.3 alone, TLS 1.3 among the protocols", URL: ciphers, Request: get(viewerName), Want: tls13,
+			Plan: instance(func(p *rp.Plan) {
+				listens(p).TLS, origin(p).SSLProtocols = []string{rp.TLS13}, []string{rp.TLS12, rp.TLS13}
+			})},
 		{Name: "an origin of TLS 1.1 alone", Plan: speaks(rp.TLS11), Request: get(viewerName),
 			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-tls"}},
 		{Name: "an origin that speaks plain HTTP on the port", Request: get(viewerName),
@@ -88,7 +98,19 @@ func originCases() []Case {
 		{Name: "the default root object", URL: root, Request: get(viewerName), Plan: fronted(rootObject),
 			Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
 		{Name: "the default root object is for the root alone", URL: root, Request: rp.Request{Name: viewerName, Path: "/a/"}, Plan: fronted(rootObject),
-			Want: Want{Status: 403, By: rp.HopBalancer, Rule: "default"}},
+			Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+		{Name: "headers are forwarded", URL: forwards, Request: tenant, Plan: fronted(wantsTenant), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+		{Name: "headers are not forwarded", URL: forwards, Request: tenant,
+			Plan: fronted(wantsTenant, func(p *rp.Plan) { origin(p).ForwardsHeaders = false }),
+			Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches"}},
+		{Name: "the query is not forwarded", URL: forwards, Request: rp.Request{Name: viewerName, Query: "a=b"}, Plan: fronted(func(p *rp.Plan) {
+			origin(p).ForwardsQuery = false
+			https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, rp.Condition{Field: rp.FieldQuery, Values: []string{"a=b"}})
+		}), Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches"}},
+		{Name: "the origin's path comes first", URL: ports, Request: rp.Request{Name: viewerName, Path: "/b"}, Plan: fronted(func(p *rp.Plan) {
+			origin(p).Path = "/a"
+			https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, rp.Condition{Field: rp.FieldPath, Values: []string{"/a/b"}})
+		}), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
 		{Name: "http-only, Host not forwarded: the redirect shows the balancer", URL: loops, Plan: fronted(plainOrigin, redirecting), Request: get(viewerName),
 			Want: Want{Status: 301, By: rp.HopBalancer, XCache: rp.XCacheMiss, Location: "https://alb.example.com:443/", Fact: "redirect-action"}},
 		{Name: "http-only, Host not forwarded: following it leads around CloudFront", URL: loops, Plan: fronted(plainOrigin, redirecting),
@@ -119,8 +141,8 @@ func originCases() []Case {
 	return from(SourceOrigin, gateway, list...)
 }
 
-// rootObject asks for index.html in place of /, which is all the rule takes.
+// rootObject asks for index.html in place of /, which the rule does not take.
 func rootObject(p *rp.Plan) {
 	p.Edges[0].DefaultRootObject = "index.html"
-	https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, rp.Condition{Field: rp.FieldPath, Values: []string{"/index.html"}})
+	https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, rp.Condition{Field: rp.FieldPath, Values: []string{"/index.html", "/a/"}})
 }

@@ -65,6 +65,8 @@ func sourceB() []Case {
 	wrong.Headers = []rp.Header{header("guess")}
 	spoofed := get(viewerName)
 	spoofed.Headers = []rp.Header{header("guess")}
+	knowing := get(viewerName)
+	knowing.Headers = []rp.Header{header(secret)}
 	http2 := func(p *rp.Plan) {
 		targets(p).ProtocolVersion = rp.VersionHTTP2
 		listens(p).Versions = []string{rp.HTTP2}
@@ -93,6 +95,8 @@ func sourceB() []Case {
 			Want: Want{Status: 403, By: rp.HopBalancer, XCache: rp.XCacheError, Fact: "no-rule-matches"}},
 		{Name: "secret: a viewer's own header is replaced", Plan: fronted(), Request: spoofed,
 			Want: Want{Status: 200, By: rp.HopTarget, XCache: rp.XCacheMiss}},
+		{Name: "secret: a viewer who knows it gets no further than the edge's own value", Plan: fronted(send(header("old"))), Request: knowing,
+			Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches"}},
 		{Name: "secret: rotated, both accepted, the edge still sends the previous one",
 			Plan: fronted(accept("secret-next", secret)), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget}},
 		{Name: "secret: rotated, both accepted, the edge sends the next one",
