@@ -58,7 +58,7 @@ var (
 	factUnknownHost     = Fact{"unknown-host", cloudFront + "http-403-permission-denied.html", Sourced}
 	factViewerRedirect  = Fact{"viewer-redirect", viewerHTTPS, Sourced}
 	factViewerHTTPSOnly = Fact{"viewer-https-only", viewerHTTPS, Sourced}
-	factMethod          = Fact{"method-not-allowed", cloudFront + "DownloadDistValuesCacheBehavior.html", Sourced}
+	factMethod          = Fact{"method-not-allowed", cloudFront + "http-403-invalid-method.html", Sourced}
 	factStacked         = Fact{"stacked-distributions", cloudFront + "http-403-permission-denied.html", Sourced}
 	factEdgeGRPC        = Fact{"edge-grpc", cloudFront + "distribution-using-grpc.html", Sourced}
 

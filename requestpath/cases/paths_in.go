@@ -125,7 +125,7 @@ func viewerCases() []Case {
 		https    = cloudFront + "using-https-viewers-to-cloudfront.html"
 		denied   = cloudFront + "http-403-permission-denied.html"
 		cnames   = cloudFront + "troubleshooting-distributions.html"
-		behavior = cloudFront + "DownloadDistValuesCacheBehavior.html"
+		behavior = cloudFront + "http-403-invalid-method.html"
 		general  = cloudFront + "DownloadDistValuesGeneral.html"
 		stranger = "shop.example.com"
 	)

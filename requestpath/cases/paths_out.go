@@ -1,12 +1,6 @@
 package cases
 
-import (
-	"strconv"
-
-	rp "github.com/portico-iac/portico/requestpath"
-)
-
-func decimal(n int) string { return strconv.Itoa(n) }
+import rp "github.com/portico-iac/portico/requestpath"
 
 // listenerCases are a balancer's listeners, rules and actions.
 func listenerCases() []Case {

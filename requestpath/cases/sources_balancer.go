@@ -1,6 +1,10 @@
 package cases
 
-import rp "github.com/portico-iac/portico/requestpath"
+import (
+	"slices"
+
+	rp "github.com/portico-iac/portico/requestpath"
+)
 
 // adopted is source C as it ends: a balancer before an instance that exists,
 // HTTPS to the end.
@@ -67,38 +71,8 @@ func sourceC() []Case {
 // sourceE is a balancer before private Fargate: redirect, ports, the chain of
 // groups, the way to the image, the state of targets.
 func sourceE() []Case {
-	image := func(i rp.Image) change { return func(p *rp.Plan) { server(p).Image = &i } }
-	health := func(h string) change { return func(p *rp.Plan) { targets(p).Targets[0].Health = h } }
-	endpoints := rp.Image{
-		Private: true, Endpoints: []string{"ecr.api", "ecr.dkr", "s3", "logs"}, EndpointGroups: []string{"endpoints"}, S3PrefixList: "s3",
-	}
-	reachable := func(p *rp.Plan) {
-		p.SecurityGroups[1].Egress = []rp.Access{group(443, "endpoints"), {FromPort: 443, ToPort: 443, PrefixList: "s3"}}
-		p.SecurityGroups = append(p.SecurityGroups, rp.SecurityGroup{Name: "endpoints", Ingress: []rp.Access{group(443, "task")}})
-	}
-	without := func(name string) rp.Image {
-		i := endpoints
-		i.Endpoints = nil
-		for _, e := range endpoints.Endpoints {
-			if e != name {
-				i.Endpoints = append(i.Endpoints, e)
-			}
-		}
-		return i
-	}
-	public := endpoints
-	public.Private = false
-	never := Want{Status: 503, By: rp.HopBalancer, Fact: "image-unreachable", Field: "servers[task].image"}
-	fine := Want{Status: 200, By: rp.HopTarget}
 	plain := rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Path: "/a/b", Query: "c=d"}
-	two := func(first, second string) change {
-		return func(p *rp.Plan) {
-			other := *server(p)
-			other.Name, other.Addresses = "other", []string{"10.0.12.20"}
-			p.Servers = append(p.Servers, other)
-			targets(p).Targets = []rp.Target{{Server: "task", Health: first}, {Server: "other", Health: second}}
-		}
-	}
+	fine := Want{Status: 200, By: rp.HopTarget}
 	list := []Case{
 		{Name: "https", Plan: service(), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
 		{Name: "http is redirected", Plan: service(), Request: plain,
@@ -122,6 +96,28 @@ func sourceE() []Case {
 			Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "security-group"}},
 		{Name: "a task has no way from the internet", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080},
 			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "private-address"}},
+		{Name: "several services: each rule its own", Plan: service(second), Request: rp.Request{Name: viewerName, Path: "/api/x"},
+			Want: Want{Status: 201, By: rp.HopTarget, Rule: "5"}},
+		{Name: "several services: the rest to the other", Plan: service(second), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+	}
+	return from(SourceE, "", append(append(list, images()...), healths()...)...)
+}
+
+// images are the ways to the image registry.
+func images() []Case {
+	image := func(i rp.Image) change { return func(p *rp.Plan) { server(p).Image = &i } }
+	endpoints := rp.Image{
+		Private: true, Endpoints: []string{"ecr.api", "ecr.dkr", "s3", "logs"}, EndpointGroups: []string{"endpoints"}, S3PrefixList: "s3",
+	}
+	reachable := func(p *rp.Plan) {
+		p.SecurityGroups[1].Egress = []rp.Access{group(443, "endpoints"), {FromPort: 443, ToPort: 443, PrefixList: "s3"}}
+		p.SecurityGroups = append(p.SecurityGroups, rp.SecurityGroup{Name: "endpoints", Ingress: []rp.Access{group(443, "task")}})
+	}
+	public := endpoints
+	public.Private = false
+	never := Want{Status: 503, By: rp.HopBalancer, Fact: "image-unreachable", Field: "servers[task].image"}
+	fine := Want{Status: 200, By: rp.HopTarget}
+	list := []Case{
 		{Name: "image: no route at all", Plan: service(image(rp.Image{Private: true})), Request: get(viewerName), Want: never},
 		{Name: "image: no route at all, the task dialled from inside", Plan: service(image(rp.Image{Private: true})),
 			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080, From: rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{"alb"}}},
@@ -137,6 +133,28 @@ func sourceE() []Case {
 		{Name: "image: endpoints that the groups keep it from", Plan: service(image(endpoints)), Request: get(viewerName), Want: never},
 		{Name: "image: endpoints, the group keeps it from s3", Request: get(viewerName), Want: never, Plan: service(image(endpoints), reachable,
 			func(p *rp.Plan) { p.SecurityGroups[1].Egress = p.SecurityGroups[1].Egress[:1] })},
+	}
+	for i, e := range endpoints.Endpoints {
+		lacking := endpoints
+		lacking.Endpoints = slices.Delete(slices.Clone(endpoints.Endpoints), i, i+1)
+		list = append(list, Case{Name: "image: endpoints without " + e, Plan: service(image(lacking), reachable), Request: get(viewerName), Want: never})
+	}
+	return list
+}
+
+// healths are the states of targets.
+func healths() []Case {
+	health := func(h string) change { return func(p *rp.Plan) { targets(p).Targets[0].Health = h } }
+	two := func(first, second string) change {
+		return func(p *rp.Plan) {
+			other := *server(p)
+			other.Name, other.Addresses = "other", []string{"10.0.12.20"}
+			p.Servers = append(p.Servers, other)
+			targets(p).Targets = []rp.Target{{Server: "task", Health: first}, {Server: "other", Health: second}}
+		}
+	}
+	fine := Want{Status: 200, By: rp.HopTarget}
+	return []Case{
 		{Name: "targets: one is unhealthy", Plan: service(health(rp.Unhealthy)), Request: get(viewerName),
 			Want: Want{Status: 200, By: rp.HopTarget, Warning: "fail-open"}},
 		{Name: "targets: the healthy one gets the traffic", Plan: service(two(rp.Unhealthy, rp.Healthy)), Request: get(viewerName), Want: fine},
@@ -147,14 +165,7 @@ func sourceE() []Case {
 		{Name: "targets: all being deregistered", Plan: service(health(rp.Draining)), Request: get(viewerName),
 			Want: Want{Status: 503, By: rp.HopBalancer, Fact: "only-draining-targets"}},
 		{Name: "targets: one is being deregistered", Plan: service(two(rp.Draining, "")), Request: get(viewerName), Want: fine},
-		{Name: "several services: each rule its own", Plan: service(second), Request: rp.Request{Name: viewerName, Path: "/api/x"},
-			Want: Want{Status: 201, By: rp.HopTarget, Rule: "5"}},
-		{Name: "several services: the rest to the other", Plan: service(second), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
 	}
-	for _, e := range endpoints.Endpoints {
-		list = append(list, Case{Name: "image: endpoints without " + e, Plan: service(image(without(e)), reachable), Request: get(viewerName), Want: never})
-	}
-	return from(SourceE, "", list...)
 }
 
 func sandbox(p *rp.Plan) {
