@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # The oldest Pulumi CLI that is accepted from PATH; else the pinned one is built into bin/.
-PULUMI_MIN := 3.150.0
+PULUMI_MIN := 3.250.0
 PULUMI_PIN := $(shell sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 \(v[0-9.]*\).*|\1|p' tools/go.mod | head -n 1)
 
 VARIANT ?=

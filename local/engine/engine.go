@@ -26,8 +26,9 @@ import (
 	"github.com/portico-iac/portico/local/cloud"
 )
 
-// MinimumPulumi is the oldest Pulumi CLI that the engine is driven with.
-const MinimumPulumi = "3.150.0"
+// MinimumPulumi is the oldest Pulumi CLI that the engine is driven with: the one
+// it is tested with. Older ones lack options of the Automation API.
+const MinimumPulumi = "3.250.0"
 
 // ErrBusy says that another run holds the stack's folder.
 var ErrBusy = errors.New("another run is working on this stack: wait for it to end")
@@ -173,7 +174,7 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 // findPulumi prefers the CLI beside this program (bin/pulumi beside
 // bin/portico) to the one on the PATH.
 func findPulumi() (auto.PulumiCommand, error) {
-	opts := &auto.PulumiCommandOptions{Version: semver.MustParse(MinimumPulumi)}
+	opts := &auto.PulumiCommandOptions{SkipVersionCheck: true} // the SDK's own message names another minimum
 	if self, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(self), "pulumi")
 		if _, err := os.Stat(beside); err == nil && filepath.Base(filepath.Dir(self)) == "bin" {
@@ -183,6 +184,9 @@ func findPulumi() (auto.PulumiCommand, error) {
 	command, err := auto.NewPulumiCommand(opts)
 	if err != nil {
 		return nil, fmt.Errorf("a Pulumi CLI of %s or newer is needed on the PATH: %w", MinimumPulumi, err)
+	}
+	if found := command.Version(); found.LT(semver.MustParse(MinimumPulumi)) {
+		return nil, fmt.Errorf("a Pulumi CLI of %s or newer is needed on the PATH, the one there is %s", MinimumPulumi, found)
 	}
 	return command, nil
 }

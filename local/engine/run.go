@@ -63,11 +63,18 @@ type RunError struct {
 
 // Error names the diagnostics alone, which is what a person has to read.
 func (e *RunError) Error() string {
-	if at := strings.Index(e.Output, "Diagnostics:"); at >= 0 {
+	if at := strings.Index(e.Output, diagnostics); at >= 0 {
 		return strings.TrimSpace(e.Output[at:])
 	}
 	return e.cause.Error()
 }
+
+// diagnostics begins the part of the engine's output that says what was wrong.
+const diagnostics = "Diagnostics:"
+
+// Diagnosed says that the engine has printed what was wrong; otherwise it did
+// not come so far, and only Error tells.
+func (e *RunError) Diagnosed() bool { return strings.Contains(e.Output, diagnostics) }
 
 // Unwrap is the Automation API's own error.
 func (e *RunError) Unwrap() error { return e.cause }

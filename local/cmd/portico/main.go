@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errUsage):
 		fmt.Fprintln(stderr, "portico:", err)
 		return exitUsage
-	case errors.As(err, &engineError): // its diagnostics were printed as they came
+	case errors.As(err, &engineError) && engineError.Diagnosed():
 		fmt.Fprintf(stderr, "portico: %s of stack %s failed, the diagnostics above say why\n", args[0], opts.stack)
 		return exitFailed
 	default:
