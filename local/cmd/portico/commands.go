@@ -205,7 +205,7 @@ func destroy(ctx context.Context, s *session) error {
 		}
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("the account is not back to its seed, a run that was killed may have left:\n  %s\n"+
+		return fmt.Errorf("the account is not back to its seed, a run that was killed or an older version of the seed may be why:\n  %s\n"+
 			"%s reset --stack %s starts from the seed again", strings.Join(left, "\n  "), os.Args[0], s.stack)
 	}
 	if err := stack.Settled(); err != nil || s.json {
