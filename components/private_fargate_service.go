@@ -151,7 +151,6 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 		DesiredCount:                    pulumi.Int(*c.args.DesiredCount),
 		LaunchType:                      pulumi.String("FARGATE"),
 		PlatformVersion:                 pulumi.String("LATEST"),
-		AvailabilityZoneRebalancing:     pulumi.String("ENABLED"),
 		DeploymentMinimumHealthyPercent: pulumi.Int(100),
 		DeploymentMaximumPercent:        pulumi.Int(200),
 		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
@@ -164,6 +163,9 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 			AssignPublicIp: pulumi.Bool(false),
 		},
 		WaitForSteadyState: pulumi.Bool(*c.args.WaitForSteadyState),
+	}
+	if c.args.AvailabilityZoneRebalancing {
+		args.AvailabilityZoneRebalancing = pulumi.String("ENABLED")
 	}
 	if c.route != nil {
 		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{

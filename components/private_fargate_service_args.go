@@ -110,6 +110,12 @@ type PrivateFargateServiceArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 	CircuitBreaker *bool `pulumi:"circuitBreaker"`
 
+	// AvailabilityZoneRebalancing lets ECS move tasks between zones when they have
+	// come to stand unevenly, after an outage of a zone for example: it starts a
+	// task elsewhere before it stops one. Default: false, as the provider has it.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+	AvailabilityZoneRebalancing bool `pulumi:"availabilityZoneRebalancing"`
+
 	// AdditionalEgress opens further ways out of the tasks, for example to a
 	// database. Default: none, see PrivateFargateService for what is always open.
 	AdditionalEgress []EgressArgs `pulumi:"additionalEgress"`

@@ -118,7 +118,7 @@ func TestPrivateFargateServiceBehindALoadBalancer(t *testing.T) {
 			assert.Equal(t, 2, service.Input("desiredCount"))
 			assert.Equal(t, 100, service.Input("deploymentMinimumHealthyPercent"))
 			assert.Equal(t, 200, service.Input("deploymentMaximumPercent"))
-			assert.Equal(t, "ENABLED", service.Input("availabilityZoneRebalancing"))
+			assert.False(t, service.Has("availabilityZoneRebalancing"), "off, as the provider has it")
 			assert.Equal(t, map[string]any{"enable": true, "rollback": true}, service.Input("deploymentCircuitBreaker"))
 			assert.Equal(t, true, service.Input("waitForSteadyState"))
 			assert.Equal(t, false, service.Input("networkConfiguration.assignPublicIp"))
@@ -343,4 +343,14 @@ func TestPreviewLeavesOpenWhatNamesTheLogGroup(t *testing.T) {
 	g := componentstest.Preview(t, worker())
 	assert.True(t, g.One(t, typeTaskDefinition).IsUnknown("containerDefinitions"))
 	assert.True(t, g.Get(t, typeRolePolicy, "api-execution").IsUnknown("policy"))
+}
+
+func TestPrivateFargateServiceRebalancesWhenAsked(t *testing.T) {
+	g := componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+		_, err := components.NewPrivateFargateService(ctx, "api", &components.PrivateFargateServiceArgs{
+			Image: pulumi.String("nginx"), ContainerPort: 80, AvailabilityZoneRebalancing: true,
+		})
+		return err
+	})
+	assert.Equal(t, "ENABLED", g.One(t, typeService).Input("availabilityZoneRebalancing"))
 }

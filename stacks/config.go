@@ -75,6 +75,7 @@ type ServiceConfig struct {
 	ClusterArn         string            `config:"clusterArn"`
 	LogRetentionDays   int               `config:"logRetentionDays"`
 	WaitForSteadyState bool              `config:"waitForSteadyState"`
+	ZoneRebalancing    bool              `config:"availabilityZoneRebalancing"`
 
 	HealthCheckGracePeriodSeconds int `config:"healthCheckGracePeriodSeconds"`
 

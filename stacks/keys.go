@@ -94,6 +94,7 @@ var keys = []Key{
 	{"secrets", typeString, to(""), withTasks, "Secrets of the container, a JSON object from name to the ARN in Secrets Manager or Parameter Store. Default: none."},
 	{"clusterArn", typeString, to(""), withTasks, "ECS cluster that exists already. Default: the stack makes its own."},
 	{"logRetentionDays", typeInteger, to("30"), withTasks, "Days the container's logs are kept. Default: 30."},
+	{"availabilityZoneRebalancing", typeBoolean, to("false"), withTasks, "true lets ECS move tasks between zones when they stand unevenly. Default: false."},
 	{"waitForSteadyState", typeBoolean, to("true"), withTasks, "false does not wait until the tasks run. Default: true."},
 	{"healthCheckGracePeriodSeconds", typeInteger, to("0"), withTasks, "Seconds a task may fail the health check while it starts: raise it for slow starts. Default: 0."},
 

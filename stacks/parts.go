@@ -157,6 +157,8 @@ func (c *Config) fargateService(
 		Secrets:            stringInputs(s.Secrets),
 		LogRetentionDays:   s.LogRetentionDays,
 		WaitForSteadyState: &s.WaitForSteadyState,
+
+		AvailabilityZoneRebalancing: s.ZoneRebalancing,
 	}
 	if s.HealthCheckGracePeriodSeconds > 0 {
 		args.HealthCheckGracePeriodSeconds = &s.HealthCheckGracePeriodSeconds

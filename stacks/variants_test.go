@@ -131,7 +131,8 @@ func TestAnAdoptedInstanceTakesThePlaceOfTheTasks(t *testing.T) {
 func TestASlowStartGetsItsTime(t *testing.T) {
 	const service = "aws:ecs/service:Service"
 	for _, variant := range []string{stacks.VariantALB, stacks.VariantCloudFrontALB} {
-		g := deploy(t, with(minimal(variant), "healthCheckGracePeriodSeconds", "120"))
+		g := deploy(t, with(minimal(variant), "healthCheckGracePeriodSeconds", "120", "availabilityZoneRebalancing", "true"))
+		assert.Equal(t, "ENABLED", g.One(t, service).Input("availabilityZoneRebalancing"))
 		assert.Equal(t, 120, g.One(t, service).Input("healthCheckGracePeriodSeconds"))
 		assert.False(t, deploy(t, minimal(variant)).One(t, service).Has("healthCheckGracePeriodSeconds"))
 	}
