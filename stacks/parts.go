@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -67,7 +69,7 @@ func (c *Config) viewerDomain(ctx *pulumi.Context) (*components.CertifiedDomain,
 	args.ForCloudFront = true
 	region, err := aws.GetRegion(ctx, nil)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("looking up the stack's Region: %w", err)
 	}
 	if region.Name == "us-east-1" {
 		return components.NewCertifiedDomain(ctx, nameViewerDomain, args)

@@ -128,7 +128,7 @@ func TestAnAdoptedInstanceTakesThePlaceOfTheTasks(t *testing.T) {
 	assert.Equal(t, "HTTP1", g.One(t, tokenTargetGroup).Input("protocolVersion"))
 }
 
-func TestASlowStartGetsItsTime(t *testing.T) {
+func TestSettingsOfTheServiceReachIt(t *testing.T) {
 	const service = "aws:ecs/service:Service"
 	for _, variant := range []string{stacks.VariantALB, stacks.VariantCloudFrontALB} {
 		g := deploy(t, with(minimal(variant), "healthCheckGracePeriodSeconds", "120", "availabilityZoneRebalancing", "true"))
