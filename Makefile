@@ -30,7 +30,7 @@ test: pulumi ## run every test of every module
 	@set -e; for m in $(MODULES); do echo "== go test ./... in $$m"; (cd $$m && go test -timeout 30m ./...); done
 
 lint: bin/golangci-lint ## run the linter over every module
-	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yml ./...); done
+	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); done
 
 fmt: ## format every Go file
 	@gofmt -w $$(git ls-files '*.go')
