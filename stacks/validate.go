@@ -95,6 +95,21 @@ func (c *Config) certifiesViewers() bool {
 	return c.CertificateArn == ""
 }
 
+// setting is one key and whether what is to be refused holds for it.
+type setting struct {
+	key     string
+	refused bool
+}
+
+// refuseEach records the same fault of every setting it holds for, in order.
+func refuseEach(faults *fault.List, message string, settings ...setting) {
+	for _, s := range settings {
+		if s.refused {
+			faults.Addf("portico:"+s.key, "%s", message)
+		}
+	}
+}
+
 func (c *Config) checkNetwork(faults *fault.List) {
 	n := c.Network
 	if n.VpcID != "" {
@@ -104,15 +119,12 @@ func (c *Config) checkNetwork(faults *fault.List) {
 	if c.Variant == VariantALBEC2 || c.Instance.ID != "" {
 		faults.Addf("portico:vpcId", "is required, with portico:publicSubnetIds: the balancer stands in the instance's VPC")
 	}
-	for key, given := range map[string]bool{
-		"publicSubnetIds": len(n.PublicSubnetIDs) > 0, "privateSubnetIds": len(n.PrivateSubnetIDs) > 0,
-		"privateEgress": n.PrivateEgress != "", "endpointSecurityGroupId": n.EndpointSecurityGroupID != "",
-		"s3PrefixListId": n.S3PrefixListID != "",
-	} {
-		if given {
-			faults.Addf("portico:"+key, "is for a VPC that exists already: set portico:vpcId too, or remove it")
-		}
-	}
+	refuseEach(faults, "is for a VPC that exists already: set portico:vpcId too, or remove it",
+		setting{"publicSubnetIds", len(n.PublicSubnetIDs) > 0},
+		setting{"privateSubnetIds", len(n.PrivateSubnetIDs) > 0},
+		setting{"privateEgress", n.PrivateEgress != ""},
+		setting{"endpointSecurityGroupId", n.EndpointSecurityGroupID != ""},
+		setting{"s3PrefixListId", n.S3PrefixListID != ""})
 	if n.VpcCidrBlock != "" {
 		faults.Check("portico:vpcCidrBlock", subnetting.CheckBlock(n.VpcCidrBlock))
 	}
@@ -128,14 +140,11 @@ func (c *Config) checkNetwork(faults *fault.List) {
 func (c *Config) checkExistingNetwork(faults *fault.List) {
 	n := c.Network
 	faults.Check("portico:vpcId", matches(n.VpcID, vpcID, "the id of a VPC such as vpc-0123456789abcdef0"))
-	for key, given := range map[string]bool{
-		"vpcCidrBlock": n.VpcCidrBlock != "", "availabilityZones": len(n.AvailabilityZones) > 0,
-		"nat": n.Nat != "", "interfaceEndpoints": len(n.InterfaceEndpoints) > 0,
-	} {
-		if given {
-			faults.Addf("portico:"+key, "is for a VPC that the stack makes, and portico:vpcId names one that exists: remove one of the two")
-		}
-	}
+	refuseEach(faults, "is for a VPC that the stack makes, and portico:vpcId names one that exists: remove one of the two",
+		setting{"vpcCidrBlock", n.VpcCidrBlock != ""},
+		setting{"availabilityZones", len(n.AvailabilityZones) > 0},
+		setting{"nat", n.Nat != ""},
+		setting{"interfaceEndpoints", len(n.InterfaceEndpoints) > 0})
 	if len(n.PublicSubnetIDs) < 2 {
 		faults.Addf("portico:publicSubnetIds", "must name 2 subnets of portico:vpcId at least, in different availability zones, got %d",
 			len(n.PublicSubnetIDs))
@@ -152,21 +161,17 @@ func (c *Config) checkExistingNetwork(faults *fault.List) {
 	if n.PrivateEgress != "" {
 		faults.Check("portico:privateEgress", limit.OneOf(n.PrivateEgress, egress.ViaNAT, egress.ViaEndpoints))
 	}
-	for key, value := range map[string]string{
-		"endpointSecurityGroupId": n.EndpointSecurityGroupID, "s3PrefixListId": n.S3PrefixListID,
-	} {
-		if n.PrivateEgress == egress.ViaEndpoints && value == "" {
-			faults.Addf("portico:"+key, "is required with portico:privateEgress endpoints: it is what the tasks must reach to pull their image")
-		}
+	if n.PrivateEgress == egress.ViaEndpoints {
+		refuseEach(faults, "is required with portico:privateEgress endpoints: it is what the tasks must reach to pull their image",
+			setting{"endpointSecurityGroupId", n.EndpointSecurityGroupID == ""},
+			setting{"s3PrefixListId", n.S3PrefixListID == ""})
 	}
 }
 
 func (c *Config) checkBalancer(faults *fault.List) {
 	b := c.Balancer
 	if len(b.AllowedCidrs) > 0 {
-		cidrs := fault.ForConfig()
-		albrule.AllowedCIDRs(cidrs, "portico:allowedCidrs", albrule.AccessCIDRs, b.AllowedCidrs, b.DualStack)
-		faults.Check("", cidrs.Err())
+		albrule.AllowedCIDRs(faults, "portico:allowedCidrs", albrule.AccessCIDRs, b.AllowedCidrs, b.DualStack)
 	}
 	if c.SecurityGroupRuleQuota > 0 {
 		faults.Check("portico:allowedCidrs", albrule.IngressFits(
@@ -202,10 +207,8 @@ func (c *Config) checkTarget(faults *fault.List) {
 		version = albrule.VersionHTTP1
 	}
 	faults.Check("portico:targetProtocolVersion", albrule.ProtocolVersion(version, c.Variant == VariantCloudFrontALB))
-	health := fault.ForConfig()
 	albrule.HealthCheck{Path: t.HealthCheckPath, Matcher: t.HealthCheckMatcher}.
-		OrDefaults(version).Check(health, "portico:healthCheck", version)
-	faults.Check("", health.Err())
+		OrDefaults(version).Check(faults, "portico:healthCheck", version)
 	faults.Check("portico:deregistrationDelaySeconds", albrule.DeregistrationDelay(t.DeregistrationDelaySeconds))
 }
 

@@ -36,7 +36,6 @@ func (l *List) Check(path string, err error) {
 		return
 	}
 	switch {
-	case l.subject == "" && path == "": // names its own path
 	case l.subject == "":
 		err = fmt.Errorf("%s: %w", path, err)
 	case path == "":
