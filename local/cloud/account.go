@@ -11,7 +11,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"syscall"
 )
 
 // globalRegion is where records live whose type knows no Region.
@@ -178,76 +177,4 @@ func (a *Account) drop(token, region, id string) {
 	if len(a.Resources[token]) == 0 {
 		delete(a.Resources, token)
 	}
-}
-
-// store is an account file that several processes share: every provider
-// instance is a process of its own, and all act on one account.
-type store struct{ path string }
-
-// transact runs do on the account, alone: other processes wait. What do changed
-// is written when it returns nil; when it fails the file stays as it was.
-func (s store) transact(do func(*Account) error) error {
-	return s.locked(syscall.LOCK_EX, func() error {
-		a, before, err := readAccount(s.path)
-		if err != nil {
-			return err
-		}
-		if err := do(a); err != nil {
-			return err
-		}
-		after, err := encodeAccount(a)
-		if err != nil || bytes.Equal(before, after) {
-			return err
-		}
-		return writeAtomically(s.path, after)
-	})
-}
-
-// view runs do on the account as it is; others may look at the same time. What do
-// changes is lost.
-func (s store) view(do func(*Account) error) error {
-	return s.locked(syscall.LOCK_SH, func() error {
-		a, err := ReadAccount(s.path)
-		if err != nil {
-			return err
-		}
-		return do(a)
-	})
-}
-
-// locked runs do while the account is locked. The lock is a file of its own, since
-// the account's is replaced by every write.
-func (s store) locked(how int, do func() error) (err error) {
-	lock, err := os.OpenFile(s.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("locking the local AWS account: %w", err)
-	}
-	defer func() { err = errors.Join(err, lock.Close()) }() // which releases the lock
-	if err := syscall.Flock(int(lock.Fd()), how); err != nil {
-		return fmt.Errorf("locking the local AWS account: %w", err)
-	}
-	return do()
-}
-
-func encodeAccount(a *Account) ([]byte, error) {
-	raw, err := json.MarshalIndent(a, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("writing the local AWS account: %w", err)
-	}
-	return append(raw, '\n'), nil
-}
-
-// writeAtomically replaces the file at path in one step, so that a reader never
-// sees half of it, whatever happens to this process. Who calls it has the lock:
-// what a process that was killed left half written is overwritten.
-func writeAtomically(path string, content []byte) error {
-	next := path + ".new"
-	err := os.WriteFile(next, content, 0o600)
-	if err == nil {
-		err = os.Rename(next, path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the local AWS account: %w", errors.Join(err, os.RemoveAll(next)))
-	}
-	return nil
 }

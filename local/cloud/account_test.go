@@ -15,19 +15,19 @@ import (
 
 func TestAccountFile(t *testing.T) {
 	c := newTestCloud(t)
-	_, err := os.Stat(c.store.path)
+	_, err := os.Stat(c.file.path)
 	assert.ErrorIs(t, err, os.ErrNotExist, "nothing is written before something happens")
 	c.isSeed()
 
 	vpc := c.aVpc()
-	info, err := os.Stat(c.store.path)
+	info, err := os.Stat(c.file.path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	left, err := c.account().DiffFromSeed()
 	require.NoError(t, err)
 	assert.Contains(t, left, "+ aws:ec2/vpc:Vpc ap-northeast-1/"+vpc)
 
-	require.NoError(t, os.WriteFile(c.store.path, []byte(`{"acountId": "1"}`), 0o600))
+	require.NoError(t, os.WriteFile(c.file.path, []byte(`{"acountId": "1"}`), 0o600))
 	_, _, err = c.tryCreate(vpcToken, "net", object{"cidrBlock": "10.0.0.0/16"})
 	assert.ErrorContains(t, err, `unknown field "acountId"`)
 }
@@ -52,7 +52,7 @@ func TestAccountIsShared(t *testing.T) {
 	}
 	group.Wait()
 	assert.Len(t, c.account().All(securityGroupToken), 4*each+4, "the seed has three, the VPC one")
-	entries, err := os.ReadDir(filepath.Dir(c.store.path))
+	entries, err := os.ReadDir(filepath.Dir(c.file.path))
 	require.NoError(t, err)
 	assert.Len(t, entries, 2, "the account and its lock, no leftovers")
 }
@@ -69,13 +69,13 @@ func TestAccountFileThatIsNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newTestCloud(t)
-			require.NoError(t, os.WriteFile(c.store.path, []byte(content), 0o600))
+			require.NoError(t, os.WriteFile(c.file.path, []byte(content), 0o600))
 			_, _, err := c.tryCreate(vpcToken, "net", object{"cidrBlock": "10.0.0.0/16"})
-			require.ErrorContains(t, err, "reading the local AWS account "+c.store.path+": ")
+			require.ErrorContains(t, err, "reading the local AWS account "+c.file.path+": ")
 			assert.NotContains(t, err.Error(), "hunter2")
 			_, err = c.invoke("aws:ec2/getVpc:getVpc", object{"id": seedVpc})
-			require.ErrorContains(t, err, c.store.path)
-			raw, err := os.ReadFile(c.store.path)
+			require.ErrorContains(t, err, c.file.path)
+			raw, err := os.ReadFile(c.file.path)
 			require.NoError(t, err)
 			assert.Equal(t, content, string(raw))
 		})
@@ -86,9 +86,9 @@ func TestAccountFileThatIsNone(t *testing.T) {
 // its way are part of.
 func TestAccountFilesAreTheOwnersAlone(t *testing.T) {
 	c := newTestCloud(t)
-	require.NoError(t, os.WriteFile(c.store.path+".new", []byte("half of an acc"), 0o600))
+	require.NoError(t, os.WriteFile(c.file.path+".new", []byte("half of an acc"), 0o600))
 	c.aVpc()
-	entries, err := os.ReadDir(filepath.Dir(c.store.path))
+	entries, err := os.ReadDir(filepath.Dir(c.file.path))
 	require.NoError(t, err)
 	require.Len(t, entries, 2, "what a killed process left half written is gone")
 	for _, e := range entries {
@@ -97,9 +97,9 @@ func TestAccountFilesAreTheOwnersAlone(t *testing.T) {
 		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), e.Name())
 	}
 
-	require.NoError(t, os.Chmod(c.store.path, 0o644))
+	require.NoError(t, os.Chmod(c.file.path, 0o644))
 	c.aVpc()
-	info, err := os.Stat(c.store.path)
+	info, err := os.Stat(c.file.path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "a copy that others could read is closed by the next change")
 }
@@ -133,7 +133,7 @@ func TestWorker(t *testing.T) {
 		return // it is not the process that TestProcessesShareAnAccount started
 	}
 	c := newTestCloud(t)
-	c.store = store{path}
+	c.useFile(path)
 	for n := range 30 {
 		name := fmt.Sprint("g-", os.Getpid(), "-", time.Now().UnixNano())
 		id, _ := c.create(securityGroupToken, "g", object{"vpcId": seedVpc, "name": name})
@@ -158,13 +158,13 @@ func startWorker(t *testing.T, path string, times int) *exec.Cmd {
 func TestProcessesShareAnAccount(t *testing.T) {
 	c := newTestCloud(t)
 	groups := len(c.account().All(securityGroupToken))
-	one, other := startWorker(t, c.store.path, 1), startWorker(t, c.store.path, 1)
+	one, other := startWorker(t, c.file.path, 1), startWorker(t, c.file.path, 1)
 	require.NoError(t, one.Wait())
 	require.NoError(t, other.Wait())
 	assert.Len(t, c.account().All(securityGroupToken), groups+2*3)
 
 	for wait := 20 * time.Millisecond; wait < 200*time.Millisecond; wait *= 2 {
-		killed := startWorker(t, c.store.path, 1000)
+		killed := startWorker(t, c.file.path, 1000)
 		time.Sleep(wait)
 		require.NoError(t, killed.Process.Kill())
 		require.Error(t, killed.Wait(), "it was killed")

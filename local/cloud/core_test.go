@@ -289,7 +289,7 @@ func TestRandomPassword(t *testing.T) {
 	assert.Regexp(t, "^[a-zA-Z0-9]{48}$", a.str("result"))
 	assert.Regexp(t, "[A-Z].*[A-Z].*[A-Z]", a.str("result"))
 	assert.NotEqual(t, a.str("result"), b.str("result"))
-	raw, err := os.ReadFile(c.store.path)
+	raw, err := os.ReadFile(c.file.path)
 	if err == nil {
 		assert.NotContains(t, string(raw), a.str("result"), "AWS never sees the random provider's state")
 	}

@@ -17,6 +17,7 @@ const testRegion = "ap-northeast-1"
 type testCloud struct {
 	t *testing.T
 	*provider
+	file   file
 	inputs map[string]object // of live resources, by id
 }
 
@@ -28,15 +29,22 @@ func newTestCloud(t *testing.T) *testCloud {
 	p := &provider{pkg: "aws", catalog: c, region: testRegion, clock: func() time.Time {
 		return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	}}
-	p.store = store{path: filepath.Join(t.TempDir(), "account.json")}
-	return &testCloud{t: t, provider: p, inputs: map[string]object{}}
+	out := &testCloud{t: t, provider: p, inputs: map[string]object{}}
+	out.useFile(filepath.Join(t.TempDir(), "account.json"))
+	return out
+}
+
+// useFile makes the provider act on the account in a file.
+func (c *testCloud) useFile(path string) {
+	c.file = file{path}
+	c.store = c.file
 }
 
 // inRegion is another provider instance on the same account.
 func (c *testCloud) inRegion(region string) *testCloud {
 	other := *c.provider
 	other.region = region
-	return &testCloud{t: c.t, provider: &other, inputs: c.inputs}
+	return &testCloud{t: c.t, provider: &other, file: c.file, inputs: c.inputs}
 }
 
 // tryCreate checks and creates a resource; the error is the check's or AWS's.
@@ -163,7 +171,7 @@ func (c *testCloud) state(token, id string) object {
 // account is the account as it is now.
 func (c *testCloud) account() *Account {
 	c.t.Helper()
-	a, err := ReadAccount(c.store.path)
+	a, err := ReadAccount(c.file.path)
 	require.NoError(c.t, err)
 	return a
 }

@@ -86,7 +86,7 @@ func newServer(pkg, path string) (*server, error) {
 		return nil, err
 	}
 	return &server{
-		provider: &provider{pkg: pkg, catalog: c, store: store{path}, clock: time.Now},
+		provider: &provider{pkg: pkg, catalog: c, store: file{path}, clock: time.Now},
 		version:  Versions[pkg],
 	}, nil
 }

@@ -180,7 +180,8 @@ func (s samples) apart(do func(c *testCloud)) {
 	raw, err := encodeAccount(a)
 	require.NoError(s.t, err)
 	copied := *s.provider
-	copied.store = store{path: s.t.TempDir() + "/account.json"}
-	require.NoError(s.t, writeAtomically(copied.store.path, raw))
-	do(&testCloud{t: s.t, provider: &copied, inputs: maps.Clone(s.inputs)})
+	c := &testCloud{t: s.t, provider: &copied, inputs: maps.Clone(s.inputs)}
+	c.useFile(s.t.TempDir() + "/account.json")
+	require.NoError(s.t, writeAtomically(c.file.path, raw))
+	do(c)
 }
