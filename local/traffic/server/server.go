@@ -1,0 +1,75 @@
+// Package server is the built-in web server that stands for a container or an
+// instance of the local AWS.
+package server
+
+import (
+	"github.com/portico-iac/portico/local/traffic/pki"
+)
+
+// What a [Listener] speaks.
+const (
+	HTTP  = "HTTP"
+	HTTPS = "HTTPS"
+
+	HTTP11 = "HTTP/1.1"
+	HTTP2  = "HTTP/2"
+	GRPC   = "gRPC"
+
+	TLS10 = "TLSv1"
+	TLS11 = "TLSv1.1"
+	TLS12 = "TLSv1.2"
+	TLS13 = "TLSv1.3"
+)
+
+// What can be wrong with an answer beside its status.
+const (
+	FailureReset     = "reset"
+	FailureMalformed = "malformed"
+)
+
+// What Health of a [Server] can be beside healthy.
+const (
+	Unhealthy = "unhealthy"
+	Draining  = "draining"
+)
+
+// Server is what a container or an instance answers.
+type Server struct {
+	Listeners []Listener `json:"listeners"`
+	// Health is "", Unhealthy (it fails its health check though it answers) or
+	// Draining (it is being deregistered).
+	Health string `json:"health,omitempty"`
+}
+
+// Listener is one port on which a server answers.
+type Listener struct {
+	Port int `json:"port"`
+	// Protocol is HTTP or HTTPS. Default: HTTP.
+	Protocol string `json:"protocol,omitempty"`
+	// Certificates are chosen by SNI, a name before a wildcard; the first is shown
+	// when none fits. Default: a self-signed one for "localhost".
+	Certificates []pki.Spec `json:"certificates,omitempty"`
+	// TLS are the versions spoken, TLS10 to TLS13. Default: TLS12 and TLS13.
+	TLS []string `json:"tls,omitempty"`
+	// Versions are the HTTP versions spoken: HTTP11, HTTP2, and GRPC when the
+	// application answers gRPC calls. Default: HTTP11.
+	Versions []string `json:"versions,omitempty"`
+	// KeepaliveSeconds is how long an idle connection is kept. Default: longer
+	// than whoever connects.
+	KeepaliveSeconds int    `json:"keepaliveSeconds,omitempty"`
+	Answer           Answer `json:"answer,omitzero"`
+}
+
+// Answer is what the application answers to every request.
+type Answer struct {
+	// Status is 200-599. Default: 200.
+	Status int `json:"status,omitempty"`
+	// Location goes with a redirect. The keywords #{protocol}, #{host}, #{port},
+	// #{path} and #{query} stand for the request's own.
+	Location string `json:"location,omitempty"`
+	// DelaySeconds pass before the answer begins. Default: 0.
+	DelaySeconds int `json:"delaySeconds,omitempty"`
+	// Failure is FailureReset (the connection is cut) or FailureMalformed (what
+	// comes is not HTTP). Default: none.
+	Failure string `json:"failure,omitempty"`
+}

@@ -1,0 +1,103 @@
+package wire
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Rule is one permission of a security group. The other side is named by
+// exactly one of CIDR, List and Group.
+type Rule struct {
+	// Protocol is "tcp", "udp", their numbers 6 and 17, or "-1" for all. Any other
+	// one is of no use to a connection.
+	Protocol string
+	// FromPort and ToPort bound the ports, both included; of no account when
+	// Protocol is "-1".
+	FromPort, ToPort int
+	// CIDR are the addresses of the other side.
+	CIDR netip.Prefix
+	// List is the id of a prefix list that its address is in.
+	List string
+	// Group is the id of one of its security groups.
+	Group string
+}
+
+// Group is a security group. What no rule allows is dropped.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+type Group struct{ Ingress, Egress []Rule }
+
+// Place is where a part is on the network.
+type Place struct {
+	// Name is that of the part, for messages.
+	Name string
+	// Addresses are all that lead there, private and public ones.
+	Addresses []netip.Addr
+	// VPC is the id of the VPC of its private addresses. Default: any.
+	VPC string
+	// Groups are the ids of its security groups. Without any it admits nobody,
+	// unless it is Open.
+	Groups []string
+	// Open says that no security group stands before it, as with CloudFront.
+	// Default: false.
+	Open bool
+}
+
+// transports are the numbers that may stand for the name of a protocol.
+// Sourced: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+var transports = map[string]string{"tcp": "6", "udp": "17"}
+
+func (r Rule) covers(transport string, port int) bool {
+	if r.Protocol == "-1" {
+		return true
+	}
+	same := r.Protocol == transport || r.Protocol == transports[transport]
+	return same && r.FromPort <= port && port <= r.ToPort
+}
+
+// other is the far side of a connection, as a rule sees it.
+type other struct {
+	address       netip.Addr
+	groups, lists []string
+}
+
+func (r Rule) names(o other) bool {
+	switch {
+	case r.Group != "":
+		return slices.Contains(o.groups, r.Group)
+	case r.List != "":
+		return slices.Contains(o.lists, r.List)
+	}
+	return r.CIDR.IsValid() && r.CIDR.Contains(o.address)
+}
+
+func allows(rules []Rule, transport string, port int, o other) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.covers(transport, port) && r.names(o) })
+}
+
+// letsIn says whether the security groups of a place admit a source.
+func (n *Network) letsIn(p *Place, from Source, transport string, port int) bool {
+	if p.Open {
+		return true
+	}
+	viewer := other{address: from.Address, groups: from.Groups, lists: from.Lists}
+	return slices.ContainsFunc(p.Groups, func(id string) bool {
+		return allows(n.groups[id].Ingress, transport, port, viewer)
+	})
+}
+
+// letsOut says whether the security groups of a source let it connect to an
+// address of a place.
+func (n *Network) letsOut(from Source, p *Place, transport string, to netip.AddrPort) bool {
+	if !from.Guarded {
+		return true
+	}
+	receiver := other{address: to.Addr(), groups: p.Groups}
+	return slices.ContainsFunc(from.Groups, func(id string) bool {
+		return allows(n.groups[id].Egress, transport, int(to.Port()), receiver)
+	})
+}
+
+// onlyInVPC says whether an address is one that the internet has no route to.
+func onlyInVPC(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified()
+}

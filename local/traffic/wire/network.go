@@ -1,0 +1,223 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+)
+
+// socket is a simulated address and port with its transport.
+type socket struct {
+	transport string // "tcp" or "udp"
+	vpc       string // of a private address
+	at        netip.AddrPort
+}
+
+// Network is the network that the parts share. Its methods may be called from
+// several goroutines.
+type Network struct {
+	groups map[string]Group
+	clock  Clock
+	closed chan struct{} // is closed when the network is
+
+	mu     sync.Mutex
+	places []*Place
+	tcp    map[socket]*listener
+	udp    map[socket]*packets
+	open   map[io.Closer]struct{} // every socket of the network
+	work   sync.WaitGroup
+}
+
+// New is a network with the given security groups, by their ids.
+func New(groups map[string]Group, clock Clock) *Network {
+	return &Network{
+		groups: groups, clock: clock, closed: make(chan struct{}),
+		tcp: map[socket]*listener{}, udp: map[socket]*packets{}, open: map[io.Closer]struct{}{},
+	}
+}
+
+// Clock is the clock of everything on the network.
+func (n *Network) Clock() Clock { return n.clock }
+
+// Place says that there is somebody at some addresses. A port there on which
+// nobody listens refuses; an address without a place drops.
+func (n *Network) Place(p Place) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p.Addresses, p.Groups = slices.Clone(p.Addresses), slices.Clone(p.Groups)
+	n.places = append(n.places, &p)
+}
+
+// Why a dialler gets nowhere.
+var (
+	errDropped = errors.New("dropped")
+	errRefused = os.NewSyscallError("connect", syscall.ECONNREFUSED)
+)
+
+// way finds the place that an address leads to, if routes and security groups
+// let the source connect to it.
+func (n *Network) way(from Source, transport string, to netip.AddrPort) (*Place, error) {
+	if onlyInVPC(to.Addr()) && !from.InVPC {
+		return nil, errDropped
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	i := slices.IndexFunc(n.places, func(p *Place) bool { return p.isAt(to.Addr(), from) })
+	if i < 0 {
+		return nil, errDropped
+	}
+	p := n.places[i]
+	if !n.letsOut(from, p, transport, to) || !n.letsIn(p, from, transport, int(to.Port())) {
+		return nil, errDropped
+	}
+	return p, nil
+}
+
+// isAt says whether an address leads to the place for a source. Two VPCs may use
+// one private address.
+func (p *Place) isAt(a netip.Addr, from Source) bool {
+	sameVPC := !onlyInVPC(a) || p.VPC == "" || from.VPC == "" || p.VPC == from.VPC
+	return sameVPC && slices.Contains(p.Addresses, a)
+}
+
+// sockets are those of a place for a port.
+func (p *Place) sockets(transport string, port int) []socket {
+	out := make([]socket, 0, len(p.Addresses))
+	for _, a := range p.Addresses {
+		out = append(out, p.socket(transport, netip.AddrPortFrom(a, uint16(port))))
+	}
+	return out
+}
+
+func (p *Place) socket(transport string, at netip.AddrPort) socket {
+	s := socket{transport: transport, at: at}
+	if onlyInVPC(at.Addr()) {
+		s.vpc = p.VPC
+	}
+	return s
+}
+
+// internetReaches says whether any of the addresses is one that the internet has
+// a route to.
+func (p *Place) internetReaches() bool {
+	return slices.ContainsFunc(p.Addresses, func(a netip.Addr) bool { return !onlyInVPC(a) })
+}
+
+// fail is the error of a dialler. What is dropped takes until the dialler's time
+// is over.
+func (n *Network) fail(ctx context.Context, op, transport string, to netip.AddrPort, err error) error {
+	if errors.Is(err, errDropped) {
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-n.closed:
+			err = net.ErrClosed
+		}
+	}
+	return &net.OpError{Op: op, Net: transport, Addr: addrOf(transport, to), Err: err}
+}
+
+func addrOf(transport string, at netip.AddrPort) net.Addr {
+	if transport == "udp" {
+		return net.UDPAddrFromAddrPort(at)
+	}
+	return net.TCPAddrFromAddrPort(at)
+}
+
+// Loopback is the loopback address behind a simulated one, for a program outside
+// the process such as curl. udp asks for HTTP/3's. ok is false when nobody
+// listens there.
+func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range n.places {
+		if !slices.Contains(p.Addresses, to.Addr()) {
+			continue
+		}
+		if l := n.tcp[p.socket("tcp", to)]; l != nil && !udp {
+			return addrPort(l.inner.Addr()), true
+		}
+		if l := n.udp[p.socket("udp", to)]; l != nil && udp {
+			return addrPort(l.inner.LocalAddr()), true
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
+func addrPort(a net.Addr) netip.AddrPort {
+	switch a := a.(type) {
+	case *net.TCPAddr:
+		return a.AddrPort()
+	case *net.UDPAddr:
+		return a.AddrPort()
+	}
+	return netip.AddrPort{}
+}
+
+// keep takes a socket into the network's care, which ends with the network. It is
+// false, and the socket closed, when the network is closed already.
+func (n *Network) keep(c io.Closer) bool {
+	n.mu.Lock()
+	over := n.isClosed()
+	if !over {
+		n.open[c] = struct{}{}
+	}
+	n.mu.Unlock()
+	if over {
+		_ = c.Close() // it was never handed out
+	}
+	return !over
+}
+
+func (n *Network) isClosed() bool {
+	select {
+	case <-n.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+func (n *Network) release(c io.Closer) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.open, c)
+}
+
+// taken is the error of who listens where somebody listens already.
+func taken(p Place, port int) error {
+	return fmt.Errorf("listening at %s: somebody listens on port %d of %v already", p.Name, port, p.Addresses)
+}
+
+// Close ends all listeners and connections, and waits for the network's own
+// goroutines. Everything on the network sees its connections closed. A second
+// call does nothing.
+func (n *Network) Close() error {
+	n.mu.Lock()
+	if n.isClosed() {
+		n.mu.Unlock()
+		return nil
+	}
+	close(n.closed)
+	var all []io.Closer
+	for c := range n.open {
+		all = append(all, c)
+	}
+	n.open = map[io.Closer]struct{}{}
+	n.mu.Unlock()
+	var err error
+	for _, c := range all {
+		if e := c.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
+			err = errors.Join(err, e)
+		}
+	}
+	n.work.Wait()
+	return err
+}
