@@ -1,0 +1,39 @@
+package route53api_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/route53api"
+)
+
+func TestZonesOfAnAccount(t *testing.T) {
+	d, err := cloud.NewDriver("ap-northeast-1")
+	require.NoError(t, err)
+	zone := d.Account().All("aws:route53/zone:Zone")[0]["id"]
+	for _, inputs := range []map[string]any{
+		{"zoneId": zone, "name": "t.example.com", "type": "TXT", "ttl": 60.0, "records": []any{"hello"}},
+		{"zoneId": zone, "name": "a.example.com", "type": "A", "ttl": 60.0, "records": []any{"192.0.2.1"}},
+		{"zoneId": zone, "name": "b.example.com", "type": "A", "aliases": []any{
+			map[string]any{"name": "a.example.com", "zoneId": zone, "evaluateTargetHealth": true},
+		}},
+	} {
+		_, _, err := d.Create("aws:route53/record:Record", inputs["name"].(string), inputs)
+		require.NoError(t, err)
+	}
+	zones := route53api.ZonesOf(d.Account())
+	require.Len(t, zones, 1)
+	assert.Equal(t, "example.com.", zones[0].Name)
+	byName := map[string]route53api.Record{}
+	for _, r := range zones[0].Records {
+		byName[r.Name+" "+r.Type] = r
+	}
+	assert.Equal(t, []string{`"hello"`}, byName["t.example.com. TXT"].Values)
+	assert.Equal(t, int64(60), byName["t.example.com. TXT"].TTL)
+	assert.Equal(t, &route53api.Alias{ZoneID: zone.(string), Name: "a.example.com", EvaluateTargetHealth: true}, byName["b.example.com. A"].Alias)
+	assert.Contains(t, byName, "example.com. NS")
+	assert.Contains(t, byName, "example.com. SOA")
+}

@@ -1,0 +1,172 @@
+// Package route53api answers Route 53's own HTTP API over the hosted zones of a
+// local AWS account, so that a program that changes records at run time, such as
+// certbot, does so as it does on AWS.
+//
+// It knows the six actions of API version 2013-04-01 with which records are
+// found and changed, and simple routing. Anything else is refused. The access
+// key of a request is looked at, its signature is not.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html
+package route53api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// DNS is where changes of records become visible; *dns.Zones is one. A zone is
+// named by its id, a record by its full name and type. Values are as Route 53
+// has them: those of TXT records in quotes.
+type DNS interface {
+	Set(zoneID, name, recordType string, values []string) error
+	Delete(zoneID, name, recordType string) error
+}
+
+// Options say what the API is about.
+type Options struct {
+	// Zones are the hosted zones of the account with their records. Default: none.
+	Zones []Zone
+	// DNS learns of changes. Default: nobody does.
+	DNS DNS
+	// AccessKey is the access key id that requests are signed with; any other is
+	// answered with 403. Required.
+	AccessKey string
+	// Allows says whether the policies of the caller allow a call; one that they
+	// do not is answered with AccessDenied. Default: everything is allowed.
+	Allows func(Call) (bool, error)
+	// Pending is how often GetChange answers PENDING before INSYNC. DNS learns of
+	// a change when it is INSYNC, or when a later one is. Default: 0, at once.
+	Pending int
+	// PageSize is how many zones or records one answer holds at most, unless less
+	// is asked for. Default: 0, Route 53's own, 100 zones or 300 records.
+	PageSize int
+}
+
+// Call is one call as IAM sees it, and how it was answered.
+type Call struct {
+	Action   string // "route53:ChangeResourceRecordSets"
+	Resource string // an ARN, or "*"
+	// Context maps the condition keys of the call to their values.
+	Context map[string][]string
+	// Code of the refusal, such as "AccessDenied"; "" when it was answered. Not
+	// known yet when Allows is asked.
+	Code string
+}
+
+// API is an http.Handler. It may be used by several requests at a time.
+type API struct {
+	options Options
+
+	mu      sync.Mutex
+	zones   []*zone
+	changes []*change
+	calls   []Call
+}
+
+// New makes an API. It refuses options without an access key.
+func New(o Options) (*API, error) {
+	if o.AccessKey == "" {
+		return nil, errors.New("AccessKey is required: the access key id that requests are signed with")
+	}
+	a := &API{options: o}
+	for _, z := range o.Zones {
+		a.zones = append(a.zones, newZone(z))
+	}
+	return a, nil
+}
+
+// Calls are all calls so far that came with the right access key, in order.
+func (a *API) Calls() []Call {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]Call(nil), a.calls...)
+}
+
+// route is one action: the form of its path, and what it does with the id in it.
+type route struct {
+	method, action string
+	path           *regexp.Regexp
+	resource       string // of the ARN, before the id; "" when the action takes none
+	run            func(a *API, id string, r *http.Request, call *Call) (any, error)
+}
+
+const version = "/2013-04-01"
+
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
+var routes = []route{
+	{"GET", "ListHostedZones", form("/hostedzone/?"), "", (*API).listZones},
+	{"GET", "ListHostedZonesByName", form("/hostedzonesbyname/?"), "", (*API).listZonesByName},
+	{"GET", "GetHostedZone", form("/hostedzone/([^/]+)"), "hostedzone/", (*API).getZone},
+	{"GET", "ListResourceRecordSets", form("/hostedzone/([^/]+)/rrset/?"), "hostedzone/", (*API).listRecords},
+	{"POST", "ChangeResourceRecordSets", form("/hostedzone/([^/]+)/rrset/?"), "hostedzone/", (*API).changeRecords},
+	{"GET", "GetChange", form("/change/([^/]+)"), "change/", (*API).getChange},
+}
+
+func form(path string) *regexp.Regexp { return regexp.MustCompile("^" + version + path + "$") }
+
+// ServeHTTP answers one call.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := a.authenticate(r); err != nil {
+		writeError(w, err)
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, rt := range routes {
+		m := rt.path.FindStringSubmatch(r.URL.Path)
+		if m == nil || rt.method != r.Method {
+			continue
+		}
+		call := Call{Action: "route53:" + rt.action, Resource: "*"}
+		id := strings.Join(m[1:], "")
+		if rt.resource != "" {
+			call.Resource = "arn:aws:route53:::" + rt.resource + id
+		}
+		answer, err := rt.run(a, id, r, &call)
+		if err != nil {
+			call.Code = asFailure(err).code
+			writeError(w, err)
+		} else {
+			writeXML(w, http.StatusOK, answer)
+		}
+		a.calls = append(a.calls, call)
+		return
+	}
+	writeError(w, refuse(http.StatusNotFound, "UnknownOperationException", "no such action here: %s %s", r.Method, r.URL.Path))
+}
+
+var credential = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/`)
+
+// authenticate looks whose key a request is signed with.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html
+func (a *API) authenticate(r *http.Request) error {
+	m := credential.FindStringSubmatch(r.Header.Get("Authorization"))
+	switch {
+	case m == nil:
+		return refuse(http.StatusForbidden, "MissingAuthenticationToken", "Missing Authentication Token")
+	case m[1] != a.options.AccessKey:
+		return refuse(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid.")
+	}
+	return nil
+}
+
+// authorize asks the caller's policies.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+func (a *API) authorize(call *Call) error {
+	if a.options.Allows == nil {
+		return nil
+	}
+	allowed, err := a.options.Allows(*call)
+	if err != nil {
+		return fmt.Errorf("evaluating the policy: %w", err)
+	}
+	if !allowed {
+		return refuse(http.StatusForbidden, "AccessDenied",
+			"User is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
+			call.Action, call.Resource, call.Action)
+	}
+	return nil
+}
