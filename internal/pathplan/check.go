@@ -1,0 +1,185 @@
+package pathplan
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// What is done about a plan whose ordinary requests fail.
+const (
+	// Refuse makes it an error.
+	Refuse = "refuse"
+	// Warn goes on with a warning.
+	Warn = "warn"
+)
+
+// Fault is one cause for which ordinary requests fail, or for which requests find
+// a way around what stands before a server.
+type Fault struct {
+	// Field is the place in the plan without the names of its parts, such as
+	// "targetGroups.protocolVersion".
+	Field string
+	// Text says what a request would get, from whom, why, and the change that
+	// mends it.
+	Text string
+	// Around says that it is a request that should have been rejected.
+	Around bool
+	// Cause is the same for the same cause, whatever plan shows it.
+	Cause string
+}
+
+// Findings are what walking all requests of a plan brought to light.
+type Findings struct {
+	Faults []Fault
+	// Warnings are what the model says about requests that succeed or fail, where
+	// its sources disagree for example.
+	Warnings []string
+}
+
+// Check walks every ordinary request of the plan, and every way around its
+// fronts. Requests that fail for the same cause are one fault.
+func Check(plan requestpath.Plan) Findings {
+	var f Findings
+	for _, probe := range requestpath.Probes(plan) {
+		result := ordinary(plan, probe)
+		if !result.OK {
+			f.add(faultOf(result))
+		}
+		if probe.Want != requestpath.WantAnswer {
+			continue
+		}
+		for _, way := range result.Chain.Ways {
+			for _, w := range way.Outcome.Warnings {
+				if !slices.Contains(f.Warnings, w.Text) {
+					f.Warnings = append(f.Warnings, w.Text)
+				}
+			}
+		}
+	}
+	return f
+}
+
+func (f *Findings) add(fault Fault) {
+	if !slices.ContainsFunc(f.Faults, func(o Fault) bool { return o.Cause == fault.Cause }) {
+		f.Faults = append(f.Faults, fault)
+	}
+}
+
+// Ordinary are the faults of requests that should have been answered.
+func (f Findings) Ordinary() Findings {
+	f.Faults = slices.DeleteFunc(slices.Clone(f.Faults), func(o Fault) bool { return o.Around })
+	return f
+}
+
+// ordinary walks the probe as those would send it whom the plan is for: callers
+// of gRPC where the targets speak nothing else, and viewers at an address that
+// the balancer admits.
+func ordinary(plan requestpath.Plan, probe requestpath.Probe) requestpath.Result {
+	result := probe.Walk(plan)
+	for _, other := range []func(requestpath.Plan, *requestpath.Result) bool{fromAdmitted, asGRPC} {
+		if probe.Want == requestpath.WantAnswer && !result.OK && other(plan, &result) {
+			result = result.Probe.Walk(plan)
+		}
+	}
+	return result
+}
+
+// asGRPC turns the request into a call, if the target group takes nothing else.
+func asGRPC(plan requestpath.Plan, r *requestpath.Result) bool {
+	o := r.Chain.Outcome
+	last := r.Chain.Ways[len(r.Chain.Ways)-1]
+	if o.Status != 464 || last.Hop(requestpath.HopEdge) != nil {
+		return false
+	}
+	group := slices.ContainsFunc(plan.TargetGroups, func(g requestpath.TargetGroup) bool {
+		return g.ProtocolVersion == requestpath.VersionGRPC && strings.HasPrefix(o.Field, "targetGroups["+g.Name+"]")
+	})
+	if group {
+		q := &r.Probe.Request
+		q.Scheme, q.Method, q.Version = requestpath.SchemeHTTPS, "POST", requestpath.GRPC
+	}
+	return group
+}
+
+// fromAdmitted sends the request from an address that the balancer admits, if it
+// does not admit everybody.
+func fromAdmitted(plan requestpath.Plan, r *requestpath.Result) bool {
+	o := r.Chain.Outcome
+	if o.Reason != requestpath.Timeout || o.By != requestpath.HopBalancer {
+		return false
+	}
+	for _, b := range plan.Balancers {
+		for _, g := range plan.SecurityGroups {
+			if b.Name != o.ByName || !slices.Contains(b.SecurityGroups, g.Name) {
+				continue
+			}
+			for _, rule := range g.Ingress {
+				if prefix, err := netip.ParsePrefix(rule.CIDR); err == nil {
+					r.Probe.Request.From.Address = prefix.Addr().String()
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// named is the name of a part in a field's path.
+var named = regexp.MustCompile(`\[[^\]]*\]`)
+
+func faultOf(r requestpath.Result) Fault {
+	o := r.Chain.Outcome
+	f := Fault{
+		Field:  named.ReplaceAllString(o.Field, ""),
+		Around: r.Want == requestpath.WantRejection,
+		Cause:  strings.Join([]string{o.Field, string(o.Reason), o.Fact.ID, fmt.Sprint(o.Status)}, " "),
+	}
+	if f.Around {
+		f.Cause = "around " + o.ByName
+		f.Text = fmt.Sprintf("a request %s would get %d from %s: nothing in between rejects it", r.Name, o.Status, who(o))
+		return f
+	}
+	f.Text = fmt.Sprintf("a request %s would get %s: %s", target(r.Probe.Request), what(o), o.Why)
+	if o.Fix != "" {
+		f.Text += "; fix: " + o.Fix
+	}
+	return f
+}
+
+// target names the request by its URL, unless its name is a stand-in.
+func target(q requestpath.Request) string {
+	if q.Name == requestpath.AssignedEdgeName {
+		return "through CloudFront"
+	}
+	return "for " + q.URL()
+}
+
+// what says what the viewer gets and from whom.
+func what(o requestpath.Outcome) string {
+	switch {
+	case o.Reason == requestpath.RefusedByAWS:
+		return "no answer, as AWS refuses " + who(o)
+	case o.Reason == requestpath.RedirectLoop:
+		return fmt.Sprintf("%d from %s without end", o.Status, who(o))
+	case o.Status == 0:
+		return fmt.Sprintf("no answer (%s) at %s", o.Reason, who(o))
+	}
+	return fmt.Sprintf("%d from %s", o.Status, who(o))
+}
+
+func who(o requestpath.Outcome) string {
+	switch o.By {
+	case requestpath.HopEdge:
+		return "CloudFront"
+	case requestpath.HopBalancer:
+		return "the load balancer"
+	case requestpath.HopDNS:
+		return "DNS"
+	}
+	return "the server " + o.ByName
+}
