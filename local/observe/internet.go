@@ -1,0 +1,112 @@
+package observe
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Internet is the network that this machine is in. Who a request is From is what
+// the machine is; only the address family of From counts. The zero value is the
+// machine's own resolver and the system's certification authorities.
+type Internet struct {
+	// Resolver is the DNS server to ask, HOST:PORT. Default: the system's.
+	Resolver string
+	// ConnectTo replaces what is dialled: by "name:port" the address and port to
+	// connect to. The name is not looked up then. Default: none.
+	ConnectTo map[string]netip.AddrPort
+	// Trusted are the certification authorities. Default: the system's.
+	Trusted *x509.CertPool
+	// Wait is how long to wait. Default: 5 s to connect, 3 s for QUIC, 30 s for
+	// an answer.
+	Wait Patience
+}
+
+// Lookup asks the resolver.
+func (i *Internet) Lookup(ctx context.Context, from requestpath.Source, name string) ([]netip.Addr, error) {
+	for to, address := range i.ConnectTo {
+		if host, _, err := net.SplitHostPort(to); err == nil && strings.EqualFold(host, name) {
+			return []netip.Addr{address.Addr()}, nil
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, i.Patience().Connect)
+	defer cancel()
+	addresses, err := i.resolver().LookupNetIP(ctx, family(from), name)
+	if err != nil && !isTimeout(err) {
+		return nil, errors.Join(ErrNameNotFound, err)
+	}
+	return addresses, err
+}
+
+// family is IPv4, as for requestpath, unless the sender has an address of IPv6.
+func family(from requestpath.Source) string {
+	if a, err := netip.ParseAddr(from.Address); err == nil && a.Is6() && !a.Is4In6() {
+		return "ip6"
+	}
+	return "ip4"
+}
+
+func (i *Internet) resolver() *net.Resolver {
+	if i.Resolver == "" {
+		return net.DefaultResolver
+	}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, i.Resolver)
+	}}
+}
+
+// target is where a connection for the name really goes.
+func (i *Internet) target(name string, to netip.AddrPort) netip.AddrPort {
+	wanted := net.JoinHostPort(name, strconv.Itoa(int(to.Port())))
+	for from, instead := range i.ConnectTo {
+		if strings.EqualFold(from, wanted) {
+			return instead
+		}
+	}
+	return to
+}
+
+// Dial connects over TCP.
+func (i *Internet) Dial(ctx context.Context, _ requestpath.Source, name string, to netip.AddrPort) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, "tcp", i.target(name, to).String())
+}
+
+// DialPacket opens a socket of its own; whether anybody is there shows in the
+// QUIC handshake.
+func (i *Internet) DialPacket(_ context.Context, _ requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
+	to = i.target(name, to)
+	network := "udp4"
+	if to.Addr().Is6() {
+		network = "udp6"
+	}
+	conn, err := net.ListenUDP(network, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return conn, net.UDPAddrFromAddrPort(to), nil
+}
+
+// Roots are the trusted authorities.
+func (i *Internet) Roots() *x509.CertPool { return i.Trusted }
+
+// Patience is how long to wait.
+func (i *Internet) Patience() Patience {
+	p := i.Wait
+	if p.Connect == 0 {
+		p.Connect = 5 * time.Second
+	}
+	if p.QUIC == 0 {
+		p.QUIC = 3 * time.Second
+	}
+	if p.Answer == 0 {
+		p.Answer = 30 * time.Second
+	}
+	return p
+}

@@ -1,0 +1,249 @@
+// Package observe is a viewer. It sends one request over a network and says what
+// came back: the status and the headers that tell who answered, or the reason why
+// nobody did.
+//
+// What requestpath predicts for a [requestpath.Request], observe sees: the fields
+// of an [Observation] are those of a requestpath.Outcome as far as a viewer can
+// see them. The network is a [Via]: the local data path ([World]) or the real
+// internet ([Internet]).
+package observe
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Via is the network that requests travel over.
+type Via interface {
+	// Lookup resolves a name as the sender sees it: A records for a sender with an
+	// IPv4 address, AAAA for one with IPv6. ErrNameNotFound when there are none.
+	Lookup(ctx context.Context, from requestpath.Source, name string) ([]netip.Addr, error)
+	// Dial opens a TCP connection for the name, which was looked up as to.
+	Dial(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.Conn, error)
+	// DialPacket opens what QUIC is spoken over.
+	DialPacket(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error)
+	// Roots are the certification authorities that the viewer trusts; nil stands
+	// for the system's.
+	Roots() *x509.CertPool
+	// Patience is how long the viewer waits.
+	Patience() Patience
+}
+
+// ErrNameNotFound says that a name has no address.
+var ErrNameNotFound = errors.New("name not found")
+
+// Patience is how long a viewer waits before it calls it a timeout.
+type Patience struct {
+	// Connect is for the TCP connections to all addresses of a name together.
+	Connect time.Duration
+	// QUIC is for the QUIC handshake, after which the viewer falls back to TCP.
+	QUIC time.Duration
+	// Answer is for everything from the connection to the end of the answer.
+	Answer time.Duration
+}
+
+// Observation is what a viewer sees of one request.
+type Observation struct {
+	Request requestpath.Request `json:"request"`
+	// Status is the HTTP status, 0 when there is no answer at all; then Reason
+	// says why, and Detail in the words of whoever noticed.
+	Status int                `json:"status"`
+	Reason requestpath.Reason `json:"reason,omitempty"`
+	Detail string             `json:"detail,omitempty"`
+	// Address is where the viewer connected, or tried to last.
+	Address netip.AddrPort `json:"address,omitzero"`
+	// TLS is the version agreed on, Protocol the HTTP version.
+	TLS      string `json:"tls,omitempty"`
+	Protocol string `json:"protocol,omitempty"`
+	// Certificate has the names of the one that was shown, and Expires says until
+	// when it is valid.
+	Certificate []string  `json:"certificate,omitempty"`
+	Expires     time.Time `json:"expires,omitzero"`
+	// XCache, Location, Via, Server and AltSvc are the headers of those names.
+	XCache   string `json:"xCache,omitempty"`
+	Location string `json:"location,omitempty"`
+	Via      string `json:"via,omitempty"`
+	Server   string `json:"server,omitempty"`
+	AltSvc   string `json:"altSvc,omitempty"`
+	// Headers are all of the answer's.
+	Headers http.Header `json:"-"`
+	// Took is from the look-up to the end of the answer.
+	Took time.Duration `json:"-"`
+}
+
+// Answered says that there is an HTTP answer.
+func (o Observation) Answered() bool { return o.Status != 0 }
+
+// String is the status, or the reason why there is none.
+func (o Observation) String() string {
+	switch {
+	case o.Status == 0:
+		return string(o.Reason)
+	case o.Reason != "":
+		return fmt.Sprintf("%d %s", o.Status, o.Reason)
+	}
+	return strconv.Itoa(o.Status)
+}
+
+// Send sends one request and follows no redirects. What goes wrong on the way is
+// an observation; an error is a request that cannot be sent at all, or a ctx
+// that ended.
+func Send(ctx context.Context, via Via, request requestpath.Request) (Observation, error) {
+	started := time.Now()
+	v := &viewer{via: via, seen: Observation{Request: request}, request: withDefaults(request)}
+	if err := v.prepare(); err != nil {
+		return Observation{}, fmt.Errorf("sending %s: %w", v.request.URL(), err)
+	}
+	if err := v.send(ctx); err != nil {
+		if ctx.Err() != nil {
+			return Observation{}, ctx.Err()
+		}
+		v.seen.Reason, v.seen.Detail = reasonOf(err), err.Error()
+	}
+	v.seen.Took = time.Since(started)
+	return v.seen, nil
+}
+
+// viewer sends one request.
+type viewer struct {
+	via     Via
+	request requestpath.Request
+	http    *http.Request
+	seen    Observation
+}
+
+// withDefaults fills in what requestpath says that an empty field stands for.
+func withDefaults(r requestpath.Request) requestpath.Request {
+	r.Scheme = cmp.Or(r.Scheme, requestpath.SchemeHTTPS)
+	r.ConnectTo = cmp.Or(r.ConnectTo, r.Name)
+	if r.Port == 0 {
+		r.Port = map[string]int{requestpath.SchemeHTTP: 80}[r.Scheme]
+	}
+	r.Port = cmp.Or(r.Port, 443)
+	r.Host = cmp.Or(r.Host, r.Name)
+	r.Method = cmp.Or(r.Method, http.MethodGet)
+	r.Path = cmp.Or(r.Path, "/")
+	r.Version = cmp.Or(r.Version, requestpath.HTTP2)
+	r.TLS = cmp.Or(r.TLS, requestpath.TLS13)
+	r.From.Kind = cmp.Or(r.From.Kind, requestpath.FromInternet)
+	stand := map[string]string{
+		requestpath.FromCloudFront: requestpath.CloudFrontAddress, requestpath.FromVPC: requestpath.VPCAddress,
+	}[r.From.Kind]
+	r.From.Address = cmp.Or(r.From.Address, stand, requestpath.InternetAddress)
+	return r
+}
+
+// prepare makes the HTTP request.
+func (v *viewer) prepare() error {
+	r := v.request
+	switch {
+	case r.Scheme != requestpath.SchemeHTTP && r.Scheme != requestpath.SchemeHTTPS:
+		return fmt.Errorf("scheme: must be http or https, got %q", r.Scheme)
+	case r.TLS == requestpath.SSL3:
+		return errors.New("tls: must be TLSv1 or newer: nothing here speaks SSLv3")
+	}
+	target, err := url.Parse(r.URL())
+	if err != nil {
+		return err
+	}
+	v.http = &http.Request{
+		Method: r.Method, URL: target, Host: bracketed(r.Host), Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	v.http.Header.Set("User-Agent", "portico")
+	for _, h := range r.Headers {
+		v.http.Header.Add(h.Name, h.Value)
+	}
+	if r.Version == requestpath.GRPC {
+		callGRPC(v.http)
+	}
+	return nil
+}
+
+// bracketed is a Host header; an address of IPv6 needs brackets.
+func bracketed(host string) string {
+	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// send goes all the way; an error says why there is no answer.
+func (v *viewer) send(ctx context.Context) error {
+	addresses, err := v.resolve(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(v.offers(), requestpath.HTTP3) && v.speaksTLS13() && v.overQUIC(ctx, addresses) {
+		return nil
+	}
+	conn, err := v.connect(ctx, addresses)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	ctx, cancel := context.WithTimeout(ctx, v.via.Patience().Answer)
+	defer cancel()
+	if v.request.Scheme == requestpath.SchemeHTTPS {
+		secured, err := v.handshake(ctx, conn)
+		if err != nil {
+			return duringHandshake(err)
+		}
+		conn = secured
+	}
+	if err := v.agree(conn); err != nil {
+		return err
+	}
+	return v.overTCP(ctx, conn)
+}
+
+// resolve looks up where to connect.
+func (v *viewer) resolve(ctx context.Context) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(v.request.ConnectTo); err == nil {
+		return []netip.Addr{a}, nil
+	}
+	addresses, err := v.via.Lookup(ctx, v.request.From, strings.TrimSuffix(v.request.ConnectTo, "."))
+	if err == nil && len(addresses) == 0 {
+		err = ErrNameNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking up %s: %w", v.request.ConnectTo, err)
+	}
+	return addresses, nil
+}
+
+// connect tries one address after the other; each gets its share of the time.
+func (v *viewer) connect(ctx context.Context, addresses []netip.Addr) (net.Conn, error) {
+	share := v.via.Patience().Connect / time.Duration(len(addresses))
+	var first error
+	for _, a := range addresses {
+		v.seen.Address = netip.AddrPortFrom(a, uint16(v.request.Port))
+		conn, err := v.dial(ctx, share)
+		if err == nil {
+			return conn, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, first
+}
+
+func (v *viewer) dial(ctx context.Context, patience time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return v.via.Dial(ctx, v.request.From, v.request.ConnectTo, v.seen.Address)
+}

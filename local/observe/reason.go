@@ -1,0 +1,61 @@
+package observe
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// errNoCommonVersion says that the server speaks no HTTP version of the viewer's.
+var errNoCommonVersion = errors.New("no HTTP version is common to both sides")
+
+// handshakeError is a TLS handshake that did not come to its end.
+type handshakeError struct{ error }
+
+func (e handshakeError) Unwrap() error { return e.error }
+
+func duringHandshake(err error) error { return handshakeError{err} }
+
+// reasonOf is the reason why a request got no answer.
+func reasonOf(err error) requestpath.Reason {
+	var shaking handshakeError
+	switch {
+	case errors.Is(err, ErrNameNotFound):
+		return requestpath.NameNotFound
+	case errors.As(err, &errCertificate{}):
+		return requestpath.BadCertificate
+	case errors.Is(err, errNoCommonVersion), isAlert(err, "no application protocol"):
+		return requestpath.NoCommonVersion
+	case isTimeout(err):
+		return requestpath.Timeout
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return requestpath.Refused
+	case isAlert(err, ""), errors.As(err, &tls.RecordHeaderError{}):
+		return requestpath.TLSAlert
+	case errors.As(err, &shaking) && !isCut(err):
+		return requestpath.TLSAlert
+	}
+	return requestpath.Reset
+}
+
+// isTimeout says that nothing came in time. A network without a way there is
+// one that drops everything.
+func isTimeout(err error) bool {
+	var waited net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) ||
+		errors.As(err, &waited) && waited.Timeout() ||
+		errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.EADDRNOTAVAIL)
+}
+
+// isAlert says that the other side ended the TLS connection with an alert that
+// reads so; the TLS package gives alerts no type of their own.
+func isAlert(err error, text string) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Error(), text)
+}

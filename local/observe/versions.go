@@ -1,0 +1,69 @@
+package observe
+
+import (
+	"bytes"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// offers are the HTTP versions that the viewer speaks, the best first. HTTP/2
+// needs TLS 1.2, and HTTP/3 needs 1.3.
+// Sourced: https://www.rfc-editor.org/rfc/rfc9113#section-9.2
+func (v *viewer) offers() []string {
+	versions := map[string][]string{
+		requestpath.HTTP11: {requestpath.HTTP11},
+		requestpath.HTTP3:  {requestpath.HTTP3, requestpath.HTTP2, requestpath.HTTP11},
+		requestpath.GRPC:   {requestpath.HTTP2},
+	}[v.request.Version]
+	if versions == nil {
+		versions = []string{requestpath.HTTP2, requestpath.HTTP11}
+	}
+	return slices.DeleteFunc(versions, func(version string) bool {
+		return version != requestpath.HTTP11 && v.request.Scheme != requestpath.SchemeHTTPS ||
+			version == requestpath.HTTP2 && v.newestTLS() < tls.VersionTLS12 ||
+			version == requestpath.HTTP3 && v.newestTLS() < tls.VersionTLS13
+	})
+}
+
+// protocols are the names of the offers in a TLS handshake over TCP.
+func (v *viewer) protocols() []string {
+	var names []string
+	for _, version := range v.offers() {
+		switch version {
+		case requestpath.HTTP2:
+			names = append(names, "h2")
+		case requestpath.HTTP11:
+			names = append(names, "http/1.1")
+		}
+	}
+	return names
+}
+
+// agree settles on the HTTP version of the connection. A server that chose none
+// speaks HTTP/1.1.
+func (v *viewer) agree(conn net.Conn) error {
+	version := requestpath.HTTP11
+	if secured, ok := conn.(*tls.Conn); ok && secured.ConnectionState().NegotiatedProtocol == "h2" {
+		version = requestpath.HTTP2
+	}
+	if !slices.Contains(v.offers(), version) {
+		return errNoCommonVersion
+	}
+	v.seen.Protocol = version
+	return nil
+}
+
+// callGRPC makes a gRPC call of the request: one empty message.
+// Sourced: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+func callGRPC(r *http.Request) {
+	r.Method = http.MethodPost
+	r.Header.Set("Content-Type", "application/grpc")
+	r.Header.Set("Te", "trailers")
+	r.Body = io.NopCloser(bytes.NewReader(make([]byte, 5)))
+	r.ContentLength = 5
+}
