@@ -93,27 +93,3 @@ func ExampleCheck() {
 	// around the front to server instance, 198.51.100.20 port 443: wants rejection, gets 200 , ok: false
 	// around the front to server instance, 10.0.1.20 port 443: wants rejection, gets 0 timeout, ok: true
 }
-
-// The eight rows that were measured of CloudFront before one instance: the
-// viewer's name, whether Host is forwarded, the origin's certificate, then the
-// SNI that the origin is sent and the status.
-func Example_measured() {
-	for _, c := range cases.All() {
-		if c.Source != cases.SourceD || c.Name > "row 9" || c.Name < "row 1" {
-			continue
-		}
-		way := requestpath.Walk(c.Plan, c.Request)
-		o, origin := way.Outcome, way.Origin()
-		fmt.Printf("%s  %-29s  forwarded %-5t  %-18s  %-29s  %d  %s  warnings %d\n", c.Name, c.Request.Name,
-			c.Plan.Edges[0].Origin.ForwardsHost, origin.Certificate[0], origin.SNI, o.Status, o.XCache, len(o.Warnings))
-	}
-	// Output:
-	// row 1  www.example.com                forwarded true   origin.example.com  www.example.com                200  Miss from cloudfront  warnings 1
-	// row 2  www.example.com                forwarded false  origin.example.com  origin.example.com             200  Miss from cloudfront  warnings 0
-	// row 3  d111111abcdef8.cloudfront.net  forwarded true   origin.example.com  d111111abcdef8.cloudfront.net  200  Miss from cloudfront  warnings 1
-	// row 4  d111111abcdef8.cloudfront.net  forwarded false  origin.example.com  origin.example.com             200  Miss from cloudfront  warnings 0
-	// row 5  www.example.com                forwarded true   www.example.com     www.example.com                200  Miss from cloudfront  warnings 0
-	// row 6  www.example.com                forwarded false  www.example.com     origin.example.com             502  Error from cloudfront  warnings 0
-	// row 7  d111111abcdef8.cloudfront.net  forwarded true   www.example.com     d111111abcdef8.cloudfront.net  502  Error from cloudfront  warnings 0
-	// row 8  d111111abcdef8.cloudfront.net  forwarded false  www.example.com     origin.example.com             502  Error from cloudfront  warnings 0
-}
