@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -25,6 +26,8 @@ type command struct {
 	takesConfig bool
 	takesJSON   bool
 	run         func(context.Context, *session) error
+	// flags adds options of this command alone; nil adds none.
+	flags func(*options, *flag.FlagSet)
 }
 
 var commands = map[string]command{}
@@ -34,12 +37,12 @@ var order = []string{"up", "preview", "destroy", "outputs", "export", "reset"}
 
 func init() {
 	for _, c := range []command{
-		{"up", "Bring a stack up on its local AWS", true, true, up},
-		{"preview", "Say what up would do, and do nothing", true, true, preview},
-		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy},
-		{"outputs", "Print the outputs of the last up", false, true, outputs},
-		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export},
-		{"reset", "Forget a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset},
+		{"up", "Bring a stack up on its local AWS", true, true, up, nil},
+		{"preview", "Say what up would do, and do nothing", true, true, preview, nil},
+		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil},
+		{"outputs", "Print the outputs of the last up", false, true, outputs, nil},
+		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export, nil},
+		{"reset", "Forget a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset, nil},
 	} {
 		commands[c.name] = c
 	}

@@ -38,6 +38,9 @@ func parseOptions(name string, args []string, stdout io.Writer) (*options, error
 	if command.takesJSON {
 		flags.BoolVar(&opts.json, "json", false, "print JSON on stdout; progress goes to stderr")
 	}
+	if command.flags != nil {
+		command.flags(opts, flags)
+	}
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
