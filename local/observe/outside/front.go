@@ -1,0 +1,125 @@
+package outside
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// front asks as an ordinary viewer does and judges the answer.
+func (l *look) front() []Finding {
+	seen := l.send(l.wanted)
+	findings := append(l.certificate(seen), l.versions(seen)...)
+	usable := seen.Status >= 200 && seen.Status < 400
+	findings = append(findings, finding(usable, "GET "+l.d.URL, "2xx or 3xx", detailed(seen.String(), seen)))
+	findings = append(findings, l.cloudFront(seen)...)
+	if seen.Answered() {
+		findings = append(findings, securityHeaders(seen))
+	}
+	return findings
+}
+
+// certificate is the chain that was shown: trusted and whole, for the name, and
+// valid for some time yet.
+func (l *look) certificate(seen observe.Observation) []Finding {
+	const check, want = "certificate", "trusted, whole, and for the name"
+	if seen.Certificate == nil {
+		return []Finding{finding(false, check, want, detailed(seen.String(), seen))}
+	}
+	got := "for " + strings.Join(seen.Certificate, ", ")
+	if seen.Reason == requestpath.BadCertificate {
+		return []Finding{finding(false, check, want, got+": "+seen.Detail)}
+	}
+	days := int(seen.Expires.Sub(l.now) / (24 * time.Hour))
+	return []Finding{
+		finding(true, check, want, got),
+		finding(days >= MinimumDays, "certificate expires", fmt.Sprintf("in %d days or later", MinimumDays), fmt.Sprintf("in %d days", days)),
+	}
+}
+
+func (l *look) versions(seen observe.Observation) []Finding {
+	modern := []string{requestpath.TLS12, requestpath.TLS13}
+	return []Finding{
+		finding(slices.Contains(modern, seen.TLS), "TLS version", "TLSv1.2 or TLSv1.3", or(seen.TLS, detailed(seen.String(), seen))),
+		finding(seen.Protocol == requestpath.HTTP2, "HTTP/2", "offered", or(seen.Protocol, seen.String())),
+	}
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// oldTLS asks as a viewer that speaks nothing newer than TLS 1.1.
+func (l *look) oldTLS() []Finding {
+	r := l.wanted
+	r.TLS, r.IgnoreCertificate = requestpath.TLS11, true
+	seen := l.send(r)
+	got := or(seen.TLS, seen.String())
+	ok := !seen.Answered() && seen.TLS == "" && (seen.Reason == requestpath.TLSAlert || seen.Reason == requestpath.Reset)
+	return []Finding{finding(ok, "TLS 1.1", "refused", got)}
+}
+
+// overQUIC asks over HTTP/3. CloudFront offers it in Alt-Svc; that UDP does not
+// get through from here says nothing about the deployment.
+func (l *look) overQUIC() []Finding {
+	r := l.wanted
+	r.Version = requestpath.HTTP3
+	seen := l.send(r)
+	offered := strings.Contains(seen.AltSvc, "h3=") || seen.Protocol == requestpath.HTTP3
+	got := "not offered"
+	if offered {
+		got = "offered, and answered over QUIC"
+	}
+	if offered && seen.Protocol != requestpath.HTTP3 {
+		got = "offered; not reachable by UDP from here"
+	}
+	if !l.d.behindCloudFront() {
+		return []Finding{note("HTTP/3", got)}
+	}
+	return []Finding{finding(offered, "HTTP/3", "offered in Alt-Svc", got)}
+}
+
+func (d Deployment) behindCloudFront() bool { return d.CloudFront || len(d.Around) > 0 }
+
+// cloudFront looks for CloudFront's own headers.
+func (l *look) cloudFront(seen observe.Observation) []Finding {
+	got := "X-Cache: " + or(seen.XCache, "none") + "; Via: " + or(seen.Via, "none")
+	says := strings.Contains(seen.XCache, "cloudfront") && strings.Contains(strings.ToLower(seen.Via), "cloudfront")
+	if !l.d.behindCloudFront() {
+		return []Finding{note("answered by CloudFront", got)}
+	}
+	if says && seen.XCache == requestpath.XCacheError {
+		return []Finding{finding(false, "answered by CloudFront", "X-Cache without an error", got)}
+	}
+	return []Finding{finding(says, "answered by CloudFront", "X-Cache and Via of CloudFront", got)}
+}
+
+// securityHeaders lists those that browsers act on. Which of them a site needs is
+// the application's affair.
+func securityHeaders(seen observe.Observation) Finding {
+	var present, absent []string
+	for _, name := range []string{
+		"Strict-Transport-Security", "Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy",
+	} {
+		if seen.Headers.Get(name) != "" {
+			present = append(present, name)
+		} else {
+			absent = append(absent, name)
+		}
+	}
+	got := "none"
+	if len(present) > 0 {
+		got = strings.Join(present, ", ")
+	}
+	if len(absent) > 0 {
+		got += "; without " + strings.Join(absent, ", ")
+	}
+	return note("security headers", got)
+}

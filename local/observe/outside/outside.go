@@ -1,0 +1,172 @@
+// Package outside looks at a deployment as its viewers do, over the network and
+// with nothing but its names: is HTTP redirected, is TLS as it should be, does
+// CloudFront answer, and does nothing else.
+package outside
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Deployment is what to look at.
+type Deployment struct {
+	// URL is the one that viewers open, with the scheme https. Required.
+	URL string
+	// CloudFront says that it stands in front. Around implies it.
+	// Default: what the answer says is noted and not judged.
+	CloudFront bool
+	// Around are the names and addresses behind the front, which must not answer
+	// from here: the origin's name, the balancer's own name. Default: none.
+	Around []string
+	// Now decides how long a certificate is valid yet. Default: the time.
+	Now time.Time
+}
+
+// Verdicts of a [Finding].
+const (
+	// Pass: it is as it should be.
+	Pass = "ok"
+	// Fail: it is not.
+	Fail = "FAIL"
+	// Note: nothing that has to be one way or the other.
+	Note = "note"
+)
+
+// Finding is one line of the report.
+type Finding struct {
+	// Check says what was looked at, Want what should be seen.
+	Check string `json:"check"`
+	Want  string `json:"want"`
+	// Got is what was seen.
+	Got string `json:"got"`
+	// Verdict is Pass, Fail or Note.
+	Verdict string `json:"verdict"`
+}
+
+// MinimumDays is how many days a certificate has to be valid yet. ACM and Let's
+// Encrypt's clients renew earlier than that, so one with less was not renewed.
+// Sourced: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
+const MinimumDays = 14
+
+// Look makes every check. An error is a deployment that cannot be looked at.
+func Look(ctx context.Context, via observe.Via, d Deployment) ([]Finding, error) {
+	l, err := newLook(ctx, via, d)
+	if err != nil {
+		return nil, err
+	}
+	checks := []func() []Finding{l.redirect, l.front, l.oldTLS, l.overQUIC}
+	for _, name := range d.Around {
+		checks = append(checks, func() []Finding { return l.around(name) })
+	}
+	found := make([][]Finding, len(checks))
+	var all sync.WaitGroup
+	for i, check := range checks {
+		all.Go(func() { found[i] = check() })
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	var findings []Finding
+	for _, f := range found {
+		findings = append(findings, f...)
+	}
+	return findings, l.broken
+}
+
+// look is one look at a deployment.
+type look struct {
+	ctx    context.Context
+	via    observe.Via
+	d      Deployment
+	now    time.Time
+	wanted requestpath.Request
+
+	mu     sync.Mutex
+	broken error
+}
+
+func newLook(ctx context.Context, via observe.Via, d Deployment) (*look, error) {
+	at, err := url.Parse(d.URL)
+	if err != nil || at.Scheme != requestpath.SchemeHTTPS || at.Hostname() == "" {
+		return nil, fmt.Errorf("url: must be like https://www.example.com/, got %q", d.URL)
+	}
+	l := &look{ctx: ctx, via: via, d: d, now: d.Now}
+	if l.now.IsZero() {
+		l.now = time.Now()
+	}
+	port, _ := strconv.Atoi(at.Port()) // none, or digits: that is what a URL's port is
+	l.wanted = requestpath.Request{Name: at.Hostname(), Port: port, Path: at.EscapedPath(), Query: at.RawQuery}
+	return l, nil
+}
+
+// send sends a request; what makes it impossible is kept.
+func (l *look) send(r requestpath.Request) observe.Observation {
+	seen, err := observe.Send(l.ctx, l.via, r)
+	if err != nil {
+		l.mu.Lock()
+		l.broken = err
+		l.mu.Unlock()
+	}
+	return seen
+}
+
+func finding(ok bool, check, want, got string) Finding {
+	f := Finding{Check: check, Want: want, Got: got, Verdict: Fail}
+	if ok {
+		f.Verdict = Pass
+	}
+	return f
+}
+
+func note(check, got string) Finding { return Finding{Check: check, Got: got, Verdict: Note} }
+
+// redirect asks over plain HTTP.
+func (l *look) redirect() []Finding {
+	r := l.wanted
+	r.Scheme, r.Port = requestpath.SchemeHTTP, 0
+	seen := l.send(r)
+	to, err := url.Parse(seen.Location)
+	ok := seen.Status/100 == 3 && err == nil && to.Scheme == requestpath.SchemeHTTPS && to.Hostname() == r.Name
+	got := seen.String()
+	if seen.Location != "" {
+		got += " to " + seen.Location
+	}
+	return []Finding{finding(ok, "plain HTTP is redirected", "3xx to https://"+r.Name, detailed(got, seen))}
+}
+
+// detailed adds why there is no answer.
+func detailed(got string, seen observe.Observation) string {
+	if seen.Answered() || seen.Detail == "" {
+		return got
+	}
+	return got + " (" + seen.Detail + ")"
+}
+
+// around dials what stands behind the front, by its own name and asking for the
+// viewers' name; whatever certificate is shown.
+func (l *look) around(name string) []Finding {
+	asks := []requestpath.Request{{Name: name}, {Name: name, Host: l.wanted.Name}, {Name: name, Scheme: requestpath.SchemeHTTP}}
+	whats := []string{"https://" + name + "/", "https://" + name + "/, Host " + l.wanted.Name, "http://" + name + "/"}
+	findings := make([]Finding, len(asks))
+	var all sync.WaitGroup
+	for i, r := range asks {
+		all.Go(func() {
+			r.IgnoreCertificate = true
+			seen := l.send(r)
+			findings[i] = finding(closed(seen), "no way around: "+whats[i], "no answer, or 403", seen.String())
+		})
+	}
+	all.Wait()
+	return findings
+}
+
+// closed says that a request around the front got nowhere.
+func closed(seen observe.Observation) bool { return !seen.Answered() || seen.Status == 403 }
