@@ -12,7 +12,7 @@ const (
 )
 
 // acmArea is what is supported of Certificate Manager: public certificates
-// validated by DNS.
+// validated by DNS, and imported ones.
 func acmArea() area {
 	return area{
 		kinds: []kind{certificateKind(), certificateValidationKind()},
@@ -25,25 +25,29 @@ func acmArea() area {
 	}
 }
 
-// certificateKind is a certificate requested from ACM.
+// certificateKind is a certificate requested from ACM or imported into it.
 // Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html
 // *sourced*
 func certificateKind() kind {
 	return kind{
-		token:    certificateToken,
-		inputs:   acm.CertificateArgs{}.ElementType(),
-		state:    reflect.TypeOf(acm.Certificate{}),
-		required: []string{"domainName", "validationMethod"},
+		token:  certificateToken,
+		inputs: acm.CertificateArgs{}.ElementType(),
+		state:  reflect.TypeOf(acm.Certificate{}),
 		changes: map[string]change{
+			"certificateBody":         updates,
+			"certificateChain":        updates,
 			"domainName":              replaces,
 			"keyAlgorithm":            replaces,
 			"options":                 updates,
+			"privateKey":              updates,
 			"subjectAlternativeNames": replacesSet,
 			"tags":                    updates,
 			"validationMethod":        replaces,
 		},
 		keeps: []string{"keyAlgorithm", "options", "subjectAlternativeNames"},
 		rules: []rule{
+			certificateSourceRule,
 			domainNameRule,
 			firstNameLengthRule,
 			nameCountRule,
@@ -51,7 +55,13 @@ func certificateKind() kind {
 			oneOf(unsupported, "validationMethod", "DNS"),
 			inBlocks("options", oneOf("ValidationException", "certificateTransparencyLoggingPreference", "ENABLED", "DISABLED")),
 		},
-		create: requestCertificate,
+		create: createCertificate,
+		update: func(t *tx, _ string, _, in object) (object, error) {
+			if !in.has("certificateBody") {
+				return nil, nil
+			}
+			return importCertificate(t, in)
+		},
 		remove: removeCertificate,
 	}
 }

@@ -8,29 +8,42 @@ import (
 	"time"
 )
 
+// createCertificate requests or imports a certificate.
+func createCertificate(t *tx, in object) (string, object, error) {
+	id := t.hex(32)
+	arn := t.arn("acm", "certificate/"+strings.Join([]string{id[:8], id[8:12], id[12:16], id[16:20], id[20:]}, "-"))
+	out := object{
+		"arn":                arn,
+		"options":            map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
+		"pendingRenewal":     false,
+		"renewalEligibility": "INELIGIBLE",
+		"renewalSummaries":   []any{},
+		"validationEmails":   []any{},
+	}
+	own := requestCertificate(t, in)
+	if in.has("certificateBody") {
+		var err error
+		if own, err = importCertificate(t, in); err != nil {
+			return "", nil, err
+		}
+	}
+	return arn, out.with(own).without(in.keys()...), nil
+}
+
 // requestCertificate asks ACM for a certificate, which stays PENDING_VALIDATION
 // until it finds the records that it asks for.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 // *sourced*
-func requestCertificate(t *tx, in object) (string, object, error) {
-	id := t.hex(32)
-	arn := t.arn("acm", "certificate/"+strings.Join([]string{id[:8], id[8:12], id[12:16], id[16:20], id[20:]}, "-"))
-	out := object{
-		"arn":                     arn,
+func requestCertificate(t *tx, in object) object {
+	return object{
 		"domainValidationOptions": validationOptions(t, namesOf(in)),
 		"keyAlgorithm":            "RSA_2048",
 		"notAfter":                "",
 		"notBefore":               "",
-		"options":                 map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
-		"pendingRenewal":          false,
-		"renewalEligibility":      "INELIGIBLE",
-		"renewalSummaries":        []any{},
 		"status":                  "PENDING_VALIDATION",
 		"subjectAlternativeNames": list(namesOf(in)...),
 		"type":                    "AMAZON_ISSUED",
-		"validationEmails":        []any{},
 	}
-	return arn, out.without(in.keys()...), nil
 }
 
 // validationOptions are the records by which the owner of the names is known, one

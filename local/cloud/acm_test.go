@@ -52,7 +52,7 @@ func TestWhatACertificateCannotBe(t *testing.T) {
 		"key":               {object{"keyAlgorithm": "RSA_4096"}, "keyAlgorithm must be one of RSA_2048"},
 		"mail":              {object{"validationMethod": "EMAIL"}, "unsupported by the local AWS"},
 		"transparency":      {object{"options": object{"certificateTransparencyLoggingPreference": "NO"}}, "must be one of ENABLED, DISABLED"},
-		"import":            {object{"privateKey": "k"}, "unsupported by the local AWS"},
+		"half an import":    {object{"certificateBody": "x", "domainName": "example.com"}, "domainName conflicts with certificateBody"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.t = t

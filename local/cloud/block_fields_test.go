@@ -62,6 +62,7 @@ var blockFields = map[string]string{
 	"aws:lb/targetGroup:TargetGroup healthCheck":                                                              "enabled healthyThreshold interval matcher path port protocol timeout unhealthyThreshold",
 	"aws:lb/targetGroup:TargetGroup stickiness":                                                               "cookieDuration cookieName enabled type",
 	"aws:route53/record:Record aliases":                                                                       "evaluateTargetHealth name zoneId",
+	"aws:route53/zone:Zone vpcs":                                                                              "vpcId vpcRegion",
 }
 
 // What nobody has facts for is refused in blocks too.

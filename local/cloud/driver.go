@@ -13,6 +13,7 @@ type Driver struct {
 	account *memory
 	region  string
 	catalog *catalog
+	clock   func() time.Time
 }
 
 // sharedCatalog is built once: drivers come by the thousand.
@@ -33,13 +34,23 @@ func NewDriver(region string) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Driver{account: &memory{account: account}, region: region, catalog: c}, nil
+	return &Driver{account: &memory{account: account}, region: region, catalog: c, clock: time.Now}, nil
 }
 
 // In is a provider for another Region on the same account. A Region that the local
 // AWS does not have has no zones, so that nothing can be placed there.
 func (d *Driver) In(region string) *Driver {
-	return &Driver{account: d.account, region: region, catalog: d.catalog}
+	other := *d
+	other.region = region
+	return &other
+}
+
+// At is a provider on the same account at a given time, for what has grown old
+// since: a certificate that was imported when it was still valid.
+func (d *Driver) At(now time.Time) *Driver {
+	other := *d
+	other.clock = func() time.Time { return now }
+	return &other
 }
 
 // Account is the account as it is now, and as later calls will change it: who
@@ -52,8 +63,7 @@ func (d *Driver) Account() *Account { return d.account.account }
 // full state; the error is the check's or AWS's, and then nothing has changed. The
 // state must not be changed.
 func (d *Driver) Create(token, name string, inputs map[string]any) (id string, state map[string]any, err error) {
-	pkg, _, _ := strings.Cut(token, ":")
-	p := &provider{pkg: pkg, catalog: d.catalog, store: d.account, region: d.region, clock: time.Now}
+	p := d.provider(token)
 	k, err := p.kind(token)
 	if err != nil {
 		return "", nil, err
@@ -63,4 +73,16 @@ func (d *Driver) Create(token, name string, inputs map[string]any) (id string, s
 		return "", nil, joinFaults(token, faults)
 	}
 	return p.create(k, checked)
+}
+
+// Invoke calls a function, for example "aws:route53/getZone:getZone", and returns
+// its result. It changes nothing.
+func (d *Driver) Invoke(token string, args map[string]any) (map[string]any, error) {
+	return d.provider(token).invoke(token, asObject(plain(args)))
+}
+
+// provider is the one that a token belongs to.
+func (d *Driver) provider(token string) *provider {
+	pkg, _, _ := strings.Cut(token, ":")
+	return &provider{pkg: pkg, catalog: d.catalog, store: d.account, region: d.region, clock: d.clock}
 }

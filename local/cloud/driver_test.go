@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -44,6 +45,22 @@ func TestDriverCreates(t *testing.T) {
 	_, state, err = other.Create(vpcToken, "far", map[string]any{"cidrBlock": "10.0.0.0/16"})
 	require.NoError(t, err)
 	assert.Contains(t, state["arn"], ":us-east-1:")
+}
+
+func TestDriverInvokes(t *testing.T) {
+	d := newTestDriver(t)
+	zone, err := d.Invoke(getZoneToken, map[string]any{"name": "example.com"})
+	require.NoError(t, err)
+	assert.Equal(t, seededZone, zone["zoneId"])
+	_, err = d.Invoke(getZoneToken, map[string]any{"name": "example.net"})
+	require.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
+}
+
+func TestDriverKeepsTheTimeGiven(t *testing.T) {
+	d := newTestDriver(t).At(time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC))
+	_, state, err := d.Create(distributionToken, "d", distributionInputs(nil))
+	require.NoError(t, err)
+	assert.Equal(t, "2001-02-03T04:05:06Z", state["lastModifiedTime"])
 }
 
 // A resource may be made of what other processes would send: any numbers, maps and

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"errors"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -20,6 +21,7 @@ func subnetKind() kind {
 		changes: map[string]change{
 			"availabilityZone":    replaces,
 			"cidrBlock":           replaces,
+			"ipv6CidrBlock":       updates,
 			"mapPublicIpOnLaunch": updates,
 			"tags":                updates,
 			"vpcId":               replaces,
@@ -28,8 +30,15 @@ func subnetKind() kind {
 		defaults: object{
 			"assignIpv6AddressOnCreation": false, "enableDns64": false, "mapPublicIpOnLaunch": false,
 		},
-		rules:  []rule{blockRule("InvalidSubnet.Range", "cidrBlock")},
+		rules:  []rule{blockRule("InvalidSubnet.Range", "cidrBlock"), cidrRule("ipv6CidrBlock", true)},
 		create: createSubnet,
+		update: func(t *tx, id string, old, in object) (object, error) {
+			if in.str("ipv6CidrBlock") == old.str("ipv6CidrBlock") {
+				return nil, nil
+			}
+			vpc, _ := t.get(vpcToken, old.str("vpcId"))
+			return ipv6Association(t, in), fitsVpc6(t, vpc, in.str("ipv6CidrBlock"))
+		},
 		remove: removeSubnet,
 	}
 }
@@ -39,7 +48,7 @@ func createSubnet(t *tx, in object) (string, object, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	if err := fitsVpc(t, vpc, in.str("cidrBlock")); err != nil {
+	if err := errors.Join(fitsVpc(t, vpc, in.str("cidrBlock")), fitsVpc6(t, vpc, in.str("ipv6CidrBlock"))); err != nil {
 		return "", nil, err
 	}
 	z, err := zoneNamed(t.region, in.str("availabilityZone"))
@@ -47,14 +56,21 @@ func createSubnet(t *tx, in object) (string, object, error) {
 		return "", nil, err
 	}
 	id := t.newID("subnet")
-	return id, object{
+	return id, ipv6Association(t, in).with(object{
 		"arn":                            t.arn("ec2", "subnet/"+id),
 		"ownerId":                        t.accountID,
 		"availabilityZone":               z.name,
 		"availabilityZoneId":             z.id,
-		"ipv6CidrBlockAssociationId":     "",
 		"privateDnsHostnameTypeOnLaunch": "ip-name",
-	}, nil
+	}), nil
+}
+
+// ipv6Association names the IPv6 block of a subnet, where it has one.
+func ipv6Association(t *tx, in object) object {
+	if in.str("ipv6CidrBlock") == "" {
+		return object{"ipv6CidrBlockAssociationId": ""}
+	}
+	return object{"ipv6CidrBlockAssociationId": "subnet-cidr-assoc-" + t.hex(17)}
 }
 
 // fitsVpc is the rule that a subnet lies inside its VPC and overlaps no other.
@@ -70,6 +86,27 @@ func fitsVpc(t *tx, vpc object, cidr string) error {
 		if err == nil && taken.Overlaps(block) {
 			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s of %s",
 				cidr, taken, other.str("id"))
+		}
+	}
+	return nil
+}
+
+// fitsVpc6 is the rule that a subnet's IPv6 block is a /64 of its VPC's, and no
+// other's.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+// *sourced* (AWS has other lengths too; a /64 is what the local AWS's limit is)
+func fitsVpc6(t *tx, vpc object, cidr string) error {
+	if cidr == "" {
+		return nil
+	}
+	block := netip.MustParsePrefix(cidr) // cidrRule has parsed it
+	whole, err := netip.ParsePrefix(vpc.str("ipv6CidrBlock"))
+	if err != nil || block.Bits() != 64 || !whole.Contains(block.Addr()) {
+		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is not a /64 of the VPC's block %s", cidr, vpc.str("ipv6CidrBlock"))
+	}
+	for _, other := range t.where(subnetToken, "vpcId", vpc.str("id")) {
+		if other.str("ipv6CidrBlock") == cidr {
+			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s", cidr, other.str("id"))
 		}
 	}
 	return nil

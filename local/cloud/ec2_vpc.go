@@ -19,11 +19,12 @@ func vpcKind() kind {
 		inputs: ec2.VpcArgs{}.ElementType(),
 		state:  reflect.TypeFor[ec2.Vpc](),
 		changes: map[string]change{
-			"cidrBlock":          replaces,
-			"enableDnsHostnames": updates,
-			"enableDnsSupport":   updates,
-			"instanceTenancy":    updates,
-			"tags":               updates,
+			"assignGeneratedIpv6CidrBlock": updates,
+			"cidrBlock":                    replaces,
+			"enableDnsHostnames":           updates,
+			"enableDnsSupport":             updates,
+			"instanceTenancy":              updates,
+			"tags":                         updates,
 		},
 		keeps:    []string{"enableDnsHostnames"},
 		defaults: object{"enableDnsSupport": true, "instanceTenancy": "default"},
@@ -32,6 +33,7 @@ func vpcKind() kind {
 			oneOf("InvalidParameterValue", "instanceTenancy", "default", "dedicated"),
 		},
 		create: createVpc,
+		update: updateVpc,
 		remove: removeVpc,
 	}
 }
@@ -71,7 +73,42 @@ func createVpc(t *tx, in object) (string, object, error) {
 	if !in.has("enableDnsHostnames") {
 		out["enableDnsHostnames"] = false
 	}
+	if in.boolean("assignGeneratedIpv6CidrBlock") {
+		out = out.with(generatedBlock(t))
+	}
 	return id, out, nil
+}
+
+// generatedBlock is a /56 that AWS gives to a VPC, of those set aside for
+// documentation.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
+func generatedBlock(t *tx) object {
+	return object{
+		"ipv6AssociationId":               "vpc-cidr-assoc-" + t.hex(17),
+		"ipv6CidrBlock":                   "2001:db8:" + t.hex(4) + ":" + t.hex(2) + "00::/56",
+		"ipv6CidrBlockNetworkBorderGroup": t.region,
+	}
+}
+
+// updateVpc gives a VPC an IPv6 block, or takes it away while no subnet has a part
+// of it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html
+// *sourced* (the words are inferred)
+func updateVpc(t *tx, id string, old, in object) (object, error) {
+	has, wants := old.str("ipv6CidrBlock") != "", in.boolean("assignGeneratedIpv6CidrBlock")
+	if wants && !has {
+		return generatedBlock(t), nil
+	}
+	if wants || !has {
+		return nil, nil
+	}
+	for _, s := range t.where(subnetToken, "vpcId", id) {
+		if s.str("ipv6CidrBlock") != "" {
+			return nil, refuse("DependencyViolation", "The IPv6 block of '%s' has dependencies: the subnet '%s' has a part of it",
+				id, s.str("id"))
+		}
+	}
+	return object{"ipv6AssociationId": "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": ""}, nil
 }
 
 // removeVpc refuses while anything but what came with the VPC is in it.

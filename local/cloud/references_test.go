@@ -110,6 +110,7 @@ var refersTo = map[string]map[string]string{
 		"vpcId":            "InvalidVpcID.NotFound",
 		"serviceName":      "InvalidServiceName",
 	},
+	zoneToken: {"vpcs.vpcId": "InvalidVPCId"},
 }
 
 // refersToNothing are inputs that look like references and are none, and why.
@@ -152,6 +153,7 @@ func (s samples) alsoRefer() []sample {
 			"defaultCacheBehavior":  behaviorInputs(object{"responseHeadersPolicyId": responseHeadersPolicies[0].id}),
 			"orderedCacheBehaviors": []any{behaviorInputs(object{"pathPattern": "/a", "responseHeadersPolicyId": responseHeadersPolicies[0].id})},
 		})},
+		{token: zoneToken, in: object{"name": "example.net", "vpcs": []any{object{"vpcId": seedVpc}}}},
 		{token: recordToken, in: aliasInputs("alias", balancer.str("dnsName"), balancer.str("zoneId"), nil)},
 	}
 }

@@ -64,11 +64,12 @@ func findRecord(t *tx, zone, fqdn, typ string) (object, bool) {
 
 func recordsOf(t *tx, zone string) []object { return t.where(recordToken, "zoneId", zone) }
 
-// hasRecord tells whether any hosted zone of the account has a record with a
-// value that is a domain name.
+// hasRecord tells whether any public hosted zone of the account has a record with
+// a value that is a domain name.
 func hasRecord(t *tx, name, typ, value string) bool {
 	return slices.ContainsFunc(t.where(recordToken, "type", typ), func(r object) bool {
-		return sameDNSName(r.str("fqdn"), name) &&
+		zone, _ := t.get(zoneToken, r.str("zoneId"))
+		return !isPrivate(zone) && sameDNSName(r.str("fqdn"), name) &&
 			slices.ContainsFunc(r.strs("records"), func(v string) bool { return sameDNSName(v, value) })
 	})
 }

@@ -169,6 +169,30 @@ func TestAliasesOfDistributions(t *testing.T) {
 	c.refused(recordToken, "r", aliasInputs("x", target, cloudFrontZone, object{"evaluateTargetHealth": true}), "EvaluateTargetHealth cannot be true")
 }
 
+// A private zone answers in its VPCs: it proves nothing to ACM, and who looks for a
+// zone by name has to ask for it.
+func TestPrivateZones(t *testing.T) {
+	c := newTestCloud(t)
+	private := object{"name": "example.org", "vpcs": []any{object{"vpcId": seededVpc}}}
+	id, _ := c.create(zoneToken, "z", private)
+	deaf, _ := c.create(vpcToken, "deaf", object{"cidrBlock": "10.0.0.0/16", "enableDnsSupport": false})
+	_, err := c.tryUpdate(zoneToken, id, private.with(object{"vpcs": []any{object{"vpcId": deaf}}}))
+	assert.ErrorContains(t, err, "InvalidVPCId")
+
+	_, err = c.invoke(getZoneToken, object{"name": "example.org"})
+	assert.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
+	found := c.call(getZoneToken, object{"name": "example.org", "privateZone": true})
+	assert.Equal(t, id, found.str("zoneId"))
+	assert.Equal(t, true, found["privateZone"])
+
+	arn, state := c.pendingCertificate("www.example.org")
+	option := state.objects("domainValidationOptions")[0]
+	c.create(recordToken, "v", object{"zoneId": id, "name": option.str("resourceRecordName"), "type": "CNAME", "ttl": 300.0,
+		"records": list(option.str("resourceRecordValue"))})
+	_, _, err = c.tryCreate(certificateValidationToken, "v", object{"certificateArn": arn})
+	assert.ErrorContains(t, err, "missing in every hosted zone")
+}
+
 func TestZones(t *testing.T) {
 	c := newTestCloud(t)
 	id, state := c.create(zoneToken, "z", object{"name": "example.org"})
@@ -177,7 +201,8 @@ func TestZones(t *testing.T) {
 	assert.Len(t, state.strs("nameServers"), 4)
 	assert.Equal(t, []string{"name"}, c.changeOf(zoneToken, id, object{"name": "example.net"}).replaces)
 	c.refused(zoneToken, "z", object{}, "name")
-	c.refused(zoneToken, "z", object{"name": "example.org", "vpcs": []any{object{"vpcId": seededVpc}}}, "unsupported by the local AWS")
+	vpcs := []any{object{"vpcId": seededVpc, "vpcRegion": "us-east-1"}}
+	c.refused(zoneToken, "z", object{"name": "example.org", "vpcs": vpcs}, "InvalidVPCId")
 
 	record, _ := c.create(recordToken, "r", recordInputs("www", object{"zoneId": id}))
 	assert.ErrorContains(t, c.tryDelete(zoneToken, id), "HostedZoneNotEmpty")

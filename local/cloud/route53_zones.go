@@ -10,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 )
 
-// zoneKind is a public hosted zone.
+// zoneKind is a hosted zone: a public one, or a private one that the VPCs named
+// look names up in.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
 // *sourced*
 func zoneKind() kind {
@@ -25,19 +26,26 @@ func zoneKind() kind {
 			"forceDestroy": updates,
 			"name":         replaces,
 			"tags":         updates,
+			"vpcs":         updatesSetOnly,
 		},
 		defaults:  object{"comment": "Managed by Pulumi", "forceDestroy": false},
 		overrides: sameRecordName,
 		rules:     []rule{recordNameRule, atMost("InvalidInput", "comment", 256)},
 		create:    createZone,
-		remove:    removeZone,
+		update: func(t *tx, _ string, _, in object) (object, error) {
+			return nil, checkZoneNetworks(t, in)
+		},
+		remove: removeZone,
 	}
 }
 
 // createZone makes a hosted zone with four name servers.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
 // *sourced* (which servers is inferred)
-func createZone(t *tx, _ object) (string, object, error) {
+func createZone(t *tx, in object) (string, object, error) {
+	if err := checkZoneNetworks(t, in); err != nil {
+		return "", nil, err
+	}
 	id := "Z" + strings.ToUpper(t.hex(20))
 	servers := list("ns-1.awsdns-00.com", "ns-513.awsdns-00.net", "ns-1025.awsdns-00.org", "ns-1537.awsdns-00.co.uk")
 	return id, object{
@@ -47,6 +55,30 @@ func createZone(t *tx, _ object) (string, object, error) {
 		"zoneId":            id,
 	}, nil
 }
+
+// checkZoneNetworks is that the VPCs of a private zone exist, with DNS switched on.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+// *sourced* (code and words are inferred)
+func checkZoneNetworks(t *tx, in object) error {
+	for _, v := range in.objects("vpcs") {
+		region := t.region
+		if v.has("vpcRegion") {
+			region = v.str("vpcRegion")
+		}
+		vpc, ok := t.in(region).get(vpcToken, v.str("vpcId"))
+		if !ok {
+			return refuse("InvalidVPCId", "The VPC %s in region %s that you provided is not authorized to make the association.",
+				v.str("vpcId"), region)
+		}
+		if !vpc.boolean("enableDnsSupport") {
+			return refuse("InvalidVPCId", "The VPC %s has enableDnsSupport switched off", v.str("vpcId"))
+		}
+	}
+	return nil
+}
+
+// isPrivate tells whether a zone answers inside its VPCs only.
+func isPrivate(zone object) bool { return len(zone.list("vpcs")) > 0 }
 
 // removeZone refuses to delete a zone that still has records, unless told to
 // delete them too.
@@ -64,8 +96,8 @@ func removeZone(t *tx, id string, state object) error {
 	return nil
 }
 
-// lookUpZone finds a hosted zone by its id or its name; the local AWS has public
-// ones alone.
+// lookUpZone finds a hosted zone by its id or its name; by name among the public
+// ones unless told otherwise.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getzone/
 // *sourced* (the words are the real provider's)
 func lookUpZone(t *tx, in object) (object, error) {
@@ -75,7 +107,7 @@ func lookUpZone(t *tx, in object) (object, error) {
 	var found []object
 	for _, z := range t.all(zoneToken) {
 		byID := in.has("zoneId") && z.str("id") == in.str("zoneId")
-		byName := in.has("name") && sameDNSName(z.str("name"), in.str("name")) && !in.boolean("privateZone")
+		byName := in.has("name") && sameDNSName(z.str("name"), in.str("name")) && isPrivate(z) == in.boolean("privateZone")
 		if byID || byName {
 			found = append(found, z)
 		}
@@ -100,7 +132,7 @@ func lookedUpZone(t *tx, z object) object {
 		"name":                   relative(z.str("name")),
 		"nameServers":            z["nameServers"],
 		"primaryNameServer":      z["primaryNameServer"],
-		"privateZone":            false,
+		"privateZone":            isPrivate(z),
 		"resourceRecordSetCount": float64(len(recordsOf(t, z.str("id"))) + 2),
 		"tags":                   z["tagsAll"],
 		"zoneId":                 z.str("id"),
