@@ -1,0 +1,121 @@
+package balancer
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+)
+
+// group is a target group at work.
+type group struct {
+	config  TargetGroup
+	matcher matcher
+	pools   pools
+
+	mu      sync.Mutex
+	targets []*target
+	turn    int
+	changed chan struct{} // is closed when a target's health is found out
+}
+
+// target is a target with what its health checks found.
+type target struct {
+	Target
+	at       netip.AddrPort
+	override string // Unhealthy, Draining or ""
+
+	checked, healthy bool
+	everHealthy      bool
+	passed, failed   int // in a row
+}
+
+// newGroup prepares a group.
+func (r *Running) newGroup(config TargetGroup) (*group, error) {
+	m, err := parseMatcher(config.Check.Matcher)
+	if err != nil {
+		return nil, err
+	}
+	g := &group{config: config, matcher: m, changed: make(chan struct{})}
+	g.pools = r.newPools(config)
+	for _, t := range config.Targets {
+		one := &target{Target: t, at: netip.AddrPortFrom(t.Address, uint16(t.Port))}
+		if r.opts.Health != nil {
+			one.override = r.opts.Health(t.ID, t.Port)
+		}
+		g.targets = append(g.targets, one)
+	}
+	return g, nil
+}
+
+// choose is the target of the next request: the healthy ones in turn, and all of
+// them in turn when none is. Nil when no target is registered, or all are unused or
+// being deregistered. As long as nothing is known of any target, it waits for the
+// first checks.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+// (that it waits is inferred: AWS does not say what a request meets before)
+func (g *group) choose(ctx context.Context) *target {
+	for {
+		g.mu.Lock()
+		candidates, healthy, known := g.inService()
+		if len(candidates) == 0 {
+			g.mu.Unlock()
+			return nil
+		}
+		if len(healthy) > 0 {
+			candidates = healthy
+		}
+		if known || len(healthy) > 0 || len(candidates) == 1 {
+			t := candidates[g.turn%len(candidates)]
+			g.turn++
+			g.mu.Unlock()
+			return t
+		}
+		changed := g.changed
+		g.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// inService are the targets that may get traffic, those of them that are healthy,
+// and whether something is known of each.
+func (g *group) inService() (all, healthy []*target, known bool) {
+	known = true
+	for _, t := range g.targets {
+		if t.Unused != "" || t.override == Draining {
+			continue
+		}
+		all = append(all, t)
+		if t.healthy {
+			healthy = append(healthy, t)
+		}
+		known = known && t.checked
+	}
+	return all, healthy, known
+}
+
+// found takes the result of a health check in. A target that is new needs one
+// check that passes; later, several in a row change its state.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+func (g *group) found(t *target, passed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if passed {
+		t.passed, t.failed = t.passed+1, 0
+	} else {
+		t.passed, t.failed = 0, t.failed+1
+	}
+	fresh := !t.everHealthy && t.failed < g.config.Check.Unhealthy
+	switch {
+	case passed && (fresh || t.passed >= g.config.Check.Healthy):
+		t.healthy, t.everHealthy = true, true
+	case !passed && t.failed >= g.config.Check.Unhealthy:
+		t.healthy, t.everHealthy = false, true // from now on it needs several
+	}
+	t.checked = true
+	close(g.changed)
+	g.changed = make(chan struct{})
+}

@@ -1,0 +1,102 @@
+package balancer
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// matches says whether a request from an address meets all conditions of a rule.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+func (r Rule) matches(req *http.Request, from netip.Addr) bool {
+	return !slices.ContainsFunc(r.Conditions, func(c Condition) bool { return !c.met(req, from) })
+}
+
+// met says whether a request meets one of the condition's values. Hosts, headers
+// and queries are compared whatever their case, paths and methods are not.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+func (c Condition) met(req *http.Request, from netip.Addr) bool {
+	switch c.Field {
+	case FieldHost:
+		return c.anyLike(strings.ToLower(hostOf(req)))
+	case FieldPath:
+		return slices.ContainsFunc(c.Values, func(v string) bool { return like(v, req.URL.Path) })
+	case FieldHeader:
+		// Of a header that comes several times, each is looked at.
+		return slices.ContainsFunc(req.Header.Values(c.Header), func(v string) bool { return c.anyLike(strings.ToLower(v)) })
+	case FieldMethod:
+		return slices.Contains(c.Values, req.Method)
+	case FieldQuery:
+		return c.inQuery(req.URL.RawQuery)
+	case FieldSourceIP:
+		return slices.ContainsFunc(c.Sources, func(p netip.Prefix) bool { return p.Contains(from.Unmap()) })
+	}
+	return false
+}
+
+// anyLike says whether a text in lower case is like one of the values.
+func (c Condition) anyLike(lower string) bool {
+	return slices.ContainsFunc(c.Values, func(v string) bool { return like(strings.ToLower(v), lower) })
+}
+
+// inQuery says whether a query string has one of the pairs.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+// (that it is compared as it was sent, not decoded, is inferred)
+func (c Condition) inQuery(query string) bool {
+	if query == "" {
+		return false
+	}
+	for _, part := range strings.Split(strings.ToLower(query), "&") {
+		key, value, _ := strings.Cut(part, "=")
+		for _, want := range c.Query {
+			if (want.Key == "" || like(strings.ToLower(want.Key), key)) && like(strings.ToLower(want.Value), value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// like says whether a text is like a pattern, in which * stands for any number of
+// characters and ? for exactly one; either is meant literally behind a backslash.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_QueryStringConditionConfig.html
+func like(pattern, text string) bool {
+	p, t := 0, 0
+	star, resume := -1, 0 // the last * and where in the text it is tried next
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, resume = p, t
+			p++
+		case p < len(pattern) && pattern[p] == '?':
+			p, t = p+1, t+1
+		case p < len(pattern) && literal(pattern, &p) == text[t]:
+			p, t = p+1, t+1
+		case star >= 0:
+			resume++
+			p, t = star+1, resume
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// literal is the character at a place in a pattern; behind a backslash that
+// escapes one, the place moves on to it.
+func literal(pattern string, at *int) byte {
+	if pattern[*at] == '\\' && *at+1 < len(pattern) && strings.IndexByte(`*?\`, pattern[*at+1]) >= 0 {
+		*at++
+	}
+	return pattern[*at]
+}
+
+// hostOf is the name in the Host header without its port.
+func hostOf(req *http.Request) string {
+	if name, _, err := net.SplitHostPort(req.Host); err == nil {
+		return name
+	}
+	return strings.Trim(req.Host, "[]")
+}

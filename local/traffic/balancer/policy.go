@@ -1,0 +1,91 @@
+package balancer
+
+import (
+	"crypto/tls"
+	"strings"
+)
+
+// versions are the least and the latest TLS version of a security policy.
+type versions struct{ least, latest uint16 }
+
+// policies are the families of security policies by what their names begin with,
+// longer names first.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+var policies = []struct {
+	prefix string
+	versions
+}{
+	{"ELBSecurityPolicy-TLS13-1-3-", versions{tls.VersionTLS13, tls.VersionTLS13}},
+	{"ELBSecurityPolicy-TLS13-1-2-", versions{tls.VersionTLS12, tls.VersionTLS13}},
+	{"ELBSecurityPolicy-TLS13-1-1-", versions{tls.VersionTLS11, tls.VersionTLS13}},
+	{"ELBSecurityPolicy-TLS13-1-0-", versions{tls.VersionTLS10, tls.VersionTLS13}},
+	{"ELBSecurityPolicy-FS-1-2-", versions{tls.VersionTLS12, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-FS-1-1-", versions{tls.VersionTLS11, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-FS-2018-06", versions{tls.VersionTLS10, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-TLS-1-2-", versions{tls.VersionTLS12, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-TLS-1-1-", versions{tls.VersionTLS11, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-TLS-1-0-", versions{tls.VersionTLS10, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-2016-08", versions{tls.VersionTLS10, tls.VersionTLS12}},
+	{"ELBSecurityPolicy-2015-05", versions{tls.VersionTLS10, tls.VersionTLS12}},
+}
+
+// versionsOf are the TLS versions of a listener's security policy; false when
+// there is no such policy.
+func versionsOf(policy string) (versions, bool) {
+	for _, p := range policies {
+		if strings.HasPrefix(policy, p.prefix) {
+			return p.versions, true
+		}
+	}
+	return versions{}, false
+}
+
+// towardsTargets are the TLS versions that targets are spoken to in, which follow
+// the listener's policy: up to 1.3 when that has 1.3, else up to 1.2, and down to
+// 1.0 always. An HTTP listener has no policy, which counts as one without 1.3.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+// (for HTTP listeners: inferred)
+func towardsTargets(policy string) versions {
+	v, _ := versionsOf(policy)
+	return versions{tls.VersionTLS10, max(v.latest, tls.VersionTLS12)}
+}
+
+// ciphers are the suites for TLS 1.2 and below. Those with CBC are what older
+// versions have; the keys here are ECDSA's and RSA's.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+var ciphers = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+	tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+	tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+}
+
+// versionName is a TLS version as AWS writes it, "TLSv1.2"; "" without TLS.
+func versionName(state *tls.ConnectionState) string {
+	if state == nil {
+		return ""
+	}
+	switch state.Version {
+	case tls.VersionTLS10:
+		return "TLSv1"
+	case tls.VersionTLS11:
+		return "TLSv1.1"
+	case tls.VersionTLS12:
+		return "TLSv1.2"
+	}
+	return "TLSv1.3"
+}
+
+// cipherName is a cipher suite as OpenSSL and AWS write it, for example
+// "ECDHE-ECDSA-AES128-GCM-SHA256".
+func cipherName(state *tls.ConnectionState) string {
+	name := tls.CipherSuiteName(state.CipherSuite)
+	if state.Version == tls.VersionTLS13 {
+		return name
+	}
+	return strings.NewReplacer("TLS_", "", "WITH_", "", "AES_", "AES", "CBC_", "", "_", "-").Replace(name)
+}

@@ -1,0 +1,40 @@
+package balancer
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// location is where a redirect leads a request that came to a listener. The port
+// is always written; the query only when there is one.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+func (r Redirect) location(l Listener, req *http.Request) string {
+	protocol := "HTTP"
+	if l.Secure {
+		protocol = "HTTPS"
+	}
+	keywords := strings.NewReplacer(
+		"#{protocol}", protocol,
+		"#{host}", hostOf(req),
+		"#{port}", strconv.Itoa(l.Port),
+		"#{path}", strings.TrimPrefix(req.URL.EscapedPath(), "/"),
+		"#{query}", req.URL.RawQuery,
+	)
+	part := func(given, unchanged string) string { return keywords.Replace(cmp.Or(given, unchanged)) }
+	to := strings.ToLower(part(r.Protocol, "#{protocol}")) + "://" + bracketed(part(r.Host, "#{host}")) +
+		":" + part(r.Port, "#{port}") + part(r.Path, "/#{path}")
+	if query := part(r.Query, "#{query}"); query != "" {
+		to += "?" + query
+	}
+	return to
+}
+
+// bracketed is a host as it is written in a URL: IPv6 addresses have brackets.
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}

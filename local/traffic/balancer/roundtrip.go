@@ -1,0 +1,135 @@
+package balancer
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// Why an exchange was given up.
+var (
+	errNoAnswer = errors.New("the target did not answer within the idle timeout")
+	errNoBody   = errors.New("the viewer did not send its request within the idle timeout")
+)
+
+// roundTrip sends a request to its target and gives up when nothing moves for as
+// long as the idle timeout.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
+	ex := exchangeOf(req)
+	ctx, cancel := context.WithCancelCause(req.Context())
+	w := &watchdog{idle: r.idle()}
+	w.receiving.Store(req.Body != nil)
+	// A connection and its TLS have their own limits, so time counts from then on.
+	open := r.network.Clock().Seconds(connectSeconds + handshakeSeconds)
+	w.timer = time.AfterFunc(open+w.idle, func() {
+		if w.receiving.Load() {
+			cancel(errNoBody)
+		} else {
+			cancel(errNoAnswer)
+		}
+	})
+	req = req.WithContext(w.trace(ctx))
+	if req.Body != nil {
+		req.Body = &upload{ReadCloser: req.Body, watchdog: w}
+	}
+	res, err := ex.group.pools.of(ex.port.config).RoundTrip(req)
+	if err != nil {
+		w.timer.Stop()
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		cancel(nil)
+		return nil, err
+	}
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		w.timer.Stop() // the proxy needs the body as it is
+		return res, nil
+	}
+	w.receiving.Store(false)
+	w.moved()
+	res.Body = &download{ReadCloser: res.Body, watchdog: w, done: func() { cancel(nil) }}
+	return res, nil
+}
+
+// failed answers a request whose target did not.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+func failed(w http.ResponseWriter, req *http.Request, err error) {
+	ex := exchangeOf(req)
+	switch {
+	case errors.Is(err, errNoBody):
+		ex.answer(w, http.StatusRequestTimeout)
+	case errors.Is(err, errNoAnswer), errors.Is(err, errSlow):
+		ex.answer(w, http.StatusGatewayTimeout)
+	case req.Context().Err() != nil:
+		ex.emit(0, false) // the viewer is gone
+	default:
+		ex.answer(w, http.StatusBadGateway)
+	}
+}
+
+// watchdog gives an exchange up when nothing moves.
+type watchdog struct {
+	idle      time.Duration
+	timer     *time.Timer
+	receiving atomic.Bool // the viewer's body is not complete yet
+}
+
+// moved says that something came or went.
+func (w *watchdog) moved() { w.timer.Reset(w.idle) }
+
+// trace starts the time anew when there is a connection, and when the whole
+// request is on its way.
+func (w *watchdog) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { w.moved() },
+		WroteRequest: func(httptrace.WroteRequestInfo) { w.moved() },
+	})
+}
+
+// upload is the body of a request.
+type upload struct {
+	io.ReadCloser
+	watchdog *watchdog
+}
+
+// Read reads on.
+func (u *upload) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	if err != nil {
+		u.watchdog.receiving.Store(false)
+	}
+	u.watchdog.moved()
+	return n, err
+}
+
+// download is the body of an answer.
+type download struct {
+	io.ReadCloser
+	watchdog *watchdog
+	done     func()
+}
+
+// Read reads on.
+func (d *download) Read(p []byte) (int, error) {
+	n, err := d.ReadCloser.Read(p)
+	d.watchdog.moved()
+	return n, err
+}
+
+// Close ends the exchange.
+func (d *download) Close() error {
+	d.watchdog.timer.Stop()
+	err := d.ReadCloser.Close()
+	d.done()
+	return err
+}
