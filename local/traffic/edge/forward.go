@@ -1,0 +1,236 @@
+package edge
+
+import (
+	"io"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// newProxy passes requests on. ReverseProxy removes hop-by-hop headers, streams
+// bodies and trailers both ways, and carries upgraded connections.
+func (f *Fleet) newProxy() *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite:        func(p *httputil.ProxyRequest) { exchangeOf(p.In).rewrites(p.In, p.Out) },
+		Transport:      transport{},
+		ModifyResponse: func(r *http.Response) error { return exchangeOf(r.Request).returns(r) },
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			exchangeOf(r).fails(w, statusOf(err), err.Error())
+		},
+		ErrorLog: quiet,
+	}
+}
+
+// transport sends a request to the origin of its exchange.
+type transport struct{}
+
+// RoundTrip implements http.RoundTripper.
+func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	x := exchangeOf(r)
+	if x.isGRPC() {
+		return x.behavior.upstream.grpc.RoundTrip(r)
+	}
+	return x.behavior.upstream.plain.RoundTrip(r)
+}
+
+// scheme is the one that the origin is asked in.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+func (x *exchange) scheme() string {
+	switch x.behavior.upstream.ProtocolPolicy {
+	case HTTPOnly:
+		return "http"
+	case MatchViewer:
+		if x.in.TLS == nil {
+			return "http"
+		}
+	}
+	return "https"
+}
+
+// isGRPC says that the origin is asked in HTTP/2, which is for gRPC calls alone:
+// where the behavior allows it, the viewer speaks HTTP/2 and the origin HTTPS.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
+func (x *exchange) isGRPC() bool {
+	kind, _, _ := strings.Cut(x.in.Header.Get("Content-Type"), ";")
+	called := kind == "application/grpc" || strings.HasPrefix(kind, "application/grpc+")
+	return called && x.behavior.GRPC && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
+}
+
+// rewrites makes the origin's request of the viewer's.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func (x *exchange) rewrites(in, out *http.Request) {
+	o := x.behavior.upstream.Origin
+	out.Host = o.DomainName
+	if x.behavior.Forward.Host {
+		out.Host = in.Host
+	}
+	port := o.HTTPSPort
+	if x.scheme() == "http" {
+		port = o.HTTPPort
+	}
+	// The name in the URL is the one for SNI, see upstream; it is not looked up.
+	out.URL = x.url(in.URL)
+	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)+":"+strconv.Itoa(port)
+	out.Header = x.headers(in, out)
+	if !x.isGRPC() {
+		out.Trailer = nil
+	}
+}
+
+// url is the path and the query that the origin is asked for. The default root
+// object stands in for / alone.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+func (x *exchange) url(in *url.URL) *url.URL {
+	out := &url.URL{Path: in.Path, RawPath: in.RawPath}
+	if root := x.site.DefaultRootObject; root != "" && in.Path == "/" {
+		out.Path, out.RawPath = "/"+root, ""
+	}
+	if before := x.behavior.upstream.Path; before != "" {
+		if out.RawPath != "" {
+			out.RawPath = before + out.RawPath
+		}
+		out.Path = before + out.Path
+	}
+	if x.behavior.Forward.Query {
+		out.RawQuery, out.ForceQuery = in.RawQuery, in.ForceQuery
+	}
+	return out
+}
+
+// alwaysForwarded are the viewer's headers that need no policy.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+var alwaysForwarded = []string{
+	"Cache-Control", "Content-Length", "Content-Md5", "Content-Type", "Date", "From", "If-Match", "If-Modified-Since",
+	"If-None-Match", "If-Range", "If-Unmodified-Since", "Max-Forwards", "Origin", "Pragma", "Range", "Request-Range",
+	"Via", "Warning", "X-Forwarded-For",
+}
+
+// neverForwarded says which of the viewer's headers no policy passes on.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func neverForwarded(name string) bool {
+	switch name {
+	case "Accept-Encoding", "Connection", "Cookie", "Expect", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+		"X-Forwarded-Proto", "X-Real-Ip":
+		return true // some of them are decided on elsewhere
+	}
+	for _, prefix := range []string{"Proxy-", "X-Edge-", "X-Amz-Cf-"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// headers are those that the origin is sent. out has the hop-by-hop headers that
+// are to stay.
+func (x *exchange) headers(in, out *http.Request) http.Header {
+	forward := x.behavior.Forward
+	h := http.Header{}
+	take := func(name string) {
+		if values := in.Header.Values(name); len(values) > 0 {
+			h[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
+		}
+	}
+	for name := range in.Header {
+		if forward.Headers && !neverForwarded(name) {
+			take(name)
+		}
+	}
+	for _, name := range append(alwaysForwarded, forward.Names...) {
+		take(name)
+	}
+	if forward.Cookies {
+		take("Cookie")
+	}
+	if accepts := x.acceptEncoding(); accepts != "" {
+		h.Set("Accept-Encoding", accepts)
+	}
+	x.keepsHops(h, out.Header)
+	x.introduces(h)
+	for _, custom := range x.behavior.upstream.Headers {
+		h.Set(custom.Name, custom.Value)
+	}
+	return h
+}
+
+// keepsHops keeps the two hop-by-hop headers that pass: the upgrade to a
+// WebSocket, and the trailers of gRPC.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.websockets.html
+func (x *exchange) keepsHops(h, kept http.Header) {
+	if strings.EqualFold(kept.Get("Upgrade"), "websocket") {
+		h.Set("Connection", "Upgrade")
+		h.Set("Upgrade", "websocket")
+	}
+	if x.isGRPC() {
+		h.Set("Te", "trailers")
+	}
+}
+
+// introduces adds what CloudFront says about itself and the viewer.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func (x *exchange) introduces(h http.Header) {
+	h["X-Forwarded-For"] = []string{strings.Join(append(h.Values("X-Forwarded-For"), hostName(x.in.RemoteAddr)), ", ")}
+	version := strconv.Itoa(x.in.ProtoMajor) + "." + strconv.Itoa(x.in.ProtoMinor)
+	h["Via"] = []string{strings.Join(append(h.Values("Via"), version+" "+x.viaName()), ", ")}
+	h.Set("X-Amz-Cf-Id", x.id)
+	if !x.behavior.Forward.Headers {
+		h.Set("User-Agent", "Amazon CloudFront")
+	} else if h.Get("User-Agent") == "" {
+		h["User-Agent"] = []string{""} // none, and not that of net/http either
+	}
+}
+
+// acceptEncoding is what the origin is told of the encodings that the viewer
+// takes.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
+func (x *exchange) acceptEncoding() string {
+	accepts := x.in.Header.Get("Accept-Encoding")
+	if !x.behavior.Forward.Compression {
+		if x.behavior.Forward.Headers {
+			return accepts
+		}
+		return ""
+	}
+	var both []string
+	for _, name := range []string{"br", "gzip"} {
+		if strings.Contains(accepts, name) {
+			both = append(both, name)
+		}
+	}
+	return strings.Join(both, ",")
+}
+
+// returns makes the viewer's answer of the origin's. Redirects are not followed.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+func (x *exchange) returns(r *http.Response) error {
+	cache := missed
+	if r.StatusCode >= 400 {
+		cache = failed
+	}
+	x.marks(r.Header, cache)
+	x.tell(r.StatusCode, false)
+	if r.StatusCode != http.StatusSwitchingProtocols {
+		patience := x.fleet.network.Clock().Seconds(float64(x.behavior.upstream.ReadTimeout))
+		r.Body = &patient{ReadCloser: r.Body, patience: patience, giveUp: x.cancel}
+	}
+	return nil
+}
+
+// patient is a body of which each part may take so long.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+type patient struct {
+	io.ReadCloser
+	patience time.Duration
+	giveUp   func()
+}
+
+// Read reads the next part.
+func (p *patient) Read(b []byte) (int, error) {
+	timer := time.AfterFunc(p.patience, p.giveUp)
+	defer timer.Stop()
+	return p.ReadCloser.Read(b)
+}

@@ -1,0 +1,123 @@
+package edge
+
+import (
+	"crypto/tls"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// versions are the TLS versions by the names that CloudFront gives them. SSLv3 is
+// not among them: nothing here speaks it.
+var versions = map[string]uint16{
+	"TLSv1": tls.VersionTLS10, "TLSv1.1": tls.VersionTLS11, "TLSv1.2": tls.VersionTLS12, "TLSv1.3": tls.VersionTLS13,
+}
+
+func versionName(v uint16) string {
+	for name, number := range versions {
+		if number == v {
+			return name
+		}
+	}
+	return ""
+}
+
+// Cipher suites, without those of TLS 1.3, which cannot be chosen. The oldest are
+// the only ones that TLS 1.0 and 1.1 have.
+var (
+	newSuites = []uint16{
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+		tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+		tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	}
+	oldSuites = append(slices.Clone(newSuites),
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+		tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+	)
+)
+
+// viewerTLS is how a distribution speaks TLS: from the version in its security
+// policy's name on, with the HTTP versions that it has over TCP. It is nil for a
+// policy that there is not.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
+func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Config {
+	oldest, _, _ := strings.Cut(policy, "_")
+	if oldest == "SSLv3" {
+		oldest = "TLSv1"
+	}
+	version, ok := versions[oldest]
+	if !ok {
+		return nil
+	}
+	suites := newSuites
+	if version < tls.VersionTLS12 {
+		suites = oldSuites
+	}
+	offers := []string{"http/1.1"}
+	if httpVersion == HTTP2 || httpVersion == HTTP2and3 {
+		offers = []string{"h2", "http/1.1"}
+	}
+	return &tls.Config{
+		Certificates: []tls.Certificate{*certificate}, MinVersion: version, MaxVersion: tls.VersionTLS13,
+		CipherSuites: suites, NextProtos: offers,
+	}
+}
+
+// serves3 says whether a distribution speaks HTTP/3.
+func (d *Distribution) serves3() bool { return d.HTTPVersion == HTTP3 || d.HTTPVersion == HTTP2and3 }
+
+// greet chooses by SNI how to speak to a viewer. One that speaks nothing newer
+// than TLS 1.1 is not offered HTTP/2, which needs TLS 1.2.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-https-dedicated-ip-or-sni.html
+// (who sends no SNI, or an unknown one, sees CloudFront's own certificate)
+func (f *Fleet) greet(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	_, config := f.met(hello)
+	if newest(hello) < tls.VersionTLS12 {
+		config = config.Clone()
+		config.NextProtos = []string{"http/1.1"}
+	}
+	return config, nil
+}
+
+// errNoHTTP3 ends the handshake of a viewer that speaks HTTP/3 to a distribution
+// that does not; it has to try TCP.
+var errNoHTTP3 = errors.New("the distribution does not serve HTTP/3")
+
+// greet3 is greet for HTTP/3.
+func (f *Fleet) greet3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	s, config := f.met(hello)
+	if s == nil || !s.serves3() {
+		return nil, errNoHTTP3
+	}
+	config = config.Clone()
+	config.MinVersion, config.NextProtos = tls.VersionTLS13, []string{"h3"}
+	return config, nil
+}
+
+// met finds the distribution that a ClientHello is for, and tells the sink.
+func (f *Fleet) met(hello *tls.ClientHelloInfo) (*site, *tls.Config) {
+	e := wire.Event{Hop: wire.HopEdge, Kind: wire.Handshake, SNI: hello.ServerName}
+	s, config := f.byName(hostName(hello.ServerName)), f.strange
+	if s != nil {
+		config, e.Name = s.tls, s.ID
+	}
+	if v := newest(hello); v >= config.MinVersion {
+		e.TLS = versionName(v)
+	}
+	f.opts.Sink.Emit(e)
+	return s, config
+}
+
+// newest is the newest version that both sides speak, 0 when there is none.
+func newest(hello *tls.ClientHelloInfo) uint16 {
+	var best uint16
+	for _, v := range hello.SupportedVersions {
+		if v <= tls.VersionTLS13 && versionName(v) != "" {
+			best = max(best, v)
+		}
+	}
+	return best
+}

@@ -1,0 +1,174 @@
+package edge
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// Limits of a request, in bytes.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+const (
+	longestURL     = 8192
+	longestRequest = 32768
+)
+
+// exchange is one request on its way through the fleet.
+type exchange struct {
+	fleet *Fleet
+	// site and behavior are nil until they are found.
+	site     *site
+	behavior *handling
+	id       string // of the request
+	in       *http.Request
+	event    wire.Event
+	told     sync.Once
+	cancel   context.CancelFunc
+}
+
+type exchangeKey struct{}
+
+func exchangeOf(r *http.Request) *exchange {
+	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
+	return x
+}
+
+// serve answers a viewer's request. The order of the checks is that of the
+// package's documentation.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
+	if !f.enter() {
+		return
+	}
+	defer f.leave()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(f.live, cancel)()
+	x := f.newExchange(r, cancel)
+	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
+	x.in = r
+	if !x.refuses(w) {
+		f.proxy.ServeHTTP(w, r)
+	}
+}
+
+func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchange {
+	x := &exchange{fleet: f, id: requestID(), in: r, cancel: cancel, event: wire.Event{
+		Hop: wire.HopEdge, Kind: wire.Request, Protocol: protocolOf(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
+	}}
+	if r.TLS != nil {
+		x.event.SNI, x.event.TLS = r.TLS.ServerName, versionName(r.TLS.Version)
+	}
+	if x.site = f.byName(hostName(r.Host)); x.site != nil {
+		x.event.Name = x.site.ID
+		x.behavior = x.site.behaviorOf(r.URL.EscapedPath())
+	}
+	return x
+}
+
+// protocolOf is the HTTP version of a request, as events name it.
+func protocolOf(r *http.Request) string {
+	if r.ProtoMajor > 1 {
+		return "HTTP/" + string(rune('0'+r.ProtoMajor))
+	}
+	return r.Proto
+}
+
+// hostName is the name in a Host header, without a port and in lower case.
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// refuses answers what does not get as far as the origin.
+func (x *exchange) refuses(w http.ResponseWriter) bool {
+	r := x.in
+	switch {
+	case len("https://")+len(r.Host)+len(r.RequestURI) > longestURL:
+		x.fails(w, http.StatusRequestURITooLong, "The URL is longer than 8192 bytes.")
+	case lengthOf(r) > longestRequest:
+		x.fails(w, 494, "The request's headers are longer than 32768 bytes.")
+	case x.site == nil:
+		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+		x.fails(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
+	case x.isStacked():
+		x.fails(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
+	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != AllowAll:
+		x.appliesPolicy(w)
+	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
+		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-invalid-method.html
+		x.fails(w, http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request.")
+	case r.Method == http.MethodGet && hasBody(r):
+		x.fails(w, http.StatusForbidden, "A GET request must not have a body.")
+	default:
+		return false
+	}
+	return true
+}
+
+// isStacked says that the request comes from CloudFront.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+// (the quotas allow two distributions in a row; this page, and a distribution
+// that is its own origin, do not)
+func (x *exchange) isStacked() bool {
+	from, _ := x.in.Context().Value(sourceKey{}).(wire.Source)
+	return from.Kind == wire.KindCloudFront
+}
+
+// appliesPolicy answers a request in plain HTTP that the viewer protocol policy
+// does not let through.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
+func (x *exchange) appliesPolicy(w http.ResponseWriter) {
+	if x.behavior.ViewerProtocolPolicy == HTTPSOnly {
+		x.fails(w, http.StatusForbidden, "This distribution requires HTTPS.")
+		return
+	}
+	status := http.StatusTemporaryRedirect // which keeps method and body
+	if m := x.in.Method; m == http.MethodGet || m == http.MethodHead {
+		status = http.StatusMovedPermanently
+	}
+	w.Header().Set("Location", "https://"+hostName(x.in.Host)+x.in.RequestURI)
+	x.answers(w, status, "Redirect from cloudfront", "")
+}
+
+// lengthOf is how long a request is, its request line included.
+func lengthOf(r *http.Request) int {
+	length := len(r.Method) + len(r.RequestURI) + len(r.Proto) + 4 + len("Host: ") + len(r.Host) + 2
+	for name, values := range r.Header {
+		for _, v := range values {
+			length += len(name) + len(v) + 4
+		}
+	}
+	return length
+}
+
+// hasBody says whether a request has a body. One of unknown length is looked into:
+// HTTP/3 leaves the length of no body open.
+func hasBody(r *http.Request) bool {
+	if r.ContentLength >= 0 {
+		return r.ContentLength > 0
+	}
+	n, err := io.ReadFull(r.Body, make([]byte, 1))
+	r.ContentLength, r.Body = 0, http.NoBody
+	return n > 0 && err == nil
+}
+
+// plainOnTLS answers plain HTTP on port 443.
+// Inferred: other servers of TLS answer so
+func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
+	if !f.enter() {
+		return
+	}
+	defer f.leave()
+	w.Header().Set("Connection", "close")
+	x := f.newExchange(r, func() {})
+	x.fails(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
+}
