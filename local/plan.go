@@ -13,7 +13,7 @@ import (
 // an account. servers say what instances and services answer, by instance id,
 // the instance's Name tag or ECS service name; nil stands for the defaults.
 func PlanOf(account *cloud.Account, servers map[string]registered.Server) (requestpath.Plan, error) {
-	return registered.Plan(resourcesOf(account), registered.Options{Servers: servers, TasksListed: true})
+	return registered.Plan(resourcesOf(account), registered.Options{Servers: servers, Live: true})
 }
 
 // resourcesOf are all records of the account, in a steady order.

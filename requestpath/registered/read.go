@@ -1,14 +1,100 @@
 package registered
 
-import "github.com/portico-iac/portico/requestpath"
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/portico-iac/portico/requestpath"
+)
 
 // Model is the plan of some resources with what it leaves open.
 type Model struct {
 	Plan  requestpath.Plan
 	Notes []Note
+
+	values *values
 }
 
 // Read describes what the resources make of a request.
-func Read(_ []Resource, _ Options) (*Model, error) {
-	return &Model{}, nil
+//
+// Names in the plan are AWS's: a balancer and a target group have theirs, an edge
+// is the distribution's id, a server the instance's id or the ECS service's name,
+// a security group its id. Values of headers that a distribution adds are
+// replaced by "value-1" and so on, equal ones by equal ones, here and in the rules
+// that look at those headers; Header does so with a request's.
+//
+// What a request could meet and a plan cannot describe is in the notes. An error
+// names what is described wrongly by any plan.
+func Read(resources []Resource, o Options) (*Model, error) {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	r := &reader{options: o, all: map[string][]*resource{}, values: newValues()}
+	for i := range resources {
+		one := &resources[i]
+		kind := canonical(one.Type)
+		r.all[kind] = append(r.all[kind], &resource{object: one.State, kind: kind, id: one.ID, name: one.Name})
+	}
+	for _, same := range r.all {
+		slices.SortStableFunc(same, func(a, b *resource) int { return cmp.Compare(a.id, b.id) })
+	}
+	r.noteUndescribed()
+	r.readRecords()
+	r.readGroups()
+	r.readHeaders()
+	r.readInstances()
+	r.readTargetGroups()
+	r.readServices()
+	r.readAttachments()
+	if err := r.readBalancers(); err != nil {
+		return nil, err
+	}
+	if err := r.readEdges(); err != nil {
+		return nil, err
+	}
+	return &Model{Plan: r.plan, Notes: r.notes, values: r.values}, nil
+}
+
+// reader is one reading in progress.
+type reader struct {
+	options Options
+	all     map[string][]*resource
+	plan    requestpath.Plan
+	notes   []Note
+	values  *values
+	// groups are the target groups by ARN, with what is known beside the plan.
+	groups map[string]*targetGroup
+}
+
+// one is the resource of a type that a reference is to, or nil.
+func (r *reader) one(kind, reference string) *resource {
+	for _, candidate := range r.all[kind] {
+		if candidate.is(reference) {
+			return candidate
+		}
+	}
+	return nil
+}
+
+// where are the resources of a type of which a property has a value.
+func (r *reader) where(kind, property, value string) []*resource {
+	var out []*resource
+	for _, candidate := range r.all[kind] {
+		if candidate.str(property) == value {
+			out = append(out, candidate)
+		}
+	}
+	return out
+}
+
+func (r *reader) note(of *resource, property, text string) {
+	r.notes = append(r.notes, Note{Resource: of.label(), Property: property, Text: text})
+}
+
+// leaveOut notes a resource that is not in the plan, with the names under which a
+// request would meet it.
+func (r *reader) leaveOut(of *resource, property, text string, names ...string) {
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	r.notes = append(r.notes, Note{Resource: of.label(), Property: property, Text: text, Names: names})
 }

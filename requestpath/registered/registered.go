@@ -20,12 +20,15 @@ type Resource struct {
 	// Name is the logical one, if there is a program behind it.
 	Name string
 	// State is what the provider returns, inputs and outputs: string, float64,
-	// bool, []any, map[string]any, and Secret for what is encrypted.
+	// bool, []any and map[string]any; Secret and Sealed for secrets.
 	State map[string]any
 }
 
 // Secret stands in a State for a value that is there and cannot be read.
 type Secret struct{}
+
+// Sealed is a secret text of a State that can be read, and must not be shown.
+type Sealed string
 
 // Server is what a container or an instance answers, which no registered
 // resource says. A file of them is JSON, a map from instance id, the instance's
@@ -48,10 +51,11 @@ type Options struct {
 	// it is registered, an endpoint's, or its description names another one; a
 	// note says so.
 	OriginFacing []string
-	// TasksListed says that the resources hold every task that runs
-	// (aws:ecs/task:Task), so that a service without one has none. Default: false,
-	// a service has the tasks that it desires.
-	TasksListed bool
+	// Live says that the resources are all that there is now: every task that runs
+	// is among them (aws:ecs/task:Task), and what a certificate says about its end
+	// is true. Default: false, as in a deployment: a service has the tasks that it
+	// desires, and ACM has renewed its own certificates.
+	Live bool
 	// Now decides which certificates have expired. Default: the time.
 	Now time.Time
 }
@@ -66,6 +70,8 @@ type Note struct {
 	// Names are DNS names and addresses of something that is left out: what the
 	// plan predicts for a request that meets one of them is not to be relied on.
 	Names []string `json:"names,omitempty"`
+	// Path is the pattern of the paths that the note is about. Default: all.
+	Path string `json:"path,omitempty"`
 }
 
 func (n Note) String() string {

@@ -1,0 +1,141 @@
+package registered
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// readRecords describes the records that lead somewhere: A, AAAA and CNAME. Those
+// by which a certification authority knows who owns a name, which begin with an
+// underscore, are nothing that a request asks for.
+func (r *reader) readRecords() {
+	sets := map[[2]string][]*resource{}
+	var order [][2]string
+	for _, record := range r.all[typeRecord] {
+		kind, name := record.str("type"), r.recordName(record)
+		known := kind == requestpath.RecordA || kind == requestpath.RecordAAAA || kind == requestpath.RecordCNAME
+		if !known || strings.HasPrefix(name, "_") {
+			continue
+		}
+		key := [2]string{name, kind + " " + record.str("zoneId")}
+		if sets[key] == nil {
+			order = append(order, key)
+		}
+		sets[key] = append(sets[key], record)
+	}
+	slices.SortFunc(order, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	zones := map[string]bool{}
+	for _, key := range order {
+		record := r.answering(sets[key])
+		r.plan.Records = append(r.plan.Records, requestpath.Record{
+			Name: key[0], Type: record.str("type"), Alias: aliasOf(record), Addresses: addressesOf(record),
+			PrivateZone: r.private(record, zones),
+		})
+	}
+}
+
+// recordName is the whole name: a program may give the part before the zone's.
+func (r *reader) recordName(record *resource) string {
+	name := dnsname.Normalise(strings.ReplaceAll(cmp.Or(record.str("fqdn"), record.str("name")), `\052`, "*"))
+	zone := r.one(typeZone, record.str("zoneId"))
+	if zone == nil || record.str("fqdn") != "" {
+		return name
+	}
+	suffix := dnsname.Normalise(zone.str("name"))
+	if name == suffix || strings.HasSuffix(name, "."+suffix) {
+		return name
+	}
+	return strings.TrimPrefix(name+"."+suffix, ".")
+}
+
+func aliasOf(record *resource) string {
+	if alias := record.block("aliases"); alias != nil {
+		return dnsname.Normalise(alias.str("name"))
+	}
+	if values := record.strs("records"); record.str("type") == requestpath.RecordCNAME && len(values) > 0 {
+		return dnsname.Normalise(values[0])
+	}
+	return ""
+}
+
+func addressesOf(record *resource) []string {
+	if aliasOf(record) != "" {
+		return nil
+	}
+	return record.strs("records")
+}
+
+// answering is the record of a set with a routing policy that is described: the
+// primary one, or the one of the greatest weight.
+func (r *reader) answering(set []*resource) *resource {
+	best := set[0]
+	rank := func(record *resource) int {
+		rank := 0
+		for _, p := range record.blocks("weightedRoutingPolicies") {
+			rank = p.num("weight")
+		}
+		for _, p := range record.blocks("failoverRoutingPolicies") {
+			if p.str("type") == "PRIMARY" {
+				rank = 1
+			}
+		}
+		return rank
+	}
+	for _, record := range set[1:] {
+		if rank(record) > rank(best) {
+			best = record
+		}
+	}
+	if len(set) > 1 {
+		r.note(best, "setIdentifier", "several records answer for "+r.recordName(best)+
+			" by a routing policy; requests are walked by "+cmp.Or(best.str("setIdentifier"), "this one"))
+	}
+	return best
+}
+
+// private says whether the record's zone is hidden from everybody outside a VPC.
+func (r *reader) private(record *resource, seen map[string]bool) bool {
+	id := record.str("zoneId")
+	zone := r.one(typeZone, id)
+	if zone == nil {
+		if !seen[id] {
+			r.note(record, "zoneId", "the zone "+id+" is not among the resources: it is taken for a public one")
+		}
+		seen[id] = true
+		return false
+	}
+	return len(zone.blocks("vpcs")) > 0 || len(r.where("aws:route53/zoneAssociation:ZoneAssociation", "zoneId", id)) > 0
+}
+
+// leading are the names of records that lead to one of the names or addresses.
+func (r *reader) leading(to ...string) []string {
+	var names []string
+	for _, record := range r.plan.Records {
+		if !slices.Contains(names, record.Name) && slices.Contains(to, r.end(record.Name)) {
+			names = append(names, record.Name)
+		}
+	}
+	return names
+}
+
+// end is what a name leads to after all aliases: a name that has no record, or
+// an address.
+func (r *reader) end(name string) string {
+	for range 10 {
+		name = strings.TrimPrefix(dnsname.Normalise(name), "dualstack.")
+		i := slices.IndexFunc(r.plan.Records, func(c requestpath.Record) bool { return c.Name == name && c.Type != requestpath.RecordAAAA })
+		if i < 0 {
+			return name
+		}
+		record := r.plan.Records[i]
+		if record.Alias == "" {
+			return strings.Join(record.Addresses[:min(1, len(record.Addresses))], "")
+		}
+		name = record.Alias
+	}
+	return name
+}

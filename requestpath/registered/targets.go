@@ -1,0 +1,250 @@
+package registered
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// targetGroup is a target group in the plan with where its balancer stands.
+type targetGroup struct {
+	*requestpath.TargetGroup
+	// zones are those of the balancer that forwards to it; none when not known.
+	zones []string
+}
+
+// readTargetGroups describes the target groups, still without targets. A rule
+// that forwards to one that is left out leads to something not described.
+func (r *reader) readTargetGroups() {
+	r.groups = map[string]*targetGroup{}
+	named := map[string]bool{}
+	described := make([]requestpath.TargetGroup, 0, len(r.all[typeTargetGroup]))
+	for _, g := range r.all[typeTargetGroup] {
+		if t := g.str("targetType"); t != "" && t != "instance" && t != "ip" {
+			r.note(g, "targetType", "targets of type "+t+" are not described, and so is what the group answers")
+			continue
+		}
+		described = append(described, requestpath.TargetGroup{
+			Name: unique(named, g.str("name"), g), Protocol: g.str("protocol"),
+			ProtocolVersion: g.str("protocolVersion"), Port: g.num("port"),
+		})
+		r.groups[g.id] = &targetGroup{TargetGroup: &described[len(described)-1], zones: r.zonesBefore(g)}
+	}
+	r.plan.TargetGroups = described
+}
+
+// unique is the name, with the Region after it when another one has it.
+func unique(named map[string]bool, name string, of *resource) string {
+	if named[name] {
+		name += "@" + cmp.Or(of.region(), of.id)
+	}
+	named[name] = true
+	return name
+}
+
+// zonesBefore are the zones of the balancer that forwards to the group.
+func (r *reader) zonesBefore(group *resource) []string {
+	for _, listener := range r.all[typeListener] {
+		actions := listener.blocks("defaultActions")
+		for _, rule := range r.all[typeListenerRule] {
+			if listener.is(rule.str("listenerArn")) {
+				actions = append(actions, rule.blocks("actions")...)
+			}
+		}
+		if !slices.ContainsFunc(actions, func(a object) bool { return slices.Contains(forwardedTo(a), group.id) }) {
+			continue
+		}
+		if balancer := r.one(typeBalancer, listener.str("loadBalancerArn")); balancer != nil {
+			return r.zones(balancer)
+		}
+	}
+	return nil
+}
+
+// zones are the Availability Zones of a balancer, none when a subnet is not
+// among the resources.
+func (r *reader) zones(balancer *resource) []string {
+	var zones []string
+	for _, id := range subnetsOf(balancer) {
+		subnet := r.one(typeSubnet, id)
+		if subnet == nil {
+			return nil
+		}
+		zones = append(zones, subnet.str("availabilityZone"))
+	}
+	return zones
+}
+
+func subnetsOf(balancer *resource) []string {
+	ids := balancer.strs("subnets")
+	for _, m := range balancer.blocks("subnetMappings") {
+		if id := m.str("subnetId"); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// register adds a server to a target group. A zone in which the balancer has no
+// subnet leaves it unused; "" is not known, and judged to be well.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+func (g *targetGroup) register(server string, port int, zone, health string) {
+	if len(g.zones) > 0 && zone != "" && !slices.Contains(g.zones, zone) {
+		health = requestpath.Unused
+	}
+	g.Targets = append(g.Targets, requestpath.Target{Server: server, Port: port, Health: health})
+}
+
+// asked is what a server has to speak for a target group: what the group asks.
+func (g *targetGroup) asked(port int) requestpath.ServerListener {
+	l := requestpath.ServerListener{Port: cmp.Or(port, g.Port), Protocol: g.Protocol}
+	if l.Protocol == requestpath.ProtocolHTTPS {
+		l.Certificates = []requestpath.Certificate{localhost}
+	}
+	switch g.ProtocolVersion {
+	case requestpath.VersionHTTP2:
+		l.Versions = []string{requestpath.HTTP2}
+	case requestpath.VersionGRPC:
+		l.Versions = []string{requestpath.HTTP2, requestpath.GRPC}
+	default:
+		l.Versions = []string{requestpath.HTTP11}
+	}
+	return l
+}
+
+// localhost is the certificate of a server of which nothing else is known: good
+// enough for a balancer, which looks at none, and for nobody else.
+var localhost = requestpath.Certificate{Names: []string{"localhost"}, Trust: requestpath.SelfSigned}
+
+// listen adds a listener, or its versions to the one on the same port.
+func listen(all []requestpath.ServerListener, l requestpath.ServerListener) []requestpath.ServerListener {
+	for i := range all {
+		if all[i].Port != l.Port {
+			continue
+		}
+		for _, v := range l.Versions {
+			if !slices.Contains(all[i].Versions, v) {
+				all[i].Versions = append(all[i].Versions, v)
+			}
+		}
+		return all
+	}
+	return append(all, l)
+}
+
+// server is the described server of a name, or nil.
+func (r *reader) server(name string) *requestpath.Server {
+	i := slices.IndexFunc(r.plan.Servers, func(s requestpath.Server) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &r.plan.Servers[i]
+}
+
+// serverAt is the described server at an address, or nil.
+func (r *reader) serverAt(address string) *requestpath.Server {
+	i := slices.IndexFunc(r.plan.Servers, func(s requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
+	if i < 0 {
+		return nil
+	}
+	return &r.plan.Servers[i]
+}
+
+// readAttachments registers instances and addresses with their groups. What an
+// instance speaks follows from its groups unless it says so itself.
+func (r *reader) readAttachments() {
+	for _, a := range r.all[typeAttachment] {
+		g, ok := r.groups[a.str("targetGroupArn")]
+		if !ok {
+			r.note(a, "targetGroupArn", "the target group is not described")
+			continue
+		}
+		r.attach(a, g)
+	}
+	r.readScaled()
+	for _, i := range r.all[typeInstance] {
+		r.answerByDefault(i)
+	}
+	for _, g := range r.groups {
+		slices.SortStableFunc(g.Targets, func(a, b requestpath.Target) int {
+			return cmp.Or(cmp.Compare(a.Server, b.Server), cmp.Compare(a.Port, b.Port))
+		})
+	}
+}
+
+func (r *reader) attach(a *resource, g *targetGroup) {
+	id, port, zone := a.str("targetId"), a.num("port"), a.str("availabilityZone")
+	if zone == "all" {
+		zone = ""
+	}
+	s := r.server(id)
+	if _, err := netip.ParseAddr(id); err == nil {
+		s = r.serverAt(id)
+	}
+	if s == nil {
+		r.note(a, "targetId", "nothing among the resources is "+id+", so what it answers is not described")
+		g.register(id, port, zone, "")
+		return
+	}
+	instance := r.one(typeInstance, s.Name)
+	if instance != nil {
+		zone = cmp.Or(instance.str("availabilityZone"), zone)
+	}
+	g.register(s.Name, port, zone, r.health(instance, s.Name))
+	if _, given := r.given(instance, s.Name); !given && instance != nil && !isFirstBoot(instance) && len(s.Addresses) > 0 {
+		s.Listeners = listen(s.Listeners, g.asked(port))
+	}
+}
+
+// readScaled notes instances of auto scaling groups, of which no state says
+// anything.
+func (r *reader) readScaled() {
+	refer := func(of *resource, property string, arns []string) {
+		for _, arn := range arns {
+			if g, ok := r.groups[arn]; ok {
+				r.note(of, property, "the instances of an auto scaling group are in no state, so what they answer is not described")
+				g.register(of.id, 0, "", "")
+			}
+		}
+	}
+	for _, g := range r.all[typeASG] {
+		refer(g, "targetGroupArns", g.strs("targetGroupArns"))
+	}
+	for _, a := range r.all[typeASGAttachment] {
+		refer(a, "lbTargetGroupArn", []string{a.str("lbTargetGroupArn")})
+	}
+}
+
+// given is what the options say about a server.
+func (r *reader) given(instance *resource, name string) (Server, bool) {
+	keys := []string{name}
+	if instance != nil {
+		tags := instance.block("tags")
+		keys = append(keys, tags.str("Name"), instance.block("tagsAll").str("Name"))
+	}
+	for _, key := range keys {
+		if s, ok := r.options.Servers[key]; ok && key != "" {
+			return s, true
+		}
+	}
+	return Server{}, false
+}
+
+// health is that of a server's registrations.
+func (r *reader) health(instance *resource, name string) string {
+	if instance != nil && !running(instance) {
+		return requestpath.Unused
+	}
+	s, _ := r.given(instance, name)
+	return s.Health
+}
+
+// running says whether an instance can be a target: one that is stopped is
+// unused.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+func running(instance *resource) bool {
+	return !slices.Contains([]string{"stopped", "stopping", "terminated", "shutting-down"}, strings.ToLower(instance.str("instanceState")))
+}
