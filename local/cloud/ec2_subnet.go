@@ -32,7 +32,7 @@ func subnetKind() kind {
 		},
 		rules:  []rule{blockRule("InvalidSubnet.Range", "cidrBlock"), cidrRule("ipv6CidrBlock", true)},
 		create: createSubnet,
-		update: func(t *tx, id string, old, in object) (object, error) {
+		update: func(t *tx, _ string, old, in object) (object, error) {
 			if in.str("ipv6CidrBlock") == old.str("ipv6CidrBlock") {
 				return nil, nil
 			}
