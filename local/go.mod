@@ -5,18 +5,19 @@ go 1.26
 replace github.com/portico-iac/portico => ../
 
 require (
+	github.com/miekg/dns v1.1.68
 	github.com/portico-iac/portico v0.0.0-00010101000000-000000000000
 	github.com/pulumi/pulumi-aws/sdk/v6 v6.83.2
 	github.com/pulumi/pulumi/sdk/v3 v3.250.0
+	github.com/quic-go/quic-go v0.55.0
 	github.com/stretchr/testify v1.12.1
 )
 
 require (
 	github.com/fsnotify/fsnotify v1.6.0 // indirect
 	github.com/iwdgo/sigintwindows v0.2.2 // indirect
-	github.com/miekg/dns v1.1.68 // indirect
 	github.com/nxadm/tail v1.4.11 // indirect
-	github.com/quic-go/quic-go v0.55.0 // indirect
+	github.com/quic-go/qpack v0.5.1 // indirect
 	github.com/spf13/cast v1.4.1 // indirect
 	gopkg.in/tomb.v1 v1.0.0-20141024135613-dd632973f1e7 // indirect
 )

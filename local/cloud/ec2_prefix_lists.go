@@ -41,3 +41,21 @@ func prefixListWith(region, id, name string) (prefixList, bool) {
 	}
 	return prefixList{}, false
 }
+
+// PrefixList is a list of address blocks that AWS keeps.
+type PrefixList struct {
+	// ID is the one that security group rules name, Name what AWS calls it.
+	ID, Name string
+	// Family is "IPv4" or "IPv6".
+	Family string
+}
+
+// PrefixLists are AWS's own prefix lists in a Region, as far as the local AWS has
+// them.
+func PrefixLists(region string) []PrefixList {
+	var out []PrefixList
+	for _, l := range prefixLists(region) {
+		out = append(out, PrefixList{ID: l.id, Name: l.name, Family: l.family})
+	}
+	return out
+}

@@ -1,11 +1,12 @@
-// Package traffic makes registered resources carry traffic on loopback.
 package traffic
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
+	"slices"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -14,7 +15,9 @@ import (
 // Options are how the resources are served.
 type Options struct {
 	// Servers are what servers answer, by instance id, the instance's Name tag, or
-	// the name of the ECS service. Default: what the registered resources suggest.
+	// the name of the ECS service. One that is not there answers 200 in the way
+	// that the registered resources suggest: as its target groups ask, with the
+	// certificate of its first boot, or as HTTP on 80 and HTTPS on 443.
 	Servers map[string]server.Server
 	// Clock is how long simulated seconds take. Default: real time.
 	Clock wire.Clock
@@ -31,7 +34,7 @@ const (
 	EntryServer   = "server"
 )
 
-// Entry is where traffic can come in.
+// Entry is a port at which traffic can come in.
 type Entry struct {
 	// Kind is EntryEdge, EntryBalancer or EntryServer.
 	Kind string
@@ -52,32 +55,93 @@ type Entry struct {
 type World struct {
 	network *wire.Network
 	ca      *pki.Authority
+	zones   *dns.Zones
+	server  *dns.Server
+	// lists are the ids of CloudFront's prefix lists, by family.
+	lists map[string][]string
+	// names are all DNS names, places all parts, for Entries.
+	names   []string
+	places  []placed
+	closers []func() error // the last one first
 }
 
-// Serve makes the resources of an account carry traffic.
-func Serve(account *cloud.Account, opts Options) (*World, error) {
-	return nil, errors.New("not yet")
+// placed is a part with the ports that it may listen on.
+type placed struct {
+	kind, name string
+	addresses  []netip.Addr
+	ports      []int
 }
 
 // Network is the simulated network.
 func (w *World) Network() *wire.Network { return w.network }
 
-// Resolve resolves a name.
-func (w *World) Resolve(name string, v6, inVPC bool) ([]netip.Addr, bool) { return nil, false }
+// Zones are the hosted zones, whose records may be changed.
+func (w *World) Zones() *dns.Zones { return w.zones }
 
-// Source is a sender.
-func (w *World) Source(kind string, address netip.Addr, groups []string) wire.Source {
-	return wire.Source{Kind: kind, Address: address, Groups: groups}
+// Resolve is the IPv4 addresses of a name, or the IPv6 ones, as the internet or a
+// machine in the VPC finds them; false when there are none.
+func (w *World) Resolve(name string, v6, inVPC bool) ([]netip.Addr, bool) {
+	return w.zones.Lookup(name, v6, inVPC)
 }
 
-// Authority is the certification authority.
+// Source is a sender of a kind: wire.KindInternet, wire.KindCloudFront or
+// wire.KindVPC; another kind counts as the internet. A zero address is the kind's
+// own. groups are the security groups of a machine in the VPC.
+func (w *World) Source(kind string, address netip.Addr, groups []string) wire.Source {
+	var s wire.Source
+	switch kind {
+	case wire.KindCloudFront:
+		s = wire.CloudFront(w.lists["IPv4"]...)
+		if address.Is6() {
+			s.Lists = w.lists["IPv6"]
+		}
+	case wire.KindVPC:
+		s = wire.Machine(groups...)
+	default:
+		s = wire.Internet()
+	}
+	if address.IsValid() {
+		s.Address = address
+	}
+	return s
+}
+
+// Authority is the certification authority that everybody trusts.
 func (w *World) Authority() *pki.Authority { return w.ca }
 
-// DNSAddress is where the DNS server listens.
-func (w *World) DNSAddress() string { return "" }
+// DNSAddress is where the DNS server listens, as 127.0.0.1:port, over UDP and TCP.
+func (w *World) DNSAddress() string { return w.server.Address() }
 
-// Entries are where traffic can come in.
-func (w *World) Entries() []Entry { return nil }
+// Entries are all ports on which something listens: those of edges, balancers and
+// servers, by name, address and port.
+func (w *World) Entries() []Entry {
+	var out []Entry
+	for _, p := range w.places {
+		names := w.leadingTo(p.addresses)
+		for _, a := range p.addresses {
+			for _, port := range p.ports {
+				at := netip.AddrPortFrom(a, uint16(port))
+				for _, udp := range []bool{false, true} {
+					if loopback, ok := w.network.Loopback(at, udp); ok {
+						out = append(out, Entry{Kind: p.kind, Name: p.name, Names: names, Address: at, Loopback: loopback, UDP: udp})
+					}
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name),
+			a.Address.Addr().Compare(b.Address.Addr()), cmp.Compare(a.Address.Port(), b.Address.Port()))
+	})
+	return out
+}
 
 // Close stops everything.
-func (w *World) Close() error { return nil }
+func (w *World) Close() error {
+	var err error
+	for _, c := range slices.Backward(w.closers) {
+		err = errors.Join(err, c())
+	}
+	w.closers = nil
+	return err
+}

@@ -264,4 +264,3 @@ func sign(t *x509.Certificate, by issuer) (issuer, error) {
 	c, err := x509.ParseCertificate(raw)
 	return issuer{certificate: c, key: key}, err
 }
-

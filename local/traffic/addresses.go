@@ -1,0 +1,38 @@
+package traffic
+
+import "net/netip"
+
+// pool hands out addresses that AWS chooses and no resource shows.
+type pool struct{ next netip.Addr }
+
+func (p *pool) take() netip.Addr {
+	p.next = p.next.Next()
+	return p.next
+}
+
+// allotment are the addresses of CloudFront and of balancers. The blocks are set
+// aside for tests and documentation: nobody else's.
+// https://www.rfc-editor.org/rfc/rfc2544, https://www.rfc-editor.org/rfc/rfc3849
+type allotment struct {
+	edge4, edge6, balancer4, balancer6, internal6 pool
+}
+
+func newAllotment() *allotment {
+	from := func(text string) pool { return pool{netip.MustParseAddr(text)} }
+	return &allotment{
+		edge4: from("198.18.0.0"), edge6: from("2001:db8:ed9e::"),
+		balancer4: from("198.19.0.0"), balancer6: from("2001:db8:a1b::"),
+		internal6: from("fd00:a1b::"),
+	}
+}
+
+// parsed are the addresses that texts hold; others are left out.
+func parsed(texts ...string) []netip.Addr {
+	var out []netip.Addr
+	for _, text := range texts {
+		if a, err := netip.ParseAddr(text); err == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}

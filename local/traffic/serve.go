@@ -1,0 +1,233 @@
+package traffic
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/balancer"
+	"github.com/portico-iac/portico/local/traffic/dns"
+	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/local/traffic/server"
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// builder is a world in the making.
+type builder struct {
+	*World
+	account  *cloud.Account
+	opts     Options
+	allot    *allotment
+	ground   network
+	machines []machine
+	assigned map[string][]netip.Addr
+}
+
+// Serve makes the resources of an account carry traffic on loopback: what is
+// registered, and nothing else, decides about every request. Changes of the
+// account come after the next Serve. The error names what cannot be served; then
+// nothing runs.
+func Serve(account *cloud.Account, opts Options) (*World, error) {
+	b := &builder{
+		World: &World{lists: map[string][]string{}}, account: account, opts: opts,
+		allot: newAllotment(), assigned: map[string][]netip.Addr{},
+	}
+	if err := b.build(); err != nil {
+		return nil, errors.Join(fmt.Errorf("serving the local AWS: %w", err), b.Close())
+	}
+	return b.World, nil
+}
+
+func (b *builder) build() error {
+	for _, step := range []func() error{
+		b.authority, b.lay, b.servers, b.balancers, b.edges, b.dns,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) authority() (err error) {
+	if b.opts.Dir == "" {
+		b.ca, err = pki.New()
+	} else {
+		b.ca, err = pki.Load(b.opts.Dir)
+	}
+	return err
+}
+
+// lay makes the network.
+func (b *builder) lay() error {
+	groups, err := groupsOf(b.account)
+	if err != nil {
+		return err
+	}
+	if b.ground, err = networkOf(b.account); err != nil {
+		return err
+	}
+	for _, family := range []string{"IPv4", "IPv6"} {
+		b.lists[family] = originFacing(b.account, family)
+	}
+	b.network = wire.New(groups, b.opts.Clock)
+	b.closers = append(b.closers, b.network.Close)
+	return nil
+}
+
+func (b *builder) servers() (err error) {
+	if b.machines, err = machinesOf(b.account, b.ground, b.opts.Servers); err != nil {
+		return err
+	}
+	for _, m := range b.machines {
+		running, err := server.Serve(b.network, m.server, server.Options{Place: m.place, Authority: b.ca, Sink: b.opts.Sink})
+		if err != nil {
+			return err
+		}
+		b.closers = append(b.closers, running.Close)
+		p := placed{kind: EntryServer, name: m.place.Name, addresses: m.place.Addresses}
+		for _, l := range m.server.Listeners {
+			p.ports = append(p.ports, l.Port)
+		}
+		b.places = append(b.places, p)
+		if m.dns != "" {
+			b.assigned[m.dns] = public(m.place)
+		}
+	}
+	return nil
+}
+
+func (b *builder) balancers() error {
+	states, err := all[struct{ ARN string }](b.account, balancerToken)
+	if err != nil {
+		return err
+	}
+	certificates, err := b.certificates()
+	if err != nil {
+		return err
+	}
+	for _, s := range states {
+		lb, err := balancer.FromAccount(b.account, s.ARN)
+		if err != nil {
+			return err
+		}
+		reachable, err := b.place(&lb)
+		if err != nil {
+			return fmt.Errorf("load balancer %s: %w", lb.Name, err)
+		}
+		running, err := balancer.Serve(b.network, reachable, balancer.Options{
+			Certificates: certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
+		})
+		if err != nil {
+			return err
+		}
+		b.closers = append(b.closers, running.Close)
+		p := placed{kind: EntryBalancer, name: lb.Name, addresses: append(slices.Clone(lb.Public), lb.Private...)}
+		for _, l := range lb.Listeners {
+			p.ports = append(p.ports, l.Port)
+		}
+		b.places = append(b.places, p)
+	}
+	return nil
+}
+
+// place allots the addresses of a balancer, a private one in each of its subnets
+// and, when it faces the internet, as many public ones, and gives its name to
+// them. reachable is the balancer with those public addresses alone whose subnet's
+// routes lead back.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+func (b *builder) place(lb *balancer.Balancer) (reachable balancer.Balancer, err error) {
+	var routed []netip.Addr
+	for _, s := range lb.Subnets {
+		own, err := b.ground.free(s.ID)
+		if err != nil {
+			return reachable, err
+		}
+		lb.Private = append(lb.Private, own)
+		for _, a := range b.frontOf(*lb) {
+			lb.Public = append(lb.Public, a)
+			if b.ground.public[s.ID] {
+				routed = append(routed, a)
+			}
+		}
+	}
+	if lb.Internal && lb.DualStack {
+		lb.Private = append(lb.Private, b.allot.internal6.take())
+	}
+	b.assigned[lb.DNSName] = lb.Public
+	if lb.Internal {
+		b.assigned[lb.DNSName] = lb.Private
+	}
+	reachable = *lb
+	reachable.Public = routed
+	return reachable, nil
+}
+
+// frontOf are the public addresses of a balancer in one subnet.
+func (b *builder) frontOf(lb balancer.Balancer) []netip.Addr {
+	if lb.Internal {
+		return nil
+	}
+	out := []netip.Addr{b.allot.balancer4.take()}
+	if lb.DualStack {
+		out = append(out, b.allot.balancer6.take())
+	}
+	return out
+}
+
+// certificates finds the certificates of Certificate Manager, which the local
+// authority has issued.
+func (b *builder) certificates() (func(arn string) *tls.Certificate, error) {
+	states, err := all[struct {
+		ARN, DomainName, Status string
+		SubjectAlternativeNames []string
+	}](b.account, certificateToken)
+	if err != nil {
+		return nil, err
+	}
+	issued := map[string]*tls.Certificate{}
+	for _, s := range states {
+		if s.Status != "ISSUED" {
+			continue
+		}
+		names := []string{s.DomainName}
+		for _, name := range s.SubjectAlternativeNames {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		if issued[s.ARN], err = b.ca.Certificate(pki.Spec{Names: names}); err != nil {
+			return nil, err
+		}
+	}
+	return func(arn string) *tls.Certificate { return issued[arn] }, nil
+}
+
+func (b *builder) edges() error { return nil }
+
+func (b *builder) dns() error {
+	zones, err := zonesOf(b.account)
+	if err != nil {
+		return err
+	}
+	if b.zones, err = dns.New(zones, b.assigned); err != nil {
+		return err
+	}
+	for _, z := range zones {
+		for _, r := range z.Records {
+			b.names = append(b.names, r.Name)
+		}
+	}
+	for name := range b.assigned {
+		b.names = append(b.names, name)
+	}
+	slices.Sort(b.names)
+	if b.server, err = b.zones.Serve(); err != nil {
+		return err
+	}
+	b.closers = append(b.closers, b.server.Close)
+	return nil
+}

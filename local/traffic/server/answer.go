@@ -1,0 +1,155 @@
+package server
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// ServeHTTP answers one request.
+func (l *listening) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // so that it is seen when the peer goes
+	e := l.event(r)
+	if !l.wait(r) {
+		l.options.Sink.Emit(e)
+		return
+	}
+	switch {
+	case l.Answer.Failure == FailureReset:
+		l.options.Sink.Emit(e)
+		_ = wire.Reset(connOf(r)) // it may be gone already
+	case l.Answer.Failure == FailureMalformed || l.Answer.Status < 200 || l.Answer.Status > 599:
+		l.options.Sink.Emit(e)
+		l.malformed(r)
+	default:
+		e.Status, e.Answered = l.Answer.Status, true
+		l.options.Sink.Emit(e) // before the answer, so that who has it finds the event
+		l.write(w, r)
+	}
+}
+
+// wait is the answer's delay; false when the peer has gone meanwhile.
+func (l *listening) wait(r *http.Request) bool {
+	if l.Answer.DelaySeconds <= 0 {
+		return true
+	}
+	over := time.NewTimer(l.clock.Seconds(float64(l.Answer.DelaySeconds)))
+	defer over.Stop()
+	select {
+	case <-over.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// malformed sends something that is no HTTP of any version, and closes.
+func (l *listening) malformed(r *http.Request) {
+	c := connOf(r)
+	_, _ = io.WriteString(c, "this is not the beginning of an HTTP answer\r\n\r\n") // nor is it if it fails
+	_ = c.Close()
+}
+
+func (l *listening) write(w http.ResponseWriter, r *http.Request) {
+	if l.isGRPC(r) {
+		writeGRPC(w, l.Answer.Status)
+		return
+	}
+	h := w.Header()
+	h.Set("Server", "portico")
+	if l.Answer.Location != "" && l.Answer.Status < 400 {
+		h.Set("Location", l.location(r))
+	}
+	body := l.describe(r)
+	if bodyAllowed(l.Answer.Status) {
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	w.WriteHeader(l.Answer.Status)
+	if bodyAllowed(l.Answer.Status) && r.Method != http.MethodHead {
+		_, _ = io.WriteString(w, body) // the peer may be gone
+	}
+}
+
+// bodyAllowed says whether an answer may have content.
+// Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
+func bodyAllowed(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// isGRPC says whether a request is a gRPC call that the application answers.
+// Sourced: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+func (l *listening) isGRPC(r *http.Request) bool {
+	return r.ProtoMajor == 2 && slices.Contains(l.Versions, GRPC) &&
+		strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
+}
+
+// writeGRPC answers a call with one empty message.
+func writeGRPC(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "application/grpc")
+	w.Header().Set("Trailer", "Grpc-Status")
+	w.WriteHeader(status)
+	_, _ = w.Write(make([]byte, 5)) // the frame of an empty message; the peer may be gone
+	w.Header().Set("Grpc-Status", "0")
+}
+
+// location is the answer's, with the request's own values in place of keywords.
+func (l *listening) location(r *http.Request) string {
+	host := r.Host
+	if i := strings.LastIndex(host, ":"); i >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	return strings.NewReplacer(
+		"#{protocol}", l.Protocol, "#{host}", host, "#{port}", strconv.Itoa(l.Port),
+		"#{path}", strings.TrimPrefix(r.URL.EscapedPath(), "/"), "#{query}", r.URL.RawQuery,
+	).Replace(l.Answer.Location)
+}
+
+// describe tells a person which server answered, and what arrived there.
+func (l *listening) describe(r *http.Request) string {
+	secure := "without TLS"
+	if r.TLS != nil {
+		secure = "over " + tls.VersionName(r.TLS.Version)
+		if r.TLS.ServerName != "" {
+			secure += ", SNI " + r.TLS.ServerName
+		}
+	}
+	return fmt.Sprintf("%s answers %d on port %d\n%s %s\nHost: %s\n%s, %s, from %s\n",
+		l.options.Place.Name, l.Answer.Status, l.Port, r.Method, r.URL.RequestURI(), r.Host,
+		protocol(r), secure, r.RemoteAddr)
+}
+
+// event is a request as it arrived.
+func (l *listening) event(r *http.Request) wire.Event {
+	e := wire.Event{
+		Hop: hop(wire.SourceOf(connOf(r))), Name: l.options.Place.Name, Kind: wire.Request,
+		Protocol: protocol(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
+	}
+	if r.TLS != nil {
+		e.SNI, e.TLS = r.TLS.ServerName, versionName(r.TLS.Version)
+	}
+	return e
+}
+
+func versionName(number uint16) string {
+	for name, n := range tlsNumbers {
+		if n == number {
+			return name
+		}
+	}
+	return ""
+}
+
+func protocol(r *http.Request) string {
+	if r.ProtoMajor == 2 {
+		return HTTP2
+	}
+	return HTTP11
+}

@@ -1,0 +1,158 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// Options are where a server runs.
+type Options struct {
+	// Place is where it is; Place.Name is its name in events and answers.
+	Place wire.Place
+	// Authority issues its certificates. Required when a listener speaks HTTPS.
+	Authority *pki.Authority
+	// Sink is told what happens. Default: nobody.
+	Sink wire.Sink
+}
+
+// Running is a server at work.
+type Running struct {
+	servers []*http.Server
+	work    sync.WaitGroup
+}
+
+// listening is one listener at work.
+type listening struct {
+	Listener
+	options Options
+	clock   wire.Clock
+}
+
+// Serve starts a server. An unknown protocol, version or trust of a certificate is
+// an error, and so is a port that is listened on twice.
+func Serve(n *wire.Network, s Server, o Options) (*Running, error) {
+	n.Place(o.Place)
+	r := &Running{}
+	for _, l := range s.Listeners {
+		if err := r.listen(n, l, o); err != nil {
+			return nil, errors.Join(fmt.Errorf("server %s, port %d: %w", o.Place.Name, l.Port, err), r.Close())
+		}
+	}
+	return r, nil
+}
+
+func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
+	l := &listening{Listener: given.withDefaults(), options: o, clock: n.Clock()}
+	if err := l.check(); err != nil {
+		return err
+	}
+	srv := &http.Server{
+		Handler: l, Protocols: l.protocols(), ConnContext: withConn, ErrorLog: log.New(io.Discard, "", 0),
+		IdleTimeout: l.clock.Seconds(float64(l.KeepaliveSeconds)),
+	}
+	serve := srv.Serve
+	if l.Protocol == HTTPS {
+		var err error
+		if srv.TLSConfig, err = l.tlsConfig(); err != nil {
+			return err
+		}
+		serve = func(inner net.Listener) error { return srv.ServeTLS(watched{inner, l}, "", "") }
+	}
+	inner, err := n.Listen(o.Place, l.Port)
+	if err != nil {
+		return err
+	}
+	r.servers = append(r.servers, srv)
+	r.work.Go(func() {
+		_ = serve(inner) // it ends when it is closed
+		_ = inner.Close()
+	})
+	return nil
+}
+
+// Close stops the server and cuts its connections.
+func (r *Running) Close() error {
+	var err error
+	for _, s := range r.servers {
+		err = errors.Join(err, s.Close())
+	}
+	r.work.Wait()
+	return err
+}
+
+func (l Listener) withDefaults() Listener {
+	if l.Protocol == "" {
+		l.Protocol = HTTP
+	}
+	if l.Answer.Status == 0 {
+		l.Answer.Status = http.StatusOK
+	}
+	if len(l.TLS) == 0 {
+		l.TLS = []string{TLS12, TLS13}
+	}
+	if len(l.Versions) == 0 {
+		l.Versions = []string{HTTP11}
+	}
+	if len(l.Certificates) == 0 {
+		l.Certificates = []pki.Spec{{Names: []string{"localhost"}, Trust: pki.SelfSigned}}
+	}
+	return l
+}
+
+func (l *listening) check() error {
+	if l.Protocol != HTTP && l.Protocol != HTTPS {
+		return fmt.Errorf("unknown protocol %q: must be %s or %s", l.Protocol, HTTP, HTTPS)
+	}
+	for _, v := range l.Versions {
+		if !slices.Contains([]string{HTTP11, HTTP2, GRPC}, v) {
+			return fmt.Errorf("unknown version %q: must be %s, %s or %s", v, HTTP11, HTTP2, GRPC)
+		}
+	}
+	if f := l.Answer.Failure; f != "" && f != FailureReset && f != FailureMalformed {
+		return fmt.Errorf("unknown failure %q: must be %s or %s", f, FailureReset, FailureMalformed)
+	}
+	return nil
+}
+
+// protocols are the transports of the versions; gRPC's is HTTP/2.
+func (l *listening) protocols() *http.Protocols {
+	p := &http.Protocols{}
+	p.SetHTTP1(slices.Contains(l.Versions, HTTP11))
+	p.SetHTTP2(l.speaksHTTP2())
+	p.SetUnencryptedHTTP2(l.speaksHTTP2())
+	return p
+}
+
+func (l *listening) speaksHTTP2() bool {
+	return slices.Contains(l.Versions, HTTP2) || slices.Contains(l.Versions, GRPC)
+}
+
+// hop is what the server is for whoever connected.
+func hop(from wire.Source) string {
+	if from.Kind == wire.KindBalancer {
+		return wire.HopTarget
+	}
+	return wire.HopOrigin
+}
+
+// connKey is where a request's context has its connection.
+type connKey struct{}
+
+func withConn(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, c)
+}
+
+func connOf(r *http.Request) net.Conn {
+	c, _ := r.Context().Value(connKey{}).(net.Conn)
+	return c
+}

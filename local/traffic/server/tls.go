@@ -1,0 +1,155 @@
+package server
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// tlsNumbers are the versions that a server may speak.
+var tlsNumbers = map[string]uint16{
+	TLS10: tls.VersionTLS10, TLS11: tls.VersionTLS11, TLS12: tls.VersionTLS12, TLS13: tls.VersionTLS13,
+}
+
+// suites are those of TLS 1.0 to 1.2, with the keys of the local authority.
+var suites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+}
+
+// tlsConfig is the listener's TLS. The version is agreed for every connection, as
+// the ones that it speaks may have gaps between them.
+func (l *listening) tlsConfig() (*tls.Config, error) {
+	if l.options.Authority == nil {
+		return nil, fmt.Errorf("there is no authority to issue its certificates")
+	}
+	var certificates []*tls.Certificate
+	for _, spec := range l.Certificates {
+		c, err := l.options.Authority.Certificate(spec)
+		if err != nil {
+			return nil, err
+		}
+		certificates = append(certificates, c)
+	}
+	var versions []uint16
+	for _, name := range l.TLS {
+		if v, ok := tlsNumbers[name]; ok {
+			versions = append(versions, v)
+		}
+	}
+	if len(versions) == 0 {
+		return nil, fmt.Errorf("TLS is %v: must name at least one of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3", l.TLS)
+	}
+	slices.Sort(versions)
+	config := func(h *tls.ClientHelloInfo) *tls.Config {
+		version := agreed(versions, h.SupportedVersions)
+		return &tls.Config{
+			Certificates: []tls.Certificate{*choose(certificates, h.ServerName)},
+			MinVersion:   version, MaxVersion: version, CipherSuites: suites,
+			NextProtos: l.nextProtos(version), SessionTicketsDisabled: true,
+		}
+	}
+	return &tls.Config{
+		MinVersion: versions[0],
+		GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+			from := wire.SourceOf(h.Conn)
+			l.options.Sink.Emit(wire.Event{
+				Hop: hop(from), Name: l.options.Place.Name, Kind: wire.Handshake, SNI: h.ServerName,
+			})
+			return config(h), nil
+		},
+	}, nil
+}
+
+// agreed is the newest version that both sides speak. When there is none it is the
+// server's newest, and the handshake fails.
+func agreed(own, offered []uint16) uint16 {
+	for _, v := range slices.Backward(own) {
+		if slices.Contains(offered, v) {
+			return v
+		}
+	}
+	return own[len(own)-1]
+}
+
+// nextProtos is what is offered by ALPN; HTTP/2 needs TLS 1.2.
+// Sourced: https://www.rfc-editor.org/rfc/rfc9113#section-9.2
+func (l *listening) nextProtos(version uint16) []string {
+	var out []string
+	if l.speaksHTTP2() && version >= tls.VersionTLS12 {
+		out = append(out, "h2")
+	}
+	if slices.Contains(l.Versions, HTTP11) {
+		out = append(out, "http/1.1")
+	}
+	return out
+}
+
+// choose is the certificate for a name: one that has it, one with its wildcard, or
+// the first.
+func choose(all []*tls.Certificate, name string) *tls.Certificate {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	_, parent, _ := strings.Cut(name, ".")
+	for _, want := range []string{name, "*." + parent} {
+		i := slices.IndexFunc(all, func(c *tls.Certificate) bool {
+			return slices.ContainsFunc(c.Leaf.DNSNames, func(n string) bool { return strings.EqualFold(n, want) })
+		})
+		if i >= 0 {
+			return all[i]
+		}
+	}
+	return all[0]
+}
+
+// watched hands out connections that notice plain HTTP on a TLS port, which
+// net/http answers with 400 and tells nobody.
+type watched struct {
+	net.Listener
+	l *listening
+}
+
+// Accept waits for the next connection.
+func (w watched) Accept() (net.Conn, error) {
+	c, err := w.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &watchedConn{Conn: c, l: w.l}, nil
+}
+
+type watchedConn struct {
+	net.Conn
+	l     *listening
+	first sync.Once
+}
+
+// NetConn is the connection underneath.
+func (c *watchedConn) NetConn() net.Conn { return c.Conn }
+
+// Read looks at what comes first: a letter is no handshake.
+func (c *watchedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.first.Do(func() { c.look(b[:n]) })
+	}
+	return n, err
+}
+
+func (c *watchedConn) look(b []byte) {
+	if b[0] < 'A' || b[0] > 'Z' {
+		return
+	}
+	method, rest, _ := strings.Cut(string(b), " ")
+	path, _, _ := strings.Cut(rest, " ")
+	c.l.options.Sink.Emit(wire.Event{
+		Hop: hop(wire.SourceOf(c.Conn)), Name: c.l.options.Place.Name, Kind: wire.Request, Protocol: HTTP11,
+		Method: method, Path: path, Status: http.StatusBadRequest, Answered: true,
+	})
+}
