@@ -15,6 +15,9 @@ type options struct {
 	config     map[string]string // --config, by full key
 	configFile string
 	json       bool
+	serve      bool
+	servers    string // a file
+	verify     verifyOptions
 }
 
 // errHelp says that the help was printed and nothing is to be done.

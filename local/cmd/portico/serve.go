@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+func upFlags(o *options, flags *flag.FlagSet) {
+	serversFlag(o, flags)
+	flags.BoolVar(&o.serve, "serve", false, "serve the stack on loopback after it is up, until Ctrl-C, as portico serve does")
+}
+
+// trafficDir is where the stack's folder keeps the certification authority, and
+// what is served while it is.
+const (
+	trafficDir  = "traffic"
+	rootFile    = "root.pem"
+	servingFile = "serving.json"
+)
+
+// watchEvery is how often the account's file is looked at; a change is served
+// when the file has stayed the same for as long.
+const watchEvery = time.Second
+
+// serve keeps the stack's resources carrying traffic until ctx ends.
+func serve(ctx context.Context, s *session) error {
+	dir, err := s.stackDir()
+	if err != nil {
+		return err
+	}
+	quietQUIC()
+	v := &serving{session: s, dir: dir}
+	if err := v.start(); err != nil {
+		return err
+	}
+	v.watch(ctx)
+	err = errors.Join(v.world.Close(), os.Remove(filepath.Join(dir, trafficDir, servingFile)))
+	if err == nil {
+		fmt.Fprintln(s.stdout, "\nserving ended")
+	}
+	return err
+}
+
+// serving is a stack that is being served.
+type serving struct {
+	*session
+	dir   string
+	world *traffic.World
+	stamp stamp
+}
+
+// stamp tells versions of the account's file apart.
+type stamp struct {
+	written time.Time
+	size    int64
+}
+
+func (v *serving) now() stamp {
+	info, err := os.Stat(filepath.Join(v.dir, accountFile))
+	if err != nil {
+		return stamp{}
+	}
+	return stamp{info.ModTime(), info.Size()}
+}
+
+// start serves the account as it is and says where. What was served before goes
+// on when the account cannot be served.
+func (v *serving) start() error {
+	current := v.now()
+	account, err := cloud.ReadAccount(filepath.Join(v.dir, accountFile))
+	if err != nil {
+		return err
+	}
+	served, predicted, err := readServers(v.servers)
+	if err != nil {
+		return err
+	}
+	plan, err := local.PlanOf(account, predicted)
+	if err != nil {
+		return err
+	}
+	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: filepath.Join(v.dir, trafficDir)})
+	if err != nil {
+		return fmt.Errorf("serving the stack: %w", err)
+	}
+	if err := v.record(world); err != nil {
+		return errors.Join(err, world.Close())
+	}
+	before := v.world
+	v.world, v.stamp = world, current
+	v.announce(plan)
+	if before != nil {
+		return before.Close()
+	}
+	return nil
+}
+
+// watch serves every change of the account until ctx ends. A change is served
+// when the run that makes it has paused.
+func (v *serving) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	last := v.stamp
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		current := v.now()
+		if current != v.stamp && current == last {
+			fmt.Fprintln(v.stdout, "\nthe account has changed")
+			if err := v.start(); err != nil {
+				fmt.Fprintln(v.stderr, "portico: what was served before goes on:", err)
+			}
+			v.stamp = current
+		}
+		last = current
+	}
+}
+
+// record writes down what is served, for other programs.
+func (v *serving) record(world *traffic.World) error {
+	type entry struct {
+		Kind     string   `json:"kind"`
+		Name     string   `json:"name"`
+		Names    []string `json:"names,omitempty"`
+		Address  string   `json:"address"`
+		Loopback string   `json:"loopback"`
+		UDP      bool     `json:"udp,omitempty"`
+	}
+	var entries []entry
+	for _, e := range world.Entries() {
+		entries = append(entries, entry{e.Kind, e.Name, e.Names, e.Address.String(), e.Loopback.String(), e.UDP})
+	}
+	raw, err := json.MarshalIndent(map[string]any{
+		"ca": v.rootFile(), "dns": world.DNSAddress(), "entries": entries,
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(v.dir, trafficDir, servingFile), append(raw, '\n'), 0o600)
+}
+
+func (v *serving) rootFile() string { return filepath.Join(v.dir, trafficDir, rootFile) }
+
+// announce prints how to ask, and what the answer is to be.
+func (v *serving) announce(plan requestpath.Plan) {
+	fmt.Fprintf(v.stdout, `
+Serving stack %s on loopback, as it was at %s. Ctrl-C ends it.
+The address of a viewer on the internet is what security groups see of who connects.
+
+`, v.stack, v.stamp.written.Format(time.TimeOnly))
+	lines, asked := v.curls(plan)
+	for _, line := range lines {
+		fmt.Fprintln(v.stdout, line)
+	}
+	fmt.Fprintln(v.stdout, "DNS, which answers the simulated addresses:")
+	for _, name := range asked {
+		fmt.Fprintln(v.stdout, "  "+dig(v.world.DNSAddress(), name))
+	}
+}

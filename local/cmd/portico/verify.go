@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/observe/verify"
+	"github.com/portico-iac/portico/local/traffic"
+	"github.com/portico-iac/portico/local/traffic/server"
+	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+// verifyOptions are the options of verify alone.
+type verifyOptions struct {
+	url, outputs string
+	origins      []string
+	resolver     string
+	connectTo    []string // --resolve and --connect-to, as given
+	caFile       string
+	maxTime      time.Duration
+}
+
+func verifyFlags(o *options, flags *flag.FlagSet) {
+	v := &o.verify
+	serversFlag(o, flags)
+	flags.StringVar(&v.url, "url", "", "look at the deployment behind this `URL` over the network, in place of the local stack")
+	flags.StringVar(&v.outputs, "outputs", "", "look at the deployment whose outputs are in this `file`, as pulumi stack output --json prints them")
+	flags.Func("origin", "`name` behind CloudFront that must not answer from here; repeat it for more", v.addOrigin)
+	flags.StringVar(&v.resolver, "resolver", "", "DNS server to ask, `HOST:PORT` (default: the system's)")
+	flags.Func("resolve", "`HOST:PORT:ADDRESS` to connect to in place of looking HOST up, as curl has it; repeat it for more", v.addConnectTo)
+	flags.Func("connect-to", "`HOST:PORT:ADDRESS:PORT` to connect to in place of HOST:PORT, as curl has it; repeat it for more", v.addConnectTo)
+	flags.StringVar(&v.caFile, "cacert", "", "`file` of the certification authorities to trust, PEM (default: the system's)")
+	flags.DurationVar(&v.maxTime, "max-time", 10*time.Second, "how `long` to wait for each answer")
+}
+
+func serversFlag(o *options, flags *flag.FlagSet) {
+	flags.StringVar(&o.servers, "servers", "", "JSON `file` of what servers answer, by instance id, Name tag or ECS service name (default: what their target groups ask for, with 200)")
+}
+
+// remote says that a deployment is meant and not the local stack.
+func (v *verifyOptions) remote() bool { return v.url != "" || v.outputs != "" }
+
+func verifyCommand(ctx context.Context, s *session) error {
+	if s.verify.remote() {
+		return s.verifyDeployment(ctx)
+	}
+	if given := s.verify.needsRemote(); given != "" {
+		return fmt.Errorf("%w: %s goes with --url or --outputs", errUsage, given)
+	}
+	account, err := s.account()
+	if err != nil {
+		return err
+	}
+	rows, err := s.verifyAccount(ctx, account)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		err = s.printJSON(map[string]any{"requests": rows})
+	} else {
+		printRows(s.stdout, rows)
+	}
+	return errors.Join(err, judge(rows))
+}
+
+// stackDir is the folder of the stack, which an earlier up has made.
+func (s *session) stackDir() (string, error) {
+	root, err := projectRoot()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(root, ".portico", s.stack)
+	if _, err := os.Stat(filepath.Join(dir, accountFile)); err != nil {
+		return "", fmt.Errorf("%w: there is no stack %q: portico up --stack %s makes it", errUsage, s.stack, s.stack)
+	}
+	return dir, nil
+}
+
+// accountFile is where the engine keeps the stack's account.
+const accountFile = "account.json"
+
+// account reads what exists in the stack's local AWS. It takes no lock: the file
+// is replaced in one step, and a run may go on beside.
+func (s *session) account() (*cloud.Account, error) {
+	dir, err := s.stackDir()
+	if err != nil {
+		return nil, err
+	}
+	return cloud.ReadAccount(filepath.Join(dir, accountFile))
+}
+
+// verifyClock makes simulated seconds short: what the edge gives up after 30 s is
+// over in a second and a half.
+var verifyClock = wire.Clock{Second: 50 * time.Millisecond}
+
+// dropPatience is how long a dropped connection is waited for. Connections of the
+// simulated network take no time when they are not dropped.
+const dropPatience = 300 * time.Millisecond
+
+// verifyAccount lets the account carry traffic for as long as the requests take.
+func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (rows []verify.Row, err error) {
+	served, predicted, err := readServers(s.servers)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := local.PlanOf(account, predicted)
+	if err != nil {
+		return nil, err
+	}
+	recorder := &verify.Recorder{}
+	quietQUIC()
+	world, err := traffic.Serve(account, traffic.Options{Servers: served, Clock: verifyClock, Sink: recorder.Note})
+	if err != nil {
+		return nil, fmt.Errorf("serving the stack: %w", err)
+	}
+	defer func() { err = errors.Join(err, world.Close()) }()
+	via := observe.World{World: world, Wait: observe.Patience{Connect: dropPatience}}
+	return verify.All(ctx, via, plan, recorder)
+}
+
+// quietQUIC keeps quic-go from printing about the size of the kernel's buffers,
+// which matters on no loopback.
+func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") }
+
+// readServers reads the file of --servers for both sides, which know each
+// other's types not.
+func readServers(path string) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
+	if path == "" {
+		return nil, nil, nil
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: --servers: %w", errUsage, err)
+	}
+	if err := errors.Join(decodeStrictly(raw, &served), decodeStrictly(raw, &predicted)); err != nil {
+		return nil, nil, fmt.Errorf("%w: --servers %s: %w", errUsage, path, err)
+	}
+	return served, predicted, nil
+}
+
+// judge is the error of a table in which not every verdict is ok.
+func judge(rows []verify.Row) error {
+	wrong := 0
+	for _, row := range rows {
+		if row.Verdict != verify.OK {
+			wrong++
+		}
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
+	}
+	return nil
+}
+
+// differing is the error of a table in which prediction and observation are not
+// alike. That a stack answers what it should not is for verify to judge: whoever
+// lets such a plan pass has been told at preview.
+func differing(rows []verify.Row) error {
+	for _, row := range rows {
+		if row.Verdict == verify.Differs {
+			return errors.New("what is predicted is not what is observed: one of the two is wrong, please report it")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/observe/outside"
+)
+
+func (v *verifyOptions) addOrigin(name string) error {
+	if name == "" || strings.ContainsAny(name, "/:") {
+		return fmt.Errorf("must be a name such as origin.example.com, got %q", name)
+	}
+	v.origins = append(v.origins, name)
+	return nil
+}
+
+func (v *verifyOptions) addConnectTo(pair string) error {
+	if _, _, err := connection(pair); err != nil {
+		return err
+	}
+	v.connectTo = append(v.connectTo, pair)
+	return nil
+}
+
+// connection reads HOST:PORT:ADDRESS, and HOST:PORT:ADDRESS:PORT. An address of
+// IPv6 is in brackets.
+func connection(pair string) (from string, to netip.AddrPort, err error) {
+	refused := fmt.Errorf("must be HOST:PORT:ADDRESS or HOST:PORT:ADDRESS:PORT, got %q", pair)
+	parts := strings.SplitN(pair, ":", 3)
+	if len(parts) < 3 || parts[0] == "" {
+		return "", to, refused
+	}
+	from = net.JoinHostPort(parts[0], parts[1])
+	if to, err = netip.ParseAddrPort(parts[2]); err == nil {
+		return from, to, nil
+	}
+	if to, err = netip.ParseAddrPort(net.JoinHostPort(strings.Trim(parts[2], "[]"), parts[1])); err != nil {
+		return "", to, refused
+	}
+	return from, to, nil
+}
+
+// needsRemote is an option that means nothing for a local stack, or "".
+func (v *verifyOptions) needsRemote() string {
+	for name, given := range map[string]bool{
+		"--origin": len(v.origins) > 0, "--resolver": v.resolver != "", "--connect-to": len(v.connectTo) > 0, "--cacert": v.caFile != "",
+	} {
+		if given {
+			return name
+		}
+	}
+	return ""
+}
+
+// verifyDeployment looks at a deployment over the network.
+func (s *session) verifyDeployment(ctx context.Context) error {
+	deployment, err := s.verify.deployment()
+	if err != nil {
+		return err
+	}
+	via, err := s.verify.internet()
+	if err != nil {
+		return err
+	}
+	quietQUIC()
+	findings, err := outside.Look(ctx, via, deployment)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		err = s.printJSON(map[string]any{"url": deployment.URL, "checks": findings})
+	} else {
+		printFindings(s.stdout, findings)
+	}
+	failed := 0
+	for _, f := range findings {
+		if f.Verdict == outside.Fail {
+			failed++
+		}
+	}
+	if failed > 0 {
+		err = errors.Join(err, fmt.Errorf("%d of %d checks of %s failed", failed, len(findings), deployment.URL))
+	}
+	return err
+}
+
+// deployment is what the options, and the outputs that they name, tell.
+func (v *verifyOptions) deployment() (outside.Deployment, error) {
+	d := outside.Deployment{URL: v.url, Around: v.origins}
+	if v.outputs == "" {
+		return d, nil
+	}
+	raw, err := os.ReadFile(v.outputs)
+	if err != nil {
+		return d, fmt.Errorf("%w: --outputs: %w", errUsage, err)
+	}
+	var outputs struct {
+		URL                    string `json:"url"`
+		OriginDomainName       string `json:"originDomainName"`
+		LoadBalancerDNSName    string `json:"loadBalancerDnsName"`
+		DistributionDomainName string `json:"distributionDomainName"`
+	}
+	if err := json.Unmarshal(raw, &outputs); err != nil {
+		return d, fmt.Errorf("%w: --outputs %s: %w", errUsage, v.outputs, err)
+	}
+	if d.URL == "" {
+		d.URL = outputs.URL
+	}
+	if d.URL == "" {
+		return d, fmt.Errorf("%w: --outputs %s: it has no url: it is to be what pulumi stack output --json prints", errUsage, v.outputs)
+	}
+	if d.CloudFront = outputs.DistributionDomainName != ""; !d.CloudFront {
+		return d, nil
+	}
+	for _, name := range []string{outputs.OriginDomainName, outputs.LoadBalancerDNSName} {
+		if name != "" {
+			d.Around = append(d.Around, name)
+		}
+	}
+	return d, nil
+}
+
+// internet is the network, with what the options replace in it.
+func (v *verifyOptions) internet() (*observe.Internet, error) {
+	via := &observe.Internet{Resolver: v.resolver, ConnectTo: map[string]netip.AddrPort{}, Wait: observe.Patience{Answer: v.maxTime}}
+	for _, pair := range v.connectTo {
+		from, to, err := connection(pair)
+		if err != nil {
+			return nil, err
+		}
+		via.ConnectTo[from] = to
+	}
+	if v.caFile == "" {
+		return via, nil
+	}
+	raw, err := os.ReadFile(v.caFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --cacert: %w", errUsage, err)
+	}
+	via.Trusted = x509.NewCertPool()
+	if !via.Trusted.AppendCertsFromPEM(raw) {
+		return nil, fmt.Errorf("%w: --cacert %s: it holds no certificate in PEM", errUsage, v.caFile)
+	}
+	return via, nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portico-iac/portico/local/observe/outside"
+	"github.com/portico-iac/portico/local/observe/verify"
+)
+
+// printTable prints rows under a heading, columns as wide as they need to be.
+func printTable(w io.Writer, heading []string, rows [][]string) {
+	widths := make([]int, len(heading))
+	all := append([][]string{heading}, rows...)
+	for _, row := range all {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range all {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString("  " + cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)))
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}
+
+func printRows(w io.Writer, rows []verify.Row) {
+	var cells [][]string
+	for _, r := range rows {
+		cells = append(cells, []string{r.Name, r.Expected, r.Observed, r.Verdict})
+	}
+	printTable(w, []string{"REQUEST", "EXPECTED (MODEL)", "OBSERVED (TRAFFIC)", "VERDICT"}, cells)
+	for _, r := range rows {
+		if r.Verdict == verify.OK {
+			continue
+		}
+		fmt.Fprintf(w, "\n  %s\n", r.Name)
+		for _, d := range r.Differences {
+			fmt.Fprintf(w, "    %s\n", d)
+		}
+		printIf(w, "why", r.Why)
+		printIf(w, "fix", r.Fix)
+	}
+	fmt.Fprintf(w, "\n%s\n", summary(rows))
+}
+
+func printIf(w io.Writer, label, text string) {
+	if text != "" {
+		fmt.Fprintf(w, "    %s  %s\n", label, text)
+	}
+}
+
+func summary(rows []verify.Row) string {
+	counts := map[string]int{}
+	for _, r := range rows {
+		counts[r.Verdict]++
+	}
+	text := fmt.Sprintf("%d requests, %d as they should be", len(rows), counts[verify.OK])
+	for _, verdict := range []string{verify.Differs, verify.Unanswered, verify.Unrejected} {
+		if counts[verdict] > 0 {
+			text += fmt.Sprintf(", %d %s", counts[verdict], verdict)
+		}
+	}
+	return text
+}
+
+func printFindings(w io.Writer, findings []outside.Finding) {
+	var cells [][]string
+	for _, f := range findings {
+		cells = append(cells, []string{f.Check, f.Want, f.Got, f.Verdict})
+	}
+	printTable(w, []string{"CHECK", "WANTED", "SEEN", "VERDICT"}, cells)
+}
+
+// decodeStrictly reads JSON in which nothing is misspelt.
+func decodeStrictly(raw []byte, to any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(to)
+}
