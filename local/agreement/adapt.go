@@ -1,0 +1,182 @@
+package agreement
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Inexpressible is why a plan cannot be said in resources, whatever AWS thinks of
+// it.
+type Inexpressible struct{ Reason string }
+
+// Error is the reason.
+func (e *Inexpressible) Error() string { return e.Reason }
+
+func inexpressible(format string, a ...any) error {
+	return &Inexpressible{Reason: fmt.Sprintf(format, a...)}
+}
+
+// Adapt says a plan in the way AWS has for it, as far as the request can tell:
+//
+//   - a listener rule without conditions takes every path;
+//   - a security group that is only referred to exists, without rules; what wears
+//     none wears one without rules; what is said twice is said once; a group with
+//     more rules than fit is two groups, worn together;
+//   - of two records of one name and type the first stays, and one that cannot be
+//     an alias is a CNAME;
+//   - what an edge forwards is one of the managed policies, where the request
+//     tells no difference;
+//   - a target that is healthy if it answers needs nobody to say so.
+//
+// The error is an [Inexpressible].
+func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan, error) {
+	p, err := cloned(plan)
+	if err != nil {
+		return p, err
+	}
+	if err := described(&p); err != nil {
+		return p, err
+	}
+	adaptRules(&p)
+	adaptGroups(&p, request)
+	adaptRecords(&p)
+	if err := adaptTargets(&p); err != nil {
+		return p, err
+	}
+	for i := range p.Edges {
+		if err := adaptForwarding(&p.Edges[i].Origin, request); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// cloned is a copy that shares nothing.
+func cloned[T any](v T) (T, error) {
+	var out T
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return out, fmt.Errorf("copying: %w", err)
+	}
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return out, fmt.Errorf("copying: %w", err)
+	}
+	return out, nil
+}
+
+// described is that everything which is referred to by its name in the plan is in
+// it: resources cannot refer to what does not exist.
+func described(p *requestpath.Plan) error {
+	for _, g := range p.TargetGroups {
+		for _, t := range g.Targets {
+			if !slices.ContainsFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == t.Server }) {
+				return inexpressible("the plan refers to a server that is not in it")
+			}
+		}
+	}
+	for _, action := range actionsOf(p) {
+		known := slices.ContainsFunc(p.TargetGroups, func(g requestpath.TargetGroup) bool { return g.Name == action.TargetGroup })
+		if action.Type == requestpath.ActionForward && !known {
+			return inexpressible("the plan refers to a target group that is not in it")
+		}
+	}
+	return nil
+}
+
+func actionsOf(p *requestpath.Plan) []requestpath.Action {
+	var out []requestpath.Action
+	for _, b := range p.Balancers {
+		for _, l := range b.Listeners {
+			out = append(out, l.DefaultAction)
+			for _, r := range l.Rules {
+				out = append(out, r.Action)
+			}
+		}
+	}
+	return out
+}
+
+// adaptRules gives rules without a condition one that every request meets.
+func adaptRules(p *requestpath.Plan) {
+	for _, b := range p.Balancers {
+		for _, l := range b.Listeners {
+			for i := range l.Rules {
+				if len(l.Rules[i].Conditions) == 0 {
+					l.Rules[i].Conditions = []requestpath.Condition{{Field: requestpath.FieldPath, Values: []string{"*"}}}
+				}
+			}
+		}
+	}
+}
+
+// adaptTargets leaves out what goes without saying, and the registrations of
+// services with groups that no listener forwards to, which ECS does not take.
+func adaptTargets(p *requestpath.Plan) error {
+	health := map[string]string{}
+	for i := range p.TargetGroups {
+		g := &p.TargetGroups[i]
+		if !forwardedTo(p, g.Name) {
+			g.Targets = slices.DeleteFunc(g.Targets, func(t requestpath.Target) bool { return isService(p, t.Server) })
+		}
+		for j := range g.Targets {
+			t := &g.Targets[j]
+			if t.Health == requestpath.Healthy {
+				t.Health = ""
+			}
+			if other, ok := health[t.Server]; ok && other != t.Health {
+				return inexpressible("a server is in one state in one target group and in another in another")
+			}
+			health[t.Server] = t.Health
+		}
+	}
+	return nil
+}
+
+func forwardedTo(p *requestpath.Plan, group string) bool {
+	return slices.ContainsFunc(actionsOf(p), func(a requestpath.Action) bool {
+		return a.Type == requestpath.ActionForward && a.TargetGroup == group
+	})
+}
+
+func isService(p *requestpath.Plan, server string) bool {
+	return slices.ContainsFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == server && s.Image != nil })
+}
+
+// adaptForwarding makes what an edge forwards one of the managed policies. Headers
+// matter to a request that has some, and the query to one that has one.
+func adaptForwarding(o *requestpath.Origin, request requestpath.Request) error {
+	for _, policy := range forwardingPolicies {
+		if policy.host == o.ForwardsHost &&
+			(len(request.Headers) == 0 || policy.headers == o.ForwardsHeaders) &&
+			(request.Query == "" || policy.query == o.ForwardsQuery) {
+			o.ForwardsHeaders, o.ForwardsQuery = policy.headers, policy.query
+			return nil
+		}
+	}
+	return inexpressible("no managed policy forwards Host %t, headers %t and query %t",
+		o.ForwardsHost, o.ForwardsHeaders, o.ForwardsQuery)
+}
+
+// A forwardingPolicy is a managed origin request policy with what it forwards.
+type forwardingPolicy struct {
+	id                   string
+	host, headers, query bool
+}
+
+// forwardingPolicies are those that the local AWS knows, and none at all.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+var forwardingPolicies = []forwardingPolicy{
+	{"b689b0a8-53d0-40ab-baf2-68738e2966ac", false, true, true},
+	{"216adef6-5c7f-47e4-b989-5492eafa07d3", true, true, true},
+	{"bf0718e1-ba1e-49d1-88b1-f726733018ae", true, false, false},
+	{"", false, false, false},
+}
+
+// sameName compares names of DNS.
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}

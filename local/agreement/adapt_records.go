@@ -1,0 +1,68 @@
+package agreement
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// adaptRecords drops what Route 53 would refuse beside what is there already, and
+// makes CNAMEs of aliases that lead to nothing an alias may lead to. Nobody who
+// looks the name up sees the difference.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+func adaptRecords(p *requestpath.Plan) {
+	var kept []requestpath.Record
+	for _, r := range p.Records {
+		r.Type = cmp.Or(r.Type, requestpath.RecordA)
+		if !slices.ContainsFunc(kept, func(o requestpath.Record) bool { return collide(o, r) }) {
+			kept = append(kept, r)
+		}
+	}
+	p.Records = kept
+	for i := range p.Records {
+		r := &p.Records[i]
+		if r.Alias != "" && r.Type != requestpath.RecordCNAME && !aliasable(p, *r) {
+			r.Type = requestpath.RecordCNAME
+		}
+	}
+	p.Records = slices.DeleteFunc(p.Records, func(r requestpath.Record) bool {
+		return r.Type != requestpath.RecordCNAME && slices.ContainsFunc(p.Records, func(o requestpath.Record) bool {
+			return o.Type == requestpath.RecordCNAME && collide(o, r)
+		})
+	})
+}
+
+// collide says that a zone has room for one of two records only.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
+func collide(a, b requestpath.Record) bool {
+	alone := a.Type == requestpath.RecordCNAME || b.Type == requestpath.RecordCNAME
+	return sameName(a.Name, b.Name) && a.PrivateZone == b.PrivateZone && (a.Type == b.Type || alone)
+}
+
+// aliasable says whether the record can be an alias: of a balancer, of an edge that
+// has its name among the aliases, or of a record of its own zone and type.
+func aliasable(p *requestpath.Plan, r requestpath.Record) bool {
+	target := strings.TrimPrefix(r.Alias, "dualstack.")
+	return slices.ContainsFunc(p.Balancers, func(b requestpath.Balancer) bool { return sameName(b.DNSName, target) }) ||
+		slices.ContainsFunc(p.Edges, func(e requestpath.Edge) bool {
+			return sameName(e.DomainName, target) && answersTo(e, r.Name)
+		}) ||
+		slices.ContainsFunc(p.Records, func(o requestpath.Record) bool {
+			return sameName(o.Name, target) && o.Type == r.Type && o.PrivateZone == r.PrivateZone && !sameName(o.Name, r.Name) &&
+				zoneOf(o.Name) == zoneOf(r.Name)
+		})
+}
+
+// answersTo says whether an edge has the name, or its wildcard, among its aliases.
+func answersTo(e requestpath.Edge, name string) bool {
+	_, parent, _ := strings.Cut(name, ".")
+	return slices.ContainsFunc(e.Aliases, func(a string) bool { return sameName(a, name) || sameName(a, "*."+parent) })
+}
+
+// zoneOf is the hosted zone that a name is put into: its last two labels.
+func zoneOf(name string) string {
+	labels := strings.Split(strings.ToLower(strings.TrimSuffix(name, ".")), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
+}

@@ -1,0 +1,262 @@
+package agreement
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Region is where everything is registered but what has to be in us-east-1.
+const Region = "ap-northeast-1"
+
+// Refused is the provider, or AWS, refusing a resource of a plan.
+type Refused struct {
+	// Token is the resource's type, Name its logical name.
+	Token, Name string
+	Err         error
+}
+
+// Error names the resource and has AWS's words.
+func (e *Refused) Error() string { return fmt.Sprintf("%s %s: %v", e.Token, e.Name, e.Err) }
+
+// Unwrap is the provider's error.
+func (e *Refused) Unwrap() error { return e.Err }
+
+// Server is what a registered server answers, and how it is.
+type Server struct {
+	Listeners []requestpath.ServerListener `json:"listeners"`
+	Health    string                       `json:"health,omitempty"`
+}
+
+// Setup is a plan that is registered.
+type Setup struct {
+	// Driver holds the account.
+	Driver *cloud.Driver
+	// Plan is the plan with the names and addresses that AWS assigned.
+	Plan requestpath.Plan
+	// Servers are what the servers answer, by their names in Plan.
+	Servers map[string]Server
+	renames renaming
+}
+
+// Request is a request for the plan as a request for what is registered.
+func (s *Setup) Request(r requestpath.Request) requestpath.Request {
+	r.Name, r.ConnectTo, r.Host = s.renames.host(r.Name), s.renames.host(r.ConnectTo), s.renames.host(r.Host)
+	r.From.SecurityGroups = s.renames.groups(r.From.SecurityGroups)
+	return r
+}
+
+// Register registers a plan that [Adapt] has been over, in a freshly seeded
+// account. Certificates that cannot be had from ACM are imported: the authority
+// issues them. The error is a *[Refused] when AWS refuses a resource, and an
+// *[Inexpressible] when there is no resource for something.
+func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
+	driver, err := cloud.NewDriver(Region)
+	if err != nil {
+		return nil, err
+	}
+	copied, err := cloned(plan)
+	if err != nil {
+		return nil, err
+	}
+	r := &registration{
+		driver: driver, authority: authority, plan: &copied, renames: newRenaming(),
+		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
+		targetGroups: map[string]string{}, subnets: map[string]string{}, images: map[string]string{}, balancers: map[string]target{},
+		listed: map[string]bool{},
+	}
+	for _, step := range []func() error{
+		r.network, r.securityGroups, r.servers, r.loadBalancers, r.attachments, r.services, r.distributions, r.records,
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	setup := &Setup{Driver: driver, Servers: map[string]Server{}, renames: r.renames}
+	if setup.Plan, err = r.renames.plan(copied); err != nil {
+		return nil, err
+	}
+	for i, s := range copied.Servers {
+		setup.Servers[setup.Plan.Servers[i].Name] = Server{Listeners: setup.Plan.Servers[i].Listeners, Health: health(copied, s.Name)}
+	}
+	return setup, nil
+}
+
+// health is the state of a server that no resource tells.
+func health(p requestpath.Plan, server string) string {
+	for _, g := range p.TargetGroups {
+		for _, t := range g.Targets {
+			if t.Server == server && t.Health != requestpath.Unused {
+				return t.Health
+			}
+		}
+	}
+	return ""
+}
+
+// registration is the registering of one plan in progress.
+type registration struct {
+	driver    *cloud.Driver
+	authority *pki.Authority
+	plan      *requestpath.Plan
+	renames   renaming
+
+	vpc, gateway, publicTable string
+	front                     []string // the balancers' subnets
+	nat                       string
+	groups                    map[string]string // ids by name
+	zones                     map[string]string // ids by name, private ones with a "!" before
+	certificates              map[string]string // ARNs by Region and content
+	targetGroups              map[string]string // ARNs by name
+	subnets                   map[string]string // ids by CIDR
+	images                    map[string]string // prefix lists and endpoints by service
+	balancers                 map[string]target // by the name in the plan
+	edges                     []target
+	listed                    map[string]bool // validation records that exist
+	definitions               int
+}
+
+// target is where an alias record may lead: a name in the plan, the assigned name
+// and its zone.
+type target struct{ planned, name, zone string }
+
+type props = map[string]any
+
+// create makes a resource.
+func (r *registration) create(token, name string, in props) (string, props, error) {
+	return r.createIn(r.driver, token, name, in)
+}
+
+func (r *registration) createIn(d *cloud.Driver, token, name string, in props) (string, props, error) {
+	id, state, err := d.Create(token, name, in)
+	if err != nil {
+		return "", nil, &Refused{Token: token, Name: name, Err: err}
+	}
+	return id, state, nil
+}
+
+// renaming is what the things of a plan are called once they are registered.
+type renaming struct {
+	names      map[string]string // DNS names and addresses
+	serverIDs  map[string]string
+	groupIDs   map[string]string
+	edgeIDs    map[string]string
+	publicless map[string]bool
+}
+
+func newRenaming() renaming {
+	return renaming{
+		names: map[string]string{}, serverIDs: map[string]string{}, groupIDs: map[string]string{}, edgeIDs: map[string]string{},
+		publicless: map[string]bool{},
+	}
+}
+
+// host is a DNS name or an address, perhaps with dualstack. before it, as it is
+// registered.
+func (n renaming) host(name string) string {
+	for _, prefix := range []string{"", "dualstack."} {
+		for old, assigned := range n.names {
+			if sameName(name, prefix+old) {
+				return prefix + assigned
+			}
+		}
+	}
+	return name
+}
+
+func (n renaming) hosts(names []string) {
+	for i := range names {
+		names[i] = n.host(names[i])
+	}
+}
+
+func (n renaming) groups(names []string) []string {
+	out := slices.Clone(names)
+	for i := range out {
+		if id, ok := n.groupIDs[out[i]]; ok {
+			out[i] = id
+		}
+	}
+	return out
+}
+
+// plan is the plan with every name as it is registered.
+func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
+	p, err := cloned(plan)
+	if err != nil {
+		return p, err
+	}
+	for i := range p.Records {
+		p.Records[i].Alias = n.host(p.Records[i].Alias)
+		n.hosts(p.Records[i].Addresses)
+	}
+	for i := range p.Edges {
+		e := &p.Edges[i]
+		e.Name, e.DomainName, e.Origin.DomainName = n.edgeIDs[e.Name], n.host(e.DomainName), n.host(e.Origin.DomainName)
+	}
+	for i := range p.Balancers {
+		n.balancer(&p.Balancers[i])
+	}
+	for i := range p.TargetGroups {
+		for j := range p.TargetGroups[i].Targets {
+			t := &p.TargetGroups[i].Targets[j]
+			t.Server = n.serverIDs[t.Server]
+		}
+	}
+	for i := range p.Servers {
+		n.server(&p.Servers[i])
+	}
+	for i := range p.SecurityGroups {
+		g := &p.SecurityGroups[i]
+		g.Name = n.groupIDs[g.Name]
+		n.access(g.Ingress)
+		n.access(g.Egress)
+	}
+	return p, nil
+}
+
+func (n renaming) balancer(b *requestpath.Balancer) {
+	b.DNSName, b.SecurityGroups = n.host(b.DNSName), n.groups(b.SecurityGroups)
+	for _, l := range b.Listeners {
+		for i := range l.Certificates {
+			n.hosts(l.Certificates[i].Names)
+		}
+		for _, rule := range l.Rules {
+			for _, c := range rule.Conditions {
+				if c.Field == requestpath.FieldHost {
+					n.hosts(c.Values)
+				}
+			}
+		}
+	}
+}
+
+func (n renaming) server(s *requestpath.Server) {
+	n.hosts(s.Addresses)
+	s.Name, s.SecurityGroups = n.serverIDs[s.Name], n.groups(s.SecurityGroups)
+	for i := range s.Listeners {
+		for j := range s.Listeners[i].Certificates {
+			n.hosts(s.Listeners[i].Certificates[j].Names)
+		}
+	}
+	if s.Image != nil {
+		s.Image.EndpointGroups = n.groups(s.Image.EndpointGroups)
+	}
+}
+
+func (n renaming) access(rules []requestpath.Access) {
+	for i := range rules {
+		if rules[i].SecurityGroup != "" {
+			rules[i].SecurityGroup = n.groupIDs[rules[i].SecurityGroup]
+		}
+	}
+}
+
+func private(text string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(text)
+	return a, err == nil && a.IsPrivate()
+}

@@ -1,0 +1,105 @@
+package agreement
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// cachingDisabled is the managed cache policy under which every answer is a miss.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+// distributions makes the edges.
+func (r *registration) distributions() error {
+	for _, e := range r.plan.Edges {
+		in, err := r.distribution(e)
+		if err != nil {
+			return err
+		}
+		id, state, err := r.create("aws:cloudfront/distribution:Distribution", e.Name, in)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprint(state["domainName"])
+		r.renames.edgeIDs[e.Name], r.renames.names[e.DomainName] = id, name
+		r.edges = append(r.edges, target{planned: e.DomainName, name: name, zone: fmt.Sprint(state["hostedZoneId"])})
+	}
+	return nil
+}
+
+// distribution are the inputs of an edge.
+func (r *registration) distribution(e requestpath.Edge) (props, error) {
+	certificate := props{"cloudfrontDefaultCertificate": true}
+	if e.Certificate != nil {
+		arn, err := r.certificate(r.driver.In("us-east-1"), *e.Certificate)
+		if err != nil {
+			return nil, err
+		}
+		certificate = props{"acmCertificateArn": arn, "sslSupportMethod": "sni-only",
+			"minimumProtocolVersion": cmp.Or(e.MinimumTLS, requestpath.TLS10)}
+	}
+	in := props{
+		"enabled": true, "comment": e.Name, "isIpv6Enabled": e.IPv6, "viewerCertificate": certificate,
+		"origins": []any{r.origin(e.Origin)}, "defaultCacheBehavior": behavior(e),
+		"restrictions": props{"geoRestriction": props{"restrictionType": "none"}},
+	}
+	if len(e.Aliases) > 0 {
+		in["aliases"] = e.Aliases
+	}
+	if e.HTTPVersion != "" {
+		in["httpVersion"] = e.HTTPVersion
+	}
+	if e.DefaultRootObject != "" {
+		in["defaultRootObject"] = e.DefaultRootObject
+	}
+	return in, nil
+}
+
+func (r *registration) origin(o requestpath.Origin) props {
+	versions := o.SSLProtocols
+	if len(versions) == 0 {
+		versions = []string{requestpath.TLS12}
+	}
+	in := props{
+		"originId": "origin", "domainName": r.renames.host(o.DomainName),
+		"customOriginConfig": props{
+			"httpPort": cmp.Or(o.HTTPPort, 80), "httpsPort": cmp.Or(o.HTTPSPort, 443),
+			"originProtocolPolicy": cmp.Or(o.ProtocolPolicy, requestpath.HTTPSOnly), "originSslProtocols": versions,
+			"originReadTimeout":      cmp.Or(o.ReadTimeoutSeconds, 30),
+			"originKeepaliveTimeout": cmp.Or(o.KeepaliveTimeoutSeconds, 5),
+		},
+	}
+	if o.Path != "" {
+		in["originPath"] = o.Path
+	}
+	var headers []any
+	for _, h := range o.Headers {
+		headers = append(headers, props{"name": h.Name, "value": h.Value})
+	}
+	if len(headers) > 0 {
+		in["customHeaders"] = headers
+	}
+	return in
+}
+
+func behavior(e requestpath.Edge) props {
+	methods := e.AllowedMethods
+	if len(methods) == 0 {
+		methods = []string{"GET", "HEAD"}
+	}
+	in := props{
+		"targetOriginId": "origin", "viewerProtocolPolicy": cmp.Or(e.ViewerProtocolPolicy, requestpath.AllowAll),
+		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": cachingDisabled,
+	}
+	for _, p := range forwardingPolicies {
+		if p.host == e.Origin.ForwardsHost && p.headers == e.Origin.ForwardsHeaders && p.query == e.Origin.ForwardsQuery && p.id != "" {
+			in["originRequestPolicyId"] = p.id
+		}
+	}
+	if e.GRPC {
+		in["grpcConfig"] = props{"enabled": true}
+	}
+	return in
+}

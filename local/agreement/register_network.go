@@ -1,0 +1,155 @@
+package agreement
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+const anywhere = "0.0.0.0/0"
+
+// block is the VPC's. The addresses of plans are in it.
+var block = netip.MustParsePrefix("10.0.0.0/16")
+
+// network makes a VPC with an internet gateway and the balancers' subnets in two
+// zones, with IPv6 when a balancer asks for it.
+func (r *registration) network() (err error) {
+	dual := slices.ContainsFunc(r.plan.Balancers, func(b requestpath.Balancer) bool { return b.DualStack })
+	var state props
+	if r.vpc, state, err = r.create("aws:ec2/vpc:Vpc", "plan", props{
+		"cidrBlock": block.String(), "enableDnsHostnames": true, "assignGeneratedIpv6CidrBlock": dual,
+	}); err != nil {
+		return err
+	}
+	if r.gateway, _, err = r.create("aws:ec2/internetGateway:InternetGateway", "plan", props{"vpcId": r.vpc}); err != nil {
+		return err
+	}
+	if r.publicTable, err = r.table(props{"gatewayId": r.gateway}); err != nil {
+		return err
+	}
+	for i, zone := range []string{"a", "c"} {
+		block6 := ""
+		if text, ok := state["ipv6CidrBlock"].(string); ok && dual {
+			block6 = strings.Replace(text, "00::/56", fmt.Sprintf("0%d::/64", i), 1)
+		}
+		id, err := r.subnet(fmt.Sprintf("10.0.%d.0/24", i), block6, zone, r.publicTable)
+		if err != nil {
+			return err
+		}
+		r.front = append(r.front, id)
+	}
+	return nil
+}
+
+// table makes a route table with a default route, or without any.
+func (r *registration) table(to props) (string, error) {
+	id, _, err := r.create("aws:ec2/routeTable:RouteTable", "plan", props{"vpcId": r.vpc})
+	if err != nil || to == nil {
+		return id, err
+	}
+	route := props{"routeTableId": id, "destinationCidrBlock": anywhere}
+	for key, v := range to {
+		route[key] = v
+	}
+	_, _, err = r.create("aws:ec2/route:Route", "default", route)
+	return id, err
+}
+
+// subnet makes a subnet, or finds the one that there is already.
+func (r *registration) subnet(cidr, cidr6, zone, table string) (string, error) {
+	if id, ok := r.subnets[cidr]; ok {
+		return id, nil
+	}
+	in := props{"vpcId": r.vpc, "cidrBlock": cidr, "availabilityZone": Region + zone}
+	if cidr6 != "" {
+		in["ipv6CidrBlock"] = cidr6
+	}
+	id, _, err := r.create("aws:ec2/subnet:Subnet", cidr, in)
+	if err != nil {
+		return "", err
+	}
+	r.subnets[cidr] = id
+	_, _, err = r.create("aws:ec2/routeTableAssociation:RouteTableAssociation", cidr, props{"subnetId": id, "routeTableId": table})
+	return id, err
+}
+
+// natGateway is one in the first of the balancers' subnets.
+func (r *registration) natGateway() (id string, err error) {
+	if r.nat != "" {
+		return r.nat, nil
+	}
+	address, _, err := r.create("aws:ec2/eip:Eip", "nat", props{"domain": "vpc"})
+	if err != nil {
+		return "", err
+	}
+	r.nat, _, err = r.create("aws:ec2/natGateway:NatGateway", "nat", props{"subnetId": r.front[0], "allocationId": address})
+	return r.nat, err
+}
+
+// securityGroups makes the groups and then their rules, which refer to groups.
+func (r *registration) securityGroups() error {
+	for _, g := range r.plan.SecurityGroups {
+		id, _, err := r.create("aws:ec2/securityGroup:SecurityGroup", g.Name, props{"vpcId": r.vpc, "name": g.Name})
+		if err != nil {
+			return err
+		}
+		r.groups[g.Name], r.renames.groupIDs[g.Name] = id, id
+	}
+	for _, g := range r.plan.SecurityGroups {
+		for direction, rules := range map[string][]requestpath.Access{"Ingress": g.Ingress, "Egress": g.Egress} {
+			token := fmt.Sprintf("aws:vpc/securityGroup%[1]sRule:SecurityGroup%[1]sRule", direction)
+			for _, a := range rules {
+				in, err := r.permission(a)
+				if err != nil {
+					return err
+				}
+				in["securityGroupId"] = r.groups[g.Name]
+				if _, _, err := r.create(token, g.Name, in); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// permission are the inputs of a rule.
+func (r *registration) permission(a requestpath.Access) (props, error) {
+	in := props{"ipProtocol": a.Protocol}
+	if a.Protocol != "-1" {
+		in["fromPort"], in["toPort"] = a.FromPort, a.ToPort
+	}
+	switch {
+	case a.SecurityGroup != "":
+		in["referencedSecurityGroupId"] = r.groups[a.SecurityGroup]
+	case a.PrefixList != "":
+		id, err := r.prefixList(a.PrefixList)
+		if err != nil {
+			return nil, err
+		}
+		in["prefixListId"] = id
+	case strings.Contains(a.CIDR, ":"):
+		in["cidrIpv6"] = a.CIDR
+	default:
+		in["cidrIpv4"] = a.CIDR
+	}
+	return in, nil
+}
+
+// s3List is what plans call the prefix list of the s3 endpoint.
+const s3List = "s3"
+
+// prefixList is the id of a list of AWS's.
+func (r *registration) prefixList(name string) (string, error) {
+	if name == s3List {
+		name = "com.amazonaws." + Region + ".s3"
+	}
+	found, err := r.driver.Invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList", props{"name": name})
+	if err != nil {
+		return "", inexpressible("there is no prefix list %s", name)
+	}
+	return fmt.Sprint(found["id"]), nil
+}

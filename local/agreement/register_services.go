@@ -1,0 +1,202 @@
+package agreement
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Images of containers, by whether they are in a private registry.
+var containerImages = map[bool]string{
+	true:  "123456789012.dkr.ecr." + Region + ".amazonaws.com/app:1",
+	false: "public.ecr.aws/nginx/nginx:latest",
+}
+
+// services makes the containers: a cluster, a role, a log group, and for each of
+// them a task definition and a service with one task.
+func (r *registration) services() error {
+	cluster := ""
+	for i, s := range r.plan.Servers {
+		if s.Image == nil {
+			continue
+		}
+		var err error
+		if cluster == "" {
+			if cluster, err = r.platform(); err != nil {
+				return err
+			}
+		}
+		if err := r.service(cluster, i, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const executionRole = "execution"
+
+// platform makes what services share and returns the cluster.
+func (r *registration) platform() (string, error) {
+	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ecs-tasks.amazonaws.com"}}}`
+	_, _, err := r.create("aws:iam/role:Role", executionRole, props{"name": executionRole, "assumeRolePolicy": trust})
+	if err != nil {
+		return "", err
+	}
+	_, _, err = r.create("aws:iam/rolePolicyAttachment:RolePolicyAttachment", executionRole, props{
+		"role": executionRole, "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"})
+	if err != nil {
+		return "", err
+	}
+	if _, _, err = r.create("aws:cloudwatch/logGroup:LogGroup", "plan", props{"name": "/plan"}); err != nil {
+		return "", err
+	}
+	cluster, _, err := r.create("aws:ecs/cluster:Cluster", "plan", props{"name": "plan"})
+	return cluster, err
+}
+
+func (r *registration) service(cluster string, i int, s requestpath.Server) error {
+	subnet, err := r.taskSubnet(i, s)
+	if err != nil {
+		return err
+	}
+	ports, registrations := r.taskPorts(s)
+	definition, err := r.definition(s, ports)
+	if err != nil {
+		return err
+	}
+	in := props{
+		"name": s.Name, "cluster": cluster, "taskDefinition": definition, "launchType": "FARGATE", "desiredCount": 1,
+		"networkConfiguration": props{
+			"subnets": []any{subnet}, "securityGroups": r.renames.groups(s.SecurityGroups), "assignPublicIp": s.Image.PublicAddress,
+		},
+	}
+	if len(registrations) > 0 {
+		in["loadBalancers"] = registrations
+	}
+	arn, _, err := r.create("aws:ecs/service:Service", s.Name, in)
+	if err != nil {
+		return err
+	}
+	r.renames.serverIDs[s.Name] = s.Name
+	return r.taskAddress(arn, s)
+}
+
+// taskAddress notes the address that the task got, if it runs.
+func (r *registration) taskAddress(service string, s requestpath.Server) error {
+	inside, outside, err := addressesOf(s)
+	if err != nil {
+		return err
+	}
+	if outside.IsValid() {
+		return inexpressible("a container has a public address that is known beforehand")
+	}
+	for _, task := range r.driver.Account().All("aws:ecs/task:Task") {
+		if task["service"] == service && inside.IsValid() {
+			r.renames.names[inside.String()] = fmt.Sprint(task["privateIp"])
+		}
+	}
+	return nil
+}
+
+// taskPorts are the ports of a container, and its registrations with target
+// groups.
+func (r *registration) taskPorts(s requestpath.Server) (ports []int, registrations []any) {
+	for _, l := range s.Listeners {
+		ports = append(ports, l.Port)
+	}
+	for _, g := range r.plan.TargetGroups {
+		for _, t := range g.Targets {
+			if t.Server != s.Name {
+				continue
+			}
+			port := cmp.Or(t.Port, g.Port)
+			ports = append(ports, port)
+			registrations = append(registrations, props{
+				"targetGroupArn": r.targetGroups[g.Name], "containerName": s.Name, "containerPort": port})
+		}
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports), registrations
+}
+
+// definition makes the task definition of a service.
+func (r *registration) definition(s requestpath.Server, ports []int) (string, error) {
+	var mappings []props
+	for _, p := range ports {
+		mappings = append(mappings, props{"containerPort": p, "hostPort": p, "protocol": "tcp"})
+	}
+	containers, err := json.Marshal([]props{{
+		"name": s.Name, "image": containerImages[s.Image.Private], "essential": true, "portMappings": mappings,
+		"logConfiguration": props{"logDriver": "awslogs", "options": props{
+			"awslogs-group": "/plan", "awslogs-region": Region, "awslogs-stream-prefix": s.Name}},
+	}})
+	if err != nil {
+		return "", fmt.Errorf("writing a task definition: %w", err)
+	}
+	_, state, err := r.create("aws:ecs/taskDefinition:TaskDefinition", s.Name, props{
+		"family": s.Name, "cpu": "256", "memory": "512", "networkMode": "awsvpc", "requiresCompatibilities": []any{"FARGATE"},
+		"executionRoleArn":     fmt.Sprintf("arn:aws:iam::%s:role/%s", r.driver.Account().ID, executionRole),
+		"containerDefinitions": string(containers),
+	})
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(state["arn"]), nil
+}
+
+// taskSubnet makes the subnet of a service, with the routes and endpoints that its
+// image needs.
+func (r *registration) taskSubnet(i int, s requestpath.Server) (string, error) {
+	var route props
+	switch s.Image.DefaultRoute {
+	case requestpath.RouteNAT:
+		nat, err := r.natGateway()
+		if err != nil {
+			return "", err
+		}
+		route = props{"natGatewayId": nat}
+	case requestpath.RouteInternetGateway:
+		route = props{"gatewayId": r.gateway}
+	}
+	table, err := r.table(route)
+	if err != nil {
+		return "", err
+	}
+	cidr := fmt.Sprintf("10.0.%d.0/24", 200+i)
+	if inside, _, err := addressesOf(s); err == nil && inside.IsValid() {
+		if own := subnetOf(inside); r.subnets[own] == "" {
+			cidr = own
+		}
+	}
+	subnet, err := r.subnet(cidr, "", zoneFor(r.plan, s.Name), table)
+	if err != nil {
+		return "", err
+	}
+	return subnet, r.endpoints(s.Image, subnet, table)
+}
+
+// endpoints makes the VPC's endpoints that a container's image needs: of those for
+// one service there is one in a VPC.
+func (r *registration) endpoints(image *requestpath.Image, subnet, table string) error {
+	for _, service := range image.Endpoints {
+		if r.images[service] != "" {
+			return inexpressible("two containers with endpoints of their own for one service")
+		}
+		in := props{"vpcId": r.vpc, "serviceName": "com.amazonaws." + Region + "." + service}
+		if service == s3List {
+			in["routeTableIds"] = []any{table}
+		} else {
+			in["vpcEndpointType"], in["privateDnsEnabled"] = "Interface", true
+			in["subnetIds"], in["securityGroupIds"] = []any{subnet}, r.renames.groups(image.EndpointGroups)
+		}
+		id, _, err := r.create("aws:ec2/vpcEndpoint:VpcEndpoint", service, in)
+		if err != nil {
+			return err
+		}
+		r.images[service] = id
+	}
+	return nil
+}
