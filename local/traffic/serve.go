@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/traffic/balancer"
 	"github.com/portico-iac/portico/local/traffic/dns"
+	"github.com/portico-iac/portico/local/traffic/edge"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -24,6 +26,7 @@ type builder struct {
 	ground   network
 	machines []machine
 	assigned map[string][]netip.Addr
+	sites    []edge.Distribution
 }
 
 // Serve makes the resources of an account carry traffic on loopback: what is
@@ -43,7 +46,7 @@ func Serve(account *cloud.Account, opts Options) (*World, error) {
 
 func (b *builder) build() error {
 	for _, step := range []func() error{
-		b.authority, b.lay, b.servers, b.balancers, b.edges, b.dns,
+		b.authority, b.lay, b.servers, b.balancers, b.distributions, b.dns, b.edges,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -206,7 +209,57 @@ func (b *builder) certificates() (func(arn string) *tls.Certificate, error) {
 	return func(arn string) *tls.Certificate { return issued[arn] }, nil
 }
 
-func (b *builder) edges() error { return nil }
+// distributions reads the distributions and allots their addresses.
+func (b *builder) distributions() error {
+	for _, state := range b.account.All(distributionToken) {
+		d, err := edge.FromState(state)
+		if err != nil {
+			return err
+		}
+		d.Addresses = []netip.Addr{b.allot.edge4.take()}
+		if d.IPv6 {
+			d.Addresses = append(d.Addresses, b.allot.edge6.take())
+		}
+		b.assigned[d.DomainName] = d.Addresses
+		b.sites = append(b.sites, d)
+		b.places = append(b.places, placed{kind: EntryEdge, name: d.ID, addresses: d.Addresses, ports: []int{80, 443}})
+	}
+	return nil
+}
+
+// edges starts CloudFront, which all distributions share. It looks origins up in
+// public DNS.
+func (b *builder) edges() error {
+	if len(b.sites) == 0 {
+		return nil
+	}
+	certificates, err := b.certificates()
+	if err != nil {
+		return err
+	}
+	own, err := b.ca.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}})
+	if err != nil {
+		return err
+	}
+	fleet, err := edge.Serve(b.network, edge.Options{
+		Distributions: b.sites, Resolve: b.originAddress, Certificates: certificates, Default: own,
+		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists["IPv4"],
+	})
+	if err != nil {
+		return err
+	}
+	b.closers = append(b.closers, fleet.Close)
+	return nil
+}
+
+// originAddress is the first IPv4 address of a name on the internet.
+func (b *builder) originAddress(_ context.Context, name string) (netip.Addr, bool) {
+	found, ok := b.zones.Lookup(name, false, false)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	return found[0], true
+}
 
 func (b *builder) dns() error {
 	zones, err := zonesOf(b.account)
