@@ -1,0 +1,192 @@
+package outside_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/observe/outside"
+)
+
+// site is a deployment whose parts a test can break.
+type site struct {
+	plain, secure http.HandlerFunc
+	tls           *tls.Config
+	withoutHTTP2  bool
+	untrusted     bool
+	around        http.HandlerFunc // nil: nobody listens
+	deployment    outside.Deployment
+}
+
+// good is a deployment as it should be. httptest's certificate is for
+// example.com.
+func good() *site {
+	return &site{
+		plain: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://"+r.Host+r.URL.Path, http.StatusMovedPermanently)
+		},
+		secure: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Cache", "Miss from cloudfront")
+			w.Header().Set("Via", "1.1 abc.cloudfront.net (CloudFront)")
+			w.Header().Set("Alt-Svc", `h3=":443"; ma=86400`)
+			w.Header().Set("Referrer-Policy", "same-origin")
+		},
+		tls:        &tls.Config{MinVersion: tls.VersionTLS12},
+		deployment: outside.Deployment{URL: "https://example.com/", Around: []string{"origin.example.com"}},
+	}
+}
+
+func start(t *testing.T, server *httptest.Server) netip.AddrPort {
+	t.Helper()
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if server.TLS == nil {
+		server.Start()
+	} else {
+		server.StartTLS()
+	}
+	t.Cleanup(server.Close)
+	return netip.MustParseAddrPort(server.Listener.Addr().String())
+}
+
+func (s *site) look(t *testing.T) map[string]outside.Finding {
+	t.Helper()
+	secure := httptest.NewUnstartedServer(s.secure)
+	secure.TLS, secure.EnableHTTP2 = s.tls, !s.withoutHTTP2
+	at := start(t, secure)
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	around := netip.MustParseAddrPort(closed.Addr().String())
+	require.NoError(t, closed.Close())
+	via := &observe.Internet{Trusted: x509.NewCertPool(), ConnectTo: map[string]netip.AddrPort{
+		"example.com:443": at, "example.com:80": start(t, httptest.NewUnstartedServer(s.plain)),
+		"origin.example.com:443": around, "origin.example.com:80": around,
+	}, Wait: observe.Patience{QUIC: 50 * time.Millisecond}}
+	if s.around != nil {
+		behind := httptest.NewUnstartedServer(s.around)
+		behind.TLS = &tls.Config{}
+		via.ConnectTo["origin.example.com:443"] = start(t, behind)
+	}
+	if !s.untrusted {
+		via.Trusted.AddCert(secure.Certificate())
+	}
+	findings, err := outside.Look(t.Context(), via, s.deployment)
+	require.NoError(t, err)
+	byCheck := map[string]outside.Finding{}
+	for _, f := range findings {
+		byCheck[f.Check] = f
+	}
+	return byCheck
+}
+
+func failed(findings map[string]outside.Finding) []string {
+	var checks []string
+	for check, f := range findings {
+		if f.Verdict == outside.Fail {
+			checks = append(checks, check)
+		}
+	}
+	return checks
+}
+
+func TestAGoodDeploymentPasses(t *testing.T) {
+	findings := good().look(t)
+	assert.Empty(t, failed(findings), "%+v", findings)
+	assert.Equal(t, "connection-refused", findings["no way around: http://origin.example.com/"].Got)
+	assert.Contains(t, findings["HTTP/3"].Got, "not reachable by UDP")
+	assert.Contains(t, findings["security headers"].Got, "Referrer-Policy; without Strict-Transport-Security")
+	assert.Equal(t, outside.Note, findings["security headers"].Verdict)
+}
+
+// Every fault fails on a line of its own.
+func TestEveryFaultIsFound(t *testing.T) {
+	forbidden := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
+	for _, c := range []struct {
+		name  string
+		fault func(*site)
+		want  []string
+	}{
+		{"HTTP is served", func(s *site) { s.plain = s.secure }, []string{"plain HTTP is redirected"}},
+		{"HTTP is redirected elsewhere", func(s *site) {
+			s.plain = http.RedirectHandler("https://other.test/", 301).ServeHTTP
+		}, []string{"plain HTTP is redirected"}},
+		{"HTTP is redirected to HTTP", func(s *site) {
+			s.plain = http.RedirectHandler("http://example.com/x", 301).ServeHTTP
+		}, []string{"plain HTTP is redirected"}},
+		{"old TLS", func(s *site) {
+			s.tls = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS13}
+		}, []string{"TLS 1.1"}},
+		{"nothing but old TLS", func(s *site) {
+			s.tls = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+			s.withoutHTTP2 = true
+		}, []string{"TLS 1.1", "TLS version", "HTTP/2"}},
+		{"an untrusted chain", func(s *site) { s.untrusted = true },
+			[]string{"certificate", "HTTP/2", "HTTP/3", "GET https://example.com/", "answered by CloudFront"}},
+		{"a certificate at its end", func(s *site) {
+			s.deployment.Now = time.Date(2084, 1, 20, 0, 0, 0, 0, time.UTC) // httptest's ends on the 29th
+		}, []string{"certificate expires"}},
+		{"no HTTP/2", func(s *site) { s.withoutHTTP2 = true }, []string{"HTTP/2"}},
+		{"an error", func(s *site) { s.secure = forbidden },
+			[]string{"HTTP/3", "GET https://example.com/", "answered by CloudFront"}},
+		{"an error of CloudFront's", func(s *site) {
+			ok := s.secure
+			s.secure = func(w http.ResponseWriter, r *http.Request) {
+				ok(w, r)
+				w.Header().Set("X-Cache", "Error from cloudfront")
+				w.WriteHeader(http.StatusBadGateway)
+			}
+		}, []string{"GET https://example.com/", "answered by CloudFront"}},
+		{"no CloudFront", func(s *site) { s.secure = func(http.ResponseWriter, *http.Request) {} },
+			[]string{"HTTP/3", "answered by CloudFront"}},
+		{"a way around", func(s *site) { s.around = func(http.ResponseWriter, *http.Request) {} },
+			[]string{"no way around: https://origin.example.com/", "no way around: https://origin.example.com/, Host example.com"}},
+		{"a way around for the viewers' name alone", func(s *site) {
+			s.around = func(w http.ResponseWriter, r *http.Request) {
+				if r.Host != "example.com" {
+					forbidden(w, r)
+				}
+			}
+		}, []string{"no way around: https://origin.example.com/, Host example.com"}},
+		{"a way around that is closed with 403", func(s *site) { s.around = forbidden }, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := good()
+			c.fault(s)
+			findings := s.look(t)
+			assert.ElementsMatch(t, c.want, failed(findings), "%+v", findings)
+		})
+	}
+}
+
+// Without CloudFront what it would add is noted and not asked for.
+func TestABalancerAloneIsNotAskedForCloudFront(t *testing.T) {
+	s := good()
+	s.secure = func(http.ResponseWriter, *http.Request) {}
+	s.deployment.Around = nil
+	findings := s.look(t)
+	assert.Empty(t, failed(findings))
+	assert.Equal(t, outside.Note, findings["answered by CloudFront"].Verdict)
+	assert.Equal(t, outside.Note, findings["HTTP/3"].Verdict)
+}
+
+func TestWhatCannotBeLookedAt(t *testing.T) {
+	for _, url := range []string{"", "www.example.com", "http://www.example.com/", "https:///", "https://%zz/"} {
+		_, err := outside.Look(t.Context(), &observe.Internet{}, outside.Deployment{URL: url})
+		assert.ErrorContains(t, err, "https://www.example.com/", url)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := outside.Look(ctx, &observe.Internet{}, outside.Deployment{URL: "https://127.0.0.1:1/"})
+	require.ErrorIs(t, err, context.Canceled)
+}
