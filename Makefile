@@ -13,7 +13,7 @@ ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
 MODULES := . local examples/consumer
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help up destroy test lint fmt verify clean pulumi portico
+.PHONY: help up destroy test lint fmt verify verify-first-boot clean pulumi portico
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,9 +36,14 @@ fmt: ## format every Go file
 	@gofmt -w $$(git ls-files '*.go')
 
 verify: lint test ## what CI runs: lint, tests, and the checks that need Debian packages
-	@bash .ci/packages
+	@$(MAKE) --no-print-directory verify-first-boot
 	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
 	@bash .ci/tidy
+
+# A TLSInstance's own script with Debian's nginx and certbot, on loopback.
+verify-first-boot: bin/pebble pulumi
+	@bash .ci/packages
+	@cd local/firstboot && go test -race -tags firstboot -timeout 15m
 
 clean: ## remove everything that was built and every local stack
 	@rm -rf bin .portico
@@ -59,3 +64,6 @@ portico:
 bin/golangci-lint: tools/go.mod
 	@echo "building the linter into bin/ (once, about 3 minutes) ..."
 	@go build -C tools -trimpath -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/pebble: tools/go.mod
+	@go build -C tools -trimpath -o ../bin/pebble github.com/letsencrypt/pebble/v2/cmd/pebble

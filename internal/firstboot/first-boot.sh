@@ -67,7 +67,8 @@ expect PORTICO_UNIT_DIR "$path"
 conf=$PORTICO_PREFIX/nginx.conf
 html=$PORTICO_PREFIX/html
 live=$PORTICO_PREFIX/certbot/live/portico
-nginx=(nginx -p "$PORTICO_PREFIX" -c "$conf")
+# Until it has read its configuration nginx logs to a file of its package's choice.
+nginx=(nginx -p "$PORTICO_PREFIX" -c "$conf" -e "$PORTICO_LOG_DIR/error.log")
 certbot_dirs=(
   --config-dir "$PORTICO_PREFIX/certbot"
   --work-dir "$PORTICO_PREFIX/certbot-work"
@@ -94,8 +95,9 @@ render() {
 </html>
 PAGE
   local user='' types='' location="root $html;"
-  # Workers give up root's privileges; without root there is nothing to give up.
-  ((EUID == 0)) && user='user nginx;'
+  # Workers give up root's privileges, where there is no user nginx to the one
+  # that nginx was built for; without root there is nothing to give up.
+  ((EUID == 0)) && id -u nginx &>/dev/null && user='user nginx;'
   [[ -r /etc/nginx/mime.types ]] && types='include /etc/nginx/mime.types;'
   ((10#$PORTICO_APP_PORT == 0)) || location=$(proxy)
   put "$conf" <<NGINX

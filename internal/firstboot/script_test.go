@@ -22,6 +22,8 @@ echo key >"$dir/live/portico/privkey.pem"`,
 	"nginx": `echo "nginx $*" >>"$CALLS"
 [[ $* == *-[ts]* ]] || echo "$PPID_OF_TEST" >"$2/nginx.pid"`,
 	"systemctl": `echo "systemctl $*" >>"$CALLS"`,
+	// id knows the user nginx only where there is one.
+	"id": `[[ $* == "-u nginx" && -n ${USER_NGINX-} ]]`,
 }
 
 type machine struct {
@@ -52,6 +54,11 @@ func (m machine) boot(env ...string) []string {
 	return strings.Split(strings.TrimSuffix(m.file("../calls"), "\n"), "\n")
 }
 
+// nginx is how nginx is called.
+func (m machine) nginx() string {
+	return "nginx -p " + m.prefix + " -c " + m.prefix + "/nginx.conf -e " + m.prefix + "/logs/error.log"
+}
+
 func (m machine) file(path string) string {
 	m.t.Helper()
 	text, err := os.ReadFile(filepath.Join(m.prefix, path))
@@ -62,7 +69,7 @@ func (m machine) file(path string) string {
 func TestFirstBootObtainsTheCertificateAndStartsNginx(t *testing.T) {
 	m := newMachine(t)
 	calls := m.boot("PORTICO_ACME_URL=https://acme.test/dir", "PORTICO_ACME_EMAIL=admin@example.com")
-	nginx := "nginx -p " + m.prefix + " -c " + m.prefix + "/nginx.conf"
+	nginx := m.nginx()
 	assert.Equal(t, []string{
 		"certbot certonly --non-interactive --agree-tos --email admin@example.com --no-eff-email" +
 			" --server https://acme.test/dir --dns-route53 --key-type ecdsa --elliptic-curve secp256r1" +
@@ -78,7 +85,7 @@ func TestSecondBootAsksForNoSecondCertificate(t *testing.T) {
 	m.boot()
 	require.NoError(t, os.WriteFile(filepath.Join(m.prefix, "html/index.html"), []byte("mine"), 0o644))
 	conf := m.file("nginx.conf")
-	nginx := "nginx -p " + m.prefix + " -c " + m.prefix + "/nginx.conf"
+	nginx := m.nginx()
 	assert.Equal(t, []string{nginx + " -t -q", nginx + " -s reload"}, m.boot())
 	assert.Equal(t, conf, m.file("nginx.conf"))
 	assert.Equal(t, "mine", m.file("html/index.html"), "a page of one's own stays")
@@ -117,6 +124,18 @@ func TestConfiguration(t *testing.T) {
 	assert.NotContains(t, conf, "root ")
 }
 
+// The user nginx is of Amazon Linux; another system's nginx refuses to start with
+// a user that there is not.
+func TestWorkersGiveUpPrivileges(t *testing.T) {
+	other := newMachine(t)
+	other.boot()
+	assert.NotContains(t, other.file("nginx.conf"), "user nginx;")
+
+	amazon := newMachine(t)
+	amazon.boot("USER_NGINX=1")
+	assert.Equal(t, os.Geteuid() == 0, strings.HasPrefix(amazon.file("nginx.conf"), "user nginx;\n"))
+}
+
 func TestRenewalReloadsNginxTwiceADay(t *testing.T) {
 	m := newMachine(t)
 	m.boot()
@@ -126,7 +145,7 @@ func TestRenewalReloadsNginxTwiceADay(t *testing.T) {
 	hook := filepath.Join(m.prefix, "certbot/renewal-hooks/deploy/reload-nginx")
 	out, err := bash(t, m.dir, hook, "CALLS="+m.dir+"/calls")
 	require.NoError(t, err, out)
-	assert.Contains(t, m.file("../calls"), "nginx -p "+m.prefix+" -c "+m.prefix+"/nginx.conf -s reload\n")
+	assert.Contains(t, m.file("../calls"), m.nginx()+" -s reload\n")
 }
 
 func TestHookDoesNothingWithoutNginx(t *testing.T) {

@@ -85,6 +85,20 @@ func (a *API) Calls() []Call {
 	return append([]Call(nil), a.calls...)
 }
 
+// Zones are the hosted zones with their records as they are now, in order of
+// names and types.
+func (a *API) Zones() []Zone {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []Zone
+	for _, z := range a.zones {
+		now := z.Zone
+		now.Records = z.sorted()
+		out = append(out, now)
+	}
+	return out
+}
+
 // route is one action: the form of its path, and what it does with the id in it.
 type route struct {
 	method, action string

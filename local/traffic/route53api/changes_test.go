@@ -58,6 +58,7 @@ func TestABatchIsDoneAsAWholeOrNotAtAll(t *testing.T) {
 	status, _ = c.change("Z2", txt("CREATE", "a.example.com", `"x"`))
 	assert.Equal(t, http.StatusOK, status)
 	assert.Len(t, dns, 1)
+	assert.Contains(t, c.api.Zones()[0].Records, route53api.Record{Name: "a.example.com.", Type: "TXT", TTL: 10, Values: []string{`"x"`}})
 }
 
 func TestRefusedChanges(t *testing.T) {

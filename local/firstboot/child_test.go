@@ -1,0 +1,144 @@
+//go:build firstboot
+
+package firstboot_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// patience is how long anything may take before a test gives up on it.
+const patience = 2 * time.Minute
+
+// nobody is the user that has no privileges on any Unix.
+const nobody = 65534
+
+// folder is a temporary directory in which children run, and may write.
+type folder struct {
+	path string
+	user *syscall.Credential // whom children run as; nil is the tests' own user
+}
+
+// newFolder makes a folder. Unprivileged children cannot write outside it even
+// where the tests run as root.
+func newFolder(t *testing.T, unprivileged bool) folder {
+	t.Helper()
+	f := folder{path: t.TempDir()}
+	// Its parent is closed to others, whom nginx's workers are.
+	for _, dir := range []string{filepath.Dir(f.path), f.path} {
+		require.NoError(t, os.Chmod(dir, 0o755))
+	}
+	if unprivileged && os.Geteuid() == 0 {
+		f.user = &syscall.Credential{Uid: nobody, Gid: nobody}
+	}
+	f.mkdir(t, "tmp")
+	f.own(t, f.path)
+	return f
+}
+
+func (f folder) at(elements ...string) string {
+	return filepath.Join(append([]string{f.path}, elements...)...)
+}
+
+func (f folder) own(t *testing.T, path string) {
+	t.Helper()
+	if f.user != nil {
+		require.NoError(t, os.Chown(path, int(f.user.Uid), int(f.user.Gid)))
+	}
+}
+
+func (f folder) mkdir(t *testing.T, name string) string {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(f.at(name), 0o755))
+	f.own(t, f.at(name))
+	return f.at(name)
+}
+
+func (f folder) write(t *testing.T, name, text string, mode os.FileMode) string {
+	t.Helper()
+	require.NoError(t, os.WriteFile(f.at(name), []byte(text), mode))
+	f.own(t, f.at(name))
+	return f.at(name)
+}
+
+// command is a child in a process group of its own, which goes with the test.
+// Its environment is what systemd gives, and env.
+func (f folder) command(ctx context.Context, env []string, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = f.path
+	cmd.Env = append([]string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"LANG=C.UTF-8", "HOME=" + f.path, "TMPDIR=" + f.at("tmp"), "PYTHONDONTWRITEBYTECODE=1",
+	}, env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, Credential: f.user}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	return cmd
+}
+
+// run is a child to its end: what it printed, and how it ended.
+func (f folder) run(t *testing.T, env []string, name string, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	// A file, not a pipe: nginx stays and would keep a pipe open.
+	out, err := os.CreateTemp(f.at("tmp"), "output")
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, out.Close()) }()
+	cmd := f.command(ctx, env, name, args...)
+	cmd.Stdout, cmd.Stderr = out, out
+	ended := cmd.Run()
+	text, err := os.ReadFile(out.Name())
+	require.NoError(t, err)
+	return string(text), ended
+}
+
+// assertNobodyLeft fails when a process still has to do with the folder.
+func (f folder) assertNobodyLeft(t *testing.T) {
+	t.Helper()
+	var left []string
+	assert.Eventually(t, func() bool {
+		left = f.processes()
+		return len(left) == 0
+	}, patience, 20*time.Millisecond)
+	assert.Empty(t, left)
+}
+
+// processes are the processes whose command, folder or open files are in here.
+func (f folder) processes() []string {
+	var found []string
+	commands, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range commands {
+		raw, err := os.ReadFile(path)
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil || len(raw) == 0 || pid == os.Getpid() {
+			continue // it has ended
+		}
+		command := strings.ReplaceAll(string(raw), "\x00", " ")
+		if strings.Contains(command, f.path) || f.holds(filepath.Dir(path)) {
+			found = append(found, strconv.Itoa(pid)+" "+command)
+		}
+	}
+	return found
+}
+
+// holds says whether a process is in the folder or has a file of it open.
+func (f folder) holds(process string) bool {
+	links, _ := filepath.Glob(process + "/fd/*")
+	for _, link := range append(links, process+"/cwd") {
+		if to, err := os.Readlink(link); err == nil && strings.HasPrefix(to, f.path) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,75 @@
+//go:build firstboot
+
+package firstboot_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/internal/iampolicy/policytest"
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/route53api"
+)
+
+// instance is a TLSInstance as it was registered.
+type instance struct {
+	parameters string // the assignments in its user data
+	script     string // first-boot.sh in its user data
+	start      string // the command by which systemd starts that
+	policies   []string
+}
+
+// registered finds the one instance of an account that has a first boot.
+func registered(t *testing.T, account *cloud.Account) instance {
+	t.Helper()
+	var found []map[string]any
+	for _, state := range account.All("aws:ec2/instance:Instance") {
+		if data, _ := state["userData"].(string); strings.Contains(data, "export PORTICO_") {
+			found = append(found, state)
+		}
+	}
+	require.Len(t, found, 1)
+	data := found[0]["userData"].(string)
+	return instance{
+		parameters: between(t, data, "\n\nexport ", "\n\nmkdir -p /opt/portico", "export "),
+		script:     between(t, data, "<<'END_OF_FIRST_BOOT'\n", "END_OF_FIRST_BOOT\n", ""),
+		start:      between(t, data, "ExecStart=/bin/bash ", "\n", "/bin/bash "),
+		policies:   policiesOf(t, account, found[0]["iamInstanceProfile"].(string)),
+	}
+}
+
+func between(t *testing.T, text, begin, end, prefix string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, begin)
+	require.True(t, found, "no %q in the user data", begin)
+	part, _, found := strings.Cut(rest, end)
+	require.True(t, found, "no %q in the user data", end)
+	return prefix + part
+}
+
+// policiesOf are the policies in the role of an instance profile.
+func policiesOf(t *testing.T, account *cloud.Account, profile string) (policies []string) {
+	t.Helper()
+	for _, p := range account.All("aws:iam/instanceProfile:InstanceProfile") {
+		for _, policy := range account.All("aws:iam/rolePolicy:RolePolicy") {
+			if p["name"] == profile && policy["role"] == p["role"] {
+				policies = append(policies, policy["policy"].(string))
+			}
+		}
+	}
+	require.NotEmpty(t, policies)
+	return policies
+}
+
+// may says whether the instance's role may make a call.
+func (i instance) may(call route53api.Call) (bool, error) {
+	for _, policy := range i.policies {
+		allowed, err := policytest.Allows(policy, policytest.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
+		if allowed || err != nil {
+			return allowed, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,182 @@
+//go:build firstboot
+
+package firstboot_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/dns"
+	"github.com/portico-iac/portico/local/traffic/route53api"
+)
+
+// accessKey is what the instance's role would give to certbot.
+const accessKey = "AKIAFIRSTBOOT"
+
+// stage is a registered instance, and around it what it talks to.
+type stage struct {
+	folder
+	t        *testing.T
+	instance instance
+	api      *route53api.API
+	denied   atomic.Bool // the role lost its policies
+	pebble   pebble
+	port     int
+	env      []string
+}
+
+// newStage puts the first boot of an account's instance into a folder.
+func newStage(t *testing.T, account *cloud.Account, l life) *stage {
+	t.Helper()
+	for _, program := range []string{"nginx", "certbot"} {
+		_, err := exec.LookPath(program)
+		require.NoError(t, err, "run `make verify-first-boot`, which installs it")
+	}
+	assertUntouched(t)
+	s := &stage{t: t, folder: newFolder(t, l.unprivileged), instance: registered(t, account), port: freePorts(t, 1)[0]}
+	zones, server := startDNS(t, account)
+	api, err := route53api.New(route53api.Options{
+		Zones: route53api.ZonesOf(account), DNS: zones, AccessKey: accessKey, Pending: l.pending, PageSize: 1,
+		Allows: func(call route53api.Call) (bool, error) {
+			allowed, err := s.instance.may(call)
+			return allowed && !s.denied.Load(), err
+		},
+	})
+	require.NoError(t, err)
+	s.api = api
+	listener := httptest.NewServer(api)
+	t.Cleanup(listener.Close)
+	s.pebble = startPebble(t, server)
+	s.env = append(s.awsEnvironment(listener.Listener.Addr().String()), "REQUESTS_CA_BUNDLE="+s.pebble.trust)
+	s.install()
+	t.Cleanup(s.stopNginx)
+	return s
+}
+
+// startDNS serves the zones of an account.
+func startDNS(t *testing.T, account *cloud.Account) (*dns.Zones, string) {
+	t.Helper()
+	var in []dns.Zone
+	for _, z := range route53api.ZonesOf(account) {
+		zone := dns.Zone{ID: z.ID, Name: z.Name, Private: z.Private}
+		for _, r := range z.Records {
+			if r.Alias == nil && r.Type != "NS" && r.Type != "SOA" { // those two it makes itself
+				zone.Records = append(zone.Records, dns.Record{Name: r.Name, Type: r.Type, TTL: int(r.TTL), Values: r.Values})
+			}
+		}
+		in = append(in, zone)
+	}
+	zones, err := dns.New(in, nil)
+	require.NoError(t, err)
+	server, err := zones.Serve()
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, server.Close()) })
+	return zones, server.Address()
+}
+
+// awsEnvironment leads boto to the API: it looks up endpoints in a data folder
+// of its own, and in AWS_DATA_PATH before.
+// https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html
+func (s *stage) awsEnvironment(api string) []string {
+	endpoints, err := json.Marshal(map[string]any{"version": 3, "partitions": []any{map[string]any{
+		"partition": "aws", "dnsSuffix": "invalid", "regionRegex": "^us-east-1$", "regions": map[string]any{"us-east-1": map[string]any{}},
+		"defaults": map[string]any{"hostname": "{service}.{region}.{dnsSuffix}", "protocols": []string{"https"}, "signatureVersions": []string{"v4"}},
+		"services": map[string]any{"route53": map[string]any{
+			"isRegionalized": false, "partitionEndpoint": "aws-global", "endpoints": map[string]any{"aws-global": map[string]any{
+				"hostname": api, "protocols": []string{"http"}, "credentialScope": map[string]string{"region": "us-east-1"},
+			}},
+		}},
+	}}})
+	require.NoError(s.t, err)
+	s.mkdir(s.t, "aws")
+	s.write(s.t, "aws/endpoints.json", string(endpoints), 0o644)
+	return []string{
+		"AWS_DATA_PATH=" + s.at("aws"), "AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=secret",
+		"AWS_EC2_METADATA_DISABLED=true",
+	}
+}
+
+// install does what the bootstrap does, in the folder: the parameters, after
+// which an operator's own come, and the script.
+func (s *stage) install() {
+	s.write(s.t, "first-boot.sh", s.instance.script, 0o755)
+	own := fmt.Sprintf("\nPORTICO_PREFIX=%s PORTICO_ACME_URL=%s PORTICO_HTTPS_PORT=%d\n", s.at("prefix"), s.pebble.directory, s.port)
+	unset := "unset PORTICO_LOG_DIR PORTICO_PID_FILE PORTICO_UNIT_DIR\n"
+	out, err := s.run(s.t, nil, "bash", "-euc", s.instance.parameters+own+unset+`declare -p "${!PORTICO_@}" >first-boot.env`)
+	require.NoError(s.t, err, out)
+}
+
+// boot runs the first boot by the command in its unit.
+func (s *stage) boot() (string, error) {
+	s.t.Helper()
+	return s.run(s.t, s.env, "bash", "-c", strings.ReplaceAll(s.instance.start, "/opt/portico/", s.path+"/"))
+}
+
+// renewal runs the command of the unit that the script's timer starts.
+func (s *stage) renewal(further ...string) (string, error) {
+	s.t.Helper()
+	unit, err := os.ReadFile(s.at("prefix/units/portico-renew.service"))
+	require.NoError(s.t, err)
+	words := strings.Fields(between(s.t, string(unit), "ExecStart=", "\n", ""))
+	return s.run(s.t, s.env, words[0], append(words[1:], further...)...)
+}
+
+// forced renews now, though the certificate is new, and without the minutes that
+// certbot waits by chance.
+func (s *stage) forced() (string, error) {
+	s.t.Helper()
+	return s.renewal("--force-renewal", "--no-random-sleep-on-renew")
+}
+
+// stopNginx ends nginx as systemd would, and sees that nothing is left.
+func (s *stage) stopNginx() {
+	if raw, err := os.ReadFile(s.at("prefix/nginx.pid")); err == nil {
+		pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
+		if assert.NoError(s.t, err) && pid > 1 {
+			assert.NoError(s.t, syscall.Kill(pid, syscall.SIGTERM))
+		}
+	}
+	s.assertNobodyLeft(s.t)
+}
+
+// outside are the places that nginx, certbot and the script write to unless they
+// are told otherwise.
+var outside = []string{
+	"/etc/letsencrypt", "/var/log/letsencrypt", "/var/lib/letsencrypt", "/etc/nginx", "/var/log/nginx", "/var/lib/nginx",
+	"/run/nginx.pid", "/opt/portico", "/etc/systemd/system",
+}
+
+// assertUntouched fails the test when at its end anything outside is other than
+// it was.
+func assertUntouched(t *testing.T) {
+	t.Helper()
+	before := listing()
+	t.Cleanup(func() { assert.Equal(t, before, listing(), "something was written outside the folder") })
+}
+
+// listing is what there is outside, with sizes and times.
+func listing() (out []string) {
+	for _, root := range outside {
+		// What is not there, or closed, says nothing.
+		_ = filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
+			if err == nil {
+				out = append(out, fmt.Sprint(path, info.Mode(), info.Size(), info.ModTime()))
+			}
+			return nil
+		})
+	}
+	return out
+}
