@@ -201,7 +201,7 @@ func (ex *exchange) emit(status int, answered bool) {
 		e := wire.Event{
 			Hop: wire.HopBalancer, Name: ex.port.balancer.config.Name, Kind: wire.Request,
 			TLS: versionName(ex.req.TLS), Protocol: protocolName(ex.req),
-			Host: ex.req.Host, Method: ex.req.Method, Path: ex.req.URL.Path,
+			Host: ex.req.Host, Method: ex.req.Method, Path: ex.req.URL.EscapedPath(),
 			Rule: ex.rule, Status: status, Answered: answered,
 		}
 		if ex.req.TLS != nil {

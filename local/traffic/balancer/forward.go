@@ -98,4 +98,3 @@ func trace(came string) string {
 	}
 	return "Root=" + own
 }
-

@@ -115,9 +115,7 @@ func (p *port) receive(c net.Conn) {
 	const handshake = 0x16 // the type of the record that begins TLS
 	secure := v.first[0] == handshake
 	if secure && p.tls == nil {
-		_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: "+serverName+"\r\nConnection: close\r\n"+
-			"Content-Type: text/html\r\n\r\n"+page(http.StatusBadRequest)) // whoever speaks TLS cannot read it
-		_ = c.Close()
+		p.rejectTLS(c)
 		return
 	}
 	var conn net.Conn = v
@@ -129,6 +127,18 @@ func (p *port) receive(c net.Conn) {
 	case <-p.balancer.ctx.Done():
 		_ = c.Close() // nobody will serve it
 	}
+}
+
+// rejectTLS answers what began with TLS, and lets the viewer read that before the
+// connection is closed.
+func (p *port) rejectTLS(c net.Conn) {
+	_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: "+serverName+"\r\nConnection: close\r\n"+
+		"Content-Type: text/html\r\n\r\n"+page(http.StatusBadRequest)) // the viewer may be gone
+	if half, ok := c.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		_ = c.SetReadDeadline(time.Now().Add(p.balancer.idle()))
+		_, _ = io.Copy(io.Discard, c) // until the viewer closes
+	}
+	_ = c.Close()
 }
 
 // Accept waits for the next connection that has said something.
