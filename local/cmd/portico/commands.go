@@ -37,7 +37,7 @@ var order = []string{"up", "preview", "destroy", "verify", "serve", "outputs", "
 
 func init() {
 	for _, c := range []command{
-		{"up", "Bring a stack up on its local AWS", true, true, up, nil},
+		{"up", "Bring a stack up on its local AWS", true, true, up, upFlags},
 		{"preview", "Say what up would do, and do nothing", true, true, preview, nil},
 		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil},
 		{"verify", "Send every request that the stack, or a deployment, has to answer or to reject, and compare", false, true, verifyCommand, verifyFlags},
@@ -142,6 +142,25 @@ func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
 }
 
 func up(ctx context.Context, s *session) error {
+	if s.serve && s.json {
+		return fmt.Errorf("%w: portico up: --serve prints no JSON: run portico serve after it", errUsage)
+	}
+	if err := s.bringUp(ctx); err != nil || s.json {
+		return err
+	}
+	if s.serve {
+		return serve(ctx, s)
+	}
+	fmt.Fprintf(s.stdout, `
+Nothing serves the stack now. Keep it serving, with curl lines to try: %[1]s serve --stack %[2]s
+Take it down again with: %[1]s destroy --stack %[2]s
+`, os.Args[0], s.stack)
+	return nil
+}
+
+// bringUp brings the stack up and lets it carry traffic for as long as it takes
+// to hold what is predicted against what is observed.
+func (s *session) bringUp(ctx context.Context) error {
 	stack, err := s.open(ctx)
 	if err != nil {
 		return err
@@ -155,16 +174,27 @@ func up(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.json {
-		return s.printJSON(map[string]any{"changes": changeCounts(result), "outputs": plainOutputs(result.Outputs)})
+	if !s.json {
+		fmt.Fprintf(s.stdout, "\n%s\n\n", describeChanges(result))
+		printOutputs(s.stdout, result.Outputs)
+		fmt.Fprint(s.stdout, "\nIts resources carry traffic on loopback, for as long as this takes:\n\n")
 	}
-	fmt.Fprintf(s.stdout, "\n%s\n\n", describeChanges(result))
-	printOutputs(s.stdout, result.Outputs)
-	fmt.Fprintf(s.stdout, `
-%v is registered in the stack's own local AWS; nothing serves it there.
-Take it down again with: %s destroy --stack %s
-`, result.Outputs["url"].Value, os.Args[0], s.stack)
-	return nil
+	account, err := stack.Account()
+	if err != nil {
+		return err
+	}
+	rows, err := s.verifyAccount(ctx, account)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		err = s.printJSON(map[string]any{
+			"changes": changeCounts(result), "outputs": plainOutputs(result.Outputs), "requests": rows,
+		})
+	} else {
+		printRows(s.stdout, rows)
+	}
+	return errors.Join(err, differing(rows))
 }
 
 func preview(ctx context.Context, s *session) error {
