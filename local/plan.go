@@ -3,17 +3,32 @@ package local
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// PlanOf describes the way of a request through everything that is registered in
-// an account. servers say what instances and services answer, by instance id,
-// the instance's Name tag or ECS service name; nil stands for the defaults.
+// PlanOf describes the way of a request through what is registered in an account:
+// DNS, distributions, load balancers, and the servers behind them. servers say
+// what instances and services answer, by instance id, the instance's Name tag or
+// ECS service name; nil stands for the defaults. Servers that nothing stands
+// before are left out, ModelOf has them.
 func PlanOf(account *cloud.Account, servers map[string]registered.Server) (requestpath.Plan, error) {
-	return registered.Plan(resourcesOf(account), registered.Options{Servers: servers, Live: true})
+	m, err := ModelOf(account, servers)
+	if err != nil {
+		return requestpath.Plan{}, err
+	}
+	return m.Fronted(), nil
+}
+
+// ModelOf is PlanOf with every server, and with notes about what a plan cannot
+// describe.
+func ModelOf(account *cloud.Account, servers map[string]registered.Server) (*registered.Model, error) {
+	return registered.Read(resourcesOf(account), registered.Options{
+		Servers: servers, OriginFacing: originFacing(account), Live: true,
+	})
 }
 
 // resourcesOf are all records of the account, in a steady order.
@@ -28,4 +43,20 @@ func resourcesOf(account *cloud.Account) []registered.Resource {
 		}
 	}
 	return all
+}
+
+// originFacing are the ids of CloudFront's list of addresses, one for each Region
+// in which the account has anything.
+func originFacing(account *cloud.Account) []string {
+	var ids []string
+	for _, regions := range account.Resources {
+		for region := range regions {
+			for _, l := range cloud.PrefixLists(region) {
+				if strings.HasSuffix(l.Name, ".cloudfront.origin-facing") && l.Family == "IPv4" && !slices.Contains(ids, l.ID) {
+					ids = append(ids, l.ID)
+				}
+			}
+		}
+	}
+	return ids
 }

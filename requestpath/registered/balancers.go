@@ -41,6 +41,10 @@ func (r *reader) balancer(b *resource, name string) requestpath.Balancer {
 	if subnets := subnetsOf(b); len(subnets) > 0 && r.one(typeSubnet, subnets[0]) != nil {
 		out.PrivateAddress = r.addressIn(subnets[0], 8)
 	}
+	if !out.Internal && r.cutOff(b) {
+		r.note(b, "subnets", "none of them has a route to an internet gateway: as good as internal, and described so")
+		out.Internal = true
+	}
 	if b.str("ipAddressType") == "dualstack-without-public-ipv4" {
 		r.note(b, "ipAddressType", "that it has no public IPv4 address is not described")
 	}
@@ -54,6 +58,16 @@ func (r *reader) balancer(b *resource, name string) requestpath.Balancer {
 	}
 	slices.SortFunc(out.Listeners, func(a, b requestpath.Listener) int { return cmp.Compare(a.Port, b.Port) })
 	return out
+}
+
+// cutOff says that no subnet of a balancer has a route to an internet gateway, so
+// that its public addresses lead nowhere.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+func (r *reader) cutOff(b *resource) bool {
+	ids := subnetsOf(b)
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool {
+		return !r.inland(id)
+	})
 }
 
 func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {

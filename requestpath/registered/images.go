@@ -20,7 +20,7 @@ func (r *reader) image(service, definition *resource, subnetID string) *requestp
 	case !onFargate(service, definition):
 		r.note(service, "launchType", "the image is fetched by the host, whose routes are not described: it is taken to be there")
 		return nil
-	case subnet == nil:
+	case subnet == nil || r.tableOf(subnet) == "":
 		r.note(service, "networkConfiguration.subnets", "their routes are not among the resources: the image is taken to be reachable")
 		return nil
 	case len(images(definition)) == 0:
@@ -78,6 +78,13 @@ func (r *reader) defaultRoute(subnet *resource) string {
 		return ""
 	}
 	return requestpath.RouteNAT
+}
+
+// inland says that a subnet has no route to an internet gateway. It is false when
+// the subnet or its route table is not among the resources.
+func (r *reader) inland(subnetID string) bool {
+	subnet := r.one(typeSubnet, subnetID)
+	return subnet != nil && r.tableOf(subnet) != "" && r.defaultRoute(subnet) != requestpath.RouteInternetGateway
 }
 
 // wayOut is the route of a subnet's traffic to anywhere, or nil.

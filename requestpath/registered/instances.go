@@ -69,7 +69,9 @@ func present(texts []string) []string {
 }
 
 // addresses are the private ones first, then the public one: an Elastic IP takes
-// the place of the one that the instance started with.
+// the place of the one that the instance started with. Without a route to an
+// internet gateway an address is public in name alone.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 // Sourced: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
 func (r *reader) addresses(i *resource) []string {
 	private, public := []string{i.str("privateIp")}, i.str("publicIp")
@@ -82,6 +84,9 @@ func (r *reader) addresses(i *resource) []string {
 	}
 	if elastic := r.elastic(i); elastic != "" {
 		public = elastic
+	}
+	if r.inland(i.str("subnetId")) {
+		public = ""
 	}
 	return present(append(append(private, public), v6...))
 }

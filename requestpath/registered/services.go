@@ -99,7 +99,7 @@ func (r *reader) subnetOf(service *resource) string {
 	}
 	subnets := service.block("networkConfiguration").strs("subnets")
 	for _, id := range subnets {
-		if s := r.one(typeSubnet, id); s != nil && r.defaultRoute(s) == "" {
+		if s := r.one(typeSubnet, id); s != nil && r.tableOf(s) != "" && r.defaultRoute(s) == "" {
 			return id
 		}
 	}

@@ -185,8 +185,8 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 		s = r.serverAt(id)
 	}
 	if s == nil {
-		r.note(a, "targetId", "nothing among the resources is "+id+", so what it answers is not described")
-		g.register(id, port, zone, "")
+		s = r.absent(a, "targetId", id, g, nil)
+		g.register(s.Name, port, zone, r.health(nil, s.Name))
 		return
 	}
 	instance := r.one(typeInstance, s.Name)
@@ -196,25 +196,6 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 	g.register(s.Name, port, zone, r.health(instance, s.Name))
 	if _, given := r.given(instance, s.Name); !given && instance != nil && !isFirstBoot(instance) && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
-	}
-}
-
-// readScaled notes instances of auto scaling groups, of which no state says
-// anything.
-func (r *reader) readScaled() {
-	refer := func(of *resource, property string, arns []string) {
-		for _, arn := range arns {
-			if g, ok := r.groups[arn]; ok {
-				r.note(of, property, "the instances of an auto scaling group are in no state, so what they answer is not described")
-				g.register(of.id, 0, "", "")
-			}
-		}
-	}
-	for _, g := range r.all[typeASG] {
-		refer(g, "targetGroupArns", g.strs("targetGroupArns"))
-	}
-	for _, a := range r.all[typeASGAttachment] {
-		refer(a, "lbTargetGroupArn", []string{a.str("lbTargetGroupArn")})
 	}
 }
 

@@ -1,0 +1,36 @@
+package local
+
+import (
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+// Plan is the way of a request through what is registered in the account now; the
+// program has no say in it.
+func (s *Stack) Plan() requestpath.Plan {
+	s.t.Helper()
+	plan, err := PlanOf(s.Account(), nil)
+	s.check(err)
+	return plan
+}
+
+// Explain predicts what becomes of a request, redirects followed, from what is
+// registered in the account now.
+func (s *Stack) Explain(request requestpath.Request) requestpath.Chain {
+	s.t.Helper()
+	return requestpath.Follow(s.model().Plan, request, 0)
+}
+
+// Check predicts what becomes of every request that the account's distributions
+// and balancers have to answer or to reject.
+func (s *Stack) Check() []requestpath.Result {
+	s.t.Helper()
+	return requestpath.Check(s.Plan())
+}
+
+func (s *Stack) model() *registered.Model {
+	s.t.Helper()
+	m, err := ModelOf(s.Account(), nil)
+	s.check(err)
+	return m
+}

@@ -1,0 +1,116 @@
+package registered
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// absent describes a target that is not among the resources: an instance that was
+// there before the program, or those of an auto scaling group. It is taken to
+// answer what its group asks. It wears the security groups that are given, or
+// those that others' rules are about and that are not among the resources either.
+func (r *reader) absent(of *resource, property, id string, g *targetGroup, groups []string) *requestpath.Server {
+	if s := r.server(id); s != nil {
+		s.Listeners = r.asked(s, g, of.num("port"))
+		return s
+	}
+	if len(groups) == 0 {
+		groups = r.adoptedGroups()
+	}
+	text := id + " is not among the resources: it is taken to answer what the target group asks, in security groups " + strings.Join(groups, ", ")
+	if len(groups) == 0 {
+		groups = []string{r.openGroup()}
+		text = id + " is not among the resources: it is taken to answer what the target group asks, and to be open to whoever gets to it"
+	}
+	r.note(of, property, text)
+	address := id
+	if _, err := netip.ParseAddr(id); err != nil {
+		address = r.addressIn("", 200+len(r.plan.Servers))
+	}
+	r.plan.Servers = append(r.plan.Servers, requestpath.Server{Name: id, Addresses: []string{address}, SecurityGroups: groups})
+	s := r.server(id)
+	s.Listeners = r.asked(s, g, of.num("port"))
+	return s
+}
+
+// asked are the listeners of a target that nothing else is known of.
+func (r *reader) asked(s *requestpath.Server, g *targetGroup, port int) []requestpath.ServerListener {
+	if given, ok := r.options.Servers[s.Name]; ok {
+		return given.Listeners
+	}
+	return listen(s.Listeners, g.asked(port))
+}
+
+// adoptedGroups are the security groups that are not among the resources, while
+// rules for them or about them are.
+func (r *reader) adoptedGroups() []string {
+	var ids []string
+	for _, g := range r.plan.SecurityGroups {
+		ids = append(ids, g.Name)
+		for _, rule := range append(slices.Clone(g.Egress), g.Ingress...) {
+			ids = append(ids, rule.SecurityGroup)
+		}
+	}
+	return slices.DeleteFunc(present(ids), func(id string) bool {
+		return r.one(typeGroup, id) != nil || r.one(typeDefaultGroup, id) != nil
+	})
+}
+
+// openGroup stands for security groups of which nothing is known.
+func (r *reader) openGroup() string {
+	const name = "security groups not known"
+	if g := r.group(name); len(g.Ingress) == 0 {
+		for _, cidr := range []string{"0.0.0.0/0", "::/0"} {
+			g.Ingress = append(g.Ingress, requestpath.Access{Protocol: "-1", CIDR: cidr})
+		}
+	}
+	return name
+}
+
+// readScaled registers auto scaling groups, each as one server: a state says
+// nothing of its instances.
+func (r *reader) readScaled() {
+	refer := func(of *resource, property, name string, arns []string) {
+		for _, arn := range arns {
+			if g, ok := r.groups[arn]; ok {
+				s := r.absent(of, property, name, g, r.templateGroups(name))
+				g.register(s.Name, 0, "", r.options.Servers[s.Name].Health)
+			}
+		}
+	}
+	for _, g := range r.all[typeASG] {
+		if g.object["desiredCapacity"] == 0.0 && g.object["maxSize"] == 0.0 {
+			continue
+		}
+		refer(g, "targetGroupArns", g.id, append(g.strs("targetGroupArns"), trafficSources(g)...))
+	}
+	for _, a := range r.all[typeASGAttachment] {
+		refer(a, "lbTargetGroupArn", a.str("autoscalingGroupName"), []string{a.str("lbTargetGroupArn")})
+	}
+}
+
+func trafficSources(group *resource) []string {
+	var arns []string
+	for _, s := range group.blocks("trafficSources") {
+		arns = append(arns, s.str("identifier"))
+	}
+	return arns
+}
+
+// templateGroups are the security groups of an auto scaling group's instances.
+func (r *reader) templateGroups(name string) []string {
+	group := r.one(typeASG, name)
+	if group == nil {
+		return nil
+	}
+	if t := r.one("aws:ec2/launchTemplate:LaunchTemplate", group.block("launchTemplate").str("id")); t != nil {
+		return append(t.strs("vpcSecurityGroupIds"), t.block("networkInterfaces").strs("securityGroups")...)
+	}
+	if c := r.one("aws:ec2/launchConfiguration:LaunchConfiguration", group.str("launchConfiguration")); c != nil {
+		return c.strs("securityGroups")
+	}
+	return nil
+}
