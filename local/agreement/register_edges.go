@@ -3,6 +3,7 @@ package agreement
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -11,20 +12,43 @@ import (
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
-// distributions makes the edges.
+const distributionToken = "aws:cloudfront/distribution:Distribution"
+
+// distributions makes the edges. The origin of one may be an edge that comes after
+// it, or itself: it gets that origin when the name is known.
 func (r *registration) distributions() error {
 	for _, e := range r.plan.Edges {
 		in, err := r.distribution(e)
 		if err != nil {
 			return err
 		}
-		id, state, err := r.create("aws:cloudfront/distribution:Distribution", e.Name, in)
+		id, state, err := r.create(distributionToken, e.Name, in)
 		if err != nil {
 			return err
 		}
 		name := fmt.Sprint(state["domainName"])
 		r.renames.edgeIDs[e.Name], r.renames.names[e.DomainName] = id, name
 		r.edges = append(r.edges, target{planned: e.DomainName, name: name, zone: fmt.Sprint(state["hostedZoneId"])})
+	}
+	for _, e := range r.plan.Edges {
+		if err := r.pointToEdge(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pointToEdge updates a distribution whose origin is an edge.
+func (r *registration) pointToEdge(e requestpath.Edge) error {
+	if !slices.ContainsFunc(r.plan.Edges, func(o requestpath.Edge) bool { return sameName(o.DomainName, e.Origin.DomainName) }) {
+		return nil
+	}
+	in, err := r.distribution(e)
+	if err != nil {
+		return err
+	}
+	if _, err := r.driver.Update(distributionToken, r.renames.edgeIDs[e.Name], in); err != nil {
+		return &Refused{Token: distributionToken, Name: e.Name, Err: err}
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package cloud
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -73,6 +75,29 @@ func (d *Driver) Create(token, name string, inputs map[string]any) (id string, s
 		return "", nil, joinFaults(token, faults)
 	}
 	return p.create(k, checked)
+}
+
+// Update checks new inputs of a live resource, all of them, and changes it in
+// place. It returns the new full state; the error is the check's or AWS's, or says
+// that the change needs a new resource, and then nothing has changed.
+func (d *Driver) Update(token, id string, inputs map[string]any) (state map[string]any, err error) {
+	p := d.provider(token)
+	k, err := p.kind(token)
+	if err != nil {
+		return nil, err
+	}
+	old, live, ok, err := p.read(k, id, nil, nil)
+	if err != nil || !ok {
+		return nil, errors.Join(err, fmt.Errorf("updating %s: there is no %s", token, id))
+	}
+	checked, faults := p.check(k, id, live, asObject(plain(inputs)), []byte(id))
+	if len(faults) > 0 {
+		return nil, joinFaults(token, faults)
+	}
+	if by := k.diff(live, checked).replaces; len(by) > 0 {
+		return nil, fmt.Errorf("updating %s %s: another %s needs a new resource", token, id, strings.Join(by, ", "))
+	}
+	return p.update(k, id, old, live, checked)
 }
 
 // Invoke calls a function, for example "aws:route53/getZone:getZone", and returns

@@ -56,6 +56,24 @@ func TestDriverInvokes(t *testing.T) {
 	require.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
 }
 
+func TestDriverUpdates(t *testing.T) {
+	d := newTestDriver(t)
+	id, state, err := d.Create(distributionToken, "d", distributionInputs(nil))
+	require.NoError(t, err)
+	itself := distributionInputs(object{"origins": []any{originInputs(object{"domainName": state["domainName"]})}})
+	updated, err := d.Update(distributionToken, id, itself)
+	require.NoError(t, err)
+	assert.Equal(t, state["domainName"], asObject(asObject(updated).list("origins")[0]).str("domainName"))
+	assert.Equal(t, updated, d.Account().Get(distributionToken, id))
+
+	_, err = d.Update(distributionToken, id, map[string]any{"enabled": true})
+	require.ErrorContains(t, err, "origins")
+	_, err = d.Update(distributionToken, "E0", itself)
+	require.ErrorContains(t, err, "there is no E0")
+	_, err = d.Update(vpcToken, seedVpc, map[string]any{"cidrBlock": "10.9.0.0/16"})
+	require.ErrorContains(t, err, "another cidrBlock needs a new resource")
+}
+
 func TestDriverKeepsTheTimeGiven(t *testing.T) {
 	d := newTestDriver(t).At(time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC))
 	_, state, err := d.Create(distributionToken, "d", distributionInputs(nil))
