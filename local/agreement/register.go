@@ -8,6 +8,7 @@ import (
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // Region is where everything is registered but what has to be in us-east-1.
@@ -26,12 +27,6 @@ func (e *Refused) Error() string { return fmt.Sprintf("%s %s: %v", e.Token, e.Na
 // Unwrap is the provider's error.
 func (e *Refused) Unwrap() error { return e.Err }
 
-// Server is what a registered server answers, and how it is.
-type Server struct {
-	Listeners []requestpath.ServerListener `json:"listeners"`
-	Health    string                       `json:"health,omitempty"`
-}
-
 // Setup is a plan that is registered.
 type Setup struct {
 	// Driver holds the account.
@@ -39,7 +34,7 @@ type Setup struct {
 	// Plan is the plan with the names and addresses that AWS assigned.
 	Plan requestpath.Plan
 	// Servers are what the servers answer, by their names in Plan.
-	Servers map[string]Server
+	Servers map[string]registered.Server
 	renames renaming
 }
 
@@ -76,12 +71,12 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 			return nil, err
 		}
 	}
-	setup := &Setup{Driver: driver, Servers: map[string]Server{}, renames: r.renames}
+	setup := &Setup{Driver: driver, Servers: map[string]registered.Server{}, renames: r.renames}
 	if setup.Plan, err = r.renames.plan(copied); err != nil {
 		return nil, err
 	}
 	for i, s := range copied.Servers {
-		setup.Servers[setup.Plan.Servers[i].Name] = Server{Listeners: setup.Plan.Servers[i].Listeners, Health: health(copied, s.Name)}
+		setup.Servers[setup.Plan.Servers[i].Name] = registered.Server{Listeners: setup.Plan.Servers[i].Listeners, Health: health(copied, s.Name)}
 	}
 	return setup, nil
 }
@@ -141,17 +136,15 @@ func (r *registration) createIn(d *cloud.Driver, token, name string, in props) (
 
 // renaming is what the things of a plan are called once they are registered.
 type renaming struct {
-	names      map[string]string // DNS names and addresses
-	serverIDs  map[string]string
-	groupIDs   map[string]string
-	edgeIDs    map[string]string
-	publicless map[string]bool
+	names     map[string]string // DNS names and addresses
+	serverIDs map[string]string
+	groupIDs  map[string]string
+	edgeIDs   map[string]string
 }
 
 func newRenaming() renaming {
 	return renaming{
 		names: map[string]string{}, serverIDs: map[string]string{}, groupIDs: map[string]string{}, edgeIDs: map[string]string{},
-		publicless: map[string]bool{},
 	}
 }
 

@@ -9,7 +9,10 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-const anywhere = "0.0.0.0/0"
+const (
+	anywhere           = "0.0.0.0/0"
+	prefixListFunction = "aws:ec2/getManagedPrefixList:getManagedPrefixList"
+)
 
 // block is the VPC's. The addresses of plans are in it.
 var block = netip.MustParsePrefix("10.0.0.0/16")
@@ -147,7 +150,7 @@ func (r *registration) prefixList(name string) (string, error) {
 	if name == s3List {
 		name = "com.amazonaws." + Region + ".s3"
 	}
-	found, err := r.driver.Invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList", props{"name": name})
+	found, err := r.driver.Invoke(prefixListFunction, props{"name": name})
 	if err != nil {
 		return "", inexpressible("there is no prefix list %s", name)
 	}

@@ -1,0 +1,75 @@
+package agreement
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+// Predict walks a request, as [Setup.Request] has it, through the plan.
+func (s *Setup) Predict(request requestpath.Request) requestpath.Way {
+	return requestpath.Walk(s.Plan, request)
+}
+
+// PredictRegistered walks the request through the plan that is read from the
+// registered resources.
+func (s *Setup) PredictRegistered(request requestpath.Request) (requestpath.Way, error) {
+	list, err := s.Driver.Invoke(prefixListFunction, props{"name": requestpath.OriginFacing})
+	if err != nil {
+		return requestpath.Way{}, fmt.Errorf("finding CloudFront's prefix list: %w", err)
+	}
+	model, err := registered.Read(s.resources(), registered.Options{
+		Servers: s.Servers, OriginFacing: []string{fmt.Sprint(list["id"])}, Live: true,
+	})
+	if err != nil {
+		return requestpath.Way{}, fmt.Errorf("reading the registered resources: %w", err)
+	}
+	request.Headers = slices.Clone(request.Headers)
+	for i, h := range request.Headers {
+		request.Headers[i] = model.Header(h.Name, h.Value)
+	}
+	return requestpath.Walk(model.Plan, request), nil
+}
+
+// resources are all records of the account, in a steady order.
+func (s *Setup) resources() []registered.Resource {
+	var all []registered.Resource
+	account := s.Driver.Account()
+	for _, token := range account.Types() {
+		regions := account.Resources[token]
+		for _, region := range slices.Sorted(maps.Keys(regions)) {
+			for _, id := range slices.Sorted(maps.Keys(regions[region])) {
+				all = append(all, registered.Resource{Type: token, ID: id, State: regions[region][id]})
+			}
+		}
+	}
+	return all
+}
+
+// seen is what a prediction says of an outcome that can be compared with another
+// prediction, and with what happens.
+type seen struct {
+	Status   int
+	Reason   requestpath.Reason
+	By       requestpath.HopKind
+	ByName   string
+	XCache   string
+	Location string
+	SNI      string
+	Rule     string
+}
+
+func predicted(w requestpath.Way) seen {
+	o := w.Outcome
+	s := seen{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
+	if origin := w.Origin(); origin != nil {
+		s.SNI = origin.SNI
+	}
+	if b := w.Hop(requestpath.HopBalancer); b != nil {
+		s.Rule = b.Rule
+	}
+	return s
+}
