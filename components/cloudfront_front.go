@@ -38,6 +38,14 @@ const originID = "origin"
 // CloudFront. The origin secret travels in a header whose value stays secret in
 // the state. The distribution depends on OriginReady, so that the rules which
 // accept a new secret are in force before it is sent.
+//
+// Requests are walked through the model of package requestpath beforehand, with
+// Origin all the way from the viewer to the target. Refused are an origin that
+// leads back to the distribution (403), a certificate of the origin's that does
+// not cover the name that CloudFront asks for or is not trusted (502), a secret
+// that the origin does not accept (403), hosts of routes that CloudFront never
+// sends (403), targets that do not speak HTTP/1.1 (464), a port or a group that
+// drops CloudFront (504), and an origin that answers others too.
 type CloudFrontFront struct {
 	pulumi.ResourceState
 
@@ -54,6 +62,7 @@ type CloudFrontFront struct {
 	Url pulumi.StringOutput `pulumi:"url"`
 
 	args *CloudFrontFrontArgs
+	name string
 }
 
 // NewCloudFrontFront makes a CloudFrontFront. Wrong args register nothing.
@@ -67,7 +76,10 @@ func NewCloudFrontFront(
 	if err := args.validate(name); err != nil {
 		return nil, err
 	}
-	c := &CloudFrontFront{args: args}
+	if err := args.checkPath(ctx, name); err != nil {
+		return nil, err
+	}
+	c := &CloudFrontFront{args: args, name: name}
 	if err := registerComponent(ctx, TokenCloudFrontFront, name, args, c, opts); err != nil {
 		return nil, err
 	}

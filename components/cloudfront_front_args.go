@@ -2,6 +2,7 @@ package components
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -12,9 +13,16 @@ import (
 
 // CloudFrontFrontArgs configures a CloudFrontFront.
 type CloudFrontFrontArgs struct {
+	// Origin is what answers at OriginDomainName: a *SecuredALB, after its routes
+	// are made, or a *TLSInstance. With it the whole way of a request is checked, and
+	// OriginDomainName, OriginSecret and OriginReady need not be given. Default:
+	// none; of the origin only its name is known.
+	Origin Origin `pulumi:"origin"`
+
 	// OriginDomainName is the name that CloudFront connects to. It must resolve
 	// publicly to the origin and stand on the origin's certificate, so it is
-	// neither a load balancer's own name (502) nor one of Aliases (403). Required.
+	// neither a load balancer's own name (502) nor one of Aliases (403). Required
+	// without Origin; with it, the default is the first name that leads there.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 	OriginDomainName string `pulumi:"originDomainName"`
 
@@ -37,8 +45,8 @@ type CloudFrontFrontArgs struct {
 	ForwardHostHeader bool `pulumi:"forwardHostHeader"`
 
 	// OriginSecret is the header that proves to the origin that a request came
-	// through this distribution. Default: none; the origin then cannot tell it
-	// from anybody else's.
+	// through this distribution. Default: Origin's; without any the origin cannot
+	// tell it from anybody else's.
 	OriginSecret *OriginSecret `pulumi:"originSecret"`
 
 	// Domain is the certificate that viewers see, made for CloudFront, and the
@@ -91,18 +99,30 @@ type CloudFrontFrontArgs struct {
 
 	// OriginReady are resources that must exist before requests are sent: the
 	// rules that accept the origin secret's header, such as a route's RuleResource.
-	// Components are refused. Default: none.
+	// Components are refused. Those of Origin need not be named: its routes' rules,
+	// or the rule that admits CloudFront. Default: none beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
+
+	// PathCheck says what happens when requests would fail: "refuse" or "warn".
+	// Default: "refuse".
+	PathCheck string `pulumi:"pathCheck"`
 }
 
 func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	a.OriginHttpsPort = cmp.Or(a.OriginHttpsPort, 443)
 	a.OriginReadTimeoutSeconds = cmp.Or(a.OriginReadTimeoutSeconds, 30)
-	a.OriginKeepaliveTimeoutSeconds = cmp.Or(a.OriginKeepaliveTimeoutSeconds, 5)
+	a.OriginKeepaliveTimeoutSeconds = cmp.Or(a.OriginKeepaliveTimeoutSeconds, edgerule.DefaultKeepaliveTimeout)
+	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.PriceClass = cmp.Or(a.PriceClass, "PriceClass_All")
 	a.Comment = cmp.Or(a.Comment, name)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
 	a.WaitForDeployment = cmp.Or(a.WaitForDeployment, pulumi.BoolRef(true))
+	if a.Origin != nil {
+		origin := a.Origin.origin()
+		a.OriginDomainName = cmp.Or(a.OriginDomainName, origin.domainName)
+		a.OriginSecret = cmp.Or(a.OriginSecret, origin.secret)
+		a.OriginReady = slices.Concat(origin.ready, a.OriginReady)
+	}
 	if a.Aliases == nil && a.Domain != nil {
 		a.Aliases = a.Domain.HostNames()
 	}
@@ -115,7 +135,8 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 func (a *CloudFrontFrontArgs) validate(name string) error {
 	l := fault.New("CloudFrontFront", name)
 	l.Check("", naming.ComponentName(name))
-	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName, a.Aliases))
+	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
+	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("originHttpsPort", edgerule.OriginPort(a.OriginHttpsPort))
 	l.Check("originReadTimeoutSeconds", edgerule.OriginReadTimeout(a.OriginReadTimeoutSeconds))
 	l.Check("originKeepaliveTimeoutSeconds", edgerule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))

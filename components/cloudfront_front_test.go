@@ -204,7 +204,8 @@ func TestCloudFrontFrontRefusals(t *testing.T) {
 	}{
 		{"no origin", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginDomainName = "" }, "originDomainName: is required"},
 		{"a loop", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginDomainName = "www.example.com" },
-			"originDomainName: must differ from the distribution's own names, got \"www.example.com\"; viewers would get 403"},
+			`originDomainName: must not be "www.example.com": a request for https://example.com/ would get 403 from CloudFront: ` +
+				"the origin www.example.com leads back to the distribution itself: a loop; fix: use a name of its own"},
 		{"the load balancer's own name", func(a *components.CloudFrontFrontArgs, _ *frontParts) {
 			a.OriginDomainName = "web-1.ap-northeast-1.elb.amazonaws.com"
 		}, "originDomainName: must be a name on the origin's certificate"},

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -19,7 +20,9 @@ import (
 //
 // Security posture: rules of all of the instance's groups are looked up. While
 // one of them admits others than the load balancer to the target port, which
-// would let requests pass it by, the plan is refused with the ids of the rules.
+// would let requests pass it by (to 200 from the instance itself), the plan is
+// refused with the ids of the rules. Requests through the load balancer are
+// checked as a ServiceRoute's are; OpenIngress changes nothing about those.
 type InstanceTarget struct {
 	pulumi.ResourceState
 
@@ -56,9 +59,15 @@ func NewInstanceTarget(
 	if err != nil {
 		return nil, fmt.Errorf("InstanceTarget %q: %w", name, err)
 	}
+	if err := args.checkPath(ctx, name, found); err != nil {
+		return nil, err
+	}
 	route := *args.Route
 	route.TargetSecurityGroupId = pulumi.String(found.group)
-	c.route, err = NewServiceRoute(ctx, name, &route, pulumi.Parent(c))
+	if err := route.validate(ctx, name); err != nil {
+		return nil, err
+	}
+	c.route, err = newServiceRoute(ctx, name, &route, args.target(found), pulumi.Parent(c))
 	if err != nil {
 		return nil, err
 	}
@@ -107,5 +116,6 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
+	saidTo(ctx).remember(pathplan.CauseAround(c.args.InstanceId))
 	return ctx.Log.Warn(finding.Error(), &pulumi.LogArgs{Resource: c})
 }

@@ -15,8 +15,12 @@ import (
 type adoptedInstance struct {
 	// group gets the rule that admits the load balancer.
 	group string
-	// rules are the inbound rules of all of the instance's groups.
-	rules []albrule.GroupRule
+	// groups are all of the instance's.
+	groups []string
+	// rules are the inbound rules of all groups, and egress the outbound ones.
+	rules, egress []albrule.GroupRule
+	// addresses are the private one and, if there is one, the public one.
+	addresses []string
 }
 
 // CheckInstanceTarget asks what NewInstanceTarget asks of the instance, before
@@ -52,7 +56,13 @@ func lookUpInstance(ctx *pulumi.Context, args *InstanceTargetArgs, opts ...pulum
 	if err != nil {
 		return found, fmt.Errorf("securityGroupId: %w", err)
 	}
-	found.rules, err = inboundRules(ctx, instance.VpcSecurityGroupIds, opts...)
+	found.groups = instance.VpcSecurityGroupIds
+	for _, address := range []string{instance.PrivateIp, instance.PublicIp} {
+		if address != "" {
+			found.addresses = append(found.addresses, address)
+		}
+	}
+	found.rules, found.egress, err = groupRules(ctx, instance.VpcSecurityGroupIds, opts...)
 	return found, err
 }
 
@@ -65,23 +75,20 @@ func (a adoptedInstance) openToAddresses(args *InstanceTargetArgs) error {
 	return nil
 }
 
-func inboundRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) ([]albrule.GroupRule, error) {
+// groupRules are the rules of the groups.
+func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) (in, out []albrule.GroupRule, err error) {
 	listed, err := vpc.GetSecurityGroupRules(ctx, &vpc.GetSecurityGroupRulesArgs{
 		Filters: []vpc.GetSecurityGroupRulesFilter{{Name: "group-id", Values: groups}},
 	}, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("looking up the rules of security groups %v: %w", groups, err)
+		return nil, nil, fmt.Errorf("looking up the rules of security groups %v: %w", groups, err)
 	}
-	var rules []albrule.GroupRule
 	for _, id := range listed.Ids {
 		rule, err := vpc.GetSecurityGroupRule(ctx, &vpc.GetSecurityGroupRuleArgs{SecurityGroupRuleId: &id}, opts...)
 		if err != nil {
-			return nil, fmt.Errorf("looking up security group rule %q: %w", id, err)
+			return nil, nil, fmt.Errorf("looking up security group rule %q: %w", id, err)
 		}
-		if rule.IsEgress {
-			continue
-		}
-		rules = append(rules, albrule.GroupRule{
+		found := albrule.GroupRule{
 			ID:        id,
 			GroupID:   rule.SecurityGroupId,
 			Protocol:  rule.IpProtocol,
@@ -89,7 +96,12 @@ func inboundRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOpt
 			ToPort:    rule.ToPort,
 			Addresses: cmp.Or(rule.CidrIpv4, rule.CidrIpv6, rule.PrefixListId),
 			FromGroup: rule.ReferencedSecurityGroupId,
-		})
+		}
+		if rule.IsEgress {
+			out = append(out, found)
+		} else {
+			in = append(in, found)
+		}
 	}
-	return rules, nil
+	return in, out, nil
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/limit"
 	"github.com/portico-iac/portico/internal/naming"
+	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 const (
-	defaultSecretHeader  = "X-Origin-Verify"
 	defaultSecretLength  = 48
 	defaultSecretVersion = "1"
 
@@ -65,19 +65,29 @@ type OriginSecret struct {
 	// there is one. They are secret.
 	AcceptedValues pulumi.StringArrayOutput `pulumi:"acceptedValues"`
 
-	headerName    string
-	acceptedCount int
+	headerName string
+	// versions name the values that the origin accepts, the one that is sent first.
+	versions []string
 }
 
 // HeaderName is the name of the header that carries the secret.
 func (s *OriginSecret) HeaderName() string { return s.headerName }
 
 // AcceptedCount is how many values AcceptedValues has, which is known at preview.
-func (s *OriginSecret) AcceptedCount() int { return s.acceptedCount }
+func (s *OriginSecret) AcceptedCount() int { return len(s.versions) }
+
+// path is the secret as plans of requests know it: by the names of its values. A
+// nil secret is none.
+func (s *OriginSecret) path() pathplan.Secret {
+	if s == nil {
+		return pathplan.Secret{}
+	}
+	return pathplan.Secret{Header: s.headerName, Accepted: s.versions}
+}
 
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 	if a.HeaderName == "" {
-		a.HeaderName = defaultSecretHeader
+		a.HeaderName = edgerule.DefaultHeader
 	}
 	if a.Length == 0 {
 		a.Length = defaultSecretLength
@@ -136,8 +146,8 @@ func NewOriginSecret(
 			return nil, err
 		}
 		accepted = append(accepted, value)
+		s.versions = append(s.versions, name+"-"+version)
 	}
-	s.acceptedCount = len(accepted)
 	s.Value = accepted[0].ToStringOutput()
 	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
 	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{

@@ -25,6 +25,10 @@ import (
 // this service's log group, pull this image and read these secrets; the task
 // role may do nothing unless TaskPolicyJson says so.
 //
+// The requests of its Route are checked as a ServiceRoute's are: refused is a
+// ProtocolVersion that CloudFront does not speak (464), and whatever keeps tasks
+// from their image (503).
+//
 // The service waits for its listener rule: ECS refuses a target group that no
 // load balancer uses yet.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
@@ -60,6 +64,9 @@ func NewPrivateFargateService(
 	}
 	args = args.withDefaults()
 	if err := args.validate(ctx, name); err != nil {
+		return nil, err
+	}
+	if err := args.checkPath(ctx, name); err != nil {
 		return nil, err
 	}
 	c := &PrivateFargateService{args: args, network: args.Network}
@@ -137,7 +144,7 @@ func (c *PrivateFargateService) newRoute(ctx *pulumi.Context, name string, group
 	}
 	args := c.args.routeArgs()
 	args.TargetSecurityGroupId = group.ID()
-	c.route, err = NewServiceRoute(ctx, name, args, pulumi.Parent(c))
+	c.route, err = newServiceRoute(ctx, name, args, c.args.target(name), pulumi.Parent(c))
 	return err
 }
 

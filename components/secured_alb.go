@@ -25,6 +25,10 @@ import (
 // no route matches are answered 404, and behind CloudFront 403: there every rule
 // asks for the origin secret, so that another account's distribution, whose
 // addresses are the same, gets nothing.
+//
+// Requests are walked through the model of package requestpath beforehand, with a
+// target that answers: a policy of TLS 1.3 alone is refused behind CloudFront,
+// where viewers would get 502.
 type SecuredALB struct {
 	pulumi.ResourceState
 
@@ -46,6 +50,7 @@ type SecuredALB struct {
 	name      string
 	listeners []pulumi.Resource
 	claims    routeClaims
+	routes    routesOfALB
 }
 
 // NewSecuredALB makes a SecuredALB. Wrong args register nothing; a prefix list
@@ -58,6 +63,9 @@ func NewSecuredALB(
 	}
 	args = args.withDefaults()
 	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+	if err := args.checkPath(ctx, name); err != nil {
 		return nil, err
 	}
 	c := &SecuredALB{args: args, name: name}

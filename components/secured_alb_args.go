@@ -83,7 +83,7 @@ type SecuredALBArgs struct {
 	DeletionProtection *bool `pulumi:"deletionProtection"`
 
 	// SslPolicy of the HTTPS listener. Policies with TLS 1.3 alone are refused
-	// behind CloudFront. Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS
+	// behind CloudFront, where viewers would get 502. Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS
 	// 1.2 and 1.3, forward secrecy, post-quantum key exchange), which AWS
 	// recommends; AWS's own default would still admit TLS 1.0.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -95,12 +95,17 @@ type SecuredALBArgs struct {
 	// Default: 60, AWS's own.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`
+
+	// PathCheck says what happens when requests would fail at the load balancer:
+	// "refuse" or "warn". Default: "refuse".
+	PathCheck string `pulumi:"pathCheck"`
 }
 
 func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromInternet)
 	a.SslPolicy = cmp.Or(a.SslPolicy, albrule.DefaultSSLPolicy)
 	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
+	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
 	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, pulumi.IntRef(60))
 	a.DeletionProtection = cmp.Or(a.DeletionProtection, pulumi.BoolRef(false))
@@ -116,7 +121,8 @@ func (a *SecuredALBArgs) validate(name string) error {
 	l.Check("accessFrom", albrule.Access(a.AccessFrom))
 	albrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
 	l.Check("allowedCidrs", albrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
-	l.Check("sslPolicy", albrule.SSLPolicy(a.SslPolicy, a.AccessFrom))
+	l.Check("sslPolicy", albrule.SSLPolicy(a.SslPolicy))
+	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("idleTimeoutSeconds", albrule.IdleTimeout(*a.IdleTimeoutSeconds))
 	l.Check("securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	a.validateNetwork(l)

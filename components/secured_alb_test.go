@@ -369,7 +369,7 @@ func TestSecuredALBRefusals(t *testing.T) {
 		{"TLS 1.3 alone behind CloudFront", func(a *components.SecuredALBArgs, p *frontParts) {
 			behindCloudFront(a, p)
 			a.SslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06"
-		}, "sslPolicy: must admit TLS 1.2 behind CloudFront"},
+		}, `sslPolicy: must not be "ELBSecurityPolicy-TLS13-1-3-2021-06": a request through CloudFront would get 502 from CloudFront`},
 		{"idle timeout", func(a *components.SecuredALBArgs, _ *frontParts) { a.IdleTimeoutSeconds = pulumi.IntRef(0) },
 			"idleTimeoutSeconds: must be 1-4000 s, got 0"},
 		{"quota", func(a *components.SecuredALBArgs, _ *frontParts) { a.SecurityGroupRuleQuota = 1001 },

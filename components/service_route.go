@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/naming"
+	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // ServiceRoute hangs one service on a load balancer's HTTPS listener, which may
@@ -22,6 +23,13 @@ import (
 // Security posture: the only way that is opened is from the load balancer to the
 // targets on their port. Behind CloudFront the rule takes only requests with the
 // origin secret, whose value stays secret in the state.
+//
+// The route's requests are walked through the model of package requestpath
+// beforehand, as viewers send them, or as CloudFront does: in HTTP/1.1 and with
+// the secret. Refused are above all a ProtocolVersion that CloudFront does not
+// speak (464) and hosts that no certificate of the listener covers (no answer at
+// all). Of an ExistingListener the security policy is checked when it is known
+// (502).
 type ServiceRoute struct {
 	pulumi.ResourceState
 
@@ -50,6 +58,19 @@ func NewServiceRoute(
 	if err := args.validate(ctx, name); err != nil {
 		return nil, err
 	}
+	group, _ := literal(args.TargetSecurityGroupId)
+	target := pathplan.Anything(name, group)
+	if err := args.checkPath(ctx, routeCheck{component: "ServiceRoute", name: name, target: target}); err != nil {
+		return nil, err
+	}
+	return newServiceRoute(ctx, name, args, target, opts...)
+}
+
+// newServiceRoute makes a route whose args are complete, sound and checked, to a
+// target that is known.
+func newServiceRoute(
+	ctx *pulumi.Context, name string, args *ServiceRouteArgs, target pathplan.Target, opts ...pulumi.ResourceOption,
+) (*ServiceRoute, error) {
 	if claims := args.claims(ctx); claims != nil {
 		if err := claims.claim(args.Priority, args.target(), name); err != nil {
 			return nil, fmt.Errorf("ServiceRoute %q: %w", name, err)
@@ -80,6 +101,9 @@ func NewServiceRoute(
 	}
 	c.TargetGroupArn = group.Arn
 	c.RuleArn = c.rule.Arn
+	if args.LoadBalancer != nil {
+		args.LoadBalancer.routes.add(args.path(name, target), c.rule)
+	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"targetGroupArn": c.TargetGroupArn,
 		"ruleArn":        c.RuleArn,

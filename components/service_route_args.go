@@ -79,6 +79,10 @@ type ServiceRouteArgs struct {
 	// AWS refuses the same rule twice (InvalidPermission.Duplicate). Required, but set by components that know
 	// it.
 	TargetSecurityGroupId pulumi.StringInput `pulumi:"targetSecurityGroupId"`
+
+	// PathCheck says what happens when the route's requests would fail: "refuse" or
+	// "warn". Default: "refuse".
+	PathCheck string `pulumi:"pathCheck"`
 }
 
 // ExistingListenerArgs names a listener to adopt. Its load balancer is looked
@@ -126,6 +130,7 @@ func (a ServiceRouteArgs) withDefaults() *ServiceRouteArgs {
 	a.Protocol = cmp.Or(a.Protocol, albrule.ProtocolHTTP)
 	a.ProtocolVersion = cmp.Or(a.ProtocolVersion, albrule.VersionHTTP1)
 	a.TargetType = cmp.Or(a.TargetType, albrule.TargetIP)
+	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.DeregistrationDelaySeconds = cmp.Or(a.DeregistrationDelaySeconds, pulumi.IntRef(30))
 	h := HealthCheckArgs(a.HealthCheck.rule().OrDefaults(a.ProtocolVersion))
 	a.HealthCheck = &h
@@ -170,7 +175,8 @@ func (a *ServiceRouteArgs) check(ctx *pulumi.Context, l *fault.List, prefix, nam
 		Check(l, prefix+"hosts", prefix+"paths")
 	l.Check(prefix+"port", albrule.Port(a.Port))
 	l.Check(prefix+"protocol", albrule.Protocol(a.Protocol))
-	l.Check(prefix+"protocolVersion", albrule.ProtocolVersion(a.ProtocolVersion, a.originSecret() != nil))
+	l.Check(prefix+"protocolVersion", albrule.ProtocolVersion(a.ProtocolVersion))
+	l.Check(prefix+"pathCheck", checkPathCheck(a.PathCheck))
 	l.Check(prefix+"targetType", albrule.TargetType(a.TargetType))
 	a.HealthCheck.rule().Check(l, prefix+"healthCheck", a.ProtocolVersion)
 	l.Check(prefix+"deregistrationDelaySeconds", albrule.DeregistrationDelay(*a.DeregistrationDelaySeconds))

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // routeListener is the listener that a route hangs on, and what the route needs
@@ -51,7 +52,12 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 	}
 	return routeListener{
 		arn: found.ApplyT(func(l lb.LookupListenerResult) (string, error) {
-			return l.Arn, refused(albrule.AdoptedListener(l.Protocol, l.Port))
+			if err := albrule.AdoptedListener(l.Protocol, l.Port); err != nil {
+				return "", refused(err)
+			}
+			return l.Arn, c.args.checkPath(ctx, routeCheck{
+				component: "ServiceRoute", name: name, target: pathplan.Anything(name, ""), sslPolicy: l.SslPolicy,
+			})
 		}).(pulumi.StringOutput),
 		vpcID: balancer.VpcId(),
 		securityGroupID: balancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {

@@ -244,7 +244,7 @@ func TestServiceRouteRefusals(t *testing.T) {
 		{"protocol", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Protocol = "TCP" }, `protocol: must be one of "HTTP", "HTTPS"`},
 		{"HTTP/2 behind CloudFront", func(a *components.ServiceRouteArgs, p *frontParts) {
 			a.ExistingListener.OriginSecret, a.ProtocolVersion = p.secret, "HTTP2"
-		}, "protocolVersion: must be HTTP1 behind CloudFront, got HTTP2; viewers would get 464"},
+		}, `protocolVersion: must not be "HTTP2": a request through CloudFront would get 464 from the load balancer`},
 		{"target type", func(a *components.ServiceRouteArgs, _ *frontParts) { a.TargetType = "lambda" }, `targetType: must be one of "ip", "instance"`},
 		{"health check", func(a *components.ServiceRouteArgs, _ *frontParts) {
 			a.HealthCheck = &components.HealthCheckArgs{IntervalSeconds: 5, TimeoutSeconds: 5}
@@ -275,7 +275,7 @@ func TestServiceRouteRefusals(t *testing.T) {
 	})
 	t.Run("gRPC behind CloudFront", func(t *testing.T) {
 		_, err := componentstest.TryDeploy(routed(behindCloudFront, func(a *components.ServiceRouteArgs, _ *frontParts) { a.ProtocolVersion = "GRPC" }))
-		assert.ErrorContains(t, err, "viewers would get 464")
+		assert.ErrorContains(t, err, `protocolVersion: must not be "GRPC": a request through CloudFront would get 464`)
 	})
 	t.Run("no args", func(t *testing.T) {
 		assertPartsRefused(t, func(ctx *pulumi.Context, _ *frontParts) error {

@@ -31,6 +31,11 @@ import (
 // issues five per week for one set of names: use AcmeLetsEncryptStaging while
 // trying things out.
 // https://letsencrypt.org/docs/rate-limits/
+//
+// A request by CloudFront is walked through the model of package requestpath
+// beforehand: refused are a certificate that CloudFront does not trust, as those
+// of AcmeLetsEncryptStaging (502), and an OriginDomainName that is one of
+// ViewerNames (403).
 type TLSInstance struct {
 	pulumi.ResourceState
 
@@ -42,6 +47,7 @@ type TLSInstance struct {
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
 
 	args    *TLSInstanceArgs
+	name    string
 	ingress pulumi.Resource
 }
 
@@ -57,7 +63,10 @@ func NewTLSInstance(
 	if err := args.validate(name); err != nil {
 		return nil, err
 	}
-	c := &TLSInstance{args: args}
+	if err := args.checkPath(ctx, name); err != nil {
+		return nil, err
+	}
+	c := &TLSInstance{args: args, name: name}
 	if err := registerComponent(ctx, TokenTLSInstance, name, args, c, opts); err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ const (
 	// AcmeLetsEncrypt issues certificates that CloudFront trusts.
 	AcmeLetsEncrypt = firstboot.LetsEncrypt
 	// AcmeLetsEncryptStaging is for trying things out: no tight rate limits, but
-	// nobody trusts its certificates, and viewers get 502.
+	// nobody trusts its certificates, and viewers get 502. It needs PathCheck "warn".
 	AcmeLetsEncryptStaging = firstboot.LetsEncryptStaging
 )
 
@@ -94,11 +94,16 @@ type TLSInstanceArgs struct {
 	// exists already. The old value is not kept: destroying the stack deletes the
 	// record and does not bring the old one back. Default: false.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
+
+	// PathCheck says what happens when CloudFront's requests would fail at the
+	// instance: "refuse" or "warn". Default: "refuse".
+	PathCheck string `pulumi:"pathCheck"`
 }
 
 func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
 	a.CertificatePattern = cmp.Or(a.CertificatePattern, CertificatePatternOriginDomain)
 	a.AcmeDirectoryUrl = cmp.Or(a.AcmeDirectoryUrl, AcmeLetsEncrypt)
+	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.InstanceType = cmp.Or(a.InstanceType, "t4g.small")
 	a.RootVolumeGiB = cmp.Or(a.RootVolumeGiB, 16)
 	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
@@ -133,7 +138,8 @@ func (a *TLSInstanceArgs) validate(name string) error {
 	if a.Network == nil {
 		l.Addf("network", "is required: the Network in whose first public subnet the instance stands")
 	}
-	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName, a.ViewerNames))
+	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
+	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	a.HostedZone.check(l, "hostedZone", a.zoneNames()...)
 	a.validateCertificate(l)
 	l.Check("acmeDirectoryUrl", firstboot.AcmeDirectoryURL(a.AcmeDirectoryUrl))

@@ -245,7 +245,7 @@ func TestCertificatePatterns(t *testing.T) {
 func TestUserDataCarriesTheSettings(t *testing.T) {
 	g := componentstest.Deploy(t, tlsInstance(func(a *components.TLSInstanceArgs) {
 		a.AcmeDirectoryUrl, a.AcmeEmail, a.AppPort = components.AcmeLetsEncryptStaging, "admin@example.com", 8080
-		a.RootVolumeGiB, a.OverwriteExistingRecords = 20, true
+		a.RootVolumeGiB, a.OverwriteExistingRecords, a.PathCheck = 20, true, "warn"
 	}))
 	instance := g.One(t, typeInstance)
 	for _, want := range []string{
@@ -275,7 +275,7 @@ func TestTLSInstanceRefuses(t *testing.T) {
 		"a pattern":                {func(a *components.TLSInstanceArgs) { a.CertificatePattern = "host" }, `certificatePattern: must be one of "originDomain", "hostHeader", got "host"`},
 		"no viewers":               {hostHeader(), `viewerNames: is required when certificatePattern is "hostHeader"`},
 		"viewers":                  {func(a *components.TLSInstanceArgs) { a.ViewerNames = []string{"www.example.com"} }, `viewerNames: must be empty unless certificatePattern is "hostHeader"`},
-		"a loop":                   {hostHeader("origin.example.com"), `viewers would get 403`},
+		"a loop":                   {hostHeader("origin.example.com"), `originDomainName: must not be "origin.example.com": a request for https://origin.example.com/ would get 403`},
 		"a viewer name":            {hostHeader("WWW.example.com"), `viewerNames[0]: must be in lower case`},
 		"a viewer in another zone": {hostHeader("www.example.net"), `hostedZone.name: `},
 		"long user data":           {hostHeader(many...), `viewerNames: must make user data of at most 16384 bytes, got `},
@@ -285,7 +285,9 @@ func TestTLSInstanceRefuses(t *testing.T) {
 		"a type":   {func(a *components.TLSInstanceArgs) { a.InstanceType = "small" }, `instanceType: must be an instance type that runs Linux such as "t4g.small", got "small"`},
 		"a volume": {func(a *components.TLSInstanceArgs) { a.RootVolumeGiB = 4 }, `rootVolumeGiB: must be 8-16384 GiB, got 4`},
 		"a port":   {func(a *components.TLSInstanceArgs) { a.AppPort = 443 }, `appPort: must not be 443`},
-		"a quota":  {func(a *components.TLSInstanceArgs) { a.SecurityGroupRuleQuota = -1 }, `securityGroupRuleQuota: must be 1-`},
+		"an authority that nobody trusts": {func(a *components.TLSInstanceArgs) { a.AcmeDirectoryUrl = components.AcmeLetsEncryptStaging },
+			`acmeDirectoryUrl: must not be "https://acme-staging-v02.api.letsencrypt.org/directory": a request through CloudFront would get 502`},
+		"a quota": {func(a *components.TLSInstanceArgs) { a.SecurityGroupRuleQuota = -1 }, `securityGroupRuleQuota: must be 1-`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, err := componentstest.TryDeploy(tlsInstance(c.change))

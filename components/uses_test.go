@@ -155,7 +155,7 @@ var uses = map[string]func(use){
 			AccessFrom: "cidrs", AllowedCidrs: []string{"203.0.113.7/32", "2001:db8::/32"}, DualStack: true,
 			AliasNames: []string{"web.example.com"}, CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			IdleTimeoutSeconds: pulumi.IntRef(120), DeletionProtection: pulumi.BoolRef(true),
-			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100,
+			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse",
 		})
 	},
 	"SecuredALB, behind CloudFront": func(u use) {
@@ -177,7 +177,7 @@ var uses = map[string]func(use){
 			HealthCheck: &components.HealthCheckArgs{
 				Path: "/up", Matcher: "200", IntervalSeconds: 10, TimeoutSeconds: 3, HealthyThreshold: 3, UnhealthyThreshold: 3,
 			},
-			DeregistrationDelaySeconds: pulumi.IntRef(0), TargetSecurityGroupId: pulumi.String("sg-api"),
+			DeregistrationDelaySeconds: pulumi.IntRef(0), TargetSecurityGroupId: pulumi.String("sg-api"), PathCheck: "warn",
 		})
 	},
 
@@ -225,7 +225,15 @@ var uses = map[string]func(use){
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
-			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().RuleResource()},
+			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().RuleResource()}, PathCheck: "warn",
+		})
+	},
+	"CloudFrontFront, before an origin of this program": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			Origin: made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{
+				Network: made(u, components.NewNetwork, "net", nil), OriginDomainName: "origin.example.com", HostedZone: useZone(),
+			}),
+			Domain: u.cloudFrontDomain("cdn"),
 		})
 	},
 
@@ -240,7 +248,7 @@ var uses = map[string]func(use){
 			CertificatePattern: "hostHeader", ViewerNames: []string{"example.com", "*.example.com"},
 			AcmeDirectoryUrl: "https://acme-staging-v02.api.letsencrypt.org/directory", AcmeEmail: "ops@example.com",
 			InstanceType: "c7i.large", AmiId: pulumi.String("ami-0123456789abcdef0"), RootVolumeGiB: 32, AppPort: 3000,
-			SecurityGroupRuleQuota: 100, OverwriteExistingRecords: true,
+			SecurityGroupRuleQuota: 100, OverwriteExistingRecords: true, PathCheck: "warn",
 		})
 	},
 

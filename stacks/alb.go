@@ -7,7 +7,7 @@ import (
 )
 
 // buildALB is Route 53 -> public ALB -> private Fargate service.
-func buildALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+func buildALB(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
 	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
 	if err != nil {
 		return nil, err
@@ -23,5 +23,5 @@ func buildALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err := alb.CreateRecords(ctx, service.ServiceResource()); err != nil {
 		return nil, err
 	}
-	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), serviceOutputs(service)), nil
+	return &Stack{alb.Plan, merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), serviceOutputs(service))}, nil
 }

@@ -8,7 +8,7 @@ import (
 
 // buildALBEC2 is Route 53 -> public ALB -> one EC2 instance that exists
 // already, over HTTPS.
-func buildALBEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+func buildALBEC2(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
 	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
 	if err != nil {
 		return nil, err
@@ -24,5 +24,5 @@ func buildALBEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err := alb.CreateRecords(ctx, target.AttachmentResource()); err != nil {
 		return nil, err
 	}
-	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), instanceOutputs(cfg)), nil
+	return &Stack{alb.Plan, merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), instanceOutputs(cfg))}, nil
 }

@@ -10,7 +10,7 @@ import (
 // instance that portico:instanceId names. The balancer answers nobody but this
 // distribution: its group admits CloudFront's addresses alone, and its rule
 // asks for the secret header that only this distribution sends.
-func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
 	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
 	if err != nil {
 		return nil, err
@@ -42,20 +42,18 @@ func buildCloudFrontALB(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	rule, targetOutputs, err := cfg.targetBehindFront(ctx, network, alb)
+	targetOutputs, err := cfg.targetBehindFront(ctx, network, alb)
 	if err != nil {
 		return nil, err
 	}
-	frontArgs := cfg.frontArgs(viewerDomain)
+	frontArgs := cfg.frontArgs(alb, viewerDomain)
 	frontArgs.ForwardHostHeader = cfg.Front.ForwardHostHeader
-	frontArgs.OriginSecret = secret
-	frontArgs.OriginReady = []pulumi.Resource{rule}
 	front, err := components.NewCloudFrontFront(ctx, nameFront, frontArgs)
 	if err != nil {
 		return nil, err
 	}
-	return merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), targetOutputs,
-		frontOutputs(cfg, front)), nil
+	return &Stack{front.Plan, merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), targetOutputs,
+		frontOutputs(cfg, front))}, nil
 }
 
 // originDomain is the balancer's certificate, which shares the validation of the
@@ -82,21 +80,17 @@ func (c *Config) originCertificateNames() []string {
 	return names
 }
 
-// targetBehindFront makes what answers behind the balancer and returns the rule
-// that routes to it.
+// targetBehindFront makes what answers behind the balancer.
 func (c *Config) targetBehindFront(
 	ctx *pulumi.Context, network *components.Network, alb *components.SecuredALB,
-) (pulumi.Resource, pulumi.Map, error) {
+) (pulumi.Map, error) {
 	if c.Instance.ID != "" {
-		target, err := c.instanceTarget(ctx, alb)
-		if err != nil {
-			return nil, nil, err
-		}
-		return target.Route().RuleResource(), instanceOutputs(c), nil
+		_, err := c.instanceTarget(ctx, alb)
+		return instanceOutputs(c), err
 	}
 	service, err := c.fargateService(ctx, network, alb)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return service.Route().RuleResource(), serviceOutputs(service), nil
+	return serviceOutputs(service), nil
 }

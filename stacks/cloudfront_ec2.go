@@ -7,7 +7,7 @@ import (
 )
 
 // buildCloudFrontEC2 is CloudFront -> one EC2 instance, TLS end to end.
-func buildCloudFrontEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+func buildCloudFrontEC2(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
 	networkArgs := cfg.networkArgs()
 	if networkArgs.Existing == nil {
 		// Nothing runs in the private subnets: neither NAT nor endpoints are paid for.
@@ -31,9 +31,9 @@ func buildCloudFrontEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 		AppPort:                  origin.AppPort,
 		SecurityGroupRuleQuota:   cfg.SecurityGroupRuleQuota,
 		OverwriteExistingRecords: cfg.OverwriteExistingRecords,
+		PathCheck:                cfg.PathCheck,
 	}
-	hostHeader := origin.CertificatePattern == components.CertificatePatternHostHeader
-	if hostHeader {
+	if cfg.hostHeaderPattern() {
 		instanceArgs.ViewerNames = cfg.ViewerNames()
 	}
 	if origin.AmiID != "" {
@@ -47,16 +47,21 @@ func buildCloudFrontEC2(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	frontArgs := cfg.frontArgs(domain)
-	frontArgs.ForwardHostHeader = hostHeader
-	frontArgs.OriginReady = []pulumi.Resource{instance.IngressRule()}
+	frontArgs := cfg.frontArgs(instance, domain)
+	frontArgs.ForwardHostHeader = cfg.hostHeaderPattern()
 	front, err := components.NewCloudFrontFront(ctx, nameFront, frontArgs)
 	if err != nil {
 		return nil, err
 	}
-	return merged(viewerOutputs(cfg), networkOutputs(network), frontOutputs(cfg, front), pulumi.Map{
+	return &Stack{front.Plan, merged(viewerOutputs(cfg), networkOutputs(network), frontOutputs(cfg, front), pulumi.Map{
 		"instanceId":              instance.InstanceId,
 		"instancePublicIp":        instance.PublicIp,
 		"instanceSecurityGroupId": instance.SecurityGroupId,
-	}), nil
+	})}, nil
+}
+
+// hostHeaderPattern says whether the instance's certificate has the viewers'
+// names, so that Host has to be forwarded.
+func (c *Config) hostHeaderPattern() bool {
+	return c.Origin.CertificatePattern == components.CertificatePatternHostHeader
 }

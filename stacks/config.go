@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // Config is the typed configuration of a stack. The `config` tag of a field is
@@ -26,6 +28,7 @@ type Config struct {
 	CertificateArn           string   `config:"certificateArn"`
 	CloudFrontCertificateArn string   `config:"cloudFrontCertificateArn"`
 	SecurityGroupRuleQuota   int      `config:"securityGroupRuleQuota"`
+	PathCheck                string   `config:"pathCheck"`
 
 	Network  NetworkConfig
 	Balancer BalancerConfig
@@ -237,6 +240,7 @@ func (c *Config) withDefaults() {
 	if c.Service.Image == "" {
 		c.Service.Image = "public.ecr.aws/nginx/nginx:stable"
 	}
+	c.PathCheck = cmp.Or(c.PathCheck, pathplan.Refuse)
 	if c.Front.OriginDomainName == "" {
 		c.Front.OriginDomainName = "origin." + c.DomainName
 	}

@@ -79,6 +79,7 @@ var keys = []Key{
 	{"sslPolicy", typeString, to(""), withALB, "TLS policy of the HTTPS listener. Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09."},
 	{"idleTimeoutSeconds", typeInteger, to("60"), withALB, "Idle timeout of the balancer in seconds, 1-4000. Default: 60."},
 	{"deletionProtection", typeBoolean, to("false"), withALB, "true protects the balancer from deletion. Default: false."},
+	{"pathCheck", typeString, to(""), every, "What to do about a stack whose requests would fail: refuse or warn. Default: refuse."},
 	{"securityGroupRuleQuota", typeInteger, to("60"), every, "Rules per security group and direction that the account allows. Default: 60."},
 
 	{"image", typeString, to(""), withTasks, "Container image. Default: public.ecr.aws/nginx/nginx:stable."},

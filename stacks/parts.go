@@ -106,6 +106,7 @@ func (c *Config) albArgs(network *components.Network, domain *components.Certifi
 		DeletionProtection:       &c.Balancer.DeletionProtection,
 		SslPolicy:                c.Balancer.SslPolicy,
 		SecurityGroupRuleQuota:   c.SecurityGroupRuleQuota,
+		PathCheck:                c.PathCheck,
 	}
 }
 
@@ -139,6 +140,7 @@ func (c *Config) routeArgs(alb *components.SecuredALB) *components.ServiceRouteA
 			Matcher: c.Target.HealthCheckMatcher,
 		},
 		DeregistrationDelaySeconds: &c.Target.DeregistrationDelaySeconds,
+		PathCheck:                  c.PathCheck,
 	}
 }
 
@@ -215,8 +217,9 @@ func (c *Config) instanceTargetArgs(alb *components.SecuredALB) *components.Inst
 }
 
 // frontArgs are what every distribution has in common.
-func (c *Config) frontArgs(domain *components.CertifiedDomain) *components.CloudFrontFrontArgs {
+func (c *Config) frontArgs(origin components.Origin, domain *components.CertifiedDomain) *components.CloudFrontFrontArgs {
 	args := &components.CloudFrontFrontArgs{
+		Origin:                   origin,
 		OriginDomainName:         c.Front.OriginDomainName,
 		OriginReadTimeoutSeconds: c.Front.OriginReadTimeoutSeconds,
 		Domain:                   domain,
@@ -224,6 +227,7 @@ func (c *Config) frontArgs(domain *components.CertifiedDomain) *components.Cloud
 		DefaultRootObject:        c.Front.DefaultRootObject,
 		PriceClass:               c.Front.PriceClass,
 		OverwriteExistingRecords: c.OverwriteExistingRecords,
+		PathCheck:                c.PathCheck,
 	}
 	if c.Front.WebACLArn != "" {
 		args.WebAclArn = pulumi.String(c.Front.WebACLArn)

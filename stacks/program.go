@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // Program is the Pulumi program of every variant: it reads the `portico:`
@@ -15,11 +16,11 @@ func Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := Build(ctx, cfg)
+	stack, err := Build(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	for name, value := range outputs {
+	for name, value := range stack.Outputs {
 		ctx.Export(name, value)
 	}
 	return nil
@@ -35,9 +36,21 @@ func Load(ctx *pulumi.Context) (*Config, error) {
 	return cfg, nil
 }
 
-// Build brings up the variant that cfg chooses and returns the stack's outputs:
-// the URL first of all, and the names and ids a person needs next.
-func Build(ctx *pulumi.Context, cfg *Config) (pulumi.Map, error) {
+// Stack is what Build brought up.
+type Stack struct {
+	// Plan is everything that a request can meet in the stack, as its components
+	// know it: with what was looked up about an instance that existed before.
+	Plan func() requestpath.Plan
+	// Outputs are the URL first of all, and the names and ids a person needs next.
+	Outputs pulumi.Map
+}
+
+// Build brings up the variant that cfg chooses. A stack whose requests would fail
+// registers nothing, unless portico:pathCheck is warn.
+func Build(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
+	if err := cfg.checkPath(); err != nil {
+		return nil, err
+	}
 	if cfg.Instance.ID != "" {
 		if err := components.CheckInstanceTarget(ctx, nameTarget, cfg.instanceTargetArgs(nil)); err != nil {
 			return nil, err

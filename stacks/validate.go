@@ -16,6 +16,7 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/firstboot"
 	"github.com/portico-iac/portico/internal/limit"
+	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/internal/subnetting"
 )
 
@@ -84,6 +85,7 @@ func (c *Config) checkNames(faults *fault.List) {
 	faults.Check("portico:certificateArn", optional(c.CertificateArn, certrule.ARN))
 	faults.Check("portico:cloudFrontCertificateArn", optional(c.CloudFrontCertificateArn, certrule.ARNForCloudFront))
 	faults.Check("portico:securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(c.SecurityGroupRuleQuota))
+	faults.Check("portico:pathCheck", limit.OneOf(c.PathCheck, pathplan.Refuse, pathplan.Warn))
 }
 
 // certifiesViewers says whether the stack itself has a certificate issued for
@@ -181,7 +183,7 @@ func (c *Config) checkBalancer(faults *fault.List) {
 		faults.Addf("portico:dualStack", "must be false, got true: the VPC that the stack makes has no IPv6; set portico:vpcId to one that has")
 	}
 	if b.SslPolicy != "" {
-		faults.Check("portico:sslPolicy", albrule.SSLPolicy(b.SslPolicy, c.access()))
+		faults.Check("portico:sslPolicy", albrule.SSLPolicy(b.SslPolicy))
 	}
 	faults.Check("portico:idleTimeoutSeconds", albrule.IdleTimeout(b.IdleTimeoutSeconds))
 }
@@ -206,7 +208,7 @@ func (c *Config) checkTarget(faults *fault.List) {
 	if version == "" {
 		version = albrule.VersionHTTP1
 	}
-	faults.Check("portico:targetProtocolVersion", albrule.ProtocolVersion(version, c.Variant == VariantCloudFrontALB))
+	faults.Check("portico:targetProtocolVersion", albrule.ProtocolVersion(version))
 	albrule.HealthCheck{Path: t.HealthCheckPath, Matcher: t.HealthCheckMatcher}.
 		OrDefaults(version).Check(faults, "portico:healthCheck", version)
 	faults.Check("portico:deregistrationDelaySeconds", albrule.DeregistrationDelay(t.DeregistrationDelaySeconds))
@@ -259,7 +261,7 @@ func (c *Config) checkInstance(faults *fault.List) {
 
 func (c *Config) checkFront(faults *fault.List) {
 	f := c.Front
-	originErr := edgerule.OriginDomain(f.OriginDomainName, c.ViewerNames())
+	originErr := edgerule.OriginDomain(f.OriginDomainName)
 	if originErr == nil && c.HostedZoneName != "" {
 		originErr = dnsname.CheckWithin(f.OriginDomainName, c.HostedZoneName)
 	}

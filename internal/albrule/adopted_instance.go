@@ -102,6 +102,6 @@ func open(rules []GroupRule, port int, others func(GroupRule) bool) error {
 		return nil
 	}
 	slices.Sort(found)
-	return fmt.Errorf("must be reached on port %d through the load balancer only, but these rules admit others: %s; "+
-		"remove them, or set openIngress to %q", port, strings.Join(found, ", "), OpenIngressWarn)
+	return fmt.Errorf("must be reached on port %d through the load balancer only, but these rules admit others, who would get "+
+		"200 from the instance itself: %s; remove them, or set openIngress to %q", port, strings.Join(found, ", "), OpenIngressWarn)
 }

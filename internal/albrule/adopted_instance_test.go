@@ -44,7 +44,7 @@ func TestOpenIngress(t *testing.T) {
 			ID: "sgr-1", GroupID: "sg-1", Protocol: protocol, FromPort: from, ToPort: to, Addresses: addresses, FromGroup: group,
 		}
 	}
-	const everyone = "must be reached on port 443 through the load balancer only, but these rules admit others: " +
+	const everyone = "must be reached on port 443 through the load balancer only, but these rules admit others, who would get 200 from the instance itself: " +
 		`sgr-1 of sg-1 (0.0.0.0/0); remove them, or set openIngress to "warn"`
 	tests := []struct {
 		name                   string

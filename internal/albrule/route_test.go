@@ -93,14 +93,9 @@ func TestConditions(t *testing.T) {
 
 func TestProtocolVersion(t *testing.T) {
 	for _, v := range []string{"HTTP1", "HTTP2", "GRPC"} {
-		assert.NoError(t, albrule.ProtocolVersion(v, false))
+		assert.NoError(t, albrule.ProtocolVersion(v))
 	}
-	assert.NoError(t, albrule.ProtocolVersion("HTTP1", true))
-	assert.EqualError(t, albrule.ProtocolVersion("HTTP2", true),
-		"must be HTTP1 behind CloudFront, got HTTP2; viewers would get 464: CloudFront speaks HTTP/1.1 to its origins, "+
-			"the target group expects HTTP/2; set ProtocolVersion to HTTP1")
-	assert.ErrorContains(t, albrule.ProtocolVersion("GRPC", true), "the target group expects gRPC")
-	assert.EqualError(t, albrule.ProtocolVersion("HTTP3", false), `must be one of "HTTP1", "HTTP2", "GRPC", got "HTTP3"`)
+	assert.EqualError(t, albrule.ProtocolVersion("HTTP3"), `must be one of "HTTP1", "HTTP2", "GRPC", got "HTTP3"`)
 }
 
 func TestTarget(t *testing.T) {

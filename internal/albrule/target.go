@@ -2,7 +2,6 @@ package albrule
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/portico-iac/portico/internal/limit"
 )
@@ -34,20 +33,9 @@ func Protocol(protocol string) error { return limit.OneOf(protocol, ProtocolHTTP
 // TargetType refuses an unknown type of target.
 func TargetType(targetType string) error { return limit.OneOf(targetType, TargetIP, TargetInstance) }
 
-// ProtocolVersion refuses an unknown version and, behind CloudFront, the
-// versions that CloudFront does not speak to origins:
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func ProtocolVersion(version string, behindCloudFront bool) error {
-	if err := limit.OneOf(version, VersionHTTP1, VersionHTTP2, VersionGRPC); err != nil {
-		return err
-	}
-	if !behindCloudFront || version == VersionHTTP1 {
-		return nil
-	}
-	expected := map[string]string{VersionHTTP2: "HTTP/2", VersionGRPC: "gRPC"}[version]
-	return fmt.Errorf("must be %s behind CloudFront, got %s; viewers would get 464: CloudFront speaks HTTP/1.1 to its origins, "+
-		"the target group expects %s; set ProtocolVersion to %s", VersionHTTP1, version, expected, VersionHTTP1)
+// ProtocolVersion refuses an unknown version.
+func ProtocolVersion(version string) error {
+	return limit.OneOf(version, VersionHTTP1, VersionHTTP2, VersionGRPC)
 }
 
 // DeregistrationDelay refuses what AWS does not take, in seconds:

@@ -15,12 +15,11 @@ import (
 	"github.com/portico-iac/portico/internal/limit"
 )
 
-// OriginDomain refuses names that cannot be the HTTPS origin of a distribution
-// with the given aliases:
+// OriginDomain refuses names that cannot be the HTTPS origin of any distribution:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func OriginDomain(domain string, aliases []string) error {
+func OriginDomain(domain string) error {
 	if domain == "" {
 		return errors.New("is required: a name of your own that resolves to the origin, such as origin.example.com")
 	}
@@ -34,9 +33,6 @@ func OriginDomain(domain string, aliases []string) error {
 	case dnsname.IsCloudFront(domain):
 		return fmt.Errorf("must not be a distribution, got %q; viewers would get 403: "+
 			"CloudFront refuses requests that pass through several distributions; use the name of the origin behind it", domain)
-	case slices.Contains(aliases, domain):
-		return fmt.Errorf("must differ from the distribution's own names, got %q; viewers would get 403: "+
-			"the name resolves to the distribution itself, a loop; use a name such as origin.example.com that resolves to the origin", domain)
 	}
 	return nil
 }
@@ -55,6 +51,9 @@ func OriginPort(port int) error {
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 const maxOriginTimeout = 120
 
+// DefaultKeepaliveTimeout is CloudFront's own, in seconds.
+const DefaultKeepaliveTimeout = 5
+
 // OriginReadTimeout refuses what CloudFront does not take, in seconds.
 func OriginReadTimeout(seconds int) error { return limit.Between(seconds, 1, maxOriginTimeout, "s") }
 
@@ -62,6 +61,9 @@ func OriginReadTimeout(seconds int) error { return limit.Between(seconds, 1, max
 func OriginKeepaliveTimeout(seconds int) error {
 	return limit.Between(seconds, 1, maxOriginTimeout, "s")
 }
+
+// DefaultHeader is the header that carries an origin's secret.
+const DefaultHeader = "X-Origin-Verify"
 
 // maxHeaderName is the shorter of two limits: 40 characters in a listener rule
 // that compares the header, 256 in a distribution that adds it:

@@ -1,6 +1,7 @@
 package pathplan
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -76,6 +77,17 @@ func (f Findings) Ordinary() Findings {
 	return f
 }
 
+// Blames says whether a fault is due to the field.
+func (f Findings) Blames(field string) bool {
+	return slices.ContainsFunc(f.Faults, func(o Fault) bool { return o.Field == field })
+}
+
+// Certain leaves out the model's warnings, for a plan of which a part is assumed.
+func (f Findings) Certain() Findings {
+	f.Warnings = nil
+	return f
+}
+
 // ordinary walks the probe as those would send it whom the plan is for: callers
 // of gRPC where the targets speak nothing else, and viewers at an address that
 // the balancer admits.
@@ -129,6 +141,19 @@ func fromAdmitted(plan requestpath.Plan, r *requestpath.Result) bool {
 	return false
 }
 
+// Of is the fault as one of a field's value, if that is given.
+func (f Fault) Of(value string) error {
+	if value == "" {
+		return errors.New(f.Text)
+	}
+	return fmt.Errorf("must not be %q: %s", value, f.Text)
+}
+
+// Refusal is a fault with the field that makes a warning of it.
+func Refusal(fault error, field string) error {
+	return fmt.Errorf("%w; or set %s to %q", fault, field, Warn)
+}
+
 // named is the name of a part in a field's path.
 var named = regexp.MustCompile(`\[[^\]]*\]`)
 
@@ -140,16 +165,21 @@ func faultOf(r requestpath.Result) Fault {
 		Cause:  strings.Join([]string{o.Field, string(o.Reason), o.Fact.ID, fmt.Sprint(o.Status)}, " "),
 	}
 	if f.Around {
-		f.Cause = "around " + o.ByName
+		f.Cause = CauseAround(o.ByName)
 		f.Text = fmt.Sprintf("a request %s would get %d from %s: nothing in between rejects it", r.Name, o.Status, who(o))
 		return f
 	}
-	f.Text = fmt.Sprintf("a request %s would get %s: %s", target(r.Probe.Request), what(o), o.Why)
+	last := r.Chain.Ways[len(r.Chain.Ways)-1].Request
+	f.Text = fmt.Sprintf("a request %s would get %s: %s", target(last), what(o), o.Why)
 	if o.Fix != "" {
 		f.Text += "; fix: " + o.Fix
 	}
 	return f
 }
+
+// CauseAround is the cause of a Fault about a way around what stands before the
+// server.
+func CauseAround(server string) string { return "around " + server }
 
 // target names the request by its URL, unless its name is a stand-in.
 func target(q requestpath.Request) string {

@@ -24,10 +24,10 @@ type Network struct {
 	Gateway bool
 }
 
-// MadeNetwork is a network with NAT as given, with interface endpoints and one for
+// MadeNetwork is a network with the interface endpoints given, and one for
 // S3.
-func MadeNetwork(name, nat string, interfaces []string) Network {
-	return Network{Name: name, Way: egress.WayOf(nat, interfaces), Interfaces: interfaces, Gateway: true}
+func MadeNetwork(name, way string, interfaces []string) Network {
+	return Network{Name: name, Way: way, Interfaces: interfaces, Gateway: true}
 }
 
 // AdoptedNetwork is one of which only the way is known. What a task needs is

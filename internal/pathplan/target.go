@@ -73,4 +73,3 @@ func (r Route) listener() requestpath.ServerListener {
 	}
 	return l
 }
-

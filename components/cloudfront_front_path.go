@@ -1,0 +1,124 @@
+package components
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Origin is what a CloudFrontFront stands before: a *SecuredALB or a
+// *TLSInstance.
+type Origin interface {
+	pulumi.Resource
+	origin() origin
+}
+
+// origin is what a distribution has to know of its origin.
+type origin struct {
+	domainName string
+	secret     *OriginSecret
+	// ready are the resources that let its requests in.
+	ready []pulumi.Resource
+	// path is the origin as plans of requests know it.
+	path pathplan.Part
+}
+
+// origin of a load balancer without routes takes them to be made elsewhere.
+func (c *SecuredALB) origin() origin {
+	b := c.path()
+	_, rules := c.routes.all()
+	o := origin{domainName: originNameOf(b), secret: c.args.OriginSecret, ready: rules}
+	if len(b.Routes) == 0 {
+		b.Routes = []pathplan.Route{pathplan.SomeRoute()}
+	}
+	o.path = b
+	return o
+}
+
+func (c *TLSInstance) origin() origin {
+	return origin{
+		domainName: c.args.OriginDomainName, ready: []pulumi.Resource{c.ingress}, path: c.args.path(c.name),
+	}
+}
+
+// Plan is everything that a request can meet at the distribution and, if Origin
+// was given, behind it. What AWS is still to choose has stand-ins. Package
+// requestpath walks requests through it.
+func (c *CloudFrontFront) Plan() requestpath.Plan { return c.args.plan(c.args.path(c.name)) }
+
+func (a *CloudFrontFrontArgs) path(name string) pathplan.Front {
+	f := pathplan.Front{
+		Name: name, Aliases: a.Aliases, MinimumTLS: a.MinimumViewerTlsVersion, DefaultRootObject: a.DefaultRootObject,
+		OriginDomainName: a.OriginDomainName, OriginPort: a.OriginHttpsPort,
+		ReadTimeoutSeconds: a.OriginReadTimeoutSeconds, KeepaliveTimeoutSeconds: a.OriginKeepaliveTimeoutSeconds,
+		ForwardsHost: a.ForwardHostHeader, Secret: a.OriginSecret.path(),
+	}
+	if a.Domain != nil {
+		f.Certificate = a.Domain.Names()
+	}
+	return f
+}
+
+// plan is the front with what stands behind it.
+func (a *CloudFrontFrontArgs) plan(front pathplan.Front) requestpath.Plan {
+	if a.Origin != nil {
+		return pathplan.Of(front, a.Origin.origin().path)
+	}
+	return pathplan.Of(front, pathplan.SomeOrigin{
+		DomainName: a.OriginDomainName, Port: a.OriginHttpsPort, ViewerNames: a.Aliases,
+	})
+}
+
+// checkPath walks every viewer's request, and the ways around the distribution.
+func (a *CloudFrontFrontArgs) checkPath(ctx *pulumi.Context, name string) error {
+	front := a.path(name)
+	found := pathplan.Check(a.plan(front))
+	check := pathCheck{component: "CloudFrontFront", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
+		return a.argOf(front, field, found)
+	}}
+	return check.report(ctx, found)
+}
+
+// argOf is the arg that decides over a field of the plan.
+func (a *CloudFrontFrontArgs) argOf(front pathplan.Front, field string, found pathplan.Findings) faultyArg {
+	switch field {
+	case "edges.aliases", "records":
+		return faultyArg{"aliases", strings.Join(a.Aliases, ", ")}
+	case "edges.certificates":
+		return faultyArg{path: "domain"}
+	case "edges.minimumTls":
+		return faultyArg{"minimumViewerTlsVersion", a.MinimumViewerTlsVersion}
+	case "edges.origin.domainName":
+		return faultyArg{"originDomainName", a.OriginDomainName}
+	}
+	if a.Origin == nil {
+		return faultyArg{"originDomainName", a.OriginDomainName}
+	}
+	return a.mending(front, field, found)
+}
+
+// mending is the arg of the distribution whose change would let requests through,
+// found by trying each, and else the origin.
+func (a *CloudFrontFrontArgs) mending(front pathplan.Front, field string, found pathplan.Findings) faultyArg {
+	named := a.Origin.origin()
+	for _, try := range []struct {
+		faultyArg
+		change func(*pathplan.Front)
+	}{
+		{faultyArg{path: "originSecret"}, func(f *pathplan.Front) { f.Secret = named.secret.path() }},
+		{faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}, func(f *pathplan.Front) { f.OriginPort = httpsPort }},
+		{faultyArg{"originDomainName", a.OriginDomainName}, func(f *pathplan.Front) { f.OriginDomainName = named.domainName }},
+		{faultyArg{"forwardHostHeader", strconv.FormatBool(a.ForwardHostHeader)}, func(f *pathplan.Front) { f.ForwardsHost = !f.ForwardsHost }},
+	} {
+		other := front
+		try.change(&other)
+		if after := pathplan.Check(a.plan(other)); !after.Blames(field) && len(after.Faults) < len(found.Faults) {
+			return try.faultyArg
+		}
+	}
+	return faultyArg{path: "origin"}
+}

@@ -1,0 +1,50 @@
+package components
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// checkPath walks the requests of the instance's route.
+func (a *InstanceTargetArgs) checkPath(ctx *pulumi.Context, name string, found adoptedInstance) error {
+	return a.Route.checkPath(ctx, routeCheck{
+		component: "InstanceTarget", name: name, prefix: "route.", target: a.target(found),
+	})
+}
+
+// target is the instance as it was found, but for the rule that is to admit the
+// load balancer.
+func (a *InstanceTargetArgs) target(found adoptedInstance) pathplan.Target {
+	t := pathplan.Target{Server: a.InstanceId, Group: found.group, Addresses: found.addresses}
+	for _, id := range found.groups {
+		t.Groups = append(t.Groups, requestpath.SecurityGroup{
+			Name: id, Ingress: accessOf(found.rules, id), Egress: accessOf(found.egress, id),
+		})
+	}
+	return t
+}
+
+// accessOf are the rules of one group.
+func accessOf(rules []albrule.GroupRule, group string) []requestpath.Access {
+	var all []requestpath.Access
+	for _, r := range rules {
+		if r.GroupID != group {
+			continue
+		}
+		access := requestpath.Access{
+			Protocol: r.Protocol, FromPort: r.FromPort, ToPort: r.ToPort, SecurityGroup: r.FromGroup,
+		}
+		if strings.HasPrefix(r.Addresses, "pl-") {
+			access.PrefixList = r.Addresses
+		} else {
+			access.CIDR = r.Addresses
+		}
+		all = append(all, access)
+	}
+	return all
+}

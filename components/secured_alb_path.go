@@ -1,0 +1,98 @@
+package components
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// routesOfALB are the routes that hang on a load balancer, as far as the program
+// has come.
+type routesOfALB struct {
+	mu    sync.Mutex
+	paths []pathplan.Route
+	rules []pulumi.Resource
+}
+
+func (r *routesOfALB) add(path pathplan.Route, rule pulumi.Resource) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.paths = append(r.paths, path)
+	r.rules = append(r.rules, rule)
+}
+
+func (r *routesOfALB) all() ([]pathplan.Route, []pulumi.Resource) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.paths), slices.Clone(r.rules)
+}
+
+// Plan is everything that a request can meet at the load balancer: records,
+// listeners, the routes that the program has made so far, their targets. What AWS
+// is still to choose has stand-ins. Package requestpath walks requests through it.
+func (c *SecuredALB) Plan() requestpath.Plan { return pathplan.Of(c.path()) }
+
+func (c *SecuredALB) path() pathplan.Balancer {
+	b := c.args.path(c.name)
+	b.Routes, _ = c.routes.all()
+	return b
+}
+
+// path is the load balancer without routes.
+func (a *SecuredALBArgs) path(name string) pathplan.Balancer {
+	return pathplan.Balancer{
+		Name: name, Names: a.AliasNames, Certificate: a.Domain.Names(),
+		AccessFrom: a.AccessFrom, AllowedCIDRs: a.AllowedCidrs, DualStack: a.DualStack,
+		SSLPolicy: a.SslPolicy, IdleTimeoutSeconds: *a.IdleTimeoutSeconds,
+		Secret: a.OriginSecret.path(),
+	}
+}
+
+// checkPath walks requests to the load balancer and to a target that answers
+// whatever it is asked: what it routes to is not known yet.
+func (a *SecuredALBArgs) checkPath(ctx *pulumi.Context, name string) error {
+	b := a.path(name)
+	b.Routes = []pathplan.Route{pathplan.SomeRoute()}
+	b.Names = samples(b.Names)
+	found := pathplan.Check(pathplan.Of(b))
+	if a.AccessFrom == AccessFromCloudFront {
+		origin := originNameOf(b)
+		b.Names = []string{origin}
+		found = pathplan.Check(pathplan.Of(pathplan.SomeFront(origin, b.Secret), b)).Certain()
+	}
+	check := pathCheck{component: "SecuredALB", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
+		switch field {
+		case "balancers.listeners.securityPolicy":
+			return faultyArg{"sslPolicy", a.SslPolicy}
+		case "balancers.listeners.certificates":
+			return faultyArg{path: "domain"}
+		}
+		return faultyArg{}
+	}}
+	return check.report(ctx, found)
+}
+
+// originNameOf is the name by which CloudFront can be expected to reach the load
+// balancer.
+func originNameOf(b pathplan.Balancer) string {
+	return samples(slices.Concat(b.Names, b.Certificate))[0]
+}
+
+// samples are names that a request can have: of a wildcard, one that it stands
+// for.
+func samples(names []string) []string {
+	all := make([]string, len(names))
+	for i, n := range names {
+		all[i] = n
+		if dnsname.IsWildcard(n) {
+			all[i] = strings.Replace(n, "*", "any", 1)
+		}
+	}
+	return all
+}

@@ -1,0 +1,29 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/pathplan"
+)
+
+// path is the instance as plans of requests know it.
+func (a *TLSInstanceArgs) path(name string) pathplan.TLSInstance {
+	return pathplan.TLSInstance{
+		Name: name, OriginDomainName: a.OriginDomainName, Certificate: a.certificateNames(),
+		AcmeDirectoryURL: a.AcmeDirectoryUrl, Network: a.Network.path(),
+	}
+}
+
+// checkPath walks a request of CloudFront's to the instance, which forwards Host
+// when the viewers' names are on the certificate.
+func (a *TLSInstanceArgs) checkPath(ctx *pulumi.Context, name string) error {
+	front := pathplan.SomeFront(a.OriginDomainName, pathplan.Secret{}, samples(a.ViewerNames)...)
+	found := pathplan.Check(pathplan.Of(front, a.path(name))).Certain()
+	check := pathCheck{component: "TLSInstance", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
+		if field == "servers.listeners.certificates" {
+			return faultyArg{"acmeDirectoryUrl", a.AcmeDirectoryUrl}
+		}
+		return faultyArg{"originDomainName", a.OriginDomainName}
+	}}
+	return check.report(ctx, found)
+}
