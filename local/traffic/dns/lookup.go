@@ -19,6 +19,8 @@ type answer struct {
 	code int
 	// zone is where the last name is looked up; nil when that is AWS's own.
 	zone *zone
+	// outside says that nobody here knows the last name.
+	outside bool
 }
 
 // Lookup is the IPv4 addresses of a name, or the IPv6 ones, as a resolver on the
@@ -47,14 +49,18 @@ func (z *Zones) Lookup(name string, v6, inVPC bool) (addrs []netip.Addr, ok bool
 func (z *Zones) ask(name string, kind uint16, inVPC bool) answer {
 	z.mu.RLock()
 	defer z.mu.RUnlock()
-	var out answer
+	var before []dns.RR
 	for range maxSteps {
-		next := z.step(normal(name), kind, inVPC, maxSteps)
-		next.rrs, out.rrs = append(out.rrs, owned(name, next.rrs)...), nil
-		out = next
-		target, isCNAME := last(out.rrs).(*dns.CNAME)
+		a := z.step(normal(name), kind, inVPC, maxSteps)
+		found := owned(name, a.rrs)
+		before = append(before, found...)
+		target, isCNAME := last(found).(*dns.CNAME)
 		if !isCNAME || kind == dns.TypeCNAME {
-			return out
+			if a.outside && len(before) > 0 {
+				a.code = dns.RcodeSuccess // a CNAME that leads away
+			}
+			a.rrs = before
+			return a
 		}
 		name = target.Target
 	}
@@ -88,7 +94,7 @@ func (z *Zones) step(name string, kind uint16, inVPC bool, left int) answer {
 	in := z.zoneOf(name, inVPC)
 	switch {
 	case in == nil:
-		return answer{code: dns.RcodeRefused}
+		return answer{code: dns.RcodeRefused, outside: true}
 	case left == 0:
 		return answer{code: dns.RcodeServerFailure, zone: in}
 	}

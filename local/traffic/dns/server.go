@@ -73,7 +73,7 @@ func (s *Server) ServeDNS(w dns.ResponseWriter, question *dns.Msg) {
 	q := question.Question[0]
 	a := s.zones.ask(q.Name, q.Qtype, false)
 	m.Rcode, m.Answer = a.code, a.rrs
-	if kind := last(a.rrs); a.code != dns.RcodeRefused && (kind == nil || kind.Header().Rrtype != q.Qtype) {
+	if kind := last(a.rrs); !a.outside && (kind == nil || kind.Header().Rrtype != q.Qtype) {
 		m.Ns = s.zones.authority(q.Name, a.zone)
 	}
 	fit(w, question, m)

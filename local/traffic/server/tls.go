@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -38,16 +39,10 @@ func (l *listening) tlsConfig() (*tls.Config, error) {
 		}
 		certificates = append(certificates, c)
 	}
-	var versions []uint16
-	for _, name := range l.TLS {
-		if v, ok := tlsNumbers[name]; ok {
-			versions = append(versions, v)
-		}
+	versions, err := l.tlsVersions()
+	if err != nil {
+		return nil, err
 	}
-	if len(versions) == 0 {
-		return nil, fmt.Errorf("TLS is %v: must name at least one of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3", l.TLS)
-	}
-	slices.Sort(versions)
 	config := func(h *tls.ClientHelloInfo) *tls.Config {
 		version := agreed(versions, h.SupportedVersions)
 		return &tls.Config{
@@ -57,15 +52,37 @@ func (l *listening) tlsConfig() (*tls.Config, error) {
 		}
 	}
 	return &tls.Config{
-		MinVersion: versions[0],
 		GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
 			from := wire.SourceOf(h.Conn)
 			l.options.Sink.Emit(wire.Event{
 				Hop: hop(from), Name: l.options.Place.Name, Kind: wire.Handshake, SNI: h.ServerName,
 			})
+			if len(versions) == 0 {
+				return nil, errors.New("SSLv3 is not spoken any more")
+			}
 			return config(h), nil
 		},
 	}, nil
+}
+
+// ssl3 is a version that nobody speaks any more.
+const ssl3 = "SSLv3"
+
+// tlsVersions are the versions spoken, the oldest first; none at all when SSLv3 is
+// the only one.
+func (l *listening) tlsVersions() ([]uint16, error) {
+	var out []uint16
+	for _, name := range l.TLS {
+		v, ok := tlsNumbers[name]
+		switch {
+		case ok:
+			out = append(out, v)
+		case name != ssl3:
+			return nil, fmt.Errorf("unknown TLS version %q: must be TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3", name)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
 }
 
 // agreed is the newest version that both sides speak. When there is none it is the
