@@ -45,6 +45,12 @@ verify-first-boot: bin/pebble pulumi
 	@bash .ci/packages
 	@cd local/firstboot && go test -race -tags firstboot -timeout 15m
 
+pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
+	@cd local && go test -count=1 -run '^TestPicturesShowTheStacks$$' . -args -redraw >/dev/null
+	@set -e; for f in docs/pictures/*.d2; do \
+	  d2 --layout dagre --theme 0 --pad 20 --omit-version $$f $${f%.d2}.svg 2>/dev/null; \
+	  printf '<!-- source sha256 %s -->\n' "$$(sha256sum <$$f | cut -d' ' -f1)" >>$${f%.d2}.svg; done
+
 clean: ## remove everything that was built and every local stack
 	@rm -rf bin .portico
 
@@ -60,6 +66,10 @@ pulumi:
 portico:
 	@test -x bin/portico || echo "building bin/portico (the first build compiles the AWS SDK: about 5 minutes) ..."
 	@go build -C local -o ../bin/portico ./cmd/portico
+
+bin/d2: tools/go.mod
+	@echo "building d2 into bin/ (once, about a minute) ..."
+	@go build -C tools -trimpath -o ../bin/d2 oss.terrastruct.com/d2
 
 bin/golangci-lint: tools/go.mod
 	@echo "building the linter into bin/ (once, about 3 minutes) ..."

@@ -6,6 +6,7 @@
 package picture
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,12 @@ func Source(plan requestpath.Plan) string {
 		}
 	}
 	return d.String()
+}
+
+// Mark is the comment at the end of a rendered picture that says from which
+// source it was drawn.
+func Mark(source string) string {
+	return fmt.Sprintf("<!-- source sha256 %x -->", sha256.Sum256([]byte(source)))
 }
 
 // drawing is a picture in progress. Nodes and links stand in the order in which
