@@ -28,23 +28,27 @@ type command struct {
 	run         func(context.Context, *session) error
 	// flags adds options of this command alone; nil adds none.
 	flags func(*options, *flag.FlagSet)
+	// argument is what the command takes beside options, as help has it; "" is
+	// nothing.
+	argument string
 }
 
 var commands = map[string]command{}
 
 // order is how help lists the commands.
-var order = []string{"up", "preview", "destroy", "verify", "serve", "outputs", "export", "reset"}
+var order = []string{"up", "preview", "destroy", "explain", "verify", "serve", "outputs", "export", "reset"}
 
 func init() {
 	for _, c := range []command{
-		{"up", "Bring a stack up on its local AWS", true, true, up, upFlags},
-		{"preview", "Say what up would do, and do nothing", true, true, preview, nil},
-		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil},
-		{"verify", "Send every request that the stack, or a deployment, has to answer or to reject, and compare", false, true, verifyCommand, verifyFlags},
-		{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag},
-		{"outputs", "Print the outputs of the last up", false, true, outputs, nil},
-		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export, nil},
-		{"reset", "Forget a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset, nil},
+		{"up", "Bring a stack up on its local AWS", true, true, up, upFlags, ""},
+		{"preview", "Say what up would do, and do nothing", true, true, preview, nil, ""},
+		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil, ""},
+		{"explain", "Print the way of a request hop by hop, predicted from what is registered", false, true, explain, explainFlags, "[URL]"},
+		{"verify", "Send every request that the stack, or a deployment, has to answer or to reject, and compare", false, true, verifyCommand, verifyFlags, ""},
+		{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag, ""},
+		{"outputs", "Print the outputs of the last up", false, true, outputs, nil, ""},
+		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export, nil, ""},
+		{"reset", "Forget a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset, nil, ""},
 	} {
 		commands[c.name] = c
 	}

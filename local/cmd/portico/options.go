@@ -18,6 +18,8 @@ type options struct {
 	serve      bool
 	servers    string // a file
 	verify     verifyOptions
+	explain    explainOptions
+	argument   string // what is no option
 }
 
 // errHelp says that the help was printed and nothing is to be done.
@@ -45,20 +47,31 @@ func parseOptions(name string, args []string, stdout io.Writer) (*options, error
 		command.flags(opts, flags)
 	}
 	err := flags.Parse(args)
+	if err == nil && command.argument != "" && flags.NArg() > 0 {
+		opts.argument = flags.Arg(0)
+		err = flags.Parse(flags.Args()[1:])
+	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(stdout, "portico %s [options]\n\n%s.\n\n", name, command.summary)
+		fmt.Fprintf(stdout, "%s\n\n%s.\n\n", strings.TrimSpace("portico "+name+" [options] "+command.argument), command.summary)
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
 		return nil, errHelp
 	case err != nil:
 		return nil, fmt.Errorf("%w: portico %s: %w; see: portico %s --help", errUsage, name, err, name)
 	case flags.NArg() > 0:
-		return nil, fmt.Errorf("%w: portico %s takes no argument, got %q", errUsage, name, flags.Arg(0))
+		return nil, fmt.Errorf("%w: portico %s takes %s, got %q", errUsage, name, takes(command.argument), flags.Arg(0))
 	case !stackName.MatchString(opts.stack):
 		return nil, fmt.Errorf("%w: --stack: must be letters, digits, - _ or ., at most 100, got %q", errUsage, opts.stack)
 	}
 	return opts, nil
+}
+
+func takes(argument string) string {
+	if argument == "" {
+		return "no argument"
+	}
+	return "one " + strings.Trim(argument, "[]") + " at most"
 }
 
 func (o *options) addConfig(pair string) error {

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+// explainOptions are the options of explain alone.
+type explainOptions struct {
+	all                                    bool
+	method, from, version, connectTo, host string
+	headers                                []requestpath.Header
+	insecure                               bool
+	deployment                             string
+	originFacing                           []string
+}
+
+func explainFlags(o *options, flags *flag.FlagSet) {
+	e := &o.explain
+	serversFlag(o, flags)
+	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with what becomes of it")
+	flags.StringVar(&e.method, "method", "", "`method` of the request (default GET, POST with --version grpc)")
+	flags.StringVar(&e.from, "from", "", "who sends it: internet, cloudfront (anybody's distribution) or vpc (default internet)")
+	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that is offered: http/1.1, http/2, http/3 or grpc (default http/2)")
+	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to in place of the URL's")
+	flags.StringVar(&e.host, "host", "", "Host `header` (default: the URL's host)")
+	flags.Func("header", "`name=value` of a header, which is compared and never printed; repeat it for more", e.addHeader)
+	flags.BoolVar(&e.insecure, "insecure", false, "accept any certificate")
+	flags.StringVar(&e.deployment, "deployment", "", "`file` of what pulumi stack export prints, - for standard input, in place of a local stack; with --show-secrets nothing has to be guessed")
+	flags.Func("origin-facing", "`id` of CloudFront's origin-facing prefix list in the deployment's Region; repeat it for more (default: taken from the rules' descriptions)",
+		func(id string) error { e.originFacing = append(e.originFacing, id); return nil })
+}
+
+func (e *explainOptions) addHeader(pair string) error {
+	name, value, ok := strings.Cut(pair, "=")
+	if !ok || name == "" {
+		return fmt.Errorf("must be name=value")
+	}
+	e.headers = append(e.headers, requestpath.Header{Name: name, Value: value})
+	return nil
+}
+
+// about says that options are given which are about one request.
+func (e *explainOptions) about() bool {
+	return e.method+e.from+e.version+e.connectTo+e.host != "" || len(e.headers) > 0 || e.insecure
+}
+
+func (e *explainOptions) check(argument string) error {
+	if e.all && (argument != "" || e.about()) {
+		return fmt.Errorf("%w: --all asks every request: it goes with no URL and no option about one", errUsage)
+	}
+	if !slices.Contains([]string{"", requestpath.FromInternet, requestpath.FromCloudFront, requestpath.FromVPC}, e.from) {
+		return fmt.Errorf("%w: --from: must be internet, cloudfront or vpc, got %q", errUsage, e.from)
+	}
+	if _, ok := versions[strings.ToLower(e.version)]; !ok {
+		return fmt.Errorf("%w: --version: must be http/1.1, http/2, http/3 or grpc, got %q", errUsage, e.version)
+	}
+	if e.originFacing != nil && e.deployment == "" {
+		return fmt.Errorf("%w: --origin-facing goes with --deployment: the lists of a local account are known", errUsage)
+	}
+	return nil
+}
+
+var versions = map[string]string{
+	"": "", "http/1.1": requestpath.HTTP11, "http/2": requestpath.HTTP2, "http/3": requestpath.HTTP3, "grpc": requestpath.GRPC,
+}
+
+// request is the one that is asked about: the URL's, or the first that viewers
+// send.
+func (e *explainOptions) request(argument string, model *registered.Model) (requestpath.Request, error) {
+	r, err := fromURL(argument)
+	if argument == "" {
+		r, err = ordinary(model.Fronted())
+	}
+	if err != nil {
+		return r, err
+	}
+	r.Method, r.Version, r.ConnectTo, r.Host = e.method, versions[strings.ToLower(e.version)], e.connectTo, e.host
+	r.IgnoreCertificate = e.insecure
+	if e.from != "" {
+		r.From = requestpath.Source{Kind: e.from}
+	}
+	if r.Version == requestpath.GRPC && r.Method == "" {
+		r.Method = "POST"
+	}
+	for _, h := range e.headers {
+		r.Headers = append(r.Headers, model.Header(h.Name, h.Value))
+	}
+	return r, nil
+}
+
+// fromURL is a GET of the URL.
+func fromURL(text string) (requestpath.Request, error) {
+	u, err := url.Parse(text)
+	port := 0
+	if err == nil && u.Port() != "" {
+		port, err = strconv.Atoi(u.Port())
+	}
+	if err != nil || u.Hostname() == "" || u.Scheme != requestpath.SchemeHTTP && u.Scheme != requestpath.SchemeHTTPS || port > 65535 {
+		return requestpath.Request{}, fmt.Errorf("%w: must be a URL such as https://www.example.com/path, got %q", errUsage, text)
+	}
+	return requestpath.Request{Scheme: u.Scheme, Name: u.Hostname(), Port: port, Path: u.EscapedPath(), Query: u.RawQuery}, nil
+}
+
+// ordinary is the first request that viewers send, over HTTPS if there is one.
+func ordinary(plan requestpath.Plan) (requestpath.Request, error) {
+	probes := requestpath.Probes(plan)
+	for _, https := range []bool{true, false} {
+		for _, p := range probes {
+			if p.Want == requestpath.WantAnswer && (!https || p.Request.Scheme == requestpath.SchemeHTTPS) {
+				return p.Request, nil
+			}
+		}
+	}
+	return requestpath.Request{}, fmt.Errorf("%w: no name leads to a distribution or a load balancer: name a URL", errUsage)
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+// lineWidth is how wide explain prints, names without a gap aside.
+const lineWidth = 100
+
+// printChain prints the ways of a request and of the redirects after it.
+func printChain(w io.Writer, e explained) {
+	for i, way := range e.Ways {
+		if i > 0 {
+			fmt.Fprintf(w, "\nfollowing the redirect:\n\n")
+		}
+		printWay(w, way)
+		o := way.Outcome
+		if i == len(e.Ways)-1 {
+			o = e.Outcome
+		}
+		fmt.Fprintln(w)
+		printOutcome(w, o)
+	}
+	for _, n := range e.Undescribed {
+		fmt.Fprintln(w)
+		printWrapped(w, "", "Not to be relied on, the request meets what is not described: "+n.String())
+	}
+	printNotes(w, e.Notes)
+}
+
+func printWay(w io.Writer, way requestpath.Way) {
+	r := way.Request
+	printWrapped(w, "", fmt.Sprintf("%s %s from %s (%s), %s offered", r.Method, r.URL(), r.From.Kind, r.From.Address, r.Version))
+	fmt.Fprintln(w)
+	name := utf8.RuneCountInString("NAME")
+	for _, h := range way.Hops {
+		name = max(name, utf8.RuneCountInString(h.Name))
+	}
+	row := func(kind, called, text string) {
+		printWrapped(w, fmt.Sprintf("  %-8s  %-*s  ", kind, name, called), text)
+	}
+	row("HOP", "NAME", "WHAT ARRIVES => WHAT IS DECIDED")
+	for _, h := range way.Hops {
+		row(string(h.Kind), h.Name, arriving(h))
+		row("", "", "=> "+h.Decision)
+	}
+}
+
+// arriving says how the request reaches a hop.
+func arriving(h requestpath.Hop) string {
+	at := h.Dialled
+	if h.Port != 0 {
+		at = fmt.Sprintf("%s port %d", h.Dialled, h.Port)
+	}
+	if h.Resolved != "" && h.Resolved != h.Dialled {
+		at += " -> " + h.Resolved
+	}
+	parts := []string{at}
+	for _, p := range []struct{ label, value string }{
+		{"SNI ", h.SNI}, {"", h.TLS}, {"", h.Protocol}, {"Host ", h.Host}, {"path ", h.Path},
+		{"certificate for ", strings.Join(h.Certificate, " ")}, {"rule ", h.Rule},
+	} {
+		if p.value != "" {
+			parts = append(parts, p.label+p.value)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func printOutcome(w io.Writer, o requestpath.Outcome) {
+	printWrapped(w, "", verdict(o))
+	printWrapped(w, "  why      ", o.Why)
+	if o.Fix != "" {
+		printWrapped(w, "  fix      ", o.Fix+" ("+o.Field+")")
+	}
+	printWrapped(w, "  source   ", string(o.Fact.Basis)+": "+o.Fact.Source)
+	for _, warning := range o.Warnings {
+		text := warning.Text
+		if len(warning.Statuses) > 0 {
+			text += "; sources have " + strings.Trim(strings.ReplaceAll(fmt.Sprint(warning.Statuses), " ", " and "), "[]")
+		}
+		printWrapped(w, "  warning  ", text)
+		printWrapped(w, "           ", string(warning.Fact.Basis)+": "+warning.Fact.Source)
+	}
+}
+
+// verdict is the outcome in one line.
+func verdict(o requestpath.Outcome) string {
+	text := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
+	text = strings.TrimSpace(fmt.Sprintf("%s by %s %s", text, o.By, o.ByName))
+	if o.XCache != "" {
+		text += ", X-Cache: " + o.XCache
+	}
+	if o.Location != "" {
+		text += ", Location: " + o.Location
+	}
+	return text
+}
+
+// printResults prints one line for each request, and the whole way of those that
+// do not get what they should.
+func printResults(w io.Writer, model *registered.Model, results []requestpath.Result) {
+	width := utf8.RuneCountInString("REQUEST")
+	for _, r := range results {
+		width = max(width, min(utf8.RuneCountInString(r.Name), 54))
+	}
+	row := func(ok, want, name, text string) {
+		printWrapped(w, fmt.Sprintf("  %-3s  %-11s  %-*s  ", ok, want, width, name), text)
+	}
+	row("", "IS TO GET", "REQUEST", "WOULD GET")
+	for _, r := range results {
+		row(judged(r), wanted[r.Want], r.Name, verdict(r.Chain.Outcome))
+	}
+	for _, r := range results {
+		if !r.OK {
+			fmt.Fprintf(w, "\nNOT as wanted: %s\n\n", r.Name)
+			printChain(w, explained{Chain: r.Chain, Undescribed: met(model, r.Chain)})
+		}
+	}
+	printNotes(w, model.Notes)
+}
+
+func judged(r requestpath.Result) string {
+	if r.OK {
+		return "OK"
+	}
+	return "NOT"
+}
+
+var wanted = map[string]string{requestpath.WantAnswer: "an answer", requestpath.WantRejection: "a rejection"}
+
+func printNotes(w io.Writer, notes []registered.Note) {
+	if len(notes) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nWhat the prediction takes for granted or leaves out:\n")
+	for _, n := range notes {
+		printWrapped(w, "  - ", n.String())
+	}
+}
+
+// printWrapped prints text after a margin, its further lines below the first.
+func printWrapped(w io.Writer, margin, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(margin))
+	line := margin
+	for i, word := range strings.Fields(text) {
+		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > lineWidth && strings.TrimSpace(line) != "" {
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
+			line = indent + word
+			continue
+		}
+		if i > 0 {
+			line += " "
+		}
+		line += word
+	}
+	fmt.Fprintln(w, strings.TrimRight(line, " "))
+}
