@@ -13,7 +13,7 @@ ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
 MODULES := . local examples/consumer
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help up destroy test lint fmt verify verify-first-boot clean pulumi portico
+.PHONY: help up destroy test lint fmt verify verify-first-boot pictures clean pulumi portico
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
