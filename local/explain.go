@@ -9,7 +9,7 @@ import (
 // program has no say in it.
 func (s *Stack) Plan() requestpath.Plan {
 	s.t.Helper()
-	plan, err := PlanOf(s.Account(), nil)
+	plan, err := PlanOf(s.Account(), s.predicted())
 	s.check(err)
 	return plan
 }
@@ -30,7 +30,7 @@ func (s *Stack) Check() []requestpath.Result {
 
 func (s *Stack) model() *registered.Model {
 	s.t.Helper()
-	m, err := ModelOf(s.Account(), nil)
+	m, err := ModelOf(s.Account(), s.predicted())
 	s.check(err)
 	return m
 }

@@ -24,6 +24,8 @@ import (
 
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/local/traffic"
+	"github.com/portico-iac/portico/local/traffic/server"
 )
 
 // mainCalled says that this test binary can serve as a provider plugin. Without
@@ -40,25 +42,25 @@ func Main(m *testing.M) {
 }
 
 // Option changes what New makes.
-type Option func(*engine.Options)
+type Option func(*Stack)
 
 // WithConfig sets one key of the stack's configuration, for example
 // "portico:variant". A string is taken as it is, anything else as a structured
 // value. aws:region is ap-northeast-1 unless it is set.
 func WithConfig(key string, value any) Option {
-	return func(o *engine.Options) { o.Config[key] = value }
+	return func(s *Stack) { s.options.Config[key] = value }
 }
 
 // WithProjectFile applies the typed configuration of a Pulumi.yaml: defaults,
 // types and mandatory keys. Default: none.
 func WithProjectFile(path string) Option {
-	return func(o *engine.Options) { o.ProjectFile = path }
+	return func(s *Stack) { s.options.ProjectFile = path }
 }
 
 // WithDir keeps the account and the state in dir, so that another New there
 // goes on with them. Default: a folder that goes with the test.
 func WithDir(dir string) Option {
-	return func(o *engine.Options) { o.Dir = dir }
+	return func(s *Stack) { s.options.Dir = dir }
 }
 
 // Stack is a program with a local AWS account of its own. Its methods fail the
@@ -67,6 +69,11 @@ type Stack struct {
 	t       testing.TB
 	options engine.Options
 	stack   *engine.Stack
+	// servers are those of WithServers; world is what Request goes over, of the
+	// account as worldOf has it.
+	servers map[string]server.Server
+	world   *traffic.World
+	worldOf string
 }
 
 // New prepares program to run on a fresh local AWS account, which goes with the
@@ -81,7 +88,7 @@ func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 		Config: map[string]any{"aws:region": "ap-northeast-1"},
 	}}
 	for _, opt := range opts {
-		opt(&s.options)
+		opt(s)
 	}
 	if s.options.Dir == "" {
 		s.options.Dir = t.TempDir()
