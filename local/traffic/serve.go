@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -179,34 +178,6 @@ func (b *builder) frontOf(lb balancer.Balancer) []netip.Addr {
 		out = append(out, b.allot.balancer6.take())
 	}
 	return out
-}
-
-// certificates finds the certificates of Certificate Manager, which the local
-// authority has issued.
-func (b *builder) certificates() (func(arn string) *tls.Certificate, error) {
-	states, err := all[struct {
-		ARN, DomainName, Status string
-		SubjectAlternativeNames []string
-	}](b.account, certificateToken)
-	if err != nil {
-		return nil, err
-	}
-	issued := map[string]*tls.Certificate{}
-	for _, s := range states {
-		if s.Status != "ISSUED" {
-			continue
-		}
-		names := []string{s.DomainName}
-		for _, name := range s.SubjectAlternativeNames {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-		if issued[s.ARN], err = b.ca.Certificate(pki.Spec{Names: names}); err != nil {
-			return nil, err
-		}
-	}
-	return func(arn string) *tls.Certificate { return issued[arn] }, nil
 }
 
 // distributions reads the distributions and allots their addresses.

@@ -37,8 +37,8 @@ type Place struct {
 	// Groups are the ids of its security groups. Without any it admits nobody,
 	// unless it is Open.
 	Groups []string
-	// Open says that no security group stands before it, as with CloudFront.
-	// Default: false.
+	// Open says that no security group stands before it, as with CloudFront, and
+	// that ports on which nobody listens drop. Default: false.
 	Open bool
 }
 

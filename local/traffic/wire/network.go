@@ -47,7 +47,8 @@ func New(groups map[string]Group, clock Clock) *Network {
 func (n *Network) Clock() Clock { return n.clock }
 
 // Place says that there is somebody at some addresses. A port there on which
-// nobody listens refuses; an address without a place drops.
+// nobody listens refuses, or drops where the place is Open; an address without a
+// place drops.
 func (n *Network) Place(p Place) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -78,6 +79,15 @@ func (n *Network) way(from Source, transport string, to netip.AddrPort) (*Place,
 		return nil, errDropped
 	}
 	return p, nil
+}
+
+// closedPort is what a port does on which nobody listens: a machine refuses. What
+// is Open is no machine of the account: it drops what is not for it.
+func (p *Place) closedPort() error {
+	if p.Open {
+		return errDropped
+	}
+	return errRefused
 }
 
 // isAt says whether an address leads to the place for a source. Two VPCs may use

@@ -152,6 +152,17 @@ func TestAClosedPortRefusesAtOnce(t *testing.T) {
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }
 
+func TestAClosedPortOfAnOpenPlaceDrops(t *testing.T) {
+	n := world(t)
+	echo(t, n, Place{Name: "edge", Addresses: []netip.Addr{publicAddress}, Open: true}, 443)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := n.Dial(ctx, Internet(), netip.AddrPortFrom(publicAddress, 8443))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	_, _, err = n.DialPacket(ctx, Internet(), netip.AddrPortFrom(publicAddress, 443))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
 func TestAPortIsListenedOnOnce(t *testing.T) {
 	n := world(t)
 	p := Place{Name: "it", Addresses: []netip.Addr{publicAddress}, Open: true}
@@ -281,7 +292,8 @@ func TestPacketsFindBack(t *testing.T) {
 		assert.Equal(t, to.String(), back.String())
 		require.NoError(t, client.Close())
 	}
-	_, _, err = n.DialPacket(t.Context(), Internet(), netip.AddrPortFrom(publicAddress, 444))
+	n.Place(Place{Name: "it", Addresses: []netip.Addr{netip.MustParseAddr("198.19.0.9")}, Groups: []string{"everything"}})
+	_, _, err = n.DialPacket(t.Context(), Internet(), netip.MustParseAddrPort("198.19.0.9:443"))
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

@@ -173,7 +173,7 @@ func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net
 	l := n.tcp[place.socket("tcp", to)]
 	n.mu.Unlock()
 	if l == nil {
-		return nil, n.fail(ctx, "dial", "tcp", to, errRefused)
+		return nil, n.fail(ctx, "dial", "tcp", to, place.closedPort())
 	}
 	return l.dial(ctx, from, to)
 }

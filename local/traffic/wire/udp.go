@@ -131,7 +131,7 @@ func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort
 	l := n.udp[place.socket("udp", to)]
 	n.mu.Unlock()
 	if l == nil {
-		return nil, nil, n.fail(ctx, "dial", "udp", to, errRefused)
+		return nil, nil, n.fail(ctx, "dial", "udp", to, place.closedPort())
 	}
 	inner, err := listenUDP()
 	if err != nil {
