@@ -107,17 +107,11 @@ func verdict(o requestpath.Outcome) string {
 // printResults prints one line for each request, and the whole way of those that
 // do not get what they should.
 func printResults(w io.Writer, model *registered.Model, results []requestpath.Result) {
-	width := utf8.RuneCountInString("REQUEST")
+	var rows [][]string
 	for _, r := range results {
-		width = max(width, min(utf8.RuneCountInString(r.Name), 54))
+		rows = append(rows, []string{judged(r), wanted[r.Want], got(r.Chain), r.Name})
 	}
-	row := func(ok, want, name, text string) {
-		printWrapped(w, fmt.Sprintf("  %-3s  %-11s  %-*s  ", ok, want, width, name), text)
-	}
-	row("", "IS TO GET", "REQUEST", "WOULD GET")
-	for _, r := range results {
-		row(judged(r), wanted[r.Want], r.Name, verdict(r.Chain.Outcome))
-	}
+	printTable(w, []string{"", "IS TO GET", "WOULD GET", "REQUEST"}, rows)
 	for _, r := range results {
 		if !r.OK {
 			fmt.Fprintf(w, "\nNOT as wanted: %s\n\n", r.Name)
@@ -125,6 +119,17 @@ func printResults(w io.Writer, model *registered.Model, results []requestpath.Re
 		}
 	}
 	printNotes(w, model.Notes)
+}
+
+// got is what a request gets in the end, after which redirects.
+func got(chain requestpath.Chain) string {
+	var parts []string
+	for _, way := range chain.Ways[:len(chain.Ways)-1] {
+		parts = append(parts, fmt.Sprint(way.Outcome.Status))
+	}
+	o := chain.Outcome
+	last := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
+	return strings.Join(append(parts, last), ", ") + " by " + string(o.By)
 }
 
 func judged(r requestpath.Result) string {

@@ -1,0 +1,168 @@
+package local_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// givenInstance is what the variant for an existing instance needs of the seed.
+var givenInstance = map[string]string{
+	"instanceId": "i-05eed0c105ed00001", "vpcId": "vpc-05eed000000000001",
+	"publicSubnetIds": "subnet-05eed00000000000a,subnet-05eed00000000000c",
+}
+
+// accepted are requests of the examples that are not as wanted, by design, with
+// the reason.
+var accepted = map[string]string{
+	// The example's instance stays open until nobody has its old address any more.
+	"c-alb-instance": "around the front to server i-05eed00b300000001, 203.0.113.80 port 443",
+}
+
+// sandboxed is the example that admits one address alone, which is not that of
+// the request.
+const sandboxed = "e-alb-fargate"
+
+// Whatever a ready stack registers answers what it has to and rejects the rest,
+// as read from the account, and a deployment tells the same.
+func TestRegisteredStacksAnswerAndReject(t *testing.T) {
+	ready := map[string]*local.Stack{}
+	for _, variant := range stacks.Variants() {
+		given := map[string]string{}
+		if variant == stacks.VariantALBEC2 {
+			given = givenInstance
+		}
+		ready[variant] = readyStack(t, variant, given)
+	}
+	examples, err := filepath.Glob("../examples/configs/*.yaml")
+	require.NoError(t, err)
+	require.Len(t, examples, 5)
+	for _, path := range examples {
+		ready[strings.TrimSuffix(filepath.Base(path), ".yaml")] = exampleStack(t, path)
+	}
+	for name, stack := range ready {
+		t.Run(name, func(t *testing.T) {
+			stack.Up()
+			answers := 0
+			for _, r := range stack.Check() {
+				if r.Want == requestpath.WantAnswer {
+					answers++
+				}
+				assert.True(t, r.OK || asDesigned(name, r), "%s: %+v", r.Name, r.Chain.Outcome)
+			}
+			assert.Positive(t, answers, "requests that have to be answered")
+			assertNoSecret(t, stack)
+			assertDeploymentTellsTheSame(t, stack)
+		})
+	}
+}
+
+func asDesigned(stack string, r requestpath.Result) bool {
+	o := r.Chain.Outcome
+	return accepted[stack] == r.Name ||
+		stack == sandboxed && o.Reason == requestpath.Timeout && o.By == requestpath.HopBalancer
+}
+
+// exampleStack is a stack of one of the example configurations.
+func exampleStack(t *testing.T, path string) *local.Stack {
+	t.Helper()
+	project, err := workspace.LoadProject("../Pulumi.yaml")
+	require.NoError(t, err)
+	sink := diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: "never"})
+	file, err := workspace.LoadProjectStack(sink, project, path)
+	require.NoError(t, err)
+	opts := []local.Option{local.WithProjectFile("../Pulumi.yaml")}
+	for key, value := range file.Config {
+		text, err := value.Value(config.NopDecrypter)
+		require.NoError(t, err)
+		opts = append(opts, local.WithConfig(key.String(), text))
+	}
+	return local.New(t, stacks.Program, opts...)
+}
+
+// assertNoSecret fails when a random value is anywhere in the plan.
+func assertNoSecret(t *testing.T, stack *local.Stack) {
+	t.Helper()
+	raw, err := json.Marshal(stack.Plan())
+	require.NoError(t, err)
+	for _, password := range stack.Account().All("random:index/randomPassword:RandomPassword") {
+		secret, ok := password["result"].(string)
+		require.True(t, ok)
+		assert.NotContains(t, string(raw), secret)
+	}
+	if len(stack.Plan().Edges) > 0 && len(stack.Plan().Edges[0].Origin.Headers) > 0 {
+		assert.Equal(t, "value-1", stack.Plan().Edges[0].Origin.Headers[0].Value)
+	}
+}
+
+// assertDeploymentTellsTheSame compares what is predicted of a deployment, whose
+// secrets are encrypted, with what is predicted of the account.
+func assertDeploymentTellsTheSame(t *testing.T, stack *local.Stack) {
+	t.Helper()
+	resources, err := registered.FromDeployment(stack.Deployment())
+	require.NoError(t, err)
+	model, err := registered.Read(resources, registered.Options{})
+	require.NoError(t, err)
+	predicted := func(results []requestpath.Result) map[string]string {
+		out := map[string]string{}
+		for _, r := range results {
+			if !strings.HasPrefix(r.Name, "around the front") { // whose address is not the same
+				o := r.Chain.Outcome
+				out[r.Name] = strings.TrimSpace(string(o.By) + " " + o.ByName + " " + o.XCache + " " + string(o.Reason))
+			}
+		}
+		return out
+	}
+	assert.Equal(t, predicted(stack.Check()), predicted(requestpath.Check(model.Fronted())))
+}
+
+// What stands in the account besides the stack is explained too, and is no front
+// of the stack.
+func TestExplainKnowsTheWholeAccount(t *testing.T) {
+	stack := readyStack(t, stacks.VariantALB, nil)
+	stack.Up()
+	chain := stack.Explain(requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "app.example.com", Path: "/x", Query: "y=1"})
+	require.Len(t, chain.Ways, 2)
+	assert.Equal(t, 301, chain.Ways[0].Outcome.Status)
+	assert.Equal(t, 200, chain.Outcome.Status)
+	assert.Equal(t, requestpath.HopTarget, chain.Outcome.By)
+
+	legacy := stack.Explain(requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "legacy.example.com"})
+	assert.Equal(t, 200, legacy.Outcome.Status)
+	assert.Equal(t, "i-05eed00b300000001", legacy.Outcome.ByName)
+	for _, s := range stack.Plan().Servers {
+		assert.NotEqual(t, "i-05eed00b300000001", s.Name, "nothing of the stack stands before it")
+	}
+}
+
+// A server answers what the caller says that it does.
+func TestPlansTakeWhatServersAnswer(t *testing.T) {
+	stack := readyStack(t, stacks.VariantALBEC2, givenInstance)
+	stack.Up()
+	for _, c := range []struct {
+		server registered.Server
+		want   int
+	}{
+		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 443, Protocol: "HTTPS", Answer: requestpath.Answer{Status: 404}}}}, 404},
+		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 8080}}}, 502},
+		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 443, Protocol: "HTTPS"}}, Health: requestpath.Draining}, 503},
+	} {
+		plan, err := local.PlanOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server})
+		require.NoError(t, err)
+		o := requestpath.Walk(plan, requestpath.Request{Name: "app.example.com"}).Outcome
+		assert.Equal(t, c.want, o.Status, o.Why)
+	}
+}
