@@ -27,7 +27,7 @@ func explainFlags(o *options, flags *flag.FlagSet) {
 	serversFlag(o, flags)
 	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with what becomes of it")
 	flags.StringVar(&e.method, "method", "", "`method` of the request (default GET, POST with --version grpc)")
-	flags.StringVar(&e.from, "from", "", "who sends it: internet, cloudfront (anybody's distribution) or vpc (default internet)")
+	flags.StringVar(&e.from, "from", "", "`who` sends it: internet, cloudfront (anybody's distribution) or vpc (default internet)")
 	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that is offered: http/1.1, http/2, http/3 or grpc (default http/2)")
 	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to in place of the URL's")
 	flags.StringVar(&e.host, "host", "", "Host `header` (default: the URL's host)")
