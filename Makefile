@@ -13,15 +13,18 @@ ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
 MODULES := . local examples/consumer
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help up destroy test lint fmt verify verify-first-boot pictures clean pulumi portico
+.PHONY: help up serve destroy test lint fmt verify verify-first-boot verify-load pictures clean pulumi portico
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 	@echo
 	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another architecture"
 
-up: pulumi portico ## bring a stack up on the embedded local AWS
+up: pulumi portico ## bring a stack up on the embedded local AWS, and see what its traffic gets
 	@bin/portico up --stack $(STACK) $(ARGS)
+
+serve: pulumi portico ## keep a stack that is up serving on loopback, with curl lines to try
+	@bin/portico serve --stack $(STACK)
 
 destroy: pulumi portico ## take the stack down again
 	@bin/portico destroy --stack $(STACK)
@@ -37,6 +40,7 @@ fmt: ## format every Go file
 
 verify: lint test ## what CI runs: lint, tests, and the checks that need Debian packages
 	@$(MAKE) --no-print-directory verify-first-boot
+	@$(MAKE) --no-print-directory verify-load
 	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
 	@bash .ci/tidy
 
@@ -44,6 +48,10 @@ verify: lint test ## what CI runs: lint, tests, and the checks that need Debian 
 verify-first-boot: bin/pebble pulumi
 	@bash .ci/packages
 	@cd local/firstboot && go test -race -tags firstboot -timeout 15m
+
+# 1,000 requests per second over 200 connections, for 30 seconds.
+verify-load: pulumi
+	@cd local && go test -count=1 -v -timeout 10m -run '^TestTheLoopbackPathCarriesLoad$$' . -load 30s
 
 pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
 	@cd local && go test -count=1 -run '^TestPicturesShowTheStacks$$' . -args -redraw >/dev/null
