@@ -130,45 +130,78 @@ func (w *walker) assigned(name string, from peer) (place, bool) {
 	return place{}, false
 }
 
-// record is the one that answers for name: of its own before a wildcard, in the
-// private zone before the public one.
+// record is the one that answers for name. The most specific zone that has the
+// name is asked and no other: inside the VPC a private one before a public one.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
 func (w *walker) record(name string, from peer) *Record {
-	var best *Record
-	bestRank := 0
-	for i := range w.plan.Records {
-		r := &w.plan.Records[i]
-		if rank := r.rank(name, from); rank > bestRank {
-			best, bestRank = r, rank
-		}
-	}
-	return best
-}
-
-// rank is 0 for a record that does not answer, and more the better it fits.
-func (r *Record) rank(name string, from peer) int {
-	own := dnsname.Normalise(r.Name)
+	apex, private := w.zone(name, from)
+	at := w.owner(name, apex, private)
 	family := RecordA
 	if from.v6() {
 		family = RecordAAAA
 	}
-	t := cmp.Or(r.Type, RecordA)
-	if t != RecordCNAME && t != family || r.PrivateZone && !from.inside {
-		return 0
+	return find(w.plan.Records, func(r *Record) bool {
+		t := cmp.Or(r.Type, RecordA)
+		return r.in(apex, private) && dnsname.Normalise(r.Name) == at && (t == RecordCNAME || t == family)
+	})
+}
+
+// zone is the apex of the zone that is asked for the name, and whether that is a
+// private one.
+func (w *walker) zone(name string, from peer) (apex string, private bool) {
+	for i := range w.plan.Records {
+		r := &w.plan.Records[i]
+		z := r.zone()
+		if !dnsname.Within(name, z) || r.PrivateZone && !from.inside {
+			continue
+		}
+		if r.PrivateZone && !private || r.PrivateZone == private && len(z) > len(apex) {
+			apex, private = z, r.PrivateZone
+		}
 	}
-	rank := 1
-	switch {
-	case own == name:
-		rank += len(name) + 2
-	case dnsname.IsWildcard(own) && dnsname.Within(name, dnsname.Base(own)) && name != dnsname.Base(own):
-		rank += len(dnsname.Base(own))
-	default:
-		return 0
+	return apex, private
+}
+
+// owner is the name whose records answer for name: its own when it exists, which
+// it does as soon as there is a record below it; or else the wildcard below the
+// closest name that exists.
+// Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1
+func (w *walker) owner(name, apex string, private bool) string {
+	closest := apex
+	for i := range w.plan.Records {
+		r := &w.plan.Records[i]
+		if !r.in(apex, private) {
+			continue
+		}
+		if c := common(name, dnsname.Normalise(r.Name)); len(c) > len(closest) {
+			closest = c
+		}
 	}
-	if r.PrivateZone {
-		rank += 1000
+	if closest == name {
+		return name
 	}
-	return rank
+	return "*." + closest
+}
+
+// common is the longest name that two names are at or below.
+func common(a, b string) string {
+	for a != "" && !dnsname.Within(b, a) {
+		_, a, _ = strings.Cut(a, ".")
+	}
+	return a
+}
+
+func (r *Record) in(apex string, private bool) bool {
+	return r.PrivateZone == private && r.zone() == apex
+}
+
+// zone is the apex of the record's zone: its last two labels, unless it says so.
+func (r *Record) zone() string {
+	if r.Zone != "" {
+		return dnsname.Normalise(r.Zone)
+	}
+	labels := strings.Split(dnsname.Normalise(r.Name), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
 }
 
 func firstOf(values []string) string {

@@ -3,6 +3,7 @@ package requestpath
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
@@ -131,6 +132,10 @@ func (e *Edge) undeployable() *failure {
 	if len(viewerTLS(e.MinimumTLS)) == 0 {
 		return refused(factEdgeMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
 			"use TLSv1.2_2021")
+	}
+	if e.GRPC && !(strings.HasPrefix(e.HTTPVersion, "http2") && slices.Contains(e.AllowedMethods, "POST")) {
+		return refused(factEdgeGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
+			"set the HTTP version to http2 or http2and3, and allow all seven methods")
 	}
 	for _, p := range []struct {
 		at   string

@@ -39,8 +39,12 @@ type Record struct {
 	Alias string `json:"alias,omitempty"`
 	// Addresses are the values of a record that is not an alias.
 	Addresses []string `json:"addresses,omitempty"`
-	// PrivateZone hides the record from everybody outside the VPC.
-	// Default: false.
+	// Zone is the name of the hosted zone that the record is in. A name is looked
+	// up in the most specific zone that it is in, and in no other.
+	// Default: the last two labels of Name.
+	Zone string `json:"zone,omitempty"`
+	// PrivateZone hides the record from everybody outside the VPC. Inside, nobody asks the
+	// public zone of that name. Default: false.
 	PrivateZone bool `json:"privateZone,omitempty"`
 }
 

@@ -97,14 +97,10 @@ func (w *walker) warnOfKeepalive(c call, s *Server, l *ServerListener) {
 
 // neverStarts says why a container cannot get its image, or nil.
 func (w *walker) neverStarts(s *Server) *cause {
-	i := s.Image
-	if i == nil {
+	if s.Image == nil {
 		return nil
 	}
-	why, fix := w.byInternet(s, i)
-	if why != "" && len(i.Endpoints) > 0 {
-		why, fix = w.byEndpoints(s, i)
-	}
+	why, fix := w.noWayToImage(s, s.Image)
 	if why == "" {
 		return nil
 	}
@@ -112,6 +108,43 @@ func (w *walker) neverStarts(s *Server) *cause {
 		fact: factImage, field: part("servers", s.Name) + ".image",
 		why: fmt.Sprintf("%s never starts, so it is never registered: %s", s.Name, why), fix: fix,
 	}
+}
+
+// noWayToImage says what keeps a container from what it needs to start: the image
+// and the log. The way to a service that has an endpoint leads there and nowhere
+// else; every other way leads over the internet.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
+	outside, mend := w.byInternet(s, i)
+	services := []string{"ecr.api", "ecr.dkr", "s3", "logs"}
+	if !i.Private {
+		services = []string{"logs"}
+		if outside != "" && len(i.Endpoints) > 0 {
+			return "endpoints reach private repositories alone, and its image is in a public registry",
+				"copy the image into ECR, or route the subnet through a NAT gateway"
+		}
+		if outside != "" {
+			return outside, mend
+		}
+	}
+	var absent []string
+	for _, name := range services {
+		if slices.Contains(i.Endpoints, name) {
+			why, fix = w.byEndpoint(s, i, name)
+		} else if outside != "" {
+			absent = append(absent, name)
+		}
+		if why != "" {
+			return why, fix
+		}
+	}
+	switch {
+	case len(absent) == 0:
+		return "", ""
+	case len(i.Endpoints) == 0:
+		return outside, mend
+	}
+	return fmt.Sprintf("the VPC lacks endpoints for %s", strings.Join(absent, ", ")), "add those endpoints"
 }
 
 // internet is anywhere outside the VPC.
@@ -134,29 +167,27 @@ func (w *walker) byInternet(s *Server, i *Image) (why, fix string) {
 	return "", ""
 }
 
-// byEndpoints says what keeps the image from coming by the VPC's endpoints.
+// byEndpoint says what keeps a container from the VPC's endpoint for a service.
 // Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-func (w *walker) byEndpoints(s *Server, i *Image) (why, fix string) {
-	if !i.Private {
-		return "endpoints reach private repositories alone, and its image is in a public registry",
-			"copy the image into ECR, or route the subnet through a NAT gateway"
-	}
-	var absent []string
-	for _, e := range []string{"ecr.api", "ecr.dkr", "s3", "logs"} {
-		if !slices.Contains(i.Endpoints, e) {
-			absent = append(absent, e)
+func (w *walker) byEndpoint(s *Server, i *Image, service string) (why, fix string) {
+	if service == "s3" {
+		layers := internet
+		layers.lists = []string{i.S3PrefixList}
+		if !w.admits(s.SecurityGroups, egress, 443, layers) {
+			return "its security groups keep it from the s3 endpoint, where the image's layers are",
+				"add an egress rule for port 443 to the prefix list of s3"
 		}
+		return "", ""
 	}
-	endpoint := peer{groups: i.EndpointGroups}
-	task := peer{groups: s.SecurityGroups}
-	switch {
-	case len(absent) > 0:
-		return fmt.Sprintf("the VPC lacks endpoints for %s", strings.Join(absent, ", ")), "add those endpoints"
-	case !w.admits(s.SecurityGroups, egress, 443, endpoint) || !w.admits(i.EndpointGroups, ingress, 443, task):
-		return "security groups keep it from the endpoints", "add rules for port 443 from the task's group to the endpoints' group, on both"
-	case !w.admits(s.SecurityGroups, egress, 443, peer{lists: []string{i.S3PrefixList}}):
-		return "its security groups keep it from the s3 endpoint, where the image's layers are",
-			"add an egress rule for port 443 to the prefix list of s3"
+	inside := Source{Kind: FromVPC}.withDefaults().peer()
+	endpoint, task := inside, inside
+	endpoint.groups, task.groups = i.EndpointGroups, s.SecurityGroups
+	if a := s.privateAddress(); a.IsValid() {
+		task.address = a
+	}
+	if !w.admits(s.SecurityGroups, egress, 443, endpoint) || !w.admits(i.EndpointGroups, ingress, 443, task) {
+		return "security groups keep it from the endpoint for " + service,
+			"add rules for port 443 from the task's group to the endpoints' group, on both"
 	}
 	return "", ""
 }

@@ -27,6 +27,15 @@ func dnsCases() []Case {
 		{Name: "wildcard record", Plan: service(records(rp.Record{Name: "*.example.com", Alias: elbName})), Request: get(viewerName), Want: fine},
 		{Name: "a record of its own before the wildcard", Request: get(viewerName), Want: fine, Plan: service(records(
 			rp.Record{Name: "*.example.com", Addresses: []string{"192.0.2.1"}}, rp.Record{Name: viewerName, Alias: elbName}))},
+		{Name: "a wildcard does not reach a name that has names below it", URL: "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1",
+			Request: get(viewerName), Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}, Plan: service(records(
+				rp.Record{Name: "*.example.com", Alias: elbName}, rp.Record{Name: "a." + viewerName, Addresses: []string{"192.0.2.1"}}))},
+		{Name: "a wildcard does not reach below another name", URL: "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1",
+			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName}, Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}, Plan: service(records(
+				rp.Record{Name: "*.example.com", Alias: elbName}, rp.Record{Name: "a." + viewerName, Addresses: []string{"192.0.2.1"}}))},
+		{Name: "a wildcard reaches several levels", Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName},
+			Plan: service(records(rp.Record{Name: "*.example.com", Alias: elbName})),
+			Want: Want{Status: 301, By: rp.HopBalancer, Location: "https://b.a.www.example.com:443/"}},
 		{Name: "an address where nobody is", Plan: service(records(rp.Record{Name: viewerName, Addresses: []string{"192.0.2.1"}})),
 			Request: get(viewerName), Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "nobody-at-address"}},
 		{Name: "IPv6 viewer, no AAAA record", Plan: service(), Request: rp.Request{Name: viewerName, From: rp.Source{Address: v6Source}},
@@ -47,6 +56,14 @@ func dnsCases() []Case {
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}},
 		{Name: "record in a private zone from inside", Request: rp.Request{Name: viewerName, From: inside}, Want: fine,
 			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true}))},
+		{Name: "a private zone of the name without the record, from inside", URL: dns + "hosted-zone-private-considerations.html",
+			Request: rp.Request{Name: viewerName, From: inside}, Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS},
+			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName},
+				rp.Record{Name: "db.example.com", Addresses: []string{"10.0.1.5"}, PrivateZone: true}))},
+		{Name: "a private zone of another name, from inside", URL: dns + "hosted-zone-private-considerations.html",
+			Request: rp.Request{Name: viewerName, From: inside}, Want: fine,
+			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName},
+				rp.Record{Name: "db.example.org", Addresses: []string{"10.0.1.5"}, PrivateZone: true}))},
 		{Name: "origin without a record", URL: cloudFront + "http-502-bad-gateway.html", Request: get(viewerName),
 			Plan: instance(func(p *rp.Plan) { p.Records = p.Records[:1] }),
 			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-name"}},
@@ -146,6 +163,7 @@ func viewerCases() []Case {
 	keeps.Status = 307
 	alias := func(p *rp.Plan) { p.Records = append(p.Records, rp.Record{Name: stranger, Alias: edgeName}) }
 	refused := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "alias-not-on-certificate", Field: "aliases"}
+	noGRPC := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-grpc", Field: "grpc"}
 	unknown := Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "unknown-host", Field: "aliases"}
 	another := func(p *rp.Plan) {
 		e := edge()
@@ -160,6 +178,10 @@ func viewerCases() []Case {
 		{Name: "https-only: plain http", URL: https, Plan: instance(policy(rp.HTTPSOnly)), Request: plain("GET"),
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "viewer-https-only", Field: "viewerProtocolPolicy"}},
 		{Name: "allow-all: plain http", URL: https, Plan: instance(policy(rp.AllowAll)), Request: plain("GET"), Want: agreed(rp.HTTP11)},
+		{Name: "gRPC enabled without HTTP/2", URL: cloudFront + "distribution-using-grpc.html", Request: get(viewerName), Want: noGRPC,
+			Plan: instance(versions("http3"), func(p *rp.Plan) { p.Edges[0].GRPC = true })},
+		{Name: "gRPC enabled without POST", URL: cloudFront + "distribution-using-grpc.html", Request: get(viewerName), Want: noGRPC,
+			Plan: instance(func(p *rp.Plan) { p.Edges[0].GRPC, p.Edges[0].AllowedMethods = true, nil })},
 		{Name: "HTTP/3 where it is offered", URL: general, Plan: instance(), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP3)},
 		{Name: "HTTP/3 falls back", URL: general, Plan: instance(versions("http2")), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP2)},
 		{Name: "HTTP/3 needs TLS 1.3", URL: general, Plan: instance(), Request: rp.Request{Name: viewerName, Version: rp.HTTP3, TLS: rp.TLS12},

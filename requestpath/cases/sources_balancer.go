@@ -115,6 +115,12 @@ func images() []Case {
 	}
 	public := endpoints
 	public.Private = false
+	besideNAT := endpoints
+	besideNAT.DefaultRoute = rp.RouteNAT
+	addresses := func(p *rp.Plan) {
+		p.SecurityGroups = append(p.SecurityGroups, rp.SecurityGroup{Name: "endpoints",
+			Ingress: []rp.Access{{FromPort: 443, ToPort: 443, CIDR: "10.0.0.0/16"}}})
+	}
 	never := Want{Status: 503, By: rp.HopBalancer, Fact: "image-unreachable", Field: "servers[task].image"}
 	fine := Want{Status: 200, By: rp.HopTarget}
 	list := []Case{
@@ -130,6 +136,12 @@ func images() []Case {
 			Plan: service(func(p *rp.Plan) { p.SecurityGroups[1].Egress = nil })},
 		{Name: "image: endpoints without NAT", Plan: service(image(endpoints), reachable), Request: get(viewerName), Want: fine},
 		{Name: "image: endpoints and a public registry", Plan: service(image(public), reachable), Request: get(viewerName), Want: never},
+		{Name: "image: endpoints, the groups go by addresses", Plan: service(image(endpoints), addresses), Request: get(viewerName), Want: fine},
+		{Name: "image: NAT, and endpoints that the groups keep it from", Plan: service(image(besideNAT)), Request: get(viewerName), Want: never},
+		{Name: "image: NAT for what has no endpoint", Request: get(viewerName), Want: fine,
+			Plan: service(addresses, func(p *rp.Plan) {
+				server(p).Image = &rp.Image{Private: true, DefaultRoute: rp.RouteNAT, Endpoints: []string{"ecr.api"}, EndpointGroups: []string{"endpoints"}}
+			})},
 		{Name: "image: endpoints that the groups keep it from", Plan: service(image(endpoints)), Request: get(viewerName), Want: never},
 		{Name: "image: endpoints, the group keeps it from s3", Request: get(viewerName), Want: never, Plan: service(image(endpoints), reachable,
 			func(p *rp.Plan) { p.SecurityGroups[1].Egress = p.SecurityGroups[1].Egress[:1] })},
