@@ -36,8 +36,9 @@ func accessOf(rules []albrule.GroupRule, group string) []requestpath.Access {
 		if r.GroupID != group {
 			continue
 		}
-		access := requestpath.Access{
-			Protocol: r.Protocol, FromPort: r.FromPort, ToPort: r.ToPort, SecurityGroup: r.FromGroup,
+		access := requestpath.Access{Protocol: r.Protocol, SecurityGroup: r.FromGroup}
+		if r.Protocol != "-1" {
+			access.FromPort, access.ToPort = r.FromPort, r.ToPort
 		}
 		if strings.HasPrefix(r.Addresses, "pl-") {
 			access.PrefixList = r.Addresses

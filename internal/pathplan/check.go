@@ -95,7 +95,7 @@ func ordinary(plan requestpath.Plan, probe requestpath.Probe) requestpath.Result
 	result := probe.Walk(plan)
 	for _, other := range []func(requestpath.Plan, *requestpath.Result) bool{fromAdmitted, asGRPC} {
 		if probe.Want == requestpath.WantAnswer && !result.OK && other(plan, &result) {
-			result = result.Probe.Walk(plan)
+			result = result.Walk(plan)
 		}
 	}
 	return result
@@ -112,7 +112,7 @@ func asGRPC(plan requestpath.Plan, r *requestpath.Result) bool {
 		return g.ProtocolVersion == requestpath.VersionGRPC && strings.HasPrefix(o.Field, "targetGroups["+g.Name+"]")
 	})
 	if group {
-		q := &r.Probe.Request
+		q := &r.Request
 		q.Scheme, q.Method, q.Version = requestpath.SchemeHTTPS, "POST", requestpath.GRPC
 	}
 	return group
@@ -132,7 +132,7 @@ func fromAdmitted(plan requestpath.Plan, r *requestpath.Result) bool {
 			}
 			for _, rule := range g.Ingress {
 				if prefix, err := netip.ParsePrefix(rule.CIDR); err == nil {
-					r.Probe.Request.From.Address = prefix.Addr().String()
+					r.Request.From.Address = prefix.Addr().String()
 					return true
 				}
 			}

@@ -44,7 +44,12 @@ func (n Network) endpointGroup() string { return n.Name + "-endpoints" }
 
 // image is how a task in the network gets its image.
 func (n Network) image(private bool) *requestpath.Image {
-	i := &requestpath.Image{Private: private, Endpoints: slices.Clone(n.Interfaces)}
+	i := &requestpath.Image{Private: private}
+	for _, e := range egress.ForFargate() { // others are of no use to an image
+		if slices.Contains(n.Interfaces, e) {
+			i.Endpoints, i.EndpointGroups = append(i.Endpoints, e), []string{n.endpointGroup()}
+		}
+	}
 	if n.Gateway {
 		i.Endpoints = append(i.Endpoints, s3)
 		i.S3PrefixList = s3
@@ -52,9 +57,6 @@ func (n Network) image(private bool) *requestpath.Image {
 	slices.Sort(i.Endpoints)
 	if n.Way == egress.ViaNAT {
 		i.DefaultRoute = requestpath.RouteNAT
-	}
-	if len(n.Interfaces) > 0 {
-		i.EndpointGroups = []string{n.endpointGroup()}
 	}
 	return i
 }

@@ -61,7 +61,6 @@ func (r Route) listener() requestpath.ServerListener {
 	l := requestpath.ServerListener{Port: r.Port, Protocol: r.Protocol}
 	if r.Protocol == requestpath.ProtocolHTTPS {
 		l.Certificates = []requestpath.Certificate{{Names: []string{"localhost"}, Trust: requestpath.SelfSigned}}
-		l.TLS = []string{requestpath.TLS12, requestpath.TLS13}
 	}
 	switch r.ProtocolVersion {
 	case requestpath.VersionHTTP2:
