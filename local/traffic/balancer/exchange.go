@@ -33,6 +33,7 @@ func (p *port) newRules() []rule {
 type exchange struct {
 	port   *port
 	req    *http.Request // as it came
+	out    *http.ResponseController
 	viewer *viewer
 	from   netip.Addr
 	rule   string
@@ -62,7 +63,7 @@ func (p *port) serve(w http.ResponseWriter, req *http.Request) {
 		answer(w, req, http.StatusBadRequest)
 		return
 	}
-	ex := &exchange{port: p, req: req, viewer: v, from: wire.SourceOf(v).Address}
+	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), viewer: v, from: wire.SourceOf(v).Address}
 	if time.Since(v.since) > p.balancer.clientAlive() {
 		w.Header().Set("Connection", "close")
 	}

@@ -304,3 +304,31 @@ var discard = log.New(io.Discard, "", 0)
 
 // pkiExpired is a certificate whose time is over.
 func pkiExpired(names ...string) pki.Spec { return pki.Spec{Names: names, Expired: true} }
+
+// shows is how a target speaks TLS with a certificate for a name.
+func (s *site) shows(name string) *tls.Config {
+	s.t.Helper()
+	return &tls.Config{Certificates: []tls.Certificate{*s.certificate(name)}, MinVersion: tls.VersionTLS10}
+}
+
+func connOf(r *http.Request) net.Conn {
+	c, _ := r.Context().Value(connKey{}).(net.Conn)
+	return c
+}
+
+// settled waits until the first checks of all targets are over.
+func (s *site) settled() {
+	s.t.Helper()
+	for _, g := range s.running.groups {
+		for {
+			g.mu.Lock()
+			_, _, known := g.inService()
+			changed := g.changed
+			g.mu.Unlock()
+			if known {
+				break
+			}
+			<-changed
+		}
+	}
+}

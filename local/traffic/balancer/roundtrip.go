@@ -34,6 +34,7 @@ func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 	w.timer = time.AfterFunc(open+w.idle, func() {
 		if w.receiving.Load() {
 			cancel(errNoBody)
+			_ = ex.out.SetReadDeadline(time.Now()) // so that whoever waits for the body stops
 		} else {
 			cancel(errNoAnswer)
 		}
