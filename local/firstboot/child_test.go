@@ -57,11 +57,10 @@ func (f folder) own(t *testing.T, path string) {
 	}
 }
 
-func (f folder) mkdir(t *testing.T, name string) string {
+func (f folder) mkdir(t *testing.T, name string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(f.at(name), 0o755))
 	f.own(t, f.at(name))
-	return f.at(name)
 }
 
 func (f folder) write(t *testing.T, name, text string, mode os.FileMode) string {

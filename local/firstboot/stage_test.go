@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
-	"github.com/portico-iac/portico/local/traffic/dns"
+	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/route53api"
 )
 
@@ -47,9 +47,11 @@ func newStage(t *testing.T, account *cloud.Account, l life) *stage {
 	}
 	assertUntouched(t)
 	s := &stage{t: t, folder: newFolder(t, l.unprivileged), instance: registered(t, account), port: freePorts(t, 1)[0]}
-	zones, server := startDNS(t, account)
+	world, err := traffic.Serve(account, traffic.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, world.Close()) })
 	api, err := route53api.New(route53api.Options{
-		Zones: route53api.ZonesOf(account), DNS: zones, AccessKey: accessKey, Pending: l.pending, PageSize: 1,
+		Zones: route53api.ZonesOf(account), DNS: world.Zones(), AccessKey: accessKey, Pending: l.pending, PageSize: 1,
 		Allows: func(call route53api.Call) (bool, error) {
 			allowed, err := s.instance.may(call)
 			return allowed && !s.denied.Load(), err
@@ -59,32 +61,11 @@ func newStage(t *testing.T, account *cloud.Account, l life) *stage {
 	s.api = api
 	listener := httptest.NewServer(api)
 	t.Cleanup(listener.Close)
-	s.pebble = startPebble(t, server)
+	s.pebble = startPebble(t, world.DNSAddress())
 	s.env = append(s.awsEnvironment(listener.Listener.Addr().String()), "REQUESTS_CA_BUNDLE="+s.pebble.trust)
 	s.install()
 	t.Cleanup(s.stopNginx)
 	return s
-}
-
-// startDNS serves the zones of an account.
-func startDNS(t *testing.T, account *cloud.Account) (*dns.Zones, string) {
-	t.Helper()
-	var in []dns.Zone
-	for _, z := range route53api.ZonesOf(account) {
-		zone := dns.Zone{ID: z.ID, Name: z.Name, Private: z.Private}
-		for _, r := range z.Records {
-			if r.Alias == nil && r.Type != "NS" && r.Type != "SOA" { // those two it makes itself
-				zone.Records = append(zone.Records, dns.Record{Name: r.Name, Type: r.Type, TTL: int(r.TTL), Values: r.Values})
-			}
-		}
-		in = append(in, zone)
-	}
-	zones, err := dns.New(in, nil)
-	require.NoError(t, err)
-	server, err := zones.Serve()
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, server.Close()) })
-	return zones, server.Address()
 }
 
 // awsEnvironment leads boto to the API: it looks up endpoints in a data folder
