@@ -45,6 +45,7 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 	}
 	h.Name = e.Name
 	if f := e.undeployable(); f != nil {
+		h.Decision = "does not exist: AWS refuses it"
 		return answer{}, f
 	}
 	return w.serveEdge(h, c, e)

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	rp "github.com/portico-iac/portico/requestpath"
 )
@@ -15,7 +16,7 @@ const redrawn = 14
 // together with others.
 func Random(seed uint64) (rp.Plan, rp.Request) {
 	r := rand.New(rand.NewPCG(seed, 0))
-	plan := one(r, instance, service, fronted, adopted)()
+	plan := one(r, bases...)()
 	request := get(viewerName)
 	if r.IntN(8) == 0 {
 		request.Name = one(r, edgeName, originName, balancerName, elbName, publicIP, privateIP)
@@ -28,6 +29,18 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 	return plan, request
 }
 
+// bases are the plans that random ones are made of. All of them work but for two,
+// whose origin redirects what comes over HTTP.
+var bases = []func(...change) rp.Plan{
+	instance, service, fronted, adopted,
+	func(c ...change) rp.Plan { return adopted(append([]change{front}, c...)...) },
+	func(c ...change) rp.Plan { return fronted(append([]change{plainOrigin, redirecting}, c...)...) },
+	func(c ...change) rp.Plan {
+		return fronted(append([]change{plainOrigin, redirecting, forwarding}, c...)...)
+	},
+	func(c ...change) rp.Plan { return fronted(append([]change{redirecting, forwarding}, c...)...) },
+}
+
 // one is one of the values.
 func one[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
 
@@ -36,8 +49,7 @@ func coin(r *rand.Rand) bool { return r.IntN(2) == 0 }
 type dimension func(*rand.Rand, *rp.Plan, *rp.Request)
 
 func dimensions() []dimension {
-	all := requestDimensions()
-	all = append(all, networkDimensions()...)
+	all := slices.Concat(requestDimensions(), networkDimensions(), nameDimensions(), siteDimensions())
 	for _, d := range edgeDimensions() {
 		all = append(all, func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
 			if len(p.Edges) > 0 {
@@ -65,7 +77,7 @@ func requestDimensions() []dimension {
 			}
 		},
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.Method = one(r, "GET", "HEAD", "POST", "DELETE", "OPTIONS")
+			q.Method = one(r, "GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE")
 		},
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.TLS = one(r, rp.TLS10, rp.TLS11, rp.TLS12, rp.TLS13) },
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
@@ -76,6 +88,14 @@ func requestDimensions() []dimension {
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.From.Kind = one(r, rp.FromInternet, rp.FromCloudFront, rp.FromVPC)
 		},
+		func(_ *rand.Rand, _ *rp.Plan, q *rp.Request) { q.From = rp.Source{Address: "2001:db8::10"} },
+		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
+			q.From = rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{one(r, p.SecurityGroups...).Name}}
+		},
+		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
+			q.Query = one(r, "version=v1", "a=b&Version=V1", "version=v2")
+		},
+		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.ConnectTo = one(r, elbName, edgeName, publicIP) },
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.Port = one(r, 80, 443, 8080, 8443) },
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.Headers = []rp.Header{{Name: secretHeader, Value: one(r, secret, "secret-guess")}}
@@ -86,22 +106,106 @@ func requestDimensions() []dimension {
 func networkDimensions() []dimension {
 	rules := func(r *rand.Rand) []rp.Access {
 		return one(r, nil, []rp.Access{fromAnywhere(443)}, []rp.Access{fromAnywhere(80), fromAnywhere(443)},
-			[]rp.Access{fromCloudFront(443)}, []rp.Access{{Protocol: "-1", CIDR: anywhere}}, []rp.Access{group(8080, "alb")})
+			[]rp.Access{fromCloudFront(443)}, []rp.Access{{Protocol: "-1", CIDR: anywhere}}, []rp.Access{group(8080, "alb")},
+			[]rp.Access{{FromPort: 1, ToPort: 65535, CIDR: "10.0.0.0/16"}}, []rp.Access{{Protocol: "udp", FromPort: 443, ToPort: 443, CIDR: anywhere}},
+			[]rp.Access{fromAnywhere(443), {FromPort: 443, ToPort: 443, CIDR: "::/0"}}, []rp.Access{{CIDR: anywhere}})
 	}
 	return []dimension{
 		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
 			p.SecurityGroups[r.IntN(len(p.SecurityGroups))].Ingress = rules(r)
 		},
 		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) { p.SecurityGroups[0].Egress = rules(r) },
+	}
+}
+
+// nameDimensions are records, and who can see them.
+func nameDimensions() []dimension {
+	add := func(p *rp.Plan, records ...rp.Record) { p.Records = append(p.Records, records...) }
+	return []dimension{
 		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
 			p.Records[r.IntN(len(p.Records))] = one(r,
 				rp.Record{Name: viewerName, Alias: edgeName}, rp.Record{Name: originName, Addresses: []string{publicIP}},
 				rp.Record{Name: viewerName, Alias: elbName}, rp.Record{Name: balancerName, Alias: elbName},
 				rp.Record{Name: originName, Addresses: []string{privateIP}}, rp.Record{Name: "*.example.com", Alias: elbName},
+				rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: balancerName}, rp.Record{Name: viewerName, Addresses: []string{"192.0.2.1"}},
 				rp.Record{Name: originName, Type: rp.RecordCNAME, Alias: viewerName})
 		},
 		func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) { p.Records = p.Records[:len(p.Records)-1] },
+		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
+			add(p, rp.Record{Name: one(r, "*.example.com", "a."+viewerName), Alias: edgeName})
+		},
+		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
+			if len(p.Records) > 0 {
+				p.Records[r.IntN(len(p.Records))].PrivateZone = true
+			}
+			q.From.Kind = one(r, rp.FromInternet, rp.FromVPC)
+		},
+		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
+			add(p, rp.Record{Name: one(r, "db.example.com", "db.example.org"), Addresses: []string{"10.0.1.5"}, PrivateZone: true})
+			q.From.Kind = rp.FromVPC
+		},
+		func(_ *rand.Rand, p *rp.Plan, q *rp.Request) {
+			for _, rec := range slices.Clone(p.Records) {
+				if rec.Alias != "" {
+					add(p, rp.Record{Name: rec.Name, Type: rp.RecordAAAA, Alias: rec.Alias})
+				}
+			}
+			q.From = rp.Source{Address: "2001:db8::10"}
+			p.SecurityGroups[0].Ingress = append(p.SecurityGroups[0].Ingress, rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
+			for i := range p.Balancers {
+				p.Balancers[i].DualStack = true
+			}
+		},
 	}
+}
+
+// siteDimensions are further parts beside those of the base.
+func siteDimensions() []dimension {
+	const shop = "shop.example.com"
+	return []dimension{
+		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
+			if len(p.Edges) == 0 {
+				return
+			}
+			e := edge()
+			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(r, shop, "*.example.com"))
+			e.Origin = p.Edges[0].Origin
+			p.Edges = append(p.Edges, e)
+			p.Records = append(p.Records, rp.Record{Name: shop, Alias: one(r, e.DomainName, edgeName)})
+			q.Name = shop
+		},
+		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
+			if len(p.Edges) > 0 {
+				p.Edges[0].Aliases, p.Edges[0].Certificate = []string{one(r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
+			}
+		},
+		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
+			if len(p.Balancers) > 0 {
+				another(r, p)
+			}
+		},
+		func(_ *rand.Rand, p *rp.Plan, q *rp.Request) {
+			if len(p.Balancers) > 0 && p.TargetGroups[0].Name == "app" {
+				second(p)
+				q.Path = "/api/x"
+			}
+		},
+		func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) {
+			p.Servers[0].Listeners = append(p.Servers[0].Listeners, rp.ServerListener{
+				Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"},
+			})
+		},
+	}
+}
+
+// another registers a second server like the first, both in some health.
+func another(r *rand.Rand, p *rp.Plan) {
+	other := *server(p)
+	other.Name, other.Addresses, other.Listeners = "other", []string{"10.0.12.20"}, slices.Clone(other.Listeners)
+	other.Listeners[0].Answer = rp.Answer{Status: one(r, 200, 201)}
+	p.Servers = append(p.Servers, other)
+	health := func() string { return one(r, "", "", rp.Unhealthy, rp.Draining, rp.Unused) }
+	targets(p).Targets = []rp.Target{{Server: p.Servers[0].Name, Health: health()}, {Server: "other", Health: health()}}
 }
 
 func someCertificate(r *rand.Rand) rp.Certificate {
@@ -134,6 +238,11 @@ func edgeDimensions() []func(*rand.Rand, *rp.Edge) {
 			e.Origin.DomainName = one(r, originName, balancerName, elbName, viewerName)
 		},
 		func(r *rand.Rand, e *rp.Edge) { e.Origin.HTTPSPort = one(r, 443, 8443, 444) },
+		func(r *rand.Rand, e *rp.Edge) { e.Origin.HTTPPort = one(r, 80, 8080, 81) },
+		func(_ *rand.Rand, e *rp.Edge) { e.Origin.Path = "/api" },
+		func(_ *rand.Rand, e *rp.Edge) {
+			e.Origin.ForwardsHost, e.Origin.ForwardsHeaders, e.Origin.ForwardsQuery = false, false, false
+		},
 		func(r *rand.Rand, e *rp.Edge) {
 			e.Origin.SSLProtocols = one(r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
 		},
@@ -156,7 +265,9 @@ func balancerDimensions() []func(*rand.Rand, *rp.Plan) {
 		func(r *rand.Rand, p *rp.Plan) { p.Balancers[0].IdleTimeoutSeconds = one(r, 5, 60, 120) },
 		func(r *rand.Rand, p *rp.Plan) { https(p).Rules = append(https(p).Rules, someRule(r, targets(p).Name)) },
 		func(r *rand.Rand, p *rp.Plan) {
-			p.Balancers[0].Listeners = append(p.Balancers[0].Listeners, rp.Listener{Port: one(r, 80, 8080), DefaultAction: someAction(r, targets(p).Name)})
+			l := rp.Listener{Port: one(r, 80, 8080), DefaultAction: someAction(r, targets(p).Name)}
+			p.Balancers[0].Listeners = append(slices.DeleteFunc(slices.Clone(p.Balancers[0].Listeners),
+				func(o rp.Listener) bool { return o.Port == l.Port }), l)
 		},
 		func(r *rand.Rand, p *rp.Plan) { targets(p).Protocol = one(r, rp.ProtocolHTTP, rp.ProtocolHTTPS) },
 		func(r *rand.Rand, p *rp.Plan) {
@@ -176,6 +287,7 @@ func someRule(r *rand.Rand, group string) rp.ListenerRule {
 		rp.Condition{Field: rp.FieldPath, Values: []string{one(r, "/api/*", "/?????.html", "*")}},
 		rp.Condition{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret, "secret-next"}},
 		rp.Condition{Field: rp.FieldMethod, Values: []string{"POST"}},
+		rp.Condition{Field: rp.FieldQuery, Values: []string{one(r, "version=v1", "*v1*")}},
 		rp.Condition{Field: rp.FieldSourceIP, Values: []string{"130.176.0.0/16"}})
 	return rp.ListenerRule{Priority: one(r, 5, 20), Conditions: []rp.Condition{c}, Action: someAction(r, group)}
 }
@@ -211,7 +323,14 @@ func serverDimensions() []dimension {
 			l.Answer.Failure = one(r, rp.FailureReset, rp.FailureMalformed)
 		}),
 		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			server(p).Image = &rp.Image{DefaultRoute: one(r, "", rp.RouteNAT, rp.RouteInternetGateway)}
+			if server(p).Image == nil {
+				return // an instance
+			}
+			server(p).Image = &rp.Image{
+				Private: coin(r), DefaultRoute: one(r, "", rp.RouteNAT, rp.RouteInternetGateway), PublicAddress: coin(r),
+				Endpoints:      one(r, nil, []string{"ecr.api", "ecr.dkr", "s3", "logs"}, []string{"ecr.api", "ecr.dkr", "s3"}, []string{"logs"}),
+				EndpointGroups: one(r, []string{"task"}, []string{"alb"}), S3PrefixList: "s3",
+			}
 		},
 	}
 }
