@@ -43,7 +43,8 @@ var quiet = log.New(io.Discard, "", 0)
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (f *Fleet) open() error {
 	viewers := f.newServer(f.serve)
-	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.greet, MinVersion: tls.VersionTLS10}
+	// Without h2 here net/http would not set HTTP/2 up, when port 80 is served first.
+	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.greet, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
 	confused := f.newServer(f.plainOnTLS)
 	secure, plain := newQueue(), newQueue()
 	f.doors.add(viewers)

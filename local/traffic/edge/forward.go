@@ -20,7 +20,8 @@ func (f *Fleet) newProxy() *httputil.ReverseProxy {
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			exchangeOf(r).fails(w, statusOf(err), err.Error())
 		},
-		ErrorLog: quiet,
+		ErrorLog:      quiet,
+		FlushInterval: -1, // each part is passed on as it comes
 	}
 }
 

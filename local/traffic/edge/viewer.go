@@ -53,9 +53,13 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	x := f.newExchange(r, cancel)
 	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
 	x.in = r
-	if !x.refuses(w) {
-		f.proxy.ServeHTTP(w, r)
+	if x.refuses(w) {
+		return
 	}
+	// An answer may begin before the request has ended; over HTTP/2 and HTTP/3 it
+	// may anyway, and asking for it is an error.
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	f.proxy.ServeHTTP(w, r)
 }
 
 func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchange {
@@ -135,7 +139,7 @@ func (x *exchange) appliesPolicy(w http.ResponseWriter) {
 	if m := x.in.Method; m == http.MethodGet || m == http.MethodHead {
 		status = http.StatusMovedPermanently
 	}
-	w.Header().Set("Location", "https://"+hostName(x.in.Host)+x.in.RequestURI)
+	w.Header().Set("Location", "https://"+hostName(x.in.Host)+x.in.URL.RequestURI())
 	x.answers(w, status, "Redirect from cloudfront", "")
 }
 
