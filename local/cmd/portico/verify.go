@@ -64,6 +64,9 @@ func verifyCommand(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if len(rows) == 0 {
+		return errors.New("no distribution and no load balancer is registered, so there is nothing to ask")
+	}
 	if s.json {
 		err = s.printJSON(map[string]any{"requests": rows})
 	} else {

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"encoding/json"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/observe/outside"
+	"github.com/portico-iac/portico/local/observe/verify"
+	"github.com/portico-iac/portico/local/traffic"
+)
+
+// upOutputs are the outputs of a stack that was just brought up.
+func upOutputs(t *testing.T, variant string) map[string]any {
+	t.Helper()
+	var up struct {
+		Outputs  map[string]any `json:"outputs"`
+		Requests []verify.Row   `json:"requests"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "up", "--json", "--config", "variant="+variant)), &up))
+	assert.NotEmpty(t, up.Requests, "up shows what its traffic gets")
+	return up.Outputs
+}
+
+func TestVerifyHoldsTheModelAgainstTheTraffic(t *testing.T) {
+	dir := project(t)
+	outputs := upOutputs(t, "cloudfront-alb")
+	text := mustPortico(t, "verify")
+	assert.Contains(t, text, "another distribution, with a wrong header")
+	assert.Contains(t, text, "6 requests, 6 as they should be")
+
+	servers := filepath.Join(dir, ".portico", "servers.json")
+	answers := `{"` + outputs["serviceName"].(string) + `": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`
+	require.NoError(t, os.WriteFile(servers, []byte(answers), 0o600))
+	code, stdout, stderr := portico(t, "verify", "--json", "--servers", servers)
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stderr, "2 of 6 requests did not get what they should")
+	var report struct{ Requests []verify.Row }
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
+	for _, row := range report.Requests[:2] {
+		assert.Equal(t, verify.Unanswered, row.Verdict)
+		assert.Contains(t, row.Observed, "500 by target "+outputs["serviceName"].(string))
+		assert.Equal(t, row.Expected, row.Observed)
+		assert.NotEmpty(t, row.Fix)
+	}
+	mustPortico(t, "destroy")
+	code, _, stderr = portico(t, "verify")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stderr, "nothing to ask")
+}
+
+// onLoopback are the options that lead verify --url to the world.
+func onLoopback(t *testing.T, world *traffic.World, ca string) []string {
+	t.Helper()
+	args := []string{"--cacert", ca, "--max-time", "500ms"}
+	for _, e := range world.Entries() {
+		for _, name := range e.Names {
+			if !e.UDP && e.Address.Addr().Is4() {
+				to := name + ":" + e.Address.String()[strings.LastIndex(e.Address.String(), ":")+1:]
+				args = append(args, "--connect-to", to+":"+e.Loopback.String())
+			}
+		}
+	}
+	return args
+}
+
+// The local world is a deployment like any other, seen through --connect-to.
+func TestVerifyLooksAtADeployment(t *testing.T) {
+	dir := project(t)
+	outputs := upOutputs(t, "cloudfront-alb")
+	raw, err := json.Marshal(outputs)
+	require.NoError(t, err)
+	file := filepath.Join(dir, ".portico", "outputs.json")
+	require.NoError(t, os.WriteFile(file, raw, 0o600))
+	account := func() *cloud.Account {
+		a, err := cloud.ReadAccount(filepath.Join(dir, ".portico", "dev", accountFile))
+		require.NoError(t, err)
+		return a
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*cloud.Account)
+		fails  []string
+	}{
+		{"as it was made", func(*cloud.Account) {}, nil},
+		{"HTTP allowed, old TLS and HTTP/1.1", func(a *cloud.Account) {
+			for _, d := range a.All("aws:cloudfront/distribution:Distribution") {
+				d["defaultCacheBehavior"].(map[string]any)["viewerProtocolPolicy"] = "allow-all"
+				d["viewerCertificate"].(map[string]any)["minimumProtocolVersion"] = "TLSv1"
+				d["httpVersion"] = "http1.1"
+			}
+		}, []string{"plain HTTP is redirected", "TLS 1.1", "HTTP/2", "HTTP/3"}},
+		{"the balancer answers everybody", func(a *cloud.Account) {
+			for _, r := range a.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+				if r["prefixListId"] != nil {
+					delete(r, "prefixListId")
+					r["cidrIpv4"] = "0.0.0.0/0"
+				}
+			}
+			for _, l := range a.All("aws:lb/listener:Listener") {
+				fixed := l["defaultActions"].([]any)[0].(map[string]any)["fixedResponse"].(map[string]any)
+				fixed["statusCode"] = "200"
+			}
+		}, []string{
+			"no way around: https://origin.app.example.com/", "no way around: https://origin.app.example.com/, Host app.example.com",
+			"no way around: https://" + outputs["loadBalancerDnsName"].(string) + "/",
+			"no way around: https://" + outputs["loadBalancerDnsName"].(string) + "/, Host app.example.com",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := account()
+			c.change(a)
+			ca := t.TempDir()
+			world, err := traffic.Serve(a, traffic.Options{Clock: verifyClock, Dir: ca})
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, world.Close()) })
+			args := append([]string{"verify", "--json", "--outputs", file}, onLoopback(t, world, filepath.Join(ca, rootFile))...)
+			code, stdout, stderr := portico(t, args...)
+			assert.Equal(t, len(c.fails) > 0, code == exitFailed, stderr)
+			var report struct{ Checks []outside.Finding }
+			require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout+stderr)
+			var failed []string
+			for _, f := range report.Checks {
+				if f.Verdict == outside.Fail {
+					failed = append(failed, f.Check)
+				}
+			}
+			assert.ElementsMatch(t, c.fails, failed, stdout)
+		})
+	}
+}
+
+func TestVerifyPrintsATable(t *testing.T) {
+	dir := project(t)
+	mustPortico(t, "preview")
+	file := filepath.Join(dir, ".portico", "ca.pem")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	code, stdout, stderr := portico(t, "verify", "--url", "https://www.example.com/", "--origin", "origin.example.com",
+		"--resolve", "www.example.com:443:127.0.0.1", "--connect-to", "www.example.com:443:127.0.0.1:1",
+		"--resolve", "www.example.com:80:[::1]", "--connect-to", "origin.example.com:443:127.0.0.1:1", "--connect-to", "origin.example.com:80:127.0.0.1:1")
+	assert.Equal(t, exitFailed, code)
+	assert.Regexp(t, `GET https://www.example.com/ +2xx or 3xx +connection-refused .* FAIL\n`, stdout)
+	assert.Regexp(t, `no way around: https://origin.example.com/ +no answer, or 403 +connection-refused +ok\n`, stdout)
+	assert.Contains(t, stderr, "checks of https://www.example.com/ failed")
+}
+
+func TestVerifysWrongCommandLines(t *testing.T) {
+	dir := project(t)
+	file := filepath.Join(dir, ".portico.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"vpcId": "vpc-1"}`), 0o600))
+	for want, args := range map[string][]string{
+		"no stack":                  {"--stack", "gone"},
+		"goes with --url":           {"--origin", "origin.example.com"},
+		"a name such as":            {"--url", "https://a.test/", "--origin", "https://b.test/"},
+		"HOST:PORT:ADDRESS":         {"--resolve", "a.test:443"},
+		"must be HOST:PORT:ADDRESS": {"--connect-to", "a.test:443:b.test:443"},
+		"none.json":                 {"--outputs", "none.json"},
+		"it has no url":             {"--outputs", file},
+		"none.pem":                  {"--url", "https://a.test/", "--cacert", "none.pem"},
+		"no certificate":            {"--url", "https://a.test/", "--cacert", file},
+	} {
+		code, _, stderr := portico(t, append([]string{"verify"}, args...)...)
+		assert.Equal(t, exitUsage, code, args)
+		assert.Contains(t, stderr, want)
+	}
+	code, _, stderr := portico(t, "verify", "--url", "http://a.test/")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stderr, "https://www.example.com/")
+}
+
+func TestConnectionsAreReadAsCurlReadsThem(t *testing.T) {
+	for pair, want := range map[string]string{
+		"a.test:443:127.0.0.1":       "a.test:443 127.0.0.1:443",
+		"a.test:443:127.0.0.1:8443":  "a.test:443 127.0.0.1:8443",
+		"a.test:80:[2001:db8::1]":    "a.test:80 [2001:db8::1]:80",
+		"a.test:80:[2001:db8::1]:81": "a.test:80 [2001:db8::1]:81",
+	} {
+		from, to, err := connection(pair)
+		require.NoError(t, err)
+		assert.Equal(t, want, from+" "+to.String())
+	}
+	for _, pair := range []string{"", "a.test", ":443:127.0.0.1", "a.test:x:127.0.0.1", "a.test:443:"} {
+		_, to, err := connection(pair)
+		require.Error(t, err, pair)
+		assert.Equal(t, netip.AddrPort{}, to)
+	}
+}
