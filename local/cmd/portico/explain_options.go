@@ -65,6 +65,10 @@ func (e *explainOptions) check(argument string) error {
 	if e.originFacing != nil && e.deployment == "" {
 		return fmt.Errorf("%w: --origin-facing goes with --deployment: the lists of a local account are known", errUsage)
 	}
+	if argument != "" {
+		_, err := fromURL(argument)
+		return err
+	}
 	return nil
 }
 

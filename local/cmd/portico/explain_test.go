@@ -1,0 +1,229 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloud"
+)
+
+// assertNarrow fails when a line is wider than a screen and could be broken.
+func assertNarrow(t *testing.T, text string) {
+	t.Helper()
+	for _, line := range strings.Split(text, "\n") {
+		words := strings.Fields(line)
+		if utf8.RuneCountInString(line) > lineWidth && len(words) > 1 {
+			assert.Greater(t, utf8.RuneCountInString(words[len(words)-1]), lineWidth/2, line)
+		}
+	}
+}
+
+// flat is a text without its line breaks.
+func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// originSecret is what the account's distribution adds to its requests.
+func originSecret(t *testing.T, account *cloud.Account) string {
+	t.Helper()
+	raw, err := json.Marshal(account.All("aws:cloudfront/distribution:Distribution"))
+	require.NoError(t, err)
+	var distributions []struct {
+		Origins []struct{ CustomHeaders []struct{ Value string } }
+	}
+	require.NoError(t, json.Unmarshal(raw, &distributions))
+	secret := distributions[0].Origins[0].CustomHeaders[0].Value
+	require.Greater(t, len(secret), 31)
+	return secret
+}
+
+func TestExplainAStack(t *testing.T) {
+	dir := project(t)
+	mustPortico(t, "up", "--config", "variant=cloudfront-alb", "--config", "alternateNames=www.example.com")
+	account, err := cloud.ReadAccount(filepath.Join(dir, ".portico/dev/account.json"))
+	require.NoError(t, err)
+	secret := originSecret(t, account)
+
+	t.Run("the stack's own request", func(t *testing.T) {
+		out := mustPortico(t, "explain")
+		assertNarrow(t, out)
+		assert.Contains(t, out, "GET https://app.example.com/ from internet")
+		for _, kind := range []string{"dns", "edge", "balancer", "target"} {
+			assert.Contains(t, out, "\n  "+kind+" ")
+		}
+		assert.Contains(t, flat(out), "SNI origin.app.example.com, TLSv1.2, HTTP/1.1")
+		assert.Contains(t, out, "=> forwards to target group")
+		assert.Contains(t, out, "\n200 by target ")
+		assert.Contains(t, out, "X-Cache: Miss from cloudfront")
+		assert.Contains(t, out, "source   sourced: https://")
+	})
+	t.Run("a redirect", func(t *testing.T) {
+		out := mustPortico(t, "explain", "http://www.example.com/a?b=c")
+		assertNarrow(t, out)
+		assert.Contains(t, out, "301 by edge")
+		assert.Contains(t, out, "following the redirect")
+		assert.Contains(t, out, "GET https://www.example.com/a?b=c")
+	})
+	t.Run("JSON", func(t *testing.T) {
+		var way struct {
+			OK   bool
+			Ways []struct {
+				Request map[string]any
+				Hops    []struct{ Kind, Name, SNI, Decision string }
+			}
+			Outcome struct {
+				Status          int
+				By, XCache, Why string
+				Fact            struct{ ID, Source, Basis string }
+			}
+		}
+		require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "explain", "--json", "https://app.example.com/x")), &way))
+		assert.True(t, way.OK)
+		require.Len(t, way.Ways, 1)
+		assert.Equal(t, "/x", way.Ways[0].Request["path"])
+		assert.Equal(t, "edge", way.Ways[0].Hops[1].Kind)
+		assert.Equal(t, "app.example.com", way.Ways[0].Hops[1].SNI)
+		assert.Equal(t, 200, way.Outcome.Status)
+		assert.Equal(t, "target", way.Outcome.By)
+		assert.Equal(t, "Miss from cloudfront", way.Outcome.XCache)
+		assert.Equal(t, "answered", way.Outcome.Fact.ID)
+	})
+	t.Run("all", func(t *testing.T) {
+		out := mustPortico(t, "explain", "--all")
+		for _, line := range []string{
+			"an answer    301, 200 by target   http://app.example.com/", "an answer    200 by target        https://www.example.com/",
+			"a rejection  403 by balancer      another distribution, with a wrong header",
+			"a rejection  timeout by balancer  around the edge to balancer",
+		} {
+			assert.Contains(t, out, "  OK  "+line)
+		}
+		assert.NotContains(t, out, "NOT")
+		var all struct {
+			OK       bool
+			Requests []struct {
+				Name, Want string
+				OK         bool
+				Chain      struct{ Outcome struct{ Status int } }
+			}
+		}
+		require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "explain", "--all", "--json")), &all))
+		assert.True(t, all.OK)
+		assert.Equal(t, strings.Count(out, "  OK  "), len(all.Requests))
+		assert.Equal(t, 200, all.Requests[0].Chain.Outcome.Status)
+	})
+	t.Run("somebody else's distribution", func(t *testing.T) {
+		args := []string{"explain", "https://origin.app.example.com", "--from", "cloudfront", "--header", "X-Origin-Verify="}
+		for _, format := range [][]string{nil, {"--json"}} {
+			for value, want := range map[string]int{secret: exitOK, "a-wrong-guess": exitFailed} {
+				line := append(append([]string{}, args[:5]...), args[5]+value)
+				code, stdout, stderr := portico(t, append(line, format...)...)
+				assert.Equal(t, want, code, "%s%s", stdout, stderr)
+				assert.NotContains(t, stdout+stderr, value, "values of headers are not printed")
+				assert.NotContains(t, stdout, "value-1")
+			}
+		}
+		_, stdout, _ := portico(t, args[:4]...)
+		assert.Contains(t, stdout, "403 by balancer")
+		assert.Contains(t, stdout, "wants header X-Origin-Verify, which the request does not have")
+	})
+	t.Run("what gets no answer", func(t *testing.T) {
+		for _, c := range []struct {
+			args []string
+			want string
+		}{
+			{[]string{"https://nobody.example.com"}, "name-not-found by dns"},
+			{[]string{"https://origin.app.example.com/"}, "timeout by balancer"},
+			{[]string{"https://other.example.com", "--connect-to", "app.example.com"}, "bad-certificate"},
+			{[]string{"https://other.example.com", "--connect-to", "app.example.com", "--insecure"}, "403 by edge"},
+			{[]string{"https://app.example.com", "--host", "other.example.com"}, "403 by edge"},
+			{[]string{"--method", "TRACE"}, "403 by edge"},
+		} {
+			code, stdout, stderr := portico(t, append([]string{"explain"}, c.args...)...)
+			assert.Equal(t, exitFailed, code, c.args)
+			assert.Contains(t, stdout, c.want, c.args)
+			assert.Contains(t, stdout, "\n  fix ", c.args)
+			assert.Contains(t, stderr, "the request gets no usable answer")
+		}
+	})
+	t.Run("what is to be warned of", func(t *testing.T) {
+		out := mustPortico(t, "explain", "--version", "gRPC")
+		assert.Contains(t, out, "POST https://app.example.com/")
+		assert.Contains(t, flat(out), "warning the gRPC call goes on as HTTP/1.1")
+		assert.Contains(t, flat(out), "sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html")
+	})
+	t.Run("servers that are described", func(t *testing.T) {
+		service, ok := account.All("aws:ecs/service:Service")[0]["name"].(string)
+		require.True(t, ok)
+		require.NoError(t, os.WriteFile("servers.json", []byte(`{"`+service+`": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`), 0o600))
+		code, stdout, _ := portico(t, "explain", "--servers", "servers.json")
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, stdout, "503 by target "+service)
+	})
+	t.Run("a deployment", func(t *testing.T) {
+		require.NoError(t, os.WriteFile("export.json", []byte(mustPortico(t, "export")), 0o600))
+		out := mustPortico(t, "explain", "--deployment", "export.json", "--stack", "none")
+		assertNarrow(t, out)
+		assert.Contains(t, out, "200 by target")
+		assert.Contains(t, out, "takes for granted")
+		assert.Contains(t, out, "--show-secrets")
+		mustPortico(t, "explain", "--deployment", "export.json", "--all")
+
+		in, err := os.Open("export.json")
+		require.NoError(t, err)
+		defer in.Close()
+		stdin := os.Stdin
+		os.Stdin = in
+		defer func() { os.Stdin = stdin }()
+		assert.Contains(t, mustPortico(t, "explain", "--deployment", "-", "http://app.example.com"), "301 by edge")
+	})
+}
+
+// A stack with a way around its balancer, and what closes it.
+func TestExplainFindsAWayAround(t *testing.T) {
+	project(t)
+	mustPortico(t, "up", "--config-file", "examples/configs/c-alb-instance.yaml")
+	code, stdout, stderr := portico(t, "explain", "--all")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stdout, "NOT  a rejection  200 by origin")
+	assert.Contains(t, flat(stdout), "let the security groups of i-05eed00b300000001 admit on port 443 only what stands before it")
+	assert.Contains(t, stderr, "1 of 4 requests would not get what they should")
+}
+
+func TestWrongCommandLinesOfExplain(t *testing.T) {
+	project(t)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"app.example.com"}, "must be a URL"},
+		{[]string{"ftp://app.example.com"}, "must be a URL"},
+		{[]string{"https://app.example.com:0x1"}, "must be a URL"},
+		{[]string{"https://a.example.com", "https://b.example.com"}, "takes one URL at most"},
+		{[]string{"--all", "https://a.example.com"}, "--all"},
+		{[]string{"--all", "--insecure"}, "--all"},
+		{[]string{"--from", "mars"}, `"mars"`},
+		{[]string{"--version", "http/4"}, `"http/4"`},
+		{[]string{"--header", "X"}, "name=value"},
+		{[]string{"--origin-facing", "pl-1"}, "--deployment"},
+		{[]string{"--deployment", "none.json"}, "none.json"},
+		{[]string{"--servers", "none.json"}, "none.json"},
+		{[]string{"--stack", "gone"}, `no stack "gone"`},
+	} {
+		code, stdout, stderr := portico(t, append([]string{"explain"}, c.args...)...)
+		assert.Equal(t, exitUsage, code, c.args)
+		assert.Contains(t, stderr, c.want, c.args)
+		assert.Empty(t, stdout)
+	}
+	require.NoError(t, os.WriteFile("empty.json", []byte(`{"version":3,"deployment":{"resources":[]}}`), 0o600))
+	code, _, stderr := portico(t, "explain", "--deployment", "empty.json")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, "name a URL")
+	code, _, stderr = portico(t, "explain", "--deployment", "empty.json", "--all")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stderr, "nothing to ask")
+}
