@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -250,20 +249,30 @@ func viewer(t *testing.T, w *World, from wire.Source) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// ask sends one request and returns the answer with its body.
-func ask(t *testing.T, c *http.Client, at string) (*http.Response, string, error) {
+// reply is an answer that was read to its end.
+type reply struct {
+	status int
+	proto  string
+	header http.Header
+	body   string
+}
+
+// ask sends one request, which has to be answered.
+func ask(t *testing.T, c *http.Client, at string) reply {
 	t.Helper()
-	return askFor(t, 30*time.Second, c, at)
+	got, err := askFor(t, 30*time.Second, c, at)
+	require.NoError(t, err, at)
+	return got
 }
 
 // dropped asserts that a request gets nowhere and hears nothing.
 func dropped(t *testing.T, c *http.Client, at string) {
 	t.Helper()
-	_, _, err := askFor(t, 100*time.Millisecond, c, at)
+	_, err := askFor(t, 100*time.Millisecond, c, at)
 	require.ErrorIs(t, err, context.DeadlineExceeded, at)
 }
 
-func askFor(t *testing.T, patience time.Duration, c *http.Client, at string) (*http.Response, string, error) {
+func askFor(t *testing.T, patience time.Duration, c *http.Client, at string) (reply, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -271,12 +280,10 @@ func askFor(t *testing.T, patience time.Duration, c *http.Client, at string) (*h
 	require.NoError(t, err)
 	resp, err := c.Do(r)
 	if err != nil {
-		var u *url.Error
-		require.ErrorAs(t, err, &u)
-		return nil, "", u.Err
+		return reply{}, err
 	}
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	return resp, string(body), nil
+	return reply{status: resp.StatusCode, proto: resp.Proto, header: resp.Header, body: string(body)}, nil
 }

@@ -28,12 +28,11 @@ func TestAViewerGetsThroughAllHops(t *testing.T) {
 	s := newSite(t)
 	s.containers("HTTP1")
 	w := s.serve(nil)
-	resp, body, err := ask(t, viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil)), "https://www.example.com/asked")
-	require.NoError(t, err)
-	assert.Equal(t, 200, resp.StatusCode)
-	assert.Equal(t, "HTTP/2.0", resp.Proto)
-	assert.Equal(t, "Miss from cloudfront", resp.Header.Get("X-Cache"))
-	assert.Contains(t, body, "web answers 200 on port 8080")
+	got := ask(t, viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil)), "https://www.example.com/asked")
+	assert.Equal(t, 200, got.status)
+	assert.Equal(t, "HTTP/2.0", got.proto)
+	assert.Equal(t, "Miss from cloudfront", got.header.Get("X-Cache"))
+	assert.Contains(t, got.body, "web answers 200 on port 8080")
 	var hops []string
 	for _, e := range s.requests() {
 		hops = append(hops, e.Hop)
@@ -68,9 +67,8 @@ func TestTheWaysIn(t *testing.T) {
 			dropped(t, viewer(t, w, c.from), c.url)
 			continue
 		}
-		resp, _, err := ask(t, viewer(t, w, c.from), c.url)
-		require.NoError(t, err, c.name)
-		assert.Equal(t, c.status, resp.StatusCode, c.name)
+		got := ask(t, viewer(t, w, c.from), c.url)
+		assert.Equal(t, c.status, got.status, c.name)
 	}
 }
 
@@ -79,17 +77,15 @@ func TestAnHTTP2TargetGroupBehindCloudFrontIs464(t *testing.T) {
 	s.containers("HTTP2", props{"cidrIpv4": "203.0.113.0/24"})
 	w := s.serve(nil)
 	internet := viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil))
-	resp, _, err := ask(t, internet, "https://www.example.com/asked")
-	require.NoError(t, err)
-	assert.Equal(t, 464, resp.StatusCode)
-	assert.Equal(t, "Error from cloudfront", resp.Header.Get("X-Cache"))
+	got := ask(t, internet, "https://www.example.com/asked")
+	assert.Equal(t, 464, got.status)
+	assert.Equal(t, "Error from cloudfront", got.header.Get("X-Cache"))
 	i := slices.IndexFunc(s.requests(), func(e wire.Event) bool { return e.Answered })
 	require.GreaterOrEqual(t, i, 0)
 	assert.Equal(t, wire.HopBalancer, s.requests()[i].Hop)
 
-	resp, _, err = ask(t, internet, "https://alb.example.com/asked")
-	require.NoError(t, err)
-	assert.Equal(t, 200, resp.StatusCode, "without CloudFront it is HTTP/2 all the way")
+	got = ask(t, internet, "https://alb.example.com/asked")
+	assert.Equal(t, 200, got.status, "without CloudFront it is HTTP/2 all the way")
 }
 
 func TestAnInstanceIsAnOriginWithItsFirstBootsCertificate(t *testing.T) {
@@ -108,9 +104,8 @@ func TestAnInstanceIsAnOriginWithItsFirstBootsCertificate(t *testing.T) {
 			"records": []any{instance["publicIp"]}})
 		s.distribution("origin.example.com")
 		w := s.serve(nil)
-		resp, _, err := ask(t, viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil)), "https://www.example.com/asked")
-		require.NoError(t, err)
-		assert.Equal(t, status, resp.StatusCode, url)
+		got := ask(t, viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil)), "https://www.example.com/asked")
+		assert.Equal(t, status, got.status, url)
 	}
 }
 
@@ -123,9 +118,8 @@ func TestServersAnswerWhatTheyAreTold(t *testing.T) {
 	})
 	internet := viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil))
 	for url, want := range map[string]int{"https://www.example.com/asked": 418, "http://legacy.example.com/": 410} {
-		resp, _, err := ask(t, internet, url)
-		require.NoError(t, err)
-		assert.Equal(t, want, resp.StatusCode)
+		got := ask(t, internet, url)
+		assert.Equal(t, want, got.status)
 	}
 }
 
@@ -225,9 +219,8 @@ func TestCloseLeavesNothing(t *testing.T) {
 		w, err := Serve(s.driver.Account(), Options{Clock: wire.Clock{Second: 100 * time.Millisecond}})
 		require.NoError(t, err)
 		c := viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil))
-		resp, _, err := ask(t, c, "https://www.example.com/asked")
-		require.NoError(t, err)
-		require.Equal(t, http.StatusOK, resp.StatusCode)
+		got := ask(t, c, "https://www.example.com/asked")
+		require.Equal(t, http.StatusOK, got.status)
 		entry := w.Entries()[slices.IndexFunc(w.Entries(), func(e Entry) bool { return e.Kind == EntryBalancer })]
 		hanging, err := net.Dial("tcp", entry.Loopback.String())
 		require.NoError(t, err)

@@ -122,7 +122,7 @@ func (p *Place) internetReaches() bool {
 
 // fail is the error of a dialler. What is dropped takes until the dialler's time
 // is over.
-func (n *Network) fail(ctx context.Context, op, transport string, to netip.AddrPort, err error) error {
+func (n *Network) fail(ctx context.Context, transport string, to netip.AddrPort, err error) error {
 	if errors.Is(err, errDropped) {
 		select {
 		case <-ctx.Done():
@@ -131,7 +131,7 @@ func (n *Network) fail(ctx context.Context, op, transport string, to netip.AddrP
 			err = net.ErrClosed
 		}
 	}
-	return &net.OpError{Op: op, Net: transport, Addr: addrOf(transport, to), Err: err}
+	return &net.OpError{Op: "dial", Net: transport, Addr: addrOf(transport, to), Err: err}
 }
 
 func addrOf(transport string, at netip.AddrPort) net.Addr {

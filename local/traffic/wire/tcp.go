@@ -167,13 +167,13 @@ func (n *Network) forget(l *listener) {
 func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
 	place, err := n.way(from, "tcp", to)
 	if err != nil {
-		return nil, n.fail(ctx, "dial", "tcp", to, err)
+		return nil, n.fail(ctx, "tcp", to, err)
 	}
 	n.mu.Lock()
 	l := n.tcp[place.socket("tcp", to)]
 	n.mu.Unlock()
 	if l == nil {
-		return nil, n.fail(ctx, "dial", "tcp", to, place.closedPort())
+		return nil, n.fail(ctx, "tcp", to, place.closedPort())
 	}
 	return l.dial(ctx, from, to)
 }
@@ -192,7 +192,7 @@ func (l *listener) dial(ctx context.Context, from Source, to netip.AddrPort) (ne
 	l.settled.Broadcast()
 	l.mu.Unlock()
 	if err != nil {
-		return nil, l.network.fail(ctx, "dial", "tcp", to, err)
+		return nil, l.network.fail(ctx, "tcp", to, err)
 	}
 	conn := &dialled{tracked: tracked{Conn: c, network: l.network}, listener: l, from: from, to: to}
 	if !l.network.keep(conn) {

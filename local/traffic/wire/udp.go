@@ -125,17 +125,17 @@ type packetDialler struct {
 func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
 	place, err := n.way(from, "udp", to)
 	if err != nil {
-		return nil, nil, n.fail(ctx, "dial", "udp", to, err)
+		return nil, nil, n.fail(ctx, "udp", to, err)
 	}
 	n.mu.Lock()
 	l := n.udp[place.socket("udp", to)]
 	n.mu.Unlock()
 	if l == nil {
-		return nil, nil, n.fail(ctx, "dial", "udp", to, place.closedPort())
+		return nil, nil, n.fail(ctx, "udp", to, place.closedPort())
 	}
 	inner, err := listenUDP()
 	if err != nil {
-		return nil, nil, n.fail(ctx, "dial", "udp", to, err)
+		return nil, nil, n.fail(ctx, "udp", to, err)
 	}
 	l.mu.Lock()
 	l.diallers[addrPort(inner.LocalAddr())] = from
