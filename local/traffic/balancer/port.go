@@ -115,7 +115,7 @@ func (p *port) receive(c net.Conn) {
 	const handshake = 0x16 // the type of the record that begins TLS
 	secure := v.first[0] == handshake
 	if secure && p.tls == nil {
-		p.rejectTLS(c)
+		p.rejectTLS(v)
 		return
 	}
 	var conn net.Conn = v
@@ -131,10 +131,10 @@ func (p *port) receive(c net.Conn) {
 
 // rejectTLS answers what began with TLS, and lets the viewer read that before the
 // connection is closed.
-func (p *port) rejectTLS(c net.Conn) {
+func (p *port) rejectTLS(c *viewer) {
 	_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: "+serverName+"\r\nConnection: close\r\n"+
 		"Content-Type: text/html\r\n\r\n"+page(http.StatusBadRequest)) // the viewer may be gone
-	if half, ok := c.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+	if c.CloseWrite() == nil {
 		_ = c.SetReadDeadline(time.Now().Add(p.balancer.idle()))
 		_, _ = io.Copy(io.Discard, c) // until the viewer closes
 	}
@@ -203,6 +203,14 @@ func (v *viewer) Read(p []byte) (int, error) {
 
 // NetConn is the connection itself.
 func (v *viewer) NetConn() net.Conn { return v.Conn }
+
+// CloseWrite says that nothing more will be sent.
+func (v *viewer) CloseWrite() error {
+	if half, ok := v.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
 
 type viewerKey struct{}
 
