@@ -145,12 +145,14 @@ func (c Certificate) fault(checks []string) (why, fix string) {
 	return "", ""
 }
 
-// agree is the best HTTP version that both sides speak. HTTP/2 needs TLS unless
-// the sender knows better, HTTP/3 needs TLS 1.3.
+// agree is the best HTTP version that both sides speak. HTTP/2 needs TLS 1.2, or
+// none when the sender knows better; HTTP/3 needs TLS 1.3.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
 func agree(c call, spoken []string, tls string) (string, bool) {
 	for _, v := range c.offers {
 		switch {
-		case v == HTTP3 && tls != TLS13, v == HTTP2 && tls == "" && !c.priorKnowledge:
+		case v == HTTP3 && tls != TLS13, v == HTTP2 && tls == "" && !c.priorKnowledge,
+			v == HTTP2 && slices.Contains([]string{SSL3, TLS10, TLS11}, tls):
 			continue
 		case slices.Contains(spoken, v), v == HTTP2 && slices.Contains(spoken, GRPC):
 			return v, true
