@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,7 +31,8 @@ func inexpressible(format string, a ...any) error {
 //     an alias is a CNAME;
 //   - what an edge forwards is one of the managed policies, where the request
 //     tells no difference;
-//   - a target that is healthy if it answers needs nobody to say so.
+//   - a target that is healthy if it answers needs nobody to say so, and one whose
+//     answer its health check does not take is unhealthy.
 //
 // The error is an [Inexpressible].
 func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan, error) {
@@ -127,6 +129,9 @@ func adaptTargets(p *requestpath.Plan) error {
 			if t.Health == requestpath.Healthy {
 				t.Health = ""
 			}
+			if t.Health == "" && failsCheck(p, *g, *t) {
+				t.Health = requestpath.Unhealthy
+			}
 			if other, ok := health[t.Server]; ok && other != t.Health {
 				return inexpressible("a server is in one state in one target group and in another in another")
 			}
@@ -134,6 +139,21 @@ func adaptTargets(p *requestpath.Plan) error {
 		}
 	}
 	return nil
+}
+
+// failsCheck says that a target's answer is none that its health check takes: see
+// healthCheck.
+func failsCheck(p *requestpath.Plan, g requestpath.TargetGroup, t requestpath.Target) bool {
+	for _, l := range serverOf(p, t.Server).Listeners {
+		if l.Port != cmp.Or(t.Port, g.Port) {
+			continue
+		}
+		if g.ProtocolVersion == requestpath.VersionGRPC {
+			return !slices.Contains(l.Versions, requestpath.GRPC) || cmp.Or(l.Answer.Status, 200) != 200
+		}
+		return l.Answer.Status >= 500
+	}
+	return false
 }
 
 func forwardedTo(p *requestpath.Plan, group string) bool {

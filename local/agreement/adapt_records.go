@@ -21,10 +21,13 @@ func adaptRecords(p *requestpath.Plan) {
 		}
 	}
 	p.Records = kept
-	for i := range p.Records {
-		r := &p.Records[i]
-		if r.Alias != "" && r.Type != requestpath.RecordCNAME && !aliasable(p, *r) {
-			r.Type = requestpath.RecordCNAME
+	for changed := true; changed; {
+		changed = false
+		for i := range p.Records {
+			r := &p.Records[i]
+			if r.Alias != "" && r.Type != requestpath.RecordCNAME && !aliasable(p, *r) {
+				r.Type, changed = requestpath.RecordCNAME, true // what was an alias of it may be none now
+			}
 		}
 	}
 	p.Records = slices.DeleteFunc(p.Records, func(r requestpath.Record) bool {

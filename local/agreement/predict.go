@@ -48,28 +48,3 @@ func (s *Setup) resources() []registered.Resource {
 	}
 	return all
 }
-
-// seen is what a prediction says of an outcome that can be compared with another
-// prediction, and with what happens.
-type seen struct {
-	Status   int
-	Reason   requestpath.Reason
-	By       requestpath.HopKind
-	ByName   string
-	XCache   string
-	Location string
-	SNI      string
-	Rule     string
-}
-
-func predicted(w requestpath.Way) seen {
-	o := w.Outcome
-	s := seen{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
-	if origin := w.Origin(); origin != nil {
-		s.SNI = origin.SNI
-	}
-	if b := w.Hop(requestpath.HopBalancer); b != nil {
-		s.Rule = b.Rule
-	}
-	return s
-}

@@ -45,6 +45,9 @@ func (s *Setup) Request(r requestpath.Request) requestpath.Request {
 	return r
 }
 
+// Name is what a DNS name or an address of the plan is once it is registered.
+func (s *Setup) Name(planned string) string { return s.renames.host(planned) }
+
 // Register registers a plan that [Adapt] has been over, in a freshly seeded
 // account. Certificates that cannot be had from ACM are imported: the authority
 // issues them. The error is a *[Refused] when AWS refuses a resource, and an

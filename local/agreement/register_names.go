@@ -30,7 +30,7 @@ func (r *registration) certificate(d *cloud.Driver, c requestpath.Certificate) (
 		return arn, nil
 	}
 	issue := r.issued
-	if c.Expired || c.Trust != "" || !slices.ContainsFunc(c.Names, issuable) {
+	if c.Expired || c.Trust != "" || !slices.ContainsFunc(c.Names, issuable) || hasWildcards(r.plan) {
 		issue = r.imported
 	}
 	arn, err := issue(d, c)
@@ -41,6 +41,14 @@ func (r *registration) certificate(d *cloud.Driver, c requestpath.Certificate) (
 // issuable says whether ACM could issue a certificate for a name: it is below a
 // zone, which is two labels.
 func issuable(name string) bool { return strings.Count(strings.TrimPrefix(name, "*."), ".") >= 1 }
+
+// hasWildcards says whether a record is a wildcard. The records that ACM wants are
+// below the names that they are about, so that those names exist and wildcards
+// reach them no more: a plan that has none of those records cannot have them.
+// Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-2.2.2
+func hasWildcards(p *requestpath.Plan) bool {
+	return slices.ContainsFunc(p.Records, func(r requestpath.Record) bool { return strings.HasPrefix(r.Name, "*.") })
+}
 
 // issued requests a certificate and proves who owns its names.
 func (r *registration) issued(d *cloud.Driver, c requestpath.Certificate) (string, error) {

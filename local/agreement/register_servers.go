@@ -120,7 +120,7 @@ func zoneFor(p *requestpath.Plan, server string) string {
 func (r *registration) attachments() error {
 	for _, g := range r.plan.TargetGroups {
 		for _, t := range g.Targets {
-			s := server(r.plan, t.Server)
+			s := serverOf(r.plan, t.Server)
 			if s.Image != nil {
 				continue
 			}
@@ -144,7 +144,7 @@ func (r *registration) attachments() error {
 	return nil
 }
 
-func server(p *requestpath.Plan, name string) *requestpath.Server {
+func serverOf(p *requestpath.Plan, name string) *requestpath.Server {
 	i := slices.IndexFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == name })
 	return &p.Servers[i]
 }

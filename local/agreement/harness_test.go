@@ -1,0 +1,225 @@
+package agreement
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+var (
+	configurations = flag.Int("configurations", 300, "how many random configurations carry traffic")
+	firstSeed      = flag.Uint64("seed", 1, "the first seed; with -configurations 1 the only one")
+)
+
+// lastLine is what a run says in the end.
+var lastLine string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if lastLine != "" {
+		fmt.Println(lastLine)
+	}
+	os.Exit(code)
+}
+
+// lab registers plans, carries requests over them and compares.
+type lab struct {
+	dir string
+	ca  *pki.Authority
+}
+
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	dir := t.TempDir()
+	ca, err := pki.Load(dir)
+	require.NoError(t, err)
+	return &lab{dir: dir, ca: ca}
+}
+
+// Clocks. The quick one leaves 20 ms between what a plan has 1 s apart, which many
+// worlds at once on two cores may need for themselves. Where time has a say, a
+// disagreement counts only when it is still there with the slow one and nothing
+// else running.
+var (
+	quick = wire.Clock{Second: 20 * time.Millisecond}
+	slow  = wire.Clock{Second: 200 * time.Millisecond}
+)
+
+func (l *lab) carrier(clock wire.Clock) Carrier {
+	wait := observe.Patience{
+		Connect: max(clock.Seconds(10), 400*time.Millisecond), QUIC: max(clock.Seconds(10), 400*time.Millisecond),
+		Answer: clock.Seconds(300) + 10*time.Second,
+	}
+	return Carrier{Dir: l.dir, Clock: clock, Wait: wait}
+}
+
+// trial is one plan with one request.
+type trial struct {
+	name    string
+	plan    requestpath.Plan // as Adapt has it
+	request requestpath.Request
+	follow  bool
+}
+
+// result is what became of a trial: a refusal, or two predictions and an
+// observation.
+type result struct {
+	trial
+	refused     *Refused
+	expected    requestpath.Way
+	carried     Carried
+	differences []string
+	setup       *Setup
+}
+
+// run registers and carries a trial. An error is a fault of the test.
+func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, error) {
+	r := result{trial: tr}
+	setup, err := Register(tr.plan, l.ca)
+	if errors.As(err, &r.refused) {
+		r.expected = requestpath.Walk(tr.plan, tr.request)
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	r.setup = setup
+	request := setup.Request(tr.request)
+	r.expected = setup.Predict(request)
+	registered, err := setup.PredictRegistered(request)
+	if err != nil {
+		return r, err
+	}
+	if readable(tr.plan) {
+		for _, d := range Differences(Predicted(r.expected), Predicted(registered)) {
+			r.differences = append(r.differences, "from the resources: "+d)
+		}
+	}
+	if r.carried, err = l.carrier(clock).Carry(ctx, setup, request, tr.follow); err != nil {
+		return r, err
+	}
+	expected := r.expected
+	if tr.follow {
+		chain := requestpath.Follow(setup.Plan, request, 0)
+		expected = chain.Ways[len(chain.Ways)-1]
+		expected.Outcome = chain.Outcome
+	}
+	r.expected = expected
+	r.differences = append(r.differences, Differences(Predicted(expected), Observed(r.carried))...)
+	return r, nil
+}
+
+// readable says that the resources tell all that the plan does. Who issued an
+// imported certificate is trusted or not: nothing in Certificate Manager says which.
+func readable(p requestpath.Plan) bool {
+	for _, b := range p.Balancers {
+		for _, l := range b.Listeners {
+			if slices.ContainsFunc(l.Certificates, func(c requestpath.Certificate) bool { return c.Trust == requestpath.UnknownIssuer }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// timed says that time has a say: on either side a wait, or a gateway that got no
+// answer in time; or a server that is slow or closes early.
+func (r result) timed() bool {
+	waits := func(f Fate) bool { return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout }
+	for _, s := range r.plan.Servers {
+		for _, l := range s.Listeners {
+			if l.Answer.DelaySeconds > 0 || l.KeepaliveSeconds > 0 {
+				return true
+			}
+		}
+	}
+	return waits(Predicted(r.expected)) || waits(Observed(r.carried))
+}
+
+// runAll runs trials, many at once; what disagrees and may do so for lack of time
+// is run again, alone and slowly. done is called for each, one after the other.
+func (l *lab) runAll(t *testing.T, trials []trial, done func(result)) {
+	t.Helper()
+	var group sync.WaitGroup
+	var lock sync.Mutex
+	var again []trial
+	places := make(chan struct{}, 6*runtime.GOMAXPROCS(0))
+	for _, tr := range trials {
+		places <- struct{}{}
+		group.Go(func() {
+			defer func() { <-places }()
+			r, err := l.run(t.Context(), tr, quick)
+			lock.Lock()
+			defer lock.Unlock()
+			switch {
+			case err != nil:
+				t.Errorf("%s: %v", tr.name, err)
+			case len(r.differences) > 0 && r.timed():
+				again = append(again, tr)
+			default:
+				done(r)
+			}
+		})
+	}
+	group.Wait()
+	for _, tr := range again {
+		r, err := l.run(t.Context(), tr, slow)
+		if err != nil {
+			t.Errorf("%s: %v", tr.name, err)
+			continue
+		}
+		t.Logf("%s: run again, alone and slowly: %d differences", tr.name, len(r.differences))
+		done(r)
+	}
+}
+
+// report tells of a disagreement.
+func (r result) report(t *testing.T) {
+	t.Helper()
+	t.Errorf("%s: prediction and traffic disagree:\n  %v\n  predicted %+v\n  because %s\n  observed  %+v\n  %s\n  events %+v",
+		r.name, r.differences, Predicted(r.expected), r.expected.Outcome.Why, Observed(r.carried), r.carried.Detail, r.carried.Events)
+}
+
+// unforeseen are refusals that the model does not predict, each with the reason why
+// it need not.
+var unforeseen = []struct {
+	message *regexp.Regexp
+	why     string
+}{
+	{regexp.MustCompile(`minimumProtocolVersion must be one of`), "the provider of this version does not know the policy TLSv1.3_2025, AWS does"},
+	{regexp.MustCompile(`originSslProtocols must be one of`), "CloudFront has no TLS 1.3 among an origin's protocols: it cannot be asked for"},
+}
+
+// unreached are refusals that the model predicts when a request reaches the part:
+// here it did not.
+var unreached = regexp.MustCompile(`InvalidViewerCertificate|origin\w*\.customOriginConfig\.https?Port|grpcConfig needs|is not supported with a target group|` +
+	`InvalidLoadBalancerAction|customOriginConfig\.https?Port`)
+
+// whyRefused says why a refusal that the request does not meet is in order; "" when
+// nobody knows.
+func whyRefused(r result) string {
+	for _, u := range unforeseen {
+		if u.message.MatchString(r.refused.Error()) {
+			return u.why
+		}
+	}
+	if unreached.MatchString(r.refused.Error()) {
+		return "the request does not reach what AWS refuses"
+	}
+	return ""
+}

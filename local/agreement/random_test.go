@@ -1,0 +1,77 @@
+package agreement
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/cases"
+)
+
+// TestRandomConfigurations draws configurations, registers them, predicts what
+// becomes of a request and sends it. Status, producing hop, SNI, X-Cache, Location,
+// rule and HTTP version have to be as predicted, by the plan and by the resources;
+// and what AWS refuses has to be what the model says it refuses. A failure names
+// its seed: -seed N -configurations 1 runs it alone, and regressions keeps it.
+func TestRandomConfigurations(t *testing.T) {
+	l := newLab(t)
+	started := time.Now()
+	n := tally{why: map[string]int{}, outcomes: map[string]int{}}
+	seed := *firstSeed
+	for n.carried+n.disagree < *configurations && !t.Failed() {
+		var trials []trial
+		for range *configurations - n.carried - n.disagree {
+			tr, err := drawn(seed)
+			seed++
+			if err != nil {
+				n.why[err.Error()]++
+				continue
+			}
+			trials = append(trials, tr)
+		}
+		l.runAll(t, trials, func(r result) { n.count(t, r) })
+	}
+	for _, why := range slices.Sorted(maps.Keys(n.why)) {
+		t.Logf("%d not carried: %s", n.why[why], why)
+	}
+	t.Logf("outcomes %v", n.outcomes)
+	lastLine = fmt.Sprintf("verify-path: %d configurations, %d disagreements, %s (seeds %d-%d; %d refused by AWS as predicted)",
+		n.carried, n.disagree, time.Since(started).Round(time.Second), *firstSeed, seed-1, n.refused)
+	t.Log(lastLine)
+}
+
+func drawn(seed uint64) (trial, error) {
+	plan, request := cases.Random(seed)
+	adapted, err := Adapt(plan, request)
+	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request}, err
+}
+
+// tally counts what became of configurations.
+type tally struct {
+	carried, refused, disagree int
+	why, outcomes              map[string]int
+}
+
+func (n *tally) count(t *testing.T, r result) {
+	t.Helper()
+	predicted := r.expected.Outcome
+	switch {
+	case r.refused != nil && predicted.Reason == requestpath.RefusedByAWS:
+		n.refused++
+	case r.refused != nil:
+		why := whyRefused(r)
+		n.why[why]++
+		assert.NotEmpty(t, why, "%s: the provider refuses what the model does not: %v", r.name, r.refused)
+	case len(r.differences) > 0 || predicted.Reason == requestpath.RefusedByAWS:
+		n.disagree++
+		r.report(t)
+	default:
+		n.carried++
+		n.outcomes[fmt.Sprint(predicted.Status, predicted.Reason)]++
+	}
+}
