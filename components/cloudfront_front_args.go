@@ -22,7 +22,7 @@ type CloudFrontFrontArgs struct {
 	// OriginDomainName is the name that CloudFront connects to. It must resolve
 	// publicly to the origin and stand on the origin's certificate, so it is
 	// neither a load balancer's own name (502) nor one of Aliases (403). Required
-	// without Origin; with it, the default is the first name that leads there.
+	// without Origin; with it, the default is the first name of Origin's that is no wildcard.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 	OriginDomainName string `pulumi:"originDomainName"`
 

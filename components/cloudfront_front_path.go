@@ -1,11 +1,13 @@
 package components
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -23,25 +25,39 @@ type origin struct {
 	secret     *OriginSecret
 	// ready are the resources that let its requests in.
 	ready []pulumi.Resource
-	// path is the origin as plans of requests know it.
-	path pathplan.Part
+	// path is the origin as plans of requests know it, with a name that leads there:
+	// a record that is not made here is made elsewhere.
+	path func(name string) pathplan.Part
 }
 
 // origin of a load balancer without routes takes them to be made elsewhere.
 func (c *SecuredALB) origin() origin {
-	b := c.path()
 	_, rules := c.routes.all()
-	o := origin{domainName: originNameOf(b), secret: c.args.OriginSecret, ready: rules}
-	if len(b.Routes) == 0 {
-		b.Routes = []pathplan.Route{pathplan.SomeRoute()}
+	o := origin{secret: c.args.OriginSecret, ready: rules}
+	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
+		o.domainName = c.args.AliasNames[i]
 	}
-	o.path = b
+	o.path = func(name string) pathplan.Part {
+		b := c.path()
+		if len(b.Routes) == 0 {
+			b.Routes = []pathplan.Route{pathplan.SomeRoute()}
+		}
+		if !dnsname.AnyCovers(b.Names, name) {
+			b.Names = slices.Concat(b.Names, []string{name})
+		}
+		return b
+	}
 	return o
 }
 
 func (c *TLSInstance) origin() origin {
 	return origin{
-		domainName: c.args.OriginDomainName, ready: []pulumi.Resource{c.ingress}, path: c.args.path(c.name),
+		domainName: c.args.OriginDomainName, ready: []pulumi.Resource{c.ingress},
+		path: func(name string) pathplan.Part {
+			i := c.args.path(c.name)
+			i.OtherName = name
+			return i
+		},
 	}
 }
 
@@ -66,7 +82,7 @@ func (a *CloudFrontFrontArgs) path(name string) pathplan.Front {
 // plan is the front with what stands behind it.
 func (a *CloudFrontFrontArgs) plan(front pathplan.Front) requestpath.Plan {
 	if a.Origin != nil {
-		return pathplan.Of(front, a.Origin.origin().path)
+		return pathplan.Of(front, a.Origin.origin().path(front.OriginDomainName))
 	}
 	return pathplan.Of(front, pathplan.SomeOrigin{
 		DomainName: a.OriginDomainName, Port: a.OriginHttpsPort, ViewerNames: a.Aliases,
@@ -86,7 +102,7 @@ func (a *CloudFrontFrontArgs) checkPath(ctx *pulumi.Context, name string) error 
 // argOf is the arg that decides over a field of the plan.
 func (a *CloudFrontFrontArgs) argOf(front pathplan.Front, field string, found pathplan.Findings) faultyArg {
 	switch field {
-	case "edges.aliases", "records":
+	case "edges.aliases":
 		return faultyArg{"aliases", strings.Join(a.Aliases, ", ")}
 	case "edges.certificates":
 		return faultyArg{path: "domain"}

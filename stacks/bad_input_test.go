@@ -28,6 +28,7 @@ type given struct {
 	domain  *components.CertifiedDomain
 	edge    *components.CertifiedDomain
 	secret  *components.OriginSecret
+	other   *components.OriginSecret
 	closed  *components.Network
 	alb     *components.SecuredALB
 	behind  *components.SecuredALB
@@ -113,6 +114,13 @@ func badConfig() []badInput {
 		{"instance type", with(ec2, "instanceType", "small"), nil, []string{"portico:instanceType", `"small"`, "t4g.small"}},
 		{"image id", with(ec2, "amiId", "al2023"), nil, []string{"portico:amiId", `"al2023"`, "ami-"}},
 		{"root volume", with(ec2, "rootVolumeGiB", "4"), nil, []string{"portico:rootVolumeGiB", "got 4", "8"}},
+		{"an unknown path check", with(ec2, "pathCheck", "ignore"), nil, []string{"portico:pathCheck", `"ignore"`, `"refuse"`}},
+		{"gRPC targets behind CloudFront", with(cdn, "targetProtocolVersion", "GRPC"), nil, []string{"portico:targetProtocolVersion", `"GRPC"`, "would get 464 from the load balancer", "HTTP1"}},
+		{"HTTP/2 to an instance behind CloudFront", with(cdn, append(pairs(adopted()), "targetProtocolVersion", "HTTP2")...), nil, []string{"portico:targetProtocolVersion", `"HTTP2"`, "would get 464 from the load balancer"}},
+		{"origin that is another of the viewers' names", with(cdn, "alternateNames", "www.example.com", "originDomainName", "www.example.com"), nil, []string{"portico:originDomainName", `"www.example.com"`, "would get 403 from CloudFront", "a loop", "origin.example.com"}},
+		{"origin of an instance that is the viewer's name", with(ec2, "originDomainName", "app.example.com"), nil, []string{"portico:originDomainName", `"app.example.com"`, "would get 403 from CloudFront"}},
+		{"a policy that AWS has not", with(alb, "sslPolicy", "ELBSecurityPolicy-TLS14"), nil, []string{"portico:sslPolicy", `"ELBSecurityPolicy-TLS14"`, "AWS refuses the load balancer", "ELBSecurityPolicy-TLS13-1-2"}},
+		{"a certificate that CloudFront does not trust", with(ec2, "acmeDirectoryUrl", "https://acme-staging-v02.api.letsencrypt.org/directory"), nil, []string{"portico:acmeDirectoryUrl", "acme-staging", "would get 502 from CloudFront", `set portico:pathCheck to "warn"`}},
 		{"application on nginx's port", with(ec2, "appPort", "443"), nil, []string{"portico:appPort", "443", "502"}},
 	}
 }
@@ -183,6 +191,43 @@ func badArgs() []badInput {
 			})
 			return err
 		}, []string{`CloudFrontFront "f"`, "minimumViewerTlsVersion", "TLSv1.2_2021", "domain"}},
+		{"HTTP/2 behind CloudFront", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
+				LoadBalancer: d.behind, Priority: 1, Port: 80, ProtocolVersion: "HTTP2", TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+			})
+			return err
+		}, []string{`ServiceRoute "r": protocolVersion`, `"HTTP2"`, "would get 464 from the load balancer"}},
+		{"TLS 1.3 alone behind CloudFront", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewSecuredALB(ctx, "b", &components.SecuredALBArgs{
+				Network: d.network, Domain: d.domain, AccessFrom: components.AccessFromCloudFront, OriginSecret: d.secret,
+				SslPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06",
+			})
+			return err
+		}, []string{`SecuredALB "b": sslPolicy`, "would get 502 from CloudFront"}},
+		{"host that no certificate covers", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
+				LoadBalancer: d.alb, Priority: 1, Port: 80, Hosts: []string{"shop.example.com"}, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+			})
+			return err
+		}, []string{`ServiceRoute "r": hosts`, `"shop.example.com"`, "would get no answer (bad-certificate)", "put shop.example.com on the certificate"}},
+		{"distribution that is its own origin", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{OriginDomainName: "edge.example.com", Domain: d.edge})
+			return err
+		}, []string{`CloudFrontFront "f": originDomainName`, `"edge.example.com"`, "would get 403 from CloudFront", "origin.example.com"}},
+		{"origin whose certificate lacks its name", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{
+				Origin: d.behind, OriginDomainName: "other.example.com", Domain: d.edge,
+			})
+			return err
+		}, []string{`CloudFrontFront "f": originDomainName`, `"other.example.com"`, "would get 502 from CloudFront"}},
+		{"distribution with another secret", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{Origin: d.behind, OriginSecret: d.other, Domain: d.edge})
+			return err
+		}, []string{`CloudFrontFront "f": originSecret`, "would get 403 from the load balancer"}},
+		{"origin that answers everybody", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{Origin: d.alb, Domain: d.edge})
+			return err
+		}, []string{`CloudFrontFront "f": origin:`, "around the edge", "would get 200"}},
 		{"short secret", nil, func(ctx *pulumi.Context, _ *given) error {
 			_, err := components.NewOriginSecret(ctx, "s", &components.OriginSecretArgs{Length: 8})
 			return err
@@ -266,6 +311,9 @@ func givenParts(ctx *pulumi.Context) (*given, error) {
 		return nil, err
 	}
 	if d.secret, err = components.NewOriginSecret(ctx, "given", nil); err != nil {
+		return nil, err
+	}
+	if d.other, err = components.NewOriginSecret(ctx, "other", nil); err != nil {
 		return nil, err
 	}
 	if d.behind, err = components.NewSecuredALB(ctx, "behind", &components.SecuredALBArgs{

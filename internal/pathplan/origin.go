@@ -12,6 +12,8 @@ import (
 type TLSInstance struct {
 	Name             string
 	OriginDomainName string
+	// OtherName leads there too, unless it is "" or the same.
+	OtherName        string
 	Certificate      []string
 	AcmeDirectoryURL string
 	Network          Network
@@ -24,9 +26,13 @@ func (i TLSInstance) AddTo(p *requestpath.Plan) {
 	if i.AcmeDirectoryURL == firstboot.LetsEncryptStaging {
 		certificate.Trust = requestpath.UnknownIssuer
 	}
-	p.Records = append(p.Records, requestpath.Record{
-		Name: i.OriginDomainName, Type: requestpath.RecordA, Addresses: []string{PublicAddress},
-	})
+	names := []string{i.OriginDomainName}
+	if i.OtherName != "" && i.OtherName != i.OriginDomainName {
+		names = append(names, i.OtherName)
+	}
+	for _, n := range names {
+		p.Records = append(p.Records, requestpath.Record{Name: n, Type: requestpath.RecordA, Addresses: []string{PublicAddress}})
+	}
 	p.Servers = append(p.Servers, requestpath.Server{
 		Name: i.Name, Addresses: []string{PrivateAddress, PublicAddress}, SecurityGroups: []string{group},
 		Listeners: []requestpath.ServerListener{{
