@@ -20,13 +20,10 @@ import (
 )
 
 var (
-	loadTime = flag.Duration("load", time.Second, "how long the load test goes on")
-	loadRate = flag.Int("rate", 0, "how many requests per second the load test must manage; 0 for any number")
+	loadTime    = flag.Duration("load", time.Second, "how long the load test goes on")
+	loadRate    = flag.Int("rate", 0, "how many requests per second the load test must manage; 0 for any number")
+	loadViewers = flag.Int("viewers", 20, "how many viewers ask at once in the load test, each over a connection of its own")
 )
-
-// loadConnections is how many viewers ask at once, each over a connection of its
-// own.
-const loadConnections = 200
 
 func TestManyViewersAtOnce(t *testing.T) {
 	s := newSite(t)
@@ -41,7 +38,7 @@ func TestManyViewersAtOnce(t *testing.T) {
 	goroutines, descriptors := runtime.NumGoroutine(), openFiles(t)
 	answered := once(*loadTime)
 	rate := float64(answered) / loadTime.Seconds()
-	t.Logf("%d requests over %d connections in %s, %.0f per second", answered, loadConnections, *loadTime, rate)
+	t.Logf("%d requests over %d connections in %s, %.0f per second", answered, *loadViewers, *loadTime, rate)
 	assert.GreaterOrEqual(t, rate, float64(*loadRate))
 	settles(t, goroutines, descriptors)
 }
@@ -52,14 +49,14 @@ func load(t *testing.T, w *World, length time.Duration) int64 {
 	t.Helper()
 	c := viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil))
 	transport := c.Transport.(*http.Transport)
-	transport.ForceAttemptHTTP2, transport.MaxIdleConnsPerHost, transport.MaxConnsPerHost = false, loadConnections, loadConnections
+	transport.ForceAttemptHTTP2, transport.MaxIdleConnsPerHost, transport.MaxConnsPerHost = false, *loadViewers, *loadViewers
 	defer transport.CloseIdleConnections()
 	var answered atomic.Int64
 	var mu sync.Mutex
 	var odd []string
 	var work sync.WaitGroup
 	end := time.Now().Add(length)
-	for range loadConnections {
+	for range *loadViewers {
 		work.Go(func() {
 			for time.Now().Before(end) {
 				if got := one(t.Context(), c, "https://www.example.com/asked"); got == "200 OK" {
