@@ -48,6 +48,9 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 		h.Decision = "does not exist: AWS refuses it"
 		return answer{}, f
 	}
+	if slices.Contains(c.from.lists, OriginFacing) {
+		return w.stacked(h, c, e), nil
+	}
 	return w.serveEdge(h, c, e)
 }
 

@@ -18,9 +18,6 @@ func (w *walker) toOrigin(h *Hop, c call, e *Edge) (answer, *failure) {
 		w.warn(factEdgeGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the edge, POST, and HTTPS to the origin")
 	}
 	at, f := w.resolve(out)
-	if f == nil && at.edge != nil {
-		return w.stacked(e, at.edge, out), nil
-	}
 	var a answer
 	if f == nil {
 		a, f = w.deliver(out, at)
@@ -109,18 +106,24 @@ func replaced(headers, by []Header) []Header {
 // stacked is 403: a request that passed one distribution is not taken by
 // another, least of all by itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func (w *walker) stacked(e, next *Edge, out call) answer {
-	why := fmt.Sprintf("the origin %s leads to another distribution", e.Origin.DomainName)
-	if next.Name == e.Name {
-		why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", e.Origin.DomainName)
-	} else {
-		w.warn(factStacked, []int{403, 200}, "AWS's pages disagree: one answers 403 to two distributions in a row, the quotas allow two")
-	}
-	w.arrive(HopEdge, next.Name, out).Decision = "answers 403"
-	return answer{status: 403, by: HopEdge, byName: next.Name, xCache: XCacheError, cause: cause{
-		fact: factStacked, why: why, field: part("edges", e.Name) + ".origin.domainName",
-		fix: "use a name of its own that leads to the origin, such as origin.example.com",
+func (w *walker) stacked(h *Hop, c call, e *Edge) answer {
+	h.Decision = "answers 403"
+	a := answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
+		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
+		field: "request.from", fix: "ask as a viewer does, or ask the origin itself",
 	}}
+	front := c.from.edge
+	if front != nil {
+		a.why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
+		a.field = part("edges", front.Name) + ".origin.domainName"
+		a.fix = "use a name of its own that leads to the origin, such as origin.example.com"
+	}
+	if front != nil && front.Name == e.Name {
+		a.why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
+		return a
+	}
+	w.warn(factStacked, []int{403, 200}, "AWS's pages disagree: one answers 403 to two distributions in a row, the quotas allow two")
+	return a
 }
 
 // originFailed turns a connection that failed into 502, or 504 when packets are
