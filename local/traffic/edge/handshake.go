@@ -100,9 +100,10 @@ func (f *Fleet) greet3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 // met finds the distribution that a ClientHello is for, and tells the sink.
 func (f *Fleet) met(hello *tls.ClientHelloInfo) (*site, *tls.Config) {
 	e := wire.Event{Hop: wire.HopEdge, Kind: wire.Handshake, SNI: hello.ServerName}
-	s, config := f.byName(hostName(hello.ServerName)), f.strange
+	name := hostName(hello.ServerName)
+	s, config := f.byName(name), f.strange
 	if s != nil {
-		config, e.Name = s.tls, s.ID
+		config, e.Name = s.tlsFor(name), s.ID
 	}
 	if v := newest(hello); v >= config.MinVersion {
 		e.TLS = versionName(v)

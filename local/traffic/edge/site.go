@@ -9,8 +9,9 @@ import (
 // site is a distribution at work.
 type site struct {
 	Distribution
-	tls       *tls.Config
-	behaviors []handling // the ordered ones, then the default one
+	tls       *tls.Config // for its aliases
+	assigned  *tls.Config // for its assigned name
+	behaviors []handling  // the ordered ones, then the default one
 }
 
 // handling is a behavior with its origin.
@@ -30,7 +31,10 @@ func (f *Fleet) newSite(d Distribution) (*site, error) {
 			return nil, fmt.Errorf("viewerCertificate.acmCertificateArn: there is no certificate %q", d.CertificateARN)
 		}
 	}
-	s := &site{Distribution: d, tls: viewerTLS(d.MinimumTLS, d.HTTPVersion, certificate)}
+	s := &site{
+		Distribution: d, tls: viewerTLS(d.MinimumTLS, d.HTTPVersion, certificate),
+		assigned: viewerTLS("TLSv1", d.HTTPVersion, f.opts.Default),
+	}
 	if s.tls == nil {
 		return nil, fmt.Errorf("viewerCertificate.minimumProtocolVersion: there is no security policy %q", d.MinimumTLS)
 	}
@@ -54,6 +58,18 @@ func (f *Fleet) newSite(d Distribution) (*site, error) {
 		}
 	}
 	return s, nil
+}
+
+// tlsFor is how the distribution speaks TLS to who asks for one of its names. Its
+// certificate, and the security policy that goes with it, are for the aliases;
+// the assigned name keeps CloudFront's own.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-https-dedicated-ip-or-sni.html
+// Inferred: the policy TLSv1 for the assigned name
+func (s *site) tlsFor(name string) *tls.Config {
+	if name == strings.ToLower(s.DomainName) {
+		return s.assigned
+	}
+	return s.tls
 }
 
 func (s *site) closeIdle() {

@@ -60,7 +60,7 @@ func TestSNIChoosesTheCertificate(t *testing.T) {
 	w := newWorld(t, site(), site(other))
 	for _, tc := range []struct{ sni, shown, name string }{
 		{viewerName, viewerName, "E1"},
-		{assignedName, viewerName, "E1"},
+		{assignedName, "cloudfront.net", "E1"},
 		{"other.example.com", "other.example.com", "E2"},
 		{"shop.example.org", "cloudfront.net", ""},
 		{"", "cloudfront.net", ""},
@@ -86,30 +86,27 @@ func (w *world) handshake(config *tls.Config) tls.ConnectionState {
 func TestTheSecurityPolicyOfADistribution(t *testing.T) {
 	for _, tc := range []struct {
 		policy   string
-		own      bool
+		name     string
 		oldest   uint16
 		wantHTTP string // with the oldest version
 	}{
-		{"", true, tls.VersionTLS10, "http/1.1"},
-		{"TLSv1.2_2021", false, tls.VersionTLS10, "http/1.1"}, // CloudFront's certificate, whatever is asked for
-		{"TLSv1", true, tls.VersionTLS10, "http/1.1"},
-		{"TLSv1_2016", true, tls.VersionTLS10, "http/1.1"},
-		{"TLSv1.1_2016", true, tls.VersionTLS11, "http/1.1"},
-		{"TLSv1.2_2018", true, tls.VersionTLS12, "h2"},
-		{"TLSv1.2_2019", true, tls.VersionTLS12, "h2"},
-		{"TLSv1.2_2021", true, tls.VersionTLS12, "h2"},
-		{"TLSv1.3_2025", true, tls.VersionTLS13, "h2"},
+		{"", viewerName, tls.VersionTLS10, "http/1.1"},
+		{"TLSv1.2_2021", assignedName, tls.VersionTLS10, "http/1.1"}, // CloudFront's certificate, whatever is asked for
+		{"TLSv1", viewerName, tls.VersionTLS10, "http/1.1"},
+		{"TLSv1_2016", viewerName, tls.VersionTLS10, "http/1.1"},
+		{"TLSv1.1_2016", viewerName, tls.VersionTLS11, "http/1.1"},
+		{"TLSv1.2_2018", viewerName, tls.VersionTLS12, "h2"},
+		{"TLSv1.2_2019", viewerName, tls.VersionTLS12, "h2"},
+		{"TLSv1.2_2021", viewerName, tls.VersionTLS12, "h2"},
+		{"TLSv1.3_2025", viewerName, tls.VersionTLS13, "h2"},
 	} {
 		w := newWorld(t, site(func(d *edge.Distribution) {
 			d.MinimumTLS = tc.policy
-			if !tc.own {
-				d.CertificateARN, d.Aliases = "", nil
-			}
 		}))
 		for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
 			raw, err := w.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(edgeAddress, 443))
 			require.NoError(t, err)
-			c := tls.Client(raw, &tls.Config{ServerName: assignedName, InsecureSkipVerify: true, MinVersion: v, MaxVersion: v, NextProtos: []string{"h2", "http/1.1"}})
+			c := tls.Client(raw, &tls.Config{ServerName: tc.name, InsecureSkipVerify: true, MinVersion: v, MaxVersion: v, NextProtos: []string{"h2", "http/1.1"}})
 			err = c.Handshake()
 			events := w.seen(wire.Handshake)
 			assert.Equal(t, v >= tc.oldest, err == nil, "%s %x: %v", tc.policy, v, err)
@@ -259,7 +256,7 @@ func TestADistributionBehindAnother(t *testing.T) {
 		by     string
 	}{
 		"its own alias":         {leadsTo(viewerName), 403, "E1"},
-		"its own assigned name": {leadsTo(assignedName, func(d *edge.Distribution) { d.CertificateARN, d.Aliases = "", []string{viewerName} }), 403, "E1"},
+		"its own assigned name": {leadsTo(assignedName), 403, "E1"},
 		"another's alias":       {leadsTo("other.example.com"), 403, "E2"},
 		"another's, over HTTP":  {leadsTo("other.example.com", func(d *edge.Distribution) { d.Origins[0].ProtocolPolicy = edge.HTTPOnly }), 403, "E2"},
 	} {

@@ -1,0 +1,94 @@
+package edge_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/traffic/edge"
+)
+
+// working counts the goroutines of the fleet and of its servers, clients and
+// connections.
+func working() int {
+	stacks := make([]byte, 4<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	n := 0
+	for _, g := range strings.Split(string(stacks), "\n\n") {
+		for _, of := range []string{"traffic/edge.", "net/http.", "quic-go", "traffic/wire."} {
+			if strings.Contains(g, of) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+func TestCloseLeavesNothingBehind(t *testing.T) {
+	before := working()
+	t.Run("a fleet at work", func(t *testing.T) {
+		w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout, d.Origins[0].ConnectTimeout = 3000, 3000 }), site(other))
+		arrived := make(chan struct{}, 3)
+		w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/slow" {
+				arrived <- struct{}{}
+				<-r.Context().Done()
+				return
+			}
+			ok(rw, r)
+		})
+		var cut sync.WaitGroup
+		for _, version := range []string{"HTTP/1.1", "HTTP/2", "HTTP/3"} {
+			c := w.client(viewer{version: version})
+			require.Equal(t, 200, w.do(c, w.request("GET", "https://"+viewerName+"/", nil)).StatusCode)
+			cut.Go(func() {
+				res, err := c.Do(w.request("GET", "https://"+viewerName+"/slow", nil))
+				if err == nil {
+					_, _ = io.Copy(io.Discard, res.Body)
+					assert.GreaterOrEqual(t, res.StatusCode, 500)
+					_ = res.Body.Close()
+				}
+			})
+			<-arrived
+		}
+		// One that is connecting to an origin that drops.
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		cut.Go(func() {
+			r := w.request("GET", "https://other.example.com/", nil).WithContext(ctx)
+			if res, err := w.client(viewer{to: otherAddress}).Do(r); err == nil {
+				_ = res.Body.Close()
+			}
+		})
+		require.NoError(t, w.fleet.Close())
+		cut.Wait()
+	})
+	assert.Eventually(t, func() bool { return working() <= before }, 10*time.Second, 10*time.Millisecond)
+}
+
+// TestManyAtOnce sends requests over many connections; none may fail, and the
+// connections to the origin are kept.
+func TestManyAtOnce(t *testing.T) {
+	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].KeepaliveTimeout = 3000 }))
+	w.origin(443, w.originTLS(), ok)
+	var all sync.WaitGroup
+	for range 20 {
+		c := w.client(viewer{})
+		all.Go(func() {
+			for range 20 {
+				assert.Equal(t, 200, w.do(c, w.request("GET", "https://"+viewerName+"/", nil)).StatusCode)
+			}
+		})
+	}
+	all.Wait()
+	assert.Len(t, w.seen("request"), 400)
+}
