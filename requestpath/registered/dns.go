@@ -17,8 +17,7 @@ func (r *reader) readRecords() {
 	var order [][2]string
 	for _, record := range r.all[typeRecord] {
 		kind, name := record.str("type"), r.recordName(record)
-		known := kind == requestpath.RecordA || kind == requestpath.RecordAAAA || kind == requestpath.RecordCNAME
-		if !known || strings.HasPrefix(name, "_") {
+		if !leadsSomewhere(kind, name) {
 			continue
 		}
 		key := [2]string{name, kind + " " + record.str("zoneId")}
@@ -33,9 +32,49 @@ func (r *reader) readRecords() {
 		record := r.answering(sets[key])
 		r.plan.Records = append(r.plan.Records, requestpath.Record{
 			Name: key[0], Type: record.str("type"), Alias: aliasOf(record), Addresses: addressesOf(record),
-			PrivateZone: r.private(record, zones),
+			Zone: r.zoneOf(record, key[0]), PrivateZone: r.private(record, zones),
 		})
 	}
+	r.readOthers()
+}
+
+func leadsSomewhere(kind, name string) bool {
+	known := kind == requestpath.RecordA || kind == requestpath.RecordAAAA || kind == requestpath.RecordCNAME
+	return known && !strings.HasPrefix(name, "_")
+}
+
+// readOthers describes that names exist, by records of any type, where a wildcard
+// would answer for names that do not.
+// Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-2.2.2
+func (r *reader) readOthers() {
+	described := len(r.plan.Records)
+	for _, record := range r.all[typeRecord] {
+		name := r.recordName(record)
+		exists := func(known requestpath.Record) bool { return known.Name == name }
+		wild := func(known requestpath.Record) bool {
+			return dnsname.IsWildcard(known.Name) && dnsname.Within(name, dnsname.Base(known.Name)) && name != dnsname.Base(known.Name)
+		}
+		if !slices.ContainsFunc(r.plan.Records, exists) && slices.ContainsFunc(r.plan.Records[:described], wild) {
+			r.plan.Records = append(r.plan.Records, requestpath.Record{
+				Name: name, Type: record.str("type"), Alias: aliasOf(record), Zone: r.zoneOf(record, name),
+				PrivateZone: r.private(record, map[string]bool{record.str("zoneId"): true}),
+			})
+		}
+	}
+}
+
+// zoneOf is the name of the record's zone, "" when it is what a plan takes it for.
+func (r *reader) zoneOf(record *resource, name string) string {
+	zone := r.one(typeZone, record.str("zoneId"))
+	if zone == nil {
+		return ""
+	}
+	labels := strings.Split(name, ".")
+	apex := dnsname.Normalise(zone.str("name"))
+	if apex == strings.Join(labels[max(0, len(labels)-2):], ".") {
+		return ""
+	}
+	return apex
 }
 
 // recordName is the whole name: a program may give the part before the zone's.

@@ -89,8 +89,12 @@ func TestRecords(t *testing.T) {
 		{recordType, "first of all"}:          {"zoneId": "Z1", "fqdn": "f.example.com", "type": "A", "records": list("192.0.2.6"), "setIdentifier": "a", "failoverRoutingPolicies": list(state{"type": "SECONDARY"})},
 		{recordType, "primary, though later"}: {"zoneId": "Z1", "fqdn": "f.example.com", "type": "A", "records": list("192.0.2.7"), "setIdentifier": "b", "failoverRoutingPolicies": list(state{"type": "PRIMARY"})},
 	}
+	r[[2]string{"aws:route53/zone:Zone", "Z4"}] = state{"name": "dev.example.com"}
+	r[[2]string{recordType, "below"}] = state{"zoneId": "Z4", "name": "api", "type": "A", "records": list("192.0.2.8")}
 	m := r.read(t, registered.Options{})
 	assert.ElementsMatch(t, []requestpath.Record{
+		{Name: "api.dev.example.com", Type: "A", Addresses: []string{"192.0.2.8"}, Zone: "dev.example.com"},
+		{Name: "_x.example.com", Type: "CNAME", Alias: "_y.acm-validations.aws"},
 		{Name: "example.com", Type: "A", Addresses: []string{"192.0.2.1"}},
 		{Name: "www.example.com", Type: "AAAA", Addresses: []string{"2001:db8::1"}},
 		{Name: "dot.example.com", Type: "CNAME", Alias: "www.example.com"},
@@ -102,4 +106,21 @@ func TestRecords(t *testing.T) {
 	}, m.Plan.Records)
 	assert.Contains(t, noted(m, "zoneId"), "Z3")
 	assert.NotEmpty(t, noted(m, "setIdentifier"))
+}
+
+// A wildcard does not answer for a name that exists, were it by the record of a
+// certificate below it.
+func TestWildcardsAndNamesThatExist(t *testing.T) {
+	r := resources{
+		{"aws:route53/zone:Zone", "Z1"}: {"name": "example.com"},
+		{recordType, "wildcard"}:        {"zoneId": "Z1", "fqdn": "*.example.com", "type": "A", "records": list("192.0.2.2")},
+		{recordType, "validation"}:      {"zoneId": "Z1", "fqdn": "_x.shop.example.com", "type": "CNAME", "records": list("_y.acm-validations.aws.")},
+		{recordType, "text"}:            {"zoneId": "Z1", "fqdn": "note.example.com", "type": "TXT", "records": list("x")},
+	}
+	plan := r.read(t, registered.Options{}).Plan
+	for name, want := range map[string]requestpath.Reason{
+		"any.example.com": requestpath.Timeout, "shop.example.com": requestpath.NameNotFound, "note.example.com": requestpath.NameNotFound,
+	} {
+		assert.Equal(t, want, requestpath.Walk(plan, requestpath.Request{Name: name}).Outcome.Reason, name)
+	}
 }

@@ -50,18 +50,13 @@ func (s *session) model() (*registered.Model, error) {
 
 // deploymentModel reads a file, or standard input.
 func deploymentModel(path string, o registered.Options) (*registered.Model, error) {
-	in := os.Stdin
-	if path != "-" {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("%w: --deployment: %w", errUsage, err)
-		}
-		defer file.Close()
-		in = file
+	read := func() ([]byte, error) { return os.ReadFile(path) }
+	if path == "-" {
+		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
 	}
-	raw, err := io.ReadAll(in)
+	raw, err := read()
 	if err != nil {
-		return nil, fmt.Errorf("reading the deployment: %w", err)
+		return nil, fmt.Errorf("%w: --deployment: %w", errUsage, err)
 	}
 	resources, err := registered.FromDeployment(raw)
 	if err != nil {

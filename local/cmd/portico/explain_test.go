@@ -175,7 +175,7 @@ func TestExplainAStack(t *testing.T) {
 
 		in, err := os.Open("export.json")
 		require.NoError(t, err)
-		defer in.Close()
+		defer func() { assert.NoError(t, in.Close()) }()
 		stdin := os.Stdin
 		os.Stdin = in
 		defer func() { os.Stdin = stdin }()
