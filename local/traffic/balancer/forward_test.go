@@ -158,7 +158,7 @@ func TestARequestOnAStaleConnectionIsSentAgain(t *testing.T) {
 
 func TestUpgradesArePassedOn(t *testing.T) {
 	s := newSite(t, 0)
-	s.plainTarget(func(w http.ResponseWriter, r *http.Request) {
+	s.plainTarget(func(w http.ResponseWriter, _ *http.Request) {
 		c, buffer, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return

@@ -146,12 +146,12 @@ func TestMatchers(t *testing.T) {
 }
 
 func TestHowTargetsFail(t *testing.T) {
-	cut := func(w http.ResponseWriter, r *http.Request) { _ = wire.Reset(connOf(r)) }
+	cut := func(_ http.ResponseWriter, r *http.Request) { _ = wire.Reset(connOf(r)) }
 	malformed := func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(connOf(r), "nonsense\r\n\r\n")
 		_ = connOf(r).Close()
 	}
-	slow := func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	slow := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	big := func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Big", strings.Repeat("a", 33<<10)) }
 	for name, tc := range map[string]struct {
 		serve http.HandlerFunc

@@ -1,0 +1,327 @@
+package balancer
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloud"
+)
+
+// What every account is seeded with: subnets in the zones a and c, an instance in
+// zone a.
+const (
+	region       = "ap-northeast-1"
+	seedVPC      = "vpc-05eed000000000001"
+	seedZone     = "Z05EEDEXAMPLECOM0001"
+	seedInstance = "i-05eed0c105ed00001"
+)
+
+var publicSubnets = []any{"subnet-05eed00000000000a", "subnet-05eed00000000000c"}
+
+type props = map[string]any
+
+// registry registers resources as a program would.
+type registry struct {
+	t *testing.T
+	*cloud.Driver
+}
+
+func newRegistry(t *testing.T) registry {
+	t.Helper()
+	d, err := cloud.NewDriver(region)
+	require.NoError(t, err)
+	return registry{t, d}
+}
+
+// make registers a resource and returns its id, which is its ARN here.
+func (r registry) make(token, name string, in props) string {
+	r.t.Helper()
+	id, _, err := r.Create(token, name, in)
+	require.NoError(r.t, err)
+	return id
+}
+
+// certificate is one that is issued.
+func (r registry) certificate(name string) string {
+	r.t.Helper()
+	arn, state, err := r.Create("aws:acm/certificate:Certificate", name, props{"domainName": name, "validationMethod": "DNS"})
+	require.NoError(r.t, err)
+	option := state["domainValidationOptions"].([]any)[0].(map[string]any)
+	r.make("aws:route53/record:Record", name, props{
+		"zoneId": seedZone, "name": option["resourceRecordName"], "type": option["resourceRecordType"],
+		"records": []any{option["resourceRecordValue"]}, "ttl": 60, "allowOverwrite": true,
+	})
+	r.make("aws:acm/certificateValidation:CertificateValidation", name, props{"certificateArn": arn})
+	return arn
+}
+
+func (r registry) group(name string, more props) string {
+	r.t.Helper()
+	in := props{"name": name, "port": 8080, "protocol": "HTTP", "targetType": "ip", "vpcId": seedVPC}
+	for k, v := range more {
+		in[k] = v
+	}
+	return r.make(groupToken, name, in)
+}
+
+func (r registry) attach(group, target string, more props) {
+	r.t.Helper()
+	in := props{"targetGroupArn": group, "targetId": target}
+	for k, v := range more {
+		in[k] = v
+	}
+	r.make(attachmentToken, target, in)
+}
+
+func (r registry) balancer(more props) string {
+	r.t.Helper()
+	in := props{"name": "web", "subnets": publicSubnets}
+	for k, v := range more {
+		in[k] = v
+	}
+	return r.make(balancerToken, "web", in)
+}
+
+func (r registry) read(arn string) Balancer {
+	r.t.Helper()
+	b, err := FromAccount(r.Account(), arn)
+	require.NoError(r.t, err)
+	return b
+}
+
+func TestABalancerIsReadFromTheAccount(t *testing.T) {
+	r := newRegistry(t)
+	lb := r.balancer(props{"idleTimeout": 30, "enableHttp2": false, "preserveHostHeader": true, "xffHeaderProcessingMode": "remove",
+		"dropInvalidHeaderFields": true, "enableXffClientPort": true, "enableTlsVersionAndCipherSuiteHeaders": true})
+	first, second := r.certificate("a.example.com"), r.certificate("b.example.com")
+	app, api := r.group("app", nil), r.group("api", nil)
+	https := r.make(listenerToken, "https", props{
+		"loadBalancerArn": lb, "port": 443, "protocol": "HTTPS", "certificateArn": first, "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+		"defaultActions": []any{props{"type": "forward", "targetGroupArn": app}},
+	})
+	r.make(certificateToken, "second", props{"listenerArn": https, "certificateArn": second})
+	r.make(listenerToken, "http", props{
+		"loadBalancerArn": lb, "port": 80,
+		"defaultActions": []any{props{"type": "redirect", "redirect": props{"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}},
+	})
+	r.make(ruleToken, "weighted", props{"listenerArn": https, "priority": 20,
+		"conditions": []any{
+			props{"pathPattern": props{"values": []any{"/a", "/b"}}},
+			props{"httpHeader": props{"httpHeaderName": "X-Secret", "values": []any{"s3cret"}}},
+		},
+		"actions": []any{props{"type": "forward", "forward": props{"targetGroups": []any{
+			props{"arn": app, "weight": 3}, props{"arn": api, "weight": 0}}}}},
+	})
+	r.make(ruleToken, "fixed", props{"listenerArn": https, "priority": 5,
+		"conditions": []any{
+			props{"hostHeader": props{"values": []any{"*.example.com"}}},
+			props{"httpRequestMethod": props{"values": []any{"GET"}}},
+			props{"queryStrings": []any{props{"key": "k", "value": "v"}}},
+			props{"sourceIp": props{"values": []any{"192.0.2.0/24"}}},
+		},
+		"actions": []any{props{"type": "fixed-response", "fixedResponse": props{"statusCode": "403", "contentType": "text/plain", "messageBody": "no"}}},
+	})
+
+	b := r.read(lb)
+	assert.Equal(t, "web", b.Name)
+	assert.Equal(t, lb, b.ARN)
+	assert.Equal(t, seedVPC, b.VPC)
+	assert.Equal(t, []string{"sg-05eed000000000000"}, b.Groups)
+	assert.Len(t, b.Subnets, 2)
+	assert.Equal(t, "ap-northeast-1a", b.Subnets[0].Zone)
+	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("10.20.0.0/24")}, b.Subnets[0].Blocks)
+	assert.Equal(t, []any{30.0, 3600.0, false, true, "remove", true, true, true, false, false}, []any{b.IdleSeconds, b.ClientSeconds, b.HTTP2,
+		b.PreserveHost, b.ForwardedFor, b.DropInvalid, b.ClientPort, b.TLSHeaders, b.Internal, b.DualStack})
+	assert.Equal(t, []Listener{
+		{Port: 80, Default: Action{Redirect: &Redirect{Protocol: "HTTPS", Port: "443", Status: 301}}},
+		{Port: 443, Secure: true, Policy: "ELBSecurityPolicy-TLS13-1-2-2021-06", Certificates: []string{first, second},
+			Default: Action{Forward: []Share{{app, 1}}},
+			Rules: []Rule{
+				{Priority: 5, Action: Action{Fixed: &Fixed{Status: 403, ContentType: "text/plain", Body: "no"}}, Conditions: []Condition{
+					{Field: FieldHost, Values: []string{"*.example.com"}},
+					{Field: FieldMethod, Values: []string{"GET"}},
+					{Field: FieldQuery, Query: []Pair{{"k", "v"}}},
+					{Field: FieldSourceIP, Sources: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}},
+				}},
+				{Priority: 20, Action: Action{Forward: []Share{{app, 3}, {api, 0}}}, Conditions: []Condition{
+					{Field: FieldPath, Values: []string{"/a", "/b"}},
+					{Field: FieldHeader, Header: "X-Secret", Values: []string{"s3cret"}},
+				}},
+			}},
+	}, b.Listeners)
+	assert.Len(t, b.TargetGroups, 2)
+}
+
+// forwardingTo is a load balancer that forwards to a group.
+func (r registry) forwardingTo(group string) string {
+	r.t.Helper()
+	lb := r.balancer(nil)
+	r.make(listenerToken, "https", props{
+		"loadBalancerArn": lb, "port": 443, "protocol": "HTTPS", "certificateArn": r.certificate("a.example.com"),
+		"defaultActions": []any{props{"type": "forward", "targetGroupArn": group}},
+	})
+	return lb
+}
+
+func TestTargetGroupsAreReadFromTheAccount(t *testing.T) {
+	plain := Check{Path: "/", Matcher: "200", Interval: 30, Timeout: 5, Healthy: 3, Unhealthy: 3}
+	for name, tc := range map[string]struct {
+		in   props
+		want TargetGroup
+	}{
+		"defaults": {nil, TargetGroup{Version: VersionHTTP1, Check: plain}},
+		"HTTPS, whose check stays HTTP": {props{"protocol": "HTTPS", "protocolVersion": "HTTP2"},
+			TargetGroup{Secure: true, Version: VersionHTTP2, Check: plain}},
+		"gRPC": {props{"protocolVersion": "GRPC"}, TargetGroup{Version: VersionGRPC, Check: Check{
+			Path: "/AWS.ALB/healthcheck", Matcher: "12", Interval: 30, Timeout: 5, Healthy: 3, Unhealthy: 3}}},
+		"a check": {props{"healthCheck": props{"protocol": "HTTPS", "port": "9000", "path": "/up", "matcher": "200-299", "interval": 10,
+			"timeout": 4, "healthyThreshold": 2, "unhealthyThreshold": 5}},
+			TargetGroup{Version: VersionHTTP1, Check: Check{Secure: true, Port: 9000, Path: "/up", Matcher: "200-299",
+				Interval: 10, Timeout: 4, Healthy: 2, Unhealthy: 5}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRegistry(t)
+			arn := r.group("app", tc.in)
+			tc.want.Name, tc.want.ARN = "app", arn
+			assert.Equal(t, map[string]TargetGroup{arn: tc.want}, r.read(r.forwardingTo(arn)).TargetGroups)
+		})
+	}
+}
+
+func TestTargetsAreReadFromTheAccount(t *testing.T) {
+	r := newRegistry(t)
+	other := r.make(subnetToken, "d", props{"vpcId": seedVPC, "cidrBlock": "10.20.77.0/24", "availabilityZone": "ap-northeast-1d"})
+	require.NotEmpty(t, other)
+	addresses, instances := r.group("ips", nil), r.group("instances", props{"targetType": "instance"})
+	r.attach(addresses, "10.20.128.7", nil)
+	r.attach(addresses, "10.20.77.9", props{"port": 9000})
+	r.attach(instances, seedInstance, props{"port": 443})
+	b := r.read(r.forwardingTo(addresses))
+	assert.ElementsMatch(t, []Target{
+		{ID: "10.20.128.7", Address: netip.MustParseAddr("10.20.128.7"), Port: 8080},
+		{ID: "10.20.77.9", Address: netip.MustParseAddr("10.20.77.9"), Port: 9000,
+			Unused: "the load balancer has no subnet in ap-northeast-1d"},
+	}, b.TargetGroups[addresses].Targets)
+
+	group, err := groupOf(r.Account(), b, instances)
+	require.NoError(t, err)
+	state, err := decode[struct{ PrivateIP string }](r.Account().Get(instanceToken, seedInstance))
+	require.NoError(t, err)
+	assert.Equal(t, []Target{{ID: seedInstance, Address: netip.MustParseAddr(state.PrivateIP), Port: 443}}, group.Targets)
+}
+
+// edited is a copy of the account in which one state was changed behind AWS's
+// back.
+func (r registry) edited(token string, more props) *cloud.Account {
+	r.t.Helper()
+	raw, err := json.Marshal(r.Account())
+	require.NoError(r.t, err)
+	var out cloud.Account
+	require.NoError(r.t, json.Unmarshal(raw, &out))
+	for _, state := range out.All(token) {
+		for k, v := range more {
+			state[k] = v
+		}
+	}
+	return &out
+}
+
+// with is a copy of the account that has records of another type.
+func (r registry) with(token string, records props) *cloud.Account {
+	r.t.Helper()
+	raw, err := json.Marshal(r.Account())
+	require.NoError(r.t, err)
+	var whole struct {
+		AccountID string
+		Resources props
+	}
+	require.NoError(r.t, json.Unmarshal(raw, &whole))
+	whole.Resources[token] = props{region: records}
+	raw, err = json.Marshal(whole)
+	require.NoError(r.t, err)
+	var out cloud.Account
+	require.NoError(r.t, json.Unmarshal(raw, &out))
+	return &out
+}
+
+func TestTasksAreTargets(t *testing.T) {
+	r := newRegistry(t)
+	group := r.group("app", nil)
+	lb := r.forwardingTo(group)
+	task := func(id, address string, order int) props {
+		return props{"id": id, "privateIp": address, "startedAs": order, "targets": []any{
+			props{"targetGroupArn": group, "port": 3000}, props{"targetGroupArn": "arn:other", "port": 1}}}
+	}
+	account := r.with(taskToken, props{"b": task("b", "10.20.128.8", 1), "a": task("a", "10.20.128.9", 2)})
+	b, err := FromAccount(account, lb)
+	require.NoError(t, err)
+	assert.Equal(t, []Target{
+		{ID: "10.20.128.8", Address: netip.MustParseAddr("10.20.128.8"), Port: 3000},
+		{ID: "10.20.128.9", Address: netip.MustParseAddr("10.20.128.9"), Port: 3000},
+	}, b.TargetGroups[group].Targets, "in the order they were started")
+}
+
+func TestWhatCannotBeReadIsNamed(t *testing.T) {
+	r := newRegistry(t)
+	group := r.group("app", props{"targetType": "instance"})
+	r.attach(group, seedInstance, nil)
+	lb := r.forwardingTo(group)
+	for want, tc := range map[string]struct {
+		token string
+		more  props
+	}{
+		`load balancer "web": loadBalancerType: cannot serve "network"`:              {balancerToken, props{"loadBalancerType": "network"}},
+		`load balancer "web": subnets: there is no subnet subnet-0`:                  {balancerToken, props{"subnets": []any{"subnet-0"}}},
+		`load balancer "web": listener on port 443: protocol: cannot serve "TLS"`:    {listenerToken, props{"protocol": "TLS"}},
+		`sslPolicy: "x" is no policy of Application Load Balancers`:                  {listenerToken, props{"sslPolicy": "x"}},
+		`certificateArn: an HTTPS listener needs a certificate`:                      {listenerToken, props{"certificateArn": ""}},
+		`mutualAuthentication.mode: cannot serve "verify"`:                           {listenerToken, props{"mutualAuthentication": props{"mode": "verify"}}},
+		`defaultActions[0].type: cannot serve "authenticate-oidc"`:                   {listenerToken, props{"defaultActions": []any{props{"type": "authenticate-oidc"}}}},
+		`defaultActions: cannot serve 0 actions, only one`:                           {listenerToken, props{"defaultActions": []any{}}},
+		`defaultActions[0].fixedResponse.statusCode: must be a status`:               {listenerToken, props{"defaultActions": []any{props{"type": "fixed-response"}}}},
+		`defaultActions[0].redirect.statusCode: must be a status`:                    {listenerToken, props{"defaultActions": []any{props{"type": "redirect"}}}},
+		`there is no target group arn:none in the account`:                           {listenerToken, props{"defaultActions": []any{props{"type": "forward", "targetGroupArn": "arn:none"}}}},
+		`target group "app": targetType: cannot serve "lambda"`:                      {groupToken, props{"targetType": "lambda"}},
+		`target group "app": protocol: cannot serve "TCP"`:                           {groupToken, props{"protocol": "TCP"}},
+		`target group "app": protocolVersion: cannot serve "HTTP3"`:                  {groupToken, props{"protocolVersion": "HTTP3"}},
+		`healthCheck.port: must be traffic-port or a number, got "http"`:             {groupToken, props{"healthCheck": props{"port": "http"}}},
+		`target group "app": target "i-0": there is no such instance in the account`: {attachmentToken, props{"targetId": "i-0"}},
+	} {
+		_, err := FromAccount(r.edited(tc.token, tc.more), lb)
+		assert.ErrorContains(t, err, want)
+	}
+	_, err := FromAccount(r.Account(), "arn:none")
+	assert.ErrorContains(t, err, "there is no load balancer arn:none")
+
+	b, err := FromAccount(r.edited(instanceToken, props{"instanceState": "stopped"}), lb)
+	require.NoError(t, err)
+	assert.Equal(t, "the instance is stopped", b.TargetGroups[group].Targets[0].Unused)
+
+	_, err = conditionsOf([]map[string]json.RawMessage{{"hostHeader": json.RawMessage(`{"regexValues": ["x"]}`)}})
+	assert.ErrorContains(t, err, "conditions[0].hostHeader: regexValues: cannot serve it")
+	_, err = conditionsOf([]map[string]json.RawMessage{{"weather": json.RawMessage(`{}`), "pathPattern": json.RawMessage(`null`)}})
+	assert.ErrorContains(t, err, "conditions[0].weather: cannot serve it")
+	_, err = conditionsOf([]map[string]json.RawMessage{{"sourceIp": json.RawMessage(`{"values": ["x"]}`)}})
+	assert.ErrorContains(t, err, "conditions[0].sourceIp: values")
+}
+
+func TestWhatIsRegisteredServes(t *testing.T) {
+	s := newSite(t, 0)
+	r := newRegistry(t)
+	group := r.group("app", nil)
+	r.attach(group, targetInVPC.String(), nil)
+	b := r.read(r.forwardingTo(group))
+	b.Public, b.Private, b.Groups = web(Action{}).Public, web(Action{}).Private, []string{"alb"}
+	s.target(targetInVPC, 8080, speaking("HTTP/1.1"), nil, greets("fine"))
+	s.serve(b, func(o *Options) {
+		o.Certificates = func(string) *tls.Certificate { return s.certificate(siteName) }
+	})
+	assert.Equal(t, "fine", s.get("https://"+siteName).text)
+}
+
+var targetInVPC = netip.MustParseAddr("10.20.128.7")
