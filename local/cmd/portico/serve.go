@@ -159,14 +159,15 @@ func (v *serving) rootFile() string { return filepath.Join(v.dir, trafficDir, ro
 func (v *serving) announce(plan requestpath.Plan) {
 	fmt.Fprintf(v.stdout, `
 Serving stack %s on loopback, as it was at %s. Ctrl-C ends it.
-The address of a viewer on the internet is what security groups see of who connects.
+Who connects from outside this process is a viewer on the internet, %s;
+what security groups drop is accepted by the kernel and then left without a byte.
 
-`, v.stack, v.stamp.written.Format(time.TimeOnly))
+`, v.stack, v.stamp.written.Format(time.TimeOnly), requestpath.InternetAddress)
 	lines, asked := v.curls(plan)
 	for _, line := range lines {
 		fmt.Fprintln(v.stdout, line)
 	}
-	fmt.Fprintln(v.stdout, "DNS, which answers the simulated addresses:")
+	fmt.Fprintln(v.stdout, "# DNS, which answers the simulated addresses")
 	for _, name := range asked {
 		fmt.Fprintln(v.stdout, "  "+dig(v.world.DNSAddress(), name))
 	}

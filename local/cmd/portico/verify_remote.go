@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/outside"
@@ -129,9 +130,13 @@ func (v *verifyOptions) deployment() (outside.Deployment, error) {
 	return d, nil
 }
 
+// maxQUIC is how long a QUIC handshake is waited for at most: many networks drop
+// UDP, and a viewer goes on over TCP then.
+const maxQUIC = 3 * time.Second
+
 // internet is the network, with what the options replace in it.
 func (v *verifyOptions) internet() (*observe.Internet, error) {
-	via := &observe.Internet{Resolver: v.resolver, ConnectTo: map[string]netip.AddrPort{}, Wait: observe.Patience{Answer: v.maxTime}}
+	via := &observe.Internet{Resolver: v.resolver, ConnectTo: map[string]netip.AddrPort{}, Wait: observe.Patience{Answer: v.maxTime, QUIC: min(v.maxTime, maxQUIC)}}
 	for _, pair := range v.connectTo {
 		from, to, err := connection(pair)
 		if err != nil {

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// screen is what a command that goes on has printed so far.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	more chan struct{}
+}
+
+func newScreen() *screen { return &screen{more: make(chan struct{}, 1)} }
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+	return s.text.Write(p)
+}
+
+// until waits for a line that the pattern matches, and returns all that was
+// printed, which is then forgotten.
+func (s *screen) until(t *testing.T, pattern string) string {
+	t.Helper()
+	wanted := regexp.MustCompile(pattern)
+	late := time.After(time.Minute)
+	for {
+		s.mu.Lock()
+		text := s.text.String()
+		if wanted.MatchString(text) {
+			s.text.Reset()
+			s.mu.Unlock()
+			return text
+		}
+		s.mu.Unlock()
+		select {
+		case <-s.more:
+		case <-late:
+			require.Fail(t, "not printed", "%s is not in:\n%s", pattern, text)
+		}
+	}
+}
+
+const lastLine = `dig @\S+ -p \d+ origin\.\S+\n`
+
+// Every line that serve prints does what stands above it; a change of the account
+// is served; and Ctrl-C ends it with nothing left behind.
+func TestServeKeepsAStackAnswering(t *testing.T) {
+	dir := project(t)
+	mustPortico(t, "up", "--config", "variant=cloudfront-alb")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	out := newScreen()
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, []string{"serve"}, out, out) }()
+	text := out.until(t, lastLine)
+	assertLinesWork(t, text)
+	assert.FileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
+
+	mustPortico(t, "up", "--config", "desiredCount=1")
+	changed := out.until(t, `(?s)the account has changed.*`+lastLine)
+	assertLinesWork(t, changed)
+	old := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(text)
+	assert.NotContains(t, changed, old, "every start has ports of its own")
+
+	account := filepath.Join(dir, ".portico/dev", accountFile)
+	require.NoError(t, os.WriteFile(account, []byte("{}"), 0o600))
+	out.until(t, "what was served before goes on")
+	assertLinesWork(t, changed)
+
+	interrupt()
+	assert.Equal(t, exitOK, <-ended)
+	out.until(t, "serving ended\n")
+	assert.NoFileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
+}
+
+// assertLinesWork sends what each curl line says and looks for what the comment
+// above it promises.
+func assertLinesWork(t *testing.T, text string) {
+	t.Helper()
+	lines := strings.Split(text, "\n")
+	count := 0
+	for i, line := range lines {
+		if strings.HasPrefix(line, "  curl ") {
+			count++
+			got := curl(t, strings.Fields(line))
+			assert.True(t, strings.HasSuffix(lines[i-1], got) || strings.Contains(lines[i-1], ": "+got+" "), "%s\n%s\ngot %s", lines[i-1], line, got)
+		}
+	}
+	assert.GreaterOrEqual(t, count, 4, text)
+	assert.Contains(t, text, "# https://app.example.com/: 200 by target")
+	assert.Contains(t, text, "# around the edge to balancer")
+	server := regexp.MustCompile(`dig @(\S+) -p (\d+) app.example.com\n`).FindStringSubmatch(text)
+	require.NotNil(t, server)
+	via := &observe.Internet{Resolver: server[1] + ":" + server[2]}
+	addresses, err := via.Lookup(t.Context(), requestpath.Source{}, "app.example.com")
+	require.NoError(t, err)
+	assert.NotEmpty(t, addresses)
+}
+
+// curl does what curl does with the options that serve prints.
+func curl(t *testing.T, words []string) string {
+	t.Helper()
+	options := &verifyOptions{}
+	request := requestpath.Request{Version: requestpath.HTTP11}
+	wait := observe.Patience{}
+	for i := 1; i < len(words); i++ {
+		switch word := words[i]; word {
+		case "-i":
+		case "--http2":
+			request.Version = requestpath.HTTP2
+		case "-k":
+			request.IgnoreCertificate = true
+		case "-m":
+			i, wait.Answer = i+1, 300*time.Millisecond
+		case "--cacert":
+			i++
+			options.caFile = words[i]
+		case "--connect-to":
+			i++
+			require.NoError(t, options.addConnectTo(words[i]))
+		default:
+			from, err := (&explainOptions{}).request(word, nil)
+			require.NoError(t, err)
+			request.Scheme, request.Name, request.Port, request.Path = from.Scheme, from.Name, from.Port, from.Path
+		}
+	}
+	via, err := options.internet()
+	require.NoError(t, err)
+	via.Wait = wait
+	seen, err := observe.Send(t.Context(), via, request)
+	require.NoError(t, err)
+	switch {
+	case seen.Reason == requestpath.Timeout:
+		return "dropped, nothing comes back (curl's exit code 28)"
+	case seen.Location != "":
+		return seen.String() + " to " + seen.Location
+	}
+	return seen.String()
+}
+
+func TestServesWrongCommandLines(t *testing.T) {
+	project(t)
+	for want, args := range map[string][]string{
+		"no stack":               {"serve", "--stack", "gone"},
+		"--serve prints no JSON": {"up", "--serve", "--json"},
+		"none.json":              {"up", "--servers", "none.json"},
+	} {
+		code, _, stderr := portico(t, args...)
+		assert.Equal(t, exitUsage, code, args)
+		assert.Contains(t, stderr, want)
+	}
+}
+
+func TestWordsAreQuotedForTheShell(t *testing.T) {
+	for word, want := range map[string]string{
+		"https://a.test/b?c=d&e": `'https://a.test/b?c=d&e'`, "/a/root.pem": "/a/root.pem", "it's": `'it'\''s'`, "a b": "'a b'",
+	} {
+		assert.Equal(t, want, quoted(word))
+	}
+	r := requestpath.Request{Name: "2001:db8::1", Host: "a.test", Headers: []requestpath.Header{{Name: "X", Value: "1 2"}}, IgnoreCertificate: true}
+	v := &serving{dir: "/x"}
+	line := v.curl(r, requestpath.Outcome{Status: 200}, netip.MustParseAddrPort("127.0.0.1:1"))
+	assert.Equal(t, `  curl -i --http2 -k -H 'Host: a.test' -H 'X: 1 2' --connect-to '[2001:db8::1]:443:127.0.0.1:1' 'https://[2001:db8::1]/'`, line)
+}
+
+func TestWhatIsServedIsWrittenDown(t *testing.T) {
+	dir := project(t)
+	mustPortico(t, "up", "--config", "variant=alb")
+	out := newScreen()
+	ctx, interrupt := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, []string{"up", "--serve"}, out, out) }()
+	out.until(t, `dig @`)
+	raw, err := os.ReadFile(filepath.Join(dir, ".portico/dev/traffic", servingFile))
+	require.NoError(t, err)
+	var written struct {
+		CA      string
+		Entries []struct{ Kind, Name, Loopback string }
+	}
+	require.NoError(t, json.Unmarshal(raw, &written))
+	assert.FileExists(t, written.CA)
+	for _, e := range written.Entries {
+		assert.True(t, strings.HasPrefix(e.Loopback, "127.0.0.1:"), e)
+	}
+	assert.NotEmpty(t, written.Entries)
+	interrupt()
+	assert.Equal(t, exitOK, <-ended)
+}
