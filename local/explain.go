@@ -18,7 +18,7 @@ func (s *Stack) Plan() requestpath.Plan {
 // registered in the account now.
 func (s *Stack) Explain(request requestpath.Request) requestpath.Chain {
 	s.t.Helper()
-	return requestpath.Follow(s.model().Plan, request, 0)
+	return s.model().Follow(request)
 }
 
 // Check predicts what becomes of every request that the account's distributions

@@ -8,8 +8,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readEdges describes the distributions, each with its default behaviour and that
-// one's origin.
+// readEdges describes the distributions. The plan has them with their default
+// behaviours, PlanFor with those of a path.
 func (r *reader) readEdges() error {
 	for _, d := range r.all[typeDistribution] {
 		if d.str("domainName") == "" {
@@ -19,18 +19,45 @@ func (r *reader) readEdges() error {
 			r.leaveOut(d, "enabled", "the distribution is disabled: what its names answer is not described", d.str("domainName"))
 			continue
 		}
-		behaviour := d.block("defaultCacheBehavior")
-		origin, why := r.origin(d, behaviour)
-		if why != "" {
-			r.leaveOut(d, "origins", why, d.str("domainName"))
-			continue
-		}
-		f := r.forwarded(d, behaviour, "defaultCacheBehavior")
-		origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.host, f.headers, f.query
-		r.plan.Edges = append(r.plan.Edges, r.edge(d, behaviour, origin))
-		r.noteBehaviours(d)
+		r.readEdge(d)
+		r.noteOthers(d)
 	}
 	return nil
+}
+
+// readEdge describes a distribution once for each of its behaviours, the default
+// one last.
+func (r *reader) readEdge(d *resource) {
+	var before []string
+	for i, b := range d.blocks("orderedCacheBehaviors") {
+		pattern := b.str("pathPattern")
+		r.readBehaviour(d, b, fmt.Sprintf("orderedCacheBehaviors[%d]", i), pattern, before)
+		before = append(before, pattern)
+	}
+	r.readBehaviour(d, d.block("defaultCacheBehavior"), "defaultCacheBehavior", "", before)
+	if last := r.behaviours[len(r.behaviours)-1]; last.edge != nil {
+		r.plan.Edges = append(r.plan.Edges, *last.edge)
+	}
+}
+
+func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before []string) {
+	found := behaviour{distribution: d.id, pattern: pattern}
+	defer func() { r.behaviours = append(r.behaviours, found) }()
+	origin, property, why := r.origin(d, b)
+	if why != "" {
+		r.add(Note{
+			Resource: d.label(), Property: property, Text: why, Names: []string{d.str("domainName")}, Path: pattern, except: before,
+		})
+		return
+	}
+	f := r.forwarded(d, b, at)
+	origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.host, f.headers, f.query
+	edge := r.edge(d, b, origin)
+	found.edge = &edge
+	if pattern != "" {
+		r.note(d, at, "only a request for "+pattern+" is walked by this behaviour: what asks every request asks the default one")
+	}
+	r.noteBehaviour(d, b, at)
 }
 
 func (r *reader) edge(d *resource, behaviour object, origin requestpath.Origin) requestpath.Edge {
@@ -49,17 +76,16 @@ func (r *reader) edge(d *resource, behaviour object, origin requestpath.Origin) 
 			out.Certificate, out.MinimumTLS = &c, shown.str("minimumProtocolVersion")
 		}
 	}
-	if method := shown.str("sslSupportMethod"); method != "" && method != "sni-only" {
-		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
-	}
 	return out
 }
 
 // origin is the one of the behaviour; why says what keeps it from being
-// described.
-func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origin, why string) {
-	if d.secret("origins") {
-		return r.likelyOrigin(d)
+// described, and property where that is.
+func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origin, property, why string) {
+	property = "origins"
+	if d.secret(property) {
+		origin, why = r.likelyOrigin(d)
+		return origin, property, why
 	}
 	id := behaviour.str("targetOriginId")
 	for _, g := range d.blocks("originGroups") {
@@ -68,12 +94,13 @@ func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origi
 			r.note(d, "originGroups", "what falls over to another origin is not described: requests are walked to "+id)
 		}
 	}
-	for _, o := range d.blocks("origins") {
+	for _, o := range d.blocks(property) {
 		if o.str("originId") == id {
-			return r.customOrigin(d, o)
+			origin, why = r.customOrigin(d, o)
+			return origin, property, why
 		}
 	}
-	return origin, "the origin " + id + " of the default behaviour cannot be read"
+	return origin, property, "the origin " + id + " of a behaviour cannot be read"
 }
 
 func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin, why string) {
@@ -154,15 +181,10 @@ func (r *reader) speaksHTTPS(end string) bool {
 	return s != nil && slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Port == 443 })
 }
 
-// noteBehaviours notes what of a distribution changes answers and is not
-// described.
-func (r *reader) noteBehaviours(d *resource) {
-	for _, b := range d.blocks("orderedCacheBehaviors") {
-		r.notes = append(r.notes, Note{
-			Resource: d.label(), Property: "orderedCacheBehaviors",
-			Text:  "requests for " + b.str("pathPattern") + " are walked by the default behaviour, not by this one",
-			Names: append(d.strs("aliases"), d.str("domainName")), Path: b.str("pathPattern"),
-		})
+// noteOthers notes what of a distribution changes answers and is not described.
+func (r *reader) noteOthers(d *resource) {
+	if method := d.block("viewerCertificate").str("sslSupportMethod"); method != "" && method != "sni-only" {
+		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
 	}
 	if len(d.blocks("customErrorResponses")) > 0 {
 		r.note(d, "customErrorResponses", "pages in place of errors are not described: they may change the status")
@@ -173,15 +195,18 @@ func (r *reader) noteBehaviours(d *resource) {
 	if t := d.block("restrictions").block("geoRestriction").str("restrictionType"); t != "" && t != "none" {
 		r.note(d, "restrictions.geoRestriction", "that some countries get 403 is not described")
 	}
-	behaviour := d.block("defaultCacheBehavior")
+}
+
+// noteBehaviour does the same for a behaviour.
+func (r *reader) noteBehaviour(d *resource, b object, at string) {
 	for _, property := range []string{"functionAssociations", "lambdaFunctionAssociations"} {
-		if len(behaviour.blocks(property)) > 0 {
-			r.note(d, "defaultCacheBehavior."+property, "functions may answer or change requests, which is not described")
+		if len(b.blocks(property)) > 0 {
+			r.note(d, at+"."+property, "functions may answer or change requests, which is not described")
 		}
 	}
 	for _, property := range []string{"trustedKeyGroups", "trustedSigners"} {
-		if len(behaviour.strs(property)) > 0 {
-			r.note(d, "defaultCacheBehavior."+property, "requests are walked as if they were signed")
+		if len(b.strs(property)) > 0 {
+			r.note(d, at+"."+property, "requests are walked as if they were signed")
 		}
 	}
 }

@@ -70,6 +70,30 @@ func TestOriginGroupsAreWalkedToTheFirst(t *testing.T) {
 	assert.NotEmpty(t, noted(m, "originGroups"))
 }
 
+// Each path meets the behaviour whose pattern fits first, whatever the default
+// one's origin is.
+func TestBehavioursByPath(t *testing.T) {
+	r := site()
+	public(r)
+	d := r[[2]string{distributionType, "E1"}]
+	r.set(distributionType, "E1", "origins", append(d["origins"].([]any), state{"originId": "bucket", "s3OriginConfig": state{}}))
+	api := d["defaultCacheBehavior"].(state)
+	ordered := func(pattern, origin string) state {
+		return state{"pathPattern": pattern, "targetOriginId": origin, "viewerProtocolPolicy": "https-only", "allowedMethods": api["allowedMethods"]}
+	}
+	r.set(distributionType, "E1", "orderedCacheBehaviors", list(ordered("api/old/*", "bucket"), ordered("/api/*", "alb")))
+	r.set(distributionType, "E1", "defaultCacheBehavior", state{"targetOriginId": "bucket", "viewerProtocolPolicy": "allow-all"})
+	m := r.read(t, registered.Options{OriginFacing: []string{"pl-cloudfront"}})
+	assert.Empty(t, m.Plan.Edges)
+	for path, described := range map[string]bool{"/": false, "/index.html": false, "/api/x": true, "/api/": true, "/api/old/x": false} {
+		chain := m.Follow(requestpath.Request{Name: "www.example.com", Path: path})
+		assert.Equal(t, described, chain.Outcome.OK(), path)
+		assert.Equal(t, described, len(m.Meets(chain.Ways[0])) == 0, path)
+	}
+	plain := m.Follow(requestpath.Request{Scheme: "http", Name: "www.example.com", Path: "/api/x"})
+	assert.Equal(t, 403, plain.Outcome.Status, "the behaviour's own policy counts")
+}
+
 const recordType = "aws:route53/record:Record"
 
 func TestRecords(t *testing.T) {

@@ -14,8 +14,7 @@ func (m *Model) Meets(way requestpath.Way) []Note {
 	met := namesOn(way)
 	var out []Note
 	for _, n := range m.Notes {
-		onPath := n.Path == "" || glob(n.Path, way.Request.Path) || glob("/"+n.Path, way.Request.Path)
-		if onPath && slices.ContainsFunc(n.Names, func(name string) bool { return slices.Contains(met, clean(name)) }) {
+		if n.about(way.Request.Path) && slices.ContainsFunc(n.Names, func(name string) bool { return slices.Contains(met, clean(name)) }) {
 			out = append(out, n)
 		}
 	}

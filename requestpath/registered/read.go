@@ -10,10 +10,12 @@ import (
 
 // Model is the plan of some resources with what it leaves open.
 type Model struct {
+	// Plan has distributions with their default behaviours; see PlanFor.
 	Plan  requestpath.Plan
 	Notes []Note
 
-	values *values
+	values     *values
+	behaviours []behaviour
 }
 
 // Read describes what the resources make of a request.
@@ -53,7 +55,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readEdges(); err != nil {
 		return nil, err
 	}
-	return &Model{Plan: r.plan, Notes: r.notes, values: r.values}, nil
+	return &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours}, nil
 }
 
 // reader is one reading in progress.
@@ -63,6 +65,8 @@ type reader struct {
 	plan    requestpath.Plan
 	notes   []Note
 	values  *values
+	// behaviours are those of the distributions, in the order in which they count.
+	behaviours []behaviour
 	// groups are the target groups by ARN, with what is known beside the plan.
 	groups map[string]*targetGroup
 }
@@ -88,13 +92,20 @@ func (r *reader) where(kind, property, value string) []*resource {
 	return out
 }
 
+// note says once what the plan takes for granted.
 func (r *reader) note(of *resource, property, text string) {
-	r.notes = append(r.notes, Note{Resource: of.label(), Property: property, Text: text})
+	r.add(Note{Resource: of.label(), Property: property, Text: text})
 }
 
 // leaveOut notes a resource that is not in the plan, with the names under which a
 // request would meet it.
 func (r *reader) leaveOut(of *resource, property, text string, names ...string) {
-	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
-	r.notes = append(r.notes, Note{Resource: of.label(), Property: property, Text: text, Names: names})
+	r.add(Note{Resource: of.label(), Property: property, Text: text, Names: present(names)})
+}
+
+func (r *reader) add(n Note) {
+	said := func(o Note) bool { return o.String() == n.String() && o.Path == n.Path }
+	if !slices.ContainsFunc(r.notes, said) {
+		r.notes = append(r.notes, n)
+	}
 }

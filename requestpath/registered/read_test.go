@@ -98,12 +98,11 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		"an origin that is not there": {func(r resources) { r.set(distribution, "E1", "origins", list()) }, "origins", true},
 		"a disabled distribution":     {func(r resources) { r.set(distribution, "E1", "enabled", false) }, "enabled", true},
 		"a network load balancer":     {func(r resources) { r.set(balancer, "arn:lb", "loadBalancerType", "network") }, "loadBalancerType", true},
-		"another behaviour": {func(r resources) {
-			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{"pathPattern": "/*"}))
-		}, "orderedCacheBehaviors", true},
-		"a behaviour for other paths": {func(r resources) {
-			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{"pathPattern": "/api/*"}))
-		}, "orderedCacheBehaviors", false},
+		"a bucket for other paths": {func(r resources) {
+			origins := append(r[[2]string{distribution, "E1"}]["origins"].([]any), state{"originId": "b", "s3OriginConfig": state{}})
+			r.set(distribution, "E1", "origins", origins)
+			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{"pathPattern": "/static/*", "targetOriginId": "b"}))
+		}, "origins", false},
 		"error pages": {func(r resources) {
 			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0}))
 		}, "customErrorResponses", false},

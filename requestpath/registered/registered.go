@@ -72,6 +72,9 @@ type Note struct {
 	Names []string `json:"names,omitempty"`
 	// Path is the pattern of the paths that the note is about. Default: all.
 	Path string `json:"path,omitempty"`
+
+	// except are patterns of paths that come before.
+	except []string
 }
 
 func (n Note) String() string {

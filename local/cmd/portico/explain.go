@@ -77,7 +77,7 @@ type explained struct {
 }
 
 func (s *session) explainOne(model *registered.Model, request requestpath.Request) error {
-	chain := requestpath.Follow(model.Plan, request, 0)
+	chain := model.Follow(request)
 	out := explained{Chain: chain, Undescribed: met(model, chain), Notes: model.Notes}
 	out.OK = chain.Outcome.OK() && len(out.Undescribed) == 0
 	if s.json {
