@@ -49,15 +49,15 @@ type pebble struct {
 	roots     *x509.CertPool // of the certificates that it issues
 }
 
-// startPebble starts the authority; it validates against the DNS server given.
-func startPebble(t *testing.T, dnsServer string) pebble {
+// startPebble starts the authority on two ports; it validates against the DNS
+// server given.
+func startPebble(t *testing.T, ports []int, dnsServer string) pebble {
 	t.Helper()
 	path, err := exec.LookPath("pebble")
 	require.NoError(t, err, "run `make verify-first-boot`, which builds it")
 	f := newFolder(t, false)
 	ca, err := pki.New()
 	require.NoError(t, err)
-	ports := freePorts(t, 2)
 	acme, management := fmt.Sprintf("localhost:%d", ports[0]), fmt.Sprintf("localhost:%d", ports[1])
 	certificate, key := serverFiles(t, f, ca)
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{

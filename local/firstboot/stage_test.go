@@ -46,7 +46,8 @@ func newStage(t *testing.T, account *cloud.Account, l life) *stage {
 		require.NoError(t, err, "run `make verify-first-boot`, which installs it")
 	}
 	assertUntouched(t)
-	s := &stage{t: t, folder: newFolder(t, l.unprivileged), instance: registered(t, account), port: freePorts(t, 1)[0]}
+	ports := freePorts(t, 3)
+	s := &stage{t: t, folder: newFolder(t, l.unprivileged), instance: registered(t, account), port: ports[0]}
 	world, err := traffic.Serve(account, traffic.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, world.Close()) })
@@ -61,7 +62,7 @@ func newStage(t *testing.T, account *cloud.Account, l life) *stage {
 	s.api = api
 	listener := httptest.NewServer(api)
 	t.Cleanup(listener.Close)
-	s.pebble = startPebble(t, world.DNSAddress())
+	s.pebble = startPebble(t, ports[1:], world.DNSAddress())
 	s.env = append(s.awsEnvironment(listener.Listener.Addr().String()), "REQUESTS_CA_BUNDLE="+s.pebble.trust)
 	s.install()
 	t.Cleanup(s.stopNginx)
