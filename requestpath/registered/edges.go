@@ -43,10 +43,10 @@ func (r *reader) readEdge(d *resource) {
 func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before []string) {
 	found := behaviour{distribution: d.id, pattern: pattern}
 	defer func() { r.behaviours = append(r.behaviours, found) }()
-	origin, property, why := r.origin(d, b)
+	origin, why := r.origin(d, b)
 	if why != "" {
 		r.add(Note{
-			Resource: d.label(), Property: property, Text: why, Names: []string{d.str("domainName")}, Path: pattern, except: before,
+			Resource: d.label(), Property: "origins", Text: why, Names: []string{d.str("domainName")}, Path: pattern, except: before,
 		})
 		return
 	}
@@ -80,12 +80,10 @@ func (r *reader) edge(d *resource, behaviour object, origin requestpath.Origin) 
 }
 
 // origin is the one of the behaviour; why says what keeps it from being
-// described, and property where that is.
-func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origin, property, why string) {
-	property = "origins"
-	if d.secret(property) {
-		origin, why = r.likelyOrigin(d)
-		return origin, property, why
+// described.
+func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origin, why string) {
+	if d.secret("origins") {
+		return r.likelyOrigin(d)
 	}
 	id := behaviour.str("targetOriginId")
 	for _, g := range d.blocks("originGroups") {
@@ -94,13 +92,12 @@ func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origi
 			r.note(d, "originGroups", "what falls over to another origin is not described: requests are walked to "+id)
 		}
 	}
-	for _, o := range d.blocks(property) {
+	for _, o := range d.blocks("origins") {
 		if o.str("originId") == id {
-			origin, why = r.customOrigin(d, o)
-			return origin, property, why
+			return r.customOrigin(d, o)
 		}
 	}
-	return origin, property, "the origin " + id + " of a behaviour cannot be read"
+	return origin, "the origin " + id + " of a behaviour cannot be read"
 }
 
 func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin, why string) {
