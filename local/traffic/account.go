@@ -222,14 +222,15 @@ func (n network) mark(subnet string, a netip.Addr) {
 }
 
 // free is an address of a subnet that nothing has, from its end on; it is taken
-// from then on. The last one is AWS's.
+// from then on. The first four and the last are AWS's.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 func (n network) free(subnet string) (netip.Addr, error) {
 	block, err := netip.ParsePrefix(n.subnets[subnet].CidrBlock)
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("subnet %q: %w", subnet, err)
 	}
-	for a := lastOf(block).Prev(); block.Contains(a); a = a.Prev() {
+	reserved := block.Masked().Addr().Next().Next().Next()
+	for a := lastOf(block).Prev(); reserved.Less(a); a = a.Prev() {
 		if !n.taken[subnet][a] {
 			n.mark(subnet, a)
 			return a, nil

@@ -87,8 +87,15 @@ func (f *fixture) client(http2 bool) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// answered is what came back, with the whole body.
-func answered(t *testing.T, c *http.Client, method, url string, body io.Reader, headers ...string) (*http.Response, string) {
+// reply is an answer that was read to its end.
+type reply struct {
+	status          int
+	header, trailer http.Header
+	body            string
+}
+
+// answered is what came back.
+func answered(t *testing.T, c *http.Client, method, url string, body io.Reader, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, body)
 	require.NoError(t, err)
@@ -100,15 +107,15 @@ func answered(t *testing.T, c *http.Client, method, url string, body io.Reader, 
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	return resp, string(text)
+	return reply{status: resp.StatusCode, header: resp.Header, trailer: resp.Trailer, body: string(text)}
 }
 
 func TestAPlainAnswerSaysWhatArrived(t *testing.T) {
 	f := serving(t, Listener{})
-	resp, body := answered(t, f.client(false), "GET", "http://www.example.com/a%20b?c=d", nil)
-	assert.Equal(t, 200, resp.StatusCode)
+	got := answered(t, f.client(false), "GET", "http://www.example.com/a%20b?c=d", nil)
+	assert.Equal(t, 200, got.status)
 	for _, want := range []string{"i-1 answers 200 on port 8080", "GET /a%20b?c=d", "Host: www.example.com", "HTTP/1.1, without TLS", "from 10.0.0.10:"} {
-		assert.Contains(t, body, want)
+		assert.Contains(t, got.body, want)
 	}
 	assert.Equal(t, []wire.Event{{
 		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Host: "www.example.com",
@@ -123,19 +130,19 @@ func TestStatusesAndBodies(t *testing.T) {
 		body   bool
 	}{{"GET", 200, true}, {"HEAD", 200, false}, {"GET", 204, false}, {"GET", 304, false}, {"GET", 503, true}, {"POST", 201, true}} {
 		f := serving(t, Listener{Answer: Answer{Status: c.status}})
-		resp, body := answered(t, f.client(false), c.method, "http://a.example.com/", nil)
-		assert.Equal(t, c.status, resp.StatusCode)
-		assert.Equal(t, c.body, body != "", "%s %d", c.method, c.status)
+		got := answered(t, f.client(false), c.method, "http://a.example.com/", nil)
+		assert.Equal(t, c.status, got.status)
+		assert.Equal(t, c.body, got.body != "", "%s %d", c.method, c.status)
 	}
 }
 
 func TestARedirectHasTheRequestsOwnValues(t *testing.T) {
 	f := serving(t, Listener{Answer: Answer{Status: 302, Location: "#{protocol}://#{host}:#{port}/x/#{path}?y&#{query}"}})
-	resp, _ := answered(t, f.client(false), "GET", "http://a.example.com:81/b/c?d=e", nil)
-	assert.Equal(t, "HTTP://a.example.com:8080/x/b/c?y&d=e", resp.Header.Get("Location"))
+	got := answered(t, f.client(false), "GET", "http://a.example.com:81/b/c?d=e", nil)
+	assert.Equal(t, "HTTP://a.example.com:8080/x/b/c?y&d=e", got.header.Get("Location"))
 	f = serving(t, Listener{Answer: Answer{Status: 404, Location: "/elsewhere"}})
-	resp, _ = answered(t, f.client(false), "GET", "http://a.example.com/", nil)
-	assert.Empty(t, resp.Header.Get("Location"))
+	got = answered(t, f.client(false), "GET", "http://a.example.com/", nil)
+	assert.Empty(t, got.header.Get("Location"))
 }
 
 func TestProtocols(t *testing.T) {
@@ -254,12 +261,12 @@ func TestGRPC(t *testing.T) {
 		{[]string{HTTP2}, "application/grpc", false},
 	} {
 		f := serving(t, Listener{Versions: c.versions})
-		resp, body := answered(t, f.client(true), "POST", "http://a.example.com/pkg.Service/Call", strings.NewReader("\x00\x00\x00\x00\x00"), "Content-Type", c.kind)
-		assert.Equal(t, 200, resp.StatusCode)
-		assert.Equal(t, c.grpc, resp.Header.Get("Content-Type") == "application/grpc", "%+v", c)
+		got := answered(t, f.client(true), "POST", "http://a.example.com/pkg.Service/Call", strings.NewReader("\x00\x00\x00\x00\x00"), "Content-Type", c.kind)
+		assert.Equal(t, 200, got.status)
+		assert.Equal(t, c.grpc, got.header.Get("Content-Type") == "application/grpc", "%+v", c)
 		if c.grpc {
-			assert.Equal(t, "0", resp.Trailer.Get("Grpc-Status"))
-			assert.Equal(t, "\x00\x00\x00\x00\x00", body)
+			assert.Equal(t, "0", got.trailer.Get("Grpc-Status"))
+			assert.Equal(t, "\x00\x00\x00\x00\x00", got.body)
 		}
 	}
 }
