@@ -54,7 +54,7 @@ func (s balancedInstance) program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := admitAddresses(ctx, "from-viewers", group.ID(), 443, "0.0.0.0/0"); err != nil {
+	if err := admitAddresses(ctx, "from-viewers", group.ID(), "0.0.0.0/0"); err != nil {
 		return err
 	}
 	balancer, err := lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{
@@ -115,7 +115,7 @@ func (s balancedInstance) ownInstance(ctx *pulumi.Context) (id, members pulumi.S
 		return nil, nil, err
 	}
 	if s.exposed {
-		if err := admitAddresses(ctx, "left-open", group.ID(), 443, "0.0.0.0/0"); err != nil {
+		if err := admitAddresses(ctx, "left-open", group.ID(), "0.0.0.0/0"); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -48,7 +48,7 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := admitAddresses(ctx, "from-viewers", group.ID(), 443, s.admits); err != nil {
+	if err := admitAddresses(ctx, "from-viewers", group.ID(), s.admits); err != nil {
 		return err
 	}
 	balancer, err := lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{

@@ -21,10 +21,10 @@ func newGroup(ctx *pulumi.Context, name string) (*ec2.SecurityGroup, error) {
 	return group, err
 }
 
-// admitAddresses opens a port of a group to a CIDR, or with "" to CloudFront.
-func admitAddresses(ctx *pulumi.Context, name string, group pulumi.StringInput, port int, cidr string) error {
+// admitAddresses opens port 443 of a group to a CIDR, or with "" to CloudFront.
+func admitAddresses(ctx *pulumi.Context, name string, group pulumi.StringInput, cidr string) error {
 	rule := &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: group, IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
+		SecurityGroupId: group, IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443),
 	}
 	if cidr == "" {
 		list, err := ec2.LookupManagedPrefixList(ctx, &ec2.LookupManagedPrefixListArgs{Name: pulumi.StringRef(cloudFrontList)})

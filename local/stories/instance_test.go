@@ -24,7 +24,7 @@ func (s frontedInstance) program(ctx *pulumi.Context) error {
 		return err
 	}
 	if !s.closed {
-		if err := admitAddresses(ctx, "from-cloudfront", group.ID(), 443, ""); err != nil {
+		if err := admitAddresses(ctx, "from-cloudfront", group.ID(), ""); err != nil {
 			return err
 		}
 	}
