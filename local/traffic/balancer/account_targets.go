@@ -42,15 +42,6 @@ func groupsOf(account *cloud.Account, b Balancer) (map[string]TargetGroup, error
 	return out, nil
 }
 
-// actions are all actions of a listener.
-func (l Listener) actions() []Action {
-	out := []Action{l.Default}
-	for _, r := range l.Rules {
-		out = append(out, r.Action)
-	}
-	return out
-}
-
 func groupOf(account *cloud.Account, b Balancer, arn string) (TargetGroup, error) {
 	state := account.Get(groupToken, arn)
 	if state == nil {

@@ -1,6 +1,9 @@
 package balancer
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Balancer is a load balancer with everything that decides about a request.
 type Balancer struct {
@@ -162,4 +165,20 @@ type Target struct {
 	Port    int
 	// Unused says why it gets no traffic, whatever its health; "" when it may.
 	Unused string
+}
+
+// actions are all actions of a listener.
+func (l Listener) actions() []Action {
+	out := []Action{l.Default}
+	for _, r := range l.Rules {
+		out = append(out, r.Action)
+	}
+	return out
+}
+
+// forwardsTo says whether a listener forwards any request to a target group.
+func (l Listener) forwardsTo(group string) bool {
+	return slices.ContainsFunc(l.actions(), func(a Action) bool {
+		return slices.ContainsFunc(a.Forward, func(s Share) bool { return s.TargetGroup == group })
+	})
 }

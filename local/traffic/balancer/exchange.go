@@ -178,6 +178,10 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 		return
 	}
 	ex.target = ex.group.choose(ex.req.Context())
+	if ex.req.Context().Err() != nil {
+		ex.emit(0, false) // the viewer is gone
+		return
+	}
 	if ex.target == nil {
 		ex.answer(w, http.StatusServiceUnavailable)
 		return

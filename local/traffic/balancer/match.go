@@ -17,6 +17,8 @@ func (r Rule) matches(req *http.Request, from netip.Addr) bool {
 // met says whether a request meets one of the condition's values. Hosts, headers
 // and queries are compared whatever their case, paths and methods are not.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+// (that a path is normalized first is written there; that this means to decode it
+// is inferred)
 func (c Condition) met(req *http.Request, from netip.Addr) bool {
 	switch c.Field {
 	case FieldHost:

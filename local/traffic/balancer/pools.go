@@ -49,11 +49,18 @@ func (p pools) close() {
 	p.older.CloseIdleConnections()
 }
 
-// newProbes is what health checks are made with: a connection for each.
+// newProbes is what health checks are made with: a connection for each. They speak
+// the TLS versions that requests to the group are sent in.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+// (the TLS versions are inferred)
 func (r *Running) newProbes(g TargetGroup) *http.Transport {
-	timeout := r.seconds(g.Check.Timeout, 5)
-	t := r.transport(g.Version, versions{tls.VersionTLS10, tls.VersionTLS13}, timeout)
+	v := towardsTargets("")
+	for _, l := range r.config.Listeners {
+		if l.Secure && l.forwardsTo(g.ARN) {
+			v.latest = max(v.latest, towardsTargets(l.Policy).latest)
+		}
+	}
+	t := r.transport(g.Version, v, r.seconds(g.Check.Timeout, 5))
 	t.DisableKeepAlives = true
 	return t
 }

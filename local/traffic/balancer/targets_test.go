@@ -261,6 +261,20 @@ func TestTargetsThatSpeakSomethingElse(t *testing.T) {
 	}
 }
 
+func TestHealthChecksSpeakTheTLSOfRequests(t *testing.T) {
+	for policy, want := range map[string]bool{anyPolicy: true, "ELBSecurityPolicy-2016-08": false} {
+		s := newSite(t, 0)
+		config := s.shows("x.example.com")
+		config.MinVersion = tls.VersionTLS13
+		s.target(targetAddress, 8443, speaking("HTTP/1.1"), config, greets("fine"))
+		b := single(TargetGroup{Secure: true, Targets: []Target{at(targetAddress, 8443)}})
+		b.Listeners[1].Policy = policy
+		s.serve(b)
+		s.settled()
+		assert.Equal(t, want, s.running.groups[groupARN].targets[0].healthy, policy)
+	}
+}
+
 func TestSecurityGroupsOnTheWayToTargets(t *testing.T) {
 	for name, change := range map[string]func(*Balancer){
 		"nothing may leave the balancer": func(b *Balancer) { b.Groups = []string{"in"} },
