@@ -114,13 +114,27 @@ func create(dir string) (*Authority, error) {
 		}
 		raw = append(raw, text...)
 	}
-	err = errors.Join(os.MkdirAll(dir, 0o700),
-		os.WriteFile(filepath.Join(dir, rootFile), a.RootPEM(), 0o644),
-		os.WriteFile(filepath.Join(dir, keyFile), raw, 0o600))
-	if err != nil {
+	if err := a.keep(dir, raw); err != nil {
 		return nil, fmt.Errorf("keeping the local certification authority: %w", err)
 	}
 	return a, nil
+}
+
+// keep writes the files. That with the keys comes into being at once and last:
+// while it is not there, there is no authority.
+func (a *Authority) keep(dir string, keys []byte) error {
+	next := filepath.Join(dir, keyFile+".new")
+	for _, step := range []func() error{
+		func() error { return os.MkdirAll(dir, 0o700) },
+		func() error { return os.WriteFile(filepath.Join(dir, rootFile), a.RootPEM(), 0o644) },
+		func() error { return os.WriteFile(next, keys, 0o600) },
+		func() error { return os.Rename(next, filepath.Join(dir, keyFile)) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func encodeIssuer(i issuer) ([]byte, error) {

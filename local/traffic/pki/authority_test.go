@@ -129,3 +129,10 @@ func TestADamagedAuthorityIsNotReplaced(t *testing.T) {
 	require.ErrorContains(t, err, "does not hold three certificates")
 	require.ErrorContains(t, err, "delete the file")
 }
+
+func TestAFolderThatCannotBeWrittenIsAnError(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(dir, nil, 0o600))
+	_, err := Load(dir)
+	require.ErrorContains(t, err, "certification authority")
+}
