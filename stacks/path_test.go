@@ -63,3 +63,23 @@ func TestPlan(t *testing.T) {
 	way = requestpath.Walk(cfg.Plan(), requestpath.Request{Name: "origin.app.example.com"})
 	assert.Equal(t, requestpath.Timeout, way.Outcome.Reason, "nobody gets around CloudFront")
 }
+
+// What the stacks register answers its viewers, and nobody who goes around
+// CloudFront.
+func TestViewersGetAnAnswer(t *testing.T) {
+	for name, config := range configurations() {
+		t.Run(name, func(t *testing.T) {
+			g := deploy(t, config)
+			request := requestpath.Request{Name: "app.example.com"}
+			if config["portico:allowedCidrs"] != "" {
+				request.From.Address = "203.0.113.7"
+			}
+			componentstest.AssertPath(t, g, request, 200)
+			request.Scheme = requestpath.SchemeHTTP
+			componentstest.AssertPath(t, g, request, 301)
+			if strings.HasPrefix(config["portico:variant"], "cloudfront") {
+				componentstest.AssertPath(t, g, requestpath.Request{Name: "origin.app.example.com", IgnoreCertificate: true}, 0)
+			}
+		})
+	}
+}

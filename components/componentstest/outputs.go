@@ -53,7 +53,7 @@ var kinds = map[string]kind{
 	"aws:ec2/internetGateway:InternetGateway":                   {prefix: "igw-", arn: regional("ec2", "internet-gateway/{id}")},
 	"aws:ec2/natGateway:NatGateway":                             {prefix: "nat-", more: publicAddress},
 	"aws:ec2/eip:Eip":                                           {prefix: "eipalloc-", more: elasticIP},
-	"aws:ec2/eipAssociation:EipAssociation":                     {prefix: "eipassoc-", more: publicAddress},
+	"aws:ec2/eipAssociation:EipAssociation":                     {prefix: "eipassoc-"},
 	"aws:ec2/routeTable:RouteTable":                             {prefix: "rtb-", arn: regional("ec2", "route-table/{id}")},
 	"aws:ec2/route:Route":                                       {prefix: "r-"},
 	"aws:ec2/routeTableAssociation:RouteTableAssociation":       {prefix: "rtbassoc-"},

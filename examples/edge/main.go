@@ -22,7 +22,7 @@ func edge(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	rule, err := origin(ctx, secret)
+	balancer, err := origin(ctx, secret)
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,8 @@ func edge(ctx *pulumi.Context) error {
 		return err
 	}
 	front, err := components.NewCloudFrontFront(ctx, "front", &components.CloudFrontFrontArgs{
-		OriginDomainName: "origin.example.com",
-		OriginSecret:     secret,
-		OriginReady:      []pulumi.Resource{rule},
-		Domain:           domain,
+		Origin: balancer,
+		Domain: domain,
 	})
 	if err != nil {
 		return err
@@ -52,9 +50,8 @@ func edge(ctx *pulumi.Context) error {
 	return nil
 }
 
-// origin is the service behind its load balancer. It returns the rule that
-// accepts the secret.
-func origin(ctx *pulumi.Context, secret *components.OriginSecret) (pulumi.Resource, error) {
+// origin is the load balancer with the service behind it.
+func origin(ctx *pulumi.Context, secret *components.OriginSecret) (*components.SecuredALB, error) {
 	network, err := components.NewNetwork(ctx, "network", nil)
 	if err != nil {
 		return nil, err
@@ -72,13 +69,10 @@ func origin(ctx *pulumi.Context, secret *components.OriginSecret) (pulumi.Resour
 	if err != nil {
 		return nil, err
 	}
-	service, err := components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
+	_, err = components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
 		Image:         pulumi.String("public.ecr.aws/nginx/nginx:stable"),
 		ContainerPort: 80,
 		Route:         &components.ServiceRouteArgs{LoadBalancer: balancer, Priority: 100},
 	})
-	if err != nil {
-		return nil, err
-	}
-	return service.Route().RuleResource(), nil
+	return balancer, err
 }

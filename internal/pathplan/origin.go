@@ -2,8 +2,8 @@ package pathplan
 
 import (
 	"slices"
+	"strings"
 
-	"github.com/portico-iac/portico/internal/firstboot"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -23,7 +23,7 @@ type TLSInstance struct {
 func (i TLSInstance) AddTo(p *requestpath.Plan) {
 	group := i.Name + "-instance"
 	certificate := requestpath.Certificate{Names: i.Certificate}
-	if i.AcmeDirectoryURL == firstboot.LetsEncryptStaging {
+	if strings.Contains(i.AcmeDirectoryURL, "staging") { // nobody trusts what staging directories issue
 		certificate.Trust = requestpath.UnknownIssuer
 	}
 	names := []string{i.OriginDomainName}

@@ -1,0 +1,74 @@
+package componentstest
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+// Plan is what the registered resources make of requests, whoever wrote the
+// program: walk requests through it with package requestpath. Servers are taken to
+// answer what their target groups ask for, with 200. It needs the run of Deploy: a
+// preview knows too little.
+func (g *Graph) Plan() (requestpath.Plan, error) {
+	if g.preview {
+		return requestpath.Plan{}, errors.New("a preview does not know the names and addresses that requests meet: use Deploy")
+	}
+	var resources []registered.Resource
+	for _, r := range g.Custom() {
+		state := map[string]any{}
+		for _, properties := range []resource.PropertyMap{r.Inputs, r.Outputs} {
+			for key, value := range properties {
+				state[string(key)] = stateOf(value, false)
+			}
+		}
+		resources = append(resources, registered.Resource{Type: r.Type, ID: r.ID, Name: r.Name, State: state})
+	}
+	return registered.Plan(resources, registered.Options{})
+}
+
+// stateOf is a value in the form of a state, in which secret texts are marked.
+func stateOf(v resource.PropertyValue, secret bool) any {
+	switch {
+	case v.IsSecret():
+		return stateOf(v.SecretValue().Element, true)
+	case v.IsOutput():
+		return stateOf(v.OutputValue().Element, secret || v.OutputValue().Secret)
+	case v.IsString() && secret:
+		return registered.Sealed(v.StringValue())
+	case v.IsArray():
+		list := []any{}
+		for _, element := range v.ArrayValue() {
+			list = append(list, stateOf(element, secret))
+		}
+		return list
+	case v.IsObject():
+		object := map[string]any{}
+		for key, element := range v.ObjectValue() {
+			object[string(key)] = stateOf(element, secret)
+		}
+		return object
+	}
+	return v.Mappable()
+}
+
+// AssertPath checks the status that a viewer's request gets from what the program
+// registered, before any redirect is followed. A failure says who answers, why,
+// and the change that mends it.
+//
+//	componentstest.AssertPath(t, graph, requestpath.Request{Name: "www.example.com"}, 200)
+func AssertPath(t testing.TB, g *Graph, request requestpath.Request, status int) bool {
+	t.Helper()
+	plan, err := g.Plan()
+	if !assert.NoError(t, err) {
+		return false
+	}
+	o := requestpath.Walk(plan, request).Outcome
+	return assert.Equalf(t, status, o.Status, "%s: %s by the %s %s: %s; fix: %s (%s)",
+		request.URL(), o.Reason, o.By, o.ByName, o.Why, o.Fix, o.Field)
+}
