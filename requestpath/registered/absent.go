@@ -77,7 +77,7 @@ func (r *reader) readScaled() {
 		for _, arn := range arns {
 			if g, ok := r.groups[arn]; ok {
 				s := r.absent(of, property, name, g, r.templateGroups(name))
-				g.register(s.Name, 0, "", r.options.Servers[s.Name].Health)
+				g.attached = append(g.attached, g.target(s.Name, 0, "", r.options.Servers[s.Name].Health))
 			}
 		}
 	}

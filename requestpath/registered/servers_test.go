@@ -2,6 +2,8 @@ package registered_test
 
 import (
 	"encoding/base64"
+	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -117,6 +119,22 @@ func TestTargetsOfElsewhere(t *testing.T) {
 	m = scaled.read(t, registered.Options{})
 	assert.Equal(t, []string{"sg-app"}, serverOf(m, "fleet").SecurityGroups)
 	assert.Equal(t, 200, viewer(m).Status)
+}
+
+// Targets that are attached come before tasks, and services in the order in which
+// they were started.
+func TestTheOrderOfTargets(t *testing.T) {
+	r := site()
+	r[[2]string{instanceType, "i-1"}] = state{"privateIp": "10.0.0.5"}
+	r[[2]string{attachmentType, "a"}] = state{"targetGroupArn": "arn:tg", "targetId": "i-1", "port": 8080.0}
+	earlier := maps.Clone(r[[2]string{serviceType, service}])
+	earlier["name"] = "earlier"
+	r[[2]string{serviceType, "arn:service/c/later-by-name"}] = earlier
+	for n, arn := range []string{"arn:service/c/later-by-name", service} {
+		r[[2]string{"aws:ecs/task:Task", arn}] = state{"service": arn, "privateIp": fmt.Sprintf("10.0.0.%d", 20+n), "subnetId": "subnet-a", "startedAs": float64(n)}
+	}
+	m := r.read(t, registered.Options{Live: true})
+	assert.Equal(t, []requestpath.Target{{Server: "i-1", Port: 8080}, {Server: "earlier", Port: 8080}, {Server: "app", Port: 8080}}, m.Plan.TargetGroups[0].Targets)
 }
 
 // Why a balancer has no target to use.

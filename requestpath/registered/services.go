@@ -11,9 +11,18 @@ import (
 )
 
 // readServices describes each ECS service as one server, at the address of its
-// first task, registered with the service's target groups.
+// first task, registered with the service's target groups. The service that was
+// started first comes first, if that is known.
 func (r *reader) readServices() {
-	for n, service := range r.all[typeService] {
+	started := func(service *resource) int {
+		if tasks := r.tasks(service); len(tasks) > 0 {
+			return tasks[0].num("startedAs")
+		}
+		return 0
+	}
+	services := slices.Clone(r.all[typeService])
+	slices.SortStableFunc(services, func(a, b *resource) int { return started(a) - started(b) })
+	for n, service := range services {
 		if service.num("desiredCount") == 0 && service.str("schedulingStrategy") != "DAEMON" {
 			continue
 		}
@@ -71,7 +80,7 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 	}
 	for _, lb := range service.blocks("loadBalancers") {
 		if g, ok := r.groups[lb.str("targetGroupArn")]; ok {
-			g.register(name, lb.num("containerPort"), zone, health)
+			g.Targets = append(g.Targets, g.target(name, lb.num("containerPort"), zone, health))
 		} else if lb.str("targetGroupArn") != "" {
 			r.note(service, "loadBalancers", "target group "+lb.str("targetGroupArn")+" is not described")
 		}

@@ -12,6 +12,8 @@ import (
 // targetGroup is a target group in the plan with where its balancer stands.
 type targetGroup struct {
 	*requestpath.TargetGroup
+	// attached come before the tasks of services.
+	attached []requestpath.Target
 	// zones are those of the balancer that forwards to it; none when not known.
 	zones []string
 }
@@ -88,14 +90,14 @@ func subnetsOf(balancer *resource) []string {
 	return ids
 }
 
-// register adds a server to a target group. A zone in which the balancer has no
+// target is the registration of a server with a target group. A zone in which the balancer has no
 // subnet leaves it unused; "" is not known, and judged to be well.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-func (g *targetGroup) register(server string, port int, zone, health string) {
+func (g *targetGroup) target(server string, port int, zone, health string) requestpath.Target {
 	if len(g.zones) > 0 && zone != "" && !slices.Contains(g.zones, zone) {
 		health = requestpath.Unused
 	}
-	g.Targets = append(g.Targets, requestpath.Target{Server: server, Port: port, Health: health})
+	return requestpath.Target{Server: server, Port: port, Health: health}
 }
 
 // asked is what a server has to speak for a target group: what the group asks.
@@ -169,9 +171,7 @@ func (r *reader) readAttachments() {
 		r.answerByDefault(i)
 	}
 	for _, g := range r.groups {
-		slices.SortStableFunc(g.Targets, func(a, b requestpath.Target) int {
-			return cmp.Or(cmp.Compare(a.Server, b.Server), cmp.Compare(a.Port, b.Port))
-		})
+		g.Targets = append(g.attached, g.Targets...)
 	}
 }
 
@@ -186,14 +186,14 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 	}
 	if s == nil {
 		s = r.absent(a, "targetId", id, g, nil)
-		g.register(s.Name, port, zone, r.health(nil, s.Name))
+		g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(nil, s.Name)))
 		return
 	}
 	instance := r.one(typeInstance, s.Name)
 	if instance != nil {
 		zone = cmp.Or(instance.str("availabilityZone"), zone)
 	}
-	g.register(s.Name, port, zone, r.health(instance, s.Name))
+	g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(instance, s.Name)))
 	if _, given := r.given(instance, s.Name); !given && instance != nil && !isFirstBoot(instance) && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
 	}
