@@ -54,8 +54,9 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 	return w.serveEdge(h, c, e)
 }
 
-// edgeDoor is what CloudFront shows for the SNI. Without a distribution of that
-// name it is CloudFront's own certificate.
+// edgeDoor is what CloudFront shows for the SNI. For an assigned name, and without
+// a distribution of that name, it is CloudFront's own certificate, and with that
+// comes the policy TLSv1.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func edgeDoor(c call, resolved string, shown *Edge) door {
 	d := door{
@@ -64,10 +65,10 @@ func edgeDoor(c call, resolved string, shown *Edge) door {
 		minimumTLS: factEdgeMinimumTLS,
 	}
 	if shown != nil {
-		d.tls, d.versions = viewerTLS(shown.MinimumTLS), edgeVersions(shown.HTTPVersion)
-		if shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
-			d.certificates = []Certificate{*shown.Certificate}
-		}
+		d.versions = edgeVersions(shown.HTTPVersion)
+	}
+	if shown != nil && shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
+		d.certificates, d.tls = []Certificate{*shown.Certificate}, viewerTLS(shown.MinimumTLS)
 	}
 	d.tlsField = d.field + ".minimumTls"
 	return d

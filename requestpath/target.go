@@ -127,6 +127,10 @@ func (s *Server) privateAddress() netip.Addr {
 	return first
 }
 
+// connectSeconds is how long a balancer tries to connect to a target.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+const connectSeconds = 10
+
 // targetFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
@@ -134,7 +138,7 @@ func (b *Balancer) targetFailed(f *failure) answer {
 	a := answer{status: 502, by: HopBalancer, byName: b.Name, cause: f.cause}
 	switch f.reason {
 	case Timeout:
-		a.status, a.fact = 504, factTargetDropped
+		a.status, a.fact, a.delay = 504, factTargetDropped, connectSeconds
 	case TLSAlert:
 		a.fact = factTargetTLS
 	case NoCommonVersion:

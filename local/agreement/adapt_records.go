@@ -9,18 +9,13 @@ import (
 )
 
 // adaptRecords drops what Route 53 would refuse beside what is there already, and
-// makes CNAMEs of aliases that lead to nothing an alias may lead to. Nobody who
-// looks the name up sees the difference.
+// makes CNAMEs of aliases that lead to nothing an alias may lead to.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 func adaptRecords(p *requestpath.Plan) {
-	var kept []requestpath.Record
-	for _, r := range p.Records {
-		r.Type = cmp.Or(r.Type, requestpath.RecordA)
-		if !slices.ContainsFunc(kept, func(o requestpath.Record) bool { return collide(o, r) }) {
-			kept = append(kept, r)
-		}
+	for i := range p.Records {
+		p.Records[i].Type = cmp.Or(p.Records[i].Type, requestpath.RecordA)
 	}
-	p.Records = kept
+	dropDoubles(p)
 	for changed := true; changed; {
 		changed = false
 		for i := range p.Records {
@@ -30,11 +25,18 @@ func adaptRecords(p *requestpath.Plan) {
 			}
 		}
 	}
-	p.Records = slices.DeleteFunc(p.Records, func(r requestpath.Record) bool {
-		return r.Type != requestpath.RecordCNAME && slices.ContainsFunc(p.Records, func(o requestpath.Record) bool {
-			return o.Type == requestpath.RecordCNAME && collide(o, r)
-		})
-	})
+	dropDoubles(p)
+}
+
+// dropDoubles leaves of records that collide the first.
+func dropDoubles(p *requestpath.Plan) {
+	var kept []requestpath.Record
+	for _, r := range p.Records {
+		if !slices.ContainsFunc(kept, func(o requestpath.Record) bool { return collide(o, r) }) {
+			kept = append(kept, r)
+		}
+	}
+	p.Records = kept
 }
 
 // collide says that a zone has room for one of two records only.

@@ -94,7 +94,7 @@ func TestAdaptedCasesMeanTheSame(t *testing.T) {
 		if errors.As(err, &cannot) {
 			continue
 		}
-		was, is := Predicted(requestpath.Walk(c.Plan, c.Request)), Predicted(requestpath.Walk(plan, c.Request))
+		was, is := Predicted(c.Plan, requestpath.Walk(c.Plan, c.Request)), Predicted(plan, requestpath.Walk(plan, c.Request))
 		assert.Equal(t, was, is, "%s/%s", c.Source, c.Name)
 	}
 }

@@ -18,6 +18,9 @@ type Fate struct {
 	// By is the kind of hop that produced the status, ByName the resource.
 	By     requestpath.HopKind
 	ByName string
+	// OneOfSeveral says that the balancer might have asked another server as well:
+	// ByName is then no more than one of them.
+	OneOfSeveral bool
 	// XCache and Location are headers of the answer.
 	XCache, Location string
 	// SNI is the name in the edge's handshake with its origin.
@@ -28,8 +31,8 @@ type Fate struct {
 	Protocol string
 }
 
-// Predicted is the fate that the model has for a request.
-func Predicted(w requestpath.Way) Fate {
+// Predicted is the fate that the model has for a request that walks through p.
+func Predicted(p requestpath.Plan, w requestpath.Way) Fate {
 	o := w.Outcome
 	f := Fate{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
 	if origin := w.Origin(); origin != nil && origin.Kind != requestpath.HopEdge && read(origin) {
@@ -38,6 +41,7 @@ func Predicted(w requestpath.Way) Fate {
 	if b := w.Hop(requestpath.HopBalancer); b != nil {
 		f.Rule = b.Rule
 	}
+	f.OneOfSeveral = o.By == requestpath.HopTarget && several(p, o.ByName)
 	for _, h := range w.Hops {
 		if h.Kind != requestpath.HopDNS {
 			f.Protocol = h.Protocol
@@ -45,6 +49,16 @@ func Predicted(w requestpath.Way) Fate {
 		}
 	}
 	return f
+}
+
+// several says whether the balancer has a choice beside the server.
+func several(p requestpath.Plan, server string) bool {
+	return slices.ContainsFunc(p.TargetGroups, func(g requestpath.TargetGroup) bool {
+		usable := slices.DeleteFunc(slices.Clone(g.Targets), func(t requestpath.Target) bool {
+			return t.Health == requestpath.Draining || t.Health == requestpath.Unused
+		})
+		return len(usable) > 1 && slices.ContainsFunc(usable, func(t requestpath.Target) bool { return t.Server == server })
+	})
 }
 
 // read says that the hop read the ClientHello, which plain HTTP does not.
@@ -64,13 +78,16 @@ func Observed(c Carried) Fate {
 	return f
 }
 
-// producer is the event of the hop that made the status: the first one on the way
-// from the viewer that says so.
+// producer is the event of the hop that made the status: the first hop on the way
+// from the viewer that says so. What a server says of plain HTTP on a TLS port may
+// be about a health check: that counts when there is nothing else.
 func producer(events []wire.Event) (wire.Event, bool) {
 	for _, hop := range []string{wire.HopEdge, wire.HopBalancer, wire.HopTarget, wire.HopOrigin} {
-		for _, e := range events {
-			if e.Hop == hop && e.Kind == wire.Request && e.Answered {
-				return e, true
+		for _, named := range []bool{true, false} {
+			for _, e := range events {
+				if e.Hop == hop && e.Kind == wire.Request && e.Answered && (e.Host != "") == named {
+					return e, true
+				}
 			}
 		}
 	}
@@ -106,7 +123,7 @@ func Differences(predicted, observed Fate) []string {
 	differ("sni", predicted.SNI, observed.SNI)
 	if predicted.Status != 0 {
 		differ("by", predicted.By, observed.By)
-		if observed.ByName != "" {
+		if observed.ByName != "" && !predicted.OneOfSeveral {
 			differ("name", predicted.ByName, observed.ByName)
 		}
 		if predicted.Protocol != "" {

@@ -106,7 +106,7 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 		return r, err
 	}
 	if readable(tr.plan) {
-		for _, d := range Differences(Predicted(r.expected), Predicted(registered)) {
+		for _, d := range Differences(r.predicted(), Predicted(setup.Plan, registered)) {
 			r.differences = append(r.differences, "from the resources: "+d)
 		}
 	}
@@ -120,8 +120,15 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 		expected.Outcome = chain.Outcome
 	}
 	r.expected = expected
-	r.differences = append(r.differences, Differences(Predicted(expected), Observed(r.carried))...)
+	r.differences = append(r.differences, Differences(r.predicted(), Observed(r.carried))...)
 	return r, nil
+}
+
+func (r result) predicted() Fate {
+	if r.setup == nil {
+		return Predicted(r.plan, r.expected)
+	}
+	return Predicted(r.setup.Plan, r.expected)
 }
 
 // readable says that the resources tell all that the plan does. Who issued an
@@ -138,7 +145,7 @@ func readable(p requestpath.Plan) bool {
 }
 
 // timed says that time has a say: on either side a wait, or a gateway that got no
-// answer in time; or a server that is slow or closes early.
+// answer in time; or a part that is slow or loses patience early.
 func (r result) timed() bool {
 	waits := func(f Fate) bool { return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout }
 	for _, s := range r.plan.Servers {
@@ -148,7 +155,12 @@ func (r result) timed() bool {
 			}
 		}
 	}
-	return waits(Predicted(r.expected)) || waits(Observed(r.carried))
+	for _, b := range r.plan.Balancers {
+		if b.IdleTimeoutSeconds > 0 && b.IdleTimeoutSeconds < 60 {
+			return true
+		}
+	}
+	return waits(r.predicted()) || waits(Observed(r.carried))
 }
 
 // runAll runs trials, many at once; what disagrees and may do so for lack of time
@@ -192,7 +204,7 @@ func (l *lab) runAll(t *testing.T, trials []trial, done func(result)) {
 func (r result) report(t *testing.T) {
 	t.Helper()
 	t.Errorf("%s: prediction and traffic disagree:\n  %v\n  predicted %+v\n  because %s\n  observed  %+v\n  %s\n  events %+v",
-		r.name, r.differences, Predicted(r.expected), r.expected.Outcome.Why, Observed(r.carried), r.carried.Detail, r.carried.Events)
+		r.name, r.differences, r.predicted(), r.expected.Outcome.Why, Observed(r.carried), r.carried.Detail, r.carried.Events)
 }
 
 // unforeseen are refusals that the model does not predict, each with the reason why

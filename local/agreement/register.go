@@ -64,7 +64,7 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 	r := &registration{
 		driver: driver, authority: authority, plan: &copied, renames: newRenaming(),
 		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
-		targetGroups: map[string]string{}, subnets: map[string]string{}, images: map[string]string{}, balancers: map[string]target{},
+		targetGroups: map[string]string{}, subnets: map[string]string{}, balancers: map[string]target{},
 		listed: map[string]bool{},
 	}
 	for _, step := range []func() error{
@@ -111,11 +111,9 @@ type registration struct {
 	certificates              map[string]string // ARNs by Region and content
 	targetGroups              map[string]string // ARNs by name
 	subnets                   map[string]string // ids by CIDR
-	images                    map[string]string // prefix lists and endpoints by service
 	balancers                 map[string]target // by the name in the plan
 	edges                     []target
 	listed                    map[string]bool // validation records that exist
-	definitions               int
 }
 
 // target is where an alias record may lead: a name in the plan, the assigned name

@@ -15,21 +15,35 @@ var containerImages = map[bool]string{
 	false: "public.ecr.aws/nginx/nginx:latest",
 }
 
-// services makes the containers: a cluster, a role, a log group, and for each of
-// them a task definition and a service with one task.
+// services makes the containers: a cluster, a role, a log group, the VPC's
+// endpoints, and for each of them a task definition and a service with one task.
 func (r *registration) services() error {
-	cluster := ""
-	for i, s := range r.plan.Servers {
-		if s.Image == nil {
-			continue
+	var containers []requestpath.Server
+	for _, s := range r.plan.Servers {
+		if s.Image != nil {
+			containers = append(containers, s)
 		}
-		var err error
-		if cluster == "" {
-			if cluster, err = r.platform(); err != nil {
-				return err
-			}
+	}
+	if len(containers) == 0 {
+		return nil
+	}
+	cluster, err := r.platform()
+	if err != nil {
+		return err
+	}
+	var subnets, tables []string
+	for i, s := range containers {
+		subnet, table, err := r.taskSubnet(i, s)
+		if err != nil {
+			return err
 		}
-		if err := r.service(cluster, i, s); err != nil {
+		subnets, tables = append(subnets, subnet), append(tables, table)
+	}
+	if err := r.endpoints(containers, subnets[0], tables); err != nil {
+		return err
+	}
+	for i, s := range containers {
+		if err := r.service(cluster, subnets[i], s); err != nil {
 			return err
 		}
 	}
@@ -57,11 +71,7 @@ func (r *registration) platform() (string, error) {
 	return cluster, err
 }
 
-func (r *registration) service(cluster string, i int, s requestpath.Server) error {
-	subnet, err := r.taskSubnet(i, s)
-	if err != nil {
-		return err
-	}
+func (r *registration) service(cluster, subnet string, s requestpath.Server) error {
 	ports, registrations := r.taskPorts(s)
 	definition, err := r.definition(s, ports)
 	if err != nil {
@@ -147,23 +157,21 @@ func (r *registration) definition(s requestpath.Server, ports []int) (string, er
 	return fmt.Sprint(state["arn"]), nil
 }
 
-// taskSubnet makes the subnet of a service, with the routes and endpoints that its
-// image needs.
-func (r *registration) taskSubnet(i int, s requestpath.Server) (string, error) {
+// taskSubnet makes the subnet of a service, with the routes that its image needs.
+func (r *registration) taskSubnet(i int, s requestpath.Server) (subnet, table string, err error) {
 	var route props
 	switch s.Image.DefaultRoute {
 	case requestpath.RouteNAT:
 		nat, err := r.natGateway()
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		route = props{"natGatewayId": nat}
 	case requestpath.RouteInternetGateway:
 		route = props{"gatewayId": r.gateway}
 	}
-	table, err := r.table(route)
-	if err != nil {
-		return "", err
+	if table, err = r.table(route); err != nil {
+		return "", "", err
 	}
 	cidr := fmt.Sprintf("10.0.%d.0/24", 200+i)
 	if inside, _, err := addressesOf(s); err == nil && inside.IsValid() {
@@ -171,32 +179,29 @@ func (r *registration) taskSubnet(i int, s requestpath.Server) (string, error) {
 			cidr = own
 		}
 	}
-	subnet, err := r.subnet(cidr, "", zoneFor(r.plan, s.Name), table)
-	if err != nil {
-		return "", err
-	}
-	return subnet, r.endpoints(s.Image, subnet, table)
+	subnet, err = r.subnet(cidr, "", zoneFor(r.plan, s.Name), table)
+	return subnet, table, err
 }
 
-// endpoints makes the VPC's endpoints that a container's image needs: of those for
-// one service there is one in a VPC.
-func (r *registration) endpoints(image *requestpath.Image, subnet, table string) error {
-	for _, service := range image.Endpoints {
-		if r.images[service] != "" {
-			return inexpressible("two containers with endpoints of their own for one service")
+// endpoints makes the VPC's endpoints. They are there for every container in it.
+func (r *registration) endpoints(containers []requestpath.Server, subnet string, tables []string) error {
+	image := containers[0].Image
+	for _, other := range containers[1:] {
+		if !slices.Equal(other.Image.Endpoints, image.Endpoints) || !slices.Equal(other.Image.EndpointGroups, image.EndpointGroups) {
+			return inexpressible("two containers of one VPC with different endpoints")
 		}
+	}
+	for _, service := range image.Endpoints {
 		in := props{"vpcId": r.vpc, "serviceName": "com.amazonaws." + Region + "." + service}
 		if service == s3List {
-			in["routeTableIds"] = []any{table}
+			in["routeTableIds"] = tables
 		} else {
 			in["vpcEndpointType"], in["privateDnsEnabled"] = "Interface", true
 			in["subnetIds"], in["securityGroupIds"] = []any{subnet}, r.renames.groups(image.EndpointGroups)
 		}
-		id, _, err := r.create("aws:ec2/vpcEndpoint:VpcEndpoint", service, in)
-		if err != nil {
+		if _, _, err := r.create("aws:ec2/vpcEndpoint:VpcEndpoint", service, in); err != nil {
 			return err
 		}
-		r.images[service] = id
 	}
 	return nil
 }

@@ -113,6 +113,8 @@ func tlsCases() []Case {
 		{Name: "edge: TLS 1.0 to the default policy", URL: viewers, Plan: minimum(""), Request: speaking(rp.TLS10), Want: fine},
 		{Name: "edge: without a certificate of its own the policy is TLSv1", URL: viewers, Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine,
 			Plan: instance(func(p *rp.Plan) { p.Edges[0].Aliases, p.Edges[0].Certificate = nil, nil })},
+		{Name: "edge: for the assigned name the policy is TLSv1", URL: viewers, Plan: minimum("TLSv1.2_2021"),
+			Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine},
 		{Name: "edge: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"), Request: get(viewerName),
 			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-minimum-tls"}},
 		{Name: "wildcard certificate", Plan: shows(*certificate("*.example.com")), Request: get(viewerName), Want: fine},

@@ -64,7 +64,17 @@ func dimensions() []dimension {
 			}
 		})
 	}
-	return append(all, serverDimensions()...)
+	return append(append(all, serverDimensions()...), func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
+		if len(p.Balancers) > 0 {
+			another(r, p)
+		}
+	}, func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) {
+		if listens(p).Port != 80 {
+			server(p).Listeners = append(server(p).Listeners, rp.ServerListener{
+				Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"},
+			})
+		}
+	})
 }
 
 func requestDimensions() []dimension {
@@ -179,33 +189,27 @@ func siteDimensions() []dimension {
 				p.Edges[0].Aliases, p.Edges[0].Certificate = []string{one(r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
 			}
 		},
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.Balancers) > 0 {
-				another(r, p)
-			}
-		},
 		func(_ *rand.Rand, p *rp.Plan, q *rp.Request) {
 			if len(p.Balancers) > 0 && p.TargetGroups[0].Name == "app" {
 				second(p)
 				q.Path = "/api/x"
 			}
 		},
-		func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			p.Servers[0].Listeners = append(p.Servers[0].Listeners, rp.ServerListener{
-				Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"},
-			})
-		},
 	}
 }
 
-// another registers a second server like the first, both in some health.
+// another registers a second server like the first, both in some health. It
+// answers otherwise only when the first is not to get the request.
 func another(r *rand.Rand, p *rp.Plan) {
 	other := *server(p)
 	other.Name, other.Addresses, other.Listeners = "other", []string{"10.0.12.20"}, slices.Clone(other.Listeners)
-	other.Listeners[0].Answer = rp.Answer{Status: one(r, 200, 201)}
+	states := one(r, []string{"", ""}, []string{rp.Unhealthy, ""}, []string{rp.Draining, ""}, []string{rp.Unused, ""}, []string{"", rp.Unhealthy},
+		[]string{"", rp.Draining}, []string{rp.Draining, rp.Unused}, []string{rp.Unhealthy, rp.Unhealthy})
+	if answer := &other.Listeners[0].Answer; states[0] != states[1] && *answer == (rp.Answer{}) {
+		answer.Status = 201
+	}
 	p.Servers = append(p.Servers, other)
-	health := func() string { return one(r, "", "", rp.Unhealthy, rp.Draining, rp.Unused) }
-	targets(p).Targets = []rp.Target{{Server: p.Servers[0].Name, Health: health()}, {Server: "other", Health: health()}}
+	targets(p).Targets = []rp.Target{{Server: p.Servers[0].Name, Health: states[0]}, {Server: "other", Health: states[1]}}
 }
 
 func someCertificate(r *rand.Rand) rp.Certificate {
@@ -246,7 +250,7 @@ func edgeDimensions() []func(*rand.Rand, *rp.Edge) {
 		func(r *rand.Rand, e *rp.Edge) {
 			e.Origin.SSLProtocols = one(r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
 		},
-		func(r *rand.Rand, e *rp.Edge) { e.Origin.ReadTimeoutSeconds = one(r, 10, 30, 120) },
+		func(r *rand.Rand, e *rp.Edge) { e.Origin.ReadTimeoutSeconds = one(r, 5, 30, 120) },
 		func(r *rand.Rand, e *rp.Edge) {
 			e.Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(r, secret, "secret-other")}}
 		},
@@ -289,7 +293,7 @@ func someRule(r *rand.Rand, group string) rp.ListenerRule {
 		rp.Condition{Field: rp.FieldMethod, Values: []string{"POST"}},
 		rp.Condition{Field: rp.FieldQuery, Values: []string{one(r, "version=v1", "*v1*")}},
 		rp.Condition{Field: rp.FieldSourceIP, Values: []string{"130.176.0.0/16"}})
-	return rp.ListenerRule{Priority: one(r, 5, 20), Conditions: []rp.Condition{c}, Action: someAction(r, group)}
+	return rp.ListenerRule{Priority: one(r, 3, 20), Conditions: []rp.Condition{c}, Action: someAction(r, group)}
 }
 
 func someAction(r *rand.Rand, group string) rp.Action {
@@ -323,13 +327,15 @@ func serverDimensions() []dimension {
 			l.Answer.Failure = one(r, rp.FailureReset, rp.FailureMalformed)
 		}),
 		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if server(p).Image == nil {
-				return // an instance
-			}
-			server(p).Image = &rp.Image{
+			image := rp.Image{
 				Private: coin(r), DefaultRoute: one(r, "", rp.RouteNAT, rp.RouteInternetGateway), PublicAddress: coin(r),
 				Endpoints:      one(r, nil, []string{"ecr.api", "ecr.dkr", "s3", "logs"}, []string{"ecr.api", "ecr.dkr", "s3"}, []string{"logs"}),
 				EndpointGroups: one(r, []string{"task"}, []string{"alb"}), S3PrefixList: "s3",
+			}
+			for i := range p.Servers {
+				if p.Servers[i].Image != nil { // the VPC's endpoints are there for all containers
+					p.Servers[i].Image = &image
+				}
 			}
 		},
 	}
