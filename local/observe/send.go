@@ -38,6 +38,7 @@ func (v *viewer) overTCP(ctx context.Context, conn net.Conn) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = answer.Body.Close() }()
 	v.note(answer)
 	return nil
 }
@@ -70,6 +71,7 @@ func (v *viewer) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
 		v.forget()
 		return false
 	}
+	defer func() { _ = answer.Body.Close() }()
 	v.seen.Protocol = requestpath.HTTP3
 	v.note(answer)
 	return true
@@ -82,7 +84,6 @@ func (v *viewer) forget() {
 
 // note takes down the answer.
 func (v *viewer) note(answer *http.Response) {
-	defer func() { _ = answer.Body.Close() }()
 	s := &v.seen
 	s.Status, s.Headers = answer.StatusCode, answer.Header
 	s.XCache, s.Location, s.Via = answer.Header.Get("X-Cache"), answer.Header.Get("Location"), answer.Header.Get("Via")

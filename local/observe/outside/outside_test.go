@@ -119,10 +119,10 @@ func TestEveryFaultIsFound(t *testing.T) {
 	}{
 		{"HTTP is served", func(s *site) { s.plain = s.secure }, []string{"plain HTTP is redirected"}},
 		{"HTTP is redirected elsewhere", func(s *site) {
-			s.plain = http.RedirectHandler("https://other.test/", 301).ServeHTTP
+			s.plain = http.RedirectHandler("https://other.test/", http.StatusMovedPermanently).ServeHTTP
 		}, []string{"plain HTTP is redirected"}},
 		{"HTTP is redirected to HTTP", func(s *site) {
-			s.plain = http.RedirectHandler("http://example.com/x", 301).ServeHTTP
+			s.plain = http.RedirectHandler("http://example.com/x", http.StatusMovedPermanently).ServeHTTP
 		}, []string{"plain HTTP is redirected"}},
 		{"old TLS", func(s *site) {
 			s.tls = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS13}
