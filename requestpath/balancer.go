@@ -52,7 +52,26 @@ func (l *Listener) door(b *Balancer) door {
 	if d.secure {
 		d.versions = []string{HTTP2, HTTP11}
 	}
+	if len(l.Certificates) > 0 {
+		d.fallback = &l.Certificates[0]
+		d.certificates = inOrder(l.Certificates)
+	}
 	return d
+}
+
+// inOrder are a listener's certificates in the order in which they are considered:
+// valid ones first, and of those the ones that were added before the default one.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+func inOrder(certificates []Certificate) []Certificate {
+	var valid, expired []Certificate
+	for _, c := range append(slices.Clone(certificates[1:]), certificates[0]) {
+		if c.Expired {
+			expired = append(expired, c)
+		} else {
+			valid = append(valid, c)
+		}
+	}
+	return append(valid, expired...)
 }
 
 // undeployable is what AWS refuses about the listener before any request.

@@ -27,7 +27,8 @@ func (w *walker) toOrigin(h *Hop, c call, e *Edge) (answer, *failure) {
 	}
 	if f != nil {
 		a = w.originFailed(e, f)
-	} else if a.delay > e.Origin.ReadTimeoutSeconds {
+	}
+	if a.delay > e.Origin.ReadTimeoutSeconds {
 		a = originSlow(e, a.delay)
 	}
 	a.xCache = XCacheMiss
@@ -129,7 +130,7 @@ func (w *walker) stacked(h *Hop, c call, e *Edge) answer {
 // originFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
 func (w *walker) originFailed(e *Edge, f *failure) answer {
-	a := answer{status: 502, by: HopEdge, byName: e.Name, cause: f.cause}
+	a := answer{status: 502, by: HopEdge, byName: e.Name, delay: f.delay, cause: f.cause}
 	switch f.reason {
 	case NameNotFound:
 		a.fact = factOriginName

@@ -44,7 +44,7 @@ func (w *walker) atServer(c call, kind HopKind, at place) (answer, *failure) {
 func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field string) (answer, *failure) {
 	if broken := l.Answer.broken(); broken != "" {
 		h.Decision = broken
-		return answer{}, &failure{reason: Reset, by: h.Kind, byName: s.Name, cause: cause{
+		return answer{}, &failure{reason: Reset, by: h.Kind, byName: s.Name, delay: l.Answer.DelaySeconds, cause: cause{
 			fact: factConnectionReset, field: field + ".answer",
 			why: fmt.Sprintf("%s %s", s.Name, broken),
 			fix: "mend the application: it has to answer in HTTP and to keep the connection until it has",

@@ -23,6 +23,8 @@ func (w *walker) toTarget(h *Hop, c call, b *Balancer, l *Listener, g *TargetGro
 	switch {
 	case f != nil && f.final():
 		return answer{}, f
+	case f != nil && f.delay > b.IdleTimeoutSeconds:
+		return b.targetSlow(f.delay), nil
 	case f != nil:
 		return b.targetFailed(f), nil
 	case a.delay > b.IdleTimeoutSeconds:
@@ -135,7 +137,7 @@ const connectSeconds = 10
 // dropped.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (b *Balancer) targetFailed(f *failure) answer {
-	a := answer{status: 502, by: HopBalancer, byName: b.Name, cause: f.cause}
+	a := answer{status: 502, by: HopBalancer, byName: b.Name, delay: f.delay, cause: f.cause}
 	switch f.reason {
 	case Timeout:
 		a.status, a.fact, a.delay = 504, factTargetDropped, connectSeconds

@@ -12,9 +12,12 @@ import (
 type door struct {
 	kind HopKind
 	// name is the hop's, field the path of what listens in the plan.
-	name, field  string
-	secure       bool
+	name, field string
+	secure      bool
+	// certificates are chosen from in this order. fallback is shown when none
+	// fits; the first of them, if it is nil.
 	certificates []Certificate
+	fallback     *Certificate
 	tls          []string
 	// versions are the HTTP versions spoken.
 	versions []string
@@ -90,7 +93,7 @@ func (w *walker) handshake(h *Hop, c call, d door) *failure {
 		return f
 	}
 	h.TLS = version
-	shown := choose(d.certificates, c.sni)
+	shown := d.choose(c.sni)
 	h.Certificate, h.CheckedAgainst = shown.Names, c.checks
 	if len(c.checks) == 0 {
 		return nil
@@ -105,9 +108,10 @@ func (w *walker) handshake(h *Hop, c call, d door) *failure {
 }
 
 // choose picks the certificate that covers the SNI, an exact name before a
-// wildcard, and the first when none does.
+// wildcard, and the fallback when none does.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
-func choose(certificates []Certificate, sni string) Certificate {
+func (d door) choose(sni string) Certificate {
+	certificates := d.certificates
 	exact := func(c Certificate) bool {
 		return slices.ContainsFunc(c.Names, func(n string) bool { return dnsname.Normalise(n) == dnsname.Normalise(sni) })
 	}
@@ -117,7 +121,10 @@ func choose(certificates []Certificate, sni string) Certificate {
 			return certificates[i]
 		}
 	}
-	if len(certificates) == 0 {
+	switch {
+	case d.fallback != nil:
+		return *d.fallback
+	case len(certificates) == 0:
 		return Certificate{Trust: SelfSigned}
 	}
 	return certificates[0]

@@ -82,6 +82,8 @@ type failure struct {
 	reason Reason
 	by     HopKind
 	byName string
+	// delay is how many seconds it takes until it is noticed.
+	delay int
 	// spoken are the TLS versions of a server that has none of the sender's.
 	spoken []string
 	cause

@@ -141,12 +141,15 @@ func adaptTargets(p *requestpath.Plan) error {
 	return nil
 }
 
-// failsCheck says that a target's answer is none that its health check takes: see
-// healthCheck.
+// failsCheck says that a target's answer is none that its health check takes, or
+// comes too late for it: see healthCheck.
 func failsCheck(p *requestpath.Plan, g requestpath.TargetGroup, t requestpath.Target) bool {
 	for _, l := range serverOf(p, t.Server).Listeners {
 		if l.Port != cmp.Or(t.Port, g.Port) {
 			continue
+		}
+		if l.Answer.DelaySeconds >= checkSeconds {
+			return true
 		}
 		if g.ProtocolVersion == requestpath.VersionGRPC {
 			return !slices.Contains(l.Versions, requestpath.GRPC) || cmp.Or(l.Answer.Status, 200) != 200

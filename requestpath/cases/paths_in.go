@@ -127,6 +127,14 @@ func tlsCases() []Case {
 			Plan: service(func(p *rp.Plan) {
 				https(p).Certificates = []rp.Certificate{*certificate("app.example.com"), *certificate(viewerName)}
 			})},
+		{Name: "of several certificates for the name one that is valid", Request: get(viewerName), Want: fine, URL: elb + "https-listener-certificates.html",
+			Plan: service(func(p *rp.Plan) {
+				https(p).Certificates = []rp.Certificate{*certificate("*.example.com"), {Names: []string{"*.example.com"}, Expired: true}}
+			})},
+		{Name: "of several certificates for the name one that was added", URL: elb + "https-listener-certificates.html", Request: get(viewerName),
+			Plan: service(func(p *rp.Plan) {
+				https(p).Certificates = []rp.Certificate{*certificate("*.example.com"), {Names: []string{"*.example.com"}, Trust: rp.SelfSigned}}
+			}), Want: bad},
 		{Name: "the first certificate when none fits", URL: elb + "https-listener-certificates.html", Plan: service(), Request: get(elbName), Want: bad},
 		{Name: "a viewer that takes any certificate", Plan: service(), Request: insecure, Want: fine},
 		{Name: "plain HTTP to the HTTPS port", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Port: 443},

@@ -126,6 +126,8 @@ func targetCases() []Case {
 		{Name: "HTTP1 from an HTTP listener", URL: groups, Plan: plainListener(rp.VersionHTTP1), Request: plain, Want: fine},
 		{Name: "the connection is cut", Plan: answers(rp.Answer{Failure: rp.FailureReset}), Request: get(viewerName),
 			Want: Want{Status: 502, By: rp.HopBalancer, Fact: "target-refused"}},
+		{Name: "the connection is cut, beyond the idle timeout", Plan: answers(rp.Answer{DelaySeconds: 61, Failure: rp.FailureReset}), Request: get(viewerName),
+			Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-slow"}},
 		{Name: "a malformed answer", Plan: answers(rp.Answer{Failure: rp.FailureMalformed}), Request: get(viewerName),
 			Want: Want{Status: 502, By: rp.HopBalancer, Fact: "target-refused"}},
 		{Name: "the target's own error", Plan: answers(rp.Answer{Status: 500}), Request: get(viewerName),

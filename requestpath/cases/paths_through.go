@@ -85,6 +85,8 @@ func originConnections() []Case {
 		{Name: "slow within the timeout", URL: timeout, Plan: answering(rp.Answer{DelaySeconds: 29}), Request: get(viewerName), Want: served},
 		{Name: "slow beyond the timeout", URL: timeout, Plan: answering(rp.Answer{DelaySeconds: 31}), Request: get(viewerName),
 			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-slow", Field: "origin.readTimeoutSeconds"}},
+		{Name: "the connection is cut, beyond the timeout", URL: timeout, Request: get(viewerName),
+			Plan: answering(rp.Answer{DelaySeconds: 31, Failure: rp.FailureReset}), Want: failed(504, "origin-slow")},
 		{Name: "the edge's timeout comes before the balancer's", URL: timeout, Request: get(viewerName),
 			Plan: fronted(func(p *rp.Plan) { listens(p).Answer.DelaySeconds = 90 }),
 			Want: failed(504, "origin-slow")},

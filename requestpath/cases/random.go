@@ -26,6 +26,9 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 			draw(r, &plan, &request)
 		}
 	}
+	if request.From.Kind == rp.FromCloudFront && request.Version == rp.HTTP3 {
+		request.Version = rp.HTTP2 // CloudFront asks nobody over HTTP/3
+	}
 	return plan, request
 }
 
