@@ -32,8 +32,9 @@ func TestConditions(t *testing.T) {
 			requestpath.Condition{Field: "http-header", Header: "X-Team", Values: []string{"a*"}}, ""},
 		"header that the edge adds": {state{"httpHeader": state{"httpHeaderName": "x-origin-verify", "values": list("A SECRET", "*")}},
 			requestpath.Condition{Field: "http-header", Header: "x-origin-verify", Values: []string{"value-1", "*"}}, ""},
-		"expression": {state{"hostHeader": state{"regexValues": list("^a")}}, requestpath.Condition{Field: "host-header"}, "conditions.hostHeader.regexValues"},
-		"unheard of": {state{"jwt": state{}}, requestpath.Condition{Field: "jwt"}, "conditions.jwt"},
+		"expression":        {state{"hostHeader": state{"regexValues": list("^a")}}, requestpath.Condition{Field: "host-header"}, "conditions.hostHeader.regexValues"},
+		"beside empty ones": {state{"hostHeader": nil, "queryStrings": list(), "pathPattern": state{"values": list("/x")}}, requestpath.Condition{Field: "path-pattern", Values: []string{"/x"}}, ""},
+		"unheard of":        {state{"jwt": state{}, "hostHeader": nil}, requestpath.Condition{Field: "jwt"}, "conditions.jwt"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

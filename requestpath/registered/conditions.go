@@ -1,6 +1,11 @@
 package registered
 
-import "github.com/portico-iac/portico/requestpath"
+import (
+	"maps"
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+)
 
 // conditions are those of a rule. Where they are encrypted as a whole, all that
 // is known is that they have to do with a secret: they are taken to want the
@@ -37,7 +42,10 @@ func (r *reader) condition(rule *resource, c object) []requestpath.Condition {
 	if queries := c.blocks("queryStrings"); len(queries) > 0 {
 		return []requestpath.Condition{{Field: requestpath.FieldQuery, Values: queriesOf(queries)}}
 	}
-	for property := range c {
+	for _, property := range slices.Sorted(maps.Keys(c)) {
+		if list, ok := c[property].([]any); c[property] == nil || ok && len(list) == 0 {
+			continue
+		}
 		r.note(rule, "conditions."+property, "conditions of this kind are not described: such a condition is never met")
 		return []requestpath.Condition{{Field: property}}
 	}

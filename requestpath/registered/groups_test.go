@@ -96,6 +96,14 @@ func TestPrefixLists(t *testing.T) {
 	}
 }
 
+// On the way out a prefix list is never CloudFront's.
+func TestPrefixListsOnTheWayOut(t *testing.T) {
+	r := resources{{"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "r"}: {"securityGroupId": "sg-1", "ipProtocol": "-1", "prefixListId": "pl-1"}}
+	m := r.read(t, registered.Options{})
+	assert.Equal(t, []requestpath.Access{{Protocol: "-1", PrefixList: "pl-1"}}, groupOf(m, "sg-1").Egress)
+	assert.Empty(t, m.Notes)
+}
+
 // A group of another program has the rules that this one gave it.
 func TestAdoptedGroups(t *testing.T) {
 	r := site()

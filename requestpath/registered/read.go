@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -16,6 +17,9 @@ type Model struct {
 
 	values     *values
 	behaviours []behaviour
+	// zones are the names of the hosted zones, assigned those that AWS gave to
+	// distributions and balancers.
+	zones, assigned []string
 }
 
 // Read describes what the resources make of a request.
@@ -55,7 +59,17 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readEdges(); err != nil {
 		return nil, err
 	}
-	return &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours}, nil
+	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours}
+	for _, zone := range r.all[typeZone] {
+		m.zones = append(m.zones, dnsname.Normalise(zone.str("name")))
+	}
+	for _, d := range r.all[typeDistribution] {
+		m.assigned = append(m.assigned, clean(d.str("domainName")))
+	}
+	for _, b := range r.all[typeBalancer] {
+		m.assigned = append(m.assigned, clean(b.str("dnsName")))
+	}
+	return m, nil
 }
 
 // reader is one reading in progress.

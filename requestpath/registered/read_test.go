@@ -109,7 +109,7 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		"a web ACL":       {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", false},
 		"HTTP/2 off":      {func(r resources) { r.set(balancer, "arn:lb", "enableHttp2", false) }, "enableHttp2", false},
 		"a lost subnet":   {func(r resources) { delete(r, [2]string{"aws:ec2/subnet:Subnet", "subnet-a"}) }, "networkConfiguration.subnets", false},
-		"a lost balancer": {func(r resources) { delete(r, [2]string{balancer, "arn:lb"}) }, "loadBalancerArn", false},
+		"a lost balancer": {func(r resources) { delete(r, [2]string{balancer, "arn:lb"}) }, "loadBalancerArn", true},
 		"client certificates": {func(r resources) {
 			r.set("aws:lb/listener:Listener", "arn:listener", "mutualAuthentication", state{"mode": "verify"})
 		}, "mutualAuthentication", false},
@@ -170,4 +170,42 @@ func TestFrontedLeavesOutWhatStandsAlone(t *testing.T) {
 	r.set("aws:route53/record:Record", "alb", "aliases", nil)
 	r.set("aws:route53/record:Record", "alb", "records", list("203.0.113.5"))
 	assert.Len(t, r.read(t, registered.Options{}).Fronted().Servers, 2, "now a distribution stands before it")
+}
+
+// A name of elsewhere may lead anywhere: only zones among the resources say that
+// it does not exist.
+func TestNamesOfElsewhere(t *testing.T) {
+	r := site()
+	public(r)
+	ask := func(m *registered.Model, name string) (requestpath.Reason, int) {
+		way := requestpath.Walk(m.Plan, requestpath.Request{Name: name})
+		return way.Outcome.Reason, len(m.Meets(way))
+	}
+	m := r.read(t, registered.Options{})
+	for name, undescribed := range map[string]int{"nobody.example.com": 0, "www.example.net": 1, "other.us-east-1.elb.amazonaws.com": 1} {
+		reason, notes := ask(m, name)
+		assert.Equal(t, requestpath.NameNotFound, reason)
+		assert.Equal(t, undescribed, notes, name)
+	}
+	delete(r, [2]string{"aws:route53/zone:Zone", "Z1"})
+	m = r.read(t, registered.Options{})
+	_, notes := ask(m, "nobody.example.com")
+	assert.Equal(t, 1, notes, "the zone is of elsewhere now")
+	_, notes = ask(m, "www.example.com")
+	assert.Equal(t, 0, notes)
+
+	r.set(distributionType, "E1", "origins", list(state{"originId": "alb", "domainName": "api.example.net", "customOriginConfig": state{"originProtocolPolicy": "https-only"}}))
+	_, notes = ask(r.read(t, registered.Options{}), "www.example.com")
+	assert.Equal(t, 1, notes, "and so is an origin")
+}
+
+// A service names its task definition in either way.
+func TestTaskDefinitionsByRevision(t *testing.T) {
+	r := site()
+	public(r)
+	r.set(serviceType, service, "taskDefinition", "web:7")
+	assert.NotEmpty(t, noted(r.read(t, registered.Options{}), "taskDefinition"))
+	r.set("aws:ecs/taskDefinition:TaskDefinition", "arn:definition", "family", "web")
+	r.set("aws:ecs/taskDefinition:TaskDefinition", "arn:definition", "revision", 7.0)
+	assert.Empty(t, noted(r.read(t, registered.Options{}), "taskDefinition"))
 }

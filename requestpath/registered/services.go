@@ -3,6 +3,7 @@ package registered
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func (r *reader) readService(service *resource, n int) {
 		parts := strings.Split(service.id, "/")
 		name = strings.Join(parts[max(0, len(parts)-2):], "/")
 	}
-	definition := r.one(typeDefinition, service.str("taskDefinition"))
+	definition := r.definition(service.str("taskDefinition"))
 	if mode := mode(definition); mode != "" && mode != "awsvpc" {
 		r.note(service, "taskDefinition", "tasks in network mode "+mode+" are at addresses and ports of their host, which is not described")
 		r.registerService(service, name, "", "")
@@ -85,6 +86,17 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 			r.note(service, "loadBalancers", "target group "+lb.str("targetGroupArn")+" is not described")
 		}
 	}
+}
+
+// definition is the task definition of a service, which names it by its ARN or as
+// family:revision.
+func (r *reader) definition(reference string) *resource {
+	for _, d := range r.all[typeDefinition] {
+		if d.is(reference) || reference == fmt.Sprintf("%s:%d", d.str("family"), d.num("revision")) {
+			return d
+		}
+	}
+	return nil
 }
 
 func mode(definition *resource) string {
