@@ -155,6 +155,9 @@ func (v *viewer) prepare() error {
 	case r.TLS == requestpath.SSL3:
 		return errors.New("tls: must be TLSv1 or newer: nothing here speaks SSLv3")
 	}
+	if _, err := netip.ParseAddr(r.From.Address); err != nil {
+		return fmt.Errorf("from.address: must be an address, got %q", r.From.Address)
+	}
 	target, err := url.Parse(r.URL())
 	if err != nil {
 		return err

@@ -48,13 +48,13 @@ func (v *viewer) overTCP(ctx context.Context, conn net.Conn) error {
 func (v *viewer) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
 	patience := v.via.Patience()
 	v.seen.Address = netip.AddrPortFrom(addresses[0], uint16(v.request.Port))
-	shaking, cancel := context.WithTimeout(ctx, patience.QUIC)
-	defer cancel()
-	packets, to, err := v.via.DialPacket(shaking, v.request.From, v.request.ConnectTo, v.seen.Address)
+	packets, to, err := v.openPackets(ctx)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = packets.Close() }()
+	shaking, cancel := context.WithTimeout(ctx, patience.QUIC)
+	defer cancel()
 	transport := &quic.Transport{Conn: packets}
 	defer func() { _ = transport.Close() }()
 	conn, err := transport.Dial(shaking, to, v.tlsConfig([]string{http3.NextProtoH3}),
@@ -75,6 +75,12 @@ func (v *viewer) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
 	v.seen.Protocol = requestpath.HTTP3
 	v.note(answer)
 	return true
+}
+
+func (v *viewer) openPackets(ctx context.Context) (net.PacketConn, net.Addr, error) {
+	ctx, cancel := context.WithTimeout(ctx, v.via.Patience().Connect)
+	defer cancel()
+	return v.via.DialPacket(ctx, v.request.From, v.request.ConnectTo, v.seen.Address)
 }
 
 // forget is for a connection that failed and that another one follows.

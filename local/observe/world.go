@@ -16,7 +16,8 @@ import (
 type World struct {
 	*traffic.World
 	// Wait is how long to wait. Default: 10 simulated seconds to connect, half a
-	// second at least; and 300 for an answer, a minute at least.
+	// second at least; 5 real ones for a QUIC handshake, which begins only where
+	// somebody listens; 300 simulated ones for an answer, a minute at least.
 	Wait Patience
 }
 
@@ -57,7 +58,7 @@ func (w World) Patience() Patience {
 		p.Connect = max(clock.Seconds(10), 500*time.Millisecond)
 	}
 	if p.QUIC == 0 {
-		p.QUIC = p.Connect
+		p.QUIC = 5 * time.Second
 	}
 	if p.Answer == 0 {
 		p.Answer = max(clock.Seconds(300), time.Minute)
