@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ func explainFlags(o *options, flags *flag.FlagSet) {
 	serversFlag(o, flags)
 	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with what becomes of it")
 	flags.StringVar(&e.method, "method", "", "`method` of the request (default GET, POST with --version grpc)")
-	flags.StringVar(&e.from, "from", "", "`who` sends it: internet, cloudfront (anybody's distribution) or vpc (default internet)")
+	flags.StringVar(&e.from, "from", "", "`who` sends it: internet, cloudfront (anybody's distribution), vpc, or an address (default internet)")
 	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that is offered: http/1.1, http/2, http/3 or grpc (default http/2)")
 	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to in place of the URL's")
 	flags.StringVar(&e.host, "host", "", "Host `header` (default: the URL's host)")
@@ -56,8 +57,8 @@ func (e *explainOptions) check(argument string) error {
 	if e.all && (argument != "" || e.about()) {
 		return fmt.Errorf("%w: --all asks every request: it goes with no URL and no option about one", errUsage)
 	}
-	if !slices.Contains([]string{"", requestpath.FromInternet, requestpath.FromCloudFront, requestpath.FromVPC}, e.from) {
-		return fmt.Errorf("%w: --from: must be internet, cloudfront or vpc, got %q", errUsage, e.from)
+	if _, err := e.source(); err != nil {
+		return err
 	}
 	if _, ok := versions[strings.ToLower(e.version)]; !ok {
 		return fmt.Errorf("%w: --version: must be http/1.1, http/2, http/3 or grpc, got %q", errUsage, e.version)
@@ -89,7 +90,9 @@ func (e *explainOptions) request(argument string, model *registered.Model) (requ
 	r.Method, r.Version, r.ConnectTo, r.Host = e.method, versions[strings.ToLower(e.version)], e.connectTo, e.host
 	r.IgnoreCertificate = e.insecure
 	if e.from != "" {
-		r.From = requestpath.Source{Kind: e.from}
+		if r.From, err = e.source(); err != nil {
+			return r, err
+		}
 	}
 	if r.Version == requestpath.GRPC && r.Method == "" {
 		r.Method = "POST"
@@ -98,6 +101,21 @@ func (e *explainOptions) request(argument string, model *registered.Model) (requ
 		r.Headers = append(r.Headers, model.Header(h.Name, h.Value))
 	}
 	return r, nil
+}
+
+// source is who sends the request. An address that only the VPC has is of there.
+func (e *explainOptions) source() (requestpath.Source, error) {
+	if slices.Contains([]string{"", requestpath.FromInternet, requestpath.FromCloudFront, requestpath.FromVPC}, e.from) {
+		return requestpath.Source{Kind: e.from}, nil
+	}
+	address, err := netip.ParseAddr(e.from)
+	if err != nil {
+		return requestpath.Source{}, fmt.Errorf("%w: --from: must be internet, cloudfront, vpc or an address, got %q", errUsage, e.from)
+	}
+	if address.IsPrivate() {
+		return requestpath.Source{Kind: requestpath.FromVPC, Address: e.from}, nil
+	}
+	return requestpath.Source{Kind: requestpath.FromInternet, Address: e.from}, nil
 }
 
 // fromURL is a GET of the URL.

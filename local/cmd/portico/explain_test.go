@@ -194,6 +194,20 @@ func TestExplainFindsAWayAround(t *testing.T) {
 	assert.Contains(t, stderr, "1 of 4 requests would not get what they should")
 }
 
+// A balancer that admits one address is asked from there.
+func TestExplainFromAnAddress(t *testing.T) {
+	project(t)
+	mustPortico(t, "up", "--config-file", "examples/configs/e-alb-fargate.yaml")
+	out := mustPortico(t, "explain", "--from", "203.0.113.7")
+	assert.Contains(t, out, "from internet (203.0.113.7)")
+	for from, kind := range map[string]string{"203.0.113.8": "internet", "10.0.0.9": "vpc", "cloudfront": "cloudfront"} {
+		code, stdout, _ := portico(t, "explain", "https://app.example.com", "--from", from)
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, stdout, "timeout by balancer")
+		assert.Contains(t, stdout, "from "+kind+" (")
+	}
+}
+
 func TestWrongCommandLinesOfExplain(t *testing.T) {
 	project(t)
 	for _, c := range []struct {
