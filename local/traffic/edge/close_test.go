@@ -1,9 +1,9 @@
 package edge_test
 
 import (
-	"context"
 	"io"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"strings"
 	"sync"
@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/traffic/edge"
+	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 // working counts the goroutines of the fleet and of its servers, clients and
@@ -36,8 +37,16 @@ func working() int {
 func TestCloseLeavesNothingBehind(t *testing.T) {
 	before := working()
 	t.Run("a fleet at work", func(t *testing.T) {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout, d.Origins[0].ConnectTimeout = 3000, 3000 }), site(other))
-		arrived := make(chan struct{}, 3)
+		w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout, d.Origins[0].ConnectTimeout = 3000, 3000 }), site(other, func(d *edge.Distribution) {
+			d.Origins[0].DomainName = "nobody.example.com"
+		}))
+		w.names["nobody.example.com"] = netip.MustParseAddr("198.51.100.99")
+		arrived := make(chan struct{}, 4)
+		w.resolves = func(name string) {
+			if name == "nobody.example.com" {
+				arrived <- struct{}{}
+			}
+		}
 		w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/slow" {
 				arrived <- struct{}{}
@@ -61,14 +70,12 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 			<-arrived
 		}
 		// One that is connecting to an origin that drops.
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
 		cut.Go(func() {
-			r := w.request("GET", "https://other.example.com/", nil).WithContext(ctx)
-			if res, err := w.client(viewer{to: otherAddress}).Do(r); err == nil {
+			if res, err := w.client(viewer{to: otherAddress}).Do(w.request("GET", "https://other.example.com/", nil)); err == nil {
 				_ = res.Body.Close()
 			}
 		})
+		<-arrived
 		require.NoError(t, w.fleet.Close())
 		cut.Wait()
 	})
@@ -78,7 +85,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 // TestManyAtOnce sends requests over many connections; none may fail, and the
 // connections to the origin are kept.
 func TestManyAtOnce(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].KeepaliveTimeout = 3000 }))
+	w := newWorldAt(t, wire.Clock{}, site())
 	w.origin(443, w.originTLS(), ok)
 	var all sync.WaitGroup
 	for range 20 {
@@ -91,4 +98,20 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	assert.Len(t, w.seen("request"), 400)
+}
+
+// BenchmarkRequests is the way through the edge to an origin and back, in HTTP/1.1
+// over TLS, from 100 viewers per processor.
+func BenchmarkRequests(b *testing.B) {
+	w := newWorldAt(b, wire.Clock{}, site())
+	w.origin(443, w.originTLS(), ok)
+	c := w.client(viewer{})
+	c.Transport.(*http.Transport).MaxIdleConnsPerHost = 1000
+	b.SetParallelism(100)
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			assert.Equal(b, 200, w.do(c, w.request("GET", "https://"+viewerName+"/", nil)).StatusCode)
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 }

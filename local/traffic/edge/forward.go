@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -141,7 +142,7 @@ func (x *exchange) headers(in, out *http.Request) http.Header {
 			take(name)
 		}
 	}
-	for _, name := range append(alwaysForwarded, forward.Names...) {
+	for _, name := range slices.Concat(alwaysForwarded, forward.Names) {
 		take(name)
 	}
 	if forward.Cookies {
@@ -232,6 +233,9 @@ type patient struct {
 // Read reads the next part.
 func (p *patient) Read(b []byte) (int, error) {
 	timer := time.AfterFunc(p.patience, p.giveUp)
-	defer timer.Stop()
-	return p.ReadCloser.Read(b)
+	n, err := p.ReadCloser.Read(b)
+	if !timer.Stop() {
+		return n, errSlow // and not what the cut connection looks like
+	}
+	return n, err
 }

@@ -17,13 +17,13 @@ import (
 )
 
 // asked is what the origin is asked when the viewer sends a request.
-func asked(t *testing.T, forward edge.Forward, method, path string, header http.Header, changes ...func(*edge.Distribution)) *http.Request {
+func asked(t *testing.T, forward edge.Forward, path string, header http.Header, changes ...func(*edge.Distribution)) *http.Request {
 	t.Helper()
 	change := func(d *edge.Distribution) { d.Default.Forward = forward }
 	w := newWorld(t, site(append(changes, change)...))
 	got := make(chan *http.Request, 1)
 	w.origin(443, w.originTLS(originName), func(_ http.ResponseWriter, r *http.Request) { got <- r })
-	r := w.request(method, "https://"+viewerName+path, nil)
+	r := w.request("GET", "https://"+viewerName+path, nil)
 	for name, values := range header {
 		r.Header[name] = values
 	}
@@ -67,7 +67,7 @@ func TestWhatIsForwarded(t *testing.T) {
 			b["cachePolicyId"], b["originRequestPolicyId"] = tc.cache, tc.request
 		}))
 		require.NoError(t, err)
-		got := asked(t, d.Default.Forward, "GET", "/a%2Fb?c=d&e;f", sent)
+		got := asked(t, d.Default.Forward, "/a%2Fb?c=d&e;f", sent)
 		want := always.Clone()
 		for _, more := range tc.more {
 			for k, v := range more {
@@ -87,7 +87,7 @@ func TestHeadersOfTheOriginReplaceTheViewers(t *testing.T) {
 	headers := func(d *edge.Distribution) {
 		d.Origins[0].Headers = []edge.Header{{Name: "X-Origin-Verify", Value: "secret"}, {Name: "x-more", Value: "1"}}
 	}
-	got := asked(t, edge.Forward{Headers: true}, "GET", "/", http.Header{"X-Origin-Verify": {"guess", "guess"}, "User-Agent": {""}}, headers)
+	got := asked(t, edge.Forward{Headers: true}, "/", http.Header{"X-Origin-Verify": {"guess", "guess"}, "User-Agent": {""}}, headers)
 	assert.Equal(t, []string{"secret"}, got.Header["X-Origin-Verify"])
 	assert.Equal(t, []string{"1"}, got.Header["X-More"])
 	assert.Empty(t, got.Header["User-Agent"])
@@ -109,7 +109,7 @@ func TestThePathThatIsAskedFor(t *testing.T) {
 		{"//a", "//a", nil},
 		{"/", "/app/index.html", []func(*edge.Distribution){before, root}},
 	} {
-		got := asked(t, edge.Forward{}, "GET", tc.path, nil, tc.changes...)
+		got := asked(t, edge.Forward{}, tc.path, nil, tc.changes...)
 		assert.Equal(t, tc.want, got.URL.EscapedPath(), tc.path)
 	}
 }
@@ -129,7 +129,7 @@ func TestOrderedBehaviors(t *testing.T) {
 		{"/a*", "/a?b", "ordered"},
 		{"*", "/", "ordered"},
 	} {
-		got := asked(t, edge.Forward{}, "GET", tc.path, nil, func(d *edge.Distribution) {
+		got := asked(t, edge.Forward{}, tc.path, nil, func(d *edge.Distribution) {
 			d.Origins = append(d.Origins, edge.Origin{ID: "api", DomainName: originName, Headers: []edge.Header{{Name: "X-Which", Value: "ordered"}}})
 			d.Origins[0].Headers = []edge.Header{{Name: "X-Which", Value: "default"}}
 			d.Ordered = []edge.Behavior{{PathPattern: tc.pattern, OriginID: "api"}}
@@ -273,6 +273,7 @@ func TestWebSocketsPass(t *testing.T) {
 	buffer := bufio.NewReader(c)
 	res, err := http.ReadResponse(buffer, nil)
 	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
 	assert.Equal(t, 101, res.StatusCode)
 	_, err = io.WriteString(c, "hello\n")
 	require.NoError(t, err)

@@ -43,11 +43,12 @@ var authority = sync.OnceValues(pki.New)
 
 // world is a network with distributions on it.
 type world struct {
-	*testing.T
+	testing.TB
 	network   *wire.Network
 	authority *pki.Authority
 	fleet     *edge.Fleet
 	names     map[string]netip.Addr
+	resolves  func(name string) // is told what is looked up, unless nil
 	mu        sync.Mutex
 	events    []wire.Event
 }
@@ -57,14 +58,18 @@ const second = 20 * time.Millisecond
 
 // newWorld serves distributions. The origin's name leads to its address, at which
 // nobody listens yet.
-func newWorld(t *testing.T, distributions ...edge.Distribution) *world {
+func newWorld(t testing.TB, distributions ...edge.Distribution) *world {
+	return newWorldAt(t, wire.Clock{Second: second}, distributions...)
+}
+
+func newWorldAt(t testing.TB, clock wire.Clock, distributions ...edge.Distribution) *world {
 	a, err := authority()
 	require.NoError(t, err)
 	groups := map[string]wire.Group{
 		"cloudfront": {Ingress: []wire.Rule{{Protocol: "tcp", FromPort: 443, ToPort: 443, List: originFacing}}},
 		"nobody":     {},
 	}
-	w := &world{T: t, authority: a, network: wire.New(groups, wire.Clock{Second: second}), names: map[string]netip.Addr{
+	w := &world{TB: t, authority: a, network: wire.New(groups, clock), names: map[string]netip.Addr{
 		originName: originAddress, viewerName: edgeAddress, assignedName: edgeAddress, "other.example.com": otherAddress,
 	}}
 	w.fleet, err = edge.Serve(w.network, w.options(distributions...))
@@ -80,6 +85,9 @@ func (w *world) options(distributions ...edge.Distribution) edge.Options {
 	return edge.Options{
 		Distributions: distributions,
 		Resolve: func(_ context.Context, name string) (netip.Addr, bool) {
+			if w.resolves != nil {
+				w.resolves(name)
+			}
 			at, ok := w.names[name]
 			return at, ok
 		},

@@ -31,6 +31,7 @@ var (
 	errDropped = errors.New("CloudFront wasn't able to connect to the origin in time")
 	errConnect = errors.New("CloudFront wasn't able to connect to the origin")
 	errTLS     = errors.New("CloudFront wasn't able to agree on TLS with the origin")
+	errSlow    = errors.New("the origin did not answer in time")
 	errVersion = errors.New("the origin does not speak HTTP/2, which gRPC needs")
 )
 

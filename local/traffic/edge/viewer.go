@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -50,6 +51,10 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(f.live, cancel)()
+	// ReverseProxy cuts an answer that breaks off only below a server of net/http,
+	// which that of HTTP/3 does not say to be.
+	ctx = context.WithValue(ctx, http.ServerContextKey, f)
+	settleBody(r)
 	x := f.newExchange(r, cancel)
 	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
 	x.in = r
@@ -110,7 +115,7 @@ func (x *exchange) refuses(w http.ResponseWriter) bool {
 	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-invalid-method.html
 		x.fails(w, http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request.")
-	case r.Method == http.MethodGet && hasBody(r):
+	case r.Method == http.MethodGet && r.ContentLength != 0:
 		x.fails(w, http.StatusForbidden, "A GET request must not have a body.")
 	default:
 		return false
@@ -154,15 +159,22 @@ func lengthOf(r *http.Request) int {
 	return length
 }
 
-// hasBody says whether a request has a body. One of unknown length is looked into:
-// HTTP/3 leaves the length of no body open.
-func hasBody(r *http.Request) bool {
-	if r.ContentLength >= 0 {
-		return r.ContentLength > 0
+// settleBody finds out whether a request whose length is open has a body: HTTP/3
+// leaves the length of no body open. It waits for the first byte, so it leaves
+// methods alone that come with a body.
+func settleBody(r *http.Request) {
+	if r.ContentLength >= 0 || slices.Contains([]string{"POST", "PUT", "PATCH"}, r.Method) {
+		return
 	}
-	n, err := io.ReadFull(r.Body, make([]byte, 1))
-	r.ContentLength, r.Body = 0, http.NoBody
-	return n > 0 && err == nil
+	first := make([]byte, 1)
+	if n, _ := io.ReadFull(r.Body, first); n == 0 {
+		r.ContentLength, r.Body = 0, http.NoBody
+		return
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(first), r.Body), r.Body}
 }
 
 // plainOnTLS answers plain HTTP on port 443.
