@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/bin:$(PATH)
 .PHONY: help up serve destroy test lint fmt verify verify-first-boot verify-load pictures clean pulumi portico
 
 help: ## show this help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo
 	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another architecture"
 
@@ -58,6 +58,16 @@ pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
 	@set -e; for f in docs/pictures/*.d2; do \
 	  d2 --layout dagre --theme 0 --pad 20 --omit-version $$f $${f%.d2}.svg 2>/dev/null; \
 	  printf '<!-- source sha256 %s -->\n' "$$(sha256sum <$$f | cut -d' ' -f1)" >>$${f%.d2}.svg; done
+
+# How many random configurations carry traffic.
+CONFIGURATIONS ?= 5000
+
+# The test binary by itself, so that its own last line is the last line.
+.PHONY: verify-path
+verify-path: ## carry every case of a request path and 5,000 random configurations
+	@go test -C local -c -o ../bin/verify-path ./agreement
+	@cd local/agreement && ../../bin/verify-path -test.timeout 60m \
+	  -test.run '^(TestEveryCaseAsTraffic|TestRegressions|TestRandomConfigurations)$$' -configurations $(CONFIGURATIONS)
 
 clean: ## remove everything that was built and every local stack
 	@rm -rf bin .portico

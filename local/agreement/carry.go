@@ -36,7 +36,8 @@ type Carried struct {
 }
 
 // Carry serves what is registered, sends the request, and stops everything. follow
-// follows redirects; the last request is then sent once more for its events.
+// follows redirects; the last request is then sent once more for its events, which
+// may use connections of the first time: their handshakes are there too.
 func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Request, follow bool) (out Carried, err error) {
 	servers, err := served(s)
 	if err != nil {
@@ -57,9 +58,10 @@ func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Reques
 	if err != nil {
 		return Carried{}, err
 	}
+	shaken := slices.DeleteFunc(log.all(), func(e wire.Event) bool { return e.Kind != wire.Handshake })
 	log.reset()
 	_, err = observe.Send(ctx, via, chain.Seen[len(chain.Seen)-1].Request)
-	return Carried{Observation: chain.Outcome, Events: log.all()}, err
+	return Carried{Observation: chain.Outcome, Events: append(log.all(), shaken...)}, err
 }
 
 // served are the servers as the traffic wants them: both sides read the same JSON.

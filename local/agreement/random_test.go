@@ -36,10 +36,13 @@ func TestRandomConfigurations(t *testing.T) {
 		}
 		l.runAll(t, trials, func(r result) { n.count(t, r) })
 	}
+	assert.GreaterOrEqual(t, n.carried, *configurations)
 	for _, why := range slices.Sorted(maps.Keys(n.why)) {
 		t.Logf("%d not carried: %s", n.why[why], why)
 	}
 	t.Logf("outcomes %v", n.outcomes)
+	assert.Less(t, l.again, 1+n.carried/20, "so many had to be run again that little was shown")
+	t.Logf("%d were run again, alone and slowly", l.again)
 	lastLine = fmt.Sprintf("verify-path: %d configurations, %d disagreements, %s (seeds %d-%d; %d refused by AWS as predicted)",
 		n.carried, n.disagree, time.Since(started).Round(time.Second), *firstSeed, seed-1, n.refused)
 	t.Log(lastLine)
