@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -50,7 +51,9 @@ func TestTheLoopbackPathCarriesLoad(t *testing.T) {
 	before := held(t)
 	world, err := traffic.Serve(account, traffic.Options{})
 	require.NoError(t, err)
+	began := cpuTime(t)
 	r := d.put(t, world, "app.example.com")
+	r.cpu = cpuTime(t) - began
 	require.NoError(t, world.Close())
 	t.Log(r.summary(d))
 	assert.Empty(t, r.unexpected)
@@ -91,11 +94,20 @@ func descriptors(t *testing.T) int {
 	return len(entries)
 }
 
+// cpuTime is what the process has used of all cores together.
+func cpuTime(t *testing.T) time.Duration {
+	t.Helper()
+	var usage syscall.Rusage
+	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
 // results are what became of the requests.
 type results struct {
 	took       []time.Duration // of every request, from when it was due
 	unexpected map[string]int
 	lasted     time.Duration
+	cpu        time.Duration // that the process used, viewers included
 }
 
 func (r results) summary(d demand) string {
@@ -110,8 +122,8 @@ func (r results) summary(d demand) string {
 	for _, n := range r.unexpected {
 		unexpected += n
 	}
-	return fmt.Sprintf("load: %d requests in %.1f s over %d connections (%.0f/s), %d unexpected, p50 %v, p95 %v, p99 %v, longest %v",
-		len(r.took), r.lasted.Seconds(), d.connections, float64(len(r.took))/r.lasted.Seconds(), unexpected, at(0.5), at(0.95), at(0.99), at(1))
+	return fmt.Sprintf("load: %d requests in %.1f s over %d connections (%.0f/s, %.2f cores), %d unexpected, p50 %v, p95 %v, p99 %v, longest %v",
+		len(r.took), r.lasted.Seconds(), d.connections, float64(len(r.took))/r.lasted.Seconds(), r.cpu.Seconds()/r.lasted.Seconds(), unexpected, at(0.5), at(0.95), at(0.99), at(1))
 }
 
 // put sends the requests, each when it is due, whether or not those before it
