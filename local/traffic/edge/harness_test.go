@@ -54,7 +54,7 @@ type world struct {
 }
 
 // second is how long a simulated second takes in the tests.
-const second = 20 * time.Millisecond
+const second = 100 * time.Millisecond
 
 // newWorld serves distributions. The origin's name leads to its address, at which
 // nobody listens yet.

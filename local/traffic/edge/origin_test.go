@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -166,6 +167,7 @@ func TestOriginsThatFail(t *testing.T) {
 		plain(d)
 		d.Origins[0].ReadTimeout = 2
 	}
+	hasty := func(d *edge.Distribution) { d.Origins[0].ConnectAttempts, d.Origins[0].ConnectTimeout = 1, 2 }
 	answers := func(text string) func(*world) {
 		return func(w *world) {
 			w.raw(func(c net.Conn) {
@@ -182,9 +184,9 @@ func TestOriginsThatFail(t *testing.T) {
 		want   int
 	}{
 		"no name":           {site(), func(w *world) { delete(w.names, originName) }, 502},
-		"a private address": {site(), func(w *world) { w.names[originName] = netip.MustParseAddr("10.0.0.1") }, 504},
-		"nobody there":      {site(), func(*world) {}, 504},
-		"dropped by its group": {site(), func(w *world) {
+		"a private address": {site(hasty), func(w *world) { w.names[originName] = netip.MustParseAddr("10.0.0.1") }, 504},
+		"nobody there":      {site(hasty), func(*world) {}, 504},
+		"dropped by its group": {site(hasty), func(w *world) {
 			w.network.Place(place("nobody"))
 		}, 504},
 		"refused":   {site(), func(w *world) { w.network.Place(place("cloudfront")) }, 502},
@@ -218,6 +220,13 @@ func TestOriginsThatFail(t *testing.T) {
 	}
 }
 
+func TestAttemptsToConnect(t *testing.T) {
+	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ConnectAttempts, d.Origins[0].ConnectTimeout = 3, 2 }))
+	began := time.Now()
+	assert.Equal(t, 504, w.get("https://"+viewerName+"/").StatusCode)
+	assert.GreaterOrEqual(t, time.Since(began), 3*2*second)
+}
+
 func TestOnlyCloudFrontIsAdmitted(t *testing.T) {
 	w := newWorld(t, site())
 	l, err := w.network.Listen(place("cloudfront"), 443)
@@ -229,7 +238,7 @@ func TestOnlyCloudFrontIsAdmitted(t *testing.T) {
 }
 
 func TestAnAnswerThatStops(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout = 2 }))
+	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout = 5 }))
 	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(rw, "hello")
 		_ = http.NewResponseController(rw).Flush()
