@@ -134,7 +134,9 @@ func (s *session) explainAll(model *registered.Model) error {
 		}
 	}
 	if s.json {
-		out := map[string]any{"ok": wrong == 0, "requests": results, "notes": model.Notes}
+		out := map[string]any{
+			"ok": wrong == 0, "requests": results, "notes": append([]registered.Note{}, model.Notes...),
+		}
 		if err := s.printJSON(out); err != nil {
 			return err
 		}
