@@ -117,7 +117,7 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	a.Comment = cmp.Or(a.Comment, name)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
 	a.WaitForDeployment = cmp.Or(a.WaitForDeployment, pulumi.BoolRef(true))
-	if a.Origin != nil {
+	if a.Origin = given(a.Origin); a.Origin != nil {
 		origin := a.Origin.origin()
 		a.OriginDomainName = cmp.Or(a.OriginDomainName, origin.domainName)
 		a.OriginSecret = cmp.Or(a.OriginSecret, origin.secret)

@@ -203,6 +203,10 @@ func TestCloudFrontFrontRefusals(t *testing.T) {
 		want   string
 	}{
 		{"no origin", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginDomainName = "" }, "originDomainName: is required"},
+		{"no origin in a variable", func(a *components.CloudFrontFrontArgs, _ *frontParts) {
+			var none *components.SecuredALB
+			a.Origin, a.OriginDomainName = none, ""
+		}, "originDomainName: is required"},
 		{"a loop", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginDomainName = "www.example.com" },
 			`originDomainName: must not be "www.example.com": a request for https://example.com/ would get 403 from CloudFront: ` +
 				"the origin www.example.com leads back to the distribution itself: a loop; fix: use a name of its own"},

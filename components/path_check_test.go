@@ -128,7 +128,7 @@ func TestAnAdoptedListenerIsCheckedOnceItIsKnown(t *testing.T) {
 			func(resource.PropertyMap) (resource.PropertyMap, error) { return found, nil })
 	}
 	behind := func(mode string) pulumi.RunFunc {
-		return adopted(pulumi.String(adoptedListenerArn), func(a *components.ServiceRouteArgs, p *frontParts) {
+		return adopted(pulumi.String(adoptedListenerArn).ToStringOutput(), func(a *components.ServiceRouteArgs, p *frontParts) {
 			a.ExistingListener.OriginSecret, a.PathCheck = p.secret, mode
 		})
 	}

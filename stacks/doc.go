@@ -8,5 +8,8 @@
 //
 // Program is the Pulumi program of all of them; the configuration key
 // portico:variant chooses. The whole configuration is checked before anything
-// is registered.
+// is registered, and so are the requests of the stack's viewers: they are walked
+// through its Plan by the model of package requestpath, and one that would fail
+// refuses the stack, with the status that viewers would get, unless
+// portico:pathCheck is warn.
 package stacks

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
 	"github.com/portico-iac/portico/components/componentstest"
@@ -62,6 +63,33 @@ func TestPlan(t *testing.T) {
 	assert.Equal(t, "/index.html", way.Origin().Path)
 	way = requestpath.Walk(cfg.Plan(), requestpath.Request{Name: "origin.app.example.com"})
 	assert.Equal(t, requestpath.Timeout, way.Outcome.Reason, "nobody gets around CloudFront")
+}
+
+// The plan of the configuration alone is the one that the components draw up, but
+// for what only a look-up tells of an instance that exists.
+func TestThePlanOfTheConfigurationIsTheComponents(t *testing.T) {
+	for name, config := range configurations() {
+		t.Run(name, func(t *testing.T) {
+			cfg := parse(t, config)
+			var built requestpath.Plan
+			componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+				stack, err := stacks.Build(ctx, cfg)
+				if err != nil {
+					return err
+				}
+				built = stack.Plan()
+				return nil
+			}, options(config)...)
+			planned := cfg.Plan()
+			if cfg.Instance.ID != "" {
+				for _, p := range []*requestpath.Plan{&planned, &built} {
+					p.SecurityGroups, p.Servers[0].SecurityGroups, p.Servers[0].Addresses = nil, nil, nil
+				}
+				assert.Equal(t, closedInstance, built.Servers[0].Name)
+			}
+			assert.Equal(t, planned, built)
+		})
+	}
 }
 
 // What the stacks register answers its viewers, and nobody who goes around
