@@ -30,10 +30,13 @@ func printTable(w io.Writer, heading []string, rows [][]string) {
 	}
 }
 
+// short makes a table of what rows say at length.
+var short = strings.NewReplacer(", then ", " > ", " by ", " ", "; ", ", X-Cache ", " from cloudfront", "")
+
 func printRows(w io.Writer, rows []verify.Row) {
 	var cells [][]string
 	for _, r := range rows {
-		cells = append(cells, []string{r.Name, r.Expected, r.Observed, r.Verdict})
+		cells = append(cells, []string{r.Name, short.Replace(r.Expected), short.Replace(r.Observed), r.Verdict})
 	}
 	printTable(w, []string{"REQUEST", "EXPECTED (MODEL)", "OBSERVED (TRAFFIC)", "VERDICT"}, cells)
 	for _, r := range rows {
