@@ -45,7 +45,7 @@ func serve(ctx context.Context, s *session) error {
 		return err
 	}
 	v.watch(ctx)
-	err = errors.Join(v.world.Close(), os.Remove(filepath.Join(dir, trafficDir, servingFile)))
+	err = errors.Join(v.world.Close(), os.RemoveAll(filepath.Join(dir, trafficDir, servingFile)))
 	if err == nil {
 		fmt.Fprintln(s.stdout, "\nserving ended")
 	}
