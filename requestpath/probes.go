@@ -60,7 +60,9 @@ func (o Outcome) Served() bool {
 // Probes are every kind of request that the plan must answer or reject: each
 // viewer name over HTTP and HTTPS, on a path of each rule; then each balancer
 // and each server dialled around what stands before it, and an origin that
-// wants a header asked without and with a wrong one.
+// wants a header asked without and with a wrong one. A balancer that is open to
+// some addresses alone is asked from one of them, and one whose targets speak
+// gRPC alone is called so.
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: &plan}
 	var all []Probe
@@ -73,7 +75,7 @@ func Probes(plan Plan) []Probe {
 		if e := w.edgeBefore(b); e != nil {
 			all = append(all, aroundEdge(e, b)...)
 		} else {
-			all = append(all, w.balancerProbes(b)...)
+			all = append(all, w.asSent(w.balancerProbes(b))...)
 		}
 	}
 	return append(all, w.aroundFront()...)

@@ -108,3 +108,33 @@ func TestProbesAreNamedOnce(t *testing.T) {
 		}
 	}
 }
+
+// A balancer that is open to some addresses alone is asked from one of them.
+func TestProbesComeFromWhereTheBalancerIsOpen(t *testing.T) {
+	plan := planOf(t, cases.SourceE, "https")
+	for i := range plan.SecurityGroups {
+		if plan.SecurityGroups[i].Name == "alb" {
+			for j := range plan.SecurityGroups[i].Ingress {
+				plan.SecurityGroups[i].Ingress[j].CIDR = "192.0.2.8/29"
+			}
+		}
+	}
+	for _, r := range requestpath.Check(plan) {
+		assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
+		if r.Want == requestpath.WantAnswer {
+			assert.Equal(t, "192.0.2.8", r.Request.From.Address, r.Name)
+		}
+	}
+}
+
+// Targets that speak gRPC alone are called so.
+func TestProbesOfGRPCAreCalls(t *testing.T) {
+	plan := planOf(t, cases.SourceE, "https")
+	plan.TargetGroups[0].ProtocolVersion = requestpath.VersionGRPC
+	plan.Servers[0].Listeners[0].Versions = []string{requestpath.HTTP2, requestpath.GRPC}
+	results := requestpath.Check(plan)
+	assert.Equal(t, "https://www.example.com/ (gRPC)", results[0].Name)
+	for _, r := range results {
+		assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
+	}
+}

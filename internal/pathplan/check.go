@@ -3,7 +3,6 @@ package pathplan
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ type Findings struct {
 func Check(plan requestpath.Plan) Findings {
 	var f Findings
 	for _, probe := range requestpath.Probes(plan) {
-		result := ordinary(plan, probe)
+		result := probe.Walk(plan)
 		if !result.OK {
 			f.add(faultOf(result))
 		}
@@ -86,59 +85,6 @@ func (f Findings) Blames(field string) bool {
 func (f Findings) Certain() Findings {
 	f.Warnings = nil
 	return f
-}
-
-// ordinary walks the probe as those would send it whom the plan is for: callers
-// of gRPC where the targets speak nothing else, and viewers at an address that
-// the balancer admits.
-func ordinary(plan requestpath.Plan, probe requestpath.Probe) requestpath.Result {
-	result := probe.Walk(plan)
-	for _, other := range []func(requestpath.Plan, *requestpath.Result) bool{fromAdmitted, asGRPC} {
-		if probe.Want == requestpath.WantAnswer && !result.OK && other(plan, &result) {
-			result = result.Walk(plan)
-		}
-	}
-	return result
-}
-
-// asGRPC turns the request into a call, if the target group takes nothing else.
-func asGRPC(plan requestpath.Plan, r *requestpath.Result) bool {
-	o := r.Chain.Outcome
-	last := r.Chain.Ways[len(r.Chain.Ways)-1]
-	if o.Status != 464 || last.Hop(requestpath.HopEdge) != nil {
-		return false
-	}
-	group := slices.ContainsFunc(plan.TargetGroups, func(g requestpath.TargetGroup) bool {
-		return g.ProtocolVersion == requestpath.VersionGRPC && strings.HasPrefix(o.Field, "targetGroups["+g.Name+"]")
-	})
-	if group {
-		q := &r.Request
-		q.Scheme, q.Method, q.Version = requestpath.SchemeHTTPS, "POST", requestpath.GRPC
-	}
-	return group
-}
-
-// fromAdmitted sends the request from an address that the balancer admits, if it
-// does not admit everybody.
-func fromAdmitted(plan requestpath.Plan, r *requestpath.Result) bool {
-	o := r.Chain.Outcome
-	if o.Reason != requestpath.Timeout || o.By != requestpath.HopBalancer {
-		return false
-	}
-	for _, b := range plan.Balancers {
-		for _, g := range plan.SecurityGroups {
-			if b.Name != o.ByName || !slices.Contains(b.SecurityGroups, g.Name) {
-				continue
-			}
-			for _, rule := range g.Ingress {
-				if prefix, err := netip.ParsePrefix(rule.CIDR); err == nil {
-					r.Request.From.Address = prefix.Addr().String()
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // Of is the fault as one of a field's value, if that is given.
