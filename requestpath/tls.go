@@ -40,6 +40,11 @@ func (w *walker) enter(h *Hop, c call, d door) (call, *answer, *failure) {
 		return c, nil, d.broken(TLSAlert, factNoTLS, d.field+".protocol",
 			fmt.Sprintf("port %d of %s speaks plain HTTP and is spoken to in TLS", c.port, d.name),
 			"let the port speak HTTPS, or speak HTTP to it")
+	case !secure && d.secure && !slices.Contains(c.offers, HTTP11):
+		h.Decision = "answers 400 in HTTP/1.1, which the sender does not speak"
+		return c, nil, d.broken(NoCommonVersion, factNoHTTPVersion, d.field+".protocol",
+			fmt.Sprintf("port %d of %s wants TLS and got plain HTTP/2", c.port, d.name),
+			"speak HTTPS to the port, or let it speak HTTP")
 	case !secure && d.secure:
 		h.Decision = "answers 400"
 		return c, d.plainOnTLSPort(c), nil

@@ -19,7 +19,7 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 	plan := one(r, bases...)()
 	request := get(viewerName)
 	if r.IntN(8) == 0 {
-		request.Name = one(r, edgeName, originName, balancerName, elbName, publicIP, privateIP)
+		request.Name = one(r, namesIn(plan)...)
 	}
 	for _, draw := range dimensions() {
 		if r.IntN(redrawn) == 0 {
@@ -46,6 +46,24 @@ var bases = []func(...change) rp.Plan{
 
 // one is one of the values.
 func one[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
+
+// namesIn are the names and addresses that a request for the plan may be for.
+func namesIn(p rp.Plan) []string {
+	var names []string
+	for _, rec := range p.Records {
+		names = append(names, rec.Name)
+	}
+	for _, e := range p.Edges {
+		names = append(names, e.DomainName)
+	}
+	for _, b := range p.Balancers {
+		names = append(names, b.DNSName)
+	}
+	for _, s := range p.Servers {
+		names = append(names, s.Addresses...)
+	}
+	return names
+}
 
 func coin(r *rand.Rand) bool { return r.IntN(2) == 0 }
 
@@ -101,14 +119,18 @@ func requestDimensions() []dimension {
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.From.Kind = one(r, rp.FromInternet, rp.FromCloudFront, rp.FromVPC)
 		},
-		func(_ *rand.Rand, _ *rp.Plan, q *rp.Request) { q.From = rp.Source{Address: "2001:db8::10"} },
+		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
+			if r.IntN(4) == 0 { // mostly there is no AAAA record
+				q.From = rp.Source{Address: "2001:db8::10"}
+			}
+		},
 		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
 			q.From = rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{one(r, p.SecurityGroups...).Name}}
 		},
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.Query = one(r, "version=v1", "a=b&Version=V1", "version=v2")
 		},
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.ConnectTo = one(r, elbName, edgeName, publicIP) },
+		func(r *rand.Rand, p *rp.Plan, q *rp.Request) { q.ConnectTo = one(r, namesIn(*p)...) },
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.Port = one(r, 80, 443, 8080, 8443) },
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.Headers = []rp.Header{{Name: secretHeader, Value: one(r, secret, "secret-guess")}}
