@@ -15,6 +15,10 @@ import (
 
 // ServeHTTP answers one request.
 func (l *listening) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == "PRI" { // HTTP/2 spoken to HTTP/1.1, which net/http leaves to handlers: no affair of the application
+		w.WriteHeader(http.StatusHTTPVersionNotSupported)
+		return
+	}
 	_, _ = io.Copy(io.Discard, r.Body) // so that it is seen when the peer goes
 	e := l.event(r)
 	if !l.wait(r) {
