@@ -37,8 +37,10 @@ func (r *Running) rewrite(p *httputil.ProxyRequest) {
 	p.Out.URL.RawQuery = p.In.URL.RawQuery
 	p.Out.Host = r.hostFor(p.In, l.Port)
 	h := p.Out.Header
-	if v, ok := p.In.Header["Forwarded"]; ok {
-		h["Forwarded"] = v
+	for _, name := range []string{"Forwarded", "X-Forwarded-Host"} { // they are not its own
+		if v, ok := p.In.Header[name]; ok {
+			h[name] = v
+		}
 	}
 	r.forwardedFor(h, p.In, ex)
 	h.Set("X-Forwarded-Proto", schemeOf(l.Secure))
@@ -50,8 +52,8 @@ func (r *Running) rewrite(p *httputil.ProxyRequest) {
 	}
 }
 
-// hostFor is the Host header for the target: as it came, but for the port, which
-// is the listener's, and left out when that is 80 or 443.
+// hostFor is the Host header for the target. On another port than 80 and 443 the
+// listener's is added where none came; on those two a port that came is left out.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 func (r *Running) hostFor(req *http.Request, port int) string {
 	if r.config.PreserveHost {
@@ -87,14 +89,20 @@ func (r *Running) forwardedFor(h http.Header, in *http.Request, ex *exchange) {
 }
 
 // trace is the trace header for the target: one that came gets this hop's id
-// before it.
+// before it, in place of that of a hop before.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
 func trace(came string) string {
 	var id [12]byte
 	_, _ = rand.Read(id[:]) // never fails
 	own := fmt.Sprintf("1-%08x-%s", time.Now().Unix(), hex.EncodeToString(id[:]))
+	fields := []string{"Self=" + own}
+	for field := range strings.SplitSeq(came, ";") {
+		if !strings.HasPrefix(field, "Self=") {
+			fields = append(fields, field)
+		}
+	}
 	if strings.Contains(came, "Root=") {
-		return "Self=" + own + ";" + came
+		return strings.Join(fields, ";")
 	}
 	return "Root=" + own
 }

@@ -54,7 +54,7 @@ func (s *site) mirrored(url string, headers ...string) arrived {
 func TestWhatTargetsGet(t *testing.T) {
 	s := mirror(t, func(*Balancer) {})
 	got := s.mirrored("https://"+siteName+"/a%20b?x=y;z&%zz", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: ftp",
-		"Forwarded: for=192.0.2.1", "X_Under: score", "User-Agent: test")
+		"Forwarded: for=192.0.2.1", "X-Forwarded-Host: other.example.com", "X_Under: score", "User-Agent: test")
 	assert.Equal(t, siteName, got.Host)
 	assert.Equal(t, "/a%20b?x=y;z&%zz", got.URI, "the path and the query are passed on as they are")
 	h := got.Header
@@ -62,6 +62,7 @@ func TestWhatTargetsGet(t *testing.T) {
 	assert.Equal(t, []string{"https"}, h.Values("X-Forwarded-Proto"))
 	assert.Equal(t, "443", h.Get("X-Forwarded-Port"))
 	assert.Equal(t, "for=192.0.2.1", h.Get("Forwarded"))
+	assert.Equal(t, "other.example.com", h.Get("X-Forwarded-Host"))
 	assert.Equal(t, "score", h.Get("X_Under"))
 	assert.Equal(t, "test", h.Get("User-Agent"))
 	assert.Regexp(t, `^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$`, h.Get("X-Amzn-Trace-Id"))
@@ -72,6 +73,8 @@ func TestWhatTargetsGet(t *testing.T) {
 	assert.Equal(t, "http", got.Header.Get("X-Forwarded-Proto"))
 	assert.Equal(t, "80", got.Header.Get("X-Forwarded-Port"))
 	assert.Regexp(t, regexp.MustCompile(`^Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-1-1$`), got.Header.Get("X-Amzn-Trace-Id"))
+	got = s.mirrored("http://"+siteName, "X-Amzn-Trace-Id: Self=1-2-2;Root=1-1-1;CalledFrom=app")
+	assert.Regexp(t, `^Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-1-1;CalledFrom=app$`, got.Header.Get("X-Amzn-Trace-Id"))
 }
 
 func TestAttributesOfHeaders(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -27,25 +28,17 @@ var (
 func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 	ex := exchangeOf(req)
 	ctx, cancel := context.WithCancelCause(req.Context())
-	w := &watchdog{idle: r.idle()}
+	w := &watchdog{idle: r.idle(), viewer: ex.out, cancel: cancel}
 	w.receiving.Store(req.Body != nil)
 	// A connection and its TLS have their own limits, so time counts from then on.
-	open := r.network.Clock().Seconds(connectSeconds + handshakeSeconds)
-	w.timer = time.AfterFunc(open+w.idle, func() {
-		if w.receiving.Load() {
-			cancel(errNoBody)
-			_ = ex.out.SetReadDeadline(time.Now()) // so that whoever waits for the body stops
-		} else {
-			cancel(errNoAnswer)
-		}
-	})
+	w.start(r.network.Clock().Seconds(connectSeconds+handshakeSeconds) + w.idle)
 	req = req.WithContext(w.trace(ctx))
 	if req.Body != nil {
 		req.Body = &upload{ReadCloser: req.Body, watchdog: w}
 	}
 	res, err := ex.group.pools.of(ex.port.config).RoundTrip(req)
 	if err != nil {
-		w.timer.Stop()
+		w.stop()
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
@@ -53,10 +46,11 @@ func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if res.StatusCode == http.StatusSwitchingProtocols {
-		w.timer.Stop() // the proxy needs the body as it is
+		w.stop() // the proxy needs the body as it is
 		return res, nil
 	}
 	w.receiving.Store(false)
+	w.sending.Store(true)
 	w.moved()
 	res.Body = &download{ReadCloser: res.Body, watchdog: w, done: func() { cancel(nil) }}
 	return res, nil
@@ -78,15 +72,60 @@ func failed(w http.ResponseWriter, req *http.Request, err error) {
 	}
 }
 
-// watchdog gives an exchange up when nothing moves.
+// watchdog gives an exchange up when nothing moves. Once it is stopped it leaves the
+// viewer's connection alone, which may carry the next exchange by then.
 type watchdog struct {
 	idle      time.Duration
-	timer     *time.Timer
+	viewer    *http.ResponseController
+	cancel    context.CancelCauseFunc
 	receiving atomic.Bool // the viewer's body is not complete yet
+	sending   atomic.Bool // the target's answer has begun
+
+	mu    sync.Mutex
+	timer *time.Timer
+	over  bool
+}
+
+func (w *watchdog) start(first time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer = time.AfterFunc(first, w.giveUp)
+}
+
+// giveUp ends the exchange, and whatever waits for the viewer: for the rest of its
+// request, or until it reads on.
+func (w *watchdog) giveUp() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.over:
+	case w.receiving.Load():
+		w.cancel(errNoBody)
+		_ = w.viewer.SetReadDeadline(time.Now()) // it is gone if that fails
+	case w.sending.Load():
+		w.cancel(errNoAnswer)
+		_ = w.viewer.SetWriteDeadline(time.Now()) // it is gone if that fails
+	default:
+		w.cancel(errNoAnswer)
+	}
 }
 
 // moved says that something came or went.
-func (w *watchdog) moved() { w.timer.Reset(w.idle) }
+func (w *watchdog) moved() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.over {
+		w.timer.Reset(w.idle)
+	}
+}
+
+// stop ends the watch.
+func (w *watchdog) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+	w.timer.Stop()
+}
 
 // trace starts the time anew when there is a connection, and when the whole
 // request is on its way.
@@ -129,7 +168,7 @@ func (d *download) Read(p []byte) (int, error) {
 
 // Close ends the exchange.
 func (d *download) Close() error {
-	d.watchdog.timer.Stop()
+	d.watchdog.stop()
 	err := d.ReadCloser.Close()
 	d.done()
 	return err

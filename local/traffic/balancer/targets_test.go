@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -339,4 +340,26 @@ func TestAViewerThatLeavesIsToldOf(t *testing.T) {
 	require.Len(t, s.requests(), 1)
 	assert.Zero(t, s.requests()[0].Status)
 	assert.False(t, s.requests()[0].Answered)
+}
+
+func TestAViewerThatDoesNotReadIsCutOff(t *testing.T) {
+	s := newSite(t, 20*time.Millisecond)
+	s.plainTarget(func(w http.ResponseWriter, _ *http.Request) {
+		for _, err := w.Write(nil); err == nil; {
+			_, err = w.Write(make([]byte, 1<<20))
+		}
+	})
+	b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}})
+	b.IdleSeconds = 10
+	s.serve(b)
+	c, err := s.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(publicAddress, 80))
+	require.NoError(t, err)
+	_, err = io.WriteString(c, "GET / HTTP/1.1\r\nHost: "+siteName+"\r\n\r\n")
+	require.NoError(t, err)
+	require.NoError(t, c.SetWriteDeadline(time.Now().Add(10*time.Second)))
+	for err == nil { // whatever it sends, until the other side is gone
+		_, err = c.Write(make([]byte, 1<<10))
+	}
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.NoError(t, c.Close())
 }
