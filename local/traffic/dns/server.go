@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 )
@@ -16,6 +17,7 @@ type Server struct {
 	address  string
 	udp, tcp *dns.Server
 	ended    chan error
+	close    func() error
 }
 
 // attempts is how often a port is looked for that is free for UDP and TCP.
@@ -44,6 +46,9 @@ func (z *Zones) serve(packets net.PacketConn, stream net.Listener) *Server {
 	started := make(chan struct{}, 2)
 	up := func() { started <- struct{}{} }
 	s.udp = &dns.Server{PacketConn: packets, Handler: s, NotifyStartedFunc: up}
+	s.close = sync.OnceValue(func() error {
+		return errors.Join(s.udp.Shutdown(), s.tcp.Shutdown(), <-s.ended, <-s.ended)
+	})
 	s.tcp = &dns.Server{Listener: stream, Handler: s, NotifyStartedFunc: up}
 	for _, one := range []*dns.Server{s.udp, s.tcp} {
 		go func() { s.ended <- one.ActivateAndServe() }()
@@ -56,10 +61,9 @@ func (z *Zones) serve(packets net.PacketConn, stream net.Listener) *Server {
 // Address is where the server listens, as 127.0.0.1:port.
 func (s *Server) Address() string { return s.address }
 
-// Close stops the server and waits for what it is answering.
-func (s *Server) Close() error {
-	return errors.Join(s.udp.Shutdown(), s.tcp.Shutdown(), <-s.ended, <-s.ended)
-}
+// Close stops the server and waits for what it is answering. A second call does
+// nothing.
+func (s *Server) Close() error { return s.close() }
 
 // ServeDNS answers one message.
 func (s *Server) ServeDNS(w dns.ResponseWriter, question *dns.Msg) {

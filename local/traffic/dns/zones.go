@@ -5,7 +5,9 @@ package dns
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -20,7 +22,8 @@ type Record struct {
 	Type string
 	// TTL is in seconds. Default: 60, which is also that of an alias.
 	TTL int
-	// Values are as Route 53 has them. Those of TXT may be in quotes.
+	// Values are as Route 53 has them. Those of TXT may lack the outer quotes, as
+	// with the provider.
 	Values []string
 	// Alias is the name whose addresses the record has, in place of Values.
 	Alias string
@@ -119,10 +122,7 @@ func parse(r Record) (set, error) {
 	}
 	var s set
 	for _, v := range r.Values {
-		if strings.EqualFold(r.Type, "TXT") && !strings.HasPrefix(v, `"`) {
-			v = quoted(v)
-		}
-		rr, err := dns.NewRR(fmt.Sprintf("owner. %d IN %s %s", ttl, r.Type, absoluteTarget(r.Type, v)))
+		rr, err := dns.NewRR(fmt.Sprintf("owner. %d IN %s %s", ttl, r.Type, zoneFileValue(r.Type, v)))
 		if err != nil || rr == nil {
 			return set{}, fmt.Errorf("record %s of type %s: a value is not valid", r.Name, r.Type)
 		}
@@ -131,26 +131,59 @@ func parse(r Record) (set, error) {
 	return s, nil
 }
 
-// absoluteTarget puts the dot behind a value that is a name.
-func absoluteTarget(kind, value string) string {
-	if strings.EqualFold(kind, "CNAME") {
+// zoneFileValue is a value as zone files have it: a dot is behind a name.
+func zoneFileValue(kind, value string) string {
+	switch strings.ToUpper(kind) {
+	case "CNAME":
 		return dns.Fqdn(value)
+	case "TXT":
+		return zoneFileText(value)
 	}
 	return value
 }
 
-// quoted is a text as strings of at most 255 characters in quotes.
-// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
-func quoted(text string) string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	var parts []string
-	for part := range slices.Chunk([]byte(text), 255) {
-		parts = append(parts, `"`+escape.Replace(string(part))+`"`)
+// Text is the value of a TXT record as Route 53 has it, in quotes. The provider takes
+// values without them and adds the outer ones: `a" "b` is two strings.
+// Sourced: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
+func Text(value string) string {
+	if len(value) > 1 && strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
+		return value
 	}
-	if len(parts) == 0 {
-		return `""`
+	return `"` + value + `"`
+}
+
+// escape is a character behind a backslash, or its code.
+var escape = regexp.MustCompile(`\\(?:[0-7]{3}|.)`)
+
+// zoneFileText is the value of a TXT record as zone files have it. There the codes of
+// characters are decimal, at Route 53 they are octal, and strings stand apart.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html,
+// https://www.rfc-editor.org/rfc/rfc1035#section-5.1
+func zoneFileText(value string) string {
+	decimal := escape.ReplaceAllStringFunc(Text(value), func(e string) string {
+		code, err := strconv.ParseUint(e[1:], 8, 8)
+		if err != nil || len(e) < 4 {
+			return e
+		}
+		return fmt.Sprintf(`\%03d`, code)
+	})
+	return apart(decimal)
+}
+
+// apart puts a space between strings that touch.
+func apart(value string) string {
+	var out strings.Builder
+	inside, escaped := false, false
+	for _, c := range []byte(value) {
+		if c == '"' && !escaped {
+			if inside = !inside; inside {
+				out.WriteByte(' ')
+			}
+		}
+		escaped = c == '\\' && !escaped
+		out.WriteByte(c)
 	}
-	return strings.Join(parts, " ")
+	return out.String()
 }
 
 func (z *zone) put(name, kind string, s set) {

@@ -27,10 +27,10 @@ func zones(t *testing.T) *Zones {
 			{Name: "round.example.com", Type: "CNAME", TTL: 300, Values: []string{"round.example.com"}},
 			{Name: "circle.example.com", Type: "A", Alias: "circle.example.com"},
 			{Name: "*.wild.example.com", Type: "A", Values: []string{"203.0.113.3"}},
-			{Name: "text.wild.example.com", Type: "TXT", Values: []string{"a \"quoted\" text"}},
+			{Name: "text.wild.example.com", Type: "TXT", Values: []string{`a \"quoted\" \052 text`, `one""two" "three\\`}},
 			{Name: "deep.below.wild.example.com", Type: "A", Values: []string{"203.0.113.4"}},
 			{Name: "both.example.com", Type: "A", Values: []string{"203.0.113.5"}},
-			{Name: "long.text.example.com", Type: "TXT", Values: []string{strings.Repeat("x", 600)}},
+			{Name: "long.text.example.com", Type: "TXT", Values: []string{strings.Repeat("x", 255) + `""` + strings.Repeat("x", 255) + `" "` + strings.Repeat("x", 90)}},
 		}},
 		{ID: "Z2", Name: "example.com", Private: true, Records: []Record{
 			{Name: "both.example.com", Type: "A", Values: []string{"10.0.0.5"}},
@@ -172,7 +172,8 @@ func TestTheServer(t *testing.T) {
 		{"below.wild.example.com", dns.TypeA, 0, nil, soa},
 		{"short.example.com", dns.TypeAAAA, 0, []string{"short.example.com. 300 CNAME host.example.com."}, soa},
 		{"none.example.com", dns.TypeA, dns.RcodeNameError, nil, soa},
-		{"text.wild.example.com", dns.TypeTXT, 0, []string{`text.wild.example.com. 60 TXT "a \"quoted\" text"`}, nil},
+		{"text.wild.example.com", dns.TypeTXT, 0, []string{
+			`text.wild.example.com. 60 TXT "a \"quoted\" * text"`, `text.wild.example.com. 60 TXT "one" "two" "three\\"`}, nil},
 		{"x.wild.example.com", dns.TypeA, 0, []string{"x.wild.example.com. 60 A 203.0.113.3"}, nil},
 		{"example.com", dns.TypeNS, 0, []string{"example.com. 172800 NS ns-1.awsdns-00.com."}, nil},
 		{"example.com", dns.TypeSOA, 0, soa, nil},
@@ -228,4 +229,10 @@ func TestRecordsChangeWhileTheServerAnswers(t *testing.T) {
 		})
 	}
 	work.Wait()
+}
+
+func TestClosingTwiceIsClosingOnce(t *testing.T) {
+	s := serving(t, zones(t))
+	require.NoError(t, s.Close())
+	require.NoError(t, s.Close())
 }

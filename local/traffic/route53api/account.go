@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/dns"
 )
 
 // ZonesOf are the hosted zones of an account with their records, the two that
@@ -36,9 +37,8 @@ func recordOf(state map[string]any) Record {
 	ttl, _ := state["ttl"].(float64)
 	r.TTL = int64(ttl)
 	if r.Type == "TXT" {
-		// The provider takes texts without quotes, and adds them.
 		for i, v := range r.Values {
-			r.Values[i] = `"` + v + `"`
+			r.Values[i] = dns.Text(v)
 		}
 	}
 	aliases, _ := state["aliases"].([]any)

@@ -15,7 +15,7 @@ func TestZonesOfAnAccount(t *testing.T) {
 	require.NoError(t, err)
 	zone := d.Account().All("aws:route53/zone:Zone")[0]["id"]
 	for _, inputs := range []map[string]any{
-		{"zoneId": zone, "name": "t.example.com", "type": "TXT", "ttl": 60.0, "records": []any{"hello"}},
+		{"zoneId": zone, "name": "t.example.com", "type": "TXT", "ttl": 60.0, "records": []any{"hello", `a" "b`, `"quoted"`}},
 		{"zoneId": zone, "name": "a.example.com", "type": "A", "ttl": 60.0, "records": []any{"192.0.2.1"}},
 		{"zoneId": zone, "name": "b.example.com", "type": "A", "aliases": []any{
 			map[string]any{"name": "a.example.com", "zoneId": zone, "evaluateTargetHealth": true},
@@ -31,7 +31,7 @@ func TestZonesOfAnAccount(t *testing.T) {
 	for _, r := range zones[0].Records {
 		byName[r.Name+" "+r.Type] = r
 	}
-	assert.Equal(t, []string{`"hello"`}, byName["t.example.com. TXT"].Values)
+	assert.Equal(t, []string{`"hello"`, `"a" "b"`, `"quoted"`}, byName["t.example.com. TXT"].Values)
 	assert.Equal(t, int64(60), byName["t.example.com. TXT"].TTL)
 	assert.Equal(t, &route53api.Alias{ZoneID: zone.(string), Name: "a.example.com", EvaluateTargetHealth: true}, byName["b.example.com. A"].Alias)
 	assert.Contains(t, byName, "example.com. NS")

@@ -9,8 +9,10 @@
 package route53api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -121,12 +123,31 @@ var routes = []route{
 
 func form(path string) *regexp.Regexp { return regexp.MustCompile("^" + version + path + "$") }
 
-// ServeHTTP answers one call.
+// bodyLimit is how much of a request is read.
+const bodyLimit = 1 << 20
+
+// ServeHTTP answers one call. Its caller may be slow: nobody else waits for it.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := a.authenticate(r); err != nil {
 		writeError(w, err)
 		return
 	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, bodyLimit))
+	if err != nil {
+		writeError(w, refuse(http.StatusBadRequest, "MalformedInput", "The request body is not complete: %v", err))
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	answer, err := a.call(r)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeXML(w, http.StatusOK, answer)
+}
+
+// call does what a request asks for, and keeps it among the calls.
+func (a *API) call(r *http.Request) (any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, rt := range routes {
@@ -142,14 +163,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer, err := rt.run(a, id, r, &call)
 		if err != nil {
 			call.Code = asFailure(err).code
-			writeError(w, err)
-		} else {
-			writeXML(w, http.StatusOK, answer)
 		}
 		a.calls = append(a.calls, call)
-		return
+		return answer, err
 	}
-	writeError(w, refuse(http.StatusNotFound, "UnknownOperationException", "no such action here: %s %s", r.Method, r.URL.Path))
+	return nil, refuse(http.StatusNotFound, "UnknownOperationException", "no such action here: %s %s", r.Method, r.URL.Path)
 }
 
 var credential = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/`)

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -191,4 +192,31 @@ func TestRecordsAreListedInOrder(t *testing.T) {
 	assert.Equal(t, []string{"www.example.com.", "CNAME"}, []string{page.NextRecordName, page.NextRecordType})
 	_, wrong := c.get("/hostedzone/Z2/rrset?type=A")
 	assert.Equal(t, "InvalidInput", wrong.Error.Code)
+}
+
+func TestASlowCallerHoldsUpNobody(t *testing.T) {
+	c := newClient(t, route53api.Options{Zones: zones()})
+	body, more := io.Pipe()
+	slow := httptest.NewRequest(http.MethodPost, "http://route53.test/2013-04-01/hostedzone/Z1/rrset", body)
+	slow.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+c.key+"/")
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.api.ServeHTTP(httptest.NewRecorder(), slow)
+	}()
+	_, err := io.WriteString(more, "<Change") // it is read, and then nothing comes
+	require.NoError(t, err)
+	answered := make(chan int, 1)
+	go func() {
+		code, _ := c.get("/hostedzone")
+		answered <- code
+	}()
+	select {
+	case code := <-answered:
+		assert.Equal(t, http.StatusOK, code)
+	case <-time.After(10 * time.Second):
+		assert.Fail(t, "it waits for the slow one")
+	}
+	require.NoError(t, more.Close())
+	<-ended
 }

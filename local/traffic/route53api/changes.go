@@ -115,7 +115,7 @@ func (a *API) publish(c *change) error {
 // readBatch reads a batch and refuses what the schema of the API does.
 func readBatch(body io.Reader) (comment string, steps []step, err error) {
 	var in changeRequestXML
-	if err := xml.NewDecoder(io.LimitReader(body, 1<<20)).Decode(&in); err != nil {
+	if err := xml.NewDecoder(body).Decode(&in); err != nil {
 		return "", nil, refuse(http.StatusBadRequest, "MalformedInput", "The request body is not valid XML: %v", err)
 	}
 	if len(in.ChangeBatch.Changes) == 0 {

@@ -38,11 +38,14 @@ type listening struct {
 	clock   wire.Clock
 }
 
-// Serve starts a server. An unknown protocol, version or trust of a certificate is
-// an error, and so is a port that is listened on twice.
+// Serve starts a server. An unknown protocol, version, health or trust of a
+// certificate is an error, and so is a port that is listened on twice, or none.
 func Serve(n *wire.Network, s Server, o Options) (*Running, error) {
 	n.Place(o.Place)
 	r := &Running{}
+	if s.Health != "" && s.Health != Unhealthy && s.Health != Draining {
+		return nil, fmt.Errorf("server %s: unknown health %q: must be %s, %s or empty", o.Place.Name, s.Health, Unhealthy, Draining)
+	}
 	for _, l := range s.Listeners {
 		if err := r.listen(n, l, o); err != nil {
 			return nil, errors.Join(fmt.Errorf("server %s, port %d: %w", o.Place.Name, l.Port, err), r.Close())
@@ -110,6 +113,12 @@ func (l Listener) withDefaults() Listener {
 }
 
 func (l *listening) check() error {
+	if l.Port < 1 || l.Port > 65535 {
+		return errors.New("a port must be from 1 to 65535")
+	}
+	if l.KeepaliveSeconds < 0 || l.Answer.DelaySeconds < 0 {
+		return fmt.Errorf("seconds must not be negative, got keepaliveSeconds %d, delaySeconds %d", l.KeepaliveSeconds, l.Answer.DelaySeconds)
+	}
 	if l.Protocol != HTTP && l.Protocol != HTTPS {
 		return fmt.Errorf("unknown protocol %q: must be %s or %s", l.Protocol, HTTP, HTTPS)
 	}

@@ -364,6 +364,10 @@ func TestWhatCannotBeServed(t *testing.T) {
 		{[]Listener{{Port: 80, Protocol: HTTPS, Certificates: []pki.Spec{{Trust: "some"}}}}, ca, `unknown trust "some"`},
 		{[]Listener{{Port: 80, Protocol: HTTPS}}, nil, "no authority"},
 		{[]Listener{{Port: 80}, {Port: 80}}, ca, "somebody listens on port 80"},
+		{[]Listener{{Port: 65536 + 80}}, ca, "port 65616: a port must be from 1 to 65535"},
+		{[]Listener{{}}, ca, "a port must be from 1 to 65535"},
+		{[]Listener{{Port: 80, KeepaliveSeconds: -1}}, ca, "keepaliveSeconds -1"},
+		{[]Listener{{Port: 80, Answer: Answer{DelaySeconds: -1}}}, ca, "delaySeconds -1"},
 	} {
 		n := wire.New(nil, wire.Clock{})
 		_, err := Serve(n, Server{Listeners: c.listeners}, Options{
@@ -372,4 +376,11 @@ func TestWhatCannotBeServed(t *testing.T) {
 		require.ErrorContains(t, err, c.why)
 		require.NoError(t, n.Close())
 	}
+}
+
+func TestAnUnknownHealthIsRefused(t *testing.T) {
+	n := wire.New(nil, wire.Clock{})
+	_, err := Serve(n, Server{Health: "unhelthy"}, Options{Place: wire.Place{Name: "i-1"}})
+	require.ErrorContains(t, err, `server i-1: unknown health "unhelthy"`)
+	require.NoError(t, n.Close())
 }
