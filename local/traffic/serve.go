@@ -96,7 +96,7 @@ func (b *builder) servers() (err error) {
 		}
 		b.places = append(b.places, p)
 		if m.dns != "" {
-			b.assigned[m.dns] = public(m.place)
+			b.assigned[m.dns] = m.public
 		}
 	}
 	return nil

@@ -47,7 +47,10 @@ type machine struct {
 	place  wire.Place
 	server server.Server
 	ids    []string // under which target groups know it
-	dns    string   // the public name that AWS assigned
+	// dns is the public name that AWS assigned, public the address that it leads to,
+	// whether or not routes lead back from there.
+	dns    string
+	public []netip.Addr
 }
 
 // machinesOf are the account's running instances and tasks. An entry of given that
@@ -105,7 +108,9 @@ func instancesOf(account *cloud.Account, n network, say saying) ([]machine, erro
 		if i.InstanceState != "running" {
 			continue
 		}
-		out = append(out, machine{place: i.place(n), server: s, ids: []string{i.ID, i.PrivateIP}, dns: i.PublicDNS})
+		out = append(out, machine{
+			place: i.place(n), server: s, ids: []string{i.ID, i.PrivateIP}, dns: i.PublicDNS, public: parsed(i.PublicIP),
+		})
 	}
 	return out, nil
 }
@@ -201,9 +206,4 @@ func healthOf(machines []machine) func(target string, port int) string {
 		}
 	}
 	return func(target string, _ int) string { return health[target] }
-}
-
-// public are the addresses of a place that the internet has a route to.
-func public(p wire.Place) []netip.Addr {
-	return slices.DeleteFunc(slices.Clone(p.Addresses), netip.Addr.IsPrivate)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"sync"
 
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
@@ -63,6 +64,9 @@ type World struct {
 	names   []string
 	places  []placed
 	closers []func() error // the last one first
+
+	closing sync.Once
+	closed  error
 }
 
 // placed is a part with the ports that it may listen on.
@@ -136,12 +140,13 @@ func (w *World) Entries() []Entry {
 	return out
 }
 
-// Close stops everything.
+// Close stops everything. Several calls, also at a time, stop it once, and all of
+// them return when that is done.
 func (w *World) Close() error {
-	var err error
-	for _, c := range slices.Backward(w.closers) {
-		err = errors.Join(err, c())
-	}
-	w.closers = nil
-	return err
+	w.closing.Do(func() {
+		for _, c := range slices.Backward(w.closers) {
+			w.closed = errors.Join(w.closed, c())
+		}
+	})
+	return w.closed
 }

@@ -145,6 +145,10 @@ func TestAPublicAddressNeedsARouteBack(t *testing.T) {
 	for _, name := range []string{"http://legacy.example.com/", "https://alb.example.com/"} {
 		dropped(t, viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil)), name)
 	}
+	name := text(account.Get(instanceToken, "i-05eed00b300000001"), "publicDns")
+	found, ok := w.Resolve(name, false, false)
+	require.True(t, ok, "the name of an address is there without a route, %q", name)
+	assert.Equal(t, text(account.Get(instanceToken, "i-05eed00b300000001"), "publicIp"), found[0].String())
 }
 
 func TestDNSAnswersWithWhatWorks(t *testing.T) {
@@ -224,7 +228,13 @@ func TestCloseLeavesNothing(t *testing.T) {
 		entry := w.Entries()[slices.IndexFunc(w.Entries(), func(e Entry) bool { return e.Kind == EntryBalancer })]
 		hanging, err := net.Dial("tcp", entry.Loopback.String())
 		require.NoError(t, err)
-		require.NoError(t, w.Close())
+		closed := make(chan error, 2)
+		for range cap(closed) {
+			go func() { closed <- w.Close() }()
+		}
+		for range cap(closed) {
+			require.NoError(t, <-closed)
+		}
 		require.NoError(t, hanging.Close())
 		c.CloseIdleConnections()
 	}

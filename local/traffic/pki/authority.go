@@ -4,6 +4,7 @@
 package pki
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -82,59 +83,84 @@ const (
 
 // Load is the authority that is kept in a folder; it is made when there is none.
 // The folder holds root.pem, which a browser can be told to trust, and
-// authority.pem with the private keys.
+// authority.pem with the private keys. Several processes may load it at a time: they
+// get the same one.
 func Load(dir string) (*Authority, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, keyFile))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return create(dir)
-	case err != nil:
+	a, err := read(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = create(dir); err == nil {
+			a, err = read(dir)
+		}
+	}
+	if err == nil {
+		err = a.show(dir)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reading the local certification authority: %w", err)
+	}
+	return a, nil
+}
+
+func read(dir string) (*Authority, error) {
+	raw, err := os.ReadFile(filepath.Join(dir, keyFile))
+	if err != nil {
+		return nil, err
 	}
 	a := &Authority{issued: map[string]*tls.Certificate{}}
 	for _, to := range []*issuer{&a.root, &a.intermediate, &a.stranger} {
 		if *to, raw, err = decodeIssuer(raw); err != nil {
-			return nil, fmt.Errorf("reading the local certification authority in %s: %w (delete the file to get a new one)",
-				filepath.Join(dir, keyFile), err)
+			return nil, fmt.Errorf("%s: %w (delete the file to get a new one)", filepath.Join(dir, keyFile), err)
 		}
 	}
 	return a, nil
 }
 
-func create(dir string) (*Authority, error) {
+// create keeps the keys of a new authority, unless another one is kept meanwhile.
+func create(dir string) error {
 	a, err := New()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var raw []byte
 	for _, i := range []issuer{a.root, a.intermediate, a.stranger} {
 		text, err := encodeIssuer(i)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		raw = append(raw, text...)
 	}
-	if err := a.keep(dir, raw); err != nil {
-		return nil, fmt.Errorf("keeping the local certification authority: %w", err)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
-	return a, nil
+	err = put(dir, keyFile, raw, 0o600, os.Link)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
 }
 
-// keep writes the files. That with the keys comes into being at once and last:
-// while it is not there, there is no authority.
-func (a *Authority) keep(dir string, keys []byte) error {
-	next := filepath.Join(dir, keyFile+".new")
-	for _, step := range []func() error{
-		func() error { return os.MkdirAll(dir, 0o700) },
-		func() error { return os.WriteFile(filepath.Join(dir, rootFile), a.RootPEM(), 0o644) },
-		func() error { return os.WriteFile(next, keys, 0o600) },
-		func() error { return os.Rename(next, filepath.Join(dir, keyFile)) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
+// show has the root's certificate lie beside the keys.
+func (a *Authority) show(dir string) error {
+	there, err := os.ReadFile(filepath.Join(dir, rootFile))
+	if err == nil && bytes.Equal(there, a.RootPEM()) {
+		return nil
 	}
-	return nil
+	return put(dir, rootFile, a.RootPEM(), 0o644, os.Rename)
+}
+
+// put has a file come into being as a whole or not at all: it is written under
+// another name, which is then made that of the file.
+func put(dir, name string, content []byte, mode os.FileMode, settle func(from, to string) error) error {
+	next, err := os.CreateTemp(dir, name+".*") // readable by its owner alone
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(next.Name()) }() // it is renamed already, or of no use
+	_, err = next.Write(content)
+	if err := errors.Join(err, next.Chmod(mode), next.Close()); err != nil {
+		return err
+	}
+	return settle(next.Name(), filepath.Join(dir, name))
 }
 
 func encodeIssuer(i issuer) ([]byte, error) {

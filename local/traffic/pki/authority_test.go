@@ -122,6 +122,30 @@ func TestAnAuthorityIsKept(t *testing.T) {
 	assert.Equal(t, "CERTIFICATE", block.Type)
 }
 
+func TestWhoLoadsAtATimeGetsOneAuthority(t *testing.T) {
+	dir := t.TempDir()
+	roots := make(chan string, 8)
+	var work sync.WaitGroup
+	for range cap(roots) {
+		work.Go(func() {
+			a, err := Load(dir)
+			if assert.NoError(t, err) {
+				roots <- string(a.RootPEM())
+			}
+		})
+	}
+	work.Wait()
+	close(roots)
+	shown, err := os.ReadFile(filepath.Join(dir, rootFile))
+	require.NoError(t, err)
+	for root := range roots {
+		assert.Equal(t, string(shown), root)
+	}
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, files, 2, "nothing else is left there")
+}
+
 func TestADamagedAuthorityIsNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, keyFile), []byte("nothing of use"), 0o600))

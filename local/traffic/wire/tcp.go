@@ -39,31 +39,31 @@ func (n *Network) Listen(p Place, port int) (net.Listener, error) {
 		ready: make(chan net.Conn), done: make(chan struct{}), diallers: map[netip.AddrPort]Source{},
 	}
 	l.settled = sync.NewCond(&l.mu)
+	n.Place(p)
 	if err := n.add(l); err != nil {
+		_ = inner.Close() // nobody has it
 		return nil, err
 	}
-	n.Place(p)
 	return l, nil
 }
 
 // add makes a listener known and starts its accept loop.
 func (n *Network) add(l *listener) error {
-	if !n.keep(l) {
-		return net.ErrClosed
-	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.isClosed() {
+		return net.ErrClosed
+	}
 	sockets := l.place.sockets("tcp", l.port)
 	for _, s := range sockets {
 		if n.tcp[s] != nil {
-			delete(n.open, l)
-			_ = l.inner.Close() // nobody has it
 			return taken(l.place, l.port)
 		}
 	}
 	for _, s := range sockets {
 		n.tcp[s] = l
 	}
+	n.open[l] = struct{}{}
 	n.work.Go(l.run)
 	return nil
 }

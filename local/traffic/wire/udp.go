@@ -47,23 +47,32 @@ func (n *Network) ListenPacket(p Place, port int) (net.PacketConn, error) {
 		udpSocket: udpSocket{PacketConn: inner, inner: inner, network: n},
 		place:     p, port: port, diallers: map[netip.AddrPort]Source{},
 	}
-	if !n.keep(l) {
-		return nil, net.ErrClosed
-	}
 	n.Place(p)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, s := range p.sockets("udp", port) {
-		if n.udp[s] != nil {
-			delete(n.open, l)
-			_ = inner.Close() // nobody has it
-			return nil, taken(p, port)
-		}
-	}
-	for _, s := range p.sockets("udp", port) {
-		n.udp[s] = l
+	if err := n.addPackets(l); err != nil {
+		_ = inner.Close() // nobody has it
+		return nil, err
 	}
 	return l, nil
+}
+
+// addPackets makes a socket known.
+func (n *Network) addPackets(l *packets) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.isClosed() {
+		return net.ErrClosed
+	}
+	sockets := l.place.sockets("udp", l.port)
+	for _, s := range sockets {
+		if n.udp[s] != nil {
+			return taken(l.place, l.port)
+		}
+	}
+	for _, s := range sockets {
+		n.udp[s] = l
+	}
+	n.open[l] = struct{}{}
+	return nil
 }
 
 func listenUDP() (*net.UDPConn, error) {
