@@ -138,7 +138,7 @@ func (e *Edge) undeployable() *failure {
 		return refused(factEdgeMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
 			"use TLSv1.2_2021")
 	}
-	if e.GRPC && !(strings.HasPrefix(e.HTTPVersion, "http2") && slices.Contains(e.AllowedMethods, "POST")) {
+	if e.GRPC && (!strings.HasPrefix(e.HTTPVersion, "http2") || !slices.Contains(e.AllowedMethods, "POST")) {
 		return refused(factEdgeGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
 			"set the HTTP version to http2 or http2and3, and allow all seven methods")
 	}

@@ -135,10 +135,10 @@ func portions(rules []requestpath.Access) [][]requestpath.Access {
 // plainAccess is a rule with every default written out, so that equal rules are
 // equal.
 func plainAccess(a requestpath.Access) requestpath.Access {
-	switch {
-	case a.Protocol == "-1":
+	switch a.Protocol {
+	case "-1":
 		a.FromPort, a.ToPort = 0, 0
-	case a.Protocol == "" || a.Protocol == "tcp":
+	case "", "tcp":
 		a.Protocol = "tcp"
 		if a.FromPort == 0 && a.ToPort == 0 {
 			a.ToPort = 65535

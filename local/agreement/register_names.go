@@ -128,25 +128,31 @@ func (r *registration) zone(name string, private bool) (string, error) {
 	if id, ok := r.zones[key]; ok {
 		return id, nil
 	}
-	id := ""
+	find := r.newZone
 	if apex == seededZone && !private {
-		found, err := r.driver.Invoke("aws:route53/getZone:getZone", props{"name": apex})
-		if err != nil {
-			return "", fmt.Errorf("finding the seeded zone: %w", err)
-		}
-		id = fmt.Sprint(found["zoneId"])
-	} else {
-		in := props{"name": apex}
-		if private {
-			in["vpcs"] = []any{props{"vpcId": r.vpc}}
-		}
-		var err error
-		if id, _, err = r.create("aws:route53/zone:Zone", apex, in); err != nil {
-			return "", err
-		}
+		find = r.seeded
 	}
+	id, err := find(apex, private)
 	r.zones[key] = id
-	return id, nil
+	return id, err
+}
+
+// seeded is the id of the zone that every account has.
+func (r *registration) seeded(apex string, _ bool) (string, error) {
+	found, err := r.driver.Invoke("aws:route53/getZone:getZone", props{"name": apex})
+	if err != nil {
+		return "", fmt.Errorf("finding the seeded zone: %w", err)
+	}
+	return fmt.Sprint(found["zoneId"]), nil
+}
+
+func (r *registration) newZone(apex string, private bool) (string, error) {
+	in := props{"name": apex}
+	if private {
+		in["vpcs"] = []any{props{"vpcId": r.vpc}}
+	}
+	id, _, err := r.create("aws:route53/zone:Zone", apex, in)
+	return id, err
 }
 
 // records makes the records, those that others are aliases of first.
