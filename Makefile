@@ -13,10 +13,10 @@ ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
 MODULES := . local examples/consumer
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help up serve destroy test lint fmt verify verify-first-boot verify-load pictures clean pulumi portico
+.PHONY: help up serve destroy test lint fmt verify verify-path verify-first-boot verify-load pictures clean pulumi portico
 
 help: ## show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 	@echo
 	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another architecture"
 
@@ -39,18 +39,18 @@ fmt: ## format every Go file
 	@gofmt -w $$(git ls-files '*.go')
 
 verify: lint test ## what CI runs: lint, tests, and the checks that need Debian packages
+	@$(MAKE) --no-print-directory verify-path
 	@$(MAKE) --no-print-directory verify-first-boot
 	@$(MAKE) --no-print-directory verify-load
+	@$(MAKE) --no-print-directory pictures
 	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
 	@bash .ci/tidy
 
-# A TLSInstance's own script with Debian's nginx and certbot, on loopback.
-verify-first-boot: bin/pebble pulumi
+verify-first-boot: bin/pebble pulumi ## run a TLSInstance's own script with real nginx, certbot and an ACME server
 	@bash .ci/packages
 	@cd local/firstboot && go test -race -tags firstboot -timeout 15m
 
-# 1,000 requests per second over 200 connections, for 30 seconds.
-verify-load: pulumi
+verify-load: pulumi ## send 1,000 requests per second over 200 connections for 30 seconds
 	@cd local && go test -count=1 -v -timeout 10m -run '^TestTheLoopbackPathCarriesLoad$$' . -load 30s
 
 pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
@@ -63,7 +63,6 @@ pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
 CONFIGURATIONS ?= 5000
 
 # The test binary by itself, so that its own last line is the last line.
-.PHONY: verify-path
 verify-path: ## carry every case of a request path and 5,000 random configurations
 	@go test -C local -c -o ../bin/verify-path ./agreement
 	@cd local/agreement && ../../bin/verify-path -test.timeout 60m \
