@@ -26,6 +26,9 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 			draw(r, &plan, &request)
 		}
 	}
+	if request.Version == rp.GRPC {
+		request.Method = "POST" // there is no other call
+	}
 	if request.From.Kind == rp.FromCloudFront && request.Version == rp.HTTP3 {
 		request.Version = rp.HTTP2 // CloudFront asks nobody over HTTP/3
 	}
@@ -103,9 +106,6 @@ func requestDimensions() []dimension {
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.Scheme = one(r, rp.SchemeHTTP, rp.SchemeHTTPS) },
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.Version = one(r, rp.HTTP11, rp.HTTP2, rp.HTTP3, rp.GRPC)
-			if q.Version == rp.GRPC {
-				q.Method = "POST"
-			}
 		},
 		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
 			q.Method = one(r, "GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE")
