@@ -286,10 +286,10 @@ func (s *site) get(url string, headers ...string) reply {
 	return s.send(s.client(speaking("HTTP/1.1")), "GET", url, "", headers...)
 }
 
-// raw sends bytes to a port and returns all that comes back.
-func (s *site) raw(port int, text string) string {
+// raw sends bytes to port 80 and returns all that comes back.
+func (s *site) raw(text string) string {
 	s.t.Helper()
-	c, err := s.network.Dial(s.t.Context(), wire.Internet(), netip.AddrPortFrom(publicAddress, uint16(port)))
+	c, err := s.network.Dial(s.t.Context(), wire.Internet(), netip.AddrPortFrom(publicAddress, 80))
 	require.NoError(s.t, err)
 	_, err = io.WriteString(c, text)
 	require.NoError(s.t, err)

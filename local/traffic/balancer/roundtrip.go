@@ -20,6 +20,7 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 var (
 	errNoAnswer = errors.New("the target did not answer within the idle timeout")
 	errNoBody   = errors.New("the viewer did not send its request within the idle timeout")
+	errBadBody  = errors.New("what the viewer sent as its request's body is malformed")
 )
 
 // roundTrip sends a request to its target and gives up when nothing moves for as
@@ -39,6 +40,9 @@ func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 	res, err := ex.group.pools.of(ex.port.config).RoundTrip(req)
 	if err != nil {
 		w.stop()
+		if w.malformed.Load() {
+			err = errBadBody
+		}
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
@@ -67,6 +71,8 @@ func failed(w http.ResponseWriter, req *http.Request, err error) {
 		ex.answer(w, http.StatusGatewayTimeout)
 	case req.Context().Err() != nil:
 		ex.emit(0, false) // the viewer is gone
+	case errors.Is(err, errBadBody):
+		ex.answer(w, http.StatusBadRequest)
 	default:
 		ex.answer(w, http.StatusBadGateway)
 	}
@@ -79,6 +85,7 @@ type watchdog struct {
 	viewer    *http.ResponseController
 	cancel    context.CancelCauseFunc
 	receiving atomic.Bool // the viewer's body is not complete yet
+	malformed atomic.Bool // the viewer's body broke off, or is none
 	sending   atomic.Bool // the target's answer has begun
 
 	mu    sync.Mutex
@@ -146,6 +153,8 @@ type upload struct {
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.ReadCloser.Read(p)
 	if err != nil {
+		broken := !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose)
+		u.watchdog.malformed.Store(broken)
 		u.watchdog.receiving.Store(false)
 	}
 	u.watchdog.moved()

@@ -363,3 +363,14 @@ func TestAViewerThatDoesNotReadIsCutOff(t *testing.T) {
 	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 	require.NoError(t, c.Close())
 }
+
+func TestAMalformedBodyIsTheViewersFault(t *testing.T) {
+	s := newSite(t, 0)
+	s.plainTarget(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
+	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}}))
+	const head = "POST / HTTP/1.1\r\nHost: " + siteName + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for _, body := range []string{"no length\r\n", "3\r\nlonger\r\n", "-1\r\n\r\n"} {
+		assert.Contains(t, s.raw(head+body), "HTTP/1.1 400 Bad Request\r\n", "%q", body)
+	}
+	assert.Contains(t, s.raw(head+"3\r\nabc\r\n0\r\n\r\n"), "HTTP/1.1 200 OK\r\n")
+}

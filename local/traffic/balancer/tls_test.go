@@ -144,10 +144,10 @@ func TestTheWrongProtocolOnAPort(t *testing.T) {
 
 	_, err := s.trySend(s.client(speaking("HTTP/1.1")), "GET", "https://"+siteName+":80", "")
 	assert.ErrorContains(t, err, "server gave HTTP response to HTTPS client")
-	assert.Contains(t, s.raw(80, "\x16\x03\x01\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n")
+	assert.Contains(t, s.raw("\x16\x03\x01\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n")
 
 	_, err = s.trySend(s.client(speaking("h2c")), "GET", "http://"+siteName, "")
 	require.Error(t, err)
-	assert.Contains(t, s.raw(80, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n")
+	assert.Contains(t, s.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n")
 	assert.Len(t, s.requests(), 1, "no request arrived")
 }
