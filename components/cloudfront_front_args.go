@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/naming"
@@ -15,14 +16,16 @@ import (
 type CloudFrontFrontArgs struct {
 	// Origin is what answers at OriginDomainName: a *SecuredALB, after its routes
 	// are made, or a *TLSInstance. With it the whole way of a request is checked, and
-	// OriginDomainName, OriginSecret and OriginReady need not be given. Default:
-	// none; of the origin only its name is known.
+	// OriginDomainName, OriginSecret and OriginReady need not be given. Of a load
+	// balancer the routes that exist by then count; without any, they are taken to be
+	// made later, or elsewhere. Default: none; of the origin only its name is known.
 	Origin Origin `pulumi:"origin"`
 
 	// OriginDomainName is the name that CloudFront connects to. It must resolve
 	// publicly to the origin and stand on the origin's certificate, so it is
-	// neither a load balancer's own name (502) nor one of Aliases (403). Required
-	// without Origin; with it, the default is the first name of Origin's that is no wildcard.
+	// neither a load balancer's own name (502; with ForwardHostHeader the certificate
+	// may cover Aliases instead) nor one of Aliases (403). Required without Origin;
+	// with it, the default is the first name of Origin's that is no wildcard.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 	OriginDomainName string `pulumi:"originDomainName"`
 
@@ -135,7 +138,9 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 func (a *CloudFrontFrontArgs) validate(name string) error {
 	l := fault.New("CloudFrontFront", name)
 	l.Check("", naming.ComponentName(name))
-	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
+	if !a.connectsToBalancersName() {
+		l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
+	}
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("originHttpsPort", edgerule.OriginPort(a.OriginHttpsPort))
 	l.Check("originReadTimeoutSeconds", edgerule.OriginReadTimeout(a.OriginReadTimeoutSeconds))
@@ -152,6 +157,14 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 	}
 	a.validateDomain(l)
 	return l.Err()
+}
+
+// connectsToBalancersName says that CloudFront connects to a load balancer by the
+// name that AWS gave it and asks for the viewers' names, of which a certificate
+// can cover one.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
+func (a *CloudFrontFrontArgs) connectsToBalancersName() bool {
+	return dnsname.IsLoadBalancer(a.OriginDomainName) && a.ForwardHostHeader && len(a.Aliases) > 0
 }
 
 func (a *CloudFrontFrontArgs) validateDomain(l *fault.List) {

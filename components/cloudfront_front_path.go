@@ -100,18 +100,33 @@ func (a *CloudFrontFrontArgs) plan(front pathplan.Front) requestpath.Plan {
 		return pathplan.Of(front, a.Origin.origin().path(front.OriginDomainName))
 	}
 	return pathplan.Of(front, pathplan.SomeOrigin{
-		DomainName: a.OriginDomainName, Port: a.OriginHttpsPort, ViewerNames: a.Aliases,
+		DomainName: a.OriginDomainName, Port: a.OriginHttpsPort, ViewerNames: front.Aliases,
 	})
 }
 
 // checkPath walks every viewer's request, and the ways around the distribution.
 func (a *CloudFrontFrontArgs) checkPath(ctx *pulumi.Context, name string) error {
 	front := a.path(name)
-	found := pathplan.Check(a.plan(front))
+	found := a.findings(front)
 	check := pathCheck{component: "CloudFrontFront", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
 		return a.argOf(front, field, found)
 	}}
 	return check.report(ctx, found)
+}
+
+// findings are those for every alias. For a wildcard one name stands, which the
+// origin is to answer unless rules for other names are the reason that it does not.
+func (a *CloudFrontFrontArgs) findings(front pathplan.Front) pathplan.Findings {
+	found := pathplan.Check(a.plan(front))
+	if !slices.ContainsFunc(front.Aliases, dnsname.IsWildcard) {
+		return found
+	}
+	front.Aliases = samples(front.Aliases)
+	some := pathplan.Check(a.plan(front)).Certain()
+	if front.ForwardsHost {
+		some = some.Without("balancers.listeners.defaultAction")
+	}
+	return found.And(some)
 }
 
 // argOf is the arg that decides over a field of the plan.
@@ -147,7 +162,7 @@ func (a *CloudFrontFrontArgs) mending(front pathplan.Front, field string, found 
 	} {
 		other := front
 		try.change(&other)
-		if after := pathplan.Check(a.plan(other)); !after.Blames(field) && len(after.Faults) < len(found.Faults) {
+		if after := a.findings(other); !after.Blames(field) && len(after.Faults) < len(found.Faults) {
 			return try.faultyArg
 		}
 	}

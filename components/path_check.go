@@ -27,6 +27,8 @@ func checkPathCheck(mode string) error { return limit.OneOf(mode, PathCheckRefus
 // pathCheck is what one component does with the findings about its plan.
 type pathCheck struct {
 	component, name, mode string
+	// about is what the plan has a stand-in for, which others have too.
+	about string
 	// prefix is the path of the args that PathCheck is one of, with a dot.
 	prefix string
 	// arg is the arg that decides over a field of the plan.
@@ -49,14 +51,15 @@ func (c pathCheck) report(ctx *pulumi.Context, found pathplan.Findings) error {
 	}
 	l := fault.New(c.component, c.name)
 	for _, f := range found.Faults {
-		if said.before(f.Cause) {
+		cause := c.about + f.Cause
+		if said.before(f.Cause) || said.before(cause) {
 			continue
 		}
 		arg := c.arg(f.Field)
 		err := f.Of(arg.value)
 		if c.mode != PathCheckWarn {
 			l.Check(arg.path, pathplan.Refusal(err, c.prefix+"pathCheck"))
-		} else if err := c.warn(ctx, said, f.Cause, arg.path, err); err != nil {
+		} else if err := c.warn(ctx, said, cause, arg.path, err); err != nil {
 			return err
 		}
 	}

@@ -82,10 +82,12 @@ type SecuredALBArgs struct {
 	// is set to false. Default: false.
 	DeletionProtection *bool `pulumi:"deletionProtection"`
 
-	// SslPolicy of the HTTPS listener. Policies with TLS 1.3 alone are refused
-	// behind CloudFront, where viewers would get 502. Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS
-	// 1.2 and 1.3, forward secrecy, post-quantum key exchange), which AWS
-	// recommends; AWS's own default would still admit TLS 1.0.
+	// SslPolicy of the HTTPS listener. Refused are policies with TLS 1.3 alone behind
+	// CloudFront, where viewers would get 502, and names of which the model knows no
+	// TLS versions: for one that is newer than this library set PathCheck to "warn".
+	// Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS 1.2 and 1.3, forward
+	// secrecy, post-quantum key exchange), which AWS recommends; AWS's own default
+	// would still admit TLS 1.0.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 	SslPolicy string `pulumi:"sslPolicy"`
 

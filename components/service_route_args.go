@@ -41,7 +41,9 @@ type ServiceRouteArgs struct {
 	// when empty) and one of the paths (any when empty). * stands for any
 	// characters, ? for one. Each takes at most 3 values; together with the
 	// accepted origin secrets (2 during a rotation) at most 5, with at most 5
-	// wildcards. Default: every request.
+	// wildcards. A host without wildcard has to be on a certificate of LoadBalancer:
+	// its Domain's, this route's, or that of a route made before; else viewers get no
+	// answer, and the route is refused. Default: every request.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 	Hosts []string `pulumi:"hosts"`
 	Paths []string `pulumi:"paths"`

@@ -56,7 +56,7 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 				return "", refused(err)
 			}
 			return l.Arn, c.args.checkPath(ctx, routeCheck{
-				component: "ServiceRoute", name: name, target: pathplan.Anything(name, ""), sslPolicy: l.SslPolicy,
+				component: "ServiceRoute", name: name, target: pathplan.Anything(name, ""), listenerARN: l.Arn, sslPolicy: l.SslPolicy,
 			})
 		}).(pulumi.StringOutput),
 		vpcID: balancer.VpcId(),

@@ -18,8 +18,8 @@ type routeCheck struct {
 	// prefix is the path of the route's args within the component's, with a dot.
 	prefix string
 	target pathplan.Target
-	// sslPolicy is the one that an adopted listener was found to have.
-	sslPolicy string
+	// listenerARN and sslPolicy are those of an adopted listener that was found.
+	listenerARN, sslPolicy string
 }
 
 // path is the route as plans of requests know it.
@@ -49,17 +49,21 @@ func (a *ServiceRouteArgs) checkPath(ctx *pulumi.Context, c routeCheck) error {
 	if a.originSecret() != nil {
 		origin := originNameOf(b)
 		b.Names = []string{origin}
-		if len(a.Hosts) == 0 || hostFits(a.Hosts, origin) {
+		switch {
+		case len(a.Hosts) == 0 || hostFits(a.Hosts, origin):
 			names = nil // CloudFront sends the origin's own name
+		case len(names) == 0: // patterns for viewers' names that are not known here
+			names = fitting(a.Hosts)
 		}
 		found = pathplan.Check(pathplan.Of(pathplan.SomeFront(origin, b.Secret, names...), b)).Certain()
 	} else {
 		b.Names = names
 		found = pathplan.Check(pathplan.Of(b))
 	}
-	check := pathCheck{component: c.component, name: c.name, mode: a.PathCheck, prefix: c.prefix, arg: func(field string) faultyArg {
-		return a.argOf(c.prefix, field)
-	}}
+	check := pathCheck{
+		component: c.component, name: c.name, mode: a.PathCheck, prefix: c.prefix, about: c.listenerARN,
+		arg: func(field string) faultyArg { return a.argOf(c.prefix, field) },
+	}
 	return check.report(ctx, found.Ordinary())
 }
 
@@ -70,7 +74,10 @@ func (a *ServiceRouteArgs) balancerPath(c routeCheck) pathplan.Balancer {
 		return a.LoadBalancer.path()
 	}
 	b := pathplan.Balancer{
-		Name: "listener", AccessFrom: albrule.AccessInternet, SSLPolicy: c.sslPolicy, Secret: a.ExistingListener.OriginSecret.path(),
+		Name: "listener", AccessFrom: albrule.AccessInternet, Secret: a.ExistingListener.OriginSecret.path(),
+	}
+	if albrule.OnlyTLS13(c.sslPolicy) { // AWS has more of the others than anybody knows the names of
+		b.SSLPolicy = c.sslPolicy
 	}
 	if a.ExistingListener.OriginSecret != nil {
 		b.AccessFrom = albrule.AccessCloudFront
@@ -110,6 +117,15 @@ func requestNames(b pathplan.Balancer, r pathplan.Route) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// fitting are names, one that fits each pattern.
+func fitting(patterns []string) []string {
+	var names []string
+	for _, p := range patterns {
+		names = append(names, strings.NewReplacer("*", "any", "?", "x").Replace(p))
+	}
+	return names
 }
 
 // hostFits says whether a name fits one of the patterns, in which * stands for any

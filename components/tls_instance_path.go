@@ -1,6 +1,8 @@
 package components
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/pathplan"
@@ -15,9 +17,14 @@ func (a *TLSInstanceArgs) path(name string) pathplan.TLSInstance {
 }
 
 // checkPath walks a request of CloudFront's to the instance, which forwards Host
-// when the viewers' names are on the certificate.
+// when the viewers' names are on the certificate. The origin's own name may be
+// there beside them.
 func (a *TLSInstanceArgs) checkPath(ctx *pulumi.Context, name string) error {
-	front := pathplan.SomeFront(a.OriginDomainName, pathplan.Secret{}, samples(a.ViewerNames)...)
+	viewers := slices.DeleteFunc(slices.Clone(a.ViewerNames), func(n string) bool { return n == a.OriginDomainName })
+	if len(viewers) == 0 {
+		viewers = a.ViewerNames
+	}
+	front := pathplan.SomeFront(a.OriginDomainName, pathplan.Secret{}, samples(viewers)...)
 	found := pathplan.Check(pathplan.Of(front, a.path(name))).Certain()
 	check := pathCheck{component: "TLSInstance", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
 		if field == "servers.listeners.certificates" {

@@ -21,6 +21,13 @@ func SSLPolicy(policy string) error {
 	return fmt.Errorf("must be the name of a security policy such as %s, got %q", DefaultSSLPolicy, policy)
 }
 
+// OnlyTLS13 says whether a policy leaves out TLS 1.2, the newest version that
+// CloudFront is known to speak to origins.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+func OnlyTLS13(policy string) bool {
+	return strings.HasPrefix(policy, "ELBSecurityPolicy-TLS13-1-3-")
+}
+
 // IdleTimeout refuses what AWS does not take, in seconds:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 func IdleTimeout(seconds int) error { return limit.Between(seconds, 1, 4000, "s") }

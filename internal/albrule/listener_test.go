@@ -13,6 +13,13 @@ func TestSSLPolicy(t *testing.T) {
 	assert.ErrorContains(t, albrule.SSLPolicy("TLSv1.2_2021"), "must be the name of a security policy")
 }
 
+func TestOnlyTLS13(t *testing.T) {
+	assert.True(t, albrule.OnlyTLS13("ELBSecurityPolicy-TLS13-1-3-2021-06"))
+	assert.True(t, albrule.OnlyTLS13("ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"))
+	assert.False(t, albrule.OnlyTLS13(albrule.DefaultSSLPolicy))
+	assert.False(t, albrule.OnlyTLS13(""))
+}
+
 func TestIdleTimeout(t *testing.T) {
 	assert.NoError(t, albrule.IdleTimeout(1))
 	assert.NoError(t, albrule.IdleTimeout(4000))

@@ -2,6 +2,7 @@ package pathplan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/albrule"
@@ -56,6 +57,7 @@ func (b Balancer) AddTo(p *requestpath.Plan) {
 		DefaultAction:  requestpath.Action{Type: requestpath.ActionFixedResponse, Status: b.unmatched()},
 	}
 	for _, r := range b.Routes {
+		r = r.distinctIn(p)
 		addRecords(p, r.Names, dnsName, b.DualStack)
 		if len(r.Certificate) > 0 {
 			https.Certificates = append(https.Certificates, requestpath.Certificate{Names: r.Certificate})
@@ -121,6 +123,19 @@ func (r Route) rule(s Secret) requestpath.ListenerRule {
 	add(requestpath.FieldPath, "", r.Paths)
 	add(requestpath.FieldHeader, s.Header, s.Accepted)
 	return rule
+}
+
+// distinctIn gives the target group a name of its own, and so a target of that
+// name that is another one: components of two types may share a name.
+func (r Route) distinctIn(p *requestpath.Plan) Route {
+	own := func(name string) string { return fmt.Sprintf("%s (priority %d)", name, r.Priority) }
+	if slices.ContainsFunc(p.TargetGroups, func(g requestpath.TargetGroup) bool { return g.Name == r.Name }) {
+		r.Name = own(r.Name)
+	}
+	if s := serverOf(p, r.Target.Server); s != nil && !slices.Equal(s.SecurityGroups, r.Target.groups()) {
+		r.Target.Server = own(r.Target.Server)
+	}
+	return r
 }
 
 // addTo adds the target group, the target and the way to it from the balancer's

@@ -70,6 +70,22 @@ func (f *Findings) add(fault Fault) {
 	}
 }
 
+// And adds the findings of another plan of the same parts.
+func (f Findings) And(other Findings) Findings {
+	f.Faults, f.Warnings = slices.Clone(f.Faults), slices.Clone(f.Warnings)
+	for _, o := range other.Faults {
+		f.add(o)
+	}
+	f.Warnings = append(f.Warnings, other.Warnings...)
+	return f
+}
+
+// Without leaves out the faults that are due to the field.
+func (f Findings) Without(field string) Findings {
+	f.Faults = slices.DeleteFunc(slices.Clone(f.Faults), func(o Fault) bool { return o.Field == field })
+	return f
+}
+
 // Ordinary are the faults of requests that should have been answered.
 func (f Findings) Ordinary() Findings {
 	f.Faults = slices.DeleteFunc(slices.Clone(f.Faults), func(o Fault) bool { return o.Around })
@@ -103,6 +119,10 @@ func Refusal(fault error, field string) error {
 // named is the name of a part in a field's path.
 var named = regexp.MustCompile(`\[[^\]]*\]`)
 
+// inThePlan is where a fix is made in the plan, which means nothing to who wrote
+// the program.
+var inThePlan = regexp.MustCompile(` \([a-zA-Z]+\[[^)]*\)`)
+
 func faultOf(r requestpath.Result) Fault {
 	o := r.Chain.Outcome
 	f := Fault{
@@ -112,15 +132,23 @@ func faultOf(r requestpath.Result) Fault {
 	}
 	if f.Around {
 		f.Cause = CauseAround(o.ByName)
-		f.Text = fmt.Sprintf("a request %s would get %d from %s: nothing in between rejects it", r.Name, o.Status, who(o))
+		f.Text = fmt.Sprintf("a request %s would get %d from %s: nothing in between rejects it; fix: %s", r.Name, o.Status, who(o), closing(r))
 		return f
 	}
 	last := r.Chain.Ways[len(r.Chain.Ways)-1].Request
 	f.Text = fmt.Sprintf("a request %s would get %s: %s", target(last), what(o), o.Why)
 	if o.Fix != "" {
-		f.Text += "; fix: " + o.Fix
+		f.Text += "; fix: " + inThePlan.ReplaceAllString(o.Fix, "")
 	}
 	return f
+}
+
+// closing is the change that closes a way around.
+func closing(r requestpath.Result) string {
+	if r.Chain.Ways[0].Hop(requestpath.HopBalancer) != nil {
+		return "let the load balancer admit CloudFront alone, and of its requests only those with an origin secret"
+	}
+	return "let the server's security groups admit on its port only what stands before it"
 }
 
 // CauseAround is the cause of a Fault about a way around what stands before the

@@ -180,3 +180,63 @@ func TestWording(t *testing.T) {
 	require.NotEmpty(t, through.Ordinary().Faults)
 	assert.Contains(t, through.Ordinary().Faults[0].Text, "a request through CloudFront would get 403 from the load balancer")
 }
+
+// Components of two types may share a name, and two routes an instance.
+func TestRoutesThatShareNamesOrServers(t *testing.T) {
+	route := func(name string, priority, port int, path string, target pathplan.Target) pathplan.Route {
+		return pathplan.Route{
+			Name: name, Priority: priority, Paths: []string{path}, Port: port, Protocol: "HTTP", ProtocolVersion: "HTTP1", Target: target,
+		}
+	}
+	starved := pathplan.Service{Name: "app", Network: pathplan.MadeNetwork("net", "endpoints", []string{"ecr.api", "ecr.dkr", "logs"})}.Target()
+	instance := pathplan.Anything("i-1", "sg-1")
+	plan := pathplan.Of(balancer(func(b *pathplan.Balancer) {
+		b.Routes = []pathplan.Route{
+			route("app", 10, 80, "/old/*", pathplan.Anything("app", "")), route("app", 20, 8080, "/new/*", starved),
+			route("one", 30, 80, "/one/*", instance), route("two", 40, 8443, "/two/*", instance),
+		}
+	}))
+	require.Len(t, plan.Servers, 3)
+	assert.Len(t, plan.Servers[2].Listeners, 2)
+	faults := pathplan.Check(plan).Faults
+	require.Len(t, faults, 1, "%+v", faults)
+	assert.Equal(t, "servers.image", faults[0].Field)
+	assert.Contains(t, faults[0].Text, "/new/ would get 503")
+}
+
+// What is told to who wrote the program has no paths of the plan in it, and says
+// what to do.
+func TestFaultsAreToldWithoutTheModelsWords(t *testing.T) {
+	unseen := pathplan.Of(cloudFront(nil), balancer(func(b *pathplan.Balancer) { behind(b); b.Routes[0].Hosts = []string{"www.example.com"} }))
+	open := pathplan.Of(cloudFront(nil), balancer(func(b *pathplan.Balancer) {
+		behind(b)
+		b.AccessFrom = albrule.AccessInternet
+		b.Secret = pathplan.Secret{}
+	}))
+	exposed := pathplan.Of(balancer(func(b *pathplan.Balancer) {
+		everybody := requestpath.Access{Protocol: "-1", CIDR: "0.0.0.0/0"}
+		b.Routes[0].Target = pathplan.Target{
+			Server: "i-1", Group: "sg-1", Addresses: []string{"198.51.100.30"},
+			Groups: []requestpath.SecurityGroup{{Name: "sg-1", Ingress: []requestpath.Access{everybody}}},
+		}
+	}))
+	for want, plan := range map[string]requestpath.Plan{
+		"; fix: forward the Host header, or put origin.example.com": unseen,
+		"rejects it; fix: let the load balancer admit CloudFront":   open,
+		"rejects it; fix: let the server's security groups":         exposed,
+	} {
+		found := pathplan.Check(plan)
+		require.Len(t, found.Faults, 1)
+		assert.Contains(t, found.Faults[0].Text, want)
+		assert.NotRegexp(t, `[a-z]\[`, found.Faults[0].Text)
+	}
+}
+
+func TestFindingsOfTwoPlans(t *testing.T) {
+	behindTLS13 := func(b *pathplan.Balancer) { behind(b); b.SSLPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06" }
+	tls := pathplan.Check(pathplan.Of(cloudFront(nil), balancer(behindTLS13)))
+	version := pathplan.Check(pathplan.Of(cloudFront(nil), balancer(func(b *pathplan.Balancer) { behind(b); b.Routes[0].ProtocolVersion = "GRPC" })))
+	assert.Len(t, tls.And(version).And(tls).Faults, 2, "the same cause is one fault")
+	assert.Empty(t, tls.Without("balancers.listeners.securityPolicy").Faults)
+	assert.Len(t, tls.Faults, 1)
+}

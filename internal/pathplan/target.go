@@ -31,29 +31,61 @@ func Anything(name, group string) Target {
 	return Target{Server: name, Group: group}
 }
 
-func (t Target) addTo(p *requestpath.Plan, r Route) {
-	names := []string{t.Group}
-	if len(t.Groups) > 0 {
-		names = nil
+// groups are the names of all groups of the target.
+func (t Target) groups() []string {
+	if len(t.Groups) == 0 {
+		return []string{t.Group}
 	}
+	var names []string
 	for _, g := range t.Groups {
 		names = append(names, g.Name)
-		addGroup(p, g)
 	}
-	for _, g := range t.Beside {
+	return names
+}
+
+func (t Target) addTo(p *requestpath.Plan, r Route) {
+	for _, g := range slices.Concat(t.Groups, t.Beside) {
 		addGroup(p, g)
 	}
 	addresses := t.Addresses
 	if len(addresses) == 0 {
 		addresses = []string{PrivateAddress}
 	}
-	if slices.ContainsFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == t.Server }) {
-		return // two routes may lead to one server; its listeners are the first's
+	if s := serverOf(p, t.Server); s != nil {
+		s.Listeners = withListener(s.Listeners, r.listener())
+		return
 	}
 	p.Servers = append(p.Servers, requestpath.Server{
-		Name: t.Server, Addresses: addresses, SecurityGroups: names, Image: t.Image,
+		Name: t.Server, Addresses: addresses, SecurityGroups: t.groups(), Image: t.Image,
 		Listeners: []requestpath.ServerListener{r.listener()},
 	})
+}
+
+func serverOf(p *requestpath.Plan, name string) *requestpath.Server {
+	i := slices.IndexFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &p.Servers[i]
+}
+
+// withListener adds what a further route wants of a server that another one leads
+// to. A port speaks HTTP or HTTPS, as the first route has it, in every version that
+// is asked for.
+func withListener(all []requestpath.ServerListener, l requestpath.ServerListener) []requestpath.ServerListener {
+	for i := range all {
+		own := &all[i]
+		if own.Port != l.Port {
+			continue
+		}
+		for _, v := range l.Versions {
+			if !slices.Contains(own.Versions, v) {
+				own.Versions = append(own.Versions, v)
+			}
+		}
+		return all
+	}
+	return append(all, l)
 }
 
 // listener is a server that speaks what the route's target group asks for.
