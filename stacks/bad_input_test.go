@@ -119,6 +119,7 @@ func badConfig() []badInput {
 		{"HTTP/2 to an instance behind CloudFront", with(cdn, append(pairs(adopted()), "targetProtocolVersion", "HTTP2")...), nil, []string{"portico:targetProtocolVersion", `"HTTP2"`, "would get 464 from the load balancer"}},
 		{"origin that is another of the viewers' names", with(cdn, "alternateNames", "www.example.com", "originDomainName", "www.example.com"), nil, []string{"portico:originDomainName", `"www.example.com"`, "would get 403 from CloudFront", "a loop", "origin.example.com"}},
 		{"origin of an instance that is the viewer's name", with(ec2, "originDomainName", "app.example.com"), nil, []string{"portico:originDomainName", `"app.example.com"`, "would get 403 from CloudFront"}},
+		{"two records of one name", with(ec2, "originDomainName", "app.example.com", "pathCheck", "warn"), nil, []string{"portico:originDomainName", `"app.example.com"`, "second A record", "origin.app.example.com"}},
 		{"a policy that AWS has not", with(alb, "sslPolicy", "ELBSecurityPolicy-TLS14"), nil, []string{"portico:sslPolicy", `"ELBSecurityPolicy-TLS14"`, "AWS refuses the load balancer", "ELBSecurityPolicy-TLS13-1-2"}},
 		{"a certificate that CloudFront does not trust", with(ec2, "acmeDirectoryUrl", "https://acme-staging-v02.api.letsencrypt.org/directory"), nil, []string{"portico:acmeDirectoryUrl", "acme-staging", "would get 502 from CloudFront", `set portico:pathCheck to "warn"`}},
 		{"application on nginx's port", with(ec2, "appPort", "443"), nil, []string{"portico:appPort", "443", "502"}},

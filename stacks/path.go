@@ -2,8 +2,11 @@ package stacks
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
 	"github.com/portico-iac/portico/internal/egress"
 	"github.com/portico-iac/portico/internal/fargaterule"
@@ -31,17 +34,29 @@ func (c *Config) Plan() requestpath.Plan {
 }
 
 // checkPath refuses a stack whose requests would fail. With portico:pathCheck warn
-// it says nothing: the components, which walk the same ways, do.
+// the components say so, which walk the same ways; what cannot even be registered
+// stays refused.
 func (c *Config) checkPath() error {
 	faults := fault.ForConfig()
 	if c.PathCheck == pathplan.Warn {
-		return nil
+		faults.Check("portico:originDomainName", c.originIsApart())
+		return faults.Err()
 	}
 	for _, f := range pathplan.Check(c.Plan()).Faults {
 		key, value := c.keyOf(f.Field)
 		faults.Check("portico:"+key, pathplan.Refusal(f.Of(value), "portico:pathCheck"))
 	}
 	return faults.Err()
+}
+
+// originIsApart: the distribution's record and the origin's are two of one zone.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+func (c *Config) originIsApart() error {
+	if !slices.ContainsFunc(c.ViewerNames(), func(n string) bool { return dnsname.Normalise(n) == dnsname.Normalise(c.Front.OriginDomainName) }) {
+		return nil
+	}
+	return fmt.Errorf("must not be %q, which is a name of the viewers: AWS refuses a second A record of that name (InvalidChangeBatch); "+
+		"use a name of its own, such as origin.%s", c.Front.OriginDomainName, c.DomainName)
 }
 
 // keyOf is the key that decides over a field of the plan, and its value.
