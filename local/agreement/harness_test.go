@@ -146,11 +146,13 @@ func readable(p requestpath.Plan) bool {
 	return true
 }
 
-// timed says that time has a say: on either side a wait, or a gateway that got no
-// answer in time; or a part that is slow or loses patience early; or several
+// timed says that time has a say: on either side a wait, a gateway that got no
+// answer in time, or a connection that was closed since nothing came over it; or a part that is slow or loses patience early; or several
 // targets, of which those get requests that pass a check in time.
 func (r result) timed() bool {
-	waits := func(f Fate) bool { return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout }
+	waits := func(f Fate) bool {
+		return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout || f.Reason == requestpath.Reset
+	}
 	for _, s := range r.plan.Servers {
 		for _, l := range s.Listeners {
 			if l.Answer.DelaySeconds > 0 || l.KeepaliveSeconds > 0 {
@@ -190,6 +192,7 @@ func (l *lab) runAll(t *testing.T, trials []trial, done func(result)) {
 			case err != nil:
 				t.Errorf("%s: %v", tr.name, err)
 			case len(r.differences) > 0 && r.timed():
+				t.Logf("%s is run again, alone and slowly: %v", tr.name, r.differences)
 				again = append(again, tr)
 			default:
 				done(r)

@@ -29,6 +29,7 @@ var regressions = []string{
 	"CloudFront-origin/the edge waits no longer than the balancer tries to connect",
 	"CloudFront-origin/the connection is cut, beyond the timeout",
 	"ALB-targets/the connection is cut, beyond the idle timeout",
+	"ALB-targets/HTTP to a target that wants TLS, any method",
 	"ALB-targets/plain HTTP/2 to a target that wants TLS",
 	"E/image: NAT, and endpoints that the groups keep it from",
 	"E/image: endpoints, the groups go by addresses",

@@ -114,6 +114,8 @@ func targetCases() []Case {
 			Want: Want{Status: 502, By: rp.HopBalancer, Fact: "target-tls"}},
 		{Name: "HTTP to a target that wants TLS", Plan: secure(func(p *rp.Plan) { targets(p).Protocol = rp.ProtocolHTTP }), Request: get(viewerName),
 			Want: Want{Status: 400, By: rp.HopTarget, Fact: "plain-http-on-tls-port"}},
+		{Name: "HTTP to a target that wants TLS, any method", Plan: secure(func(p *rp.Plan) { targets(p).Protocol = rp.ProtocolHTTP }),
+			Request: rp.Request{Name: viewerName, Method: "DELETE"}, Want: Want{Status: 400, By: rp.HopTarget, Fact: "plain-http-on-tls-port"}},
 		{Name: "plain HTTP/2 to a target that wants TLS", Request: get(viewerName),
 			Plan: secure(func(p *rp.Plan) {
 				targets(p).Protocol, targets(p).ProtocolVersion, listens(p).Versions = rp.ProtocolHTTP, rp.VersionHTTP2, []string{rp.HTTP2}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -125,8 +126,8 @@ func choose(all []*tls.Certificate, name string) *tls.Certificate {
 	return all[0]
 }
 
-// watched hands out connections that notice plain HTTP on a TLS port, which
-// net/http answers with 400 and tells nobody.
+// watched hands out connections that answer plain HTTP on a TLS port with 400.
+// net/http does so too, but for some methods only, and tells nobody.
 type watched struct {
 	net.Listener
 	l *listening
@@ -153,15 +154,21 @@ func (c *watchedConn) NetConn() net.Conn { return c.Conn }
 // Read looks at what comes first: a letter is no handshake.
 func (c *watchedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
+	plain := false
 	if n > 0 {
-		c.first.Do(func() { c.look(b[:n]) })
+		c.first.Do(func() { plain = c.look(b[:n]) })
+	}
+	if plain {
+		_, err := io.WriteString(c.Conn, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+		return 0, errors.Join(io.EOF, err)
 	}
 	return n, err
 }
 
-func (c *watchedConn) look(b []byte) {
+// look says whether what comes is plain HTTP, and tells of it.
+func (c *watchedConn) look(b []byte) bool {
 	if b[0] < 'A' || b[0] > 'Z' {
-		return
+		return false
 	}
 	method, rest, _ := strings.Cut(string(b), " ")
 	path, _, _ := strings.Cut(rest, " ")
@@ -169,4 +176,5 @@ func (c *watchedConn) look(b []byte) {
 		Hop: hop(wire.SourceOf(c.Conn)), Name: c.l.options.Place.Name, Kind: wire.Request, Protocol: HTTP11,
 		Method: method, Path: path, Status: http.StatusBadRequest, Answered: true,
 	})
+	return true
 }
