@@ -40,7 +40,20 @@ func Serve(account *cloud.Account, opts Options) (*World, error) {
 	if err := b.build(); err != nil {
 		return nil, errors.Join(fmt.Errorf("serving the local AWS: %w", err), b.Close())
 	}
+	if opts.After != nil {
+		b.takeOver(opts.After)
+	}
 	return b.World, nil
+}
+
+// takeOver leads whoever comes from outside the process here. It waits for nobody.
+func (b *builder) takeOver(before *World) {
+	b.server = before.server
+	b.server.Use(b.zones)
+	before.passedOn.Store(true)
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	before.Retire(over)
 }
 
 func (b *builder) build() error {
@@ -75,7 +88,11 @@ func (b *builder) lay() error {
 	for _, family := range []string{"IPv4", "IPv6"} {
 		b.lists[family] = originFacing(b.account, family)
 	}
-	b.network = wire.New(groups, b.opts.Clock)
+	if b.opts.After != nil {
+		b.network = b.opts.After.network.Next(groups, b.opts.Clock)
+	} else {
+		b.network = wire.New(groups, b.opts.Clock)
+	}
 	b.closers = append(b.closers, b.network.Close)
 	return nil
 }
@@ -249,9 +266,17 @@ func (b *builder) dns() error {
 		b.names = append(b.names, name)
 	}
 	slices.Sort(b.names)
-	if b.server, err = b.zones.Serve(); err != nil {
-		return err
+	b.closers = append(b.closers, b.closeDNS)
+	if b.opts.After == nil {
+		b.server, err = b.zones.Serve()
 	}
-	b.closers = append(b.closers, b.server.Close)
-	return nil
+	return err
+}
+
+// closeDNS stops the DNS server unless the next world has it.
+func (w *World) closeDNS() error {
+	if w.server == nil || w.passedOn.Load() {
+		return nil
+	}
+	return w.server.Close()
 }

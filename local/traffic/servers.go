@@ -119,7 +119,7 @@ func instancesOf(account *cloud.Account, n network, say saying) ([]machine, erro
 // routes lead back.
 func (i instanceState) place(n network) wire.Place {
 	p := wire.Place{
-		Name: i.ID, Addresses: parsed(i.PrivateIP), VPC: n.subnets[i.SubnetID].VPCID, Groups: i.VPCSecurityGroupIDs,
+		Name: i.ID, Kind: EntryServer, Addresses: parsed(i.PrivateIP), VPC: n.subnets[i.SubnetID].VPCID, Groups: i.VPCSecurityGroupIDs,
 	}
 	if n.public[i.SubnetID] {
 		p.Addresses = append(p.Addresses, parsed(i.PublicIP)...)
@@ -179,7 +179,7 @@ func tasksOf(account *cloud.Account, n network, say saying) ([]machine, error) {
 				continue
 			}
 			place := wire.Place{
-				Name: s.Name, Addresses: parsed(t.PrivateIP), VPC: n.subnets[t.SubnetID].VPCID, Groups: t.SecurityGroups,
+				Name: s.Name, Kind: EntryServer, Addresses: parsed(t.PrivateIP), VPC: n.subnets[t.SubnetID].VPCID, Groups: t.SecurityGroups,
 			}
 			out = append(out, machine{place: place, server: answer, ids: []string{t.PrivateIP}})
 		}

@@ -2,10 +2,12 @@ package traffic
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
@@ -26,6 +28,13 @@ type Options struct {
 	Dir string
 	// Sink is told what happens at every hop. Default: nobody.
 	Sink wire.Sink
+	// After is the world of the account as it was, whose place this one takes:
+	// what listens there under the same kind, name and port has the same port on
+	// loopback, where it can, and so has the DNS server. When Serve succeeds, whoever
+	// comes from outside the process is led to the new world; the old one is to be
+	// closed, which [World.Retire] prepares. When Serve fails, nothing has changed.
+	// Default: none.
+	After *World
 }
 
 // Kinds of an [Entry].
@@ -58,6 +67,8 @@ type World struct {
 	ca      *pki.Authority
 	zones   *dns.Zones
 	server  *dns.Server
+	// passedOn says that the server is the next world's.
+	passedOn atomic.Bool
 	// lists are the ids of CloudFront's prefix lists, by family.
 	lists map[string][]string
 	// names are all DNS names, places all parts, for Entries.
@@ -139,6 +150,11 @@ func (w *World) Entries() []Entry {
 	})
 	return out
 }
+
+// Retire waits until the connections that came in from outside the process are
+// closed, or ctx is done. It is for a world whose place another one has taken:
+// new connections are not led to it any more.
+func (w *World) Retire(ctx context.Context) { w.network.Retire(ctx) }
 
 // Close stops everything. Several calls, also at a time, stop it once, and all of
 // them return when that is done.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/miekg/dns"
 )
@@ -13,7 +14,7 @@ import (
 // Server answers DNS questions over UDP and TCP on one loopback port, as the
 // internet sees the zones. Its answers are simulated addresses.
 type Server struct {
-	zones    *Zones
+	zones    atomic.Pointer[Zones]
 	address  string
 	udp, tcp *dns.Server
 	ended    chan error
@@ -42,7 +43,8 @@ func (z *Zones) Serve() (*Server, error) {
 }
 
 func (z *Zones) serve(packets net.PacketConn, stream net.Listener) *Server {
-	s := &Server{zones: z, address: packets.LocalAddr().String(), ended: make(chan error, 2)}
+	s := &Server{address: packets.LocalAddr().String(), ended: make(chan error, 2)}
+	s.zones.Store(z)
 	started := make(chan struct{}, 2)
 	up := func() { started <- struct{}{} }
 	s.udp = &dns.Server{PacketConn: packets, Handler: s, NotifyStartedFunc: up}
@@ -61,6 +63,9 @@ func (z *Zones) serve(packets net.PacketConn, stream net.Listener) *Server {
 // Address is where the server listens, as 127.0.0.1:port.
 func (s *Server) Address() string { return s.address }
 
+// Use makes the server answer from other zones from now on.
+func (s *Server) Use(z *Zones) { s.zones.Store(z) }
+
 // Close stops the server and waits for what it is answering. A second call does
 // nothing.
 func (s *Server) Close() error { return s.close() }
@@ -75,10 +80,11 @@ func (s *Server) ServeDNS(w dns.ResponseWriter, question *dns.Msg) {
 		return
 	}
 	q := question.Question[0]
-	a := s.zones.ask(q.Name, q.Qtype, false)
+	zones := s.zones.Load()
+	a := zones.ask(q.Name, q.Qtype, false)
 	m.Rcode, m.Answer = a.code, a.rrs
 	if kind := last(a.rrs); !a.outside && (kind == nil || kind.Header().Rrtype != q.Qtype) {
-		m.Ns = s.zones.authority(q.Name, a.zone)
+		m.Ns = zones.authority(q.Name, a.zone)
 	}
 	fit(w, question, m)
 	_ = w.WriteMsg(m) // the client is gone

@@ -28,8 +28,9 @@ type Group struct{ Ingress, Egress []Rule }
 
 // Place is where a part is on the network.
 type Place struct {
-	// Name is that of the part, for messages.
-	Name string
+	// Name is that of the part, for messages. Kind tells parts of one name apart
+	// where a network follows another one, see Next. Default: no kind.
+	Name, Kind string
 	// Addresses are all that lead there, private and public ones.
 	Addresses []netip.Addr
 	// VPC is the id of the VPC of its private addresses. Default: any.

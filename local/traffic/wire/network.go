@@ -26,6 +26,9 @@ type Network struct {
 	groups map[string]Group
 	clock  Clock
 	closed chan struct{} // is closed when the network is
+	doors  *doors
+	// visitors are the connections from outside the process.
+	visitors *visitors
 
 	mu     sync.Mutex
 	places []*Place
@@ -38,7 +41,7 @@ type Network struct {
 // New is a network with the given security groups, by their ids.
 func New(groups map[string]Group, clock Clock) *Network {
 	return &Network{
-		groups: groups, clock: clock, closed: make(chan struct{}),
+		groups: groups, clock: clock, closed: make(chan struct{}), doors: newDoors(), visitors: newVisitors(),
 		tcp: map[socket]*listener{}, udp: map[socket]*packets{}, open: map[io.Closer]struct{}{},
 	}
 }
@@ -152,10 +155,10 @@ func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok b
 			continue
 		}
 		if l := n.tcp[p.socket("tcp", to)]; l != nil && !udp {
-			return addrPort(l.inner.Addr()), true
+			return l.door.at(), true
 		}
 		if l := n.udp[p.socket("udp", to)]; l != nil && udp {
-			return addrPort(l.inner.LocalAddr()), true
+			return l.door.at(), true
 		}
 	}
 	return netip.AddrPort{}, false

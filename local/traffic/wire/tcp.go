@@ -2,52 +2,36 @@ package wire
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"sync"
 )
 
-// listener is the loopback socket of a place's port. Its accept loop hands over
-// the connections that are admitted.
+// listener is a place's port. It hands over the connections that are admitted.
 type listener struct {
 	network *Network
 	place   Place
 	port    int
-	inner   net.Listener
+	door    *tcpDoor
 	ready   chan net.Conn
 	done    chan struct{} // is closed when the listener is
 	once    sync.Once
-
-	mu       sync.Mutex
-	settled  *sync.Cond
-	dialling int                       // how many are connecting now
-	diallers map[netip.AddrPort]Source // who connected and is not accepted yet
 }
 
 // Listen begins to listen on a port of a place, at all its addresses at once; it
 // also says that there is somebody. The RemoteAddr of an accepted connection is
 // the simulated address of its [Source], which SourceOf has in full.
 func (n *Network) Listen(p Place, port int) (net.Listener, error) {
-	inner, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listening at %s, port %d: %w", p.Name, port, err)
-	}
-	l := &listener{
-		network: n, place: p, port: port, inner: inner,
-		ready: make(chan net.Conn), done: make(chan struct{}), diallers: map[netip.AddrPort]Source{},
-	}
-	l.settled = sync.NewCond(&l.mu)
+	l := &listener{network: n, place: p, port: port, ready: make(chan net.Conn), done: make(chan struct{})}
 	n.Place(p)
 	if err := n.add(l); err != nil {
-		_ = inner.Close() // nobody has it
 		return nil, err
 	}
 	return l, nil
 }
 
-// add makes a listener known and starts its accept loop.
+// add makes a listener known and puts it behind its door.
 func (n *Network) add(l *listener) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -60,32 +44,30 @@ func (n *Network) add(l *listener) error {
 			return taken(l.place, l.port)
 		}
 	}
+	d, err := n.doors.enter(l, "tcp", &l.place, l.port, func(port uint16) (door, error) { return newTCPDoor(port) })
+	if err != nil {
+		return err
+	}
+	l.door, _ = d.(*tcpDoor)
 	for _, s := range sockets {
 		n.tcp[s] = l
 	}
 	n.open[l] = struct{}{}
-	n.work.Go(l.run)
 	return nil
 }
 
-func (l *listener) run() {
-	for {
-		c, err := l.inner.Accept()
-		if err != nil {
-			return
-		}
-		l.network.work.Go(func() { l.receive(c) })
-	}
-}
+func (l *listener) on() *Network { return l.network }
+
+func (l *listener) left() { close(l.done) }
 
 // receive hands an accepted connection over, or leaves it without a byte.
-func (l *listener) receive(c net.Conn) {
-	source, known := l.identify(addrPort(c.RemoteAddr()))
-	conn := &accepted{tracked: tracked{Conn: c, network: l.network}, source: source}
+func (l *listener) receive(c net.Conn, source Source, dialled bool) {
+	conn := &accepted{tracked: tracked{Conn: c, network: l.network}, source: source, visiting: !dialled}
 	if !l.network.keep(conn) {
 		return
 	}
-	if !known && !l.admitsInternet() {
+	if !dialled && !l.admitsInternet() {
+		conn.depart()
 		_, _ = io.Copy(io.Discard, c) // until its owner or the network closes it
 		_ = conn.Close()
 		return
@@ -100,23 +82,6 @@ func (l *listener) receive(c net.Conn) {
 // admitsInternet says whether a connection from outside the process may come in.
 func (l *listener) admitsInternet() bool {
 	return l.place.internetReaches() && l.network.letsIn(&l.place, Internet(), "tcp", l.port)
-}
-
-// identify says who is behind a loopback address. A connection may be accepted
-// before its dialler has said so, so it waits for those that are connecting now.
-func (l *listener) identify(peer netip.AddrPort) (Source, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for {
-		if source, ok := l.diallers[peer]; ok {
-			delete(l.diallers, peer)
-			return source, true
-		}
-		if l.dialling == 0 {
-			return Internet(), false
-		}
-		l.settled.Wait()
-	}
 }
 
 // Accept waits for the next connection that is admitted.
@@ -143,9 +108,8 @@ func (l *listener) Addr() net.Addr {
 func (l *listener) Close() error {
 	var err error
 	l.once.Do(func() {
-		close(l.done)
 		l.network.forget(l)
-		err = l.inner.Close()
+		err = l.network.doors.leave(l, l.door)
 	})
 	return err
 }
@@ -180,17 +144,9 @@ func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net
 
 // dial connects to the loopback socket and says who it is.
 func (l *listener) dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
-	l.mu.Lock()
-	l.dialling++
-	l.mu.Unlock()
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.inner.Addr().String())
-	l.mu.Lock()
-	l.dialling--
-	if err == nil {
-		l.diallers[addrPort(c.LocalAddr())] = from
-	}
-	l.settled.Broadcast()
-	l.mu.Unlock()
+	l.door.begin()
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.door.at().String())
+	l.door.end(c, call{to: l, from: from})
 	if err != nil {
 		return nil, l.network.fail(ctx, "tcp", to, err)
 	}
@@ -221,7 +177,18 @@ func (t *tracked) CloseWrite() error {
 // accepted is a connection as the listener has it.
 type accepted struct {
 	tracked
-	source Source
+	source   Source
+	visiting bool // it comes from outside the process
+	once     sync.Once
+}
+
+// depart says that the connection counts as a visitor's no more.
+func (a *accepted) depart() {
+	a.once.Do(func() {
+		if a.visiting {
+			a.network.visitors.add(-1)
+		}
+	})
 }
 
 // RemoteAddr is the simulated address of who connected.
@@ -233,6 +200,7 @@ func (a *accepted) RemoteAddr() net.Addr {
 // Close ends the connection.
 func (a *accepted) Close() error {
 	a.network.release(a)
+	a.depart()
 	return a.Conn.Close()
 }
 
@@ -257,9 +225,6 @@ func (d *dialled) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(d.to) }
 // it was is forgotten first.
 func (d *dialled) Close() error {
 	d.network.release(d)
-	l := d.listener
-	l.mu.Lock()
-	delete(l.diallers, addrPort(d.Conn.LocalAddr()))
-	l.mu.Unlock()
+	d.listener.door.forget(addrPort(d.Conn.LocalAddr()))
 	return d.Conn.Close()
 }

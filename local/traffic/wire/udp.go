@@ -2,11 +2,13 @@ package wire
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // packets is the UDP socket of a place's port. It drops what is not admitted.
@@ -16,9 +18,21 @@ type packets struct {
 	udpSocket
 	place    Place
 	port     int
-	mu       sync.Mutex
-	diallers map[netip.AddrPort]Source
+	door     *udpDoor
+	incoming chan packet
+	done     chan struct{} // is closed when it is
+	once     sync.Once
+	reading  *deadline
 }
+
+// packet is what came in, with the address that its reader sees.
+type packet struct {
+	data []byte
+	from netip.AddrPort
+}
+
+// backlog is how many packets wait for their reader.
+const backlog = 1024
 
 // udpSocket is what both sides have in common. It does not show the methods of
 // net.UDPConn that would read and write past it.
@@ -39,17 +53,11 @@ func (u udpSocket) SyscallConn() (syscall.RawConn, error) { return u.inner.Sysca
 
 // ListenPacket is Listen for UDP, which HTTP/3 uses.
 func (n *Network) ListenPacket(p Place, port int) (net.PacketConn, error) {
-	inner, err := listenUDP()
-	if err != nil {
-		return nil, fmt.Errorf("listening at %s, UDP port %d: %w", p.Name, port, err)
-	}
 	l := &packets{
-		udpSocket: udpSocket{PacketConn: inner, inner: inner, network: n},
-		place:     p, port: port, diallers: map[netip.AddrPort]Source{},
+		place: p, port: port, incoming: make(chan packet, backlog), done: make(chan struct{}), reading: newDeadline(),
 	}
 	n.Place(p)
 	if err := n.addPackets(l); err != nil {
-		_ = inner.Close() // nobody has it
 		return nil, err
 	}
 	return l, nil
@@ -68,6 +76,13 @@ func (n *Network) addPackets(l *packets) error {
 			return taken(l.place, l.port)
 		}
 	}
+	l.network = n
+	d, err := n.doors.enter(l, "udp", &l.place, l.port, func(port uint16) (door, error) { return newUDPDoor(port) })
+	if err != nil {
+		return err
+	}
+	l.door, _ = d.(*udpDoor)
+	l.udpSocket = udpSocket{PacketConn: l.door.inner, inner: l.door.inner, network: n}
 	for _, s := range sockets {
 		n.udp[s] = l
 	}
@@ -75,29 +90,47 @@ func (n *Network) addPackets(l *packets) error {
 	return nil
 }
 
-func listenUDP() (*net.UDPConn, error) {
-	return net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+func listenUDP(port uint16) (*net.UDPConn, error) {
+	return net.ListenUDP("udp4", net.UDPAddrFromAddrPort(onLoopback(port)))
+}
+
+func (l *packets) on() *Network { return l.network }
+
+// left forgets who was led here.
+func (l *packets) left() {
+	close(l.done)
+	maps.DeleteFunc(l.door.guests, func(_ netip.AddrPort, to *packets) bool { return to == l })
+}
+
+// admitsInternet says whether packets from outside the process may come in.
+func (l *packets) admitsInternet() bool {
+	return l.place.internetReaches() && l.network.letsIn(&l.place, Internet(), "udp", l.port)
 }
 
 // ReadFrom reads the next packet that is admitted.
 func (l *packets) ReadFrom(b []byte) (int, net.Addr, error) {
-	for {
-		size, peer, err := l.inner.ReadFromUDPAddrPort(b)
-		if err != nil {
-			return 0, nil, err
-		}
-		l.mu.Lock()
-		source, known := l.diallers[peer]
-		l.mu.Unlock()
-		if !known {
-			source = Internet()
-			if !l.place.internetReaches() || !l.network.letsIn(&l.place, source, "udp", l.port) {
-				continue
-			}
-		}
-		return size, net.UDPAddrFromAddrPort(netip.AddrPortFrom(source.Address, peer.Port())), nil
+	select {
+	case p := <-l.incoming:
+		return copy(b, p.data), net.UDPAddrFromAddrPort(p.from), nil
+	case <-l.done:
+		return 0, nil, net.ErrClosed
+	case <-l.reading.passed():
+		return 0, nil, os.ErrDeadlineExceeded
 	}
 }
+
+// SetReadDeadline sets the time at which reading ends.
+func (l *packets) SetReadDeadline(at time.Time) error {
+	l.reading.set(at)
+	return nil
+}
+
+// SetDeadline is SetReadDeadline: writing takes no time, and other networks write
+// to the socket too.
+func (l *packets) SetDeadline(at time.Time) error { return l.SetReadDeadline(at) }
+
+// SetWriteDeadline does nothing.
+func (l *packets) SetWriteDeadline(time.Time) error { return nil }
 
 // WriteTo sends a packet to an address that ReadFrom returned.
 func (l *packets) WriteTo(b []byte, to net.Addr) (int, error) {
@@ -108,18 +141,22 @@ func onLoopback(port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
 }
 
-// Close stops listening.
+// Close stops listening. A second call returns net.ErrClosed.
 func (l *packets) Close() error {
-	n := l.network
-	n.mu.Lock()
-	delete(n.open, l)
-	for _, s := range l.place.sockets("udp", l.port) {
-		if n.udp[s] == l {
-			delete(n.udp, s)
+	err := net.ErrClosed
+	l.once.Do(func() {
+		n := l.network
+		n.mu.Lock()
+		delete(n.open, l)
+		for _, s := range l.place.sockets("udp", l.port) {
+			if n.udp[s] == l {
+				delete(n.udp, s)
+			}
 		}
-	}
-	n.mu.Unlock()
-	return l.inner.Close()
+		n.mu.Unlock()
+		err = n.doors.leave(l, l.door)
+	})
+	return err
 }
 
 // packetDialler is the UDP socket of who connects to one simulated address.
@@ -142,13 +179,11 @@ func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort
 	if l == nil {
 		return nil, nil, n.fail(ctx, "udp", to, place.closedPort())
 	}
-	inner, err := listenUDP()
+	inner, err := listenUDP(0)
 	if err != nil {
 		return nil, nil, n.fail(ctx, "udp", to, err)
 	}
-	l.mu.Lock()
-	l.diallers[addrPort(inner.LocalAddr())] = from
-	l.mu.Unlock()
+	l.door.announce(addrPort(inner.LocalAddr()), packetCall{to: l, from: from})
 	d := &packetDialler{udpSocket: udpSocket{PacketConn: inner, inner: inner, network: n}, listener: l, to: to}
 	if !n.keep(d) {
 		return nil, nil, net.ErrClosed
@@ -163,7 +198,7 @@ func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		if peer == addrPort(d.listener.inner.LocalAddr()) {
+		if peer == d.listener.door.at() {
 			return size, net.UDPAddrFromAddrPort(d.to), nil
 		}
 	}
@@ -171,14 +206,12 @@ func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
 
 // WriteTo sends a packet to the address that was dialled, whatever to is.
 func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) {
-	return d.inner.WriteToUDPAddrPort(b, addrPort(d.listener.inner.LocalAddr()))
+	return d.inner.WriteToUDPAddrPort(b, d.listener.door.at())
 }
 
 // Close ends it.
 func (d *packetDialler) Close() error {
 	d.network.release(d)
-	d.listener.mu.Lock()
-	delete(d.listener.diallers, addrPort(d.inner.LocalAddr()))
-	d.listener.mu.Unlock()
+	d.listener.door.forget(addrPort(d.inner.LocalAddr()))
 	return d.inner.Close()
 }
