@@ -147,7 +147,8 @@ func readable(p requestpath.Plan) bool {
 }
 
 // timed says that time has a say: on either side a wait, a gateway that got no
-// answer in time, or a connection that was closed since nothing came over it; or a part that is slow or loses patience early; or several
+// answer in time, a connection that was closed since nothing came over it, QUIC
+// that was given up; or a part that is slow or loses patience early; or several
 // targets, of which those get requests that pass a check in time.
 func (r result) timed() bool {
 	waits := func(f Fate) bool {
@@ -170,7 +171,8 @@ func (r result) timed() bool {
 			return true
 		}
 	}
-	return waits(r.predicted()) || waits(Observed(r.carried))
+	fellBack := r.predicted().Protocol == requestpath.HTTP3 && r.carried.Protocol != requestpath.HTTP3
+	return fellBack || waits(r.predicted()) || waits(Observed(r.carried))
 }
 
 // runAll runs trials, many at once; what disagrees and may do so for lack of time
