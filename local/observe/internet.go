@@ -3,7 +3,7 @@ package observe
 import (
 	"context"
 	"crypto/x509"
-	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -40,7 +40,7 @@ func (i *Internet) Lookup(ctx context.Context, from requestpath.Source, name str
 	defer cancel()
 	addresses, err := i.resolver().LookupNetIP(ctx, family(from), name)
 	if err != nil && !isTimeout(err) {
-		return nil, errors.Join(ErrNameNotFound, err)
+		return nil, fmt.Errorf("%w: %w", ErrNameNotFound, err)
 	}
 	return addresses, err
 }

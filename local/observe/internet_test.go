@@ -48,7 +48,9 @@ func TestNamesAreAskedOfTheResolver(t *testing.T) {
 		{Name: "www.example.org", ConnectTo: "gone.example.org"},
 		{Name: "www.example.org", From: requestpath.Source{Address: "2001:db8::1"}},
 	} {
-		assert.Equal(t, requestpath.NameNotFound, send(t, via, r).Reason)
+		seen := send(t, via, r)
+		assert.Equal(t, requestpath.NameNotFound, seen.Reason)
+		assert.NotContains(t, seen.Detail, "\n")
 	}
 	r := requestpath.Request{Scheme: "http", Name: "gone.example.org", ConnectTo: "127.0.0.1", Port: port}
 	assert.Equal(t, 200, send(t, via, r).Status)

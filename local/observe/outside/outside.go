@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -93,10 +94,28 @@ type look struct {
 	broken error
 }
 
-func newLook(ctx context.Context, via observe.Via, d Deployment) (*look, error) {
-	at, err := url.Parse(d.URL)
+// CheckURL refuses a URL that no look can be taken at: it has the scheme https
+// and names a host; its port, if any, is one from 1 to 65535.
+func CheckURL(text string) error {
+	_, err := readURL(text)
+	return err
+}
+
+func readURL(text string) (*url.URL, error) {
+	at, err := url.Parse(text)
 	if err != nil || at.Scheme != requestpath.SchemeHTTPS || at.Hostname() == "" {
-		return nil, fmt.Errorf("url: must be like https://www.example.com/, got %q", d.URL)
+		return nil, fmt.Errorf("url: must be like https://www.example.com/, got %q", text)
+	}
+	if _, err := strconv.ParseUint(at.Port(), 10, 16); at.Port() != "" && (err != nil || at.Port() == "0") {
+		return nil, fmt.Errorf("url: its port must be one from 1 to 65535, got %q", text)
+	}
+	return at, nil
+}
+
+func newLook(ctx context.Context, via observe.Via, d Deployment) (*look, error) {
+	at, err := readURL(d.URL)
+	if err != nil {
+		return nil, err
 	}
 	l := &look{ctx: ctx, via: via, d: d, now: d.Now}
 	if l.now.IsZero() {
@@ -147,7 +166,7 @@ func detailed(got string, seen observe.Observation) string {
 	if seen.Answered() || seen.Detail == "" {
 		return got
 	}
-	return got + " (" + seen.Detail + ")"
+	return got + " (" + strings.Join(strings.Fields(seen.Detail), " ") + ")"
 }
 
 // around dials what stands behind the front, by its own name and asking for the
@@ -161,12 +180,26 @@ func (l *look) around(name string) []Finding {
 		all.Go(func() {
 			r.IgnoreCertificate = true
 			seen := l.send(r)
-			findings[i] = finding(closed(seen), "no way around: "+whats[i], "no answer, or 403", seen.String())
+			findings[i] = finding(closed(seen), "no way around: "+whats[i], "no answer, or 403", gotAround(seen))
 		})
 	}
 	all.Wait()
 	return findings
 }
 
-// closed says that a request around the front got nowhere.
-func closed(seen observe.Observation) bool { return !seen.Answered() || seen.Status == 403 }
+// closed says that a request around the front was sent and got nowhere.
+func closed(seen observe.Observation) bool {
+	return seen.Address.IsValid() && !seen.Answered() || seen.Status == 403
+}
+
+// gotAround says what came of a request around the front. A name that leads
+// nowhere proves nothing: it may be misspelt.
+func gotAround(seen observe.Observation) string {
+	switch {
+	case seen.Address.IsValid():
+		return seen.String()
+	case seen.Reason == requestpath.NameNotFound:
+		return "there is no such name: nothing is proved"
+	}
+	return "the name cannot be looked up: nothing is proved"
+}

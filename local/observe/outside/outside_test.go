@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/outside"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // site is a deployment whose parts a test can break.
@@ -180,11 +182,53 @@ func TestABalancerAloneIsNotAskedForCloudFront(t *testing.T) {
 	assert.Equal(t, outside.Note, findings["HTTP/3"].Verdict)
 }
 
+// withoutNames finds no name but those that are connected to; of late ones it
+// hears nothing.
+type withoutNames struct{ *observe.Internet }
+
+func (w withoutNames) Lookup(ctx context.Context, from requestpath.Source, name string) ([]netip.Addr, error) {
+	switch name {
+	case "typo.example.com":
+		return nil, fmt.Errorf("%w:\nasked twice", observe.ErrNameNotFound)
+	case "late.example.com":
+		return nil, context.DeadlineExceeded
+	}
+	return w.Internet.Lookup(ctx, from, name)
+}
+
+// A name that leads nowhere proves nothing about what stands behind the front.
+func TestAMisspeltOriginFails(t *testing.T) {
+	via := withoutNames{&observe.Internet{ConnectTo: map[string]netip.AddrPort{}}}
+	findings, err := outside.Look(t.Context(), via, outside.Deployment{
+		URL: "https://typo.example.com/", Around: []string{"typo.example.com", "late.example.com"},
+	})
+	require.NoError(t, err)
+	seen := map[string]outside.Finding{}
+	for _, f := range findings {
+		seen[f.Check] = f
+		assert.NotContains(t, f.Got, "\n", f.Check)
+	}
+	for check, want := range map[string]string{
+		"no way around: https://typo.example.com/": "there is no such name: nothing is proved",
+		"no way around: http://typo.example.com/":  "there is no such name: nothing is proved",
+		"no way around: https://late.example.com/": "the name cannot be looked up: nothing is proved",
+	} {
+		assert.Equal(t, outside.Fail, seen[check].Verdict, check)
+		assert.Equal(t, want, seen[check].Got)
+	}
+	assert.Contains(t, seen["GET https://typo.example.com/"].Got, "name-not-found (looking up typo.example.com: name not found: asked twice)")
+}
+
 func TestWhatCannotBeLookedAt(t *testing.T) {
 	for _, url := range []string{"", "www.example.com", "http://www.example.com/", "https:///", "https://%zz/"} {
 		_, err := outside.Look(t.Context(), &observe.Internet{}, outside.Deployment{URL: url})
 		assert.ErrorContains(t, err, "https://www.example.com/", url)
+		assert.Equal(t, err, outside.CheckURL(url))
 	}
+	for _, url := range []string{"https://a.test:0/", "https://a.test:65536/"} {
+		assert.ErrorContains(t, outside.CheckURL(url), "from 1 to 65535")
+	}
+	require.NoError(t, outside.CheckURL("https://a.test:8443/a?b"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := outside.Look(ctx, &observe.Internet{}, outside.Deployment{URL: "https://127.0.0.1:1/"})

@@ -137,6 +137,9 @@ func TestPredictionAndObservationAreCompared(t *testing.T) {
 				if row.Verdict != verify.OK {
 					assert.NotEmpty(t, row.Why)
 				}
+				if row.Verdict == verify.Unrejected {
+					assert.Equal(t, "nothing in between rejects it: let the security groups of one admit on port 80 only what stands before it", row.Fix)
+				}
 			}
 			if c.says == "" {
 				assert.Empty(t, all)
