@@ -1,6 +1,7 @@
 package local
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,9 +27,19 @@ func PlanOf(account *cloud.Account, servers map[string]registered.Server) (reque
 // ModelOf is PlanOf with every server, and with notes about what a plan cannot
 // describe.
 func ModelOf(account *cloud.Account, servers map[string]registered.Server) (*registered.Model, error) {
+	if err := registered.CheckServers(servers); err != nil {
+		return nil, fmt.Errorf("servers: %w", err)
+	}
 	return registered.Read(resourcesOf(account), registered.Options{
 		Servers: servers, OriginFacing: originFacing(account), Live: true,
 	})
+}
+
+// ServersOf has every server under a name that the account knows. An ECS service
+// may be named without the random suffix that Pulumi adds. A name that nothing in
+// the account has is an error.
+func ServersOf(account *cloud.Account, servers map[string]registered.Server) (map[string]registered.Server, error) {
+	return registered.NameServers(servers, resourcesOf(account), registered.Options{Live: true})
 }
 
 // resourcesOf are all records of the account, in a steady order.

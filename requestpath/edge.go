@@ -165,10 +165,22 @@ func (w *walker) serveEdge(h *Hop, c call, e *Edge) (answer, *failure) {
 		return answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
 			fact: factMethod, field: part("edges", e.Name) + ".allowedMethods",
 			why: fmt.Sprintf("the distribution does not allow %s", c.method),
-			fix: fmt.Sprintf("add %s to the allowed methods; AWS offers GET and HEAD, those with OPTIONS, or all seven", c.method),
+			fix: allowing(c.method),
 		}}, nil
 	}
 	return w.toOrigin(h, c, e)
+}
+
+// offeredMethods are those that a distribution can allow.
+// Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html
+var offeredMethods = []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
+
+// allowing is how a distribution lets a method pass, if one can.
+func allowing(method string) string {
+	if !slices.Contains(offeredMethods, method) {
+		return fmt.Sprintf("ask with one of %s: CloudFront passes on no other, and methods are written in capitals", strings.Join(offeredMethods, ", "))
+	}
+	return fmt.Sprintf("add %s to the allowed methods; AWS offers GET and HEAD, those with OPTIONS, or all seven", method)
 }
 
 // insecure is a plain HTTP request to a distribution that wants HTTPS. Methods

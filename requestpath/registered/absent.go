@@ -25,12 +25,14 @@ func (r *reader) absent(of *resource, property, id string, g *targetGroup, group
 		groups = []string{r.openGroup()}
 		text = id + " is not among the resources: it is taken to answer what the target group asks, and to be open to whoever gets to it"
 	}
-	r.note(of, property, text)
-	address := id
+	addresses := []string{id}
 	if _, err := netip.ParseAddr(id); err != nil {
-		address = r.addressIn("", 200+len(r.plan.Servers))
+		addresses = r.standIn(len(r.plan.Servers))
+		text += "; its addresses are not known, and " + strings.Join(addresses, " and ") + " stand in for them"
 	}
-	r.plan.Servers = append(r.plan.Servers, requestpath.Server{Name: id, Addresses: []string{address}, SecurityGroups: groups})
+	r.doubt(of, property, text)
+	r.open = append(r.open, r.notAmong(groups)...)
+	r.plan.Servers = append(r.plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
 	s := r.server(id)
 	s.Listeners = r.asked(s, g, of.num("port"))
 	return s
@@ -54,14 +56,19 @@ func (r *reader) adoptedGroups() []string {
 			ids = append(ids, rule.SecurityGroup)
 		}
 	}
-	return slices.DeleteFunc(present(ids), func(id string) bool {
+	return r.notAmong(present(ids))
+}
+
+// notAmong are the security groups that are not among the resources.
+func (r *reader) notAmong(groups []string) []string {
+	return slices.DeleteFunc(slices.Clone(groups), func(id string) bool {
 		return r.one(typeGroup, id) != nil || r.one(typeDefaultGroup, id) != nil
 	})
 }
 
 // openGroup stands for security groups of which nothing is known.
 func (r *reader) openGroup() string {
-	const name = "security groups not known"
+	const name = unknownGroups
 	if g := r.group(name); len(g.Ingress) == 0 {
 		for _, cidr := range []string{"0.0.0.0/0", "::/0"} {
 			g.Ingress = append(g.Ingress, requestpath.Access{Protocol: "-1", CIDR: cidr})

@@ -13,7 +13,7 @@ import (
 func (r *reader) conditions(rule *resource) []requestpath.Condition {
 	if rule.secret("conditions") {
 		header := r.secretHeader()
-		r.note(rule, "conditions", "they are encrypted as a whole: taken to want header "+header+" as the distribution adds it, and nothing else")
+		r.note(rule, "conditions", "they are encrypted as a whole: taken to want the header that the distribution adds, with its value, and nothing else")
 		return []requestpath.Condition{{Field: requestpath.FieldHeader, Header: header, Values: []string{r.values.secretID(header)}}}
 	}
 	var out []requestpath.Condition

@@ -1,6 +1,7 @@
 package registered
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,18 +25,24 @@ func FromDeployment(raw []byte) ([]Resource, error) {
 		Deployment *deployment
 		deployment
 	}
-	if err := json.Unmarshal(raw, &export); err != nil {
-		return nil, fmt.Errorf("reading the deployment: %w", err)
+	var syntax *json.SyntaxError
+	switch err := json.Unmarshal(raw, &export); {
+	case len(bytes.TrimSpace(raw)) == 0:
+		return nil, errors.New("it is empty: let `pulumi stack export` write it")
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("it is not JSON, which `pulumi stack export` prints: %w", err)
+	case err != nil:
+		return nil, errors.New("it is JSON of something else than `pulumi stack export` prints")
 	}
 	inner := &export.deployment
 	if export.Deployment != nil {
 		inner = export.Deployment
 		if export.Version < 3 {
-			return nil, fmt.Errorf("reading the deployment: version %d is too old, let a Pulumi CLI of 2019 or later export it", export.Version)
+			return nil, fmt.Errorf("version %d of a deployment is too old: let a Pulumi CLI of 2019 or later export it", export.Version)
 		}
 	}
 	if inner.Resources == nil {
-		return nil, errors.New("reading the deployment: it has no resources: it is not what `pulumi stack export` prints")
+		return nil, errors.New("it has no resources: it is not what `pulumi stack export` prints")
 	}
 	var out []Resource
 	for _, r := range inner.Resources {

@@ -118,7 +118,7 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 	}
 	if o.secret("customHeaders") {
 		header := r.secretHeader()
-		r.note(d, "origins.customHeaders", "they are encrypted: taken to be "+header+" with the value that rules want")
+		r.note(d, "origins.customHeaders", "they are encrypted: taken to be "+wantedHeader(header))
 		origin.Headers = []requestpath.Header{{Name: header, Value: r.values.secretID(header)}}
 	}
 	if origin.DomainName == "" {
@@ -146,8 +146,8 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 	if r.speaksHTTPS(r.end(names[0])) {
 		origin.ProtocolPolicy = requestpath.HTTPSOnly
 	}
-	r.note(d, "origins", fmt.Sprintf("they are encrypted: taken for one origin %s, %s, with header %s as rules want it; %s",
-		names[0], origin.ProtocolPolicy, header, exact))
+	r.note(d, "origins", fmt.Sprintf("they are encrypted: taken for one origin %s, %s, with %s; %s",
+		names[0], origin.ProtocolPolicy, wantedHeader(header), exact))
 	return origin, ""
 }
 

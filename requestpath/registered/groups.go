@@ -65,7 +65,8 @@ func (r *reader) group(id string) *requestpath.SecurityGroup {
 func (r *reader) worn(by *resource, property string, ids []string) []string {
 	for _, id := range ids {
 		if r.one(typeGroup, id) == nil && r.one(typeDefaultGroup, id) == nil {
-			r.note(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")
+			r.doubt(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")
+			r.open = append(r.open, id)
 		}
 	}
 	return ids
@@ -83,7 +84,8 @@ func distinct(rules []requestpath.Access) []requestpath.Access {
 
 func (r *reader) inline(group *resource, direction string) []requestpath.Access {
 	if group.secret(direction) {
-		r.note(group, direction, "the rules are encrypted and so left out")
+		r.doubt(group, direction, "the rules are encrypted and so left out")
+		r.open = append(r.open, group.id)
 	}
 	var out []requestpath.Access
 	for i, rule := range group.blocks(direction) {

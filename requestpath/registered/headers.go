@@ -64,6 +64,14 @@ func (r *reader) secretHeader() string {
 	return encryptedHeader
 }
 
+// wantedHeader is how a note speaks of such a header.
+func wantedHeader(header string) string {
+	if header == encryptedHeader {
+		return "the header that the rules want"
+	}
+	return "header " + header + " as the rules want it"
+}
+
 // hasSecret says whether a value of a header condition is a secret.
 func hasSecret(block object) bool {
 	for _, v := range valuesOf(block) {

@@ -20,6 +20,13 @@ type Model struct {
 	// zones are the names of the hosted zones, assigned those that AWS gave to
 	// distributions and balancers.
 	zones, assigned []string
+	// servers are the names by which Options.Servers may call servers, services
+	// those of them that are ECS services'.
+	servers, services []string
+	// least and most bound what is not known: every security group whose own rules
+	// are not known admits what is registered for it, or everything.
+	least, most requestpath.Plan
+	unsure      []Note
 }
 
 // Read describes what the resources make of a request.
@@ -59,7 +66,9 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readEdges(); err != nil {
 		return nil, err
 	}
-	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours}
+	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours, unsure: r.unsure}
+	m.servers, m.services = r.serverNames()
+	m.least, m.most = r.bounds()
 	for _, zone := range r.all[typeZone] {
 		m.zones = append(m.zones, dnsname.Normalise(zone.str("name")))
 	}
@@ -79,6 +88,10 @@ type reader struct {
 	plan    requestpath.Plan
 	notes   []Note
 	values  *values
+	// unsure are the notes about what can make an outcome another one: the rules of
+	// the groups in open and the addresses in standIns are not known.
+	unsure         []Note
+	open, standIns []string
 	// behaviours are those of the distributions, in the order in which they count.
 	behaviours []behaviour
 	// groups are the target groups by ARN, with what is known beside the plan.
@@ -104,6 +117,15 @@ func (r *reader) where(kind, property, value string) []*resource {
 		}
 	}
 	return out
+}
+
+// doubt is note for something that may change what becomes of a request.
+func (r *reader) doubt(of *resource, property, text string) {
+	r.note(of, property, text)
+	n := Note{Resource: of.label(), Property: property, Text: text}
+	if !slices.ContainsFunc(r.unsure, func(o Note) bool { return o.String() == n.String() }) {
+		r.unsure = append(r.unsure, n)
+	}
 }
 
 // note says once what the plan takes for granted.

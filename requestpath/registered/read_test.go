@@ -17,7 +17,7 @@ func TestReadDescribesEveryHop(t *testing.T) {
 	public(r)
 	m := r.read(t, registered.Options{OriginFacing: []string{"pl-cloudfront"}})
 	for _, n := range m.Notes {
-		assert.Equal(t, "networkConfiguration.assignPublicIp", n.Property, n.String())
+		assert.Equal(t, "networkConfiguration.subnets", n.Property, n.String())
 	}
 	for _, result := range requestpath.Check(m.Plan) {
 		assert.True(t, result.OK, "%s: %+v", result.Name, result.Chain.Outcome)

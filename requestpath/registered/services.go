@@ -54,9 +54,7 @@ func (r *reader) readService(service *resource, n int) {
 		SecurityGroups: r.worn(service, "networkConfiguration.securityGroups", groups),
 		Image:          r.image(service, definition, subnet),
 	}
-	if network.flag("assignPublicIp") && len(r.tasks(service)) == 0 {
-		r.note(service, "networkConfiguration.assignPublicIp", "the public addresses of the tasks are in no state, so nobody is let walk to them")
-	}
+	r.noteAddresses(service, network.flag("assignPublicIp") && !r.inland(subnet), &s)
 	given, ok := r.given(nil, name)
 	s.Listeners = given.Listeners
 	if !ok {
@@ -72,6 +70,18 @@ func (r *reader) readService(service *resource, n int) {
 		health = requestpath.Unused
 	}
 	r.registerService(service, name, subnet, health)
+}
+
+// noteAddresses says what stands in for the addresses of a service's tasks.
+func (r *reader) noteAddresses(service *resource, public bool, s *requestpath.Server) {
+	if len(r.tasks(service)) > 0 || r.options.Live {
+		return
+	}
+	if public {
+		s.Addresses = append(s.Addresses, publicStandIn(len(r.plan.Servers)))
+	}
+	r.note(service, "networkConfiguration.subnets",
+		"the addresses of its tasks are in no state: "+strings.Join(s.Addresses, " and ")+" stand in for them")
 }
 
 func (r *reader) registerService(service *resource, name, subnet, health string) {

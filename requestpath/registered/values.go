@@ -9,8 +9,8 @@ import (
 )
 
 // encryptedHeader stands for the name of a header that is encrypted together
-// with its value.
-const encryptedHeader = "encrypted-header"
+// with its value: the header that the rules want.
+const encryptedHeader = "(name encrypted: the one that the rules want)"
 
 // otherValue stands for a value that no resource has.
 const otherValue = "another value"

@@ -149,7 +149,7 @@ func up(ctx context.Context, s *session) error {
 	if s.serve && s.json {
 		return fmt.Errorf("%w: portico up: --serve prints no JSON: run portico serve after it", errUsage)
 	}
-	if _, _, err := readServers(s.servers); err != nil {
+	if _, _, err := readServers(s.servers, nil); err != nil {
 		return err
 	}
 	if err := s.bringUp(ctx); err != nil || s.json {

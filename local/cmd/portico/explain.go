@@ -34,14 +34,17 @@ func explain(_ context.Context, s *session) error {
 
 // model reads what is registered.
 func (s *session) model() (*registered.Model, error) {
-	_, servers, err := readServers(s.servers)
+	if s.explain.deployment != "" {
+		return s.deploymentModel(s.explain.deployment)
+	}
+	if _, err := readServersFile(s.servers); err != nil {
+		return nil, err
+	}
+	account, err := s.madeAccount()
 	if err != nil {
 		return nil, err
 	}
-	if s.explain.deployment != "" {
-		return deploymentModel(s.explain.deployment, registered.Options{Servers: servers, OriginFacing: s.explain.originFacing})
-	}
-	account, err := s.account()
+	_, servers, err := readServers(s.servers, account)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +52,11 @@ func (s *session) model() (*registered.Model, error) {
 }
 
 // deploymentModel reads a file, or standard input.
-func deploymentModel(path string, o registered.Options) (*registered.Model, error) {
+func (s *session) deploymentModel(path string) (*registered.Model, error) {
+	servers, err := readServersFile(s.servers)
+	if err != nil {
+		return nil, err
+	}
 	read := func() ([]byte, error) { return os.ReadFile(path) }
 	if path == "-" {
 		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
@@ -60,7 +67,11 @@ func deploymentModel(path string, o registered.Options) (*registered.Model, erro
 	}
 	resources, err := registered.FromDeployment(raw)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: --deployment %s: %w", errUsage, path, err)
+	}
+	o := registered.Options{OriginFacing: s.explain.originFacing}
+	if o.Servers, err = registered.NameServers(servers, resources, o); err != nil {
+		return nil, wrongServers(s.servers, err)
 	}
 	return registered.Read(resources, o)
 }
@@ -69,17 +80,26 @@ func deploymentModel(path string, o registered.Options) (*registered.Model, erro
 type explained struct {
 	// OK says that the answer is one that a viewer can use.
 	OK bool `json:"ok"`
+	unknown
 	requestpath.Chain
-	// Undescribed are the notes about things that the request meets and that the
-	// prediction does not know.
-	Undescribed []registered.Note `json:"undescribed,omitempty"`
-	Notes       []registered.Note `json:"notes,omitempty"`
+	Notes []registered.Note `json:"notes,omitempty"`
 }
+
+// unknown says whether what is registered decides the outcome.
+type unknown struct {
+	// Unknown says that it does not: the outcome may be another one.
+	Unknown bool `json:"unknown"`
+	// Undescribed are the reasons.
+	Undescribed []registered.Note `json:"undescribed,omitempty"`
+}
+
+func unknownFor(notes []registered.Note) unknown { return unknown{len(notes) > 0, notes} }
 
 func (s *session) explainOne(model *registered.Model, request requestpath.Request) error {
 	chain := model.Follow(request)
-	out := explained{Chain: chain, Undescribed: met(model, chain), Notes: model.Notes}
-	out.OK = chain.Outcome.OK() && len(out.Undescribed) == 0
+	doubts := append(met(model, chain), model.Unsure(request, usable)...)
+	out := explained{Chain: chain, unknown: unknownFor(doubts), Notes: model.Notes}
+	out.OK = usable(chain) && !out.Unknown
 	if s.json {
 		if err := s.printJSON(withoutValues(out)); err != nil {
 			return err
@@ -87,11 +107,18 @@ func (s *session) explainOne(model *registered.Model, request requestpath.Reques
 	} else {
 		printChain(s.stdout, out)
 	}
-	if !out.OK {
+	switch {
+	case out.Unknown:
+		return errors.New("it is not known whether the request gets a usable answer")
+	case !out.OK:
 		return errors.New("the request gets no usable answer")
 	}
 	return nil
 }
+
+func usable(chain requestpath.Chain) bool { return chain.Outcome.OK() }
+
+func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 
 // met are the notes about what is left out and met on the way.
 func met(model *registered.Model, chain requestpath.Chain) []registered.Note {
@@ -123,19 +150,44 @@ func withoutValues(e explained) explained {
 	return e
 }
 
-// explainAll walks every request that has to be answered or rejected.
+// judgement is one request of --all.
+type judgement struct {
+	requestpath.Result
+	unknown
+}
+
+// judgements are all requests with what is known of them.
+func judgements(model *registered.Model) []judgement {
+	var all []judgement
+	for _, r := range requestpath.Check(model.Fronted()) {
+		judge := rejected
+		var doubts []registered.Note
+		if r.Want == requestpath.WantAnswer {
+			judge, doubts = usable, met(model, r.Chain)
+		}
+		doubts = append(doubts, model.Unsure(r.Request, judge)...)
+		r.OK = r.OK && len(doubts) == 0
+		all = append(all, judgement{r, unknownFor(doubts)})
+	}
+	return all
+}
+
+// explainAll walks every request that has to be answered or rejected. What is not
+// known is no failure.
 func (s *session) explainAll(model *registered.Model) error {
-	results := requestpath.Check(model.Fronted())
-	wrong := 0
-	for i := range results {
-		results[i].OK = results[i].OK && (results[i].Want != requestpath.WantAnswer || len(met(model, results[i].Chain)) == 0)
-		if !results[i].OK {
+	results := judgements(model)
+	wrong, open := 0, 0
+	for _, r := range results {
+		switch {
+		case r.Unknown:
+			open++
+		case !r.OK:
 			wrong++
 		}
 	}
 	if s.json {
 		out := map[string]any{
-			"ok": wrong == 0, "requests": results, "notes": append([]registered.Note{}, model.Notes...),
+			"ok": wrong+open == 0, "unknown": open, "requests": append([]judgement{}, results...), "notes": append([]registered.Note{}, model.Notes...),
 		}
 		if err := s.printJSON(out); err != nil {
 			return err

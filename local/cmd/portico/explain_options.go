@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
@@ -18,6 +19,8 @@ type explainOptions struct {
 	all                                    bool
 	method, from, version, connectTo, host string
 	headers                                []requestpath.Header
+	wrongHeader                            error
+	flags                                  *flag.FlagSet
 	insecure                               bool
 	deployment                             string
 	originFacing                           []string
@@ -25,6 +28,7 @@ type explainOptions struct {
 
 func explainFlags(o *options, flags *flag.FlagSet) {
 	e := &o.explain
+	e.flags = flags
 	serversFlag(o, flags)
 	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with what becomes of it")
 	flags.StringVar(&e.method, "method", "", "`method` of the request (default GET, POST with --version grpc)")
@@ -32,20 +36,44 @@ func explainFlags(o *options, flags *flag.FlagSet) {
 	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that is offered: http/1.1, http/2, http/3 or grpc (default http/2)")
 	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to in place of the URL's")
 	flags.StringVar(&e.host, "host", "", "Host `header` (default: the URL's host)")
-	flags.Func("header", "`name=value` of a header, which is compared and never printed; repeat it for more", e.addHeader)
+	flags.Func("header", "`name=value` of a header, or name: value, which is compared and never printed; repeat it for more", e.addHeader)
 	flags.BoolVar(&e.insecure, "insecure", false, "accept any certificate")
 	flags.StringVar(&e.deployment, "deployment", "", "`file` of what pulumi stack export prints, - for standard input, in place of a local stack; with --show-secrets nothing has to be guessed")
 	flags.Func("origin-facing", "`id` of CloudFront's origin-facing prefix list in the deployment's Region; repeat it for more (default: taken from the rules' descriptions)",
 		func(id string) error { e.originFacing = append(e.originFacing, id); return nil })
 }
 
+// addHeader takes name=value, and name: value as curl does. What is wrong is kept
+// for later: the package flag would print the value.
 func (e *explainOptions) addHeader(pair string) error {
-	name, value, ok := strings.Cut(pair, "=")
-	if !ok || name == "" {
-		return fmt.Errorf("must be name=value")
+	i := strings.IndexAny(pair, "=:")
+	name, value := pair[:max(0, i)], pair[i+1:]
+	if i > 0 && pair[i] == ':' {
+		value = strings.TrimLeft(value, " \t")
+	}
+	switch {
+	case i < 0 || !token(name) || strings.ContainsFunc(value, unicode.IsControl):
+		e.wrongHeader = fmt.Errorf("%w: --header: must be name=value or \"name: value\"; what was given is neither and may be a secret, so it is not repeated", errUsage)
+	case strings.EqualFold(name, "Host"):
+		e.wrongHeader = fmt.Errorf("%w: --header: Host is given with --host", errUsage)
 	}
 	e.headers = append(e.headers, requestpath.Header{Name: name, Value: value})
 	return nil
+}
+
+// token says whether a text can be a method or the name of a header.
+// Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+func token(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+	})
+}
+
+// given says whether an option is on the command line.
+func (e *explainOptions) given(name string) bool {
+	found := false
+	e.flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // about says that options are given which are about one request.
@@ -54,6 +82,16 @@ func (e *explainOptions) about() bool {
 }
 
 func (e *explainOptions) check(argument string) error {
+	switch {
+	case e.wrongHeader != nil:
+		return e.wrongHeader
+	case e.given("method") && !token(e.method):
+		return fmt.Errorf("%w: --method: must be a method such as GET, without spaces, got %q", errUsage, e.method)
+	case e.given("deployment") && e.deployment == "":
+		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
+	case e.given("deployment") && e.given("stack"):
+		return fmt.Errorf("%w: --deployment is asked in place of a local stack: it does not go with --stack", errUsage)
+	}
 	if e.all && (argument != "" || e.about()) {
 		return fmt.Errorf("%w: --all asks every request: it goes with no URL and no option about one", errUsage)
 	}

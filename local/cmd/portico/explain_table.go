@@ -30,7 +30,7 @@ func printChain(w io.Writer, e explained) {
 	}
 	for _, n := range e.Undescribed {
 		fmt.Fprintln(w)
-		printWrapped(w, "", "Not to be relied on, the request meets what is not described: "+n.String())
+		printWrapped(w, "", "Not known, the outcome may be another one: "+n.String())
 	}
 	printNotes(w, e.Notes)
 }
@@ -80,15 +80,27 @@ func printOutcome(w io.Writer, o requestpath.Outcome) {
 	if o.Fix != "" {
 		printWrapped(w, "  fix      ", o.Fix+" ("+o.Field+")")
 	}
-	printWrapped(w, "  source   ", string(o.Fact.Basis)+": "+o.Fact.Source)
+	printWrapped(w, "  source   ", sourceOf(o.Fact))
 	for _, warning := range o.Warnings {
 		text := warning.Text
 		if len(warning.Statuses) > 0 {
 			text += "; sources have " + strings.Trim(strings.ReplaceAll(fmt.Sprint(warning.Statuses), " ", " and "), "[]")
 		}
 		printWrapped(w, "  warning  ", text)
-		printWrapped(w, "           ", string(warning.Fact.Basis)+": "+warning.Fact.Source)
+		printWrapped(w, "           ", sourceOf(warning.Fact))
 	}
+}
+
+// sourceOf says where a rule is written, and how it is known.
+func sourceOf(f requestpath.Fact) string {
+	basis := string(f.Basis)
+	switch {
+	case f.Basis == requestpath.Sourced && strings.Contains(f.Source, "aws.amazon.com"):
+		basis = "AWS documents it"
+	case f.Basis == requestpath.Sourced:
+		basis = "documented"
+	}
+	return f.Source + " (" + basis + ")"
 }
 
 // verdict is the outcome in one line.
@@ -106,16 +118,23 @@ func verdict(o requestpath.Outcome) string {
 
 // printResults prints one line for each request, and the whole way of those that
 // do not get what they should.
-func printResults(w io.Writer, model *registered.Model, results []requestpath.Result) {
+func printResults(w io.Writer, model *registered.Model, results []judgement) {
 	var rows [][]string
 	for _, r := range results {
-		rows = append(rows, []string{judged(r), wanted[r.Want], got(r.Chain), r.Name})
+		rows = append(rows, []string{r.verdict(), wanted[r.Want], got(r.Chain), r.Name})
 	}
 	printTable(w, []string{"", "IS TO GET", "WOULD GET", "REQUEST"}, rows)
 	for _, r := range results {
-		if !r.OK {
+		if r.OK {
+			continue
+		}
+		if r.Unknown {
+			fmt.Fprintf(w, "\n?? not known: %s\n\n", r.Name)
+		} else {
 			fmt.Fprintf(w, "\nNOT as wanted: %s\n\n", r.Name)
-			printChain(w, explained{Chain: r.Chain, Undescribed: met(model, r.Chain)})
+		}
+		printChain(w, explained{Chain: r.Chain, unknown: r.unknown})
+		if !r.Unknown {
 			if r.Want == requestpath.WantRejection {
 				printWrapped(w, "  fix      ", closing(r.Chain))
 			}
@@ -146,8 +165,12 @@ func got(chain requestpath.Chain) string {
 	return strings.Join(append(parts, last), ", ") + " by " + string(o.By)
 }
 
-func judged(r requestpath.Result) string {
-	if r.OK {
+// verdict is OK, NOT, or ?? for what is not known.
+func (j judgement) verdict() string {
+	switch {
+	case j.Unknown:
+		return "??"
+	case j.OK:
 		return "OK"
 	}
 	return "NOT"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -60,7 +61,8 @@ func TestExplainAStack(t *testing.T) {
 		assert.Contains(t, out, "=> forwards to target group")
 		assert.Contains(t, out, "\n200 by target ")
 		assert.Contains(t, out, "X-Cache: Miss from cloudfront")
-		assert.Contains(t, out, "source   sourced: https://")
+		assert.Contains(t, out, "source   https://")
+		assert.Contains(t, flat(out), "(documented)")
 	})
 	t.Run("a redirect", func(t *testing.T) {
 		out := mustPortico(t, "explain", "http://www.example.com/a?b=c")
@@ -148,13 +150,16 @@ func TestExplainAStack(t *testing.T) {
 			assert.Contains(t, stdout, c.want, c.args)
 			assert.Contains(t, stdout, "\n  fix ", c.args)
 			assert.Contains(t, stderr, "the request gets no usable answer")
+			if slices.Contains(c.args, "TRACE") {
+				assert.Contains(t, flat(stdout), "fix ask with one of GET, HEAD,", "CloudFront passes on no TRACE")
+			}
 		}
 	})
 	t.Run("what is to be warned of", func(t *testing.T) {
 		out := mustPortico(t, "explain", "--version", "gRPC")
 		assert.Contains(t, out, "POST https://app.example.com/")
 		assert.Contains(t, flat(out), "warning the gRPC call goes on as HTTP/1.1")
-		assert.Contains(t, flat(out), "sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html")
+		assert.Contains(t, flat(out), "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html (AWS documents it)")
 	})
 	t.Run("servers that are described", func(t *testing.T) {
 		service, ok := account.All("aws:ecs/service:Service")[0]["name"].(string)
@@ -166,7 +171,7 @@ func TestExplainAStack(t *testing.T) {
 	})
 	t.Run("a deployment", func(t *testing.T) {
 		require.NoError(t, os.WriteFile("export.json", []byte(mustPortico(t, "export")), 0o600))
-		out := mustPortico(t, "explain", "--deployment", "export.json", "--stack", "none")
+		out := mustPortico(t, "explain", "--deployment", "export.json")
 		assertNarrow(t, out)
 		assert.Contains(t, out, "200 by target")
 		assert.Contains(t, out, "takes for granted")
@@ -223,6 +228,12 @@ func TestWrongCommandLinesOfExplain(t *testing.T) {
 		{[]string{"--from", "mars"}, `"mars"`},
 		{[]string{"--version", "http/4"}, `"http/4"`},
 		{[]string{"--header", "X"}, "name=value"},
+		{[]string{"--method", "GE T"}, `"GE T"`},
+		{[]string{"--method", ""}, "--method"},
+		{[]string{"--header", "Host: other.example.com"}, "--host"},
+		{[]string{"--header", "host=other.example.com"}, "--host"},
+		{[]string{"--deployment", "none.json", "--stack", "dev"}, "--stack"},
+		{[]string{"--deployment", ""}, "must be a file"},
 		{[]string{"--origin-facing", "pl-1"}, "--deployment"},
 		{[]string{"--deployment", "none.json"}, "none.json"},
 		{[]string{"--servers", "none.json"}, "none.json"},

@@ -82,7 +82,7 @@ func (v *serving) start() error {
 	if err != nil {
 		return err
 	}
-	served, predicted, err := readServers(v.servers)
+	served, predicted, err := readServers(v.servers, account)
 	if err != nil {
 		return err
 	}

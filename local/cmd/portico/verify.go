@@ -14,9 +14,7 @@ import (
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic"
-	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // verifyOptions are the options of verify alone.
@@ -40,10 +38,6 @@ func verifyFlags(o *options, flags *flag.FlagSet) {
 	flags.Func("connect-to", "`HOST:PORT:ADDRESS:PORT` to connect to in place of HOST:PORT, as curl has it; repeat it for more", v.addConnectTo)
 	flags.StringVar(&v.caFile, "cacert", "", "`file` of the certification authorities to trust, PEM (default: the system's)")
 	flags.DurationVar(&v.maxTime, "max-time", 10*time.Second, "how `long` to wait for each answer")
-}
-
-func serversFlag(o *options, flags *flag.FlagSet) {
-	flags.StringVar(&o.servers, "servers", "", "JSON `file` of what servers answer, by instance id, Name tag or ECS service name (default: what their target groups ask for, with 200)")
 }
 
 // remote says that a deployment is meant and not the local stack.
@@ -111,7 +105,7 @@ const dropPatience = 300 * time.Millisecond
 
 // verifyAccount lets the account carry traffic for as long as the requests take.
 func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (rows []verify.Row, err error) {
-	served, predicted, err := readServers(s.servers)
+	served, predicted, err := readServers(s.servers, account)
 	if err != nil {
 		return nil, err
 	}
@@ -133,22 +127,6 @@ func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (ro
 // quietQUIC keeps quic-go from printing about the size of the kernel's buffers,
 // which matters on no loopback.
 func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") }
-
-// readServers reads the file of --servers for both sides, which know each
-// other's types not.
-func readServers(path string) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
-	if path == "" {
-		return nil, nil, nil
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: --servers: %w", errUsage, err)
-	}
-	if err := errors.Join(decodeStrictly(raw, &served), decodeStrictly(raw, &predicted)); err != nil {
-		return nil, nil, fmt.Errorf("%w: --servers %s: %w", errUsage, path, err)
-	}
-	return served, predicted, nil
-}
 
 // judge is the error of a table in which not every verdict is ok.
 func judge(rows []verify.Row) error {

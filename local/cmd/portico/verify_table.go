@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -79,11 +77,4 @@ func printFindings(w io.Writer, findings []outside.Finding) {
 		cells = append(cells, []string{f.Check, f.Want, f.Got, f.Verdict})
 	}
 	printTable(w, []string{"CHECK", "WANTED", "SEEN", "VERDICT"}, cells)
-}
-
-// decodeStrictly reads JSON in which nothing is misspelt.
-func decodeStrictly(raw []byte, to any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(to)
 }

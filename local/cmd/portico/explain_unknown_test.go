@@ -1,0 +1,153 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// deploymentFile writes what is registered as `pulumi stack export` would.
+func deploymentFile(t *testing.T, resources ...map[string]any) string {
+	t.Helper()
+	for _, r := range resources {
+		r["custom"] = true
+	}
+	raw, err := json.Marshal(map[string]any{"version": 3, "deployment": map[string]any{"resources": resources}})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("adopted.json", raw, 0o600))
+	return "adopted.json"
+}
+
+// adopted is a load balancer in a security group that was there before, which
+// forwards to an instance that was there before.
+func adopted() []map[string]any {
+	one := func(kind, id string, outputs map[string]any) map[string]any {
+		return map[string]any{"type": kind, "id": id, "urn": "urn:pulumi:dev::p::" + kind + "::" + id, "outputs": outputs}
+	}
+	return []map[string]any{
+		one("aws:route53/zone:Zone", "Z1", map[string]any{"name": "example.com"}),
+		one("aws:route53/record:Record", "www", map[string]any{
+			"zoneId": "Z1", "fqdn": "www.example.com", "type": "CNAME", "records": []any{"web-1.eu-west-1.elb.amazonaws.com"},
+		}),
+		one("aws:lb/loadBalancer:LoadBalancer", "arn:lb", map[string]any{
+			"name": "web", "dnsName": "web-1.eu-west-1.elb.amazonaws.com", "loadBalancerType": "application", "securityGroups": []any{"sg-before"},
+		}),
+		one("aws:lb/targetGroup:TargetGroup", "arn:tg", map[string]any{"name": "app", "protocol": "HTTP", "port": 80}),
+		one("aws:lb/targetGroupAttachment:TargetGroupAttachment", "a", map[string]any{"targetGroupArn": "arn:tg", "targetId": "i-before", "port": 80}),
+		one("aws:acm/certificate:Certificate", "arn:certificate", map[string]any{"domainName": "www.example.com", "status": "ISSUED"}),
+		one("aws:lb/listener:Listener", "arn:secure", map[string]any{
+			"loadBalancerArn": "arn:lb", "port": 443, "protocol": "HTTPS", "certificateArn": "arn:certificate",
+			"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-2021-06",
+			"defaultActions": []any{map[string]any{"type": "forward", "targetGroupArn": "arn:tg"}},
+		}),
+		one("aws:lb/listener:Listener", "arn:listener", map[string]any{
+			"loadBalancerArn": "arn:lb", "port": 80, "protocol": "HTTP",
+			"defaultActions": []any{map[string]any{"type": "forward", "targetGroupArn": "arn:tg"}},
+		}),
+	}
+}
+
+// What a deployment cannot know is neither right nor wrong.
+func TestExplainWhatADeploymentCannotKnow(t *testing.T) {
+	project(t)
+	file := deploymentFile(t, adopted()...)
+	out := mustPortico(t, "explain", "--deployment", file, "--all")
+	assertNarrow(t, out)
+	assert.Contains(t, out, "\n  ??  an answer")
+	assert.Contains(t, out, "?? not known: http://www.example.com/")
+	assert.Contains(t, flat(out), "security group sg-before is not among the resources")
+	assert.Contains(t, flat(out), "its addresses are not known")
+	assert.NotContains(t, out, "NOT ")
+	var all struct {
+		OK       bool
+		Unknown  int
+		Requests []struct {
+			OK, Unknown bool
+			Want        string
+			Undescribed []struct{ Text string }
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "explain", "--deployment", file, "--all", "--json")), &all))
+	assert.False(t, all.OK)
+	assert.Equal(t, strings.Count(out, "  ??  "), all.Unknown)
+	for _, r := range all.Requests {
+		assert.False(t, r.OK && r.Unknown)
+		assert.Equal(t, r.Unknown, len(r.Undescribed) > 0)
+	}
+	code, stdout, stderr := portico(t, "explain", "--deployment", file, "http://www.example.com", "--json")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stdout, `"unknown": true`)
+	assert.Contains(t, stderr, "it is not known whether")
+}
+
+func TestExplainOfWhatIsNoDeployment(t *testing.T) {
+	project(t)
+	for text, want := range map[string]string{"": "it is empty", "no JSON": "it is not JSON", "[]": "something else", "{}": "has no resources"} {
+		require.NoError(t, os.WriteFile("none.json", []byte(text), 0o600))
+		code, stdout, stderr := portico(t, "explain", "--deployment", "none.json")
+		assert.Equal(t, exitUsage, code)
+		assert.Contains(t, stderr, "--deployment none.json: ")
+		assert.Contains(t, stderr, want)
+		assert.Empty(t, stdout)
+	}
+}
+
+// What is given as a header may be a secret, however it is written.
+func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
+	project(t)
+	file := deploymentFile(t, adopted()...)
+	for _, header := range []string{"X-Secret=s3cr3t: a=b", "X-Secret: s3cr3t=a", "X-Secret:s3cr3t"} {
+		_, stdout, stderr := portico(t, "explain", "--deployment", file, "http://www.example.com", "--header", header, "--json")
+		assert.Contains(t, stdout, `"X-Secret"`)
+		assert.NotContains(t, stdout+stderr, "s3cr3t")
+	}
+	for _, header := range []string{"s3cr3t", "=s3cr3t", ": s3cr3t", "s3 cr3t=s3cr3t", "X: s3cr3t\r\nY: z"} {
+		code, stdout, stderr := portico(t, "explain", "--deployment", file, "http://www.example.com", "--header", header)
+		assert.Equal(t, exitUsage, code, header)
+		assert.Contains(t, stderr, `"name: value"`)
+		assert.NotContains(t, stdout+stderr, "s3")
+	}
+	value := &explainOptions{}
+	require.NoError(t, value.addHeader("A=b: c"))
+	require.NoError(t, value.addHeader("B:  c=d"))
+	assert.Equal(t, "b: c", value.headers[0].Value)
+	assert.Equal(t, "c=d", value.headers[1].Value)
+}
+
+// One file of servers, one check, whoever reads it.
+func TestServersAreCheckedAlike(t *testing.T) {
+	project(t)
+	mustPortico(t, "up", "--config-file", "examples/configs/e-alb-fargate.yaml")
+	commands := []string{"explain", "verify", "serve", "up"}
+	for text, want := range map[string]string{
+		"": "it is empty", `{"app": {}} x`: "it is not JSON",
+		`{"app": {"listeners": [{"port": 80, "protocol": "TCP"}]}}`: `app.listeners[0].protocol: must be "HTTP" or "HTTPS", got "TCP"`,
+		`{"nobody": {"listeners": []}}`:                             "nobody: no instance has that id or Name tag and no ECS service that name: there are i-05eed00b300000001, ",
+	} {
+		require.NoError(t, os.WriteFile("servers.json", []byte(text), 0o600))
+		for _, command := range commands {
+			if command == "up" && strings.Contains(text, "nobody") {
+				continue // up has yet to make the servers when it reads the file
+			}
+			code, stdout, stderr := portico(t, command, "--servers", "servers.json")
+			assert.Equal(t, exitUsage, code, command)
+			assert.Contains(t, stderr, "--servers servers.json: ", command)
+			assert.Contains(t, stderr, want, command)
+			assert.Empty(t, stdout, command)
+		}
+	}
+	require.NoError(t, os.WriteFile("servers.json", []byte(`{"app": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`), 0o600))
+	for _, command := range []string{"explain", "verify"} {
+		_, stdout, stderr := portico(t, command, "--servers", "servers.json", "--json")
+		assert.Contains(t, stdout, "503", "%s: the name needs no suffix: %s", command, stderr)
+	}
+	mustPortico(t, "destroy")
+	code, stdout, stderr := portico(t, "explain")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, "nothing of stack dev is registered: portico up --stack dev makes it")
+	assert.Empty(t, stdout)
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/server"
+	"github.com/portico-iac/portico/requestpath/registered"
+)
+
+func serversFlag(o *options, flags *flag.FlagSet) {
+	flags.StringVar(&o.servers, "servers", "", "JSON `file` of what servers answer, by instance id, Name tag or ECS service name, "+
+		"which may lack the suffix that Pulumi adds, as app for app-0cba81f (default: what their target groups ask for, with 200)")
+}
+
+// readServers reads the file of --servers for both sides, which know each
+// other's types not, under the names that the account has. Without an account,
+// names are not looked at.
+func readServers(path string, account *cloud.Account) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
+	predicted, err = readServersFile(path)
+	if err == nil && account != nil {
+		predicted, err = local.ServersOf(account, predicted)
+		err = wrongServers(path, err)
+	}
+	if err != nil || predicted == nil {
+		return nil, nil, err
+	}
+	raw, err := json.Marshal(predicted)
+	if err != nil {
+		return nil, nil, err
+	}
+	return served, predicted, json.Unmarshal(raw, &served)
+}
+
+// readServersFile reads the file without regard to what is registered.
+func readServersFile(path string) (map[string]registered.Server, error) {
+	if path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --servers: %w", errUsage, err)
+	}
+	servers, err := registered.ReadServers(raw)
+	return servers, wrongServers(path, err)
+}
+
+func wrongServers(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: --servers %s: %w", errUsage, path, err)
+}
+
+// madeAccount is the stack's account, in which a run has made something.
+func (s *session) madeAccount() (*cloud.Account, error) {
+	account, err := s.account()
+	if err != nil {
+		return nil, err
+	}
+	return account, s.nothingMade(account)
+}
+
+// nothingMade is the error of an account in which nothing of the stack is, as
+// after destroy; it is nil when there is anything.
+func (s *session) nothingMade(account *cloud.Account) error {
+	made, err := account.DiffFromSeed()
+	if _, left := splitTakenOver(made); err == nil && len(left) == 0 {
+		err = fmt.Errorf("%w: nothing of stack %s is registered: portico up --stack %s makes it", errUsage, s.stack, s.stack)
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+package registered
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// ReadServers reads a file of what servers answer: JSON, by instance id, the
+// instance's Name tag or ECS service name. What is misspelt, written twice or
+// impossible is an error that names the field, as in app.listeners[0].protocol,
+// the value, and what would be allowed. NameServers holds the names against
+// those that are registered.
+func ReadServers(raw []byte) (map[string]Server, error) {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, errors.New(`it is empty: write {} or what servers answer, such as {"NAME": {"listeners": [{"port": 80}]}}`)
+	}
+	tree, err := parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := fileShape.check("", tree); err != nil {
+		return nil, err
+	}
+	var servers map[string]Server
+	if err := json.Unmarshal(raw, &servers); err != nil {
+		return nil, errors.New("it does not say what servers answer")
+	}
+	return servers, nil
+}
+
+// CheckServers is the check of ReadServers for servers that come from no file.
+func CheckServers(servers map[string]Server) error {
+	given := maps.Clone(servers)
+	for name, s := range given {
+		s.Listeners = append([]listener{}, s.Listeners...)
+		for i := range s.Listeners {
+			s.Listeners[i].Certificates = named(s.Listeners[i].Certificates)
+		}
+		given[name] = s
+	}
+	if given == nil {
+		return nil
+	}
+	raw, err := json.Marshal(given)
+	if err != nil {
+		return err
+	}
+	_, err = ReadServers(raw)
+	return err
+}
+
+// NameServers has every entry under the name that the resources know: instance
+// ids, Name tags, names of ECS services, and what target groups refer to. The name
+// of a service may be given without the seven random hexadecimal digits that
+// Pulumi adds, as app for app-0cba81f, when it is the only such one. A name that
+// nothing has is an error that says which there are.
+func NameServers(servers map[string]Server, resources []Resource, o Options) (map[string]Server, error) {
+	if len(servers) == 0 {
+		return servers, nil
+	}
+	o.Servers = nil
+	m, err := Read(resources, o)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Server{}
+	for _, key := range slices.Sorted(maps.Keys(servers)) {
+		name, err := m.serverNamed(key)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := out[name]; twice {
+			return nil, fmt.Errorf("%s: it is the server that another entry is about too, %s: keep one of the two", key, name)
+		}
+		out[name] = servers[key]
+	}
+	return out, nil
+}
+
+func (m *Model) serverNamed(key string) (string, error) {
+	if slices.Contains(m.servers, key) {
+		return key, nil
+	}
+	var meant []string
+	for _, service := range m.services {
+		if key != "" && withoutSuffix(service) == key {
+			meant = append(meant, service)
+		}
+	}
+	switch {
+	case len(meant) == 1:
+		return meant[0], nil
+	case len(meant) > 1:
+		return "", fmt.Errorf("%s: several ECS services have that name without Pulumi's suffix: name one of %s", key, strings.Join(meant, ", "))
+	case len(m.servers) == 0:
+		return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: there is no server at all", key)
+	}
+	return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: there are %s", key, strings.Join(m.servers, ", "))
+}
+
+// suffixDigits is how many random digits Pulumi adds to a name.
+// Sourced: https://www.pulumi.com/docs/iac/concepts/resources/names/
+const suffixDigits = 7
+
+// withoutSuffix is the name before what Pulumi adds, "" when it has added nothing.
+func withoutSuffix(name string) string {
+	i := len(name) - suffixDigits - 1
+	if i < 1 || name[i] != '-' || strings.Trim(name[i+1:], "0123456789abcdef") != "" {
+		return ""
+	}
+	return name[:i]
+}
+
+// serverNames are the names under which something can be said about servers, and
+// those of them that are services'.
+func (r *reader) serverNames() (all, services []string) {
+	for _, i := range r.all[typeInstance] {
+		all = append(all, i.id, i.block("tags").str("Name"), i.block("tagsAll").str("Name"))
+	}
+	for _, s := range r.all[typeService] {
+		services = append(services, s.str("name"))
+	}
+	for _, s := range r.plan.Servers {
+		all = append(all, s.Name)
+	}
+	services = present(services)
+	return present(append(all, services...)), services
+}
