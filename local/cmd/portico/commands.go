@@ -60,10 +60,11 @@ func printUsage(w io.Writer) {
 		fmt.Fprintf(w, "  portico %-8s %s\n", name, commands[name].summary)
 	}
 	fmt.Fprintf(w, `
-Options of a command: portico <command> --help
+Options of a command: portico help <command>, or portico <command> --help
 Configuration: Pulumi.yaml lists the keys, Pulumi.<stack>.yaml sets them, --config wins.
 Variants: %s
 Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.
+Ctrl-C is how serve ends: with 0, as when its stack is destroyed or reset.
 `, strings.Join(stacks.Variants(), ", "))
 }
 
@@ -71,6 +72,8 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.
 type session struct {
 	*options
 	stdout, stderr io.Writer
+	// delayed says that servers answer late, in the time of verifyClock.
+	delayed bool
 }
 
 // progress is where the engine's own output goes.
@@ -199,7 +202,8 @@ func (s *session) bringUp(ctx context.Context) error {
 			"changes": changeCounts(result), "outputs": plainOutputs(result.Outputs), "requests": rows,
 		})
 	} else {
-		printRows(s.stdout, rows)
+		s.printVerified(rows)
+		s.printUnfit(rows)
 	}
 	return errors.Join(err, differing(rows))
 }

@@ -19,7 +19,8 @@ type options struct {
 	servers    string // a file
 	verify     verifyOptions
 	explain    explainOptions
-	argument   string // what is no option
+	argument   string          // what is no option
+	given      map[string]bool // the names of the options on the command line
 }
 
 // errHelp says that the help was printed and nothing is to be done.
@@ -30,7 +31,7 @@ var errHelp = errors.New("help")
 var stackName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
 
 func parseOptions(name string, args []string, stdout io.Writer) (*options, error) {
-	opts := &options{config: map[string]string{}}
+	opts := &options{config: map[string]string{}, given: map[string]bool{}}
 	flags := flag.NewFlagSet("portico "+name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&opts.stack, "stack", "dev", "`name` of the stack; each has a local AWS account of its own")
@@ -64,6 +65,7 @@ func parseOptions(name string, args []string, stdout io.Writer) (*options, error
 	case !stackName.MatchString(opts.stack):
 		return nil, fmt.Errorf("%w: --stack: must be letters, digits, - _ or ., at most 100, got %q", errUsage, opts.stack)
 	}
+	flags.Visit(func(f *flag.Flag) { opts.given[f.Name] = true })
 	return opts, nil
 }
 

@@ -198,6 +198,17 @@ func TestHelp(t *testing.T) {
 		assert.Contains(t, stdout, "portico ")
 		assert.Empty(t, stderr)
 	}
+	for name := range commands {
+		_, want, _ := portico(t, name, "--help")
+		code, stdout, _ := portico(t, "help", name)
+		assert.Equal(t, exitOK, code)
+		assert.Equal(t, want, stdout)
+	}
+	code, _, stderr := portico(t, "help", "deploy")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, `unknown command "deploy"`)
+	_, general, _ := portico(t, "help")
+	assert.Contains(t, general, "Ctrl-C is how serve ends: with 0")
 }
 
 // A configuration that is encrypted with a key of elsewhere cannot be read here.

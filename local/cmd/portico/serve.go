@@ -33,19 +33,34 @@ const (
 // when the file has stayed the same for as long.
 const watchEvery = time.Second
 
-// serve keeps the stack's resources carrying traffic until ctx ends.
-func serve(ctx context.Context, s *session) error {
+// busyTime is how long requests may take yet that came in before a change.
+const busyTime = 2 * time.Second
+
+// serve keeps the stack's resources carrying traffic until ctx ends, or nothing
+// of the stack is left.
+func serve(ctx context.Context, s *session) (err error) {
 	dir, err := s.stackDir()
 	if err != nil {
 		return err
 	}
-	quietQUIC()
 	v := &serving{session: s, dir: dir}
-	if err := v.start(); err != nil {
+	account, err := v.read()
+	if err == nil {
+		err = s.nothingMade(account)
+	}
+	if err != nil {
 		return err
 	}
+	lock, err := lockServing(s.stack, dir)
+	if err != nil {
+		return err
+	}
+	quietQUIC()
+	if err := v.start(ctx, account); err != nil {
+		return errors.Join(err, lock.end())
+	}
 	v.watch(ctx)
-	err = errors.Join(v.world.Close(), os.RemoveAll(filepath.Join(dir, trafficDir, servingFile)))
+	err = errors.Join(v.world.Close(), lock.end())
 	if err == nil {
 		fmt.Fprintln(s.stdout, "\nserving ended")
 	}
@@ -74,14 +89,16 @@ func (v *serving) now() stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// start serves the account as it is and says where. What was served before goes
-// on when the account cannot be served.
-func (v *serving) start() error {
-	current := v.now()
-	account, err := cloud.ReadAccount(filepath.Join(v.dir, accountFile))
-	if err != nil {
-		return err
-	}
+// read is the account as it is.
+func (v *serving) read() (*cloud.Account, error) {
+	v.stamp = v.now()
+	return cloud.ReadAccount(filepath.Join(v.dir, accountFile))
+}
+
+// start serves the account and says where: at the ports that the same parts had
+// before. What was served before goes on when the account cannot be served, and
+// otherwise for as long as its requests take.
+func (v *serving) start(ctx context.Context, account *cloud.Account) error {
 	served, predicted, err := readServers(v.servers, account)
 	if err != nil {
 		return err
@@ -90,24 +107,29 @@ func (v *serving) start() error {
 	if err != nil {
 		return err
 	}
-	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: filepath.Join(v.dir, trafficDir)})
+	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: filepath.Join(v.dir, trafficDir), After: v.world})
 	if err != nil {
 		return fmt.Errorf("serving the stack: %w", err)
 	}
-	if err := v.record(world); err != nil {
-		return errors.Join(err, world.Close())
-	}
 	before := v.world
-	v.world, v.stamp = world, current
-	v.announce(plan)
-	if before != nil {
-		return before.Close()
+	v.world = world
+	if err := v.record(world); before == nil && err != nil {
+		return errors.Join(err, world.Close())
+	} else if err != nil {
+		fmt.Fprintln(v.stderr, "portico: what is served cannot be written down:", err)
 	}
-	return nil
+	v.announce(plan)
+	if before == nil {
+		return nil
+	}
+	patience, cancel := context.WithTimeout(ctx, busyTime)
+	defer cancel()
+	before.Retire(patience)
+	return before.Close()
 }
 
-// watch serves every change of the account until ctx ends. A change is served
-// when the run that makes it has paused.
+// watch serves every change of the account until ctx ends or nothing is left to
+// serve. A change is served when the run that makes it has paused.
 func (v *serving) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -119,15 +141,28 @@ func (v *serving) watch(ctx context.Context) {
 		case <-tick.C:
 		}
 		current := v.now()
-		if current != v.stamp && current == last {
-			fmt.Fprintln(v.stdout, "\nthe account has changed")
-			if err := v.start(); err != nil {
-				fmt.Fprintln(v.stderr, "portico: what was served before goes on:", err)
-			}
-			v.stamp = current
+		if current != v.stamp && current == last && !v.change(ctx) {
+			return
 		}
 		last = current
 	}
+}
+
+// change serves the account as it is now; goOn is false when nothing is left.
+func (v *serving) change(ctx context.Context) (goOn bool) {
+	account, err := v.read()
+	if err == nil && v.nothingMade(account) != nil {
+		fmt.Fprintf(v.stdout, "\nnothing of stack %s is registered any more: there is nothing left to serve\n", v.stack)
+		return false
+	}
+	fmt.Fprintln(v.stdout, "\nthe account has changed")
+	if err == nil {
+		err = v.start(ctx, account)
+	}
+	if err != nil {
+		fmt.Fprintln(v.stderr, "portico: what was served before goes on:", err)
+	}
+	return true
 }
 
 // record writes down what is served, for other programs.

@@ -78,11 +78,18 @@ func TestServeKeepsAStackAnswering(t *testing.T) {
 	assertLinesWork(t, text)
 	assert.FileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
 
+	before := servedPorts(t, dir)
+	answers := askAllTheTime(t, text)
 	mustPortico(t, "up", "--config", "desiredCount=1")
 	changed := out.until(t, `(?s)the account has changed.*`+lastLine)
 	assertLinesWork(t, changed)
-	old := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(text)
-	assert.NotContains(t, changed, old, "every start has ports of its own")
+	assertLinesWork(t, text)
+	assert.Greater(t, answers(), 1, "nobody is cut off")
+	after := servedPorts(t, dir)
+	for part, port := range after {
+		assert.Equal(t, before[part], port, part)
+	}
+	assert.NotEmpty(t, after)
 
 	account := filepath.Join(dir, ".portico/dev", accountFile)
 	require.NoError(t, os.WriteFile(account, []byte("{}"), 0o600))

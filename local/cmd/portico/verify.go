@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/portico-iac/portico/local"
@@ -15,6 +16,8 @@ import (
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // verifyOptions are the options of verify alone.
@@ -37,20 +40,21 @@ func verifyFlags(o *options, flags *flag.FlagSet) {
 	flags.Func("resolve", "`HOST:PORT:ADDRESS` to connect to in place of looking HOST up, as curl has it; repeat it for more", v.addConnectTo)
 	flags.Func("connect-to", "`HOST:PORT:ADDRESS:PORT` to connect to in place of HOST:PORT, as curl has it; repeat it for more", v.addConnectTo)
 	flags.StringVar(&v.caFile, "cacert", "", "`file` of the certification authorities to trust, PEM (default: the system's)")
-	flags.DurationVar(&v.maxTime, "max-time", 10*time.Second, "how `long` to wait for each answer")
+	v.maxTime = 10 * time.Second
+	flags.Func("max-time", "how `long` to wait for each answer, such as 2s (default 10s)", v.setMaxTime)
 }
 
 // remote says that a deployment is meant and not the local stack.
 func (v *verifyOptions) remote() bool { return v.url != "" || v.outputs != "" }
 
 func verifyCommand(ctx context.Context, s *session) error {
+	if err := s.checkVerify(); err != nil {
+		return err
+	}
 	if s.verify.remote() {
 		return s.verifyDeployment(ctx)
 	}
-	if given := s.verify.needsRemote(); given != "" {
-		return fmt.Errorf("%w: %s goes with --url or --outputs", errUsage, given)
-	}
-	account, err := s.account()
+	account, err := s.madeAccount()
 	if err != nil {
 		return err
 	}
@@ -64,7 +68,7 @@ func verifyCommand(ctx context.Context, s *session) error {
 	if s.json {
 		err = s.printJSON(map[string]any{"requests": rows})
 	} else {
-		printRows(s.stdout, rows)
+		s.printVerified(rows)
 	}
 	return errors.Join(err, judge(rows))
 }
@@ -113,6 +117,7 @@ func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (ro
 	if err != nil {
 		return nil, err
 	}
+	s.delayed = delays(predicted)
 	recorder := &verify.Recorder{}
 	quietQUIC()
 	world, err := traffic.Serve(account, traffic.Options{Servers: served, Clock: verifyClock, Sink: recorder.Note})
@@ -124,22 +129,37 @@ func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (ro
 	return verify.All(ctx, via, plan, recorder)
 }
 
+// delays says that a server answers late.
+func delays(servers map[string]registered.Server) bool {
+	for _, s := range servers {
+		if slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.DelaySeconds > 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
 // quietQUIC keeps quic-go from printing about the size of the kernel's buffers,
 // which matters on no loopback.
 func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") }
 
 // judge is the error of a table in which not every verdict is ok.
 func judge(rows []verify.Row) error {
+	if wrong := unfit(rows); wrong > 0 {
+		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
+	}
+	return nil
+}
+
+// unfit counts the verdicts that are not ok.
+func unfit(rows []verify.Row) int {
 	wrong := 0
 	for _, row := range rows {
 		if row.Verdict != verify.OK {
 			wrong++
 		}
 	}
-	if wrong > 0 {
-		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
-	}
-	return nil
+	return wrong
 }
 
 // differing is the error of a table in which prediction and observation are not

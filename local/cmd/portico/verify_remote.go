@@ -50,16 +50,34 @@ func connection(pair string) (from string, to netip.AddrPort, err error) {
 	return from, to, nil
 }
 
-// needsRemote is an option that means nothing for a local stack, or "".
-func (v *verifyOptions) needsRemote() string {
-	for name, given := range map[string]bool{
-		"--origin": len(v.origins) > 0, "--resolver": v.resolver != "", "--connect-to": len(v.connectTo) > 0, "--cacert": v.caFile != "",
-	} {
-		if given {
-			return name
+func (v *verifyOptions) setMaxTime(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return errors.New("must be a time with its unit, such as 2s or 500ms")
+	}
+	v.maxTime = d
+	return nil
+}
+
+// checkVerify refuses options that mean nothing together: a deployment is asked
+// over the network, the local stack within this process.
+func (s *session) checkVerify() error {
+	v := &s.verify
+	for _, name := range []string{"url", "outputs"} {
+		if s.given[name] && v.url == "" && v.outputs == "" {
+			return fmt.Errorf("%w: --%s: must not be empty", errUsage, name)
 		}
 	}
-	return ""
+	unfitting, why := []string{"origin", "resolver", "resolve", "connect-to", "cacert", "max-time"}, "goes with --url or --outputs"
+	if v.remote() {
+		unfitting, why = []string{"stack", "servers"}, "is about the local stack: it does not go with --url or --outputs"
+	}
+	for _, name := range unfitting {
+		if s.given[name] {
+			return fmt.Errorf("%w: --%s %s", errUsage, name, why)
+		}
+	}
+	return nil
 }
 
 // verifyDeployment looks at a deployment over the network.
@@ -67,6 +85,9 @@ func (s *session) verifyDeployment(ctx context.Context) error {
 	deployment, err := s.verify.deployment()
 	if err != nil {
 		return err
+	}
+	if err := outside.CheckURL(deployment.URL); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	via, err := s.verify.internet()
 	if err != nil {

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/portico-iac/portico/local/observe/outside"
@@ -51,6 +53,25 @@ func printRows(w io.Writer, rows []verify.Row) {
 	fmt.Fprintf(w, "\n%s\n", summary(rows))
 }
 
+// printVerified prints the rows of a stack, and how long its time is where that
+// is not the real one.
+func (s *session) printVerified(rows []verify.Row) {
+	printRows(s.stdout, rows)
+	if s.delayed {
+		fmt.Fprintf(s.stdout, "delays are shortened: a clock that runs %d times as fast is everybody's here, so delaySeconds and the time that hops wait are as long as ever beside each other\n",
+			time.Second/verifyClock.Second)
+	}
+}
+
+// printUnfit says what it means that a stack is up whose requests do not get what
+// they should.
+func (s *session) printUnfit(rows []verify.Row) {
+	if wrong := unfit(rows); wrong > 0 && differing(rows) == nil {
+		fmt.Fprintf(s.stdout, "the stack is up, as it was declared; but %d of %d requests do not get what they should, for which %s verify --stack %s exits with 1\n",
+			wrong, len(rows), os.Args[0], s.stack)
+	}
+}
+
 func printIf(w io.Writer, label, text string) {
 	if text != "" {
 		fmt.Fprintf(w, "    %s  %s\n", label, text)
@@ -74,7 +95,7 @@ func summary(rows []verify.Row) string {
 func printFindings(w io.Writer, findings []outside.Finding) {
 	var cells [][]string
 	for _, f := range findings {
-		cells = append(cells, []string{f.Check, f.Want, f.Got, f.Verdict})
+		cells = append(cells, []string{f.Check, f.Want, strings.Join(strings.Fields(f.Got), " "), f.Verdict})
 	}
 	printTable(w, []string{"CHECK", "WANTED", "SEEN", "VERDICT"}, cells)
 }

@@ -50,10 +50,16 @@ func TestVerifyHoldsTheModelAgainstTheTraffic(t *testing.T) {
 		assert.Equal(t, row.Expected, row.Observed)
 		assert.NotEmpty(t, row.Fix)
 	}
+	late := strings.Replace(answers, `"status": 500`, `"delaySeconds": 2`, 1)
+	require.NoError(t, os.WriteFile(servers, []byte(late), 0o600))
+	assert.Contains(t, mustPortico(t, "verify", "--servers", servers), "delays are shortened: a clock that runs 20 times as fast")
+	assert.NotContains(t, text, "delays are shortened")
+	require.NoError(t, os.WriteFile(servers, []byte(answers), 0o600))
+	assert.Contains(t, mustPortico(t, "up", "--servers", servers), "the stack is up, as it was declared; but 2 of 6 requests do not get what they should")
 	mustPortico(t, "destroy")
 	code, _, stderr = portico(t, "verify")
-	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stderr, "nothing to ask")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, "nothing of stack dev is registered: portico up --stack dev makes it")
 }
 
 // onLoopback are the options that lead verify --url to the world.
@@ -158,6 +164,13 @@ func TestVerifysWrongCommandLines(t *testing.T) {
 	for want, args := range map[string][]string{
 		"no stack":                  {"--stack", "gone"},
 		"goes with --url":           {"--origin", "origin.example.com"},
+		"--resolve goes with --url": {"--resolve", "a.test:443:127.0.0.1"},
+		"--stack is about":          {"--url", "https://a.test/", "--stack", "dev"},
+		"--servers is about":        {"--outputs", file, "--servers", file},
+		"--url: must not be empty":  {"--url", ""},
+		"https://www.example.com/":  {"--url", "http://a.test/"},
+		"such as 2s":                {"--url", "https://a.test/", "--max-time", "2"},
+		"500ms":                     {"--url", "https://a.test/", "--max-time", "-2s"},
 		"a name such as":            {"--url", "https://a.test/", "--origin", "https://b.test/"},
 		"HOST:PORT:ADDRESS":         {"--resolve", "a.test:443"},
 		"must be HOST:PORT:ADDRESS": {"--connect-to", "a.test:443:b.test:443"},
@@ -170,9 +183,6 @@ func TestVerifysWrongCommandLines(t *testing.T) {
 		assert.Equal(t, exitUsage, code, args)
 		assert.Contains(t, stderr, want)
 	}
-	code, _, stderr := portico(t, "verify", "--url", "http://a.test/")
-	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stderr, "https://www.example.com/")
 }
 
 func TestConnectionsAreReadAsCurlReadsThem(t *testing.T) {
