@@ -52,6 +52,16 @@ func (p Probe) Walk(plan Plan) Result {
 	return Result{Probe: p, Chain: chain, OK: ok}
 }
 
+// Closing is how the way around the front that the chain has found is closed.
+func (c Chain) Closing() string {
+	for _, h := range c.Ways[len(c.Ways)-1].Hops {
+		if h.Kind != HopDNS {
+			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
+		}
+	}
+	return "nothing in between rejects it"
+}
+
 // Served says that a server answered, whatever its answer.
 func (o Outcome) Served() bool {
 	return o.Status != 0 && (o.By == HopTarget || o.By == HopOrigin)

@@ -134,24 +134,11 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 			fmt.Fprintf(w, "\nNOT as wanted: %s\n\n", r.Name)
 		}
 		printChain(w, explained{Chain: r.Chain, unknown: r.unknown})
-		if !r.Unknown {
-			if r.Want == requestpath.WantRejection {
-				printWrapped(w, "  fix      ", closing(r.Chain))
-			}
+		if !r.Unknown && r.Want == requestpath.WantRejection {
+			printWrapped(w, "  fix      ", r.Chain.Closing())
 		}
 	}
 	printNotes(w, model.Notes)
-}
-
-// closing is how the way around the front is closed.
-func closing(chain requestpath.Chain) string {
-	hops := chain.Ways[len(chain.Ways)-1].Hops
-	for _, h := range hops {
-		if h.Kind != requestpath.HopDNS {
-			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
-		}
-	}
-	return "nothing in between rejects it"
 }
 
 // got is what a request gets in the end, after which redirects.

@@ -108,19 +108,9 @@ func compare(predicted requestpath.Result, seen observe.Chain, events []wire.Eve
 		row.Why, row.Fix = predicted.Chain.Outcome.Why, predicted.Chain.Outcome.Fix
 	}
 	if row.Verdict == Unrejected && row.Fix == "" {
-		row.Fix = closing(predicted.Chain)
+		row.Fix = predicted.Chain.Closing()
 	}
 	return row
-}
-
-// closing is how the way around the front is closed.
-func closing(chain requestpath.Chain) string {
-	for _, h := range chain.Ways[len(chain.Ways)-1].Hops {
-		if h.Kind != requestpath.HopDNS {
-			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
-		}
-	}
-	return "nothing in between rejects it"
 }
 
 func expected(chain requestpath.Chain) string {
