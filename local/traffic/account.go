@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -36,24 +35,6 @@ const (
 	recordToken       = "aws:route53/record:Record"
 )
 
-// all are the states of a type, read into a struct whose fields are the
-// properties' names, whatever their case.
-func all[T any](account *cloud.Account, token string) ([]T, error) {
-	var out []T
-	for _, state := range account.All(token) {
-		var one T
-		raw, err := json.Marshal(state)
-		if err == nil {
-			err = json.Unmarshal(raw, &one)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading %s %v: %w", token, state["id"], err)
-		}
-		out = append(out, one)
-	}
-	return out, nil
-}
-
 // ruleState is what counts of a rule of a security group.
 type ruleState struct {
 	SecurityGroupID, IPProtocol             string
@@ -83,7 +64,7 @@ func (r ruleState) rule() (wire.Rule, error) {
 func groupsOf(account *cloud.Account) (map[string]wire.Group, error) {
 	out := map[string]wire.Group{}
 	for _, token := range []string{ingressToken, egressToken} {
-		rules, err := all[ruleState](account, token)
+		rules, err := cloud.States[ruleState](account, token)
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +124,7 @@ type subnetState struct{ ID, VPCID, CidrBlock, IPv6CidrBlock string }
 // taken.
 func networkOf(account *cloud.Account) (network, error) {
 	n := network{subnets: map[string]subnetState{}, public: map[string]bool{}, taken: map[string]map[netip.Addr]bool{}}
-	subnets, err := all[subnetState](account, subnetToken)
+	subnets, err := cloud.States[subnetState](account, subnetToken)
 	if err != nil {
 		return n, err
 	}
@@ -175,7 +156,7 @@ func networkOf(account *cloud.Account) (network, error) {
 // gateway. Without one an address is public in name alone: nothing comes back.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 func tablesToInternet(account *cloud.Account) (map[string]bool, error) {
-	routes, err := all[struct{ RouteTableID, DestinationCidrBlock, GatewayID string }](account, routeToken)
+	routes, err := cloud.States[struct{ RouteTableID, DestinationCidrBlock, GatewayID string }](account, routeToken)
 	out := map[string]bool{}
 	for _, r := range routes {
 		if r.DestinationCidrBlock == "0.0.0.0/0" && strings.HasPrefix(r.GatewayID, "igw-") {
@@ -189,14 +170,14 @@ func tablesToInternet(account *cloud.Account) (map[string]bool, error) {
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
 func tablesOf(account *cloud.Account) (map[string]string, error) {
 	out := map[string]string{}
-	vpcs, err := all[struct{ ID, MainRouteTableID string }](account, vpcToken)
+	vpcs, err := cloud.States[struct{ ID, MainRouteTableID string }](account, vpcToken)
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range vpcs {
 		out[v.ID] = v.MainRouteTableID
 	}
-	associations, err := all[struct{ SubnetID, RouteTableID string }](account, associationToken)
+	associations, err := cloud.States[struct{ SubnetID, RouteTableID string }](account, associationToken)
 	for _, a := range associations {
 		out[a.SubnetID] = a.RouteTableID
 	}
@@ -205,7 +186,7 @@ func tablesOf(account *cloud.Account) (map[string]string, error) {
 
 // take marks the addresses of a type as taken.
 func (n network) take(account *cloud.Account, token string) error {
-	states, err := all[struct{ SubnetID, PrivateIP string }](account, token)
+	states, err := cloud.States[struct{ SubnetID, PrivateIP string }](account, token)
 	for _, s := range states {
 		if a, e := netip.ParseAddr(s.PrivateIP); e == nil {
 			n.mark(s.SubnetID, a)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/traffic/pki"
 )
 
@@ -19,7 +20,7 @@ type certificateState struct {
 // local authority has issued them, unless they were imported. One that is not
 // issued yet is not found.
 func (b *builder) certificates() (func(arn string) *tls.Certificate, error) {
-	states, err := all[certificateState](b.account, certificateToken)
+	states, err := cloud.States[certificateState](b.account, certificateToken)
 	if err != nil {
 		return nil, err
 	}

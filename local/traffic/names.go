@@ -34,11 +34,11 @@ func (r recordState) record() dns.Record {
 // private.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
 func zonesOf(account *cloud.Account) ([]dns.Zone, error) {
-	zones, err := all[zoneState](account, zoneToken)
+	zones, err := cloud.States[zoneState](account, zoneToken)
 	if err != nil {
 		return nil, err
 	}
-	records, err := all[recordState](account, recordToken)
+	records, err := cloud.States[recordState](account, recordToken)
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func (b *builder) servers() (err error) {
 }
 
 func (b *builder) balancers() error {
-	states, err := all[struct{ ARN string }](b.account, balancerToken)
+	states, err := cloud.States[struct{ ARN string }](b.account, balancerToken)
 	if err != nil {
 		return err
 	}

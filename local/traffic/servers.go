@@ -91,7 +91,7 @@ func machinesOf(account *cloud.Account, n network, given map[string]server.Serve
 type saying func(fallback func() server.Server, names ...string) server.Server
 
 func instancesOf(account *cloud.Account, n network, say saying) ([]machine, error) {
-	instances, err := all[instanceState](account, instanceToken)
+	instances, err := cloud.States[instanceState](account, instanceToken)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func registrationsOf(account *cloud.Account) ([]registration, error) {
 	if err != nil {
 		return nil, err
 	}
-	attachments, err := all[struct {
+	attachments, err := cloud.States[struct {
 		TargetGroupARN, TargetID string
 		Port                     int
 	}](account, attachmentToken)
@@ -147,7 +147,7 @@ func registrationsOf(account *cloud.Account) ([]registration, error) {
 }
 
 func targetGroupsOf(account *cloud.Account) (map[string]groupState, error) {
-	groups, err := all[groupState](account, targetGroupToken)
+	groups, err := cloud.States[groupState](account, targetGroupToken)
 	out := map[string]groupState{}
 	for _, g := range groups {
 		out[g.ARN] = g
@@ -158,7 +158,7 @@ func targetGroupsOf(account *cloud.Account) (map[string]groupState, error) {
 // tasksOf are the tasks that run, each a server under its service's name. A
 // service whose tasks cannot start has none.
 func tasksOf(account *cloud.Account, n network, say saying) ([]machine, error) {
-	services, err := all[serviceState](account, serviceToken)
+	services, err := cloud.States[serviceState](account, serviceToken)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func tasksOf(account *cloud.Account, n network, say saying) ([]machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	tasks, err := all[taskState](account, taskToken)
+	tasks, err := cloud.States[taskState](account, taskToken)
 	if err != nil {
 		return nil, err
 	}

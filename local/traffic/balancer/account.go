@@ -1,7 +1,6 @@
 package balancer
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -38,32 +37,6 @@ type balancerState struct {
 	XffHeaderProcessingMode                  string
 }
 
-// decode reads a state, whose keys are those of the fields whatever their case.
-func decode[T any](state map[string]any) (T, error) {
-	var out T
-	raw, err := json.Marshal(state)
-	if err != nil {
-		return out, fmt.Errorf("reading %v: %w", state["id"], err)
-	}
-	if err := json.Unmarshal(raw, &out); err != nil {
-		return out, fmt.Errorf("reading %v: %w", state["id"], err)
-	}
-	return out, nil
-}
-
-// all are the states of a type.
-func all[T any](account *cloud.Account, token string) ([]T, error) {
-	var out []T
-	for _, state := range account.All(token) {
-		one, err := decode[T](state)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, one)
-	}
-	return out, nil
-}
-
 // FromAccount reads a load balancer, by its ARN, out of an account: its listeners,
 // their rules and certificates, and the target groups with what is registered
 // there. Public and Private are left to the caller. What cannot be served is an
@@ -73,7 +46,7 @@ func FromAccount(account *cloud.Account, arn string) (Balancer, error) {
 	if state == nil {
 		return Balancer{}, fmt.Errorf("there is no load balancer %s in the account", arn)
 	}
-	s, err := decode[balancerState](state)
+	s, err := cloud.StateOf[balancerState](state)
 	if err != nil {
 		return Balancer{}, err
 	}
@@ -117,7 +90,7 @@ func subnetOf(account *cloud.Account, id string) (Subnet, error) {
 	if state == nil {
 		return Subnet{}, fmt.Errorf("there is no subnet %s in the account", id)
 	}
-	s, err := decode[struct{ AvailabilityZone, CidrBlock, IPv6CidrBlock string }](state)
+	s, err := cloud.StateOf[struct{ AvailabilityZone, CidrBlock, IPv6CidrBlock string }](state)
 	if err != nil {
 		return Subnet{}, err
 	}
@@ -140,7 +113,7 @@ type listenerState struct {
 
 // listenersOf reads the listeners of a load balancer.
 func listenersOf(account *cloud.Account, balancer string) ([]Listener, error) {
-	states, err := all[listenerState](account, listenerToken)
+	states, err := cloud.States[listenerState](account, listenerToken)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +161,7 @@ func (s listenerState) certificates(account *cloud.Account) ([]string, error) {
 	if s.CertificateARN == "" {
 		return nil, errors.New("certificateArn: an HTTPS listener needs a certificate")
 	}
-	added, err := all[struct{ ListenerARN, CertificateARN string }](account, certificateToken)
+	added, err := cloud.States[struct{ ListenerARN, CertificateARN string }](account, certificateToken)
 	if err != nil {
 		return nil, err
 	}

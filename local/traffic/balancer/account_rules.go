@@ -36,7 +36,7 @@ type actionState struct {
 
 // rulesOf reads the rules of a listener, by priority.
 func rulesOf(account *cloud.Account, listener string) ([]Rule, error) {
-	states, err := all[ruleState](account, ruleToken)
+	states, err := cloud.States[ruleState](account, ruleToken)
 	if err != nil {
 		return nil, err
 	}

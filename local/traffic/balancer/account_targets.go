@@ -47,7 +47,7 @@ func groupOf(account *cloud.Account, b Balancer, arn string) (TargetGroup, error
 	if state == nil {
 		return TargetGroup{}, fmt.Errorf("there is no target group %s in the account", arn)
 	}
-	s, err := decode[groupState](state)
+	s, err := cloud.StateOf[groupState](state)
 	if err != nil {
 		return TargetGroup{}, err
 	}
@@ -126,7 +126,7 @@ func targetsOf(account *cloud.Account, b Balancer, g groupState) ([]Target, erro
 
 // attachedTo are the targets that are attached to a group.
 func attachedTo(account *cloud.Account, g groupState) ([]Target, error) {
-	attachments, err := all[struct {
+	attachments, err := cloud.States[struct {
 		TargetGroupARN, TargetID string
 		Port                     int
 	}](account, attachmentToken)
@@ -159,7 +159,7 @@ func ofInstance(account *cloud.Account, t Target) (Target, error) {
 	if state == nil {
 		return t, fmt.Errorf("there is no such instance in the account")
 	}
-	s, err := decode[struct{ PrivateIP, InstanceState string }](state)
+	s, err := cloud.StateOf[struct{ PrivateIP, InstanceState string }](state)
 	if err != nil {
 		return t, err
 	}
@@ -180,7 +180,7 @@ func tasksIn(account *cloud.Account, group string) ([]Target, error) {
 			Port           int
 		}
 	}
-	tasks, err := all[task](account, taskToken)
+	tasks, err := cloud.States[task](account, taskToken)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func tasksIn(account *cloud.Account, group string) ([]Target, error) {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func outside(account *cloud.Account, b Balancer, address netip.Addr) string {
 	for _, state := range account.All(subnetToken) {
-		s, err := decode[struct{ ID, VPCID, AvailabilityZone, CidrBlock, IPv6CidrBlock string }](state)
+		s, err := cloud.StateOf[struct{ ID, VPCID, AvailabilityZone, CidrBlock, IPv6CidrBlock string }](state)
 		if err != nil || s.VPCID != b.VPC || !within(address, s.CidrBlock, s.IPv6CidrBlock) {
 			continue
 		}

@@ -210,7 +210,7 @@ func TestTargetsAreReadFromTheAccount(t *testing.T) {
 
 	group, err := groupOf(r.Account(), b, instances)
 	require.NoError(t, err)
-	state, err := decode[struct{ PrivateIP string }](r.Account().Get(instanceToken, seedInstance))
+	state, err := cloud.StateOf[struct{ PrivateIP string }](r.Account().Get(instanceToken, seedInstance))
 	require.NoError(t, err)
 	assert.Equal(t, []Target{{ID: seedInstance, Address: netip.MustParseAddr(state.PrivateIP), Port: 443}}, group.Targets)
 }
