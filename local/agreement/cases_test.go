@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/cases"
 )
@@ -68,7 +69,7 @@ func TestEveryCaseAsTraffic(t *testing.T) {
 // seenAsWanted asserts what the case's source says of the traffic.
 func seenAsWanted(t *testing.T, c cases.Case, r result) {
 	t.Helper()
-	seen := Observed(r.carried)
+	seen := verify.Observed(r.carried)
 	assert.Equal(t, c.Want.Status, seen.Status, "%s: status: %s", r.name, r.carried.Detail)
 	assert.Equal(t, c.Want.Reason, seen.Reason, "%s: reason: %s", r.name, r.carried.Detail)
 	for what, pair := range map[string][2]string{
@@ -94,7 +95,7 @@ func TestAdaptedCasesMeanTheSame(t *testing.T) {
 		if errors.As(err, &cannot) {
 			continue
 		}
-		was, is := Predicted(c.Plan, requestpath.Walk(c.Plan, c.Request)), Predicted(plan, requestpath.Walk(plan, c.Request))
+		was, is := verify.Predicted(c.Plan, requestpath.Walk(c.Plan, c.Request)), verify.Predicted(plan, requestpath.Walk(plan, c.Request))
 		assert.Equal(t, was, is, "%s/%s", c.Source, c.Name)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/requestpath"
@@ -78,13 +79,13 @@ type trial struct {
 	follow  bool
 }
 
-// result is what became of a trial: a refusal, or two predictions and an
+// result is how a trial ended: a refusal, or two predictions and an
 // observation.
 type result struct {
 	trial
 	refused     *Refused
 	expected    requestpath.Way
-	carried     Carried
+	carried     verify.Exchange
 	differences []string
 	setup       *Setup
 }
@@ -108,7 +109,7 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 		return r, err
 	}
 	if readable(tr.plan) {
-		for _, d := range Differences(r.predicted(), Predicted(setup.Plan, registered)) {
+		for _, d := range verify.Differences(r.predicted(), verify.Predicted(setup.Plan, registered)) {
 			r.differences = append(r.differences, "from the resources: "+d)
 		}
 	}
@@ -122,15 +123,15 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 		expected.Outcome = chain.Outcome
 	}
 	r.expected = expected
-	r.differences = append(r.differences, Differences(r.predicted(), Observed(r.carried))...)
+	r.differences = append(r.differences, verify.Differences(r.predicted(), verify.Observed(r.carried))...)
 	return r, nil
 }
 
-func (r result) predicted() Fate {
+func (r result) predicted() verify.Outcome {
 	if r.setup == nil {
-		return Predicted(r.plan, r.expected)
+		return verify.Predicted(r.plan, r.expected)
 	}
-	return Predicted(r.setup.Plan, r.expected)
+	return verify.Predicted(r.setup.Plan, r.expected)
 }
 
 // readable says that the resources tell all that the plan does. Who issued an
@@ -151,7 +152,7 @@ func readable(p requestpath.Plan) bool {
 // that was given up; or a part that is slow or loses patience early; or several
 // targets, of which those get requests that pass a check in time.
 func (r result) timed() bool {
-	waits := func(f Fate) bool {
+	waits := func(f verify.Outcome) bool {
 		return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout || f.Reason == requestpath.Reset
 	}
 	for _, s := range r.plan.Servers {
@@ -172,7 +173,7 @@ func (r result) timed() bool {
 		}
 	}
 	fellBack := r.predicted().Protocol == requestpath.HTTP3 && r.carried.Protocol != requestpath.HTTP3
-	return fellBack || waits(r.predicted()) || waits(Observed(r.carried))
+	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried))
 }
 
 // runAll runs trials, many at once; what disagrees and may do so for lack of time
@@ -217,7 +218,7 @@ func (l *lab) runAll(t *testing.T, trials []trial, done func(result)) {
 func (r result) report(t *testing.T) {
 	t.Helper()
 	t.Errorf("%s: prediction and traffic disagree:\n  %v\n  predicted %+v\n  because %s\n  observed  %+v\n  %s\n  events %+v",
-		r.name, r.differences, r.predicted(), r.expected.Outcome.Why, Observed(r.carried), r.carried.Detail, r.carried.Events)
+		r.name, r.differences, r.predicted(), r.expected.Outcome.Why, verify.Observed(r.carried), r.carried.Detail, r.carried.Events)
 }
 
 // unforeseen are refusals that the model does not predict, each with the reason why

@@ -18,8 +18,9 @@ type Chain struct {
 
 // Follow sends a request and follows redirects until one ends in an answer, as
 // requestpath.Follow does: a redirect to what was asked for before is a loop, and
-// so are more than limit; a limit of 0 or less is requestpath.MaxRedirects.
-func Follow(ctx context.Context, via Via, request requestpath.Request, limit int) (Chain, error) {
+// so are more than limit; a limit of 0 or less is requestpath.MaxRedirects. each is
+// called after each request; nil is nothing to call.
+func Follow(ctx context.Context, via Via, request requestpath.Request, limit int, each func(Observation)) (Chain, error) {
 	if limit <= 0 {
 		limit = requestpath.MaxRedirects
 	}
@@ -32,6 +33,9 @@ func Follow(ctx context.Context, via Via, request requestpath.Request, limit int
 		}
 		chain.Seen = append(chain.Seen, seen)
 		chain.Outcome = seen
+		if each != nil {
+			each(seen)
+		}
 		asked[identity(request)] = true
 		next, ok := seen.next()
 		if !ok {

@@ -286,7 +286,7 @@ func TestFollow(t *testing.T) {
 		want string
 		sent int
 	}{{"/", "200", 2}, {"/once", "200", 1}, {"/round", "302 redirect-loop", 1}, {"/on", "302 redirect-loop", 4}} {
-		chain, err := observe.Follow(t.Context(), via, requestpath.Request{Name: name, Path: c.path}, 3)
+		chain, err := observe.Follow(t.Context(), via, requestpath.Request{Name: name, Path: c.path}, 3, nil)
 		require.NoError(t, err)
 		assert.Equal(t, c.want, chain.Outcome.String(), c.path)
 		assert.Len(t, chain.Seen, c.sent, c.path)

@@ -6,12 +6,9 @@ package verify
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/portico-iac/portico/local/observe"
-	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -47,70 +44,67 @@ type Row struct {
 	Fix string `json:"fix,omitempty"`
 }
 
-// Recorder notes what happens at the hops, so that an answer can be told by whom
-// it is. Its Note is a wire.Sink. The zero value is ready.
-type Recorder struct {
-	mu     sync.Mutex
-	events []wire.Event
-}
-
-// Note keeps an event.
-func (r *Recorder) Note(e wire.Event) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.events = append(r.events, e)
-}
-
-// drain returns what was noted, and forgets it.
-func (r *Recorder) drain() []wire.Event {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	all := r.events
-	r.events = nil
-	return all
-}
-
 // All sends every probe of the plan over via, one after the other, and compares.
-// The recorder is the sink of the traffic behind via; without one nobody says
+// The recorder is the sink of the traffic behind via; without one nothing tells
 // who answered. An error is a request that cannot be sent.
 func All(ctx context.Context, via observe.Via, plan requestpath.Plan, recorder *Recorder) ([]Row, error) {
-	if recorder == nil {
-		recorder = &Recorder{}
-	}
 	var rows []Row
 	for _, result := range requestpath.Check(plan) {
-		recorder.drain()
-		chain, err := observe.Follow(ctx, via, result.Request, 0)
+		exchanges, err := Follow(ctx, via, result.Request, recorder)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", result.Name, err)
 		}
-		rows = append(rows, compare(result, chain, recorder.drain()))
+		row := newRow(result, exchanges)
+		row.Differences = differences(plan, result.Chain, exchanges, recorder != nil)
+		row.judge(result)
+		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-// compare makes the row of one probe.
-func compare(predicted requestpath.Result, seen observe.Chain, events []wire.Event) Row {
-	row := Row{
+// Follow sends a request and follows its redirects. The recorder is the sink of
+// the traffic behind via; without one there are no events.
+func Follow(ctx context.Context, via observe.Via, request requestpath.Request, recorder *Recorder) ([]Exchange, error) {
+	if recorder == nil {
+		recorder = &Recorder{}
+	}
+	recorder.Take()
+	var exchanges []Exchange
+	chain, err := observe.Follow(ctx, via, request, 0, func(o observe.Observation) {
+		exchanges = append(exchanges, Exchange{Observation: o, Events: recorder.Take()})
+	})
+	if err != nil {
+		return nil, err
+	}
+	exchanges[len(exchanges)-1].Observation = chain.Outcome // a loop of redirects shows in the end only
+	return exchanges, nil
+}
+
+// newRow describes what one probe was to get and what it got.
+func newRow(predicted requestpath.Result, exchanges []Exchange) Row {
+	return Row{
 		Name: predicted.Name, Want: predicted.Want, Request: predicted.Request,
-		Expected: expected(predicted.Chain), Observed: observed(seen, events),
-		Differences: differences(predicted.Chain, seen, events), Verdict: OK,
+		Expected: expected(predicted.Chain), Observed: observed(exchanges),
 	}
+}
+
+// judge fills in the verdict, and why it is not OK.
+func (r *Row) judge(predicted requestpath.Result) {
 	switch {
-	case len(row.Differences) > 0:
-		row.Verdict = Differs
-	case !predicted.OK && predicted.Want == requestpath.WantRejection:
-		row.Verdict = Unrejected
-	case !predicted.OK:
-		row.Verdict = Unanswered
+	case len(r.Differences) > 0:
+		r.Verdict = Differs
+	case predicted.OK:
+		r.Verdict = OK
+		return
+	case predicted.Want == requestpath.WantRejection:
+		r.Verdict = Unrejected
+	default:
+		r.Verdict = Unanswered
 	}
-	if row.Verdict != OK {
-		row.Why, row.Fix = predicted.Chain.Outcome.Why, predicted.Chain.Outcome.Fix
+	r.Why, r.Fix = predicted.Chain.Outcome.Why, predicted.Chain.Outcome.Fix
+	if r.Verdict == Unrejected && r.Fix == "" {
+		r.Fix = predicted.Chain.Closing()
 	}
-	if row.Verdict == Unrejected && row.Fix == "" {
-		row.Fix = predicted.Chain.Closing()
-	}
-	return row
 }
 
 func expected(chain requestpath.Chain) string {
@@ -121,27 +115,28 @@ func expected(chain requestpath.Chain) string {
 	o := chain.Outcome
 	last := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
 	if o.Status != 0 {
-		last = by(last, string(o.By), o.ByName)
+		last = by(last, o.By, o.ByName)
 	}
-	return told(append(parts, last), o.XCache)
+	return inOneLine(append(parts, last), o.XCache)
 }
 
-func observed(chain observe.Chain, events []wire.Event) string {
+func observed(exchanges []Exchange) string {
 	var parts []string
-	for _, o := range chain.Seen[:len(chain.Seen)-1] {
-		parts = append(parts, o.String())
+	for _, x := range exchanges {
+		parts = append(parts, x.String())
 	}
-	o := chain.Outcome
-	last := o.String()
-	if e, ok := answerer(events); ok && o.Answered() {
-		last = by(last, e.Hop, e.Name)
+	last := Observed(exchanges[len(exchanges)-1])
+	if last.By != "" {
+		parts[len(parts)-1] = by(parts[len(parts)-1], last.By, last.ByName)
 	}
-	return told(append(parts, last), o.XCache)
+	return inOneLine(parts, last.XCache)
 }
 
-func by(what, hop, name string) string { return strings.TrimSpace(what + " by " + hop + " " + name) }
+func by(what string, hop requestpath.HopKind, name string) string {
+	return strings.TrimSpace(what + " by " + string(hop) + " " + name)
+}
 
-func told(parts []string, xCache string) string {
+func inOneLine(parts []string, xCache string) string {
 	text := strings.Join(parts, ", then ")
 	if xCache != "" {
 		text += "; " + xCache
@@ -149,38 +144,25 @@ func told(parts []string, xCache string) string {
 	return text
 }
 
-// answerer is the hop that made the last answer itself.
-func answerer(events []wire.Event) (wire.Event, bool) {
-	for _, e := range slices.Backward(events) {
-		if e.Kind == wire.Request && e.Answered {
-			return e, true
-		}
-	}
-	return wire.Event{}, false
-}
-
-// differences are what a viewer could tell apart, and who answered.
-func differences(predicted requestpath.Chain, seen observe.Chain, events []wire.Event) []string {
+// differences compares each request of a chain. Hops keep connections for the
+// next probe and may report late about the one before, so that neither a handshake
+// with an origin nor a rule is certain to belong to this one.
+func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges []Exchange, recorded bool) []string {
 	var all []string
-	differ := func(what string, want, got any) {
-		if want != got {
-			all = append(all, fmt.Sprintf("%s: expected %v, observed %v", what, want, got))
+	if len(predicted.Ways) != len(exchanges) {
+		all = append(all, fmt.Sprintf("requests: expected %d, observed %d", len(predicted.Ways), len(exchanges)))
+	}
+	for i := range min(len(predicted.Ways), len(exchanges)) {
+		way := predicted.Ways[i]
+		if i == len(predicted.Ways)-1 {
+			way.Outcome = predicted.Outcome
 		}
-	}
-	differ("requests", len(predicted.Ways), len(seen.Seen))
-	for i := range min(len(predicted.Ways), len(seen.Seen)) {
-		want, got := predicted.Ways[i].Outcome, seen.Seen[i]
-		differ("status", want.Status, got.Status)
-		differ("reason", want.Reason, got.Reason)
-		differ("X-Cache", want.XCache, got.XCache)
-		differ("Location", want.Location, got.Location)
-	}
-	want, got := predicted.Outcome, seen.Outcome
-	if want.Reason == requestpath.RedirectLoop || got.Reason == requestpath.RedirectLoop {
-		differ("reason", want.Reason, got.Reason)
-	}
-	if e, ok := answerer(events); ok && got.Answered() {
-		differ("answered by", fmt.Sprintf("%s %s", want.By, want.ByName), fmt.Sprintf("%s %s", e.Hop, e.Name))
+		want, got := Predicted(plan, way), Observed(exchanges[i])
+		want.SNI, want.Rule = got.SNI, got.Rule
+		if !recorded {
+			want.By, want.ByName = got.By, got.ByName
+		}
+		all = append(all, Differences(want, got)...)
 	}
 	return all
 }

@@ -84,9 +84,9 @@ func (network) Patience() observe.Patience {
 // answering is a server that tells the recorder that who answers.
 func answering(t *testing.T, recorder *verify.Recorder, status int, hop, who string) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		recorder.Note(wire.Event{Hop: hop, Name: who, Kind: wire.Request, Status: status, Answered: true})
-		recorder.Note(wire.Event{Hop: wire.HopBalancer, Name: "web", Kind: wire.Request, Status: status})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder.Note(wire.Event{Hop: hop, Name: who, Kind: wire.Request, Host: r.Host, Status: status, Answered: true})
+		recorder.Note(wire.Event{Hop: wire.HopBalancer, Name: "web", Kind: wire.Request, Host: r.Host, Rule: "default", Status: status})
 		w.WriteHeader(status)
 	}))
 	t.Cleanup(server.Close)
@@ -167,4 +167,49 @@ func TestRowsSayWhoAnswered(t *testing.T) {
 	cancel()
 	_, err = verify.All(ctx, via, plan(), nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// checked is a server that answers for one; before its answer is sent, another
+// target reports two health checks, the first in plain HTTP on a TLS port.
+func checked(t *testing.T, recorder *verify.Recorder, hop string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		recorder.Note(wire.Event{Hop: wire.HopTarget, Name: "other", Kind: wire.Request, Status: 400, Answered: true})
+		recorder.Note(wire.Event{Hop: hop, Name: "one", Kind: wire.Request, Host: r.Host, Status: 200, Answered: true})
+		recorder.Note(wire.Event{Hop: wire.HopTarget, Name: "other", Kind: wire.Handshake})
+		recorder.Note(wire.Event{Hop: wire.HopTarget, Name: "other", Kind: wire.Request, Host: "10.0.0.9:80", Status: 200, Answered: true})
+	}))
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+// A health check that comes between request and answer is not the request's.
+func TestHealthChecksAreNotTakenForTheRequest(t *testing.T) {
+	recorder := &verify.Recorder{}
+	via := network{front: checked(t, recorder, wire.HopTarget), behind: checked(t, recorder, wire.HopOrigin)}
+	p := plan()
+	p.Servers[0].SecurityGroups = []string{"open"}
+	rows, err := verify.All(t.Context(), via, p, recorder)
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	assert.Equal(t, verify.OK, rows[0].Verdict, "%+v", rows[0])
+	assert.Equal(t, "200 by target one", rows[0].Observed)
+	assert.Equal(t, verify.Unrejected, rows[2].Verdict, "%+v", rows[2])
+	assert.Equal(t, "200 by origin one", rows[2].Observed)
+}
+
+// Which of several targets a load balancer chooses is not predicted.
+func TestEitherOfSeveralTargetsMayAnswer(t *testing.T) {
+	p := plan()
+	second := p.Servers[0]
+	second.Name, second.Addresses = "two", []string{"198.51.100.21"}
+	p.Servers = append(p.Servers, second)
+	p.TargetGroups[0].Targets = append(p.TargetGroups[0].Targets, requestpath.Target{Server: "two"})
+	for _, who := range []string{"one", "two"} {
+		recorder := &verify.Recorder{}
+		via := network{front: answering(t, recorder, 200, wire.HopTarget, who)}
+		rows, err := verify.All(t.Context(), via, p, recorder)
+		require.NoError(t, err)
+		assert.Equal(t, verify.OK, rows[0].Verdict, "%+v", rows[0])
+	}
 }

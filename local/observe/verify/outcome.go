@@ -1,0 +1,153 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Outcome is how a request ended, as far as a prediction and an observation can
+// be compared.
+type Outcome struct {
+	// Status is the HTTP status, 0 when there is none; then Reason says why.
+	Status int
+	Reason requestpath.Reason
+	// By is the kind of hop that produced the status, ByName the resource.
+	By     requestpath.HopKind
+	ByName string
+	// OneOfSeveral says that the load balancer might have chosen another server:
+	// ByName is then only one of them.
+	OneOfSeveral bool
+	// XCache and Location are headers of the answer.
+	XCache, Location string
+	// SNI is the name in the distribution's handshake with its origin.
+	SNI string
+	// Rule is the load balancer's rule that applied.
+	Rule string
+	// Protocol is the HTTP version that client and first hop agreed on.
+	Protocol string
+}
+
+// Predicted is the outcome that the model predicts for a request through the plan.
+func Predicted(plan requestpath.Plan, way requestpath.Way) Outcome {
+	o := way.Outcome
+	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
+	if origin := way.Origin(); origin != nil && origin.Kind != requestpath.HopEdge && readsClientHello(origin) {
+		out.SNI = origin.SNI
+	}
+	if b := way.Hop(requestpath.HopBalancer); b != nil {
+		out.Rule = b.Rule
+	}
+	out.OneOfSeveral = o.By == requestpath.HopTarget && isOneOfSeveral(plan, o.ByName)
+	for _, h := range way.Hops {
+		if h.Kind != requestpath.HopDNS {
+			out.Protocol = h.Protocol
+			break
+		}
+	}
+	return out
+}
+
+// isOneOfSeveral reports whether a load balancer can choose between the server and
+// another one.
+func isOneOfSeveral(plan requestpath.Plan, server string) bool {
+	return slices.ContainsFunc(plan.TargetGroups, func(g requestpath.TargetGroup) bool {
+		usable := slices.DeleteFunc(slices.Clone(g.Targets), func(t requestpath.Target) bool {
+			return t.Health == requestpath.Draining || t.Health == requestpath.Unused
+		})
+		return len(usable) > 1 && slices.ContainsFunc(usable, func(t requestpath.Target) bool { return t.Server == server })
+	})
+}
+
+// readsClientHello reports whether the hop reads the ClientHello, which one that
+// expects plain HTTP does not.
+func readsClientHello(h *requestpath.Hop) bool { return !strings.Contains(h.Decision, "in plain HTTP") }
+
+// Exchange is one request as the client saw it, with what the hops report about it.
+type Exchange struct {
+	observe.Observation
+	Events []wire.Event
+}
+
+// Observed is the outcome of a request that was sent.
+func Observed(x Exchange) Outcome {
+	out := Outcome{Status: x.Status, Reason: x.Reason, XCache: x.XCache, Location: x.Location, SNI: originSNI(x.Events), Protocol: x.Protocol}
+	for _, e := range x.Events {
+		if e.Hop == wire.HopBalancer && e.Kind == wire.Request && e.Rule != "" {
+			out.Rule = e.Rule
+		}
+	}
+	if e, ok := producer(x.Events); ok && x.Status != 0 {
+		out.By, out.ByName = requestpath.HopKind(e.Hop), e.Name
+	}
+	return out
+}
+
+// producer is the event of the hop that produced the status. What a target says of
+// plain HTTP on a TLS port has no Host header and may be about a health check: it
+// counts only when there is nothing else.
+func producer(events []wire.Event) (wire.Event, bool) {
+	at := func(hop string) func(wire.Event) bool {
+		return func(e wire.Event) bool { return e.Hop == hop }
+	}
+	for _, matches := range []func(wire.Event) bool{
+		at(wire.HopEdge), at(wire.HopBalancer),
+		func(e wire.Event) bool { return e.Hop == wire.HopTarget && e.Host != "" },
+		at(wire.HopOrigin), at(wire.HopTarget),
+	} {
+		for _, e := range events {
+			if e.Kind == wire.Request && e.Answered && matches(e) {
+				return e, true
+			}
+		}
+	}
+	return wire.Event{}, false
+}
+
+// originSNI is the name in the handshake of a distribution with its origin.
+func originSNI(events []wire.Event) string {
+	atEdge := slices.ContainsFunc(events, func(e wire.Event) bool { return e.Hop == wire.HopEdge })
+	for _, e := range events {
+		if atEdge && e.Kind == wire.Handshake && (e.Hop == wire.HopBalancer || e.Hop == wire.HopOrigin) {
+			return e.SNI
+		}
+	}
+	return ""
+}
+
+// Differences lists what two outcomes differ in. What cannot be observed is left
+// out: who dropped or cut a connection; the resource, where CloudFront answers for
+// none; the rule, when whoever asked has given up before the load balancer
+// answered.
+func Differences(predicted, observed Outcome) []string {
+	var out []string
+	differ := func(what string, want, got any) {
+		if want != got {
+			out = append(out, fmt.Sprintf("%s: expected %v, observed %v", what, want, got))
+		}
+	}
+	differ("status", predicted.Status, observed.Status)
+	differ("reason", predicted.Reason, observed.Reason)
+	differ("X-Cache", predicted.XCache, observed.XCache)
+	differ("Location", predicted.Location, observed.Location)
+	differ("SNI to the origin", predicted.SNI, observed.SNI)
+	if predicted.Status == 0 {
+		return out
+	}
+	name := predicted.ByName
+	if observed.ByName == "" || predicted.OneOfSeveral && predicted.By == observed.By {
+		name = observed.ByName
+	}
+	differ("answered by", strings.TrimSpace(string(predicted.By)+" "+name), strings.TrimSpace(string(observed.By)+" "+observed.ByName))
+	if predicted.Protocol != "" {
+		differ("HTTP version", predicted.Protocol, observed.Protocol)
+	}
+	if gaveUp := predicted.By == requestpath.HopEdge && predicted.Status == 504; !gaveUp {
+		differ("rule", predicted.Rule, observed.Rule)
+	}
+	return out
+}
