@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/picture"
 	"github.com/portico-iac/portico/stacks"
 )
 
@@ -24,7 +23,7 @@ func TestPicturesShowTheStacks(t *testing.T) {
 			t.Parallel()
 			stack := readyStack(t, variant, pictured[variant])
 			stack.Up()
-			source := picture.Source(stack.Plan())
+			source := pictureSource(stack.Plan())
 			path := filepath.Join("..", "docs", "pictures", variant)
 			if *redraw {
 				require.NoError(t, os.WriteFile(path+".d2", []byte(source), 0o600))
@@ -35,7 +34,7 @@ func TestPicturesShowTheStacks(t *testing.T) {
 			assert.Equal(t, source, string(kept), "the picture of %s is stale: make pictures", variant)
 			drawn, err := os.ReadFile(path + ".svg")
 			require.NoError(t, err)
-			assert.Contains(t, string(drawn), picture.Mark(source), "the picture of %s is drawn from another source: make pictures", variant)
+			assert.Contains(t, string(drawn), pictureMark(source), "the picture of %s is drawn from another source: make pictures", variant)
 			assert.True(t, strings.HasSuffix(strings.TrimSpace(string(drawn)), "-->"), "the mark is a comment at the end")
 		})
 	}

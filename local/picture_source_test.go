@@ -1,9 +1,4 @@
-// Package picture draws a plan: who is there, and the ways that requests take
-// between them. The language is that of the d2 tool, which renders it.
-//
-// Names that AWS chooses are left out, so that one architecture always has one
-// picture.
-package picture
+package local_test
 
 import (
 	"crypto/sha256"
@@ -14,10 +9,11 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Source is the picture of a plan in the language of d2 (https://d2lang.com):
+// pictureSource is the picture of a plan in the language of d2 (https://d2lang.com):
 // every probe of the plan as a line from its sender through the hops it takes.
-// Ways that are closed are dashed and say what becomes of a request.
-func Source(plan requestpath.Plan) string {
+// Rejected requests are dashed lines that say how they end. Names that AWS chooses
+// are left out, so that one architecture always has one picture.
+func pictureSource(plan requestpath.Plan) string {
 	d := &drawing{plan: &plan, links: map[link][]string{}}
 	for _, r := range requestpath.Check(plan) {
 		if r.Want == requestpath.WantRejection {
@@ -31,9 +27,9 @@ func Source(plan requestpath.Plan) string {
 	return d.String()
 }
 
-// Mark is the comment at the end of a rendered picture that says from which
+// pictureMark is the comment at the end of a rendered picture that says from which
 // source it was drawn.
-func Mark(source string) string {
+func pictureMark(source string) string {
 	return fmt.Sprintf("<!-- source sha256 %x -->", sha256.Sum256([]byte(source)))
 }
 

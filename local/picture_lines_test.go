@@ -1,4 +1,4 @@
-package picture_test
+package local_test
 
 import (
 	"strings"
@@ -7,23 +7,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/picture"
 	"github.com/portico-iac/portico/requestpath/cases"
 )
 
-func lines(t *testing.T, source, name string) []string {
+func pictureLines(t *testing.T, source, name string) []string {
 	t.Helper()
 	for _, c := range cases.All() {
 		if c.Source == source && c.Name == name {
-			return strings.Split(picture.Source(c.Plan), "\n")
+			return strings.Split(pictureSource(c.Plan), "\n")
 		}
 	}
 	require.Fail(t, "no such case", "%s/%s", source, name)
 	return nil
 }
 
-func TestOpenAndClosedWays(t *testing.T) {
-	got := lines(t, cases.SourceB, "HTTP/1.1 to targets on HTTP/1.1")
+func TestPicturesShowOpenAndClosedWays(t *testing.T) {
+	got := pictureLines(t, cases.SourceB, "HTTP/1.1 to targets on HTTP/1.1")
 	assert.Contains(t, got, `viewer -> edge1: "HTTP 80: 301 to HTTPS\nHTTPS 443, HTTP/2"`)
 	assert.Contains(t, got, `edge1 -> balancer1: "HTTPS 443, HTTP/1.1\nSNI alb.example.com"`)
 	assert.Contains(t, got, `balancer1 -> server1: "HTTP 8080"`)
@@ -34,8 +33,8 @@ func TestOpenAndClosedWays(t *testing.T) {
 	assert.NotContains(t, strings.Join(got, "\n"), "secret-current")
 }
 
-// A way around that is open stands there as the open way that it is.
-func TestAWayAroundThatIsOpen(t *testing.T) {
-	got := lines(t, cases.SourceC, "the instance's group left open: around the balancer")
+// A way around the front that is open is drawn as an open one.
+func TestPicturesShowAnOpenWayAround(t *testing.T) {
+	got := pictureLines(t, cases.SourceC, "the instance's group left open: around the balancer")
 	assert.Contains(t, got, `viewer -> server1: "200"`)
 }

@@ -1,4 +1,4 @@
-package picture
+package local_test
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// node is what stands at a hop.
+// node is the resource at a hop.
 func (d *drawing) node(h requestpath.Hop) node {
 	switch h.Kind {
 	case requestpath.HopEdge:
@@ -83,7 +83,7 @@ func isPublic(address string) bool {
 	return err == nil && !a.IsPrivate()
 }
 
-// ingress says whom security groups let in.
+// ingress lists what security groups admit.
 func (d *drawing) ingress(groups []string) []string {
 	var lines []string
 	for _, g := range d.plan.SecurityGroups {
@@ -120,8 +120,8 @@ func (d *drawing) who(a requestpath.Access) string {
 	case a.SecurityGroup == "":
 		return a.CIDR
 	}
-	wears := func(b requestpath.Balancer) bool { return slices.Contains(b.SecurityGroups, a.SecurityGroup) }
-	if slices.ContainsFunc(d.plan.Balancers, wears) {
+	attached := func(b requestpath.Balancer) bool { return slices.Contains(b.SecurityGroups, a.SecurityGroup) }
+	if slices.ContainsFunc(d.plan.Balancers, attached) {
 		return "the balancer"
 	}
 	return "another group"
