@@ -11,7 +11,7 @@ import (
 
 	"github.com/portico-iac/portico/components"
 	"github.com/portico-iac/portico/components/componentstest"
-	"github.com/portico-iac/portico/internal/iampolicy/policytest"
+	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
 // Types of the resources that make up a Fargate service.
@@ -84,7 +84,7 @@ func policyOf(t *testing.T, g *componentstest.Graph, name string) string {
 
 func allows(t *testing.T, policy, action, on string, context map[string][]string) bool {
 	t.Helper()
-	allowed, err := policytest.Allows(policy, policytest.Call{Action: action, Resource: on, Context: context})
+	allowed, err := iampolicy.Allows([]string{policy}, iampolicy.Call{Action: action, Resource: on, Context: context})
 	require.NoError(t, err)
 	return allowed
 }

@@ -7,15 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/internal/iampolicy"
-	"github.com/portico-iac/portico/internal/iampolicy/policytest"
 )
 
 const zoneARN = "arn:aws:route53:::hostedzone/Z0EXAMPLE"
 
 // change is ChangeResourceRecordSets as certbot-dns-route53 calls it, one
 // change in a batch, seen as IAM sees it.
-func change(action, recordType string, names ...string) policytest.Call {
-	return policytest.Call{
+func change(action, recordType string, names ...string) iampolicy.Call {
+	return iampolicy.Call{
 		Action:   "route53:ChangeResourceRecordSets",
 		Resource: zoneARN,
 		Context: map[string][]string{
@@ -33,13 +32,13 @@ func TestCertbotPolicyAgainstTheCallsOfCertbot(t *testing.T) {
 	otherZone.Resource = "arn:aws:route53:::hostedzone/Z0OTHER"
 	for _, c := range []struct {
 		name string
-		call policytest.Call
+		call iampolicy.Call
 		want bool
 	}{
-		{"finds the zone", policytest.Call{Action: "route53:ListHostedZones", Resource: "*"}, true},
+		{"finds the zone", iampolicy.Call{Action: "route53:ListHostedZones", Resource: "*"}, true},
 		{"writes the challenge", change("UPSERT", "TXT", challenge), true},
 		{"removes the challenge", change("DELETE", "TXT", challenge), true},
-		{"waits for the change", policytest.Call{Action: "route53:GetChange", Resource: "arn:aws:route53:::change/C1"}, true},
+		{"waits for the change", iampolicy.Call{Action: "route53:GetChange", Resource: "arn:aws:route53:::change/C1"}, true},
 		{"creates", change("CREATE", "TXT", challenge), false},
 		{"the address of the origin", change("UPSERT", "A", "origin.example.com"), false},
 		{"another type under the name", change("UPSERT", "CNAME", challenge), false},
@@ -47,11 +46,11 @@ func TestCertbotPolicyAgainstTheCallsOfCertbot(t *testing.T) {
 		{"the apex's challenge", change("UPSERT", "TXT", "_acme-challenge.example.com"), false},
 		{"another name in the same batch", change("UPSERT", "TXT", challenge, "example.com"), false},
 		{"another zone", otherZone, false},
-		{"reads records", policytest.Call{Action: "route53:ListResourceRecordSets", Resource: zoneARN}, false},
-		{"deletes the zone", policytest.Call{Action: "route53:DeleteHostedZone", Resource: zoneARN}, false},
+		{"reads records", iampolicy.Call{Action: "route53:ListResourceRecordSets", Resource: zoneARN}, false},
+		{"deletes the zone", iampolicy.Call{Action: "route53:DeleteHostedZone", Resource: zoneARN}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := policytest.Allows(policy, c.call)
+			got, err := iampolicy.Allows([]string{policy}, c.call)
 			require.NoError(t, err)
 			assert.Equal(t, c.want, got)
 		})

@@ -84,17 +84,3 @@ func TestSameJSON(t *testing.T) {
 	assert.False(t, sameJSON(`{}`, `x`))
 	assert.True(t, sameJSON(`x`, `x`))
 }
-
-func TestWildcardMatch(t *testing.T) {
-	tests := []struct {
-		pattern, name string
-		want          bool
-	}{
-		{"*", "anything", true}, {"", "", true}, {"", "x", false},
-		{"ecr:Get*", "ecr:GetAuthorizationToken", true}, {"ecr:Get*", "ecr:Put", false},
-		{"a?c", "abc", true}, {"a?c", "ac", false}, {"*log*", "catalog-1", true}, {"abc", "abcd", false},
-	}
-	for _, tt := range tests {
-		assert.Equal(t, tt.want, wildcardMatch(tt.pattern, tt.name), "%q %q", tt.pattern, tt.name)
-	}
-}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+
+	"github.com/portico-iac/portico/internal/glob"
 )
 
 func instanceInvokes() []invoke {
@@ -90,7 +92,7 @@ func (i image) passes(filters []object) (bool, error) {
 		if !known {
 			return false, refuse("InvalidParameterValue", "The filter '%s' is invalid", f.str("name"))
 		}
-		if !slices.ContainsFunc(f.strs("values"), func(v string) bool { return wildcardMatch(v, actual) }) {
+		if !slices.ContainsFunc(f.strs("values"), func(v string) bool { return glob.Match(v, actual) }) {
 			return false, nil
 		}
 	}

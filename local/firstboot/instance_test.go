@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/internal/iampolicy/policytest"
+	"github.com/portico-iac/portico/internal/iampolicy"
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/traffic/route53api"
 )
@@ -65,11 +65,5 @@ func policiesOf(t *testing.T, account *cloud.Account, profile string) (policies 
 
 // may says whether the instance's role may make a call.
 func (i instance) may(call route53api.Call) (bool, error) {
-	for _, policy := range i.policies {
-		allowed, err := policytest.Allows(policy, policytest.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
-		if allowed || err != nil {
-			return allowed, err
-		}
-	}
-	return false, nil
+	return iampolicy.Allows(i.policies, iampolicy.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
 }

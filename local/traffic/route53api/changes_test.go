@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/internal/iampolicy"
-	"github.com/portico-iac/portico/internal/iampolicy/policytest"
 	"github.com/portico-iac/portico/local/traffic/route53api"
 )
 
@@ -114,7 +113,7 @@ func TestThePolicyDecides(t *testing.T) {
 	policy, err := iampolicy.Certbot("Z2", []string{"*.example.com"}).JSON()
 	require.NoError(t, err)
 	c := newClient(t, route53api.Options{Zones: zones(), Allows: func(call route53api.Call) (bool, error) {
-		return policytest.Allows(policy, policytest.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
+		return iampolicy.Allows([]string{policy}, iampolicy.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
 	}})
 	for name, tt := range map[string]struct {
 		zone string
