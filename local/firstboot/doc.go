@@ -4,5 +4,6 @@
 //
 // Its tests need those programs, so they carry the build tag "firstboot" and run
 // by `make verify-first-boot`. Nothing leaves loopback, no port is privileged,
-// and nothing is written outside the tests' temporary directories.
+// and nothing is written outside the tests' temporary directories. Route 53's HTTP
+// API, which certbot calls, and the tests of that API need no tag.
 package firstboot

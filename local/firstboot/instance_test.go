@@ -10,7 +10,7 @@ import (
 
 	"github.com/portico-iac/portico/internal/iampolicy"
 	"github.com/portico-iac/portico/local/cloud"
-	"github.com/portico-iac/portico/local/traffic/route53api"
+	"github.com/portico-iac/portico/local/firstboot"
 )
 
 // instance is a TLSInstance as it was registered.
@@ -64,6 +64,6 @@ func policiesOf(t *testing.T, account *cloud.Account, profile string) (policies 
 }
 
 // may says whether the instance's role may make a call.
-func (i instance) may(call route53api.Call) (bool, error) {
+func (i instance) may(call firstboot.Call) (bool, error) {
 	return iampolicy.Allows(i.policies, iampolicy.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/firstboot"
 	"github.com/portico-iac/portico/local/traffic"
-	"github.com/portico-iac/portico/local/traffic/route53api"
 )
 
 // accessKey is what the instance's role would give to certbot.
@@ -31,7 +31,7 @@ type stage struct {
 	folder
 	t        *testing.T
 	instance instance
-	api      *route53api.API
+	api      *firstboot.Route53
 	denied   atomic.Bool // the role lost its policies
 	pebble   pebble
 	port     int
@@ -51,9 +51,9 @@ func newStage(t *testing.T, account *cloud.Account, l life) *stage {
 	world, err := traffic.Serve(account, traffic.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, world.Close()) })
-	api, err := route53api.New(route53api.Options{
-		Zones: route53api.ZonesOf(account), DNS: world.Zones(), AccessKey: accessKey, Pending: l.pending, PageSize: 1,
-		Allows: func(call route53api.Call) (bool, error) {
+	api, err := firstboot.NewRoute53(firstboot.Route53Options{
+		Zones: firstboot.ZonesOf(account), DNS: world.Zones(), AccessKey: accessKey, Pending: l.pending, PageSize: 1,
+		Allows: func(call firstboot.Call) (bool, error) {
 			allowed, err := s.instance.may(call)
 			return allowed && !s.denied.Load(), err
 		},

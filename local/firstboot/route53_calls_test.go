@@ -1,4 +1,4 @@
-package route53api_test
+package firstboot_test
 
 import (
 	"encoding/xml"
@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/traffic/route53api"
+	"github.com/portico-iac/portico/local/firstboot"
 )
 
-const accessKey = "AKIAEXAMPLE"
+const exampleKey = "AKIAEXAMPLE"
 
 // names is a DNS that keeps what it is told as "zone name type" -> values.
 type names map[string][]string
@@ -33,16 +33,16 @@ func (n names) Delete(zone, name, typ string) error {
 
 type client struct {
 	t   *testing.T
-	api *route53api.API
+	api *firstboot.Route53
 	key string
 }
 
-func newClient(t *testing.T, o route53api.Options) client {
+func newClient(t *testing.T, o firstboot.Route53Options) client {
 	t.Helper()
-	o.AccessKey = accessKey
-	api, err := route53api.New(o)
+	o.AccessKey = exampleKey
+	api, err := firstboot.NewRoute53(o)
 	require.NoError(t, err)
-	return client{t, api, accessKey}
+	return client{t, api, exampleKey}
 }
 
 // answer is what the tests read of any answer.
@@ -112,12 +112,12 @@ func (c client) change(zone string, steps ...step) (int, answer) {
 	return c.send(http.MethodPost, "/hostedzone/"+zone+"/rrset/", b.String())
 }
 
-func zones() []route53api.Zone {
-	return []route53api.Zone{
-		{ID: "Z2", Name: "example.com", Records: []route53api.Record{
+func zones() []firstboot.Zone {
+	return []firstboot.Zone{
+		{ID: "Z2", Name: "example.com", Records: []firstboot.Record{
 			{Name: "example.com", Type: "NS", TTL: 172800, Values: []string{"ns-1.awsdns-00.com"}},
 			{Name: "www.example.com", Type: "CNAME", TTL: 300, Values: []string{"example.com"}},
-			{Name: "*.example.com", Type: "A", Alias: &route53api.Alias{ZoneID: "Z9", Name: "web.elb.test"}},
+			{Name: "*.example.com", Type: "A", Alias: &firstboot.Alias{ZoneID: "Z9", Name: "web.elb.test"}},
 		}},
 		{ID: "Z1", Name: "example.org."},
 		{ID: "Z3", Name: "example.com", Private: true},
@@ -125,7 +125,7 @@ func zones() []route53api.Zone {
 }
 
 func TestOnlyTheRightKeyIsAnswered(t *testing.T) {
-	c := newClient(t, route53api.Options{Zones: zones()})
+	c := newClient(t, firstboot.Route53Options{Zones: zones()})
 	for key, code := range map[string]string{"AKIAOTHER": "InvalidClientTokenId", "": "MissingAuthenticationToken"} {
 		c.key = key
 		status, out := c.get("/hostedzone")
@@ -133,12 +133,12 @@ func TestOnlyTheRightKeyIsAnswered(t *testing.T) {
 		assert.Equal(t, code, out.Error.Code)
 	}
 	assert.Empty(t, c.api.Calls())
-	_, err := route53api.New(route53api.Options{})
+	_, err := firstboot.NewRoute53(firstboot.Route53Options{})
 	assert.ErrorContains(t, err, "AccessKey is required")
 }
 
 func TestZonesAreListedPageByPage(t *testing.T) {
-	c := newClient(t, route53api.Options{Zones: zones(), PageSize: 2})
+	c := newClient(t, firstboot.Route53Options{Zones: zones(), PageSize: 2})
 	_, first := c.get("/hostedzone")
 	require.Len(t, first.Zones, 2)
 	assert.True(t, first.IsTruncated)
@@ -158,7 +158,7 @@ func TestZonesAreListedPageByPage(t *testing.T) {
 }
 
 func TestZonesAreFoundByNameAndByID(t *testing.T) {
-	c := newClient(t, route53api.Options{Zones: zones()})
+	c := newClient(t, firstboot.Route53Options{Zones: zones()})
 	_, all := c.get("/hostedzonesbyname")
 	require.Len(t, all.Zones, 3)
 	assert.Equal(t, []string{"example.com.", "example.com.", "example.org."}, []string{all.Zones[0].Name, all.Zones[1].Name, all.Zones[2].Name})
@@ -178,7 +178,7 @@ func TestZonesAreFoundByNameAndByID(t *testing.T) {
 }
 
 func TestRecordsAreListedInOrder(t *testing.T) {
-	c := newClient(t, route53api.Options{Zones: zones()})
+	c := newClient(t, firstboot.Route53Options{Zones: zones()})
 	_, all := c.get("/hostedzone/Z2/rrset")
 	require.Len(t, all.Records, 3)
 	assert.Equal(t, "example.com.", all.Records[0].Name)
@@ -195,7 +195,7 @@ func TestRecordsAreListedInOrder(t *testing.T) {
 }
 
 func TestASlowCallerHoldsUpNobody(t *testing.T) {
-	c := newClient(t, route53api.Options{Zones: zones()})
+	c := newClient(t, firstboot.Route53Options{Zones: zones()})
 	body, more := io.Pipe()
 	slow := httptest.NewRequest(http.MethodPost, "http://route53.test/2013-04-01/hostedzone/Z1/rrset", body)
 	slow.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+c.key+"/")

@@ -1,4 +1,4 @@
-package route53api_test
+package firstboot_test
 
 import (
 	"net/http"
@@ -9,14 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/internal/iampolicy"
-	"github.com/portico-iac/portico/local/traffic/route53api"
+	"github.com/portico-iac/portico/local/firstboot"
 )
 
 const challenge = "_acme-challenge.example.com"
 
 func TestAChangeShowsWhenItIsInSync(t *testing.T) {
 	dns := names{}
-	c := newClient(t, route53api.Options{Zones: zones(), DNS: dns, Pending: 1})
+	c := newClient(t, firstboot.Route53Options{Zones: zones(), DNS: dns, Pending: 1})
 	status, made := c.change("Z2", txt("UPSERT", challenge, `"one"`))
 	require.Equal(t, http.StatusOK, status, made.Error)
 	assert.Equal(t, "PENDING", made.ChangeInfo.Status)
@@ -47,7 +47,7 @@ func TestAChangeShowsWhenItIsInSync(t *testing.T) {
 
 func TestABatchIsDoneAsAWholeOrNotAtAll(t *testing.T) {
 	dns := names{}
-	c := newClient(t, route53api.Options{Zones: zones(), DNS: dns})
+	c := newClient(t, firstboot.Route53Options{Zones: zones(), DNS: dns})
 	status, out := c.change("Z2", txt("CREATE", "a.example.com", `"x"`), txt("CREATE", "a.example.com", `"x"`), txt("DELETE", "b.example.com", `"x"`))
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Equal(t, "InvalidChangeBatch", out.Error.Code)
@@ -57,7 +57,7 @@ func TestABatchIsDoneAsAWholeOrNotAtAll(t *testing.T) {
 	status, _ = c.change("Z2", txt("CREATE", "a.example.com", `"x"`))
 	assert.Equal(t, http.StatusOK, status)
 	assert.Len(t, dns, 1)
-	assert.Contains(t, c.api.Zones()[0].Records, route53api.Record{Name: "a.example.com.", Type: "TXT", TTL: 10, Values: []string{`"x"`}})
+	assert.Contains(t, c.api.Zones()[0].Records, firstboot.Record{Name: "a.example.com.", Type: "TXT", TTL: 10, Values: []string{`"x"`}})
 }
 
 func TestRefusedChanges(t *testing.T) {
@@ -88,12 +88,12 @@ func TestRefusedChanges(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dns := names{}
-			_, out := newClient(t, route53api.Options{Zones: zones(), DNS: dns}).change(tt.zone, tt.step)
+			_, out := newClient(t, firstboot.Route53Options{Zones: zones(), DNS: dns}).change(tt.zone, tt.step)
 			assert.Contains(t, out.Error.Message, tt.want)
 			assert.Empty(t, dns)
 		})
 	}
-	c := newClient(t, route53api.Options{Zones: zones()})
+	c := newClient(t, firstboot.Route53Options{Zones: zones()})
 	_, out := c.change("Z2")
 	assert.Equal(t, "InvalidInput", out.Error.Code)
 	_, out = c.send(http.MethodPost, "/hostedzone/Z2/rrset", "<x")
@@ -102,7 +102,7 @@ func TestRefusedChanges(t *testing.T) {
 
 func TestTexts(t *testing.T) {
 	for _, value := range []string{`""`, `"a" "b"`, `"a""b"`, `"say \"hi\" \\ \052"`, `"` + strings.Repeat(`\052`, 255) + `"`} {
-		status, out := newClient(t, route53api.Options{Zones: zones()}).change("Z2", txt("UPSERT", "a.example.com", value))
+		status, out := newClient(t, firstboot.Route53Options{Zones: zones()}).change("Z2", txt("UPSERT", "a.example.com", value))
 		assert.Equal(t, http.StatusOK, status, "%s: %s", value, out.Error.Message)
 	}
 }
@@ -112,7 +112,7 @@ func TestTexts(t *testing.T) {
 func TestThePolicyDecides(t *testing.T) {
 	policy, err := iampolicy.Certbot("Z2", []string{"*.example.com"}).JSON()
 	require.NoError(t, err)
-	c := newClient(t, route53api.Options{Zones: zones(), Allows: func(call route53api.Call) (bool, error) {
+	c := newClient(t, firstboot.Route53Options{Zones: zones(), Allows: func(call firstboot.Call) (bool, error) {
 		return iampolicy.Allows([]string{policy}, iampolicy.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
 	}})
 	for name, tt := range map[string]struct {
@@ -146,7 +146,7 @@ func TestThePolicyDecides(t *testing.T) {
 	assert.Equal(t, []string{`\052.example.com`}, starCall(calls).Context["route53:ChangeResourceRecordSetsNormalizedRecordNames"])
 }
 
-func starCall(calls []route53api.Call) (found route53api.Call) {
+func starCall(calls []firstboot.Call) (found firstboot.Call) {
 	for _, call := range calls {
 		if names := call.Context["route53:ChangeResourceRecordSetsNormalizedRecordNames"]; len(names) == 1 && strings.HasPrefix(names[0], `\`) {
 			found = call

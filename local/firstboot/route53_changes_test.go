@@ -1,4 +1,4 @@
-package route53api
+package firstboot
 
 import (
 	"encoding/xml"
@@ -27,7 +27,7 @@ type step struct {
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
-func (a *API) changeRecords(id string, r *http.Request, call *Call) (any, error) {
+func (a *Route53) changeRecords(id string, r *http.Request, call *Call) (any, error) {
 	comment, steps, err := readBatch(r.Body)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (a *API) changeRecords(id string, r *http.Request, call *Call) (any, error)
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html
-func (a *API) getChange(id string, _ *http.Request, call *Call) (any, error) {
+func (a *Route53) getChange(id string, _ *http.Request, call *Call) (any, error) {
 	if err := a.authorize(call); err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (a *API) getChange(id string, _ *http.Request, call *Call) (any, error) {
 }
 
 // show has DNS learn of a change, and of those before it.
-func (a *API) show(last *change) error {
+func (a *Route53) show(last *change) error {
 	for _, c := range a.changes {
 		if !c.shown {
 			if err := a.publish(c); err != nil {
@@ -94,7 +94,7 @@ func (a *API) show(last *change) error {
 	return nil
 }
 
-func (a *API) publish(c *change) error {
+func (a *Route53) publish(c *change) error {
 	if a.options.DNS == nil {
 		return nil
 	}

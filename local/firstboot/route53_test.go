@@ -1,12 +1,4 @@
-// Package route53api answers Route 53's own HTTP API over the hosted zones of a
-// local AWS account, so that a program that changes records at run time, such as
-// certbot, does so as it does on AWS.
-//
-// It knows the six actions of API version 2013-04-01 with which records are
-// found and changed, and simple routing. Anything else is refused. The access
-// key of a request is looked at, its signature is not.
-// https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html
-package route53api
+package firstboot
 
 import (
 	"bytes"
@@ -27,8 +19,8 @@ type DNS interface {
 	Delete(zoneID, name, recordType string) error
 }
 
-// Options say what the API is about.
-type Options struct {
+// Route53Options configure the API.
+type Route53Options struct {
 	// Zones are the hosted zones of the account with their records. Default: none.
 	Zones []Zone
 	// DNS learns of changes. Default: nobody does.
@@ -58,9 +50,16 @@ type Call struct {
 	Code string
 }
 
-// API is an http.Handler. It may be used by several requests at a time.
-type API struct {
-	options Options
+// Route53 is an http.Handler that answers Route 53's own HTTP API over the hosted
+// zones of a local AWS account, so that a program that changes records at run time,
+// such as certbot, does so as it does on AWS. Several requests may use it at a time.
+//
+// It knows the six actions of API version 2013-04-01 with which records are found
+// and changed, and simple routing. Anything else is refused. The access key of a
+// request is checked, its signature is not.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html
+type Route53 struct {
+	options Route53Options
 
 	mu      sync.Mutex
 	zones   []*zone
@@ -68,12 +67,12 @@ type API struct {
 	calls   []Call
 }
 
-// New makes an API. It refuses options without an access key.
-func New(o Options) (*API, error) {
+// NewRoute53 makes an API. It refuses options without an access key.
+func NewRoute53(o Route53Options) (*Route53, error) {
 	if o.AccessKey == "" {
 		return nil, errors.New("AccessKey is required: the access key id that requests are signed with")
 	}
-	a := &API{options: o}
+	a := &Route53{options: o}
 	for _, z := range o.Zones {
 		a.zones = append(a.zones, newZone(z))
 	}
@@ -81,7 +80,7 @@ func New(o Options) (*API, error) {
 }
 
 // Calls are all calls so far that came with the right access key, in order.
-func (a *API) Calls() []Call {
+func (a *Route53) Calls() []Call {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return append([]Call(nil), a.calls...)
@@ -89,7 +88,7 @@ func (a *API) Calls() []Call {
 
 // Zones are the hosted zones with their records as they are now, in order of
 // names and types.
-func (a *API) Zones() []Zone {
+func (a *Route53) Zones() []Zone {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var out []Zone
@@ -106,19 +105,19 @@ type route struct {
 	method, action string
 	path           *regexp.Regexp
 	resource       string // of the ARN, before the id; "" when the action takes none
-	run            func(a *API, id string, r *http.Request, call *Call) (any, error)
+	run            func(a *Route53, id string, r *http.Request, call *Call) (any, error)
 }
 
 const version = "/2013-04-01"
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
 var routes = []route{
-	{"GET", "ListHostedZones", form("/hostedzone/?"), "", (*API).listZones},
-	{"GET", "ListHostedZonesByName", form("/hostedzonesbyname/?"), "", (*API).listZonesByName},
-	{"GET", "GetHostedZone", form("/hostedzone/([^/]+)"), "hostedzone/", (*API).getZone},
-	{"GET", "ListResourceRecordSets", form("/hostedzone/([^/]+)/rrset/?"), "hostedzone/", (*API).listRecords},
-	{"POST", "ChangeResourceRecordSets", form("/hostedzone/([^/]+)/rrset/?"), "hostedzone/", (*API).changeRecords},
-	{"GET", "GetChange", form("/change/([^/]+)"), "change/", (*API).getChange},
+	{"GET", "ListHostedZones", form("/hostedzone/?"), "", (*Route53).listZones},
+	{"GET", "ListHostedZonesByName", form("/hostedzonesbyname/?"), "", (*Route53).listZonesByName},
+	{"GET", "GetHostedZone", form("/hostedzone/([^/]+)"), "hostedzone/", (*Route53).getZone},
+	{"GET", "ListResourceRecordSets", form("/hostedzone/([^/]+)/rrset/?"), "hostedzone/", (*Route53).listRecords},
+	{"POST", "ChangeResourceRecordSets", form("/hostedzone/([^/]+)/rrset/?"), "hostedzone/", (*Route53).changeRecords},
+	{"GET", "GetChange", form("/change/([^/]+)"), "change/", (*Route53).getChange},
 }
 
 func form(path string) *regexp.Regexp { return regexp.MustCompile("^" + version + path + "$") }
@@ -127,7 +126,7 @@ func form(path string) *regexp.Regexp { return regexp.MustCompile("^" + version 
 const bodyLimit = 1 << 20
 
 // ServeHTTP answers one call. Its caller may be slow: nobody else waits for it.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *Route53) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := a.authenticate(r); err != nil {
 		writeError(w, err)
 		return
@@ -147,7 +146,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // call does what a request asks for, and keeps it among the calls.
-func (a *API) call(r *http.Request) (any, error) {
+func (a *Route53) call(r *http.Request) (any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, rt := range routes {
@@ -174,7 +173,7 @@ var credential = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/`)
 
 // authenticate looks whose key a request is signed with.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html
-func (a *API) authenticate(r *http.Request) error {
+func (a *Route53) authenticate(r *http.Request) error {
 	m := credential.FindStringSubmatch(r.Header.Get("Authorization"))
 	switch {
 	case m == nil:
@@ -187,7 +186,7 @@ func (a *API) authenticate(r *http.Request) error {
 
 // authorize asks the caller's policies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-func (a *API) authorize(call *Call) error {
+func (a *Route53) authorize(call *Call) error {
 	if a.options.Allows == nil {
 		return nil
 	}

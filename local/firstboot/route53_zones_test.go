@@ -1,4 +1,4 @@
-package route53api
+package firstboot
 
 import (
 	"cmp"
@@ -68,7 +68,7 @@ func compareNames(a, b string) int {
 }
 
 // find is the zone with an id, which may stand behind "/hostedzone/".
-func (a *API) find(id string) (*zone, error) {
+func (a *Route53) find(id string) (*zone, error) {
 	for _, z := range a.zones {
 		if z.ID == id {
 			return z, nil
@@ -84,7 +84,7 @@ func (z *zone) xml() zoneXML {
 }
 
 // page is how many items an answer holds: what is asked for, at most the limit.
-func (a *API) page(query url.Values, limit int) (int, error) {
+func (a *Route53) page(query url.Values, limit int) (int, error) {
 	if a.options.PageSize > 0 {
 		limit = a.options.PageSize
 	}
@@ -100,7 +100,7 @@ func (a *API) page(query url.Values, limit int) (int, error) {
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
-func (a *API) listZones(_ string, r *http.Request, call *Call) (any, error) {
+func (a *Route53) listZones(_ string, r *http.Request, call *Call) (any, error) {
 	if err := a.authorize(call); err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (a *API) listZones(_ string, r *http.Request, call *Call) (any, error) {
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByName.html
-func (a *API) listZonesByName(_ string, r *http.Request, call *Call) (any, error) {
+func (a *Route53) listZonesByName(_ string, r *http.Request, call *Call) (any, error) {
 	if err := a.authorize(call); err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (a *API) listZonesByName(_ string, r *http.Request, call *Call) (any, error
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
-func (a *API) getZone(id string, _ *http.Request, call *Call) (any, error) {
+func (a *Route53) getZone(id string, _ *http.Request, call *Call) (any, error) {
 	if err := a.authorize(call); err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (a *API) getZone(id string, _ *http.Request, call *Call) (any, error) {
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
-func (a *API) listRecords(id string, r *http.Request, call *Call) (any, error) {
+func (a *Route53) listRecords(id string, r *http.Request, call *Call) (any, error) {
 	if err := a.authorize(call); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package route53api_test
+package firstboot_test
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
-	"github.com/portico-iac/portico/local/traffic/route53api"
+	"github.com/portico-iac/portico/local/firstboot"
 )
 
 func TestZonesOfAnAccount(t *testing.T) {
@@ -24,16 +24,16 @@ func TestZonesOfAnAccount(t *testing.T) {
 		_, _, err := d.Create("aws:route53/record:Record", inputs["name"].(string), inputs)
 		require.NoError(t, err)
 	}
-	zones := route53api.ZonesOf(d.Account())
+	zones := firstboot.ZonesOf(d.Account())
 	require.Len(t, zones, 1)
 	assert.Equal(t, "example.com.", zones[0].Name)
-	byName := map[string]route53api.Record{}
+	byName := map[string]firstboot.Record{}
 	for _, r := range zones[0].Records {
 		byName[r.Name+" "+r.Type] = r
 	}
 	assert.Equal(t, []string{`"hello"`, `"a" "b"`, `"quoted"`}, byName["t.example.com. TXT"].Values)
 	assert.Equal(t, int64(60), byName["t.example.com. TXT"].TTL)
-	assert.Equal(t, &route53api.Alias{ZoneID: zone.(string), Name: "a.example.com", EvaluateTargetHealth: true}, byName["b.example.com. A"].Alias)
+	assert.Equal(t, &firstboot.Alias{ZoneID: zone.(string), Name: "a.example.com", EvaluateTargetHealth: true}, byName["b.example.com. A"].Alias)
 	assert.Contains(t, byName, "example.com. NS")
 	assert.Contains(t, byName, "example.com. SOA")
 }

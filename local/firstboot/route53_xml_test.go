@@ -1,4 +1,4 @@
-package route53api
+package firstboot
 
 import (
 	"encoding/xml"
