@@ -122,7 +122,7 @@ func (s *Stack) Settled() error {
 }
 
 // Account is what exists in the stack's local AWS now.
-func (s *Stack) Account() (*cloud.Account, error) { return cloud.ReadAccount(s.path("account.json")) }
+func (s *Stack) Account() (*cloud.Account, error) { return cloud.ReadAccount(AccountPath(s.dir)) }
 
 func (s *Stack) path(name string) string { return filepath.Join(s.dir, name) }
 
@@ -232,7 +232,7 @@ func (s *Stack) passphrase() (string, error) {
 // PULUMI_CONFIG_PASSPHRASE of the caller's would win over a file's.
 func (s *Stack) environment(passphrase string) map[string]string {
 	return map[string]string{
-		cloud.AccountEnv:                              s.path("account.json"),
+		cloud.AccountEnv:                              AccountPath(s.dir),
 		"PULUMI_BACKEND_URL":                          "file://" + s.path("state"),
 		"PULUMI_CONFIG_PASSPHRASE":                    passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
