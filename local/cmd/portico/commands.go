@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/stacks"
@@ -71,7 +66,7 @@ Ctrl-C is how serve ends: with 0, as when its stack is destroyed or reset.
 // session is one run of a command.
 type session struct {
 	*options
-	stdout, stderr io.Writer
+	terminal
 	// delayed says that servers answer late, in the time of verifyClock.
 	delayed bool
 }
@@ -84,30 +79,21 @@ func (s *session) progress() io.Writer {
 	return s.stdout
 }
 
-// projectRoot finds the folder of the nearest Pulumi.yaml, upwards from here.
-func projectRoot() (string, error) {
-	here, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("%w: no Pulumi.yaml in %s or above it: run portico in the project's folder", errUsage, here)
-		}
-	}
+// opening says why nothing happens for a second or two.
+func (s *session) opening() {
+	fmt.Fprintf(s.progress(), "opening stack %s with the Pulumi CLI ...\n", s.stack)
 }
 
 // open opens the stack with its whole configuration and keeps what this command
 // line added to it.
 func (s *session) open(ctx context.Context) (*engine.Stack, error) {
-	root, err := projectRoot()
+	root, dir, err := s.paths()
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(root, ".portico", s.stack)
+	if err := s.checkAccount(dir); err != nil {
+		return nil, err
+	}
 	kept, err := loadSettings(dir)
 	if err != nil {
 		return nil, err
@@ -117,6 +103,7 @@ func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.opening()
 	stack, err := engine.Open(ctx, engine.Options{
 		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
 		Program: stacks.Program, Config: config, Progress: s.progress(),
@@ -134,13 +121,9 @@ func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 // openExisting opens a stack that an earlier up has made; its configuration is
 // not asked for, since nothing of the program runs.
 func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
-	root, err := projectRoot()
+	root, dir, err := s.existing()
 	if err != nil {
 		return nil, err
-	}
-	dir := filepath.Join(root, ".portico", s.stack)
-	if _, err := os.Stat(filepath.Join(dir, "state")); errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w: there is no stack %q: portico up --stack %s makes it", errUsage, s.stack, s.stack)
 	}
 	return engine.Open(ctx, engine.Options{
 		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
@@ -226,6 +209,14 @@ func preview(ctx context.Context, s *session) error {
 }
 
 func destroy(ctx context.Context, s *session) error {
+	_, dir, err := s.existing()
+	if err == nil {
+		err = s.checkAccount(dir)
+	}
+	if err != nil {
+		return err
+	}
+	s.opening()
 	stack, err := s.openExisting(ctx)
 	if err != nil {
 		return err
@@ -314,75 +305,13 @@ func export(ctx context.Context, s *session) error {
 }
 
 func reset(_ context.Context, s *session) error {
-	root, err := projectRoot()
+	_, dir, err := s.paths()
 	if err != nil {
 		return err
 	}
-	if err := engine.Remove(filepath.Join(root, ".portico", s.stack)); err != nil {
+	if err := engine.Remove(dir); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "stack %s is forgotten, and its local account with it\n", s.stack)
 	return nil
-}
-
-func (s *session) printJSON(value any) error {
-	encoder := json.NewEncoder(s.stdout)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
-}
-
-// plainOutputs are the outputs' values, the secret ones masked.
-func plainOutputs(values auto.OutputMap) map[string]any {
-	plain := map[string]any{}
-	for name, value := range values {
-		plain[name] = value.Value
-		if value.Secret {
-			plain[name] = "[secret]"
-		}
-	}
-	return plain
-}
-
-func printOutputs(w io.Writer, values auto.OutputMap) {
-	plain := plainOutputs(values)
-	width := 0
-	for name := range plain {
-		width = max(width, len(name))
-	}
-	for _, name := range slices.Sorted(maps.Keys(plain)) {
-		fmt.Fprintf(w, "  %-*s  %s\n", width, name, outputText(plain[name]))
-	}
-}
-
-func outputText(value any) string {
-	list, ok := value.([]any)
-	if !ok {
-		return fmt.Sprint(value)
-	}
-	texts := make([]string, len(list))
-	for i, element := range list {
-		texts[i] = fmt.Sprint(element)
-	}
-	return strings.Join(texts, ", ")
-}
-
-// changeCounts counts what was done to resources, by operation.
-func changeCounts(result *engine.Result) map[string]int {
-	counts := map[string]int{}
-	for _, step := range result.Changes() {
-		counts[step.Op]++
-	}
-	return counts
-}
-
-func describeChanges(result *engine.Result) string {
-	counts := changeCounts(result)
-	if len(counts) == 0 {
-		return "no change"
-	}
-	var parts []string
-	for _, op := range slices.Sorted(maps.Keys(counts)) {
-		parts = append(parts, fmt.Sprintf("%d %s", counts[op], op))
-	}
-	return "resources: " + strings.Join(parts, ", ")
 }

@@ -40,7 +40,7 @@ func (s *session) model() (*registered.Model, error) {
 	if _, err := readServersFile(s.servers); err != nil {
 		return nil, err
 	}
-	account, err := s.madeAccount()
+	account, err := s.registeredAccount()
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (s *session) deploymentModel(path string) (*registered.Model, error) {
 	}
 	read := func() ([]byte, error) { return os.ReadFile(path) }
 	if path == "-" {
-		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
+		read = func() ([]byte, error) { return io.ReadAll(s.stdin) }
 	}
 	raw, err := read()
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/stacks"
 )
 
 // assertNarrow fails when a line is wider than a screen and could be broken.
@@ -44,10 +44,7 @@ func originSecret(t *testing.T, account *cloud.Account) string {
 }
 
 func TestExplainAStack(t *testing.T) {
-	dir := project(t)
-	mustPortico(t, "up", "--config", "variant=cloudfront-alb", "--config", "alternateNames=www.example.com")
-	account, err := cloud.ReadAccount(filepath.Join(dir, ".portico/dev/account.json"))
-	require.NoError(t, err)
+	account := devAccount(t, registeredProject(t, cloudFrontALB))
 	secret := originSecret(t, account)
 
 	t.Run("the stack's own request", func(t *testing.T) {
@@ -169,29 +166,17 @@ func TestExplainAStack(t *testing.T) {
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, stdout, "503 by target "+service)
 	})
-	t.Run("a deployment", func(t *testing.T) {
-		require.NoError(t, os.WriteFile("export.json", []byte(mustPortico(t, "export")), 0o600))
-		out := mustPortico(t, "explain", "--deployment", "export.json")
-		assertNarrow(t, out)
-		assert.Contains(t, out, "200 by target")
-		assert.Contains(t, out, "takes for granted")
-		assert.Contains(t, out, "--show-secrets")
-		mustPortico(t, "explain", "--deployment", "export.json", "--all")
+}
 
-		in, err := os.Open("export.json")
-		require.NoError(t, err)
-		defer func() { assert.NoError(t, in.Close()) }()
-		stdin := os.Stdin
-		os.Stdin = in
-		defer func() { os.Stdin = stdin }()
-		assert.Contains(t, mustPortico(t, "explain", "--deployment", "-", "http://app.example.com"), "301 by edge")
-	})
+// The variant with an instance of the account needs no more than its name either.
+func TestTheSeedHasAnInstanceForALBEC2(t *testing.T) {
+	registeredProject(t, settings{Config: map[string]string{"portico:variant": stacks.VariantALBEC2}})
+	assert.Contains(t, mustPortico(t, "explain", "--all"), "200 by target")
 }
 
 // A stack with a way around its balancer, and what closes it.
 func TestExplainFindsAWayAround(t *testing.T) {
-	project(t)
-	mustPortico(t, "up", "--config-file", "examples/configs/c-alb-instance.yaml")
+	registeredProject(t, exampleC)
 	code, stdout, stderr := portico(t, "explain", "--all")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stdout, "NOT  a rejection  200 by origin")
@@ -201,8 +186,7 @@ func TestExplainFindsAWayAround(t *testing.T) {
 
 // A balancer that admits one address is asked from there.
 func TestExplainFromAnAddress(t *testing.T) {
-	project(t)
-	mustPortico(t, "up", "--config-file", "examples/configs/e-alb-fargate.yaml")
+	registeredProject(t, exampleE)
 	out := mustPortico(t, "explain", "--from", "203.0.113.7")
 	assert.Contains(t, out, "from internet (203.0.113.7)")
 	for from, kind := range map[string]string{"203.0.113.8": "internet", "10.0.0.9": "vpc", "cloudfront": "cloudfront"} {

@@ -120,8 +120,7 @@ func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
 
 // One file of servers, one check, whoever reads it.
 func TestServersAreCheckedAlike(t *testing.T) {
-	project(t)
-	mustPortico(t, "up", "--config-file", "examples/configs/e-alb-fargate.yaml")
+	registeredProject(t, exampleE)
 	commands := []string{"explain", "verify", "serve", "up"}
 	for text, want := range map[string]string{
 		"": "it is empty", `{"app": {}} x`: "it is not JSON",
@@ -145,9 +144,4 @@ func TestServersAreCheckedAlike(t *testing.T) {
 		_, stdout, stderr := portico(t, command, "--servers", "servers.json", "--json")
 		assert.Contains(t, stdout, "503", "%s: the name needs no suffix: %s", command, stderr)
 	}
-	mustPortico(t, "destroy")
-	code, stdout, stderr := portico(t, "explain")
-	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, stderr, "nothing of stack dev is registered: portico up --stack dev makes it")
-	assert.Empty(t, stdout)
 }

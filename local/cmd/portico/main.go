@@ -29,12 +29,20 @@ var errUsage = errors.New("usage")
 func main() {
 	engine.ServeIfPlugin()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], terminal{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr})
 	stop()
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// terminal is where a command runs.
+type terminal struct {
+	dir            string // the folder to look for the project in; "" is the working folder
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+func run(ctx context.Context, args []string, at terminal) int {
+	stdout, stderr := at.stdout, at.stderr
 	if len(args) == 0 {
 		printUsage(stderr)
 		return exitUsage
@@ -56,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	if err == nil {
-		err = command.run(ctx, &session{options: opts, stdout: stdout, stderr: stderr})
+		err = command.run(ctx, &session{options: opts, terminal: at})
 	}
 	var engineError *engine.RunError
 	switch {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -33,20 +34,20 @@ const (
 // when the file has stayed the same for as long.
 const watchEvery = time.Second
 
-// busyTime is how long requests may take yet that came in before a change.
+// busyTime is how long requests that came in before a change may still take.
 const busyTime = 2 * time.Second
 
 // serve keeps the stack's resources carrying traffic until ctx ends, or nothing
 // of the stack is left.
 func serve(ctx context.Context, s *session) (err error) {
-	dir, err := s.stackDir()
+	_, dir, err := s.existing()
 	if err != nil {
 		return err
 	}
 	v := &serving{session: s, dir: dir}
 	account, err := v.read()
 	if err == nil {
-		err = s.nothingMade(account)
+		err = s.nothingRegistered(account)
 	}
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ type stamp struct {
 }
 
 func (v *serving) now() stamp {
-	info, err := os.Stat(filepath.Join(v.dir, accountFile))
+	info, err := os.Stat(engine.AccountPath(v.dir))
 	if err != nil {
 		return stamp{}
 	}
@@ -92,12 +93,11 @@ func (v *serving) now() stamp {
 // read is the account as it is.
 func (v *serving) read() (*cloud.Account, error) {
 	v.stamp = v.now()
-	return cloud.ReadAccount(filepath.Join(v.dir, accountFile))
+	return v.readAccount(v.dir)
 }
 
 // start serves the account and says where: at the ports that the same parts had
-// before. What was served before goes on when the account cannot be served, and
-// otherwise for as long as its requests take.
+// before. After an error what was served before is still served, if anything was.
 func (v *serving) start(ctx context.Context, account *cloud.Account) error {
 	served, predicted, err := readServers(v.servers, account)
 	if err != nil {
@@ -116,16 +116,26 @@ func (v *serving) start(ctx context.Context, account *cloud.Account) error {
 	if err := v.record(world); before == nil && err != nil {
 		return errors.Join(err, world.Close())
 	} else if err != nil {
-		fmt.Fprintln(v.stderr, "portico: what is served cannot be written down:", err)
+		fmt.Fprintln(v.stderr, "portico: the change is served; recording its addresses failed:", err)
 	}
 	v.announce(plan)
-	if before == nil {
-		return nil
+	if before != nil {
+		v.retire(ctx, before)
 	}
+	return nil
+}
+
+// retire closes what was served before, as soon as its requests are answered.
+func (v *serving) retire(ctx context.Context, before interface {
+	Retire(context.Context)
+	Close() error
+}) {
 	patience, cancel := context.WithTimeout(ctx, busyTime)
 	defer cancel()
 	before.Retire(patience)
-	return before.Close()
+	if err := before.Close(); err != nil {
+		fmt.Fprintln(v.stderr, "portico: the change is served; closing what was served before failed:", err)
+	}
 }
 
 // watch serves every change of the account until ctx ends or nothing is left to
@@ -151,7 +161,7 @@ func (v *serving) watch(ctx context.Context) {
 // change serves the account as it is now; goOn is false when nothing is left.
 func (v *serving) change(ctx context.Context) (goOn bool) {
 	account, err := v.read()
-	if err == nil && v.nothingMade(account) != nil {
+	if err == nil && v.nothingRegistered(account) != nil {
 		fmt.Fprintf(v.stdout, "\nnothing of stack %s is registered any more: there is nothing left to serve\n", v.stack)
 		return false
 	}
@@ -160,7 +170,7 @@ func (v *serving) change(ctx context.Context) (goOn bool) {
 		err = v.start(ctx, account)
 	}
 	if err != nil {
-		fmt.Fprintln(v.stderr, "portico: what was served before goes on:", err)
+		fmt.Fprintln(v.stderr, "portico: the change cannot be served, what was served before still is:", err)
 	}
 	return true
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"testing"
 	"time"
 
@@ -81,57 +82,46 @@ func askAllTheTime(t *testing.T, text string) func() int {
 	}
 }
 
-// serveStack serves the stack beside the test, which may interrupt it.
-func serveStack(t *testing.T) (out *screen, ended chan int, interrupt func()) {
-	t.Helper()
-	ctx, interrupt := context.WithCancel(t.Context())
-	out, ended = newScreen(), make(chan int, 1)
-	go func() { ended <- run(ctx, []string{"serve"}, out, out) }()
-	out.until(t, `dig @`)
-	return out, ended, interrupt
-}
-
 func TestASecondServeIsRefused(t *testing.T) {
-	dir := project(t)
-	mustPortico(t, "up", "--config", "variant=alb")
-	_, ended, interrupt := serveStack(t)
+	dir := registeredProject(t, exampleE)
+	served := shell{t: t}.start(t, "serve")
+	served.out.until(t, `dig @`)
 	before := servedPorts(t, dir)
 	code, _, stderr := portico(t, "serve")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, fmt.Sprintf("stack dev is served already, by process %d, ", os.Getpid()))
 	assert.Contains(t, stderr, servingFile)
 	assert.Equal(t, before, servedPorts(t, dir), "the first one's file stays")
-	interrupt()
-	assert.Equal(t, exitOK, <-ended)
-	_, ended, interrupt = serveStack(t)
-	interrupt()
-	assert.Equal(t, exitOK, <-ended)
+	served.interrupt(t)
+	served = shell{t: t}.start(t, "serve")
+	served.out.until(t, `dig @`)
+	served.interrupt(t)
 }
 
-// A stack that is taken down while it is served leaves nothing to serve, not the
-// seed and no folder; and then there is nothing to serve or to verify at all.
+// A lock that cannot be taken for another reason than that somebody has it is no
+// sign of another process.
+func TestALockThatFailsSaysWhy(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), lockFile))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, file.Close()) }()
+	l := &servingLock{dir: filepath.Dir(file.Name()), file: file}
+	assert.EqualError(t, l.refusal("dev", syscall.ENOLCK), "locking "+file.Name()+": no locks available")
+	assert.ErrorContains(t, l.refusal("dev", syscall.EWOULDBLOCK), "stack dev is served already")
+}
+
+// A stack that is forgotten while it is served leaves nothing to serve, not the
+// seed and no folder.
 func TestServingEndsWithTheStack(t *testing.T) {
-	dir := project(t)
-	for _, c := range []struct {
-		command, want string
-		left          bool
-	}{
-		{"destroy", "nothing of stack dev is registered: portico up --stack dev makes it", true},
-		{"reset", `there is no stack "dev": portico up --stack dev makes it`, false},
-	} {
-		mustPortico(t, "up", "--config", "variant=alb")
-		out, ended, interrupt := serveStack(t)
-		mustPortico(t, c.command)
-		assert.Equal(t, exitOK, <-ended)
-		out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
-		interrupt()
-		assert.NoFileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
-		for _, command := range []string{"serve", "verify"} {
-			code, _, stderr := portico(t, command)
-			assert.Equal(t, exitUsage, code)
-			assert.Contains(t, stderr, c.want)
-		}
-		_, err := os.Stat(filepath.Join(dir, ".portico/dev"))
-		assert.Equal(t, c.left, err == nil)
+	dir := registeredProject(t, exampleE)
+	served := shell{t: t}.start(t, "serve")
+	served.out.until(t, `dig @`)
+	mustPortico(t, "reset")
+	assert.Equal(t, exitOK, <-served.ended)
+	served.out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
+	for _, command := range []string{"serve", "verify"} {
+		code, _, stderr := portico(t, command)
+		assert.Equal(t, exitUsage, code)
+		assert.Contains(t, stderr, `there is no stack "dev": portico up --stack dev makes it`)
 	}
+	assert.NoDirExists(t, filepath.Join(dir, ".portico/dev"))
 }

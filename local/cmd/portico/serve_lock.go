@@ -31,15 +31,24 @@ func lockServing(stack, stackDir string) (*servingLock, error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(l.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		pid, _ := io.ReadAll(l.file) // who it is: without it the message says less
-		return nil, errors.Join(fmt.Errorf("stack %s is served already, by process %s, which serves every change too: "+
-			"its ports are in %s", stack, strings.TrimSpace(string(pid)), filepath.Join(l.dir, servingFile)), l.file.Close())
+		return nil, errors.Join(l.refusal(stack, err), l.file.Close())
 	}
 	err = errors.Join(l.file.Truncate(0), write(l.file, fmt.Sprintln(os.Getpid())))
 	if err != nil {
 		return nil, errors.Join(err, l.file.Close())
 	}
 	return l, nil
+}
+
+// refusal is why the lock could not be taken: another process holds it, or what
+// the kernel says.
+func (l *servingLock) refusal(stack string, err error) error {
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return fmt.Errorf("locking %s: %w", l.file.Name(), err)
+	}
+	pid, _ := io.ReadAll(l.file) // the message says less without it
+	return fmt.Errorf("stack %s is served already, by process %s, which serves every change too: its ports are in %s",
+		stack, strings.TrimSpace(string(pid)), filepath.Join(l.dir, servingFile))
 }
 
 func write(f *os.File, text string) error {

@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -64,42 +65,36 @@ func (s *screen) until(t *testing.T, pattern string) string {
 
 const lastLine = `dig @\S+ -p \d+ origin\.\S+\n`
 
-// Every line that serve prints does what stands above it; a change of the account
-// is served; and Ctrl-C ends it with nothing left behind.
-func TestServeKeepsAStackAnswering(t *testing.T) {
-	dir := project(t)
-	mustPortico(t, "up", "--config", "variant=cloudfront-alb")
-	ctx, interrupt := context.WithCancel(t.Context())
-	defer interrupt()
-	out := newScreen()
-	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, []string{"serve"}, out, out) }()
-	text := out.until(t, lastLine)
+// An account that cannot be read is not served, and Ctrl-C leaves nothing behind.
+func TestServeGoesOnWithoutAReadableAccount(t *testing.T) {
+	dir := registeredProject(t, cloudFrontALB)
+	served := shell{t: t}.start(t, "serve")
+	text := served.out.until(t, lastLine)
 	assertLinesWork(t, text)
 	assert.FileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
 
-	before := servedPorts(t, dir)
-	answers := askAllTheTime(t, text)
-	mustPortico(t, "up", "--config", "desiredCount=1")
-	changed := out.until(t, `(?s)the account has changed.*`+lastLine)
-	assertLinesWork(t, changed)
-	assertLinesWork(t, text)
-	assert.Greater(t, answers(), 1, "nobody is cut off")
-	after := servedPorts(t, dir)
-	for part, port := range after {
-		assert.Equal(t, before[part], port, part)
-	}
-	assert.NotEmpty(t, after)
-
-	account := filepath.Join(dir, ".portico/dev", accountFile)
+	account := engine.AccountPath(filepath.Join(dir, ".portico/dev"))
 	require.NoError(t, os.WriteFile(account, []byte("{}"), 0o600))
-	out.until(t, "what was served before goes on")
-	assertLinesWork(t, changed)
+	served.out.until(t, "the change cannot be served, what was served before still is: reading")
+	assertLinesWork(t, text)
 
-	interrupt()
-	assert.Equal(t, exitOK, <-ended)
-	out.until(t, "serving ended\n")
+	served.interrupt(t)
 	assert.NoFileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
+}
+
+// stuck is what was served before a change and cannot be closed.
+type stuck struct{}
+
+func (stuck) Retire(context.Context) {}
+
+func (stuck) Close() error { return errors.New("a socket is stuck") }
+
+// A change is served although what was served before cannot be closed.
+func TestClosingWhatWasServedBeforeFails(t *testing.T) {
+	var errs bytes.Buffer
+	v := &serving{session: &session{terminal: terminal{stderr: &errs}}}
+	v.retire(t.Context(), stuck{})
+	assert.Equal(t, "portico: the change is served; closing what was served before failed: a socket is stuck\n", errs.String())
 }
 
 // assertLinesWork sends what each curl line says and looks for what the comment
@@ -190,28 +185,4 @@ func TestWordsAreQuotedForTheShell(t *testing.T) {
 	v := &serving{dir: "/x"}
 	line := v.curl(r, requestpath.Outcome{Status: 200}, netip.MustParseAddrPort("127.0.0.1:1"))
 	assert.Equal(t, `  curl -i --http2 -k -H 'Host: a.test' -H 'X: 1 2' --connect-to '[2001:db8::1]:443:127.0.0.1:1' 'https://[2001:db8::1]/'`, line)
-}
-
-func TestWhatIsServedIsWrittenDown(t *testing.T) {
-	dir := project(t)
-	mustPortico(t, "up", "--config", "variant=alb")
-	out := newScreen()
-	ctx, interrupt := context.WithCancel(t.Context())
-	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, []string{"up", "--serve"}, out, out) }()
-	out.until(t, `dig @`)
-	raw, err := os.ReadFile(filepath.Join(dir, ".portico/dev/traffic", servingFile))
-	require.NoError(t, err)
-	var written struct {
-		CA      string
-		Entries []struct{ Kind, Name, Loopback string }
-	}
-	require.NoError(t, json.Unmarshal(raw, &written))
-	assert.FileExists(t, written.CA)
-	for _, e := range written.Entries {
-		assert.True(t, strings.HasPrefix(e.Loopback, "127.0.0.1:"), e)
-	}
-	assert.NotEmpty(t, written.Entries)
-	interrupt()
-	assert.Equal(t, exitOK, <-ended)
 }

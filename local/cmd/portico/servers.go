@@ -55,22 +55,3 @@ func wrongServers(path string, err error) error {
 	}
 	return fmt.Errorf("%w: --servers %s: %w", errUsage, path, err)
 }
-
-// madeAccount is the stack's account, in which a run has made something.
-func (s *session) madeAccount() (*cloud.Account, error) {
-	account, err := s.account()
-	if err != nil {
-		return nil, err
-	}
-	return account, s.nothingMade(account)
-}
-
-// nothingMade is the error of an account in which nothing of the stack is, as
-// after destroy; it is nil when there is anything.
-func (s *session) nothingMade(account *cloud.Account) error {
-	made, err := account.DiffFromSeed()
-	if _, left := splitTakenOver(made); err == nil && len(left) == 0 {
-		err = fmt.Errorf("%w: nothing of stack %s is registered: portico up --stack %s makes it", errUsage, s.stack, s.stack)
-	}
-	return err
-}

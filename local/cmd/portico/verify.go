@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -54,7 +53,7 @@ func verifyCommand(ctx context.Context, s *session) error {
 	if s.verify.remote() {
 		return s.verifyDeployment(ctx)
 	}
-	account, err := s.madeAccount()
+	account, err := s.registeredAccount()
 	if err != nil {
 		return err
 	}
@@ -71,32 +70,6 @@ func verifyCommand(ctx context.Context, s *session) error {
 		s.printVerified(rows)
 	}
 	return errors.Join(err, judge(rows))
-}
-
-// stackDir is the folder of the stack, which an earlier up has made.
-func (s *session) stackDir() (string, error) {
-	root, err := projectRoot()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(root, ".portico", s.stack)
-	if _, err := os.Stat(filepath.Join(dir, accountFile)); err != nil {
-		return "", fmt.Errorf("%w: there is no stack %q: portico up --stack %s makes it", errUsage, s.stack, s.stack)
-	}
-	return dir, nil
-}
-
-// accountFile is where the engine keeps the stack's account.
-const accountFile = "account.json"
-
-// account reads what exists in the stack's local AWS. It takes no lock: the file
-// is replaced in one step, and a run may go on beside.
-func (s *session) account() (*cloud.Account, error) {
-	dir, err := s.stackDir()
-	if err != nil {
-		return nil, err
-	}
-	return cloud.ReadAccount(filepath.Join(dir, accountFile))
 }
 
 // verifyClock makes simulated seconds short: what the edge gives up after 30 s is

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/engine"
+)
+
+// projectRoot finds the folder of the nearest Pulumi.yaml, upwards from the
+// working folder.
+func (s *session) projectRoot() (string, error) {
+	here, err := filepath.Abs(s.dir)
+	if err != nil {
+		return "", err
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("%w: no Pulumi.yaml in %s or above it: run portico in the project's folder", errUsage, here)
+		}
+	}
+}
+
+// paths are the project's folder, and in it the folder of the stack.
+func (s *session) paths() (root, dir string, err error) {
+	root, err = s.projectRoot()
+	return root, filepath.Join(root, ".portico", s.stack), err
+}
+
+// existing are the paths of a stack that an earlier up has made.
+func (s *session) existing() (root, dir string, err error) {
+	root, dir, err = s.paths()
+	if err != nil {
+		return root, dir, err
+	}
+	if _, err = os.Stat(filepath.Join(dir, "state")); errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%w: there is no stack %q: portico up --stack %s makes it", errUsage, s.stack, s.stack)
+	}
+	return root, dir, err
+}
+
+// checkAccount refuses a stack whose account was deleted while the state still has
+// its resources.
+func (s *session) checkAccount(dir string) error {
+	lost, err := engine.LostResources(dir)
+	if err != nil || lost == 0 {
+		return err
+	}
+	return fmt.Errorf("the state of stack %s has %d resources, but the file of the account that holds them is gone: "+
+		"put %s back, or forget the stack with portico reset --stack %s", s.stack, lost, engine.AccountPath(dir), s.stack)
+}
+
+// readAccount reads what exists in the local AWS of the stack in dir. It takes no
+// lock: the file is replaced in one step, and a run may go on beside.
+func (s *session) readAccount(dir string) (*cloud.Account, error) {
+	if err := s.checkAccount(dir); err != nil {
+		return nil, err
+	}
+	return cloud.ReadAccount(engine.AccountPath(dir))
+}
+
+// registeredAccount is the stack's account, in which a run has registered
+// something.
+func (s *session) registeredAccount() (*cloud.Account, error) {
+	_, dir, err := s.existing()
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.readAccount(dir)
+	if err != nil {
+		return nil, err
+	}
+	return account, s.nothingRegistered(account)
+}
+
+// nothingRegistered is the error of an account in which nothing of the stack is,
+// as after destroy; it is nil when there is anything.
+func (s *session) nothingRegistered(account *cloud.Account) error {
+	made, err := account.DiffFromSeed()
+	if _, left := splitTakenOver(made); err == nil && len(left) == 0 {
+		err = fmt.Errorf("%w: nothing of stack %s is registered: portico up --stack %s makes it", errUsage, s.stack, s.stack)
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/stacks"
+)
+
+func TestMain(m *testing.M) { local.Main(m) }
+
+// root is the project of this repository.
+var root, errRoot = filepath.Abs("../../..")
+
+// newProject is a copy of what the command reads of the project.
+func newProject(t *testing.T) string {
+	t.Helper()
+	require.NoError(t, errRoot)
+	dir := t.TempDir()
+	for _, name := range []string{"Pulumi.yaml", "Pulumi.dev.yaml"} {
+		raw, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), raw, 0o600))
+	}
+	require.NoError(t, os.CopyFS(filepath.Join(dir, "examples/configs"), os.DirFS(filepath.Join(root, "examples/configs"))))
+	return dir
+}
+
+// project is a newProject that is the working folder of the test.
+func project(t *testing.T) string {
+	t.Helper()
+	dir := newProject(t)
+	t.Chdir(dir)
+	return dir
+}
+
+// Configurations of stacks that are registered without a run of the command.
+var (
+	cloudFrontALB = settings{Config: map[string]string{"portico:variant": stacks.VariantCloudFrontALB, "portico:alternateNames": "www.example.com"}}
+	exampleC      = settings{ConfigFile: "examples/configs/c-alb-instance.yaml"}
+	exampleE      = settings{ConfigFile: "examples/configs/e-alb-fargate.yaml"}
+)
+
+// accounts are the files of accounts that tests share, by configuration.
+var accounts = struct {
+	sync.Mutex
+	files map[string][]byte
+}{files: map[string][]byte{}}
+
+// registeredProject is a project whose stack dev is registered, as by an up with
+// these settings. Its state is empty: it is for commands that run no engine.
+func registeredProject(t *testing.T, s settings) string {
+	t.Helper()
+	dir := project(t)
+	stack := filepath.Join(dir, ".portico/dev")
+	require.NoError(t, os.MkdirAll(filepath.Join(stack, "state"), 0o700))
+	require.NoError(t, os.WriteFile(engine.AccountPath(stack), accountFile(t, s), 0o600))
+	return dir
+}
+
+// accountFile is the account of a stack, which is registered once.
+func accountFile(t *testing.T, s settings) []byte {
+	t.Helper()
+	accounts.Lock()
+	defer accounts.Unlock()
+	key := s.ConfigFile + s.Config["portico:variant"]
+	if raw, ok := accounts.files[key]; ok {
+		return raw
+	}
+	config, err := s.resolve(root, "none")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	opts := []local.Option{local.WithProjectFile(filepath.Join(root, "Pulumi.yaml")), local.WithDir(dir)}
+	for name, value := range config {
+		opts = append(opts, local.WithConfig(name, value))
+	}
+	local.New(t, stacks.Program, opts...).Up()
+	raw, err := os.ReadFile(engine.AccountPath(dir))
+	require.NoError(t, err)
+	accounts.files[key] = raw
+	return raw
+}
+
+// devAccount is the account of the stack dev.
+func devAccount(t *testing.T, dir string) *cloud.Account {
+	t.Helper()
+	account, err := cloud.ReadAccount(engine.AccountPath(filepath.Join(dir, ".portico/dev")))
+	require.NoError(t, err)
+	return account
+}
+
+// shell runs command lines in a project.
+type shell struct {
+	t   *testing.T
+	dir string
+}
+
+// run runs one command line.
+func (s shell) run(args ...string) (code int, stdout, stderr string) {
+	s.t.Helper()
+	var out, errs bytes.Buffer
+	code = run(context.Background(), args, terminal{dir: s.dir, stdout: &out, stderr: &errs})
+	return code, out.String(), errs.String()
+}
+
+// must runs one command line that succeeds.
+func (s shell) must(args ...string) (stdout string) {
+	s.t.Helper()
+	code, stdout, stderr := s.run(args...)
+	require.Equal(s.t, exitOK, code, "portico %s\n%s\n%s", strings.Join(args, " "), stdout, stderr)
+	return stdout
+}
+
+// fails runs one command line that ends with a code and says why.
+func (s shell) fails(want int, why string, args ...string) {
+	s.t.Helper()
+	code, stdout, stderr := s.run(args...)
+	assert.Equal(s.t, want, code, "portico %s", strings.Join(args, " "))
+	assert.Contains(s.t, stdout+stderr, why, "portico %s", strings.Join(args, " "))
+}
+
+// portico runs one command line in the working folder.
+func portico(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	return shell{t: t}.run(args...)
+}
+
+// mustPortico runs one command line that succeeds in the working folder.
+func mustPortico(t *testing.T, args ...string) string {
+	t.Helper()
+	return shell{t: t}.must(args...)
+}

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// allExamples has every example brought up; make verify sets it.
+var allExamples = flag.Bool("all-examples", false, "bring every variant and every example configuration up, twice, and down again with the Pulumi CLI")
+
+// Every variant given only its name, and every example configuration as it stands,
+// has a configuration of known keys. With -all-examples they come up; a second up
+// changes nothing; destroy leads back to the seed.
+func TestEveryExampleComesUpAndGoesDown(t *testing.T) {
+	cases := map[string]settings{}
+	for _, variant := range stacks.Variants() {
+		cases[variant] = settings{Config: map[string]string{"portico:variant": variant}}
+	}
+	examples, err := filepath.Glob(filepath.Join(root, "examples/configs/*.yaml"))
+	require.NoError(t, err)
+	require.Len(t, examples, 5, "one configuration per architecture")
+	for _, example := range examples {
+		cases[filepath.Base(example)] = settings{ConfigFile: "examples/configs/" + filepath.Base(example)}
+	}
+	for name, given := range cases {
+		t.Run(name, func(t *testing.T) {
+			config, err := given.resolve(root, "none")
+			require.NoError(t, err)
+			assert.Contains(t, stacks.Variants(), config["portico:variant"])
+			if !*allExamples {
+				return
+			}
+			t.Parallel()
+			sh := shell{t, newProject(t)}
+			args := []string{"--config-file", given.ConfigFile}
+			if given.ConfigFile == "" {
+				args = []string{"--config", "variant=" + given.Config["portico:variant"]}
+			}
+			sh.assertComesUp(args...)
+			assert.Contains(t, sh.must("up"), "\nno change\n")
+			sh.assertGoesDown(name == "c-alb-instance.yaml")
+		})
+	}
+}
+
+// assertComesUp brings the stack dev up for the first time.
+func (s shell) assertComesUp(args ...string) {
+	s.t.Helper()
+	first := s.must(append([]string{"up"}, args...)...)
+	assert.Contains(s.t, first, "opening stack dev")
+	assert.Contains(s.t, first, "url ")
+	assert.Contains(s.t, first, " create")
+}
+
+// assertGoesDown destroys the stack dev: nothing is left of it but below .portico.
+func (s shell) assertGoesDown(takesARecordOver bool) {
+	s.t.Helper()
+	down := s.must("destroy")
+	assert.Contains(s.t, down, "the account is back to its seed")
+	assert.Equal(s.t, takesARecordOver, strings.Contains(down, "but for the A record of legacy.example.com, which the stack had taken over"))
+	s.assertNothingRegistered()
+	s.assertClean()
+}
+
+// assertClean fails when a command wrote anything but below .portico.
+func (s shell) assertClean() {
+	s.t.Helper()
+	entries, err := os.ReadDir(s.dir)
+	require.NoError(s.t, err)
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	assert.ElementsMatch(s.t, []string{".portico", "Pulumi.yaml", "Pulumi.dev.yaml", "examples"}, names)
+	account, err := os.Stat(engine.AccountPath(filepath.Join(s.dir, ".portico/dev")))
+	require.NoError(s.t, err)
+	assert.Equal(s.t, os.FileMode(0o600), account.Mode().Perm())
+}
+
+// assertNothingRegistered is what commands say of a stack that is destroyed.
+func (s shell) assertNothingRegistered() {
+	s.t.Helper()
+	for _, command := range []string{"explain", "verify", "serve"} {
+		s.fails(exitUsage, "nothing of stack dev is registered: portico up --stack dev makes it", command)
+	}
+}
+
+// The tests of whole lives below run each variant and each command with the Pulumi
+// CLI once. A run takes seconds: whatever only needs an account has accountFile's.
+
+// The dev stack comes up as it stands, and every command speaks JSON.
+func TestLifeOfALBInJSON(t *testing.T) {
+	t.Parallel()
+	sh := shell{t, newProject(t)}
+	var up struct {
+		Changes map[string]int `json:"changes"`
+		Outputs map[string]any `json:"outputs"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(sh.must("preview", "--json")), &up))
+	planned := up.Changes["create"]
+	assert.Positive(t, planned)
+	sh.fails(exitUsage, "nothing of stack dev is registered", "verify")
+
+	require.NoError(t, json.Unmarshal([]byte(sh.must("up", "--json")), &up))
+	assert.Equal(t, map[string]int{"create": planned}, up.Changes, "preview told what up did")
+	assert.Equal(t, "https://app.example.com/", up.Outputs["url"])
+
+	var outputs map[string]any
+	require.NoError(t, json.Unmarshal([]byte(sh.must("outputs", "--json")), &outputs))
+	assert.Equal(t, up.Outputs, outputs)
+
+	exported := filepath.Join(t.TempDir(), "export.json")
+	require.NoError(t, os.WriteFile(exported, []byte(sh.must("export")), 0o600))
+	assertExplainsDeployment(t, sh, exported)
+	sh.must("destroy", "--json")
+	sh.assertNothingRegistered()
+	sh.assertClean()
+}
+
+// assertExplainsDeployment explains what `portico export` printed, from a file and
+// from standard input.
+func assertExplainsDeployment(t *testing.T, sh shell, exported string) {
+	t.Helper()
+	out := sh.must("explain", "--deployment", exported)
+	assertNarrow(t, out)
+	assert.Contains(t, out, "200 by target")
+	sh.must("explain", "--deployment", exported, "--all")
+
+	in, err := os.Open(exported)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, in.Close()) }()
+	var redirected strings.Builder
+	args := []string{"explain", "--deployment", "-", "http://app.example.com"}
+	assert.Equal(t, exitOK, run(t.Context(), args, terminal{dir: sh.dir, stdin: in, stdout: &redirected, stderr: &redirected}))
+	assert.Contains(t, redirected.String(), "301 by balancer")
+}
+
+// Two runs at once on one stack would ruin its state: the second is refused.
+// --serve serves what has come up. A record that was there before is taken over.
+func TestLifeOfALBEC2Served(t *testing.T) {
+	t.Parallel()
+	sh := shell{t, newProject(t)}
+	served := sh.start(t, "up", "--serve", "--config-file", "examples/configs/c-alb-instance.yaml")
+	served.out.until(t, `Updating`)
+	for _, command := range []string{"up", "destroy", "reset"} {
+		sh.fails(exitFailed, "another run", command)
+	}
+	served.out.until(t, `dig @`)
+	var written struct {
+		CA      string
+		Entries []struct{ Kind, Name, Loopback string }
+	}
+	raw, err := os.ReadFile(filepath.Join(sh.dir, ".portico/dev/traffic", servingFile))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(raw, &written))
+	assert.FileExists(t, written.CA)
+	for _, e := range written.Entries {
+		assert.True(t, strings.HasPrefix(e.Loopback, "127.0.0.1:"), e)
+	}
+	assert.NotEmpty(t, written.Entries)
+	served.interrupt(t)
+	sh.assertGoesDown(true)
+}
+
+func TestLifeOfCloudFrontEC2(t *testing.T) {
+	t.Parallel()
+	sh := shell{t, newProject(t)}
+	sh.assertComesUp("--config", "variant=cloudfront-ec2")
+	assert.Contains(t, sh.must("outputs"), "url ")
+	sh.assertGoesDown(false)
+}
+
+// A stack keeps its configuration, is served while it changes, and is refused
+// while its account is gone.
+func TestLifeOfCloudFrontALBWhileItIsServed(t *testing.T) {
+	t.Parallel()
+	sh := shell{t, newProject(t)}
+	sh.fails(exitFailed, "portico:cpu", "up", "--config", "cpu=3")
+	sh.assertComesUp("--config", "cpu=", "--config", "variant=cloudfront-alb")
+
+	served := sh.start(t, "serve")
+	text := served.out.until(t, lastLine)
+	assertLinesWork(t, text)
+	before := servedPorts(t, sh.dir)
+	answers := askAllTheTime(t, text)
+	assert.Contains(t, sh.must("up", "--config", "desiredCount=1"), "resources: 1 update")
+	changed := served.out.until(t, `(?s)the account has changed.*`+lastLine)
+	assertLinesWork(t, changed)
+	assertLinesWork(t, text)
+	assert.Greater(t, answers(), 1, "nobody is cut off")
+	assert.NotEmpty(t, before)
+	for part, port := range servedPorts(t, sh.dir) {
+		assert.Equal(t, before[part], port, part)
+	}
+
+	assertRefusesWithoutItsAccount(t, sh, served)
+	servers := filepath.Join(t.TempDir(), "servers.json")
+	require.NoError(t, os.WriteFile(servers, []byte(`{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`), 0o600))
+	again := sh.must("up", "--servers", servers)
+	assert.Contains(t, again, "\nno change\n", "the command lines before are kept")
+	assert.Contains(t, again, "the stack is up, as it was declared; but 2 of 6 requests do not get what they should")
+
+	sh.assertGoesDown(false)
+	assert.Equal(t, exitOK, <-served.ended)
+	served.out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
+}
+
+// assertRefusesWithoutItsAccount deletes the account of a stack that is up for a
+// while: nothing runs then, and what is served stays.
+func assertRefusesWithoutItsAccount(t *testing.T, sh shell, served *running) {
+	t.Helper()
+	account := engine.AccountPath(filepath.Join(sh.dir, ".portico/dev"))
+	kept := filepath.Join(t.TempDir(), "kept")
+	require.NoError(t, os.Rename(account, kept))
+	reason := regexp.MustCompile(`the state of stack dev has \d+ resources, .* is gone: put ` + regexp.QuoteMeta(account) +
+		` back, or forget the stack with portico reset --stack dev\n`)
+	for _, command := range []string{"up", "preview", "destroy", "explain", "verify", "serve"} {
+		code, stdout, stderr := sh.run(command)
+		assert.Equal(t, exitFailed, code, command)
+		assert.Regexp(t, reason, stderr, command)
+		assert.Empty(t, stdout, "%s runs nothing", command)
+	}
+	served.out.until(t, `the change cannot be served, what was served before still is: the state of stack dev`)
+	assert.NoFileExists(t, account)
+	assert.Contains(t, sh.must("outputs"), "url ", "they are in the state")
+	require.NoError(t, os.Rename(kept, account))
+}
+
+// running is a command that goes on until it is interrupted.
+type running struct {
+	out    *screen
+	ended  chan int
+	cancel context.CancelFunc
+}
+
+// start runs a command line beside the test.
+func (s shell) start(t *testing.T, args ...string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &running{out: newScreen(), ended: make(chan int, 1), cancel: cancel}
+	go func() { r.ended <- run(ctx, args, terminal{dir: s.dir, stdout: r.out, stderr: r.out}) }()
+	t.Cleanup(cancel)
+	return r
+}
+
+// interrupt is Ctrl-C, which is how serving ends.
+func (r *running) interrupt(t *testing.T) {
+	t.Helper()
+	r.cancel()
+	assert.Equal(t, exitOK, <-r.ended)
+	r.out.until(t, "serving ended\n")
+}
