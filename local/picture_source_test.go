@@ -34,7 +34,7 @@ func pictureMark(source string) string {
 }
 
 // drawing is a picture in progress. Nodes and links stand in the order in which
-// they were met.
+// they are first needed.
 type drawing struct {
 	plan  *requestpath.Plan
 	nodes []node

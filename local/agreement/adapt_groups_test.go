@@ -7,17 +7,17 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// closedGroup is worn by what wears no group in the plan: it admits nobody.
+// closedGroup is attached to what has no group in the plan: it admits no one.
 const closedGroup = "closed"
 
 // adaptGroups makes the security groups such that all that is referred to exists
-// and everything fits into the quota.
+// and no group exceeds the quota.
 func adaptGroups(p *requestpath.Plan, request requestpath.Request) {
 	for i := range p.Balancers {
-		wearSome(p, &p.Balancers[i].SecurityGroups)
+		attachSome(p, &p.Balancers[i].SecurityGroups)
 	}
 	for i := range p.Servers {
-		wearSome(p, &p.Servers[i].SecurityGroups)
+		attachSome(p, &p.Servers[i].SecurityGroups)
 		if image := p.Servers[i].Image; image != nil {
 			for _, name := range image.EndpointGroups {
 				describeGroup(p, name)
@@ -39,11 +39,11 @@ func adaptGroups(p *requestpath.Plan, request requestpath.Request) {
 	}
 }
 
-func wearSome(p *requestpath.Plan, worn *[]string) {
-	if len(*worn) == 0 {
-		*worn = []string{closedGroup}
+func attachSome(p *requestpath.Plan, attached *[]string) {
+	if len(*attached) == 0 {
+		*attached = []string{closedGroup}
 	}
-	for _, name := range *worn {
+	for _, name := range *attached {
 		describeGroup(p, name)
 	}
 }
@@ -72,7 +72,7 @@ const (
 )
 
 // splitGroup drops rules that are said twice and moves those that do not fit into
-// groups of their own, which whoever wears the group wears too.
+// groups of their own, attached to whatever has the group.
 func splitGroup(p *requestpath.Plan, name string) {
 	g := group(p, name)
 	in, out := portions(g.Ingress), portions(g.Egress)
@@ -86,16 +86,16 @@ func splitGroup(p *requestpath.Plan, name string) {
 			more.Egress = out[i]
 		}
 		p.SecurityGroups = append(p.SecurityGroups, more)
-		for _, worn := range wardrobes(p) {
-			if slices.Contains(*worn, name) {
-				*worn = append(*worn, more.Name)
+		for _, attached := range attachments(p) {
+			if slices.Contains(*attached, name) {
+				*attached = append(*attached, more.Name)
 			}
 		}
 	}
 }
 
-// wardrobes are all lists of groups that something wears.
-func wardrobes(p *requestpath.Plan) []*[]string {
+// attachments are all lists of groups that are attached to something.
+func attachments(p *requestpath.Plan) []*[]string {
 	var all []*[]string
 	for i := range p.Balancers {
 		all = append(all, &p.Balancers[i].SecurityGroups)

@@ -24,14 +24,14 @@ func inexpressible(format string, a ...any) error {
 // Adapt says a plan in the way AWS has for it, as far as the request can tell:
 //
 //   - a listener rule without conditions takes every path;
-//   - a security group that is only referred to exists, without rules; what wears
-//     none wears one without rules; what is said twice is said once; a group with
-//     more rules than fit is two groups, worn together;
+//   - a security group that is only referred to exists, without rules; what has
+//     none gets one without rules; what is said twice is said once; a group with
+//     more rules than the quota allows is two groups, attached together;
 //   - of two records of one name and type the first stays, and one that cannot be
 //     an alias is a CNAME;
 //   - what an edge forwards is one of the managed policies, where the request
 //     tells no difference;
-//   - a target that is healthy if it answers needs nobody to say so, and one whose
+//   - a target that is healthy if it answers is not marked as healthy, and one whose
 //     answer its health check does not take is unhealthy.
 //
 // The error is an [Inexpressible].

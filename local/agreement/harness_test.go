@@ -237,7 +237,7 @@ var unreached = regexp.MustCompile(`InvalidViewerCertificate|origin\w*\.customOr
 	`InvalidLoadBalancerAction|customOriginConfig\.https?Port`)
 
 // whyRefused says why a refusal that the request does not meet is in order; "" when
-// nobody knows.
+// no reason is known.
 func whyRefused(r result) string {
 	for _, u := range unforeseen {
 		if u.message.MatchString(r.refused.Error()) {

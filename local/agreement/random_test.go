@@ -13,8 +13,8 @@ import (
 	"github.com/portico-iac/portico/requestpath/cases"
 )
 
-// TestRandomConfigurations draws configurations, registers them, predicts what
-// becomes of a request and sends it. Status, producing hop, SNI, X-Cache, Location,
+// TestRandomConfigurations draws configurations, registers them, predicts how
+// a request ends and sends it. Status, producing hop, SNI, X-Cache, Location,
 // rule and HTTP version have to be as predicted, by the plan and by the resources;
 // and what AWS refuses has to be what the model says it refuses. A failure names
 // its seed: -seed N -configurations 1 runs it alone, and regressions keeps it.

@@ -23,7 +23,7 @@ type DNS interface {
 type Route53Options struct {
 	// Zones are the hosted zones of the account with their records. Default: none.
 	Zones []Zone
-	// DNS learns of changes. Default: nobody does.
+	// DNS learns of changes. Default: none.
 	DNS DNS
 	// AccessKey is the access key id that requests are signed with; any other is
 	// answered with 403. Required.
@@ -125,7 +125,7 @@ func form(path string) *regexp.Regexp { return regexp.MustCompile("^" + version 
 // bodyLimit is how much of a request is read.
 const bodyLimit = 1 << 20
 
-// ServeHTTP answers one call. Its caller may be slow: nobody else waits for it.
+// ServeHTTP answers one call. A slow caller holds up no other.
 func (a *Route53) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := a.authenticate(r); err != nil {
 		writeError(w, err)

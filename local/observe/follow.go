@@ -20,7 +20,7 @@ type Chain struct {
 // requestpath.Follow does: a redirect to what was asked for before is a loop, and
 // so are more than limit; a limit of 0 or less is requestpath.MaxRedirects. each is
 // called after each request; nil is nothing to call.
-func Follow(ctx context.Context, via Via, request requestpath.Request, limit int, each func(Observation)) (Chain, error) {
+func Follow(ctx context.Context, via Network, request requestpath.Request, limit int, each func(Observation)) (Chain, error) {
 	if limit <= 0 {
 		limit = requestpath.MaxRedirects
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Internet is the network that this machine is in. Who a request is From is what
-// the machine is; only the address family of From counts. The zero value is the
+// Internet is the network of this machine, which is the sender of every request:
+// only the address family of From matters. The zero value is the
 // machine's own resolver and the system's certification authorities.
 type Internet struct {
 	// Resolver is the DNS server to ask, HOST:PORT. Default: the system's.

@@ -1,10 +1,10 @@
-// Package observe is a viewer. It sends one request over a network and says what
-// came back: the status and the headers that tell who answered, or the reason why
-// nobody did.
+// Package observe is an HTTP client. It sends one request over a network and tells
+// what came back: the status and the headers that show who answered, or the reason
+// why there is no answer.
 //
 // What requestpath predicts for a [requestpath.Request], observe sees: the fields
-// of an [Observation] are those of a requestpath.Outcome as far as a viewer can
-// see them. The network is a [Via]: the local data path ([World]) or the real
+// of an [Observation] are those of a requestpath.Outcome as far as a client can
+// see them. A [Network] is the local data path ([World]) or the real
 // internet ([Internet]).
 package observe
 
@@ -26,8 +26,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Via is the network that requests travel over.
-type Via interface {
+// Network is what requests travel over.
+type Network interface {
 	// Lookup resolves a name as the sender sees it: A records for a sender with an
 	// IPv4 address, AAAA for one with IPv6. ErrNameNotFound when there are none.
 	Lookup(ctx context.Context, from requestpath.Source, name string) ([]netip.Addr, error)
@@ -35,35 +35,35 @@ type Via interface {
 	Dial(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.Conn, error)
 	// DialPacket opens what QUIC is spoken over.
 	DialPacket(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error)
-	// Roots are the certification authorities that the viewer trusts; nil stands
+	// Roots are the certification authorities that the client trusts; nil stands
 	// for the system's.
 	Roots() *x509.CertPool
-	// Patience is how long the viewer waits.
+	// Patience is how long the client waits.
 	Patience() Patience
 }
 
 // ErrNameNotFound says that a name has no address.
 var ErrNameNotFound = errors.New("name not found")
 
-// Patience is how long a viewer waits before it calls it a timeout.
+// Patience is how long a client waits before it calls it a timeout.
 type Patience struct {
 	// Connect is for the TCP connections to all addresses of a name together.
 	Connect time.Duration
-	// QUIC is for the QUIC handshake, after which the viewer falls back to TCP.
+	// QUIC is for the QUIC handshake, after which the client falls back to TCP.
 	QUIC time.Duration
 	// Answer is for everything from the connection to the end of the answer.
 	Answer time.Duration
 }
 
-// Observation is what a viewer sees of one request.
+// Observation is what a client sees of one request.
 type Observation struct {
 	Request requestpath.Request `json:"request"`
 	// Status is the HTTP status, 0 when there is no answer at all; then Reason
-	// says why, and Detail in the words of whoever noticed.
+	// says why, and Detail is the error.
 	Status int                `json:"status"`
 	Reason requestpath.Reason `json:"reason,omitempty"`
 	Detail string             `json:"detail,omitempty"`
-	// Address is where the viewer connected, or tried to last.
+	// Address is where the client connected, or tried to last.
 	Address netip.AddrPort `json:"address,omitzero"`
 	// TLS is the version agreed on, Protocol the HTTP version.
 	TLS      string `json:"tls,omitempty"`
@@ -101,25 +101,25 @@ func (o Observation) String() string {
 // Send sends one request and follows no redirects. What goes wrong on the way is
 // an observation; an error is a request that cannot be sent at all, or a ctx
 // that ended.
-func Send(ctx context.Context, via Via, request requestpath.Request) (Observation, error) {
+func Send(ctx context.Context, via Network, request requestpath.Request) (Observation, error) {
 	started := time.Now()
-	v := &viewer{via: via, seen: Observation{Request: request}, request: withDefaults(request)}
-	if err := v.prepare(); err != nil {
-		return Observation{}, fmt.Errorf("sending %s: %w", v.request.URL(), err)
+	c := &client{via: via, seen: Observation{Request: request}, request: withDefaults(request)}
+	if err := c.prepare(); err != nil {
+		return Observation{}, fmt.Errorf("sending %s: %w", c.request.URL(), err)
 	}
-	if err := v.send(ctx); err != nil {
+	if err := c.send(ctx); err != nil {
 		if ctx.Err() != nil {
 			return Observation{}, ctx.Err()
 		}
-		v.seen.Reason, v.seen.Detail = reasonOf(err), err.Error()
+		c.seen.Reason, c.seen.Detail = reasonOf(err), err.Error()
 	}
-	v.seen.Took = time.Since(started)
-	return v.seen, nil
+	c.seen.Took = time.Since(started)
+	return c.seen, nil
 }
 
-// viewer sends one request.
-type viewer struct {
-	via     Via
+// client sends one request.
+type client struct {
+	via     Network
 	request requestpath.Request
 	http    *http.Request
 	seen    Observation
@@ -147,8 +147,8 @@ func withDefaults(r requestpath.Request) requestpath.Request {
 }
 
 // prepare makes the HTTP request.
-func (v *viewer) prepare() error {
-	r := v.request
+func (c *client) prepare() error {
+	r := c.request
 	switch {
 	case r.Scheme != requestpath.SchemeHTTP && r.Scheme != requestpath.SchemeHTTPS:
 		return fmt.Errorf("scheme: must be http or https, got %q", r.Scheme)
@@ -162,16 +162,16 @@ func (v *viewer) prepare() error {
 	if err != nil {
 		return err
 	}
-	v.http = &http.Request{
+	c.http = &http.Request{
 		Method: r.Method, URL: target, Host: bracketed(r.Host), Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	v.http.Header.Set("User-Agent", "portico")
+	c.http.Header.Set("User-Agent", "portico")
 	for _, h := range r.Headers {
-		v.http.Header.Add(h.Name, h.Value)
+		c.http.Header.Add(h.Name, h.Value)
 	}
 	if r.Version == requestpath.GRPC {
-		callGRPC(v.http)
+		callGRPC(c.http)
 	}
 	return nil
 }
@@ -185,56 +185,56 @@ func bracketed(host string) string {
 }
 
 // send goes all the way; an error says why there is no answer.
-func (v *viewer) send(ctx context.Context) error {
-	addresses, err := v.resolve(ctx)
+func (c *client) send(ctx context.Context) error {
+	addresses, err := c.resolve(ctx)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(v.offers(), requestpath.HTTP3) && v.speaksTLS13() && v.overQUIC(ctx, addresses) {
+	if slices.Contains(c.offers(), requestpath.HTTP3) && c.speaksTLS13() && c.overQUIC(ctx, addresses) {
 		return nil
 	}
-	conn, err := v.connect(ctx, addresses)
+	conn, err := c.connect(ctx, addresses)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	ctx, cancel := context.WithTimeout(ctx, v.via.Patience().Answer)
+	ctx, cancel := context.WithTimeout(ctx, c.via.Patience().Answer)
 	defer cancel()
-	if v.request.Scheme == requestpath.SchemeHTTPS {
-		secured, err := v.handshake(ctx, conn)
+	if c.request.Scheme == requestpath.SchemeHTTPS {
+		secured, err := c.handshake(ctx, conn)
 		if err != nil {
 			return duringHandshake(err)
 		}
 		conn = secured
 	}
-	if err := v.agree(conn); err != nil {
+	if err := c.agree(conn); err != nil {
 		return err
 	}
-	return v.overTCP(ctx, conn)
+	return c.overTCP(ctx, conn)
 }
 
 // resolve looks up where to connect.
-func (v *viewer) resolve(ctx context.Context) ([]netip.Addr, error) {
-	if a, err := netip.ParseAddr(v.request.ConnectTo); err == nil {
+func (c *client) resolve(ctx context.Context) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(c.request.ConnectTo); err == nil {
 		return []netip.Addr{a}, nil
 	}
-	addresses, err := v.via.Lookup(ctx, v.request.From, strings.TrimSuffix(v.request.ConnectTo, "."))
+	addresses, err := c.via.Lookup(ctx, c.request.From, strings.TrimSuffix(c.request.ConnectTo, "."))
 	if err == nil && len(addresses) == 0 {
 		err = ErrNameNotFound
 	}
 	if err != nil {
-		return nil, fmt.Errorf("looking up %s: %w", v.request.ConnectTo, err)
+		return nil, fmt.Errorf("looking up %s: %w", c.request.ConnectTo, err)
 	}
 	return addresses, nil
 }
 
 // connect tries one address after the other; each gets its share of the time.
-func (v *viewer) connect(ctx context.Context, addresses []netip.Addr) (net.Conn, error) {
-	share := v.via.Patience().Connect / time.Duration(len(addresses))
+func (c *client) connect(ctx context.Context, addresses []netip.Addr) (net.Conn, error) {
+	share := c.via.Patience().Connect / time.Duration(len(addresses))
 	var first error
 	for _, a := range addresses {
-		v.seen.Address = netip.AddrPortFrom(a, uint16(v.request.Port))
-		conn, err := v.dial(ctx, share)
+		c.seen.Address = netip.AddrPortFrom(a, uint16(c.request.Port))
+		conn, err := c.dial(ctx, share)
 		if err == nil {
 			return conn, nil
 		}
@@ -245,8 +245,8 @@ func (v *viewer) connect(ctx context.Context, addresses []netip.Addr) (net.Conn,
 	return nil, first
 }
 
-func (v *viewer) dial(ctx context.Context, patience time.Duration) (net.Conn, error) {
+func (c *client) dial(ctx context.Context, patience time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return v.via.Dial(ctx, v.request.From, v.request.ConnectTo, v.seen.Address)
+	return c.via.Dial(ctx, c.request.From, c.request.ConnectTo, c.seen.Address)
 }

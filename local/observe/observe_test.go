@@ -72,7 +72,7 @@ func raw(t *testing.T, serve func(*net.TCPConn)) *observe.Internet {
 	return to(listener.Addr().String(), nil)
 }
 
-// answering reads what the viewer begins with and writes one text.
+// answering reads what the client begins with and writes one text.
 func answering(text string) func(*net.TCPConn) {
 	return func(conn *net.TCPConn) {
 		_, _ = conn.Read(make([]byte, 4096))
@@ -82,7 +82,7 @@ func answering(text string) func(*net.TCPConn) {
 	}
 }
 
-func send(t *testing.T, via observe.Via, request requestpath.Request) observe.Observation {
+func send(t *testing.T, via observe.Network, request requestpath.Request) observe.Observation {
 	t.Helper()
 	if request.Name == "" {
 		request.Name = name
@@ -131,13 +131,13 @@ func TestTheRequestIsSentAsItIsMeant(t *testing.T) {
 	assert.Equal(t, "[2001:db8::1]", (<-got).Host)
 }
 
-// A viewer takes the best version that the server has.
+// A client takes the best version that the server has.
 func TestVersionsFallBack(t *testing.T) {
 	via := serving(t, nil, true, ok)
 	old := serving(t, &tls.Config{MinVersion: tls.VersionTLS10, CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA}}, false, ok)
 	for _, c := range []struct {
 		name          string
-		via           observe.Via
+		via           observe.Network
 		version, tls  string
 		protocol, got string
 	}{
@@ -200,7 +200,7 @@ func TestEveryReason(t *testing.T) {
 	plain := requestpath.Request{Scheme: requestpath.SchemeHTTP}
 	for _, c := range []struct {
 		name    string
-		via     observe.Via
+		via     observe.Network
 		request requestpath.Request
 		want    requestpath.Reason
 	}{
@@ -234,7 +234,7 @@ func TestEveryReason(t *testing.T) {
 }
 
 // dropping is a network in which nothing arrives.
-type dropping struct{ observe.Via }
+type dropping struct{ observe.Network }
 
 func (dropping) Dial(ctx context.Context, _ requestpath.Source, _ string, _ netip.AddrPort) (net.Conn, error) {
 	<-ctx.Done()

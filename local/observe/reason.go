@@ -12,7 +12,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// errNoCommonVersion says that the server speaks no HTTP version of the viewer's.
+// errNoCommonVersion says that the server speaks no HTTP version of the client's.
 var errNoCommonVersion = errors.New("no HTTP version is common to both sides")
 
 // handshakeError is a TLS handshake that did not come to its end.

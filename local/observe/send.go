@@ -20,13 +20,13 @@ const maxBody = 1 << 20
 
 // overTCP sends the request over a connection that is made, HTTP/2 when the TLS
 // handshake agreed on it.
-func (v *viewer) overTCP(ctx context.Context, conn net.Conn) error {
+func (c *client) overTCP(ctx context.Context, conn net.Conn) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	once := func(context.Context, string, string) (net.Conn, error) {
 		if conn == nil {
-			return nil, syscall.ECONNRESET // the transport tries again what broke; a viewer would too, but not here
+			return nil, syscall.ECONNRESET // the transport tries again what broke; a client would too, but not here
 		}
 		handed := conn
 		conn = nil
@@ -34,21 +34,21 @@ func (v *viewer) overTCP(ctx context.Context, conn net.Conn) error {
 	}
 	transport := &http.Transport{Protocols: protocols, DialContext: once, DialTLSContext: once, DisableCompression: true}
 	defer transport.CloseIdleConnections()
-	answer, err := transport.RoundTrip(v.http.WithContext(ctx))
+	answer, err := transport.RoundTrip(c.http.WithContext(ctx))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = answer.Body.Close() }()
-	v.note(answer)
+	c.note(answer)
 	return nil
 }
 
-// overQUIC tries HTTP/3 and says whether there was an answer to the viewer's
-// request; without one the viewer goes on over TCP.
-func (v *viewer) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
-	patience := v.via.Patience()
-	v.seen.Address = netip.AddrPortFrom(addresses[0], uint16(v.request.Port))
-	packets, to, err := v.openPackets(ctx)
+// overQUIC tries HTTP/3 and says whether there was an answer to the client's
+// request; without one the client goes on over TCP.
+func (c *client) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
+	patience := c.via.Patience()
+	c.seen.Address = netip.AddrPortFrom(addresses[0], uint16(c.request.Port))
+	packets, to, err := c.openPackets(ctx)
 	if err != nil {
 		return false
 	}
@@ -57,40 +57,40 @@ func (v *viewer) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
 	defer cancel()
 	transport := &quic.Transport{Conn: packets}
 	defer func() { _ = transport.Close() }()
-	conn, err := transport.Dial(shaking, to, v.tlsConfig([]string{http3.NextProtoH3}),
+	conn, err := transport.Dial(shaking, to, c.tlsConfig([]string{http3.NextProtoH3}),
 		&quic.Config{HandshakeIdleTimeout: patience.QUIC, MaxIdleTimeout: patience.Answer})
 	if err != nil {
-		v.forget()
+		c.forget()
 		return false
 	}
 	defer func() { _ = conn.CloseWithError(0, "") }()
 	ctx, cancel = context.WithTimeout(ctx, patience.Answer)
 	defer cancel()
-	answer, err := (&http3.Transport{DisableCompression: true}).NewClientConn(conn).RoundTrip(v.http.WithContext(ctx))
+	answer, err := (&http3.Transport{DisableCompression: true}).NewClientConn(conn).RoundTrip(c.http.WithContext(ctx))
 	if err != nil {
-		v.forget()
+		c.forget()
 		return false
 	}
 	defer func() { _ = answer.Body.Close() }()
-	v.seen.Protocol = requestpath.HTTP3
-	v.note(answer)
+	c.seen.Protocol = requestpath.HTTP3
+	c.note(answer)
 	return true
 }
 
-func (v *viewer) openPackets(ctx context.Context) (net.PacketConn, net.Addr, error) {
-	ctx, cancel := context.WithTimeout(ctx, v.via.Patience().Connect)
+func (c *client) openPackets(ctx context.Context) (net.PacketConn, net.Addr, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.via.Patience().Connect)
 	defer cancel()
-	return v.via.DialPacket(ctx, v.request.From, v.request.ConnectTo, v.seen.Address)
+	return c.via.DialPacket(ctx, c.request.From, c.request.ConnectTo, c.seen.Address)
 }
 
 // forget is for a connection that failed and that another one follows.
-func (v *viewer) forget() {
-	v.seen.TLS, v.seen.Certificate, v.seen.Protocol = "", nil, ""
+func (c *client) forget() {
+	c.seen.TLS, c.seen.Certificate, c.seen.Protocol = "", nil, ""
 }
 
 // note takes down the answer.
-func (v *viewer) note(answer *http.Response) {
-	s := &v.seen
+func (c *client) note(answer *http.Response) {
+	s := &c.seen
 	s.Status, s.Headers = answer.StatusCode, answer.Header
 	s.XCache, s.Location, s.Via = answer.Header.Get("X-Cache"), answer.Header.Get("Location"), answer.Header.Get("Via")
 	s.Server, s.AltSvc = answer.Header.Get("Server"), answer.Header.Get("Alt-Svc")

@@ -16,19 +16,19 @@ var tlsNames = map[uint16]string{
 	tls.VersionTLS12: requestpath.TLS12, tls.VersionTLS13: requestpath.TLS13,
 }
 
-// newestTLS is the newest version that the viewer speaks.
-func (v *viewer) newestTLS() uint16 {
+// newestTLS is the newest version that the client speaks.
+func (c *client) newestTLS() uint16 {
 	for number, name := range tlsNames {
-		if name == v.request.TLS {
+		if name == c.request.TLS {
 			return number
 		}
 	}
 	return tls.VersionTLS13
 }
 
-func (v *viewer) speaksTLS13() bool { return v.newestTLS() == tls.VersionTLS13 }
+func (c *client) speaksTLS13() bool { return c.newestTLS() == tls.VersionTLS13 }
 
-// suites are all that the viewer offers, old ones for old servers among them.
+// suites are all that the client offers, old ones for old servers among them.
 func suites() []uint16 {
 	ids := []uint16{
 		tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
@@ -40,41 +40,41 @@ func suites() []uint16 {
 	return ids
 }
 
-// tlsConfig is how the viewer shakes hands. It looks at the certificate itself,
+// tlsConfig is for the client's handshakes. It verifies the certificate itself,
 // so that what was shown is known even when it is not accepted.
-func (v *viewer) tlsConfig(protocols []string) *tls.Config {
+func (c *client) tlsConfig(protocols []string) *tls.Config {
 	return &tls.Config{
-		ServerName: v.request.Name, MinVersion: tls.VersionTLS10, MaxVersion: v.newestTLS(), CipherSuites: suites(),
-		NextProtos: protocols, InsecureSkipVerify: true, VerifyConnection: v.verify,
+		ServerName: c.request.Name, MinVersion: tls.VersionTLS10, MaxVersion: c.newestTLS(), CipherSuites: suites(),
+		NextProtos: protocols, InsecureSkipVerify: true, VerifyConnection: c.verify,
 	}
 }
 
-func (v *viewer) handshake(ctx context.Context, conn net.Conn) (*tls.Conn, error) {
-	secured := tls.Client(conn, v.tlsConfig(v.protocols()))
+func (c *client) handshake(ctx context.Context, conn net.Conn) (*tls.Conn, error) {
+	secured := tls.Client(conn, c.tlsConfig(c.protocols()))
 	return secured, secured.HandshakeContext(ctx)
 }
 
-// errCertificate is a certificate that the viewer does not accept.
+// errCertificate is a certificate that the client does not accept.
 type errCertificate struct{ error }
 
 func (e errCertificate) Unwrap() error { return e.error }
 
 // verify notes the certificate and checks it against the name.
-func (v *viewer) verify(state tls.ConnectionState) error {
-	v.seen.TLS = tlsNames[state.Version]
+func (c *client) verify(state tls.ConnectionState) error {
+	c.seen.TLS = tlsNames[state.Version]
 	if len(state.PeerCertificates) == 0 {
 		return errCertificate{errors.New("no certificate was shown")}
 	}
 	leaf := state.PeerCertificates[0]
-	v.seen.Certificate, v.seen.Expires = namesOf(leaf), leaf.NotAfter
-	if v.request.IgnoreCertificate {
+	c.seen.Certificate, c.seen.Expires = namesOf(leaf), leaf.NotAfter
+	if c.request.IgnoreCertificate {
 		return nil
 	}
 	between := x509.NewCertPool()
-	for _, c := range state.PeerCertificates[1:] {
-		between.AddCert(c)
+	for _, issuer := range state.PeerCertificates[1:] {
+		between.AddCert(issuer)
 	}
-	_, err := leaf.Verify(x509.VerifyOptions{DNSName: v.request.Name, Roots: v.via.Roots(), Intermediates: between})
+	_, err := leaf.Verify(x509.VerifyOptions{DNSName: c.request.Name, Roots: c.via.Roots(), Intermediates: between})
 	if err != nil {
 		return errCertificate{err}
 	}

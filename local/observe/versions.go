@@ -11,29 +11,29 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// offers are the HTTP versions that the viewer speaks, the best first. HTTP/2
+// offers are the HTTP versions that the client speaks, the best first. HTTP/2
 // needs TLS 1.2, and HTTP/3 needs 1.3.
 // Sourced: https://www.rfc-editor.org/rfc/rfc9113#section-9.2
-func (v *viewer) offers() []string {
+func (c *client) offers() []string {
 	versions := map[string][]string{
 		requestpath.HTTP11: {requestpath.HTTP11},
 		requestpath.HTTP3:  {requestpath.HTTP3, requestpath.HTTP2, requestpath.HTTP11},
 		requestpath.GRPC:   {requestpath.HTTP2},
-	}[v.request.Version]
+	}[c.request.Version]
 	if versions == nil {
 		versions = []string{requestpath.HTTP2, requestpath.HTTP11}
 	}
 	return slices.DeleteFunc(versions, func(version string) bool {
-		return version != requestpath.HTTP11 && v.request.Scheme != requestpath.SchemeHTTPS ||
-			version == requestpath.HTTP2 && v.newestTLS() < tls.VersionTLS12 ||
-			version == requestpath.HTTP3 && v.newestTLS() < tls.VersionTLS13
+		return version != requestpath.HTTP11 && c.request.Scheme != requestpath.SchemeHTTPS ||
+			version == requestpath.HTTP2 && c.newestTLS() < tls.VersionTLS12 ||
+			version == requestpath.HTTP3 && c.newestTLS() < tls.VersionTLS13
 	})
 }
 
 // protocols are the names of the offers in a TLS handshake over TCP.
-func (v *viewer) protocols() []string {
+func (c *client) protocols() []string {
 	var names []string
-	for _, version := range v.offers() {
+	for _, version := range c.offers() {
 		switch version {
 		case requestpath.HTTP2:
 			names = append(names, "h2")
@@ -46,15 +46,15 @@ func (v *viewer) protocols() []string {
 
 // agree settles on the HTTP version of the connection. A server that chose none
 // speaks HTTP/1.1.
-func (v *viewer) agree(conn net.Conn) error {
+func (c *client) agree(conn net.Conn) error {
 	version := requestpath.HTTP11
 	if secured, ok := conn.(*tls.Conn); ok && secured.ConnectionState().NegotiatedProtocol == "h2" {
 		version = requestpath.HTTP2
 	}
-	if !slices.Contains(v.offers(), version) {
+	if !slices.Contains(c.offers(), version) {
 		return errNoCommonVersion
 	}
-	v.seen.Protocol = version
+	c.seen.Protocol = version
 	return nil
 }
 

@@ -12,12 +12,12 @@ import (
 )
 
 // World is the local data path as a network: simulated names and addresses, and
-// the security groups' say in who may connect.
+// security groups that decide who may connect.
 type World struct {
 	*traffic.World
 	// Wait is how long to wait. Default: 10 simulated seconds to connect, half a
 	// second at least; 5 real ones for a QUIC handshake, which begins only where
-	// somebody listens; 300 simulated ones for an answer, a minute at least.
+	// something listens; 300 simulated ones for an answer, a minute at least.
 	Wait Patience
 }
 

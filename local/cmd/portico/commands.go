@@ -36,10 +36,10 @@ var order = []string{"up", "preview", "destroy", "explain", "verify", "serve", "
 func init() {
 	for _, c := range []command{
 		{"up", "Bring a stack up on its local AWS", true, true, up, upFlags, ""},
-		{"preview", "Say what up would do, and do nothing", true, true, preview, nil, ""},
+		{"preview", "Show what up would do, without doing it", true, true, preview, nil, ""},
 		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil, ""},
-		{"explain", "Print the way of a request hop by hop, predicted from what is registered", false, true, explain, explainFlags, "[URL]"},
-		{"verify", "Send every request that the stack, or a deployment, has to answer or to reject, and compare", false, true, verifyCommand, verifyFlags, ""},
+		{"explain", "Print the path of a request, hop by hop, as predicted from the registered resources", false, true, explain, explainFlags, "[URL]"},
+		{"verify", "Send every request that the stack, or a deployment, has to answer or to reject, and compare with the prediction", false, true, verifyCommand, verifyFlags, ""},
 		{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag, ""},
 		{"outputs", "Print the outputs of the last up", false, true, outputs, nil, ""},
 		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export, nil, ""},
@@ -59,7 +59,7 @@ Options of a command: portico help <command>, or portico <command> --help
 Configuration: Pulumi.yaml lists the keys, Pulumi.<stack>.yaml sets them, --config wins.
 Variants: %s
 Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.
-Ctrl-C is how serve ends: with 0, as when its stack is destroyed or reset.
+serve ends with 0 on Ctrl-C, and when its stack is destroyed or reset.
 `, strings.Join(stacks.Variants(), ", "))
 }
 
@@ -145,14 +145,14 @@ func up(ctx context.Context, s *session) error {
 		return serve(ctx, s)
 	}
 	fmt.Fprintf(s.stdout, `
-Nothing serves the stack now. Keep it serving, with curl lines to try: %[1]s serve --stack %[2]s
-Take it down again with: %[1]s destroy --stack %[2]s
+Its servers are stopped now. Keep them running, with curl commands to try: %[1]s serve --stack %[2]s
+Take the stack down again: %[1]s destroy --stack %[2]s
 `, os.Args[0], s.stack)
 	return nil
 }
 
-// bringUp brings the stack up and lets it carry traffic for as long as it takes
-// to hold what is predicted against what is observed.
+// bringUp brings the stack up, sends its requests and compares what is observed
+// with what is predicted.
 func (s *session) bringUp(ctx context.Context) error {
 	stack, err := s.open(ctx)
 	if err != nil {
@@ -161,7 +161,7 @@ func (s *session) bringUp(ctx context.Context) error {
 	defer stack.Close()
 	result, err := stack.Up(ctx)
 	if err != nil && stack.WasKilled() {
-		fmt.Fprintf(s.stderr, "an earlier run was killed: what it made without recording it is still in the account, as it would be on AWS; "+
+		fmt.Fprintf(s.stderr, "an earlier run was killed: what it created without recording it is still in the account, as it would be on AWS; "+
 			"%s reset --stack %s starts from the seed again\n", os.Args[0], s.stack)
 	}
 	if err != nil {
@@ -170,7 +170,7 @@ func (s *session) bringUp(ctx context.Context) error {
 	if !s.json {
 		fmt.Fprintf(s.stdout, "\n%s\n\n", describeChanges(result))
 		printOutputs(s.stdout, result.Outputs)
-		fmt.Fprint(s.stdout, "\nIts resources carry traffic on loopback, for as long as this takes:\n\n")
+		fmt.Fprint(s.stdout, "\nSending the requests that it has to answer or to reject, over loopback ...\n\n")
 	}
 	account, err := stack.Account()
 	if err != nil {
@@ -186,9 +186,9 @@ func (s *session) bringUp(ctx context.Context) error {
 		})
 	} else {
 		s.printVerified(rows)
-		s.printUnfit(rows)
+		s.printWrong(rows)
 	}
-	return errors.Join(err, differing(rows))
+	return errors.Join(err, checkPrediction(rows))
 }
 
 func preview(ctx context.Context, s *session) error {
@@ -206,69 +206,6 @@ func preview(ctx context.Context, s *session) error {
 	}
 	fmt.Fprintf(s.stdout, "\n%s\n", describeChanges(result))
 	return nil
-}
-
-func destroy(ctx context.Context, s *session) error {
-	_, dir, err := s.existing()
-	if err == nil {
-		err = s.checkAccount(dir)
-	}
-	if err != nil {
-		return err
-	}
-	s.opening()
-	stack, err := s.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer stack.Close()
-	result, err := stack.Destroy(ctx)
-	if err != nil {
-		return err
-	}
-	account, err := stack.Account()
-	if err != nil {
-		return err
-	}
-	differences, err := account.DiffFromSeed()
-	if err != nil {
-		return err
-	}
-	takenOver, left := splitTakenOver(differences)
-	if s.json {
-		report := map[string]any{"changes": changeCounts(result), "left": left, "recordsTakenOver": takenOver}
-		if err := s.printJSON(report); err != nil {
-			return err
-		}
-	}
-	if len(left) > 0 {
-		return fmt.Errorf("the account is not back to its seed, a run that was killed or an older version of the seed may be why:\n  %s\n"+
-			"%s reset --stack %s starts from the seed again", strings.Join(left, "\n  "), os.Args[0], s.stack)
-	}
-	if err := stack.Settled(); err != nil || s.json {
-		return err
-	}
-	fmt.Fprintf(s.stdout, "\n%s; the account is back to its seed\n", describeChanges(result))
-	for _, record := range takenOver {
-		fmt.Fprintf(s.stdout, "but for %s, which the stack had taken over: destroy deletes it and does not bring the old value back\n", record)
-	}
-	return nil
-}
-
-// splitTakenOver tells DNS records of the seed that are gone from everything
-// else in which an account differs from its seed. A stack deletes a record of
-// the seed only when it was told to take it over.
-func splitTakenOver(differences []string) (takenOver, left []string) {
-	for _, difference := range differences {
-		// The id of a record is ZONE_name_TYPE.
-		record := strings.Split(difference, "_")
-		if strings.HasPrefix(difference, "- aws:route53/record:Record ") && len(record) >= 3 {
-			takenOver = append(takenOver, fmt.Sprintf("the %s record of %s", record[len(record)-1], strings.Join(record[1:len(record)-1], "_")))
-		} else {
-			left = append(left, difference)
-		}
-	}
-	return takenOver, left
 }
 
 func outputs(ctx context.Context, s *session) error {

@@ -97,7 +97,7 @@ func unknownFor(notes []registered.Note) unknown { return unknown{len(notes) > 0
 
 func (s *session) explainOne(model *registered.Model, request requestpath.Request) error {
 	chain := model.Follow(request)
-	doubts := append(met(model, chain), model.Unsure(request, usable)...)
+	doubts := append(unknownParts(model, chain), model.Unsure(request, usable)...)
 	out := explained{Chain: chain, unknown: unknownFor(doubts), Notes: model.Notes}
 	out.OK = usable(chain) && !out.Unknown
 	if s.json {
@@ -120,8 +120,8 @@ func usable(chain requestpath.Chain) bool { return chain.Outcome.OK() }
 
 func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 
-// met are the notes about what is left out and met on the way.
-func met(model *registered.Model, chain requestpath.Chain) []registered.Note {
+// unknownParts are the notes about what the model leaves out of the request's path.
+func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
 	seen := map[string]bool{}
 	for _, way := range chain.Ways {
@@ -163,7 +163,7 @@ func judgements(model *registered.Model) []judgement {
 		judge := rejected
 		var doubts []registered.Note
 		if r.Want == requestpath.WantAnswer {
-			judge, doubts = usable, met(model, r.Chain)
+			judge, doubts = usable, unknownParts(model, r.Chain)
 		}
 		doubts = append(doubts, model.Unsure(r.Request, judge)...)
 		r.OK = r.OK && len(doubts) == 0
@@ -197,7 +197,7 @@ func (s *session) explainAll(model *registered.Model) error {
 	}
 	switch {
 	case len(results) == 0:
-		return errors.New("no distribution and no load balancer is registered, so there is nothing to ask")
+		return errors.New("no distribution and no load balancer is registered: there is nothing to request")
 	case wrong > 0:
 		return fmt.Errorf("%d of %d requests would not get what they should", wrong, len(results))
 	}

@@ -30,7 +30,7 @@ func explainFlags(o *options, flags *flag.FlagSet) {
 	e := &o.explain
 	e.flags = flags
 	serversFlag(o, flags)
-	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with what becomes of it")
+	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with its outcome")
 	flags.StringVar(&e.method, "method", "", "`method` of the request (default GET, POST with --version grpc)")
 	flags.StringVar(&e.from, "from", "", "`who` sends it: internet, cloudfront (anybody's distribution), vpc, or an address (default internet)")
 	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that is offered: http/1.1, http/2, http/3 or grpc (default http/2)")
@@ -90,10 +90,10 @@ func (e *explainOptions) check(argument string) error {
 	case e.given("deployment") && e.deployment == "":
 		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
 	case e.given("deployment") && e.given("stack"):
-		return fmt.Errorf("%w: --deployment is asked in place of a local stack: it does not go with --stack", errUsage)
+		return fmt.Errorf("%w: --deployment replaces the local stack: it cannot be combined with --stack", errUsage)
 	}
 	if e.all && (argument != "" || e.about()) {
-		return fmt.Errorf("%w: --all asks every request: it goes with no URL and no option about one", errUsage)
+		return fmt.Errorf("%w: --all is about every request: it cannot be combined with a URL or an option about one request", errUsage)
 	}
 	if _, err := e.source(); err != nil {
 		return err

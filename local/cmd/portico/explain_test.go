@@ -234,5 +234,5 @@ func TestWrongCommandLinesOfExplain(t *testing.T) {
 	assert.Contains(t, stderr, "name a URL")
 	code, _, stderr = portico(t, "explain", "--deployment", "empty.json", "--all")
 	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stderr, "nothing to ask")
+	assert.Contains(t, stderr, "nothing to request")
 }

@@ -69,7 +69,7 @@ func (s shell) assertGoesDown(takesARecordOver bool) {
 	s.t.Helper()
 	down := s.must("destroy")
 	assert.Contains(s.t, down, "the account is back to its seed")
-	assert.Equal(s.t, takesARecordOver, strings.Contains(down, "but for the A record of legacy.example.com, which the stack had taken over"))
+	assert.Equal(s.t, takesARecordOver, strings.Contains(down, "except for the A record of legacy.example.com, which the stack had taken over"))
 	s.assertNothingRegistered()
 	s.assertClean()
 }
@@ -210,7 +210,7 @@ func TestLifeOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	require.NoError(t, os.WriteFile(servers, []byte(`{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`), 0o600))
 	again := sh.must("up", "--servers", servers)
 	assert.Contains(t, again, "\nno change\n", "the command lines before are kept")
-	assert.Contains(t, again, "the stack is up, as it was declared; but 2 of 6 requests do not get what they should")
+	assert.Contains(t, again, "the stack is up as declared, but 2 of 6 requests do not get what they should")
 
 	sh.assertGoesDown(false)
 	assert.Equal(t, exitOK, <-served.ended)

@@ -70,7 +70,7 @@ func TestHelp(t *testing.T) {
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, stderr, `unknown command "deploy"`)
 	_, general, _ := portico(t, "help")
-	assert.Contains(t, general, "Ctrl-C is how serve ends: with 0")
+	assert.Contains(t, general, "serve ends with 0 on Ctrl-C")
 }
 
 // A configuration that is encrypted with a key of elsewhere cannot be read here.

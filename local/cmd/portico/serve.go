@@ -204,15 +204,15 @@ func (v *serving) rootFile() string { return filepath.Join(v.dir, trafficDir, ro
 func (v *serving) announce(plan requestpath.Plan) {
 	fmt.Fprintf(v.stdout, `
 Serving stack %s on loopback, as it was at %s. Ctrl-C ends it.
-Who connects from outside this process is a viewer on the internet, %s;
-what security groups drop is accepted by the kernel and then left without a byte.
+Connections from outside this process count as viewers on the internet, %s.
+Where a security group drops a connection, the kernel accepts it and no byte follows.
 
 `, v.stack, v.stamp.written.Format(time.TimeOnly), requestpath.InternetAddress)
 	lines, asked := v.curls(plan)
 	for _, line := range lines {
 		fmt.Fprintln(v.stdout, line)
 	}
-	fmt.Fprintln(v.stdout, "# DNS, which answers the simulated addresses")
+	fmt.Fprintln(v.stdout, "# DNS, which answers with the simulated addresses")
 	for _, name := range asked {
 		fmt.Fprintln(v.stdout, "  "+dig(v.world.DNSAddress(), name))
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// curls are command lines for every request of the plan that somebody on the
-// internet can send, with what it is to get, and the names that they ask for.
+// curls are command lines for every request of the plan that can be sent from
+// the internet, with what it is to get, and the names that they ask for.
 func (v *serving) curls(plan requestpath.Plan) (lines, asked []string) {
 	for _, result := range requestpath.Check(plan) {
 		r := result.Request

@@ -62,7 +62,7 @@ func verifyCommand(ctx context.Context, s *session) error {
 		return err
 	}
 	if len(rows) == 0 {
-		return errors.New("no distribution and no load balancer is registered, so there is nothing to ask")
+		return errors.New("no distribution and no load balancer is registered: there is nothing to request")
 	}
 	if s.json {
 		err = s.printJSON(map[string]any{"requests": rows})
@@ -72,15 +72,15 @@ func verifyCommand(ctx context.Context, s *session) error {
 	return errors.Join(err, judge(rows))
 }
 
-// verifyClock makes simulated seconds short: what the edge gives up after 30 s is
-// over in a second and a half.
+// verifyClock makes simulated seconds short: a timeout of 30 s takes a second and a
+// half.
 var verifyClock = wire.Clock{Second: 50 * time.Millisecond}
 
-// dropPatience is how long a dropped connection is waited for. Connections of the
-// simulated network take no time when they are not dropped.
+// dropPatience is how long to wait for a connection that may be dropped. On the
+// simulated network one that is not takes no time.
 const dropPatience = 300 * time.Millisecond
 
-// verifyAccount lets the account carry traffic for as long as the requests take.
+// verifyAccount serves the account on loopback, sends the requests and compares.
 func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (rows []verify.Row, err error) {
 	served, predicted, err := readServers(s.servers, account)
 	if err != nil {
@@ -118,14 +118,14 @@ func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true
 
 // judge is the error of a table in which not every verdict is ok.
 func judge(rows []verify.Row) error {
-	if wrong := unfit(rows); wrong > 0 {
+	if wrong := countWrong(rows); wrong > 0 {
 		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
 	}
 	return nil
 }
 
-// unfit counts the verdicts that are not ok.
-func unfit(rows []verify.Row) int {
+// countWrong counts the verdicts that are not ok.
+func countWrong(rows []verify.Row) int {
 	wrong := 0
 	for _, row := range rows {
 		if row.Verdict != verify.OK {
@@ -135,13 +135,13 @@ func unfit(rows []verify.Row) int {
 	return wrong
 }
 
-// differing is the error of a table in which prediction and observation are not
-// alike. That a stack answers what it should not is for verify to judge: whoever
-// lets such a plan pass has been told at preview.
-func differing(rows []verify.Row) error {
+// checkPrediction is the error of a table in which prediction and observation
+// differ. That a stack answers what it should not is an error of verify alone: up
+// did what was declared, and preview has warned of it.
+func checkPrediction(rows []verify.Row) error {
 	for _, row := range rows {
 		if row.Verdict == verify.Differs {
-			return errors.New("what is predicted is not what is observed: one of the two is wrong, please report it")
+			return errors.New("prediction and observation differ: one of them is wrong, please report it")
 		}
 	}
 	return nil

@@ -70,7 +70,7 @@ func (s *session) checkVerify() error {
 	}
 	unfitting, why := []string{"origin", "resolver", "resolve", "connect-to", "cacert", "max-time"}, "goes with --url or --outputs"
 	if v.remote() {
-		unfitting, why = []string{"stack", "servers"}, "is about the local stack: it does not go with --url or --outputs"
+		unfitting, why = []string{"stack", "servers"}, "is about the local stack: it cannot be combined with --url or --outputs"
 	}
 	for _, name := range unfitting {
 		if s.given[name] {

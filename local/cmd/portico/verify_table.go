@@ -53,21 +53,21 @@ func printRows(w io.Writer, rows []verify.Row) {
 	fmt.Fprintf(w, "\n%s\n", summary(rows))
 }
 
-// printVerified prints the rows of a stack, and how long its time is where that
-// is not the real one.
+// printVerified prints the rows of a stack, and that its delays were shortened if
+// any were.
 func (s *session) printVerified(rows []verify.Row) {
 	printRows(s.stdout, rows)
 	if s.delayed {
-		fmt.Fprintf(s.stdout, "delays are shortened: a clock that runs %d times as fast is everybody's here, so delaySeconds and the time that hops wait are as long as ever beside each other\n",
+		fmt.Fprintf(s.stdout, "delays are shortened: the simulated clock runs %d times as fast, for delaySeconds and for the timeouts of every hop alike\n",
 			time.Second/verifyClock.Second)
 	}
 }
 
-// printUnfit says what it means that a stack is up whose requests do not get what
-// they should.
-func (s *session) printUnfit(rows []verify.Row) {
-	if wrong := unfit(rows); wrong > 0 && differing(rows) == nil {
-		fmt.Fprintf(s.stdout, "the stack is up, as it was declared; but %d of %d requests do not get what they should, for which %s verify --stack %s exits with 1\n",
+// printWrong tells of a stack that is up although requests do not get what they
+// should.
+func (s *session) printWrong(rows []verify.Row) {
+	if wrong := countWrong(rows); wrong > 0 && checkPrediction(rows) == nil {
+		fmt.Fprintf(s.stdout, "the stack is up as declared, but %d of %d requests do not get what they should: %s verify --stack %s reports that as an error\n",
 			wrong, len(rows), os.Args[0], s.stack)
 	}
 }

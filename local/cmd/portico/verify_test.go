@@ -40,7 +40,7 @@ func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
 	}
 	late := strings.Replace(answers, `"status": 500`, `"delaySeconds": 2`, 1)
 	require.NoError(t, os.WriteFile(servers, []byte(late), 0o600))
-	assert.Contains(t, mustPortico(t, "verify", "--servers", servers), "delays are shortened: a clock that runs 20 times as fast")
+	assert.Contains(t, mustPortico(t, "verify", "--servers", servers), "delays are shortened: the simulated clock runs 20 times as fast")
 	assert.NotContains(t, text, "delays are shortened")
 }
 

@@ -57,7 +57,7 @@ type Finding struct {
 const MinimumDays = 14
 
 // Look makes every check. An error is a deployment that cannot be looked at.
-func Look(ctx context.Context, via observe.Via, d Deployment) ([]Finding, error) {
+func Look(ctx context.Context, via observe.Network, d Deployment) ([]Finding, error) {
 	l, err := newLook(ctx, via, d)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func Look(ctx context.Context, via observe.Via, d Deployment) ([]Finding, error)
 // look is one look at a deployment.
 type look struct {
 	ctx    context.Context
-	via    observe.Via
+	via    observe.Network
 	d      Deployment
 	now    time.Time
 	wanted requestpath.Request
@@ -112,7 +112,7 @@ func readURL(text string) (*url.URL, error) {
 	return at, nil
 }
 
-func newLook(ctx context.Context, via observe.Via, d Deployment) (*look, error) {
+func newLook(ctx context.Context, via observe.Network, d Deployment) (*look, error) {
 	at, err := readURL(d.URL)
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ type Row struct {
 // All sends every probe of the plan over via, one after the other, and compares.
 // The recorder is the sink of the traffic behind via; without one nothing tells
 // who answered. An error is a request that cannot be sent.
-func All(ctx context.Context, via observe.Via, plan requestpath.Plan, recorder *Recorder) ([]Row, error) {
+func All(ctx context.Context, via observe.Network, plan requestpath.Plan, recorder *Recorder) ([]Row, error) {
 	var rows []Row
 	for _, result := range requestpath.Check(plan) {
 		exchanges, err := Follow(ctx, via, result.Request, recorder)
@@ -64,7 +64,7 @@ func All(ctx context.Context, via observe.Via, plan requestpath.Plan, recorder *
 
 // Follow sends a request and follows its redirects. The recorder is the sink of
 // the traffic behind via; without one there are no events.
-func Follow(ctx context.Context, via observe.Via, request requestpath.Request, recorder *Recorder) ([]Exchange, error) {
+func Follow(ctx context.Context, via observe.Network, request requestpath.Request, recorder *Recorder) ([]Exchange, error) {
 	if recorder == nil {
 		recorder = &Recorder{}
 	}
