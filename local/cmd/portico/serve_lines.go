@@ -17,7 +17,7 @@ func (v *serving) curls(plan requestpath.Plan) (lines, asked []string) {
 	for _, result := range requestpath.Check(plan) {
 		r := result.Request
 		if r.From.Kind != "" && r.From.Kind != requestpath.FromInternet {
-			continue // curl is a viewer on the internet and cannot be anybody else
+			continue // curl counts as a viewer on the internet
 		}
 		loopback, ok := v.loopback(r)
 		if !ok {

@@ -83,7 +83,7 @@ func summary(rows []verify.Row) string {
 	for _, r := range rows {
 		counts[r.Verdict]++
 	}
-	text := fmt.Sprintf("%d requests, %d as they should be", len(rows), counts[verify.OK])
+	text := fmt.Sprintf("%d requests, %d ok", len(rows), counts[verify.OK])
 	for _, verdict := range []string{verify.Differs, verify.Unanswered, verify.Unrejected} {
 		if counts[verdict] > 0 {
 			text += fmt.Sprintf(", %d %s", counts[verdict], verdict)

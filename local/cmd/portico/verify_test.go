@@ -22,7 +22,7 @@ func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
 	service := devAccount(t, dir).All("aws:ecs/service:Service")[0]["name"].(string)
 	text := mustPortico(t, "verify")
 	assert.Contains(t, text, "another distribution, with a wrong header")
-	assert.Contains(t, text, "8 requests, 8 as they should be")
+	assert.Contains(t, text, "8 requests, 8 ok")
 
 	servers := filepath.Join(dir, ".portico", "servers.json")
 	answers := `{"` + service + `": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`

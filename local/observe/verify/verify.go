@@ -1,6 +1,6 @@
-// Package verify holds prediction against observation: it sends every request
-// that a plan has to answer or to reject, and compares what comes back with what
-// requestpath says.
+// Package verify compares prediction and observation: it sends every request that
+// a plan has to answer or to reject, and compares what comes back with what
+// requestpath predicts.
 package verify
 
 import (
@@ -84,7 +84,7 @@ func Follow(ctx context.Context, via observe.Network, request requestpath.Reques
 func newRow(predicted requestpath.Result, exchanges []Exchange) Row {
 	return Row{
 		Name: predicted.Name, Want: predicted.Want, Request: predicted.Request,
-		Expected: expected(predicted.Chain), Observed: observed(exchanges),
+		Expected: expectedText(predicted.Chain), Observed: observedText(exchanges),
 	}
 }
 
@@ -107,7 +107,7 @@ func (r *Row) judge(predicted requestpath.Result) {
 	}
 }
 
-func expected(chain requestpath.Chain) string {
+func expectedText(chain requestpath.Chain) string {
 	var parts []string
 	for _, w := range chain.Ways[:len(chain.Ways)-1] {
 		parts = append(parts, fmt.Sprint(w.Outcome.Status))
@@ -120,7 +120,7 @@ func expected(chain requestpath.Chain) string {
 	return inOneLine(append(parts, last), o.XCache)
 }
 
-func observed(exchanges []Exchange) string {
+func observedText(exchanges []Exchange) string {
 	var parts []string
 	for _, x := range exchanges {
 		parts = append(parts, x.String())

@@ -97,11 +97,11 @@ func (s shell) assertNothingRegistered() {
 	}
 }
 
-// The tests of whole lives below run each variant and each command with the Pulumi
-// CLI once. A run takes seconds: whatever only needs an account has accountFile's.
+// The tests below run each variant and each command with the Pulumi CLI once. A run
+// takes seconds: whatever only needs an account takes it from accountFile.
 
 // The dev stack comes up as it stands, and every command speaks JSON.
-func TestLifeOfALBInJSON(t *testing.T) {
+func TestLifecycleOfALBInJSON(t *testing.T) {
 	t.Parallel()
 	sh := shell{t, newProject(t)}
 	var up struct {
@@ -149,7 +149,7 @@ func assertExplainsDeployment(t *testing.T, sh shell, exported string) {
 
 // Two runs at once on one stack would ruin its state: the second is refused.
 // --serve serves what has come up. A record that was there before is taken over.
-func TestLifeOfALBEC2Served(t *testing.T) {
+func TestLifecycleOfALBEC2Served(t *testing.T) {
 	t.Parallel()
 	sh := shell{t, newProject(t)}
 	served := sh.start(t, "up", "--serve", "--config-file", "examples/configs/c-alb-instance.yaml")
@@ -174,7 +174,7 @@ func TestLifeOfALBEC2Served(t *testing.T) {
 	sh.assertGoesDown(true)
 }
 
-func TestLifeOfCloudFrontEC2(t *testing.T) {
+func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	t.Parallel()
 	sh := shell{t, newProject(t)}
 	sh.assertComesUp("--config", "variant=cloudfront-ec2")
@@ -184,7 +184,7 @@ func TestLifeOfCloudFrontEC2(t *testing.T) {
 
 // A stack keeps its configuration, is served while it changes, and is refused
 // while its account is gone.
-func TestLifeOfCloudFrontALBWhileItIsServed(t *testing.T) {
+func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	t.Parallel()
 	sh := shell{t, newProject(t)}
 	sh.fails(exitFailed, "portico:cpu", "up", "--config", "cpu=3")
