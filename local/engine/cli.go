@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/blang/semver"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"github.com/portico-iac/portico/local/cloud"
+)
+
+// MinimumPulumi is the oldest Pulumi CLI that the engine is driven with: the one
+// it is tested with. Older ones lack options of the Automation API.
+const MinimumPulumi = "3.250.0"
+
+// killedFile marks a folder in which a run was killed.
+const killedFile = "killed"
+
+// Stack is a stack that the CLI works on. It is not safe for concurrent use.
+type Stack struct {
+	*Folder
+	stack    auto.Stack
+	progress io.Writer
+}
+
+// Open prepares the folder and the stack in it for the CLI. It holds the folder
+// until Close; a run that died earlier is cleaned up after.
+func Open(ctx context.Context, opts Options) (*Stack, error) {
+	folder, err := OpenFolder(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{Folder: folder, progress: opts.progress()}
+	if err := s.prepare(ctx, opts); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// WasKilled says that some run of this stack was killed, so that the account may
+// hold what that run made without recording it.
+func (s *Stack) WasKilled() bool {
+	_, err := os.Stat(s.Path(killedFile))
+	return err == nil
+}
+
+// Settled says that the account is known to hold nothing unrecorded any more.
+func (s *Stack) Settled() error {
+	if !s.WasKilled() {
+		return nil
+	}
+	return os.Remove(s.Path(killedFile))
+}
+
+func (s *Stack) prepare(ctx context.Context, opts Options) error {
+	command, err := findPulumi()
+	if err != nil {
+		return err
+	}
+	if err := s.installProviders(); err != nil {
+		return err
+	}
+	key, err := s.Passphrase()
+	if err != nil {
+		return err
+	}
+	project, err := s.writeProject(opts)
+	if err != nil {
+		return err
+	}
+	s.stack, err = auto.UpsertStackInlineSource(ctx, opts.Stack, project, opts.Program,
+		auto.WorkDir(s.Path("work")), auto.PulumiHome(s.Path("home")), auto.Pulumi(command), auto.EnvVars(s.environment(key)))
+	if err != nil {
+		return fmt.Errorf("opening stack %q: %w", opts.Stack, err)
+	}
+	// The folder is ours, so a lock in the state was left by a run that died.
+	if err := s.resume(ctx, project, opts.Stack); err != nil {
+		return err
+	}
+	if opts.KeepConfig {
+		return nil
+	}
+	return s.writeConfig(opts)
+}
+
+// findPulumi prefers the CLI beside this program (bin/pulumi beside
+// bin/portico) to the one on the PATH.
+func findPulumi() (auto.PulumiCommand, error) {
+	opts := &auto.PulumiCommandOptions{SkipVersionCheck: true} // the SDK's own message names another minimum
+	if self, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(self), "pulumi")
+		if _, err := os.Stat(beside); err == nil && filepath.Base(filepath.Dir(self)) == "bin" {
+			opts.Root = filepath.Dir(filepath.Dir(self))
+		}
+	}
+	command, err := auto.NewPulumiCommand(opts)
+	if err != nil {
+		return nil, fmt.Errorf("a Pulumi CLI of %s or newer is needed on the PATH: %w", MinimumPulumi, err)
+	}
+	if found := command.Version(); found.LT(semver.MustParse(MinimumPulumi)) {
+		return nil, fmt.Errorf("a Pulumi CLI of %s or newer is needed on the PATH, the one there is %s", MinimumPulumi, found)
+	}
+	return command, nil
+}
+
+// installProviders links this very program as the providers' plugins: see
+// ServeIfPlugin.
+func (s *Stack) installProviders() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	for pkg, version := range cloud.Versions {
+		dir := filepath.Join(s.Path("home"), "plugins", "resource-"+pkg+"-v"+version)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		link := filepath.Join(dir, cloud.PluginName(pkg))
+		if err := os.Remove(link); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		if err := os.Symlink(self, link); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// environment is what the CLI runs with. The passphrase is given by value: a
+// PULUMI_CONFIG_PASSPHRASE of the caller's would win over a file's.
+func (s *Stack) environment(passphrase string) map[string]string {
+	return map[string]string{
+		cloud.AccountEnv:                              s.AccountPath(),
+		"PULUMI_BACKEND_URL":                          "file://" + s.Path("state"),
+		"PULUMI_CONFIG_PASSPHRASE":                    passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
+		"PULUMI_SKIP_CONFIRMATIONS":                   "true",
+		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		// A caller's providers must not take the place of the local AWS.
+		"PULUMI_DEBUG_PROVIDERS": "",
+	}
+}
+
+// writeProject puts a copy of the project file into the working folder, so that
+// the engine writes nothing into the user's tree.
+func (s *Stack) writeProject(opts Options) (string, error) {
+	target := filepath.Join(s.Path("work"), "Pulumi.yaml")
+	if opts.ProjectFile == "" {
+		return opts.Project, nil
+	}
+	project, err := workspace.LoadProject(opts.ProjectFile)
+	if err != nil {
+		return "", err
+	}
+	raw, err := os.ReadFile(opts.ProjectFile)
+	if err != nil {
+		return "", err
+	}
+	return string(project.Name), os.WriteFile(target, raw, 0o600)
+}
+
+// resume goes on after a run that was killed: it takes away the lock that the
+// state's backend keeps for it, and settles the operations of which nobody knows
+// how they ended by what the account holds. What such a run had made without
+// noting it stays in the account.
+func (s *Stack) resume(ctx context.Context, project, stack string) error {
+	interrupted, err := s.Interrupted(project, stack)
+	if err != nil || !interrupted {
+		return err
+	}
+	fmt.Fprintln(s.progress, "an earlier run was interrupted: comparing the state with what exists")
+	if err := os.WriteFile(s.Path(killedFile), nil, 0o600); err != nil {
+		return err
+	}
+	if err := s.stack.Cancel(ctx); err != nil {
+		return fmt.Errorf("taking the lock of an interrupted run away: %w", err)
+	}
+	if _, err := s.stack.Refresh(ctx, optrefresh.ClearPendingCreates()); err != nil {
+		return fmt.Errorf("going on after an interrupted run: %w", err)
+	}
+	return nil
+}
+
+// writeConfig puts exactly opts.Config into the stack's configuration file,
+// beside what the engine itself keeps in it.
+func (s *Stack) writeConfig(opts Options) error {
+	path := filepath.Join(s.Path("work"), "Pulumi."+opts.Stack+".yaml")
+	project, err := workspace.LoadProject(filepath.Join(s.Path("work"), "Pulumi.yaml"))
+	if err != nil {
+		return err
+	}
+	sink := diag.DefaultSink(s.progress, s.progress, diag.FormatOptions{Color: "never"})
+	file, err := workspace.LoadProjectStack(sink, project, path)
+	if err != nil {
+		return err
+	}
+	if file.Config, err = opts.ConfigMap(); err != nil {
+		return err
+	}
+	return file.Save(path)
+}

@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// Up brings the stack to what the program says.
+func (s *Stack) Up(ctx context.Context) (*Result, error) {
+	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+		res, err := s.stack.Up(ctx, optup.ProgressStreams(out), optup.ErrorProgressStreams(out),
+			optup.EventStreams(stream), optup.SuppressOutputs(), optup.Color("never"))
+		return res.Outputs, err
+	})
+}
+
+// Preview says what Up would do.
+func (s *Stack) Preview(ctx context.Context) (*Result, error) {
+	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+		_, err := s.stack.Preview(ctx, optpreview.ProgressStreams(out), optpreview.ErrorProgressStreams(out),
+			optpreview.EventStreams(stream), optpreview.SuppressOutputs(), optpreview.Color("never"))
+		return nil, err
+	})
+}
+
+// Refresh reads every resource back from the account.
+func (s *Stack) Refresh(ctx context.Context) (*Result, error) {
+	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+		_, err := s.stack.Refresh(ctx, optrefresh.ProgressStreams(out), optrefresh.ErrorProgressStreams(out),
+			optrefresh.EventStreams(stream), optrefresh.Color("never"))
+		return nil, err
+	})
+}
+
+// Destroy takes everything of the stack down.
+func (s *Stack) Destroy(ctx context.Context) (*Result, error) {
+	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+		_, err := s.stack.Destroy(ctx, optdestroy.ProgressStreams(out), optdestroy.ErrorProgressStreams(out),
+			optdestroy.EventStreams(stream), optdestroy.SuppressOutputs(), optdestroy.Color("never"))
+		return nil, err
+	})
+}
+
+// Outputs are those of the last Up; secret ones are marked.
+func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) { return s.stack.Outputs(ctx) }
+
+// Export is the stack's deployment as Pulumi keeps it, secrets encrypted: the
+// Automation API's own export decrypts them.
+func (s *Stack) Export(ctx context.Context) (apitype.UntypedDeployment, error) {
+	var deployment apitype.UntypedDeployment
+	out, err := s.pulumi(ctx, "stack", "export", "--stack", s.stack.Name())
+	if err != nil {
+		return deployment, err
+	}
+	if err := json.Unmarshal([]byte(out), &deployment); err != nil {
+		return deployment, fmt.Errorf("reading the deployment: %w", err)
+	}
+	return deployment, nil
+}
+
+// pulumi runs the CLI for what the Automation API does not offer.
+func (s *Stack) pulumi(ctx context.Context, args ...string) (string, error) {
+	var env []string
+	for key, value := range s.stack.Workspace().GetEnvVars() {
+		env = append(env, key+"="+value)
+	}
+	env = append(env, "PULUMI_HOME="+s.Path("home"))
+	out, problems, _, err := s.stack.Workspace().PulumiCommand().Run(ctx, s.Path("work"), nil, nil, nil, env, args...)
+	if err != nil {
+		return "", fmt.Errorf("pulumi %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(problems))
+	}
+	return out, nil
+}
+
+type runFunc func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error)
+
+// run collects the steps and the output of one engine run.
+func (s *Stack) run(f runFunc) (*Result, error) {
+	stream := make(chan events.EngineEvent)
+	out := NewOutput(s.progress)
+	res := &Result{}
+	var collected sync.WaitGroup
+	ended := make(chan struct{})
+	collected.Go(func() { res.Steps = collect(stream, ended) })
+	outputs, err := f(stream, out)
+	close(ended)
+	collected.Wait()
+	res.Outputs, res.Output = outputs, out.Text()
+	if err != nil {
+		return res, &RunError{Output: res.Output, Cause: err}
+	}
+	return res, nil
+}
+
+// collect reads events until the stream is closed or the run has ended: a run
+// that fails early never closes it.
+func collect(stream <-chan events.EngineEvent, ended <-chan struct{}) []Step {
+	var steps Recorder
+	for {
+		select {
+		case <-ended:
+			return steps.Steps()
+		case event, open := <-stream:
+			if !open {
+				return steps.Steps()
+			}
+			steps.Record(event.EngineEvent)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+
+	"github.com/portico-iac/portico/local/cloud"
+)
+
+// ErrBusy says that another run holds the stack's folder.
+var ErrBusy = errors.New("another run is working on this stack: wait for it to end")
+
+// Folder is everything that one stack keeps between runs: the state, the key of
+// its secrets and the account. One process at a time holds it.
+type Folder struct {
+	dir  string
+	lock *os.File
+}
+
+// OpenFolder makes the folder if there is none and holds it until Close.
+func OpenFolder(dir string) (*Folder, error) {
+	f := &Folder{dir: dir}
+	for _, name := range []string{"", "work", "state", "home"} {
+		if err := os.MkdirAll(f.Path(name), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.takeLock(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Path is a file of the folder.
+func (f *Folder) Path(name string) string { return filepath.Join(f.dir, name) }
+
+// Close gives the folder back; nothing was written to the file that is closed.
+func (f *Folder) Close() { _ = f.lock.Close() }
+
+// takeLock holds the folder for this process; the kernel lets go of it when the
+// process ends, however it ends.
+func (f *Folder) takeLock() error {
+	file, err := os.OpenFile(f.Path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := flock(file); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	f.lock = file
+	return nil
+}
+
+// flock takes the lock of a file without waiting for it.
+func flock(file *os.File) error {
+	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return ErrBusy
+	}
+	if err != nil {
+		return fmt.Errorf("locking %s: %w", file.Name(), err)
+	}
+	return nil
+}
+
+// Remove deletes the folder of a stack with everything in it, its local account
+// too. It refuses while a run works on it.
+func Remove(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	f := &Folder{dir: dir}
+	if err := f.takeLock(); err != nil {
+		return err
+	}
+	defer f.Close()
+	return os.RemoveAll(dir)
+}
+
+// AccountPath is the file of the stack's local AWS account.
+func (f *Folder) AccountPath() string { return AccountPath(f.dir) }
+
+// Account is what exists in the stack's local AWS now.
+func (f *Folder) Account() (*cloud.Account, error) { return cloud.ReadAccount(f.AccountPath()) }
+
+// Interrupted says that a run of the CLI was killed and has left its lock in the
+// state. The folder is ours, so no run works on it now.
+func (f *Folder) Interrupted(project, stack string) (bool, error) {
+	locks, err := os.ReadDir(f.Path(filepath.Join("state", ".pulumi", "locks", "organization", project, stack)))
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return len(locks) > 0, err
+}
+
+// newPassphrase is one for all folders that this process makes: deriving a key
+// from a passphrase takes a third of a second.
+var newPassphrase = sync.OnceValue(rand.Text)
+
+// Passphrase is the key of the state's secrets, made at random with the folder.
+func (f *Folder) Passphrase() (string, error) {
+	raw, err := os.ReadFile(f.Path("passphrase"))
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return string(raw), err
+	}
+	text := newPassphrase()
+	return text, os.WriteFile(f.Path("passphrase"), []byte(text), 0o600)
+}
+
+// RawState is the bytes of every file in which the engine keeps the stack's
+// state, for tests that look for what must not be in them.
+func (f *Folder) RawState() (map[string][]byte, error) { return readTree(os.DirFS(f.Path("state"))) }
+
+// readTree reads every file below a folder.
+func readTree(dir fs.FS) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	err := fs.WalkDir(dir, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(dir, path)
+		files[path] = raw
+		return err
+	})
+	return files, err
+}

@@ -1,0 +1,34 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestASecondRunIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	first, err := OpenFolder(dir)
+	require.NoError(t, err)
+	_, err = OpenFolder(dir)
+	assert.ErrorIs(t, err, ErrBusy)
+	assert.ErrorIs(t, Remove(dir), ErrBusy)
+	first.Close()
+	require.NoError(t, Remove(dir))
+	assert.NoDirExists(t, dir)
+}
+
+// Only a lock that another has is another run; what else goes wrong is said.
+func TestAFileThatCannotBeLockedIsNoOtherRun(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "lock"))
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
+	err = flock(file)
+	assert.NotErrorIs(t, err, ErrBusy)
+	assert.ErrorIs(t, err, syscall.EBADF)
+	assert.ErrorContains(t, err, "locking "+file.Name())
+}
