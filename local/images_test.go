@@ -13,6 +13,7 @@ import (
 // Private DNS leads tasks to the endpoints whether or not there is NAT too: they
 // have to be let in there.
 func TestTasksStartThroughEndpointsBesideNAT(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantALB, map[string]string{
 		"interfaceEndpoints": "ecr.api,ecr.dkr,logs",
 		"image":              "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1",
@@ -39,6 +40,7 @@ func onlyInstance(t *testing.T, stack *local.Stack) map[string]any {
 // runs, and so is a type that the image cannot run on; an instance without an
 // image of its choice moves to the other architecture with that one's newest.
 func TestAnInstanceIsNotGivenUpForAnImageThatCannotStart(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantCloudFrontEC2, nil)
 	stack.Up()
 	first := onlyInstance(t, stack)

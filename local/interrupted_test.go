@@ -15,8 +15,9 @@ import (
 )
 
 // A run that was killed leaves a lock and operations of which nobody knows how
-// they ended. The next run says so and goes on.
+// they ended. The next run of the CLI says so and goes on.
 func TestInterruptedRun(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	program := func(ctx *pulumi.Context) error {
 		_, err := ec2.NewVpc(ctx, "net", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")})
@@ -25,7 +26,7 @@ func TestInterruptedRun(t *testing.T) {
 	t.Run("killed", func(t *testing.T) { local.New(t, program, local.WithDir(dir)).Up() })
 	interrupt(t, dir)
 
-	s := local.New(t, program, local.WithDir(dir))
+	s := local.New(t, program, local.WithDir(dir), local.WithCLI())
 	up := s.Up()
 	assert.Empty(t, up.Changes())
 	assert.NotContains(t, up.Output, "pending operations")

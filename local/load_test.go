@@ -41,7 +41,7 @@ func (d demand) requests() int { return int(d.lasts.Seconds() * float64(d.rate))
 // The loopback path of CloudFront, balancer and service carries load: every
 // request is answered with 200, and afterwards everything is given back.
 func TestTheLoopbackPathCarriesLoad(t *testing.T) {
-	d := demand{rate: 200, connections: 50, lasts: 3 * time.Second}
+	d := demand{rate: 200, connections: 50, lasts: time.Second}
 	if *load > 0 {
 		d = demand{rate: 1000, connections: 200, lasts: *load}
 	}

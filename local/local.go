@@ -1,8 +1,6 @@
 // Package local runs any Pulumi program that uses the AWS and random providers
 // through the real Pulumi engine on a fresh local AWS, for tests.
 //
-//	func TestMain(m *testing.M) { local.Main(m) }
-//
 //	func TestStack(t *testing.T) {
 //		stack := local.New(t, program, local.WithConfig("portico:variant", "alb"))
 //		stack.Up()
@@ -10,8 +8,9 @@
 //		stack.Destroy()
 //	}
 //
-// It needs a Pulumi CLI on the PATH (engine.MinimumPulumi or newer), no account
-// and no network. What the local AWS does not know is refused, never echoed.
+// The engine runs in the test's process: no Pulumi CLI, no account and no network
+// are needed. WithCLI runs the CLI instead. What the local AWS does not know is
+// refused, never echoed.
 package local
 
 import (
@@ -20,20 +19,22 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/local/engine/inprocess"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/server"
 )
 
 // mainCalled says that this test binary can serve as a provider plugin. Without
-// it the engine would start the tests again in the plugin's place.
+// it the CLI would start the tests again in the plugin's place.
 var mainCalled bool
 
-// Main runs the tests of a package that calls New; call it from TestMain. The
-// engine starts the test binary again as its providers, and Main is what serves
+// Main runs the tests of a package that uses WithCLI; call it from TestMain. The
+// CLI starts the test binary again as its providers, and Main is what serves
 // them then.
 func Main(m *testing.M) {
 	engine.ServeIfPlugin()
@@ -63,12 +64,33 @@ func WithDir(dir string) Option {
 	return func(s *Stack) { s.options.Dir = dir }
 }
 
+// WithCLI runs the stack with the Pulumi CLI, engine.MinimumPulumi or newer, which
+// must be on the PATH: every run takes some seconds. The package's tests must be
+// run by Main. Default: the engine runs in the test's process.
+func WithCLI() Option {
+	return func(s *Stack) { s.cli = true }
+}
+
+// runner is what works on a stack: the CLI or the engine in this process.
+type runner interface {
+	Up(ctx context.Context) (*engine.Result, error)
+	Preview(ctx context.Context) (*engine.Result, error)
+	Refresh(ctx context.Context) (*engine.Result, error)
+	Destroy(ctx context.Context) (*engine.Result, error)
+	Outputs(ctx context.Context) (auto.OutputMap, error)
+	Export(ctx context.Context) (apitype.UntypedDeployment, error)
+	RawState() (map[string][]byte, error)
+	Account() (*cloud.Account, error)
+	Close()
+}
+
 // Stack is a program with a local AWS account of its own. Its methods fail the
 // test when the engine does; the methods named Try return the error instead.
 type Stack struct {
 	t       testing.TB
 	options engine.Options
-	stack   *engine.Stack
+	cli     bool
+	stack   runner
 	// servers are those of WithServers; world is what Request goes over, of the
 	// account as worldOf has it.
 	servers map[string]server.Server
@@ -80,15 +102,15 @@ type Stack struct {
 // test.
 func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 	t.Helper()
-	if !mainCalled {
-		t.Fatal("local.New needs local.Main: add func TestMain(m *testing.M) { local.Main(m) } to the package's tests")
-	}
 	s := &Stack{t: t, options: engine.Options{
 		Project: "portico", Stack: "test", Program: program,
 		Config: map[string]any{"aws:region": "ap-northeast-1"},
 	}}
 	for _, opt := range opts {
 		opt(s)
+	}
+	if s.cli && !mainCalled {
+		t.Fatal("local.WithCLI needs local.Main: add func TestMain(m *testing.M) { local.Main(m) } to the package's tests")
 	}
 	if s.options.Dir == "" {
 		s.options.Dir = t.TempDir()
@@ -100,11 +122,18 @@ func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 
 func (s *Stack) open() {
 	s.t.Helper()
-	stack, err := engine.Open(context.Background(), s.options)
+	stack, err := s.openRunner()
 	if err != nil {
 		s.t.Fatalf("opening the local stack: %v", err)
 	}
 	s.stack = stack
+}
+
+func (s *Stack) openRunner() (runner, error) {
+	if s.cli {
+		return engine.Open(context.Background(), s.options)
+	}
+	return inprocess.Open(s.options)
 }
 
 // Configure changes the configuration for the runs to come.

@@ -74,6 +74,7 @@ func network(ctx *pulumi.Context) error {
 }
 
 func TestLifecycle(t *testing.T) {
+	t.Parallel()
 	s := local.New(t, network)
 	preview := s.Preview()
 	assert.Len(t, preview.Changes(), 6)
@@ -124,6 +125,7 @@ func descriptions(rules []map[string]any) []string {
 }
 
 func TestReplacement(t *testing.T) {
+	t.Parallel()
 	program := func(cidr string) pulumi.RunFunc {
 		return func(ctx *pulumi.Context) error {
 			net, err := ec2.NewVpc(ctx, "net", &ec2.VpcArgs{CidrBlock: pulumi.String(cidr)})
@@ -151,6 +153,7 @@ func TestReplacement(t *testing.T) {
 // What AWS, or the local AWS for want of rules, refuses ends the run with the
 // reason, and before anything is made where the inputs alone tell.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		program pulumi.RunFunc
 		wantErr string
@@ -188,6 +191,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestRefusedAtCreation(t *testing.T) {
+	t.Parallel()
 	s := local.New(t, func(ctx *pulumi.Context) error {
 		_, err := ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{
 			VpcId: pulumi.String("vpc-0"), CidrBlock: pulumi.String("10.0.0.0/24"),

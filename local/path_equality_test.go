@@ -75,6 +75,7 @@ func variantConfigs() map[string]map[string]string {
 // components know beforehand equals the one that is read back from the account,
 // but for names, ids and addresses that AWS chooses.
 func TestTheStacksPlanIsWhatIsRegistered(t *testing.T) {
+	t.Parallel()
 	cases := map[string][]local.Option{}
 	for name, settings := range variantConfigs() {
 		opts := []local.Option{

@@ -21,7 +21,7 @@ func TestPicturesShowTheStacks(t *testing.T) {
 	for _, variant := range stacks.Variants() {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
-			stack := readyStack(t, variant, pictured[variant])
+			stack := variantStack(t, variant)
 			stack.Up()
 			source := pictureSource(stack.Plan())
 			path := filepath.Join("..", "docs", "pictures", variant)
@@ -38,12 +38,4 @@ func TestPicturesShowTheStacks(t *testing.T) {
 			assert.True(t, strings.HasSuffix(strings.TrimSpace(string(drawn)), "-->"), "the mark is a comment at the end")
 		})
 	}
-}
-
-// pictured is the configuration that a variant needs beyond its name.
-var pictured = map[string]map[string]string{
-	stacks.VariantALBEC2: {
-		"instanceId": "i-05eed0c105ed00001", "vpcId": "vpc-05eed000000000001",
-		"publicSubnetIds": "subnet-05eed00000000000a,subnet-05eed00000000000c",
-	},
 }

@@ -2,14 +2,10 @@ package local_test
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -25,6 +21,15 @@ var givenInstance = map[string]string{
 	"publicSubnetIds": "subnet-05eed00000000000a,subnet-05eed00000000000c",
 }
 
+// variantStack is a ready stack with what its variant needs and no more.
+func variantStack(t testing.TB, variant string) *local.Stack {
+	t.Helper()
+	if variant == stacks.VariantALBEC2 {
+		return readyStack(t, variant, givenInstance)
+	}
+	return readyStack(t, variant, nil)
+}
+
 // accepted are requests of the examples that are not as wanted, by design, with
 // the reason.
 var accepted = map[string]string{
@@ -35,19 +40,16 @@ var accepted = map[string]string{
 // Whatever a ready stack registers answers what it has to and rejects the rest,
 // as read from the account, and a deployment tells the same.
 func TestRegisteredStacksAnswerAndReject(t *testing.T) {
+	t.Parallel()
 	ready := map[string]*local.Stack{}
 	for _, variant := range stacks.Variants() {
-		given := map[string]string{}
-		if variant == stacks.VariantALBEC2 {
-			given = givenInstance
-		}
-		ready[variant] = readyStack(t, variant, given)
+		ready[variant] = variantStack(t, variant)
 	}
 	examples, err := filepath.Glob("../examples/configs/*.yaml")
 	require.NoError(t, err)
 	require.Len(t, examples, 5)
 	for _, path := range examples {
-		ready[strings.TrimSuffix(filepath.Base(path), ".yaml")] = exampleStack(t, path)
+		ready[strings.TrimSuffix(filepath.Base(path), ".yaml")] = local.New(t, stacks.Program, exampleConfig(t, path)...)
 	}
 	for name, stack := range ready {
 		t.Run(name, func(t *testing.T) {
@@ -64,23 +66,6 @@ func TestRegisteredStacksAnswerAndReject(t *testing.T) {
 			assertDeploymentTellsTheSame(t, stack)
 		})
 	}
-}
-
-// exampleStack is a stack of one of the example configurations.
-func exampleStack(t *testing.T, path string) *local.Stack {
-	t.Helper()
-	project, err := workspace.LoadProject("../Pulumi.yaml")
-	require.NoError(t, err)
-	sink := diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: "never"})
-	file, err := workspace.LoadProjectStack(sink, project, path)
-	require.NoError(t, err)
-	opts := []local.Option{local.WithProjectFile("../Pulumi.yaml")}
-	for key, value := range file.Config {
-		text, err := value.Value(config.NopDecrypter)
-		require.NoError(t, err)
-		opts = append(opts, local.WithConfig(key.String(), text))
-	}
-	return local.New(t, stacks.Program, opts...)
 }
 
 // assertNoSecret fails when the origin secret is anywhere in the plan.
@@ -124,6 +109,7 @@ func assertDeploymentTellsTheSame(t *testing.T, stack *local.Stack) {
 // What stands in the account besides the stack is explained too, and is no front
 // of the stack.
 func TestExplainKnowsTheWholeAccount(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantALB, nil)
 	stack.Up()
 	chain := stack.Explain(requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "app.example.com", Path: "/x", Query: "y=1"})
@@ -142,6 +128,7 @@ func TestExplainKnowsTheWholeAccount(t *testing.T) {
 
 // A server answers what the caller says that it does.
 func TestPlansTakeWhatServersAnswer(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantALBEC2, givenInstance)
 	stack.Up()
 	for _, c := range []struct {

@@ -13,7 +13,7 @@ import (
 )
 
 // readyStack is a ready stack on a fresh account.
-func readyStack(t *testing.T, variant string, config map[string]string) *local.Stack {
+func readyStack(t testing.TB, variant string, config map[string]string) *local.Stack {
 	t.Helper()
 	opts := []local.Option{
 		local.WithProjectFile("../Pulumi.yaml"),
@@ -38,6 +38,7 @@ func names(steps []engine.Step) []string {
 
 // A change of one setting updates what depends on it and nothing else.
 func TestAChangeUpdatesOnlyWhatItShould(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantALB, nil)
 	stack.Up()
 	for _, change := range []struct {
@@ -60,6 +61,7 @@ func TestAChangeUpdatesOnlyWhatItShould(t *testing.T) {
 
 // A new zone moves no subnet of another, and its own go away with it.
 func TestAZoneComesAndGoesWithoutMovingOthers(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantALB, map[string]string{"availabilityZones": "ap-northeast-1a,ap-northeast-1c"})
 	stack.Up()
 	stack.Configure("portico:availabilityZones", "ap-northeast-1d,ap-northeast-1a,ap-northeast-1c")
@@ -79,6 +81,7 @@ func TestAZoneComesAndGoesWithoutMovingOthers(t *testing.T) {
 // Names come and go and Host is forwarded or not, each in one update of a stack
 // that serves: no validation record has to move from one certificate to the other.
 func TestNamesOnCertificatesChangeInOneUpdate(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
 	stack.Up()
 	for _, change := range []struct{ key, value string }{
@@ -99,6 +102,7 @@ func TestNamesOnCertificatesChangeInOneUpdate(t *testing.T) {
 // values before the distribution sends the new one; in the second the rule drops
 // the old one. At no time does the distribution send what the rule refuses.
 func TestTheOriginSecretRotatesWithoutAnOutage(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
 	stack.Up()
 	assertSecretAccepted(t, stack, 1)
@@ -148,6 +152,7 @@ func originSecrets(t *testing.T, stack *local.Stack) (sent string, accepted []st
 
 // The secret is nowhere in what Pulumi keeps or prints, a failing run included.
 func TestTheOriginSecretIsNowhereInPlainText(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
 	first := stack.Up()
 	secret, _ := originSecrets(t, stack)
@@ -176,6 +181,7 @@ func TestTheOriginSecretIsNowhereInPlainText(t *testing.T) {
 // desiredCount belongs to autoscaling once there is autoscaling, and to the
 // program otherwise.
 func TestAutoscalingOwnsTheDesiredCount(t *testing.T) {
+	t.Parallel()
 	stack := readyStack(t, stacks.VariantALB, map[string]string{"minCount": "2", "maxCount": "4"})
 	stack.Up()
 	stack.Configure("portico:minCount", "3")

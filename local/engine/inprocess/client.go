@@ -1,0 +1,52 @@
+package inprocess
+
+import (
+	"context"
+	"path"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+// clientOf calls a provider as if it were at the other end of a connection:
+// messages are copied, and errors have a status.
+func clientOf(server pulumirpc.ResourceProviderServer) pulumirpc.ResourceProviderClient {
+	return pulumirpc.NewResourceProviderClient(connection{server})
+}
+
+type connection struct {
+	server pulumirpc.ResourceProviderServer
+}
+
+// Invoke calls the method of the server that a client would call.
+func (c connection) Invoke(ctx context.Context, method string, args, reply any, _ ...grpc.CallOption) error {
+	for _, m := range pulumirpc.ResourceProvider_ServiceDesc.Methods {
+		if m.MethodName != path.Base(method) {
+			continue
+		}
+		out, err := m.Handler(c.server, ctx, func(in any) error { return copyMessage(in, args) }, nil)
+		if err != nil {
+			return status.Convert(err).Err()
+		}
+		return copyMessage(reply, out)
+	}
+	return status.Error(codes.Unimplemented, method)
+}
+
+// NewStream is for methods that no resource provider needs.
+func (c connection) NewStream(_ context.Context, _ *grpc.StreamDesc, method string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
+	return nil, status.Error(codes.Unimplemented, method)
+}
+
+func copyMessage(to, from any) error {
+	target, ok := to.(proto.Message)
+	source, isMessage := from.(proto.Message)
+	if !ok || !isMessage {
+		return status.Errorf(codes.Internal, "%T and %T must be messages", to, from)
+	}
+	proto.Merge(target, source)
+	return nil
+}

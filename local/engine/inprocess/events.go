@@ -1,0 +1,72 @@
+package inprocess
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/pulumi/pulumi/pkg/v3/backend/display"
+	pulumi "github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+
+	"github.com/portico-iac/portico/local/engine"
+)
+
+// watcher takes the events of one run: it prints them as the CLI does and
+// collects the steps.
+type watcher struct {
+	in        chan pulumi.Event
+	displayed chan bool
+	collected chan struct{}
+	steps     engine.Recorder
+	errs      []error
+}
+
+// watch takes events until wait is called. The engine's last event is always
+// pulumi.CancelEvent, which ends the display.
+func (s *Stack) watch(kind apitype.UpdateKind, out *engine.Output) *watcher {
+	w := &watcher{in: make(chan pulumi.Event), displayed: make(chan bool), collected: make(chan struct{})}
+	display := make(chan pulumi.Event)
+	go w.show(s, kind, display, out)
+	go func() {
+		defer close(w.collected)
+		defer close(display)
+		for event := range w.in {
+			w.record(event)
+			display <- event
+		}
+	}()
+	return w
+}
+
+// show prints events with the options with which the Automation API calls the CLI.
+func (w *watcher) show(s *Stack, kind apitype.UpdateKind, events <-chan pulumi.Event, out *engine.Output) {
+	preview := kind == apitype.PreviewUpdate
+	display.ShowEvents(labels[kind], kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
+		Color: colors.Never, Type: display.DisplayProgress, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
+		SuppressOutputs: true, SuppressPermalink: true, TruncateOutput: true,
+	}, preview)
+}
+
+// labels are how the CLI calls its operations.
+var labels = map[apitype.UpdateKind]string{
+	apitype.PreviewUpdate: "previewing update", apitype.UpdateUpdate: "updating",
+	apitype.RefreshUpdate: "refreshing", apitype.DestroyUpdate: "destroying",
+}
+
+func (w *watcher) record(event pulumi.Event) {
+	converted, err := display.ConvertEngineEvent(event, false)
+	if err != nil {
+		w.errs = append(w.errs, err)
+		return
+	}
+	w.steps.Record(converted)
+}
+
+// wait is the steps of the run, after all of it is printed.
+func (w *watcher) wait() ([]engine.Step, error) {
+	<-w.displayed
+	close(w.in)
+	<-w.collected
+	return w.steps.Steps(), errors.Join(w.errs...)
+}

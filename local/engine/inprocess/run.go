@@ -1,0 +1,148 @@
+package inprocess
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/pulumi/esc"
+	sdkdisplay "github.com/pulumi/pulumi/pkg/v3/display"
+	pulumi "github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy/deploytest"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/pkg/v3/util/cancel"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/contract"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/result"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"github.com/portico-iac/portico/local/engine"
+)
+
+// operation is one of the engine's own.
+type operation func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOptions, bool) (*deploy.Plan, sdkdisplay.ResourceChanges, error)
+
+// Up brings the stack to what the program says.
+func (s *Stack) Up(ctx context.Context) (*engine.Result, error) {
+	res, err := s.run(ctx, apitype.UpdateUpdate, pulumi.Update)
+	if err == nil {
+		res.Outputs, err = s.Outputs(ctx)
+	}
+	return res, err
+}
+
+// Preview says what Up would do.
+func (s *Stack) Preview(ctx context.Context) (*engine.Result, error) {
+	return s.run(ctx, apitype.PreviewUpdate, pulumi.Update)
+}
+
+// Refresh reads every resource back from the account.
+func (s *Stack) Refresh(ctx context.Context) (*engine.Result, error) {
+	return s.run(ctx, apitype.RefreshUpdate, pulumi.Refresh)
+}
+
+// Destroy takes everything of the stack down.
+func (s *Stack) Destroy(ctx context.Context) (*engine.Result, error) {
+	return s.run(ctx, apitype.DestroyUpdate, pulumi.Destroy)
+}
+
+func (s *Stack) run(ctx context.Context, kind apitype.UpdateKind, op operation) (*engine.Result, error) {
+	out := engine.NewOutput(s.options.Progress)
+	steps, err := s.operate(ctx, kind, op, out)
+	if err != nil && !result.IsBail(err) { // what the engine has not printed, the CLI does
+		fmt.Fprintf(out, "error: %v\n", err)
+	}
+	res := &engine.Result{Steps: steps, Output: out.Text()}
+	if err != nil {
+		return res, &engine.RunError{Output: res.Output, Cause: err}
+	}
+	return res, nil
+}
+
+// operate runs one operation of the engine and records what it did, whether or
+// not it succeeds.
+func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, op operation, out *engine.Output) ([]engine.Step, error) {
+	target, err := s.target(ctx)
+	if err != nil {
+		return nil, err
+	}
+	journal := pulumi.NewTestJournal()
+	if kind == apitype.PreviewUpdate {
+		return s.call(ctx, kind, op, target, journal, out)
+	}
+	if err := os.WriteFile(s.Path(unrecordedFile), nil, 0o600); err != nil {
+		return nil, err
+	}
+	steps, err := s.call(ctx, kind, op, target, journal, out)
+	return steps, errors.Join(err, s.record(journal, target))
+}
+
+// call runs one operation of the engine.
+func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, op operation, target *deploy.Target,
+	journal *pulumi.TestJournal, out *engine.Output,
+) ([]engine.Step, error) {
+	cancelCtx, source := cancel.NewContext(ctx)
+	defer source.Terminate()
+	var host plugin.Host
+	defer func() { // before the source ends, with which the engine closes it too
+		if host != nil {
+			contract.IgnoreClose(host)
+		}
+	}()
+	opts := pulumi.UpdateOptions{
+		Parallel: int32(4 * runtime.GOMAXPROCS(0)), SkipPluginPreInstall: true,
+		HostFactory: func(ctx context.Context, sink, statusSink diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
+			host = s.newHost(ctx, sink, statusSink)
+			return host, nil
+		},
+	}
+	events := s.watch(kind, out)
+	info := pulumi.UpdateInfo{Root: s.Path("work"), Project: s.project, Target: target}
+	_, _, err := op(info, &pulumi.Context{
+		Cancel: cancelCtx, Events: events.in, SnapshotManager: journal, BackendClient: &deploytest.BackendClient{},
+	}, opts, kind == apitype.PreviewUpdate)
+	steps, watchErr := events.wait()
+	contract.IgnoreClose(journal)
+	return steps, errors.Join(err, watchErr)
+}
+
+// record writes down what the journal adds to the state.
+func (s *Stack) record(journal *pulumi.TestJournal, target *deploy.Target) error {
+	snapshot, err := journal.Entries().Snap(target.Snapshot)
+	if err != nil {
+		return fmt.Errorf("recording what was done: %w", err)
+	}
+	if err := s.save(snapshot); err != nil {
+		return fmt.Errorf("recording what was done: %w", err)
+	}
+	return os.Remove(s.Path(unrecordedFile))
+}
+
+// target is the stack as it is: its configuration, with what the project says of
+// it, and its state.
+func (s *Stack) target(ctx context.Context) (*deploy.Target, error) {
+	settings, err := s.options.ConfigMap()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := settings[config.MustMakeKey("pulumi", "autonaming")]; ok {
+		return nil, errors.New("pulumi:autonaming: only the CLI has it, remove it or run with the CLI")
+	}
+	snapshot, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	encrypter, decrypter := snapshot.SecretsManager.Encrypter(), snapshot.SecretsManager.Decrypter()
+	err = workspace.ValidateStackConfigAndApplyProjectConfig(ctx, s.name.String(), s.project, esc.Value{}, settings, encrypter, decrypter)
+	if err != nil {
+		return nil, fmt.Errorf("validating stack config: %w", err)
+	}
+	return &deploy.Target{
+		Name: s.name, Organization: organization, Config: settings, Decrypter: decrypter, Snapshot: snapshot,
+	}, nil
+}

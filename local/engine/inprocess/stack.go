@@ -1,0 +1,86 @@
+// Package inprocess runs Pulumi programs with the real Pulumi engine in this
+// process: no CLI is needed, no provider process is started, and a run takes a
+// fraction of a second. It is for tests; see package engine for what it shares
+// with the CLI. The engine is made for one run per process: each run leaves an
+// idle listening socket and three goroutines behind.
+package inprocess
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/engine"
+)
+
+// organization is what the CLI calls it when the state is in a folder.
+const organization = "organization"
+
+// unrecordedFile is there while a run works: the state is written at its end.
+const unrecordedFile = "unrecorded"
+
+// Stack is a stack that the engine works on in this process. It is not safe for
+// concurrent use.
+type Stack struct {
+	*engine.Folder
+	options engine.Options
+	project *workspace.Project
+	name    tokens.StackName
+	// provider makes one instance of a package's provider.
+	provider func(pkg string) (pulumirpc.ResourceProviderServer, error)
+}
+
+// Open prepares the folder and the stack in it, and holds the folder until Close.
+func Open(opts engine.Options) (*Stack, error) {
+	name, err := tokens.ParseStackName(opts.Stack)
+	if err != nil {
+		return nil, fmt.Errorf("stack %q: %w", opts.Stack, err)
+	}
+	project, err := projectOf(opts)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Progress == nil {
+		opts.Progress = io.Discard
+	}
+	folder, err := engine.OpenFolder(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{Folder: folder, options: opts, project: project, name: name}
+	s.provider = func(pkg string) (pulumirpc.ResourceProviderServer, error) {
+		return cloud.NewProviderServer(pkg, s.AccountPath())
+	}
+	if err := s.checkInterrupted(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func projectOf(opts engine.Options) (*workspace.Project, error) {
+	if opts.ProjectFile != "" {
+		return workspace.LoadProject(opts.ProjectFile)
+	}
+	return &workspace.Project{
+		Name: tokens.PackageName(opts.Project), Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+	}, nil
+}
+
+// checkInterrupted refuses a folder in which a run was killed.
+func (s *Stack) checkInterrupted() error {
+	if _, err := os.Stat(s.Path(unrecordedFile)); err == nil {
+		return errors.New("a run in this folder was killed before it recorded what it did: remove the folder")
+	}
+	interrupted, err := s.Interrupted(string(s.project.Name), s.options.Stack)
+	if interrupted {
+		return errors.New("a run of the CLI in this folder was interrupted: let the CLI go on with it first")
+	}
+	return err
+}
