@@ -34,14 +34,23 @@ const dropPatience = 300 * time.Millisecond
 // until the test ends.
 func (s *Stack) Serve() *traffic.World {
 	s.t.Helper()
+	world := s.serve()
+	s.t.Cleanup(func() { s.close(world) })
+	return world
+}
+
+func (s *Stack) serve() *traffic.World {
+	s.t.Helper()
 	world, err := traffic.Serve(s.Account(), traffic.Options{Servers: s.servers, Clock: Clock})
 	s.check(err)
-	s.t.Cleanup(func() {
-		if err := world.Close(); err != nil {
-			s.t.Errorf("closing the traffic: %v", err)
-		}
-	})
 	return world
+}
+
+func (s *Stack) close(world *traffic.World) {
+	s.t.Helper()
+	if err := world.Close(); err != nil {
+		s.t.Errorf("closing the traffic: %v", err)
+	}
 }
 
 // Request sends one request over what is registered in the account now, and
@@ -66,14 +75,21 @@ func (s *Stack) Get(address string) observe.Observation {
 	})
 }
 
-// current is a world of the account as it is now.
+// current is a world of the account as it is now; that of the account as it was
+// before is closed.
 func (s *Stack) current() *traffic.World {
 	s.t.Helper()
 	raw, err := json.Marshal(s.Account())
 	s.check(err)
-	if s.world == nil || s.worldOf != string(raw) {
-		s.world, s.worldOf = s.Serve(), string(raw)
+	if s.world != nil && s.worldOf == string(raw) {
+		return s.world
 	}
+	if s.world == nil {
+		s.t.Cleanup(func() { s.close(s.world) })
+	} else {
+		s.close(s.world)
+	}
+	s.world, s.worldOf = s.serve(), string(raw)
 	return s.world
 }
 

@@ -50,7 +50,9 @@ func TestAStackIsAskedWhatAViewerSees(t *testing.T) {
 
 	stack.Use(named("two.example.com"))
 	stack.Up()
+	before := held(t)
 	assert.Equal(t, 302, stack.Get("http://two.example.com:80/").Status)
+	assertGivenBack(t, before) // by the world of the account as it was
 	assert.Equal(t, requestpath.NameNotFound, stack.Get("http://one.example.com/").Reason)
 	require.NotEmpty(t, stack.Serve().Entries())
 }
