@@ -1,6 +1,7 @@
 package local
 
 import (
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -9,7 +10,7 @@ import (
 // program has no say in it.
 func (s *Stack) Plan() requestpath.Plan {
 	s.t.Helper()
-	plan, err := PlanOf(s.Account(), s.predicted())
+	plan, err := prediction.PlanOf(s.Account(), s.predicted())
 	s.check(err)
 	return plan
 }
@@ -30,7 +31,7 @@ func (s *Stack) Check() []requestpath.Result {
 
 func (s *Stack) model() *registered.Model {
 	s.t.Helper()
-	m, err := ModelOf(s.Account(), s.predicted())
+	m, err := prediction.ModelOf(s.Account(), s.predicted())
 	s.check(err)
 	return m
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/local/engine/inprocess"
 )
 
 // A run that was killed leaves a lock and operations of which nobody knows how
@@ -25,6 +27,8 @@ func TestInterruptedRun(t *testing.T) {
 	}
 	t.Run("killed", func(t *testing.T) { local.New(t, program, local.WithDir(dir)).Up() })
 	interrupt(t, dir)
+	_, err := inprocess.Open(engine.Options{Dir: dir, Project: "portico", Stack: "test", Program: program})
+	assert.ErrorContains(t, err, "let the CLI go on with it first")
 
 	s := local.New(t, program, local.WithDir(dir), local.WithCLI())
 	up := s.Up()

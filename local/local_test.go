@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -204,4 +206,65 @@ func TestRefusedAtCreation(t *testing.T) {
 	left, err := s.Account().DiffFromSeed()
 	require.NoError(t, err)
 	assert.Empty(t, left)
+}
+
+// What a failed run did is recorded, so that the next one goes on from there.
+func TestAFailedUpRecordsWhatItDid(t *testing.T) {
+	t.Parallel()
+	program := func(last string) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			net, err := ec2.NewVpc(ctx, "net", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")})
+			if err != nil {
+				return err
+			}
+			_, err = ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{
+				VpcId: pulumi.String(last), CidrBlock: pulumi.String("10.0.0.0/24"),
+			}, pulumi.DependsOn([]pulumi.Resource{net}))
+			return err
+		}
+	}
+	s := local.New(t, program("vpc-0"))
+	res, err := s.TryUp()
+	require.ErrorContains(t, err, "InvalidVpcID.NotFound")
+	assert.Equal(t, []string{"create net"}, names(res.Changes()))
+	s.Use(program("vpc-05eed000000000001"))
+	_, err = s.TryUp()
+	require.ErrorContains(t, err, "InvalidSubnet.Range")
+	assert.Contains(t, string(s.Deployment()), "::net")
+	assert.NotContains(t, string(s.Deployment()), "pending_operations")
+	assert.Equal(t, []string{"delete net"}, names(s.Destroy().Changes()))
+}
+
+// The project file's types, defaults and mandatory keys apply, and the program
+// sees what they make of the configuration.
+func TestTheProjectFileTypesTheConfiguration(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "Pulumi.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(`name: typed
+runtime: go
+config:
+  typed:count: {type: integer}
+  typed:size: {type: string, default: small}
+`), 0o600))
+	seen := map[string]string{}
+	s := local.New(t, func(ctx *pulumi.Context) error {
+		for _, key := range []string{"typed:count", "typed:size", "aws:region"} {
+			seen[key] = config.Get(ctx, key)
+		}
+		return nil
+	}, local.WithProjectFile(path))
+	_, err := s.TryUp()
+	require.ErrorContains(t, err, "is missing configuration value 'typed:count'")
+	s.Configure("typed:count", "many")
+	_, err = s.TryUp()
+	require.ErrorContains(t, err, "configuration key 'typed:count' must be of type 'integer'")
+	s.Configure("typed:count", "2")
+	s.Up()
+	assert.Equal(t, map[string]string{"typed:count": "2", "typed:size": "small", "aws:region": "ap-northeast-1"}, seen)
+}
+
+func TestAProgramThatPanicsFailsTheRun(t *testing.T) {
+	t.Parallel()
+	_, err := local.New(t, func(*pulumi.Context) error { panic("out of luck") }).TryUp()
+	assert.ErrorContains(t, err, "an unhandled panic occurred: out of luck")
 }

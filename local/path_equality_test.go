@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/stacks"
 )
@@ -98,7 +99,7 @@ func TestTheStacksPlanIsWhatIsRegistered(t *testing.T) {
 			var p planned
 			stack := local.New(t, p.program, opts...)
 			stack.Up()
-			read, err := local.PlanOf(stack.Account(), nil)
+			read, err := prediction.PlanOf(stack.Account(), nil)
 			require.NoError(t, err)
 			want := asJSON(t, canonicalOf(p.components))
 			assert.JSONEq(t, want, asJSON(t, canonicalOf(read)))

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 	"github.com/portico-iac/portico/stacks"
@@ -139,7 +140,7 @@ func TestPlansTakeWhatServersAnswer(t *testing.T) {
 		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 8080}}}, 502},
 		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 443, Protocol: "HTTPS"}}, Health: requestpath.Draining}, 503},
 	} {
-		plan, err := local.PlanOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server})
+		plan, err := prediction.PlanOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server})
 		require.NoError(t, err)
 		o := requestpath.Walk(plan, requestpath.Request{Name: "app.example.com"}).Outcome
 		assert.Equal(t, c.want, o.Status, o.Why)

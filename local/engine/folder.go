@@ -23,6 +23,10 @@ type Folder struct {
 	lock *os.File
 }
 
+// unrecordedFile is there while a run in process works, which records the state
+// at its end.
+const unrecordedFile = "unrecorded"
+
 // OpenFolder makes the folder if there is none and holds it until Close.
 func OpenFolder(dir string) (*Folder, error) {
 	f := &Folder{dir: dir}
@@ -34,8 +38,18 @@ func OpenFolder(dir string) (*Folder, error) {
 	if err := f.takeLock(); err != nil {
 		return nil, err
 	}
+	if _, err := os.Stat(f.Path(unrecordedFile)); err == nil {
+		f.Close()
+		return nil, fmt.Errorf("a run in %s was killed before it recorded what it did: remove the folder", dir)
+	}
 	return f, nil
 }
+
+// Begin marks the folder: what is done now is not recorded before Recorded.
+func (f *Folder) Begin() error { return os.WriteFile(f.Path(unrecordedFile), nil, 0o600) }
+
+// Recorded takes the mark of Begin away.
+func (f *Folder) Recorded() error { return os.Remove(f.Path(unrecordedFile)) }
 
 // Path is a file of the folder.
 func (f *Folder) Path(name string) string { return filepath.Join(f.dir, name) }

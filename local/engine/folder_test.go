@@ -22,6 +22,19 @@ func TestASecondRunIsRefused(t *testing.T) {
 	assert.NoDirExists(t, dir)
 }
 
+// What a run in process did is lost with the process, so that nothing may go on
+// with the state of before.
+func TestAFolderWhoseRunWasKilledIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	killed, err := OpenFolder(dir)
+	require.NoError(t, err)
+	require.NoError(t, killed.Begin())
+	killed.Close()
+	_, err = OpenFolder(dir)
+	assert.ErrorContains(t, err, "was killed before it recorded what it did")
+	require.NoError(t, Remove(dir))
+}
+
 // Only a lock that another has is another run; what else goes wrong is said.
 func TestAFileThatCannotBeLockedIsNoOtherRun(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "lock"))

@@ -24,8 +24,6 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-func TestMain(m *testing.M) { local.Main(m) }
-
 // The certificate bears the origin's own name.
 func TestFirstBootOfTheStack(t *testing.T) {
 	stack := local.New(t, stacks.Program, local.WithProjectFile("../../Pulumi.yaml"),

@@ -1,3 +1,6 @@
+// Package stories tells the failures that people met on the way to a front door
+// of their own: each as a program of raw resources, as one writes it without
+// this library.
 package stories
 
 import (

@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -48,7 +48,7 @@ func (s *session) model() (*registered.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return local.ModelOf(account, servers)
+	return prediction.ModelOf(account, servers)
 }
 
 // deploymentModel reads a file, or standard input.

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -103,7 +103,7 @@ func (v *serving) start(ctx context.Context, account *cloud.Account) error {
 	if err != nil {
 		return err
 	}
-	plan, err := local.PlanOf(account, predicted)
+	plan, err := prediction.PlanOf(account, predicted)
 	if err != nil {
 		return err
 	}

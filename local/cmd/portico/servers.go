@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -23,7 +23,7 @@ func serversFlag(o *options, flags *flag.FlagSet) {
 func readServers(path string, account *cloud.Account) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
 	predicted, err = readServersFile(path)
 	if err == nil && account != nil {
-		predicted, err = local.ServersOf(account, predicted)
+		predicted, err = prediction.ServersOf(account, predicted)
 		err = wrongServers(path, err)
 	}
 	if err != nil || predicted == nil {

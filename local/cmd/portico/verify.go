@@ -9,10 +9,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/requestpath"
@@ -86,7 +86,7 @@ func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (ro
 	if err != nil {
 		return nil, err
 	}
-	plan, err := local.PlanOf(account, predicted)
+	plan, err := prediction.PlanOf(account, predicted)
 	if err != nil {
 		return nil, err
 	}

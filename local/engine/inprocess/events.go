@@ -44,7 +44,7 @@ func (w *watcher) show(s *Stack, kind apitype.UpdateKind, events <-chan pulumi.E
 	preview := kind == apitype.PreviewUpdate
 	display.ShowEvents(labels[kind], kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
 		Color: colors.Never, Type: display.DisplayProgress, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
-		SuppressOutputs: true, SuppressPermalink: true, TruncateOutput: true,
+		SuppressOutputs: true, SuppressPermalink: true, SuppressProgress: true, TruncateOutput: true,
 	}, preview)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
 
 	"github.com/pulumi/esc"
@@ -75,7 +74,7 @@ func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, op operati
 	if kind == apitype.PreviewUpdate {
 		return s.call(ctx, kind, op, target, journal, out)
 	}
-	if err := os.WriteFile(s.Path(unrecordedFile), nil, 0o600); err != nil {
+	if err := s.Begin(); err != nil {
 		return nil, err
 	}
 	steps, err := s.call(ctx, kind, op, target, journal, out)
@@ -120,7 +119,7 @@ func (s *Stack) record(journal *pulumi.TestJournal, target *deploy.Target) error
 	if err := s.save(snapshot); err != nil {
 		return fmt.Errorf("recording what was done: %w", err)
 	}
-	return os.Remove(s.Path(unrecordedFile))
+	return s.Recorded()
 }
 
 // target is the stack as it is: its configuration, with what the project says of

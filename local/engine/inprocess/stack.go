@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -21,9 +20,6 @@ import (
 
 // organization is what the CLI calls it when the state is in a folder.
 const organization = "organization"
-
-// unrecordedFile is there while a run works: the state is written at its end.
-const unrecordedFile = "unrecorded"
 
 // Stack is a stack that the engine works on in this process. It is not safe for
 // concurrent use.
@@ -57,7 +53,11 @@ func Open(opts engine.Options) (*Stack, error) {
 	s.provider = func(pkg string) (pulumirpc.ResourceProviderServer, error) {
 		return cloud.NewProviderServer(pkg, s.AccountPath())
 	}
-	if err := s.checkInterrupted(); err != nil {
+	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
+	if interrupted {
+		err = errors.New("a run of the CLI in this folder was interrupted: let the CLI go on with it first")
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -71,16 +71,4 @@ func projectOf(opts engine.Options) (*workspace.Project, error) {
 	return &workspace.Project{
 		Name: tokens.PackageName(opts.Project), Runtime: workspace.NewProjectRuntimeInfo("go", nil),
 	}, nil
-}
-
-// checkInterrupted refuses a folder in which a run was killed.
-func (s *Stack) checkInterrupted() error {
-	if _, err := os.Stat(s.Path(unrecordedFile)); err == nil {
-		return errors.New("a run in this folder was killed before it recorded what it did: remove the folder")
-	}
-	interrupted, err := s.Interrupted(string(s.project.Name), s.options.Stack)
-	if interrupted {
-		return errors.New("a run of the CLI in this folder was interrupted: let the CLI go on with it first")
-	}
-	return err
 }

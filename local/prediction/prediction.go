@@ -1,4 +1,6 @@
-package local
+// Package prediction reads what is registered in a local AWS account as the model of
+// a request's path, which predicts what becomes of requests.
+package prediction
 
 import (
 	"fmt"
