@@ -3,6 +3,7 @@ package inprocess
 import (
 	"context"
 	"path"
+	"sync"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
@@ -12,17 +13,36 @@ import (
 )
 
 // clientOf calls a provider as if it were at the other end of a connection:
-// messages are copied, and errors have a status.
-func clientOf(server pulumirpc.ResourceProviderServer) pulumirpc.ResourceProviderClient {
-	return pulumirpc.NewResourceProviderClient(connection{server})
+// messages are copied, and errors have a status. Calls pass the gate.
+func clientOf(server pulumirpc.ResourceProviderServer, gate *gate) pulumirpc.ResourceProviderClient {
+	return pulumirpc.NewResourceProviderClient(connection{server, gate})
+}
+
+// gate lets calls through until it is closed.
+type gate struct {
+	calls  sync.RWMutex
+	closed bool
+}
+
+// close waits for the calls that are under way and lets no more through.
+func (g *gate) close() {
+	g.calls.Lock()
+	defer g.calls.Unlock()
+	g.closed = true
 }
 
 type connection struct {
 	server pulumirpc.ResourceProviderServer
+	gate   *gate
 }
 
 // Invoke calls the method of the server that a client would call.
 func (c connection) Invoke(ctx context.Context, method string, args, reply any, _ ...grpc.CallOption) error {
+	c.gate.calls.RLock()
+	defer c.gate.calls.RUnlock()
+	if c.gate.closed {
+		return status.Error(codes.Unavailable, "the run has ended")
+	}
 	for _, m := range pulumirpc.ResourceProvider_ServiceDesc.Methods {
 		if m.MethodName != path.Base(method) {
 			continue

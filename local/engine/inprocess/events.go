@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/pkg/v3/backend/display"
-	pulumi "github.com/pulumi/pulumi/pkg/v3/engine"
+	pulumiengine "github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
 
@@ -15,7 +15,7 @@ import (
 // watcher takes the events of one run: it prints them as the CLI does and
 // collects the steps.
 type watcher struct {
-	in        chan pulumi.Event
+	in        chan pulumiengine.Event
 	displayed chan bool
 	collected chan struct{}
 	steps     engine.Recorder
@@ -23,24 +23,24 @@ type watcher struct {
 }
 
 // watch takes events until wait is called. The engine's last event is always
-// pulumi.CancelEvent, which ends the display.
+// pulumiengine.CancelEvent, which ends the display.
 func (s *Stack) watch(kind apitype.UpdateKind, out *engine.Output) *watcher {
-	w := &watcher{in: make(chan pulumi.Event), displayed: make(chan bool), collected: make(chan struct{})}
-	display := make(chan pulumi.Event)
-	go w.show(s, kind, display, out)
+	w := &watcher{in: make(chan pulumiengine.Event), displayed: make(chan bool), collected: make(chan struct{})}
+	shown := make(chan pulumiengine.Event)
+	go w.show(s, kind, shown, out)
 	go func() {
 		defer close(w.collected)
-		defer close(display)
+		defer close(shown)
 		for event := range w.in {
 			w.record(event)
-			display <- event
+			shown <- event
 		}
 	}()
 	return w
 }
 
 // show prints events with the options with which the Automation API calls the CLI.
-func (w *watcher) show(s *Stack, kind apitype.UpdateKind, events <-chan pulumi.Event, out *engine.Output) {
+func (w *watcher) show(s *Stack, kind apitype.UpdateKind, events <-chan pulumiengine.Event, out *engine.Output) {
 	preview := kind == apitype.PreviewUpdate
 	display.ShowEvents(labels[kind], kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
 		Color: colors.Never, Type: display.DisplayProgress, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
@@ -54,7 +54,7 @@ var labels = map[apitype.UpdateKind]string{
 	apitype.RefreshUpdate: "refreshing", apitype.DestroyUpdate: "destroying",
 }
 
-func (w *watcher) record(event pulumi.Event) {
+func (w *watcher) record(event pulumiengine.Event) {
 	converted, err := display.ConvertEngineEvent(event, false)
 	if err != nil {
 		w.errs = append(w.errs, err)

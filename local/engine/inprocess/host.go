@@ -3,37 +3,62 @@ package inprocess
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy/deploytest"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/contract"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/local/cloud"
 )
 
-// newHost is a plugin host whose plugins are in this process: the program, and
-// as many instances of the local providers as the engine asks for.
-func (s *Stack) newHost(ctx context.Context, sink, statusSink diag.Sink) plugin.Host {
+// plugins are what one run of the engine uses: the program, and as many instances
+// of the local providers as the engine asks for, all in this process.
+type plugins struct {
+	stack   *Stack
+	host    plugin.Host
+	program sync.WaitGroup
+	stop    context.CancelFunc // of the program
+	gate    gate
+}
+
+// open makes the host when the engine asks for it.
+func (p *plugins) open(ctx context.Context, sink, statusSink diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
 	var loaders []*deploytest.ProviderLoader
 	for pkg, version := range cloud.Versions {
 		loaders = append(loaders, deploytest.NewProviderLoader(tokens.Package(pkg), semver.MustParse(version),
 			func() (plugin.Provider, error) {
-				server, err := s.provider(pkg)
+				server, err := p.stack.provider(pkg)
 				if err != nil {
 					return nil, err
 				}
-				return plugin.NewProviderWithClient(nil, clientOf(server), false), nil
+				return plugin.NewProviderWithClient(nil, clientOf(server, &p.gate), false), nil
 			}))
 	}
-	var host plugin.Host
-	program := func(info plugin.RunInfo, _ *deploytest.ResourceMonitor) error {
-		return s.runProgram(ctx, info, host.ServerAddr())
+	ctx, p.stop = context.WithCancel(ctx)
+	runtime := deploytest.NewLanguageRuntime(func(info plugin.RunInfo, _ *deploytest.ResourceMonitor) error {
+		p.program.Add(1)
+		defer p.program.Done()
+		return p.stack.runProgram(ctx, info, p.host.ServerAddr())
+	})
+	p.host = deploytest.NewPluginHost(sink, statusSink, runtime, loaders...)
+	return p.host, nil
+}
+
+// close ends everything. A run that fails leaves its program waiting for answers,
+// and calls that are no steps under way: the CLI ends as a process then.
+func (p *plugins) close() {
+	if p.host == nil {
+		return
 	}
-	host = deploytest.NewPluginHost(sink, statusSink, deploytest.NewLanguageRuntime(program), loaders...)
-	return host
+	contract.IgnoreClose(p.host)
+	p.stop()
+	p.program.Wait()
+	p.gate.close()
 }
 
 // runProgram runs the stack's program as the Automation API does.

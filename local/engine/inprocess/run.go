@@ -8,13 +8,11 @@ import (
 
 	"github.com/pulumi/esc"
 	sdkdisplay "github.com/pulumi/pulumi/pkg/v3/display"
-	pulumi "github.com/pulumi/pulumi/pkg/v3/engine"
+	pulumiengine "github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy/deploytest"
-	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/pkg/v3/util/cancel"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/contract"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/result"
@@ -24,11 +22,11 @@ import (
 )
 
 // operation is one of the engine's own.
-type operation func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOptions, bool) (*deploy.Plan, sdkdisplay.ResourceChanges, error)
+type operation func(pulumiengine.UpdateInfo, *pulumiengine.Context, pulumiengine.UpdateOptions, bool) (*deploy.Plan, sdkdisplay.ResourceChanges, error)
 
 // Up brings the stack to what the program says.
 func (s *Stack) Up(ctx context.Context) (*engine.Result, error) {
-	res, err := s.run(ctx, apitype.UpdateUpdate, pulumi.Update)
+	res, err := s.run(ctx, apitype.UpdateUpdate, pulumiengine.Update)
 	if err == nil {
 		res.Outputs, err = s.Outputs(ctx)
 	}
@@ -37,17 +35,17 @@ func (s *Stack) Up(ctx context.Context) (*engine.Result, error) {
 
 // Preview says what Up would do.
 func (s *Stack) Preview(ctx context.Context) (*engine.Result, error) {
-	return s.run(ctx, apitype.PreviewUpdate, pulumi.Update)
+	return s.run(ctx, apitype.PreviewUpdate, pulumiengine.Update)
 }
 
 // Refresh reads every resource back from the account.
 func (s *Stack) Refresh(ctx context.Context) (*engine.Result, error) {
-	return s.run(ctx, apitype.RefreshUpdate, pulumi.Refresh)
+	return s.run(ctx, apitype.RefreshUpdate, pulumiengine.Refresh)
 }
 
 // Destroy takes everything of the stack down.
 func (s *Stack) Destroy(ctx context.Context) (*engine.Result, error) {
-	return s.run(ctx, apitype.DestroyUpdate, pulumi.Destroy)
+	return s.run(ctx, apitype.DestroyUpdate, pulumiengine.Destroy)
 }
 
 func (s *Stack) run(ctx context.Context, kind apitype.UpdateKind, op operation) (*engine.Result, error) {
@@ -70,39 +68,31 @@ func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, op operati
 	if err != nil {
 		return nil, err
 	}
-	journal := pulumi.NewTestJournal()
 	if kind == apitype.PreviewUpdate {
-		return s.call(ctx, kind, op, target, journal, out)
+		return s.call(ctx, kind, op, target, pulumiengine.NewTestJournal(), out)
 	}
 	if err := s.Begin(); err != nil {
 		return nil, err
 	}
+	journal := pulumiengine.NewTestJournal()
 	steps, err := s.call(ctx, kind, op, target, journal, out)
 	return steps, errors.Join(err, s.record(journal, target))
 }
 
 // call runs one operation of the engine.
 func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, op operation, target *deploy.Target,
-	journal *pulumi.TestJournal, out *engine.Output,
+	journal *pulumiengine.TestJournal, out *engine.Output,
 ) ([]engine.Step, error) {
 	cancelCtx, source := cancel.NewContext(ctx)
 	defer source.Terminate()
-	var host plugin.Host
-	defer func() { // before the source ends, with which the engine closes it too
-		if host != nil {
-			contract.IgnoreClose(host)
-		}
-	}()
-	opts := pulumi.UpdateOptions{
-		Parallel: int32(4 * runtime.GOMAXPROCS(0)), SkipPluginPreInstall: true,
-		HostFactory: func(ctx context.Context, sink, statusSink diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
-			host = s.newHost(ctx, sink, statusSink)
-			return host, nil
-		},
+	used := &plugins{stack: s}
+	defer used.close() // before the source ends, with which the engine closes the host too
+	opts := pulumiengine.UpdateOptions{
+		Parallel: int32(4 * runtime.GOMAXPROCS(0)), SkipPluginPreInstall: true, HostFactory: used.open,
 	}
 	events := s.watch(kind, out)
-	info := pulumi.UpdateInfo{Root: s.Path("work"), Project: s.project, Target: target}
-	_, _, err := op(info, &pulumi.Context{
+	info := pulumiengine.UpdateInfo{Root: s.Path("work"), Project: s.project, Target: target}
+	_, _, err := op(info, &pulumiengine.Context{
 		Cancel: cancelCtx, Events: events.in, SnapshotManager: journal, BackendClient: &deploytest.BackendClient{},
 	}, opts, kind == apitype.PreviewUpdate)
 	steps, watchErr := events.wait()
@@ -111,7 +101,7 @@ func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, op operation,
 }
 
 // record writes down what the journal adds to the state.
-func (s *Stack) record(journal *pulumi.TestJournal, target *deploy.Target) error {
+func (s *Stack) record(journal *pulumiengine.TestJournal, target *deploy.Target) error {
 	snapshot, err := journal.Entries().Snap(target.Snapshot)
 	if err != nil {
 		return fmt.Errorf("recording what was done: %w", err)

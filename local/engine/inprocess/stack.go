@@ -2,7 +2,8 @@
 // process: no CLI is needed, no provider process is started, and a run takes a
 // fraction of a second. It is for tests; see package engine for what it shares
 // with the CLI. The engine is made for one run per process: each run leaves an
-// idle listening socket and three goroutines behind.
+// idle listening socket and three goroutines behind, a failed one also the calls
+// that its program was waiting for.
 package inprocess
 
 import (
