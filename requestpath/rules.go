@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/glob"
 )
 
 // inOrder are the rules by priority.
@@ -32,7 +34,7 @@ func (d Condition) met(c call) bool {
 	case FieldHost:
 		return d.any(func(v string) bool { return matchesFolded(v, hostname(c.host)) })
 	case FieldPath:
-		return d.any(func(v string) bool { return matches(v, c.path) })
+		return d.any(func(v string) bool { return glob.Match(v, c.path) })
 	case FieldHeader:
 		return d.any(func(v string) bool { return hasHeader(c.headers, d.Header, v) })
 	case FieldMethod:
@@ -71,29 +73,9 @@ func hasQuery(query, pattern string) bool {
 	return false
 }
 
-func matchesFolded(pattern, text string) bool {
-	return matches(strings.ToLower(pattern), strings.ToLower(text))
-}
-
-// matches compares with * for any characters, none included, and ? for exactly
-// one. It takes time in proportion to both lengths at worst.
+// matchesFolded compares a text with a pattern, in which * stands for any
+// characters and ? for exactly one, without regard to case.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-func matches(pattern, text string) bool {
-	p, t, star, mark := 0, 0, -1, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
-			p++
-			t++
-		case star >= 0:
-			mark++
-			p, t = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
+func matchesFolded(pattern, text string) bool {
+	return glob.Match(strings.ToLower(pattern), strings.ToLower(text))
 }

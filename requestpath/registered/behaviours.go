@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/glob"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -43,7 +44,9 @@ func (m *Model) Follow(request requestpath.Request) requestpath.Chain {
 
 // onPath says whether a behaviour's pattern fits a path; it may be written
 // without the slash that every path begins with.
-func onPath(pattern, path string) bool { return glob(pattern, path) || glob("/"+pattern, path) }
+func onPath(pattern, path string) bool {
+	return glob.Match(pattern, path) || glob.Match("/"+pattern, path)
+}
 
 // about says whether a note is about requests for the path.
 func (n Note) about(path string) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/glob"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -75,7 +76,7 @@ func (v *values) pattern(header, pattern string) []string {
 	var fitting []string
 	if strings.ContainsAny(pattern, "*?") {
 		for _, key := range v.order {
-			if key[0] == strings.ToLower(header) && glob(strings.ToLower(pattern), key[1]) {
+			if key[0] == strings.ToLower(header) && glob.Match(strings.ToLower(pattern), key[1]) {
 				fitting = append(fitting, v.ids[key])
 			}
 		}
@@ -96,28 +97,10 @@ func (m *Model) Header(name, value string) requestpath.Header {
 	}
 	for _, key := range m.values.order {
 		if key[0] == header && (key[1] == strings.ToLower(value) ||
-			strings.ContainsAny(key[1], "*?") && glob(key[1], strings.ToLower(value))) {
+			strings.ContainsAny(key[1], "*?") && glob.Match(key[1], strings.ToLower(value))) {
 			return requestpath.Header{Name: name, Value: m.values.ids[key]}
 		}
 	}
 	h.Value = otherValue
 	return h
-}
-
-// glob compares with * for any characters, none included, and ? for exactly one.
-func glob(pattern, text string) bool {
-	switch {
-	case pattern == "":
-		return text == ""
-	case pattern[0] == '*':
-		for i := 0; i <= len(text); i++ {
-			if glob(strings.TrimLeft(pattern, "*"), text[i:]) {
-				return true
-			}
-		}
-		return false
-	case text == "":
-		return false
-	}
-	return (pattern[0] == '?' || pattern[0] == text[0]) && glob(pattern[1:], text[1:])
 }

@@ -2,7 +2,9 @@ package registered_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,4 +66,19 @@ func TestHeadersOfRequests(t *testing.T) {
 	}
 	m := site().read(t, registered.Options{})
 	assert.Equal(t, requestpath.Header{Name: "X-Team", Value: "a"}, m.Header("X-Team", "a"), "one that nobody adds stays")
+}
+
+// Comparing a pattern of several stars with a long value takes no time worth
+// noticing. A matcher that tries every star again takes several seconds for it.
+func TestPatternsOfManyStars(t *testing.T) {
+	r := site()
+	public(r)
+	value := strings.Repeat("a", 60)
+	r.set(ruleType, "arn:rule", "conditions", list(state{"httpHeader": state{
+		"httpHeaderName": "X-Origin-Verify", "values": list(value, strings.Repeat("a*", 7)+"b"),
+	}}))
+	start := time.Now()
+	m := r.read(t, registered.Options{OriginFacing: []string{"pl-cloudfront"}})
+	assert.Equal(t, "another value", m.Header("X-Origin-Verify", value+"c").Value, "no pattern matches it")
+	assert.Less(t, time.Since(start), 2*time.Second)
 }

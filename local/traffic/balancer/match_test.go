@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -107,4 +109,11 @@ func TestRedirects(t *testing.T) {
 	req := httptest.NewRequest("GET", "/", nil)
 	req.Host = "[2001:db8::1]:80"
 	assert.Equal(t, "https://[2001:db8::1]:443/", Redirect{Protocol: "HTTPS", Port: "443"}.location(Listener{Port: 80}, req))
+}
+
+// A matcher that tries every * anew takes years for this.
+func TestLikeTakesNoExponentialTime(t *testing.T) {
+	started := time.Now()
+	assert.False(t, like(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000)))
+	assert.Less(t, time.Since(started), 10*time.Second)
 }
