@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
 )
@@ -16,12 +17,12 @@ import (
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 const (
 	// CachePolicyCachingDisabled sends every request to the origin.
-	CachePolicyCachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+	CachePolicyCachingDisabled = awstable.CachingDisabled
 	// OriginRequestPolicyAllViewer sends everything of the viewer's request on.
-	OriginRequestPolicyAllViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+	OriginRequestPolicyAllViewer = awstable.AllViewer
 	// OriginRequestPolicyAllViewerExceptHostHeader does the same with the origin's
 	// name in the Host header.
-	OriginRequestPolicyAllViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+	OriginRequestPolicyAllViewerExceptHostHeader = awstable.AllViewerExceptHostHeader
 )
 
 // originID names the distribution's one origin within it.
@@ -155,7 +156,7 @@ func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehavior
 	return cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:        pulumi.String(originID),
 		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
-		AllowedMethods:        pulumi.ToStringArray([]string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}),
+		AllowedMethods:        pulumi.ToStringArray(awstable.DistributionMethods),
 		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
 		CachePolicyId:         pulumi.String(CachePolicyCachingDisabled),
 		OriginRequestPolicyId: pulumi.String(requestPolicy),

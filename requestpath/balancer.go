@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // atBalancer is a request that reaches a balancer.
@@ -85,7 +87,7 @@ func (l *Listener) undeployable(b *Balancer) *failure {
 		at, why, fix = "certificates", "AWS refuses an HTTPS listener without a certificate", "give it one"
 	case len(policyTLS(l.SecurityPolicy)) == 0:
 		at, why = "securityPolicy", fmt.Sprintf("AWS has no security policy %q", l.SecurityPolicy)
-		fix = "use ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+		fix = "use " + awstable.RecommendedBalancerPolicy
 	default:
 		return nil
 	}

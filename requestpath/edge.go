@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
 )
@@ -136,7 +137,7 @@ func (e *Edge) undeployable() *failure {
 	}
 	if len(viewerTLS(e.MinimumTLS)) == 0 {
 		return refused(factEdgeMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
-			"use TLSv1.2_2021")
+			"use "+awstable.RecommendedViewerPolicy)
 	}
 	if e.GRPC && (!strings.HasPrefix(e.HTTPVersion, "http2") || !slices.Contains(e.AllowedMethods, "POST")) {
 		return refused(factEdgeGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
@@ -171,14 +172,10 @@ func (w *walker) serveEdge(h *Hop, c call, e *Edge) (answer, *failure) {
 	return w.toOrigin(h, c, e)
 }
 
-// offeredMethods are those that a distribution can allow.
-// Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html
-var offeredMethods = []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
-
 // allowing is how a distribution lets a method pass, if one can.
 func allowing(method string) string {
-	if !slices.Contains(offeredMethods, method) {
-		return fmt.Sprintf("ask with one of %s: CloudFront passes on no other, and methods are written in capitals", strings.Join(offeredMethods, ", "))
+	if !slices.Contains(awstable.DistributionMethods, method) {
+		return fmt.Sprintf("ask with one of %s: CloudFront passes on no other, and methods are written in capitals", strings.Join(awstable.DistributionMethods, ", "))
 	}
 	return fmt.Sprintf("add %s to the allowed methods; AWS offers GET and HEAD, those with OPTIONS, or all seven", method)
 }

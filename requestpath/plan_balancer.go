@@ -1,6 +1,10 @@
 package requestpath
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/portico-iac/portico/internal/awstable"
+)
 
 // Protocols of listeners and target groups, and protocol versions of the latter.
 const (
@@ -148,7 +152,7 @@ func (b *Balancer) withDefaults() *Balancer {
 func (l *Listener) withDefaults() *Listener {
 	d := *l
 	d.Protocol = cmp.Or(d.Protocol, ProtocolHTTP)
-	d.SecurityPolicy = cmp.Or(d.SecurityPolicy, "ELBSecurityPolicy-2016-08")
+	d.SecurityPolicy = cmp.Or(d.SecurityPolicy, awstable.DefaultBalancerPolicy)
 	return &d
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // HTTP versions. A viewer that names one may fall back to an older one, except
@@ -25,11 +27,11 @@ const (
 
 // TLS versions, under the names that CloudFront uses for them.
 const (
-	SSL3  = "SSLv3"
-	TLS10 = "TLSv1"
-	TLS11 = "TLSv1.1"
-	TLS12 = "TLSv1.2"
-	TLS13 = "TLSv1.3"
+	SSL3  = awstable.SSL3
+	TLS10 = awstable.TLS10
+	TLS11 = awstable.TLS11
+	TLS12 = awstable.TLS12
+	TLS13 = awstable.TLS13
 )
 
 // Where a request comes from.
@@ -52,8 +54,7 @@ const (
 
 // OriginFacing is the prefix list of the addresses from which CloudFront
 // connects to origins.
-// https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-const OriginFacing = "com.amazonaws.global.cloudfront.origin-facing"
+const OriginFacing = awstable.CloudFrontPrefixList
 
 // Header is one header of a request. Values are compared and never repeated in
 // a Way, so an opaque id may stand for a secret.

@@ -3,10 +3,12 @@ package requestpath
 import (
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // tlsVersions are all versions, the oldest first.
-var tlsVersions = []string{SSL3, TLS10, TLS11, TLS12, TLS13}
+var tlsVersions = awstable.TLSVersions()
 
 // tlsBetween are the versions from oldest to newest, both included.
 func tlsBetween(oldest, newest string) []string {
@@ -49,31 +51,9 @@ func viewerTLS(policy string) []string {
 
 // policyTLS are the versions of a balancer's security policy, by its name. An
 // unknown policy has none.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 func policyTLS(policy string) []string {
-	name, ok := strings.CutPrefix(policy, "ELBSecurityPolicy-")
-	if !ok {
-		return nil
-	}
-	for _, p := range []struct{ prefix, oldest, newest string }{
-		{"TLS13-1-0-", TLS10, TLS13},
-		{"TLS13-1-1-", TLS11, TLS13},
-		{"TLS13-1-2-", TLS12, TLS13},
-		{"TLS13-1-3-", TLS13, TLS13},
-		{"TLS-1-0-", TLS10, TLS12},
-		{"TLS-1-1-", TLS11, TLS12},
-		{"TLS-1-2-", TLS12, TLS12},
-		{"FS-1-1-", TLS11, TLS12},
-		{"FS-1-2-", TLS12, TLS12},
-		{"FS-2018-06", TLS10, TLS12},
-		{"2016-08", TLS10, TLS12},
-		{"2015-05", TLS10, TLS12},
-	} {
-		if strings.HasPrefix(name, p.prefix) {
-			return tlsBetween(p.oldest, p.newest)
-		}
-	}
-	return nil
+	oldest, newest, _ := awstable.BalancerPolicyTLS(policy)
+	return tlsBetween(oldest, newest)
 }
 
 // backendTLS are the versions that a balancer offers to its targets. They follow

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // lookup is one call of a provider function, in the region of its provider.
@@ -100,11 +102,10 @@ func getZone(l lookup) (resource.PropertyMap, error) {
 }
 
 // prefixListWeights are the sizes that managed lists count with against the
-// rules of a security group:
-// https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+// rules of a security group.
 var prefixListWeights = map[string]int{
-	"com.amazonaws.global.cloudfront.origin-facing":      55,
-	"com.amazonaws.global.ipv6.cloudfront.origin-facing": 55,
+	awstable.CloudFrontPrefixList:     awstable.CloudFrontPrefixListWeight,
+	awstable.CloudFrontIPv6PrefixList: awstable.CloudFrontPrefixListWeight,
 }
 
 func prefixListID(region, name string) string { return "pl-" + digits(region+" "+name, 8) }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // place is where a resource is made. The id is set when it exists already.
@@ -207,7 +209,7 @@ func record(in resource.PropertyMap, _ string, _ place) object {
 func distribution(_ resource.PropertyMap, _ string, p place) object {
 	return object{
 		"domainName":   "d" + p.hash(13) + ".cloudfront.net",
-		"hostedZoneId": "Z2FDTNDATAQYW2",
+		"hostedZoneId": awstable.CloudFrontHostedZone,
 		"status":       "Deployed",
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/limit"
 )
 
-// DefaultSSLPolicy is what AWS recommends and its console sets; the API's own
-// default still admits TLS 1.0:
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-const DefaultSSLPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+// DefaultSSLPolicy is the one that AWS recommends; the API's own default still
+// admits TLS 1.0.
+const DefaultSSLPolicy = awstable.RecommendedBalancerPolicy
 
 // SSLPolicy refuses what is no security policy of a load balancer.
 func SSLPolicy(policy string) error {
@@ -25,7 +25,8 @@ func SSLPolicy(policy string) error {
 // CloudFront is known to speak to origins.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 func OnlyTLS13(policy string) bool {
-	return strings.HasPrefix(policy, "ELBSecurityPolicy-TLS13-1-3-")
+	oldest, _, _ := awstable.BalancerPolicyTLS(policy)
+	return oldest == awstable.TLS13
 }
 
 // IdleTimeout refuses what AWS does not take, in seconds:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/limit"
 )
 
@@ -22,11 +23,9 @@ type PrefixList struct {
 // connects to origins, the IPv6 one only for a dual-stack origin:
 // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
 func CloudFrontPrefixLists(dualStack bool) []PrefixList {
-	lists := []PrefixList{{Key: "443-cloudfront", Name: "com.amazonaws.global.cloudfront.origin-facing"}}
+	lists := []PrefixList{{Key: "443-cloudfront", Name: awstable.CloudFrontPrefixList}}
 	if dualStack {
-		lists = append(lists, PrefixList{
-			Key: "443-cloudfront-ipv6", Name: "com.amazonaws.global.ipv6.cloudfront.origin-facing",
-		})
+		lists = append(lists, PrefixList{Key: "443-cloudfront-ipv6", Name: awstable.CloudFrontIPv6PrefixList})
 	}
 	return lists
 }
@@ -72,10 +71,6 @@ func portsOf(rules []Ingress) map[int]bool {
 	return ports
 }
 
-// cloudFrontWeight is what either of CloudFrontPrefixLists counts as (see
-// PrefixListFits).
-const cloudFrontWeight = 55
-
 // OutboundFits refuses one more route on a load balancer whose security group is
 // full: each adds an outbound rule, and the quota holds for each direction:
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
@@ -92,7 +87,7 @@ func OutboundFits(routes, quota int) error {
 // number of entries, or as the published weight when AWS returns no number. The lists of the two address families count separately:
 // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html#available-aws-managed-prefix-lists
 func PrefixListFits(name string, maxEntries, quota int) error {
-	maxEntries = cmp.Or(maxEntries, cloudFrontWeight)
+	maxEntries = cmp.Or(maxEntries, awstable.CloudFrontPrefixListWeight)
 	if maxEntries <= quota {
 		return nil
 	}

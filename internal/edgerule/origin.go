@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/limit"
 )
@@ -73,16 +74,6 @@ const maxHeaderName = 40
 var (
 	headerCharacters = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
-	// CloudFront cannot add these, nor any that begins with one of the prefixes:
-	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
-	refusedHeaders = []string{
-		"cache-control", "connection", "content-length", "cookie", "host", "if-match", "if-modified-since",
-		"if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma", "proxy-authenticate",
-		"proxy-authorization", "proxy-connection", "range", "request-range", "te", "trailer", "transfer-encoding",
-		"upgrade", "via", "x-real-ip",
-	}
-	refusedHeaderPrefixes = []string{"x-amz-", "x-edge-"}
-
 	// A load balancer writes these itself:
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 	balancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
@@ -99,7 +90,7 @@ func HeaderName(name string) error {
 			"the load balancer drops headers with other characters", name)
 	case len(name) > maxHeaderName:
 		return fmt.Errorf("must be at most %d characters, the longest a listener rule compares, got %d", maxHeaderName, len(name))
-	case slices.Contains(refusedHeaders, lower) || slices.ContainsFunc(refusedHeaderPrefixes, begins):
+	case slices.Contains(awstable.ReservedOriginHeaders, lower) || slices.ContainsFunc(awstable.ReservedOriginHeaderPrefixes, begins):
 		return fmt.Errorf("must be a header that CloudFront can add, got %q; use a name of your own such as X-Origin-Verify", name)
 	case slices.ContainsFunc(balancerHeaderPrefixes, begins):
 		return fmt.Errorf("must not be a header that the load balancer writes, got %q; use a name of your own such as X-Origin-Verify", name)

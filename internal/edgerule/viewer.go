@@ -7,13 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/limit"
 )
 
 // DefaultMinimumTLS is the newest security policy that the provider accepts.
-const DefaultMinimumTLS = "TLSv1.2_2021"
+const DefaultMinimumTLS = awstable.RecommendedViewerPolicy
 
 const (
 	// maxAliases is the quota of alternate domain names:
@@ -22,13 +23,6 @@ const (
 	maxComment           = 128
 	maxDefaultRootObject = 255
 )
-
-// minimumTLS is every policy that starts at TLS 1.2 and that the provider
-// accepts. AWS has newer ones (TLSv1.2_2025, TLSv1.3_2025), which the provider's
-// list of this version ends before:
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
-// https://github.com/hashicorp/terraform-provider-aws/issues/43840
-var minimumTLS = []string{"TLSv1.2_2018", "TLSv1.2_2019", DefaultMinimumTLS}
 
 var webACL = regexp.MustCompile(`^arn:(aws[a-z-]*):wafv2:([a-z0-9-]+):(\d{12}):(global|regional)/webacl/[^/]+/[^/]+$`)
 
@@ -65,15 +59,16 @@ func alias(name string, certificateNames []string) error {
 // MinimumTLS refuses a security policy that the provider or AWS would not take,
 // or that admits TLS below 1.2. An empty policy stands for "not asked for".
 func MinimumTLS(policy string, hasAliases bool) error {
+	modern := slices.DeleteFunc(slices.Clone(awstable.ViewerPolicies), func(p string) bool { return !strings.HasPrefix(p, awstable.TLS12) })
 	switch {
 	case policy == "":
 		return nil
 	case !hasAliases:
 		return fmt.Errorf("must not be set without aliases, got %q: with CloudFront's own certificate the minimum is TLSv1 and cannot be raised; "+
 			"give the distribution a domain", policy)
-	case !slices.Contains(minimumTLS, policy):
+	case !slices.Contains(modern, policy):
 		return fmt.Errorf("must be one of %s (older policies admit TLS below 1.2, newer ones the AWS provider does not accept yet), got %q",
-			strings.Join(minimumTLS, ", "), policy)
+			strings.Join(modern, ", "), policy)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package pathplan
 
 import (
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -34,7 +35,7 @@ func (f Front) AddTo(p *requestpath.Plan) {
 		MinimumTLS:           f.MinimumTLS,
 		HTTPVersion:          "http2and3",
 		IPv6:                 true,
-		AllowedMethods:       []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
+		AllowedMethods:       awstable.DistributionMethods,
 		DefaultRootObject:    f.DefaultRootObject,
 		Origin: requestpath.Origin{
 			DomainName:     f.OriginDomainName,

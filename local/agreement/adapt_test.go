@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -193,9 +194,9 @@ type forwardingPolicy struct {
 // forwardingPolicies are those that the local AWS knows, and none at all.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 var forwardingPolicies = []forwardingPolicy{
-	{"b689b0a8-53d0-40ab-baf2-68738e2966ac", false, true, true},
-	{"216adef6-5c7f-47e4-b989-5492eafa07d3", true, true, true},
-	{"bf0718e1-ba1e-49d1-88b1-f726733018ae", true, false, false},
+	{awstable.AllViewerExceptHostHeader, false, true, true},
+	{awstable.AllViewer, true, true, true},
+	{awstable.HostHeaderOnly, true, false, false},
 	{"", false, false, false},
 }
 

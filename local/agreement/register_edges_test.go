@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
-
-// cachingDisabled is the managed cache policy under which every answer is a miss.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 const distributionToken = "aws:cloudfront/distribution:Distribution"
 
@@ -115,7 +112,7 @@ func behavior(e requestpath.Edge) props {
 	}
 	in := props{
 		"targetOriginId": "origin", "viewerProtocolPolicy": cmp.Or(e.ViewerProtocolPolicy, requestpath.AllowAll),
-		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": cachingDisabled,
+		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": awstable.CachingDisabled,
 	}
 	for _, p := range forwardingPolicies {
 		if p.host == e.Origin.ForwardsHost && p.headers == e.Origin.ForwardsHeaders && p.query == e.Origin.ForwardsQuery && p.id != "" {

@@ -4,6 +4,8 @@ import (
 	"reflect"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 const distributionToken = "aws:cloudfront/distribution:Distribution"
@@ -11,7 +13,7 @@ const distributionToken = "aws:cloudfront/distribution:Distribution"
 // cloudFrontZone is the hosted zone of all distributions.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 // *sourced*
-const cloudFrontZone = "Z2FDTNDATAQYW2"
+const cloudFrontZone = awstable.CloudFrontHostedZone
 
 // certificateRegion is where CloudFront looks for certificates and web ACLs.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html

@@ -3,7 +3,10 @@ package cloud
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // originIDsRule is that each origin has an id of its own.
@@ -139,18 +142,6 @@ func originTLSRule(config object) *refusal {
 	return nil
 }
 
-// reservedHeaders are headers that CloudFront does not let an origin be sent;
-// those that begin with X-Amz- or X-Edge- are reserved too.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
-// *sourced*
-var reservedHeaders = map[string]bool{
-	"cache-control": true, "connection": true, "content-length": true, "cookie": true, "host": true,
-	"if-match": true, "if-modified-since": true, "if-none-match": true, "if-range": true,
-	"if-unmodified-since": true, "max-forwards": true, "pragma": true, "proxy-authenticate": true,
-	"proxy-authorization": true, "proxy-connection": true, "range": true, "request-range": true, "te": true,
-	"trailer": true, "transfer-encoding": true, "upgrade": true, "via": true, "x-real-ip": true,
-}
-
 var customHeaderName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$")
 
 // customHeadersRule is how many headers an origin is sent, and how long they are.
@@ -167,7 +158,8 @@ func customHeadersRule(origin object) *refusal {
 	seen := map[string]bool{}
 	for _, h := range origin.objects(property) {
 		name := strings.ToLower(h.str("name"))
-		reserved := reservedHeaders[name] || strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "x-edge-")
+		reserved := slices.Contains(awstable.ReservedOriginHeaders, name) ||
+			slices.ContainsFunc(awstable.ReservedOriginHeaderPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 		switch {
 		case h.known("name") && !customHeaderName.MatchString(name):
 			return invalidf("InvalidArgument", property, "must have names of 1-256 characters of a header's name, got %q", h.str("name"))

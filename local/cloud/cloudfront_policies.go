@@ -1,6 +1,10 @@
 package cloud
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/portico-iac/portico/internal/awstable"
+)
 
 // A managedPolicy is one of AWS's own policies for distributions.
 type managedPolicy struct {
@@ -14,13 +18,13 @@ type managedPolicy struct {
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 // *sourced*
 var cachePolicies = []managedPolicy{
-	{"4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "Managed-CachingDisabled",
+	{awstable.CachingDisabled, "Managed-CachingDisabled",
 		object{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 0.0}},
-	{"658327ea-f89d-4fab-a63d-7e88639e58f6", "Managed-CachingOptimized",
+	{awstable.CachingOptimized, "Managed-CachingOptimized",
 		object{"minTtl": 1.0, "defaultTtl": 86400.0, "maxTtl": 31536000.0}},
-	{"83da9c7e-98b4-4e11-a168-04f0df8e2c65", "UseOriginCacheControlHeaders",
+	{awstable.UseOriginCacheControlHeaders, "UseOriginCacheControlHeaders",
 		object{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 31536000.0}},
-	{"4cc15a8a-d715-48a4-82b8-cc0b614638fe", "UseOriginCacheControlHeaders-QueryStrings",
+	{awstable.UseOriginCacheControlHeadersQueryStrings, "UseOriginCacheControlHeaders-QueryStrings",
 		object{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 31536000.0}},
 }
 
@@ -29,9 +33,9 @@ var cachePolicies = []managedPolicy{
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 // *sourced*
 var originRequestPolicies = []managedPolicy{
-	{"216adef6-5c7f-47e4-b989-5492eafa07d3", "Managed-AllViewer", forwards("allViewer", "all")},
-	{"b689b0a8-53d0-40ab-baf2-68738e2966ac", "Managed-AllViewerExceptHostHeader", forwards("allExcept", "all", "host")},
-	{"bf0718e1-ba1e-49d1-88b1-f726733018ae", "Managed-HostHeaderOnly", forwards("whitelist", "none", "host")},
+	{awstable.AllViewer, "Managed-AllViewer", forwards("allViewer", "all")},
+	{awstable.AllViewerExceptHostHeader, "Managed-AllViewerExceptHostHeader", forwards("allExcept", "all", "host")},
+	{awstable.HostHeaderOnly, "Managed-HostHeaderOnly", forwards("whitelist", "none", "host")},
 }
 
 // responseHeadersPolicies are the managed response headers policies that the
@@ -39,7 +43,7 @@ var originRequestPolicies = []managedPolicy{
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 // *sourced*
 var responseHeadersPolicies = []managedPolicy{
-	{id: "67f7725c-6f97-4210-82d7-5512b31e9d03", name: "Managed-SecurityHeadersPolicy"},
+	{id: awstable.SecurityHeadersPolicy, name: "Managed-SecurityHeadersPolicy"},
 }
 
 // forwards is what an origin request policy sends on: headers, and all or none of

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // rootObjectRule is the form of the default root object: no slash before it.
@@ -85,21 +87,13 @@ func certificateChoiceRule(in object) *refusal {
 	return nil
 }
 
-// viewerPolicies are the security policies that the real provider of this version
-// accepts: it checks them against a list that ends in 2021.
-// Source: https://github.com/hashicorp/terraform-provider-aws/issues/43840
-// *sourced* (that this version has the list is inferred)
-var viewerPolicies = []string{
-	"SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021",
-}
-
 // viewerCertificateRules are the rules of the block viewerCertificate.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
 // *sourced*
 func viewerCertificateRules() []rule {
 	return []rule{
 		onlyFields("acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod"),
-		oneOf("InvalidArgument", "minimumProtocolVersion", viewerPolicies...),
+		oneOf("InvalidArgument", "minimumProtocolVersion", awstable.ViewerPolicies...),
 		oneOf(unsupported, "sslSupportMethod", "sni-only"),
 		certificateRegionRule,
 		supportMethodRule,

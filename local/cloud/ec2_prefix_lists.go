@@ -3,6 +3,8 @@ package cloud
 import (
 	"crypto/sha256"
 	"encoding/hex"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // prefixList is a list of address blocks that AWS keeps.
@@ -20,8 +22,8 @@ type prefixList struct {
 // *sourced* (names and weights; ids and blocks are inferred)
 func prefixLists(region string) []prefixList {
 	lists := []prefixList{
-		{name: "com.amazonaws.global.cloudfront.origin-facing", family: "IPv4", weight: 55, cidrs: []string{"198.51.100.0/24"}},
-		{name: "com.amazonaws.global.ipv6.cloudfront.origin-facing", family: "IPv6", weight: 55, cidrs: []string{"2001:db8:c10d::/48"}},
+		{name: awstable.CloudFrontPrefixList, family: "IPv4", weight: awstable.CloudFrontPrefixListWeight, cidrs: []string{"198.51.100.0/24"}},
+		{name: awstable.CloudFrontIPv6PrefixList, family: "IPv6", weight: awstable.CloudFrontPrefixListWeight, cidrs: []string{"2001:db8:c10d::/48"}},
 		{name: "com.amazonaws." + region + ".s3", family: "IPv4", weight: 1, cidrs: []string{"192.0.2.0/25"}},
 		{name: "com.amazonaws." + region + ".dynamodb", family: "IPv4", weight: 1, cidrs: []string{"192.0.2.128/25"}},
 	}

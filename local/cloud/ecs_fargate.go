@@ -5,33 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/fargatesize"
 )
-
-// fargateSizes are the memory sizes, in MiB, that Fargate has for each number of
-// CPU units: from the least to the most in steps, besides those named one by one.
-// It is kept apart from what the library itself checks, so that the one would
-// show a mistake of the other.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
-// *sourced*
-var fargateSizes = map[int][]int{
-	256:   {512, 1024, 2048},
-	512:   gibibytes(1, 4, 1),
-	1024:  gibibytes(2, 8, 1),
-	2048:  gibibytes(4, 16, 1),
-	4096:  gibibytes(8, 30, 1),
-	8192:  gibibytes(16, 60, 4),
-	16384: gibibytes(32, 120, 8),
-	32768: {60 * 1024, 120 * 1024, 244 * 1024},
-}
-
-// gibibytes are sizes in MiB from a number of GiB to another.
-func gibibytes(least, most, step int) []int {
-	var out []int
-	for n := least; n <= most; n += step {
-		out = append(out, n*1024)
-	}
-	return out
-}
 
 // fargateSizeRule is that CPU and memory of a Fargate task fit together.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
@@ -55,7 +31,7 @@ func fargateSizeRule(in object) *refusal {
 		return &refusal{code: "ClientException", property: "cpu",
 			message: fmt.Sprintf("Invalid 'cpu' or 'memory' setting for task: %q, %q", in.str("cpu"), in.str("memory"))}
 	}
-	if !slices.Contains(fargateSizes[cpu], memory) {
+	if fargatesize.Check(cpu, memory) != nil {
 		return &refusal{code: "ClientException", property: "memory", message: fmt.Sprintf(
 			"No Fargate configuration exists for given values: %d CPU, %d memory. "+
 				"See the Amazon ECS documentation for the valid values.", cpu, memory)}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // listenerKind is a listener of an Application Load Balancer.
@@ -42,48 +44,12 @@ func listenerKind() kind {
 	}
 }
 
-// sslPolicies are the security policies of Application Load Balancers.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-// *sourced*
-var sslPolicies = []string{
-	"ELBSecurityPolicy-TLS13-1-3-2021-06",
-	"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-1-2021-06",
-	"ELBSecurityPolicy-TLS13-1-0-2021-06",
-	"ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-0-FIPS-2023-04",
-	"ELBSecurityPolicy-FS-1-2-Res-2020-10",
-	"ELBSecurityPolicy-FS-1-2-Res-2019-08",
-	"ELBSecurityPolicy-FS-1-2-2019-08",
-	"ELBSecurityPolicy-FS-1-1-2019-08",
-	"ELBSecurityPolicy-FS-2018-06",
-	"ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
-	"ELBSecurityPolicy-TLS-1-2-2017-01",
-	"ELBSecurityPolicy-TLS-1-1-2017-01",
-	"ELBSecurityPolicy-2016-08",
-}
-
 // sslPolicyRule is that the security policy exists.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 // *sourced*
 func sslPolicyRule(in object) *refusal {
 	policy, ok := in["sslPolicy"].(string)
-	if !ok || slices.Contains(sslPolicies, policy) {
+	if !ok || slices.Contains(awstable.BalancerPolicies, policy) {
 		return nil
 	}
 	return &refusal{code: "SSLPolicyNotFound", property: "sslPolicy", message: "SSL policy '" + policy + "' not found"}
@@ -177,7 +143,7 @@ func sslPolicyOf(in object) string {
 	case in.str("sslPolicy") != "":
 		return in.str("sslPolicy")
 	}
-	return "ELBSecurityPolicy-2016-08"
+	return awstable.DefaultBalancerPolicy
 }
 
 // checkListener is what AWS checks of a listener against everything around it.

@@ -98,12 +98,11 @@ func regionsOf(account *cloud.Account) []string {
 
 // originFacing are the ids of the lists of addresses from which CloudFront connects
 // to origins, one for each Region of the account.
-// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-func originFacing(account *cloud.Account, family string) []string {
+func originFacing(account *cloud.Account, list string) []string {
 	var out []string
 	for _, region := range regionsOf(account) {
 		for _, l := range cloud.PrefixLists(region) {
-			if strings.HasSuffix(l.Name, ".cloudfront.origin-facing") && l.Family == family {
+			if l.Name == list {
 				out = append(out, l.ID)
 			}
 		}

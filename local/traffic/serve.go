@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/traffic/balancer"
 	"github.com/portico-iac/portico/local/traffic/dns"
@@ -34,7 +35,7 @@ type builder struct {
 // nothing runs.
 func Serve(account *cloud.Account, opts Options) (*World, error) {
 	b := &builder{
-		World: &World{lists: map[string][]string{}}, account: account, opts: opts,
+		World: &World{}, account: account, opts: opts,
 		allot: newAllotment(), assigned: map[string][]netip.Addr{},
 	}
 	if err := b.build(); err != nil {
@@ -85,9 +86,8 @@ func (b *builder) lay() error {
 	if b.ground, err = networkOf(b.account); err != nil {
 		return err
 	}
-	for _, family := range []string{"IPv4", "IPv6"} {
-		b.lists[family] = originFacing(b.account, family)
-	}
+	b.lists4 = originFacing(b.account, awstable.CloudFrontPrefixList)
+	b.lists6 = originFacing(b.account, awstable.CloudFrontIPv6PrefixList)
 	if b.opts.After != nil {
 		b.network = b.opts.After.network.Next(groups, b.opts.Clock)
 	} else {
@@ -231,7 +231,7 @@ func (b *builder) edges() error {
 	}
 	fleet, err := edge.Serve(b.network, edge.Options{
 		Distributions: b.sites, Resolve: b.originAddress, Certificates: certificates, Default: own,
-		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists["IPv4"],
+		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists4,
 	})
 	if err != nil {
 		return err

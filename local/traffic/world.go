@@ -69,8 +69,8 @@ type World struct {
 	server  *dns.Server
 	// passedOn says that the server is the next world's.
 	passedOn atomic.Bool
-	// lists are the ids of CloudFront's prefix lists, by family.
-	lists map[string][]string
+	// lists4 and lists6 are the ids of CloudFront's prefix lists, one per Region.
+	lists4, lists6 []string
 	// names are all DNS names, places all parts, for Entries.
 	names   []string
 	places  []placed
@@ -106,9 +106,9 @@ func (w *World) Source(kind string, address netip.Addr, groups []string) wire.So
 	var s wire.Source
 	switch kind {
 	case wire.KindCloudFront:
-		s = wire.CloudFront(w.lists["IPv4"]...)
+		s = wire.CloudFront(w.lists4...)
 		if address.Is6() {
-			s.Lists = w.lists["IPv6"]
+			s.Lists = w.lists6
 		}
 	case wire.KindVPC:
 		s = wire.Machine(groups...)

@@ -3,6 +3,8 @@ package registered
 import (
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // forwarding is what of a viewer's request goes on to the origin.
@@ -13,26 +15,27 @@ func (f forwarding) with(g forwarding) forwarding {
 }
 
 // managedPolicies are AWS's own cache and origin request policies. What is in the
-// cache key is forwarded too.
+// cache key is forwarded too. The traffic of the local AWS reads the same pages by
+// itself, on purpose.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 var managedPolicies = map[string]forwarding{
-	"4135ea2d-6df8-44a3-9df3-4b5a84be39ad": {},                        // CachingDisabled
-	"658327ea-f89d-4fab-a63d-7e88639e58f6": {},                        // CachingOptimized
-	"b2884449-e4de-46a7-ac36-70bc7f1ddd6d": {},                        // CachingOptimizedForUncompressedObjects
-	"08627262-05a9-4f76-9ded-b50ca2e3a84f": {},                        // Elemental-MediaPackage
-	"2e54312d-136d-493c-8eb9-b001f22f67d2": {host: true, query: true}, // Amplify
-	"83da9c7e-98b4-4e11-a168-04f0df8e2c65": {host: true},              // UseOriginCacheControlHeaders
-	"4cc15a8a-d715-48a4-82b8-cc0b614638fe": {host: true, query: true}, // UseOriginCacheControlHeaders-QueryStrings
+	awstable.CachingDisabled:                          {},
+	awstable.CachingOptimized:                         {},
+	awstable.CachingOptimizedForUncompressedObjects:   {},
+	awstable.ElementalMediaPackage:                    {},
+	awstable.Amplify:                                  {host: true, query: true},
+	awstable.UseOriginCacheControlHeaders:             {host: true},
+	awstable.UseOriginCacheControlHeadersQueryStrings: {host: true, query: true},
 
-	"216adef6-5c7f-47e4-b989-5492eafa07d3": {host: true, headers: true, query: true}, // AllViewer
-	"33f36d7e-f396-46d9-90e0-52428a34d9dc": {host: true, headers: true, query: true}, // AllViewerAndCloudFrontHeaders-2022-06
-	"b689b0a8-53d0-40ab-baf2-68738e2966ac": {headers: true, query: true},             // AllViewerExceptHostHeader
-	"bf0718e1-ba1e-49d1-88b1-f726733018ae": {host: true},                             // HostHeaderOnly
-	"59781a5b-3903-41f3-afcb-af62929ccde1": {},                                       // CORS-CustomOrigin
-	"88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": {},                                       // CORS-S3Origin
-	"775133bc-15f2-49f9-abea-afb2e0bf67d2": {query: true},                            // Elemental-MediaTailor-PersonalizedManifests
-	"acba4595-bd28-49b8-b9fe-13317c0390fa": {},                                       // UserAgentRefererHeaders
+	awstable.AllViewer:                                 {host: true, headers: true, query: true},
+	awstable.AllViewerAndCloudFrontHeaders:             {host: true, headers: true, query: true},
+	awstable.AllViewerExceptHostHeader:                 {headers: true, query: true},
+	awstable.HostHeaderOnly:                            {host: true},
+	awstable.CORSCustomOrigin:                          {},
+	awstable.CORSS3Origin:                              {},
+	awstable.ElementalMediaTailorPersonalizedManifests: {query: true},
+	awstable.UserAgentRefererHeaders:                   {},
 }
 
 // forwarded is what a behaviour forwards, by its policies or by its forwarded

@@ -3,41 +3,18 @@ package balancer
 import (
 	"crypto/tls"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // versions are the least and the latest TLS version of a security policy.
 type versions struct{ least, latest uint16 }
 
-// policies are the families of security policies by what their names begin with,
-// longer names first.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-var policies = []struct {
-	prefix string
-	versions
-}{
-	{"ELBSecurityPolicy-TLS13-1-3-", versions{tls.VersionTLS13, tls.VersionTLS13}},
-	{"ELBSecurityPolicy-TLS13-1-2-", versions{tls.VersionTLS12, tls.VersionTLS13}},
-	{"ELBSecurityPolicy-TLS13-1-1-", versions{tls.VersionTLS11, tls.VersionTLS13}},
-	{"ELBSecurityPolicy-TLS13-1-0-", versions{tls.VersionTLS10, tls.VersionTLS13}},
-	{"ELBSecurityPolicy-FS-1-2-", versions{tls.VersionTLS12, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-FS-1-1-", versions{tls.VersionTLS11, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-FS-2018-06", versions{tls.VersionTLS10, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-TLS-1-2-", versions{tls.VersionTLS12, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-TLS-1-1-", versions{tls.VersionTLS11, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-TLS-1-0-", versions{tls.VersionTLS10, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-2016-08", versions{tls.VersionTLS10, tls.VersionTLS12}},
-	{"ELBSecurityPolicy-2015-05", versions{tls.VersionTLS10, tls.VersionTLS12}},
-}
-
 // versionsOf are the TLS versions of a listener's security policy; false when
 // there is no such policy.
 func versionsOf(policy string) (versions, bool) {
-	for _, p := range policies {
-		if strings.HasPrefix(policy, p.prefix) {
-			return p.versions, true
-		}
-	}
-	return versions{}, false
+	oldest, newest, ok := awstable.BalancerPolicyTLS(policy)
+	return versions{awstable.TLSNumber(oldest), awstable.TLSNumber(newest)}, ok
 }
 
 // towardsTargets are the TLS versions that targets are spoken to in, which follow
@@ -69,15 +46,7 @@ func versionName(state *tls.ConnectionState) string {
 	if state == nil {
 		return ""
 	}
-	switch state.Version {
-	case tls.VersionTLS10:
-		return "TLSv1"
-	case tls.VersionTLS11:
-		return "TLSv1.1"
-	case tls.VersionTLS12:
-		return "TLSv1.2"
-	}
-	return "TLSv1.3"
+	return awstable.TLSName(state.Version)
 }
 
 // cipherName is a cipher suite as OpenSSL and AWS write it, for example

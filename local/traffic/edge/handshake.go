@@ -6,23 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
-
-// versions are the TLS versions by the names that CloudFront gives them. SSLv3 is
-// not among them: nothing here speaks it.
-var versions = map[string]uint16{
-	"TLSv1": tls.VersionTLS10, "TLSv1.1": tls.VersionTLS11, "TLSv1.2": tls.VersionTLS12, "TLSv1.3": tls.VersionTLS13,
-}
-
-func versionName(v uint16) string {
-	for name, number := range versions {
-		if number == v {
-			return name
-		}
-	}
-	return ""
-}
 
 // Cipher suites, without those of TLS 1.3, which cannot be chosen. The oldest are
 // the only ones that TLS 1.0 and 1.1 have.
@@ -45,11 +31,11 @@ var (
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
 func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Config {
 	oldest, _, _ := strings.Cut(policy, "_")
-	if oldest == "SSLv3" {
-		oldest = "TLSv1"
+	if oldest == awstable.SSL3 {
+		oldest = awstable.TLS10 // nothing here speaks SSLv3
 	}
-	version, ok := versions[oldest]
-	if !ok {
+	version := awstable.TLSNumber(oldest)
+	if version == 0 {
 		return nil
 	}
 	suites := newSuites
@@ -106,7 +92,7 @@ func (f *Fleet) met(hello *tls.ClientHelloInfo) (*site, *tls.Config) {
 		config, e.Name = s.tlsFor(name), s.ID
 	}
 	if v := newest(hello); v >= config.MinVersion {
-		e.TLS = versionName(v)
+		e.TLS = awstable.TLSName(v)
 	}
 	f.opts.Sink.Emit(e)
 	return s, config
@@ -116,7 +102,7 @@ func (f *Fleet) met(hello *tls.ClientHelloInfo) (*site, *tls.Config) {
 func newest(hello *tls.ClientHelloInfo) uint16 {
 	var best uint16
 	for _, v := range hello.SupportedVersions {
-		if v <= tls.VersionTLS13 && versionName(v) != "" {
+		if tls.VersionTLS10 <= v && v <= tls.VersionTLS13 {
 			best = max(best, v)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // state is a registered distribution, as far as it is served. Fields without a
@@ -214,13 +216,13 @@ func (b *behaviorState) behavior() (Behavior, error) {
 	if err != nil {
 		return Behavior{}, err
 	}
-	if p := b.ResponseHeadersPolicyID; p != "" && p != securityHeadersPolicy {
+	if p := b.ResponseHeadersPolicyID; p != "" && p != awstable.SecurityHeadersPolicy {
 		return Behavior{}, unserved("", fmt.Sprintf("responseHeadersPolicyId %q", p))
 	}
 	return Behavior{
 		PathPattern: b.PathPattern, OriginID: b.TargetOriginID, ViewerProtocolPolicy: b.ViewerProtocolPolicy,
 		AllowedMethods: b.AllowedMethods, GRPC: b.GRPCConfig.Enabled, Forward: forward,
-		SecurityHeaders: b.ResponseHeadersPolicyID == securityHeadersPolicy,
+		SecurityHeaders: b.ResponseHeadersPolicyID == awstable.SecurityHeadersPolicy,
 	}, nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // upstream is an origin with its connections. The name in the URL of a request
@@ -62,9 +64,11 @@ const longestHeaders = 32768
 func (f *Fleet) newUpstream(o Origin) (*upstream, error) {
 	u := &upstream{Origin: o, fleet: f}
 	for _, name := range o.SSLProtocols {
-		if v, ok := versions[name]; ok && v <= tls.VersionTLS12 {
-			u.versions = append(u.versions, v)
-		} else if name != "SSLv3" {
+		switch name {
+		case awstable.SSL3: // nothing here speaks it
+		case awstable.TLS10, awstable.TLS11, awstable.TLS12:
+			u.versions = append(u.versions, awstable.TLSNumber(name))
+		default:
 			return nil, fmt.Errorf("originSslProtocols: CloudFront does not speak %q to origins", name)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -72,7 +73,7 @@ func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchang
 		Hop: wire.HopEdge, Kind: wire.Request, Protocol: protocolOf(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}}
 	if r.TLS != nil {
-		x.event.SNI, x.event.TLS = r.TLS.ServerName, versionName(r.TLS.Version)
+		x.event.SNI, x.event.TLS = r.TLS.ServerName, awstable.TLSName(r.TLS.Version)
 	}
 	if x.site = f.byName(hostName(r.Host)); x.site != nil {
 		x.event.Name = x.site.ID

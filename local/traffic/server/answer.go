@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -137,18 +138,9 @@ func (l *listening) event(r *http.Request) wire.Event {
 		Protocol: protocol(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}
 	if r.TLS != nil {
-		e.SNI, e.TLS = r.TLS.ServerName, versionName(r.TLS.Version)
+		e.SNI, e.TLS = r.TLS.ServerName, awstable.TLSName(r.TLS.Version)
 	}
 	return e
-}
-
-func versionName(number uint16) string {
-	for name, n := range tlsNumbers {
-		if n == number {
-			return name
-		}
-	}
-	return ""
 }
 
 func protocol(r *http.Request) string {

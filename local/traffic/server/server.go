@@ -3,6 +3,7 @@
 package server
 
 import (
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/pki"
 )
 
@@ -15,10 +16,10 @@ const (
 	HTTP2  = "HTTP/2"
 	GRPC   = "gRPC"
 
-	TLS10 = "TLSv1"
-	TLS11 = "TLSv1.1"
-	TLS12 = "TLSv1.2"
-	TLS13 = "TLSv1.3"
+	TLS10 = awstable.TLS10
+	TLS11 = awstable.TLS11
+	TLS12 = awstable.TLS12
+	TLS13 = awstable.TLS13
 )
 
 // What can be wrong with an answer beside its status.

@@ -11,13 +11,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
-
-// tlsNumbers are the versions that a server may speak.
-var tlsNumbers = map[string]uint16{
-	TLS10: tls.VersionTLS10, TLS11: tls.VersionTLS11, TLS12: tls.VersionTLS12, TLS13: tls.VersionTLS13,
-}
 
 // suites are those of TLS 1.0 to 1.2, with the keys of the local authority.
 var suites = []uint16{
@@ -66,20 +62,16 @@ func (l *listening) tlsConfig() (*tls.Config, error) {
 	}, nil
 }
 
-// ssl3 is a version that nobody speaks any more.
-const ssl3 = "SSLv3"
-
 // tlsVersions are the versions spoken, the oldest first; none at all when SSLv3 is
 // the only one.
 func (l *listening) tlsVersions() ([]uint16, error) {
 	var out []uint16
 	for _, name := range l.TLS {
-		v, ok := tlsNumbers[name]
-		switch {
-		case ok:
-			out = append(out, v)
-		case name != ssl3:
+		switch v := awstable.TLSNumber(name); {
+		case v == 0:
 			return nil, fmt.Errorf("unknown TLS version %q: must be TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3", name)
+		case name != awstable.SSL3: // which nothing here speaks
+			out = append(out, v)
 		}
 	}
 	slices.Sort(out)
