@@ -2,7 +2,7 @@ package traffic
 
 import "net/netip"
 
-// pool hands out addresses that AWS chooses and no resource shows.
+// pool hands out addresses that AWS chooses and that no resource shows.
 type pool struct{ next netip.Addr }
 
 func (p *pool) take() netip.Addr {
@@ -10,16 +10,16 @@ func (p *pool) take() netip.Addr {
 	return p.next
 }
 
-// allotment are the addresses of CloudFront and of balancers. The blocks are set
-// aside for tests and documentation: nobody else's.
+// addressPools are the addresses of CloudFront and of load balancers, from blocks
+// that are set aside for tests and documentation.
 // https://www.rfc-editor.org/rfc/rfc2544, https://www.rfc-editor.org/rfc/rfc3849
-type allotment struct {
+type addressPools struct {
 	edge4, edge6, balancer4, balancer6, internal6 pool
 }
 
-func newAllotment() *allotment {
+func newAddressPools() *addressPools {
 	from := func(text string) pool { return pool{netip.MustParseAddr(text)} }
-	return &allotment{
+	return &addressPools{
 		edge4: from("198.18.0.0"), edge6: from("2001:db8:ed9e::"),
 		balancer4: from("198.19.0.0"), balancer6: from("2001:db8:a1b::"),
 		internal6: from("fd00:a1b::"),

@@ -15,9 +15,28 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// Pulumi types that the tests register.
+const (
+	subnetToken      = "aws:ec2/subnet:Subnet"
+	vpcToken         = "aws:ec2/vpc:Vpc"
+	routeToken       = "aws:ec2/route:Route"
+	groupToken       = "aws:ec2/securityGroup:SecurityGroup"
+	ingressToken     = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	egressToken      = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	instanceToken    = "aws:ec2/instance:Instance"
+	serviceToken     = "aws:ecs/service:Service"
+	targetGroupToken = "aws:lb/targetGroup:TargetGroup"
+	balancerToken    = "aws:lb/loadBalancer:LoadBalancer"
+	certificateToken = "aws:acm/certificate:Certificate"
+	zoneToken        = "aws:route53/zone:Zone"
+	recordToken      = "aws:route53/record:Record"
 )
 
 // What every account is seeded with.
@@ -49,6 +68,14 @@ func newSite(t *testing.T) *site {
 	d, err := cloud.NewDriver(region)
 	require.NoError(t, err)
 	return &site{t: t, driver: d}
+}
+
+// resources are what is registered, as the traffic reads it.
+func (s *site) resources() *account.Resources {
+	s.t.Helper()
+	r, err := account.Read(s.driver.Account())
+	require.NoError(s.t, err)
+	return r
 }
 
 // create registers a resource and returns its id and state.
@@ -148,7 +175,7 @@ func (s *site) containers(version string, also ...props) {
 	s.t.Helper()
 	balancers, tasks := s.group("web-alb"), s.group("web-tasks")
 	for _, l := range cloud.PrefixLists(region) {
-		if l.Name == "com.amazonaws.global.cloudfront.origin-facing" {
+		if l.Name == awstable.CloudFrontPrefixList {
 			also = append(also, props{"prefixListId": l.ID})
 		}
 	}
@@ -176,7 +203,7 @@ func (s *site) containers(version string, also ...props) {
 // distribution is CloudFront at www.example.com before an origin.
 func (s *site) distribution(origin string) {
 	s.t.Helper()
-	_, edge := s.create(distributionToken, "web", props{
+	_, edge := s.create(account.DistributionType, "web", props{
 		"enabled": true, "isIpv6Enabled": true, "aliases": []any{"www.example.com"}, "httpVersion": "http2and3",
 		"viewerCertificate": props{"acmCertificateArn": s.certificate("us-east-1", "www.example.com"),
 			"sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"},
@@ -185,7 +212,7 @@ func (s *site) distribution(origin string) {
 		"defaultCacheBehavior": props{
 			"targetOriginId": "origin", "viewerProtocolPolicy": "redirect-to-https",
 			"allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"},
-			"cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+			"cachePolicyId": awstable.CachingDisabled,
 		},
 		"restrictions": props{"geoRestriction": props{"restrictionType": "none"}},
 	})

@@ -5,24 +5,28 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/dns"
 )
 
-type zoneState struct {
-	ID, ZoneID, Name string
-	NameServers      []string
-	VPCs             []struct{ VPCID string }
+// zonesOf are the account's hosted zones with their records. A zone of a VPC is
+// private.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
+func zonesOf(r *account.Resources) []dns.Zone {
+	var out []dns.Zone
+	for _, z := range r.Zones {
+		zone := dns.Zone{ID: z.ID, Name: z.Name, Private: len(z.VPCs) > 0, NameServers: z.NameServers}
+		for _, record := range r.Records {
+			if record.ZoneID == z.ID {
+				zone.Records = append(zone.Records, recordOf(record))
+			}
+		}
+		out = append(out, zone)
+	}
+	return out
 }
 
-type recordState struct {
-	ZoneID, Name, FQDN, Type string
-	TTL                      int
-	Records                  []string
-	Aliases                  []struct{ Name string }
-}
-
-func (r recordState) record() dns.Record {
+func recordOf(r account.Record) dns.Record {
 	out := dns.Record{Name: r.FQDN, Type: r.Type, TTL: r.TTL, Values: r.Records}
 	if len(r.Aliases) > 0 {
 		out.Alias = r.Aliases[0].Name
@@ -30,34 +34,9 @@ func (r recordState) record() dns.Record {
 	return out
 }
 
-// zonesOf are the account's hosted zones with their records. A zone of a VPC is
-// private.
-// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
-func zonesOf(account *cloud.Account) ([]dns.Zone, error) {
-	zones, err := cloud.States[zoneState](account, zoneToken)
-	if err != nil {
-		return nil, err
-	}
-	records, err := cloud.States[recordState](account, recordToken)
-	if err != nil {
-		return nil, err
-	}
-	var out []dns.Zone
-	for _, z := range zones {
-		one := dns.Zone{ID: z.ID, Name: z.Name, Private: len(z.VPCs) > 0, NameServers: z.NameServers}
-		for _, r := range records {
-			if r.ZoneID == z.ID {
-				one.Records = append(one.Records, r.record())
-			}
-		}
-		out = append(out, one)
-	}
-	return out, nil
-}
-
-// leadingTo are the DNS names of zones and of AWS that lead the internet, or else
-// the VPC, to one of some addresses. Wildcards are left out: they are no names.
-func (w *World) leadingTo(addresses []netip.Addr) []string {
+// namesFor are the DNS names, of zones and assigned by AWS, that resolve to one of
+// some addresses on the internet or in the VPC. Wildcards are left out.
+func (w *World) namesFor(addresses []netip.Addr) []string {
 	var out []string
 	for _, name := range w.names {
 		if strings.HasPrefix(name, "*.") || slices.Contains(out, name) {

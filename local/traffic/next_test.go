@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // outsider is a viewer outside the process, who keeps no connection open.
@@ -81,7 +83,7 @@ func TestAWorldThatFailsChangesNothing(t *testing.T) {
 	before, err := Serve(s.driver.Account(), Options{})
 	require.NoError(t, err)
 	entries := before.Entries()
-	s.driver.Account().All(distributionToken)[0]["enabled"] = "perhaps"
+	s.driver.Account().All(account.DistributionType)[0]["enabled"] = "perhaps"
 	_, err = Serve(s.driver.Account(), Options{After: before})
 	require.Error(t, err)
 	assert.Equal(t, entries, before.Entries())

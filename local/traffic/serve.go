@@ -7,8 +7,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/balancer"
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/edge"
@@ -20,25 +20,22 @@ import (
 // builder is a world in the making.
 type builder struct {
 	*World
-	account  *cloud.Account
-	opts     Options
-	allot    *allotment
-	ground   network
-	machines []machine
-	assigned map[string][]netip.Addr
-	sites    []edge.Distribution
+	account       *account.Resources
+	opts          Options
+	pools         *addressPools
+	subnets       subnets
+	machines      []machine
+	assigned      map[string][]netip.Addr
+	distributions []edge.Distribution
 }
 
 // Serve makes the resources of an account carry traffic on loopback: what is
 // registered, and nothing else, decides about every request. Changes of the
 // account come after the next Serve. The error names what cannot be served; then
 // nothing runs.
-func Serve(account *cloud.Account, opts Options) (*World, error) {
-	b := &builder{
-		World: &World{}, account: account, opts: opts,
-		allot: newAllotment(), assigned: map[string][]netip.Addr{},
-	}
-	if err := b.build(); err != nil {
+func Serve(registered *cloud.Account, opts Options) (*World, error) {
+	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
+	if err := b.build(registered); err != nil {
 		return nil, errors.Join(fmt.Errorf("serving the local AWS: %w", err), b.Close())
 	}
 	if opts.After != nil {
@@ -47,19 +44,23 @@ func Serve(account *cloud.Account, opts Options) (*World, error) {
 	return b.World, nil
 }
 
-// takeOver leads whoever comes from outside the process here. It waits for nobody.
+// takeOver leads new connections from outside the process to this world. It does
+// not wait for those that the world before has.
 func (b *builder) takeOver(before *World) {
 	b.server = before.server
 	b.server.Use(b.zones)
-	before.passedOn.Store(true)
-	over, cancel := context.WithCancel(context.Background())
+	before.serverHandedOver.Store(true)
+	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	before.Retire(over)
+	before.Retire(ended)
 }
 
-func (b *builder) build() error {
+func (b *builder) build(registered *cloud.Account) (err error) {
+	if b.account, err = account.Read(registered); err != nil {
+		return err
+	}
 	for _, step := range []func() error{
-		b.authority, b.lay, b.servers, b.balancers, b.distributions, b.dns, b.edges,
+		b.authority, b.wire, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -77,17 +78,14 @@ func (b *builder) authority() (err error) {
 	return err
 }
 
-// lay makes the network.
-func (b *builder) lay() error {
-	groups, err := groupsOf(b.account)
+// wire makes the network.
+func (b *builder) wire() error {
+	groups, err := securityGroups(b.account)
 	if err != nil {
 		return err
 	}
-	if b.ground, err = networkOf(b.account); err != nil {
-		return err
-	}
-	b.lists4 = originFacing(b.account, awstable.CloudFrontPrefixList)
-	b.lists6 = originFacing(b.account, awstable.CloudFrontIPv6PrefixList)
+	b.subnets = subnetsOf(b.account)
+	b.lists4, b.lists6 = b.account.CloudFrontLists, b.account.CloudFrontIPv6Lists
 	if b.opts.After != nil {
 		b.network = b.opts.After.network.Next(groups, b.opts.Clock)
 	} else {
@@ -98,7 +96,7 @@ func (b *builder) lay() error {
 }
 
 func (b *builder) servers() (err error) {
-	if b.machines, err = machinesOf(b.account, b.ground, b.opts.Servers); err != nil {
+	if b.machines, err = machinesOf(b.account, b.subnets, b.opts.Servers); err != nil {
 		return err
 	}
 	for _, m := range b.machines {
@@ -107,11 +105,11 @@ func (b *builder) servers() (err error) {
 			return err
 		}
 		b.closers = append(b.closers, running.Close)
-		p := placed{kind: EntryServer, name: m.place.Name, addresses: m.place.Addresses}
+		p := part{kind: EntryServer, name: m.place.Name, addresses: m.place.Addresses}
 		for _, l := range m.server.Listeners {
 			p.ports = append(p.ports, l.Port)
 		}
-		b.places = append(b.places, p)
+		b.parts = append(b.parts, p)
 		if m.dns != "" {
 			b.assigned[m.dns] = m.public
 		}
@@ -120,16 +118,12 @@ func (b *builder) servers() (err error) {
 }
 
 func (b *builder) balancers() error {
-	states, err := cloud.States[struct{ ARN string }](b.account, balancerToken)
-	if err != nil {
-		return err
-	}
 	certificates, err := b.certificates()
 	if err != nil {
 		return err
 	}
-	for _, s := range states {
-		lb, err := balancer.FromAccount(b.account, s.ARN)
+	for _, registered := range b.account.LoadBalancers {
+		lb, err := balancer.FromAccount(b.account, registered)
 		if err != nil {
 			return err
 		}
@@ -144,37 +138,37 @@ func (b *builder) balancers() error {
 			return err
 		}
 		b.closers = append(b.closers, running.Close)
-		p := placed{kind: EntryBalancer, name: lb.Name, addresses: append(slices.Clone(lb.Public), lb.Private...)}
+		p := part{kind: EntryBalancer, name: lb.Name, addresses: append(slices.Clone(lb.Public), lb.Private...)}
 		for _, l := range lb.Listeners {
 			p.ports = append(p.ports, l.Port)
 		}
-		b.places = append(b.places, p)
+		b.parts = append(b.parts, p)
 	}
 	return nil
 }
 
-// place allots the addresses of a balancer, a private one in each of its subnets
-// and, when it faces the internet, as many public ones, and gives its name to
-// them. reachable is the balancer with those public addresses alone whose subnet's
-// routes lead back.
+// place gives a load balancer its addresses, a private one in each of its subnets
+// and, when it faces the internet, as many public ones, and makes its name resolve
+// to them. reachable is the load balancer with only those public addresses whose
+// subnet's routes lead back.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 func (b *builder) place(lb *balancer.Balancer) (reachable balancer.Balancer, err error) {
 	var routed []netip.Addr
 	for _, s := range lb.Subnets {
-		own, err := b.ground.free(s.ID)
+		own, err := b.subnets.allocate(s.ID)
 		if err != nil {
 			return reachable, err
 		}
 		lb.Private = append(lb.Private, own)
-		for _, a := range b.frontOf(*lb) {
+		for _, a := range b.publicAddresses(*lb) {
 			lb.Public = append(lb.Public, a)
-			if b.ground.public[s.ID] {
+			if b.subnets.isPublic(s.ID) {
 				routed = append(routed, a)
 			}
 		}
 	}
 	if lb.Internal && lb.DualStack {
-		lb.Private = append(lb.Private, b.allot.internal6.take())
+		lb.Private = append(lb.Private, b.pools.internal6.take())
 	}
 	b.assigned[lb.DNSName] = lb.Public
 	if lb.Internal {
@@ -185,40 +179,40 @@ func (b *builder) place(lb *balancer.Balancer) (reachable balancer.Balancer, err
 	return reachable, nil
 }
 
-// frontOf are the public addresses of a balancer in one subnet.
-func (b *builder) frontOf(lb balancer.Balancer) []netip.Addr {
+// publicAddresses are those of a load balancer in one subnet.
+func (b *builder) publicAddresses(lb balancer.Balancer) []netip.Addr {
 	if lb.Internal {
 		return nil
 	}
-	out := []netip.Addr{b.allot.balancer4.take()}
+	out := []netip.Addr{b.pools.balancer4.take()}
 	if lb.DualStack {
-		out = append(out, b.allot.balancer6.take())
+		out = append(out, b.pools.balancer6.take())
 	}
 	return out
 }
 
-// distributions reads the distributions and allots their addresses.
-func (b *builder) distributions() error {
-	for _, state := range b.account.All(distributionToken) {
+// readDistributions reads the distributions and gives them addresses.
+func (b *builder) readDistributions() error {
+	for _, state := range b.account.Distributions {
 		d, err := edge.FromState(state)
 		if err != nil {
 			return err
 		}
-		d.Addresses = []netip.Addr{b.allot.edge4.take()}
+		d.Addresses = []netip.Addr{b.pools.edge4.take()}
 		if d.IPv6 {
-			d.Addresses = append(d.Addresses, b.allot.edge6.take())
+			d.Addresses = append(d.Addresses, b.pools.edge6.take())
 		}
 		b.assigned[d.DomainName] = d.Addresses
-		b.sites = append(b.sites, d)
-		b.places = append(b.places, placed{kind: EntryEdge, name: d.ID, addresses: d.Addresses, ports: []int{80, 443}})
+		b.distributions = append(b.distributions, d)
+		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: d.Addresses, ports: []int{80, 443}})
 	}
 	return nil
 }
 
-// edges starts CloudFront, which all distributions share. It looks origins up in
-// public DNS.
-func (b *builder) edges() error {
-	if len(b.sites) == 0 {
+// serveDistributions starts CloudFront, which all distributions share. It looks
+// origins up in public DNS.
+func (b *builder) serveDistributions() error {
+	if len(b.distributions) == 0 {
 		return nil
 	}
 	certificates, err := b.certificates()
@@ -230,7 +224,7 @@ func (b *builder) edges() error {
 		return err
 	}
 	fleet, err := edge.Serve(b.network, edge.Options{
-		Distributions: b.sites, Resolve: b.originAddress, Certificates: certificates, Default: own,
+		Distributions: b.distributions, Resolve: b.originAddress, Certificates: certificates, Default: own,
 		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists4,
 	})
 	if err != nil {
@@ -250,10 +244,8 @@ func (b *builder) originAddress(_ context.Context, name string) (netip.Addr, boo
 }
 
 func (b *builder) dns() error {
-	zones, err := zonesOf(b.account)
-	if err != nil {
-		return err
-	}
+	zones := zonesOf(b.account)
+	var err error
 	if b.zones, err = dns.New(zones, b.assigned); err != nil {
 		return err
 	}
@@ -275,7 +267,7 @@ func (b *builder) dns() error {
 
 // closeDNS stops the DNS server unless the next world has it.
 func (w *World) closeDNS() error {
-	if w.server == nil || w.passedOn.Load() {
+	if w.server == nil || w.serverHandedOver.Load() {
 		return nil
 	}
 	return w.server.Close()

@@ -67,21 +67,22 @@ type World struct {
 	ca      *pki.Authority
 	zones   *dns.Zones
 	server  *dns.Server
-	// passedOn says that the server is the next world's.
-	passedOn atomic.Bool
+	// serverHandedOver says that the DNS server is the next world's.
+	serverHandedOver atomic.Bool
 	// lists4 and lists6 are the ids of CloudFront's prefix lists, one per Region.
 	lists4, lists6 []string
-	// names are all DNS names, places all parts, for Entries.
+	// names are all DNS names, parts all that listen, for Entries.
 	names   []string
-	places  []placed
+	parts   []part
 	closers []func() error // the last one first
 
 	closing sync.Once
 	closed  error
 }
 
-// placed is a part with the ports that it may listen on.
-type placed struct {
+// part is an edge, a load balancer or a server, with the ports on which it may
+// listen.
+type part struct {
 	kind, name string
 	addresses  []netip.Addr
 	ports      []int
@@ -131,8 +132,8 @@ func (w *World) DNSAddress() string { return w.server.Address() }
 // servers, by name, address and port.
 func (w *World) Entries() []Entry {
 	var out []Entry
-	for _, p := range w.places {
-		names := w.leadingTo(p.addresses)
+	for _, p := range w.parts {
+		names := w.namesFor(p.addresses)
 		for _, a := range p.addresses {
 			for _, port := range p.ports {
 				at := netip.AddrPortFrom(a, uint16(port))

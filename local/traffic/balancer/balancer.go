@@ -44,10 +44,7 @@ type Balancer struct {
 }
 
 // Subnet is a subnet with its Availability Zone.
-type Subnet struct {
-	ID, Zone string
-	Blocks   []netip.Prefix
-}
+type Subnet struct{ ID, Zone string }
 
 // Listener is a port of a load balancer.
 type Listener struct {

@@ -1,27 +1,28 @@
 package edge
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// state is a registered distribution, as far as it is served. Fields without a
-// tag bear their property's name, but for the case of letters.
+// state is a registered distribution, as far as it is served. A field without a tag
+// has its property's name.
 type state struct {
 	ID                string `json:"id"`
 	DomainName        string `json:"domainName"`
 	Enabled           bool   `json:"enabled"`
 	Aliases           []string
-	HTTPVersion       string
-	IsIPv6Enabled     bool `json:"isIpv6Enabled"`
+	HTTPVersion       string `json:"httpVersion"`
+	IsIPv6Enabled     bool   `json:"isIpv6Enabled"`
 	DefaultRootObject string
-	Default           behaviorState   `json:"defaultCacheBehavior"`
-	Ordered           []behaviorState `json:"orderedCacheBehaviors"`
+	Default           behaviorState          `json:"defaultCacheBehavior"`
+	Ordered           []orderedBehaviorState `json:"orderedCacheBehaviors"`
 	Origins           []originState
 	ViewerCertificate struct {
 		ARN     string `json:"acmCertificateArn"`
@@ -36,15 +37,19 @@ type state struct {
 	CustomErrorResponses []struct{ ResponsePagePath string }
 }
 
+type orderedBehaviorState struct {
+	PathPattern string
+	behaviorState
+}
+
 type behaviorState struct {
-	PathPattern             string
 	TargetOriginID          string `json:"targetOriginId"`
 	ViewerProtocolPolicy    string
 	AllowedMethods          []string
-	CachePolicyID           string `json:"cachePolicyId"`
-	OriginRequestPolicyID   string `json:"originRequestPolicyId"`
-	ResponseHeadersPolicyID string `json:"responseHeadersPolicyId"`
-	GRPCConfig              struct{ Enabled bool }
+	CachePolicyID           string                 `json:"cachePolicyId"`
+	OriginRequestPolicyID   string                 `json:"originRequestPolicyId"`
+	ResponseHeadersPolicyID string                 `json:"responseHeadersPolicyId"`
+	GRPCConfig              struct{ Enabled bool } `json:"grpcConfig"`
 }
 
 type originState struct {
@@ -58,8 +63,8 @@ type originState struct {
 }
 
 type customState struct {
-	HTTPPort               int
-	HTTPSPort              int
+	HTTPPort               int `json:"httpPort"`
+	HTTPSPort              int `json:"httpsPort"`
 	OriginProtocolPolicy   string
 	OriginSSLProtocols     []string `json:"originSslProtocols"`
 	OriginReadTimeout      int
@@ -88,19 +93,15 @@ func FromState(registered map[string]any) (Distribution, error) {
 	wrap := func(err error) (Distribution, error) {
 		return Distribution{}, fmt.Errorf("distribution %q: %w", id, err)
 	}
-	raw, err := json.Marshal(registered)
+	plain, err := cloud.StateOf[map[string]any](account.DistributionType, registered)
 	if err != nil {
-		return wrap(err)
-	}
-	var plain map[string]any
-	var s state
-	if err := json.Unmarshal(raw, &plain); err != nil {
 		return wrap(err)
 	}
 	if err := servable(plain); err != nil {
 		return wrap(err)
 	}
-	if err := json.Unmarshal(raw, &s); err != nil {
+	s, err := cloud.StateOf[state](account.DistributionType, registered)
+	if err != nil {
 		return wrap(err)
 	}
 	d, err := s.distribution()
@@ -206,6 +207,7 @@ func (s *state) distribution() (Distribution, error) {
 		if err != nil {
 			return d, fmt.Errorf("orderedCacheBehaviors[%d]: %w", i, err)
 		}
+		behavior.PathPattern = b.PathPattern
 		d.Ordered = append(d.Ordered, behavior)
 	}
 	return d, nil
@@ -220,7 +222,7 @@ func (b *behaviorState) behavior() (Behavior, error) {
 		return Behavior{}, unserved("", fmt.Sprintf("responseHeadersPolicyId %q", p))
 	}
 	return Behavior{
-		PathPattern: b.PathPattern, OriginID: b.TargetOriginID, ViewerProtocolPolicy: b.ViewerProtocolPolicy,
+		OriginID: b.TargetOriginID, ViewerProtocolPolicy: b.ViewerProtocolPolicy,
 		AllowedMethods: b.AllowedMethods, GRPC: b.GRPCConfig.Enabled, Forward: forward,
 		SecurityHeaders: b.ResponseHeadersPolicyID == awstable.SecurityHeadersPolicy,
 	}, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -17,7 +18,7 @@ func TestGroupsHaveTheirRules(t *testing.T) {
 	s.rule(ingressToken, web, 443, props{"cidrIpv6": "::/0"})
 	s.rule(ingressToken, web, 80, props{"prefixListId": cloud.PrefixLists(region)[0].ID})
 	s.rule(egressToken, web, 8080, props{"referencedSecurityGroupId": web})
-	got, err := groupsOf(s.driver.Account())
+	got, err := securityGroups(s.resources())
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []wire.Rule{
 		{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: netip.MustParsePrefix("::/0")},
@@ -29,35 +30,34 @@ func TestGroupsHaveTheirRules(t *testing.T) {
 func TestWhichSubnetsTheInternetReaches(t *testing.T) {
 	s := newSite(t)
 	bare, _ := s.create(subnetToken, "bare", props{"vpcId": seedVPC, "cidrBlock": "10.20.7.0/24", "availabilityZone": region + "a"})
-	n, err := networkOf(s.driver.Account())
-	require.NoError(t, err)
-	assert.True(t, n.public[publicSubnets[0].(string)])
-	assert.False(t, n.public[privateSubnets[0].(string)], "its default route is a NAT gateway")
-	assert.False(t, n.public[bare], "the main table has no default route")
+	in := subnetsOf(s.resources())
+	assert.True(t, in.isPublic(publicSubnets[0].(string)))
+	assert.False(t, in.isPublic(privateSubnets[0].(string)), "its default route is a NAT gateway")
+	assert.False(t, in.isPublic(bare), "the main table has no default route")
 
 	s.create(routeToken, "r", props{
 		"routeTableId": "rtb-05eed000000000000", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-05eed000000000001"})
-	n, err = networkOf(s.driver.Account())
-	require.NoError(t, err)
-	assert.True(t, n.public[bare], "it goes by the main table")
-	assert.False(t, n.public[privateSubnets[0].(string)], "it has a table of its own")
+	in = subnetsOf(s.resources())
+	assert.True(t, in.isPublic(bare), "it goes by the main table")
+	assert.False(t, in.isPublic(privateSubnets[0].(string)), "it has a table of its own")
 }
 
-func TestFreeAddressesAreNobodys(t *testing.T) {
-	n := network{
-		subnets: map[string]subnetState{"s": {CidrBlock: "10.0.0.16/29"}, "odd": {CidrBlock: "none"}},
-		taken:   map[string]map[netip.Addr]bool{},
-	}
-	n.mark("s", netip.MustParseAddr("10.0.0.21"))
+func TestAllocatedAddressesAreNotInUse(t *testing.T) {
+	in := subnetsOf(&account.Resources{
+		Subnets:    []account.Subnet{{ID: "s", CIDRBlock: "10.0.0.16/29"}, {ID: "odd", CIDRBlock: "none"}},
+		Interfaces: []account.Interface{{SubnetID: "s", PrivateIP: "10.0.0.21"}, {SubnetID: "none", PrivateIP: "10.0.0.20"}},
+	})
 	for _, want := range []string{"10.0.0.22", "10.0.0.20"} {
-		got, err := n.free("s")
+		got, err := in.allocate("s")
 		require.NoError(t, err)
 		assert.Equal(t, want, got.String())
 	}
-	_, err := n.free("s")
+	_, err := in.allocate("s")
 	require.ErrorContains(t, err, "subnet s has no address left")
-	_, err = n.free("odd")
+	_, err = in.allocate("odd")
 	require.ErrorContains(t, err, `subnet "odd"`)
+	_, err = in.allocate("none")
+	require.ErrorContains(t, err, `there is no subnet "none"`)
 }
 
 func TestSources(t *testing.T) {

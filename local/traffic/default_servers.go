@@ -6,19 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
 )
 
-// groupState is what counts of a target group for who is in it.
-type groupState struct {
-	ARN, Protocol, ProtocolVersion string
-	Port                           int
-}
-
-// listener is a port that speaks what a target group asks. Balancers do not look
-// at their targets' certificates.
-func (g groupState) listener(port int) server.Listener {
+// listenerFor is a listener that speaks what a target group asks. Load balancers do
+// not look at their targets' certificates.
+func listenerFor(g account.TargetGroup, port int) server.Listener {
 	l := server.Listener{Port: port, Protocol: server.HTTP, Versions: []string{server.HTTP11}}
 	switch g.ProtocolVersion {
 	case "HTTP2":
@@ -33,12 +28,12 @@ func (g groupState) listener(port int) server.Listener {
 	return l
 }
 
-// localhost is the certificate of whoever has none to show.
+// localhost is the certificate of a server that has no other.
 var localhost = pki.Spec{Names: []string{"localhost"}, Trust: pki.SelfSigned}
 
-// withPort adds a port to those that a server listens on. A port that several
-// groups use speaks all their versions; the first group's protocol holds.
-func withPort(all []server.Listener, l server.Listener) []server.Listener {
+// withListener adds a listener to those of a server. A port that several target
+// groups use speaks all their versions over the first group's protocol.
+func withListener(all []server.Listener, l server.Listener) []server.Listener {
 	i := slices.IndexFunc(all, func(o server.Listener) bool { return o.Port == l.Port })
 	if i < 0 {
 		return append(all, l)
@@ -51,19 +46,30 @@ func withPort(all []server.Listener, l server.Listener) []server.Listener {
 	return all
 }
 
-// instanceDefault is what an instance answers of which nobody says it: what its
+// defaultService is what the tasks of a service answer when nothing else is given:
+// they speak what the service's target groups ask.
+func defaultService(r *account.Resources, s account.Service) server.Server {
+	var out server.Server
+	for _, lb := range s.LoadBalancers {
+		group, _ := r.TargetGroup(lb.TargetGroupARN)
+		out.Listeners = withListener(out.Listeners, listenerFor(group, lb.ContainerPort))
+	}
+	return out
+}
+
+// defaultInstance is what an instance answers when nothing else is given: what its
 // first boot sets up, what its target groups ask, or an ordinary web server with a
 // certificate that nobody trusts.
-func instanceDefault(i instanceState, groups []registration) server.Server {
-	if names, issuer := firstBoot(i); len(names) > 0 {
+func defaultInstance(r *account.Resources, i account.Instance) server.Server {
+	if names, trust := firstBootCertificate(i); len(names) > 0 {
 		return server.Server{Listeners: []server.Listener{{
 			Port: 443, Protocol: server.HTTPS, Versions: []string{server.HTTP11, server.HTTP2},
-			Certificates: []pki.Spec{{Names: names, Trust: issuer}},
+			Certificates: []pki.Spec{{Names: names, Trust: trust}},
 		}}}
 	}
 	var out server.Server
-	for _, r := range groups {
-		out.Listeners = withPort(out.Listeners, r.group.listener(r.port))
+	for _, registered := range registrationsOf(r, i) {
+		out.Listeners = withListener(out.Listeners, listenerFor(registered.group, registered.port))
 	}
 	if len(out.Listeners) == 0 {
 		out.Listeners = []server.Listener{
@@ -80,10 +86,10 @@ var (
 	issuerParameter = regexp.MustCompile(`(?m)^export PORTICO_ACME_URL='?([^'\n]*)'?`)
 )
 
-// firstBoot are the names on the certificate that an instance gets at its first
-// boot, and who trusts it: nobody, when it is from a staging directory.
+// firstBootCertificate are the names on the certificate that an instance gets at
+// its first boot, and its trust: one from a staging directory is trusted by nobody.
 // https://letsencrypt.org/docs/staging-environment/
-func firstBoot(i instanceState) (names []string, trust string) {
+func firstBootCertificate(i account.Instance) (names []string, trust string) {
 	script := i.UserData
 	for _, encoded := range []string{i.UserData, i.UserDataBase64} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {

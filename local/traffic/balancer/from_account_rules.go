@@ -9,48 +9,23 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// ruleState is what counts of a registered rule.
-type ruleState struct {
-	ListenerARN string
-	Priority    int
-	Actions     []actionState
-	Conditions  []map[string]json.RawMessage
-}
-
-// actionState is a registered action.
-type actionState struct {
-	Type           string
-	TargetGroupARN string
-	Forward        struct {
-		TargetGroups []struct {
-			ARN    string
-			Weight *int
-		}
-	}
-	Redirect      struct{ Protocol, Host, Port, Path, Query, StatusCode string }
-	FixedResponse struct{ ContentType, MessageBody, StatusCode string }
-}
-
-// rulesOf reads the rules of a listener, by priority.
-func rulesOf(account *cloud.Account, listener string) ([]Rule, error) {
-	states, err := cloud.States[ruleState](account, ruleToken)
-	if err != nil {
-		return nil, err
-	}
+// rulesOf are the rules of a listener, by priority.
+func rulesOf(r *account.Resources, listener string) ([]Rule, error) {
 	var out []Rule
-	for _, s := range states {
-		if s.ListenerARN != listener {
+	for _, registered := range r.ListenerRules {
+		if registered.ListenerARN != listener {
 			continue
 		}
-		rule := Rule{Priority: s.Priority}
-		if rule.Action, err = oneAction("actions", s.Actions); err == nil {
-			rule.Conditions, err = conditionsOf(s.Conditions)
+		rule := Rule{Priority: registered.Priority}
+		var err error
+		if rule.Action, err = oneAction("actions", registered.Actions); err == nil {
+			rule.Conditions, err = conditionsOf(registered.Conditions)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("rule %d: %w", s.Priority, err)
+			return nil, fmt.Errorf("rule %d: %w", rule.Priority, err)
 		}
 		out = append(out, rule)
 	}
@@ -59,13 +34,13 @@ func rulesOf(account *cloud.Account, listener string) ([]Rule, error) {
 }
 
 // oneAction reads the one action that a rule or a listener has.
-func oneAction(property string, actions []actionState) (Action, error) {
+func oneAction(property string, actions []account.Action) (Action, error) {
 	if len(actions) != 1 {
 		return Action{}, fmt.Errorf("%s: cannot serve %d actions, only one", property, len(actions))
 	}
 	switch a := actions[0]; a.Type {
 	case "forward":
-		return a.forward(), nil
+		return forwardOf(a), nil
 	case "redirect":
 		r := a.Redirect
 		status, err := statusOf(strings.TrimPrefix(r.StatusCode, "HTTP_"))
@@ -95,9 +70,9 @@ func statusOf(code string) (int, error) {
 	return status, nil
 }
 
-// forward reads the target groups of an action; a group without a weight has 1.
+// forwardOf reads the target groups of an action; a group without a weight has 1.
 // Sourced: https://www.pulumi.com/registry/packages/aws/api-docs/lb/listenerrule/
-func (a actionState) forward() Action {
+func forwardOf(a account.Action) Action {
 	var out []Share
 	for _, g := range a.Forward.TargetGroups {
 		weight := 1

@@ -1,0 +1,118 @@
+// Package account reads those resources of an account that carry traffic. It is the
+// only place that knows their Pulumi types and property names; what they mean for
+// a request is up to the packages that serve them.
+package account
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/cloud"
+)
+
+// Resources are the registered resources by type, each list in the order of Region
+// and id.
+type Resources struct {
+	VPCs              []VPC
+	Subnets           []Subnet
+	Routes            []Route
+	TableAssociations []TableAssociation
+	IngressRules      []SecurityGroupRule
+	EgressRules       []SecurityGroupRule
+	Interfaces        []Interface
+	NATGateways       []Interface
+	Instances         []Instance
+
+	Services     []Service
+	Tasks        []Task
+	TargetGroups []TargetGroup
+	Attachments  []Attachment
+
+	LoadBalancers        []LoadBalancer
+	Listeners            []Listener
+	ListenerRules        []ListenerRule
+	ListenerCertificates []ListenerCertificate
+
+	Certificates []Certificate
+	Zones        []Zone
+	Records      []Record
+	// Distributions are states as they are registered: what reads them has to see
+	// every property, so that it can refuse those that it cannot serve.
+	Distributions []map[string]any
+
+	// CloudFrontLists and CloudFrontIPv6Lists are the ids of the prefix lists of the
+	// addresses from which CloudFront connects to origins, one for each Region in
+	// which the account has anything.
+	CloudFrontLists, CloudFrontIPv6Lists []string
+}
+
+// DistributionType is the Pulumi type of Resources.Distributions.
+const DistributionType = "aws:cloudfront/distribution:Distribution"
+
+// Read reads an account.
+func Read(a *cloud.Account) (*Resources, error) {
+	r := &Resources{Distributions: a.All(DistributionType)}
+	err := errors.Join(
+		read(a, "aws:ec2/vpc:Vpc", &r.VPCs),
+		read(a, "aws:ec2/subnet:Subnet", &r.Subnets),
+		read(a, "aws:ec2/route:Route", &r.Routes),
+		read(a, "aws:ec2/routeTableAssociation:RouteTableAssociation", &r.TableAssociations),
+		read(a, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", &r.IngressRules),
+		read(a, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", &r.EgressRules),
+		read(a, "aws:ec2/networkInterface:NetworkInterface", &r.Interfaces),
+		read(a, "aws:ec2/natGateway:NatGateway", &r.NATGateways),
+		read(a, "aws:ec2/instance:Instance", &r.Instances),
+		read(a, "aws:ecs/service:Service", &r.Services),
+		read(a, "aws:ecs/task:Task", &r.Tasks),
+		read(a, "aws:lb/targetGroup:TargetGroup", &r.TargetGroups),
+		read(a, "aws:lb/targetGroupAttachment:TargetGroupAttachment", &r.Attachments),
+		read(a, "aws:lb/loadBalancer:LoadBalancer", &r.LoadBalancers),
+		read(a, "aws:lb/listener:Listener", &r.Listeners),
+		read(a, "aws:lb/listenerRule:ListenerRule", &r.ListenerRules),
+		read(a, "aws:lb/listenerCertificate:ListenerCertificate", &r.ListenerCertificates),
+		read(a, "aws:acm/certificate:Certificate", &r.Certificates),
+		read(a, "aws:route53/zone:Zone", &r.Zones),
+		read(a, "aws:route53/record:Record", &r.Records),
+	)
+	slices.SortStableFunc(r.Tasks, func(a, b Task) int { return a.StartedAs - b.StartedAs })
+	for _, region := range regions(a) {
+		for _, l := range cloud.PrefixLists(region) {
+			switch l.Name {
+			case awstable.CloudFrontPrefixList:
+				r.CloudFrontLists = append(r.CloudFrontLists, l.ID)
+			case awstable.CloudFrontIPv6PrefixList:
+				r.CloudFrontIPv6Lists = append(r.CloudFrontIPv6Lists, l.ID)
+			}
+		}
+	}
+	return r, err
+}
+
+// read fills a list with all resources of a type.
+func read[T any](a *cloud.Account, token string, into *[]T) error {
+	var err error
+	*into, err = cloud.States[T](a, token)
+	return err
+}
+
+// regions are the Regions in which the account has anything.
+func regions(a *cloud.Account) []string {
+	found := map[string]bool{}
+	for _, byRegion := range a.Resources {
+		for region := range byRegion {
+			found[region] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// find is the first of some resources that meets a condition.
+func find[T any](all []T, is func(T) bool) (T, bool) {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return all[i], true
+	}
+	var none T
+	return none, false
+}

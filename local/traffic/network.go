@@ -1,0 +1,154 @@
+package traffic
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/wire"
+)
+
+// securityGroups are the account's security groups with their rules, by id.
+func securityGroups(r *account.Resources) (map[string]wire.Group, error) {
+	out := map[string]wire.Group{}
+	for _, registered := range r.IngressRules {
+		rule, err := ruleOf(registered)
+		if err != nil {
+			return nil, err
+		}
+		g := out[registered.SecurityGroupID]
+		g.Ingress = append(g.Ingress, rule)
+		out[registered.SecurityGroupID] = g
+	}
+	for _, registered := range r.EgressRules {
+		rule, err := ruleOf(registered)
+		if err != nil {
+			return nil, err
+		}
+		g := out[registered.SecurityGroupID]
+		g.Egress = append(g.Egress, rule)
+		out[registered.SecurityGroupID] = g
+	}
+	return out, nil
+}
+
+func ruleOf(r account.SecurityGroupRule) (wire.Rule, error) {
+	out := wire.Rule{
+		Protocol: r.IPProtocol, FromPort: r.FromPort, ToPort: r.ToPort,
+		List: r.PrefixListID, Group: r.ReferencedSecurityGroupID,
+	}
+	for _, cidr := range []string{r.CIDRv4, r.CIDRv6} {
+		if cidr == "" {
+			continue
+		}
+		var err error
+		if out.CIDR, err = netip.ParsePrefix(cidr); err != nil {
+			return out, fmt.Errorf("a rule of %s: %w", r.SecurityGroupID, err)
+		}
+	}
+	return out, nil
+}
+
+// subnets are the account's subnets by id, with the addresses in use there.
+type subnets map[string]*subnet
+
+type subnet struct {
+	account.Subnet
+	// public says that its default route is an internet gateway. Without one an
+	// address is public in name alone: nothing comes back.
+	// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+	public bool
+	inUse  map[netip.Addr]bool
+}
+
+func subnetsOf(r *account.Resources) subnets {
+	public, tables := publicTables(r), routeTables(r)
+	out := subnets{}
+	for _, s := range r.Subnets {
+		table, ok := tables[s.ID]
+		if !ok {
+			table = tables[s.VPCID]
+		}
+		out[s.ID] = &subnet{Subnet: s, public: public[table], inUse: map[netip.Addr]bool{}}
+	}
+	for _, i := range append(r.Interfaces, r.NATGateways...) {
+		out.use(i.SubnetID, i.PrivateIP)
+	}
+	for _, i := range r.Instances {
+		out.use(i.SubnetID, i.PrivateIP)
+	}
+	return out
+}
+
+// publicTables are the route tables whose default route is an internet gateway.
+func publicTables(r *account.Resources) map[string]bool {
+	out := map[string]bool{}
+	for _, route := range r.Routes {
+		if route.DestinationCIDRBlock == "0.0.0.0/0" && strings.HasPrefix(route.GatewayID, "igw-") {
+			out[route.RouteTableID] = true
+		}
+	}
+	return out
+}
+
+// routeTables are the route tables by subnet, and the main ones by VPC.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+func routeTables(r *account.Resources) map[string]string {
+	out := map[string]string{}
+	for _, v := range r.VPCs {
+		out[v.ID] = v.MainRouteTableID
+	}
+	for _, a := range r.TableAssociations {
+		out[a.SubnetID] = a.RouteTableID
+	}
+	return out
+}
+
+// vpc is the VPC of a subnet; "" of one that is not there.
+func (all subnets) vpc(id string) string {
+	if s := all[id]; s != nil {
+		return s.VPCID
+	}
+	return ""
+}
+
+func (all subnets) isPublic(id string) bool { return all[id] != nil && all[id].public }
+
+func (all subnets) use(id, address string) {
+	if a, err := netip.ParseAddr(address); err == nil && all[id] != nil {
+		all[id].inUse[a] = true
+	}
+}
+
+// allocate takes an address of a subnet that is not in use, beginning at its end.
+// The first four and the last are AWS's.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+func (all subnets) allocate(id string) (netip.Addr, error) {
+	s := all[id]
+	if s == nil {
+		return netip.Addr{}, fmt.Errorf("there is no subnet %q", id)
+	}
+	block, err := netip.ParsePrefix(s.CIDRBlock)
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("subnet %q: %w", id, err)
+	}
+	reserved := block.Masked().Addr().Next().Next().Next()
+	for a := lastOf(block).Prev(); reserved.Less(a); a = a.Prev() {
+		if !s.inUse[a] {
+			s.inUse[a] = true
+			return a, nil
+		}
+	}
+	return netip.Addr{}, fmt.Errorf("subnet %s has no address left", id)
+}
+
+// lastOf is the last address of a block.
+func lastOf(block netip.Prefix) netip.Addr {
+	raw := block.Masked().Addr().AsSlice()
+	for bit := block.Bits(); bit < len(raw)*8; bit++ {
+		raw[bit/8] |= 1 << (7 - bit%8)
+	}
+	a, _ := netip.AddrFromSlice(raw)
+	return a
+}
