@@ -34,7 +34,7 @@ type exchange struct {
 	port   *port
 	req    *http.Request // as it came
 	out    *http.ResponseController
-	viewer *viewer
+	client *clientConn
 	from   netip.Addr
 	rule   string
 	group  *group
@@ -57,14 +57,14 @@ func (p *port) serve(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer p.balancer.work.Done()
-	v, _ := req.Context().Value(viewerKey{}).(*viewer)
-	if v == nil || req.Method == "PRI" { // HTTP/2 where it is not spoken
+	client, _ := req.Context().Value(clientConnKey{}).(*clientConn)
+	if client == nil || req.Method == "PRI" { // HTTP/2 where it is not spoken
 		w.Header().Set("Connection", "close")
 		answer(w, req, http.StatusBadRequest)
 		return
 	}
-	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), viewer: v, from: wire.SourceOf(v).Address}
-	if time.Since(v.since) > p.balancer.clientAlive() {
+	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), client: client, from: wire.SourceOf(client).Address}
+	if time.Since(client.since) > p.balancer.clientAlive() {
 		w.Header().Set("Connection", "close")
 	}
 	if status := ex.refused(); status != 0 {

@@ -83,7 +83,7 @@ func (r *Running) forwardedFor(h http.Header, in *http.Request, ex *exchange) {
 	}
 	peer := ex.from.String()
 	if r.config.ClientPort {
-		peer = ex.viewer.RemoteAddr().String()
+		peer = ex.client.RemoteAddr().String()
 	}
 	h.Set("X-Forwarded-For", strings.Join(append(came, peer), ", "))
 }

@@ -143,7 +143,7 @@ type watchedConn struct {
 // NetConn is the connection underneath.
 func (c *watchedConn) NetConn() net.Conn { return c.Conn }
 
-// Read looks at what comes first: a letter is no handshake.
+// Read looks at what comes first.
 func (c *watchedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	plain := false
@@ -159,7 +159,7 @@ func (c *watchedConn) Read(b []byte) (int, error) {
 
 // look says whether what comes is plain HTTP, and tells of it.
 func (c *watchedConn) look(b []byte) bool {
-	if b[0] < 'A' || b[0] > 'Z' {
+	if !wire.FirstByte(b[0]).IsHTTP() {
 		return false
 	}
 	method, rest, _ := strings.Cut(string(b), " ")

@@ -14,8 +14,7 @@ type listener struct {
 	place   Place
 	port    int
 	door    *tcpDoor
-	ready   chan net.Conn
-	done    chan struct{} // is closed when the listener is
+	ready   *Queue // the connections that are admitted
 	once    sync.Once
 }
 
@@ -23,7 +22,7 @@ type listener struct {
 // also says that there is somebody. The RemoteAddr of an accepted connection is
 // the simulated address of its [Source], which SourceOf has in full.
 func (n *Network) Listen(p Place, port int) (net.Listener, error) {
-	l := &listener{network: n, place: p, port: port, ready: make(chan net.Conn), done: make(chan struct{})}
+	l := &listener{network: n, place: p, port: port, ready: NewQueue(firstAddress(p, port))}
 	n.Place(p)
 	if err := n.add(l); err != nil {
 		return nil, err
@@ -58,7 +57,7 @@ func (n *Network) add(l *listener) error {
 
 func (l *listener) on() *Network { return l.network }
 
-func (l *listener) left() { close(l.done) }
+func (l *listener) left() { _ = l.ready.Close() }
 
 // receive hands an accepted connection over, or leaves it without a byte.
 func (l *listener) receive(c net.Conn, source Source, dialled bool) {
@@ -72,11 +71,7 @@ func (l *listener) receive(c net.Conn, source Source, dialled bool) {
 		_ = conn.Close()
 		return
 	}
-	select {
-	case l.ready <- conn:
-	case <-l.done:
-		_ = conn.Close() // nobody will accept it
-	}
+	l.ready.Hand(conn)
 }
 
 // admitsInternet says whether a connection from outside the process may come in.
@@ -85,22 +80,17 @@ func (l *listener) admitsInternet() bool {
 }
 
 // Accept waits for the next connection that is admitted.
-func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.ready:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
+func (l *listener) Accept() (net.Conn, error) { return l.ready.Accept() }
 
 // Addr is the first simulated address.
-func (l *listener) Addr() net.Addr {
+func (l *listener) Addr() net.Addr { return l.ready.Addr() }
+
+func firstAddress(p Place, port int) net.Addr {
 	var at netip.Addr
-	if len(l.place.Addresses) > 0 {
-		at = l.place.Addresses[0]
+	if len(p.Addresses) > 0 {
+		at = p.Addresses[0]
 	}
-	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(at, uint16(l.port)))
+	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(at, uint16(port)))
 }
 
 // Close stops listening; the port refuses from then on. Accepted connections
@@ -167,12 +157,7 @@ type tracked struct {
 func (t *tracked) NetConn() net.Conn { return t.Conn }
 
 // CloseWrite says that nothing more will be sent.
-func (t *tracked) CloseWrite() error {
-	if c, ok := t.Conn.(interface{ CloseWrite() error }); ok {
-		return c.CloseWrite()
-	}
-	return nil
-}
+func (t *tracked) CloseWrite() error { return closeWrite(t.Conn) }
 
 // accepted is a connection as the listener has it.
 type accepted struct {

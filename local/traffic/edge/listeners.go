@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"sync"
 
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/quic-go/quic-go"
@@ -46,7 +44,7 @@ func (f *Fleet) open() error {
 	// Without h2 here net/http would not set HTTP/2 up, when port 80 is served first.
 	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.greet, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
 	confused := f.newServer(f.plainOnTLS)
-	secure, plain := newQueue(), newQueue()
+	secure, plain := wire.NewQueue(&net.TCPAddr{}), wire.NewQueue(&net.TCPAddr{})
 	f.doors.add(viewers)
 	f.doors.add(confused)
 	f.work.Go(func() { _ = viewers.ServeTLS(secure, "", "") }) // its error is that it was closed
@@ -106,87 +104,22 @@ func (f *Fleet) open3(place wire.Place) error {
 
 // receive takes the connections of a port 443 and hands each to whom it is for:
 // one that begins as TLS does, and one in plain HTTP.
-func (f *Fleet) receive(l net.Listener, secure, plain *queue) {
+func (f *Fleet) receive(l net.Listener, secure, plain *wire.Queue) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
 		f.work.Go(func() {
-			first := &begun{Conn: c, start: bufio.NewReaderSize(c, 16)}
-			if f.begins(first) == recordHandshake {
-				secure.hand(first)
-			} else {
-				plain.hand(first)
+			peeked, err := wire.Peek(f.live, c, 0)
+			switch {
+			case err != nil:
+				_ = c.Close() // the viewer sent nothing
+			case peeked.First.IsTLS():
+				secure.Hand(peeked)
+			default:
+				plain.Hand(peeked)
 			}
 		})
 	}
 }
-
-// recordHandshake is the first byte of a TLS connection.
-// Sourced: https://www.rfc-editor.org/rfc/rfc8446#section-5.1
-const recordHandshake = 22
-
-// begins waits for the first byte of a connection; 0 when it ends before.
-func (f *Fleet) begins(c *begun) byte {
-	stop := context.AfterFunc(f.live, func() { _ = c.Close() }) // nobody is there to be told
-	defer stop()
-	first, err := c.start.Peek(1)
-	if err != nil {
-		return 0
-	}
-	return first[0]
-}
-
-// begun is a connection of which something was read already.
-type begun struct {
-	net.Conn
-	start *bufio.Reader
-}
-
-// Read reads what was read already, and then what comes.
-func (b *begun) Read(p []byte) (int, error) {
-	if b.start.Buffered() > 0 {
-		return b.start.Read(p)
-	}
-	return b.Conn.Read(p)
-}
-
-// NetConn is the connection itself.
-func (b *begun) NetConn() net.Conn { return b.Conn }
-
-// queue is a listener whose connections come from elsewhere.
-type queue struct {
-	waiting chan net.Conn
-	done    chan struct{}
-	once    sync.Once
-}
-
-func newQueue() *queue { return &queue{waiting: make(chan net.Conn), done: make(chan struct{})} }
-
-func (q *queue) hand(c net.Conn) {
-	select {
-	case q.waiting <- c:
-	case <-q.done:
-		_ = c.Close() // the fleet is closed
-	}
-}
-
-// Accept waits for the next connection.
-func (q *queue) Accept() (net.Conn, error) {
-	select {
-	case c := <-q.waiting:
-		return c, nil
-	case <-q.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close ends the queue.
-func (q *queue) Close() error {
-	q.once.Do(func() { close(q.done) })
-	return nil
-}
-
-// Addr is no address of its own.
-func (q *queue) Addr() net.Addr { return &net.TCPAddr{} }
