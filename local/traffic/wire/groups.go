@@ -75,8 +75,8 @@ func allows(rules []Rule, transport string, port int, o other) bool {
 	return slices.ContainsFunc(rules, func(r Rule) bool { return r.covers(transport, port) && r.names(o) })
 }
 
-// letsIn says whether the security groups of a place admit a source.
-func (n *Network) letsIn(p *Place, from Source, transport string, port int) bool {
+// admits says whether the security groups of a place admit a source.
+func (n *Network) admits(p *Place, from Source, transport string, port int) bool {
 	if p.Open {
 		return true
 	}
@@ -86,9 +86,9 @@ func (n *Network) letsIn(p *Place, from Source, transport string, port int) bool
 	})
 }
 
-// letsOut says whether the security groups of a source let it connect to an
+// permits says whether the security groups of a source let it connect to an
 // address of a place.
-func (n *Network) letsOut(from Source, p *Place, transport string, to netip.AddrPort) bool {
+func (n *Network) permits(from Source, p *Place, transport string, to netip.AddrPort) bool {
 	if !from.Guarded {
 		return true
 	}

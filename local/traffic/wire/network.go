@@ -3,7 +3,6 @@ package wire
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -13,8 +12,8 @@ import (
 	"syscall"
 )
 
-// socket is a simulated address and port with its transport.
-type socket struct {
+// endpoint is a simulated address and port with its transport.
+type endpoint struct {
 	transport string // "tcp" or "udp"
 	vpc       string // of a private address
 	at        netip.AddrPort
@@ -23,35 +22,32 @@ type socket struct {
 // Network is the network that the parts share. Its methods may be called from
 // several goroutines.
 type Network struct {
-	groups map[string]Group
-	clock  Clock
-	closed chan struct{} // is closed when the network is
-	doors  *doors
-	// visitors are the connections from outside the process.
-	visitors *visitors
+	groups   map[string]Group
+	clock    Clock
+	closed   chan struct{} // is closed when the network is
+	loopback *loopbackSockets
+	outside  *outsideConns
 
-	mu     sync.Mutex
-	places []*Place
-	tcp    map[socket]*listener
-	udp    map[socket]*packets
-	open   map[io.Closer]struct{} // every socket of the network
-	work   sync.WaitGroup
+	mu        sync.Mutex
+	places    []*Place
+	listeners map[endpoint]portListener
+	open      map[io.Closer]struct{} // every listener and connection of the network
+	work      sync.WaitGroup
 }
 
 // New is a network with the given security groups, by their ids.
 func New(groups map[string]Group, clock Clock) *Network {
 	return &Network{
-		groups: groups, clock: clock, closed: make(chan struct{}), doors: newDoors(), visitors: newVisitors(),
-		tcp: map[socket]*listener{}, udp: map[socket]*packets{}, open: map[io.Closer]struct{}{},
+		groups: groups, clock: clock, closed: make(chan struct{}), loopback: newLoopbackSockets(), outside: newOutsideConns(),
+		listeners: map[endpoint]portListener{}, open: map[io.Closer]struct{}{},
 	}
 }
 
 // Clock is the clock of everything on the network.
 func (n *Network) Clock() Clock { return n.clock }
 
-// Place says that there is somebody at some addresses. A port there on which
-// nobody listens refuses, or drops where the place is Open; an address without a
-// place drops.
+// Place adds a place. A port there on which nothing listens refuses, or drops where
+// the place is Open; an address without a place drops.
 func (n *Network) Place(p Place) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -59,15 +55,15 @@ func (n *Network) Place(p Place) {
 	n.places = append(n.places, &p)
 }
 
-// Why a dialler gets nowhere.
+// Why a connection is not opened.
 var (
 	errDropped = errors.New("dropped")
 	errRefused = os.NewSyscallError("connect", syscall.ECONNREFUSED)
 )
 
-// way finds the place that an address leads to, if routes and security groups
+// route finds the place that an address leads to, if routes and security groups
 // let the source connect to it.
-func (n *Network) way(from Source, transport string, to netip.AddrPort) (*Place, error) {
+func (n *Network) route(from Source, transport string, to netip.AddrPort) (*Place, error) {
 	if onlyInVPC(to.Addr()) && !from.InVPC {
 		return nil, errDropped
 	}
@@ -78,13 +74,13 @@ func (n *Network) way(from Source, transport string, to netip.AddrPort) (*Place,
 		return nil, errDropped
 	}
 	p := n.places[i]
-	if !n.letsOut(from, p, transport, to) || !n.letsIn(p, from, transport, int(to.Port())) {
+	if !n.permits(from, p, transport, to) || !n.admits(p, from, transport, int(to.Port())) {
 		return nil, errDropped
 	}
 	return p, nil
 }
 
-// closedPort is what a port does on which nobody listens: a machine refuses. What
+// closedPort is what a port does on which nothing listens: a machine refuses. What
 // is Open is no machine of the account: it drops what is not for it.
 func (p *Place) closedPort() error {
 	if p.Open {
@@ -100,21 +96,13 @@ func (p *Place) isAt(a netip.Addr, from Source) bool {
 	return sameVPC && slices.Contains(p.Addresses, a)
 }
 
-// sockets are those of a place for a port.
-func (p *Place) sockets(transport string, port int) []socket {
-	out := make([]socket, 0, len(p.Addresses))
-	for _, a := range p.Addresses {
-		out = append(out, p.socket(transport, netip.AddrPortFrom(a, uint16(port))))
-	}
-	return out
-}
-
-func (p *Place) socket(transport string, at netip.AddrPort) socket {
-	s := socket{transport: transport, at: at}
+// endpoint is an address of the place.
+func (p *Place) endpoint(transport string, at netip.AddrPort) endpoint {
+	e := endpoint{transport: transport, at: at}
 	if onlyInVPC(at.Addr()) {
-		s.vpc = p.VPC
+		e.vpc = p.VPC
 	}
-	return s
+	return e
 }
 
 // internetReaches says whether any of the addresses is one that the internet has
@@ -123,9 +111,9 @@ func (p *Place) internetReaches() bool {
 	return slices.ContainsFunc(p.Addresses, func(a netip.Addr) bool { return !onlyInVPC(a) })
 }
 
-// fail is the error of a dialler. What is dropped takes until the dialler's time
+// dialError is the error of dialling. What is dropped takes until the dialler's time
 // is over.
-func (n *Network) fail(ctx context.Context, transport string, to netip.AddrPort, err error) error {
+func (n *Network) dialError(ctx context.Context, transport string, to netip.AddrPort, err error) error {
 	if errors.Is(err, errDropped) {
 		select {
 		case <-ctx.Done():
@@ -145,20 +133,18 @@ func addrOf(transport string, at netip.AddrPort) net.Addr {
 }
 
 // Loopback is the loopback address behind a simulated one, for a program outside
-// the process such as curl. udp asks for HTTP/3's. ok is false when nobody
-// listens there.
+// the process such as curl. udp asks for HTTP/3's. ok is false when nothing listens
+// there.
 func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok bool) {
+	transport := "tcp"
+	if udp {
+		transport = "udp"
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, p := range n.places {
-		if !slices.Contains(p.Addresses, to.Addr()) {
-			continue
-		}
-		if l := n.tcp[p.socket("tcp", to)]; l != nil && !udp {
-			return l.door.at(), true
-		}
-		if l := n.udp[p.socket("udp", to)]; l != nil && udp {
-			return l.door.at(), true
+		if l := n.listeners[p.endpoint(transport, to)]; l != nil && slices.Contains(p.Addresses, to.Addr()) {
+			return l.loopbackAt(), true
 		}
 	}
 	return netip.AddrPort{}, false
@@ -174,9 +160,9 @@ func addrPort(a net.Addr) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// keep takes a socket into the network's care, which ends with the network. It is
-// false, and the socket closed, when the network is closed already.
-func (n *Network) keep(c io.Closer) bool {
+// track has a connection closed together with the network. It is false, and the
+// connection closed, when the network is closed already.
+func (n *Network) track(c io.Closer) bool {
 	n.mu.Lock()
 	over := n.isClosed()
 	if !over {
@@ -198,15 +184,10 @@ func (n *Network) isClosed() bool {
 	}
 }
 
-func (n *Network) release(c io.Closer) {
+func (n *Network) untrack(c io.Closer) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.open, c)
-}
-
-// taken is the error of who listens where somebody listens already.
-func taken(p Place, port int) error {
-	return fmt.Errorf("listening at %s: somebody listens on port %d of %v already", p.Name, port, p.Addresses)
 }
 
 // Close ends all listeners and connections, and waits for the network's own

@@ -168,11 +168,11 @@ func TestAPortIsListenedOnOnce(t *testing.T) {
 	p := Place{Name: "it", Addresses: []netip.Addr{publicAddress}, Open: true}
 	echo(t, n, p, 80)
 	_, err := n.Listen(p, 80)
-	require.ErrorContains(t, err, "somebody listens on port 80")
+	require.ErrorContains(t, err, "something listens on port 80")
 	_, err = n.ListenPacket(p, 80)
 	require.NoError(t, err, "UDP is another matter")
 	_, err = n.ListenPacket(p, 80)
-	require.ErrorContains(t, err, "somebody listens on port 80")
+	require.ErrorContains(t, err, "something listens on port 80")
 }
 
 func TestTwoVPCsMayUseOneAddress(t *testing.T) {

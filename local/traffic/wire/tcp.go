@@ -8,75 +8,44 @@ import (
 	"sync"
 )
 
-// listener is a place's port. It hands over the connections that are admitted.
+// listener is a port of a place. It hands over the connections that are admitted.
 type listener struct {
-	network *Network
-	place   Place
-	port    int
-	door    *tcpDoor
-	ready   *Queue // the connections that are admitted
-	once    sync.Once
+	binding
+	loopback *tcpLoopback
+	ready    *Queue // the connections that are admitted
+	once     sync.Once
 }
 
 // Listen begins to listen on a port of a place, at all its addresses at once; it
-// also says that there is somebody. The RemoteAddr of an accepted connection is
-// the simulated address of its [Source], which SourceOf has in full.
+// also adds the place. The RemoteAddr of an accepted connection is the simulated
+// address of its [Source], which SourceOf has in full.
 func (n *Network) Listen(p Place, port int) (net.Listener, error) {
-	l := &listener{network: n, place: p, port: port, ready: NewQueue(firstAddress(p, port))}
-	n.Place(p)
-	if err := n.add(l); err != nil {
+	l := &listener{binding: binding{n, "tcp", p, port}, ready: NewQueue(firstAddress(p, port))}
+	if err := n.listen(l, func(port uint16) (loopbackSocket, error) { return newTCPLoopback(port) }); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-// add makes a listener known and puts it behind its door.
-func (n *Network) add(l *listener) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.isClosed() {
-		return net.ErrClosed
-	}
-	sockets := l.place.sockets("tcp", l.port)
-	for _, s := range sockets {
-		if n.tcp[s] != nil {
-			return taken(l.place, l.port)
-		}
-	}
-	d, err := n.doors.enter(l, "tcp", &l.place, l.port, func(port uint16) (door, error) { return newTCPDoor(port) })
-	if err != nil {
-		return err
-	}
-	l.door, _ = d.(*tcpDoor)
-	for _, s := range sockets {
-		n.tcp[s] = l
-	}
-	n.open[l] = struct{}{}
-	return nil
-}
+func (l *listener) attachedTo(s loopbackSocket) { l.loopback, _ = s.(*tcpLoopback) }
 
-func (l *listener) on() *Network { return l.network }
+func (l *listener) loopbackAt() netip.AddrPort { return l.loopback.at() }
 
-func (l *listener) left() { _ = l.ready.Close() }
+func (l *listener) detached() { _ = l.ready.Close() }
 
 // receive hands an accepted connection over, or leaves it without a byte.
 func (l *listener) receive(c net.Conn, source Source, dialled bool) {
-	conn := &accepted{tracked: tracked{Conn: c, network: l.network}, source: source, visiting: !dialled}
-	if !l.network.keep(conn) {
+	conn := &accepted{tracked: tracked{Conn: c, network: l.network}, source: source, fromOutside: !dialled}
+	if !l.network.track(conn) {
 		return
 	}
 	if !dialled && !l.admitsInternet() {
-		conn.depart()
+		conn.uncount()
 		_, _ = io.Copy(io.Discard, c) // until its owner or the network closes it
 		_ = conn.Close()
 		return
 	}
 	l.ready.Hand(conn)
-}
-
-// admitsInternet says whether a connection from outside the process may come in.
-func (l *listener) admitsInternet() bool {
-	return l.place.internetReaches() && l.network.letsIn(&l.place, Internet(), "tcp", l.port)
 }
 
 // Accept waits for the next connection that is admitted.
@@ -97,57 +66,41 @@ func firstAddress(p Place, port int) net.Addr {
 // stay.
 func (l *listener) Close() error {
 	var err error
-	l.once.Do(func() {
-		l.network.forget(l)
-		err = l.network.doors.leave(l, l.door)
-	})
+	l.once.Do(func() { err = l.network.stopListening(l, l.loopback) })
 	return err
 }
 
-func (n *Network) forget(l *listener) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.open, l)
-	for _, s := range l.place.sockets("tcp", l.port) {
-		if n.tcp[s] == l {
-			delete(n.tcp, s)
-		}
-	}
-}
-
 // Dial opens a connection to a simulated address. What is dropped blocks until
-// ctx is done and returns its error; a port on which nobody listens is refused at
+// ctx is done and returns its error; a port on which nothing listens is refused at
 // once with ECONNREFUSED.
 func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
-	place, err := n.way(from, "tcp", to)
+	place, err := n.route(from, "tcp", to)
 	if err != nil {
-		return nil, n.fail(ctx, "tcp", to, err)
+		return nil, n.dialError(ctx, "tcp", to, err)
 	}
-	n.mu.Lock()
-	l := n.tcp[place.socket("tcp", to)]
-	n.mu.Unlock()
-	if l == nil {
-		return nil, n.fail(ctx, "tcp", to, place.closedPort())
+	l, ok := n.listenerAt(place, "tcp", to).(*listener)
+	if !ok {
+		return nil, n.dialError(ctx, "tcp", to, place.closedPort())
 	}
 	return l.dial(ctx, from, to)
 }
 
 // dial connects to the loopback socket and says who it is.
 func (l *listener) dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
-	l.door.begin()
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.door.at().String())
-	l.door.end(c, call{to: l, from: from})
+	l.loopback.dialBegins()
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.loopback.at().String())
+	l.loopback.dialEnds(c, pendingDial{to: l, from: from})
 	if err != nil {
-		return nil, l.network.fail(ctx, "tcp", to, err)
+		return nil, l.network.dialError(ctx, "tcp", to, err)
 	}
 	conn := &dialled{tracked: tracked{Conn: c, network: l.network}, listener: l, from: from, to: to}
-	if !l.network.keep(conn) {
+	if !l.network.track(conn) {
 		return nil, net.ErrClosed
 	}
 	return conn, nil
 }
 
-// tracked is a connection in the network's care.
+// tracked is a connection that is closed together with its network.
 type tracked struct {
 	net.Conn
 	network *Network
@@ -159,19 +112,19 @@ func (t *tracked) NetConn() net.Conn { return t.Conn }
 // CloseWrite says that nothing more will be sent.
 func (t *tracked) CloseWrite() error { return closeWrite(t.Conn) }
 
-// accepted is a connection as the listener has it.
+// accepted is the listener's end of a connection.
 type accepted struct {
 	tracked
-	source   Source
-	visiting bool // it comes from outside the process
-	once     sync.Once
+	source      Source
+	fromOutside bool // the process
+	once        sync.Once
 }
 
-// depart says that the connection counts as a visitor's no more.
-func (a *accepted) depart() {
+// uncount takes the connection out of the count of those from outside the process.
+func (a *accepted) uncount() {
 	a.once.Do(func() {
-		if a.visiting {
-			a.network.visitors.add(-1)
+		if a.fromOutside {
+			a.network.outside.add(-1)
 		}
 	})
 }
@@ -184,12 +137,12 @@ func (a *accepted) RemoteAddr() net.Addr {
 
 // Close ends the connection.
 func (a *accepted) Close() error {
-	a.network.release(a)
-	a.depart()
+	a.network.untrack(a)
+	a.uncount()
 	return a.Conn.Close()
 }
 
-// dialled is a connection as the dialler has it.
+// dialled is the dialler's end of a connection.
 type dialled struct {
 	tracked
 	listener *listener
@@ -206,10 +159,10 @@ func (d *dialled) LocalAddr() net.Addr {
 // RemoteAddr is the simulated address that was dialled.
 func (d *dialled) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(d.to) }
 
-// Close ends the connection. Its port may belong to somebody else at once, so who
-// it was is forgotten first.
+// Close ends the connection. Its port may be used again at once, so its source is
+// forgotten first.
 func (d *dialled) Close() error {
-	d.network.release(d)
-	d.listener.door.forget(addrPort(d.Conn.LocalAddr()))
+	d.network.untrack(d)
+	d.listener.loopback.forget(addrPort(d.Conn.LocalAddr()))
 	return d.Conn.Close()
 }

@@ -16,9 +16,8 @@ import (
 // loopback sockets, which is how answers find back.
 type packets struct {
 	udpSocket
-	place    Place
-	port     int
-	door     *udpDoor
+	binding
+	loopback *udpLoopback
 	incoming chan packet
 	done     chan struct{} // is closed when it is
 	once     sync.Once
@@ -39,7 +38,6 @@ const backlog = 1024
 type udpSocket struct {
 	net.PacketConn // only for its deadlines and LocalAddr
 	inner          *net.UDPConn
-	network        *Network
 }
 
 // SetReadBuffer sets the size of the kernel's buffer for what comes in.
@@ -54,57 +52,29 @@ func (u udpSocket) SyscallConn() (syscall.RawConn, error) { return u.inner.Sysca
 // ListenPacket is Listen for UDP, which HTTP/3 uses.
 func (n *Network) ListenPacket(p Place, port int) (net.PacketConn, error) {
 	l := &packets{
-		place: p, port: port, incoming: make(chan packet, backlog), done: make(chan struct{}), reading: newDeadline(),
+		binding: binding{n, "udp", p, port}, incoming: make(chan packet, backlog), done: make(chan struct{}), reading: newDeadline(),
 	}
-	n.Place(p)
-	if err := n.addPackets(l); err != nil {
+	if err := n.listen(l, func(port uint16) (loopbackSocket, error) { return newUDPLoopback(port) }); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-// addPackets makes a socket known.
-func (n *Network) addPackets(l *packets) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.isClosed() {
-		return net.ErrClosed
-	}
-	sockets := l.place.sockets("udp", l.port)
-	for _, s := range sockets {
-		if n.udp[s] != nil {
-			return taken(l.place, l.port)
-		}
-	}
-	l.network = n
-	d, err := n.doors.enter(l, "udp", &l.place, l.port, func(port uint16) (door, error) { return newUDPDoor(port) })
-	if err != nil {
-		return err
-	}
-	l.door, _ = d.(*udpDoor)
-	l.udpSocket = udpSocket{PacketConn: l.door.inner, inner: l.door.inner, network: n}
-	for _, s := range sockets {
-		n.udp[s] = l
-	}
-	n.open[l] = struct{}{}
-	return nil
+func (l *packets) attachedTo(s loopbackSocket) {
+	l.loopback, _ = s.(*udpLoopback)
+	l.udpSocket = udpSocket{PacketConn: l.loopback.inner, inner: l.loopback.inner}
 }
+
+func (l *packets) loopbackAt() netip.AddrPort { return l.loopback.at() }
 
 func listenUDP(port uint16) (*net.UDPConn, error) {
 	return net.ListenUDP("udp4", net.UDPAddrFromAddrPort(onLoopback(port)))
 }
 
-func (l *packets) on() *Network { return l.network }
-
-// left forgets who was led here.
-func (l *packets) left() {
+// detached forgets whose packets from outside the process are for this listener.
+func (l *packets) detached() {
 	close(l.done)
-	maps.DeleteFunc(l.door.guests, func(_ netip.AddrPort, to *packets) bool { return to == l })
-}
-
-// admitsInternet says whether packets from outside the process may come in.
-func (l *packets) admitsInternet() bool {
-	return l.place.internetReaches() && l.network.letsIn(&l.place, Internet(), "udp", l.port)
+	maps.DeleteFunc(l.loopback.outsiders, func(_ netip.AddrPort, to *packets) bool { return to == l })
 }
 
 // ReadFrom reads the next packet that is admitted.
@@ -144,24 +114,14 @@ func onLoopback(port uint16) netip.AddrPort {
 // Close stops listening. A second call returns net.ErrClosed.
 func (l *packets) Close() error {
 	err := net.ErrClosed
-	l.once.Do(func() {
-		n := l.network
-		n.mu.Lock()
-		delete(n.open, l)
-		for _, s := range l.place.sockets("udp", l.port) {
-			if n.udp[s] == l {
-				delete(n.udp, s)
-			}
-		}
-		n.mu.Unlock()
-		err = n.doors.leave(l, l.door)
-	})
+	l.once.Do(func() { err = l.network.stopListening(l, l.loopback) })
 	return err
 }
 
 // packetDialler is the UDP socket of who connects to one simulated address.
 type packetDialler struct {
 	udpSocket
+	network  *Network
 	listener *packets
 	to       netip.AddrPort
 }
@@ -169,23 +129,21 @@ type packetDialler struct {
 // DialPacket is Dial for UDP. The connection returned, and the address, are what
 // quic.Dial takes.
 func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
-	place, err := n.way(from, "udp", to)
+	place, err := n.route(from, "udp", to)
 	if err != nil {
-		return nil, nil, n.fail(ctx, "udp", to, err)
+		return nil, nil, n.dialError(ctx, "udp", to, err)
 	}
-	n.mu.Lock()
-	l := n.udp[place.socket("udp", to)]
-	n.mu.Unlock()
-	if l == nil {
-		return nil, nil, n.fail(ctx, "udp", to, place.closedPort())
+	l, ok := n.listenerAt(place, "udp", to).(*packets)
+	if !ok {
+		return nil, nil, n.dialError(ctx, "udp", to, place.closedPort())
 	}
 	inner, err := listenUDP(0)
 	if err != nil {
-		return nil, nil, n.fail(ctx, "udp", to, err)
+		return nil, nil, n.dialError(ctx, "udp", to, err)
 	}
-	l.door.announce(addrPort(inner.LocalAddr()), packetCall{to: l, from: from})
-	d := &packetDialler{udpSocket: udpSocket{PacketConn: inner, inner: inner, network: n}, listener: l, to: to}
-	if !n.keep(d) {
+	l.loopback.register(addrPort(inner.LocalAddr()), packetDial{to: l, from: from})
+	d := &packetDialler{udpSocket: udpSocket{PacketConn: inner, inner: inner}, network: n, listener: l, to: to}
+	if !n.track(d) {
 		return nil, nil, net.ErrClosed
 	}
 	return d, net.UDPAddrFromAddrPort(to), nil
@@ -198,7 +156,7 @@ func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		if peer == d.listener.door.at() {
+		if peer == d.listener.loopback.at() {
 			return size, net.UDPAddrFromAddrPort(d.to), nil
 		}
 	}
@@ -206,12 +164,12 @@ func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
 
 // WriteTo sends a packet to the address that was dialled, whatever to is.
 func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) {
-	return d.inner.WriteToUDPAddrPort(b, d.listener.door.at())
+	return d.inner.WriteToUDPAddrPort(b, d.listener.loopback.at())
 }
 
 // Close ends it.
 func (d *packetDialler) Close() error {
-	d.network.release(d)
-	d.listener.door.forget(addrPort(d.inner.LocalAddr()))
+	d.network.untrack(d)
+	d.listener.loopback.forget(addrPort(d.inner.LocalAddr()))
 	return d.inner.Close()
 }
