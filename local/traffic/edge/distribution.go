@@ -59,7 +59,7 @@ type Distribution struct {
 
 // Behavior is what happens to the requests for some paths.
 type Behavior struct {
-	// PathPattern may hold * for any characters and ? for one. Of no account in
+	// PathPattern may hold * for any characters and ? for one. Not used in
 	// the default behavior.
 	PathPattern string
 	// OriginID is the id of one of the distribution's origins.

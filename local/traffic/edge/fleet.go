@@ -13,7 +13,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// Options are what a fleet needs beside the network.
+// Options are what a fleet needs besides the network.
 type Options struct {
 	// Distributions are those of the account. Those that are Disabled are not
 	// served.
@@ -26,10 +26,10 @@ type Options struct {
 	// Default is CloudFront's own certificate, for cloudfront.net and
 	// *.cloudfront.net. Required.
 	Default *tls.Certificate
-	// Roots are whom CloudFront trusts to sign the certificates of origins.
+	// Roots are the authorities that CloudFront trusts for certificates of origins.
 	// Required.
 	Roots *x509.CertPool
-	// Sink is told of handshakes and answers. Default: nobody is.
+	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
 	// OriginFacing are the ids of the prefix lists that hold the addresses from
 	// which CloudFront connects to origins.
@@ -39,16 +39,16 @@ type Options struct {
 // Fleet serves distributions until it is closed. Its methods may be called from
 // several goroutines.
 type Fleet struct {
-	network *wire.Network
-	opts    Options
-	sites   []*site
-	doors   doors
-	proxy   *httputil.ReverseProxy
-	source  wire.Source
-	strange *tls.Config // for an SNI that is no distribution's
+	network       *wire.Network
+	opts          Options
+	distributions []*servedDistribution
+	listeners     listeners
+	proxy         *httputil.ReverseProxy
+	source        wire.Source
+	unknownName   *tls.Config // for an SNI that is no distribution's
 
-	live   context.Context // ends with the fleet
-	end    context.CancelFunc
+	ctx    context.Context // ends with the fleet
+	cancel context.CancelFunc
 	mu     sync.Mutex
 	closed bool
 	work   sync.WaitGroup // goroutines of the fleet, and requests
@@ -61,19 +61,19 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 		return nil, errors.New("serving CloudFront: Resolve, Default and Roots are required")
 	}
 	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...)}
-	f.live, f.end = context.WithCancel(context.Background())
-	f.strange = viewerTLS("TLSv1", HTTP2, opts.Default)
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	f.unknownName = viewerTLS("TLSv1", HTTP2, opts.Default)
 	f.proxy = f.newProxy()
 	for _, d := range opts.Distributions {
 		if d.Disabled {
 			continue
 		}
-		s, err := f.newSite(d.withDefaults())
+		s, err := f.newServedDistribution(d.withDefaults())
 		if err != nil {
-			f.end()
+			f.cancel()
 			return nil, fmt.Errorf("distribution %q: %w", d.ID, err)
 		}
-		f.sites = append(f.sites, s)
+		f.distributions = append(f.distributions, s)
 	}
 	if err := f.open(); err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -90,10 +90,10 @@ func (f *Fleet) Close() error {
 	if again {
 		return nil
 	}
-	f.end()
-	err := f.doors.close()
+	f.cancel()
+	err := f.listeners.close()
 	f.work.Wait()
-	for _, s := range f.sites {
+	for _, s := range f.distributions {
 		s.closeIdle()
 	}
 	return err

@@ -15,13 +15,13 @@ import (
 // bodies and trailers both ways, and carries upgraded connections.
 func (f *Fleet) newProxy() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
-		Rewrite:        func(p *httputil.ProxyRequest) { exchangeOf(p.In).rewrites(p.In, p.Out) },
+		Rewrite:        func(p *httputil.ProxyRequest) { exchangeOf(p.In).rewrite(p.In, p.Out) },
 		Transport:      transport{},
-		ModifyResponse: func(r *http.Response) error { return exchangeOf(r.Request).returns(r) },
+		ModifyResponse: func(r *http.Response) error { return exchangeOf(r.Request).modifyResponse(r) },
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			exchangeOf(r).fails(w, statusOf(err), err.Error())
+			exchangeOf(r).sendError(w, statusOf(err), err.Error())
 		},
-		ErrorLog:      quiet,
+		ErrorLog:      discardLog,
 		FlushInterval: -1, // each part is passed on as it comes
 	}
 }
@@ -33,15 +33,15 @@ type transport struct{}
 func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	x := exchangeOf(r)
 	if x.isGRPC() {
-		return x.behavior.upstream.grpc.RoundTrip(r)
+		return x.behavior.origin.grpc.RoundTrip(r)
 	}
-	return x.behavior.upstream.plain.RoundTrip(r)
+	return x.behavior.origin.plain.RoundTrip(r)
 }
 
 // scheme is the one that the origin is asked in.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) scheme() string {
-	switch x.behavior.upstream.ProtocolPolicy {
+	switch x.behavior.origin.ProtocolPolicy {
 	case HTTPOnly:
 		return "http"
 	case MatchViewer:
@@ -61,10 +61,10 @@ func (x *exchange) isGRPC() bool {
 	return called && x.behavior.GRPC && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
 }
 
-// rewrites makes the origin's request of the viewer's.
+// rewrite makes the origin's request of the viewer's.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (x *exchange) rewrites(in, out *http.Request) {
-	o := x.behavior.upstream.Origin
+func (x *exchange) rewrite(in, out *http.Request) {
+	o := x.behavior.origin.Origin
 	out.Host = o.DomainName
 	if x.behavior.Forward.Host {
 		out.Host = in.Host
@@ -88,10 +88,10 @@ func (x *exchange) rewrites(in, out *http.Request) {
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) url(in *url.URL) *url.URL {
 	out := &url.URL{Path: in.Path, RawPath: in.RawPath}
-	if root := x.site.DefaultRootObject; root != "" && in.Path == "/" {
+	if root := x.distribution.DefaultRootObject; root != "" && in.Path == "/" {
 		out.Path, out.RawPath = "/"+root, ""
 	}
-	if before := x.behavior.upstream.Path; before != "" {
+	if before := x.behavior.origin.Path; before != "" {
 		if out.RawPath != "" {
 			out.RawPath = before + out.RawPath
 		}
@@ -151,18 +151,18 @@ func (x *exchange) headers(in, out *http.Request) http.Header {
 	if accepts := x.acceptEncoding(); accepts != "" {
 		h.Set("Accept-Encoding", accepts)
 	}
-	x.keepsHops(h, out.Header)
-	x.introduces(h)
-	for _, custom := range x.behavior.upstream.Headers {
+	x.addHopByHop(h, out.Header)
+	x.addOwnHeaders(h)
+	for _, custom := range x.behavior.origin.Headers {
 		h.Set(custom.Name, custom.Value)
 	}
 	return h
 }
 
-// keepsHops keeps the two hop-by-hop headers that pass: the upgrade to a
+// addHopByHop keeps the two hop-by-hop headers that pass: the upgrade to a
 // WebSocket, and the trailers of gRPC.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.websockets.html
-func (x *exchange) keepsHops(h, kept http.Header) {
+func (x *exchange) addHopByHop(h, kept http.Header) {
 	if strings.EqualFold(kept.Get("Upgrade"), "websocket") {
 		h.Set("Connection", "Upgrade")
 		h.Set("Upgrade", "websocket")
@@ -172,9 +172,9 @@ func (x *exchange) keepsHops(h, kept http.Header) {
 	}
 }
 
-// introduces adds what CloudFront says about itself and the viewer.
+// addOwnHeaders adds what CloudFront says about itself and the viewer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (x *exchange) introduces(h http.Header) {
+func (x *exchange) addOwnHeaders(h http.Header) {
 	h["X-Forwarded-For"] = []string{strings.Join(append(h.Values("X-Forwarded-For"), hostName(x.in.RemoteAddr)), ", ")}
 	version := strconv.Itoa(x.in.ProtoMajor) + "." + strconv.Itoa(x.in.ProtoMinor)
 	h["Via"] = []string{strings.Join(append(h.Values("Via"), version+" "+x.viaName()), ", ")}
@@ -206,33 +206,33 @@ func (x *exchange) acceptEncoding() string {
 	return strings.Join(both, ",")
 }
 
-// returns makes the viewer's answer of the origin's. Redirects are not followed.
+// modifyResponse makes the viewer's response of the origin's. Redirects are not followed.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
-func (x *exchange) returns(r *http.Response) error {
+func (x *exchange) modifyResponse(r *http.Response) error {
 	cache := missed
 	if r.StatusCode >= 400 {
 		cache = failed
 	}
-	x.marks(r.Header, cache)
-	x.tell(r.StatusCode, false)
+	x.addHeaders(r.Header, cache)
+	x.emit(r.StatusCode, false)
 	if r.StatusCode != http.StatusSwitchingProtocols {
-		patience := x.fleet.network.Clock().Seconds(float64(x.behavior.upstream.ReadTimeout))
-		r.Body = &patient{ReadCloser: r.Body, patience: patience, giveUp: x.cancel}
+		timeout := x.fleet.network.Clock().Seconds(float64(x.behavior.origin.ReadTimeout))
+		r.Body = &timedBody{ReadCloser: r.Body, timeout: timeout, giveUp: x.cancel}
 	}
 	return nil
 }
 
-// patient is a body of which each part may take so long.
+// timedBody is a body of which each part may take as long as the timeout.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-type patient struct {
+type timedBody struct {
 	io.ReadCloser
-	patience time.Duration
-	giveUp   func()
+	timeout time.Duration
+	giveUp  func()
 }
 
 // Read reads the next part.
-func (p *patient) Read(b []byte) (int, error) {
-	timer := time.AfterFunc(p.patience, p.giveUp)
+func (p *timedBody) Read(b []byte) (int, error) {
+	timer := time.AfterFunc(p.timeout, p.giveUp)
 	n, err := p.ReadCloser.Read(b)
 	if !timer.Stop() {
 		return n, errSlow // and not what the cut connection looks like

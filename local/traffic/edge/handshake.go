@@ -52,15 +52,17 @@ func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Co
 	}
 }
 
-// serves3 says whether a distribution speaks HTTP/3.
-func (d *Distribution) serves3() bool { return d.HTTPVersion == HTTP3 || d.HTTPVersion == HTTP2and3 }
+// servesHTTP3 says whether a distribution speaks HTTP/3.
+func (d *Distribution) servesHTTP3() bool {
+	return d.HTTPVersion == HTTP3 || d.HTTPVersion == HTTP2and3
+}
 
-// greet chooses by SNI how to speak to a viewer. One that speaks nothing newer
+// configFor chooses by SNI how to speak TLS to a viewer. One that speaks nothing newer
 // than TLS 1.1 is not offered HTTP/2, which needs TLS 1.2.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-https-dedicated-ip-or-sni.html
-// (who sends no SNI, or an unknown one, sees CloudFront's own certificate)
-func (f *Fleet) greet(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	_, config := f.met(hello)
+// (without SNI, or with an unknown one, it is CloudFront's own certificate)
+func (f *Fleet) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	_, config := f.distributionFor(hello)
 	if newest(hello) < tls.VersionTLS12 {
 		config = config.Clone()
 		config.NextProtos = []string{"http/1.1"}
@@ -72,10 +74,10 @@ func (f *Fleet) greet(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 // that does not; it has to try TCP.
 var errNoHTTP3 = errors.New("the distribution does not serve HTTP/3")
 
-// greet3 is greet for HTTP/3.
-func (f *Fleet) greet3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	s, config := f.met(hello)
-	if s == nil || !s.serves3() {
+// configForHTTP3 is configFor for HTTP/3.
+func (f *Fleet) configForHTTP3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	s, config := f.distributionFor(hello)
+	if s == nil || !s.servesHTTP3() {
 		return nil, errNoHTTP3
 	}
 	config = config.Clone()
@@ -83,11 +85,12 @@ func (f *Fleet) greet3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	return config, nil
 }
 
-// met finds the distribution that a ClientHello is for, and tells the sink.
-func (f *Fleet) met(hello *tls.ClientHelloInfo) (*site, *tls.Config) {
+// distributionFor finds the distribution that a ClientHello is for, and emits the
+// event.
+func (f *Fleet) distributionFor(hello *tls.ClientHelloInfo) (*servedDistribution, *tls.Config) {
 	e := wire.Event{Hop: wire.HopEdge, Kind: wire.Handshake, SNI: hello.ServerName}
 	name := hostName(hello.ServerName)
-	s, config := f.byName(name), f.strange
+	s, config := f.byName(name), f.unknownName
 	if s != nil {
 		config, e.Name = s.tlsFor(name), s.ID
 	}

@@ -8,48 +8,45 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
 )
 
-// doors are all that the fleet listens with.
-type doors struct {
-	closers []io.Closer
-}
+// listeners are what the fleet listens with.
+type listeners []io.Closer
 
-func (d *doors) add(c io.Closer) { d.closers = append(d.closers, c) }
+func (l *listeners) add(c io.Closer) { *l = append(*l, c) }
 
-// close closes everything, what was opened last first.
-func (d *doors) close() error {
+// close closes all of them, the last one first.
+func (l *listeners) close() error {
 	var err error
-	for i := range d.closers {
-		e := d.closers[len(d.closers)-1-i].Close()
-		if e != nil && !errors.Is(e, net.ErrClosed) {
+	for _, c := range slices.Backward(*l) {
+		if e := c.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
 			err = errors.Join(err, e)
 		}
 	}
 	return err
 }
 
-// quiet is where net/http writes about broken connections: they are a viewer's
-// affair.
-var quiet = log.New(io.Discard, "", 0)
+// discardLog takes what net/http writes about connections that viewers broke off.
+var discardLog = log.New(io.Discard, "", 0)
 
 // open listens on ports 80 and 443 of all distributions.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (f *Fleet) open() error {
 	viewers := f.newServer(f.serve)
 	// Without h2 here net/http would not set HTTP/2 up, when port 80 is served first.
-	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.greet, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
-	confused := f.newServer(f.plainOnTLS)
+	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.configFor, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
+	plainOnly := f.newServer(f.plainOnTLS)
 	secure, plain := wire.NewQueue(&net.TCPAddr{}), wire.NewQueue(&net.TCPAddr{})
-	f.doors.add(viewers)
-	f.doors.add(confused)
+	f.listeners.add(viewers)
+	f.listeners.add(plainOnly)
 	f.work.Go(func() { _ = viewers.ServeTLS(secure, "", "") }) // its error is that it was closed
-	f.work.Go(func() { _ = confused.Serve(plain) })
-	for _, s := range f.sites {
+	f.work.Go(func() { _ = plainOnly.Serve(plain) })
+	for _, s := range f.distributions {
 		if len(s.Addresses) == 0 {
 			continue
 		}
@@ -58,15 +55,15 @@ func (f *Fleet) open() error {
 		if err != nil {
 			return err
 		}
-		f.doors.add(l80)
+		f.listeners.add(l80)
 		f.work.Go(func() { _ = viewers.Serve(l80) })
 		l443, err := f.network.Listen(place, 443)
 		if err != nil {
 			return err
 		}
-		f.doors.add(l443)
+		f.listeners.add(l443)
 		f.work.Go(func() { f.receive(l443, secure, plain) })
-		if err := f.open3(place); err != nil {
+		if err := f.openHTTP3(place); err != nil {
 			return err
 		}
 	}
@@ -76,7 +73,7 @@ func (f *Fleet) open() error {
 // newServer is a server for HTTP/1.1, and for HTTP/2 where TLS agrees on it.
 func (f *Fleet) newServer(handler http.HandlerFunc) *http.Server {
 	return &http.Server{
-		Handler: handler, ErrorLog: quiet,
+		Handler: handler, ErrorLog: discardLog,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, sourceKey{}, wire.SourceOf(c))
 		},
@@ -85,25 +82,25 @@ func (f *Fleet) newServer(handler http.HandlerFunc) *http.Server {
 
 type sourceKey struct{}
 
-// open3 serves HTTP/3, without 0-RTT.
-func (f *Fleet) open3(place wire.Place) error {
+// openHTTP3 serves HTTP/3, without 0-RTT.
+func (f *Fleet) openHTTP3(place wire.Place) error {
 	packets, err := f.network.ListenPacket(place, 443)
 	if err != nil {
 		return err
 	}
 	server := &http3.Server{
 		Handler:    http.HandlerFunc(f.serve),
-		TLSConfig:  &tls.Config{GetConfigForClient: f.greet3, MinVersion: tls.VersionTLS13},
+		TLSConfig:  &tls.Config{GetConfigForClient: f.configForHTTP3, MinVersion: tls.VersionTLS13},
 		QUICConfig: &quic.Config{},
 	}
-	f.doors.add(packets)
-	f.doors.add(server)
+	f.listeners.add(packets)
+	f.listeners.add(server)
 	f.work.Go(func() { _ = server.Serve(packets) })
 	return nil
 }
 
-// receive takes the connections of a port 443 and hands each to whom it is for:
-// one that begins as TLS does, and one in plain HTTP.
+// receive accepts the connections of a port 443 and hands each to the queue for TLS
+// or to the one for plain HTTP.
 func (f *Fleet) receive(l net.Listener, secure, plain *wire.Queue) {
 	for {
 		c, err := l.Accept()
@@ -111,7 +108,7 @@ func (f *Fleet) receive(l net.Listener, secure, plain *wire.Queue) {
 			return
 		}
 		f.work.Go(func() {
-			peeked, err := wire.Peek(f.live, c, 0)
+			peeked, err := wire.Peek(f.ctx, c, 0)
 			switch {
 			case err != nil:
 				_ = c.Close() // the viewer sent nothing

@@ -88,14 +88,14 @@ func TestANetworkTakesThePlaceOfAnother(t *testing.T) {
 			return n.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(p.Addresses[0], 443))
 		})
 	}
-	guest, err := net.Dial("udp", udp.String())
+	outsider, err := net.Dial("udp", udp.String())
 	require.NoError(t, err)
 	ask := func() string {
-		_, err := guest.Write([]byte("?"))
+		_, err := outsider.Write([]byte("?"))
 		require.NoError(t, err)
-		require.NoError(t, guest.SetReadDeadline(time.Now().Add(10*time.Second)))
+		require.NoError(t, outsider.SetReadDeadline(time.Now().Add(10*time.Second)))
 		b := make([]byte, 100)
-		size, err := guest.Read(b)
+		size, err := outsider.Read(b)
 		require.NoError(t, err)
 		return string(b[:size])
 	}
@@ -114,7 +114,7 @@ func TestANetworkTakesThePlaceOfAnother(t *testing.T) {
 	require.NoError(t, old.Close())
 	assert.Equal(t, "new", outside("tcp", tcp))
 	assert.Equal(t, "new", ask())
-	require.NoError(t, guest.Close())
+	require.NoError(t, outsider.Close())
 	require.NoError(t, next.Close())
 	_, err = net.Dial("tcp", tcp.String())
 	require.Error(t, err)
@@ -126,9 +126,9 @@ func TestRetiringWaitsForVisitors(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, n.Close()) })
 	l, err := n.Listen(place, 443)
 	require.NoError(t, err)
-	visitor, err := net.Dial("tcp", loopback(t, n, place, false).String())
+	outsider, err := net.Dial("tcp", loopback(t, n, place, false).String())
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = visitor.Close() })
+	t.Cleanup(func() { _ = outsider.Close() })
 	served, err := l.Accept()
 	require.NoError(t, err)
 
@@ -162,7 +162,7 @@ func TestAPortIsFoundAgain(t *testing.T) {
 	assert.Equal(t, other, loopback(t, n, place, false))
 }
 
-// Parts of one name have a door each.
+// Parts of one name have a loopback socket each.
 func TestPartsOfOneNameAreToldApart(t *testing.T) {
 	one := wire.Place{Name: "web", Addresses: []netip.Addr{netip.MustParseAddr("198.18.0.1")}, Open: true}
 	two := wire.Place{Name: "web", Addresses: []netip.Addr{netip.MustParseAddr("198.18.0.2")}, Open: true}

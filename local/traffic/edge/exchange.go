@@ -25,13 +25,13 @@ const (
 type exchange struct {
 	fleet *Fleet
 	// site and behavior are nil until they are found.
-	site     *site
-	behavior *handling
-	id       string // of the request
-	in       *http.Request
-	event    wire.Event
-	told     sync.Once
-	cancel   context.CancelFunc
+	distribution *servedDistribution
+	behavior     *servedBehavior
+	id           string // of the request
+	in           *http.Request
+	event        wire.Event
+	emitted      sync.Once
+	cancel       context.CancelFunc
 }
 
 type exchangeKey struct{}
@@ -51,7 +51,7 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	defer f.leave()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(f.live, cancel)()
+	defer context.AfterFunc(f.ctx, cancel)()
 	// ReverseProxy cuts an answer that breaks off only below a server of net/http,
 	// which that of HTTP/3 does not say to be.
 	ctx = context.WithValue(ctx, http.ServerContextKey, f)
@@ -59,7 +59,7 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	x := f.newExchange(r, cancel)
 	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
 	x.in = r
-	if x.refuses(w) {
+	if x.refused(w) {
 		return
 	}
 	// An answer may begin before the request has ended; over HTTP/2 and HTTP/3 it
@@ -75,9 +75,9 @@ func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchang
 	if r.TLS != nil {
 		x.event.SNI, x.event.TLS = r.TLS.ServerName, awstable.TLSName(r.TLS.Version)
 	}
-	if x.site = f.byName(hostName(r.Host)); x.site != nil {
-		x.event.Name = x.site.ID
-		x.behavior = x.site.behaviorOf(r.URL.EscapedPath())
+	if x.distribution = f.byName(hostName(r.Host)); x.distribution != nil {
+		x.event.Name = x.distribution.ID
+		x.behavior = x.distribution.behaviorOf(r.URL.EscapedPath())
 	}
 	return x
 }
@@ -98,26 +98,26 @@ func hostName(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// refuses answers what does not get as far as the origin.
-func (x *exchange) refuses(w http.ResponseWriter) bool {
+// refused answers a request that does not get as far as the origin.
+func (x *exchange) refused(w http.ResponseWriter) bool {
 	r := x.in
 	switch {
 	case len("https://")+len(r.Host)+len(r.RequestURI) > longestURL:
-		x.fails(w, http.StatusRequestURITooLong, "The URL is longer than 8192 bytes.")
+		x.sendError(w, http.StatusRequestURITooLong, "The URL is longer than 8192 bytes.")
 	case lengthOf(r) > longestRequest:
-		x.fails(w, 494, "The request's headers are longer than 32768 bytes.")
-	case x.site == nil:
+		x.sendError(w, 494, "The request's headers are longer than 32768 bytes.")
+	case x.distribution == nil:
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-		x.fails(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
+		x.sendError(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
 	case x.isStacked():
-		x.fails(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
+		x.sendError(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
 	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != AllowAll:
-		x.appliesPolicy(w)
+		x.refusePlainHTTP(w)
 	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-invalid-method.html
-		x.fails(w, http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request.")
+		x.sendError(w, http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request.")
 	case r.Method == http.MethodGet && r.ContentLength != 0:
-		x.fails(w, http.StatusForbidden, "A GET request must not have a body.")
+		x.sendError(w, http.StatusForbidden, "A GET request must not have a body.")
 	default:
 		return false
 	}
@@ -133,12 +133,12 @@ func (x *exchange) isStacked() bool {
 	return from.Kind == wire.KindCloudFront
 }
 
-// appliesPolicy answers a request in plain HTTP that the viewer protocol policy
+// refusePlainHTTP answers a request in plain HTTP that the viewer protocol policy
 // does not let through.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
-func (x *exchange) appliesPolicy(w http.ResponseWriter) {
+func (x *exchange) refusePlainHTTP(w http.ResponseWriter) {
 	if x.behavior.ViewerProtocolPolicy == HTTPSOnly {
-		x.fails(w, http.StatusForbidden, "This distribution requires HTTPS.")
+		x.sendError(w, http.StatusForbidden, "This distribution requires HTTPS.")
 		return
 	}
 	status := http.StatusTemporaryRedirect // which keeps method and body
@@ -146,7 +146,7 @@ func (x *exchange) appliesPolicy(w http.ResponseWriter) {
 		status = http.StatusMovedPermanently
 	}
 	w.Header().Set("Location", "https://"+hostName(x.in.Host)+x.in.URL.RequestURI())
-	x.answers(w, status, "Redirect from cloudfront", "")
+	x.send(w, status, "Redirect from cloudfront", "")
 }
 
 // lengthOf is how long a request is, its request line included.
@@ -187,5 +187,5 @@ func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	defer f.leave()
 	w.Header().Set("Connection", "close")
 	x := f.newExchange(r, func() {})
-	x.fails(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
+	x.sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
 }

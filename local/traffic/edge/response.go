@@ -24,13 +24,13 @@ func requestID() string {
 	return base64.URLEncoding.EncodeToString(id[:])
 }
 
-// fails answers with an error of the edge's own.
-func (x *exchange) fails(w http.ResponseWriter, status int, why string) {
-	x.answers(w, status, failed, why)
+// sendError sends an error of CloudFront's own.
+func (x *exchange) sendError(w http.ResponseWriter, status int, why string) {
+	x.send(w, status, failed, why)
 }
 
-// answers is an answer of the edge's own.
-func (x *exchange) answers(w http.ResponseWriter, status int, cache, why string) {
+// send sends a response of CloudFront's own.
+func (x *exchange) send(w http.ResponseWriter, status int, cache, why string) {
 	var body string
 	if why != "" {
 		body = fmt.Sprintf(errorPage, status, why, x.id)
@@ -39,8 +39,8 @@ func (x *exchange) answers(w http.ResponseWriter, status int, cache, why string)
 	h.Set("Server", "CloudFront")
 	h.Set("Content-Type", "text/html")
 	h.Set("Content-Length", fmt.Sprint(len(body)))
-	x.marks(h, cache)
-	x.tell(status, true)
+	x.addHeaders(h, cache)
+	x.emit(status, true)
 	w.WriteHeader(status)
 	if x.in.Method != http.MethodHead {
 		_, _ = w.Write([]byte(body)) // a viewer that is gone needs no answer
@@ -58,10 +58,10 @@ Request ID: %s</PRE>
 </BODY></HTML>
 `
 
-// marks adds the headers that every answer has.
+// addHeaders adds the headers that every response has.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html (HTTP/3 and Alt-Svc)
-func (x *exchange) marks(h http.Header, cache string) {
+func (x *exchange) addHeaders(h http.Header, cache string) {
 	h.Set("X-Cache", cache)
 	h.Set("X-Amz-Cf-Pop", pop)
 	h.Set("X-Amz-Cf-Id", x.id)
@@ -70,10 +70,10 @@ func (x *exchange) marks(h http.Header, cache string) {
 		via = before + ", " + via
 	}
 	h.Set("Via", via)
-	if x.site == nil {
+	if x.distribution == nil {
 		return
 	}
-	if x.site.serves3() && x.in.TLS != nil {
+	if x.distribution.servesHTTP3() && x.in.TLS != nil {
 		h.Set("Alt-Svc", `h3=":443"; ma=86400`)
 	}
 	if !x.behavior.SecurityHeaders {
@@ -89,15 +89,15 @@ func (x *exchange) marks(h http.Header, cache string) {
 // viaName is what Via calls the edge.
 func (x *exchange) viaName() string {
 	id := "unknown"
-	if x.site != nil {
-		id = strings.ToLower(x.site.ID)
+	if x.distribution != nil {
+		id = strings.ToLower(x.distribution.ID)
 	}
 	return id + ".cloudfront.net (CloudFront)"
 }
 
-// tell tells the sink of the answer, once.
-func (x *exchange) tell(status int, own bool) {
-	x.told.Do(func() {
+// emit emits the event of the response, once.
+func (x *exchange) emit(status int, own bool) {
+	x.emitted.Do(func() {
 		x.event.Status, x.event.Answered = status, own
 		x.fleet.opts.Sink.Emit(x.event)
 	})

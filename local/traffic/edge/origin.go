@@ -16,10 +16,10 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// upstream is an origin with its connections. The name in the URL of a request
+// servedOrigin is an origin with its connections. The name in the URL of a request
 // to it is the one that is sent as SNI and not the one that is looked up, so that
 // connections are pooled by port and SNI.
-type upstream struct {
+type servedOrigin struct {
 	Origin
 	fleet    *Fleet
 	versions []uint16 // of TLS, that are offered
@@ -61,8 +61,8 @@ const idleConnections = 1024
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 const longestHeaders = 32768
 
-func (f *Fleet) newUpstream(o Origin) (*upstream, error) {
-	u := &upstream{Origin: o, fleet: f}
+func (f *Fleet) newOrigin(o Origin) (*servedOrigin, error) {
+	u := &servedOrigin{Origin: o, fleet: f}
 	for _, name := range o.SSLProtocols {
 		switch name {
 		case awstable.SSL3: // nothing here speaks it
@@ -84,7 +84,7 @@ func (f *Fleet) newUpstream(o Origin) (*upstream, error) {
 // requests on an idle connection that the origin has closed, net/http sends those
 // again that are idempotent.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (u *upstream) transport(protocols *http.Protocols, offer string) *http.Transport {
+func (u *servedOrigin) transport(protocols *http.Protocols, offer string) *http.Transport {
 	clock := u.fleet.network.Clock()
 	return &http.Transport{
 		Protocols:              protocols,
@@ -102,7 +102,7 @@ func (u *upstream) transport(protocols *http.Protocols, offer string) *http.Tran
 	}
 }
 
-func (u *upstream) closeIdle() {
+func (u *servedOrigin) closeIdle() {
 	u.plain.CloseIdleConnections()
 	u.grpc.CloseIdleConnections()
 }
@@ -110,7 +110,7 @@ func (u *upstream) closeIdle() {
 // connect connects to the origin's address, on the port of at. It tries as often
 // and as long as is configured.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (u *upstream) connect(ctx context.Context, at string) (net.Conn, error) {
+func (u *servedOrigin) connect(ctx context.Context, at string) (net.Conn, error) {
 	ctx, cancel := u.bound(ctx)
 	defer cancel()
 	_, text, err := net.SplitHostPort(at)
@@ -138,21 +138,21 @@ func (u *upstream) connect(ctx context.Context, at string) (net.Conn, error) {
 	return nil, fmt.Errorf("%w: %w", errConnect, err)
 }
 
-func (u *upstream) attempt(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, u.patience())
+func (u *servedOrigin) attempt(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, u.timeout())
 	defer cancel()
 	return u.fleet.network.Dial(ctx, u.fleet.source, to)
 }
 
-// patience is how long one attempt to connect may take.
-func (u *upstream) patience() time.Duration {
+// timeout is how long one attempt to connect may take.
+func (u *servedOrigin) timeout() time.Duration {
 	return u.fleet.network.Clock().Seconds(float64(u.ConnectTimeout))
 }
 
 // bound ends a context with the fleet, too.
-func (u *upstream) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+func (u *servedOrigin) bound(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(u.fleet.live, cancel)
+	stop := context.AfterFunc(u.fleet.ctx, cancel)
 	return ctx, func() {
 		stop()
 		cancel()
@@ -162,7 +162,7 @@ func (u *upstream) bound(ctx context.Context) (context.Context, context.CancelFu
 // connectTLS connects and shakes hands with the SNI of at. The handshake may take
 // as long as all attempts to connect.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
-func (u *upstream) connectTLS(ctx context.Context, at, offer string) (net.Conn, error) {
+func (u *servedOrigin) connectTLS(ctx context.Context, at, offer string) (net.Conn, error) {
 	sni, _, err := net.SplitHostPort(at)
 	if err != nil {
 		return nil, err
@@ -176,7 +176,7 @@ func (u *upstream) connectTLS(ctx context.Context, at, offer string) (net.Conn, 
 	}
 	ctx, cancel := u.bound(ctx)
 	defer cancel()
-	ctx, stop := context.WithTimeout(ctx, time.Duration(u.ConnectAttempts)*u.patience())
+	ctx, stop := context.WithTimeout(ctx, time.Duration(u.ConnectAttempts)*u.timeout())
 	defer stop()
 	c := tls.Client(raw, u.tls(sni, offer))
 	if err := c.HandshakeContext(ctx); err != nil {
@@ -192,7 +192,7 @@ func (u *upstream) connectTLS(ctx context.Context, at, offer string) (net.Conn, 
 
 // tls is how CloudFront speaks TLS to an origin: never newer than TLS 1.2.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
-func (u *upstream) tls(sni, offer string) *tls.Config {
+func (u *servedOrigin) tls(sni, offer string) *tls.Config {
 	return &tls.Config{
 		ServerName: sni, NextProtos: []string{offer},
 		MinVersion: slices.Min(u.versions), MaxVersion: slices.Max(u.versions), CipherSuites: oldSuites,
@@ -206,7 +206,7 @@ func (u *upstream) tls(sni, offer string) *tls.Config {
 // trusted, valid now, for the origin's domain name or for the name in the Host
 // header that is forwarded, which is the SNI.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
-func (u *upstream) trusts(c tls.ConnectionState, sni string) error {
+func (u *servedOrigin) trusts(c tls.ConnectionState, sni string) error {
 	leaf := c.PeerCertificates[0]
 	rest := x509.NewCertPool()
 	for _, i := range c.PeerCertificates[1:] {
