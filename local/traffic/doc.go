@@ -1,7 +1,7 @@
 // Package traffic makes the registered resources of the local AWS carry traffic on
 // loopback: Route 53 answers, CloudFront and load balancers pass requests on, and
 // small web servers stand for containers and instances. Security groups and routes
-// decide who may connect to whom; package wire says how, and what loopback cannot
+// decide which connections are opened; package wire says how, and what loopback cannot
 // show.
 //
 // It is written from AWS's documentation and knows nothing of the model that

@@ -26,7 +26,7 @@ type Options struct {
 	Clock wire.Clock
 	// Dir keeps the certification authority. Default: a new one, kept nowhere.
 	Dir string
-	// Sink is told what happens at every hop. Default: nobody.
+	// Sink gets the events of every hop. Default: none.
 	Sink wire.Sink
 	// After is the world of the account as it was, whose place this one takes:
 	// what listens there under the same kind, name and port has the same port on

@@ -18,7 +18,7 @@ type Balancer struct {
 	// Subnets are those that it is in.
 	Subnets []Subnet
 	// Public and Private are its addresses. They are not registered anywhere:
-	// whoever builds the network allots them. It connects to its targets from the
+	// the caller gives them to it. It connects to its targets from the
 	// first private one, which is required.
 	Public, Private []netip.Addr
 	// Groups are the ids of its security groups.
@@ -54,12 +54,12 @@ type Listener struct {
 	Secure       bool
 	Policy       string
 	Certificates []string
-	// Rules are asked in their order, by priority; Default comes after them.
+	// Rules are evaluated in their order, by priority; Default comes after them.
 	Rules   []Rule
 	Default Action
 }
 
-// Rule is an action under conditions, all of which have to be met.
+// Rule is an action for the requests that meet all of its conditions.
 type Rule struct {
 	Priority   int
 	Conditions []Condition
@@ -76,7 +76,7 @@ const (
 	FieldSourceIP = "source-ip"
 )
 
-// Condition is met when one of its values is.
+// Condition is true when one of its values matches.
 type Condition struct {
 	// Field is one of the constants above.
 	Field string
@@ -94,7 +94,7 @@ type Condition struct {
 // Key, any key will do.
 type Pair struct{ Key, Value string }
 
-// Action is what becomes of a request: exactly one of its fields is set.
+// Action is what is done with a request: exactly one of its fields is set.
 type Action struct {
 	Forward  []Share
 	Redirect *Redirect
@@ -115,7 +115,7 @@ type Redirect struct {
 	Status                            int
 }
 
-// Fixed is an answer that is the same for everybody.
+// Fixed is an answer that is the same for every request.
 type Fixed struct {
 	Status            int
 	ContentType, Body string
@@ -128,7 +128,7 @@ const (
 	VersionGRPC  = "GRPC"
 )
 
-// TargetGroup is who may serve a request, and how they are spoken to.
+// TargetGroup is a set of targets, with how they are spoken to and checked.
 type TargetGroup struct {
 	Name, ARN string
 	// Secure says that the protocol is HTTPS. Version is one of the constants above.

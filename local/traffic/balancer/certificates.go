@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// shown are the certificates of a listener, the default one first.
-type shown []*tls.Certificate
+// certificates are the certificates of a listener, the default one first.
+type certificates []*tls.Certificate
 
 // load finds the certificates of a listener.
-func load(l Listener, opts Options) (shown, error) {
-	var out shown
+func load(l Listener, opts Options) (certificates, error) {
+	var out certificates
 	for _, arn := range l.Certificates {
 		var c *tls.Certificate
 		if opts.Certificates != nil {
@@ -42,19 +42,19 @@ func load(l Listener, opts Options) (shown, error) {
 // those that were added before the default one. Without a name, or when none
 // covers it, it is the default one.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
-func (s shown) forName(name string) *tls.Certificate {
+func (s certificates) forName(name string) *tls.Certificate {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	best, most := s[0], 0
 	for _, c := range append(slices.Clone(s[1:]), s[0]) {
-		if rank := fits(c.Leaf, name); rank > most {
+		if rank := certificateRank(c.Leaf, name); rank > most {
 			best, most = c, rank
 		}
 	}
 	return best
 }
 
-// fits ranks a certificate for a name, 0 when it does not cover it.
-func fits(leaf *x509.Certificate, name string) int {
+// certificateRank ranks a certificate for a name, 0 when it does not cover it.
+func certificateRank(leaf *x509.Certificate, name string) int {
 	rank := 0
 	for _, n := range leaf.DNSNames {
 		if name != "" && strings.EqualFold(n, name) {
@@ -77,9 +77,9 @@ func covers(wildcard, name string) bool {
 	return ok && dotted && first != "" && domain == rest
 }
 
-// config is how a listener speaks TLS. greeted is told the name in each
+// config is how a listener speaks TLS. onClientHello is told the name in each
 // ClientHello.
-func (l Listener) config(certificates shown, http2 bool, greeted func(name string)) *tls.Config {
+func (l Listener) config(certificates certificates, http2 bool, onClientHello func(name string)) *tls.Config {
 	v, _ := versionsOf(l.Policy)
 	plain := &tls.Config{
 		MinVersion: v.least, MaxVersion: v.latest, CipherSuites: ciphers, NextProtos: []string{"http/1.1"},
@@ -92,7 +92,7 @@ func (l Listener) config(certificates shown, http2 bool, greeted func(name strin
 		full.NextProtos = []string{"h2", "http/1.1"}
 	}
 	full.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		greeted(hello.ServerName)
+		onClientHello(hello.ServerName)
 		for _, v := range hello.SupportedVersions {
 			if v >= tls.VersionTLS12 {
 				return nil, nil

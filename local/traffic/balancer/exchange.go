@@ -21,7 +21,7 @@ type rule struct {
 }
 
 // newRules are the rules of a port in the order in which they are asked.
-func (p *port) newRules() []rule {
+func (p *servedListener) newRules() []rule {
 	var out []rule
 	for _, r := range p.config.Rules {
 		out = append(out, rule{r, strconv.Itoa(r.Priority), p.balancer.newShares(r.Action)})
@@ -31,7 +31,7 @@ func (p *port) newRules() []rule {
 
 // exchange is one request and what was decided about it.
 type exchange struct {
-	port   *port
+	port   *servedListener
 	req    *http.Request // as it came
 	out    *http.ResponseController
 	client *clientConn
@@ -50,7 +50,7 @@ func exchangeOf(req *http.Request) *exchange {
 }
 
 // serve answers a request or forwards it.
-func (p *port) serve(w http.ResponseWriter, req *http.Request) {
+func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 	if !p.balancer.enter() {
 		w.Header().Set("Connection", "close")
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -173,7 +173,7 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 		ex.answer(w, http.StatusServiceUnavailable)
 		return
 	}
-	if !takes(ex.group.config.Version, ex.req) {
+	if !acceptsVersion(ex.group.config.Version, ex.req) {
 		ex.answer(w, misdirected)
 		return
 	}

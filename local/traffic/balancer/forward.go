@@ -28,7 +28,7 @@ func (r *Running) newProxy() *httputil.ReverseProxy {
 	}
 }
 
-// rewrite is what a request becomes on its way to the target.
+// rewrite makes the target's request of the client's.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 func (r *Running) rewrite(p *httputil.ProxyRequest) {
 	ex := exchangeOf(p.In)
@@ -68,7 +68,7 @@ func (r *Running) hostFor(req *http.Request, port int) string {
 	return net.JoinHostPort(hostOf(req), strconv.Itoa(port))
 }
 
-// forwardedFor is what becomes of X-Forwarded-For.
+// forwardedFor sets X-Forwarded-For for the target.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 func (r *Running) forwardedFor(h http.Header, in *http.Request, ex *exchange) {
 	came := in.Header.Values("X-Forwarded-For")

@@ -97,10 +97,10 @@ func (g *group) inService() (all, healthy []*target, known bool) {
 	return all, healthy, known
 }
 
-// found takes the result of a health check in. A target that is new needs one
+// recordCheck records the result of a health check. A target that is new needs one
 // check that passes; later, several in a row change its state.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-func (g *group) found(t *target, passed bool) {
+func (g *group) recordCheck(t *target, passed bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if passed {

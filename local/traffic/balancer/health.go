@@ -61,7 +61,7 @@ func (r *Running) watchTarget(g *group, t *target) {
 		if r.ctx.Err() != nil {
 			return
 		}
-		g.found(t, passed)
+		g.recordCheck(t, passed)
 		next := time.NewTimer(interval)
 		select {
 		case <-next.C:

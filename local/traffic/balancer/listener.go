@@ -13,9 +13,9 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// port is a listener that serves. Its HTTP server gets the connections whose first
-// byte has been seen.
-type port struct {
+// servedListener is a listener with its HTTP server, which gets the connections
+// whose first byte has been seen.
+type servedListener struct {
 	balancer *Running
 	config   Listener
 	tls      *tls.Config // nil with HTTP
@@ -25,9 +25,9 @@ type port struct {
 	ready    *wire.Queue // connections for the server
 }
 
-// newPort prepares a listener.
-func (r *Running) newPort(l Listener) (*port, error) {
-	p := &port{balancer: r, config: l}
+// newListener prepares a listener.
+func (r *Running) newListener(l Listener) (*servedListener, error) {
+	p := &servedListener{balancer: r, config: l}
 	if l.Secure {
 		if len(l.Certificates) == 0 {
 			return nil, errors.New("it is HTTPS and has no certificate")
@@ -39,7 +39,7 @@ func (r *Running) newPort(l Listener) (*port, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.tls = l.config(certificates, r.config.HTTP2, p.greeted)
+		p.tls = l.config(certificates, r.config.HTTP2, p.onClientHello)
 	}
 	p.rules = p.newRules()
 	p.server = &http.Server{
@@ -55,22 +55,22 @@ func (r *Running) newPort(l Listener) (*port, error) {
 
 // protocols are those that the port speaks: HTTP/2 on HTTPS alone.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
-func (p *port) protocols() *http.Protocols {
+func (p *servedListener) protocols() *http.Protocols {
 	out := &http.Protocols{}
 	out.SetHTTP1(true)
 	out.SetHTTP2(p.config.Secure && p.balancer.config.HTTP2)
 	return out
 }
 
-// greeted tells of a ClientHello.
-func (p *port) greeted(name string) {
+// onClientHello tells of a ClientHello.
+func (p *servedListener) onClientHello(name string) {
 	p.balancer.opts.Sink.Emit(wire.Event{
 		Hop: wire.HopBalancer, Name: p.balancer.config.Name, Kind: wire.Handshake, SNI: name,
 	})
 }
 
 // open begins to listen.
-func (p *port) open() error {
+func (p *servedListener) open() error {
 	inner, err := p.balancer.network.Listen(p.balancer.place, p.config.Port)
 	if err != nil {
 		return err
@@ -82,14 +82,14 @@ func (p *port) open() error {
 }
 
 // close stops listening and ends all connections.
-func (p *port) close() error {
+func (p *servedListener) close() error {
 	if p.inner == nil {
 		return nil
 	}
 	return errors.Join(p.inner.Close(), p.ready.Close(), p.server.Close())
 }
 
-func (p *port) receiveAll() {
+func (p *servedListener) receiveAll() {
 	for {
 		c, err := p.inner.Accept()
 		if err != nil {
@@ -103,7 +103,7 @@ func (p *port) receiveAll() {
 // plain HTTP, which an HTTPS listener answers with 400 later. TLS on an HTTP
 // listener is answered with 400 at once; the client takes that for broken TLS.
 // Inferred: the words of the answer are nginx's
-func (p *port) receive(c net.Conn) {
+func (p *servedListener) receive(c net.Conn) {
 	since := time.Now()
 	peeked, err := wire.Peek(p.balancer.ctx, c, p.balancer.idle())
 	if err != nil {
@@ -123,7 +123,7 @@ func (p *port) receive(c net.Conn) {
 
 // rejectTLS answers what began with TLS, and lets the client read that before the
 // connection is closed.
-func (p *port) rejectTLS(c *clientConn) {
+func (p *servedListener) rejectTLS(c *clientConn) {
 	defer context.AfterFunc(p.balancer.ctx, func() { _ = c.Close() })()
 	_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: "+serverName+"\r\nConnection: close\r\n"+
 		"Content-Type: text/html\r\n\r\n"+page(http.StatusBadRequest)) // the client may be gone
@@ -136,7 +136,7 @@ func (p *port) rejectTLS(c *clientConn) {
 
 // state counts the connections that Close waits for. A new one comes from the
 // server's own goroutine, which is counted in as long as it runs.
-func (p *port) state(c net.Conn, s http.ConnState) {
+func (p *servedListener) state(c net.Conn, s http.ConnState) {
 	switch s {
 	case http.StateNew:
 		p.balancer.work.Add(1)

@@ -11,23 +11,23 @@ import (
 // matches says whether a request from an address meets all conditions of a rule.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 func (r Rule) matches(req *http.Request, from netip.Addr) bool {
-	return !slices.ContainsFunc(r.Conditions, func(c Condition) bool { return !c.met(req, from) })
+	return !slices.ContainsFunc(r.Conditions, func(c Condition) bool { return !c.matches(req, from) })
 }
 
-// met says whether a request meets one of the condition's values. Hosts, headers
+// matches says whether a request has one of the condition's values. Hosts, headers
 // and queries are compared whatever their case, paths and methods are not.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // (that a path is normalized first is written there; that this means to decode it
 // is inferred)
-func (c Condition) met(req *http.Request, from netip.Addr) bool {
+func (c Condition) matches(req *http.Request, from netip.Addr) bool {
 	switch c.Field {
 	case FieldHost:
-		return c.anyLike(strings.ToLower(hostOf(req)))
+		return c.anyMatches(strings.ToLower(hostOf(req)))
 	case FieldPath:
-		return slices.ContainsFunc(c.Values, func(v string) bool { return like(v, req.URL.Path) })
+		return slices.ContainsFunc(c.Values, func(v string) bool { return matchesPattern(v, req.URL.Path) })
 	case FieldHeader:
 		// Of a header that comes several times, each is looked at.
-		return slices.ContainsFunc(req.Header.Values(c.Header), func(v string) bool { return c.anyLike(strings.ToLower(v)) })
+		return slices.ContainsFunc(req.Header.Values(c.Header), func(v string) bool { return c.anyMatches(strings.ToLower(v)) })
 	case FieldMethod:
 		return slices.Contains(c.Values, req.Method)
 	case FieldQuery:
@@ -38,9 +38,9 @@ func (c Condition) met(req *http.Request, from netip.Addr) bool {
 	return false
 }
 
-// anyLike says whether a text in lower case is like one of the values.
-func (c Condition) anyLike(lower string) bool {
-	return slices.ContainsFunc(c.Values, func(v string) bool { return like(strings.ToLower(v), lower) })
+// anyMatches says whether a text in lower case is like one of the values.
+func (c Condition) anyMatches(lower string) bool {
+	return slices.ContainsFunc(c.Values, func(v string) bool { return matchesPattern(strings.ToLower(v), lower) })
 }
 
 // inQuery says whether a query string has one of the pairs.
@@ -53,7 +53,7 @@ func (c Condition) inQuery(query string) bool {
 	for _, part := range strings.Split(strings.ToLower(query), "&") {
 		key, value, _ := strings.Cut(part, "=")
 		for _, want := range c.Query {
-			if (want.Key == "" || like(strings.ToLower(want.Key), key)) && like(strings.ToLower(want.Value), value) {
+			if (want.Key == "" || matchesPattern(strings.ToLower(want.Key), key)) && matchesPattern(strings.ToLower(want.Value), value) {
 				return true
 			}
 		}
@@ -61,10 +61,10 @@ func (c Condition) inQuery(query string) bool {
 	return false
 }
 
-// like says whether a text is like a pattern, in which * stands for any number of
+// matchesPattern says whether a text matches a pattern, in which * stands for any number of
 // characters and ? for exactly one; either is meant literally behind a backslash.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_QueryStringConditionConfig.html
-func like(pattern, text string) bool {
+func matchesPattern(pattern, text string) bool {
 	p, t := 0, 0
 	star, resume := -1, 0 // the last * and where in the text it is tried next
 	for t < len(text) {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestLike(t *testing.T) {
+func TestMatchesPattern(t *testing.T) {
 	for _, tc := range []struct {
 		pattern, text string
 		want          bool
@@ -25,7 +25,7 @@ func TestLike(t *testing.T) {
 		{`a\*b`, "a*b", true}, {`a\*b`, "axb", false}, {`\?`, "?", true}, {`\?`, "x", false}, {`*\*`, "ab*", true},
 		{`a\b`, `a\b`, true}, {`a\\b`, `a\b`, true}, {`\`, `\`, true},
 	} {
-		assert.Equal(t, tc.want, like(tc.pattern, tc.text), "%q like %q", tc.text, tc.pattern)
+		assert.Equal(t, tc.want, matchesPattern(tc.pattern, tc.text), "%q like %q", tc.text, tc.pattern)
 	}
 }
 
@@ -79,7 +79,7 @@ func TestConditions(t *testing.T) {
 		req.Host = "www.example.com:8443"
 		req.Header = http.Header{"X-Tenant": {"blue-1", "GREEN"}, "X-Forwarded-For": {"192.0.2.1"}}
 		from := netip.MustParseAddr("203.0.113.10")
-		assert.Equal(t, tc.want, tc.condition.met(req, from), "%+v of %s", tc.condition, tc.url)
+		assert.Equal(t, tc.want, tc.condition.matches(req, from), "%+v of %s", tc.condition, tc.url)
 		both := Rule{Conditions: []Condition{tc.condition, values(FieldMethod, "GET")}}
 		assert.Equal(t, tc.want, both.matches(req, from))
 		never := Rule{Conditions: []Condition{tc.condition, values(FieldMethod, "POST")}}
@@ -112,8 +112,8 @@ func TestRedirects(t *testing.T) {
 }
 
 // A matcher that tries every * anew takes years for this.
-func TestLikeTakesNoExponentialTime(t *testing.T) {
+func TestMatchesPatternTakesNoExponentialTime(t *testing.T) {
 	started := time.Now()
-	assert.False(t, like(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000)))
+	assert.False(t, matchesPattern(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000)))
 	assert.Less(t, time.Since(started), 10*time.Second)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// Options are what a load balancer needs beside its description.
+// Options are what a load balancer needs besides its description.
 type Options struct {
 	// Certificates finds a certificate by its ARN. Required for HTTPS listeners; a
 	// certificate that it does not find is an error.
@@ -15,7 +15,7 @@ type Options struct {
 	// Unhealthy, Draining, or "" for what the check finds. It is asked once for
 	// each target. Default: the check decides.
 	Health func(targetID string, port int) string
-	// Sink is told what happens. Default: nobody is.
+	// Sink gets the events. Default: none.
 	Sink wire.Sink
 }
 

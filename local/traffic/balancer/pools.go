@@ -104,7 +104,7 @@ func (d dialler) plain(_ context.Context, _, address string) (net.Conn, error) {
 	defer cancel()
 	c, err := d.r.network.Dial(ctx, d.r.source, to)
 	if err != nil {
-		return nil, slowOr(err)
+		return nil, markTimeout(err)
 	}
 	return c, nil
 }
@@ -129,13 +129,13 @@ func (d dialler) secure(ctx context.Context, network, address string) (net.Conn,
 		err = errors.New("the target does not speak HTTP/2")
 	}
 	if err != nil {
-		return nil, errors.Join(slowOr(err), raw.Close())
+		return nil, errors.Join(markTimeout(err), raw.Close())
 	}
 	return c, nil
 }
 
-// slowOr marks an error that is one of time.
-func slowOr(err error) error {
+// markTimeout marks an error that is one of time.
+func markTimeout(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", errSlow, err)
 	}

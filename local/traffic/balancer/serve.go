@@ -16,11 +16,11 @@ type Running struct {
 	network *wire.Network
 	config  Balancer
 	opts    Options
-	source  wire.Source // who it is to its targets
+	source  wire.Source // of its connections to targets
 	place   wire.Place
 	groups  map[string]*group
 	proxy   *httputil.ReverseProxy
-	ports   []*port
+	ports   []*servedListener
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -68,7 +68,7 @@ func (r *Running) start() error {
 		r.groups[arn] = g
 	}
 	for _, l := range r.config.Listeners {
-		p, err := r.newPort(l)
+		p, err := r.newListener(l)
 		if err != nil {
 			return fmt.Errorf("listener on port %d: %w", l.Port, err)
 		}

@@ -125,14 +125,14 @@ func TestHealthChanges(t *testing.T) {
 		{false, true}, {true, true}, {false, true}, {false, false}, // then two failures in a row
 		{true, false}, {true, false}, {false, false}, {true, false}, {true, false}, {true, true}, // and three passes
 	} {
-		g.found(g.targets[0], step.passed)
+		g.recordCheck(g.targets[0], step.passed)
 		assert.Equal(t, step.healthy, g.targets[0].healthy, "step %d", i)
 	}
 	dead := &target{}
 	for range 2 {
-		g.found(dead, false)
+		g.recordCheck(dead, false)
 	}
-	g.found(dead, true)
+	g.recordCheck(dead, true)
 	assert.False(t, dead.healthy, "what was found unhealthy needs as many passes as any other")
 }
 

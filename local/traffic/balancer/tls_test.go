@@ -126,7 +126,7 @@ func TestTheCertificateIsChosenBySNI(t *testing.T) {
 		s.send(c, "GET", "https://"+siteName, "")
 		assert.Equal(t, have[want].Certificate[0], got, "for %q", name)
 	}
-	assert.Equal(t, have["wildcard"], shown{expired, have["wildcard"]}.forName("new.example.com"))
+	assert.Equal(t, have["wildcard"], certificates{expired, have["wildcard"]}.forName("new.example.com"))
 }
 
 func TestTheWrongProtocolOnAPort(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 const misdirected = 464
 
-// takes says whether a group of a protocol version takes a request:
+// acceptsVersion says whether a group of a protocol version takes a request:
 //
 //	request   HTTP1  HTTP2  GRPC
 //	HTTP/1.1  yes    no     no
@@ -18,7 +18,7 @@ const misdirected = 464
 //	gRPC      no     yes    yes
 //
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
-func takes(version string, req *http.Request) bool {
+func acceptsVersion(version string, req *http.Request) bool {
 	if req.ProtoMajor < 2 {
 		return version == VersionHTTP1
 	}

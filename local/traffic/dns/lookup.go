@@ -15,11 +15,11 @@ const maxSteps = 10
 type answer struct {
 	rrs []dns.RR
 	// code is dns.RcodeSuccess, also when there is the name and nothing of the type
-	// asked for, dns.RcodeNameError, or dns.RcodeRefused for a name of nobody here.
+	// asked for, dns.RcodeNameError, or dns.RcodeRefused for a name outside all zones.
 	code int
 	// zone is where the last name is looked up; nil when that is AWS's own.
 	zone *zone
-	// outside says that nobody here knows the last name.
+	// outside says that the last name is in no zone here.
 	outside bool
 }
 

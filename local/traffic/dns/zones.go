@@ -45,7 +45,7 @@ type Zone struct {
 const aliasTTL = 60
 
 // set is a record set as it is kept: values are parsed, and their owner is that
-// of whoever asks.
+// of the name asked for.
 type set struct {
 	alias string
 	rrs   []dns.RR

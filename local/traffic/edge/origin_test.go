@@ -245,12 +245,15 @@ func TestAnAnswerThatStops(t *testing.T) {
 		<-r.Context().Done()
 	})
 	for _, version := range []string{"HTTP/1.1", "HTTP/2", "HTTP/3"} {
-		res, err := w.client(viewer{version: version}).Do(w.request("GET", "https://"+viewerName+"/", nil))
-		require.NoError(t, err)
-		body, err := io.ReadAll(res.Body)
-		assert.Error(t, err, version)
-		assert.Equal(t, "hello", string(body))
-		require.NoError(t, res.Body.Close())
+		t.Run(version, func(t *testing.T) {
+			t.Parallel() // each waits for the timeout
+			res, err := w.client(viewer{version: version}).Do(w.request("GET", "https://"+viewerName+"/", nil))
+			require.NoError(t, err)
+			body, err := io.ReadAll(res.Body)
+			assert.Error(t, err)
+			assert.Equal(t, "hello", string(body))
+			require.NoError(t, res.Body.Close())
+		})
 	}
 }
 

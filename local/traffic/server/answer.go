@@ -15,7 +15,7 @@ import (
 )
 
 // ServeHTTP answers one request.
-func (l *listening) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == "PRI" { // HTTP/2 spoken to HTTP/1.1, which net/http leaves to handlers: no affair of the application
 		w.WriteHeader(http.StatusHTTPVersionNotSupported)
 		return
@@ -35,13 +35,13 @@ func (l *listening) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.malformed(r)
 	default:
 		e.Status, e.Answered = l.Answer.Status, true
-		l.options.Sink.Emit(e) // before the answer, so that who has it finds the event
+		l.options.Sink.Emit(e) // before the answer, so that a client that has it finds the event
 		l.write(w, r)
 	}
 }
 
 // wait is the answer's delay; false when the peer has gone meanwhile.
-func (l *listening) wait(r *http.Request) bool {
+func (l *servedListener) wait(r *http.Request) bool {
 	if l.Answer.DelaySeconds <= 0 {
 		return true
 	}
@@ -56,13 +56,13 @@ func (l *listening) wait(r *http.Request) bool {
 }
 
 // malformed sends something that is no HTTP of any version, and closes.
-func (l *listening) malformed(r *http.Request) {
+func (l *servedListener) malformed(r *http.Request) {
 	c := connOf(r)
 	_, _ = io.WriteString(c, "this is not the beginning of an HTTP answer\r\n\r\n") // nor is it if it fails
 	_ = c.Close()
 }
 
-func (l *listening) write(w http.ResponseWriter, r *http.Request) {
+func (l *servedListener) write(w http.ResponseWriter, r *http.Request) {
 	if l.isGRPC(r) {
 		writeGRPC(w, l.Answer.Status)
 		return
@@ -91,7 +91,7 @@ func bodyAllowed(status int) bool {
 
 // isGRPC says whether a request is a gRPC call that the application answers.
 // Sourced: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
-func (l *listening) isGRPC(r *http.Request) bool {
+func (l *servedListener) isGRPC(r *http.Request) bool {
 	return r.ProtoMajor == 2 && slices.Contains(l.Versions, GRPC) &&
 		strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
 }
@@ -106,7 +106,7 @@ func writeGRPC(w http.ResponseWriter, status int) {
 }
 
 // location is the answer's, with the request's own values in place of keywords.
-func (l *listening) location(r *http.Request) string {
+func (l *servedListener) location(r *http.Request) string {
 	host := r.Host
 	if i := strings.LastIndex(host, ":"); i >= 0 && !strings.HasSuffix(host, "]") {
 		host = host[:i]
@@ -118,7 +118,7 @@ func (l *listening) location(r *http.Request) string {
 }
 
 // describe tells a person which server answered, and what arrived there.
-func (l *listening) describe(r *http.Request) string {
+func (l *servedListener) describe(r *http.Request) string {
 	secure := "without TLS"
 	if r.TLS != nil {
 		secure = "over " + tls.VersionName(r.TLS.Version)
@@ -132,7 +132,7 @@ func (l *listening) describe(r *http.Request) string {
 }
 
 // event is a request as it arrived.
-func (l *listening) event(r *http.Request) wire.Event {
+func (l *servedListener) event(r *http.Request) wire.Event {
 	e := wire.Event{
 		Hop: hop(wire.SourceOf(connOf(r))), Name: l.options.Place.Name, Kind: wire.Request,
 		Protocol: protocol(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),

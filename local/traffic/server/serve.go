@@ -21,7 +21,7 @@ type Options struct {
 	Place wire.Place
 	// Authority issues its certificates. Required when a listener speaks HTTPS.
 	Authority *pki.Authority
-	// Sink is told what happens. Default: nobody.
+	// Sink gets the events. Default: none.
 	Sink wire.Sink
 }
 
@@ -31,8 +31,8 @@ type Running struct {
 	work    sync.WaitGroup
 }
 
-// listening is one listener at work.
-type listening struct {
+// servedListener is a listener that is served.
+type servedListener struct {
 	Listener
 	options Options
 	clock   wire.Clock
@@ -55,7 +55,7 @@ func Serve(n *wire.Network, s Server, o Options) (*Running, error) {
 }
 
 func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
-	l := &listening{Listener: given.withDefaults(), options: o, clock: n.Clock()}
+	l := &servedListener{Listener: given.withDefaults(), options: o, clock: n.Clock()}
 	if err := l.check(); err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
 		if srv.TLSConfig, err = l.tlsConfig(); err != nil {
 			return err
 		}
-		serve = func(inner net.Listener) error { return srv.ServeTLS(watched{inner, l}, "", "") }
+		serve = func(inner net.Listener) error { return srv.ServeTLS(sniffed{inner, l}, "", "") }
 	}
 	inner, err := n.Listen(o.Place, l.Port)
 	if err != nil {
@@ -112,7 +112,7 @@ func (l Listener) withDefaults() Listener {
 	return l
 }
 
-func (l *listening) check() error {
+func (l *servedListener) check() error {
 	if l.Port < 1 || l.Port > 65535 {
 		return errors.New("a port must be from 1 to 65535")
 	}
@@ -134,7 +134,7 @@ func (l *listening) check() error {
 }
 
 // protocols are the transports of the versions; gRPC's is HTTP/2.
-func (l *listening) protocols() *http.Protocols {
+func (l *servedListener) protocols() *http.Protocols {
 	p := &http.Protocols{}
 	p.SetHTTP1(slices.Contains(l.Versions, HTTP11))
 	p.SetHTTP2(l.speaksHTTP2())
@@ -142,11 +142,11 @@ func (l *listening) protocols() *http.Protocols {
 	return p
 }
 
-func (l *listening) speaksHTTP2() bool {
+func (l *servedListener) speaksHTTP2() bool {
 	return slices.Contains(l.Versions, HTTP2) || slices.Contains(l.Versions, GRPC)
 }
 
-// hop is what the server is for whoever connected.
+// hop is what the server is for the source of a connection.
 func hop(from wire.Source) string {
 	if from.Kind == wire.KindBalancer {
 		return wire.HopTarget

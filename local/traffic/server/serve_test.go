@@ -363,7 +363,7 @@ func TestWhatCannotBeServed(t *testing.T) {
 		{[]Listener{{Port: 80, Protocol: HTTPS, TLS: []string{"TLS12"}}}, ca, `unknown TLS version "TLS12"`},
 		{[]Listener{{Port: 80, Protocol: HTTPS, Certificates: []pki.Spec{{Trust: "some"}}}}, ca, `unknown trust "some"`},
 		{[]Listener{{Port: 80, Protocol: HTTPS}}, nil, "no authority"},
-		{[]Listener{{Port: 80}, {Port: 80}}, ca, "somebody listens on port 80"},
+		{[]Listener{{Port: 80}, {Port: 80}}, ca, "something listens on port 80"},
 		{[]Listener{{Port: 65536 + 80}}, ca, "port 65616: a port must be from 1 to 65535"},
 		{[]Listener{{}}, ca, "a port must be from 1 to 65535"},
 		{[]Listener{{Port: 80, KeepaliveSeconds: -1}}, ca, "keepaliveSeconds -1"},

@@ -56,7 +56,7 @@ type Listener struct {
 	// application answers gRPC calls. Default: HTTP11.
 	Versions []string `json:"versions,omitempty"`
 	// KeepaliveSeconds is how long an idle connection is kept. Default: longer
-	// than whoever connects.
+	// than any client does.
 	KeepaliveSeconds int    `json:"keepaliveSeconds,omitempty"`
 	Answer           Answer `json:"answer,omitzero"`
 }

@@ -24,7 +24,7 @@ var suites = []uint16{
 
 // tlsConfig is the listener's TLS. The version is agreed for every connection, as
 // the ones that it speaks may have gaps between them.
-func (l *listening) tlsConfig() (*tls.Config, error) {
+func (l *servedListener) tlsConfig() (*tls.Config, error) {
 	if l.options.Authority == nil {
 		return nil, fmt.Errorf("there is no authority to issue its certificates")
 	}
@@ -64,7 +64,7 @@ func (l *listening) tlsConfig() (*tls.Config, error) {
 
 // tlsVersions are the versions spoken, the oldest first; none at all when SSLv3 is
 // the only one.
-func (l *listening) tlsVersions() ([]uint16, error) {
+func (l *servedListener) tlsVersions() ([]uint16, error) {
 	var out []uint16
 	for _, name := range l.TLS {
 		switch v := awstable.TLSNumber(name); {
@@ -91,7 +91,7 @@ func agreed(own, offered []uint16) uint16 {
 
 // nextProtos is what is offered by ALPN; HTTP/2 needs TLS 1.2.
 // Sourced: https://www.rfc-editor.org/rfc/rfc9113#section-9.2
-func (l *listening) nextProtos(version uint16) []string {
+func (l *servedListener) nextProtos(version uint16) []string {
 	var out []string
 	if l.speaksHTTP2() && version >= tls.VersionTLS12 {
 		out = append(out, "h2")
@@ -118,33 +118,33 @@ func choose(all []*tls.Certificate, name string) *tls.Certificate {
 	return all[0]
 }
 
-// watched hands out connections that answer plain HTTP on a TLS port with 400.
-// net/http does so too, but for some methods only, and tells nobody.
-type watched struct {
+// sniffed hands out connections that answer plain HTTP on a TLS port with 400.
+// net/http does so too, but for some methods only, and without an event.
+type sniffed struct {
 	net.Listener
-	l *listening
+	l *servedListener
 }
 
 // Accept waits for the next connection.
-func (w watched) Accept() (net.Conn, error) {
+func (w sniffed) Accept() (net.Conn, error) {
 	c, err := w.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &watchedConn{Conn: c, l: w.l}, nil
+	return &sniffedConn{Conn: c, l: w.l}, nil
 }
 
-type watchedConn struct {
+type sniffedConn struct {
 	net.Conn
-	l     *listening
+	l     *servedListener
 	first sync.Once
 }
 
 // NetConn is the connection underneath.
-func (c *watchedConn) NetConn() net.Conn { return c.Conn }
+func (c *sniffedConn) NetConn() net.Conn { return c.Conn }
 
 // Read looks at what comes first.
-func (c *watchedConn) Read(b []byte) (int, error) {
+func (c *sniffedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	plain := false
 	if n > 0 {
@@ -158,7 +158,7 @@ func (c *watchedConn) Read(b []byte) (int, error) {
 }
 
 // look says whether what comes is plain HTTP, and tells of it.
-func (c *watchedConn) look(b []byte) bool {
+func (c *sniffedConn) look(b []byte) bool {
 	if !wire.FirstByte(b[0]).IsHTTP() {
 		return false
 	}

@@ -5,7 +5,7 @@ const (
 	HopEdge     = "edge"
 	HopBalancer = "balancer"
 	HopTarget   = "target" // a server that a balancer dialled
-	HopOrigin   = "origin" // a server that anybody else dialled
+	HopOrigin   = "origin" // a server that anything else dialled
 )
 
 // Kinds of an [Event].
@@ -14,7 +14,7 @@ const (
 	Request   = "request"   // a request was answered
 )
 
-// Event is something that happened at a hop, for who watches.
+// Event is something that happened at a hop.
 type Event struct {
 	// Hop is HopEdge, HopBalancer, HopTarget or HopOrigin.
 	Hop string
@@ -36,11 +36,10 @@ type Event struct {
 	Answered bool
 }
 
-// Sink is told what happens, from several goroutines at once. A nil Sink drops
-// it.
+// Sink gets events, from several goroutines at once. A nil Sink drops them.
 type Sink func(Event)
 
-// Emit tells the sink.
+// Emit hands an event to the sink.
 func (s Sink) Emit(e Event) {
 	if s != nil {
 		s(e)

@@ -35,11 +35,11 @@ type Place struct {
 	Addresses []netip.Addr
 	// VPC is the id of the VPC of its private addresses. Default: any.
 	VPC string
-	// Groups are the ids of its security groups. Without any it admits nobody,
+	// Groups are the ids of its security groups. Without any it admits nothing,
 	// unless it is Open.
 	Groups []string
 	// Open says that no security group stands before it, as with CloudFront, and
-	// that ports on which nobody listens drop. Default: false.
+	// that ports on which nothing listens drop. Default: false.
 	Open bool
 }
 

@@ -13,7 +13,7 @@ type tcpLoopback struct {
 	work     sync.WaitGroup
 	settled  *sync.Cond
 	dialling int                            // how many are connecting now
-	pending  map[netip.AddrPort]pendingDial // who connected and is not accepted yet
+	pending  map[netip.AddrPort]pendingDial // that are not accepted yet
 }
 
 // pendingDial is a connection that a part of a network opens to a listener of it.

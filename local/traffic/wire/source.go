@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Stand-ins for addresses of whoever connects.
+// Stand-ins for the addresses of sources.
 var (
 	internetAddress   = netip.MustParseAddr("203.0.113.10")
 	cloudFrontAddress = netip.MustParseAddr("130.176.0.1")
@@ -36,7 +36,7 @@ func (c Clock) Seconds(n float64) time.Duration {
 	return time.Duration(n * float64(second))
 }
 
-// Source is who opens a connection, as routes and security groups see it.
+// Source is the side that opens a connection, as routes and security groups see it.
 type Source struct {
 	// Kind is KindInternet, KindCloudFront, KindVPC or KindBalancer.
 	Kind string
@@ -46,8 +46,8 @@ type Source struct {
 	Address netip.Addr
 	// InVPC says that private addresses are within reach. Default: false.
 	InVPC bool
-	// VPC is the id of the VPC that it is in. Default: any, which is of no
-	// account unless two VPCs use one address.
+	// VPC is the id of the VPC that it is in. Default: any, which matters only if two
+	// VPCs use one address.
 	VPC string
 	// Groups are the ids of its security groups.
 	Groups []string
@@ -72,7 +72,7 @@ func Machine(groups ...string) Source {
 	return Source{Kind: KindVPC, Address: machineAddress, InVPC: true, Groups: groups}
 }
 
-// SourceOf is who opened a connection that a listener of a [Network] accepted,
+// SourceOf is the source of a connection that a listener of a [Network] accepted,
 // also through TLS. Any other connection counts as the internet's.
 func SourceOf(c net.Conn) Source {
 	for {

@@ -85,7 +85,7 @@ func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net
 	return l.dial(ctx, from, to)
 }
 
-// dial connects to the loopback socket and says who it is.
+// dial connects to the loopback socket and registers its source there.
 func (l *listener) dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
 	l.loopback.dialBegins()
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.loopback.at().String())
@@ -129,7 +129,7 @@ func (a *accepted) uncount() {
 	})
 }
 
-// RemoteAddr is the simulated address of who connected.
+// RemoteAddr is the simulated address of the source.
 func (a *accepted) RemoteAddr() net.Addr {
 	port := addrPort(a.Conn.RemoteAddr()).Port()
 	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(a.source.Address, port))

@@ -118,7 +118,7 @@ func (l *packets) Close() error {
 	return err
 }
 
-// packetDialler is the UDP socket of who connects to one simulated address.
+// packetDialler is the dialler's UDP socket, for one simulated address.
 type packetDialler struct {
 	udpSocket
 	network  *Network
