@@ -17,7 +17,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// builder is a world in the making.
+// builder makes a world.
 type builder struct {
 	*World
 	account       *account.Resources
@@ -30,8 +30,8 @@ type builder struct {
 }
 
 // Serve makes the resources of an account carry traffic on loopback: what is
-// registered, and nothing else, decides about every request. Changes of the
-// account come after the next Serve. The error names what cannot be served; then
+// registered, and nothing else, decides about every request. Later changes of the
+// account need another Serve. The error names what cannot be served; then
 // nothing runs.
 func Serve(registered *cloud.Account, opts Options) (*World, error) {
 	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
@@ -60,7 +60,7 @@ func (b *builder) build(registered *cloud.Account) (err error) {
 		return err
 	}
 	for _, step := range []func() error{
-		b.authority, b.wire, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
+		b.authority, b.buildNetwork, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -78,8 +78,8 @@ func (b *builder) authority() (err error) {
 	return err
 }
 
-// wire makes the network.
-func (b *builder) wire() error {
+// buildNetwork makes the network.
+func (b *builder) buildNetwork() error {
 	groups, err := securityGroups(b.account)
 	if err != nil {
 		return err

@@ -24,15 +24,16 @@ type Options struct {
 	Servers map[string]server.Server
 	// Clock is how long simulated seconds take. Default: real time.
 	Clock wire.Clock
-	// Dir keeps the certification authority. Default: a new one, kept nowhere.
+	// Dir is the folder of the certification authority. Default: a new one, which is not
+	// stored.
 	Dir string
 	// Sink gets the events of every hop. Default: none.
 	Sink wire.Sink
 	// After is the world of the account as it was, whose place this one takes:
 	// what listens there under the same kind, name and port has the same port on
-	// loopback, where it can, and so has the DNS server. When Serve succeeds, whoever
-	// comes from outside the process is led to the new world; the old one is to be
-	// closed, which [World.Retire] prepares. When Serve fails, nothing has changed.
+	// loopback, where it can, and so has the DNS server. When Serve succeeds, new
+	// connections from outside the process are for the new world; the caller closes the
+	// old one, which [World.Retire] prepares. When Serve fails, nothing has changed.
 	// Default: none.
 	After *World
 }
@@ -61,7 +62,7 @@ type Entry struct {
 	UDP bool
 }
 
-// World is an account's resources at work.
+// World serves the resources of an account.
 type World struct {
 	network *wire.Network
 	ca      *pki.Authority
@@ -122,7 +123,7 @@ func (w *World) Source(kind string, address netip.Addr, groups []string) wire.So
 	return s
 }
 
-// Authority is the certification authority that everybody trusts.
+// Authority is the certification authority that all clients trust.
 func (w *World) Authority() *pki.Authority { return w.ca }
 
 // DNSAddress is where the DNS server listens, as 127.0.0.1:port, over UDP and TCP.
@@ -154,7 +155,7 @@ func (w *World) Entries() []Entry {
 
 // Retire waits until the connections that came in from outside the process are
 // closed, or ctx is done. It is for a world whose place another one has taken:
-// new connections are not led to it any more.
+// it gets no new connections any more.
 func (w *World) Retire(ctx context.Context) { w.network.Retire(ctx) }
 
 // Close stops everything. Several calls, also at a time, stop it once, and all of

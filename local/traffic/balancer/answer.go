@@ -54,6 +54,6 @@ func send(w http.ResponseWriter, req *http.Request, f Fixed) {
 	}
 	w.WriteHeader(f.Status)
 	if req.Method != http.MethodHead {
-		_, _ = w.Write([]byte(f.Body)) // a viewer that is gone needs no answer
+		_, _ = w.Write([]byte(f.Body)) // a client that is gone needs no answer
 	}
 }

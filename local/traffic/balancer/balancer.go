@@ -24,18 +24,18 @@ type Balancer struct {
 	// Groups are the ids of its security groups.
 	Groups []string
 	// IdleSeconds is how long a connection may carry nothing; ClientSeconds how
-	// long a viewer may keep one.
+	// long a client may keep one.
 	IdleSeconds, ClientSeconds float64
 	// HTTP2 says that HTTPS listeners offer it.
 	HTTP2 bool
 	// PreserveHost sends the Host header on as it came.
 	PreserveHost bool
 	// ForwardedFor is what happens to X-Forwarded-For: "append", "preserve" or
-	// "remove". ClientPort appends the viewer's port along with its address.
+	// "remove". ClientPort appends the client's port along with its address.
 	ForwardedFor string
 	ClientPort   bool
 	// DropInvalid leaves out headers whose name has other characters than letters,
-	// digits and hyphens. TLSHeaders tells targets about the viewer's TLS.
+	// digits and hyphens. TLSHeaders tells targets about the client's TLS.
 	DropInvalid, TLSHeaders bool
 	// Listeners are its listeners, by port.
 	Listeners []Listener

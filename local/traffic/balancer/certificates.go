@@ -37,7 +37,7 @@ func load(l Listener, opts Options) (certificates, error) {
 	return out, nil
 }
 
-// forName is the certificate for the name that a viewer asks for: one that covers
+// forName is the certificate for the name that a client asks for: one that covers
 // it, by name before by wildcard, valid ones before expired ones, and of equal ones
 // those that were added before the default one. Without a name, or when none
 // covers it, it is the default one.

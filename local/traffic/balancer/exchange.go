@@ -179,7 +179,7 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 	}
 	ex.target = ex.group.choose(ex.req.Context())
 	if ex.req.Context().Err() != nil {
-		ex.emit(0, false) // the viewer is gone
+		ex.emit(0, false) // the client is gone
 		return
 	}
 	if ex.target == nil {
@@ -200,7 +200,7 @@ func (ex *exchange) answer(w http.ResponseWriter, status int) {
 	answer(w, ex.req, status)
 }
 
-// emit tells of the request, once, before the viewer can know of its answer.
+// emit tells of the request, once, before the client can know of its answer.
 func (ex *exchange) emit(status int, answered bool) {
 	ex.once.Do(func() {
 		e := wire.Event{
@@ -219,7 +219,7 @@ func (ex *exchange) emit(status int, answered bool) {
 // idle is how long a connection may carry nothing.
 func (r *Running) idle() time.Duration { return r.seconds(r.config.IdleSeconds, 60) }
 
-// clientAlive is how long a viewer may keep a connection.
+// clientAlive is how long a client may keep a connection.
 func (r *Running) clientAlive() time.Duration { return r.seconds(r.config.ClientSeconds, 3600) }
 
 // seconds are simulated seconds, or those of AWS's default when there are none.

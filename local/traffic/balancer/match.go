@@ -61,8 +61,10 @@ func (c Condition) inQuery(query string) bool {
 	return false
 }
 
-// matchesPattern says whether a text matches a pattern, in which * stands for any number of
-// characters and ? for exactly one; either is meant literally behind a backslash.
+// matchesPattern says whether a text matches a pattern, in which * stands for any
+// number of characters and ? for exactly one; either is meant literally behind a
+// backslash. The request-path model has a matcher of its own, on purpose. Only the
+// last * is tried again, so the time is at most in proportion to both lengths.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_QueryStringConditionConfig.html
 func matchesPattern(pattern, text string) bool {
 	p, t := 0, 0

@@ -19,8 +19,8 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 // Why an exchange was given up.
 var (
 	errNoAnswer = errors.New("the target did not answer within the idle timeout")
-	errNoBody   = errors.New("the viewer did not send its request within the idle timeout")
-	errBadBody  = errors.New("what the viewer sent as its request's body is malformed")
+	errNoBody   = errors.New("the client did not send its request within the idle timeout")
+	errBadBody  = errors.New("what the client sent as its request's body is malformed")
 )
 
 // roundTrip sends a request to its target and gives up when nothing moves for as
@@ -29,7 +29,7 @@ var (
 func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 	ex := exchangeOf(req)
 	ctx, cancel := context.WithCancelCause(req.Context())
-	w := &watchdog{idle: r.idle(), viewer: ex.out, cancel: cancel}
+	w := &watchdog{idle: r.idle(), client: ex.out, cancel: cancel}
 	w.receiving.Store(req.Body != nil)
 	// A connection and its TLS have their own limits, so time counts from then on.
 	w.start(r.network.Clock().Seconds(connectSeconds+handshakeSeconds) + w.idle)
@@ -70,7 +70,7 @@ func failed(w http.ResponseWriter, req *http.Request, err error) {
 	case errors.Is(err, errNoAnswer), errors.Is(err, errSlow):
 		ex.answer(w, http.StatusGatewayTimeout)
 	case req.Context().Err() != nil:
-		ex.emit(0, false) // the viewer is gone
+		ex.emit(0, false) // the client is gone
 	case errors.Is(err, errBadBody):
 		ex.answer(w, http.StatusBadRequest)
 	default:
@@ -79,13 +79,13 @@ func failed(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 // watchdog gives an exchange up when nothing moves. Once it is stopped it leaves the
-// viewer's connection alone, which may carry the next exchange by then.
+// client's connection alone, which may carry the next exchange by then.
 type watchdog struct {
 	idle      time.Duration
-	viewer    *http.ResponseController
+	client    *http.ResponseController
 	cancel    context.CancelCauseFunc
-	receiving atomic.Bool // the viewer's body is not complete yet
-	malformed atomic.Bool // the viewer's body broke off, or is none
+	receiving atomic.Bool // the client's body is not complete yet
+	malformed atomic.Bool // the client's body broke off, or is none
 	sending   atomic.Bool // the target's answer has begun
 
 	mu    sync.Mutex
@@ -99,7 +99,7 @@ func (w *watchdog) start(first time.Duration) {
 	w.timer = time.AfterFunc(first, w.giveUp)
 }
 
-// giveUp ends the exchange, and whatever waits for the viewer: for the rest of its
+// giveUp ends the exchange, and whatever waits for the client: for the rest of its
 // request, or until it reads on.
 func (w *watchdog) giveUp() {
 	w.mu.Lock()
@@ -108,10 +108,10 @@ func (w *watchdog) giveUp() {
 	case w.over:
 	case w.receiving.Load():
 		w.cancel(errNoBody)
-		_ = w.viewer.SetReadDeadline(time.Now()) // it is gone if that fails
+		_ = w.client.SetReadDeadline(time.Now()) // it is gone if that fails
 	case w.sending.Load():
 		w.cancel(errNoAnswer)
-		_ = w.viewer.SetWriteDeadline(time.Now()) // it is gone if that fails
+		_ = w.client.SetWriteDeadline(time.Now()) // it is gone if that fails
 	default:
 		w.cancel(errNoAnswer)
 	}

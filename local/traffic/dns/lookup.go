@@ -33,11 +33,11 @@ func (z *Zones) Lookup(name string, v6, inVPC bool) (addrs []netip.Addr, ok bool
 	for _, rr := range z.ask(name, kind, inVPC).rrs {
 		switch rr := rr.(type) {
 		case *dns.A:
-			if a, fits := netip.AddrFromSlice(rr.A); fits {
+			if a, ok := netip.AddrFromSlice(rr.A); ok {
 				addrs = append(addrs, a.Unmap())
 			}
 		case *dns.AAAA:
-			if a, fits := netip.AddrFromSlice(rr.AAAA); fits {
+			if a, ok := netip.AddrFromSlice(rr.AAAA); ok {
 				addrs = append(addrs, a)
 			}
 		}

@@ -52,7 +52,7 @@ type Distribution struct {
 	DefaultRootObject string
 	// Default is the behavior of paths that no other one takes.
 	Default Behavior
-	// Ordered are the other behaviors; the first whose pattern fits takes a path.
+	// Ordered are the other behaviors; a path has the first whose pattern matches.
 	Ordered []Behavior
 	Origins []Origin
 }

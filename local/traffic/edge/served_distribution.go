@@ -78,7 +78,7 @@ func (s *servedDistribution) closeIdle() {
 	}
 }
 
-// behaviorOf is the first behavior whose pattern fits a path.
+// behaviorOf is the first behavior whose pattern matches a path.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 func (s *servedDistribution) behaviorOf(path string) *servedBehavior {
 	for i := range s.behaviors {

@@ -48,7 +48,7 @@ type Listener struct {
 	// Protocol is HTTP or HTTPS. Default: HTTP.
 	Protocol string `json:"protocol,omitempty"`
 	// Certificates are chosen by SNI, a name before a wildcard; the first is shown
-	// when none fits. Default: a self-signed one for "localhost".
+	// when none matches. Default: a self-signed one for "localhost".
 	Certificates []pki.Spec `json:"certificates,omitempty"`
 	// TLS are the versions spoken, TLS10 to TLS13. Default: TLS12 and TLS13.
 	TLS []string `json:"tls,omitempty"`
