@@ -4,7 +4,6 @@
 package pki
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -13,13 +12,9 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math/big"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -72,118 +67,6 @@ func New() (*Authority, error) {
 		return nil, err
 	}
 	return a, nil
-}
-
-// The files of a folder that an authority is kept in. The key's is readable by
-// its owner alone.
-const (
-	rootFile = "root.pem"
-	keyFile  = "authority.pem"
-)
-
-// Load is the authority that is kept in a folder; it is made when there is none.
-// The folder holds root.pem, which a browser can be told to trust, and
-// authority.pem with the private keys. Several processes may load it at a time: they
-// get the same one.
-func Load(dir string) (*Authority, error) {
-	a, err := read(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = create(dir); err == nil {
-			a, err = read(dir)
-		}
-	}
-	if err == nil {
-		err = a.show(dir)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the local certification authority: %w", err)
-	}
-	return a, nil
-}
-
-func read(dir string) (*Authority, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, keyFile))
-	if err != nil {
-		return nil, err
-	}
-	a := &Authority{issued: map[string]*tls.Certificate{}}
-	for _, to := range []*issuer{&a.root, &a.intermediate, &a.stranger} {
-		if *to, raw, err = decodeIssuer(raw); err != nil {
-			return nil, fmt.Errorf("%s: %w (delete the file to get a new one)", filepath.Join(dir, keyFile), err)
-		}
-	}
-	return a, nil
-}
-
-// create keeps the keys of a new authority, unless another one is kept meanwhile.
-func create(dir string) error {
-	a, err := New()
-	if err != nil {
-		return err
-	}
-	var raw []byte
-	for _, i := range []issuer{a.root, a.intermediate, a.stranger} {
-		text, err := encodeIssuer(i)
-		if err != nil {
-			return err
-		}
-		raw = append(raw, text...)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	err = put(dir, keyFile, raw, 0o600, os.Link)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	return err
-}
-
-// show has the root's certificate lie beside the keys.
-func (a *Authority) show(dir string) error {
-	there, err := os.ReadFile(filepath.Join(dir, rootFile))
-	if err == nil && bytes.Equal(there, a.RootPEM()) {
-		return nil
-	}
-	return put(dir, rootFile, a.RootPEM(), 0o644, os.Rename)
-}
-
-// put has a file come into being as a whole or not at all: it is written under
-// another name, which is then made that of the file.
-func put(dir, name string, content []byte, mode os.FileMode, settle func(from, to string) error) error {
-	next, err := os.CreateTemp(dir, name+".*") // readable by its owner alone
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(next.Name()) }() // it is renamed already, or of no use
-	_, err = next.Write(content)
-	if err := errors.Join(err, next.Chmod(mode), next.Close()); err != nil {
-		return err
-	}
-	return settle(next.Name(), filepath.Join(dir, name))
-}
-
-func encodeIssuer(i issuer) ([]byte, error) {
-	key, err := x509.MarshalECPrivateKey(i.key)
-	if err != nil {
-		return nil, fmt.Errorf("writing a private key: %w", err)
-	}
-	return append(block("CERTIFICATE", i.certificate.Raw), block("EC PRIVATE KEY", key)...), nil
-}
-
-func decodeIssuer(raw []byte) (issuer, []byte, error) {
-	certificate, raw := pem.Decode(raw)
-	key, raw := pem.Decode(raw)
-	if certificate == nil || key == nil {
-		return issuer{}, nil, errors.New("it does not hold three certificates with their keys")
-	}
-	var i issuer
-	var err error
-	if i.certificate, err = x509.ParseCertificate(certificate.Bytes); err != nil {
-		return issuer{}, nil, err
-	}
-	i.key, err = x509.ParseECPrivateKey(key.Bytes)
-	return i, raw, err
 }
 
 func block(kind string, content []byte) []byte {
