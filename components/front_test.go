@@ -1,6 +1,7 @@
 package components_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -72,11 +73,17 @@ func newFrontParts(ctx *pulumi.Context) (*frontParts, error) {
 	return p, err
 }
 
-// registered says what a run registered beyond the parts themselves.
-func registered(t *testing.T, program, parts pulumi.RunFunc, opts ...componentstest.Option) (all, custom int, err error) {
+// partsAlone is what the parts register by themselves.
+var partsAlone = sync.OnceValues(func() (*componentstest.Graph, error) {
+	return componentstest.TryDeploy(withParts(func(*pulumi.Context, *frontParts) error { return nil }))
+})
+
+// registered says what a run of body registered beyond the parts themselves.
+func registered(t *testing.T, body func(*pulumi.Context, *frontParts) error) (all, custom int, err error) {
 	t.Helper()
-	before := componentstest.Deploy(t, parts, opts...)
-	g, err := componentstest.TryDeploy(program, opts...)
+	before, err := partsAlone()
+	require.NoError(t, err)
+	g, err := componentstest.TryDeploy(withParts(body))
 	return len(g.All()) - len(before.All()), len(g.Custom()) - len(before.Custom()), err
 }
 
@@ -84,8 +91,7 @@ func registered(t *testing.T, program, parts pulumi.RunFunc, opts ...componentst
 // having registered nothing beyond the parts.
 func assertPartsRefused(t *testing.T, body func(*pulumi.Context, *frontParts) error, want ...string) {
 	t.Helper()
-	nothing := withParts(func(*pulumi.Context, *frontParts) error { return nil })
-	all, _, err := registered(t, withParts(body), nothing)
+	all, _, err := registered(t, body)
 	require.Error(t, err)
 	for _, w := range want {
 		assert.ErrorContains(t, err, w)

@@ -18,16 +18,23 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files; the test fails all the same")
 
+// deployedUses are the graphs of the uses that were deployed: tests that only look
+// at what was registered share one run.
+var deployedUses = map[string]*componentstest.Graph{}
+
 func deployUse(t *testing.T, name string) *componentstest.Graph {
 	t.Helper()
-	return componentstest.Deploy(t, use{t: t}.program(uses[name]), existing()...)
+	if deployedUses[name] == nil {
+		deployedUses[name] = componentstest.Deploy(t, use{t: t}.program(uses[name]), existing()...)
+	}
+	return deployedUses[name]
 }
 
 func TestInvariantsHoldInEveryUse(t *testing.T) {
 	for name, body := range uses {
 		t.Run(name, func(t *testing.T) {
 			program := use{t: t}.program(body)
-			deployed := componentstest.Deploy(t, program, existing()...)
+			deployed := deployUse(t, name)
 			preview := componentstest.Preview(t, program, existing()...)
 
 			componentstest.AssertInvariants(t, deployed)

@@ -253,6 +253,10 @@ func badArgs() []badInput {
 func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 	cases := append(badConfig(), badArgs()...)
 	require.GreaterOrEqual(t, len(cases), 40)
+	parts := componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+		_, err := givenParts(ctx)
+		return err
+	}, options(nil)...)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			program, before := stacks.Program, 0
@@ -265,10 +269,7 @@ func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 					}
 					return c.args(ctx, d)
 				}
-				before = len(componentstest.Deploy(t, func(ctx *pulumi.Context) error {
-					_, err := givenParts(ctx)
-					return err
-				}, opts...).Custom())
+				before = len(parts.Custom())
 			}
 			for _, try := range []func(pulumi.RunFunc, ...componentstest.Option) (*componentstest.Graph, error){
 				componentstest.TryPreview, componentstest.TryDeploy,
