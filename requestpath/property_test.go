@@ -2,6 +2,7 @@ package requestpath_test
 
 import (
 	"encoding/json"
+	"flag"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -13,11 +14,11 @@ import (
 	"github.com/portico-iac/portico/requestpath/cases"
 )
 
-const (
-	randomPlans = 20_000
-	// firstSeed is fixed, so that a failure comes back; its message has the seed.
-	firstSeed = 1
-)
+// randomPlans is how many plans are tried: make verify-plans asks for more.
+var randomPlans = flag.Int("plans", 4_000, "how many random plans are followed")
+
+// firstSeed is fixed, so that a failure comes back; its message has the seed.
+const firstSeed = 1
 
 func TestRandomPlans(t *testing.T) {
 	running := uint64(0)
@@ -27,11 +28,10 @@ func TestRandomPlans(t *testing.T) {
 		}
 	})
 	facts, statuses, reasons := map[string]int{}, map[int]int{}, map[requestpath.Reason]int{}
-	for seed := uint64(firstSeed); seed < firstSeed+randomPlans; seed++ {
+	for seed := uint64(firstSeed); seed < firstSeed+uint64(*randomPlans); seed++ {
 		plan, request := cases.Random(seed)
 		running = seed
-		invariants(t, plan, request)
-		o := requestpath.Follow(plan, request, 0).Outcome
+		o := invariants(t, plan, request)
 		facts[o.Fact.ID]++
 		statuses[o.Status]++
 		reasons[o.Reason]++
@@ -41,11 +41,12 @@ func TestRandomPlans(t *testing.T) {
 	for _, s := range []int{0, 200, 301, 400, 403, 404, 464, 500, 502, 503, 504} {
 		assert.Positive(t, statuses[s], "no random plan has status %d", s)
 	}
-	assert.Greater(t, statuses[200], randomPlans/20, "hardly a random plan works")
+	assert.Greater(t, statuses[200], *randomPlans/20, "hardly a random plan works")
 }
 
-// invariants hold for every plan and every request, sensible or not.
-func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request) {
+// invariants hold for every plan and every request, sensible or not. The outcome is
+// returned.
+func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request) requestpath.Outcome {
 	t.Helper()
 	before := encoded(t, plan)
 	chain := requestpath.Follow(plan, request, 0)
@@ -64,6 +65,7 @@ func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request
 			require.NotEmpty(t, w.Outcome.XCache)
 		}
 	}
+	return chain.Outcome
 }
 
 func explained(t *testing.T, o requestpath.Outcome) {

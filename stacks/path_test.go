@@ -50,8 +50,8 @@ func TestPathCheckWarns(t *testing.T) {
 }
 
 func TestSoundStacksAreToldNothing(t *testing.T) {
-	for name, config := range configurations() {
-		t.Run(name, func(t *testing.T) { assert.Empty(t, deploy(t, config).Logs("warning")) })
+	for name := range configurations() {
+		t.Run(name, func(t *testing.T) { assert.Empty(t, deployConfiguration(t, name).Logs("warning")) })
 	}
 }
 
@@ -97,7 +97,7 @@ func TestThePlanOfTheConfigurationIsTheComponents(t *testing.T) {
 func TestViewersGetAnAnswer(t *testing.T) {
 	for name, config := range configurations() {
 		t.Run(name, func(t *testing.T) {
-			g := deploy(t, config)
+			g := deployConfiguration(t, name)
 			request := requestpath.Request{Name: "app.example.com"}
 			if config["portico:allowedCidrs"] != "" {
 				request.From.Address = "203.0.113.7"

@@ -41,10 +41,22 @@ func configurations() map[string]map[string]string {
 	}
 }
 
+// deployedConfigurations are the graphs of those that were deployed: tests that only
+// look at what was registered share one run.
+var deployedConfigurations = map[string]*componentstest.Graph{}
+
+func deployConfiguration(t *testing.T, name string) *componentstest.Graph {
+	t.Helper()
+	if deployedConfigurations[name] == nil {
+		deployedConfigurations[name] = deploy(t, configurations()[name])
+	}
+	return deployedConfigurations[name]
+}
+
 func TestInvariantsHoldInEveryConfiguration(t *testing.T) {
 	for name, config := range configurations() {
 		t.Run(name, func(t *testing.T) {
-			deployed := deploy(t, config)
+			deployed := deployConfiguration(t, name)
 			componentstest.AssertInvariants(t, deployed)
 			componentstest.AssertSameGraph(t, deployed, deploy(t, config))
 			previewed := componentstest.Preview(t, stacks.Program, options(config)...)
@@ -59,7 +71,7 @@ func TestInvariantsHoldInEveryConfiguration(t *testing.T) {
 func TestOnlyAPublicBalancerIsOpenToTheWorld(t *testing.T) {
 	for name, config := range configurations() {
 		t.Run(name, func(t *testing.T) {
-			g := deploy(t, config)
+			g := deployConfiguration(t, name)
 			public := config["portico:variant"] == stacks.VariantALB || config["portico:variant"] == stacks.VariantALBEC2
 			public = public && config["portico:allowedCidrs"] == ""
 			var open []any
