@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/bin:$(PATH)
 GO_TEST := go test -vet=off -ldflags='-s -w'
 
 # What make verify runs beside lint and test, one after the other.
-LONG_CHECKS := verify-path verify-first-boot verify-load pictures
+LONG_CHECKS := verify-plans verify-path verify-first-boot verify-load pictures
 
 .PHONY: help up serve destroy test lint fmt verify $(LONG_CHECKS) clean pulumi portico
 
@@ -59,12 +59,15 @@ pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
 	  d2 --layout dagre --theme 0 --pad 20 --omit-version $$f $${f%.d2}.svg 2>/dev/null; \
 	  printf '<!-- source sha256 %s -->\n' "$$(sha256sum <$$f | cut -d' ' -f1)" >>$${f%.d2}.svg; done
 
+verify-plans: ## follow requests through 20,000 random plans
+	@$(GO_TEST) -count=1 -run '^TestRandomPlans$$' ./requestpath -plans 20000
+
 # How many random configurations carry traffic.
 CONFIGURATIONS ?= 5000
 
 # The test binary by itself, so that its own last line is the last line.
 verify-path: ## carry every case of a request path and 5,000 random configurations
-	@go test -C local -vet=off -ldflags='-s -w' -c -o ../bin/verify-path ./agreement
+	@cd local && $(GO_TEST) -c -o ../bin/verify-path ./agreement
 	@cd local/agreement && ../../bin/verify-path -test.timeout 60m \
 	  -test.run '^(TestEveryCaseAsTraffic|TestRegressions|TestRandomConfigurations)$$' -configurations $(CONFIGURATIONS)
 
@@ -79,11 +82,11 @@ portico:
 
 bin/d2: tools/go.mod
 	@echo "building d2 into bin/ (once, about a minute) ..."
-	@go build -C tools -o ../bin/d2 oss.terrastruct.com/d2
+	@GOGC=400 go build -C tools -o ../bin/d2 oss.terrastruct.com/d2
 
 bin/golangci-lint: tools/go.mod
 	@echo "building the linter into bin/ (once, about 3 minutes) ..."
-	@go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@GOGC=400 go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 bin/pebble: tools/go.mod
-	@go build -C tools -o ../bin/pebble github.com/letsencrypt/pebble/v2/cmd/pebble
+	@GOGC=400 go build -C tools -o ../bin/pebble github.com/letsencrypt/pebble/v2/cmd/pebble

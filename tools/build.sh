@@ -20,7 +20,7 @@ compiled=0 total=0 now="" next=10
 progress() {
   if [ "$total" -eq 0 ]; then
     total=$(go list -deps "$@" | wc -l)
-    echo "building $* (on a new machine with 2 cores: about 8 minutes, once) ..."
+    echo "building $* (on a new machine with 2 cores: about 7 minutes, once) ..."
   fi
   printf '  %d:%02d  %d of at most %d packages: %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$compiled" "$total" "$now"
   next=$((SECONDS + 20))
