@@ -22,7 +22,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/engine/inprocess"
 	"github.com/portico-iac/portico/local/traffic"
@@ -80,7 +80,7 @@ type runner interface {
 	Outputs(ctx context.Context) (auto.OutputMap, error)
 	Export(ctx context.Context) (apitype.UntypedDeployment, error)
 	RawState() (map[string][]byte, error)
-	Account() (*cloud.Account, error)
+	Account() (*core.Account, error)
 	Close()
 }
 
@@ -202,7 +202,7 @@ func (s *Stack) RawState() map[string][]byte {
 }
 
 // Account is what exists in the local AWS now.
-func (s *Stack) Account() *cloud.Account {
+func (s *Stack) Account() *core.Account {
 	s.t.Helper()
 	account, err := s.stack.Account()
 	s.check(err)

@@ -192,17 +192,23 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestRefusedAtCreation(t *testing.T) {
+// What AWS alone can have named is looked for at preview already; what the account
+// has otherwise to say, it says when the resource is created.
+func TestRefusedByTheAccount(t *testing.T) {
 	t.Parallel()
-	s := local.New(t, func(ctx *pulumi.Context) error {
-		_, err := ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{
-			VpcId: pulumi.String("vpc-0"), CidrBlock: pulumi.String("10.0.0.0/24"),
-		})
-		return err
-	})
+	subnet := func(vpc, cidr string) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			_, err := ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{VpcId: pulumi.String(vpc), CidrBlock: pulumi.String(cidr)})
+			return err
+		}
+	}
+	s := local.New(t, subnet("vpc-0", "10.0.0.0/24"))
+	_, err := s.TryPreview()
+	assert.ErrorContains(t, err, "creating aws:ec2/subnet:Subnet: InvalidVpcID.NotFound: vpcId: the vpc 'vpc-0' does not exist")
+	s.Use(subnet("vpc-05eed000000000001", "10.20.0.0/24"))
 	s.Preview()
-	_, err := s.TryUp()
-	assert.ErrorContains(t, err, "creating aws:ec2/subnet:Subnet: InvalidVpcID.NotFound")
+	_, err = s.TryUp()
+	assert.ErrorContains(t, err, "creating aws:ec2/subnet:Subnet: InvalidSubnet.Conflict")
 	left, err := s.Account().DiffFromSeed()
 	require.NoError(t, err)
 	assert.Empty(t, left)

@@ -2,7 +2,6 @@ package agreement
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/portico-iac/portico/requestpath"
@@ -39,11 +38,9 @@ func (s *Setup) resources() []registered.Resource {
 	var all []registered.Resource
 	account := s.Driver.Account()
 	for _, token := range account.Types() {
-		regions := account.Resources[token]
-		for _, region := range slices.Sorted(maps.Keys(regions)) {
-			for _, id := range slices.Sorted(maps.Keys(regions[region])) {
-				all = append(all, registered.Resource{Type: token, ID: id, State: regions[region][id]})
-			}
+		for _, state := range account.All(token) {
+			id, _ := state["id"].(string)
+			all = append(all, registered.Resource{Type: token, ID: id, State: state})
 		}
 	}
 	return all

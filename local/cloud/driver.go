@@ -4,39 +4,37 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/portico-iac/portico/local/core"
 )
 
 // Driver is the provider in this process, on an account in memory: Check and
 // Create as the engine would call them, without an engine. One driver may be used
 // by several goroutines.
 type Driver struct {
-	account *memory
+	store   *core.Memory
 	region  string
-	catalog *catalog
+	catalog *core.Catalog
 	clock   func() time.Time
 }
-
-// sharedCatalog is built once: drivers come by the thousand.
-var sharedCatalog = sync.OnceValues(func() (*catalog, error) { return newCatalog(areas()) })
 
 // NewDriver is a provider for a Region, for example "ap-northeast-1", on a freshly
 // seeded account. A Region that the local AWS does not have is an error.
 func NewDriver(region string) (*Driver, error) {
-	c, err := sharedCatalog()
+	c, err := Catalog()
 	if err != nil {
 		return nil, err
 	}
-	p := &provider{pkg: "aws"}
-	if _, faults := p.checkConfig(object{"region": region}); len(faults) > 0 {
-		return nil, joinFaults("pulumi:providers:aws", faults)
+	p := &core.Provider{Package: "aws", Catalog: c}
+	if err := p.Configure(core.Object{"region": region}); err != nil {
+		return nil, err
 	}
-	account, err := Seed()
+	account, err := core.Seed()
 	if err != nil {
 		return nil, err
 	}
-	return &Driver{account: &memory{account: account}, region: region, catalog: c, clock: time.Now}, nil
+	return &Driver{store: core.NewMemory(account), region: region, catalog: c, clock: time.Now}, nil
 }
 
 // In is a provider for another Region on the same account. A Region that the local
@@ -55,9 +53,9 @@ func (d *Driver) At(now time.Time) *Driver {
 	return &other
 }
 
-// Account is the account as it is now, and as later calls will change it: who
-// reads it while another goroutine creates has to see to it.
-func (d *Driver) Account() *Account { return d.account.account }
+// Account is the account as it is now, and as later calls will change it. A
+// goroutine that reads it while another one changes it must synchronise with it.
+func (d *Driver) Account() *core.Account { return d.store.Account() }
 
 // Create checks the inputs of a resource and makes it, as the engine does: with
 // an automatic name where the type has one, with defaults, and with every rule of
@@ -66,15 +64,15 @@ func (d *Driver) Account() *Account { return d.account.account }
 // state must not be changed.
 func (d *Driver) Create(token, name string, inputs map[string]any) (id string, state map[string]any, err error) {
 	p := d.provider(token)
-	k, err := p.kind(token)
+	k, err := p.Type(token)
 	if err != nil {
 		return "", nil, err
 	}
-	checked, faults := p.check(k, name, nil, asObject(plain(inputs)), []byte(name))
+	checked, faults := p.Check(k, name, nil, core.AsObject(core.Plain(inputs)), []byte(name))
 	if len(faults) > 0 {
-		return "", nil, joinFaults(token, faults)
+		return "", nil, core.JoinRefusals(token, faults)
 	}
-	return p.create(k, checked)
+	return p.Create(k, checked)
 }
 
 // Update checks new inputs of a live resource, all of them, and changes it in
@@ -82,32 +80,32 @@ func (d *Driver) Create(token, name string, inputs map[string]any) (id string, s
 // that the change needs a new resource, and then nothing has changed.
 func (d *Driver) Update(token, id string, inputs map[string]any) (state map[string]any, err error) {
 	p := d.provider(token)
-	k, err := p.kind(token)
+	k, err := p.Type(token)
 	if err != nil {
 		return nil, err
 	}
-	old, live, ok, err := p.read(k, id, nil, nil)
+	old, live, ok, err := p.Read(k, id, nil, nil)
 	if err != nil || !ok {
 		return nil, errors.Join(err, fmt.Errorf("updating %s: there is no %s", token, id))
 	}
-	checked, faults := p.check(k, id, live, asObject(plain(inputs)), []byte(id))
+	checked, faults := p.Check(k, id, live, core.AsObject(core.Plain(inputs)), []byte(id))
 	if len(faults) > 0 {
-		return nil, joinFaults(token, faults)
+		return nil, core.JoinRefusals(token, faults)
 	}
-	if by := k.diff(live, checked).replaces; len(by) > 0 {
+	if by := k.Diff(live, checked).Replaces; len(by) > 0 {
 		return nil, fmt.Errorf("updating %s %s: another %s needs a new resource", token, id, strings.Join(by, ", "))
 	}
-	return p.update(k, id, old, live, checked)
+	return p.Update(k, id, old, live, checked)
 }
 
 // Invoke calls a function, for example "aws:route53/getZone:getZone", and returns
 // its result. It changes nothing.
 func (d *Driver) Invoke(token string, args map[string]any) (map[string]any, error) {
-	return d.provider(token).invoke(token, asObject(plain(args)))
+	return d.provider(token).Invoke(token, core.AsObject(core.Plain(args)))
 }
 
 // provider is the one that a token belongs to.
-func (d *Driver) provider(token string) *provider {
+func (d *Driver) provider(token string) *core.Provider {
 	pkg, _, _ := strings.Cut(token, ":")
-	return &provider{pkg: pkg, catalog: d.catalog, store: d.account, region: d.region, clock: d.clock}
+	return &core.Provider{Package: pkg, Catalog: d.catalog, Store: d.store, Region: d.region, Clock: d.clock}
 }

@@ -1,10 +1,11 @@
-package cloud
+package cloud_test
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,57 +15,62 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// refusers are what a function says no with.
-var refusers = []string{
-	"refuse", "invalidf", "invalidChange", "differentNetworks", "missing",
-	"oneOf", "within", "atMost", "matching", "exactlyOneOf", "blockRule", "cidrRule",
-}
-
-// tools make refusals of others' rules, whose sources are with those who use
-// them, or refuse what the SDK's types do not have.
-var tools = append(slices.Clone(refusers), "inBlocks", "eachValue", "onlyFields", "inUse", "mustExist",
-	"conformBlock", "conformList", "wrongKind", "unsupported", "check", "name", "checkConfig", "decodeConfig", "invoke")
+// refusers are the functions of core that a service refuses something with.
+var refusers = []string{"Refuse", "Invalid", "OneOf", "Within", "AtMost", "Matching", "ExactlyOneOf"}
 
 // marked is what every rule says of itself: from a source, inferred, or no rule
 // of AWS at all.
 var marked = regexp.MustCompile(`\*(sourced|inferred)\*|\binferred\b|local AWS's\s+limit|limit of the local AWS`)
 
-// Every rule says where it comes from.
+// Every rule of every service says where it comes from.
 func TestRulesHaveSources(t *testing.T) {
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool {
-		return !strings.HasSuffix(f.Name(), "_test.go")
-	}, parser.ParseComments)
+	files, err := filepath.Glob("../service/*/*.go")
 	require.NoError(t, err)
 	rules := 0
-	for _, file := range packages["cloud"].Files {
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		file, err := parser.ParseFile(token.NewFileSet(), path, raw, parser.ParseComments)
+		require.NoError(t, err)
 		for _, d := range file.Decls {
 			f, ok := d.(*ast.FuncDecl)
-			if !ok || slices.Contains(tools, f.Name.Name) || !saysNo(f) {
+			if !ok || !refuses(f) {
 				continue
 			}
 			rules++
 			doc := f.Doc.Text()
-			assert.Regexp(t, marked, doc, "%s refuses something: from which source, or inferred?", f.Name.Name)
+			assert.Regexp(t, marked, doc, "%s: %s refuses something: from which source, or inferred?", path, f.Name.Name)
 			if strings.Contains(doc, "*sourced*") {
-				assert.Contains(t, doc, "https://", "%s names its source", f.Name.Name)
+				assert.Contains(t, doc, "https://", "%s: %s names its source", path, f.Name.Name)
 			}
 		}
 	}
 	assert.Greater(t, rules, 100)
 }
 
-// saysNo tells whether a function refuses something itself.
-func saysNo(f *ast.FuncDecl) bool {
+// refuses tells whether a function refuses something itself.
+func refuses(f *ast.FuncDecl) bool {
 	found := false
 	ast.Inspect(f, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			name, ok := n.Fun.(*ast.Ident)
-			found = found || ok && slices.Contains(refusers, name.Name)
-		case *ast.CompositeLit:
-			name, ok := n.Type.(*ast.Ident)
-			found = found || ok && name.Name == "refusal"
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			pkg, isName := s.X.(*ast.Ident)
+			found = found || isName && pkg.Name == "core" && (slices.Contains(refusers, s.Sel.Name) || s.Sel.Name == "Refusal" && literal(f, s))
 		}
+		return !found
+	})
+	return found
+}
+
+// literal tells whether a type is used in a literal of a function, not in its
+// signature.
+func literal(f *ast.FuncDecl, s *ast.SelectorExpr) bool {
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		l, ok := n.(*ast.CompositeLit)
+		found = found || ok && l.Type == s
 		return !found
 	})
 	return found

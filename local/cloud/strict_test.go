@@ -1,175 +1,116 @@
-package cloud
+package cloud_test
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
 )
 
-// forToken is the provider that a type is of.
-func (c *testCloud) forToken(token string) *testCloud {
-	provider := *c.provider
-	provider.pkg, _, _ = strings.Cut(token, ":")
-	return &testCloud{t: c.t, provider: &provider, inputs: c.inputs}
-}
-
-// faultsOf is what the check of inputs says.
-func (c *testCloud) faultsOf(token string, in object) string {
-	c.t.Helper()
-	p := c.forToken(token)
-	k, err := p.kind(token)
-	require.NoError(c.t, err)
-	_, faults := p.check(k, "x", nil, asObject(plain(in)), []byte("x"))
-	if err := joinFaults(token, faults); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-// Every kind refuses what its type does not have, what is of another kind, what is
-// missing and what nobody has facts for.
-func TestEveryKindIsStrict(t *testing.T) {
-	s := newSamples(t)
-	for _, made := range s.sorted() {
-		k := s.catalog.kinds[made.token]
-		assert.Empty(t, s.faultsOf(made.token, made.in), made.token)
-		assert.Contains(t, s.faultsOf(made.token, made.in.with(object{"nonsense": "x"})), `Invalid or unknown key "nonsense"`, made.token)
-		for name, field := range fieldsOf(k.inputs) {
-			faults := s.faultsOf(made.token, made.in.with(object{name: misfit(field.Type)}))
-			assert.Contains(t, faults, "Incorrect type: "+name, made.token)
-			if k.changes[name] == 0 {
-				faults := s.faultsOf(made.token, made.in.with(object{name: fit(field.Type)}))
-				assert.Contains(t, faults, fmt.Sprintf("%s: the input %q of %s has no rules there", unsupported, name, made.token))
+// Every type refuses what it does not have, what is of another kind, what is
+// missing and what has no rules, at every depth.
+func TestEveryTypeIsStrict(t *testing.T) {
+	e := cloudtest.NewExamples(cloudtest.New(t))
+	for _, made := range e.Sorted() {
+		k := typeOf(t, e, made.Token)
+		c := e.ForType(made.Token)
+		assert.Empty(t, c.FaultsOf(made.Token, made.In), made.Token)
+		for _, p := range k.Paths() {
+			with := func(path string, value any) string {
+				return c.FaultsOf(made.Token, made.In.With(nested(k, path, value)))
 			}
-			required := isRequired(field) || slices.Contains(k.required, name)
-			if faults := s.faultsOf(made.token, made.in.without(name)); required {
-				assert.Contains(t, faults, fmt.Sprintf("%q is required", name), made.token)
+			assert.Contains(t, with(p.Path, misfit(p.Kind)), "Incorrect type: ", "%s %s", made.Token, p.Path)
+			if p.Supported && p.IsBlock() {
+				assert.Contains(t, with(p.Path+".nonsense", "x"), "Invalid or unknown key", "%s %s", made.Token, p.Path)
+			}
+			if !p.Supported {
+				assert.Contains(t, with(p.Path, core.Unknown{}), core.Unsupported+": the input", "%s %s", made.Token, p.Path)
+			}
+			if !strings.Contains(p.Path, ".") && k.Requires(p.Path) {
+				assert.Contains(t, c.FaultsOf(made.Token, made.In.Without(p.Path)), fmt.Sprintf("%q is required", p.Path), made.Token)
 			}
 		}
 	}
 }
 
-// What the provider's schema says is required is required here.
-func TestRequiredInputsAreThoseOfTheProvider(t *testing.T) {
-	s := newSamples(t)
-	for token, facts := range readProviderSchema(t).Types {
-		for _, name := range facts.Required {
-			assert.Contains(t, s.faultsOf(token, s.all[token].in.without(name)), fmt.Sprintf("%q is required", name), token)
-		}
-	}
+func typeOf(t *testing.T, e *cloudtest.Examples, token string) *core.Type {
+	t.Helper()
+	pkg, _, _ := strings.Cut(token, ":")
+	k, err := e.Catalog.Type(pkg, token)
+	require.NoError(t, err)
+	return k
 }
 
-// misfit is a value that no property of a type can have.
-func misfit(t reflect.Type) any {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Kind() == reflect.String || t.Kind() == reflect.Interface {
+// misfit is a value that no property of a kind can have.
+func misfit(kind string) any {
+	if kind == "string" || kind == "any" {
 		return 1.0
 	}
 	return "x"
 }
 
-// fit is a value that a property of a type can have.
-func fit(t reflect.Type) any {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
+// nested is an input of a type with a value at a dotted path.
+func nested(k *core.Type, path string, value any) core.Object {
+	keys := strings.Split(path, ".")
+	for i := len(keys) - 1; i > 0; i-- {
+		block := map[string]any{keys[i]: value}
+		if value = block; isList(k, strings.Join(keys[:i], ".")) {
+			value = []any{block}
+		}
 	}
-	switch t.Kind() {
-	case reflect.String, reflect.Interface:
-		return "x"
-	case reflect.Bool:
-		return true
-	case reflect.Int, reflect.Float64:
-		return 1.0
-	case reflect.Slice:
-		return []any{unknown{}}
-	case reflect.Map:
-		return map[string]any{"x": unknown{}}
-	}
-	return unknown{}
+	return core.Object{keys[0]: value}
 }
 
-// A field of a block is as strictly looked at as an input.
-func TestBlocksAreStrict(t *testing.T) {
-	s := newSamples(t)
-	for path := range blockFields {
-		token, path, _ := strings.Cut(path, " ")
-		assert.Contains(t, s.faultsOf(token, s.all[token].in.with(nested(s.catalog.kinds[token].inputs, path, "nonsense", "x"))), `Invalid or unknown key "nonsense"`, "%s %s", token, path)
-	}
-}
-
-// nested is an input of a type with a value in one field of a block, however deep.
-func nested(t reflect.Type, path, field string, value any) object {
-	key, rest, deeper := strings.Cut(path, ".")
-	in := object{field: value}
-	if deeper {
-		in = nested(blockType(fieldsOf(t)[key].Type), rest, field, value)
-	}
-	if fieldsOf(t)[key].Type.Kind() == reflect.Slice {
-		return object{key: []any{in}}
-	}
-	return object{key: in}
+func isList(k *core.Type, path string) bool {
+	return slices.ContainsFunc(k.Paths(), func(p core.Path) bool { return p.Path == path && strings.HasPrefix(p.Kind, "[") })
 }
 
 // What has no rules is refused: types, functions and arguments of functions.
 func TestWhatIsNotThereIsRefused(t *testing.T) {
-	c := newTestCloud(t)
-	for _, token := range []string{"aws:s3/bucketV2:BucketV2", "aws:lb/listener:Listner", "aws:lb/Listener:Listener", "gcp:x/y:Z", ""} {
-		_, err := c.kind(token)
-		assert.EqualError(t, err, unsupported+": the type "+token+" has no rules there")
+	c := cloudtest.New(t)
+	for _, token := range []string{"aws:s3/bucket:Bucket", "aws:lb/listener:Listner", "aws:lb/Listener:Listener", "gcp:x/y:Z", ""} {
+		_, err := c.Type(token)
+		assert.EqualError(t, err, core.Unsupported+": the type "+token+" has no rules there")
 	}
+	_, err := c.Type("random:index/randomPassword:RandomPassword")
+	assert.ErrorContains(t, err, "unsupported", "each package has a provider of its own")
 	for _, token := range []string{"aws:ec2/getNetworkAcls:getNetworkAcls", "aws:ec2/getVpc:getVPC", "random:index/getVpc:getVpc"} {
-		_, err := c.invoke(token, object{})
-		assert.EqualError(t, err, unsupported+": the function "+token+" has no rules there")
+		_, err := c.Invoke(token, core.Object{})
+		assert.EqualError(t, err, core.Unsupported+": the function "+token+" has no rules there")
 	}
-	for token, i := range c.catalog.invokes {
-		_, err := c.invoke(token, object{"nonsense": "x"})
+	for _, token := range c.Catalog.Functions() {
+		_, err := c.Invoke(token, core.Object{"nonsense": "x"})
 		assert.ErrorContains(t, err, `Invalid or unknown key "nonsense"`, token)
-		for name, field := range fieldsOf(i.inputs) {
-			_, err := c.invoke(token, object{name: misfit(field.Type)})
-			assert.ErrorContains(t, err, "Incorrect type: "+name, token)
-			_, err = c.invoke(token, object{name: fit(field.Type)})
-			if i.supported != nil && !slices.Contains(i.supported, name) && !requiresOthers(i, name) {
-				assert.ErrorContains(t, err, unsupported+": the argument", "%s %s", token, name)
-			}
-		}
 	}
-}
-
-// requiresOthers tells whether a function refuses an argument because another one
-// is missing.
-func requiresOthers(i *invoke, name string) bool {
-	for other, field := range fieldsOf(i.inputs) {
-		if other != name && isRequired(field) {
-			return true
-		}
-	}
-	return false
 }
 
 // secretProne are inputs in which programs put secrets.
 var secretProne = map[string][]string{
-	distributionToken:  {"origins.customHeaders.value"},
-	ecsDefinitionToken: {"containerDefinitions"},
-	instanceToken:      {"userData", "userDataBase64"},
-	listenerToken:      {"defaultActions.fixedResponse.messageBody"},
-	listenerRuleToken:  {"conditions.httpHeader.values", "conditions.queryStrings.value", "actions.fixedResponse.messageBody"},
-	recordToken:        {"records"},
-	iamRolePolicyToken: {"policy"},
-	iamPolicyToken:     {"policy"},
-	iamRoleToken:       {"assumeRolePolicy"},
+	"aws:cloudfront/distribution:Distribution": {"origins.customHeaders.value"},
+	"aws:ecs/taskDefinition:TaskDefinition":    {"containerDefinitions"},
+	"aws:ec2/instance:Instance":                {"userData", "userDataBase64"},
+	"aws:lb/listener:Listener":                 {"defaultActions.fixedResponse.messageBody"},
+	"aws:lb/listenerRule:ListenerRule":         {"conditions.httpHeader.values", "conditions.queryStrings.value", "actions.fixedResponse.messageBody"},
+	"aws:route53/record:Record":                {"records"},
+	"aws:iam/rolePolicy:RolePolicy":            {"policy"},
+	"aws:iam/policy:Policy":                    {"policy"},
+	"aws:iam/role:Role":                        {"assumeRolePolicy"},
+	"aws:s3/bucketPolicy:BucketPolicy":         {"policy"},
+	"aws:sns/topic:Topic":                      {"policy"},
 }
 
 // No error repeats what may be a secret, however wrong it is.
 func TestErrorsKeepSecrets(t *testing.T) {
 	const marker = "hunter2SECRET"
-	s := newSamples(t)
+	e := cloudtest.NewExamples(cloudtest.New(t))
 	bad := []any{
 		marker, marker + "\x00", strings.Repeat(marker, 2000), "*?*?*?" + marker, `{"` + marker, `["` + marker + `"]`, `[{"name": "` + marker,
 		`[{"name": "a b", "image": "x", "environment": [{"name": "A", "value": "` + marker + `"}]}]`,
@@ -183,20 +124,15 @@ func TestErrorsKeepSecrets(t *testing.T) {
 		bad = append(bad, []any{v})
 	}
 	bad = append(bad, []any{marker, marker})
-	s.all[recordToken].in["type"] = "TXT"
 	for token, paths := range secretProne {
+		in, k := e.Of(token).In, typeOf(t, e, token)
+		if token == "aws:route53/record:Record" {
+			in = in.With(core.Object{"type": "TXT"})
+		}
 		for _, path := range paths {
 			refused := 0
-			block, field := "", path
-			if cut := strings.LastIndex(path, "."); cut >= 0 {
-				block, field = path[:cut], path[cut+1:]
-			}
 			for _, value := range bad {
-				in := object{field: value}
-				if block != "" {
-					in = nested(s.catalog.kinds[token].inputs, block, field, value)
-				}
-				if _, _, err := s.tryCreate(token, "secretive", s.all[token].in.with(in)); err != nil {
+				if _, _, err := e.TryCreate(token, "secretive", in.With(nested(k, path, value))); err != nil {
 					refused++
 					assert.NotContains(t, err.Error(), marker, "%s %s", token, path)
 				}
@@ -204,4 +140,55 @@ func TestErrorsKeepSecrets(t *testing.T) {
 			assert.NotZero(t, refused, "%s %s: nothing was wrong with any", token, path)
 		}
 	}
+}
+
+// A program finds the outputs that it finds with the real provider.
+func TestOutputsAreThoseOfTheProvider(t *testing.T) {
+	e := cloudtest.NewExamples(cloudtest.New(t))
+	for _, made := range e.Sorted() {
+		k := typeOf(t, e, made.Token)
+		for _, name := range k.ProviderOutputs() {
+			reason := outputExceptions[made.Token+" "+name]
+			assert.NotEqual(t, reason != "", made.State.Has(name), "%s %s: %s", made.Token, name, reason)
+		}
+	}
+}
+
+// outputExceptions are outputs that the local AWS does not set, and why.
+var outputExceptions = map[string]string{
+	"aws:ec2/instance:Instance cpuCoreCount":           "what processors a type has is not known here",
+	"aws:ec2/instance:Instance cpuOptions":             "what processors a type has is not known here",
+	"aws:ec2/instance:Instance cpuThreadsPerCore":      "what processors a type has is not known here",
+	"aws:ec2/instance:Instance instanceMarketOptions":  "the provider leaves it empty for instances that are no spot ones",
+	"aws:s3/bucketV2:BucketV2 objectLockConfiguration": "the provider leaves it empty for buckets without a lock",
+	"aws:ec2/instance:Instance userDataBase64":         "the provider sets it in place of userData, never beside it",
+}
+
+// Every entry of the table is sound: what it names exists.
+func TestTheTableIsSound(t *testing.T) {
+	catalog, err := cloud.Catalog()
+	require.NoError(t, err)
+	for _, k := range catalog.Types() {
+		var supported, all []string
+		for _, p := range k.Paths() {
+			if p.Supported {
+				supported = append(supported, p.Path)
+			}
+			all = append(all, p.Path)
+		}
+		properties := append(slices.Clone(all), k.Outputs()...)
+		assert.Subset(t, all, k.Inputs, "%s: inputs", k.Token)
+		assert.Subset(t, supported, k.Keeps, "%s: keeps", k.Token)
+		assert.Subset(t, properties, k.Defaults.Keys(), "%s: defaults", k.Token)
+		assert.Subset(t, properties, k.Fills.Keys(), "%s: fills", k.Token)
+		for _, u := range k.Unique {
+			assert.Subset(t, properties, u.Inputs, "%s: unique", k.Token)
+		}
+		for input, outputs := range k.Recomputes {
+			assert.Contains(t, append(supported, core.AnyInput), input, "%s: recomputes", k.Token)
+			assert.Subset(t, properties, outputs, "%s: recomputes", k.Token)
+		}
+	}
+	_, err = core.NewCatalog(nil, ec2.Service(), ec2.Service())
+	assert.ErrorContains(t, err, "registered twice")
 }

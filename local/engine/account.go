@@ -10,7 +10,7 @@ import (
 )
 
 // AccountPath is the file of the local AWS account of the stack in dir.
-func AccountPath(dir string) string { return filepath.Join(dir, "account.json") }
+func AccountPath(dir string) string { return filepath.Join(dir, "account.jsonl") }
 
 // LostResources counts the resources that the state of the stack in dir has
 // although the account that they are in is gone. A run would take them for

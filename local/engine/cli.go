@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/provider"
 )
 
 // MinimumPulumi is the oldest Pulumi CLI that the engine is driven with: the one
@@ -119,12 +119,12 @@ func (s *Stack) installProviders() error {
 	if err != nil {
 		return err
 	}
-	for pkg, version := range cloud.Versions {
+	for pkg, version := range provider.Versions {
 		dir := filepath.Join(s.Path("home"), "plugins", "resource-"+pkg+"-v"+version)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
-		link := filepath.Join(dir, cloud.PluginName(pkg))
+		link := filepath.Join(dir, provider.PluginName(pkg))
 		if err := os.Remove(link); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
@@ -139,7 +139,7 @@ func (s *Stack) installProviders() error {
 // PULUMI_CONFIG_PASSPHRASE of the caller's would win over a file's.
 func (s *Stack) environment(passphrase string) map[string]string {
 	return map[string]string{
-		cloud.AccountEnv:                              s.AccountPath(),
+		provider.AccountEnv:                           s.AccountPath(),
 		"PULUMI_BACKEND_URL":                          "file://" + s.Path("state"),
 		"PULUMI_CONFIG_PASSPHRASE":                    passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",

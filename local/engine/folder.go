@@ -10,7 +10,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 )
 
 // ErrBusy says that another run holds the stack's folder.
@@ -101,7 +101,7 @@ func Remove(dir string) error {
 func (f *Folder) AccountPath() string { return AccountPath(f.dir) }
 
 // Account is what exists in the stack's local AWS now.
-func (f *Folder) Account() (*cloud.Account, error) { return cloud.ReadAccount(f.AccountPath()) }
+func (f *Folder) Account() (*core.Account, error) { return core.ReadAccount(f.AccountPath()) }
 
 // Interrupted says that a run of the CLI was killed and has left its lock in the
 // state. The folder is ours, so no run works on it now.

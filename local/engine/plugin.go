@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/provider"
 )
 
 // ServeIfPlugin turns this process into a provider and does not return when the
 // engine has started it as one. A program that opens stacks calls it first of
 // all: the engine starts that same program again as its providers.
 func ServeIfPlugin() {
-	if !cloud.IsPlugin() {
+	if !provider.IsPlugin() {
 		return
 	}
-	if err := cloud.ServePlugin(); err != nil {
+	if err := provider.ServePlugin(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

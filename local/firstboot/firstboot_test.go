@@ -20,7 +20,7 @@ import (
 	"github.com/portico-iac/portico/components"
 	"github.com/portico-iac/portico/internal/iampolicy"
 	"github.com/portico-iac/portico/local"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/stacks"
 )
 
@@ -65,7 +65,7 @@ type life struct {
 
 // firstBoot is the life of a TLS origin: a first boot that may not change the
 // DNS, one that may, one more, a renewal under load, and one that fails.
-func firstBoot(t *testing.T, account *cloud.Account, l life) {
+func firstBoot(t *testing.T, account *core.Account, l life) {
 	s, names, hosts := newStage(t, account, l), l.names, l.hosts
 
 	s.denied.Store(true)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/internal/iampolicy"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/firstboot"
 )
 
@@ -22,7 +22,7 @@ type instance struct {
 }
 
 // registered finds the one instance of an account that has a first boot.
-func registered(t *testing.T, account *cloud.Account) instance {
+func registered(t *testing.T, account *core.Account) instance {
 	t.Helper()
 	var found []map[string]any
 	for _, state := range account.All("aws:ec2/instance:Instance") {
@@ -50,7 +50,7 @@ func between(t *testing.T, text, begin, end, prefix string) string {
 }
 
 // policiesOf are the policies in the role of an instance profile.
-func policiesOf(t *testing.T, account *cloud.Account, profile string) (policies []string) {
+func policiesOf(t *testing.T, account *core.Account, profile string) (policies []string) {
 	t.Helper()
 	for _, p := range account.All("aws:iam/instanceProfile:InstanceProfile") {
 		for _, policy := range account.All("aws:iam/rolePolicy:RolePolicy") {

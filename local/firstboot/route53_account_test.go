@@ -3,14 +3,14 @@ package firstboot
 import (
 	"fmt"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/dns"
 )
 
 // ZonesOf are the hosted zones of an account with their records, the two that
 // every zone has among them.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
-func ZonesOf(account *cloud.Account) []Zone {
+func ZonesOf(account *core.Account) []Zone {
 	var out []Zone
 	for _, state := range account.All("aws:route53/zone:Zone") {
 		z := Zone{ID: str(state["id"]), Name: absolute(str(state["name"]))}

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/firstboot"
 	"github.com/portico-iac/portico/local/traffic"
 )
@@ -39,7 +39,7 @@ type stage struct {
 }
 
 // newStage puts the first boot of an account's instance into a folder.
-func newStage(t *testing.T, account *cloud.Account, l life) *stage {
+func newStage(t *testing.T, account *core.Account, l life) *stage {
 	t.Helper()
 	for _, program := range []string{"nginx", "certbot"} {
 		_, err := exec.LookPath(program)

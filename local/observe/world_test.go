@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -18,7 +18,7 @@ import (
 // The seeded account has an instance that is open to the world, and one that is
 // closed; who asks, and from where, decides.
 func TestTheWorldIsSeenByWhoAsks(t *testing.T) {
-	account, err := cloud.Seed()
+	account, err := core.Seed()
 	require.NoError(t, err)
 	world, err := traffic.Serve(account, traffic.Options{Clock: wire.Clock{Second: 20 * time.Millisecond}})
 	require.NoError(t, err)
@@ -55,6 +55,6 @@ func TestTheWorldIsSeenByWhoAsks(t *testing.T) {
 	require.Error(t, err)
 }
 
-func privateAddress(account *cloud.Account, instance string) string {
+func privateAddress(account *core.Account, instance string) string {
 	return netip.MustParseAddr(account.Get("aws:ec2/instance:Instance", instance)["privateIp"].(string)).String()
 }

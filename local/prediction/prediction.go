@@ -1,14 +1,13 @@
 // Package prediction reads what is registered in a local AWS account as the model of
-// a request's path, which predicts what becomes of requests.
+// request paths, which predicts what happens to requests.
 package prediction
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -18,7 +17,7 @@ import (
 // what instances and services answer, by instance id, the instance's Name tag or
 // ECS service name; nil stands for the defaults. Servers that nothing stands
 // before are left out, ModelOf has them.
-func PlanOf(account *cloud.Account, servers map[string]registered.Server) (requestpath.Plan, error) {
+func PlanOf(account *core.Account, servers map[string]registered.Server) (requestpath.Plan, error) {
 	m, err := ModelOf(account, servers)
 	if err != nil {
 		return requestpath.Plan{}, err
@@ -28,7 +27,7 @@ func PlanOf(account *cloud.Account, servers map[string]registered.Server) (reque
 
 // ModelOf is PlanOf with every server, and with notes about what a plan cannot
 // describe.
-func ModelOf(account *cloud.Account, servers map[string]registered.Server) (*registered.Model, error) {
+func ModelOf(account *core.Account, servers map[string]registered.Server) (*registered.Model, error) {
 	if err := registered.CheckServers(servers); err != nil {
 		return nil, fmt.Errorf("servers: %w", err)
 	}
@@ -40,19 +39,17 @@ func ModelOf(account *cloud.Account, servers map[string]registered.Server) (*reg
 // ServersOf has every server under a name that the account knows. An ECS service
 // may be named without the random suffix that Pulumi adds. A name that nothing in
 // the account has is an error.
-func ServersOf(account *cloud.Account, servers map[string]registered.Server) (map[string]registered.Server, error) {
+func ServersOf(account *core.Account, servers map[string]registered.Server) (map[string]registered.Server, error) {
 	return registered.NameServers(servers, resourcesOf(account), registered.Options{Live: true})
 }
 
 // resourcesOf are all records of the account, in a steady order.
-func resourcesOf(account *cloud.Account) []registered.Resource {
+func resourcesOf(account *core.Account) []registered.Resource {
 	var all []registered.Resource
 	for _, token := range account.Types() {
-		regions := account.Resources[token]
-		for _, region := range slices.Sorted(maps.Keys(regions)) {
-			for _, id := range slices.Sorted(maps.Keys(regions[region])) {
-				all = append(all, registered.Resource{Type: token, ID: id, State: regions[region][id]})
-			}
+		for _, state := range account.All(token) {
+			id, _ := state["id"].(string)
+			all = append(all, registered.Resource{Type: token, ID: id, State: state})
 		}
 	}
 	return all
@@ -60,14 +57,12 @@ func resourcesOf(account *cloud.Account) []registered.Resource {
 
 // originFacing are the ids of CloudFront's list of addresses, one for each Region
 // in which the account has anything.
-func originFacing(account *cloud.Account) []string {
+func originFacing(account *core.Account) []string {
 	var ids []string
-	for _, regions := range account.Resources {
-		for region := range regions {
-			for _, l := range cloud.PrefixLists(region) {
-				if strings.HasSuffix(l.Name, ".cloudfront.origin-facing") && l.Family == "IPv4" && !slices.Contains(ids, l.ID) {
-					ids = append(ids, l.ID)
-				}
+	for _, region := range account.Regions() {
+		for _, l := range ec2.PrefixLists(region) {
+			if l.Name == awstable.CloudFrontPrefixList {
+				ids = append(ids, l.ID)
 			}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -174,7 +175,7 @@ func (s *site) service(targets, tasks string) {
 func (s *site) containers(version string, also ...props) {
 	s.t.Helper()
 	balancers, tasks := s.group("web-alb"), s.group("web-tasks")
-	for _, l := range cloud.PrefixLists(region) {
+	for _, l := range ec2.PrefixLists(region) {
 		if l.Name == awstable.CloudFrontPrefixList {
 			also = append(also, props{"prefixListId": l.ID})
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -16,13 +16,13 @@ func TestGroupsHaveTheirRules(t *testing.T) {
 	s := newSite(t)
 	web := s.group("web")
 	s.rule(ingressToken, web, 443, props{"cidrIpv6": "::/0"})
-	s.rule(ingressToken, web, 80, props{"prefixListId": cloud.PrefixLists(region)[0].ID})
+	s.rule(ingressToken, web, 80, props{"prefixListId": ec2.PrefixLists(region)[0].ID})
 	s.rule(egressToken, web, 8080, props{"referencedSecurityGroupId": web})
 	got, err := securityGroups(s.resources())
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []wire.Rule{
 		{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: netip.MustParsePrefix("::/0")},
-		{Protocol: "tcp", FromPort: 80, ToPort: 80, List: cloud.PrefixLists(region)[0].ID},
+		{Protocol: "tcp", FromPort: 80, ToPort: 80, List: ec2.PrefixLists(region)[0].ID},
 	}, got[web].Ingress)
 	assert.Equal(t, []wire.Rule{{Protocol: "tcp", FromPort: 8080, ToPort: 8080, Group: web}}, got[web].Egress)
 }
@@ -63,9 +63,9 @@ func TestAllocatedAddressesAreNotInUse(t *testing.T) {
 func TestSources(t *testing.T) {
 	w := newSite(t).serve(nil)
 	lists := w.Source(wire.KindCloudFront, netip.Addr{}, nil).Lists
-	assert.Contains(t, lists, cloud.PrefixLists(region)[0].ID)
+	assert.Contains(t, lists, ec2.PrefixLists(region)[0].ID)
 	six := w.Source(wire.KindCloudFront, netip.MustParseAddr("2001:db8::1"), nil)
-	assert.Contains(t, six.Lists, cloud.PrefixLists(region)[1].ID)
+	assert.Contains(t, six.Lists, ec2.PrefixLists(region)[1].ID)
 	assert.NotEqual(t, lists, six.Lists)
 	assert.Equal(t, wire.Internet(), w.Source("", netip.Addr{}, []string{"sg-1"}))
 	assert.Equal(t, wire.Machine("sg-1"), w.Source(wire.KindVPC, netip.Addr{}, []string{"sg-1"}))

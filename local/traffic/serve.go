@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/balancer"
 	"github.com/portico-iac/portico/local/traffic/dns"
@@ -33,7 +33,7 @@ type builder struct {
 // registered, and nothing else, decides about every request. Later changes of the
 // account need another Serve. The error names what cannot be served; then
 // nothing runs.
-func Serve(registered *cloud.Account, opts Options) (*World, error) {
+func Serve(registered *core.Account, opts Options) (*World, error) {
 	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
 	if err := b.build(registered); err != nil {
 		return nil, errors.Join(fmt.Errorf("serving the local AWS: %w", err), b.Close())
@@ -55,7 +55,7 @@ func (b *builder) takeOver(before *World) {
 	before.Retire(ended)
 }
 
-func (b *builder) build(registered *cloud.Account) (err error) {
+func (b *builder) build(registered *core.Account) (err error) {
 	if b.account, err = account.Read(registered); err != nil {
 		return err
 	}

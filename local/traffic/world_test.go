@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -124,7 +124,7 @@ func TestServersAnswerWhatTheyAreTold(t *testing.T) {
 }
 
 func TestNamesOfNobodyAreRefused(t *testing.T) {
-	account, err := cloud.Seed()
+	account, err := core.Seed()
 	require.NoError(t, err)
 	_, err = Serve(account, Options{Servers: map[string]server.Server{"i-gone": {}}})
 	require.ErrorContains(t, err, "servers[i-gone]: the account has no instance")
@@ -200,7 +200,7 @@ func TestEntriesAreWhereCurlGetsIn(t *testing.T) {
 }
 
 func TestTheAuthorityIsKept(t *testing.T) {
-	account, err := cloud.Seed()
+	account, err := core.Seed()
 	require.NoError(t, err)
 	dir := t.TempDir()
 	var roots [][]byte

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 )
 
@@ -58,16 +58,16 @@ func (s *session) checkAccount(dir string) error {
 
 // readAccount reads what exists in the local AWS of the stack in dir. It takes no
 // lock: the file is replaced in one step, and a run may go on beside.
-func (s *session) readAccount(dir string) (*cloud.Account, error) {
+func (s *session) readAccount(dir string) (*core.Account, error) {
 	if err := s.checkAccount(dir); err != nil {
 		return nil, err
 	}
-	return cloud.ReadAccount(engine.AccountPath(dir))
+	return core.ReadAccount(engine.AccountPath(dir))
 }
 
 // registeredAccount is the stack's account, in which a run has registered
 // something.
-func (s *session) registeredAccount() (*cloud.Account, error) {
+func (s *session) registeredAccount() (*core.Account, error) {
 	_, dir, err := s.existing()
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (s *session) registeredAccount() (*cloud.Account, error) {
 
 // nothingRegistered is the error of an account in which nothing of the stack is,
 // as after destroy; it is nil when there is anything.
-func (s *session) nothingRegistered(account *cloud.Account) error {
+func (s *session) nothingRegistered(account *core.Account) error {
 	made, err := account.DiffFromSeed()
 	if _, left := splitTakenOver(made); err == nil && len(left) == 0 {
 		err = fmt.Errorf("%w: nothing of stack %s is registered: portico up --stack %s makes it", errUsage, s.stack, s.stack)

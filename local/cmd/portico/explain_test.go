@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/stacks"
 )
 
@@ -30,7 +30,7 @@ func assertNarrow(t *testing.T, text string) {
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // originSecret is what the account's distribution adds to its requests.
-func originSecret(t *testing.T, account *cloud.Account) string {
+func originSecret(t *testing.T, account *core.Account) string {
 	t.Helper()
 	raw, err := json.Marshal(account.All("aws:cloudfront/distribution:Distribution"))
 	require.NoError(t, err)

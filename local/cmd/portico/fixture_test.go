@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/stacks"
 )
@@ -93,9 +93,9 @@ func accountFile(t *testing.T, s settings) []byte {
 }
 
 // devAccount is the account of the stack dev.
-func devAccount(t *testing.T, dir string) *cloud.Account {
+func devAccount(t *testing.T, dir string) *core.Account {
 	t.Helper()
-	account, err := cloud.ReadAccount(engine.AccountPath(filepath.Join(dir, ".portico/dev")))
+	account, err := core.ReadAccount(engine.AccountPath(filepath.Join(dir, ".portico/dev")))
 	require.NoError(t, err)
 	return account
 }

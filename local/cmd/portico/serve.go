@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
@@ -91,14 +91,14 @@ func (v *serving) now() stamp {
 }
 
 // read is the account as it is.
-func (v *serving) read() (*cloud.Account, error) {
+func (v *serving) read() (*core.Account, error) {
 	v.stamp = v.now()
 	return v.readAccount(v.dir)
 }
 
 // start serves the account and says where: at the ports that the same parts had
 // before. After an error what was served before is still served, if anything was.
-func (v *serving) start(ctx context.Context, account *cloud.Account) error {
+func (v *serving) start(ctx context.Context, account *core.Account) error {
 	served, predicted, err := readServers(v.servers, account)
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/requestpath/registered"
@@ -20,7 +20,7 @@ func serversFlag(o *options, flags *flag.FlagSet) {
 // readServers reads the file of --servers for both sides, which know each
 // other's types not, under the names that the account has. Without an account,
 // names are not looked at.
-func readServers(path string, account *cloud.Account) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
+func readServers(path string, account *core.Account) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
 	predicted, err = readServersFile(path)
 	if err == nil && account != nil {
 		predicted, err = prediction.ServersOf(account, predicted)

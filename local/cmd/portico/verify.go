@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/prediction"
@@ -81,7 +81,7 @@ var verifyClock = wire.Clock{Second: 50 * time.Millisecond}
 const dropPatience = 300 * time.Millisecond
 
 // verifyAccount serves the account on loopback, sends the requests and compares.
-func (s *session) verifyAccount(ctx context.Context, account *cloud.Account) (rows []verify.Row, err error) {
+func (s *session) verifyAccount(ctx context.Context, account *core.Account) (rows []verify.Row, err error) {
 	served, predicted, err := readServers(s.servers, account)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe/outside"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic"
@@ -73,18 +73,18 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, raw, 0o600))
 	for _, c := range []struct {
 		name   string
-		change func(*cloud.Account)
+		change func(*core.Account)
 		fails  []string
 	}{
-		{"as it was made", func(*cloud.Account) {}, nil},
-		{"HTTP allowed, old TLS and HTTP/1.1", func(a *cloud.Account) {
+		{"as it was made", func(*core.Account) {}, nil},
+		{"HTTP allowed, old TLS and HTTP/1.1", func(a *core.Account) {
 			for _, d := range a.All("aws:cloudfront/distribution:Distribution") {
 				d["defaultCacheBehavior"].(map[string]any)["viewerProtocolPolicy"] = "allow-all"
 				d["viewerCertificate"].(map[string]any)["minimumProtocolVersion"] = "TLSv1"
 				d["httpVersion"] = "http1.1"
 			}
 		}, []string{"plain HTTP is redirected", "TLS 1.1", "HTTP/2", "HTTP/3"}},
-		{"the balancer answers everybody", func(a *cloud.Account) {
+		{"the balancer answers everybody", func(a *core.Account) {
 			for _, r := range a.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
 				if r["prefixListId"] != nil {
 					delete(r, "prefixListId")

@@ -13,7 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/contract"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/provider"
 )
 
 // plugins are what one run of the engine uses: the program, and as many instances
@@ -29,7 +29,7 @@ type plugins struct {
 // open makes the host when the engine asks for it.
 func (p *plugins) open(ctx context.Context, sink, statusSink diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
 	var loaders []*deploytest.ProviderLoader
-	for pkg, version := range cloud.Versions {
+	for pkg, version := range provider.Versions {
 		loaders = append(loaders, deploytest.NewProviderLoader(tokens.Package(pkg), semver.MustParse(version),
 			func() (plugin.Provider, error) {
 				server, err := p.stack.provider(pkg)

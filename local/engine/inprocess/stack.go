@@ -15,8 +15,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/local/provider"
 )
 
 // organization is what the CLI calls it when the state is in a folder.
@@ -52,7 +52,7 @@ func Open(opts engine.Options) (*Stack, error) {
 	}
 	s := &Stack{Folder: folder, options: opts, project: project, name: name}
 	s.provider = func(pkg string) (pulumirpc.ResourceProviderServer, error) {
-		return cloud.NewProviderServer(pkg, s.AccountPath())
+		return provider.New(pkg, s.AccountPath())
 	}
 	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
 	if interrupted {

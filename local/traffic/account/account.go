@@ -5,11 +5,12 @@ package account
 
 import (
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+	"github.com/portico-iac/portico/local/service/ecs"
 )
 
 // Resources are the registered resources by type, each list in the order of Region
@@ -52,7 +53,7 @@ type Resources struct {
 const DistributionType = "aws:cloudfront/distribution:Distribution"
 
 // Read reads an account.
-func Read(a *cloud.Account) (*Resources, error) {
+func Read(a *core.Account) (*Resources, error) {
 	r := &Resources{Distributions: a.All(DistributionType)}
 	err := errors.Join(
 		read(a, "aws:ec2/vpc:Vpc", &r.VPCs),
@@ -65,7 +66,7 @@ func Read(a *cloud.Account) (*Resources, error) {
 		read(a, "aws:ec2/natGateway:NatGateway", &r.NATGateways),
 		read(a, "aws:ec2/instance:Instance", &r.Instances),
 		read(a, "aws:ecs/service:Service", &r.Services),
-		read(a, "aws:ecs/task:Task", &r.Tasks),
+		read(a, ecs.TaskToken, &r.Tasks),
 		read(a, "aws:lb/targetGroup:TargetGroup", &r.TargetGroups),
 		read(a, "aws:lb/targetGroupAttachment:TargetGroupAttachment", &r.Attachments),
 		read(a, "aws:lb/loadBalancer:LoadBalancer", &r.LoadBalancers),
@@ -77,8 +78,8 @@ func Read(a *cloud.Account) (*Resources, error) {
 		read(a, "aws:route53/record:Record", &r.Records),
 	)
 	slices.SortStableFunc(r.Tasks, func(a, b Task) int { return a.StartedAs - b.StartedAs })
-	for _, region := range regions(a) {
-		for _, l := range cloud.PrefixLists(region) {
+	for _, region := range a.Regions() {
+		for _, l := range ec2.PrefixLists(region) {
 			switch l.Name {
 			case awstable.CloudFrontPrefixList:
 				r.CloudFrontLists = append(r.CloudFrontLists, l.ID)
@@ -91,21 +92,10 @@ func Read(a *cloud.Account) (*Resources, error) {
 }
 
 // read fills a list with all resources of a type.
-func read[T any](a *cloud.Account, token string, into *[]T) error {
+func read[T any](a *core.Account, token string, into *[]T) error {
 	var err error
-	*into, err = cloud.States[T](a, token)
+	*into, err = core.States[T](a, token)
 	return err
-}
-
-// regions are the Regions in which the account has anything.
-func regions(a *cloud.Account) []string {
-	found := map[string]bool{}
-	for _, byRegion := range a.Resources {
-		for region := range byRegion {
-			found[region] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(found))
 }
 
 // find is the first of some resources that meets a condition.

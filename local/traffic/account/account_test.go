@@ -7,20 +7,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // Every field of every struct names a property that exists, also of types of which
 // the account has no resource.
 func TestReadAnAccountWithoutResources(t *testing.T) {
-	r, err := account.Read(&cloud.Account{})
+	r, err := account.Read(&core.Account{})
 	require.NoError(t, err)
 	assert.Equal(t, &account.Resources{}, r)
 }
 
 func TestReadTheSeed(t *testing.T) {
-	seed, err := cloud.Seed()
+	seed, err := core.Seed()
 	require.NoError(t, err)
 	r, err := account.Read(seed)
 	require.NoError(t, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
@@ -110,7 +111,7 @@ func (r registry) read(arn string) Balancer {
 }
 
 // resources are those of an account, as the traffic reads them.
-func resources(t *testing.T, a *cloud.Account) *account.Resources {
+func resources(t *testing.T, a *core.Account) *account.Resources {
 	t.Helper()
 	r, err := account.Read(a)
 	require.NoError(t, err)
@@ -118,7 +119,7 @@ func resources(t *testing.T, a *cloud.Account) *account.Resources {
 }
 
 // fromAccount is the load balancer with an ARN, which has to be registered.
-func fromAccount(t *testing.T, a *cloud.Account, arn string) (Balancer, error) {
+func fromAccount(t *testing.T, a *core.Account, arn string) (Balancer, error) {
 	t.Helper()
 	r := resources(t, a)
 	i := slices.IndexFunc(r.LoadBalancers, func(lb account.LoadBalancer) bool { return lb.ARN == arn })
@@ -249,11 +250,11 @@ func TestTargetsAreReadFromTheAccount(t *testing.T) {
 
 // edited is a copy of the account in which one state was changed behind AWS's
 // back.
-func (r registry) edited(token string, more props) *cloud.Account {
+func (r registry) edited(token string, more props) *core.Account {
 	r.t.Helper()
 	raw, err := json.Marshal(r.Account())
 	require.NoError(r.t, err)
-	var out cloud.Account
+	var out core.Account
 	require.NoError(r.t, json.Unmarshal(raw, &out))
 	for _, state := range out.All(token) {
 		for k, v := range more {
@@ -264,7 +265,7 @@ func (r registry) edited(token string, more props) *cloud.Account {
 }
 
 // with is a copy of the account that has records of another type.
-func (r registry) with(token string, records props) *cloud.Account {
+func (r registry) with(token string, records props) *core.Account {
 	r.t.Helper()
 	raw, err := json.Marshal(r.Account())
 	require.NoError(r.t, err)
@@ -276,7 +277,7 @@ func (r registry) with(token string, records props) *cloud.Account {
 	whole.Resources[token] = props{region: records}
 	raw, err = json.Marshal(whole)
 	require.NoError(r.t, err)
-	var out cloud.Account
+	var out core.Account
 	require.NoError(r.t, json.Unmarshal(raw, &out))
 	return &out
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
@@ -93,14 +93,14 @@ func FromState(registered map[string]any) (Distribution, error) {
 	wrap := func(err error) (Distribution, error) {
 		return Distribution{}, fmt.Errorf("distribution %q: %w", id, err)
 	}
-	plain, err := cloud.StateOf[map[string]any](account.DistributionType, registered)
+	plain, err := core.StateOf[map[string]any](account.DistributionType, registered)
 	if err != nil {
 		return wrap(err)
 	}
 	if err := servable(plain); err != nil {
 		return wrap(err)
 	}
-	s, err := cloud.StateOf[state](account.DistributionType, registered)
+	s, err := core.StateOf[state](account.DistributionType, registered)
 	if err != nil {
 		return wrap(err)
 	}

@@ -1,0 +1,206 @@
+package core
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// globalRegion is the Region of records whose type has no Region.
+const globalRegion = "global"
+
+// Account is everything that exists in one local AWS account. It stands for AWS,
+// not for Pulumi's state: like AWS it holds the values of secrets, so its file is
+// readable by its owner alone.
+type Account struct {
+	// ID is the account's twelve digits.
+	ID string
+	// serial counts the ids handed out; the next id derives from it.
+	serial int
+	tables map[tableKey]*table
+}
+
+// tableKey names the records of one type in one Region.
+type tableKey struct{ token, region string }
+
+//go:embed seed.json
+var seed []byte
+
+// Seed is the account that every new stack starts with: a hosted zone, a network
+// and two running instances.
+func Seed() (*Account, error) {
+	a := &Account{}
+	if err := json.Unmarshal(seed, a); err != nil {
+		return nil, fmt.Errorf("reading the seed: %w", err)
+	}
+	return a, nil
+}
+
+// accountJSON is the form in which an account is written as one document.
+type accountJSON struct {
+	ID        string                                  `json:"accountId"`
+	Serial    int                                     `json:"serial"`
+	Resources map[string]map[string]map[string]Object `json:"resources"` // by type, Region and id
+}
+
+// UnmarshalJSON reads an account strictly: a misspelt key is an error.
+func (a *Account) UnmarshalJSON(raw []byte) error {
+	in, err := decodeStrictly[accountJSON](raw)
+	if err != nil {
+		return err
+	}
+	if in.ID == "" {
+		return errors.New("it has no accountId")
+	}
+	*a = Account{ID: in.ID, serial: in.Serial}
+	for token, regions := range in.Resources {
+		for region, records := range regions {
+			for id, state := range records {
+				a.put(token, region, id, state)
+			}
+		}
+	}
+	return nil
+}
+
+// MarshalJSON writes the account as one document.
+func (a *Account) MarshalJSON() ([]byte, error) {
+	out := accountJSON{ID: a.ID, Serial: a.serial, Resources: map[string]map[string]map[string]Object{}}
+	for key, t := range a.tables {
+		if out.Resources[key.token] == nil {
+			out.Resources[key.token] = map[string]map[string]Object{}
+		}
+		out.Resources[key.token][key.region] = t.records
+	}
+	return json.Marshal(out)
+}
+
+// Types are the Pulumi types of which the account holds at least one, sorted.
+func (a *Account) Types() []string {
+	var out []string
+	for key := range a.tables {
+		out = append(out, key.token)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Regions are the Regions in which the account holds anything, "global" among them,
+// sorted.
+func (a *Account) Regions() []string {
+	var out []string
+	for key := range a.tables {
+		out = append(out, key.region)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Get is the state of one resource in whatever Region; nil when there is none.
+// The map must not be changed.
+func (a *Account) Get(token, id string) map[string]any {
+	for _, key := range a.tablesOf(token) {
+		if state, ok := a.tables[key].records[id]; ok {
+			return state
+		}
+	}
+	return nil
+}
+
+// All are the states of all resources of a type in all Regions, in the order of
+// Region and id. The maps must not be changed.
+func (a *Account) All(token string) []map[string]any {
+	var out []map[string]any
+	for _, key := range a.tablesOf(token) {
+		for _, state := range a.tables[key].sorted() {
+			out = append(out, state)
+		}
+	}
+	return out
+}
+
+// tablesOf are the tables of a type, in the order of their Regions.
+func (a *Account) tablesOf(token string) []tableKey {
+	var out []tableKey
+	for key := range a.tables {
+		if key.token == token {
+			out = append(out, key)
+		}
+	}
+	slices.SortFunc(out, func(x, y tableKey) int { return strings.Compare(x.region, y.region) })
+	return out
+}
+
+// DiffFromSeed names what was added to, removed from and changed in the account
+// since it was seeded, as "+ type region/id", "- ..." and "~ ...". It is empty
+// after everything a program made was destroyed.
+func (a *Account) DiffFromSeed() ([]string, error) {
+	s, err := Seed()
+	if err != nil {
+		return nil, err
+	}
+	was, is := s.flat(), a.flat()
+	var out []string
+	for key, state := range is {
+		if old, ok := was[key]; !ok {
+			out = append(out, "+ "+key)
+		} else if !reflect.DeepEqual(Plain(old), Plain(state)) {
+			out = append(out, "~ "+key)
+		}
+	}
+	for key := range was {
+		if _, ok := is[key]; !ok {
+			out = append(out, "- "+key)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// flat is every record by "type region/id".
+func (a *Account) flat() map[string]Object {
+	out := map[string]Object{}
+	for key, t := range a.tables {
+		for id, state := range t.records {
+			out[key.token+" "+key.region+"/"+id] = state
+		}
+	}
+	return out
+}
+
+// get is the record of a type with an id in one Region.
+func (a *Account) get(token, region, id string) (Object, bool) {
+	t := a.tables[tableKey{token, region}]
+	if t == nil {
+		return nil, false
+	}
+	state, ok := t.records[id]
+	return state, ok
+}
+
+// put stores a record, in place of one with the same id.
+func (a *Account) put(token, region, id string, state Object) {
+	key := tableKey{token, region}
+	if a.tables == nil {
+		a.tables = map[tableKey]*table{}
+	}
+	if a.tables[key] == nil {
+		a.tables[key] = &table{records: map[string]Object{}}
+	}
+	a.tables[key].put(id, state)
+}
+
+// drop removes a record, and the table that it leaves empty.
+func (a *Account) drop(token, region, id string) {
+	key := tableKey{token, region}
+	if t := a.tables[key]; t != nil {
+		t.drop(id)
+		if len(t.records) == 0 {
+			delete(a.tables, key)
+		}
+	}
+}

@@ -1,0 +1,11 @@
+// Package core is what every service of the local AWS is built on: an account of
+// resources, the table of what a resource type is, and the operations that check,
+// create, read, update and delete resources by that table.
+//
+// A service (../service/...) declares its resource types as values of Type. What
+// a type's properties are comes from schema.json, which is generated from the
+// Pulumi SDK; what the real provider does with them comes from facts.json. What
+// is in neither is refused: nothing is accepted on the guess that AWS would.
+//
+// The package knows neither Pulumi's protocol (../provider) nor any service.
+package core

@@ -1,0 +1,120 @@
+package core
+
+import (
+	"slices"
+)
+
+// checkReferences refuses inputs that name what does not exist.
+func (t *Tx) checkReferences(k *Type, in Object) error {
+	for _, r := range k.References {
+		if err := t.checkReference(r, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkReference checks one reference, as far as its value is known.
+func (t *Tx) checkReference(r Reference, in Object) error {
+	for _, value := range in.StrsAt(r.Input) {
+		if value == "" || t.exists(r, value) {
+			continue
+		}
+		if r.Message != nil {
+			return &Refusal{Code: r.Code, Message: r.Message(t, value)}
+		}
+		return Refuse(r.Code, "%s: the %s '%s' does not exist", r.Input, r.noun(), value)
+	}
+	return nil
+}
+
+func (t *Tx) exists(r Reference, value string) bool {
+	if r.Exists != nil && r.Exists(t, value) {
+		return true
+	}
+	return slices.ContainsFunc(r.To, func(token string) bool {
+		if r.By == "" {
+			_, ok := t.Get(token, value)
+			return ok
+		}
+		return len(t.Where(token, r.By, value)) > 0
+	})
+}
+
+// noun is what a reference names, in words.
+func (r Reference) noun() string {
+	if len(r.To) > 0 {
+		return Noun(r.To[0])
+	}
+	return "value"
+}
+
+// inventsNames tells whether AWS invents what a reference holds, so that nobody
+// knows it before the resource exists.
+func (t *Tx) inventsNames(r Reference) bool {
+	return len(r.To) > 0 && !slices.ContainsFunc(r.To, func(token string) bool {
+		k := t.catalog.types[token]
+		return k == nil || !k.invents(r.By)
+	})
+}
+
+// invents tells whether a property of a resource, "" for its id, has digits that
+// AWS invents.
+func (k *Type) invents(property string) bool {
+	switch {
+	case property == "arn", property == "" && k.ID == "" && k.NewID == nil:
+		return hexDigits.MatchString(k.ARN)
+	case property == "":
+		return k.NewID != nil || hexDigits.MatchString(k.ID)
+	}
+	return false
+}
+
+// checkNotHeld refuses the deletion of what the reference of another resource
+// holds. A global resource may hold one of any Region.
+func (t *Tx) checkNotHeld(k *Type, state Object) error {
+	if k.InUse == "" {
+		return nil
+	}
+	for _, h := range t.catalog.holders[k.Token] {
+		by := h.reference.By
+		if by == "" {
+			by = "id"
+		}
+		for _, user := range t.Where(h.token, h.reference.Input, state.Str(by)) {
+			if h.token != k.Token || user.Str("id") != state.Str("id") {
+				return Refuse(k.InUse, "the %s '%s' is in use by the %s '%s' and cannot be deleted",
+					Noun(k.Token), state.Str("id"), Noun(h.token), user.Str("id"))
+			}
+		}
+	}
+	return nil
+}
+
+// checkUnique refuses what another resource has already. id is the resource's own,
+// "" before it has one.
+func (t *Tx) checkUnique(k *Type, id string, in Object) error {
+	for _, u := range k.Unique {
+		for _, other := range t.Where(k.Token, u.Inputs[0], in.Str(u.Inputs[0])) {
+			shared := !slices.ContainsFunc(u.Inputs, func(key string) bool { return !Equal(other[key], in[key], false) })
+			if shared && other.Str("id") != id {
+				return &Refusal{Code: u.Code, Message: fill(u.Message, in)}
+			}
+		}
+	}
+	return nil
+}
+
+// checkQuotas refuses one resource more than an account may have.
+func (t *Tx) checkQuotas(k *Type, in Object) error {
+	for _, q := range k.Quotas {
+		count := t.Count(k.Token)
+		if q.Per != "" {
+			count = len(t.Where(k.Token, q.Per, in.Str(q.Per)))
+		}
+		if count >= q.Most {
+			return &Refusal{Code: q.Code, Message: q.Message}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package core
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Rule is one rule of AWS, or of the real provider's schema, on the inputs alone.
+// It returns nil when the rule is kept or does not apply. It also runs at preview,
+// where a value may not be known yet and then reads as absent (Has tells that it
+// was given): a rule must refuse nothing because of a value it cannot see.
+type Rule func(in Object) *Refusal
+
+// OneOf is the rule that a property, when given, has one of some values.
+func OneOf(code, property string, values ...string) Rule {
+	return func(in Object) *Refusal {
+		if v, ok := in[property].(string); ok && !slices.Contains(values, v) {
+			return Invalid(code, property, "must be one of %s, got %q", strings.Join(values, ", "), v)
+		}
+		return nil
+	}
+}
+
+// Within is the rule that a number, when given, lies in a range.
+func Within(code, property string, least, most float64) Rule {
+	return func(in Object) *Refusal {
+		if n, ok := in.Num(property); ok && (n < least || n > most) {
+			return Invalid(code, property, "must be %v-%v, got %v", least, most, n)
+		}
+		return nil
+	}
+}
+
+// Matching is the rule that a string, when given, has a form, which says describes.
+func Matching(code, property string, form *regexp.Regexp, says string) Rule {
+	return func(in Object) *Refusal {
+		if s, ok := in[property].(string); ok && !form.MatchString(s) {
+			return Invalid(code, property, "must be %s, got %q", says, s)
+		}
+		return nil
+	}
+}
+
+// AtMost is the rule that a string, when given, has at most so many characters.
+func AtMost(code, property string, most int) Rule {
+	return func(in Object) *Refusal {
+		if n := len([]rune(in.Str(property))); n > most {
+			return Invalid(code, property, "must have at most %d characters, got %d", most, n)
+		}
+		return nil
+	}
+}
+
+// ExactlyOneOf is the provider's rule that just one of some inputs is given.
+func ExactlyOneOf(properties ...string) Rule {
+	return func(in Object) *Refusal {
+		var given []string
+		for _, p := range properties {
+			if in.Has(p) {
+				given = append(given, p)
+			}
+		}
+		if len(given) == 1 {
+			return nil
+		}
+		return &Refusal{Code: "InvalidParameterCombination", Property: properties[0],
+			Message: fmt.Sprintf("Exactly one of [%s] must be configured, got [%s]",
+				strings.Join(properties, ", "), strings.Join(given, ", "))}
+	}
+}
+
+// InBlocks applies rules to every block at a dotted path: "origins.customOriginConfig"
+// is that block of every origin.
+func InBlocks(path string, rules ...Rule) Rule {
+	return func(in Object) *Refusal {
+		for _, found := range BlocksAt(in, path) {
+			for _, r := range rules {
+				if fault := r(found.Block); fault != nil {
+					return &Refusal{
+						Code:     fault.Code,
+						Property: Join(found.Path, fault.Property),
+						Message:  Join(found.Path, fault.Message),
+					}
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// Placed is a nested block with its path, such as "origins[1]".
+type Placed struct {
+	Path  string
+	Block Object
+}
+
+// BlocksAt are the blocks at a dotted path; what is not known yet is left out.
+func BlocksAt(in Object, path string) []Placed {
+	found := []Placed{{Block: in}}
+	for _, key := range strings.Split(path, ".") {
+		var next []Placed
+		for _, parent := range found {
+			for i, b := range elements(parent.Block[key]) {
+				block := AsObject(b)
+				if block == nil {
+					continue
+				}
+				where := Join(parent.Path, key)
+				if parent.Block.List(key) != nil {
+					where = fmt.Sprintf("%s[%d]", where, i)
+				}
+				next = append(next, Placed{where, block})
+			}
+		}
+		found = next
+	}
+	return found
+}

@@ -1,0 +1,172 @@
+package core
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+//go:embed schema.json
+var schemaJSON []byte
+
+// properties is schema.json: what exists, as the Pulumi SDK has it. NewCatalog
+// reports a fault in the file.
+var properties, errSchema = decodeStrictly[schema](schemaJSON)
+
+// schema is the form of schema.json.
+type schema struct {
+	Note      string
+	Resources map[string]*signature
+	Functions map[string]*signature
+	Blocks    map[string]fields
+}
+
+// signature is what goes into a resource or a function, and what comes out.
+type signature struct {
+	Inputs  fields
+	Outputs []string
+}
+
+// fields are properties by name with their kinds: "string", "bool", "int",
+// "number", "any" (a string, or in some languages the resource that has it),
+// "[kind]" for a list, "{kind}" for a map, else the name of a block; "!" at the end
+// for what is required.
+type fields map[string]string
+
+// decodeStrictly reads JSON in which every key has to be a field of T.
+func decodeStrictly[T any](raw []byte) (out T, err error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	err = dec.Decode(&out)
+	return out, err
+}
+
+// hasProperty tells whether a type has an input or output of a name.
+func (s *signature) hasProperty(name string) bool {
+	return s.Inputs[name] != "" || slices.Contains(s.Outputs, name)
+}
+
+// conform checks a value against a kind: every property must exist, be of the
+// right kind and, if it is required, be there. It never puts a value into a
+// message: any of them may be a secret.
+func conform(kind string, v any, path string) []*Refusal {
+	kind = strings.TrimSuffix(kind, "!")
+	if v == nil || v == any(Unknown{}) {
+		return nil
+	}
+	switch {
+	case kind == "any":
+		return conformScalar("string", v, path)
+	case strings.HasPrefix(kind, "["):
+		return conformList(kind[1:len(kind)-1], v, path)
+	case strings.HasPrefix(kind, "{"):
+		return conformMap(kind[1:len(kind)-1], v, path)
+	case properties.Blocks[kind] != nil:
+		return conformBlock(properties.Blocks[kind], v, path)
+	}
+	return conformScalar(kind, v, path)
+}
+
+func conformBlock(block fields, v any, path string) []*Refusal {
+	in := AsObject(v)
+	if in == nil {
+		return wrongKind(path, "a block", v)
+	}
+	var out []*Refusal
+	for _, key := range in.Keys() {
+		kind, ok := block[key]
+		switch {
+		case strings.HasPrefix(key, "__"): // the bridge's own bookkeeping
+		case !ok:
+			out = append(out, &Refusal{Property: Join(path, key),
+				Message: fmt.Sprintf("Invalid or unknown key %q", Join(path, key))})
+		default:
+			out = append(out, conform(kind, in[key], Join(path, key))...)
+		}
+	}
+	for key, kind := range block {
+		if !in.Has(key) && strings.HasSuffix(kind, "!") {
+			out = append(out, Missing(Join(path, key)))
+		}
+	}
+	return out
+}
+
+func conformList(kind string, v any, path string) []*Refusal {
+	items, ok := v.([]any)
+	if !ok {
+		return wrongKind(path, "a list", v)
+	}
+	var out []*Refusal
+	for i, e := range items {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if e == nil {
+			out = append(out, &Refusal{Property: at, Message: "Invalid value: a list must not hold null"})
+			continue
+		}
+		out = append(out, conform(kind, e, at)...)
+	}
+	return out
+}
+
+func conformMap(kind string, v any, path string) []*Refusal {
+	entries := AsObject(v)
+	if entries == nil {
+		return wrongKind(path, "a map", v)
+	}
+	var out []*Refusal
+	for _, key := range entries.Keys() {
+		out = append(out, conform(kind, entries[key], Join(path, key))...)
+	}
+	return out
+}
+
+func conformScalar(kind string, v any, path string) []*Refusal {
+	switch v := v.(type) {
+	case string:
+		if kind == "string" {
+			return nil
+		}
+	case bool:
+		if kind == "bool" {
+			return nil
+		}
+	case float64:
+		if kind == "number" || kind == "int" && v == math.Trunc(v) {
+			return nil
+		}
+	}
+	return wrongKind(path, scalarNames[kind], v)
+}
+
+var scalarNames = map[string]string{
+	"string": "a string", "bool": "a bool", "int": "a whole number", "number": "a number",
+}
+
+func wrongKind(path, want string, v any) []*Refusal {
+	got := "something else"
+	switch v := v.(type) {
+	case string:
+		got = "a string"
+	case bool:
+		got = "a bool"
+	case float64:
+		got = "a number"
+	case []any:
+		got = "a list"
+	default:
+		if AsObject(v) != nil {
+			got = "a map"
+		}
+	}
+	return []*Refusal{{Property: path, Message: fmt.Sprintf("Incorrect type: %s must be %s, got %s", path, want, got)}}
+}
+
+// blockOf is the block that a kind is, or is a list or map of; nil for scalars.
+func blockOf(kind string) fields {
+	return properties.Blocks[strings.Trim(kind, "[]{}!")]
+}

@@ -1,0 +1,130 @@
+package core
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// States are the states of all resources of a type, in the order of All, read into
+// a struct whose fields are properties of the type, as encoding/json matches names.
+// A field that is no property of the type is an error, so that a misspelt one does
+// not read as empty.
+func States[T any](a *Account, token string) ([]T, error) {
+	var out []T
+	for _, state := range a.All(token) {
+		one, err := StateOf[T](token, state)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// StateOf reads one state of a type as States does.
+func StateOf[T any](token string, state map[string]any) (T, error) {
+	var out T
+	err := readable(token, reflect.TypeFor[T]())
+	if err != nil {
+		return out, err
+	}
+	raw, err := json.Marshal(state)
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		return out, fmt.Errorf("reading the %s '%v': %w", Noun(token), state["id"], err)
+	}
+	return out, nil
+}
+
+// ownRecords are the properties of records that AWS keeps for itself.
+var ownRecords = map[string][]string{}
+
+// OwnRecord declares records that AWS keeps for itself, such as the tasks of a
+// service: no program registers them, so schema.json does not have them. It returns
+// the token and is called when a service's package is initialised.
+func OwnRecord(token string, outputs ...string) string {
+	ownRecords[token] = outputs
+	return token
+}
+
+type structOf struct {
+	token string
+	t     reflect.Type
+}
+
+var readables sync.Map // of structOf to error: what was found to be readable
+
+// readable is whether the fields of a struct are properties of a type.
+func readable(token string, t reflect.Type) error {
+	key := structOf{token, t}
+	if found, ok := readables.Load(key); ok {
+		err, _ := found.(error)
+		return err
+	}
+	s := properties.Resources[token]
+	if own := ownRecords[token]; own != nil {
+		s = &signature{Outputs: own}
+	}
+	if s == nil {
+		return unsupportedError("type", token)
+	}
+	names := fields{"id": "string"}
+	for _, name := range s.Outputs {
+		names[name] = "any"
+	}
+	maps.Copy(names, s.Inputs)
+	err := readableFields(token, t, names)
+	readables.Store(key, err)
+	return err
+}
+
+// readableFields checks the fields of a struct against properties. The fields of
+// blocks are known where the block is an input.
+func readableFields(where string, t reflect.Type, names fields) error {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			if err := readableFields(where, f.Type, names); err != nil {
+				return err
+			}
+			continue
+		}
+		kind, ok := names.read(f)
+		if !ok {
+			return fmt.Errorf("%s has no property that the field %s of %s would read", where, f.Name, t)
+		}
+		if block := blockOf(kind); block != nil {
+			if err := readableFields(where+" "+f.Name, f.Type, block); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// read is the kind of the property that a field reads, as encoding/json finds it:
+// by the name in the tag or the field's own, in whatever case.
+func (names fields) read(f reflect.StructField) (kind string, ok bool) {
+	want, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if want == "" {
+		want = f.Name
+	}
+	for name, kind := range names {
+		if strings.EqualFold(name, want) {
+			return kind, true
+		}
+	}
+	return "", false
+}

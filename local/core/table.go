@@ -1,0 +1,74 @@
+package core
+
+import (
+	"maps"
+	"slices"
+)
+
+// table holds the records of one type in one Region. A record is never changed:
+// a change puts another one in its place.
+type table struct {
+	records map[string]Object
+	// indexes say, for a dotted path that somebody has asked for, which records hold
+	// a string there. They are made when they are first needed.
+	indexes map[string]map[string]map[string]bool
+}
+
+func (t *table) put(id string, state Object) {
+	t.unindex(id)
+	t.records[id] = state
+	for path, index := range t.indexes {
+		addTo(index, state.StrsAt(path), id)
+	}
+}
+
+func (t *table) drop(id string) {
+	t.unindex(id)
+	delete(t.records, id)
+}
+
+func (t *table) unindex(id string) {
+	old, ok := t.records[id]
+	if !ok {
+		return
+	}
+	for path, index := range t.indexes {
+		for _, value := range old.StrsAt(path) {
+			delete(index[value], id)
+		}
+	}
+}
+
+// where are the ids of the records that hold a string at a dotted path, sorted.
+func (t *table) where(path, value string) []string {
+	index, ok := t.indexes[path]
+	if !ok {
+		index = map[string]map[string]bool{}
+		for id, state := range t.records {
+			addTo(index, state.StrsAt(path), id)
+		}
+		if t.indexes == nil {
+			t.indexes = map[string]map[string]map[string]bool{}
+		}
+		t.indexes[path] = index
+	}
+	return slices.Sorted(maps.Keys(index[value]))
+}
+
+func addTo(index map[string]map[string]bool, values []string, id string) {
+	for _, value := range values {
+		if index[value] == nil {
+			index[value] = map[string]bool{}
+		}
+		index[value][id] = true
+	}
+}
+
+// sorted are the records in the order of their ids.
+func (t *table) sorted() []Object {
+	var out []Object
+	for _, id := range slices.Sorted(maps.Keys(t.records)) {
+		out = append(out, t.records[id])
+	}
+	return out
+}

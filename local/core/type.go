@@ -1,0 +1,149 @@
+package core
+
+// Type is one resource type of the local AWS, as data that the core checks and
+// carries out. What spans several fields is a Rule; what AWS does beyond storing
+// the inputs is Create, Update and Delete.
+//
+// Which properties a type has, which are required, which changes replace it and
+// in which lists the order means nothing, is not said here: it stands in
+// schema.json and facts.json.
+type Type struct {
+	// Token is the Pulumi type, such as "aws:lb/targetGroup:TargetGroup".
+	Token string
+	// Global types have no Region (IAM, Route 53, CloudFront).
+	Global bool
+	// Stateless types exist in Pulumi's state alone, like a random password: the
+	// account has no record of them.
+	Stateless bool
+
+	// Inputs are the inputs that have rules here; any other is refused as
+	// unsupported. A field of a block is written "block.field". A block of which no
+	// field is listed is supported whole.
+	Inputs []string
+	// Name says how a name is made where the program gives none; nil where the type
+	// has no name of its own.
+	Name *Autoname
+	// Defaults are the values that the real provider's schema puts in place of
+	// inputs that are not given. They appear in the state.
+	Defaults Object
+	// Keeps are the inputs that AWS chooses when they are not given, and that keep
+	// their value when they are taken away: that is no change.
+	Keeps []string
+	// Fills are outputs, and values of inputs that were not given, as AWS sets them
+	// on every new resource. Texts are forms, as of ID, and may name {id} too.
+	Fills Object
+
+	// ID is the form of the id: text with {hex17} for that many new hex digits, {name}
+	// for an input, {account}, {region} and {now}. Default: the ARN is the id.
+	ID string
+	// ARN is the form of the ARN after the account: "ec2:vpc/{id}" is
+	// arn:aws:ec2:REGION:ACCOUNT:vpc/ID. Default: no output arn.
+	ARN string
+
+	// References are the inputs that name other resources.
+	References []Reference
+	// InUse is the code with which AWS refuses to delete a resource that the
+	// reference of another one holds. Default: nothing is in the way; FreeToDelete
+	// says why.
+	InUse string
+	// FreeToDelete says why a resource may be deleted while others refer to it.
+	FreeToDelete string
+	// Unique are the inputs of which there may be one resource only.
+	Unique []Unique
+	// Quotas are how many resources an account may have.
+	Quotas []Quota
+	// Recomputes are the outputs that the change of an input, or of AnyInput, makes
+	// anew. They are unknown at preview.
+	Recomputes map[string][]string
+
+	// Rules are checked on the inputs with the defaults, at preview too.
+	Rules []Rule
+	// Replaces, where what a change does depends on more than the one input, says
+	// which of the inputs that differ replace the resource after all. Both arguments
+	// are inputs with the defaults.
+	Replaces func(old, in Object) []string
+	// Same are inputs of which two different texts may mean the same, such as
+	// policy documents: a change that means nothing is no change.
+	Same map[string]func(was, is any) bool
+
+	// Create makes what AWS makes beyond the record of the resource, and returns the
+	// outputs beyond inputs, ARN and Fills. in is the inputs with the defaults, all
+	// known; it must not be changed. nil: there is nothing more.
+	Create func(t *Tx, id string, in Object) (out Object, err error)
+	// NewID makes the id where it has no form that ID can say; nil: see ID.
+	NewID func(t *Tx, in Object) (string, error)
+	// Update changes the resource in place: old is its full state, in the new inputs.
+	// It returns the outputs that changed beyond the inputs. nil: storing the new
+	// inputs is all there is to it.
+	Update func(t *Tx, id string, old, in Object) (out Object, err error)
+	// Delete takes away what Create made; the record itself is dropped by the core.
+	// nil: there is nothing more.
+	Delete func(t *Tx, id string, state Object) error
+
+	// Examples are inputs that AWS accepts in the Region ap-northeast-1 of an account
+	// as it is seeded, the first with what is required. The core fills in required
+	// references that they leave out. The tests of the table derive their cases from
+	// them; a Sample in them stands for the first example of another type.
+	Examples []Object
+	// Needs are types whose first examples have to exist before those of this type,
+	// beside the ones that it refers to.
+	Needs []string
+}
+
+// AnyInput stands in Recomputes for whatever input changes.
+const AnyInput = "*"
+
+// Reference is an input that names another resource.
+type Reference struct {
+	// Input is the dotted path of the input.
+	Input string
+	// To are the types that it may name.
+	To []string
+	// By is the property of those types that it holds. Default: their id.
+	By string
+	// Code is AWS's error code when there is none.
+	Code string
+	// Loose references do not keep what they name from being deleted.
+	Loose bool
+	// Exists, where a reference names what is no resource of the account (a managed
+	// prefix list, an image, a zone), tells whether it exists; nil: see To.
+	Exists func(t *Tx, value string) bool
+	// Message is what AWS says when there is none. Default: a sentence of ours.
+	Message func(t *Tx, value string) string
+}
+
+// Unique is a set of inputs that no two resources of a type share, in a Region or,
+// for global types, in the account.
+type Unique struct {
+	Inputs []string
+	Code   string
+	// Message is AWS's words, with {input} for the value of an input.
+	Message string
+}
+
+// Quota is how many resources of a type there may be in a Region, unless the
+// account asked for more.
+type Quota struct {
+	Most int
+	// Per is an input: the quota counts resources with the same value there.
+	// Default: all.
+	Per     string
+	Code    string
+	Message string
+}
+
+// Service is what one AWS service contributes to the local AWS.
+type Service struct {
+	Types     []Type
+	Functions []Function
+}
+
+// Function is one function of the provider, such as aws:lb/getListener:getListener.
+type Function struct {
+	Token string
+	// Inputs are the arguments that Run knows; others are refused as unsupported.
+	// nil: every argument of the function.
+	Inputs []string
+	// Run looks at the account and returns the result. It must change nothing.
+	Run func(t *Tx, in Object) (Object, error)
+}

@@ -1,0 +1,16 @@
+// Package autoscaling is what the local AWS has of Application Auto Scaling: the
+// number of tasks of ECS services.
+package autoscaling
+
+import "github.com/portico-iac/portico/local/core"
+
+// The types of Application Auto Scaling.
+const (
+	ScalingTargetToken = "aws:appautoscaling/target:Target"
+	ScalingPolicyToken = "aws:appautoscaling/policy:Policy"
+)
+
+// Service is Application Auto Scaling.
+func Service() core.Service {
+	return core.Service{Types: []core.Type{targetType(), policyType()}}
+}

@@ -1,0 +1,133 @@
+package autoscaling
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ecs"
+)
+
+// targetType is the range in which the number of tasks of a service is scaled.
+// Registering a service twice is the same as changing it, which is refused here,
+// since two resources would then own it (inferred).
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+// *sourced* (that 5000 is the most is inferred)
+func targetType() core.Type {
+	return core.Type{
+		Token:  ScalingTargetToken,
+		Inputs: []string{"maxCapacity", "minCapacity", "resourceId", "scalableDimension", "serviceNamespace", "tags"},
+		Fills: core.Object{
+			"roleArn": "arn:aws:iam::{account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/" +
+				"AWSServiceRoleForApplicationAutoScaling_ECSService",
+			"suspendedState": map[string]any{
+				"dynamicScalingInSuspended":  false,
+				"dynamicScalingOutSuspended": false,
+				"scheduledScalingSuspended":  false,
+			},
+		},
+		ID:  "{resourceId}",
+		ARN: "application-autoscaling:scalable-target/{hex32}",
+		References: []core.Reference{{
+			Input: "resourceId", Code: "ValidationException",
+			Exists: func(t *core.Tx, id string) bool {
+				_, ok := scaledService(t, id)
+				return ok
+			},
+			Message: func(_ *core.Tx, id string) string { return "ECS service doesn't exist: " + id },
+		}},
+		Unique: []core.Unique{{Inputs: []string{"resourceId"}, Code: "ValidationException",
+			Message: "{resourceId} is registered as a scalable target already"}},
+		FreeToDelete: "its policies go with it",
+		Rules: append([]core.Rule{
+			capacityRule,
+			core.Within("ValidationException", "minCapacity", 0, 5000),
+			core.Within("ValidationException", "maxCapacity", 0, 5000),
+		}, ecsDimensionRules()...),
+		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+			moveIntoRange(t, in)
+			return nil, nil
+		},
+		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
+			moveIntoRange(t, in)
+			return nil, nil
+		},
+		Delete: removeScalingTarget,
+		Examples: []core.Object{{
+			"serviceNamespace": "ecs", "scalableDimension": taskCount, "resourceId": ecs.ExampleResource,
+			"minCapacity": 2.0, "maxCapacity": 4.0,
+		}},
+		Needs: []string{ecs.ServiceToken},
+	}
+}
+
+// removeScalingTarget takes the target's policies with it.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html
+// *sourced*
+func removeScalingTarget(t *core.Tx, id string, _ core.Object) error {
+	for _, policy := range t.Where(ScalingPolicyToken, "resourceId", id) {
+		t.Drop(ScalingPolicyToken, policy.Str("id"))
+	}
+	return nil
+}
+
+// moveIntoRange is what registering a target does to a service that has fewer or
+// more tasks than the range allows. Tasks that cannot start show in the service,
+// not here.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+// *sourced*
+func moveIntoRange(t *core.Tx, target core.Object) {
+	service, _ := scaledService(t, target.Str("resourceId"))
+	count := min(max(service.Int("desiredCount"), target.Int("minCapacity")), target.Int("maxCapacity"))
+	if count == service.Int("desiredCount") {
+		return
+	}
+	scaled := service.With(core.Object{"desiredCount": float64(count)})
+	t.Set(ecs.ServiceToken, service.Str("id"), scaled)
+	ecs.RunService(t, scaled, false)
+}
+
+// capacityRule is that the least of a range is not above its most.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+// *sourced*, the wording inferred
+func capacityRule(in core.Object) *core.Refusal {
+	if !in.Known("minCapacity") || !in.Known("maxCapacity") || in.Int("minCapacity") <= in.Int("maxCapacity") {
+		return nil
+	}
+	return &core.Refusal{Code: "ValidationException", Property: "maxCapacity", Message: fmt.Sprintf(
+		"Maximum capacity cannot be less than minimum capacity: maxCapacity is %d, minCapacity %d",
+		in.Int("maxCapacity"), in.Int("minCapacity"))}
+}
+
+// taskCount is the dimension that can be scaled here.
+const taskCount = "ecs:service:DesiredCount"
+
+// ecsDimensionRules are that what is scaled is the task count of an ECS service,
+// the one thing here that can be scaled.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+// *sourced*
+func ecsDimensionRules() []core.Rule {
+	return []core.Rule{
+		core.OneOf("ValidationException", "serviceNamespace", "ecs"),
+		core.OneOf("ValidationException", "scalableDimension", taskCount),
+		scaledNameRule,
+	}
+}
+
+// scaledName is how Auto Scaling calls an ECS service.
+var scaledName = regexp.MustCompile(`^service/[^/]+/[^/]+$`)
+
+// scaledNameRule is the form of the name of what is scaled.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+// *sourced*
+func scaledNameRule(in core.Object) *core.Refusal {
+	if id, ok := in["resourceId"].(string); ok && !scaledName.MatchString(id) {
+		return core.Invalid("ValidationException", "resourceId", "must be service/<cluster>/<service>, got %q", id)
+	}
+	return nil
+}
+
+// scaledService finds the service that a resourceId names.
+func scaledService(t *core.Tx, resourceID string) (core.Object, bool) {
+	return t.Get(ecs.ServiceToken, t.ARN("ecs", resourceID))
+}

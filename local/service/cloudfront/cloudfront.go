@@ -1,0 +1,30 @@
+// Package cloudfront is CloudFront: distributions with custom origins and the
+// policies that AWS manages.
+package cloudfront
+
+import "github.com/portico-iac/portico/local/core"
+
+// DistributionToken is the type of distributions.
+const DistributionToken = "aws:cloudfront/distribution:Distribution"
+
+// certificateRegion is where CloudFront looks for certificates and web ACLs.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+// *sourced*
+const certificateRegion = "us-east-1"
+
+// Service is what the local AWS has of CloudFront.
+func Service() core.Service {
+	return core.Service{
+		Types: []core.Type{distributionType()},
+		Functions: []core.Function{
+			{
+				Token: "aws:cloudfront/getCachePolicy:getCachePolicy",
+				Run:   lookUpCachePolicy,
+			},
+			{
+				Token: "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy",
+				Run:   lookUpOriginRequestPolicy,
+			},
+		},
+	}
+}

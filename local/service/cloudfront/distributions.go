@@ -1,0 +1,194 @@
+package cloudfront
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/acm"
+)
+
+// distributionType is a distribution. The local AWS deploys a change at once;
+// status tells whether the program waited for that.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
+// *sourced*
+func distributionType() core.Type {
+	noneTrusted := []any{map[string]any{"enabled": false, "items": []any{}}}
+	return core.Type{
+		Token:  DistributionToken,
+		Global: true,
+		Inputs: distributionInputs(),
+		Defaults: core.Object{
+			"httpVersion":       "http2",
+			"priceClass":        "PriceClass_All",
+			"retainOnDelete":    false,
+			"staging":           false,
+			"waitForDeployment": true,
+		},
+		Fills: core.Object{
+			"callerReference":              "portico-{hex26}",
+			"continuousDeploymentPolicyId": "",
+			"domainName":                   "d{hex13}.cloudfront.net",
+			"hostedZoneId":                 awstable.CloudFrontHostedZone,
+			"inProgressValidationBatches":  0.0,
+			"trustedKeyGroups":             noneTrusted,
+			"trustedSigners":               noneTrusted,
+		},
+		ID:  "E{HEX13}",
+		ARN: "cloudfront:distribution/{id}",
+		References: []core.Reference{{
+			Input: "viewerCertificate.acmCertificateArn", To: []string{acm.CertificateToken}, Code: "InvalidViewerCertificate",
+			Exists: isCertificate, Message: noSuchCertificate,
+		}},
+		FreeToDelete: "records may point to what is gone; the provider disables it first",
+		Recomputes:   map[string][]string{core.AnyInput: {"etag", "lastModifiedTime", "status"}},
+		Rules:        distributionRules(),
+		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
+			return deployed(t, in), checkDistribution(t, id, in)
+		},
+		Update: func(t *core.Tx, id string, _, in core.Object) (core.Object, error) {
+			return deployed(t, in), checkDistribution(t, id, in)
+		},
+		Examples: distributionExamples(),
+	}
+}
+
+// distributionInputs are the inputs that have rules.
+func distributionInputs() []string {
+	inputs := []string{
+		"aliases", "comment", "defaultRootObject", "enabled", "httpVersion", "isIpv6Enabled",
+		"orderedCacheBehaviors.pathPattern", "priceClass", "tags", "waitForDeployment", "webAclId",
+	}
+	for block, fields := range map[string][]string{
+		"customErrorResponses":        {"errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"},
+		"defaultCacheBehavior":        behaviorFields,
+		"orderedCacheBehaviors":       behaviorFields,
+		"origins":                     {"connectionAttempts", "connectionTimeout", "domainName", "originId", "originPath"},
+		"origins.customHeaders":       {"name", "value"},
+		"origins.customOriginConfig":  customOriginFields,
+		"restrictions.geoRestriction": {"locations", "restrictionType"},
+		"viewerCertificate": {
+			"acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod",
+		},
+	} {
+		for _, field := range fields {
+			inputs = append(inputs, core.Join(block, field))
+		}
+	}
+	return slices.Sorted(slices.Values(inputs))
+}
+
+// distributionRules are all rules of a distribution on its inputs alone.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
+// *sourced*
+func distributionRules() []core.Rule {
+	rules := []core.Rule{
+		core.AtMost("InvalidArgument", "comment", 128),
+		core.OneOf("InvalidArgument", "httpVersion", "http1.1", "http2", "http2and3", "http3"),
+		core.OneOf("InvalidArgument", "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All"),
+		rootObjectRule,
+		webACLRule,
+		aliasFormRule,
+		aliasesNeedCertificateRule,
+		certificateChoiceRule,
+		originIDsRule,
+		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
+		core.InBlocks("origins", originRules()...),
+		core.InBlocks("origins.customOriginConfig", customOriginRules()...),
+		core.InBlocks("customErrorResponses", errorCodeRule, errorPageRule),
+		core.InBlocks("restrictions.geoRestriction", geoRestrictionRule),
+		grpcRule,
+	}
+	for _, path := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
+		rules = append(rules, core.InBlocks(path, behaviorRules()...), knownOriginRule(path))
+	}
+	return rules
+}
+
+// deployed are the outputs that every change of a distribution makes anew.
+func deployed(t *core.Tx, in core.Object) core.Object {
+	status := "InProgress"
+	if in.Bool("waitForDeployment") {
+		status = "Deployed"
+	}
+	return core.Object{
+		"etag":             "E" + strings.ToUpper(t.Hex(13)),
+		"lastModifiedTime": t.Now().Format(time.RFC3339),
+		"status":           status,
+	}
+}
+
+// checkDistribution is what CloudFront checks of a distribution against the
+// account.
+func checkDistribution(t *core.Tx, id string, in core.Object) error {
+	if err := checkAliasesFree(t, id, in.Strs("aliases")); err != nil {
+		return err
+	}
+	return checkViewerCertificate(t, in)
+}
+
+// checkAliasesFree is that no other distribution has one of the aliases.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+// *sourced*
+func checkAliasesFree(t *core.Tx, id string, aliases []string) error {
+	for _, alias := range aliases {
+		for _, d := range t.Where(DistributionToken, "aliases", alias) {
+			if d.Str("id") != id {
+				return core.Refuse("CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a "+
+					"different resource: %s", alias)
+			}
+		}
+	}
+	return nil
+}
+
+// isCertificate tells whether CloudFront finds a certificate.
+func isCertificate(t *core.Tx, arn string) bool {
+	_, ok := t.In(certificateRegion).Get(acm.CertificateToken, arn)
+	return ok
+}
+
+func noSuchCertificate(_ *core.Tx, arn string) string {
+	return "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid " +
+		"certificate chain: " + arn
+}
+
+// checkViewerCertificate is that CloudFront can use a certificate: it was issued, has
+// a key that CloudFront supports, and covers every alias.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+// *sourced*
+func checkViewerCertificate(t *core.Tx, in core.Object) error {
+	arn := in.Block("viewerCertificate").Str("acmCertificateArn")
+	if arn == "" {
+		return nil
+	}
+	certificate, _ := t.In(certificateRegion).Get(acm.CertificateToken, arn)
+	if certificate.Str("status") != "ISSUED" {
+		return &core.Refusal{Code: "InvalidViewerCertificate", Message: noSuchCertificate(t, arn)}
+	}
+	if key := certificate.Str("keyAlgorithm"); !slices.Contains([]string{"RSA_2048", "EC_prime256v1"}, key) {
+		return core.Refuse("InvalidViewerCertificate", "The specified SSL certificate has a key that CloudFront does not support: %s", key)
+	}
+	for _, alias := range in.Strs("aliases") {
+		if !certificateCoversAlias(certificate, alias) {
+			return core.Refuse("InvalidViewerCertificate", "The certificate that is attached to your distribution doesn't cover the "+
+				"alternate domain name (CNAME) that you're trying to add: %s", alias)
+		}
+	}
+	return nil
+}
+
+// certificateCoversAlias tells whether a certificate covers an alias. A wildcard
+// alias needs the same wildcard on the certificate.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+// *sourced*
+func certificateCoversAlias(certificate core.Object, alias string) bool {
+	if strings.HasPrefix(alias, "*.") {
+		return slices.Contains(acm.NamesOf(certificate), alias)
+	}
+	return acm.Covers(certificate, alias)
+}

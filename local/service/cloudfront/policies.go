@@ -1,0 +1,127 @@
+package cloudfront
+
+import (
+	"fmt"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/core"
+)
+
+// A managedPolicy is one of AWS's own policies for distributions.
+type managedPolicy struct {
+	id, name string
+	// config is the part of the look-up's result that is the policy's own.
+	config core.Object
+}
+
+// cachePolicies are the managed cache policies that the local AWS has rules for,
+// with their least, usual and longest times to live in seconds.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+// *sourced*
+var cachePolicies = []managedPolicy{
+	{awstable.CachingDisabled, "Managed-CachingDisabled",
+		core.Object{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 0.0}},
+	{awstable.CachingOptimized, "Managed-CachingOptimized",
+		core.Object{"minTtl": 1.0, "defaultTtl": 86400.0, "maxTtl": 31536000.0}},
+	{awstable.UseOriginCacheControlHeaders, "UseOriginCacheControlHeaders",
+		core.Object{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 31536000.0}},
+	{awstable.UseOriginCacheControlHeadersQueryStrings, "UseOriginCacheControlHeaders-QueryStrings",
+		core.Object{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 31536000.0}},
+}
+
+// originRequestPolicies are the managed origin request policies that the local
+// AWS has rules for.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+// *sourced*
+var originRequestPolicies = []managedPolicy{
+	{awstable.AllViewer, "Managed-AllViewer", forwards("allViewer", "all")},
+	{awstable.AllViewerExceptHostHeader, "Managed-AllViewerExceptHostHeader", forwards("allExcept", "all", "host")},
+	{awstable.HostHeaderOnly, "Managed-HostHeaderOnly", forwards("whitelist", "none", "host")},
+}
+
+// responseHeadersPolicies are the managed response headers policies that the
+// local AWS has rules for.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
+// *sourced*
+var responseHeadersPolicies = []managedPolicy{
+	{id: awstable.SecurityHeadersPolicy, name: "Managed-SecurityHeadersPolicy"},
+}
+
+// forwards is what an origin request policy sends on: headers, and all or none of
+// cookies and query strings.
+func forwards(headers, rest string, names ...string) core.Object {
+	header := map[string]any{"headerBehavior": headers}
+	if len(names) > 0 {
+		header["headers"] = []any{map[string]any{"items": core.List(names...)}}
+	}
+	return core.Object{
+		"headersConfigs":      []any{header},
+		"cookiesConfigs":      []any{map[string]any{"cookieBehavior": rest}},
+		"queryStringsConfigs": []any{map[string]any{"queryStringBehavior": rest}},
+	}
+}
+
+// cachePolicyRule is that a behavior has a cache policy, and one that exists.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+// *sourced*
+func cachePolicyRule(behavior core.Object) *core.Refusal {
+	if !behavior.Has("cachePolicyId") {
+		return core.Invalid("InvalidArgument", "cachePolicyId", "is required: forwardedValues is deprecated")
+	}
+	return policyRule("NoSuchCachePolicy", "cachePolicyId", cachePolicies)(behavior)
+}
+
+// originRequestPolicyRule is that the origin request policy exists.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+// *sourced*
+func originRequestPolicyRule(behavior core.Object) *core.Refusal {
+	return policyRule("NoSuchOriginRequestPolicy", "originRequestPolicyId", originRequestPolicies)(behavior)
+}
+
+// responseHeadersPolicyRule is that the response headers policy exists.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+// *sourced*
+func responseHeadersPolicyRule(behavior core.Object) *core.Refusal {
+	return policyRule("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", responseHeadersPolicies)(behavior)
+}
+
+// policyRule is that a property holds the id of one of some policies.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+// *sourced*
+func policyRule(code, property string, policies []managedPolicy) core.Rule {
+	return func(behavior core.Object) *core.Refusal {
+		id, ok := behavior[property].(string)
+		if !ok {
+			return nil
+		}
+		for _, p := range policies {
+			if p.id == id {
+				return nil
+			}
+		}
+		return core.Invalid(code, property, "is not the id of a managed policy that the local AWS knows: %q", id)
+	}
+}
+
+// findPolicy finds a managed policy by its id or its name.
+func findPolicy(what string, policies []managedPolicy, in core.Object) (core.Object, error) {
+	if in.Has("id") == in.Has("name") {
+		return nil, fmt.Errorf("exactly one of id, name must be specified")
+	}
+	for _, p := range policies {
+		if in.Str("id") == p.id || in.Str("name") == p.name {
+			return p.config.With(core.Object{"id": p.id, "name": p.name, "comment": "", "etag": "E23ZP02F085DFQ"}), nil
+		}
+	}
+	return nil, fmt.Errorf("no matching CloudFront %s (%s)", what, in.Str("id")+in.Str("name"))
+}
+
+// lookUpCachePolicy finds a cache policy.
+func lookUpCachePolicy(_ *core.Tx, in core.Object) (core.Object, error) {
+	return findPolicy("Cache Policy", cachePolicies, in)
+}
+
+// lookUpOriginRequestPolicy finds an origin request policy.
+func lookUpOriginRequestPolicy(_ *core.Tx, in core.Object) (core.Object, error) {
+	return findPolicy("Origin Request Policy", originRequestPolicies, in)
+}

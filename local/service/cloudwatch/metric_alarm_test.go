@@ -1,0 +1,108 @@
+package cloudwatch_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/local/cloudtest"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/cloudwatch"
+	"github.com/portico-iac/portico/local/service/sns"
+)
+
+// alarmInputs are those of an alarm on the errors of a load balancer.
+func alarmInputs(more core.Object) core.Object {
+	return core.Object{
+		"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 3, "threshold": 10,
+		"namespace": "AWS/ApplicationELB", "metricName": "HTTPCode_ELB_5XX_Count", "statistic": "Sum", "period": 60,
+	}.With(more)
+}
+
+// queryInputs are those of an alarm on queries.
+func queryInputs(queries ...any) core.Object {
+	return core.Object{"comparisonOperator": "LessThanThreshold", "evaluationPeriods": 1, "metricQueries": queries}
+}
+
+func expression(id, text string, watched bool) core.Object {
+	return core.Object{"id": id, "expression": text, "returnData": watched}
+}
+
+func metric(id string, more core.Object) core.Object {
+	return core.Object{"id": id, "metric": core.Object{
+		"namespace": "AWS/ApplicationELB", "metricName": "RequestCount", "stat": "Sum", "period": 60,
+	}.With(more)}
+}
+
+func TestMetricAlarm(t *testing.T) {
+	c := cloudtest.New(t)
+	topic, _ := c.Create(sns.TopicToken, "oncall", core.Object{})
+	elsewhere, _ := c.InRegion("us-east-1").Create(sns.TopicToken, "oncall", core.Object{})
+	actions := core.List(topic, "arn:aws:automate:ap-northeast-1:ec2:reboot")
+	id, state := c.Create(cloudwatch.MetricAlarmToken, "errors", alarmInputs(core.Object{"alarmActions": actions}))
+	assert.Equal(t, "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:"+id, state.Str("arn"))
+	assert.Equal(t, "missing", state.Str("treatMissingData"))
+	assert.True(t, state.Bool("actionsEnabled"))
+
+	reordered := alarmInputs(core.Object{"alarmActions": []any{actions[1], actions[0]}})
+	assert.Empty(t, c.ChangeOf(cloudwatch.MetricAlarmToken, id, reordered).Changed, "actions are a set")
+	assert.Equal(t, []string{"name"}, c.ChangeOf(cloudwatch.MetricAlarmToken, id, reordered.With(core.Object{"name": "other"})).Replaces)
+	abroad := alarmInputs(core.Object{"okActions": core.List(elsewhere)})
+	c.Refused(cloudwatch.MetricAlarmToken, "x", abroad, "Invalid region us-east-1 specified. Only ap-northeast-1 is supported.")
+	_, err := c.TryUpdate(cloudwatch.MetricAlarmToken, id, abroad)
+	assert.ErrorContains(t, err, "Invalid region us-east-1 specified")
+	c.Refused(cloudwatch.MetricAlarmToken, "x", alarmInputs(core.Object{"name": id}), "is taken")
+	assert.Equal(t, 5, c.Update(cloudwatch.MetricAlarmToken, id, alarmInputs(core.Object{"threshold": 5})).Int("threshold"))
+	c.Delete(cloudwatch.MetricAlarmToken, id)
+}
+
+func TestMetricAlarmRules(t *testing.T) {
+	c := cloudtest.New(t)
+	watched := expression("rate", "ok / 60", true)
+	for name, tc := range map[string]struct {
+		in   core.Object
+		want string
+	}{
+		"one metric":           {alarmInputs(nil), ""},
+		"percentile":           {alarmInputs(core.Object{"extendedStatistic": "p99.9"}).Without("statistic"), ""},
+		"seven days":           {alarmInputs(core.Object{"period": 3600, "evaluationPeriods": 168}), ""},
+		"queries":              {queryInputs(watched, metric("ok", core.Object{"stat": "p90"})), ""},
+		"operator":             {alarmInputs(core.Object{"comparisonOperator": "GreaterThanUpperThreshold"}), "comparisonOperator must be one of"},
+		"missing data":         {alarmInputs(core.Object{"treatMissingData": "good"}), "treatMissingData must be one of breaching, ignore, missing, notBreaching"},
+		"statistic":            {alarmInputs(core.Object{"statistic": "Median"}), "statistic must be one of"},
+		"trimmed mean":         {alarmInputs(core.Object{"extendedStatistic": "tm90"}).Without("statistic"), "unsupported by the local AWS"},
+		"no statistic":         {alarmInputs(nil).Without("statistic"), "statistic or extendedStatistic must be given"},
+		"two statistics":       {alarmInputs(core.Object{"extendedStatistic": "p99"}), "statistic or extendedStatistic must be given, and not both"},
+		"no metric":            {alarmInputs(nil).Without("metricName"), "metricName is required where there are no metricQueries"},
+		"no namespace":         {alarmInputs(nil).Without("namespace"), "namespace is required"},
+		"no period":            {alarmInputs(nil).Without("period"), "period is required"},
+		"colon":                {alarmInputs(core.Object{"namespace": ":x"}), "namespace must not begin with a colon"},
+		"long name of metric":  {alarmInputs(core.Object{"metricName": strings.Repeat("a", 256)}), "metricName must be 1-255"},
+		"both":                 {queryInputs(watched).With(core.Object{"metricName": "x"}), "metricName cannot be given together with metricQueries"},
+		"period":               {alarmInputs(core.Object{"period": 45}), "period must be 10, 20, 30 or a multiple of 60, got 45"},
+		"period of a query":    {queryInputs(watched, metric("ok", core.Object{"period": 45})), "metricQueries[1].metric.period must be"},
+		"no periods":           {alarmInputs(core.Object{"evaluationPeriods": 0}), "evaluationPeriods must be 1-"},
+		"over a day":           {alarmInputs(core.Object{"evaluationPeriods": 1441}), "evaluationPeriods times period must be at most 86400 seconds, got 86460"},
+		"M of N":               {alarmInputs(core.Object{"datapointsToAlarm": 4}), "datapointsToAlarm must be 1-3"},
+		"action":               {alarmInputs(core.Object{"okActions": core.List("oncall")}), "okActions must be ARNs"},
+		"six actions":          {alarmInputs(core.Object{"alarmActions": core.List("1", "2", "3", "4", "5", "6")}), "alarmActions must be at most 5"},
+		"nothing watched":      {queryInputs(metric("ok", nil)), "0 with returnData"},
+		"two watched":          {queryInputs(watched, expression("b", "rate", true)), "2 with returnData"},
+		"same id":              {queryInputs(watched, expression("rate", "1", false)), "got 2 with 1 ids"},
+		"form of id":           {queryInputs(expression("Rate", "1", true)), "begin with a lower-case letter"},
+		"neither":              {queryInputs(core.Object{"id": "rate", "returnData": true}), "expression or metric must be given"},
+		"statistic of a query": {queryInputs(watched, metric("ok", core.Object{"stat": "Median"})), "metricQueries[1].metric.stat must be"},
+		"description":          {alarmInputs(core.Object{"alarmDescription": strings.Repeat("a", 1025)}), "at most 1024"},
+		"name":                 {alarmInputs(core.Object{"name": strings.Repeat("a", 256)}), "name must be 1-255"},
+		"anomaly":              {alarmInputs(core.Object{"thresholdMetricId": "band"}), "unsupported by the local AWS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := c.For(t).FaultsOf(cloudwatch.MetricAlarmToken, tc.in)
+			if tc.want == "" {
+				assert.Empty(t, got)
+			}
+			assert.Contains(t, got, tc.want)
+		})
+	}
+}

@@ -1,0 +1,136 @@
+// Package ec2 is what the local AWS has of Amazon EC2: VPCs with what is in them,
+// instances and network interfaces.
+package ec2
+
+import (
+	"net/netip"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// The types of the VPC side of EC2.
+const (
+	VpcToken                   = "aws:ec2/vpc:Vpc"
+	SubnetToken                = "aws:ec2/subnet:Subnet"
+	InternetGatewayToken       = "aws:ec2/internetGateway:InternetGateway"
+	NatGatewayToken            = "aws:ec2/natGateway:NatGateway"
+	EipToken                   = "aws:ec2/eip:Eip"
+	RouteTableToken            = "aws:ec2/routeTable:RouteTable"
+	RouteToken                 = "aws:ec2/route:Route"
+	RouteTableAssociationToken = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	VpcEndpointToken           = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	DefaultSecurityGroupToken  = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	SecurityGroupToken         = "aws:ec2/securityGroup:SecurityGroup"
+	IngressRuleToken           = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	EgressRuleToken            = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer" // of ../elb, which imports this package
+)
+
+// The VPC of a seeded account, in which most examples are, and a security group of
+// it.
+const (
+	seedVpc       = "vpc-05eed000000000001"
+	seedOpenGroup = "sg-05eed00b300000001"
+)
+
+// Service is EC2.
+func Service() core.Service {
+	return core.Service{
+		Types: []core.Type{
+			vpcType(),
+			subnetType(),
+			internetGatewayType(),
+			natGatewayType(),
+			eipType(),
+			routeTableType(),
+			routeType(),
+			routeTableAssociationType(),
+			vpcEndpointType(),
+			securityGroupType(),
+			defaultSecurityGroupType(),
+			securityGroupRuleType(IngressRuleToken),
+			securityGroupRuleType(EgressRuleToken),
+			instanceType(),
+			networkInterfaceType(),
+			groupAttachmentType(),
+			eipAssociationType(),
+		},
+		Functions: append(networkInvokes(), instanceInvokes()...),
+	}
+}
+
+// parseCidr reads a CIDR of IPv4 or IPv6 as AWS wants it: written with the
+// address of the network itself. The provider refuses 10.0.0.1/16 before AWS sees it.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
+func parseCidr(property, s string, v6 bool) (netip.Prefix, *core.Refusal) {
+	prefix, err := netip.ParsePrefix(s)
+	if err != nil || prefix.Addr().Is6() != v6 {
+		family := "IPv4"
+		if v6 {
+			family = "IPv6"
+		}
+		return netip.Prefix{}, core.Invalid("InvalidParameterValue", property, "%q is not a valid %s CIDR block", s, family)
+	}
+	if masked := prefix.Masked(); masked != prefix {
+		return netip.Prefix{}, core.Invalid("InvalidParameterValue", property,
+			"%q is not a valid CIDR block; did you mean %q?", s, masked)
+	}
+	return prefix, nil
+}
+
+// cidrRule is the rule that a property, where it is known, is a CIDR block.
+func cidrRule(property string, v6 bool) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		if !in.Known(property) {
+			return nil
+		}
+		_, fault := parseCidr(property, in.Str(property), v6)
+		return fault
+	}
+}
+
+// blockRule is the rule that a property is an IPv4 block of the sizes that VPCs
+// and subnets may have, /16 to /28.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
+func blockRule(code, property string) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		if !in.Has(property) {
+			return &core.Refusal{Code: "MissingParameter", Property: property,
+				Message: "Either '" + property + "' or an IPAM pool must be provided"}
+		}
+		if !in.Known(property) {
+			return nil
+		}
+		prefix, fault := parseCidr(property, in.Str(property), false)
+		if fault == nil && (prefix.Bits() < 16 || prefix.Bits() > 28) {
+			fault = core.Invalid(code, property, "The CIDR '%s' is invalid: the block size must be between a /28 netmask and /16 netmask", prefix)
+		}
+		return fault
+	}
+}
+
+// inVpc is the reference of what is in a VPC, which keeps the VPC from being deleted.
+func inVpc() core.Reference {
+	return core.Reference{Input: "vpcId", To: []string{VpcToken}, Code: "InvalidVpcID.NotFound"}
+}
+
+// vpcOf is the VPC of a subnet; "" when there is no such subnet.
+func vpcOf(t *core.Tx, subnetID string) string {
+	state, _ := t.Get(SubnetToken, subnetID)
+	return state.Str("vpcId")
+}
+
+// gatewayOf is the internet gateway attached to a VPC.
+func gatewayOf(t *core.Tx, vpcID string) (core.Object, bool) {
+	attached := t.Where(InternetGatewayToken, "vpcId", vpcID)
+	if len(attached) == 0 {
+		return nil, false
+	}
+	return attached[0], true
+}
+
+// differentNetworks is how EC2 refuses to join things of two VPCs (inferred).
+func differentNetworks(a, b string) error {
+	return core.Refuse("InvalidParameterValue", "%s and %s belong to different networks", a, b)
+}

@@ -1,0 +1,253 @@
+package ec2
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// endpointServices are the services that VPC endpoints lead to in every
+// Region, each with the types of endpoint it offers.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html *sourced*
+var endpointServices = map[string][]string{
+	"dynamodb": {"Gateway", "Interface"},
+	"s3":       {"Gateway", "Interface"},
+
+	"ec2": {"Interface"}, "ec2messages": {"Interface"}, "ecr.api": {"Interface"}, "ecr.dkr": {"Interface"},
+	"ecs": {"Interface"}, "ecs-agent": {"Interface"}, "ecs-telemetry": {"Interface"},
+	"elasticloadbalancing": {"Interface"}, "kms": {"Interface"}, "logs": {"Interface"}, "monitoring": {"Interface"},
+	"secretsmanager": {"Interface"}, "sns": {"Interface"}, "sqs": {"Interface"}, "ssm": {"Interface"},
+	"ssmmessages": {"Interface"}, "sts": {"Interface"}, "xray": {"Interface"},
+}
+
+// fullAccess is the policy of an endpoint that was given none.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html *sourced*
+const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`
+
+// vpcEndpointType is a VPC endpoint: a private connection from a VPC to a service of
+// AWS.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html *sourced*
+func vpcEndpointType() core.Type {
+	return core.Type{
+		Token: VpcEndpointToken,
+		Inputs: []string{
+			"policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "serviceName", "subnetIds", "tags",
+			"vpcEndpointType", "vpcId",
+		},
+		Keeps:    []string{"policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "subnetIds"},
+		Defaults: core.Object{"vpcEndpointType": "Gateway"},
+		ID:       "vpce-{hex17}",
+		ARN:      "ec2:vpc-endpoint/{id}",
+		Fills: core.Object{
+			"ownerId": "{account}", "requesterManaged": false, "serviceRegion": "{region}", "state": "available",
+			"dnsEntries": []any{}, "networkInterfaceIds": []any{}, "subnetIds": []any{}, "securityGroupIds": []any{},
+			"routeTableIds": []any{}, "cidrBlocks": []any{}, "prefixListId": "", "policy": fullAccess,
+			"privateDnsEnabled": false,
+		},
+		References: []core.Reference{
+			inVpc(), toEndpointService(), inGroups("securityGroupIds"),
+			{Input: "routeTableIds", To: []string{RouteTableToken}, Code: "InvalidRouteTableId.NotFound"},
+			{Input: "subnetIds", To: []string{SubnetToken}, Code: "InvalidSubnetId.NotFound"},
+		},
+		FreeToDelete: "nothing refers to an endpoint",
+		Recomputes:   map[string][]string{"subnetIds": {"networkInterfaceIds"}},
+		Rules: []core.Rule{
+			core.OneOf("InvalidParameterValue", "vpcEndpointType", "Gateway", "Interface"),
+			endpointShapeRule,
+		},
+		Same:   map[string]func(was, is any) bool{"policy": core.SameJSON},
+		Create: createVpcEndpoint,
+		Update: updateVpcEndpoint,
+		Examples: []core.Object{
+			{
+				"vpcId": seedVpc, "serviceName": "com.amazonaws.ap-northeast-1.sqs", "vpcEndpointType": "Interface",
+				"subnetIds": []any{core.Sample(SubnetToken)}, "securityGroupIds": []any{core.Sample(SecurityGroupToken)},
+				"privateDnsEnabled": true,
+			},
+			{
+				"vpcId": seedVpc, "serviceName": "com.amazonaws.ap-northeast-1.s3",
+				"routeTableIds": []any{core.Sample(RouteTableToken)},
+			},
+		},
+	}
+}
+
+// endpointShapeRule is the rule that gateway endpoints go into route tables, and
+// interface endpoints into subnets, behind security groups.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html *sourced*
+// (that an interface endpoint needs a subnet is *inferred*: one without answers nothing)
+func endpointShapeRule(in core.Object) *core.Refusal {
+	if in.Pending("vpcEndpointType") {
+		return nil
+	}
+	foreign := []string{"subnetIds", "securityGroupIds", "privateDnsEnabled"}
+	if in.Str("vpcEndpointType") == "Interface" {
+		foreign = []string{"routeTableIds"}
+		if !in.Has("subnetIds") || in.Known("subnetIds") && len(in.List("subnetIds")) == 0 {
+			return core.Invalid("InvalidParameter", "subnetIds", "must name at least one subnet of an interface endpoint")
+		}
+	}
+	for _, p := range foreign {
+		if len(in.List(p)) > 0 || in.Bool(p) {
+			return core.Invalid("InvalidParameter", p, "is not supported by endpoints of type %s", in.Str("vpcEndpointType"))
+		}
+	}
+	return nil
+}
+
+// toEndpointService is the reference of an endpoint to its service.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
+func toEndpointService() core.Reference {
+	return core.Reference{
+		Input: "serviceName", Code: "InvalidServiceName",
+		Exists: func(t *core.Tx, name string) bool { return endpointServices[shortName(t, name)] != nil },
+		Message: func(_ *core.Tx, name string) string {
+			return fmt.Sprintf("The Vpc Endpoint Service '%s' does not exist", name)
+		},
+	}
+}
+
+// shortName is the name of a service of this Region without the prefix that all
+// share, such as "s3"; "" for other names.
+func shortName(t *core.Tx, service string) string {
+	short, ours := strings.CutPrefix(service, "com.amazonaws."+t.Region()+".")
+	if !ours {
+		return ""
+	}
+	return short
+}
+
+// createVpcEndpoint makes an endpoint of a type that its service offers.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
+func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	kind, offered := in.Str("vpcEndpointType"), endpointServices[shortName(t, in.Str("serviceName"))]
+	if !slices.Contains(offered, kind) {
+		return nil, core.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).",
+			kind, strings.Join(offered, ", "))
+	}
+	if kind == "Gateway" {
+		return createGatewayEndpoint(t, id, in)
+	}
+	if err := checkInterfaceEndpoint(t, id, in); err != nil {
+		return nil, err
+	}
+	out := core.Object{
+		"ipAddressType": "ipv4",
+		"dnsEntries": []any{map[string]any{
+			"dnsName":      id + "." + shortName(t, in.Str("serviceName")) + "." + t.Region() + ".vpce.amazonaws.com",
+			"hostedZoneId": "Z2E726K9Y6RL4W",
+		}},
+		"dnsOptions":          map[string]any{"dnsRecordIpType": "ipv4"},
+		"networkInterfaceIds": endpointInterfaces(t, in),
+	}
+	if len(in.Strs("securityGroupIds")) == 0 { // the VPC's own, as for every interface that was given none
+		vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
+		out["securityGroupIds"] = core.List(vpc.Str("defaultSecurityGroupId"))
+	}
+	return out, nil
+}
+
+func createGatewayEndpoint(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
+	return core.Object{
+		"prefixListId": addresses.ID, "cidrBlocks": core.List(addresses.CIDRs...),
+		"dnsOptions": map[string]any{"dnsRecordIpType": "service-defined"},
+	}, checkGatewayEndpoint(t, id, in)
+}
+
+func updateVpcEndpoint(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
+	wanted := old.With(in)
+	if wanted.Str("vpcEndpointType") == "Gateway" {
+		return nil, checkGatewayEndpoint(t, id, wanted)
+	}
+	out := core.Object{}
+	if !sameElements(old.Strs("subnetIds"), wanted.Strs("subnetIds")) {
+		out["networkInterfaceIds"] = endpointInterfaces(t, wanted)
+	}
+	return out, checkInterfaceEndpoint(t, id, wanted)
+}
+
+// sameElements tells whether two lists differ in order at most.
+func sameElements(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// endpointInterfaces are new network interfaces, one in each subnet.
+func endpointInterfaces(t *core.Tx, in core.Object) []any {
+	var out []any
+	for range in.Strs("subnetIds") {
+		out = append(out, t.NewID("eni"))
+	}
+	return out
+}
+
+// checkGatewayEndpoint is that a route table is of the endpoint's VPC and has one
+// route to a service.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html *sourced*
+func checkGatewayEndpoint(t *core.Tx, id string, in core.Object) error {
+	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
+	for _, table := range in.Strs("routeTableIds") {
+		state, _ := t.Get(RouteTableToken, table)
+		if state.Str("vpcId") != in.Str("vpcId") {
+			return differentNetworks("route table "+table, "endpoint of "+in.Str("vpcId"))
+		}
+		for _, other := range t.Where(VpcEndpointToken, "routeTableIds", table) {
+			if other.Str("id") != id && other.Str("serviceName") == in.Str("serviceName") {
+				return core.Refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s",
+					table, addresses.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// checkInterfaceEndpoint is the rules of an interface endpoint that need a look at
+// the account.
+func checkInterfaceEndpoint(t *core.Tx, id string, in core.Object) error {
+	return errors.Join(oneSubnetPerZone(t, in), privateDNSAllowed(t, id, in))
+}
+
+// oneSubnetPerZone is the rule that an interface endpoint has one subnet in each
+// zone, all of its VPC.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html *sourced*
+func oneSubnetPerZone(t *core.Tx, in core.Object) error {
+	zones := map[string]bool{}
+	for _, id := range in.Strs("subnetIds") {
+		subnet, _ := t.Get(SubnetToken, id)
+		if subnet.Str("vpcId") != in.Str("vpcId") {
+			return differentNetworks("subnet "+id, "endpoint of "+in.Str("vpcId"))
+		}
+		if zones[subnet.Str("availabilityZone")] {
+			return core.Refuse("DuplicateSubnetsInSameZone",
+				"Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.", id)
+		}
+		zones[subnet.Str("availabilityZone")] = true
+	}
+	return nil
+}
+
+// privateDNSAllowed is the rules of private DNS names: the VPC resolves names,
+// and no other endpoint answers for the service there.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html *sourced*
+func privateDNSAllowed(t *core.Tx, id string, in core.Object) error {
+	if !in.Bool("privateDnsEnabled") {
+		return nil
+	}
+	vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
+	if !vpc.Bool("enableDnsSupport") || !vpc.Bool("enableDnsHostnames") {
+		return core.Refuse("InvalidParameter",
+			"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s",
+			in.Str("vpcId"))
+	}
+	for _, other := range t.Where(VpcEndpointToken, "vpcId", in.Str("vpcId")) {
+		if other.Str("id") != id && other.Bool("privateDnsEnabled") && other.Str("serviceName") == in.Str("serviceName") {
+			return core.Refuse("InvalidParameter",
+				"private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
+				in.Str("serviceName"), in.Str("vpcId"))
+		}
+	}
+	return nil
+}

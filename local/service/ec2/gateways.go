@@ -1,0 +1,189 @@
+package ec2
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// internetGatewayType is an internet gateway, attached to at most one VPC, which
+// has at most one.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
+func internetGatewayType() core.Type {
+	return core.Type{
+		Token:        InternetGatewayToken,
+		Inputs:       []string{"tags", "vpcId"},
+		Keeps:        []string{"vpcId"},
+		ID:           "igw-{hex17}",
+		ARN:          "ec2:internet-gateway/{id}",
+		Fills:        core.Object{"ownerId": "{account}"},
+		References:   []core.Reference{inVpc()},
+		FreeToDelete: "routes to it become black holes",
+		Unique: []core.Unique{{
+			Inputs: []string{"vpcId"}, Code: "InvalidParameterValue",
+			Message: "Network {vpcId} already has an internet gateway attached",
+		}},
+		Update: func(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+			if !in.Has("vpcId") || in.Str("vpcId") == old.Str("vpcId") {
+				return nil, nil
+			}
+			return nil, detachable(t, old.Str("vpcId"))
+		},
+		Delete: func(t *core.Tx, _ string, state core.Object) error {
+			return detachable(t, state.Str("vpcId"))
+		},
+		Examples: []core.Object{{"vpcId": core.Sample(VpcToken)}},
+	}
+}
+
+// detachable is the rule that a gateway stays while public addresses of its VPC
+// depend on it.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html *sourced*
+func detachable(t *core.Tx, vpcID string) error {
+	if vpcID == "" {
+		return nil
+	}
+	used := func(by string) error {
+		return core.Refuse("DependencyViolation",
+			"Network %s has some mapped public address(es): %s. Please unmap those public address(es) before detaching the gateway.",
+			vpcID, by)
+	}
+	for _, nat := range t.All(NatGatewayToken) {
+		if vpcOf(t, nat.Str("subnetId")) == vpcID {
+			return used("the nat gateway '" + nat.Str("id") + "'")
+		}
+	}
+	for _, lb := range t.Where(loadBalancerToken, "vpcId", vpcID) {
+		if !lb.Bool("internal") {
+			return used("the load balancer '" + lb.Str("name") + "'")
+		}
+	}
+	for _, i := range t.All(InstanceToken) {
+		if i.Str("publicIp") != "" && vpcOf(t, i.Str("subnetId")) == vpcID {
+			return used("the instance '" + i.Str("id") + "'")
+		}
+	}
+	for _, eip := range t.All(EipToken) {
+		if vpcOfAddress(t, eip) == vpcID {
+			return used("the elastic IP '" + eip.Str("id") + "'")
+		}
+	}
+	return nil
+}
+
+// natGatewayType is a NAT gateway, with an address of its subnet and, where it is
+// public, an Elastic IP.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
+func natGatewayType() core.Type {
+	return core.Type{
+		Token:    NatGatewayToken,
+		Inputs:   []string{"allocationId", "connectivityType", "subnetId", "tags"},
+		Defaults: core.Object{"connectivityType": "public"},
+		ID:       "nat-{hex17}",
+		Fills: core.Object{
+			"associationId": "", "publicIp": "",
+			"secondaryPrivateIpAddressCount": 0.0, "secondaryPrivateIpAddresses": []any{},
+		},
+		References: []core.Reference{
+			inSubnet(),
+			{Input: "allocationId", To: []string{EipToken}, Code: "InvalidAllocationID.NotFound"},
+		},
+		FreeToDelete: "routes to it become black holes",
+		Rules:        []core.Rule{natConnectivityRule},
+		Create:       createNatGateway,
+		Delete: func(t *core.Tx, _ string, state core.Object) error {
+			disassociate(t, state.Str("networkInterfaceId"))
+			return nil
+		},
+		Examples: []core.Object{{"allocationId": core.Sample(EipToken)}},
+	}
+}
+
+// natConnectivityRule is the rule that a public NAT gateway has an Elastic IP and
+// a private one has none.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
+func natConnectivityRule(in core.Object) *core.Refusal {
+	if in.Pending("connectivityType") {
+		return nil
+	}
+	switch in.Str("connectivityType") {
+	case "public":
+		if !in.Has("allocationId") {
+			return core.Invalid("MissingParameter", "allocationId", "is required for a public NAT gateway")
+		}
+	case "private":
+		if in.Has("allocationId") {
+			return core.Invalid("InvalidParameter", "allocationId", "is not supported for a private NAT gateway")
+		}
+	default:
+		return core.Invalid("InvalidParameterValue", "connectivityType", "must be public or private, got %q",
+			in.Str("connectivityType"))
+	}
+	return nil
+}
+
+// createNatGateway gives a NAT gateway its addresses.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
+func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
+	ip, err := freeAddress(t, subnet)
+	if err != nil {
+		return nil, err
+	}
+	out := core.Object{"networkInterfaceId": t.NewID("eni"), "privateIp": ip}
+	if !in.Has("allocationId") {
+		return out, nil
+	}
+	address, _ := t.Get(EipToken, in.Str("allocationId"))
+	if err := unassociated(address); err != nil {
+		return nil, err
+	}
+	if _, ok := gatewayOf(t, subnet.Str("vpcId")); !ok {
+		return nil, core.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", subnet.Str("vpcId"))
+	}
+	association := t.NewID("eipassoc")
+	t.Set(EipToken, address.Str("id"), address.With(core.Object{
+		"associationId":    association,
+		"networkInterface": out["networkInterfaceId"],
+		"privateDns":       privateDNS(t.Region(), ip),
+		"privateIp":        ip,
+	}))
+	return out.With(core.Object{"associationId": association, "publicIp": address.Str("publicIp")}), nil
+}
+
+// privateIP is a fresh address of a subnet: neither among the first four, which
+// AWS reserves, nor predictable.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
+func privateIP(t *core.Tx, subnet core.Object) string {
+	block, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
+	if err != nil {
+		return ""
+	}
+	size := 1<<(32-block.Bits()) - 5 // the last address is AWS's too
+	address := block.Addr()
+	for range 4 + t.Serial()%size {
+		address = address.Next()
+	}
+	return address.String()
+}
+
+// privateDNS is the name EC2 gives to a private address.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
+func privateDNS(region, ip string) string {
+	suffix := region + ".compute.internal"
+	if region == "us-east-1" {
+		suffix = "ec2.internal"
+	}
+	return fmt.Sprintf("ip-%s.%s", dashed(ip), suffix)
+}
+
+// publicDNS is the name EC2 gives to a public address.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
+func publicDNS(region, ip string) string {
+	suffix := region + ".compute.amazonaws.com"
+	if region == "us-east-1" {
+		suffix = "compute-1.amazonaws.com"
+	}
+	return fmt.Sprintf("ec2-%s.%s", dashed(ip), suffix)
+}

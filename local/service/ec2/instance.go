@@ -1,0 +1,187 @@
+package ec2
+
+import (
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/iam"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+// The types of the instance side of EC2.
+const (
+	InstanceToken         = "aws:ec2/instance:Instance"
+	NetworkInterfaceToken = "aws:ec2/networkInterface:NetworkInterface"
+	EipAssociationToken   = "aws:ec2/eipAssociation:EipAssociation"
+	GroupAttachmentToken  = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
+)
+
+// Seeded resources that examples refer to.
+const (
+	seedPublicSubnet = "subnet-05eed00000000000a"
+	seedClosed       = "i-05eed0c105ed00001"
+)
+
+// instanceType is a virtual machine.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// *sourced*
+func instanceType() core.Type {
+	return core.Type{
+		Token: InstanceToken,
+		Inputs: []string{
+			"ami", "associatePublicIpAddress", "availabilityZone", "creditSpecification.cpuCredits", "disableApiStop",
+			"disableApiTermination", "ebsOptimized", "iamInstanceProfile", "instanceInitiatedShutdownBehavior",
+			"instanceType", "maintenanceOptions.autoRecovery", "metadataOptions.httpEndpoint",
+			"metadataOptions.httpProtocolIpv6", "metadataOptions.httpPutResponseHopLimit", "metadataOptions.httpTokens",
+			"metadataOptions.instanceMetadataTags", "monitoring", "networkInterfaces.deviceIndex",
+			"networkInterfaces.networkInterfaceId", "privateIp", "rootBlockDevice.deleteOnTermination",
+			"rootBlockDevice.encrypted", "rootBlockDevice.iops", "rootBlockDevice.tags", "rootBlockDevice.throughput",
+			"rootBlockDevice.volumeSize", "rootBlockDevice.volumeType", "sourceDestCheck", "subnetId", "tags", "userData",
+			"userDataBase64", "userDataReplaceOnChange", "vpcSecurityGroupIds",
+		},
+		Defaults: core.Object{"getPasswordData": false, "sourceDestCheck": true, "userDataReplaceOnChange": false},
+		Keeps: []string{
+			"associatePublicIpAddress", "availabilityZone", "creditSpecification", "disableApiStop", "disableApiTermination",
+			"ebsOptimized", "iamInstanceProfile", "instanceInitiatedShutdownBehavior", "maintenanceOptions", "metadataOptions",
+			"monitoring", "networkInterfaces", "privateIp", "rootBlockDevice", "subnetId", "userData", "userDataBase64",
+			"vpcSecurityGroupIds",
+		},
+		Fills:        instanceFills(),
+		ID:           "i-{hex17}",
+		ARN:          "ec2:instance/{id}",
+		References:   instanceReferences(),
+		FreeToDelete: "target groups lose a target",
+		Recomputes:   recomputedByStop(),
+		Rules:        instanceRules(),
+		Replaces:     instanceReplaces,
+		Create:       createInstance,
+		Update:       updateInstance,
+		Delete:       removeInstance,
+		Examples: []core.Object{
+			exampleInstance().With(core.Object{
+				"iamInstanceProfile": core.Sample(iam.ProfileToken), "userData": "#!/bin/sh\n",
+				"networkInterfaces": []any{map[string]any{
+					"deviceIndex": 0.0, "networkInterfaceId": core.Sample(NetworkInterfaceToken),
+				}},
+			}),
+			exampleInstance().With(core.Object{
+				"subnetId": seedPublicSubnet, "availabilityZone": "ap-northeast-1a", "associatePublicIpAddress": true,
+				"vpcSecurityGroupIds": core.List(seedOpenGroup),
+				"creditSpecification": map[string]any{"cpuCredits": "standard"},
+				"maintenanceOptions":  map[string]any{"autoRecovery": "disabled"},
+				"metadataOptions":     map[string]any{"httpTokens": "required", "httpPutResponseHopLimit": 1.0},
+				"rootBlockDevice": map[string]any{
+					"volumeType": "gp3", "volumeSize": 16.0, "iops": 4000.0, "throughput": 200.0, "encrypted": true,
+				},
+			}),
+		},
+	}
+}
+
+// exampleInstance is what every instance is made from: an image, and a type with
+// processors that it runs on.
+func exampleInstance() core.Object {
+	const inRegion = "ap-northeast-1"
+	image := region.Al2023Image(inRegion, region.Al2023Releases[0], "arm64")
+	return core.Object{"ami": image.ID, "instanceType": "t4g.small"}
+}
+
+// instanceReferences are what an instance names. Terminating it is what takes it
+// out of the way of its subnet and its groups.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// *sourced*
+func instanceReferences() []core.Reference {
+	return []core.Reference{
+		{
+			Input: "ami", Code: "InvalidAMIID.NotFound",
+			Exists: func(t *core.Tx, id string) bool {
+				_, ok := region.FindImage(t.Region(), id)
+				return ok
+			},
+			Message: func(_ *core.Tx, id string) string { return "The image id '[" + id + "]' does not exist" },
+		},
+		{
+			Input: "availabilityZone", Code: "InvalidParameterValue",
+			Exists: func(t *core.Tx, name string) bool { return zoneFor(t, name).Name == name },
+		},
+		{
+			Input: "iamInstanceProfile", To: []string{iam.ProfileToken}, Code: "InvalidParameterValue", Loose: true,
+			Message: func(_ *core.Tx, name string) string {
+				return "Value (" + name + ") for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
+			},
+		},
+		{
+			Input: "networkInterfaces.networkInterfaceId", To: []string{NetworkInterfaceToken},
+			Code: "InvalidNetworkInterfaceID.NotFound",
+		},
+		inSubnet(),
+		inGroups("vpcSecurityGroupIds"),
+	}
+}
+
+// inSubnet is the reference of what has an address in a subnet.
+func inSubnet() core.Reference {
+	return core.Reference{Input: "subnetId", To: []string{SubnetToken}, Code: "InvalidSubnetID.NotFound"}
+}
+
+// inGroups is the reference of what has security groups.
+func inGroups(input string) core.Reference {
+	return core.Reference{Input: input, To: []string{SecurityGroupToken}, Code: "InvalidGroup.NotFound"}
+}
+
+// instanceReplaces is what depends on more than one input: other user data
+// replaces an instance when it is told so, another type when its processors are
+// of another architecture. Otherwise both stop and start it.
+// Source: https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/ec2/ec2_instance.go
+// *inferred* for the type, the facts of the provider for user data
+func instanceReplaces(old, in core.Object) []string {
+	var out []string
+	if in.Bool("userDataReplaceOnChange") {
+		out = append(out, "userData", "userDataBase64")
+	}
+	if in.Known("instanceType") && architectureOf(old.Str("instanceType")) != architectureOf(in.Str("instanceType")) {
+		out = append(out, "instanceType")
+	}
+	return out
+}
+
+// instanceFills are the outputs that do not depend on the network, and what AWS
+// chooses for inputs that are not given.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+// *sourced*
+func instanceFills() core.Object {
+	return core.Object{
+		"capacityReservationSpecification":  map[string]any{"capacityReservationPreference": "open"},
+		"disableApiStop":                    false,
+		"disableApiTermination":             false,
+		"ebsBlockDevices":                   []any{},
+		"ebsOptimized":                      false,
+		"enclaveOptions":                    map[string]any{"enabled": false},
+		"ephemeralBlockDevices":             []any{},
+		"hostId":                            "",
+		"hostResourceGroupArn":              "",
+		"iamInstanceProfile":                "",
+		"instanceInitiatedShutdownBehavior": "stop",
+		"instanceLifecycle":                 "",
+		"instanceState":                     "running",
+		"ipv6AddressCount":                  0.0,
+		"ipv6Addresses":                     []any{},
+		"keyName":                           "",
+		"maintenanceOptions":                map[string]any{"autoRecovery": "default"},
+		"metadataOptions": map[string]any{ // the defaults of Amazon Linux 2023
+			"httpEndpoint": "enabled", "httpProtocolIpv6": "disabled", "httpPutResponseHopLimit": 2.0,
+			"httpTokens": "required", "instanceMetadataTags": "disabled",
+		},
+		"monitoring":               false,
+		"networkInterfaces":        []any{},
+		"outpostArn":               "",
+		"passwordData":             "",
+		"placementGroup":           "",
+		"placementPartitionNumber": 0.0,
+		"privateDnsNameOptions": map[string]any{
+			"enableResourceNameDnsARecord": false, "enableResourceNameDnsAaaaRecord": false, "hostnameType": "ip-name",
+		},
+		"secondaryPrivateIps":   []any{},
+		"securityGroups":        []any{},
+		"spotInstanceRequestId": "",
+		"tenancy":               "default",
+	}
+}

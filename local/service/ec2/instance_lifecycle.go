@@ -1,0 +1,143 @@
+package ec2
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+// createInstance launches an instance.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// *sourced*, the wording inferred
+func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	if err := checkImage(t, in); err != nil {
+		return nil, err
+	}
+	eni, err := primaryInterface(t, id, in)
+	if err != nil {
+		return nil, err
+	}
+	subnet, _ := t.Get(SubnetToken, eni.Str("subnetId"))
+	if zone := in.Str("availabilityZone"); zone != "" && zone != subnet.Str("availabilityZone") {
+		return nil, core.Refuse("InvalidParameterValue", "The availability zone %s does not match the subnet's %s",
+			zone, subnet.Str("availabilityZone"))
+	}
+	return instanceHardware(t, in).With(core.Object{
+		"availabilityZone":          subnet.Str("availabilityZone"),
+		"primaryNetworkInterfaceId": eni.Str("id"),
+		"privateDns":                privateDNS(t.Region(), eni.Str("privateIp")),
+		"privateIp":                 eni.Str("privateIp"),
+		"subnetId":                  eni.Str("subnetId"),
+		"vpcSecurityGroupIds":       eni["securityGroups"],
+	}, instancePublicAddress(t, eni, subnet, in)), nil
+}
+
+// checkImage is that an image runs on the processors of an instance, and that the
+// root volume holds it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+// *sourced*
+func checkImage(t *core.Tx, in core.Object) error {
+	image, _ := region.FindImage(t.Region(), in.Str("ami"))
+	if err := checkArchitecture(in.Str("instanceType"), image); err != nil {
+		return err
+	}
+	size, given := in.Block("rootBlockDevice").Num("volumeSize")
+	if given && int(size) < image.RootGiB {
+		return core.Refuse("InvalidBlockDeviceMapping",
+			"Volume of size %dGB is smaller than snapshot of the image, expect size >= %dGB", int(size), image.RootGiB)
+	}
+	return nil
+}
+
+// instanceHardware is the root volume and the CPU credits that AWS chooses where
+// they are not given.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+// *sourced*
+func instanceHardware(t *core.Tx, in core.Object) core.Object {
+	out := core.Object{}
+	if !in.Has("rootBlockDevice") {
+		out["rootBlockDevice"] = map[string]any{
+			"deleteOnTermination": true, "deviceName": "/dev/xvda", "encrypted": false, "iops": 3000.0,
+			"throughput": 125.0, "volumeSize": 8.0, "volumeType": "gp3", "volumeId": t.NewID("vol"),
+		}
+	}
+	if credits, ok := burstable(in.Str("instanceType")); ok && !in.Has("creditSpecification") {
+		out["creditSpecification"] = map[string]any{"cpuCredits": credits}
+	}
+	return out
+}
+
+// updateInstance changes an instance in place. Another type or other user data
+// stop and start it, which costs it a public address that is no Elastic IP.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html
+// *sourced*
+func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+	if err := checkVolumeGrows(old, in); err != nil {
+		return nil, err
+	}
+	if in.Has("vpcSecurityGroupIds") {
+		subnet, _ := t.Get(SubnetToken, old.Str("subnetId"))
+		if err := checkGroups(t, in.Strs("vpcSecurityGroupIds"), subnet); err != nil {
+			return nil, err
+		}
+		setGroups(t, old.Str("primaryNetworkInterfaceId"), in.Strs("vpcSecurityGroupIds"))
+	}
+	if !restarts(old, in) || old.Str("publicIp") == "" || hasElasticIP(t, old.Str("primaryNetworkInterfaceId")) {
+		return nil, nil
+	}
+	return shownAddress(t, publicIP(t)), nil
+}
+
+// stopping are the inputs of which another value needs the instance to be stopped.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html
+// *sourced*
+var stopping = []string{"instanceType", "userData", "userDataBase64"}
+
+// restarts tells whether a change needs the instance to be stopped.
+func restarts(old, in core.Object) bool {
+	return slices.ContainsFunc(stopping, func(p string) bool {
+		return in.Has(p) && !core.Equal(old[p], in[p], false)
+	})
+}
+
+// recomputedByStop are the outputs that may be others after a stop. An instance
+// with an Elastic IP keeps its address; the preview does not promise that.
+func recomputedByStop() map[string][]string {
+	out := map[string][]string{}
+	for _, input := range stopping {
+		out[input] = []string{"publicDns", "publicIp"}
+	}
+	return out
+}
+
+// checkVolumeGrows is that a volume can grow but not shrink.
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modify-volume.html
+// *sourced*
+func checkVolumeGrows(old, in core.Object) error {
+	was, _ := old.Block("rootBlockDevice").Num("volumeSize")
+	if is, given := in.Block("rootBlockDevice").Num("volumeSize"); given && is < was {
+		return core.Refuse("InvalidParameterValue", "New size cannot be smaller than existing size: %v < %v", is, was)
+	}
+	return nil
+}
+
+// removeInstance terminates an instance unless it is protected. The interface
+// that came with it goes; one that was given to it stays.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html
+// *sourced*
+func removeInstance(t *core.Tx, id string, state core.Object) error {
+	if state.Bool("disableApiTermination") {
+		return core.Refuse("OperationNotPermitted", "The instance '%s' may not be terminated. "+
+			"Modify its 'disableApiTermination' instance attribute and try again.", id)
+	}
+	primary := state.Str("primaryNetworkInterfaceId")
+	if len(state.Blocks("networkInterfaces")) > 0 {
+		attach(t, primary, "")
+		return nil
+	}
+	disassociate(t, primary)
+	t.Drop(NetworkInterfaceToken, primary)
+	return nil
+}

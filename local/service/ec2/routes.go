@@ -1,0 +1,152 @@
+package ec2
+
+import (
+	"fmt"
+	"hash/crc32"
+	"net/netip"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// routeTableType is a route table of a VPC. Its routes go with it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html *sourced* (on deletion)
+func routeTableType() core.Type {
+	return core.Type{
+		Token:      RouteTableToken,
+		Inputs:     []string{"tags", "vpcId"},
+		ID:         "rtb-{hex17}",
+		ARN:        "ec2:route-table/{id}",
+		Fills:      core.Object{"ownerId": "{account}", "propagatingVgws": []any{}, "routes": []any{}},
+		References: []core.Reference{inVpc()},
+		InUse:      "DependencyViolation",
+		Delete: func(t *core.Tx, id string, _ core.Object) error {
+			for _, r := range t.Where(RouteToken, "routeTableId", id) {
+				t.Drop(RouteToken, r.Str("id"))
+			}
+			return nil
+		},
+		Examples: []core.Object{{"vpcId": seedVpc}},
+	}
+}
+
+// routeType is one route of a route table.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html *sourced*
+func routeType() core.Type {
+	return core.Type{
+		Token: RouteToken,
+		Inputs: []string{
+			"destinationCidrBlock", "destinationIpv6CidrBlock", "gatewayId", "natGatewayId", "routeTableId",
+		},
+		Fills: core.Object{
+			"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
+		},
+		References: []core.Reference{
+			{Input: "routeTableId", To: []string{RouteTableToken}, Code: "InvalidRouteTableID.NotFound", Loose: true},
+			{Input: "gatewayId", To: []string{InternetGatewayToken}, Code: "InvalidInternetGatewayID.NotFound", Loose: true},
+			{Input: "natGatewayId", To: []string{NatGatewayToken}, Code: "InvalidNatGatewayID.NotFound", Loose: true},
+		},
+		FreeToDelete: "nothing refers to a route",
+		Rules: []core.Rule{
+			core.ExactlyOneOf("destinationCidrBlock", "destinationIpv6CidrBlock"),
+			core.ExactlyOneOf("gatewayId", "natGatewayId"),
+			cidrRule("destinationCidrBlock", false), cidrRule("destinationIpv6CidrBlock", true),
+		},
+		// The provider's own id: the table's, and the CRC-32 of the destination.
+		NewID: func(_ *core.Tx, in core.Object) (string, error) {
+			return fmt.Sprintf("r-%s%d", in.Str("routeTableId"), crc32.ChecksumIEEE([]byte(destinationOf(in)))), nil
+		},
+		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
+			if _, taken := t.Get(RouteToken, id); taken {
+				return nil, core.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destinationOf(in))
+			}
+			return nil, routable(t, in)
+		},
+		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
+			return nil, routable(t, in)
+		},
+		Examples: []core.Object{
+			{"destinationCidrBlock": "198.51.100.0/24", "natGatewayId": core.Sample(NatGatewayToken)},
+			{"destinationIpv6CidrBlock": "::/0", "gatewayId": "igw-05eed000000000001"},
+		},
+	}
+}
+
+// destinationOf is the block that a route is for, of either family.
+func destinationOf(route core.Object) string {
+	return route.Str("destinationCidrBlock") + route.Str("destinationIpv6CidrBlock")
+}
+
+// routable is the rules of a route: its target is in the network of its table,
+// and it leads out of the network's own block.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html *sourced*
+func routable(t *core.Tx, in core.Object) error {
+	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
+	vpc, _ := t.Get(VpcToken, table.Str("vpcId"))
+	if err := leavesNetwork(in, vpc); err != nil {
+		return err
+	}
+	if vpcOfTarget(t, in) != vpc.Str("id") {
+		return differentNetworks("route table "+table.Str("id"), "network gateway "+in.Str("gatewayId")+in.Str("natGatewayId"))
+	}
+	return nil
+}
+
+// vpcOfTarget is the VPC of the gateway that a route leads to.
+func vpcOfTarget(t *core.Tx, route core.Object) string {
+	if route.Has("natGatewayId") {
+		nat, _ := t.Get(NatGatewayToken, route.Str("natGatewayId"))
+		return vpcOf(t, nat.Str("subnetId"))
+	}
+	gateway, _ := t.Get(InternetGatewayToken, route.Str("gatewayId"))
+	return gateway.Str("vpcId")
+}
+
+// leavesNetwork is the rule that a route to a gateway is wider than its VPC: what
+// is inside stays with the local route.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
+func leavesNetwork(route, vpc core.Object) error {
+	to := netip.MustParsePrefix(destinationOf(route)) // cidrRule has parsed it
+	whole := vpc.Str("cidrBlock")
+	if to.Addr().Is6() {
+		whole = vpc.Str("ipv6CidrBlock")
+	}
+	block, err := netip.ParsePrefix(whole)
+	if err == nil && to.Bits() >= block.Bits() && block.Contains(to.Addr()) {
+		return core.Refuse("InvalidParameterValue",
+			"The destination CIDR block %s is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.", to)
+	}
+	return nil
+}
+
+// routeTableAssociationType makes a subnet use a route table. A subnet has one.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
+func routeTableAssociationType() core.Type {
+	return core.Type{
+		Token:  RouteTableAssociationToken,
+		Inputs: []string{"routeTableId", "subnetId"},
+		ID:     "rtbassoc-{hex17}",
+		References: []core.Reference{
+			{Input: "routeTableId", To: []string{RouteTableToken}, Code: "InvalidRouteTableID.NotFound"},
+			{Input: "subnetId", To: []string{SubnetToken}, Code: "InvalidSubnetID.NotFound", Loose: true},
+		},
+		FreeToDelete: "the subnet falls back to the main table",
+		Unique: []core.Unique{{
+			Inputs: []string{"subnetId"}, Code: "Resource.AlreadyAssociated",
+			Message: "the specified association for route table {routeTableId} conflicts with an existing association of subnet {subnetId}",
+		}},
+		Create:   func(t *core.Tx, _ string, in core.Object) (core.Object, error) { return nil, sameNetwork(t, in) },
+		Update:   func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) { return nil, sameNetwork(t, in) },
+		Examples: []core.Object{{}},
+	}
+}
+
+// sameNetwork is the rule that a subnet and its route table are of one VPC.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html *sourced*
+func sameNetwork(t *core.Tx, in core.Object) error {
+	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
+	if table.Str("vpcId") != vpcOf(t, in.Str("subnetId")) {
+		return differentNetworks("route table "+in.Str("routeTableId"), "subnet "+in.Str("subnetId"))
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package ec2
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+// subnetType is a subnet of a VPC. Associations with route tables go with it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html *sourced* (on deletion)
+func subnetType() core.Type {
+	return core.Type{
+		Token: SubnetToken,
+		Inputs: []string{
+			"availabilityZone", "cidrBlock", "ipv6CidrBlock", "mapPublicIpOnLaunch", "tags", "vpcId",
+		},
+		Keeps: []string{"availabilityZone"},
+		Defaults: core.Object{
+			"assignIpv6AddressOnCreation": false, "enableDns64": false, "mapPublicIpOnLaunch": false,
+		},
+		ID:         "subnet-{hex17}",
+		ARN:        "ec2:subnet/{id}",
+		Fills:      core.Object{"ownerId": "{account}", "privateDnsHostnameTypeOnLaunch": "ip-name"},
+		References: []core.Reference{inVpc(), inZone()},
+		InUse:      "DependencyViolation",
+		Recomputes: map[string][]string{"ipv6CidrBlock": {"ipv6CidrBlockAssociationId"}},
+		Rules:      []core.Rule{blockRule("InvalidSubnet.Range", "cidrBlock"), cidrRule("ipv6CidrBlock", true)},
+		Create:     createSubnet,
+		Update:     updateSubnet,
+		Delete: func(t *core.Tx, id string, _ core.Object) error {
+			for _, association := range t.Where(RouteTableAssociationToken, "subnetId", id) {
+				t.Drop(RouteTableAssociationToken, association.Str("id"))
+			}
+			return nil
+		},
+		Examples: []core.Object{
+			{"vpcId": seedVpc, "cidrBlock": "10.20.2.0/24", "availabilityZone": "ap-northeast-1a"},
+			{"cidrBlock": "10.0.0.0/24"},
+		},
+	}
+}
+
+// inZone is the reference of a subnet to its zone.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
+func inZone() core.Reference {
+	return core.Reference{
+		Input: "availabilityZone", Code: "InvalidParameterValue",
+		Exists: func(t *core.Tx, name string) bool { return zoneFor(t, name).Name == name },
+		Message: func(t *core.Tx, name string) string {
+			var names []string
+			for _, z := range region.ZonesOf(t.Region(), false) {
+				names = append(names, z.Name)
+			}
+			return fmt.Sprintf("Value (%s) for parameter availabilityZone is invalid. "+
+				"Subnets can currently only be created in the following availability zones: %s", name, strings.Join(names, ", "))
+		},
+	}
+}
+
+// zoneFor is the zone with a name; without a name EC2 chooses one.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
+func zoneFor(t *core.Tx, name string) region.Zone {
+	for _, z := range region.ZonesOf(t.Region(), false) {
+		if z.Name == name || name == "" && z.Kind == "availability-zone" {
+			return z
+		}
+	}
+	return region.Zone{}
+}
+
+func createSubnet(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+	if err := errors.Join(checkBlock(t, in), checkIPv6Block(t, in)); err != nil {
+		return nil, err
+	}
+	zone := zoneFor(t, in.Str("availabilityZone"))
+	return ipv6Association(t, in).With(core.Object{"availabilityZone": zone.Name, "availabilityZoneId": zone.ID}), nil
+}
+
+func updateSubnet(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+	if in.Str("ipv6CidrBlock") == old.Str("ipv6CidrBlock") {
+		return nil, nil
+	}
+	return ipv6Association(t, in), checkIPv6Block(t, in)
+}
+
+// ipv6Association names the IPv6 block of a subnet, where it has one.
+func ipv6Association(t *core.Tx, in core.Object) core.Object {
+	if in.Str("ipv6CidrBlock") == "" {
+		return core.Object{"ipv6CidrBlockAssociationId": ""}
+	}
+	return core.Object{"ipv6CidrBlockAssociationId": "subnet-cidr-assoc-" + t.Hex(17)}
+}
+
+// checkBlock is that a subnet lies inside its VPC and overlaps no other.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
+func checkBlock(t *core.Tx, in core.Object) error {
+	vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
+	block := netip.MustParsePrefix(in.Str("cidrBlock")) // blockRule has parsed it
+	whole, err := netip.ParsePrefix(vpc.Str("cidrBlock"))
+	if err != nil || block.Bits() < whole.Bits() || !whole.Contains(block.Addr()) {
+		return core.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is not within the VPC's block %s", block, whole)
+	}
+	for _, other := range t.Where(SubnetToken, "vpcId", in.Str("vpcId")) {
+		taken, err := netip.ParsePrefix(other.Str("cidrBlock"))
+		if err == nil && taken.Overlaps(block) {
+			return core.Refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s of %s",
+				block, taken, other.Str("id"))
+		}
+	}
+	return nil
+}
+
+// checkIPv6Block is that a subnet's IPv6 block is a /64 of its VPC's, and no
+// other's.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+// *sourced* (AWS has other lengths too; that it must be a /64 is a limit of the local AWS)
+func checkIPv6Block(t *core.Tx, in core.Object) error {
+	cidr := in.Str("ipv6CidrBlock")
+	if cidr == "" {
+		return nil
+	}
+	vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
+	block := netip.MustParsePrefix(cidr) // cidrRule has parsed it
+	whole, err := netip.ParsePrefix(vpc.Str("ipv6CidrBlock"))
+	if err != nil || block.Bits() != 64 || !whole.Contains(block.Addr()) {
+		return core.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is not a /64 of the VPC's block %s", cidr, vpc.Str("ipv6CidrBlock"))
+	}
+	for _, other := range t.Where(SubnetToken, "vpcId", in.Str("vpcId")) {
+		if other.Str("ipv6CidrBlock") == cidr {
+			return core.Refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s", cidr, other.Str("id"))
+		}
+	}
+	return nil
+}

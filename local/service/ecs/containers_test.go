@@ -1,0 +1,92 @@
+package ecs_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/local/cloudtest"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ecs"
+)
+
+func TestContainersRule(t *testing.T) {
+	ports := func(mappings ...any) core.Object { return core.Object{"portMappings": mappings} }
+	secret := func(name, from string) core.Object {
+		return core.Object{"secrets": []any{core.Object{"name": name, "valueFrom": from}}}
+	}
+	const arn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf"
+	c := cloudtest.New(t)
+	tests := map[string]struct {
+		containers []core.Object
+		noRole     bool
+		wantErr    string
+	}{
+		"fine":           {containers: []core.Object{cloudtest.WebContainer(nil)}},
+		"two":            {containers: []core.Object{cloudtest.WebContainer(nil), {"name": "side", "image": "x", "essential": false}}},
+		"all of it":      {containers: []core.Object{cloudtest.WebContainer(cloudtest.LoggedTo("/web").With(secret("DB", arn)))}},
+		"from parameter": {containers: []core.Object{cloudtest.WebContainer(secret("DB", "arn:aws:ssm:ap-northeast-1:123456789012:parameter/db"))}},
+		"health": {containers: []core.Object{cloudtest.WebContainer(core.Object{"healthCheck": core.Object{
+			"command": core.List("CMD-SHELL", "exit 0"), "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 0,
+		}})}},
+
+		"none":            {containers: []core.Object{}, wantErr: "Container list cannot be empty."},
+		"misspelt":        {containers: []core.Object{cloudtest.WebContainer(core.Object{"images": "x"})}, wantErr: `unknown field "images"`},
+		"wrong kind":      {containers: []core.Object{cloudtest.WebContainer(core.Object{"cpu": "256"})}, wantErr: "container_definitions is invalid"},
+		"no name":         {containers: []core.Object{{"image": "x"}}, wantErr: "Container.name should not be null or empty."},
+		"name":            {containers: []core.Object{{"name": "a b", "image": "x"}}, wantErr: "invalid characters"},
+		"no image":        {containers: []core.Object{{"name": "web"}}, wantErr: "Container.image should not be null or empty"},
+		"same name":       {containers: []core.Object{cloudtest.WebContainer(nil), cloudtest.WebContainer(nil)}, wantErr: "must be unique"},
+		"nothing matters": {containers: []core.Object{cloudtest.WebContainer(core.Object{"essential": false})}, wantErr: "must be essential"},
+		"order":           {containers: []core.Object{cloudtest.WebContainer(core.Object{"dependsOn": []any{core.Object{"containerName": "db"}}})}, wantErr: "depends on"},
+		"port range":      {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 70000}))}, wantErr: "must be 1-65535, got 70000"},
+		"host port": {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 8080, "hostPort": 80}))},
+			wantErr: "When networkMode=awsvpc, the host ports and container ports in port mappings must match."},
+		"protocol":   {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 1, "protocol": "http"}))}, wantErr: "tcp or udp"},
+		"same port":  {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 1}, core.Object{"containerPort": 1}))}, wantErr: "occurs twice"},
+		"privileged": {containers: []core.Object{cloudtest.WebContainer(core.Object{"privileged": true})}, wantErr: "does not support privileged"},
+		"stop":       {containers: []core.Object{cloudtest.WebContainer(core.Object{"stopTimeout": 121})}, wantErr: "0-120 seconds, got 121"},
+		"start":      {containers: []core.Object{cloudtest.WebContainer(core.Object{"startTimeout": 1})}, wantErr: "2-120 seconds, got 1"},
+		"log driver": {containers: []core.Object{cloudtest.WebContainer(core.Object{"logConfiguration": core.Object{"logDriver": "syslog"}})}, wantErr: `got "syslog"`},
+		"log options": {containers: []core.Object{cloudtest.WebContainer(core.Object{"logConfiguration": core.Object{"logDriver": "awslogs"}})},
+			wantErr: "requires option 'awslogs-group'"},
+		"secret's origin": {containers: []core.Object{cloudtest.WebContainer(secret("DB", "plain text"))}, wantErr: "must come from the ARN"},
+		"secret's name":   {containers: []core.Object{cloudtest.WebContainer(secret("", arn))}, wantErr: "has no name"},
+		"secret and variable": {containers: []core.Object{cloudtest.WebContainer(secret("DB", arn).With(core.Object{
+			"environment": []any{core.Object{"name": "DB", "value": "x"}},
+		}))}, wantErr: "The secret name must be unique"},
+		"health command":  {containers: []core.Object{cloudtest.WebContainer(core.Object{"healthCheck": core.Object{"command": core.List("exit")}})}, wantErr: "begins with CMD"},
+		"health interval": {containers: []core.Object{cloudtest.WebContainer(core.Object{"healthCheck": core.Object{"command": core.List("CMD", "x"), "interval": 4}})}, wantErr: "must be 5-300, got 4"},
+
+		"log without a role":    {containers: []core.Object{cloudtest.WebContainer(cloudtest.LoggedTo("/web"))}, noRole: true, wantErr: "to support log driver awslogs."},
+		"image without a role":  {containers: []core.Object{cloudtest.WebContainer(core.Object{"image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/web:1"})}, noRole: true, wantErr: "to support ECR images."},
+		"secret without a role": {containers: []core.Object{cloudtest.WebContainer(secret("DB", arn))}, noRole: true, wantErr: "container secrets"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := cloudtest.DefinitionInputs(t, core.Object{"containerDefinitions": cloudtest.ContainersJSON(t, tt.containers...)})
+			if !tt.noRole {
+				in["executionRoleArn"] = "arn:aws:iam::123456789012:role/execution"
+			}
+			fault := c.FaultsOf(ecs.DefinitionToken, in)
+			if tt.wantErr == "" {
+				assert.Empty(t, fault)
+				return
+			}
+			assert.Contains(t, fault, "containerDefinitions: ")
+			assert.Contains(t, fault, tt.wantErr)
+		})
+	}
+}
+
+func TestContainersRuleShowsNoValues(t *testing.T) {
+	c := cloudtest.New(t)
+	for _, wrong := range []string{
+		`[{"name":"web","environment":[{"name":"A","value":["s3cret"]}]}]`,
+		cloudtest.ContainersJSON(t, cloudtest.WebContainer(nil)) + "s3cret",
+	} {
+		fault := c.FaultsOf(ecs.DefinitionToken, cloudtest.DefinitionInputs(t, core.Object{"containerDefinitions": wrong}))
+		assert.Contains(t, fault, "container_definitions is invalid")
+		assert.NotContains(t, fault, "s3cret")
+	}
+}

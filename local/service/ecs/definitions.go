@@ -1,0 +1,124 @@
+package ecs
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/iam"
+)
+
+// definitionType is a task definition. Its id here is its ARN, which names the
+// revision too; the real provider's is the family, which revisions share.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+// *sourced*
+func definitionType() core.Type {
+	return core.Type{
+		Token: DefinitionToken,
+		Inputs: []string{
+			"containerDefinitions", "cpu", "ephemeralStorage.sizeInGib", "executionRoleArn", "family", "memory", "networkMode",
+			"requiresCompatibilities", "runtimePlatform.cpuArchitecture", "runtimePlatform.operatingSystemFamily", "tags",
+			"taskRoleArn",
+		},
+		Defaults:     core.Object{"skipDestroy": false, "trackLatest": false},
+		Fills:        core.Object{"enableFaultInjection": false},
+		References:   []core.Reference{roleReference("executionRoleArn"), roleReference("taskRoleArn")},
+		FreeToDelete: "a running service keeps its revision",
+		Same:         map[string]func(was, is any) bool{"containerDefinitions": core.SameJSON},
+		Rules: []core.Rule{
+			familyRule,
+			compatibilityRule,
+			fargateSizeRule,
+			networkModeRule,
+			platformRule,
+			storageRule,
+			containersRule,
+		},
+		NewID:    nextRevision,
+		Create:   createDefinition,
+		Examples: definitionExamples(),
+	}
+}
+
+func definitionExamples() []core.Object {
+	web := core.Object{
+		"family": "web", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
+		"requiresCompatibilities": core.List("FARGATE"),
+		"executionRoleArn":        core.Sample(iam.RoleToken),
+		"taskRoleArn":             core.Sample(iam.RoleToken),
+		"containerDefinitions": `[{"name":"web","image":"public.ecr.aws/nginx/nginx:latest","essential":true,` +
+			`"portMappings":[{"containerPort":8080,"hostPort":8080,"protocol":"tcp"}]}]`,
+	}
+	return []core.Object{web, web.With(core.Object{
+		"ephemeralStorage": map[string]any{"sizeInGib": 30.0},
+		"runtimePlatform":  map[string]any{"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+	})}
+}
+
+// roleReference is a role that a task has. It can be deleted all the same.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+// *sourced*
+func roleReference(input string) core.Reference {
+	return core.Reference{
+		Input: input, To: []string{iam.RoleToken}, By: "arn", Code: "ClientException", Loose: true,
+		Message: func(_ *core.Tx, arn string) string { return "Role is not valid: " + input + " " + arn },
+	}
+}
+
+// familyRule is what a family can be called.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+// *sourced*
+func familyRule(in core.Object) *core.Refusal {
+	if name, ok := in["family"].(string); ok && !ecsName.MatchString(name) {
+		return core.Invalid("ClientException", "family",
+			"must have 1-255 of the characters A-Z a-z 0-9 and _-, got %q", name)
+	}
+	return nil
+}
+
+// nextRevision is the ARN of the next revision of a family. (AWS goes on counting
+// when all revisions are gone; here it begins again at 1.)
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+// *sourced*
+func nextRevision(t *core.Tx, in core.Object) (string, error) {
+	revision := 1
+	for _, other := range t.Where(DefinitionToken, "family", in.Str("family")) {
+		revision = max(revision, other.Int("revision")+1)
+	}
+	return t.ARN("ecs", "task-definition/"+in.Str("family")+":"+strconv.Itoa(revision)), nil
+}
+
+func createDefinition(_ *core.Tx, id string, _ core.Object) (core.Object, error) {
+	end := strings.LastIndex(id, ":")
+	revision, err := strconv.Atoi(id[end+1:])
+	return core.Object{"arn": id, "arnWithoutRevision": id[:end], "revision": float64(revision)}, err
+}
+
+// findDefinition finds a task definition by its ARN, by family and revision, or
+// the newest of a family.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*
+func findDefinition(t *core.Tx, ref string) (core.Object, bool) {
+	name := ref[strings.LastIndex(ref, "/")+1:]
+	family, revision, _ := strings.Cut(name, ":")
+	var found core.Object
+	for _, d := range t.Where(DefinitionToken, "family", family) {
+		newest := found == nil || d.Int("revision") > found.Int("revision")
+		if revision == "" && newest || revision == strconv.Itoa(d.Int("revision")) {
+			found = d
+		}
+	}
+	if found == nil || strings.HasPrefix(ref, "arn:") && !strings.HasPrefix(found.Str("arn"), ref) {
+		return nil, false
+	}
+	return found, true
+}
+
+// containersOf are the containers of a registered task definition.
+func containersOf(definition core.Object) []container {
+	containers, err := parseContainers(definition.Str("containerDefinitions"))
+	if err != nil {
+		return nil // the rules let none through that does not parse
+	}
+	return containers
+}

@@ -1,0 +1,111 @@
+package ecs
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/fargatesize"
+	"github.com/portico-iac/portico/local/core"
+)
+
+// fargateSizeRule is that Fargate runs tasks with the CPU and memory given.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+// *sourced*; the wording: https://github.com/aws-games/cloud-game-development-toolkit/issues/737
+func fargateSizeRule(in core.Object) *core.Refusal {
+	if !onFargate(in) {
+		return nil
+	}
+	for _, p := range []string{"cpu", "memory"} {
+		if !in.Has(p) {
+			return &core.Refusal{Code: "ClientException", Property: p,
+				Message: fmt.Sprintf("Fargate requires that '%s' be defined at the task level.", p)}
+		}
+	}
+	if !in.Known("cpu") || !in.Known("memory") {
+		return nil
+	}
+	cpu, cpuOK := taskUnits(in.Str("cpu"), "vcpu")
+	memory, memoryOK := taskUnits(in.Str("memory"), "gb")
+	if !cpuOK || !memoryOK {
+		return &core.Refusal{Code: "ClientException", Property: "cpu",
+			Message: fmt.Sprintf("Invalid 'cpu' or 'memory' setting for task: %q, %q", in.Str("cpu"), in.Str("memory"))}
+	}
+	if fargatesize.Check(cpu, memory) != nil {
+		return &core.Refusal{Code: "ClientException", Property: "memory", Message: fmt.Sprintf(
+			"No Fargate configuration exists for given values: %d CPU, %d memory. "+
+				"See the Amazon ECS documentation for the valid values.", cpu, memory)}
+	}
+	return nil
+}
+
+// taskUnits reads the size of a task: CPU units or MiB, or vCPUs and GB when the
+// unit is written after them.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+// *sourced*
+func taskUnits(s, unit string) (int, bool) {
+	number, isWhole := strings.CutSuffix(strings.ToLower(strings.ReplaceAll(s, " ", "")), unit)
+	if !isWhole {
+		n, err := strconv.Atoi(number)
+		return n, err == nil && n > 0
+	}
+	f, err := strconv.ParseFloat(number, 64)
+	return int(f * 1024), err == nil && f > 0
+}
+
+// onFargate tells whether a task definition is meant for Fargate.
+func onFargate(in core.Object) bool {
+	return slices.Contains(in.Strs("requiresCompatibilities"), "FARGATE")
+}
+
+// compatibilityRule is that a task can run here at all: on Fargate.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+// *sourced*; that other launch types are unsupported is the local AWS's limit
+func compatibilityRule(in core.Object) *core.Refusal {
+	for _, c := range in.Strs("requiresCompatibilities") {
+		if c != "FARGATE" && c != "EC2" {
+			return core.Invalid("ClientException", "requiresCompatibilities", "must be FARGATE or EC2, got %q", c)
+		}
+	}
+	if onFargate(in) || in.Pending("requiresCompatibilities") {
+		return nil
+	}
+	return core.Invalid(core.Unsupported, "requiresCompatibilities", "must contain FARGATE: there are no container instances")
+}
+
+// networkModeRule is that Fargate's tasks have network interfaces of their own.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+// *sourced*
+func networkModeRule(in core.Object) *core.Refusal {
+	if onFargate(in) && !in.Pending("networkMode") && in.Str("networkMode") != "awsvpc" {
+		return &core.Refusal{Code: "ClientException", Property: "networkMode",
+			Message: "Fargate only supports network mode 'awsvpc'."}
+	}
+	return nil
+}
+
+// platformRule is the processor and operating system of a task; Windows has no
+// ARM.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
+// *sourced*
+func platformRule(in core.Object) *core.Refusal {
+	checks := []core.Rule{
+		core.OneOf("ClientException", "cpuArchitecture", "X86_64", "ARM64"),
+		core.OneOf("ClientException", "operatingSystemFamily", "LINUX",
+			"WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2022_CORE"),
+	}
+	if fault := core.InBlocks("runtimePlatform", checks...)(in); fault != nil {
+		return fault
+	}
+	platform := in.Block("runtimePlatform")
+	if platform.Str("cpuArchitecture") == "ARM64" && strings.HasPrefix(platform.Str("operatingSystemFamily"), "WINDOWS") {
+		return core.Invalid("ClientException", "runtimePlatform", "cannot be Windows on ARM64")
+	}
+	return nil
+}
+
+// storageRule is how much disk a Fargate task can have, in GiB.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
+// *sourced*
+var storageRule = core.InBlocks("ephemeralStorage", core.Within("ClientException", "sizeInGib", 21, 200))

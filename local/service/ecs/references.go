@@ -1,0 +1,143 @@
+package ecs
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+	"github.com/portico-iac/portico/local/service/elb"
+)
+
+const invalidParameter = "InvalidParameterException"
+
+// serviceReferences are what a service names. Its tasks have addresses in its
+// subnets; a target group, a task definition can be deleted all the same.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*, the wording inferred; for target groups:
+// https://github.com/hashicorp/terraform/issues/32908
+func serviceReferences() []core.Reference {
+	return []core.Reference{
+		{
+			Input: "cluster", To: []string{ClusterToken}, Code: "ClusterNotFoundException",
+			Exists: func(t *core.Tx, ref string) bool {
+				_, ok := findCluster(t, ref)
+				return ok
+			},
+			Message: func(*core.Tx, string) string { return clusterNotFound },
+		},
+		{
+			Input: "taskDefinition", Code: "ClientException", Loose: true,
+			Exists: func(t *core.Tx, ref string) bool {
+				_, ok := findDefinition(t, ref)
+				return ok
+			},
+			Message: func(_ *core.Tx, ref string) string { return "TaskDefinition not found: " + ref },
+		},
+		{
+			Input: "networkConfiguration.subnets", To: []string{ec2.SubnetToken}, Code: invalidParameter,
+			Message: func(_ *core.Tx, id string) string {
+				return "Error retrieving subnet information for [" + id + "]: " +
+					"The subnet ID '" + id + "' does not exist (ErrorCode: InvalidSubnetID.NotFound)"
+			},
+		},
+		{
+			Input: "networkConfiguration.securityGroups", To: []string{ec2.SecurityGroupToken}, Code: invalidParameter,
+			Message: func(_ *core.Tx, id string) string {
+				return "Error retrieving security group information for [" + id + "]: " +
+					"The security group '" + id + "' does not exist (ErrorCode: InvalidGroup.NotFound)"
+			},
+		},
+		{
+			Input: "loadBalancers.targetGroupArn", To: []string{elb.TargetGroupToken}, Code: invalidParameter, Loose: true,
+			Message: func(*core.Tx, string) string {
+				return "Unable to assume role and validate the specified targetGroupArn. " +
+					"Please verify that the ECS service role being passed has the proper permissions."
+			},
+		},
+	}
+}
+
+const clusterNotFound = "Cluster not found."
+
+// checkService checks what a service refers to, beyond that it exists.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*, the wording inferred
+func checkService(t *core.Tx, in core.Object) error {
+	definition, _ := findDefinition(t, in.Str("taskDefinition"))
+	if in.Bool("enableExecuteCommand") && !definition.Has("taskRoleArn") {
+		return core.Refuse(invalidParameter, "The service couldn't be created because a valid taskRoleArn is not "+
+			"being used. Specify a valid task role in your task definition and try again.")
+	}
+	vpc, err := checkTaskNetwork(t, in)
+	if err != nil {
+		return err
+	}
+	for _, lb := range in.Blocks("loadBalancers") {
+		if err := checkServiceBalancer(t, lb, definition, vpc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkTaskNetwork checks that the subnets and the security groups of a service's
+// tasks are in one VPC, and returns it.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+// *sourced*, the wording partly inferred
+func checkTaskNetwork(t *core.Tx, in core.Object) (vpc string, err error) {
+	network := in.Block("networkConfiguration")
+	if len(network.Strs("subnets")) == 0 {
+		return "", core.Refuse(invalidParameter,
+			"Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+	}
+	for _, id := range network.Strs("subnets") {
+		subnet, _ := t.Get(ec2.SubnetToken, id)
+		if vpc != "" && subnet.Str("vpcId") != vpc {
+			return "", core.Refuse(invalidParameter, "All subnets must belong to the same VPC: %s is not in %s", id, vpc)
+		}
+		vpc = subnet.Str("vpcId")
+	}
+	for _, id := range network.Strs("securityGroups") {
+		if group, _ := t.Get(ec2.SecurityGroupToken, id); group.Str("vpcId") != vpc {
+			return "", core.Refuse(invalidParameter, "Security group %s does not belong to the VPC %s of the subnets", id, vpc)
+		}
+	}
+	return vpc, nil
+}
+
+// checkServiceBalancer checks one target group of a service: it takes addresses,
+// a load balancer in the tasks' VPC forwards to it, and its port is one of the
+// container's.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
+// *sourced*, the wording partly inferred
+func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) error {
+	arn := lb.Str("targetGroupArn")
+	group, _ := t.Get(elb.TargetGroupToken, arn)
+	switch {
+	case group.Str("targetType") != "ip":
+		return core.Refuse(invalidParameter, "The provided target group %s has target type %s, which is incompatible with the awsvpc "+
+			"network mode specified in the task definition.", arn, group.Str("targetType"))
+	case group.Str("vpcId") != vpc:
+		return core.Refuse(invalidParameter, "The target group %s is not in the VPC %s of the service", arn, vpc)
+	case len(elb.BalancersOf(t, arn)) == 0:
+		return core.Refuse(invalidParameter, "The target group with targetGroupArn %s does not have an associated load balancer.", arn)
+	}
+	return checkContainerPort(definition, lb.Str("containerName"), lb.Int("containerPort"))
+}
+
+// checkContainerPort is that a task definition has the container and the port
+// that a target group is to reach.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
+// *sourced*
+func checkContainerPort(definition core.Object, name string, port int) error {
+	for _, c := range containersOf(definition) {
+		if c.Name != name {
+			continue
+		}
+		if slices.ContainsFunc(c.PortMappings, func(m portMapping) bool { return m.ContainerPort == port }) {
+			return nil
+		}
+		return core.Refuse(invalidParameter, "The container %s did not have a container port %d defined.", name, port)
+	}
+	return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)
+}

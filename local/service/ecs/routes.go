@@ -1,0 +1,143 @@
+package ecs
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+)
+
+// everywhere is every IPv4 address.
+const everywhere = "0.0.0.0/0"
+
+// route is what tasks in one subnet reach on the HTTPS port, where every AWS
+// service and every registry answers.
+type route struct {
+	t           *core.Tx
+	subnet      core.Object
+	groups      []string
+	hasPublicIP bool
+}
+
+// peer is the other end of a connection, as security groups see it.
+type peer struct {
+	addresses  string // the CIDR it is in; "" for none that is known
+	groups     []string
+	prefixList string
+}
+
+// toInternet tells whether tasks reach the internet: through a NAT gateway that
+// reaches it, or through an internet gateway when they have a public address.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+// *sourced*
+func (w route) toInternet() bool {
+	if !permits(w.t, ec2.EgressRuleToken, w.groups, peer{addresses: everywhere}) {
+		return false
+	}
+	out := defaultRoute(w.t, w.subnet)
+	if gateway := out.Str("gatewayId"); gateway != "" {
+		_, exists := w.t.Get(ec2.InternetGatewayToken, gateway)
+		return exists && w.hasPublicIP
+	}
+	nat, ok := w.t.Get(ec2.NatGatewayToken, out.Str("natGatewayId"))
+	if !ok || nat.Str("connectivityType") != "public" {
+		return false
+	}
+	beyond, _ := w.t.Get(ec2.SubnetToken, nat.Str("subnetId"))
+	_, exists := w.t.Get(ec2.InternetGatewayToken, defaultRoute(w.t, beyond).Str("gatewayId"))
+	return exists
+}
+
+// defaultRoute is the route that a subnet's traffic to anywhere takes.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+// *sourced*
+func defaultRoute(t *core.Tx, subnet core.Object) core.Object {
+	for _, r := range t.Where(ec2.RouteToken, "routeTableId", tableOf(t, subnet)) {
+		if r.Str("destinationCidrBlock") == everywhere {
+			return r
+		}
+	}
+	return nil
+}
+
+// tableOf is the route table of a subnet: its own, or the VPC's main one.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+// *sourced*
+func tableOf(t *core.Tx, subnet core.Object) string {
+	for _, a := range t.Where(ec2.RouteTableAssociationToken, "subnetId", subnet.Str("id")) {
+		return a.Str("routeTableId")
+	}
+	vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
+	return vpc.Str("mainRouteTableId")
+}
+
+// toService tells whether tasks reach a service of AWS in their Region. Where the
+// VPC has an interface endpoint with private DNS, or the subnet a gateway endpoint,
+// their requests go there and nowhere else; otherwise they go over the internet.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+// *sourced*
+func (w route) toService(service string) bool {
+	name := "com.amazonaws." + w.t.Region() + "." + service
+	for _, e := range w.t.Where(ec2.VpcEndpointToken, "vpcId", w.subnet.Str("vpcId")) {
+		switch {
+		case e.Str("serviceName") != name:
+		case e.Str("vpcEndpointType") == "Interface" && e.Bool("privateDnsEnabled"):
+			return w.toInterface(e)
+		case e.Str("vpcEndpointType") == "Gateway" && slices.Contains(e.Strs("routeTableIds"), tableOf(w.t, w.subnet)):
+			return permits(w.t, ec2.EgressRuleToken, w.groups, peer{addresses: everywhere, prefixList: e.Str("prefixListId")})
+		}
+	}
+	return w.toInternet()
+}
+
+// toInterface tells whether the security groups on both sides let tasks talk to
+// an interface endpoint.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+// *sourced*
+func (w route) toInterface(endpoint core.Object) bool {
+	groups := endpoint.Strs("securityGroupIds")
+	for _, id := range endpoint.Strs("subnetIds") {
+		there, _ := w.t.Get(ec2.SubnetToken, id)
+		if permits(w.t, ec2.EgressRuleToken, w.groups, peer{addresses: there.Str("cidrBlock"), groups: groups}) &&
+			permits(w.t, ec2.IngressRuleToken, groups, peer{addresses: w.subnet.Str("cidrBlock"), groups: w.groups}) {
+			return true
+		}
+	}
+	return false
+}
+
+// permits tells whether one of the rules of some security groups lets HTTPS pass
+// to, or from, a peer.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+// *sourced*
+func permits(t *core.Tx, ruleToken string, groups []string, other peer) bool {
+	for _, id := range groups {
+		for _, r := range t.Where(ruleToken, "securityGroupId", id) {
+			if forHTTPS(r) && (slices.Contains(other.groups, r.Str("referencedSecurityGroupId")) ||
+				other.prefixList != "" && r.Str("prefixListId") == other.prefixList ||
+				within4(r.Str("cidrIpv4"), other.addresses)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// forHTTPS tells whether a rule of a security group is about TCP 443.
+func forHTTPS(r core.Object) bool {
+	switch r.Str("ipProtocol") {
+	case "-1":
+		return true
+	case "tcp", "6":
+		return r.Int("fromPort") <= 443 && 443 <= r.Int("toPort")
+	}
+	return false
+}
+
+// within4 tells whether a CIDR holds the whole of another one.
+func within4(outer, inner string) bool {
+	o, errOuter := netip.ParsePrefix(outer)
+	i, errInner := netip.ParsePrefix(inner)
+	return errOuter == nil && errInner == nil && o.Bits() <= i.Bits() && o.Contains(i.Addr())
+}

@@ -1,0 +1,215 @@
+package ecs
+
+import (
+	"fmt"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/elb"
+)
+
+// serviceType is a service on Fargate.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*
+func serviceType() core.Type {
+	return core.Type{
+		Token: ServiceToken,
+		Name:  &core.Autoname{Property: "name", MaxLength: 255},
+		Inputs: []string{
+			"availabilityZoneRebalancing", "cluster", "deploymentCircuitBreaker.enable", "deploymentCircuitBreaker.rollback",
+			"deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "desiredCount", "enableEcsManagedTags",
+			"enableExecuteCommand", "forceDelete", "forceNewDeployment", "healthCheckGracePeriodSeconds", "launchType",
+			"loadBalancers.containerName", "loadBalancers.containerPort", "loadBalancers.targetGroupArn", "name",
+			"networkConfiguration.assignPublicIp", "networkConfiguration.securityGroups", "networkConfiguration.subnets",
+			"platformVersion", "propagateTags", "schedulingStrategy", "tags", "taskDefinition", "triggers",
+			"waitForSteadyState",
+		},
+		Defaults: core.Object{
+			"availabilityZoneRebalancing":     "DISABLED", // inferred: newer than the facts
+			"deploymentMaximumPercent":        200.0,
+			"deploymentMinimumHealthyPercent": 100.0,
+			"schedulingStrategy":              "REPLICA",
+			"waitForSteadyState":              false,
+		},
+		Keeps: []string{"cluster", "platformVersion", "triggers"},
+		Fills: core.Object{
+			"iamRole":         "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+			"platformVersion": "LATEST",
+			"triggers":        map[string]any{},
+		},
+		References:   serviceReferences(),
+		FreeToDelete: "its tasks go with it",
+		Rules:        serviceRules(),
+		NewID:        newServiceARN,
+		Create:       createService,
+		Update:       updateService,
+		Delete: func(t *core.Tx, id string, _ core.Object) error {
+			stopTasks(t, tasksOf(t, id))
+			return nil
+		},
+		Examples: serviceExamples(),
+		Needs:    []string{elb.ListenerToken},
+	}
+}
+
+func serviceExamples() []core.Object {
+	const privateSubnet, openGroup = "subnet-05eed00000000001a", "sg-05eed00b300000001" // of the seed
+	web := core.Object{
+		"name": exampleService, "cluster": core.Sample(ClusterToken), "taskDefinition": core.Sample(DefinitionToken),
+		"launchType": "FARGATE", "desiredCount": 2.0,
+		"networkConfiguration": map[string]any{
+			"subnets": core.List(privateSubnet), "securityGroups": core.List(openGroup), "assignPublicIp": false,
+		},
+		"loadBalancers": []any{map[string]any{
+			"targetGroupArn": core.Sample(elb.TargetGroupToken), "containerName": "web", "containerPort": 8080.0,
+		}},
+	}
+	return []core.Object{web, web.Without("name").With(core.Object{
+		"deploymentCircuitBreaker": map[string]any{"enable": true, "rollback": true}, "enableExecuteCommand": true,
+		"healthCheckGracePeriodSeconds": 30.0, "platformVersion": "1.4.0", "propagateTags": "SERVICE",
+		"availabilityZoneRebalancing": "ENABLED",
+	})}
+}
+
+// serviceRules are the rules on a service's inputs alone.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced* (the ranges are inferred)
+func serviceRules() []core.Rule {
+	return []core.Rule{
+		ecsNameRule("name"),
+		core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
+		core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
+		core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
+		core.Within(invalidParameter, "desiredCount", 0, 5000),
+		core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
+		core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
+		core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
+		launchTypeRule,
+		schedulingRule,
+		gracePeriodRule,
+		percentRule,
+		core.InBlocks("networkConfiguration", subnetsGivenRule),
+	}
+}
+
+// launchTypeRule: the provider's own launch type is EC2, and there are no
+// container instances here.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*; that others are unsupported is the local AWS's limit
+func launchTypeRule(in core.Object) *core.Refusal {
+	if in.Pending("launchType") || in.Str("launchType") == "FARGATE" {
+		return nil
+	}
+	return core.Invalid(core.Unsupported, "launchType", "must be FARGATE, got %q", in.Str("launchType"))
+}
+
+// schedulingRule is that Fargate runs no daemons.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*
+func schedulingRule(in core.Object) *core.Refusal {
+	if s := in.Str("schedulingStrategy"); s != "" && s != "REPLICA" {
+		return core.Invalid(invalidParameter, "schedulingStrategy", "must be REPLICA on Fargate, got %q", s)
+	}
+	return nil
+}
+
+// gracePeriodRule is that a grace period is for the health checks of a load
+// balancer.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*
+func gracePeriodRule(in core.Object) *core.Refusal {
+	if in.Int("healthCheckGracePeriodSeconds") > 0 && !in.Has("loadBalancers") {
+		return &core.Refusal{Code: invalidParameter, Property: "healthCheckGracePeriodSeconds",
+			Message: "Health check grace period is only valid for services configured to use load balancers"}
+	}
+	return nil
+}
+
+// percentRule is that a deployment has room to move, and more of it when tasks
+// are to be moved between zones.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+// *sourced*, the wording inferred
+func percentRule(in core.Object) *core.Refusal {
+	most, least := in.Int("deploymentMaximumPercent"), in.Int("deploymentMinimumHealthyPercent")
+	if !in.Known("deploymentMaximumPercent") || most > 100 {
+		return nil
+	}
+	if in.Str("availabilityZoneRebalancing") == "ENABLED" {
+		return core.Invalid(invalidParameter, "deploymentMaximumPercent",
+			"must be more than 100 with availabilityZoneRebalancing ENABLED, got %d", most)
+	}
+	if in.Known("deploymentMinimumHealthyPercent") && least >= most {
+		return core.Invalid(invalidParameter, "deploymentMaximumPercent",
+			"must be more than deploymentMinimumHealthyPercent (%d), got %d", least, most)
+	}
+	return nil
+}
+
+// subnetsGivenRule is that a network configuration names 1-16 subnets and at most
+// 5 security groups.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+// *sourced*
+func subnetsGivenRule(in core.Object) *core.Refusal {
+	if n := len(in.List("subnets")); in.Has("subnets") && in.Known("subnets") && (n < 1 || n > 16) {
+		return core.Invalid(invalidParameter, "subnets", "must name 1-16 subnets, got %d", n)
+	}
+	if n := len(in.List("securityGroups")); n > 5 {
+		return core.Invalid(invalidParameter, "securityGroups", "must name at most 5 groups, got %d", n)
+	}
+	return nil
+}
+
+// newServiceARN is the ARN of a new service, which names its cluster.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
+// *sourced*
+func newServiceARN(t *core.Tx, in core.Object) (string, error) {
+	cluster, ok := findCluster(t, in.Str("cluster"))
+	if !ok {
+		return "", core.Refuse("ClusterNotFoundException", clusterNotFound)
+	}
+	return t.ARN("ecs", "service/"+cluster.Str("name")+"/"+in.Str("name")), nil
+}
+
+// createService makes a service and starts its tasks.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*, the wording inferred
+func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	if err := checkService(t, in); err != nil {
+		return nil, err
+	}
+	if _, taken := t.Get(ServiceToken, id); taken {
+		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
+	}
+	out := core.Object{}
+	if !in.Has("cluster") {
+		cluster, _ := findCluster(t, "")
+		out["cluster"] = cluster.Str("arn")
+	}
+	service := in.With(core.Object{"id": id})
+	return out, steady(service, "create", RunService(t, service, true))
+}
+
+// updateService deploys anew what decides how tasks run, and brings their number
+// to the desired one.
+func updateService(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+	service := old.With(in)
+	if err := checkService(t, service); err != nil {
+		return nil, err
+	}
+	fresh := !core.Equal(in["triggers"], old["triggers"], false) && in.Bool("forceNewDeployment")
+	for _, p := range []string{"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"} {
+		fresh = fresh || in.Has(p) && !core.Equal(in[p], old[p], true)
+	}
+	return nil, steady(service, "update", RunService(t, service, fresh))
+}
+
+// steady is what waiting for a service ends with: an error in the provider's
+// words when its tasks do not run, with what the service's events would say.
+// Source: https://github.com/hashicorp/terraform-provider-aws/issues/16012
+// *inferred*
+func steady(service core.Object, operation, why string) error {
+	if why == "" || !service.Bool("waitForSteadyState") {
+		return nil
+	}
+	return fmt.Errorf("waiting for ECS Service (%s) %s: timeout while waiting for state to become 'tfSTABLE' "+
+		"(last state: 'tfPENDING', timeout: 20m0s): tasks stopped: %s", service.Str("id"), operation, why)
+}

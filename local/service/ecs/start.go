@@ -1,0 +1,120 @@
+package ecs
+
+import (
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/cloudwatch"
+	"github.com/portico-iac/portico/local/service/iam"
+)
+
+// ecrActions are what a role needs to pull an image from a private repository.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+// *sourced*
+var ecrActions = []string{
+	"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
+}
+
+// noRegistryAuth is how ECS begins to say that a task lacks its image or its secrets.
+const noRegistryAuth = "ResourceInitializationError: unable to pull secrets or registry auth: "
+
+// accessDenied is how IAM refuses a role an action.
+func accessDenied(role core.Object, action, resource string) string {
+	return "AccessDeniedException: " + role.Str("arn") + " is not authorized to perform: " + action + " on resource: " + resource
+}
+
+// toImage says why an image cannot be pulled; "" when it can. A private
+// repository in the Region of the task can be reached through endpoints: two for the
+// registry and the gateway to S3, which holds the layers. Any other registry is
+// on the internet.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+// *sourced*
+func (w route) toImage(c container, role core.Object) string {
+	ecr := ecrImage.FindStringSubmatch(c.Image)
+	if ecr == nil || ecr[2] != w.t.Region() {
+		if !w.toInternet() {
+			return "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref " +
+				c.Image + ": dial tcp: i/o timeout (no route from subnet " + w.subnet.Str("id") + " to the registry)"
+		}
+	}
+	if ecr == nil {
+		return ""
+	}
+	repository := strings.FieldsFunc(c.Image[strings.Index(c.Image, "/")+1:], func(r rune) bool { return r == ':' || r == '@' })[0]
+	arn := "arn:aws:ecr:" + ecr[2] + ":" + ecr[1] + ":repository/" + repository
+	for _, action := range ecrActions {
+		resource := arn
+		if action == "ecr:GetAuthorizationToken" {
+			resource = "*"
+		}
+		if !iam.RoleMay(w.t, role, action, resource) {
+			return noRegistryAuth + accessDenied(role, action, resource)
+		}
+	}
+	if ecr[2] != w.t.Region() {
+		return ""
+	}
+	for _, service := range []string{"ecr.api", "ecr.dkr", "s3"} {
+		if !w.toService(service) {
+			return noRegistryAuth + "The task cannot pull registry auth from Amazon ECR: There is a connection issue " +
+				"between the task and Amazon ECR. Check your task network configuration. (no route from subnet " + w.subnet.Str("id") + " to " + service + ")"
+		}
+	}
+	return ""
+}
+
+// toSecrets says why a container's secrets cannot be fetched; "" when they can.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+// *sourced*
+func (w route) toSecrets(c container, role core.Object) string {
+	for _, s := range c.Secrets {
+		service, action := "secretsmanager", "secretsmanager:GetSecretValue"
+		if strings.HasPrefix(s.ValueFrom, "arn:aws:ssm:") {
+			service, action = "ssm", "ssm:GetParameters"
+		}
+		if !iam.RoleMay(w.t, role, action, secretResource(s.ValueFrom)) {
+			return noRegistryAuth + accessDenied(role, action, secretResource(s.ValueFrom))
+		}
+		if !w.toService(service) {
+			return noRegistryAuth + "unable to retrieve secret from " + service + " (no route from subnet " + w.subnet.Str("id") + " to " + service + ")"
+		}
+	}
+	return ""
+}
+
+// secretResource is the ARN of a secret without the key, stage and version that
+// may follow it in a task definition.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+// *sourced*
+func secretResource(valueFrom string) string {
+	parts := strings.Split(valueFrom, ":")
+	return strings.Join(parts[:min(len(parts), 7)], ":")
+}
+
+// toLog says why a container's log cannot be written; "" when it can. The log
+// group must be there before the task, unless the driver is told to make it.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+// *sourced*
+func (w route) toLog(c container, role core.Object) string {
+	if c.LogConfiguration == nil || c.LogConfiguration.LogDriver != awslogs {
+		return ""
+	}
+	const failed = "ResourceInitializationError: failed to validate logger args: "
+	name, region := c.LogConfiguration.Options["awslogs-group"], c.LogConfiguration.Options["awslogs-region"]
+	if _, ok := w.t.In(region).Get(cloudwatch.LogGroupToken, name); !ok {
+		return failed + "create stream has been retried 1 times: failed to create Cloudwatch log stream: " +
+			"ResourceNotFoundException: The specified log group does not exist. (" + name + " in " + region + ")"
+	}
+	stream := w.t.In(region).ARN("logs", "log-group:"+name+":log-stream:"+
+		c.LogConfiguration.Options["awslogs-stream-prefix"]+"/"+c.Name+"/0")
+	for _, action := range []string{"logs:CreateLogStream", "logs:PutLogEvents"} {
+		if !iam.RoleMay(w.t, role, action, stream) {
+			return failed + accessDenied(role, action, stream)
+		}
+	}
+	if region == w.t.Region() && !w.toService("logs") || region != w.t.Region() && !w.toInternet() {
+		return failed + "RequestError: send request failed: dial tcp: i/o timeout (no route from subnet " +
+			w.subnet.Str("id") + " to logs)"
+	}
+	return ""
+}

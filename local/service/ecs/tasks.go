@@ -1,0 +1,147 @@
+package ecs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+	"github.com/portico-iac/portico/local/service/iam"
+)
+
+// TaskToken is where the account has the tasks of services. No program makes a
+// task, so it is no Pulumi type. Its record has:
+//
+//	id, arn, service, taskDefinition  ARNs
+//	networkInterface                  the id of its interface
+//	subnetId, privateIp               where it is
+//	securityGroups                    the groups of its interface
+//	targets                           {targetGroupArn, port} of each group it is registered with
+//	startedAs                         a number that grows from task to task
+var TaskToken = core.OwnRecord("aws:ecs/task:Task", "arn", "service", "taskDefinition", "networkInterface",
+	"subnetId", "privateIp", "securityGroups", "targets", "startedAs")
+
+// tasksOf are the tasks of a service, in the order they were started.
+func tasksOf(t *core.Tx, service string) []core.Object {
+	tasks := t.Where(TaskToken, "service", service)
+	slices.SortFunc(tasks, func(a, b core.Object) int { return a.Int("startedAs") - b.Int("startedAs") })
+	return tasks
+}
+
+// RunService brings the tasks of a service to the desired number, all new ones
+// when fresh. It says why tasks stop as soon as they start; then old ones, if
+// there are any, run on. "" when all is well.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
+// *sourced*
+func RunService(t *core.Tx, service core.Object, fresh bool) string {
+	running, desired := tasksOf(t, service.Str("id")), service.Int("desiredCount")
+	if len(running) > desired {
+		stopTasks(t, running[desired:])
+		running = running[:desired]
+	}
+	missing := desired - len(running)
+	if fresh {
+		missing = desired
+	}
+	if missing == 0 {
+		return ""
+	}
+	definition, ok := findDefinition(t, service.Str("taskDefinition"))
+	if !ok {
+		return "TaskDefinition not found: " + service.Str("taskDefinition")
+	}
+	subnets := service.Block("networkConfiguration").Strs("subnets")
+	for _, subnet := range subnets {
+		if why := cannotStart(t, service, definition, subnet); why != "" {
+			return why
+		}
+	}
+	if fresh {
+		stopTasks(t, running)
+		running = nil
+	}
+	for i := range missing {
+		if err := startTask(t, service, definition, subnets[(len(running)+i)%len(subnets)]); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// startTask starts one task in a subnet: an interface with an address, which is
+// registered with the service's target groups.
+func startTask(t *core.Tx, service, definition core.Object, subnetID string) error {
+	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
+	groups := taskGroups(t, service, subnet)
+	cluster := strings.Split(service.Str("id"), "/")[1]
+	arn := t.ARN("ecs", "task/"+cluster+"/"+t.Hex(32))
+	eni, state, err := t.Create(ec2.NetworkInterfaceToken, core.Object{
+		"description":    t.ARN("ecs", "attachment/"+t.Hex(32)),
+		"securityGroups": core.List(groups...),
+		"subnetId":       subnetID,
+	})
+	if err != nil {
+		return err
+	}
+	targets := []any{}
+	for _, lb := range service.Blocks("loadBalancers") {
+		targets = append(targets, map[string]any{
+			"targetGroupArn": lb.Str("targetGroupArn"), "port": float64(lb.Int("containerPort")),
+		})
+	}
+	t.Set(TaskToken, arn, core.Object{
+		"arn": arn, "service": service.Str("id"), "taskDefinition": definition.Str("arn"),
+		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": core.List(groups...),
+		"targets": targets, "startedAs": float64(t.Serial()),
+	})
+	return nil
+}
+
+// taskGroups are the security groups of a service's tasks: those given, or the
+// VPC's default group.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+// *sourced*
+func taskGroups(t *core.Tx, service, subnet core.Object) []string {
+	if groups := service.Block("networkConfiguration").Strs("securityGroups"); len(groups) > 0 {
+		return groups
+	}
+	vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
+	return []string{vpc.Str("defaultSecurityGroupId")}
+}
+
+// stopTasks stops tasks; their interfaces and registrations go with them.
+func stopTasks(t *core.Tx, tasks []core.Object) {
+	for _, task := range tasks {
+		t.Drop(ec2.NetworkInterfaceToken, task.Str("networkInterface"))
+		t.Drop(TaskToken, task.Str("id"))
+	}
+}
+
+// cannotStart says why a task in a subnet would stop as soon as it is started;
+// "" when it would run. Checked is what most often goes wrong: roles, the log
+// group, and the routes to the registry, to the log and to the secrets.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+// *sourced*, the wording shortened
+func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) string {
+	for _, p := range []string{"executionRoleArn", "taskRoleArn"} {
+		arn := definition.Str(p)
+		if role, ok := iam.RoleByArn(t, arn); arn != "" && (!ok || !iam.Trusts(role, "ecs-tasks.amazonaws.com")) {
+			return "ECS was unable to assume the role '" + arn + "' that was provided for this task. " +
+				"Please verify that the role being passed has the proper trust relationship and permissions"
+		}
+	}
+	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
+	from := route{
+		t: t, subnet: subnet, groups: taskGroups(t, service, subnet),
+		hasPublicIP: service.Block("networkConfiguration").Bool("assignPublicIp"),
+	}
+	role, _ := iam.RoleByArn(t, definition.Str("executionRoleArn"))
+	for _, c := range containersOf(definition) {
+		for _, check := range []func(container, core.Object) string{from.toImage, from.toSecrets, from.toLog} {
+			if why := check(c, role); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,171 @@
+package elb
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// actionInputs are the fields of actions that have rules here. property is
+// defaultActions of a listener or actions of a rule.
+func actionInputs(property string) []string {
+	var out []string
+	for _, field := range []string{
+		"fixedResponse.contentType", "fixedResponse.messageBody", "fixedResponse.statusCode",
+		"forward.stickiness.duration", "forward.stickiness.enabled", "forward.targetGroups.arn", "forward.targetGroups.weight",
+		"order", "redirect.host", "redirect.path", "redirect.port", "redirect.protocol", "redirect.query",
+		"redirect.statusCode", "targetGroupArn", "type",
+	} {
+		out = append(out, core.Join(property, field))
+	}
+	return out
+}
+
+// targetPaths are the inputs by which actions name target groups.
+func targetPaths(property string) []string {
+	return []string{property + ".targetGroupArn", property + ".forward.targetGroups.arn"}
+}
+
+// targetReferences are the references of actions to target groups.
+func targetReferences(property string) []core.Reference {
+	var out []core.Reference
+	for _, path := range targetPaths(property) {
+		out = append(out, core.Reference{Input: path, To: []string{TargetGroupToken}, Code: "TargetGroupNotFound"})
+	}
+	return out
+}
+
+// actionRules are the rules of the actions of listeners and rules.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+// *sourced*
+func actionRules(property string) []core.Rule {
+	return []core.Rule{
+		oneActionRule(property),
+		core.InBlocks(property,
+			core.OneOf(core.Unsupported, "type", "forward", "redirect", "fixed-response"),
+			core.Within("ValidationError", "order", 1, 50000),
+			actionBlockRule,
+			forwardTargetsRule,
+		),
+		core.InBlocks(property+".redirect",
+			core.OneOf("ValidationError", "statusCode", "HTTP_301", "HTTP_302"),
+			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS", "#{protocol}"),
+			redirectPortRule,
+			redirectPathRule,
+			core.AtMost("ValidationError", "host", 128),
+			core.AtMost("ValidationError", "path", 128),
+			core.AtMost("ValidationError", "query", 128),
+			redirectLoopRule,
+		),
+		core.InBlocks(property+".fixedResponse",
+			core.OneOf("ValidationError", "contentType",
+				"text/plain", "text/css", "text/html", "application/javascript", "application/json"),
+			core.Matching("ValidationError", "statusCode", regexp.MustCompile(`^[245]\d\d$`), "a 2XX, 4XX or 5XX code"),
+			core.AtMost("ValidationError", "messageBody", 1024),
+		),
+		core.InBlocks(property+".forward", targetGroupCountRule),
+		core.InBlocks(property+".forward.targetGroups", core.Within("ValidationError", "weight", 0, 999)),
+		core.InBlocks(property+".forward.stickiness", core.Within("ValidationError", "duration", 1, 604800)),
+	}
+}
+
+// oneActionRule requires a single action. More than one makes sense only with
+// authentication, which the local AWS has no rules for.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+// *sourced*
+func oneActionRule(property string) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		if n := len(in.List(property)); n > 1 {
+			return core.Invalid("InvalidLoadBalancerAction", property,
+				"must be one forward, redirect or fixed-response action, got %d", n)
+		}
+		return nil
+	}
+}
+
+// actionBlockRule requires that an action has the block of its type and no other.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+// *sourced*
+func actionBlockRule(action core.Object) *core.Refusal {
+	fields := map[string][]string{
+		"redirect":       {"redirect"},
+		"fixed-response": {"fixedResponse"},
+		"forward":        {"forward", "targetGroupArn"},
+	}
+	own, ok := fields[action.Str("type")]
+	if !ok {
+		return nil
+	}
+	if !slices.ContainsFunc(own, action.Has) {
+		return core.Invalid("ValidationError", own[0], "is required with type %s", action.Str("type"))
+	}
+	for _, key := range action.Keys() {
+		if key != "type" && key != "order" && !slices.Contains(own, key) {
+			return core.Invalid("ValidationError", key, "cannot be given with type %s", action.Str("type"))
+		}
+	}
+	return nil
+}
+
+// forwardTargetsRule requires that an action which names a target group in two
+// places names the same one.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+// *sourced*
+func forwardTargetsRule(action core.Object) *core.Refusal {
+	groups := action.Block("forward").List("targetGroups")
+	if !action.Known("targetGroupArn") || !action.Known("forward") {
+		return nil
+	}
+	if len(groups) != 1 || action.Block("forward").Blocks("targetGroups")[0].Str("arn") != action.Str("targetGroupArn") {
+		return core.Invalid("ValidationError", "targetGroupArn", "must be the only target group of forward when both are given")
+	}
+	return nil
+}
+
+// targetGroupCountRule limits the target groups of one action.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced* (the code is inferred)
+func targetGroupCountRule(forward core.Object) *core.Refusal {
+	if n := len(forward.List("targetGroups")); forward.Known("targetGroups") && n > 5 {
+		return core.Invalid("ValidationError", "targetGroups", "must be 1-5 target groups, got %d", n)
+	}
+	return nil
+}
+
+// redirectPortRule is the form of the port of a redirect.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+// *sourced*
+func redirectPortRule(redirect core.Object) *core.Refusal {
+	port := redirect.Str("port")
+	if port == "" || port == "#{port}" || portNumber(port) {
+		return nil
+	}
+	return core.Invalid("ValidationError", "port", "must be 1-65535 or #{port}, got %q", port)
+}
+
+// redirectPathRule requires an absolute path of a redirect.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+// *sourced*
+func redirectPathRule(redirect core.Object) *core.Refusal {
+	if p, ok := redirect["path"].(string); ok && !strings.HasPrefix(p, "/") {
+		return core.Invalid("ValidationError", "path", "must begin with /, got %q", p)
+	}
+	return nil
+}
+
+// redirectLoopRule requires that a redirect changes the protocol, the port, the host
+// or the path: otherwise it leads to itself.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+// *sourced*
+func redirectLoopRule(redirect core.Object) *core.Refusal {
+	same := map[string]string{"protocol": "#{protocol}", "port": "#{port}", "host": "#{host}", "path": "/#{path}"}
+	for key, unchanged := range same {
+		if redirect.Has(key) && redirect[key] != unchanged {
+			return nil
+		}
+	}
+	return core.Invalid("InvalidLoadBalancerAction", "protocol",
+		"must change, or port, host or path: the redirect configuration is not valid because it creates a loop")
+}

@@ -1,0 +1,92 @@
+package elb
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// checkActions refuses actions of a listener or a rule that AWS refuses because of
+// what is around them. listener has at least loadBalancerArn and protocol.
+func checkActions(t *core.Tx, listener core.Object, actions []core.Object) error {
+	for _, a := range actions {
+		if err := checkNoDowngrade(listener, a); err != nil {
+			return err
+		}
+	}
+	targets := forwardedTo(actions)
+	for _, arn := range targets {
+		if err := checkForward(t, listener, arn); err != nil {
+			return err
+		}
+	}
+	return checkTargetGroupCount(t, listener.Str("loadBalancerArn"), targets)
+}
+
+// checkNoDowngrade refuses redirects from HTTPS to HTTP.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+// *sourced* (the words are inferred)
+func checkNoDowngrade(listener, action core.Object) error {
+	if listener.Str("protocol") == "HTTPS" && action.Block("redirect").Str("protocol") == "HTTP" {
+		return core.Refuse("InvalidLoadBalancerAction", "Redirecting from HTTPS to HTTP is not supported")
+	}
+	return nil
+}
+
+// forwardedTo are the ARNs of the target groups that actions forward to.
+func forwardedTo(actions []core.Object) []string {
+	var out []string
+	for _, a := range actions {
+		out = append(out, a.StrsAt("targetGroupArn")...)
+		out = append(out, a.StrsAt("forward.targetGroups.arn")...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// checkForward refuses a target group that is in another VPC than the load balancer,
+// belongs to another load balancer, or speaks HTTP/2 or gRPC where the listener does
+// not speak HTTPS.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced* (the words about VPC and protocol are inferred)
+func checkForward(t *core.Tx, listener core.Object, arn string) error {
+	group, _ := t.Get(TargetGroupToken, arn)
+	balancer, _ := t.Get(LoadBalancerToken, listener.Str("loadBalancerArn"))
+	if group.Str("vpcId") != balancer.Str("vpcId") {
+		return core.Refuse("InvalidConfigurationRequest", "The target group '%s' is in the VPC '%s', its load balancer in '%s'",
+			arn, group.Str("vpcId"), balancer.Str("vpcId"))
+	}
+	for _, other := range BalancersOf(t, arn) {
+		if other != balancer.Str("id") {
+			return core.Refuse("TargetGroupAssociationLimit",
+				"The following target groups cannot be associated with more than one load balancer: %s", arn)
+		}
+	}
+	if v := group.Str("protocolVersion"); v != "HTTP1" && listener.Str("protocol") != "HTTPS" {
+		return core.Refuse("InvalidConfigurationRequest",
+			"Listener protocol '%s' is not supported with a target group with the protocol-version '%s': it must be HTTPS",
+			listener.Str("protocol"), v)
+	}
+	return nil
+}
+
+// checkTargetGroupCount limits the target groups that a load balancer forwards to,
+// with those that it is about to forward to.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced*
+func checkTargetGroupCount(t *core.Tx, balancer string, more []string) error {
+	all := slices.Clone(more)
+	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
+		all = append(all, forwardedTo(l.Blocks("defaultActions"))...)
+		for _, r := range t.Where(ListenerRuleToken, "listenerArn", l.Str("id")) {
+			all = append(all, forwardedTo(r.Blocks("actions"))...)
+		}
+	}
+	slices.Sort(all)
+	if len(slices.Compact(all)) > 100 {
+		return core.Refuse("TooManyUniqueTargetGroupsPerLoadBalancer",
+			"The maximum number of unique target groups per load balancer has been reached: 100")
+	}
+	return nil
+}

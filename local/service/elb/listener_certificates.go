@@ -1,0 +1,72 @@
+package elb
+
+import (
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/acm"
+)
+
+// listenerCertificateType is a certificate of a listener beside its default one.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html
+// *sourced*
+func listenerCertificateType() core.Type {
+	return core.Type{
+		Token:  ListenerCertificateToken,
+		Inputs: []string{"certificateArn", "listenerArn"},
+		ID:     "{listenerArn}_{certificateArn}",
+		References: []core.Reference{
+			{Input: "listenerArn", To: []string{ListenerToken}, Code: "ListenerNotFound"},
+			{Input: "certificateArn", To: []string{acm.CertificateToken}, Code: "CertificateNotFound"},
+		},
+		FreeToDelete: "nothing refers to it",
+		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+			listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
+			if err := checkSecureListener(listener); err != nil {
+				return nil, err
+			}
+			if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+				return nil, err
+			}
+			return nil, checkCertificateCount(t, listener.Str("loadBalancerArn"))
+		},
+		Examples: []core.Object{{}},
+	}
+}
+
+// checkSecureListener refuses certificates for listeners of other protocols than
+// HTTPS.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html
+// *sourced* (code and words are inferred)
+func checkSecureListener(listener core.Object) error {
+	if listener.Str("protocol") != "HTTPS" {
+		return core.Refuse("ValidationError", "Certificates can be added to HTTPS listeners only")
+	}
+	return nil
+}
+
+// checkCertificateCount limits the certificates of a load balancer, the default ones
+// of its listeners not counted.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced*
+func checkCertificateCount(t *core.Tx, balancer string) error {
+	count := 0
+	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
+		count += len(t.Where(ListenerCertificateToken, "listenerArn", l.Str("id")))
+	}
+	if count >= 25 {
+		return core.Refuse("TooManyCertificates", "The maximum number of certificates per load balancer has been reached: 25")
+	}
+	return nil
+}
+
+// checkBalancerCertificate refuses a certificate that was not issued. One of another
+// Region does not exist for a load balancer.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+// *sourced* (the Region is inferred)
+func checkBalancerCertificate(t *core.Tx, arn string) error {
+	certificate, _ := t.Get(acm.CertificateToken, arn)
+	if status := certificate.Str("status"); status != "ISSUED" {
+		return core.Refuse("UnsupportedCertificate", "The certificate '%s' must have a fully-qualified domain name, "+
+			"a supported signature, and a supported key size: its status is %s", arn, status)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package elb
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// listenerRuleType is a rule of a listener. Its ARN continues that of the listener.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+// *sourced*
+func listenerRuleType() core.Type {
+	return core.Type{
+		Token:  ListenerRuleToken,
+		Inputs: slices.Concat([]string{"listenerArn", "priority", "tags"}, conditionInputs(), actionInputs("actions")),
+		Keeps:  []string{"priority"},
+		NewID: func(t *core.Tx, in core.Object) (string, error) {
+			return childARN(t, in.Str("listenerArn"), "listener", "listener-rule"), nil
+		},
+		References: append(targetReferences("actions"),
+			core.Reference{Input: "listenerArn", To: []string{ListenerToken}, Code: "ListenerNotFound"}),
+		FreeToDelete: "nothing refers to a rule",
+		Unique: []core.Unique{{Inputs: []string{"listenerArn", "priority"}, Code: "PriorityInUse",
+			Message: "Priority '{priority}' is currently in use"}},
+		Rules:    slices.Concat([]core.Rule{priorityRule}, conditionRules(), actionRules("actions")),
+		Create:   createListenerRule,
+		Update:   updateListenerRule,
+		Examples: listenerRuleExamples(),
+	}
+}
+
+func listenerRuleExamples() []core.Object {
+	var out []core.Object
+	for i, action := range exampleActions() {
+		out = append(out, core.Object{
+			"priority": float64(i + 1), "actions": []any{action}, "conditions": exampleConditions(),
+		})
+	}
+	return out
+}
+
+// priorityRule is the range of priorities; the default action comes after them.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+// *sourced*
+func priorityRule(in core.Object) *core.Refusal {
+	return core.Within("ValidationError", "priority", 1, 50000)(in)
+}
+
+func createListenerRule(t *core.Tx, arn string, in core.Object) (core.Object, error) {
+	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
+	if err := checkRuleCount(t, listener.Str("loadBalancerArn")); err != nil {
+		return nil, err
+	}
+	if err := checkActions(t, listener, in.Blocks("actions")); err != nil {
+		return nil, err
+	}
+	out := core.Object{"arn": arn}
+	if !in.Has("priority") {
+		out["priority"] = nextPriority(t, listener.Str("id"))
+	}
+	return out, nil
+}
+
+func updateListenerRule(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
+	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
+	return nil, checkActions(t, listener, in.Blocks("actions"))
+}
+
+// checkRuleCount limits the rules of a load balancer, the default ones not counted.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced*
+func checkRuleCount(t *core.Tx, balancer string) error {
+	count := 0
+	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
+		count += len(t.Where(ListenerRuleToken, "listenerArn", l.Str("id")))
+	}
+	if count >= 100 {
+		return core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", balancer)
+	}
+	return nil
+}
+
+// nextPriority is the priority that the real provider gives a rule without one:
+// the one after the last.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/lb/listenerrule/
+// *sourced*
+func nextPriority(t *core.Tx, listener string) float64 {
+	last := 0
+	for _, r := range t.Where(ListenerRuleToken, "listenerArn", listener) {
+		last = max(last, r.Int("priority"))
+	}
+	return float64(last + 1)
+}

@@ -1,0 +1,172 @@
+package elb
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/acm"
+)
+
+// listenerType is a listener of an Application Load Balancer. Its ARN continues that
+// of the load balancer.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced*
+func listenerType() core.Type {
+	return core.Type{
+		Token: ListenerToken,
+		Inputs: append(actionInputs("defaultActions"),
+			"certificateArn", "loadBalancerArn", "port", "protocol", "sslPolicy", "tags"),
+		Keeps: []string{"protocol", "sslPolicy"},
+		NewID: func(t *core.Tx, in core.Object) (string, error) {
+			return childARN(t, in.Str("loadBalancerArn"), "loadbalancer", "listener"), nil
+		},
+		References: append(targetReferences("defaultActions"),
+			core.Reference{Input: "loadBalancerArn", To: []string{LoadBalancerToken}, Code: "LoadBalancerNotFound"},
+			core.Reference{Input: "certificateArn", To: []string{acm.CertificateToken}, Code: "CertificateNotFound"}),
+		FreeToDelete: "its rules and certificates are deleted with it",
+		Unique: []core.Unique{{Inputs: []string{"loadBalancerArn", "port"}, Code: "DuplicateListener",
+			Message: "A listener already exists on this port ({port}) for this load balancer '{loadBalancerArn}'"}},
+		Quotas: []core.Quota{{Most: 50, Per: "loadBalancerArn", Code: "TooManyListeners",
+			Message: "The maximum number of listeners on a load balancer has been reached: 50"}},
+		Recomputes: map[string][]string{"protocol": {"mutualAuthentication", "sslPolicy"}},
+		Rules: append([]core.Rule{
+			core.Within("ValidationError", "port", 1, 65535),
+			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS"),
+			sslPolicyRule,
+			listenerCertificateRule,
+			plainListenerRule,
+		}, actionRules("defaultActions")...),
+		Create: createListener,
+		Update: updateListener,
+		Delete: func(t *core.Tx, id string, _ core.Object) error {
+			removeListenerParts(t, id)
+			return nil
+		},
+		Examples: listenerExamples(),
+		Needs:    []string{acm.CertificateValidationToken},
+	}
+}
+
+func listenerExamples() []core.Object {
+	var out []core.Object
+	for i, action := range exampleActions() {
+		out = append(out, core.Object{
+			"port": float64(443 + i), "protocol": "HTTPS", "certificateArn": core.Sample(acm.CertificateToken),
+			"defaultActions": []any{action},
+		})
+	}
+	return out
+}
+
+// sslPolicyRule refuses security policies that do not exist.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// *sourced*
+func sslPolicyRule(in core.Object) *core.Refusal {
+	policy, ok := in["sslPolicy"].(string)
+	if !ok || slices.Contains(awstable.BalancerPolicies, policy) {
+		return nil
+	}
+	return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
+}
+
+// listenerCertificateRule requires a certificate of an HTTPS listener.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
+// *sourced*
+func listenerCertificateRule(in core.Object) *core.Refusal {
+	if in.Str("protocol") == "HTTPS" && !in.Has("certificateArn") {
+		return &core.Refusal{Code: "ValidationError", Property: "certificateArn",
+			Message: "A certificate must be specified for HTTPS listeners: give certificateArn"}
+	}
+	return nil
+}
+
+// plainListenerRule refuses a certificate or a security policy of an HTTP listener.
+// A listener without a protocol becomes one.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// *sourced* (the words are inferred)
+func plainListenerRule(in core.Object) *core.Refusal {
+	if in.Has("protocol") && in.Str("protocol") != "HTTP" {
+		return nil
+	}
+	for _, key := range []string{"certificateArn", "sslPolicy"} {
+		if in.Has(key) {
+			return core.Invalid("ValidationError", key, "cannot be specified for HTTP listeners: protocol must be HTTPS")
+		}
+	}
+	return nil
+}
+
+func createListener(t *core.Tx, arn string, in core.Object) (core.Object, error) {
+	in = in.With(core.Object{"protocol": listenerProtocol(in)})
+	if err := checkListener(t, in); err != nil {
+		return nil, err
+	}
+	return secureOutputs(in).With(core.Object{"arn": arn}), nil
+}
+
+func updateListener(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
+	in = in.With(core.Object{"protocol": listenerProtocol(old.With(in))})
+	if err := checkListener(t, in); err != nil {
+		return nil, err
+	}
+	for _, r := range t.Where(ListenerRuleToken, "listenerArn", id) {
+		if err := checkActions(t, in, r.Blocks("actions")); err != nil {
+			return nil, err
+		}
+	}
+	return secureOutputs(old.With(in)), nil
+}
+
+// secureOutputs are the outputs of a listener that depend on its protocol. The
+// security policy that AWS chooses when none is given is an old one.
+func secureOutputs(in core.Object) core.Object {
+	out := core.Object{"protocol": in.Str("protocol"), "sslPolicy": sslPolicyOf(in), "mutualAuthentication": map[string]any{}}
+	if in.Str("protocol") == "HTTPS" {
+		out["mutualAuthentication"] = map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false}
+	}
+	return out
+}
+
+// listenerProtocol is the protocol of a listener, HTTP when none is given.
+func listenerProtocol(in core.Object) string {
+	if p := in.Str("protocol"); p != "" {
+		return p
+	}
+	return "HTTP"
+}
+
+// sslPolicyOf is the security policy of a listener with its protocol.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+// *sourced*
+func sslPolicyOf(in core.Object) string {
+	switch {
+	case in.Str("protocol") != "HTTPS":
+		return ""
+	case in.Str("sslPolicy") != "":
+		return in.Str("sslPolicy")
+	}
+	return awstable.DefaultBalancerPolicy
+}
+
+// checkListener refuses a listener that AWS refuses because of what is around it.
+func checkListener(t *core.Tx, in core.Object) error {
+	if in.Str("protocol") == "HTTPS" {
+		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+			return err
+		}
+	}
+	return checkActions(t, in, in.Blocks("defaultActions"))
+}
+
+// removeListenerParts deletes the rules and the certificates of a listener.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html
+// *sourced*
+func removeListenerParts(t *core.Tx, listener string) {
+	for _, token := range []string{ListenerRuleToken, ListenerCertificateToken} {
+		for _, part := range t.Where(token, "listenerArn", listener) {
+			t.Drop(token, part.Str("id"))
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package elb
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+// balancerPlacement checks the network of a load balancer and returns the outputs
+// that derive from it.
+func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
+	subnets, err := balancerSubnets(t, in.Strs("subnets"))
+	if err != nil {
+		return nil, err
+	}
+	vpc := subnets[0].Str("vpcId")
+	if !in.Bool("internal") {
+		if err := checkInternetGateway(t, vpc); err != nil {
+			return nil, err
+		}
+	}
+	if in.Str("ipAddressType") == "dualstack" {
+		if err := checkIPv6(subnets); err != nil {
+			return nil, err
+		}
+	}
+	groups, err := balancerGroups(t, in, vpc)
+	if err != nil {
+		return nil, err
+	}
+	return core.Object{"vpcId": vpc, "securityGroups": core.List(groups...), "subnetMappings": subnetMappings(in)}, nil
+}
+
+// balancerSubnets are the subnets of a load balancer, which have to be in one VPC,
+// in different zones and large enough.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+// *sourced*
+func balancerSubnets(t *core.Tx, ids []string) ([]core.Object, error) {
+	var subnets []core.Object
+	zones := map[string]bool{}
+	for _, id := range ids {
+		subnet, _ := t.Get(ec2.SubnetToken, id)
+		zone := subnet.Str("availabilityZone")
+		if err := errors.Join(checkSubnetSize(subnet), checkPlainZone(t, zone)); err != nil {
+			return nil, err
+		}
+		subnets = append(subnets, subnet)
+		if vpc := subnets[0].Str("vpcId"); subnet.Str("vpcId") != vpc {
+			return nil, core.Refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
+		}
+		if zones[zone] {
+			return nil, core.Refuse("InvalidConfigurationRequest",
+				"A load balancer cannot be attached to multiple subnets in the same Availability Zone (%s)", zone)
+		}
+		zones[zone] = true
+	}
+	if len(zones) < 2 {
+		return nil, core.Refuse("ValidationError", "subnets %s", atLeastTwoZones)
+	}
+	return subnets, nil
+}
+
+// checkSubnetSize refuses subnets smaller than a /27.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+// *sourced*
+func checkSubnetSize(subnet core.Object) error {
+	cidr, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
+	if err == nil && cidr.Bits() <= 27 {
+		return nil
+	}
+	return core.Refuse("InvalidSubnet",
+		"Not enough IP space available in %s (%s). ELB requires a /27 or larger with at least 8 free IP addresses in each subnet",
+		subnet.Str("id"), subnet.Str("cidrBlock"))
+}
+
+// checkPlainZone refuses Local Zones.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+// *inferred*: some Local Zones have load balancers, those of the local AWS have none
+func checkPlainZone(t *core.Tx, name string) error {
+	for _, z := range region.ZonesOf(t.Region(), true) {
+		if z.Name == name && z.Kind != "availability-zone" {
+			return core.Refuse("InvalidConfigurationRequest", "Load balancers are not supported in the Local Zone %s", name)
+		}
+	}
+	return nil
+}
+
+// checkInternetGateway refuses an internet-facing load balancer in a VPC without an
+// internet gateway. AWS does not look at the subnets' routes: a load balancer in a
+// subnet without a route to the gateway is made, and cannot be reached.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+// *inferred* (the words are those of the API)
+func checkInternetGateway(t *core.Tx, vpc string) error {
+	if len(t.Where(ec2.InternetGatewayToken, "vpcId", vpc)) == 0 {
+		return core.Refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
+	}
+	return nil
+}
+
+// checkIPv6 refuses subnets without an IPv6 block for a dual-stack load balancer.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
+// *sourced* (the words are inferred)
+func checkIPv6(subnets []core.Object) error {
+	for _, s := range subnets {
+		if s.Str("ipv6CidrBlock") == "" {
+			return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", s.Str("id"))
+		}
+	}
+	return nil
+}
+
+// balancerGroups are the security groups of a load balancer, which have to be in
+// its VPC. Without any it gets the VPC's default group.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+// *sourced*
+func balancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
+	ids := in.Strs("securityGroups")
+	if len(ids) == 0 {
+		state, _ := t.Get(ec2.VpcToken, vpc)
+		return []string{state.Str("defaultSecurityGroupId")}, nil
+	}
+	for _, id := range ids {
+		if group, _ := t.Get(ec2.SecurityGroupToken, id); group.Str("vpcId") != vpc {
+			return nil, core.Refuse("InvalidConfigurationRequest",
+				"One or more security groups are invalid: '%s' is not in the VPC '%s'", id, vpc)
+		}
+	}
+	return ids, nil
+}
+
+// subnetMappings are the subnets once more, as blocks, in one order.
+func subnetMappings(in core.Object) []any {
+	var out []any
+	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
+		out = append(out, map[string]any{"subnetId": id})
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package elb
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+)
+
+// targetGroupType is a target group of an Application Load Balancer.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+// *sourced*
+func targetGroupType() core.Type {
+	return core.Type{
+		Token: TargetGroupToken,
+		Name:  &core.Autoname{Property: "name", MaxLength: 32},
+		Inputs: []string{
+			"deregistrationDelay", "healthCheck.enabled", "healthCheck.healthyThreshold", "healthCheck.interval",
+			"healthCheck.matcher", "healthCheck.path", "healthCheck.port", "healthCheck.protocol", "healthCheck.timeout",
+			"healthCheck.unhealthyThreshold", "ipAddressType", "loadBalancingAlgorithmType",
+			"loadBalancingAnomalyMitigation", "loadBalancingCrossZoneEnabled", "name", "port", "protocol",
+			"protocolVersion", "slowStart", "stickiness.cookieDuration", "stickiness.cookieName", "stickiness.enabled",
+			"stickiness.type", "tags", "targetType", "vpcId",
+		},
+		Defaults: core.Object{
+			"deregistrationDelay":            300.0,
+			"lambdaMultiValueHeadersEnabled": false,
+			"proxyProtocolV2":                false,
+			"slowStart":                      0.0,
+			"targetType":                     "instance",
+		},
+		Keeps: []string{
+			"healthCheck", "ipAddressType", "loadBalancingAlgorithmType", "loadBalancingAnomalyMitigation",
+			"loadBalancingCrossZoneEnabled", "protocolVersion", "stickiness",
+		},
+		Fills: core.Object{
+			"connectionTermination":          false,
+			"ipAddressType":                  "ipv4",
+			"loadBalancerArns":               []any{},
+			"loadBalancingAlgorithmType":     "round_robin",
+			"loadBalancingAnomalyMitigation": "off",
+			"loadBalancingCrossZoneEnabled":  "use_load_balancer_configuration",
+			"namePrefix":                     "",
+			"preserveClientIp":               "",
+			"protocolVersion":                "HTTP1",
+			"stickiness":                     map[string]any{"type": "lb_cookie", "enabled": false, "cookieDuration": 86400.0},
+			"targetFailovers":                []any{},
+			"targetHealthStates":             []any{},
+		},
+		ARN:        "elasticloadbalancing:targetgroup/{name}/{hex16}",
+		References: []core.Reference{{Input: "vpcId", To: []string{ec2.VpcToken}, Code: "ValidationError", Loose: true}},
+		InUse:      "ResourceInUse",
+		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateTargetGroupName",
+			Message: "A target group with the same name '{name}' exists, but with different settings"}},
+		Rules:    append(targetGroupRules(), healthCheckRules()...),
+		Create:   createTargetGroup,
+		Delete:   deregisterTargets,
+		Examples: targetGroupExamples(),
+	}
+}
+
+func targetGroupExamples() []core.Object {
+	instances := core.Object{"port": 80.0, "protocol": "HTTP", "vpcId": seededVpc}
+	addresses := instances.With(core.Object{"targetType": "ip"})
+	return []core.Object{
+		addresses,
+		instances.With(core.Object{
+			"loadBalancingAlgorithmType": "weighted_random", "loadBalancingAnomalyMitigation": "on",
+			"stickiness": core.Object{"type": "app_cookie", "cookieName": "session", "enabled": true, "cookieDuration": 60.0},
+		}),
+		addresses.With(core.Object{
+			"ipAddressType": "ipv6", "protocolVersion": "GRPC", "slowStart": 30.0, "loadBalancingAlgorithmType": "round_robin",
+			"loadBalancingCrossZoneEnabled": "true", "deregistrationDelay": 10.0,
+			"healthCheck": core.Object{
+				"enabled": true, "healthyThreshold": 2.0, "interval": 10.0, "matcher": "0-99", "path": "/health",
+				"port": "8081", "protocol": "HTTP", "timeout": 4.0, "unhealthyThreshold": 2.0,
+			},
+		}),
+	}
+}
+
+func createTargetGroup(_ *core.Tx, arn string, in core.Object) (core.Object, error) {
+	out := core.Object{"arnSuffix": arnSuffix(arn)}
+	if !in.Has("healthCheck") {
+		out["healthCheck"] = map[string]any(effectiveHealthCheck(in))
+	}
+	return out, nil
+}
+
+// effectiveHealthCheck is the health check of a target group with what AWS and
+// the provider's schema fill in. A state has only what was given, if anything was.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+// *sourced*
+func effectiveHealthCheck(targetGroup core.Object) core.Object {
+	out := core.Object{
+		"enabled":            true,
+		"healthyThreshold":   3.0,
+		"interval":           30.0,
+		"matcher":            "200",
+		"path":               "/",
+		"port":               "traffic-port",
+		"protocol":           "HTTP",
+		"timeout":            5.0,
+		"unhealthyThreshold": 3.0,
+	}
+	if targetGroup.Str("protocolVersion") == "GRPC" {
+		out = out.With(core.Object{"matcher": "12", "path": "/AWS.ALB/healthcheck"})
+	}
+	return out.With(targetGroup.Block("healthCheck"))
+}
+
+// deregisterTargets removes the targets of a target group that is deleted.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+// *sourced*
+func deregisterTargets(t *core.Tx, id string, _ core.Object) error {
+	for _, a := range t.Where(TargetGroupAttachmentToken, "targetGroupArn", id) {
+		t.Drop(TargetGroupAttachmentToken, a.Str("id"))
+	}
+	return nil
+}
+
+// BalancersOf are the ARNs of the load balancers whose listeners and rules
+// forward to a target group: none, or one.
+func BalancersOf(t *core.Tx, targetGroup string) []string {
+	seen := map[string]bool{}
+	for _, path := range targetPaths("defaultActions") {
+		for _, l := range t.Where(ListenerToken, path, targetGroup) {
+			seen[l.Str("loadBalancerArn")] = true
+		}
+	}
+	for _, path := range targetPaths("actions") {
+		for _, r := range t.Where(ListenerRuleToken, path, targetGroup) {
+			listener, _ := t.Get(ListenerToken, r.Str("listenerArn"))
+			seen[listener.Str("loadBalancerArn")] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}

@@ -1,0 +1,76 @@
+package iam
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/iampolicy"
+	"github.com/portico-iac/portico/local/core"
+)
+
+// managedPolicies are the policies of AWS's own that exist here, with what they
+// allow as far as the local AWS acts on it.
+// Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html
+// *sourced*
+var managedPolicies = map[string]string{
+	"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore": nothing,
+	"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy":  nothing,
+	"arn:aws:iam::aws:policy/ReadOnlyAccess":               nothing,
+	"arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy": `{"Statement":{"Effect":"Allow","Resource":"*","Action":[
+		"ecr:GetAuthorizationToken","ecr:BatchCheckLayerAvailability","ecr:GetDownloadUrlForLayer","ecr:BatchGetImage",
+		"logs:CreateLogStream","logs:PutLogEvents"]}}`,
+}
+
+// nothing is a policy without statements.
+const nothing = `{"Statement":[]}`
+
+// RoleByArn finds a role by its ARN.
+func RoleByArn(t *core.Tx, arn string) (core.Object, bool) {
+	if !strings.HasPrefix(arn, "arn:aws:iam::") {
+		return nil, false
+	}
+	token, role, ok := t.ByARN(arn)
+	return role, ok && token == RoleToken
+}
+
+// RoleMay tells whether the policies of a role let it do something. Conditions
+// count as met: what they ask is not known here. A policy that cannot be evaluated
+// allows nothing; the rules of policy documents let none be created.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+// *sourced*
+func RoleMay(t *core.Tx, role core.Object, action, resource string) bool {
+	allowed, err := iampolicy.Allows(policiesOf(t, role.Str("id")), iampolicy.Call{
+		Action: action, Resource: resource, IgnoreConditions: true,
+	})
+	return err == nil && allowed
+}
+
+// policiesOf are the policies of a role, inside it and attached to it, as JSON.
+func policiesOf(t *core.Tx, role string) []string {
+	var out []string
+	for _, inline := range t.Where(RolePolicyToken, "role", role) {
+		out = append(out, inline.Str("policy"))
+	}
+	for _, attached := range t.Where(AttachmentToken, "role", role) {
+		arn := attached.Str("policyArn")
+		if own, ok := t.Get(PolicyToken, arn); ok {
+			out = append(out, own.Str("policy"))
+		} else if document, ok := managedPolicies[arn]; ok {
+			out = append(out, document)
+		}
+	}
+	return out
+}
+
+// Trusts tells whether a role's trust policy lets a service assume it.
+func Trusts(role core.Object, service string) bool {
+	var doc core.Object
+	if err := json.Unmarshal([]byte(role.Str("assumeRolePolicy")), &doc); err != nil {
+		return false
+	}
+	return slices.ContainsFunc(core.BlocksAt(doc, "Statement"), func(s core.Placed) bool {
+		return s.Block.Str("Effect") == "Allow" && slices.Contains(s.Block.StrsAt("Principal.Service"), service)
+	})
+}

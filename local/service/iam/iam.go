@@ -1,0 +1,98 @@
+// Package iam is Identity and Access Management: roles, their policies and
+// instance profiles.
+package iam
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// Tokens of the types.
+const (
+	RoleToken       = "aws:iam/role:Role"
+	RolePolicyToken = "aws:iam/rolePolicy:RolePolicy"
+	AttachmentToken = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	ProfileToken    = "aws:iam/instanceProfile:InstanceProfile"
+	PolicyToken     = "aws:iam/policy:Policy"
+)
+
+// Service is what the local AWS has of IAM.
+func Service() core.Service {
+	return core.Service{Types: []core.Type{
+		roleType(), instanceProfileType(), rolePolicyType(), rolePolicyAttachmentType(), policyType(),
+	}}
+}
+
+// roleReference is an input that names a role.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+// *sourced*
+func roleReference() core.Reference {
+	return core.Reference{Input: "role", To: []string{RoleToken}, Code: "NoSuchEntity", Message: func(_ *core.Tx, role string) string {
+		return "The role with name " + role + " cannot be found."
+	}}
+}
+
+// uniqueName is that no two resources of a type have the same name.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+// *sourced*
+func uniqueName(message string) []core.Unique {
+	return []core.Unique{{Inputs: []string{"name"}, Code: "EntityAlreadyExists", Message: message}}
+}
+
+// entityName is the characters of the names of roles, profiles and policies.
+var entityName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+
+// nameRule is the characters and the length of a name.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// *sourced*
+func nameRule(maxLength int) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		name, ok := in["name"].(string)
+		if !ok || entityName.MatchString(name) && len(name) <= maxLength {
+			return nil
+		}
+		return core.Invalid("ValidationError", "name",
+			"must have 1-%d of the characters A-Z a-z 0-9 and +=,.@_-, got %q", maxLength, name)
+	}
+}
+
+// entityPath is a path: slashes at both ends, printable ASCII between them.
+var entityPath = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
+
+// pathRule is the form of a path.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+// *sourced*
+func pathRule(in core.Object) *core.Refusal {
+	return core.Matching("ValidationError", "path", entityPath, "at most 512 characters that begin and end with a slash")(in)
+}
+
+// descriptionRule is how long a description may be.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+// *sourced*
+func descriptionRule(in core.Object) *core.Refusal {
+	return core.AtMost("ValidationError", "description", 1000)(in)
+}
+
+// sizeRule is the quota of the size of a policy document, as accounts have it
+// unless they asked for more.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// *sourced*
+func sizeRule(property, quota string, most int) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		if sizeOf(in.Str(property)) > most {
+			return &core.Refusal{Code: "LimitExceeded", Property: property,
+				Message: fmt.Sprintf("Cannot exceed quota for %s: %d", quota, most)}
+		}
+		return nil
+	}
+}
+
+// sizeOf is how many characters of a document IAM counts: it ignores white space.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// *sourced*
+func sizeOf(document string) int {
+	return len(strings.Join(strings.Fields(document), ""))
+}

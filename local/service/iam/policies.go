@@ -1,0 +1,124 @@
+package iam
+
+import "github.com/portico-iac/portico/local/core"
+
+// examplePolicy lets a role read the objects of buckets.
+const examplePolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`
+
+// policyType is a policy of the account's own.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+// *sourced*
+func policyType() core.Type {
+	return core.Type{
+		Token:    PolicyToken,
+		Global:   true,
+		Name:     &core.Autoname{Property: "name", MaxLength: 128},
+		Inputs:   []string{"description", "name", "path", "policy", "tags"},
+		Defaults: core.Object{"path": "/"},
+		Fills:    core.Object{"attachmentCount": 0.0, "namePrefix": "", "policyId": "ANPA{HEX17}"},
+		ARN:      "iam:policy{path}{name}",
+		Unique:   uniqueName("A policy called {name} already exists. Duplicate names are not allowed."),
+		InUse:    "DeleteConflict",
+		Same:     map[string]func(was, is any) bool{"policy": core.SameJSON},
+		Rules: []core.Rule{
+			nameRule(128),
+			pathRule,
+			descriptionRule,
+			documentRule("policy", identityPolicy),
+			sizeRule("policy", "PolicySize", 6144),
+		},
+		Examples: []core.Object{{"policy": examplePolicy}},
+	}
+}
+
+// rolePolicyType is a policy inside a role. AWS would silently overwrite one of the
+// same name; here that is refused, since two resources would then own it
+// (inferred).
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+// *sourced*
+func rolePolicyType() core.Type {
+	return core.Type{
+		Token:      RolePolicyToken,
+		Global:     true,
+		Name:       &core.Autoname{Property: "name", MaxLength: 128},
+		Inputs:     []string{"name", "policy", "role"},
+		Fills:      core.Object{"namePrefix": ""},
+		ID:         "{role}:{name}",
+		References: []core.Reference{roleReference()},
+		Unique: []core.Unique{{Inputs: []string{"role", "name"}, Code: "EntityAlreadyExists",
+			Message: "The role {role} already has a policy named {name}."}},
+		FreeToDelete: "nothing refers to a policy in a role",
+		Same:         map[string]func(was, is any) bool{"policy": core.SameJSON},
+		Rules:        []core.Rule{nameRule(128), documentRule("policy", identityPolicy)},
+		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
+			return nil, checkInlineSize(t, id, in)
+		},
+		Update: func(t *core.Tx, id string, _, in core.Object) (core.Object, error) {
+			return nil, checkInlineSize(t, id, in)
+		},
+		Examples: []core.Object{{"policy": examplePolicy}},
+	}
+}
+
+// checkInlineSize is the quota of all policies inside one role together.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// *sourced*
+func checkInlineSize(t *core.Tx, id string, in core.Object) error {
+	size := sizeOf(in.Str("policy"))
+	for _, other := range t.Where(RolePolicyToken, "role", in.Str("role")) {
+		if other.Str("id") != id {
+			size += sizeOf(other.Str("policy"))
+		}
+	}
+	if size > 10240 {
+		return core.Refuse("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role %s", in.Str("role"))
+	}
+	return nil
+}
+
+// rolePolicyAttachmentType attaches a policy of the account, or of AWS's, to a role.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
+// *sourced*
+func rolePolicyAttachmentType() core.Type {
+	return core.Type{
+		Token:  AttachmentToken,
+		Global: true,
+		Inputs: []string{"policyArn", "role"},
+		ID:     "{role}-{hex26}",
+		References: []core.Reference{
+			roleReference(),
+			{Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity", Exists: isManagedPolicy, Message: noSuchPolicy},
+		},
+		FreeToDelete: "nothing refers to an attachment",
+		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+			return nil, checkAttachmentQuota(t, in.Str("role"), in.Str("policyArn"))
+		},
+		Examples: []core.Object{{"policyArn": core.Sample(PolicyToken)}},
+	}
+}
+
+// isManagedPolicy tells whether an ARN is that of a policy of AWS's own.
+func isManagedPolicy(_ *core.Tx, arn string) bool {
+	_, ok := managedPolicies[arn]
+	return ok
+}
+
+func noSuchPolicy(_ *core.Tx, arn string) string {
+	return "Policy " + arn + " does not exist or is not attachable."
+}
+
+// checkAttachmentQuota is how many policies one role can have attached; attaching
+// one again changes nothing.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// *sourced*
+func checkAttachmentQuota(t *core.Tx, role, arn string) error {
+	attached := map[string]bool{arn: true}
+	for _, a := range t.Where(AttachmentToken, "role", role) {
+		attached[a.Str("policyArn")] = true
+	}
+	if len(attached) > 10 {
+		return core.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package iam
+
+import "github.com/portico-iac/portico/local/core"
+
+// roleType is a role. Its unique id is never used again. managedPolicyArns and
+// inlinePolicies are not supported: they conflict with the resources that attach
+// policies one by one.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+// *sourced*
+func roleType() core.Type {
+	return core.Type{
+		Token:  RoleToken,
+		Global: true,
+		Name:   &core.Autoname{Property: "name", MaxLength: 64},
+		Inputs: []string{
+			"assumeRolePolicy", "description", "forceDetachPolicies", "maxSessionDuration", "name", "path", "tags",
+		},
+		Defaults: core.Object{"forceDetachPolicies": false, "maxSessionDuration": 3600.0, "path": "/"},
+		Fills: core.Object{
+			"createDate": "{now}", "inlinePolicies": core.List(), "managedPolicyArns": core.List(), "namePrefix": "",
+			"uniqueId": "AROA{HEX17}",
+		},
+		ID:     "{name}",
+		ARN:    "iam:role{path}{name}",
+		Unique: uniqueName("Role with name {name} already exists."),
+		InUse:  "DeleteConflict",
+		Same:   map[string]func(was, is any) bool{"assumeRolePolicy": core.SameJSON},
+		Rules: []core.Rule{
+			nameRule(64),
+			pathRule,
+			documentRule("assumeRolePolicy", trustPolicy),
+			sizeRule("assumeRolePolicy", "ACLSizePerRole", 2048),
+			core.Within("ValidationError", "maxSessionDuration", 3600, 43200),
+			descriptionRule,
+		},
+		Delete:   removeRole,
+		Examples: []core.Object{{"assumeRolePolicy": exampleTrust}},
+	}
+}
+
+// exampleTrust lets tasks of ECS assume a role.
+const exampleTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",` +
+	`"Principal":{"Service":"ecs-tasks.amazonaws.com"}}]}`
+
+// removeRole takes a role out of instance profiles, as the real provider does, and
+// detaches its policies where the resource says so; else they are in the way.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+// *sourced*; that instance profiles are no obstacle is the provider's doing, inferred
+func removeRole(t *core.Tx, id string, state core.Object) error {
+	if state.Bool("forceDetachPolicies") {
+		for _, token := range []string{AttachmentToken, RolePolicyToken} {
+			for _, policy := range t.Where(token, "role", id) {
+				t.Drop(token, policy.Str("id"))
+			}
+		}
+	}
+	for _, profile := range t.Where(ProfileToken, "role", id) {
+		t.Set(ProfileToken, profile.Str("id"), profile.Without("role"))
+	}
+	return nil
+}
+
+// instanceProfileType is what gives a role to an instance.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
+// *sourced*
+func instanceProfileType() core.Type {
+	role := roleReference()
+	role.Loose = true
+	return core.Type{
+		Token:        ProfileToken,
+		Global:       true,
+		Name:         &core.Autoname{Property: "name", MaxLength: 128},
+		Inputs:       []string{"name", "path", "role", "tags"},
+		Defaults:     core.Object{"path": "/"},
+		Fills:        core.Object{"createDate": "{now}", "namePrefix": "", "uniqueId": "AIPA{HEX17}"},
+		ID:           "{name}",
+		ARN:          "iam:instance-profile{path}{name}",
+		References:   []core.Reference{role},
+		Unique:       uniqueName("Instance Profile {name} already exists."),
+		FreeToDelete: "instances lose their role",
+		Rules:        []core.Rule{nameRule(128), pathRule},
+		Examples:     []core.Object{{"role": core.Sample(RoleToken)}},
+	}
+}

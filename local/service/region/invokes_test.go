@@ -1,0 +1,112 @@
+package region_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloudtest"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+const zonesToken = "aws:index/getAvailabilityZones:getAvailabilityZones"
+
+func TestGetAvailabilityZones(t *testing.T) {
+	filter := func(name string, values ...string) map[string]any {
+		return map[string]any{"name": name, "values": core.List(values...)}
+	}
+	tests := map[string]struct {
+		region  string
+		in      core.Object
+		want    []string
+		wantErr string
+	}{
+		"unfiltered, with the local zone": {
+			region: "ap-northeast-1", in: core.Object{"state": "available"},
+			want: []string{"ap-northeast-1-tpe-1a", "ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
+		},
+		"without opting in": {
+			region: "ap-northeast-1", in: core.Object{"filters": []any{filter("opt-in-status", "opt-in-not-required")}},
+			want: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
+		},
+		"of one kind": {
+			region: "ap-northeast-1", in: core.Object{"filters": []any{filter("zone-type", "local-zone")}},
+			want: []string{"ap-northeast-1-tpe-1a"},
+		},
+		"Virginia, where the account has not opted in": {
+			region: "us-east-1", in: core.Object{},
+			want: []string{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"},
+		},
+		"all of them": {
+			region: "us-east-1",
+			in:     core.Object{"allAvailabilityZones": true, "filters": []any{filter("zone-type", "local-zone")}},
+			want:   []string{"us-east-1-bos-1a"},
+		},
+		"excluded by name and by id": {
+			region: "ap-northeast-1",
+			in: core.Object{
+				"excludeNames": core.List("ap-northeast-1-tpe-1a", "ap-northeast-1a"), "excludeZoneIds": core.List("apne1-az2"),
+			},
+			want: []string{"ap-northeast-1c"},
+		},
+		"in a state none is in": {region: "ap-northeast-1", in: core.Object{"state": "impaired"}},
+		"unknown state":         {region: "ap-northeast-1", in: core.Object{"state": "fine"}, wantErr: "expected state to be one of"},
+		"unknown filter": {
+			region: "ap-northeast-1", in: core.Object{"filters": []any{filter("colour", "red")}},
+			wantErr: "InvalidParameterValue: The filter 'colour' is invalid",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := cloudtest.New(t).InRegion(tt.region)
+			got, err := c.TryCall(zonesToken, tt.in)
+			if tt.wantErr != "" {
+				require.ErrorContains(t, err, tt.wantErr)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got.Strs("names"))
+			assert.Len(t, got.Strs("zoneIds"), len(tt.want))
+		})
+	}
+}
+
+func TestZonesOfEveryRegion(t *testing.T) {
+	ids := map[string]string{}
+	for name := range region.Regions {
+		var usual int
+		for _, z := range region.ZonesOf(name, true) {
+			assert.Contains(t, z.Name, name)
+			assert.Empty(t, ids[z.ID], "the id %s is used twice", z.ID)
+			ids[z.ID] = z.Name
+			if z.Kind == "availability-zone" {
+				usual++
+			}
+		}
+		assert.GreaterOrEqual(t, usual, 3, name)
+	}
+}
+
+func TestGetRegion(t *testing.T) {
+	c := cloudtest.New(t)
+	own := c.Call("aws:index/getRegion:getRegion", core.Object{})
+	assert.Equal(t, cloudtest.Region, own.Str("name"))
+	assert.Equal(t, cloudtest.Region, own.Str("id"))
+	assert.Equal(t, "Asia Pacific (Tokyo)", own.Str("description"))
+
+	other := c.Call("aws:index/getRegion:getRegion", core.Object{"name": "us-east-1"})
+	assert.Equal(t, "ec2.us-east-1.amazonaws.com", other.Str("endpoint"))
+
+	_, err := c.TryCall("aws:index/getRegion:getRegion", core.Object{"name": "mars-1"})
+	assert.ErrorContains(t, err, "no matching EC2 Region found: mars-1")
+}
+
+func TestGetCallerIdentityAndPartition(t *testing.T) {
+	c := cloudtest.New(t)
+	identity := c.Call("aws:index/getCallerIdentity:getCallerIdentity", core.Object{})
+	assert.Equal(t, c.Account().ID, identity.Str("accountId"))
+	assert.Equal(t, "arn:aws:iam::"+c.Account().ID+":user/portico", identity.Str("arn"))
+	assert.Equal(t, "aws", c.Call("aws:index/getPartition:getPartition", core.Object{}).Str("partition"))
+}

@@ -1,0 +1,94 @@
+package region
+
+import (
+	"slices"
+	"strings"
+)
+
+// Zone is a place inside a Region: an Availability Zone, or a Local Zone near
+// a city, which an account sees only after opting in.
+type Zone struct {
+	Name      string // ap-northeast-1a
+	ID        string // apne1-az4: the same place for every account
+	Kind      string // availability-zone or local-zone
+	group     string // the Region, or the Local Zone's own group
+	optStatus string // opt-in-not-required, opted-in or not-opted-in
+}
+
+// Facts is what AWS says about one Region.
+type Facts struct {
+	Description string
+	zones       []Zone
+}
+
+// Regions are the Regions of the local AWS. Letters are as an account of today
+// sees them (inferred: AWS shuffles the letters of older accounts), Tokyo has no
+// b. The account has opted into the Local Zone of Tokyo, so that a program which
+// takes zones unfiltered meets a zone that can hold no load balancer.
+// Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+// *sourced*
+var Regions = map[string]Facts{
+	"ap-northeast-1": {"Asia Pacific (Tokyo)", append(
+		availabilityZones("ap-northeast-1", "apne1-az", "a4", "c1", "d2"),
+		Zone{"ap-northeast-1-tpe-1a", "apne1-tpe1-az1", "local-zone", "ap-northeast-1-tpe-1", "opted-in"})},
+	"ap-northeast-3": {"Asia Pacific (Osaka)", availabilityZones("ap-northeast-3", "apne3-az", "a3", "b1", "c2")},
+	"ap-southeast-1": {"Asia Pacific (Singapore)", availabilityZones("ap-southeast-1", "apse1-az", "a1", "b2", "c3")},
+	"ap-southeast-2": {"Asia Pacific (Sydney)", availabilityZones("ap-southeast-2", "apse2-az", "a1", "b3", "c2")},
+	"eu-central-1":   {"Europe (Frankfurt)", availabilityZones("eu-central-1", "euc1-az", "a2", "b3", "c1")},
+	"eu-west-1":      {"Europe (Ireland)", availabilityZones("eu-west-1", "euw1-az", "a1", "b2", "c3")},
+	"us-east-1": {"US East (N. Virginia)", append(
+		availabilityZones("us-east-1", "use1-az", "a1", "b2", "c4", "d6", "e3", "f5"),
+		Zone{"us-east-1-bos-1a", "use1-bos1-az1", "local-zone", "us-east-1-bos-1", "not-opted-in"})},
+	"us-east-2": {"US East (Ohio)", availabilityZones("us-east-2", "use2-az", "a1", "b2", "c3")},
+	"us-west-2": {"US West (Oregon)", availabilityZones("us-west-2", "usw2-az", "a1", "b2", "c3", "d4")},
+}
+
+// availabilityZones are the zones of a Region, each given by its letter and the
+// number of its id: "a4" is ap-northeast-1a with the id apne1-az4.
+func availabilityZones(region, idPrefix string, letters ...string) []Zone {
+	var out []Zone
+	for _, l := range letters {
+		out = append(out, Zone{
+			Name: region + l[:1], ID: idPrefix + l[1:], Kind: "availability-zone",
+			group: region, optStatus: "opt-in-not-required",
+		})
+	}
+	return out
+}
+
+// ZonesOf are the zones of a Region in the order of their names; the ones that
+// the account has not opted into only when all are asked for.
+func ZonesOf(region string, all bool) []Zone {
+	var out []Zone
+	for _, z := range Regions[region].zones {
+		if all || z.optStatus != "not-opted-in" {
+			out = append(out, z)
+		}
+	}
+	slices.SortFunc(out, func(a, b Zone) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// filterValue is what a filter of DescribeAvailabilityZones compares; false when
+// AWS knows no such filter.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
+// *sourced*
+func (z Zone) filterValue(region, filter string) (string, bool) {
+	switch filter {
+	case "group-name":
+		return z.group, true
+	case "opt-in-status":
+		return z.optStatus, true
+	case "region-name":
+		return region, true
+	case "state":
+		return "available", true
+	case "zone-id":
+		return z.ID, true
+	case "zone-name":
+		return z.Name, true
+	case "zone-type":
+		return z.Kind, true
+	}
+	return "", false
+}

@@ -1,0 +1,88 @@
+package route53
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/core"
+)
+
+// Types that a record can be an alias of. Their packages import this one.
+const (
+	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
+	distributionToken = "aws:cloudfront/distribution:Distribution"
+)
+
+// checkAlias is that the target of an alias exists in the zone that it is said to
+// be in: a load balancer, a distribution, or a record of the same zone.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+// *sourced*
+func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Object) error {
+	switch alias.Str("zoneId") {
+	case awstable.CloudFrontHostedZone:
+		return checkDistributionAlias(t, fqdn, typ, alias)
+	case zone.Str("id"):
+		if _, ok := findRecord(t, zone.Str("id"), alias.Str("name"), typ); !ok {
+			return noSuchTarget(typ, alias)
+		}
+		return nil
+	}
+	return checkBalancerAlias(t, typ, alias)
+}
+
+// checkBalancerAlias is that a load balancer exists, in the Region that its name
+// has, and that the zone is the one of its name.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+// *sourced*
+func checkBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
+	name := strings.TrimPrefix(absolute(alias.Str("name")), "dualstack.")
+	beforeSuffix, isBalancer := strings.CutSuffix(name, ".elb.amazonaws.com.")
+	region := beforeSuffix[strings.LastIndex(beforeSuffix, ".")+1:]
+	balancers := t.In(region).All(loadBalancerToken)
+	i := slices.IndexFunc(balancers, func(b core.Object) bool { return SameDNSName(b.Str("dnsName"), name) })
+	if !isBalancer || i >= 0 && balancers[i].Str("zoneId") != alias.Str("zoneId") {
+		return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but the alias target name "+
+			"does not lie within the target zone", absolute(alias.Str("name")), typ, alias.Str("zoneId"))
+	}
+	if i < 0 {
+		return noSuchTarget(typ, alias)
+	}
+	return nil
+}
+
+// noSuchTarget is the refusal of an alias whose target does not exist.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+// *inferred*
+func noSuchTarget(typ string, alias core.Object) error {
+	return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but that target was not found",
+		absolute(alias.Str("name")), typ, alias.Str("zoneId"))
+}
+
+// checkDistributionAlias is that a distribution exists and answers to the name of
+// the record. CloudFront has no health that could be evaluated.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+// *sourced* (the words about the alias and health are inferred)
+func checkDistributionAlias(t *core.Tx, fqdn, typ string, alias core.Object) error {
+	if alias.Bool("evaluateTargetHealth") {
+		return core.Refuse("InvalidInput", "EvaluateTargetHealth cannot be true for an alias of a CloudFront distribution")
+	}
+	found := t.Where(distributionToken, "domainName", relative(alias.Str("name")))
+	if len(found) == 0 {
+		return noSuchTarget(typ, alias)
+	}
+	if !answersTo(found[0], fqdn) {
+		return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but the distribution does not "+
+			"have %s among its alternate domain names", absolute(alias.Str("name")), typ, alias.Str("zoneId"), relative(fqdn))
+	}
+	return nil
+}
+
+// answersTo tells whether a distribution has a name, or its wildcard, among its
+// aliases.
+func answersTo(distribution core.Object, host string) bool {
+	_, parent, _ := strings.Cut(relative(host), ".")
+	return slices.ContainsFunc(distribution.Strs("aliases"), func(a string) bool {
+		return relative(a) == relative(host) || relative(a) == "*."+parent
+	})
+}

@@ -1,0 +1,90 @@
+package route53
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// lookUpZone finds a hosted zone by its id or its name; by name among the public
+// ones unless told otherwise.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getzone/
+// *sourced* (the words are the real provider's)
+func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
+	if in.Has("name") == in.Has("zoneId") {
+		return nil, errors.New("exactly one of name, zone_id must be specified")
+	}
+	var found []core.Object
+	for _, z := range t.All(ZoneToken) {
+		byID := in.Has("zoneId") && z.Str("id") == in.Str("zoneId")
+		byName := in.Has("name") && SameDNSName(z.Str("name"), in.Str("name")) && isPrivate(z) == in.Bool("privateZone")
+		if byID || byName {
+			found = append(found, z)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, errors.New("no matching Route 53 Hosted Zone found")
+	case 1:
+		return lookedUpZone(t, found[0]), nil
+	}
+	return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a single Route 53 Hosted Zone")
+}
+
+// lookedUpZone is a zone as the look-up has it. Its records count in with the two
+// that every zone has, NS and SOA.
+func lookedUpZone(t *core.Tx, z core.Object) core.Object {
+	return core.Object{
+		"arn":                    z.Str("arn"),
+		"callerReference":        "",
+		"comment":                z.Str("comment"),
+		"id":                     z.Str("id"),
+		"name":                   relative(z.Str("name")),
+		"nameServers":            z["nameServers"],
+		"primaryNameServer":      z["primaryNameServer"],
+		"privateZone":            isPrivate(z),
+		"resourceRecordSetCount": float64(len(recordsOf(t, z.Str("id"))) + 2),
+		"tags":                   z["tagsAll"],
+		"zoneId":                 z.Str("id"),
+	}
+}
+
+// lookUpRecords lists the records of a zone, those alone whose names match where
+// an expression is given.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getrecords/
+// *sourced*
+func lookUpRecords(t *core.Tx, in core.Object) (core.Object, error) {
+	if _, err := t.MustExist(ZoneToken, in.Str("zoneId"), "NoSuchHostedZone"); err != nil {
+		return nil, err
+	}
+	form, err := regexp.Compile(in.Str("nameRegex"))
+	if err != nil {
+		return nil, fmt.Errorf("name_regex: %w", err)
+	}
+	sets := []any{}
+	for _, r := range recordsOf(t, in.Str("zoneId")) {
+		if name := absolute(r.Str("fqdn")); form.MatchString(name) {
+			sets = append(sets, lookedUpRecord(name, r))
+		}
+	}
+	return core.Object{"id": in.Str("zoneId"), "resourceRecordSets": sets}, nil
+}
+
+func lookedUpRecord(name string, r core.Object) map[string]any {
+	set := map[string]any{"name": name, "type": r.Str("type"), "ttl": float64(r.Int("ttl"))}
+	var values []any
+	for _, v := range r.Strs("records") {
+		values = append(values, map[string]any{"value": v})
+	}
+	set["resourceRecords"] = values
+	for _, a := range r.Blocks("aliases") {
+		set["aliasTarget"] = map[string]any{
+			"dnsName":              absolute(a.Str("name")),
+			"evaluateTargetHealth": a.Bool("evaluateTargetHealth"),
+			"hostedZoneId":         a.Str("zoneId"),
+		}
+	}
+	return set
+}

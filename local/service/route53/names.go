@@ -1,0 +1,58 @@
+package route53
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// absolute is a domain name as Route 53 stores it: in lower case, with a dot at
+// the end.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
+// *sourced*
+func absolute(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) + "." }
+
+// relative is a domain name without the dot at the end, as the real provider
+// shows it.
+func relative(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") }
+
+// SameDNSName tells whether two texts are the same domain name.
+func SameDNSName(a, b string) bool { return absolute(a) == absolute(b) }
+
+// fullName is the full name of a record. The real provider takes a name that
+// does not end with the zone's for one below it; it does not look for a dot.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
+// *inferred* from the provider's behaviour
+func fullName(name, zone string) string {
+	name, zone = relative(name), relative(zone)
+	switch {
+	case name == "":
+		return zone
+	case strings.HasSuffix(name, zone):
+		return name
+	}
+	return name + "." + zone
+}
+
+// sameName takes names that differ in case or in the dot at the end for one, as the
+// real provider does.
+func sameName(was, is any) bool {
+	a, aKnown := was.(string)
+	b, bKnown := is.(string)
+	return aKnown && bKnown && SameDNSName(a, b)
+}
+
+// recordName is a name of at most 255 characters, in labels of at most 63. A star
+// stands for the whole first label; an underscore counts as a letter.
+var recordName = regexp.MustCompile(`^(\*\.|\*$)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))*$`)
+
+// recordNameRule is the form of the names of records.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
+// *sourced* (without the characters that need escapes)
+func recordNameRule(in core.Object) *core.Refusal {
+	if name := relative(in.Str("name")); !recordName.MatchString(name) || len(name) > 255 {
+		return core.Invalid("InvalidChangeBatch", "name", "must be a domain name of at most 255 characters, got %q", in.Str("name"))
+	}
+	return nil
+}

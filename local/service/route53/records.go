@@ -1,0 +1,173 @@
+package route53
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// recordType is one resource record set with simple routing.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+// *sourced*
+func recordType() core.Type {
+	return core.Type{
+		Token:  RecordToken,
+		Global: true,
+		Inputs: []string{
+			"aliases.evaluateTargetHealth", "aliases.name", "aliases.zoneId", "allowOverwrite", "name", "records", "ttl",
+			"type", "zoneId",
+		},
+		Keeps:        []string{"allowOverwrite"},
+		Fills:        core.Object{"allowOverwrite": false},
+		References:   []core.Reference{{Input: "zoneId", To: []string{ZoneToken}, Code: "NoSuchHostedZone"}},
+		FreeToDelete: "an alias of it, or a certificate that it validated, stays as it is",
+		Same:         map[string]func(was, is any) bool{"name": sameName},
+		Rules: []core.Rule{
+			core.OneOf(core.Unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
+			recordNameRule,
+			aliasOrRecordsRule,
+			ttlRule,
+			aliasTypeRule,
+			recordCountRule,
+			recordValuesRule,
+		},
+		NewID: func(t *core.Tx, in core.Object) (string, error) {
+			return fmt.Sprintf("%s_%s_%s", in.Str("zoneId"), recordFqdn(t, in), in.Str("type")), nil
+		},
+		Create: createRecord,
+		Update: updateRecord,
+		Examples: []core.Object{
+			{"name": exampleName, "type": "CNAME", "ttl": 300.0, "records": core.List(exampleValue)},
+			{"name": "www", "type": "A", "ttl": 300.0, "records": core.List("192.0.2.1")},
+			{"zoneId": seededZone, "name": "alias", "type": "A", "aliases": []any{map[string]any{
+				"name": "legacy.example.com", "zoneId": seededZone, "evaluateTargetHealth": false,
+			}}},
+		},
+	}
+}
+
+// The first example is the record that validates the example certificate of ACM.
+const (
+	seededZone   = "Z05EEDEXAMPLECOM0001" // example.com, in every account
+	exampleName  = "_ee085a2001eb6991e6836a3ad8e861c5.web.example.com."
+	exampleValue = "_91191f26b2c9fd412ffb9269b30e34de.75e0caebe3.acm-validations.aws."
+)
+
+// recordFqdn is the full name of a record in its zone.
+func recordFqdn(t *core.Tx, in core.Object) string {
+	zone, _ := t.Get(ZoneToken, in.Str("zoneId"))
+	return fullName(in.Str("name"), zone.Str("name"))
+}
+
+// createRecord adds a record to its zone. One that is there already is taken over
+// only where that is asked for; it is gone for good then.
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
+// *sourced*
+func createRecord(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	fqdn := recordFqdn(t, in)
+	if old, exists := findRecord(t, in.Str("zoneId"), fqdn, in.Str("type")); exists {
+		if !in.Bool("allowOverwrite") {
+			return nil, alreadyExists(fqdn, in.Str("type"))
+		}
+		t.Drop(RecordToken, old.Str("id"))
+	}
+	return core.Object{"fqdn": fqdn}, checkRecord(t, id, fqdn, in)
+}
+
+// updateRecord changes a record in its zone. Its type may change too; no other
+// record may be in the way.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+// *sourced*, the wording inferred
+func updateRecord(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
+	fqdn := old.Str("fqdn")
+	if other, exists := findRecord(t, in.Str("zoneId"), fqdn, in.Str("type")); exists && other.Str("id") != id {
+		return nil, alreadyExists(fqdn, in.Str("type"))
+	}
+	return nil, checkRecord(t, id, fqdn, in)
+}
+
+// alreadyExists is the refusal of a record that another one is in the way of.
+func alreadyExists(fqdn, typ string) error {
+	return invalidChange("Tried to create resource record set [name='%s', type='%s'] but it already exists", absolute(fqdn), typ)
+}
+
+// invalidChange is Route 53's refusal of a change: its reasons stand in brackets.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+// *sourced*
+func invalidChange(format string, a ...any) error {
+	return core.Refuse("InvalidChangeBatch", "[%s]", fmt.Sprintf(format, a...))
+}
+
+// recordsAt are the records of a zone with a name.
+func recordsAt(t *core.Tx, zone, fqdn string) []core.Object {
+	return slices.DeleteFunc(t.Where(RecordToken, "fqdn", relative(fqdn)), func(r core.Object) bool { return r.Str("zoneId") != zone })
+}
+
+// findRecord is the record of a zone with a name and a type.
+func findRecord(t *core.Tx, zone, fqdn, typ string) (core.Object, bool) {
+	for _, r := range recordsAt(t, zone, fqdn) {
+		if r.Str("type") == typ {
+			return r, true
+		}
+	}
+	return nil, false
+}
+
+// HasRecord tells whether any public hosted zone of the account has a record with
+// a value that is a domain name.
+func HasRecord(t *core.Tx, name, typ, value string) bool {
+	return slices.ContainsFunc(t.Where(RecordToken, "fqdn", relative(name)), func(r core.Object) bool {
+		zone, _ := t.Get(ZoneToken, r.Str("zoneId"))
+		return !isPrivate(zone) && r.Str("type") == typ &&
+			slices.ContainsFunc(r.Strs("records"), func(v string) bool { return SameDNSName(v, value) })
+	})
+}
+
+// checkRecord is what Route 53 checks of a record against its zone and its target.
+func checkRecord(t *core.Tx, id, fqdn string, in core.Object) error {
+	zone, _ := t.Get(ZoneToken, in.Str("zoneId"))
+	if err := checkInsideZone(zone, fqdn); err != nil {
+		return err
+	}
+	if err := checkCNAME(t, id, zone, fqdn, in.Str("type")); err != nil {
+		return err
+	}
+	for _, alias := range in.Blocks("aliases") {
+		if err := checkAlias(t, zone, fqdn, in.Str("type"), alias); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkInsideZone is that a record lies in its zone.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+// *sourced*
+func checkInsideZone(zone core.Object, fqdn string) error {
+	apex := absolute(zone.Str("name"))
+	if name := absolute(fqdn); name != apex && !strings.HasSuffix(name, "."+apex) {
+		return invalidChange("RRSet with DNS name %s is not permitted in zone %s", name, apex)
+	}
+	return nil
+}
+
+// checkCNAME is that a CNAME is alone at its name, where nothing but a name below
+// the apex can have one.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
+// *sourced*
+func checkCNAME(t *core.Tx, id string, zone core.Object, fqdn, typ string) error {
+	if typ == "CNAME" && SameDNSName(fqdn, zone.Str("name")) {
+		return invalidChange("RRSet of type CNAME with DNS name %s is not permitted at apex in zone %s",
+			absolute(fqdn), absolute(zone.Str("name")))
+	}
+	for _, r := range recordsAt(t, zone.Str("id"), fqdn) {
+		conflicts := typ == "CNAME" || r.Str("type") == "CNAME"
+		if conflicts && r.Str("id") != id {
+			return invalidChange("RRSet of type %s with DNS name %s is not permitted because a conflicting RRSet of the same "+
+				"DNS name already exists in zone %s", typ, absolute(fqdn), absolute(zone.Str("name")))
+		}
+	}
+	return nil
+}

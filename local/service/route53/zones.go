@@ -1,0 +1,92 @@
+package route53
+
+import (
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ec2"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+// zoneType is a hosted zone: a public one, or a private one that the VPCs named
+// look names up in. It has four name servers.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
+// *sourced* (which name servers is inferred)
+func zoneType() core.Type {
+	servers := core.List("ns-1.awsdns-00.com", "ns-513.awsdns-00.net", "ns-1025.awsdns-00.org", "ns-1537.awsdns-00.co.uk")
+	return core.Type{
+		Token:    ZoneToken,
+		Global:   true,
+		Inputs:   []string{"comment", "forceDestroy", "name", "tags", "vpcs.vpcId", "vpcs.vpcRegion"},
+		Defaults: core.Object{"comment": "Managed by Pulumi", "forceDestroy": false},
+		Fills:    core.Object{"nameServers": servers, "primaryNameServer": servers[0], "zoneId": "{id}"},
+		ID:       "Z{HEX20}",
+		ARN:      "route53:hostedzone/{id}",
+		References: []core.Reference{
+			{Input: "vpcs.vpcId", To: []string{ec2.VpcToken}, Code: "InvalidVPCId", Loose: true, Exists: isVPC},
+		},
+		InUse: "HostedZoneNotEmpty",
+		Same:  map[string]func(was, is any) bool{"name": sameName},
+		Rules: []core.Rule{recordNameRule, core.AtMost("InvalidInput", "comment", 256)},
+		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+			return nil, checkZoneNetworks(t, in)
+		},
+		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
+			return nil, checkZoneNetworks(t, in)
+		},
+		Delete: removeZone,
+		Examples: []core.Object{
+			{"name": "example.com"}, // a second one: names of zones need not differ
+			{"name": "example.org", "vpcs": []any{map[string]any{"vpcId": core.Sample(ec2.VpcToken)}}},
+		},
+	}
+}
+
+// isVPC tells whether any Region has a VPC with an id.
+func isVPC(t *core.Tx, id string) bool {
+	for name := range region.Regions {
+		if _, ok := t.In(name).Get(ec2.VpcToken, id); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// checkZoneNetworks is that the VPCs of a private zone are in the Region that the
+// zone says, with DNS switched on.
+// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+// *sourced* (code and words are inferred)
+func checkZoneNetworks(t *core.Tx, zone core.Object) error {
+	for _, v := range zone.Blocks("vpcs") {
+		in := t.Region()
+		if v.Has("vpcRegion") {
+			in = v.Str("vpcRegion")
+		}
+		vpc, ok := t.In(in).Get(ec2.VpcToken, v.Str("vpcId"))
+		if !ok {
+			return core.Refuse("InvalidVPCId", "The VPC %s in region %s that you provided is not authorized to make the association.",
+				v.Str("vpcId"), in)
+		}
+		if !vpc.Bool("enableDnsSupport") {
+			return core.Refuse("InvalidVPCId", "The VPC %s has enableDnsSupport switched off", v.Str("vpcId"))
+		}
+	}
+	return nil
+}
+
+// isPrivate tells whether a zone answers inside its VPCs only.
+func isPrivate(zone core.Object) bool { return len(zone.List("vpcs")) > 0 }
+
+// removeZone deletes the records of a zone that says so; else they are in the way.
+// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHostedZone.html
+// *sourced*; that forceDestroy deletes the records is the provider's doing, sourced:
+// https://www.pulumi.com/registry/packages/aws/api-docs/route53/zone/
+func removeZone(t *core.Tx, id string, state core.Object) error {
+	if state.Bool("forceDestroy") {
+		for _, r := range recordsOf(t, id) {
+			t.Drop(RecordToken, r.Str("id"))
+		}
+	}
+	return nil
+}
+
+func recordsOf(t *core.Tx, zone string) []core.Object { return t.Where(RecordToken, "zoneId", zone) }

@@ -1,0 +1,100 @@
+package s3
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
+	"regexp"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/region"
+)
+
+// bucketType is a bucket without objects. Its settings are resources of their own.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-bucket-overview.html
+// *sourced* (outputs of what is not set are inferred)
+func bucketType() core.Type {
+	encryption := map[string]any{"sseAlgorithm": "AES256", "kmsMasterKeyId": ""}
+	return core.Type{
+		Token:    BucketToken,
+		Name:     &core.Autoname{Property: "bucket", MaxLength: 63, LowerCase: true},
+		Inputs:   []string{"bucket", "forceDestroy", "tags"},
+		Defaults: core.Object{"forceDestroy": false},
+		Fills: core.Object{
+			"accelerationStatus": "", "acl": "", "bucketDomainName": "{bucket}.s3.amazonaws.com", "bucketPrefix": "",
+			"bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com", "corsRules": core.List(),
+			"lifecycleRules": core.List(), "loggings": core.List(), "objectLockEnabled": false, "policy": "",
+			"region": "{region}", "replicationConfigurations": core.List(), "requestPayer": "BucketOwner",
+			"serverSideEncryptionConfigurations": []any{map[string]any{"rules": []any{map[string]any{
+				"applyServerSideEncryptionByDefaults": []any{encryption}, "bucketKeyEnabled": false,
+			}}}},
+			"versionings":   []any{map[string]any{"enabled": false, "mfaDelete": false}},
+			"websiteDomain": "", "websiteEndpoint": "", "websites": core.List(),
+		},
+		ID:           "{bucket}",
+		ARN:          "s3:{bucket}",
+		FreeToDelete: "its settings go with it, and it has no objects",
+		Rules:        []core.Rule{bucketNameRule},
+		Create:       createBucket,
+		Delete: func(t *core.Tx, id string, _ core.Object) error {
+			for _, token := range settings {
+				t.Drop(token, id)
+			}
+			return nil
+		},
+		Examples: []core.Object{{"bucket": exampleBucket}},
+	}
+}
+
+// exampleBucket is the bucket that the example of a policy is about.
+const exampleBucket = "portico-example"
+
+// createBucket makes a bucket, whose name is unique in all Regions.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+// *sourced*
+func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
+	for name := range region.Regions {
+		if _, taken := t.In(name).Get(BucketToken, id); taken {
+			return nil, core.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+		}
+	}
+	owner := sha256.Sum256([]byte(t.AccountID()))
+	return core.Object{
+		"grants": []any{map[string]any{
+			"id": hex.EncodeToString(owner[:]), "permissions": core.List("FULL_CONTROL"), "type": "CanonicalUser", "uri": "",
+		}},
+		"hostedZoneId": websiteZones[t.Region()],
+	}, nil
+}
+
+// websiteZones are the hosted zones of the websites of buckets.
+// Source: https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints
+// *sourced*
+var websiteZones = map[string]string{
+	"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-3": "Z2YQB5RD63NC85", "ap-southeast-1": "Z3O0J2DXBE1FTB",
+	"ap-southeast-2": "Z1WCIGYICN2BYD", "eu-central-1": "Z21DNDUVLTQW6Q", "eu-west-1": "Z1BKCTXD74EZPE",
+	"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-2": "Z3BJ6K6RIION7M",
+}
+
+// bucketName is labels of lower-case letters, digits and inner hyphens.
+var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+
+// reservedName is how the names of access points and the like begin or end.
+var reservedName = regexp.MustCompile(`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)
+
+// bucketNameRule is what a bucket can be called.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+// *sourced* (that a hyphen beside a dot is refused is inferred)
+func bucketNameRule(in core.Object) *core.Refusal {
+	name, ok := in["bucket"].(string)
+	if !ok {
+		return nil
+	}
+	_, notAddress := netip.ParseAddr(name)
+	if len(name) < 3 || len(name) > 63 || !bucketName.MatchString(name) || notAddress == nil || reservedName.MatchString(name) {
+		return core.Invalid("InvalidBucketName", "bucket",
+			"must have 3-63 lower-case letters, digits, dots and hyphens, be no IP address and have no reserved prefix or suffix, got %q", name)
+	}
+	return nil
+}

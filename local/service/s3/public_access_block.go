@@ -1,0 +1,26 @@
+package s3
+
+import "github.com/portico-iac/portico/local/core"
+
+// publicAccessBlockType is which public access a bucket blocks.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html
+// *sourced*
+func publicAccessBlockType() core.Type {
+	k := setting(PublicAccessBlockToken)
+	k.Inputs = []string{"blockPublicAcls", "blockPublicPolicy", "bucket", "ignorePublicAcls", "restrictPublicBuckets"}
+	k.Defaults = core.Object{
+		"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
+	}
+	k.Examples = []core.Object{{"blockPublicPolicy": true}}
+	return k
+}
+
+// blocksPublicPolicy tells whether a bucket refuses public policies: what its block
+// says, and without one what AWS sets for every new bucket.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+// *sourced*; that deleting a block brings the default back is a simplification: AWS
+// then blocks nothing
+func blocksPublicPolicy(t *core.Tx, bucket string) bool {
+	block, ok := t.Get(PublicAccessBlockToken, bucket)
+	return !ok || block.Bool("blockPublicPolicy")
+}
