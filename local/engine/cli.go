@@ -77,6 +77,7 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
+	command = fewerStarts{command, s.Path(filepath.Join("state", ".pulumi", "stacks", project, opts.Stack+".json"))}
 	s.stack, err = auto.UpsertStackInlineSource(ctx, opts.Stack, project, opts.Program,
 		auto.WorkDir(s.Path("work")), auto.PulumiHome(s.Path("home")), auto.Pulumi(command), auto.EnvVars(s.environment(key)))
 	if err != nil {
