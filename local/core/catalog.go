@@ -39,6 +39,10 @@ func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 			if c.types[k.Token] != nil || properties.Resources[k.Token] == nil {
 				return nil, fmt.Errorf("the type %s is registered twice, or schema.json does not have it", k.Token)
 			}
+			if apply := k.Apply; apply != nil {
+				k.Create = apply
+				k.Update = func(t *Tx, id string, _, in Object) (Object, error) { return apply(t, id, in) }
+			}
 			c.types[k.Token] = &k
 			for _, r := range k.References {
 				for _, to := range r.To {

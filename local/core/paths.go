@@ -42,3 +42,12 @@ func (k *Type) Outputs() []string { return k.signature().Outputs }
 // ProviderOutputs are the properties that every resource of a type has at the real
 // provider.
 func (k *Type) ProviderOutputs() []string { return k.facts().Outputs }
+
+// Fields are the dotted paths of fields in a block.
+func Fields(block string, fields ...string) []string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, Join(block, f))
+	}
+	return out
+}

@@ -13,11 +13,13 @@ import (
 // was given): a rule must refuse nothing because of a value it cannot see.
 type Rule func(in Object) *Refusal
 
-// OneOf is the rule that a property, when given, has one of some values.
+// OneOf is the rule that a string, or each string of a list, is one of some values.
 func OneOf(code, property string, values ...string) Rule {
 	return func(in Object) *Refusal {
-		if v, ok := in[property].(string); ok && !slices.Contains(values, v) {
-			return Invalid(code, property, "must be one of %s, got %q", strings.Join(values, ", "), v)
+		for _, v := range in.StrsAt(property) {
+			if !slices.Contains(values, v) {
+				return Invalid(code, property, "must be one of %s, got %q", strings.Join(values, ", "), v)
+			}
 		}
 		return nil
 	}
@@ -33,21 +35,37 @@ func Within(code, property string, least, most float64) Rule {
 	}
 }
 
-// Matching is the rule that a string, when given, has a form, which says describes.
+// Matching is the rule that a string, or each string of a list, has a form, which
+// says describes.
 func Matching(code, property string, form *regexp.Regexp, says string) Rule {
 	return func(in Object) *Refusal {
-		if s, ok := in[property].(string); ok && !form.MatchString(s) {
-			return Invalid(code, property, "must be %s, got %q", says, s)
+		for _, s := range in.StrsAt(property) {
+			if !form.MatchString(s) {
+				return Invalid(code, property, "must be %s, got %q", says, s)
+			}
 		}
 		return nil
 	}
 }
 
-// AtMost is the rule that a string, when given, has at most so many characters.
+// AtMost is the rule that a string, or each string of a list, has at most so many
+// characters.
 func AtMost(code, property string, most int) Rule {
 	return func(in Object) *Refusal {
-		if n := len([]rune(in.Str(property))); n > most {
-			return Invalid(code, property, "must have at most %d characters, got %d", most, n)
+		for _, s := range in.StrsAt(property) {
+			if n := len([]rune(s)); n > most {
+				return Invalid(code, property, "must have at most %d characters, got %d", most, n)
+			}
+		}
+		return nil
+	}
+}
+
+// AtMostItems is the rule that a list has at most so many elements.
+func AtMostItems(code, property string, most int) Rule {
+	return func(in Object) *Refusal {
+		if n := len(in.List(property)); n > most {
+			return Invalid(code, property, "must be at most %d, got %d", most, n)
 		}
 		return nil
 	}

@@ -66,6 +66,8 @@ type Type struct {
 	// policy documents: a change that means nothing is no change.
 	Same map[string]func(was, is any) bool
 
+	// Apply stands in place of Create and Update where both do the same.
+	Apply func(t *Tx, id string, in Object) (out Object, err error)
 	// Create makes what AWS makes beyond the record of the resource, and returns the
 	// outputs beyond inputs, ARN and Fills. in is the inputs with the defaults, all
 	// known; it must not be changed. nil: there is nothing more.
