@@ -3,12 +3,91 @@ package acm
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/portico-iac/portico/local/core"
 )
+
+// certificateType is a certificate requested from ACM or imported into it.
+// Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html
+// *sourced*
+func certificateType() core.Type {
+	return core.Type{
+		Token: CertificateToken,
+		Inputs: []string{
+			"certificateBody", "certificateChain", "domainName", "keyAlgorithm",
+			"options.certificateTransparencyLoggingPreference", "privateKey", "subjectAlternativeNames", "tags",
+			"validationMethod",
+		},
+		Keeps: []string{"keyAlgorithm", "options", "subjectAlternativeNames"},
+		Fills: core.Object{
+			"keyAlgorithm":       "RSA_2048",
+			"notAfter":           "",
+			"notBefore":          "",
+			"options":            map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
+			"pendingRenewal":     false,
+			"renewalEligibility": "INELIGIBLE",
+			"renewalSummaries":   []any{},
+			"status":             "PENDING_VALIDATION",
+			"type":               "AMAZON_ISSUED",
+			"validationEmails":   []any{},
+		},
+		ARN:   "acm:certificate/{hex8}-{hex4}-{hex4}-{hex4}-{hex12}",
+		InUse: "ResourceInUseException",
+		Recomputes: map[string][]string{
+			"certificateBody": {"domainName", "keyAlgorithm", "notAfter", "notBefore", "subjectAlternativeNames"},
+		},
+		Rules: []core.Rule{
+			certificateSourceRule,
+			core.Matching("ValidationException", "domainName", certificateName, certificateNameForm),
+			core.Matching("ValidationException", "subjectAlternativeNames", certificateName, certificateNameForm),
+			core.AtMost("ValidationException", "domainName", 64), // it becomes the common name
+			core.AtMost("ValidationException", "subjectAlternativeNames", 253),
+			nameCountRule,
+			core.OneOf("ValidationException", "keyAlgorithm", "RSA_2048", "EC_prime256v1", "EC_secp384r1"),
+			core.OneOf(core.Unsupported, "validationMethod", "DNS"),
+			core.InBlocks("options", core.OneOf("ValidationException", "certificateTransparencyLoggingPreference", "ENABLED", "DISABLED")),
+		},
+		Create: createCertificate,
+		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
+			if !in.Has("certificateBody") {
+				return nil, nil
+			}
+			return importCertificate(t, in)
+		},
+		Examples: []core.Object{
+			{"domainName": "web.example.com", "validationMethod": "DNS"},
+			{
+				"domainName": "example.com", "validationMethod": "DNS", "keyAlgorithm": "EC_prime256v1",
+				"subjectAlternativeNames": core.List("*.example.com", "www.example.com"),
+				"options":                 core.Object{"certificateTransparencyLoggingPreference": "DISABLED"},
+				"tags":                    core.Object{"team": "web"},
+			},
+		},
+	}
+}
+
+// certificateName is the form of a domain name in a certificate: labels of at most 63
+// letters, digits and inner hyphens, of which the first may be a star.
+var certificateName = regexp.MustCompile(
+	`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$`)
+
+const certificateNameForm = "domain names, with * only as the whole first label"
+
+// nameCountRule limits the names of a certificate to the default quota.
+// Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
+// *sourced*
+func nameCountRule(in core.Object) *core.Refusal {
+	if n := len(NamesOf(in)); n > 10 {
+		return core.Invalid("LimitExceededException", "subjectAlternativeNames",
+			"must be at most 10 names together with domainName, got %d", n)
+	}
+	return nil
+}
 
 // createCertificate requests or imports a certificate. A requested one stays
 // PENDING_VALIDATION until ACM finds the records that it asks for.
@@ -39,57 +118,29 @@ func validationOptions(t *core.Tx, names []string) []any {
 	}
 	var out []any
 	for _, name := range shuffled {
-		record := validationRecord(t.AccountID(), name)
+		recordName, value := validationRecord(t.AccountID(), name)
 		out = append(out, map[string]any{
 			"domainName":          name,
-			"resourceRecordName":  record.name,
+			"resourceRecordName":  recordName,
 			"resourceRecordType":  "CNAME",
-			"resourceRecordValue": record.value,
+			"resourceRecordValue": value,
 		})
 	}
 	return out
 }
-
-type validationCNAME struct{ name, value string }
 
 // validationRecord is the record that proves to ACM who owns a name. It derives
 // from the account and the name alone: certificates of all Regions share it, and
 // so do a name and its wildcard.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 // *sourced*
-func validationRecord(accountID, domain string) validationCNAME {
+func validationRecord(accountID, domain string) (name, value string) {
 	base := strings.ToLower(strings.TrimPrefix(domain, "*."))
 	owner, token := digest("name/"+accountID+"/"+base), digest("value/"+accountID+"/"+base)
-	return validationCNAME{
-		name:  "_" + owner[:32] + "." + base + ".",
-		value: "_" + token[:32] + "." + token[32:42] + ".acm-validations.aws.",
-	}
+	return "_" + owner[:32] + "." + base + ".", "_" + token[:32] + "." + token[32:42] + ".acm-validations.aws."
 }
 
 func digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:])
-}
-
-// issue makes a certificate usable. It is valid for 198 days.
-// Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
-// *sourced*
-func issue(t *core.Tx, certificate core.Object) {
-	now := t.Now()
-	t.Set(CertificateToken, certificate.Str("id"), certificate.With(core.Object{
-		"status":    "ISSUED",
-		"notBefore": now.Format(time.RFC3339),
-		"notAfter":  now.Add(198 * 24 * time.Hour).Format(time.RFC3339),
-	}))
-}
-
-// Covers tells whether a certificate is valid for a host name: it has the name, or
-// a wildcard in place of its first label.
-// Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
-// *sourced*
-func Covers(certificate core.Object, host string) bool {
-	_, parent, _ := strings.Cut(host, ".")
-	return slices.ContainsFunc(NamesOf(certificate), func(name string) bool {
-		return strings.EqualFold(name, host) || strings.EqualFold(name, "*."+parent)
-	})
 }

@@ -15,24 +15,16 @@ import (
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificate/
 // *sourced* (the words are inferred)
 func certificateSourceRule(in core.Object) *core.Refusal {
-	imported := []string{"certificateBody", "privateKey"}
-	requested := []string{"domainName", "validationMethod"}
-	if !in.Has("certificateBody") && !in.Has("privateKey") && !in.Has("certificateChain") {
-		return allOf(in, requested)
-	}
-	for _, key := range append(requested, "subjectAlternativeNames", "keyAlgorithm", "options") {
-		if in.Has(key) {
-			return &core.Refusal{Code: "ConflictsWith", Property: key, Message: key + " conflicts with certificateBody"}
+	required := []string{"domainName", "validationMethod"}
+	if in.Has("certificateBody") || in.Has("privateKey") || in.Has("certificateChain") {
+		for _, key := range append(required, "subjectAlternativeNames", "keyAlgorithm", "options") {
+			if in.Has(key) {
+				return &core.Refusal{Code: "ConflictsWith", Property: key, Message: key + " conflicts with certificateBody"}
+			}
 		}
+		required = []string{"certificateBody", "privateKey"}
 	}
-	return allOf(in, imported)
-}
-
-// allOf refuses inputs of which one is missing.
-// Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificate/
-// *sourced*
-func allOf(in core.Object, keys []string) *core.Refusal {
-	for _, key := range keys {
+	for _, key := range required {
 		if !in.Has(key) {
 			return core.Missing(key)
 		}

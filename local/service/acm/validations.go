@@ -5,14 +5,34 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/route53"
 )
 
-// validateCertificate waits: a certificate whose records are in place is issued,
-// one whose records are missing never is.
+// certificateValidationType waits for a certificate to be issued. It exists only in
+// Pulumi's state.
+func certificateValidationType() core.Type {
+	return core.Type{
+		Token:     CertificateValidationToken,
+		Stateless: true,
+		Inputs:    []string{"certificateArn", "validationRecordFqdns"},
+		NewID:     func(t *core.Tx, _ core.Object) (string, error) { return t.Now().String(), nil },
+		References: []core.Reference{{
+			Input: "certificateArn", To: []string{CertificateToken}, Code: "ResourceNotFoundException", Loose: true,
+		}},
+		FreeToDelete: "it exists only in Pulumi's state",
+		Create:       validateCertificate,
+		Examples:     []core.Object{{}},
+		Needs:        []string{route53.RecordToken},
+	}
+}
+
+// validateCertificate issues a certificate for 198 days if its records are in place, and
+// otherwise fails as the real provider does after its timeout.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+// https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
 // *sourced* (the words are the real provider's)
 func validateCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	certificate, _ := t.Get(CertificateToken, in.Str("certificateArn"))
@@ -27,12 +47,17 @@ func validateCertificate(t *core.Tx, _ string, in core.Object) (core.Object, err
 			"'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 1h15m0s): missing in every hosted zone: %s",
 			certificate.Str("id"), strings.Join(missing, "; "))
 	}
-	issue(t, certificate)
+	now := t.Now()
+	t.Set(CertificateToken, certificate.Str("id"), certificate.With(core.Object{
+		"status":    "ISSUED",
+		"notBefore": now.Format(time.RFC3339),
+		"notAfter":  now.Add(198 * 24 * time.Hour).Format(time.RFC3339),
+	}))
 	return nil, nil
 }
 
-// checkValidationFqdns refuses names of records, where a program gives them, that
-// are not all the ones which the certificate needs.
+// checkValidationFqdns refuses a list of record names that lacks one the certificate
+// needs.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificatevalidation/
 // *sourced* (the words are the real provider's)
 func checkValidationFqdns(certificate, in core.Object) error {
