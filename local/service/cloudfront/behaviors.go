@@ -21,8 +21,9 @@ func behaviorRules() []core.Rule {
 		core.OneOf("InvalidArgument", "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https"),
 		methodsRule,
 		cachePolicyRule,
-		originRequestPolicyRule,
-		responseHeadersPolicyRule,
+		policyRule("NoSuchCachePolicy", "cachePolicyId", cachePolicies),
+		policyRule("NoSuchOriginRequestPolicy", "originRequestPolicyId", originRequestPolicies),
+		policyRule("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", responseHeadersPolicies),
 		core.AtMost("InvalidArgument", "pathPattern", 255),
 	}
 }
@@ -34,8 +35,8 @@ var (
 	allMethods     = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 )
 
-// methodsRule is that a behavior forwards two, three or all methods, and caches
-// two or three of those.
+// methodsRule requires that a behavior allows two, three or all methods, and caches two
+// or three of those.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html
 // *sourced*
 func methodsRule(behavior core.Object) *core.Refusal {
@@ -67,7 +68,7 @@ func isOneOf(methods []string, sets ...[]string) bool {
 	return slices.ContainsFunc(sets, func(set []string) bool { return slices.Equal(methods, set) })
 }
 
-// knownOriginRule is that a behavior's requests go to an origin that there is.
+// knownOriginRule refuses behaviors whose origin does not exist.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // *sourced*
 func knownOriginRule(path string) core.Rule {
@@ -92,7 +93,7 @@ func knownOriginRule(path string) core.Rule {
 	}
 }
 
-// grpcRule is that gRPC needs HTTP/2, and a behavior that forwards POST.
+// grpcRule requires HTTP/2 and the method POST for gRPC.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
 // *sourced* (the code is inferred)
 func grpcRule(in core.Object) *core.Refusal {

@@ -19,11 +19,11 @@ func Service() core.Service {
 		Functions: []core.Function{
 			{
 				Token: "aws:cloudfront/getCachePolicy:getCachePolicy",
-				Run:   lookUpCachePolicy,
+				Run:   policyLookup("Cache Policy", cachePolicies),
 			},
 			{
 				Token: "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy",
-				Run:   lookUpOriginRequestPolicy,
+				Run:   policyLookup("Origin Request Policy", originRequestPolicies),
 			},
 		},
 	}

@@ -78,7 +78,7 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"origin IPv6":          {origin(core.Object{"domainName": "2001:db8::1"}), "cannot be an IP address"},
 		"origin URL":           {origin(core.Object{"domainName": "https://origin.example.com"}), "must be a domain name without scheme"},
 		"origin port in name":  {origin(core.Object{"domainName": "origin.example.com:443"}), "must be a domain name without scheme"},
-		"origin path":          {origin(core.Object{"originPath": "/a/"}), "originPath must begin with / and not end with it"},
+		"origin path":          {origin(core.Object{"originPath": "/a/"}), "originPath must be a path that begins with / and does not end with it"},
 		"attempts":             {origin(core.Object{"connectionAttempts": 4.0}), "connectionAttempts must be 1-3, got 4"},
 		"connect timeout":      {origin(core.Object{"connectionTimeout": 11.0}), "connectionTimeout must be 1-10, got 11"},
 		"bucket":               {origin(core.Object{"s3OriginConfig": core.Object{"originAccessIdentity": "x"}}), "unsupported by the local AWS"},
@@ -113,7 +113,7 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"country":              {geo(core.Object{"restrictionType": "blacklist", "locations": core.List("Japan")}), "two-letter country codes"},
 		"error code":           {page(core.Object{"errorCode": 418.0}), "InvalidErrorCode"},
 		"half a page":          {page(core.Object{"errorCode": 404.0, "responseCode": 200.0}), "must be given together with responseCode"},
-		"page path":            {page(core.Object{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "404.html"}), "responsePagePath must begin with /"},
+		"page path":            {page(core.Object{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "404.html"}), "responsePagePath must be a path that begins with /"},
 		"retained":             {core.Object{"retainOnDelete": true}, "unsupported by the local AWS"},
 		"logging":              {core.Object{"loggingConfig": core.Object{"bucket": "b"}}, "unsupported by the local AWS"},
 	} {

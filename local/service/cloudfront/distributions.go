@@ -1,6 +1,8 @@
 package cloudfront
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +12,8 @@ import (
 	"github.com/portico-iac/portico/local/service/acm"
 )
 
-// distributionType is a distribution. The local AWS deploys a change at once;
-// status tells whether the program waited for that.
+// distributionType is a distribution. The local AWS deploys a change at once; status
+// is Deployed only if the program waits for the deployment.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
 // *sourced*
@@ -43,16 +45,11 @@ func distributionType() core.Type {
 			Input: "viewerCertificate.acmCertificateArn", To: []string{acm.CertificateToken}, Code: "InvalidViewerCertificate",
 			Exists: isCertificate, Message: noSuchCertificate,
 		}},
-		FreeToDelete: "records may point to what is gone; the provider disables it first",
+		FreeToDelete: "records that point to it stay as they are; the provider disables it first",
 		Recomputes:   map[string][]string{core.AnyInput: {"etag", "lastModifiedTime", "status"}},
 		Rules:        distributionRules(),
-		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
-			return deployed(t, in), checkDistribution(t, id, in)
-		},
-		Update: func(t *core.Tx, id string, _, in core.Object) (core.Object, error) {
-			return deployed(t, in), checkDistribution(t, id, in)
-		},
-		Examples: distributionExamples(),
+		Apply:        deploy,
+		Examples:     distributionExamples(),
 	}
 }
 
@@ -74,9 +71,7 @@ func distributionInputs() []string {
 			"acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod",
 		},
 	} {
-		for _, field := range fields {
-			inputs = append(inputs, core.Join(block, field))
-		}
+		inputs = append(inputs, core.Fields(block, fields...)...)
 	}
 	return slices.Sorted(slices.Values(inputs))
 }
@@ -89,17 +84,29 @@ func distributionRules() []core.Rule {
 		core.AtMost("InvalidArgument", "comment", 128),
 		core.OneOf("InvalidArgument", "httpVersion", "http1.1", "http2", "http2and3", "http3"),
 		core.OneOf("InvalidArgument", "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All"),
-		rootObjectRule,
-		webACLRule,
-		aliasFormRule,
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
+		core.Matching("InvalidDefaultRootObject", "defaultRootObject", regexp.MustCompile("^($|[^/])"), "a path without a slash before it"),
+		core.AtMost("InvalidDefaultRootObject", "defaultRootObject", 255),
+		core.Matching("InvalidWebACLId", "webAclId", webACL,
+			"the ARN of a web ACL of scope CLOUDFRONT (arn:aws:wafv2:us-east-1:...:global/webacl/...)"),
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+		// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+		core.Matching("InvalidArgument", "aliases", aliasForm, "domain names in lower case"),
+		core.AtMost("InvalidArgument", "aliases", 253),
+		core.AtMostItems("TooManyDistributionCNAMEs", "aliases", 100),
 		aliasesNeedCertificateRule,
 		certificateChoiceRule,
+		core.AtMostItems("TooManyOrigins", "origins", 100),
 		originIDsRule,
 		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
 		core.InBlocks("origins", originRules()...),
 		core.InBlocks("origins.customOriginConfig", customOriginRules()...),
-		core.InBlocks("customErrorResponses", errorCodeRule, errorPageRule),
-		core.InBlocks("restrictions.geoRestriction", geoRestrictionRule),
+		core.InBlocks("customErrorResponses", errorCodeRule, errorPageRule,
+			core.Matching("InvalidResponseCode", "responsePagePath", regexp.MustCompile("^($|/)"), "a path that begins with /")),
+		core.InBlocks("restrictions.geoRestriction",
+			core.OneOf("InvalidGeoRestrictionParameter", "restrictionType", "none", "whitelist", "blacklist"),
+			core.Matching("InvalidGeoRestrictionParameter", "locations", regexp.MustCompile("^[A-Z]{2}$"), "two-letter country codes"),
+			geoRestrictionRule),
 		grpcRule,
 	}
 	for _, path := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
@@ -108,8 +115,9 @@ func distributionRules() []core.Rule {
 	return rules
 }
 
-// deployed are the outputs that every change of a distribution makes anew.
-func deployed(t *core.Tx, in core.Object) core.Object {
+// deploy checks a distribution against the account, and makes the outputs that every
+// change makes anew.
+func deploy(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	status := "InProgress"
 	if in.Bool("waitForDeployment") {
 		status = "Deployed"
@@ -118,19 +126,10 @@ func deployed(t *core.Tx, in core.Object) core.Object {
 		"etag":             "E" + strings.ToUpper(t.Hex(13)),
 		"lastModifiedTime": t.Now().Format(time.RFC3339),
 		"status":           status,
-	}
+	}, cmp.Or(checkAliasesFree(t, id, in.Strs("aliases")), checkViewerCertificate(t, in))
 }
 
-// checkDistribution is what CloudFront checks of a distribution against the
-// account.
-func checkDistribution(t *core.Tx, id string, in core.Object) error {
-	if err := checkAliasesFree(t, id, in.Strs("aliases")); err != nil {
-		return err
-	}
-	return checkViewerCertificate(t, in)
-}
-
-// checkAliasesFree is that no other distribution has one of the aliases.
+// checkAliasesFree refuses an alias that another distribution has.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 // *sourced*
 func checkAliasesFree(t *core.Tx, id string, aliases []string) error {
@@ -156,8 +155,8 @@ func noSuchCertificate(_ *core.Tx, arn string) string {
 		"certificate chain: " + arn
 }
 
-// checkViewerCertificate is that CloudFront can use a certificate: it was issued, has
-// a key that CloudFront supports, and covers every alias.
+// checkViewerCertificate refuses a certificate that was not issued, has a key that
+// CloudFront does not support, or does not cover every alias.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 // *sourced*

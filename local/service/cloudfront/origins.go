@@ -10,7 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// originIDsRule is that each origin has an id of its own.
+// originIDsRule refuses two origins with the same id.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
 // *sourced* (the words are inferred)
 func originIDsRule(in core.Object) *core.Refusal {
@@ -22,9 +22,6 @@ func originIDsRule(in core.Object) *core.Refusal {
 		}
 		seen[id] = true
 	}
-	if n := len(in.List("origins")); n > 100 {
-		return core.Invalid("TooManyOrigins", "origins", "must be at most 100, got %d", n)
-	}
 	return nil
 }
 
@@ -33,11 +30,17 @@ func originIDsRule(in core.Object) *core.Refusal {
 // *sourced*
 func originRules() []core.Rule {
 	return []core.Rule{
-		originDomainRule,
-		originPathRule,
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+		originAddressRule,
+		core.Matching("InvalidArgument", "domainName", originDomain, "a domain name without scheme, port and path"),
+		core.AtMost("InvalidArgument", "domainName", 253),
+		core.Matching("InvalidArgument", "originPath", regexp.MustCompile("^(/.*[^/])?$"), "a path that begins with / and does not end with it"),
+		core.AtMost("InvalidArgument", "originPath", 255),
 		customOriginOnlyRule,
 		core.Within("InvalidArgument", "connectionAttempts", 1, 3),
 		core.Within("InvalidArgument", "connectionTimeout", 1, 10),
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+		core.AtMostItems("TooManyOriginCustomHeaders", "customHeaders", 30),
 		customHeadersRule,
 	}
 }
@@ -45,40 +48,22 @@ func originRules() []core.Rule {
 // originDomain is a domain name of at least two labels.
 var originDomain = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// originDomainRule is that an origin is reached by a name: no address, no URL, no
-// port, no dot at the end.
+// originAddressRule refuses an address in place of a domain name.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 // *sourced*
-func originDomainRule(origin core.Object) *core.Refusal {
-	name, ok := origin["domainName"].(string)
-	if !ok {
-		return nil
-	}
+func originAddressRule(origin core.Object) *core.Refusal {
+	name := origin.Str("domainName")
 	if _, err := netip.ParseAddr(name); err == nil {
 		return core.Invalid("InvalidArgument", "domainName", "is not valid: The parameter origin name cannot be an IP address: %q", name)
 	}
-	if !originDomain.MatchString(name) || len(name) > 253 {
-		return core.Invalid("InvalidArgument", "domainName", "must be a domain name without scheme, port and path, got %q", name)
-	}
 	return nil
 }
 
-// originPathRule is the form of the path before every request's.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-// *sourced*
-func originPathRule(origin core.Object) *core.Refusal {
-	p := origin.Str("originPath")
-	if p != "" && (!strings.HasPrefix(p, "/") || strings.HasSuffix(p, "/") || len(p) > 255) {
-		return core.Invalid("InvalidArgument", "originPath", "must begin with / and not end with it, got %q", p)
-	}
-	return nil
-}
-
-// customOriginOnlyRule is a limit of the local AWS, not of AWS: buckets and VPC
-// origins have no rules.
+// customOriginOnlyRule is a limit of the local AWS: it has no rules for buckets and VPC
+// origins.
 func customOriginOnlyRule(origin core.Object) *core.Refusal {
 	if !origin.Has("customOriginConfig") {
-		return core.Invalid(core.Unsupported, "customOriginConfig", "is what every origin needs there")
+		return core.Invalid(core.Unsupported, "customOriginConfig", "is required: the local AWS has no rules for other origins")
 	}
 	return nil
 }
@@ -96,13 +81,17 @@ func customOriginRules() []core.Rule {
 		originPortRule("httpPort"),
 		originPortRule("httpsPort"),
 		core.OneOf("InvalidArgument", "originProtocolPolicy", "http-only", "https-only", "match-viewer"),
-		readTimeoutRule,
-		keepaliveTimeoutRule,
+		// originKeepaliveTimeout: the older of the two limits that AWS documents.
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+		core.Within("InvalidOriginReadTimeout", "originReadTimeout", 1, 120),
+		core.Within("InvalidOriginKeepaliveTimeout", "originKeepaliveTimeout", 1, 120),
+		// Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudfront/distribution/
+		core.OneOf("InvalidArgument", "originSslProtocols", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"),
 		originTLSRule,
 	}
 }
 
-// originPortRule is which ports CloudFront connects to.
+// originPortRule refuses ports that CloudFront does not connect to.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 // *sourced*
 func originPortRule(property string) core.Rule {
@@ -115,49 +104,25 @@ func originPortRule(property string) core.Rule {
 	}
 }
 
-// readTimeoutRule is how long CloudFront waits for an answer.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-// *sourced*
-func readTimeoutRule(config core.Object) *core.Refusal {
-	return core.Within("InvalidOriginReadTimeout", "originReadTimeout", 1, 120)(config)
-}
-
-// keepaliveTimeoutRule is how long CloudFront leaves an idle connection open.
-// The older of two limits that AWS documents counts here.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-// *sourced*
-func keepaliveTimeoutRule(config core.Object) *core.Refusal {
-	return core.Within("InvalidOriginKeepaliveTimeout", "originKeepaliveTimeout", 1, 120)(config)
-}
-
-// originTLSRule is which protocols CloudFront speaks to origins.
+// originTLSRule requires at least one protocol.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudfront/distribution/
 // *sourced*
 func originTLSRule(config core.Object) *core.Refusal {
 	if config.Known("originSslProtocols") && len(config.List("originSslProtocols")) == 0 {
 		return core.Invalid("InvalidArgument", "originSslProtocols", "must name at least one protocol")
 	}
-	for _, p := range config.Strs("originSslProtocols") {
-		check := core.OneOf("InvalidArgument", "originSslProtocols", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
-		if fault := check(core.Object{"originSslProtocols": p}); fault != nil {
-			return fault
-		}
-	}
 	return nil
 }
 
 var customHeaderName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$")
 
-// customHeadersRule is how many headers an origin is sent, and how long they are.
-// It never shows a value, which may be a secret.
+// customHeadersRule limits names and lengths of the headers that CloudFront adds. Its
+// messages leave values out: they may be secrets.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
 // *sourced*
 func customHeadersRule(origin core.Object) *core.Refusal {
 	const property = "customHeaders"
-	if n := len(origin.List(property)); n > 30 {
-		return core.Invalid("TooManyOriginCustomHeaders", property, "must be at most 30, got %d", n)
-	}
 	total := 0
 	seen := map[string]bool{}
 	for _, h := range origin.Blocks(property) {
@@ -182,8 +147,7 @@ func customHeadersRule(origin core.Object) *core.Refusal {
 	return nil
 }
 
-// isReserved tells whether CloudFront lets no origin be sent a header, whose name is
-// in lower case.
+// isReserved tells whether CloudFront refuses to send a header, by its name in lower case.
 func isReserved(name string) bool {
 	return slices.Contains(awstable.ReservedOriginHeaders, name) ||
 		slices.ContainsFunc(awstable.ReservedOriginHeaderPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })

@@ -1,7 +1,9 @@
 package cloudfront
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
@@ -61,67 +63,40 @@ func forwards(headers, rest string, names ...string) core.Object {
 	}
 }
 
-// cachePolicyRule is that a behavior has a cache policy, and one that exists.
+// cachePolicyRule requires a cache policy.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // *sourced*
 func cachePolicyRule(behavior core.Object) *core.Refusal {
 	if !behavior.Has("cachePolicyId") {
 		return core.Invalid("InvalidArgument", "cachePolicyId", "is required: forwardedValues is deprecated")
 	}
-	return policyRule("NoSuchCachePolicy", "cachePolicyId", cachePolicies)(behavior)
+	return nil
 }
 
-// originRequestPolicyRule is that the origin request policy exists.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
-// *sourced*
-func originRequestPolicyRule(behavior core.Object) *core.Refusal {
-	return policyRule("NoSuchOriginRequestPolicy", "originRequestPolicyId", originRequestPolicies)(behavior)
-}
-
-// responseHeadersPolicyRule is that the response headers policy exists.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
-// *sourced*
-func responseHeadersPolicyRule(behavior core.Object) *core.Refusal {
-	return policyRule("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", responseHeadersPolicies)(behavior)
-}
-
-// policyRule is that a property holds the id of one of some policies.
+// policyRule refuses ids that are not of one of some policies.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // *sourced*
 func policyRule(code, property string, policies []managedPolicy) core.Rule {
 	return func(behavior core.Object) *core.Refusal {
 		id, ok := behavior[property].(string)
-		if !ok {
+		if !ok || slices.ContainsFunc(policies, func(p managedPolicy) bool { return p.id == id }) {
 			return nil
-		}
-		for _, p := range policies {
-			if p.id == id {
-				return nil
-			}
 		}
 		return core.Invalid(code, property, "is not the id of a managed policy that the local AWS knows: %q", id)
 	}
 }
 
-// findPolicy finds a managed policy by its id or its name.
-func findPolicy(what string, policies []managedPolicy, in core.Object) (core.Object, error) {
-	if in.Has("id") == in.Has("name") {
-		return nil, fmt.Errorf("exactly one of id, name must be specified")
-	}
-	for _, p := range policies {
-		if in.Str("id") == p.id || in.Str("name") == p.name {
-			return p.config.With(core.Object{"id": p.id, "name": p.name, "comment": "", "etag": "E23ZP02F085DFQ"}), nil
+// policyLookup finds a managed policy by its id or its name.
+func policyLookup(what string, policies []managedPolicy) func(*core.Tx, core.Object) (core.Object, error) {
+	return func(_ *core.Tx, in core.Object) (core.Object, error) {
+		if in.Has("id") == in.Has("name") {
+			return nil, errors.New("exactly one of id, name must be specified")
 		}
+		for _, p := range policies {
+			if in.Str("id") == p.id || in.Str("name") == p.name {
+				return p.config.With(core.Object{"id": p.id, "name": p.name, "comment": "", "etag": "E23ZP02F085DFQ"}), nil
+			}
+		}
+		return nil, fmt.Errorf("no matching CloudFront %s (%s)", what, in.Str("id")+in.Str("name"))
 	}
-	return nil, fmt.Errorf("no matching CloudFront %s (%s)", what, in.Str("id")+in.Str("name"))
-}
-
-// lookUpCachePolicy finds a cache policy.
-func lookUpCachePolicy(_ *core.Tx, in core.Object) (core.Object, error) {
-	return findPolicy("Cache Policy", cachePolicies, in)
-}
-
-// lookUpOriginRequestPolicy finds an origin request policy.
-func lookUpOriginRequestPolicy(_ *core.Tx, in core.Object) (core.Object, error) {
-	return findPolicy("Origin Request Policy", originRequestPolicies, in)
 }
