@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/bin:$(PATH)
 GO_TEST := go test -vet=off -ldflags='-s -w'
 
 # What make verify runs beside lint and test, one after the other.
-LONG_CHECKS := verify-plans verify-path verify-first-boot verify-load pictures
+LONG_CHECKS := verify-plans verify-path verify-examples verify-first-boot verify-load pictures
 
 .PHONY: help up serve destroy test lint fmt verify $(LONG_CHECKS) clean pulumi portico
 
@@ -70,6 +70,9 @@ verify-path: ## carry every case of a request path and 5,000 random configuratio
 	@cd local && $(GO_TEST) -c -o ../bin/verify-path ./agreement
 	@cd local/agreement && ../../bin/verify-path -test.timeout 60m \
 	  -test.run '^(TestEveryCaseAsTraffic|TestRegressions|TestRandomConfigurations)$$' -configurations $(CONFIGURATIONS)
+
+verify-examples: pulumi ## bring every variant and every example configuration up and down with the Pulumi CLI
+	@cd local && $(GO_TEST) -count=1 -timeout 15m -run '^TestEveryExampleComesUpAndGoesDown$$' ./cmd/portico -all-examples
 
 clean: ## remove everything that was built and every local stack
 	@rm -rf bin .portico
