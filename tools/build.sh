@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../local"
 
-oldest=3.250.0 # the oldest Pulumi CLI that is accepted; local/go.mod pins the one that is built
+oldest=$(sed -n 's/^const MinimumPulumi = "\(.*\)"/\1/p' engine/cli.go) # what is accepted from PATH; go.mod pins the one that is built
 cli=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
 suitable() {
