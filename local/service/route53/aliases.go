@@ -14,8 +14,8 @@ const (
 	distributionToken = "aws:cloudfront/distribution:Distribution"
 )
 
-// checkAlias is that the target of an alias exists in the zone that it is said to
-// be in: a load balancer, a distribution, or a record of the same zone.
+// checkAlias refuses an alias whose target is no load balancer, distribution or record
+// in the zone given.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 // *sourced*
 func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Object) error {
@@ -31,8 +31,8 @@ func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Objec
 	return checkBalancerAlias(t, typ, alias)
 }
 
-// checkBalancerAlias is that a load balancer exists, in the Region that its name
-// has, and that the zone is the one of its name.
+// checkBalancerAlias refuses an alias of a load balancer that does not exist, or whose
+// name is in another zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 // *sourced*
 func checkBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
@@ -59,8 +59,8 @@ func noSuchTarget(typ string, alias core.Object) error {
 		absolute(alias.Str("name")), typ, alias.Str("zoneId"))
 }
 
-// checkDistributionAlias is that a distribution exists and answers to the name of
-// the record. CloudFront has no health that could be evaluated.
+// checkDistributionAlias refuses an alias of a distribution that does not exist or does
+// not have the record's name among its aliases. CloudFront has no health to evaluate.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 // *sourced* (the words about the alias and health are inferred)
 func checkDistributionAlias(t *core.Tx, fqdn, typ string, alias core.Object) error {
@@ -78,7 +78,7 @@ func checkDistributionAlias(t *core.Tx, fqdn, typ string, alias core.Object) err
 	return nil
 }
 
-// answersTo tells whether a distribution has a name, or its wildcard, among its
+// answersTo tells whether a distribution has a host name, or a wildcard for it, among its
 // aliases.
 func answersTo(distribution core.Object, host string) bool {
 	_, parent, _ := strings.Cut(relative(host), ".")

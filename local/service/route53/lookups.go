@@ -8,8 +8,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// lookUpZone finds a hosted zone by its id or its name; by name among the public
-// ones unless told otherwise.
+// lookUpZone finds a hosted zone by its id, or by its name among the public zones or,
+// with privateZone, the private ones.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getzone/
 // *sourced* (the words are the real provider's)
 func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
@@ -33,8 +33,8 @@ func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
 	return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a single Route 53 Hosted Zone")
 }
 
-// lookedUpZone is a zone as the look-up has it. Its records count in with the two
-// that every zone has, NS and SOA.
+// lookedUpZone is the result of a look-up. Every zone has two records of its own, NS and
+// SOA.
 func lookedUpZone(t *core.Tx, z core.Object) core.Object {
 	return core.Object{
 		"arn":                    z.Str("arn"),
@@ -51,8 +51,7 @@ func lookedUpZone(t *core.Tx, z core.Object) core.Object {
 	}
 }
 
-// lookUpRecords lists the records of a zone, those alone whose names match where
-// an expression is given.
+// lookUpRecords lists the records of a zone whose names match nameRegex, if given.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getrecords/
 // *sourced*
 func lookUpRecords(t *core.Tx, in core.Object) (core.Object, error) {

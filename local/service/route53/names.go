@@ -20,8 +20,8 @@ func relative(name string) string { return strings.TrimSuffix(strings.ToLower(na
 // SameDNSName tells whether two texts are the same domain name.
 func SameDNSName(a, b string) bool { return absolute(a) == absolute(b) }
 
-// fullName is the full name of a record. The real provider takes a name that
-// does not end with the zone's for one below it; it does not look for a dot.
+// fullName is the full name of a record. The real provider appends the zone's name unless
+// the name ends with it, even without a dot before it.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
 // *inferred* from the provider's behaviour
 func fullName(name, zone string) string {
@@ -35,8 +35,8 @@ func fullName(name, zone string) string {
 	return name + "." + zone
 }
 
-// sameName takes names that differ in case or in the dot at the end for one, as the
-// real provider does.
+// sameName tells whether two names differ at most in case or in the dot at the end, as
+// the real provider compares them.
 func sameName(was, is any) bool {
 	a, aKnown := was.(string)
 	b, bKnown := is.(string)
@@ -47,7 +47,7 @@ func sameName(was, is any) bool {
 // stands for the whole first label; an underscore counts as a letter.
 var recordName = regexp.MustCompile(`^(\*\.|\*$)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))*$`)
 
-// recordNameRule is the form of the names of records.
+// recordNameRule refuses names that no record can have.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
 // *sourced* (without the characters that need escapes)
 func recordNameRule(in core.Object) *core.Refusal {

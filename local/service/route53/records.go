@@ -1,6 +1,7 @@
 package route53
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,13 +23,13 @@ func recordType() core.Type {
 		Keeps:        []string{"allowOverwrite"},
 		Fills:        core.Object{"allowOverwrite": false},
 		References:   []core.Reference{{Input: "zoneId", To: []string{ZoneToken}, Code: "NoSuchHostedZone"}},
-		FreeToDelete: "an alias of it, or a certificate that it validated, stays as it is",
+		FreeToDelete: "its aliases and the certificates that it validated stay as they are",
 		Same:         map[string]func(was, is any) bool{"name": sameName},
 		Rules: []core.Rule{
 			core.OneOf(core.Unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
 			recordNameRule,
 			aliasOrRecordsRule,
-			ttlRule,
+			core.Within("InvalidInput", "ttl", 0, 2147483647),
 			aliasTypeRule,
 			recordCountRule,
 			recordValuesRule,
@@ -61,8 +62,8 @@ func recordFqdn(t *core.Tx, in core.Object) string {
 	return fullName(in.Str("name"), zone.Str("name"))
 }
 
-// createRecord adds a record to its zone. One that is there already is taken over
-// only where that is asked for; it is gone for good then.
+// createRecord adds a record to its zone. With allowOverwrite it replaces an existing
+// one for good.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
 // *sourced*
 func createRecord(t *core.Tx, id string, in core.Object) (core.Object, error) {
@@ -76,8 +77,7 @@ func createRecord(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	return core.Object{"fqdn": fqdn}, checkRecord(t, id, fqdn, in)
 }
 
-// updateRecord changes a record in its zone. Its type may change too; no other
-// record may be in the way.
+// updateRecord changes a record, whose new type no other record of its name may have.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 // *sourced*, the wording inferred
 func updateRecord(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
@@ -88,12 +88,12 @@ func updateRecord(t *core.Tx, id string, old, in core.Object) (core.Object, erro
 	return nil, checkRecord(t, id, fqdn, in)
 }
 
-// alreadyExists is the refusal of a record that another one is in the way of.
+// alreadyExists is the refusal of a record whose name and type another record has.
 func alreadyExists(fqdn, typ string) error {
 	return invalidChange("Tried to create resource record set [name='%s', type='%s'] but it already exists", absolute(fqdn), typ)
 }
 
-// invalidChange is Route 53's refusal of a change: its reasons stand in brackets.
+// invalidChange is Route 53's refusal of a change, with the reason in brackets.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 // *sourced*
 func invalidChange(format string, a ...any) error {
@@ -115,8 +115,8 @@ func findRecord(t *core.Tx, zone, fqdn, typ string) (core.Object, bool) {
 	return nil, false
 }
 
-// HasRecord tells whether any public hosted zone of the account has a record with
-// a value that is a domain name.
+// HasRecord tells whether a public hosted zone of the account has a record whose value
+// is a domain name.
 func HasRecord(t *core.Tx, name, typ, value string) bool {
 	return slices.ContainsFunc(t.Where(RecordToken, "fqdn", relative(name)), func(r core.Object) bool {
 		zone, _ := t.Get(ZoneToken, r.Str("zoneId"))
@@ -125,13 +125,10 @@ func HasRecord(t *core.Tx, name, typ, value string) bool {
 	})
 }
 
-// checkRecord is what Route 53 checks of a record against its zone and its target.
+// checkRecord checks a record against its zone and the targets of its aliases.
 func checkRecord(t *core.Tx, id, fqdn string, in core.Object) error {
 	zone, _ := t.Get(ZoneToken, in.Str("zoneId"))
-	if err := checkInsideZone(zone, fqdn); err != nil {
-		return err
-	}
-	if err := checkCNAME(t, id, zone, fqdn, in.Str("type")); err != nil {
+	if err := cmp.Or(checkInsideZone(zone, fqdn), checkCNAME(t, id, zone, fqdn, in.Str("type"))); err != nil {
 		return err
 	}
 	for _, alias := range in.Blocks("aliases") {
@@ -142,7 +139,7 @@ func checkRecord(t *core.Tx, id, fqdn string, in core.Object) error {
 	return nil
 }
 
-// checkInsideZone is that a record lies in its zone.
+// checkInsideZone refuses a record outside its zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 // *sourced*
 func checkInsideZone(zone core.Object, fqdn string) error {
@@ -153,8 +150,7 @@ func checkInsideZone(zone core.Object, fqdn string) error {
 	return nil
 }
 
-// checkCNAME is that a CNAME is alone at its name, where nothing but a name below
-// the apex can have one.
+// checkCNAME refuses a CNAME at the apex of a zone, or beside another record.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 // *sourced*
 func checkCNAME(t *core.Tx, id string, zone core.Object, fqdn, typ string) error {
@@ -163,8 +159,7 @@ func checkCNAME(t *core.Tx, id string, zone core.Object, fqdn, typ string) error
 			absolute(fqdn), absolute(zone.Str("name")))
 	}
 	for _, r := range recordsAt(t, zone.Str("id"), fqdn) {
-		conflicts := typ == "CNAME" || r.Str("type") == "CNAME"
-		if conflicts && r.Str("id") != id {
+		if r.Str("id") != id && (typ == "CNAME" || r.Str("type") == "CNAME") {
 			return invalidChange("RRSet of type %s with DNS name %s is not permitted because a conflicting RRSet of the same "+
 				"DNS name already exists in zone %s", typ, absolute(fqdn), absolute(zone.Str("name")))
 		}

@@ -6,8 +6,7 @@ import (
 	"github.com/portico-iac/portico/local/service/region"
 )
 
-// zoneType is a hosted zone: a public one, or a private one that the VPCs named
-// look names up in. It has four name servers.
+// zoneType is a hosted zone with four name servers, public or private to some VPCs.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
 // *sourced* (which name servers is inferred)
@@ -27,10 +26,7 @@ func zoneType() core.Type {
 		InUse: "HostedZoneNotEmpty",
 		Same:  map[string]func(was, is any) bool{"name": sameName},
 		Rules: []core.Rule{recordNameRule, core.AtMost("InvalidInput", "comment", 256)},
-		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-			return nil, checkZoneNetworks(t, in)
-		},
-		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
+		Apply: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 			return nil, checkZoneNetworks(t, in)
 		},
 		Delete: removeZone,
@@ -51,8 +47,8 @@ func isVPC(t *core.Tx, id string) bool {
 	return false
 }
 
-// checkZoneNetworks is that the VPCs of a private zone are in the Region that the
-// zone says, with DNS switched on.
+// checkZoneNetworks refuses VPCs that are not in the Region given, or have DNS support
+// switched off.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
 // *sourced* (code and words are inferred)
 func checkZoneNetworks(t *core.Tx, zone core.Object) error {
@@ -73,12 +69,13 @@ func checkZoneNetworks(t *core.Tx, zone core.Object) error {
 	return nil
 }
 
-// isPrivate tells whether a zone answers inside its VPCs only.
+// isPrivate tells whether a zone is private.
 func isPrivate(zone core.Object) bool { return len(zone.List("vpcs")) > 0 }
 
-// removeZone deletes the records of a zone that says so; else they are in the way.
+// removeZone deletes the records of a zone with forceDestroy. Otherwise they keep the
+// zone from being deleted.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHostedZone.html
-// *sourced*; that forceDestroy deletes the records is the provider's doing, sourced:
+// *sourced*; that the provider deletes the records with forceDestroy, sourced:
 // https://www.pulumi.com/registry/packages/aws/api-docs/route53/zone/
 func removeZone(t *core.Tx, id string, state core.Object) error {
 	if state.Bool("forceDestroy") {

@@ -8,8 +8,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// aliasOrRecordsRule is that a record has either values with a time to live, or
-// one alias.
+// aliasOrRecordsRule requires either values with a time to live, or one alias.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
 // *sourced*
 func aliasOrRecordsRule(in core.Object) *core.Refusal {
@@ -30,15 +29,8 @@ func aliasOrRecordsRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// ttlRule is how long resolvers may cache a record, in seconds.
-// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
-// *sourced*
-func ttlRule(in core.Object) *core.Refusal {
-	return core.Within("InvalidInput", "ttl", 0, 2147483647)(in)
-}
-
-// aliasTypeRule is which records can be aliases of the targets that the local AWS
-// has.
+// aliasTypeRule refuses aliases of other types than A and AAAA, which all targets in the
+// local AWS have.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 // *sourced*
 func aliasTypeRule(in core.Object) *core.Refusal {
@@ -48,7 +40,7 @@ func aliasTypeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// recordCountRule is how many values a record has. A CNAME has one.
+// recordCountRule limits the number of values, one for a CNAME, and refuses duplicates.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 // *sourced*
@@ -88,8 +80,8 @@ func recordValuesRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// shownValue is a record's value as messages have it. That of a TXT record may be a
-// secret that proves who owns a domain.
+// shownValue is a record's value in a message. A TXT record's value is left out: it may
+// be a secret that proves who owns a domain.
 func shownValue(in core.Object, v string) string {
 	if in.Str("type") == "TXT" {
 		return fmt.Sprintf("a text of %d characters", len(v))

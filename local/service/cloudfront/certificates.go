@@ -3,17 +3,12 @@ package cloudfront
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/acm"
 )
-
-// webACL is the ARN of a web ACL with the scope CLOUDFRONT, or none.
-var webACL = regexp.MustCompile(`^$|^arn:aws:wafv2:us-east-1:\d{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[0-9a-f-]{36}$`)
-
-// aliasForm is an alternate domain name: in lower case, a star as the whole first
-// label at most.
-var aliasForm = regexp.MustCompile(`^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 
 // aliasesNeedCertificateRule requires a certificate of a distribution with aliases.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
@@ -94,37 +89,50 @@ func sniPolicyRule(certificate core.Object) *core.Refusal {
 	return nil
 }
 
-// errorCodeRule refuses error codes that cannot have a custom response.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
-// *sourced*
-func errorCodeRule(response core.Object) *core.Refusal {
-	codes := []int{400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
-	if response.Known("errorCode") && !slices.Contains(codes, response.Int("errorCode")) {
-		return core.Invalid("InvalidErrorCode", "errorCode", "must be one of %v, got %d", codes, response.Int("errorCode"))
-	}
-	return nil
+// isCertificate tells whether CloudFront finds a certificate.
+func isCertificate(t *core.Tx, arn string) bool {
+	_, ok := t.In(certificateRegion).Get(acm.CertificateToken, arn)
+	return ok
 }
 
-// errorPageRule requires that a page and its response code are given together.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html
-// *sourced*
-func errorPageRule(response core.Object) *core.Refusal {
-	if response.Has("responseCode") != response.Has("responsePagePath") {
-		return core.Invalid("InvalidArgument", "responsePagePath", "must be given together with responseCode, or neither")
-	}
-	return nil
+func noSuchCertificate(_ *core.Tx, arn string) string {
+	return "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid " +
+		"certificate chain: " + arn
 }
 
-// geoRestrictionRule requires countries with whitelist and blacklist only.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
+// checkViewerCertificate refuses a certificate that was not issued, has a key that
+// CloudFront does not support, or does not cover every alias.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 // *sourced*
-func geoRestrictionRule(restriction core.Object) *core.Refusal {
-	if restriction.Pending("restrictionType") || restriction.Pending("locations") {
+func checkViewerCertificate(t *core.Tx, in core.Object) error {
+	arn := in.Block("viewerCertificate").Str("acmCertificateArn")
+	if arn == "" {
 		return nil
 	}
-	none, listed := restriction.Str("restrictionType") == "none", len(restriction.List("locations")) > 0
-	if none == listed {
-		return core.Invalid("InvalidGeoRestrictionParameter", "locations", "must be given with whitelist and blacklist, and not with none")
+	certificate, _ := t.In(certificateRegion).Get(acm.CertificateToken, arn)
+	if certificate.Str("status") != "ISSUED" {
+		return &core.Refusal{Code: "InvalidViewerCertificate", Message: noSuchCertificate(t, arn)}
+	}
+	if key := certificate.Str("keyAlgorithm"); !slices.Contains([]string{"RSA_2048", "EC_prime256v1"}, key) {
+		return core.Refuse("InvalidViewerCertificate", "The specified SSL certificate has a key that CloudFront does not support: %s", key)
+	}
+	for _, alias := range in.Strs("aliases") {
+		if !certificateCoversAlias(certificate, alias) {
+			return core.Refuse("InvalidViewerCertificate", "The certificate that is attached to your distribution doesn't cover the "+
+				"alternate domain name (CNAME) that you're trying to add: %s", alias)
+		}
 	}
 	return nil
+}
+
+// certificateCoversAlias tells whether a certificate covers an alias. A wildcard
+// alias needs the same wildcard on the certificate.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+// *sourced*
+func certificateCoversAlias(certificate core.Object, alias string) bool {
+	if strings.HasPrefix(alias, "*.") {
+		return slices.Contains(acm.NamesOf(certificate), alias)
+	}
+	return acm.Covers(certificate, alias)
 }
