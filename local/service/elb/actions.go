@@ -3,7 +3,6 @@ package elb
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 )
@@ -11,21 +10,16 @@ import (
 // actionInputs are the fields of actions that have rules here. property is
 // defaultActions of a listener or actions of a rule.
 func actionInputs(property string) []string {
-	var out []string
-	for _, field := range []string{
+	return core.Fields(property,
 		"fixedResponse.contentType", "fixedResponse.messageBody", "fixedResponse.statusCode",
 		"forward.stickiness.duration", "forward.stickiness.enabled", "forward.targetGroups.arn", "forward.targetGroups.weight",
 		"order", "redirect.host", "redirect.path", "redirect.port", "redirect.protocol", "redirect.query",
-		"redirect.statusCode", "targetGroupArn", "type",
-	} {
-		out = append(out, core.Join(property, field))
-	}
-	return out
+		"redirect.statusCode", "targetGroupArn", "type")
 }
 
 // targetPaths are the inputs by which actions name target groups.
 func targetPaths(property string) []string {
-	return []string{property + ".targetGroupArn", property + ".forward.targetGroups.arn"}
+	return core.Fields(property, "targetGroupArn", "forward.targetGroups.arn")
 }
 
 // targetReferences are the references of actions to target groups.
@@ -39,10 +33,13 @@ func targetReferences(property string) []core.Reference {
 
 // actionRules are the rules of the actions of listeners and rules.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
 // *sourced*
 func actionRules(property string) []core.Rule {
 	return []core.Rule{
-		oneActionRule(property),
+		// More than one makes sense only with authentication, which has no rules here.
+		// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+		core.AtMostItems("InvalidLoadBalancerAction", property, 1),
 		core.InBlocks(property,
 			core.OneOf(core.Unsupported, "type", "forward", "redirect", "fixed-response"),
 			core.Within("ValidationError", "order", 1, 50000),
@@ -52,8 +49,8 @@ func actionRules(property string) []core.Rule {
 		core.InBlocks(property+".redirect",
 			core.OneOf("ValidationError", "statusCode", "HTTP_301", "HTTP_302"),
 			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS", "#{protocol}"),
-			redirectPortRule,
-			redirectPathRule,
+			portOr("#{port}"),
+			core.Matching("ValidationError", "path", regexp.MustCompile(`^/`), "a path that begins with /"),
 			core.AtMost("ValidationError", "host", 128),
 			core.AtMost("ValidationError", "path", 128),
 			core.AtMost("ValidationError", "query", 128),
@@ -65,23 +62,11 @@ func actionRules(property string) []core.Rule {
 			core.Matching("ValidationError", "statusCode", regexp.MustCompile(`^[245]\d\d$`), "a 2XX, 4XX or 5XX code"),
 			core.AtMost("ValidationError", "messageBody", 1024),
 		),
-		core.InBlocks(property+".forward", targetGroupCountRule),
+		// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+		// (the code is inferred)
+		core.InBlocks(property+".forward", core.AtMostItems("ValidationError", "targetGroups", 5)),
 		core.InBlocks(property+".forward.targetGroups", core.Within("ValidationError", "weight", 0, 999)),
 		core.InBlocks(property+".forward.stickiness", core.Within("ValidationError", "duration", 1, 604800)),
-	}
-}
-
-// oneActionRule requires a single action. More than one makes sense only with
-// authentication, which the local AWS has no rules for.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
-// *sourced*
-func oneActionRule(property string) core.Rule {
-	return func(in core.Object) *core.Refusal {
-		if n := len(in.List(property)); n > 1 {
-			return core.Invalid("InvalidLoadBalancerAction", property,
-				"must be one forward, redirect or fixed-response action, got %d", n)
-		}
-		return nil
 	}
 }
 
@@ -124,39 +109,7 @@ func forwardTargetsRule(action core.Object) *core.Refusal {
 	return nil
 }
 
-// targetGroupCountRule limits the target groups of one action.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-// *sourced* (the code is inferred)
-func targetGroupCountRule(forward core.Object) *core.Refusal {
-	if n := len(forward.List("targetGroups")); forward.Known("targetGroups") && n > 5 {
-		return core.Invalid("ValidationError", "targetGroups", "must be 1-5 target groups, got %d", n)
-	}
-	return nil
-}
-
-// redirectPortRule is the form of the port of a redirect.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
-// *sourced*
-func redirectPortRule(redirect core.Object) *core.Refusal {
-	port := redirect.Str("port")
-	if port == "" || port == "#{port}" || portNumber(port) {
-		return nil
-	}
-	return core.Invalid("ValidationError", "port", "must be 1-65535 or #{port}, got %q", port)
-}
-
-// redirectPathRule requires an absolute path of a redirect.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
-// *sourced*
-func redirectPathRule(redirect core.Object) *core.Refusal {
-	if p, ok := redirect["path"].(string); ok && !strings.HasPrefix(p, "/") {
-		return core.Invalid("ValidationError", "path", "must begin with /, got %q", p)
-	}
-	return nil
-}
-
-// redirectLoopRule requires that a redirect changes the protocol, the port, the host
-// or the path: otherwise it leads to itself.
+// redirectLoopRule requires that a redirect changes the protocol, port, host or path.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
 // *sourced*
 func redirectLoopRule(redirect core.Object) *core.Refusal {

@@ -51,46 +51,28 @@ func loadBalancerType() core.Type {
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateLoadBalancerName",
 			Message: "A load balancer with the same name '{name}' exists, but with different settings"}},
 		Recomputes: map[string][]string{"subnets": {"subnetMappings"}},
-		Rules:      loadBalancerRules(),
-		Create:     createLoadBalancer,
-		Update:     updateLoadBalancer,
-		Delete:     removeLoadBalancer,
+		Rules: []core.Rule{
+			elbNameRule,
+			notInternalNameRule,
+			core.OneOf(core.Unsupported, "loadBalancerType", "application"),
+			// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+			core.Within("ValidationError", "idleTimeout", 1, 4000),
+			core.Within("ValidationError", "clientKeepAlive", 60, 604800),
+			twoSubnetsRule,
+			// The default quota of a network interface.
+			// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+			core.AtMostItems("InvalidConfigurationRequest", "securityGroups", 5),
+			core.OneOf("ValidationError", "desyncMitigationMode", "monitor", "defensive", "strictest"),
+			core.OneOf("ValidationError", "ipAddressType", "ipv4", "dualstack"),
+			core.OneOf("ValidationError", "xffHeaderProcessingMode", "append", "preserve", "remove"),
+		},
+		Create: createLoadBalancer,
+		Update: updateLoadBalancer,
+		Delete: removeLoadBalancer,
 		Examples: []core.Object{
 			{"subnets": core.List(seededSubnetA, seededSubnetC), "securityGroups": []any{core.Sample(ec2.SecurityGroupToken)}},
 		},
 	}
-}
-
-// loadBalancerRules are the rules of a load balancer's own inputs.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
-// *sourced*
-func loadBalancerRules() []core.Rule {
-	return []core.Rule{
-		elbNameRule,
-		notInternalNameRule,
-		core.OneOf(core.Unsupported, "loadBalancerType", "application"),
-		idleTimeoutRule,
-		clientKeepAliveRule,
-		twoSubnetsRule,
-		securityGroupCountRule,
-		core.OneOf("ValidationError", "desyncMitigationMode", "monitor", "defensive", "strictest"),
-		core.OneOf("ValidationError", "ipAddressType", "ipv4", "dualstack"),
-		core.OneOf("ValidationError", "xffHeaderProcessingMode", "append", "preserve", "remove"),
-	}
-}
-
-// idleTimeoutRule limits how long a connection may be idle.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-// *sourced*
-func idleTimeoutRule(in core.Object) *core.Refusal {
-	return core.Within("ValidationError", "idleTimeout", 1, 4000)(in)
-}
-
-// clientKeepAliveRule limits how long a client may use one connection.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-// *sourced*
-func clientKeepAliveRule(in core.Object) *core.Refusal {
-	return core.Within("ValidationError", "clientKeepAlive", 60, 604800)(in)
 }
 
 // twoSubnetsRule refuses a single subnet. Whether two are in different zones is
@@ -105,17 +87,6 @@ func twoSubnetsRule(in core.Object) *core.Refusal {
 }
 
 const atLeastTwoZones = "must be at least two subnets in two different Availability Zones"
-
-// securityGroupCountRule limits the security groups of a network interface to the
-// default quota.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-// *sourced*
-func securityGroupCountRule(in core.Object) *core.Refusal {
-	if n := len(in.List("securityGroups")); n > 5 {
-		return core.Invalid("InvalidConfigurationRequest", "securityGroups", "must be at most 5, got %d", n)
-	}
-	return nil
-}
 
 func createLoadBalancer(t *core.Tx, arn string, in core.Object) (core.Object, error) {
 	zone, err := balancerZone(t.Region())
@@ -138,17 +109,13 @@ func createLoadBalancer(t *core.Tx, arn string, in core.Object) (core.Object, er
 // *inferred*
 func updateLoadBalancer(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
 	out, err := balancerPlacement(t, old.With(in))
-	if err != nil {
-		return nil, err
+	if err == nil && out.Str("vpcId") != old.Str("vpcId") {
+		err = core.Refuse("InvalidConfigurationRequest", "The subnets of a load balancer must stay in its VPC %s", old.Str("vpcId"))
 	}
-	if out.Str("vpcId") != old.Str("vpcId") {
-		return nil, core.Refuse("InvalidConfigurationRequest", "The subnets of a load balancer must stay in its VPC %s", old.Str("vpcId"))
-	}
-	return out, nil
+	return out, err
 }
 
-// removeLoadBalancer deletes the listeners along with the load balancer, as AWS
-// does.
+// removeLoadBalancer deletes the listeners of a load balancer with it.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html
 // *sourced*
 func removeLoadBalancer(t *core.Tx, id string, state core.Object) error {

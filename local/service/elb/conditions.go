@@ -1,7 +1,6 @@
 package elb
 
 import (
-	"fmt"
 	"maps"
 	"net/netip"
 	"regexp"
@@ -11,8 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// conditionKinds are the conditions of a rule, and whether a rule can have more
-// than one of a kind.
+// conditionKinds are the kinds of conditions, and whether a rule can have more than one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // *sourced*
 var conditionKinds = map[string]bool{
@@ -26,14 +24,9 @@ var conditionKinds = map[string]bool{
 
 // conditionInputs are the fields of conditions that have rules here.
 func conditionInputs() []string {
-	var out []string
-	for _, field := range []string{
+	return core.Fields("conditions",
 		"hostHeader.values", "httpHeader.httpHeaderName", "httpHeader.values", "httpRequestMethod.values",
-		"pathPattern.values", "queryStrings.key", "queryStrings.value", "sourceIp.values",
-	} {
-		out = append(out, core.Join("conditions", field))
-	}
-	return out
+		"pathPattern.values", "queryStrings.key", "queryStrings.value", "sourceIp.values")
 }
 
 // exampleConditions are conditions of every kind.
@@ -49,22 +42,32 @@ func exampleConditions() []any {
 
 // conditionRules are the rules of the conditions of a rule.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // *sourced*
 func conditionRules() []core.Rule {
-	return []core.Rule{
+	const code = "ValidationError"
+	rules := []core.Rule{
 		oneKindRule,
 		singleConditionsRule,
 		conditionValuesRule,
 		wildcardsRule,
-		core.InBlocks("conditions.hostHeader", eachValue(hostPattern)),
-		core.InBlocks("conditions.pathPattern", eachValue(pathPattern)),
-		core.InBlocks("conditions.httpHeader", headerNameRule, eachValue(printable)),
-		core.InBlocks("conditions.httpRequestMethod", eachValue(requestMethod)),
-		core.InBlocks("conditions.sourceIp", eachValue(sourceRange)),
-		core.InBlocks("conditions.queryStrings",
-			core.AtMost("ValidationError", "key", 128),
-			core.AtMost("ValidationError", "value", 128)),
+		core.InBlocks("conditions.hostHeader",
+			core.Matching(code, "values", regexp.MustCompile(`^[A-Za-z0-9.*?-]{1,128}$`), "1-128 letters, digits and -.*?"),
+			core.Matching(code, "values", regexp.MustCompile(`\.[A-Za-z]+$`), "names with only letters after the last dot")),
+		core.InBlocks("conditions.pathPattern", core.Matching(code, "values",
+			regexp.MustCompile("^[A-Za-z0-9_.$/~\"'@:+&*?-]{1,128}$"), "1-128 letters, digits and _-.$/~\"'@:+&*?")),
+		core.InBlocks("conditions.httpHeader", notHostRule, printableRule, core.Matching(code, "httpHeaderName",
+			regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$"), "1-40 characters of a header's name")),
+		core.InBlocks("conditions.httpRequestMethod", core.Matching(code, "values",
+			regexp.MustCompile(`^[A-Z_-]{1,40}$`), "1-40 of the characters A-Z, - and _")),
+		core.InBlocks("conditions.sourceIp", sourceRangeRule),
+		core.InBlocks("conditions.queryStrings", core.AtMost(code, "key", 128), core.AtMost(code, "value", 128)),
 	}
+	for kind := range conditionKinds {
+		rules = append(rules, core.InBlocks("conditions."+kind, someValueRule))
+	}
+	return rules
 }
 
 // oneKindRule requires that each condition is of exactly one kind.
@@ -139,99 +142,47 @@ func wildcardsRule(in core.Object) *core.Refusal {
 
 func wildcardsIn(s string) int { return strings.Count(s, "*") + strings.Count(s, "?") }
 
-// eachValue applies a check, which says what is wrong, to every value of a
-// condition. A condition without values is refused (inferred).
-func eachValue(wrong func(string) string) core.Rule {
-	return func(condition core.Object) *core.Refusal {
-		if condition.Known("values") && len(condition.List("values")) == 0 {
-			return core.Invalid("ValidationError", "values", "must have at least one value")
-		}
-		for _, v := range condition.Strs("values") {
-			if says := wrong(v); says != "" {
-				return core.Invalid("ValidationError", "values", "%s", says)
-			}
-		}
-		return nil
+// someValueRule refuses a condition without values (inferred).
+func someValueRule(condition core.Object) *core.Refusal {
+	if condition.Known("values") && len(condition.List("values")) == 0 {
+		return core.Invalid("ValidationError", "values", "must have at least one value")
 	}
+	return nil
 }
 
-var (
-	hostCharacters   = regexp.MustCompile(`^[A-Za-z0-9.*?-]{1,128}$`)
-	hostEnding       = regexp.MustCompile(`\.[A-Za-z]+$`)
-	pathCharacters   = regexp.MustCompile("^[A-Za-z0-9_.$/~\"'@:+&*?-]{1,128}$")
-	headerName       = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$")
-	methodCharacters = regexp.MustCompile(`^[A-Z_-]{1,40}$`)
-	printableValue   = regexp.MustCompile(`^[\x20-\x7e]{1,128}$`)
-)
+var printable = regexp.MustCompile(`^[\x20-\x7e]{1,128}$`)
 
-// hostPattern is the form of a host name pattern: it has a dot, and letters alone
-// behind the last.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
-func hostPattern(v string) string {
-	if !hostCharacters.MatchString(v) {
-		return fmt.Sprintf("must be 1-128 letters, digits and -.*?, got %q", v)
-	}
-	if !hostEnding.MatchString(v) {
-		return fmt.Sprintf("must have a dot with only letters behind the last, got %q", v)
-	}
-	return ""
-}
-
-// pathPattern is the form of a path pattern.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
-func pathPattern(v string) string {
-	if !pathCharacters.MatchString(v) {
-		return fmt.Sprintf("must be 1-128 letters, digits and _-.$/~\"'@:+&*?, got %q", v)
-	}
-	return ""
-}
-
-// printable is the form of the value of a header. The message leaves the value
+// printableRule is the form of the values of a header. The message leaves the value
 // out: it may be a secret.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
 // *sourced*
-func printable(v string) string {
-	if !printableValue.MatchString(v) {
-		return "must be 1-128 printable ASCII characters"
+func printableRule(condition core.Object) *core.Refusal {
+	for _, v := range condition.Strs("values") {
+		if !printable.MatchString(v) {
+			return core.Invalid("ValidationError", "values", "must be 1-128 printable ASCII characters")
+		}
 	}
-	return ""
+	return nil
 }
 
-// requestMethod is the form of a request method.
+// sourceRangeRule is the form of ranges of addresses.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // *sourced*
-func requestMethod(v string) string {
-	if !methodCharacters.MatchString(v) {
-		return fmt.Sprintf("must be 1-40 of the characters A-Z, - and _, got %q", v)
+func sourceRangeRule(condition core.Object) *core.Refusal {
+	for _, v := range condition.Strs("values") {
+		if _, err := netip.ParsePrefix(v); err != nil {
+			return core.Invalid("ValidationError", "values", "must be an IPv4 or IPv6 CIDR block, got %q", v)
+		}
 	}
-	return ""
+	return nil
 }
 
-// sourceRange is the form of a range of addresses.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
-func sourceRange(v string) string {
-	if _, err := netip.ParsePrefix(v); err != nil {
-		return fmt.Sprintf("must be an IPv4 or IPv6 CIDR block, got %q", v)
-	}
-	return ""
-}
-
-// headerNameRule is the form of a header's name. Host has a condition of its own.
+// notHostRule refuses the header Host, which has a condition of its own.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
 // *sourced*
-func headerNameRule(condition core.Object) *core.Refusal {
-	name, ok := condition["httpHeaderName"].(string)
-	if !ok {
-		return nil
-	}
-	if strings.EqualFold(name, "host") {
+func notHostRule(condition core.Object) *core.Refusal {
+	if strings.EqualFold(condition.Str("httpHeaderName"), "host") {
 		return core.Invalid("ValidationError", "httpHeaderName", "must not be Host: use a hostHeader condition")
-	}
-	if !headerName.MatchString(name) {
-		return core.Invalid("ValidationError", "httpHeaderName", "must be 1-40 characters of a header's name, got %q", name)
 	}
 	return nil
 }

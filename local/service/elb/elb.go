@@ -2,10 +2,9 @@
 // Balancers with targets that are instances or addresses.
 package elb
 
-import (
-	"github.com/portico-iac/portico/local/core"
-)
+import "github.com/portico-iac/portico/local/core"
 
+// Tokens of the types.
 const (
 	LoadBalancerToken          = "aws:lb/loadBalancer:LoadBalancer"
 	TargetGroupToken           = "aws:lb/targetGroup:TargetGroup"

@@ -6,8 +6,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// checkActions refuses actions of a listener or a rule that AWS refuses because of
-// what is around them. listener has at least loadBalancerArn and protocol.
+// checkActions checks the actions of a listener or a rule against the listener and the
+// account. listener has at least loadBalancerArn and protocol.
 func checkActions(t *core.Tx, listener core.Object, actions []core.Object) error {
 	for _, a := range actions {
 		if err := checkNoDowngrade(listener, a); err != nil {
@@ -71,17 +71,17 @@ func checkForward(t *core.Tx, listener core.Object, arn string) error {
 	return nil
 }
 
-// checkTargetGroupCount limits the target groups that a load balancer forwards to,
-// with those that it is about to forward to.
+// checkTargetGroupCount limits the target groups that a load balancer forwards to; more
+// are those of a new action.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 // *sourced*
 func checkTargetGroupCount(t *core.Tx, balancer string, more []string) error {
 	all := slices.Clone(more)
 	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
 		all = append(all, forwardedTo(l.Blocks("defaultActions"))...)
-		for _, r := range t.Where(ListenerRuleToken, "listenerArn", l.Str("id")) {
-			all = append(all, forwardedTo(r.Blocks("actions"))...)
-		}
+	}
+	for _, r := range partsOf(t, ListenerRuleToken, balancer) {
+		all = append(all, forwardedTo(r.Blocks("actions"))...)
 	}
 	slices.Sort(all)
 	if len(slices.Compact(all)) > 100 {

@@ -18,44 +18,28 @@ func listenerCertificateType() core.Type {
 			{Input: "certificateArn", To: []string{acm.CertificateToken}, Code: "CertificateNotFound"},
 		},
 		FreeToDelete: "nothing refers to it",
-		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-			listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
-			if err := checkSecureListener(listener); err != nil {
-				return nil, err
-			}
-			if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
-				return nil, err
-			}
-			return nil, checkCertificateCount(t, listener.Str("loadBalancerArn"))
-		},
-		Examples: []core.Object{{}},
+		Create:       addCertificate,
+		Examples:     []core.Object{{}},
 	}
 }
 
-// checkSecureListener refuses certificates for listeners of other protocols than
-// HTTPS.
+// addCertificate refuses certificates for listeners of other protocols than HTTPS, and
+// limits those of a load balancer, the default ones not counted.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html
-// *sourced* (code and words are inferred)
-func checkSecureListener(listener core.Object) error {
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced* (code and words about the protocol are inferred)
+func addCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
 	if listener.Str("protocol") != "HTTPS" {
-		return core.Refuse("ValidationError", "Certificates can be added to HTTPS listeners only")
+		return nil, core.Refuse("ValidationError", "Certificates can be added to HTTPS listeners only")
 	}
-	return nil
-}
-
-// checkCertificateCount limits the certificates of a load balancer, the default ones
-// of its listeners not counted.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-// *sourced*
-func checkCertificateCount(t *core.Tx, balancer string) error {
-	count := 0
-	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
-		count += len(t.Where(ListenerCertificateToken, "listenerArn", l.Str("id")))
+	if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+		return nil, err
 	}
-	if count >= 25 {
-		return core.Refuse("TooManyCertificates", "The maximum number of certificates per load balancer has been reached: 25")
+	if len(partsOf(t, ListenerCertificateToken, listener.Str("loadBalancerArn"))) >= 25 {
+		return nil, core.Refuse("TooManyCertificates", "The maximum number of certificates per load balancer has been reached: 25")
 	}
-	return nil
+	return nil, nil
 }
 
 // checkBalancerCertificate refuses a certificate that was not issued. One of another

@@ -1,6 +1,7 @@
 package elb
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/portico-iac/portico/local/core"
@@ -22,7 +23,7 @@ func listenerRuleType() core.Type {
 		FreeToDelete: "nothing refers to a rule",
 		Unique: []core.Unique{{Inputs: []string{"listenerArn", "priority"}, Code: "PriorityInUse",
 			Message: "Priority '{priority}' is currently in use"}},
-		Rules:    slices.Concat([]core.Rule{priorityRule}, conditionRules(), actionRules("actions")),
+		Rules:    slices.Concat([]core.Rule{core.Within("ValidationError", "priority", 1, 50000)}, conditionRules(), actionRules("actions")),
 		Create:   createListenerRule,
 		Update:   updateListenerRule,
 		Examples: listenerRuleExamples(),
@@ -39,26 +40,13 @@ func listenerRuleExamples() []core.Object {
 	return out
 }
 
-// priorityRule is the range of priorities; the default action comes after them.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
-// *sourced*
-func priorityRule(in core.Object) *core.Refusal {
-	return core.Within("ValidationError", "priority", 1, 50000)(in)
-}
-
 func createListenerRule(t *core.Tx, arn string, in core.Object) (core.Object, error) {
 	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
-	if err := checkRuleCount(t, listener.Str("loadBalancerArn")); err != nil {
-		return nil, err
-	}
-	if err := checkActions(t, listener, in.Blocks("actions")); err != nil {
-		return nil, err
-	}
 	out := core.Object{"arn": arn}
 	if !in.Has("priority") {
 		out["priority"] = nextPriority(t, listener.Str("id"))
 	}
-	return out, nil
+	return out, cmp.Or(checkRuleCount(t, listener.Str("loadBalancerArn")), checkActions(t, listener, in.Blocks("actions")))
 }
 
 func updateListenerRule(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
@@ -70,11 +58,7 @@ func updateListenerRule(t *core.Tx, _ string, _, in core.Object) (core.Object, e
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 // *sourced*
 func checkRuleCount(t *core.Tx, balancer string) error {
-	count := 0
-	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
-		count += len(t.Where(ListenerRuleToken, "listenerArn", l.Str("id")))
-	}
-	if count >= 100 {
+	if len(partsOf(t, ListenerRuleToken, balancer)) >= 100 {
 		return core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", balancer)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package elb
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -99,58 +100,35 @@ func plainListenerRule(in core.Object) *core.Refusal {
 }
 
 func createListener(t *core.Tx, arn string, in core.Object) (core.Object, error) {
-	in = in.With(core.Object{"protocol": listenerProtocol(in)})
-	if err := checkListener(t, in); err != nil {
-		return nil, err
-	}
-	return secureOutputs(in).With(core.Object{"arn": arn}), nil
+	in = core.Object{"protocol": "HTTP"}.With(in)
+	return secureOutputs(in).With(core.Object{"arn": arn}), checkListener(t, in)
 }
 
 func updateListener(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
-	in = in.With(core.Object{"protocol": listenerProtocol(old.With(in))})
-	if err := checkListener(t, in); err != nil {
-		return nil, err
-	}
+	in = core.Object{"protocol": old["protocol"]}.With(in)
+	err := checkListener(t, in)
 	for _, r := range t.Where(ListenerRuleToken, "listenerArn", id) {
-		if err := checkActions(t, in, r.Blocks("actions")); err != nil {
-			return nil, err
-		}
+		err = cmp.Or(err, checkActions(t, in, r.Blocks("actions")))
 	}
-	return secureOutputs(old.With(in)), nil
+	return secureOutputs(old.With(in)), err
 }
 
 // secureOutputs are the outputs of a listener that depend on its protocol. The
 // security policy that AWS chooses when none is given is an old one.
-func secureOutputs(in core.Object) core.Object {
-	out := core.Object{"protocol": in.Str("protocol"), "sslPolicy": sslPolicyOf(in), "mutualAuthentication": map[string]any{}}
-	if in.Str("protocol") == "HTTPS" {
-		out["mutualAuthentication"] = map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false}
-	}
-	return out
-}
-
-// listenerProtocol is the protocol of a listener, HTTP when none is given.
-func listenerProtocol(in core.Object) string {
-	if p := in.Str("protocol"); p != "" {
-		return p
-	}
-	return "HTTP"
-}
-
-// sslPolicyOf is the security policy of a listener with its protocol.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 // *sourced*
-func sslPolicyOf(in core.Object) string {
-	switch {
-	case in.Str("protocol") != "HTTPS":
-		return ""
-	case in.Str("sslPolicy") != "":
-		return in.Str("sslPolicy")
+func secureOutputs(in core.Object) core.Object {
+	if in.Str("protocol") != "HTTPS" {
+		return core.Object{"protocol": in.Str("protocol"), "sslPolicy": "", "mutualAuthentication": map[string]any{}}
 	}
-	return awstable.DefaultBalancerPolicy
+	return core.Object{
+		"protocol":             "HTTPS",
+		"sslPolicy":            cmp.Or(in.Str("sslPolicy"), awstable.DefaultBalancerPolicy),
+		"mutualAuthentication": map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false},
+	}
 }
 
-// checkListener refuses a listener that AWS refuses because of what is around it.
+// checkListener checks a listener against the account.
 func checkListener(t *core.Tx, in core.Object) error {
 	if in.Str("protocol") == "HTTPS" {
 		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
@@ -158,6 +136,15 @@ func checkListener(t *core.Tx, in core.Object) error {
 		}
 	}
 	return checkActions(t, in, in.Blocks("defaultActions"))
+}
+
+// partsOf are the rules or the certificates of all listeners of a load balancer.
+func partsOf(t *core.Tx, token, balancer string) []core.Object {
+	var out []core.Object
+	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
+		out = append(out, t.Where(token, "listenerArn", l.Str("id"))...)
+	}
+	return out
 }
 
 // removeListenerParts deletes the rules and the certificates of a listener.

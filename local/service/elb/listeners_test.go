@@ -61,7 +61,7 @@ func TestWhatAListenerCannotBe(t *testing.T) {
 		"gRPC over HTTP":      {actions(cloudtest.ForwardTo(grpc)), "is not supported with a target group with the protocol-version 'GRPC'"},
 		"taken target":        {actions(cloudtest.ForwardTo(taken)), "TargetGroupAssociationLimit: The following target groups cannot be associated with more than one load balancer: " + taken},
 		"foreign target":      {actions(cloudtest.ForwardTo(foreign)), "is in the VPC '" + vpc + "'"},
-		"six targets":         {actions(cloudtest.ForwardTo("1", "2", "3", "4", "5", "6")), "must be 1-5 target groups, got 6"},
+		"six targets":         {actions(cloudtest.ForwardTo("1", "2", "3", "4", "5", "6")), "targetGroups must be at most 5, got 6"},
 		"weight":              {actions(core.Object{"type": "forward", "forward": core.Object{"targetGroups": []any{core.Object{"arn": grpc, "weight": 1000.0}}}}), "defaultActions[0].forward.targetGroups[0].weight must be 0-999"},
 		"two answers":         {actions(core.Object{"type": "forward", "targetGroupArn": "a", "forward": core.Object{"targetGroups": []any{core.Object{"arn": "b"}}}}), "must be the only target group of forward"},
 		"order":               {actions(cloudtest.FixedResponse("404").With(core.Object{"order": 0.0})), "order must be 1-50000"},
@@ -87,9 +87,9 @@ func TestRedirects(t *testing.T) {
 		"only the query":  {redirect(core.Object{"query": "a=b"}), "creates a loop"},
 		"keywords":        {redirect(core.Object{"host": "#{host}", "path": "/#{path}", "port": "#{port}", "protocol": "#{protocol}"}), "creates a loop"},
 		"status code":     {redirect(core.Object{"statusCode": "301", "port": "443"}), "redirect.statusCode must be one of HTTP_301, HTTP_302"},
-		"port":            {redirect(core.Object{"port": "65536"}), "redirect.port must be 1-65535 or #{port}"},
+		"port":            {redirect(core.Object{"port": "65536"}), "redirect.port must be #{port} or 1-65535"},
 		"protocol":        {redirect(core.Object{"protocol": "TCP"}), "redirect.protocol must be one of"},
-		"path":            {redirect(core.Object{"path": "other"}), "redirect.path must begin with /"},
+		"path":            {redirect(core.Object{"path": "other"}), "redirect.path must be a path that begins with /"},
 		"HTTPS to HTTP":   {redirect(core.Object{"protocol": "HTTP"}).With(https), "Redirecting from HTTPS to HTTP is not supported"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,16 +8,11 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// elbName is the form of the name of a load balancer or a target group.
-var elbName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
-
 // elbNameRule is the form of the names of load balancers and target groups.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
-func elbNameRule(in core.Object) *core.Refusal {
-	return core.Matching("ValidationError", "name", elbName,
-		"1-32 letters, digits and hyphens, with no hyphen at the edge")(in)
-}
+var elbNameRule = core.Matching("ValidationError", "name", regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`),
+	"1-32 letters, digits and hyphens, with no hyphen at the edge")
 
 // notInternalNameRule refuses names of load balancers that begin with "internal-",
 // as the DNS names of internal load balancers do.

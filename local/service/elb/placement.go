@@ -1,7 +1,7 @@
 package elb
 
 import (
-	"errors"
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -45,7 +45,7 @@ func balancerSubnets(t *core.Tx, ids []string) ([]core.Object, error) {
 	for _, id := range ids {
 		subnet, _ := t.Get(ec2.SubnetToken, id)
 		zone := subnet.Str("availabilityZone")
-		if err := errors.Join(checkSubnetSize(subnet), checkPlainZone(t, zone)); err != nil {
+		if err := cmp.Or(checkSubnetSize(subnet), checkPlainZone(t, zone)); err != nil {
 			return nil, err
 		}
 		subnets = append(subnets, subnet)

@@ -8,30 +8,46 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// targetGroupRules are the rules of a target group except its health check.
+// targetGroupRules are the rules of a target group.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
 func targetGroupRules() []core.Rule {
+	const code = "ValidationError"
 	return []core.Rule{
 		elbNameRule,
-		core.Within("ValidationError", "port", 1, 65535),
+		core.Within(code, "port", 1, 65535),
 		core.OneOf(core.Unsupported, "protocol", "HTTP", "HTTPS"),
 		core.OneOf(core.Unsupported, "targetType", "instance", "ip"),
-		core.OneOf("ValidationError", "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
-		core.OneOf("ValidationError", "ipAddressType", "ipv4", "ipv6"),
-		core.OneOf("ValidationError", "loadBalancingAlgorithmType",
-			"round_robin", "least_outstanding_requests", "weighted_random"),
-		core.OneOf("ValidationError", "loadBalancingAnomalyMitigation", "on", "off"),
-		core.OneOf("ValidationError", "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
+		core.OneOf(code, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
+		core.OneOf(code, "ipAddressType", "ipv4", "ipv6"),
+		core.OneOf(code, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
+		core.OneOf(code, "loadBalancingAnomalyMitigation", "on", "off"),
+		core.OneOf(code, "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
+		core.Within(code, "deregistrationDelay", 0, 3600),
 		ipv6TargetsRule,
 		anomalyMitigationRule,
-		deregistrationDelayRule,
 		slowStartRule,
-		stickinessRule,
+		core.InBlocks("stickiness",
+			core.OneOf(code, "type", "lb_cookie", "app_cookie"),
+			core.Within(code, "cookieDuration", 1, 604800),
+			cookieNameRule),
+		core.InBlocks("healthCheck",
+			core.OneOf(code, "protocol", "HTTP", "HTTPS"),
+			core.Within(code, "interval", 5, 300),
+			core.Within(code, "timeout", 2, 120),
+			core.Within(code, "healthyThreshold", 2, 10),
+			core.Within(code, "unhealthyThreshold", 2, 10),
+			core.AtMost(code, "path", 1024),
+			core.Matching(code, "path", regexp.MustCompile(`^/`), "a path that begins with /"),
+			portOr("traffic-port"),
+			healthCheckEnabledRule),
+		timeoutBelowIntervalRule,
+		matcherRule,
 	}
 }
 
-// ipv6TargetsRule refuses IPv6 targets that are not given by address.
+// ipv6TargetsRule refuses IPv6 for other target types than ip.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 // *sourced* for the provider, which has ipAddressType for target type ip only
 func ipv6TargetsRule(in core.Object) *core.Refusal {
@@ -54,16 +70,8 @@ func anomalyMitigationRule(in core.Object) *core.Refusal {
 		"can be on only with loadBalancingAlgorithmType weighted_random")
 }
 
-// deregistrationDelayRule limits how long a deregistered target may finish its
-// requests.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-// *sourced*
-func deregistrationDelayRule(in core.Object) *core.Refusal {
-	return core.Within("ValidationError", "deregistrationDelay", 0, 3600)(in)
-}
-
-// slowStartRule limits how long the share of a new target grows: 0 for not at all.
-// Only the algorithm round_robin has a slow start.
+// slowStartRule limits the slow start of a new target, which 0 switches off and only the
+// algorithm round_robin has.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
 func slowStartRule(in core.Object) *core.Refusal {
@@ -80,18 +88,7 @@ func slowStartRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// stickinessRule is the form of sticky sessions.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-// *sourced*
-func stickinessRule(in core.Object) *core.Refusal {
-	return core.InBlocks("stickiness",
-		core.OneOf("ValidationError", "type", "lb_cookie", "app_cookie"),
-		core.Within("ValidationError", "cookieDuration", 1, 604800),
-		cookieNameRule,
-	)(in)
-}
-
-// cookieNameRule requires the name of an application cookie, and refuses those of the
+// cookieNameRule requires the name of an application cookie, and refuses the names of the
 // load balancer's own cookies.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
@@ -106,40 +103,7 @@ func cookieNameRule(stickiness core.Object) *core.Refusal {
 	return nil
 }
 
-// healthCheckRules are the rules of the block healthCheck.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
-// *sourced*
-func healthCheckRules() []core.Rule {
-	return []core.Rule{
-		core.InBlocks("healthCheck",
-			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS"),
-			core.Within("ValidationError", "interval", 5, 300),
-			core.Within("ValidationError", "timeout", 2, 120),
-			core.Within("ValidationError", "healthyThreshold", 2, 10),
-			core.Within("ValidationError", "unhealthyThreshold", 2, 10),
-			core.AtMost("ValidationError", "path", 1024),
-			core.Matching("ValidationError", "path", regexp.MustCompile(`^/`), "a path that begins with /"),
-			healthCheckPortRule,
-			healthCheckEnabledRule,
-		),
-		timeoutBelowIntervalRule,
-		matcherRule,
-	}
-}
-
-// healthCheckPortRule is the form of the port of a health check.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-// *sourced*
-func healthCheckPortRule(check core.Object) *core.Refusal {
-	port := check.Str("port")
-	if port == "" || port == "traffic-port" || portNumber(port) {
-		return nil
-	}
-	return core.Invalid("ValidationError", "port", "must be traffic-port or 1-65535, got %q", port)
-}
-
-// healthCheckEnabledRule refuses to leave targets unchecked that are instances or
-// addresses.
+// healthCheckEnabledRule refuses to switch off the health check of instances and addresses.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
 func healthCheckEnabledRule(check core.Object) *core.Refusal {
@@ -191,8 +155,17 @@ func matcherRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// portNumber tells whether a string is a port.
-func portNumber(s string) bool {
-	n, err := strconv.Atoi(s)
-	return err == nil && n >= 1 && n <= 65535
+// portOr is the rule that the property port is a word or the number of a port.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+// *sourced*
+func portOr(word string) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		port := in.Str("port")
+		n, err := strconv.Atoi(port)
+		if port == "" || port == word || err == nil && n >= 1 && n <= 65535 {
+			return nil
+		}
+		return core.Invalid("ValidationError", "port", "must be %s or 1-65535, got %q", word, port)
+	}
 }

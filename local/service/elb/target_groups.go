@@ -54,7 +54,7 @@ func targetGroupType() core.Type {
 		InUse:      "ResourceInUse",
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateTargetGroupName",
 			Message: "A target group with the same name '{name}' exists, but with different settings"}},
-		Rules:    append(targetGroupRules(), healthCheckRules()...),
+		Rules:    targetGroupRules(),
 		Create:   createTargetGroup,
 		Delete:   deregisterTargets,
 		Examples: targetGroupExamples(),
