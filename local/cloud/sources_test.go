@@ -16,7 +16,7 @@ import (
 )
 
 // refusers are the functions of core that a service refuses something with.
-var refusers = []string{"Refuse", "Invalid", "OneOf", "Within", "AtMost", "AtMostItems", "Matching", "ExactlyOneOf"}
+var refusers = []string{"Refuse", "Invalid", "OneOf", "Within", "AtMost", "AtMostItems", "Distinct", "Matching", "NotBoth", "ExactlyOneOf"}
 
 // marked is what every rule says of itself: from a source, inferred, or no rule
 // of AWS at all.

@@ -16,6 +16,8 @@ type Catalog struct {
 	regions   []string
 	// holders are, by type, the references that keep a resource of it from being deleted.
 	holders map[string][]holder
+	// dependents are, by type, the references that cascade.
+	dependents map[string][]holder
 }
 
 // holder is a reference of another type.
@@ -32,7 +34,7 @@ func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 	}
 	c := &Catalog{
 		types: map[string]*Type{}, functions: map[string]*Function{}, holders: map[string][]holder{},
-		regions: slices.Sorted(slices.Values(regions)),
+		dependents: map[string][]holder{}, regions: slices.Sorted(slices.Values(regions)),
 	}
 	for _, s := range services {
 		for _, k := range s.Types {
@@ -46,7 +48,10 @@ func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 			c.types[k.Token] = &k
 			for _, r := range k.References {
 				for _, to := range r.To {
-					if !r.Loose {
+					switch {
+					case r.Cascades:
+						c.dependents[to] = append(c.dependents[to], holder{k.Token, r})
+					case !r.Loose:
 						c.holders[to] = append(c.holders[to], holder{k.Token, r})
 					}
 				}

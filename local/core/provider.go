@@ -214,6 +214,7 @@ func (p *Provider) Remove(k *Type, id string) error {
 		if err := t.checkNotHeld(k, state); err != nil {
 			return err
 		}
+		t.dropDependents(k, state)
 		t.Drop(k.Token, id)
 		return nil
 	})

@@ -77,11 +77,7 @@ func (t *Tx) checkNotHeld(k *Type, state Object) error {
 		return nil
 	}
 	for _, h := range t.catalog.holders[k.Token] {
-		by := h.reference.By
-		if by == "" {
-			by = "id"
-		}
-		for _, user := range t.Where(h.token, h.reference.Input, state.Str(by)) {
+		for _, user := range t.users(h, state) {
 			if h.token != k.Token || user.Str("id") != state.Str("id") {
 				return Refuse(k.InUse, "the %s '%s' is in use by the %s '%s' and cannot be deleted",
 					Noun(k.Token), state.Str("id"), Noun(h.token), user.Str("id"))
@@ -89,6 +85,25 @@ func (t *Tx) checkNotHeld(k *Type, state Object) error {
 		}
 	}
 	return nil
+}
+
+// dropDependents deletes the resources whose references cascade, and theirs in turn.
+func (t *Tx) dropDependents(k *Type, state Object) {
+	for _, h := range t.catalog.dependents[k.Token] {
+		for _, dependent := range t.users(h, state) {
+			t.dropDependents(t.catalog.types[h.token], dependent)
+			t.Drop(h.token, dependent.Str("id"))
+		}
+	}
+}
+
+// users are the resources that name one by a reference.
+func (t *Tx) users(h holder, state Object) []Object {
+	by := h.reference.By
+	if by == "" {
+		by = "id"
+	}
+	return t.Where(h.token, h.reference.Input, state.Str(by))
 }
 
 // checkUnique refuses what another resource has already. id is the resource's own,

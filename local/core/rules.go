@@ -61,11 +61,25 @@ func AtMost(code, property string, most int) Rule {
 	}
 }
 
-// AtMostItems is the rule that a list has at most so many elements.
+// AtMostItems is the rule that a list or a map has at most so many elements.
 func AtMostItems(code, property string, most int) Rule {
 	return func(in Object) *Refusal {
-		if n := len(in.List(property)); n > most {
+		if n := max(len(in.List(property)), len(in.Block(property))); n > most {
 			return Invalid(code, property, "must be at most %d, got %d", most, n)
+		}
+		return nil
+	}
+}
+
+// Distinct is the rule that the strings at a dotted path differ: those of a list, or
+// of a field in a list of blocks.
+func Distinct(code, path string) Rule {
+	return func(in Object) *Refusal {
+		values := in.StrsAt(path)
+		for i, v := range values {
+			if slices.Contains(values[:i], v) {
+				return Invalid(code, path, "must differ, got %q twice", v)
+			}
 		}
 		return nil
 	}
@@ -89,6 +103,16 @@ func ExactlyOneOf(properties ...string) Rule {
 	}
 }
 
+// NotBoth is the rule that an input is not given together with another.
+func NotBoth(code, property, other string) Rule {
+	return func(in Object) *Refusal {
+		if in.Has(property) && in.Has(other) {
+			return Invalid(code, property, "cannot be given together with %s", other)
+		}
+		return nil
+	}
+}
+
 // InBlocks applies rules to every block at a dotted path: "origins.customOriginConfig"
 // is that block of every origin.
 func InBlocks(path string, rules ...Rule) Rule {
@@ -96,11 +120,11 @@ func InBlocks(path string, rules ...Rule) Rule {
 		for _, found := range BlocksAt(in, path) {
 			for _, r := range rules {
 				if fault := r(found.Block); fault != nil {
-					return &Refusal{
-						Code:     fault.Code,
-						Property: Join(found.Path, fault.Property),
-						Message:  Join(found.Path, fault.Message),
+					message := fault.Message
+					if strings.HasPrefix(message, fault.Property) {
+						message = Join(found.Path, message)
 					}
+					return &Refusal{Code: fault.Code, Property: Join(found.Path, fault.Property), Message: message}
 				}
 			}
 		}

@@ -107,6 +107,8 @@ type Reference struct {
 	Code string
 	// Loose references do not keep what they name from being deleted.
 	Loose bool
+	// Cascades: the resource is deleted together with what it names.
+	Cascades bool
 	// Exists, where a reference names what is no resource of the account (a managed
 	// prefix list, an image, a zone), tells whether it exists; nil: see To.
 	Exists func(t *Tx, value string) bool
