@@ -50,8 +50,6 @@ func logGroupNameRule(in core.Object) *core.Refusal {
 }
 
 // retentions are the numbers of days after which logs can expire; 0 is never.
-// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-// *sourced*
 var retentions = []float64{
 	0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 	1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -3,6 +3,7 @@ package sns
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 )
@@ -29,10 +30,17 @@ func topicType() core.Type {
 		},
 		ARN:          "sns:{name}",
 		FreeToDelete: "alarms may name a topic that is gone",
-		Rules:        []core.Rule{nameRule, deduplicationRule, core.AtMost("InvalidParameter", "displayName", 100)},
-		Examples:     []core.Object{{}, {"name": "orders.fifo", "fifoTopic": true, "contentBasedDeduplication": true}},
+		Rules: []core.Rule{
+			core.Matching(invalid, "name", topicName, "1-256 letters, digits, _ and -, and may end with .fifo"),
+			core.AtMost(invalid, "displayName", 100),
+			fifoRule,
+		},
+		Examples: []core.Object{{}, {"name": "orders.fifo", "fifoTopic": true, "contentBasedDeduplication": true}},
 	}
 }
+
+// invalid is SNS's code for an input that breaks a constraint.
+const invalid = "InvalidParameter"
 
 // ownAccountPolicy is the policy of a topic for which none is given.
 const ownAccountPolicy = `{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID",` +
@@ -40,30 +48,20 @@ const ownAccountPolicy = `{"Version":"2008-10-17","Id":"__default_policy_ID","St
 	`"SNS:RemovePermission","SNS:DeleteTopic","SNS:Subscribe","SNS:ListSubscriptionsByTopic","SNS:Publish"],` +
 	`"Resource":"{id}","Condition":{"StringEquals":{"AWS:SourceOwner":"{account}"}}}]}`
 
-var (
-	standardName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,256}$`)
-	fifoName     = regexp.MustCompile(`^[0-9A-Za-z_-]{1,251}\.fifo$`)
-)
+var topicName = regexp.MustCompile(`^([0-9A-Za-z_-]{1,256}|[0-9A-Za-z_-]{1,251}\.fifo)$`)
 
-// nameRule is what a topic can be called. An automatic name, which lacks .fifo, is
-// none for a FIFO topic here.
-// Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
-// *sourced*
-func nameRule(in core.Object) *core.Refusal {
+// fifoRule is that the names of FIFO topics, and no others, end with .fifo, and that
+// only they drop duplicates. An automatic name does not suit a FIFO topic here.
+// Source: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
+// *sourced* (the words are the real provider's)
+func fifoRule(in core.Object) *core.Refusal {
+	fifo := in.Bool("fifoTopic")
 	switch {
 	case in.Pending("fifoTopic"):
 		return nil
-	case in.Bool("fifoTopic"):
-		return core.Matching("InvalidParameter", "name", fifoName, "at most 256 letters, digits, _ and - that end with .fifo")(in)
-	}
-	return core.Matching("InvalidParameter", "name", standardName, "1-256 letters, digits, _ and -")(in)
-}
-
-// deduplicationRule is that only FIFO topics drop what is sent twice.
-// Source: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
-// *sourced* (the words are the real provider's)
-func deduplicationRule(in core.Object) *core.Refusal {
-	if in.Bool("contentBasedDeduplication") && !in.Pending("fifoTopic") && !in.Bool("fifoTopic") {
+	case in.Known("name") && fifo != strings.HasSuffix(in.Str("name"), ".fifo"):
+		return core.Invalid(invalid, "name", "must end with .fifo if fifoTopic is true, and only then, got %q", in.Str("name"))
+	case in.Bool("contentBasedDeduplication") && !fifo:
 		return &core.Refusal{Property: "contentBasedDeduplication",
 			Message: "content-based deduplication can only be set for FIFO topics"}
 	}
