@@ -104,10 +104,9 @@ func createCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error
 	return out, nil
 }
 
-// validationOptions are the records that prove who owns the names, one for each
-// name. They are a set: their order is unrelated to that of the names. Here it is
-// always another order when there are two or more, so that a program which relies
-// on positions fails.
+// validationOptions are the records that prove who owns the names, one for each name.
+// They are a set. The local AWS never returns two or more in the order of the names, so
+// that a program which relies on positions fails.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificate/
 // *sourced*
 func validationOptions(t *core.Tx, names []string) []any {
@@ -129,9 +128,8 @@ func validationOptions(t *core.Tx, names []string) []any {
 	return out
 }
 
-// validationRecord is the record that proves to ACM who owns a name. It derives
-// from the account and the name alone: certificates of all Regions share it, and
-// so do a name and its wildcard.
+// validationRecord is the record that proves to ACM who owns a name. It derives only from
+// the account and the name, so all Regions share it, as do a name and its wildcard.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 // *sourced*
 func validationRecord(accountID, domain string) (name, value string) {

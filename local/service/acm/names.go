@@ -7,7 +7,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// NamesOf are the names of a certificate, the first one first, each once.
+// NamesOf are the names of a certificate without duplicates, the domain name first.
 func NamesOf(certificate core.Object) []string {
 	var out []string
 	for _, name := range append([]string{certificate.Str("domainName")}, certificate.Strs("subjectAlternativeNames")...) {

@@ -92,7 +92,7 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"origin policy":        {config(core.Object{"originProtocolPolicy": "https"}), "originProtocolPolicy must be one of"},
 		"TLS 1.3":              {config(core.Object{"originSslProtocols": core.List("TLSv1.3")}), "originSslProtocols must be one of SSLv3, TLSv1, TLSv1.1, TLSv1.2"},
 		"no TLS":               {config(core.Object{"originSslProtocols": []any{}}), "originSslProtocols must name at least one"},
-		"two alike":            {core.Object{"origins": []any{cloudtest.OriginInputs(nil), cloudtest.OriginInputs(nil)}}, `must have different originIds, got "app" twice`},
+		"two alike":            {core.Object{"origins": []any{cloudtest.OriginInputs(nil), cloudtest.OriginInputs(nil)}}, `origins.originId must differ, got "app" twice`},
 		"no such origin":       {behavior(core.Object{"targetOriginId": "web"}), "NoSuchOrigin: defaultCacheBehavior.targetOriginId"},
 		"viewer policy":        {behavior(core.Object{"viewerProtocolPolicy": "https"}), "viewerProtocolPolicy must be one of"},
 		"methods":              {behavior(core.Object{"allowedMethods": core.List("GET", "HEAD", "POST")}), "allowedMethods must be GET and HEAD"},

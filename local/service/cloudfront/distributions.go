@@ -97,7 +97,8 @@ func distributionRules() []core.Rule {
 		aliasesNeedCertificateRule,
 		certificateChoiceRule,
 		core.AtMostItems("TooManyOrigins", "origins", 100),
-		originIDsRule,
+		// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html (the words are inferred)
+		core.Distinct("InvalidArgument", "origins.originId"),
 		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
 		core.InBlocks("origins", originRules()...),
 		core.InBlocks("origins.customOriginConfig", customOriginRules()...),

@@ -10,21 +10,6 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// originIDsRule refuses two origins with the same id.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
-// *sourced* (the words are inferred)
-func originIDsRule(in core.Object) *core.Refusal {
-	seen := map[string]bool{}
-	for _, o := range in.Blocks("origins") {
-		id := o.Str("originId")
-		if id != "" && seen[id] {
-			return core.Invalid("InvalidArgument", "origins", "must have different originIds, got %q twice", id)
-		}
-		seen[id] = true
-	}
-	return nil
-}
-
 // originRules are the rules of each origin.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
 // *sourced*

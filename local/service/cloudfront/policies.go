@@ -49,8 +49,8 @@ var responseHeadersPolicies = []managedPolicy{
 	{id: awstable.SecurityHeadersPolicy, name: "Managed-SecurityHeadersPolicy"},
 }
 
-// forwards is what an origin request policy sends on: headers, and all or none of
-// cookies and query strings.
+// forwards is the configuration of an origin request policy. rest applies to cookies and
+// query strings.
 func forwards(headers, rest string, names ...string) core.Object {
 	header := map[string]any{"headerBehavior": headers}
 	if len(names) > 0 {

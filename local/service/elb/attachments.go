@@ -7,8 +7,7 @@ import (
 	"github.com/portico-iac/portico/local/service/ec2"
 )
 
-// targetGroupAttachmentType registers one target with a target group, whose type says
-// whether that is an instance or an address.
+// targetGroupAttachmentType registers one instance or address with a target group.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
 // *sourced*
 func targetGroupAttachmentType() core.Type {
@@ -17,7 +16,7 @@ func targetGroupAttachmentType() core.Type {
 		Inputs: []string{"port", "targetGroupArn", "targetId"},
 		ID:     "{targetGroupArn}-{hex26}",
 		References: []core.Reference{
-			{Input: "targetGroupArn", To: []string{TargetGroupToken}, Code: "TargetGroupNotFound", Loose: true},
+			{Input: "targetGroupArn", To: []string{TargetGroupToken}, Code: "TargetGroupNotFound", Cascades: true},
 		},
 		FreeToDelete: "nothing refers to an attachment",
 		Rules:        []core.Rule{core.Within("ValidationError", "port", 1, 65535)},
@@ -32,8 +31,8 @@ func targetGroupAttachmentType() core.Type {
 	}
 }
 
-// checkInstanceTarget refuses what cannot be registered as an instance: it has to
-// run, in the target group's VPC.
+// checkInstanceTarget refuses instances that are not running or not in the target
+// group's VPC.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html
 // *sourced*
 func checkInstanceTarget(t *core.Tx, id, vpc string) error {
@@ -51,8 +50,8 @@ func checkInstanceTarget(t *core.Tx, id, vpc string) error {
 	return nil
 }
 
-// checkAddressTarget refuses addresses outside of the target group's VPC. Those need
-// availabilityZone, which the local AWS has no rules for.
+// checkAddressTarget refuses addresses outside the target group's VPC, which need
+// availabilityZone: the local AWS has no rules for it.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html
 // *sourced*
 func checkAddressTarget(t *core.Tx, id, vpc string) error {

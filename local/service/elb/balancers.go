@@ -68,7 +68,7 @@ func loadBalancerType() core.Type {
 		},
 		Create: createLoadBalancer,
 		Update: updateLoadBalancer,
-		Delete: removeLoadBalancer,
+		Delete: checkDeletionProtection,
 		Examples: []core.Object{
 			{"subnets": core.List(seededSubnetA, seededSubnetC), "securityGroups": []any{core.Sample(ec2.SecurityGroupToken)}},
 		},
@@ -115,17 +115,13 @@ func updateLoadBalancer(t *core.Tx, _ string, old, in core.Object) (core.Object,
 	return out, err
 }
 
-// removeLoadBalancer deletes the listeners of a load balancer with it.
+// checkDeletionProtection refuses to delete a protected load balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html
 // *sourced*
-func removeLoadBalancer(t *core.Tx, id string, state core.Object) error {
+func checkDeletionProtection(_ *core.Tx, id string, state core.Object) error {
 	if state.Bool("enableDeletionProtection") {
 		return core.Refuse("OperationNotPermitted",
 			"Load balancer '%s' cannot be deleted because deletion protection is enabled", id)
-	}
-	for _, l := range t.Where(ListenerToken, "loadBalancerArn", id) {
-		removeListenerParts(t, l.Str("id"))
-		t.Drop(ListenerToken, l.Str("id"))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func listenerCertificateType() core.Type {
 		Inputs: []string{"certificateArn", "listenerArn"},
 		ID:     "{listenerArn}_{certificateArn}",
 		References: []core.Reference{
-			{Input: "listenerArn", To: []string{ListenerToken}, Code: "ListenerNotFound"},
+			{Input: "listenerArn", To: []string{ListenerToken}, Code: "ListenerNotFound", Cascades: true},
 			{Input: "certificateArn", To: []string{acm.CertificateToken}, Code: "CertificateNotFound"},
 		},
 		FreeToDelete: "nothing refers to it",

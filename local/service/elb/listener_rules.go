@@ -19,7 +19,7 @@ func listenerRuleType() core.Type {
 			return childARN(t, in.Str("listenerArn"), "listener", "listener-rule"), nil
 		},
 		References: append(targetReferences("actions"),
-			core.Reference{Input: "listenerArn", To: []string{ListenerToken}, Code: "ListenerNotFound"}),
+			core.Reference{Input: "listenerArn", To: []string{ListenerToken}, Code: "ListenerNotFound", Cascades: true}),
 		FreeToDelete: "nothing refers to a rule",
 		Unique: []core.Unique{{Inputs: []string{"listenerArn", "priority"}, Code: "PriorityInUse",
 			Message: "Priority '{priority}' is currently in use"}},

@@ -12,6 +12,7 @@ import (
 // listenerType is a listener of an Application Load Balancer. Its ARN continues that
 // of the load balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 // *sourced*
 func listenerType() core.Type {
@@ -24,7 +25,7 @@ func listenerType() core.Type {
 			return childARN(t, in.Str("loadBalancerArn"), "loadbalancer", "listener"), nil
 		},
 		References: append(targetReferences("defaultActions"),
-			core.Reference{Input: "loadBalancerArn", To: []string{LoadBalancerToken}, Code: "LoadBalancerNotFound"},
+			core.Reference{Input: "loadBalancerArn", To: []string{LoadBalancerToken}, Code: "LoadBalancerNotFound", Cascades: true},
 			core.Reference{Input: "certificateArn", To: []string{acm.CertificateToken}, Code: "CertificateNotFound"}),
 		FreeToDelete: "its rules and certificates are deleted with it",
 		Unique: []core.Unique{{Inputs: []string{"loadBalancerArn", "port"}, Code: "DuplicateListener",
@@ -39,12 +40,8 @@ func listenerType() core.Type {
 			listenerCertificateRule,
 			plainListenerRule,
 		}, actionRules("defaultActions")...),
-		Create: createListener,
-		Update: updateListener,
-		Delete: func(t *core.Tx, id string, _ core.Object) error {
-			removeListenerParts(t, id)
-			return nil
-		},
+		Create:   createListener,
+		Update:   updateListener,
 		Examples: listenerExamples(),
 		Needs:    []string{acm.CertificateValidationToken},
 	}
@@ -145,15 +142,4 @@ func partsOf(t *core.Tx, token, balancer string) []core.Object {
 		out = append(out, t.Where(token, "listenerArn", l.Str("id"))...)
 	}
 	return out
-}
-
-// removeListenerParts deletes the rules and the certificates of a listener.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html
-// *sourced*
-func removeListenerParts(t *core.Tx, listener string) {
-	for _, token := range []string{ListenerRuleToken, ListenerCertificateToken} {
-		for _, part := range t.Where(token, "listenerArn", listener) {
-			t.Drop(token, part.Str("id"))
-		}
-	}
 }

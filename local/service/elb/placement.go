@@ -35,8 +35,8 @@ func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
 	return core.Object{"vpcId": vpc, "securityGroups": core.List(groups...), "subnetMappings": subnetMappings(in)}, nil
 }
 
-// balancerSubnets are the subnets of a load balancer, which have to be in one VPC,
-// in different zones and large enough.
+// balancerSubnets are the subnets of a load balancer. They must be in one VPC, in
+// different zones and large enough.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
 func balancerSubnets(t *core.Tx, ids []string) ([]core.Object, error) {
@@ -79,7 +79,7 @@ func checkSubnetSize(subnet core.Object) error {
 
 // checkPlainZone refuses Local Zones.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-// *inferred*: some Local Zones have load balancers, those of the local AWS have none
+// *inferred*: some Local Zones support load balancers, those of the local AWS do not
 func checkPlainZone(t *core.Tx, name string) error {
 	for _, z := range region.ZonesOf(t.Region(), true) {
 		if z.Name == name && z.Kind != "availability-zone" {
@@ -90,8 +90,8 @@ func checkPlainZone(t *core.Tx, name string) error {
 }
 
 // checkInternetGateway refuses an internet-facing load balancer in a VPC without an
-// internet gateway. AWS does not look at the subnets' routes: a load balancer in a
-// subnet without a route to the gateway is made, and cannot be reached.
+// internet gateway. AWS does not check the subnets' routes: it creates a load balancer in
+// a subnet without a route to the gateway, where clients cannot reach it.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 // *inferred* (the words are those of the API)
 func checkInternetGateway(t *core.Tx, vpc string) error {
@@ -113,8 +113,8 @@ func checkIPv6(subnets []core.Object) error {
 	return nil
 }
 
-// balancerGroups are the security groups of a load balancer, which have to be in
-// its VPC. Without any it gets the VPC's default group.
+// balancerGroups are the security groups of a load balancer, by default the VPC's default
+// group. They must be in its VPC.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 // *sourced*
 func balancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
@@ -132,7 +132,7 @@ func balancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
 	return ids, nil
 }
 
-// subnetMappings are the subnets once more, as blocks, in one order.
+// subnetMappings are the subnets as blocks, sorted.
 func subnetMappings(in core.Object) []any {
 	var out []any
 	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {

@@ -56,7 +56,6 @@ func targetGroupType() core.Type {
 			Message: "A target group with the same name '{name}' exists, but with different settings"}},
 		Rules:    targetGroupRules(),
 		Create:   createTargetGroup,
-		Delete:   deregisterTargets,
 		Examples: targetGroupExamples(),
 	}
 }
@@ -109,16 +108,6 @@ func effectiveHealthCheck(targetGroup core.Object) core.Object {
 		out = out.With(core.Object{"matcher": "12", "path": "/AWS.ALB/healthcheck"})
 	}
 	return out.With(targetGroup.Block("healthCheck"))
-}
-
-// deregisterTargets removes the targets of a target group that is deleted.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
-// *sourced*
-func deregisterTargets(t *core.Tx, id string, _ core.Object) error {
-	for _, a := range t.Where(TargetGroupAttachmentToken, "targetGroupArn", id) {
-		t.Drop(TargetGroupAttachmentToken, a.Str("id"))
-	}
-	return nil
 }
 
 // BalancersOf are the ARNs of the load balancers whose listeners and rules
