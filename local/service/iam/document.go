@@ -1,9 +1,7 @@
 package iam
 
 import (
-	"bytes"
 	"encoding/json"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// documentKind is what a policy document is attached to, which decides the
-// elements its statements must and must not have.
+// documentKind is what a policy document is attached to, which decides the elements
+// that its statements must and must not have.
 type documentKind int
 
 const (
@@ -21,25 +19,26 @@ const (
 	resourcePolicy                         // says who may do what with a resource, such as a bucket
 )
 
-// documentRule makes a rule of checkDocument for one property.
+// documentRule is that an input is a policy document of a kind.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 // *sourced*
-func documentRule(property string, kind documentKind) core.Rule {
+func documentRule(code, property string, kind documentKind) core.Rule {
 	return func(in core.Object) *core.Refusal {
-		raw, ok := in[property].(string)
-		if !ok {
-			return nil // not given, or not known yet
+		if !in.Known(property) {
+			return nil
 		}
-		if message := checkDocument(raw, kind); message != "" {
-			return &core.Refusal{Code: "MalformedPolicyDocument", Property: property, Message: message}
+		if message := checkDocument(in.Str(property), kind); message != "" {
+			return &core.Refusal{Code: code, Property: property, Message: message}
 		}
 		return nil
 	}
 }
 
-// CheckResourcePolicy says what AWS would object to in the policy of a resource, such
-// as a bucket; "" when nothing. Whether it is about that resource is not looked at.
-func CheckResourcePolicy(raw string) string { return checkDocument(raw, resourcePolicy) }
+// ResourcePolicyRule is that an input is the policy of a resource, such as a bucket.
+// Whether the policy is about that resource is not checked.
+func ResourcePolicyRule(code, property string) core.Rule {
+	return documentRule(code, property, resourcePolicy)
+}
 
 // statementElements are the elements a statement may have.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
@@ -48,18 +47,16 @@ var statementElements = []string{
 	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 }
 
-// checkDocument says what IAM would object to in a policy document; "" when
-// nothing. The grammar is AWS's, the wording of the messages as far as it is
-// known.
+// checkDocument returns IAM's objection to a policy document, in its words where they
+// are known; "" for none.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 // *sourced*
 func checkDocument(raw string, kind documentKind) string {
-	dec := json.NewDecoder(bytes.NewReader([]byte(raw)))
-	var doc map[string]any
-	if err := dec.Decode(&doc); err != nil || dec.More() || doc == nil {
+	var doc core.Object
+	if json.Unmarshal([]byte(raw), &doc) != nil || doc == nil {
 		return "This policy contains invalid Json"
 	}
-	for _, key := range slices.Sorted(maps.Keys(doc)) {
+	for _, key := range doc.Keys() {
 		if !slices.Contains([]string{"Version", "Id", "Statement"}, key) {
 			return "Syntax errors in policy: unknown element " + key
 		}
@@ -67,7 +64,7 @@ func checkDocument(raw string, kind documentKind) string {
 	if v, given := doc["Version"]; given && v != "2012-10-17" && v != "2008-10-17" {
 		return "The policy must contain a valid version string"
 	}
-	statements := core.Object(doc).At("Statement")
+	statements := doc.At("Statement")
 	if len(statements) == 0 {
 		return "Missing required field Statement"
 	}
@@ -95,7 +92,7 @@ func checkDocument(raw string, kind documentKind) string {
 // *sourced*
 var sidCharset = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 
-// checkStatement says what IAM would object to in one statement.
+// checkStatement returns IAM's objection to one statement; "" for none.
 func checkStatement(s core.Object, kind documentKind) string {
 	for _, key := range s.Keys() {
 		if !slices.Contains(statementElements, key) {
@@ -108,7 +105,7 @@ func checkStatement(s core.Object, kind documentKind) string {
 	if e := s.Str("Effect"); e != "Allow" && e != "Deny" {
 		return "Syntax errors in policy: Effect must be Allow or Deny"
 	}
-	if message := checkElementActions(s, kind); message != "" {
+	if message := checkActions(s, kind); message != "" {
 		return message
 	}
 	if s.Has("Condition") && core.AsObject(s["Condition"]) == nil {
@@ -132,17 +129,21 @@ func checkStatement(s core.Object, kind documentKind) string {
 	return checkResources(s)
 }
 
+// valuesOf are the values of an element, such as Action, or of its negation; false
+// unless the statement has exactly one of the two, with values.
+func valuesOf(s core.Object, element string) ([]any, bool) {
+	values := append(s.At(element), s.At("Not"+element)...)
+	return values, s.Has(element) != s.Has("Not"+element) && len(values) > 0
+}
+
 // action is a service's prefix and an action, perhaps with wildcards.
 var action = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$`)
 
-// checkElementActions wants exactly one of Action and NotAction, prefixed by a service;
-// a trust policy is about assuming roles alone.
-func checkElementActions(s core.Object, kind documentKind) string {
-	if s.Has("Action") == s.Has("NotAction") {
-		return "Policy statement must contain actions."
-	}
-	actions := append(s.At("Action"), s.At("NotAction")...)
-	if len(actions) == 0 {
+// checkActions requires actions that are prefixed by a service; in a trust policy,
+// only those of assuming a role.
+func checkActions(s core.Object, kind documentKind) string {
+	actions, ok := valuesOf(s, "Action")
+	if !ok {
 		return "Policy statement must contain actions."
 	}
 	for _, a := range actions {
@@ -161,13 +162,10 @@ func checkElementActions(s core.Object, kind documentKind) string {
 // partition and service are not wildcards.
 var resourceArn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:.+$`)
 
-// checkResources wants exactly one of Resource and NotResource, by ARN.
+// checkResources requires resources by their ARNs.
 func checkResources(s core.Object) string {
-	if s.Has("Resource") == s.Has("NotResource") {
-		return "Policy statement must contain resources."
-	}
-	resources := append(s.At("Resource"), s.At("NotResource")...)
-	if len(resources) == 0 {
+	resources, ok := valuesOf(s, "Resource")
+	if !ok {
 		return "Policy statement must contain resources."
 	}
 	for _, r := range resources {
@@ -187,7 +185,7 @@ var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
 // serviceName is a service as a principal.
 var serviceName = regexp.MustCompile(`^[a-z0-9.-]+\.amazonaws\.com$`)
 
-// checkPrincipals is about trust policies: they say who, never on what.
+// checkPrincipals requires a trust policy to name principals and no resources.
 func checkPrincipals(s core.Object) string {
 	if s.Has("Resource") || s.Has("NotResource") {
 		return "Has prohibited field Resource"
@@ -229,7 +227,7 @@ var conditionOperator = regexp.MustCompile(`^(Null|((ForAllValues|ForAnyValue):)
 // conditionKey is a key prefixed by the service it belongs to.
 var conditionKey = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9._/${}:*+=@-]+$`)
 
-// checkConditions wants known operators over keys of a service.
+// checkConditions requires known operators and keys that are prefixed by a service.
 func checkConditions(conditions core.Object) string {
 	for _, operator := range conditions.Keys() {
 		if !conditionOperator.MatchString(operator) {

@@ -83,8 +83,18 @@ func TestTrusts(t *testing.T) {
 
 func TestPoliciesOfResources(t *testing.T) {
 	const who, what = `"Principal":{"AWS":"123456789012"}`, `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"`
-	assert.Empty(t, iam.CheckResourcePolicy(allow(who+","+what)))
-	assert.Empty(t, iam.CheckResourcePolicy(allow(`"NotPrincipal":"*",`+what)))
-	assert.Contains(t, iam.CheckResourcePolicy(allow(what)), "Missing required field Principal")
-	assert.Contains(t, iam.CheckResourcePolicy(allow(who+`,"Action":"s3:GetObject"`)), "must contain resources")
+	rule := iam.ResourcePolicyRule("MalformedPolicy", "policy")
+	for document, want := range map[string]string{
+		allow(who + "," + what):                 "",
+		allow(`"NotPrincipal":"*",` + what):     "",
+		allow(what):                             "MalformedPolicy: Missing required field Principal",
+		allow(who + `,"Action":"s3:GetObject"`): "MalformedPolicy: Policy statement must contain resources.",
+	} {
+		if got := rule(core.Object{"policy": document}); want == "" {
+			assert.Nil(t, got, document)
+		} else {
+			assert.EqualError(t, got, want)
+		}
+	}
+	assert.Nil(t, rule(core.Object{"policy": core.Unknown{}}), "not known at preview")
 }

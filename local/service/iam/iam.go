@@ -42,42 +42,27 @@ func uniqueName(message string) []core.Unique {
 	return []core.Unique{{Inputs: []string{"name"}, Code: "EntityAlreadyExists", Message: message}}
 }
 
-// entityName is the characters of the names of roles, profiles and policies.
-var entityName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+// The codes with which IAM refuses an input.
+const (
+	invalid   = "ValidationError"
+	malformed = "MalformedPolicyDocument"
+)
 
-// nameRule is the characters and the length of a name.
+// nameRule is the characters and the length of the name of a role, a profile or a policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // *sourced*
-func nameRule(maxLength int) core.Rule {
-	return func(in core.Object) *core.Refusal {
-		name, ok := in["name"].(string)
-		if !ok || entityName.MatchString(name) && len(name) <= maxLength {
-			return nil
-		}
-		return core.Invalid("ValidationError", "name",
-			"must have 1-%d of the characters A-Z a-z 0-9 and +=,.@_-, got %q", maxLength, name)
-	}
+func nameRule(most int) core.Rule {
+	form := regexp.MustCompile(fmt.Sprintf(`^[\w+=,.@-]{1,%d}$`, most))
+	return core.Matching(invalid, "name", form, fmt.Sprintf("1-%d of the characters A-Z a-z 0-9 and +=,.@_-", most))
 }
 
-// entityPath is a path: slashes at both ends, printable ASCII between them.
-var entityPath = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
-
-// pathRule is the form of a path.
+// pathRule is the form of a path: slashes at both ends, printable ASCII between them.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 // *sourced*
-func pathRule(in core.Object) *core.Refusal {
-	return core.Matching("ValidationError", "path", entityPath, "at most 512 characters that begin and end with a slash")(in)
-}
+var pathRule = core.Matching(invalid, "path", regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`),
+	"at most 512 characters that begin and end with a slash")
 
-// descriptionRule is how long a description may be.
-// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-// *sourced*
-func descriptionRule(in core.Object) *core.Refusal {
-	return core.AtMost("ValidationError", "description", 1000)(in)
-}
-
-// sizeRule is the quota of the size of a policy document, as accounts have it
-// unless they asked for more.
+// sizeRule is the default quota of the size of a policy document.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // *sourced*
 func sizeRule(property, quota string, most int) core.Rule {
@@ -91,8 +76,6 @@ func sizeRule(property, quota string, most int) core.Rule {
 }
 
 // sizeOf is how many characters of a document IAM counts: it ignores white space.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
 func sizeOf(document string) int {
 	return len(strings.Join(strings.Fields(document), ""))
 }

@@ -24,17 +24,16 @@ func policyType() core.Type {
 		Rules: []core.Rule{
 			nameRule(128),
 			pathRule,
-			descriptionRule,
-			documentRule("policy", identityPolicy),
+			core.AtMost(invalid, "description", 1000),
+			documentRule(malformed, "policy", identityPolicy),
 			sizeRule("policy", "PolicySize", 6144),
 		},
 		Examples: []core.Object{{"policy": examplePolicy}},
 	}
 }
 
-// rolePolicyType is a policy inside a role. AWS would silently overwrite one of the
-// same name; here that is refused, since two resources would then own it
-// (inferred).
+// rolePolicyType is a policy inside a role. AWS would overwrite one of the same name;
+// here that is refused, since two resources would then own it (inferred).
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 // *sourced*
 func rolePolicyType() core.Type {
@@ -50,21 +49,16 @@ func rolePolicyType() core.Type {
 			Message: "The role {role} already has a policy named {name}."}},
 		FreeToDelete: "nothing refers to a policy in a role",
 		Same:         map[string]func(was, is any) bool{"policy": core.SameJSON},
-		Rules:        []core.Rule{nameRule(128), documentRule("policy", identityPolicy)},
-		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
-			return nil, checkInlineSize(t, id, in)
-		},
-		Update: func(t *core.Tx, id string, _, in core.Object) (core.Object, error) {
-			return nil, checkInlineSize(t, id, in)
-		},
-		Examples: []core.Object{{"policy": examplePolicy}},
+		Rules:        []core.Rule{nameRule(128), documentRule(malformed, "policy", identityPolicy)},
+		Apply:        checkInlineSize,
+		Examples:     []core.Object{{"policy": examplePolicy}},
 	}
 }
 
 // checkInlineSize is the quota of all policies inside one role together.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // *sourced*
-func checkInlineSize(t *core.Tx, id string, in core.Object) error {
+func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	size := sizeOf(in.Str("policy"))
 	for _, other := range t.Where(RolePolicyToken, "role", in.Str("role")) {
 		if other.Str("id") != id {
@@ -72,9 +66,9 @@ func checkInlineSize(t *core.Tx, id string, in core.Object) error {
 		}
 	}
 	if size > 10240 {
-		return core.Refuse("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role %s", in.Str("role"))
+		return nil, core.Refuse("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role %s", in.Str("role"))
 	}
-	return nil
+	return nil, nil
 }
 
 // rolePolicyAttachmentType attaches a policy of the account, or of AWS's, to a role.
@@ -88,13 +82,14 @@ func rolePolicyAttachmentType() core.Type {
 		ID:     "{role}-{hex26}",
 		References: []core.Reference{
 			roleReference(),
-			{Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity", Exists: isManagedPolicy, Message: noSuchPolicy},
+			{
+				Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity", Exists: isManagedPolicy,
+				Message: func(_ *core.Tx, arn string) string { return "Policy " + arn + " does not exist or is not attachable." },
+			},
 		},
 		FreeToDelete: "nothing refers to an attachment",
-		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-			return nil, checkAttachmentQuota(t, in.Str("role"), in.Str("policyArn"))
-		},
-		Examples: []core.Object{{"policyArn": core.Sample(PolicyToken)}},
+		Create:       checkAttachmentQuota,
+		Examples:     []core.Object{{"policyArn": core.Sample(PolicyToken)}},
 	}
 }
 
@@ -104,21 +99,17 @@ func isManagedPolicy(_ *core.Tx, arn string) bool {
 	return ok
 }
 
-func noSuchPolicy(_ *core.Tx, arn string) string {
-	return "Policy " + arn + " does not exist or is not attachable."
-}
-
-// checkAttachmentQuota is how many policies one role can have attached; attaching
-// one again changes nothing.
+// checkAttachmentQuota is how many policies can be attached to one role; attaching one
+// again changes nothing.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // *sourced*
-func checkAttachmentQuota(t *core.Tx, role, arn string) error {
-	attached := map[string]bool{arn: true}
-	for _, a := range t.Where(AttachmentToken, "role", role) {
+func checkAttachmentQuota(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+	attached := map[string]bool{in.Str("policyArn"): true}
+	for _, a := range t.Where(AttachmentToken, "role", in.Str("role")) {
 		attached[a.Str("policyArn")] = true
 	}
 	if len(attached) > 10 {
-		return core.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
+		return nil, core.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
 	}
-	return nil
+	return nil, nil
 }

@@ -29,10 +29,10 @@ func roleType() core.Type {
 		Rules: []core.Rule{
 			nameRule(64),
 			pathRule,
-			documentRule("assumeRolePolicy", trustPolicy),
+			documentRule(malformed, "assumeRolePolicy", trustPolicy),
 			sizeRule("assumeRolePolicy", "ACLSizePerRole", 2048),
-			core.Within("ValidationError", "maxSessionDuration", 3600, 43200),
-			descriptionRule,
+			core.Within(invalid, "maxSessionDuration", 3600, 43200),
+			core.AtMost(invalid, "description", 1000),
 		},
 		Delete:   removeRole,
 		Examples: []core.Object{{"assumeRolePolicy": exampleTrust}},

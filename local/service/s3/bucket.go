@@ -37,13 +37,7 @@ func bucketType() core.Type {
 		FreeToDelete: "its settings go with it, and it has no objects",
 		Rules:        []core.Rule{bucketNameRule},
 		Create:       createBucket,
-		Delete: func(t *core.Tx, id string, _ core.Object) error {
-			for _, token := range settings {
-				t.Drop(token, id)
-			}
-			return nil
-		},
-		Examples: []core.Object{{"bucket": exampleBucket}},
+		Examples:     []core.Object{{"bucket": exampleBucket}},
 	}
 }
 

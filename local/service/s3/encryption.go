@@ -11,35 +11,26 @@ import (
 // *sourced*
 func encryptionType() core.Type {
 	const byDefault = "rules.applyServerSideEncryptionByDefault"
-	k := setting(EncryptionToken)
-	k.Inputs = []string{"bucket", byDefault + ".kmsMasterKeyId", byDefault + ".sseAlgorithm", "rules.bucketKeyEnabled"}
-	k.Rules = []core.Rule{
-		oneEncryptionRule,
-		core.InBlocks(byDefault,
-			core.OneOf("MalformedXML", "sseAlgorithm", "AES256", "aws:kms", "aws:kms:dsse"),
-			core.Matching("KMS.NotFoundException", "kmsMasterKeyId", kmsKey, "the id, the alias or the ARN of a KMS key"),
-			keyNeedsKMSRule),
-	}
-	k.Examples = []core.Object{{"rules": []any{map[string]any{
-		"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "alias/aws/s3"},
-		"bucketKeyEnabled":                   true,
-	}}}}
-	return k
+	return setting(core.Type{
+		Token:  EncryptionToken,
+		Inputs: []string{"bucket", byDefault + ".kmsMasterKeyId", byDefault + ".sseAlgorithm", "rules.bucketKeyEnabled"},
+		Rules: []core.Rule{
+			core.AtMostItems("MalformedXML", "rules", 1), // inferred: the API has a list, of which a bucket has one
+			core.InBlocks(byDefault,
+				core.OneOf("MalformedXML", "sseAlgorithm", "AES256", "aws:kms", "aws:kms:dsse"),
+				core.Matching("KMS.NotFoundException", "kmsMasterKeyId", kmsKey, "the id, the alias or the ARN of a KMS key"),
+				keyNeedsKMSRule),
+		},
+		Examples: []core.Object{{"rules": []any{map[string]any{
+			"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "alias/aws/s3"},
+			"bucketKeyEnabled":                   true,
+		}}}},
+	})
 }
 
-// kmsKey is a key's id or alias, or the ARN of either. KMS has no rules here: S3
-// does not look whether the key exists either before it encrypts.
+// kmsKey is a key's id or alias, or the ARN of either. S3 does not check that the key
+// exists before it encrypts with it.
 var kmsKey = regexp.MustCompile(`^(arn:aws:kms:[a-z0-9-]+:\d{12}:)?((key/)?(mrk-)?[0-9a-f-]{32,36}|alias/[A-Za-z0-9/_-]{1,250})$`)
-
-// oneEncryptionRule is that a bucket has one rule of encryption.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionConfiguration.html
-// *inferred*: the document speaks of a list of which a bucket has one
-func oneEncryptionRule(in core.Object) *core.Refusal {
-	if n := len(in.List("rules")); n > 1 {
-		return core.Invalid("MalformedXML", "rules", "must be one rule, got %d", n)
-	}
-	return nil
-}
 
 // keyNeedsKMSRule is that AES256 has no key of KMS.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html

@@ -6,10 +6,11 @@ import "github.com/portico-iac/portico/local/core"
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControlsRule.html
 // *sourced*
 func ownershipControlsType() core.Type {
-	k := setting(OwnershipControlsToken)
-	k.Inputs = []string{"bucket", "rule.objectOwnership"}
-	k.Rules = []core.Rule{core.InBlocks("rule",
-		core.OneOf("MalformedXML", "objectOwnership", "BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"))}
-	k.Examples = []core.Object{{"rule": map[string]any{"objectOwnership": "BucketOwnerPreferred"}}}
-	return k
+	return setting(core.Type{
+		Token:  OwnershipControlsToken,
+		Inputs: []string{"bucket", "rule.objectOwnership"},
+		Rules: []core.Rule{core.InBlocks("rule",
+			core.OneOf("MalformedXML", "objectOwnership", "BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"))},
+		Examples: []core.Object{{"rule": map[string]any{"objectOwnership": "BucketOwnerPreferred"}}},
+	})
 }

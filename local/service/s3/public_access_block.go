@@ -6,13 +6,14 @@ import "github.com/portico-iac/portico/local/core"
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html
 // *sourced*
 func publicAccessBlockType() core.Type {
-	k := setting(PublicAccessBlockToken)
-	k.Inputs = []string{"blockPublicAcls", "blockPublicPolicy", "bucket", "ignorePublicAcls", "restrictPublicBuckets"}
-	k.Defaults = core.Object{
-		"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
-	}
-	k.Examples = []core.Object{{"blockPublicPolicy": true}}
-	return k
+	return setting(core.Type{
+		Token:  PublicAccessBlockToken,
+		Inputs: []string{"blockPublicAcls", "blockPublicPolicy", "bucket", "ignorePublicAcls", "restrictPublicBuckets"},
+		Defaults: core.Object{
+			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
+		},
+		Examples: []core.Object{{"blockPublicPolicy": true}},
+	})
 }
 
 // blocksPublicPolicy tells whether a bucket refuses public policies: what its block

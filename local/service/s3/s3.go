@@ -13,10 +13,6 @@ const (
 	PublicAccessBlockToken = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 )
 
-// settings are the types that say something of a bucket, one resource of each at
-// most. They go with the bucket.
-var settings = []string{EncryptionToken, LifecycleToken, OwnershipControlsToken, PolicyToken, PublicAccessBlockToken}
-
 // Service is what the local AWS has of S3.
 func Service() core.Service {
 	return core.Service{Types: []core.Type{
@@ -24,19 +20,17 @@ func Service() core.Service {
 	}}
 }
 
-// setting is what the types that say something of a bucket have in common. That AWS
-// would overwrite what the bucket has, and that a second resource is refused here
-// instead, is inferred.
+// setting completes a type that configures a bucket: one resource of it per bucket,
+// deleted together with the bucket. AWS would overwrite the bucket's configuration; a
+// second resource is refused here instead (inferred).
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 // *sourced*
-func setting(token string) core.Type {
-	return core.Type{
-		Token: token,
-		ID:    "{bucket}",
-		References: []core.Reference{{
-			Input: "bucket", To: []string{BucketToken}, Code: "NoSuchBucket", Loose: true,
-			Message: func(*core.Tx, string) string { return "The specified bucket does not exist" },
-		}},
-		FreeToDelete: "the bucket has AWS's default again",
-	}
+func setting(k core.Type) core.Type {
+	k.ID = "{bucket}"
+	k.References = []core.Reference{{
+		Input: "bucket", To: []string{BucketToken}, Code: "NoSuchBucket", Cascades: true,
+		Message: func(*core.Tx, string) string { return "The specified bucket does not exist" },
+	}}
+	k.FreeToDelete = "the bucket has AWS's default again"
+	return k
 }
