@@ -10,6 +10,9 @@ const (
 	ScalingPolicyToken = "aws:appautoscaling/policy:Policy"
 )
 
+// invalid is the code for an input that breaks a constraint.
+const invalid = "ValidationException"
+
 // Service is Application Auto Scaling.
 func Service() core.Service {
 	return core.Service{Types: []core.Type{targetType(), policyType()}}

@@ -134,12 +134,12 @@ func TestScalingPolicyRefusals(t *testing.T) {
 		in  core.Object
 		why string
 	}{
-		"type":          {core.Object{"policyType": "StepScaling"}, "must be TargetTrackingScaling"},
+		"type":          {core.Object{"policyType": "StepScaling"}, "policyType must be one of TargetTrackingScaling"},
 		"target":        {core.Object{trackingConfiguration: tracking(core.Object{"targetValue": 0})}, "targetValue must be greater than 0"},
 		"metric":        {metric(core.Object{"predefinedMetricType": "CPU"}), "predefinedMetricType must be one of"},
-		"missing label": {metric(core.Object{"predefinedMetricType": "ALBRequestCountPerTarget"}), "resourceLabel goes with"},
+		"missing label": {metric(core.Object{"predefinedMetricType": "ALBRequestCountPerTarget"}), "resourceLabel must be given with ALBRequestCountPerTarget, and only with it"},
 		"extra label": {metric(core.Object{"predefinedMetricType": "ECSServiceAverageCPUUtilization", "resourceLabel": "x"}),
-			"resourceLabel goes with"},
+			"resourceLabel must be given with ALBRequestCountPerTarget, and only with it"},
 		"cooldown": {core.Object{trackingConfiguration: tracking(core.Object{"scaleInCooldown": -1})}, "scaleInCooldown must be"},
 		"steps":    {core.Object{"stepScalingPolicyConfiguration": core.Object{}}, "unsupported"},
 		"own metric": {core.Object{trackingConfiguration: core.Object{"targetValue": 1, "customizedMetricSpecification": core.Object{}}},

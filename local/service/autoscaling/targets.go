@@ -29,30 +29,22 @@ func targetType() core.Type {
 		ID:  "{resourceId}",
 		ARN: "application-autoscaling:scalable-target/{hex32}",
 		References: []core.Reference{{
-			Input: "resourceId", Code: "ValidationException",
+			Input: "resourceId", Code: invalid,
 			Exists: func(t *core.Tx, id string) bool {
 				_, ok := scaledService(t, id)
 				return ok
 			},
 			Message: func(_ *core.Tx, id string) string { return "ECS service doesn't exist: " + id },
 		}},
-		Unique: []core.Unique{{Inputs: []string{"resourceId"}, Code: "ValidationException",
+		Unique: []core.Unique{{Inputs: []string{"resourceId"}, Code: invalid,
 			Message: "{resourceId} is registered as a scalable target already"}},
 		FreeToDelete: "its policies go with it",
 		Rules: append([]core.Rule{
 			capacityRule,
-			core.Within("ValidationException", "minCapacity", 0, 5000),
-			core.Within("ValidationException", "maxCapacity", 0, 5000),
-		}, ecsDimensionRules()...),
-		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-			moveIntoRange(t, in)
-			return nil, nil
-		},
-		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
-			moveIntoRange(t, in)
-			return nil, nil
-		},
-		Delete: removeScalingTarget,
+			core.Within(invalid, "minCapacity", 0, 5000),
+			core.Within(invalid, "maxCapacity", 0, 5000),
+		}, taskCountRules...),
+		Apply: moveIntoRange,
 		Examples: []core.Object{{
 			"serviceNamespace": "ecs", "scalableDimension": taskCount, "resourceId": ecs.ExampleResource,
 			"minCapacity": 2.0, "maxCapacity": 4.0,
@@ -61,30 +53,19 @@ func targetType() core.Type {
 	}
 }
 
-// removeScalingTarget takes the target's policies with it.
-// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html
-// *sourced*
-func removeScalingTarget(t *core.Tx, id string, _ core.Object) error {
-	for _, policy := range t.Where(ScalingPolicyToken, "resourceId", id) {
-		t.Drop(ScalingPolicyToken, policy.Str("id"))
-	}
-	return nil
-}
-
-// moveIntoRange is what registering a target does to a service that has fewer or
-// more tasks than the range allows. Tasks that cannot start show in the service,
-// not here.
+// moveIntoRange changes the task count of a service that has fewer or more tasks than
+// the range allows. That tasks cannot start is no error of the target.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 // *sourced*
-func moveIntoRange(t *core.Tx, target core.Object) {
+func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error) {
 	service, _ := scaledService(t, target.Str("resourceId"))
 	count := min(max(service.Int("desiredCount"), target.Int("minCapacity")), target.Int("maxCapacity"))
-	if count == service.Int("desiredCount") {
-		return
+	if count != service.Int("desiredCount") {
+		scaled := service.With(core.Object{"desiredCount": float64(count)})
+		t.Set(ecs.ServiceToken, service.Str("id"), scaled)
+		ecs.RunService(t, scaled, false)
 	}
-	scaled := service.With(core.Object{"desiredCount": float64(count)})
-	t.Set(ecs.ServiceToken, service.Str("id"), scaled)
-	ecs.RunService(t, scaled, false)
+	return nil, nil
 }
 
 // capacityRule is that the least of a range is not above its most.
@@ -94,7 +75,7 @@ func capacityRule(in core.Object) *core.Refusal {
 	if !in.Known("minCapacity") || !in.Known("maxCapacity") || in.Int("minCapacity") <= in.Int("maxCapacity") {
 		return nil
 	}
-	return &core.Refusal{Code: "ValidationException", Property: "maxCapacity", Message: fmt.Sprintf(
+	return &core.Refusal{Code: invalid, Property: "maxCapacity", Message: fmt.Sprintf(
 		"Maximum capacity cannot be less than minimum capacity: maxCapacity is %d, minCapacity %d",
 		in.Int("maxCapacity"), in.Int("minCapacity"))}
 }
@@ -102,29 +83,14 @@ func capacityRule(in core.Object) *core.Refusal {
 // taskCount is the dimension that can be scaled here.
 const taskCount = "ecs:service:DesiredCount"
 
-// ecsDimensionRules are that what is scaled is the task count of an ECS service,
-// the one thing here that can be scaled.
+// taskCountRules are that what is scaled is the task count of an ECS service: nothing
+// else can be scaled here.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 // *sourced*
-func ecsDimensionRules() []core.Rule {
-	return []core.Rule{
-		core.OneOf("ValidationException", "serviceNamespace", "ecs"),
-		core.OneOf("ValidationException", "scalableDimension", taskCount),
-		scaledNameRule,
-	}
-}
-
-// scaledName is how Auto Scaling calls an ECS service.
-var scaledName = regexp.MustCompile(`^service/[^/]+/[^/]+$`)
-
-// scaledNameRule is the form of the name of what is scaled.
-// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-// *sourced*
-func scaledNameRule(in core.Object) *core.Refusal {
-	if id, ok := in["resourceId"].(string); ok && !scaledName.MatchString(id) {
-		return core.Invalid("ValidationException", "resourceId", "must be service/<cluster>/<service>, got %q", id)
-	}
-	return nil
+var taskCountRules = []core.Rule{
+	core.OneOf(invalid, "serviceNamespace", "ecs"),
+	core.OneOf(invalid, "scalableDimension", taskCount),
+	core.Matching(invalid, "resourceId", regexp.MustCompile(`^service/[^/]+/[^/]+$`), "service/<cluster>/<service>"),
 }
 
 // scaledService finds the service that a resourceId names.
