@@ -26,12 +26,19 @@ func definitionType() core.Type {
 		FreeToDelete: "a running service keeps its revision",
 		Same:         map[string]func(was, is any) bool{"containerDefinitions": core.SameJSON},
 		Rules: []core.Rule{
-			familyRule,
-			compatibilityRule,
+			core.Matching(clientException, "family", ecsName, ecsNameForm),
+			core.OneOf(clientException, "requiresCompatibilities", "FARGATE", "EC2"),
+			fargateOnlyRule,
 			fargateSizeRule,
 			networkModeRule,
-			platformRule,
-			storageRule,
+			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html *sourced*
+			core.InBlocks("runtimePlatform",
+				core.OneOf(clientException, "cpuArchitecture", "X86_64", "ARM64"),
+				core.OneOf(clientException, "operatingSystemFamily", "LINUX", "WINDOWS_SERVER_2019_FULL",
+					"WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2022_CORE"),
+				noWindowsOnARMRule),
+			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html *sourced*
+			core.InBlocks("ephemeralStorage", core.Within(clientException, "sizeInGib", 21, 200)),
 			containersRule,
 		},
 		NewID:    nextRevision,
@@ -55,25 +62,14 @@ func definitionExamples() []core.Object {
 	})}
 }
 
-// roleReference is a role that a task has. It can be deleted all the same.
+// roleReference is a role of a task, which can be deleted all the same.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 // *sourced*
 func roleReference(input string) core.Reference {
 	return core.Reference{
-		Input: input, To: []string{iam.RoleToken}, By: "arn", Code: "ClientException", Loose: true,
+		Input: input, To: []string{iam.RoleToken}, By: "arn", Code: clientException, Loose: true,
 		Message: func(_ *core.Tx, arn string) string { return "Role is not valid: " + input + " " + arn },
 	}
-}
-
-// familyRule is what a family can be called.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-// *sourced*
-func familyRule(in core.Object) *core.Refusal {
-	if name, ok := in["family"].(string); ok && !ecsName.MatchString(name) {
-		return core.Invalid("ClientException", "family",
-			"must have 1-255 of the characters A-Z a-z 0-9 and _-, got %q", name)
-	}
-	return nil
 }
 
 // nextRevision is the ARN of the next revision of a family. (AWS goes on counting

@@ -19,7 +19,7 @@ func fargateSizeRule(in core.Object) *core.Refusal {
 	}
 	for _, p := range []string{"cpu", "memory"} {
 		if !in.Has(p) {
-			return &core.Refusal{Code: "ClientException", Property: p,
+			return &core.Refusal{Code: clientException, Property: p,
 				Message: fmt.Sprintf("Fargate requires that '%s' be defined at the task level.", p)}
 		}
 	}
@@ -29,11 +29,11 @@ func fargateSizeRule(in core.Object) *core.Refusal {
 	cpu, cpuOK := taskUnits(in.Str("cpu"), "vcpu")
 	memory, memoryOK := taskUnits(in.Str("memory"), "gb")
 	if !cpuOK || !memoryOK {
-		return &core.Refusal{Code: "ClientException", Property: "cpu",
+		return &core.Refusal{Code: clientException, Property: "cpu",
 			Message: fmt.Sprintf("Invalid 'cpu' or 'memory' setting for task: %q, %q", in.Str("cpu"), in.Str("memory"))}
 	}
 	if fargatesize.Check(cpu, memory) != nil {
-		return &core.Refusal{Code: "ClientException", Property: "memory", Message: fmt.Sprintf(
+		return &core.Refusal{Code: clientException, Property: "memory", Message: fmt.Sprintf(
 			"No Fargate configuration exists for given values: %d CPU, %d memory. "+
 				"See the Amazon ECS documentation for the valid values.", cpu, memory)}
 	}
@@ -59,15 +59,10 @@ func onFargate(in core.Object) bool {
 	return slices.Contains(in.Strs("requiresCompatibilities"), "FARGATE")
 }
 
-// compatibilityRule is that a task can run here at all: on Fargate.
+// fargateOnlyRule is that a task can run here at all: on Fargate.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 // *sourced*; that other launch types are unsupported is the local AWS's limit
-func compatibilityRule(in core.Object) *core.Refusal {
-	for _, c := range in.Strs("requiresCompatibilities") {
-		if c != "FARGATE" && c != "EC2" {
-			return core.Invalid("ClientException", "requiresCompatibilities", "must be FARGATE or EC2, got %q", c)
-		}
-	}
+func fargateOnlyRule(in core.Object) *core.Refusal {
 	if onFargate(in) || in.Pending("requiresCompatibilities") {
 		return nil
 	}
@@ -79,33 +74,18 @@ func compatibilityRule(in core.Object) *core.Refusal {
 // *sourced*
 func networkModeRule(in core.Object) *core.Refusal {
 	if onFargate(in) && !in.Pending("networkMode") && in.Str("networkMode") != "awsvpc" {
-		return &core.Refusal{Code: "ClientException", Property: "networkMode",
+		return &core.Refusal{Code: clientException, Property: "networkMode",
 			Message: "Fargate only supports network mode 'awsvpc'."}
 	}
 	return nil
 }
 
-// platformRule is the processor and operating system of a task; Windows has no
-// ARM.
+// noWindowsOnARMRule is that Windows has no ARM.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
 // *sourced*
-func platformRule(in core.Object) *core.Refusal {
-	checks := []core.Rule{
-		core.OneOf("ClientException", "cpuArchitecture", "X86_64", "ARM64"),
-		core.OneOf("ClientException", "operatingSystemFamily", "LINUX",
-			"WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2022_CORE"),
-	}
-	if fault := core.InBlocks("runtimePlatform", checks...)(in); fault != nil {
-		return fault
-	}
-	platform := in.Block("runtimePlatform")
+func noWindowsOnARMRule(platform core.Object) *core.Refusal {
 	if platform.Str("cpuArchitecture") == "ARM64" && strings.HasPrefix(platform.Str("operatingSystemFamily"), "WINDOWS") {
-		return core.Invalid("ClientException", "runtimePlatform", "cannot be Windows on ARM64")
+		return core.Invalid(clientException, "cpuArchitecture", "cannot be ARM64 with Windows")
 	}
 	return nil
 }
-
-// storageRule is how much disk a Fargate task can have, in GiB.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
-// *sourced*
-var storageRule = core.InBlocks("ephemeralStorage", core.Within("ClientException", "sizeInGib", 21, 200))

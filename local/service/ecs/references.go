@@ -10,8 +10,8 @@ import (
 
 const invalidParameter = "InvalidParameterException"
 
-// serviceReferences are what a service names. Its tasks have addresses in its
-// subnets; a target group, a task definition can be deleted all the same.
+// serviceReferences are what a service refers to. A target group or a task definition
+// in use can be deleted all the same.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*, the wording inferred; for target groups:
 // https://github.com/hashicorp/terraform/issues/32908

@@ -8,11 +8,11 @@ import (
 	"github.com/portico-iac/portico/local/service/ec2"
 )
 
-// everywhere is every IPv4 address.
+// everywhere is the CIDR of all IPv4 addresses.
 const everywhere = "0.0.0.0/0"
 
-// route is what tasks in one subnet reach on the HTTPS port, where every AWS
-// service and every registry answers.
+// route finds out what tasks in one subnet reach on the HTTPS port, on which every AWS
+// service and every registry listens.
 type route struct {
 	t           *core.Tx
 	subnet      core.Object
@@ -22,7 +22,7 @@ type route struct {
 
 // peer is the other end of a connection, as security groups see it.
 type peer struct {
-	addresses  string // the CIDR it is in; "" for none that is known
+	addresses  string // the CIDR it is in; "" if that is not known
 	groups     []string
 	prefixList string
 }
@@ -49,7 +49,7 @@ func (w route) toInternet() bool {
 	return exists
 }
 
-// defaultRoute is the route that a subnet's traffic to anywhere takes.
+// defaultRoute is the route of a subnet to 0.0.0.0/0.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
 // *sourced*
 func defaultRoute(t *core.Tx, subnet core.Object) core.Object {
@@ -62,8 +62,6 @@ func defaultRoute(t *core.Tx, subnet core.Object) core.Object {
 }
 
 // tableOf is the route table of a subnet: its own, or the VPC's main one.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
-// *sourced*
 func tableOf(t *core.Tx, subnet core.Object) string {
 	for _, a := range t.Where(ec2.RouteTableAssociationToken, "subnetId", subnet.Str("id")) {
 		return a.Str("routeTableId")

@@ -75,7 +75,7 @@ func serviceExamples() []core.Object {
 // *sourced* (the ranges are inferred)
 func serviceRules() []core.Rule {
 	return []core.Rule{
-		ecsNameRule("name"),
+		core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
 		core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
 		core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
 		core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
@@ -83,16 +83,20 @@ func serviceRules() []core.Rule {
 		core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
 		core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
 		core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
+		core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
 		launchTypeRule,
-		schedulingRule,
 		gracePeriodRule,
 		percentRule,
-		core.InBlocks("networkConfiguration", subnetsGivenRule),
+		// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html *sourced*
+		core.InBlocks("networkConfiguration",
+			core.AtMostItems(invalidParameter, "subnets", 16),
+			core.AtMostItems(invalidParameter, "securityGroups", 5),
+			subnetsGivenRule),
 	}
 }
 
-// launchTypeRule: the provider's own launch type is EC2, and there are no
-// container instances here.
+// launchTypeRule is that tasks run on Fargate: there are no container instances here.
+// The provider's default is EC2.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*; that others are unsupported is the local AWS's limit
 func launchTypeRule(in core.Object) *core.Refusal {
@@ -102,18 +106,8 @@ func launchTypeRule(in core.Object) *core.Refusal {
 	return core.Invalid(core.Unsupported, "launchType", "must be FARGATE, got %q", in.Str("launchType"))
 }
 
-// schedulingRule is that Fargate runs no daemons.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced*
-func schedulingRule(in core.Object) *core.Refusal {
-	if s := in.Str("schedulingStrategy"); s != "" && s != "REPLICA" {
-		return core.Invalid(invalidParameter, "schedulingStrategy", "must be REPLICA on Fargate, got %q", s)
-	}
-	return nil
-}
-
-// gracePeriodRule is that a grace period is for the health checks of a load
-// balancer.
+// gracePeriodRule is that a grace period needs a load balancer, whose health checks it
+// delays.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
 func gracePeriodRule(in core.Object) *core.Refusal {
@@ -124,8 +118,8 @@ func gracePeriodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// percentRule is that a deployment has room to move, and more of it when tasks
-// are to be moved between zones.
+// percentRule is that a deployment may start tasks before it stops others, and always
+// with rebalancing between zones.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 // *sourced*, the wording inferred
 func percentRule(in core.Object) *core.Refusal {
@@ -144,16 +138,12 @@ func percentRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// subnetsGivenRule is that a network configuration names 1-16 subnets and at most
-// 5 security groups.
+// subnetsGivenRule is that a network configuration names subnets.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
 // *sourced*
-func subnetsGivenRule(in core.Object) *core.Refusal {
-	if n := len(in.List("subnets")); in.Has("subnets") && in.Known("subnets") && (n < 1 || n > 16) {
-		return core.Invalid(invalidParameter, "subnets", "must name 1-16 subnets, got %d", n)
-	}
-	if n := len(in.List("securityGroups")); n > 5 {
-		return core.Invalid(invalidParameter, "securityGroups", "must name at most 5 groups, got %d", n)
+func subnetsGivenRule(network core.Object) *core.Refusal {
+	if network.Known("subnets") && len(network.List("subnets")) == 0 {
+		return core.Invalid(invalidParameter, "subnets", "must name 1-16 subnets, got 0")
 	}
 	return nil
 }
@@ -188,8 +178,8 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	return out, steady(service, "create", RunService(t, service, true))
 }
 
-// updateService deploys anew what decides how tasks run, and brings their number
-// to the desired one.
+// updateService replaces the tasks when what they run or where they run changes, and
+// brings their number to the desired one.
 func updateService(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
 	service := old.With(in)
 	if err := checkService(t, service); err != nil {
@@ -202,8 +192,8 @@ func updateService(t *core.Tx, _ string, old, in core.Object) (core.Object, erro
 	return nil, steady(service, "update", RunService(t, service, fresh))
 }
 
-// steady is what waiting for a service ends with: an error in the provider's
-// words when its tasks do not run, with what the service's events would say.
+// steady returns the provider's error for a service that it waits for and whose tasks
+// do not run, with the reason that the service's events would give.
 // Source: https://github.com/hashicorp/terraform-provider-aws/issues/16012
 // *inferred*
 func steady(service core.Object, operation, why string) error {

@@ -124,7 +124,7 @@ func TestServiceRefusals(t *testing.T) {
 			"InvalidGroup.NotFound"},
 		"six groups": {core.Object{"networkConfiguration": core.Object{
 			"subnets": core.List(cloudtest.SeededPrivateA), "securityGroups": core.List("1", "2", "3", "4", "5", "6"),
-		}}, "at most 5 groups, got 6"},
+		}}, "networkConfiguration.securityGroups must be at most 5, got 6"},
 		"no target group": {balanced("arn:none", "web", 8080), "Unable to assume role and validate the specified targetGroupArn."},
 		"no load balancer": {balanced(alone, "web", 8080), "InvalidParameterException: The target group with targetGroupArn " +
 			alone + " does not have an associated load balancer."},
@@ -133,10 +133,10 @@ func TestServiceRefusals(t *testing.T) {
 		"container":      {balanced(f.Targets, "api", 8080), "The container api does not exist in the task definition."},
 		"container port": {balanced(f.Targets, "web", 80), "The container web did not have a container port 80 defined."},
 		"EC2":            {core.Object{"launchType": "EC2"}, "launchType must be FARGATE"},
-		"daemon":         {core.Object{"schedulingStrategy": "DAEMON"}, "must be REPLICA on Fargate"},
+		"daemon":         {core.Object{"schedulingStrategy": "DAEMON"}, "schedulingStrategy must be one of REPLICA"},
 		"platform":       {core.Object{"platformVersion": "1.2.0"}, "platformVersion must be one of"},
 		"count":          {core.Object{"desiredCount": -1}, "desiredCount must be 0-5000"},
-		"name":           {core.Object{"name": "a b"}, "name must have 1-255"},
+		"name":           {core.Object{"name": "a b"}, "name must be 1-255"},
 		"percent":        {core.Object{"deploymentMaximumPercent": 100}, "must be more than deploymentMinimumHealthyPercent"},
 		"rebalancing": {core.Object{"deploymentMaximumPercent": 100, "availabilityZoneRebalancing": "ENABLED"},
 			"must be more than 100 with availabilityZoneRebalancing ENABLED"},

@@ -15,18 +15,17 @@ var ecrActions = []string{
 	"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
 }
 
-// noRegistryAuth is how ECS begins to say that a task lacks its image or its secrets.
+// noRegistryAuth begins ECS's messages on images and secrets that cannot be fetched.
 const noRegistryAuth = "ResourceInitializationError: unable to pull secrets or registry auth: "
 
-// accessDenied is how IAM refuses a role an action.
+// accessDenied is IAM's message when it refuses a role an action.
 func accessDenied(role core.Object, action, resource string) string {
 	return "AccessDeniedException: " + role.Str("arn") + " is not authorized to perform: " + action + " on resource: " + resource
 }
 
-// toImage says why an image cannot be pulled; "" when it can. A private
-// repository in the Region of the task can be reached through endpoints: two for the
-// registry and the gateway to S3, which holds the layers. Any other registry is
-// on the internet.
+// toImage returns why an image cannot be pulled; "" if it can. A private repository in
+// the task's Region can be reached through three endpoints: two for the registry and one
+// for S3, which has the layers. Any other registry is on the internet.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 // *sourced*
 func (w route) toImage(c container, role core.Object) string {
@@ -63,7 +62,7 @@ func (w route) toImage(c container, role core.Object) string {
 	return ""
 }
 
-// toSecrets says why a container's secrets cannot be fetched; "" when they can.
+// toSecrets returns why a container's secrets cannot be fetched; "" if they can.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 // *sourced*
 func (w route) toSecrets(c container, role core.Object) string {
@@ -84,15 +83,13 @@ func (w route) toSecrets(c container, role core.Object) string {
 
 // secretResource is the ARN of a secret without the key, stage and version that
 // may follow it in a task definition.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-// *sourced*
 func secretResource(valueFrom string) string {
 	parts := strings.Split(valueFrom, ":")
 	return strings.Join(parts[:min(len(parts), 7)], ":")
 }
 
-// toLog says why a container's log cannot be written; "" when it can. The log
-// group must be there before the task, unless the driver is told to make it.
+// toLog returns why a container's log cannot be written; "" if it can. The log group
+// must exist before the task starts.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 // *sourced*
 func (w route) toLog(c container, role core.Object) string {

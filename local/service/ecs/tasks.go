@@ -9,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/service/iam"
 )
 
-// TaskToken is where the account has the tasks of services. No program makes a
-// task, so it is no Pulumi type. Its record has:
+// TaskToken is the type of the account's records of tasks. No program makes a task, so
+// it is no Pulumi type. A record has:
 //
 //	id, arn, service, taskDefinition  ARNs
 //	networkInterface                  the id of its interface
@@ -28,9 +28,9 @@ func tasksOf(t *core.Tx, service string) []core.Object {
 	return tasks
 }
 
-// RunService brings the tasks of a service to the desired number, all new ones
-// when fresh. It says why tasks stop as soon as they start; then old ones, if
-// there are any, run on. "" when all is well.
+// RunService brings the tasks of a service to the desired number, and replaces all of
+// them when fresh. It returns why new tasks would stop as soon as they start, in which
+// case the old ones keep running; "" for success.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
 // *sourced*
 func RunService(t *core.Tx, service core.Object, fresh bool) string {
@@ -117,9 +117,9 @@ func stopTasks(t *core.Tx, tasks []core.Object) {
 	}
 }
 
-// cannotStart says why a task in a subnet would stop as soon as it is started;
-// "" when it would run. Checked is what most often goes wrong: roles, the log
-// group, and the routes to the registry, to the log and to the secrets.
+// cannotStart returns why a task in a subnet would stop as soon as it is started; "" if
+// it would run. It checks what most often goes wrong: roles, the log group, and the
+// routes to the registry, to the log and to the secrets.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 // *sourced*, the wording shortened
 func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) string {
