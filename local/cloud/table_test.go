@@ -29,9 +29,7 @@ var notInTheTable = map[string]string{
 	"aws:cloudfront/distribution:Distribution orderedCacheBehaviors.responseHeadersPolicyId":                                                             "a rule checks it: AWS has no other policies",
 	"aws:cloudfront/distribution:Distribution orderedCacheBehaviors.targetOriginId":                                                                      "a rule checks it: it names an origin of the distribution",
 	"aws:acm/certificateValidation:CertificateValidation validationRecordFqdns":                                                                          "compared with what the certificate needs",
-	"aws:cloudwatch/metricAlarm:MetricAlarm metricQueries.id":                                                                                            "the expressions of other queries name it",
 	"aws:lb/targetGroupAttachment:TargetGroupAttachment targetId":                                                                                        "an address or an instance, by the type of the target group",
-	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2 rules.id":                                                                      "nothing names it",
 	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2 rules.applyServerSideEncryptionByDefault.kmsMasterKeyId": "keys have no rules here: its form is checked",
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup egress.prefixListIds":                                                                             "a rule refuses it: the group is adopted to be emptied",
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup egress.securityGroups":                                                                            "a rule refuses it: the group is adopted to be emptied",
@@ -129,7 +127,9 @@ func TestReferencesAreDeclared(t *testing.T) {
 				assert.False(t, declared[p.Path], "%s %s is no supported input", k.Token, p.Path)
 				continue
 			}
-			if looksLikeReference.MatchString(p.Path[strings.LastIndex(p.Path, ".")+1:]) {
+			block, names := strings.CutSuffix(p.Path, ".id")
+			names = names && isList(k, block) // a block of a list has an id of its own
+			if !names && looksLikeReference.MatchString(p.Path[strings.LastIndex(p.Path, ".")+1:]) {
 				known := notInTheTable[k.Token+" "+p.Path] != ""
 				assert.NotEqual(t, declared[p.Path], known, "%s %s: declared, or known to be none", k.Token, p.Path)
 			}
