@@ -1,5 +1,4 @@
-// Package autoscaling is what the local AWS has of Application Auto Scaling: the
-// number of tasks of ECS services.
+// Package autoscaling is Application Auto Scaling for the task counts of ECS services.
 package autoscaling
 
 import "github.com/portico-iac/portico/local/core"

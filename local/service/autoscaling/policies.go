@@ -80,7 +80,7 @@ var taskMetrics = []string{"ECSServiceAverageCPUUtilization", "ECSServiceAverage
 
 const requestsPerTarget = "ALBRequestCountPerTarget"
 
-// resourceLabelRule is that a target group is named exactly where the metric is one of
+// resourceLabelRule is that a target group is named if and only if the metric is that of
 // a target group.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
 // *sourced*

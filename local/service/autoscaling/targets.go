@@ -54,7 +54,7 @@ func targetType() core.Type {
 }
 
 // moveIntoRange changes the task count of a service that has fewer or more tasks than
-// the range allows. That tasks cannot start is no error of the target.
+// the range allows. Tasks that cannot start are no error of the target.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 // *sourced*
 func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error) {
@@ -68,7 +68,7 @@ func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error
 	return nil, nil
 }
 
-// capacityRule is that the least of a range is not above its most.
+// capacityRule is that the minimum is not above the maximum.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 // *sourced*, the wording inferred
 func capacityRule(in core.Object) *core.Refusal {

@@ -34,7 +34,7 @@ func metricAlarmType() core.Type {
 			core.Matching(invalid, "name", text255, "1-255 characters"),
 			core.AtMost(invalid, "alarmDescription", 1024),
 			core.OneOf(core.Unsupported, "comparisonOperator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold",
-				"LessThanOrEqualToThreshold", "LessThanThreshold"), // the others are about anomalies
+				"LessThanOrEqualToThreshold", "LessThanThreshold"), // the others are for anomaly detection
 			core.OneOf(invalid, "treatMissingData", "breaching", "ignore", "missing", "notBreaching"),
 			core.Within(invalid, "evaluationPeriods", 1, 8640), // a day of periods of ten seconds
 			core.OneOf(invalid, "statistic", "Average", "Maximum", "Minimum", "SampleCount", "Sum"),
@@ -107,7 +107,7 @@ var metricRules = []core.Rule{
 	periodRule,
 }
 
-// periodRule is which periods there are, in seconds.
+// periodRule is which periods exist, in seconds.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/
 // *sourced*
 func periodRule(in core.Object) *core.Refusal {

@@ -53,7 +53,7 @@ func removeCluster(t *core.Tx, _ string, state core.Object) error {
 	return nil
 }
 
-// ecsName is what clusters, services, families and containers can be called.
+// ecsName is the form of the names of clusters, services, families and containers.
 var ecsName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 
 const ecsNameForm = "1-255 of the characters A-Z a-z 0-9 and _-"

@@ -15,7 +15,7 @@ const clientException = "ClientException"
 // awslogs is the log driver that writes to CloudWatch Logs.
 const awslogs = "awslogs"
 
-// containersRule is what AWS objects to in the containers of a Fargate task.
+// containersRule checks the containers of a Fargate task.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the codes inferred
 func containersRule(in core.Object) *core.Refusal {
@@ -41,8 +41,8 @@ func containersRule(in core.Object) *core.Refusal {
 	return &core.Refusal{Code: clientException, Property: property, Message: message}
 }
 
-// checkTogether is about the containers of a task together: there are some, each name
-// occurs once, at least one is essential, and they depend on each other.
+// checkTogether checks the containers of a task together: there are some, each name
+// occurs once, at least one is essential, and they depend on each other only.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
 func checkTogether(containers []container) string {
@@ -95,7 +95,7 @@ var containerRules = []core.Rule{
 		core.Within(clientException, "startPeriod", 0, 300)),
 }
 
-// containerRule is that a container has a name and an image, and no privileges on its host.
+// containerRule is that a container has a name and an image, and is not privileged.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
 func containerRule(c core.Object) *core.Refusal {
@@ -115,8 +115,8 @@ func containerRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// hostPortRule is that a port is the same outside the container, since a task has an
-// address of its own.
+// hostPortRule is that a host port equals its container port: every task has an address
+// of its own.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
 // *sourced*
 func hostPortRule(mapping core.Object) *core.Refusal {
@@ -142,11 +142,11 @@ func distinctPortsRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// secretArn is where the secret of a container can come from.
+// secretArn is the ARN of a secret or of a parameter.
 var secretArn = regexp.MustCompile(`^(arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^ ]+|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/[^ ]+)$`)
 
 // variablesRule is that environment variables and secrets have different names, and
-// that secrets come from a service that has secrets.
+// that secrets are named by their ARNs.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
 // *sourced*, the wording inferred
 func variablesRule(c core.Object) *core.Refusal {
@@ -169,8 +169,8 @@ func variablesRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// logOptionsRule is that awslogs knows where to write. Whether the log group exists
-// shows when a task starts, not before.
+// logOptionsRule is that awslogs has a destination. That the log group exists is checked
+// when a task starts.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 // *sourced*, the wording inferred
 func logOptionsRule(log core.Object) *core.Refusal {

@@ -72,8 +72,8 @@ func roleReference(input string) core.Reference {
 	}
 }
 
-// nextRevision is the ARN of the next revision of a family. (AWS goes on counting
-// when all revisions are gone; here it begins again at 1.)
+// nextRevision is the ARN of the next revision of a family. AWS never uses a number
+// again; here a family without revisions begins at 1.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 // *sourced*
 func nextRevision(t *core.Tx, in core.Object) (string, error) {
@@ -114,7 +114,7 @@ func findDefinition(t *core.Tx, ref string) (core.Object, bool) {
 func containersOf(definition core.Object) []container {
 	containers, err := parseContainers(definition.Str("containerDefinitions"))
 	if err != nil {
-		return nil // the rules let none through that does not parse
+		return nil // cannot happen: the rules refuse what does not parse
 	}
 	return containers
 }

@@ -1,5 +1,4 @@
-// Package ecs is what the local AWS has of the Elastic Container Service: services
-// whose tasks run on Fargate.
+// Package ecs is Elastic Container Service: services whose tasks run on Fargate.
 package ecs
 
 import "github.com/portico-iac/portico/local/core"
@@ -11,13 +10,13 @@ const (
 	ServiceToken    = "aws:ecs/service:Service"
 )
 
-// The names of the example of a service and of its cluster.
+// The names of the example service and its cluster.
 const (
 	exampleCluster = "example"
 	exampleService = "web"
 )
 
-// ExampleResource is what Application Auto Scaling calls the example of a service.
+// ExampleResource is the example service as Application Auto Scaling names it.
 const ExampleResource = "service/" + exampleCluster + "/" + exampleService
 
 // Service is ECS.

@@ -105,9 +105,8 @@ func checkTaskNetwork(t *core.Tx, in core.Object) (vpc string, err error) {
 	return vpc, nil
 }
 
-// checkServiceBalancer checks one target group of a service: it takes addresses,
-// a load balancer in the tasks' VPC forwards to it, and its port is one of the
-// container's.
+// checkServiceBalancer checks one target group of a service: its targets are addresses,
+// it is in the tasks' VPC, a load balancer forwards to it, and the container has the port.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*, the wording partly inferred
 func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) error {
@@ -125,8 +124,8 @@ func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) er
 	return checkContainerPort(definition, lb.Str("containerName"), lb.Int("containerPort"))
 }
 
-// checkContainerPort is that a task definition has the container and the port
-// that a target group is to reach.
+// checkContainerPort is that a task definition has the container and the port that a
+// target group forwards to.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*
 func checkContainerPort(definition core.Object, name string, port int) error {

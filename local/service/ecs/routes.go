@@ -89,8 +89,8 @@ func (w route) toService(service string) bool {
 	return w.toInternet()
 }
 
-// toInterface tells whether the security groups on both sides let tasks talk to
-// an interface endpoint.
+// toInterface tells whether the security groups on both sides let tasks connect to an
+// interface endpoint.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 // *sourced*
 func (w route) toInterface(endpoint core.Object) bool {
@@ -105,8 +105,8 @@ func (w route) toInterface(endpoint core.Object) bool {
 	return false
 }
 
-// permits tells whether one of the rules of some security groups lets HTTPS pass
-// to, or from, a peer.
+// permits tells whether the rules of some security groups allow HTTPS to, or from, a
+// peer.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 // *sourced*
 func permits(t *core.Tx, ruleToken string, groups []string, other peer) bool {
@@ -122,7 +122,7 @@ func permits(t *core.Tx, ruleToken string, groups []string, other peer) bool {
 	return false
 }
 
-// forHTTPS tells whether a rule of a security group is about TCP 443.
+// forHTTPS tells whether a rule of a security group includes TCP port 443.
 func forHTTPS(r core.Object) bool {
 	switch r.Str("ipProtocol") {
 	case "-1":
@@ -133,7 +133,7 @@ func forHTTPS(r core.Object) bool {
 	return false
 }
 
-// within4 tells whether a CIDR holds the whole of another one.
+// within4 tells whether a CIDR contains another one.
 func within4(outer, inner string) bool {
 	o, errOuter := netip.ParsePrefix(outer)
 	i, errInner := netip.ParsePrefix(inner)

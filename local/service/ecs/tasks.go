@@ -109,7 +109,7 @@ func taskGroups(t *core.Tx, service, subnet core.Object) []string {
 	return []string{vpc.Str("defaultSecurityGroupId")}
 }
 
-// stopTasks stops tasks; their interfaces and registrations go with them.
+// stopTasks stops tasks and removes their network interfaces.
 func stopTasks(t *core.Tx, tasks []core.Object) {
 	for _, task := range tasks {
 		t.Drop(ec2.NetworkInterfaceToken, task.Str("networkInterface"))

@@ -87,7 +87,7 @@ func checkDocument(raw string, kind documentKind) string {
 	return ""
 }
 
-// sidCharset is what IAM lets a statement be called.
+// sidCharset is the form of the id of a statement.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 // *sourced*
 var sidCharset = regexp.MustCompile(`^[A-Za-z0-9]*$`)
@@ -158,8 +158,8 @@ func checkActions(s core.Object, kind documentKind) string {
 	return ""
 }
 
-// resourceArn is what a policy may call a resource: an ARN whose
-// partition and service are not wildcards.
+// resourceArn is the form of a resource: an ARN whose partition and service are not
+// wildcards.
 var resourceArn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:.+$`)
 
 // checkResources requires resources by their ARNs.
@@ -177,12 +177,12 @@ func checkResources(s core.Object) string {
 	return ""
 }
 
-// principalTypes are the kinds of identities a trust policy can name.
+// principalTypes are the kinds of principals that a trust policy can name.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 // *sourced*
 var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
 
-// serviceName is a service as a principal.
+// serviceName is the form of a service as a principal.
 var serviceName = regexp.MustCompile(`^[a-z0-9.-]+\.amazonaws\.com$`)
 
 // checkPrincipals requires a trust policy to name principals and no resources.
@@ -224,7 +224,7 @@ var conditionOperator = regexp.MustCompile(`^(Null|((ForAllValues|ForAnyValue):)
 	`(Numeric|Date)((Not)?Equals|LessThan(Equals)?|GreaterThan(Equals)?)|` +
 	`Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?)$`)
 
-// conditionKey is a key prefixed by the service it belongs to.
+// conditionKey is a key prefixed by its service.
 var conditionKey = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9._/${}:*+=@-]+$`)
 
 // checkConditions requires known operators and keys that are prefixed by a service.

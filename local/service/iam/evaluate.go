@@ -9,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// managedPolicies are the policies of AWS's own that exist here, with what they
-// allow as far as the local AWS acts on it.
+// managedPolicies are the AWS managed policies that exist here. Their documents have only
+// the actions that the local AWS evaluates.
 // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html
 // *sourced*
@@ -35,9 +35,9 @@ func RoleByArn(t *core.Tx, arn string) (core.Object, bool) {
 	return role, ok && token == RoleToken
 }
 
-// RoleMay tells whether the policies of a role let it do something. Conditions
-// count as met: what they ask is not known here. A policy that cannot be evaluated
-// allows nothing; the rules of policy documents let none be created.
+// RoleMay tells whether the policies of a role allow an action on a resource. Conditions
+// count as true: the local AWS does not evaluate them. A policy that cannot be evaluated
+// allows nothing.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 // *sourced*
 func RoleMay(t *core.Tx, role core.Object, action, resource string) bool {
@@ -47,7 +47,7 @@ func RoleMay(t *core.Tx, role core.Object, action, resource string) bool {
 	return err == nil && allowed
 }
 
-// policiesOf are the policies of a role, inside it and attached to it, as JSON.
+// policiesOf are the documents of a role's inline and attached policies.
 func policiesOf(t *core.Tx, role string) []string {
 	var out []string
 	for _, inline := range t.Where(RolePolicyToken, "role", role) {

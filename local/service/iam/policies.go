@@ -5,7 +5,7 @@ import "github.com/portico-iac/portico/local/core"
 // examplePolicy lets a role read the objects of buckets.
 const examplePolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`
 
-// policyType is a policy of the account's own.
+// policyType is a customer managed policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
 // *sourced*
@@ -32,7 +32,7 @@ func policyType() core.Type {
 	}
 }
 
-// rolePolicyType is a policy inside a role. AWS would overwrite one of the same name;
+// rolePolicyType is an inline policy of a role. AWS would overwrite one of the same name;
 // here that is refused, since two resources would then own it (inferred).
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 // *sourced*
@@ -55,7 +55,7 @@ func rolePolicyType() core.Type {
 	}
 }
 
-// checkInlineSize is the quota of all policies inside one role together.
+// checkInlineSize is the quota of the inline policies of one role together.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // *sourced*
 func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error) {
@@ -71,7 +71,7 @@ func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error)
 	return nil, nil
 }
 
-// rolePolicyAttachmentType attaches a policy of the account, or of AWS's, to a role.
+// rolePolicyAttachmentType attaches a managed policy, of the account or of AWS, to a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
 // *sourced*
 func rolePolicyAttachmentType() core.Type {
@@ -93,7 +93,7 @@ func rolePolicyAttachmentType() core.Type {
 	}
 }
 
-// isManagedPolicy tells whether an ARN is that of a policy of AWS's own.
+// isManagedPolicy tells whether an ARN is that of an AWS managed policy.
 func isManagedPolicy(_ *core.Tx, arn string) bool {
 	_, ok := managedPolicies[arn]
 	return ok

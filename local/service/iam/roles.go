@@ -44,9 +44,9 @@ const exampleTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Ac
 	`"Principal":{"Service":"ecs-tasks.amazonaws.com"}}]}`
 
 // removeRole takes a role out of instance profiles, as the real provider does, and
-// detaches its policies where the resource says so; else they are in the way.
+// detaches its policies if forceDetachPolicies is true; otherwise they prevent deletion.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
-// *sourced*; that instance profiles are no obstacle is the provider's doing, inferred
+// *sourced*; that the provider handles instance profiles is inferred
 func removeRole(t *core.Tx, id string, state core.Object) error {
 	if state.Bool("forceDetachPolicies") {
 		for _, token := range []string{AttachmentToken, RolePolicyToken} {
@@ -61,7 +61,7 @@ func removeRole(t *core.Tx, id string, state core.Object) error {
 	return nil
 }
 
-// instanceProfileType is what gives a role to an instance.
+// instanceProfileType is the profile through which an instance has a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
 // *sourced*
 func instanceProfileType() core.Type {

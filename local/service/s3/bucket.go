@@ -41,7 +41,7 @@ func bucketType() core.Type {
 	}
 }
 
-// exampleBucket is the bucket that the example of a policy is about.
+// exampleBucket is the bucket in the example of a bucket policy.
 const exampleBucket = "portico-example"
 
 // createBucket makes a bucket, whose name is unique in all Regions.
@@ -62,7 +62,7 @@ func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
 	}, nil
 }
 
-// websiteZones are the hosted zones of the websites of buckets.
+// websiteZones are the hosted zones of bucket websites, by Region.
 // Source: https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints
 // *sourced*
 var websiteZones = map[string]string{
@@ -77,7 +77,7 @@ var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([
 // reservedName is how the names of access points and the like begin or end.
 var reservedName = regexp.MustCompile(`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)
 
-// bucketNameRule is what a bucket can be called.
+// bucketNameRule is the form of a bucket's name.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 // *sourced* (that a hyphen beside a dot is refused is inferred)
 func bucketNameRule(in core.Object) *core.Refusal {

@@ -35,7 +35,7 @@ func policySizeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// policyActionsRule is that a policy is about S3.
+// policyActionsRule is that the actions of a policy are S3's.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 // *inferred*: which actions S3 has is not checked
 func policyActionsRule(in core.Object) *core.Refusal {
@@ -48,9 +48,9 @@ func policyActionsRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// checkPolicy is that a policy is about its bucket or objects in it, and not public
-// where the bucket forbids that. A wildcard in the place of the bucket's name is not
-// supported; * alone is refused by AWS too.
+// checkPolicy is that a policy names its bucket or objects in it, and is not public if
+// the bucket blocks public policies. Wildcards in the bucket's name are not supported; AWS
+// too refuses * alone.
 // Source: https://github.com/noobaa/noobaa-core/issues/10058
 // *sourced*
 func checkPolicy(t *core.Tx, bucket string, in core.Object) (core.Object, error) {
@@ -64,7 +64,7 @@ func checkPolicy(t *core.Tx, bucket string, in core.Object) (core.Object, error)
 	return nil, checkNotPublic(t, bucket, policy)
 }
 
-// checkNotPublic is that a bucket which blocks public policies gets none. A statement
+// checkNotPublic refuses a public policy of a bucket that blocks them. A statement
 // with a condition counts as not public, whatever the condition.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
 // *sourced*
@@ -80,7 +80,7 @@ func checkNotPublic(t *core.Tx, bucket string, policy core.Object) error {
 	return nil
 }
 
-// document is a policy; nil when it is none.
+// document parses a policy; nil if it is not valid.
 func document(raw string) core.Object {
 	var out core.Object
 	if json.Unmarshal([]byte(raw), &out) != nil {

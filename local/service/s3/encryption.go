@@ -6,7 +6,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// encryptionType is how S3 encrypts the objects of a bucket.
+// encryptionType is the default encryption of a bucket.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
 // *sourced*
 func encryptionType() core.Type {
@@ -32,7 +32,7 @@ func encryptionType() core.Type {
 // exists before it encrypts with it.
 var kmsKey = regexp.MustCompile(`^(arn:aws:kms:[a-z0-9-]+:\d{12}:)?((key/)?(mrk-)?[0-9a-f-]{32,36}|alias/[A-Za-z0-9/_-]{1,250})$`)
 
-// keyNeedsKMSRule is that AES256 has no key of KMS.
+// keyNeedsKMSRule is that AES256 uses no KMS key.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
 // *sourced* (the code is inferred)
 func keyNeedsKMSRule(in core.Object) *core.Refusal {

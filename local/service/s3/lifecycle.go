@@ -37,7 +37,7 @@ func lifecycleType() core.Type {
 	})
 }
 
-// ruleActionRule is that a rule does something.
+// ruleActionRule is that a rule has an action.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 // *sourced* (the words are inferred)
 func ruleActionRule(rule core.Object) *core.Refusal {

@@ -2,7 +2,7 @@ package s3
 
 import "github.com/portico-iac/portico/local/core"
 
-// ownershipControlsType is who owns the objects that others put into a bucket.
+// ownershipControlsType is who owns the objects that other accounts upload.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControlsRule.html
 // *sourced*
 func ownershipControlsType() core.Type {

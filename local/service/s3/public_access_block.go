@@ -16,8 +16,8 @@ func publicAccessBlockType() core.Type {
 	})
 }
 
-// blocksPublicPolicy tells whether a bucket refuses public policies: what its block
-// says, and without one what AWS sets for every new bucket.
+// blocksPublicPolicy tells whether a bucket refuses public policies. Without a block of
+// its own it does, as every new bucket.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 // *sourced*; that deleting a block brings the default back is a simplification: AWS
 // then blocks nothing

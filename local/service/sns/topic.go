@@ -14,7 +14,7 @@ const TopicToken = "aws:sns/topic:Topic"
 // Service is what the local AWS has of SNS.
 func Service() core.Service { return core.Service{Types: []core.Type{topicType()}} }
 
-// topicType is a topic, open to its own account as SNS makes it.
+// topicType is a topic that its own account may use, as SNS makes it.
 // Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
 // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 // *sourced* (outputs of what is not set are inferred)
@@ -29,7 +29,7 @@ func topicType() core.Type {
 			"signatureVersion": 0.0, "tracingConfig": "",
 		},
 		ARN:          "sns:{name}",
-		FreeToDelete: "alarms may name a topic that is gone",
+		FreeToDelete: "alarms may name a deleted topic",
 		Rules: []core.Rule{
 			core.Matching(invalid, "name", topicName, "1-256 letters, digits, _ and -, and may end with .fifo"),
 			core.AtMost(invalid, "displayName", 100),
@@ -51,7 +51,7 @@ const ownAccountPolicy = `{"Version":"2008-10-17","Id":"__default_policy_ID","St
 var topicName = regexp.MustCompile(`^([0-9A-Za-z_-]{1,256}|[0-9A-Za-z_-]{1,251}\.fifo)$`)
 
 // fifoRule is that the names of FIFO topics, and no others, end with .fifo, and that
-// only they drop duplicates. An automatic name does not suit a FIFO topic here.
+// only they drop duplicates. Automatic names have no .fifo here.
 // Source: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
 // *sourced* (the words are the real provider's)
 func fifoRule(in core.Object) *core.Refusal {
