@@ -121,13 +121,9 @@ func vpcOf(t *core.Tx, subnetID string) string {
 	return state.Str("vpcId")
 }
 
-// gatewayOf is the internet gateway attached to a VPC.
-func gatewayOf(t *core.Tx, vpcID string) (core.Object, bool) {
-	attached := t.Where(InternetGatewayToken, "vpcId", vpcID)
-	if len(attached) == 0 {
-		return nil, false
-	}
-	return attached[0], true
+// hasGateway tells whether an internet gateway is attached to a VPC.
+func hasGateway(t *core.Tx, vpcID string) bool {
+	return len(t.Where(InternetGatewayToken, "vpcId", vpcID)) > 0
 }
 
 // differentNetworks is how EC2 refuses to join things of two VPCs (inferred).

@@ -139,7 +139,7 @@ func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error)
 	if err := unassociated(address); err != nil {
 		return nil, err
 	}
-	if _, ok := gatewayOf(t, subnet.Str("vpcId")); !ok {
+	if !hasGateway(t, subnet.Str("vpcId")) {
 		return nil, core.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", subnet.Str("vpcId"))
 	}
 	association := t.NewID("eipassoc")

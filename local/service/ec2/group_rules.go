@@ -17,8 +17,7 @@ const ruleQuota = 60
 var peers = []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 
 // securityGroupRuleType is one rule of a security group: traffic in or out.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html *sourced*
 func securityGroupRuleType(token string) core.Type {
 	return core.Type{
 		Token: token,
@@ -129,8 +128,7 @@ func ruleDescriptionRule(in core.Object) *core.Refusal {
 // it names is of the same network, the rule is not there yet, and the group has
 // room for it.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html *sourced*, the wording inferred
 func checkRule(t *core.Tx, token, id string, in core.Object) error {
 	group, _ := t.Get(SecurityGroupToken, in.Str("securityGroupId"))
 	peer, named := t.Get(SecurityGroupToken, in.Str("referencedSecurityGroupId"))

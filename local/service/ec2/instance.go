@@ -21,8 +21,7 @@ const (
 )
 
 // instanceType is a virtual machine.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceType() core.Type {
 	return core.Type{
 		Token: InstanceToken,
@@ -86,8 +85,7 @@ func exampleInstance() core.Object {
 
 // instanceReferences are what an instance names. Terminating it is what takes it
 // out of the way of its subnet and its groups.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func instanceReferences() []core.Reference {
 	return []core.Reference{
 		{
@@ -130,8 +128,7 @@ func inGroups(input string) core.Reference {
 // instanceReplaces is what depends on more than one input: other user data
 // replaces an instance when it is told so, another type when its processors are
 // of another architecture. Otherwise both stop and start it.
-// Source: https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/ec2/ec2_instance.go
-// *inferred* for the type, the facts of the provider for user data
+// Source: https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/ec2/ec2_instance.go *inferred* for the type, the facts of the provider for user data
 func instanceReplaces(old, in core.Object) []string {
 	var out []string
 	if in.Bool("userDataReplaceOnChange") {
@@ -145,8 +142,7 @@ func instanceReplaces(old, in core.Object) []string {
 
 // instanceFills are the outputs that do not depend on the network, and what AWS
 // chooses for inputs that are not given.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html *sourced*
 func instanceFills() core.Object {
 	return core.Object{
 		"capacityReservationSpecification":  map[string]any{"capacityReservationPreference": "open"},

@@ -5,8 +5,7 @@ import (
 )
 
 // eipAssociationType gives an Elastic IP to a network interface or an instance.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func eipAssociationType() core.Type {
 	return core.Type{
 		Token:  EipAssociationToken,
@@ -34,8 +33,7 @@ func eipAssociationType() core.Type {
 
 // createAssociation takes an address from where it is, unless told not to, and
 // gives it to an interface.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func createAssociation(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	address, _ := t.Get(EipToken, in.Str("allocationId"))
 	eni := interfaceFor(t, in.Str("instanceId"), in.Str("networkInterfaceId"))
@@ -75,11 +73,10 @@ func assignment(t *core.Tx, association string, eni core.Object, publicIP string
 
 // reachable is that the internet reaches the network of an interface that is to
 // have a public address.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func reachable(t *core.Tx, eni core.Object) error {
 	vpc := vpcOf(t, eni.Str("subnetId"))
-	if _, ok := gatewayOf(t, vpc); !ok {
+	if !hasGateway(t, vpc) {
 		return core.Refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
 	}
 	return nil
@@ -87,8 +84,7 @@ func reachable(t *core.Tx, eni core.Object) error {
 
 // interfaceFor is the interface that an address is for: the one given, or an
 // instance's primary one.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func interfaceFor(t *core.Tx, instance, networkInterface string) core.Object {
 	if state, ok := t.Get(InstanceToken, instance); ok {
 		networkInterface = state.Str("primaryNetworkInterfaceId")
@@ -143,8 +139,7 @@ func hasElasticIP(t *core.Tx, interfaceID string) bool {
 // instancePublicAddress is the public address that an instance starts with: the
 // Elastic IP of the interface given to it, or one of AWS's where the instance or
 // its subnet asks for it.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html *sourced*
 func instancePublicAddress(t *core.Tx, eni, subnet, in core.Object) core.Object {
 	ip := ""
 	for _, address := range t.Where(EipToken, "networkInterface", eni.Str("id")) {

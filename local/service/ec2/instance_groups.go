@@ -8,8 +8,7 @@ import (
 )
 
 // groupAttachmentType adds one security group to an interface that exists.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html *sourced*
 func groupAttachmentType() core.Type {
 	group := inGroups("securityGroupId")
 	group.Loose = true // the interface has the group

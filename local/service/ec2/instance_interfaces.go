@@ -10,8 +10,7 @@ import (
 
 // networkInterfaceType is a network interface of its own, which keeps its address
 // while instances come and go.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html *sourced*
 func networkInterfaceType() core.Type {
 	return core.Type{
 		Token:    NetworkInterfaceToken,
@@ -49,8 +48,7 @@ func oneAddressRule(in core.Object) *core.Refusal {
 
 // createInterface gives an interface its address, given or chosen, and its groups,
 // given or the VPC's default one.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html *sourced*
 func createInterface(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
 	groups := in.Strs("securityGroups")
@@ -83,8 +81,7 @@ func interfaceAddress(t *core.Tx, in, subnet core.Object) (string, error) {
 }
 
 // freeAddress is an address of a subnet that nothing has yet.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func freeAddress(t *core.Tx, subnet core.Object) (string, error) {
 	block, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
 	if err != nil {
@@ -110,8 +107,7 @@ func isTaken(t *core.Tx, subnet core.Object, ip string) bool {
 
 // checkGroups is that security groups are of a subnet's VPC, and not too many for
 // one interface.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 func checkGroups(t *core.Tx, ids []string, subnet core.Object) error {
 	if len(ids) > 5 {
 		return core.Refuse("SecurityGroupsPerInterfaceLimitExceeded",
@@ -127,8 +123,7 @@ func checkGroups(t *core.Tx, ids []string, subnet core.Object) error {
 
 // checkAddress is that an address is one of a subnet's, not kept back by AWS (the
 // first four and the last), and free.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
 func checkAddress(t *core.Tx, ip string, subnet core.Object) error {
 	block, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
 	if err != nil {
@@ -156,8 +151,7 @@ func checkAddress(t *core.Tx, ip string, subnet core.Object) error {
 
 // updateInterface changes the groups of an interface, and with them those that
 // its instance shows. The primary address stays for life.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html *sourced*
 func updateInterface(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 	if given := in.Strs("privateIps"); len(given) == 1 && given[0] != old.Str("privateIp") {
 		return nil, core.Refuse("InvalidParameterValue", "Primary private IP address %s cannot be unassigned", old.Str("privateIp"))
@@ -175,8 +169,7 @@ func updateInterface(t *core.Tx, id string, old, in core.Object) (core.Object, e
 
 // removeInterface refuses while an instance has the interface. An Elastic IP is
 // taken off it.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html *sourced*
 func removeInterface(t *core.Tx, id string, state core.Object) error {
 	if attachedTo(state) != "" {
 		return core.Refuse("InvalidParameterValue", "Network interface '%s' is currently in use.", id)
@@ -187,8 +180,7 @@ func removeInterface(t *core.Tx, id string, state core.Object) error {
 
 // primaryInterface is the interface that an instance starts with: the one given to
 // it, or a new one.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html *sourced*
 func primaryInterface(t *core.Tx, instance string, in core.Object) (core.Object, error) {
 	if given := in.Blocks("networkInterfaces"); len(given) > 0 {
 		id := given[0].Str("networkInterfaceId")

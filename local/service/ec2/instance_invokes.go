@@ -16,8 +16,7 @@ func instanceInvokes() []core.Function {
 }
 
 // getInstance looks a single instance up.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html *sourced*
 func getInstance(t *core.Tx, in core.Object) (core.Object, error) {
 	found, err := find(t, InstanceToken, core.Object{"filters": in["filters"], "tags": in["instanceTags"]})
 	if id := in.Str("instanceId"); err == nil && id != "" {
@@ -46,8 +45,7 @@ func getInstance(t *core.Tx, in core.Object) (core.Object, error) {
 }
 
 // getAmi looks a single image of Amazon's up.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html *sourced*
 func getAmi(t *core.Tx, in core.Object) (core.Object, error) {
 	var found []region.Image
 	for _, i := range region.ImagesOf(t.Region()) {
@@ -76,10 +74,8 @@ func getAmi(t *core.Tx, in core.Object) (core.Object, error) {
 }
 
 // passesImageFilters tells whether an image passes filters; values may hold * and ?.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
-// *sourced*
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
 func passesImageFilters(i region.Image, filters []core.Object) (bool, error) {
 	properties := map[string]string{
 		"architecture": i.Architecture, "image-id": i.ID, "name": i.Name, "owner-alias": "amazon",

@@ -8,8 +8,7 @@ import (
 )
 
 // createInstance launches an instance.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*, the wording inferred
 func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	if err := checkImage(t, in); err != nil {
 		return nil, err
@@ -35,8 +34,7 @@ func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) 
 
 // checkImage is that an image runs on the processors of an instance, and that the
 // root volume holds it.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
 func checkImage(t *core.Tx, in core.Object) error {
 	image, _ := region.FindImage(t.Region(), in.Str("ami"))
 	if err := checkArchitecture(in.Str("instanceType"), image); err != nil {
@@ -52,8 +50,7 @@ func checkImage(t *core.Tx, in core.Object) error {
 
 // instanceHardware is the root volume and the CPU credits that AWS chooses where
 // they are not given.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html *sourced*
 func instanceHardware(t *core.Tx, in core.Object) core.Object {
 	out := core.Object{}
 	if !in.Has("rootBlockDevice") {
@@ -70,8 +67,7 @@ func instanceHardware(t *core.Tx, in core.Object) core.Object {
 
 // updateInstance changes an instance in place. Another type or other user data
 // stop and start it, which costs it a public address that is no Elastic IP.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html *sourced*
 func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
 	if err := checkVolumeGrows(old, in); err != nil {
 		return nil, err
@@ -113,8 +109,7 @@ func recomputedByStop() map[string][]string {
 }
 
 // checkVolumeGrows is that a volume can grow but not shrink.
-// Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modify-volume.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modify-volume.html *sourced*
 func checkVolumeGrows(old, in core.Object) error {
 	was, _ := old.Block("rootBlockDevice").Num("volumeSize")
 	if is, given := in.Block("rootBlockDevice").Num("volumeSize"); given && is < was {
@@ -125,8 +120,7 @@ func checkVolumeGrows(old, in core.Object) error {
 
 // removeInstance terminates an instance unless it is protected. The interface
 // that came with it goes; one that was given to it stays.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html *sourced*
 func removeInstance(t *core.Tx, id string, state core.Object) error {
 	if state.Bool("disableApiTermination") {
 		return core.Refuse("OperationNotPermitted", "The instance '%s' may not be terminated. "+

@@ -7,8 +7,7 @@ import (
 )
 
 // instanceRules are the rules on an instance's inputs alone.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceRules() []core.Rule {
 	const code = "InvalidParameterValue"
 	return []core.Rule{
@@ -32,8 +31,7 @@ func instanceRules() []core.Rule {
 
 // imageGivenRule is that an instance is made from an image and has a type; launch
 // templates, which could say both instead, are not supported.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func imageGivenRule(in core.Object) *core.Refusal {
 	for _, p := range []string{"ami", "instanceType"} {
 		if !in.Has(p) {
@@ -45,8 +43,7 @@ func imageGivenRule(in core.Object) *core.Refusal {
 
 // interfaceRule is that the primary network interface is either given, or made
 // from a subnet and security groups.
-// Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/instance/
-// *sourced*
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/instance/ *sourced*
 func interfaceRule(in core.Object) *core.Refusal {
 	if !in.Has("networkInterfaces") {
 		return nil
@@ -67,14 +64,12 @@ func interfaceRule(in core.Object) *core.Refusal {
 
 // userDataLimit is how many bytes of user data an instance can have, before they
 // are encoded.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
 const userDataLimit = 16 * 1024
 
 // userDataRule is the size of user data. What is encoded already is not encoded
 // again, so that the limit applies to what it decodes to.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
 func userDataRule(in core.Object) *core.Refusal {
 	if in.Has("userData") && in.Has("userDataBase64") {
 		return &core.Refusal{Code: "ConflictsWith", Property: "userData", Message: "userData conflicts with userDataBase64"}
@@ -94,8 +89,7 @@ func userDataRule(in core.Object) *core.Refusal {
 }
 
 // rootVolumeRules are the rules of the volume an instance starts from.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
 func rootVolumeRules() []core.Rule {
 	const code = "InvalidParameterValue"
 	return []core.Rule{
@@ -106,8 +100,7 @@ func rootVolumeRules() []core.Rule {
 }
 
 // volumeSpeedRule is which volumes can be made faster, and how much.
-// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html *sourced*
 func volumeSpeedRule(in core.Object) *core.Refusal {
 	const code = "InvalidParameterCombination"
 	kind := in.Str("volumeType")
@@ -134,8 +127,7 @@ func volumeSpeedRule(in core.Object) *core.Refusal {
 
 // volumeSizeRule is how large a volume can be, in GiB: 16 TiB, 64 TiB of the newer
 // types.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
 func volumeSizeRule(in core.Object) *core.Refusal {
 	most := 16384.0
 	if kind := in.Str("volumeType"); kind == "gp3" || kind == "io2" || in.Pending("volumeType") {
@@ -146,8 +138,7 @@ func volumeSizeRule(in core.Object) *core.Refusal {
 
 // speedRatioRule is how fast a gp3 volume of a size can be: 500 operations a
 // second for each GiB, and a quarter of a MiB a second for each operation.
-// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html *sourced*, the wording inferred
 func speedRatioRule(in core.Object) *core.Refusal {
 	iops, fast := in.Num("iops")
 	if size, known := in.Num("volumeSize"); known && fast && iops > max(3000, 500*size) {

@@ -11,8 +11,7 @@ import (
 
 // instanceFamilies are the families of instances that can be launched here; all
 // are virtual machines of general use.
-// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html *sourced*
 var instanceFamilies = []string{
 	"t2", "t3", "t3a", "t4g",
 	"m5", "m5a", "m6a", "m6g", "m6gd", "m6i", "m7a", "m7g", "m7gd", "m7i", "m7i-flex", "m8g",
@@ -21,15 +20,13 @@ var instanceFamilies = []string{
 }
 
 // instanceSizes are the sizes of instances.
-// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html
-// *sourced*; that every family has every size here is a simplification
+// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html *sourced*; that every family has every size here is a simplification
 var instanceSizes = []string{
 	"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
 }
 
 // instanceTypeRule is that there is such a type of instance.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceTypeRule(in core.Object) *core.Refusal {
 	name, ok := in["instanceType"].(string)
 	family, size, _ := strings.Cut(name, ".")
@@ -45,8 +42,7 @@ func instanceTypeRule(in core.Object) *core.Refusal {
 var graviton = regexp.MustCompile(`^[a-z]+\d+g`)
 
 // architectureOf is the processor architecture of a type of instance.
-// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html *sourced*
 func architectureOf(instanceType string) string {
 	if graviton.MatchString(instanceType) {
 		return "arm64"
@@ -55,8 +51,7 @@ func architectureOf(instanceType string) string {
 }
 
 // checkArchitecture is that an image runs on the processors of an instance.
-// Source: https://github.com/aws/eks-anywhere-build-tooling/pull/2158
-// *sourced*
+// Source: https://github.com/aws/eks-anywhere-build-tooling/pull/2158 *sourced*
 func checkArchitecture(instanceType string, ami region.Image) error {
 	if arch := architectureOf(instanceType); arch != ami.Architecture {
 		return core.Refuse("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the "+
@@ -69,8 +64,7 @@ func checkArchitecture(instanceType string, ami region.Image) error {
 
 // burstable tells whether a type of instance works with CPU credits, and whether
 // it may run up a bill for them unless told otherwise.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html *sourced*
 func burstable(instanceType string) (credits string, ok bool) {
 	switch {
 	case strings.HasPrefix(instanceType, "t2."):

@@ -72,8 +72,7 @@ func find(t *core.Tx, token string, in core.Object, properties ...string) ([]cor
 }
 
 // passes tells whether a resource passes filters and has tags.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
 func passes(token string, o, in core.Object) (bool, error) {
 	for key, value := range in.Block("tags") {
 		if o.Block("tags").Str(key) != value {
@@ -121,8 +120,7 @@ func idsOf(found []core.Object) []string {
 }
 
 // listNamed is the prefix list that a lookup names by id, name or filter.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html *sourced*, the wording inferred
 func listNamed(region, id, name string, filters []core.Object) (PrefixList, error) {
 	for _, f := range filters {
 		values := append(f.Strs("values"), "")

@@ -22,8 +22,7 @@ type PrefixList struct {
 // PrefixLists are those of AWS's lists that a request path needs, in one Region.
 // The blocks stand for CloudFront's, S3's and DynamoDB's: they are set aside for
 // documentation.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-// *sourced* (names and weights; ids and blocks are inferred)
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html *sourced* (names and weights; ids and blocks are inferred)
 func PrefixLists(region string) []PrefixList {
 	lists := []PrefixList{
 		{Name: awstable.CloudFrontPrefixList, Family: "IPv4", Weight: awstable.CloudFrontPrefixListWeight, CIDRs: []string{"198.51.100.0/24"}},

@@ -117,8 +117,7 @@ func checkBlock(t *core.Tx, in core.Object) error {
 
 // checkIPv6Block is that a subnet's IPv6 block is a /64 of its VPC's, and no
 // other's.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-// *sourced* (AWS has other lengths too; that it must be a /64 is a limit of the local AWS)
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced* (AWS has other lengths too; that it must be a /64 is a limit of the local AWS)
 func checkIPv6Block(t *core.Tx, in core.Object) error {
 	cidr := in.Str("ipv6CidrBlock")
 	if cidr == "" {

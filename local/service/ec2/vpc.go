@@ -87,8 +87,7 @@ func generatedBlock(t *core.Tx) core.Object {
 
 // updateVpc gives a VPC an IPv6 block, or takes it away while no subnet has a part
 // of it.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html
-// *sourced* (the words are inferred)
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html *sourced* (the words are inferred)
 func updateVpc(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 	has, wants := old.Str("ipv6CidrBlock") != "", in.Bool("assignGeneratedIpv6CidrBlock")
 	if wants && !has {

@@ -1,3 +1,4 @@
+// Package random is the provider random in the local AWS: passwords and ids.
 package random
 
 import (
@@ -127,8 +128,7 @@ func below(n int) (int, error) {
 }
 
 // randomIDType is a random number, written in several ways. Its id is one of them.
-// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/id
-// *inferred*
+// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/id *inferred*
 func randomIDType() core.Type {
 	return core.Type{
 		Token:        "random:index/randomId:RandomId",

@@ -15,8 +15,7 @@ type Image struct {
 
 // Al2023Releases are the releases of Amazon Linux 2023 that can be launched,
 // oldest first. The last one is what the public parameters point to.
-// Source: https://docs.aws.amazon.com/linux/al2023/release-notes/relnotes.html
-// *inferred*: no rule depends on which releases there are.
+// Source: https://docs.aws.amazon.com/linux/al2023/release-notes/relnotes.html *inferred*: no rule depends on which releases there are.
 var Al2023Releases = []string{"2023.9.20251014.0", "2023.9.20251110.1"}
 
 // Architectures are the processor architectures that images come in.

@@ -1,3 +1,4 @@
+// Package region is what the local AWS knows about Regions, zones and images.
 package region
 
 import (
@@ -21,8 +22,7 @@ func Service() core.Service {
 }
 
 // getRegion describes the Region of the provider, or the one named.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
-// *inferred*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html *inferred*
 func getRegion(t *core.Tx, in core.Object) (core.Object, error) {
 	name := t.Region()
 	if in.Has("name") {
@@ -63,8 +63,7 @@ func getPartition(_ *core.Tx, _ core.Object) (core.Object, error) {
 // getAvailabilityZones lists the zones of the provider's Region that pass every
 // filter. Like AWS it leaves Local Zones in unless they are filtered out, once
 // the account has opted into them.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*
 func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
 	if s := in.Str("state"); s != "" && !slices.Contains(zoneStates, s) {
 		return nil, core.Refuse("InvalidParameterValue", "expected state to be one of %q, got %s", zoneStates, s)
@@ -88,14 +87,12 @@ func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
 
 // zoneStates are the states that zones can be filtered by; all zones here are
 // available.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZone.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZone.html *sourced*
 var zoneStates = []string{"available", "information", "impaired", "unavailable", "constrained"}
 
 // passesZoneFilters tells whether a zone is in the answer. A filter that
 // DescribeAvailabilityZones does not know is refused, as AWS does.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
-// *sourced*, the wording inferred
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*, the wording inferred
 func passesZoneFilters(z Zone, region string, in core.Object) (bool, error) {
 	if slices.Contains(in.Strs("excludeNames"), z.Name) || slices.Contains(in.Strs("excludeZoneIds"), z.ID) {
 		return false, nil

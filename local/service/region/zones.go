@@ -25,8 +25,7 @@ type Facts struct {
 // sees them (inferred: AWS shuffles the letters of older accounts), Tokyo has no
 // b. The account has opted into the Local Zone of Tokyo, so that a program which
 // takes zones unfiltered meets a zone that can hold no load balancer.
-// Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html *sourced*
 var Regions = map[string]Facts{
 	"ap-northeast-1": {"Asia Pacific (Tokyo)", append(
 		availabilityZones("ap-northeast-1", "apne1-az", "a4", "c1", "d2"),
@@ -71,8 +70,7 @@ func ZonesOf(region string, all bool) []Zone {
 
 // filterValue is what a filter of DescribeAvailabilityZones compares; false when
 // AWS knows no such filter.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
-// *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*
 func (z Zone) filterValue(region, filter string) (string, bool) {
 	switch filter {
 	case "group-name":
