@@ -211,10 +211,10 @@ func (p *Provider) Remove(k *Type, id string) error {
 				return err
 			}
 		}
+		t.dropDependents(k, state)
 		if err := t.checkNotHeld(k, state); err != nil {
 			return err
 		}
-		t.dropDependents(k, state)
 		t.Drop(k.Token, id)
 		return nil
 	})

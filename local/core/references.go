@@ -87,7 +87,8 @@ func (t *Tx) checkNotHeld(k *Type, state Object) error {
 	return nil
 }
 
-// dropDependents deletes the resources whose references cascade, and theirs in turn.
+// dropDependents deletes the resources whose references cascade, and theirs in turn. That
+// comes before checkNotHeld: a rule of a group may name the same group as its peer.
 func (t *Tx) dropDependents(k *Type, state Object) {
 	for _, h := range t.catalog.dependents[k.Token] {
 		for _, dependent := range t.users(h, state) {

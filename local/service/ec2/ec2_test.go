@@ -184,7 +184,7 @@ func TestElasticIPs(t *testing.T) {
 	assert.Len(t, seen, 8, "no two are the same, in whatever Region")
 	c.Refused(ec2.EipToken, "one too many", core.Object{}, "AddressLimitExceeded")
 	c.Refused(ec2.EipToken, "ec2 classic", core.Object{"domain": "standard"}, "must be one of vpc")
-	c.Refused(ec2.EipToken, "lost", core.Object{"networkInterface": "eni-0", "instance": "i-0"}, "may not be given along with")
+	c.Refused(ec2.EipToken, "lost", core.Object{"networkInterface": "eni-0", "instance": "i-0"}, "InvalidParameterCombination: instance cannot be given together with networkInterface")
 }
 
 // There are public addresses for hundreds of instances.

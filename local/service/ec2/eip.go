@@ -8,11 +8,6 @@ import (
 	"github.com/portico-iac/portico/local/service/region"
 )
 
-// eipQuota is how many Elastic IPs a Region of an account may hold unless it
-// asked for more.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html *sourced*
-const eipQuota = 5
-
 // eipType is an Elastic IP. It may be released while an instance or an interface
 // has it: the provider takes it away from there by itself.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html *sourced*
@@ -37,10 +32,15 @@ func eipType() core.Type {
 			{Input: "instance", To: []string{InstanceToken}, Code: "InvalidInstanceID.NotFound", Loose: true},
 			{Input: "networkInterface", To: []string{NetworkInterfaceToken}, Code: "InvalidNetworkInterfaceID.NotFound", Loose: true},
 		},
-		InUse:      "InvalidIPAddress.InUse",
-		Quotas:     []core.Quota{{Most: eipQuota, Code: "AddressLimitExceeded", Message: "The maximum number of addresses has been reached."}},
+		InUse: "InvalidIPAddress.InUse",
+		// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
+		Quotas:     []core.Quota{{Most: 5, Code: "AddressLimitExceeded", Message: "The maximum number of addresses has been reached."}},
 		Recomputes: map[string][]string{"instance": unassigned.Keys(), "networkInterface": unassigned.Keys()},
-		Rules:      []core.Rule{core.OneOf("InvalidParameterValue", "domain", "vpc"), oneAssociationRule},
+		Rules: []core.Rule{
+			core.OneOf("InvalidParameterValue", "domain", "vpc"),
+			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
+			core.NotBoth("InvalidParameterCombination", "instance", "networkInterface"),
+		},
 		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
 			ip := publicIP(t)
 			out := core.Object{"publicIp": ip, "publicDns": publicDNS(t.Region(), ip)}
@@ -60,17 +60,7 @@ func eipType() core.Type {
 	}
 }
 
-// oneAssociationRule is the rule that an address goes to an instance or to a
-// network interface.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
-func oneAssociationRule(in core.Object) *core.Refusal {
-	if in.Has("instance") && in.Has("networkInterface") {
-		return core.Invalid("InvalidParameterCombination", "instance", "may not be given along with networkInterface")
-	}
-	return nil
-}
-
-// unassigned is what an Elastic IP shows that nothing has.
+// unassigned are the outputs of an Elastic IP that is not associated.
 var unassigned = core.Object{"associationId": "", "instance": "", "networkInterface": "", "privateDns": "", "privateIp": ""}
 
 // assignEip gives an address to the instance or interface that the inputs name,
@@ -100,7 +90,7 @@ func vpcOfAddress(t *core.Tx, eip core.Object) string {
 	return vpcOf(t, eni.Str("subnetId"))
 }
 
-// unassociated is the rule that an address is given away once.
+// unassociated refuses an address that is associated already.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func unassociated(eip core.Object) error {
 	if eip.Str("associationId") != "" {

@@ -164,15 +164,10 @@ func updateVpcEndpoint(t *core.Tx, id string, old, in core.Object) (core.Object,
 		return nil, checkGatewayEndpoint(t, id, wanted)
 	}
 	out := core.Object{}
-	if !sameElements(old.Strs("subnetIds"), wanted.Strs("subnetIds")) {
+	if !core.Equal(old["subnetIds"], wanted["subnetIds"], true) {
 		out["networkInterfaceIds"] = endpointInterfaces(t, wanted)
 	}
 	return out, checkInterfaceEndpoint(t, id, wanted)
-}
-
-// sameElements tells whether two lists differ in order at most.
-func sameElements(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // endpointInterfaces are new network interfaces, one in each subnet.

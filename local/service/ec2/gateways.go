@@ -90,8 +90,10 @@ func natGatewayType() core.Type {
 			{Input: "allocationId", To: []string{EipToken}, Code: "InvalidAllocationID.NotFound"},
 		},
 		FreeToDelete: "routes to it become black holes",
-		Rules:        []core.Rule{natConnectivityRule},
-		Create:       createNatGateway,
+		Rules: []core.Rule{
+			core.OneOf("InvalidParameterValue", "connectivityType", "public", "private"), natConnectivityRule,
+		},
+		Create: createNatGateway,
 		Delete: func(t *core.Tx, _ string, state core.Object) error {
 			disassociate(t, state.Str("networkInterfaceId"))
 			return nil
@@ -104,21 +106,12 @@ func natGatewayType() core.Type {
 // a private one has none.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func natConnectivityRule(in core.Object) *core.Refusal {
-	if in.Pending("connectivityType") {
-		return nil
+	kind, given := in.Str("connectivityType"), in.Has("allocationId")
+	if kind == "public" && !given {
+		return core.Invalid("MissingParameter", "allocationId", "is required for a public NAT gateway")
 	}
-	switch in.Str("connectivityType") {
-	case "public":
-		if !in.Has("allocationId") {
-			return core.Invalid("MissingParameter", "allocationId", "is required for a public NAT gateway")
-		}
-	case "private":
-		if in.Has("allocationId") {
-			return core.Invalid("InvalidParameter", "allocationId", "is not supported for a private NAT gateway")
-		}
-	default:
-		return core.Invalid("InvalidParameterValue", "connectivityType", "must be public or private, got %q",
-			in.Str("connectivityType"))
+	if kind == "private" && given {
+		return core.Invalid("InvalidParameter", "allocationId", "is not supported for a private NAT gateway")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func securityGroupRuleType(token string) core.Type {
 		ARN:   "ec2:security-group-rule/{id}",
 		Fills: core.Object{"securityGroupRuleId": "{id}"},
 		References: []core.Reference{
-			{Input: "securityGroupId", To: []string{SecurityGroupToken}, Code: "InvalidGroup.NotFound", Loose: true},
+			{Input: "securityGroupId", To: []string{SecurityGroupToken}, Code: "InvalidGroup.NotFound", Cascades: true},
 			{Input: "referencedSecurityGroupId", To: []string{SecurityGroupToken}, Code: "InvalidGroup.NotFound"},
 			toPrefixList(),
 		},
@@ -37,12 +37,11 @@ func securityGroupRuleType(token string) core.Type {
 		Replaces:     peerKindReplaces,
 		Rules: []core.Rule{
 			core.ExactlyOneOf(peers...), cidrRule("cidrIpv4", false), cidrRule("cidrIpv6", true),
-			protocolRule, portRangeRule, ruleDescriptionRule,
+			protocolRule, portRangeRule,
+			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+			core.Matching("InvalidParameterValue", "description", groupText, "at most "+groupTextForm),
 		},
-		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
-			return nil, checkRule(t, token, id, in)
-		},
-		Update: func(t *core.Tx, id string, _, in core.Object) (core.Object, error) {
+		Apply: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
 			return nil, checkRule(t, token, id, in)
 		},
 		Examples: []core.Object{
@@ -114,16 +113,6 @@ func portRangeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// ruleDescriptionRule is the rules of a rule's description.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html *sourced*
-func ruleDescriptionRule(in core.Object) *core.Refusal {
-	if d := in.Str("description"); len(d) > 255 || !groupCharset.MatchString(d) {
-		return core.Invalid("InvalidParameterValue", "description",
-			"must be at most 255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*")
-	}
-	return nil
-}
-
 // checkRule is the rules of a rule that need a look at the account: a group that
 // it names is of the same network, the rule is not there yet, and the group has
 // room for it.
@@ -138,7 +127,7 @@ func checkRule(t *core.Tx, token, id string, in core.Object) error {
 	others := slices.DeleteFunc(t.Where(token, "securityGroupId", group.Str("id")),
 		func(o core.Object) bool { return o.Str("id") == id })
 	for _, o := range others {
-		if sameTraffic(o, in) {
+		if peerOf(o) == peerOf(in) && traffic(o) == traffic(in) {
 			return core.Refuse("InvalidPermission.Duplicate",
 				"the specified rule \"peer: %s, %s\" already exists: %s", peerOf(in), traffic(in), o.Str("id"))
 		}
@@ -174,11 +163,6 @@ func checkRuleQuota(region string, rules []core.Object) error {
 			v4, v6, ruleQuota)
 	}
 	return nil
-}
-
-// sameTraffic tells whether two rules of a group let the same traffic through.
-func sameTraffic(a, b core.Object) bool {
-	return peerOf(a) == peerOf(b) && traffic(a) == traffic(b)
 }
 
 func peerOf(r core.Object) string {

@@ -79,7 +79,8 @@ func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, err
 		}
 		setGroups(t, old.Str("primaryNetworkInterfaceId"), in.Strs("vpcSecurityGroupIds"))
 	}
-	if !restarts(old, in) || old.Str("publicIp") == "" || hasElasticIP(t, old.Str("primaryNetworkInterfaceId")) {
+	if !restarts(old, in) || old.Str("publicIp") == "" ||
+		len(t.Where(EipToken, "networkInterface", old.Str("primaryNetworkInterfaceId"))) > 0 {
 		return nil, nil
 	}
 	return shownAddress(t, publicIP(t)), nil

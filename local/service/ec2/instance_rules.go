@@ -62,13 +62,8 @@ func interfaceRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// userDataLimit is how many bytes of user data an instance can have, before they
-// are encoded.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
-const userDataLimit = 16 * 1024
-
-// userDataRule is the size of user data. What is encoded already is not encoded
-// again, so that the limit applies to what it decodes to.
+// userDataRule limits user data to 16 KiB before encoding: AWS does not encode again
+// what is base64 already, and the limit applies to what that decodes to.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
 func userDataRule(in core.Object) *core.Refusal {
 	if in.Has("userData") && in.Has("userDataBase64") {
@@ -81,7 +76,7 @@ func userDataRule(in core.Object) *core.Refusal {
 	} else if in.Known("userDataBase64") {
 		return core.Invalid("InvalidParameterValue", "userDataBase64", "must be base64")
 	}
-	if len(raw) > userDataLimit {
+	if len(raw) > 16384 {
 		return &core.Refusal{Code: "InvalidParameterValue", Property: "userData",
 			Message: "User data is limited to 16384 bytes"}
 	}

@@ -188,13 +188,13 @@ func getSubnets(t *core.Tx, in core.Object) (core.Object, error) {
 // it, without which the subnet would use the main one, which is not found.
 // Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/route_table *sourced*
 func getRouteTable(t *core.Tx, in core.Object) (core.Object, error) {
-	by := in
-	if in.Has("routeTableId") {
-		by = by.With(core.Object{"id": in["routeTableId"]})
-	}
-	found, err := find(t, RouteTableToken, by, "id", "vpcId")
+	found, err := find(t, RouteTableToken, in.With(core.Object{"id": in["routeTableId"]}), "id", "vpcId")
 	if in.Has("subnetId") {
-		found = slices.DeleteFunc(found, func(o core.Object) bool { return !isAssociated(t, o.Str("id"), in.Str("subnetId")) })
+		used := ""
+		for _, a := range t.Where(RouteTableAssociationToken, "subnetId", in.Str("subnetId")) {
+			used = a.Str("routeTableId")
+		}
+		found = slices.DeleteFunc(found, func(o core.Object) bool { return o.Str("id") != used })
 	}
 	o, err := theOnly(found, err, RouteTableToken)
 	if err != nil {
@@ -216,15 +216,6 @@ func getRouteTable(t *core.Tx, in core.Object) (core.Object, error) {
 	return o.With(core.Object{"routeTableId": id, "routes": routes, "associations": associations}), nil
 }
 
-func isAssociated(t *core.Tx, table, subnet string) bool {
-	for _, a := range t.Where(RouteTableAssociationToken, "routeTableId", table) {
-		if a.Str("subnetId") == subnet {
-			return true
-		}
-	}
-	return false
-}
-
 func getSecurityGroup(t *core.Tx, in core.Object) (core.Object, error) {
 	found, err := find(t, SecurityGroupToken, in, "id", "name", "vpcId")
 	return theOnly(found, err, SecurityGroupToken)
@@ -243,10 +234,7 @@ func getSecurityGroupRules(t *core.Tx, in core.Object) (core.Object, error) {
 // EC2 does.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html *sourced*
 func getSecurityGroupRule(t *core.Tx, in core.Object) (core.Object, error) {
-	by := in
-	if in.Has("securityGroupRuleId") {
-		by = by.With(core.Object{"id": in["securityGroupRuleId"]})
-	}
+	by := in.With(core.Object{"id": in["securityGroupRuleId"]})
 	inbound, err := find(t, IngressRuleToken, by, "id")
 	if err != nil {
 		return nil, err

@@ -20,13 +20,7 @@ func routeTableType() core.Type {
 		Fills:      core.Object{"ownerId": "{account}", "propagatingVgws": []any{}, "routes": []any{}},
 		References: []core.Reference{inVpc()},
 		InUse:      "DependencyViolation",
-		Delete: func(t *core.Tx, id string, _ core.Object) error {
-			for _, r := range t.Where(RouteToken, "routeTableId", id) {
-				t.Drop(RouteToken, r.Str("id"))
-			}
-			return nil
-		},
-		Examples: []core.Object{{"vpcId": seedVpc}},
+		Examples:   []core.Object{{"vpcId": seedVpc}},
 	}
 }
 
@@ -42,7 +36,7 @@ func routeType() core.Type {
 			"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
 		},
 		References: []core.Reference{
-			{Input: "routeTableId", To: []string{RouteTableToken}, Code: "InvalidRouteTableID.NotFound", Loose: true},
+			{Input: "routeTableId", To: []string{RouteTableToken}, Code: "InvalidRouteTableID.NotFound", Cascades: true},
 			{Input: "gatewayId", To: []string{InternetGatewayToken}, Code: "InvalidInternetGatewayID.NotFound", Loose: true},
 			{Input: "natGatewayId", To: []string{NatGatewayToken}, Code: "InvalidNatGatewayID.NotFound", Loose: true},
 		},
@@ -128,25 +122,24 @@ func routeTableAssociationType() core.Type {
 		ID:     "rtbassoc-{hex17}",
 		References: []core.Reference{
 			{Input: "routeTableId", To: []string{RouteTableToken}, Code: "InvalidRouteTableID.NotFound"},
-			{Input: "subnetId", To: []string{SubnetToken}, Code: "InvalidSubnetID.NotFound", Loose: true},
+			{Input: "subnetId", To: []string{SubnetToken}, Code: "InvalidSubnetID.NotFound", Cascades: true},
 		},
 		FreeToDelete: "the subnet falls back to the main table",
 		Unique: []core.Unique{{
 			Inputs: []string{"subnetId"}, Code: "Resource.AlreadyAssociated",
 			Message: "the specified association for route table {routeTableId} conflicts with an existing association of subnet {subnetId}",
 		}},
-		Create:   func(t *core.Tx, _ string, in core.Object) (core.Object, error) { return nil, sameNetwork(t, in) },
-		Update:   func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) { return nil, sameNetwork(t, in) },
+		Apply:    sameNetwork,
 		Examples: []core.Object{{}},
 	}
 }
 
 // sameNetwork is the rule that a subnet and its route table are of one VPC.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html *sourced*
-func sameNetwork(t *core.Tx, in core.Object) error {
+func sameNetwork(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
 	if table.Str("vpcId") != vpcOf(t, in.Str("subnetId")) {
-		return differentNetworks("route table "+in.Str("routeTableId"), "subnet "+in.Str("subnetId"))
+		return nil, differentNetworks("route table "+in.Str("routeTableId"), "subnet "+in.Str("subnetId"))
 	}
-	return nil
+	return nil, nil
 }

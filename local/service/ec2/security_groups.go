@@ -27,66 +27,52 @@ func securityGroupType() core.Type {
 			Inputs: []string{"vpcId", "name"}, Code: "InvalidGroup.Duplicate",
 			Message: "The security group '{name}' already exists for VPC '{vpcId}'",
 		}},
-		Rules: []core.Rule{groupNameRule, groupDescriptionRule},
+		Rules: []core.Rule{
+			groupNameRule,
+			core.Matching("InvalidParameterValue", "name", groupText, "at most "+groupTextForm),
+			core.Matching("InvalidParameterValue", "description", groupDescription, "1-"+groupTextForm),
+		},
 		Create: func(_ *core.Tx, _ string, in core.Object) (core.Object, error) {
 			if !in.Has("vpcId") {
 				return nil, core.Refuse("VPCIdNotSpecified", "No default VPC for this user")
 			}
 			return nil, nil
 		},
-		Delete:   removeSecurityGroup,
+		Delete:   keepDefaultGroup,
 		Examples: []core.Object{{"vpcId": seedVpc}},
 	}
 }
 
-// groupCharset are the characters of a security group's name and description.
+// The form of names and descriptions of security groups and their rules. The
+// description of a group may not be empty.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html *sourced*
-var groupCharset = regexp.MustCompile(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*$`)
+var (
+	groupText        = regexp.MustCompile(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}$`)
+	groupDescription = regexp.MustCompile(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
+)
 
-// groupNameRule is the rules of a security group's name: at most 255 characters,
-// none of EC2's reserved names.
+const groupTextForm = "255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*"
+
+// groupNameRule refuses EC2's reserved names of security groups.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html *sourced*
 func groupNameRule(in core.Object) *core.Refusal {
-	if !in.Known("name") {
-		return nil
-	}
 	name := in.Str("name")
-	switch {
-	case strings.HasPrefix(name, "sg-"):
+	if strings.HasPrefix(name, "sg-") {
 		return core.Invalid("InvalidParameterValue", "name",
 			"cannot begin with sg-, got %q: give the group another logical name", name)
-	case name == "default":
+	}
+	if name == "default" {
 		return core.Invalid("InvalidParameterValue", "name", "Cannot use reserved security group name: default")
-	case len(name) > 255:
-		return core.Invalid("InvalidParameterValue", "name", "must be at most 255 characters, got %d", len(name))
-	case !groupCharset.MatchString(name):
-		return core.Invalid("InvalidParameterValue", "name",
-			"may hold a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*, got %q", name)
 	}
 	return nil
 }
 
-// groupDescriptionRule is the rules of a security group's description.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html *sourced*
-func groupDescriptionRule(in core.Object) *core.Refusal {
-	if !in.Known("description") {
-		return nil
-	}
-	d := in.Str("description")
-	if d == "" || len(d) > 255 || !groupCharset.MatchString(d) {
-		return core.Invalid("InvalidParameterValue", "description",
-			"must be 1-255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*")
-	}
-	return nil
-}
-
-// removeSecurityGroup drops a group's own rules. The default group stays.
+// keepDefaultGroup refuses to delete the default group of a VPC.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html *sourced*
-func removeSecurityGroup(t *core.Tx, id string, state core.Object) error {
+func keepDefaultGroup(_ *core.Tx, id string, state core.Object) error {
 	if state.Str("name") == "default" {
 		return core.Refuse("CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user", id)
 	}
-	dropRules(t, id)
 	return nil
 }
 
@@ -121,12 +107,11 @@ func defaultSecurityGroupType() core.Type {
 	}
 }
 
-// emptyRule refuses inline rules of the default group: it is adopted here to be
-// emptied. That is a limit of the local AWS, not of AWS.
+// emptyRule refuses inline rules of the default group: a limit of the local AWS.
 func emptyRule(property string) core.Rule {
 	return func(in core.Object) *core.Refusal {
 		if len(in.List(property)) > 0 {
-			return core.Invalid(core.Unsupported, property, "must be empty: rules of the default group have no rules there")
+			return core.Invalid(core.Unsupported, property, "must be empty: the local AWS does not support inline rules of the default group")
 		}
 		return nil
 	}

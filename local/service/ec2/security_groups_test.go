@@ -28,6 +28,7 @@ func TestSecurityGroupNames(t *testing.T) {
 		"too long":          {"x", core.Object{"name": strings.Repeat("a", 256)}, "at most 255"},
 		"autoname too long": {strings.Repeat("a", 248), core.Object{}, "is longer than 255 characters"},
 		"description":       {"x", core.Object{"description": "it's"}, "InvalidParameterValue"},
+		"no description":    {"x", core.Object{"description": ""}, "must be 1-255 characters"},
 		"no default vpc":    {"x", core.Object{"vpcId": nil}, "VPCIdNotSpecified"},
 		"inline rules":      {"x", core.Object{"ingress": []any{map[string]any{"fromPort": 1.0, "toPort": 1.0, "protocol": "tcp"}}}, "unsupported by the local AWS"},
 	}

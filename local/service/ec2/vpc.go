@@ -4,10 +4,6 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// vpcQuota is how many VPCs a Region of an account may hold unless it asked for more.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
-const vpcQuota = 5
-
 // vpcType is a VPC.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html *sourced*
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html *sourced* (on deletion)
@@ -29,8 +25,9 @@ func vpcType() core.Type {
 			"enableDnsHostnames":               false,
 			"enableNetworkAddressUsageMetrics": false,
 		}),
-		InUse:      "DependencyViolation",
-		Quotas:     []core.Quota{{Most: vpcQuota, Code: "VpcLimitExceeded", Message: "The maximum number of VPCs has been reached."}},
+		InUse: "DependencyViolation",
+		// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+		Quotas:     []core.Quota{{Most: 5, Code: "VpcLimitExceeded", Message: "The maximum number of VPCs has been reached."}},
 		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": noIPv6Block.Keys()},
 		Rules: []core.Rule{
 			blockRule("InvalidVpc.Range", "cidrBlock"),
@@ -43,7 +40,7 @@ func vpcType() core.Type {
 	}
 }
 
-// noIPv6Block is what a VPC shows that has no IPv6 block.
+// noIPv6Block are the outputs of a VPC without an IPv6 block.
 var noIPv6Block = core.Object{"ipv6AssociationId": "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": ""}
 
 // createVpc makes what AWS makes along with every VPC: its main route table and

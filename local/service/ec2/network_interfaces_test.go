@@ -53,7 +53,7 @@ func TestNetworkInterfaceRefusals(t *testing.T) {
 		"elsewhere":     {core.Object{"subnetId": cloudtest.SeededSubnetA, "privateIps": core.List("10.20.1.44")}, "does not fall within"},
 		"reserved":      {core.Object{"subnetId": cloudtest.SeededSubnetA, "privateIps": core.List("10.20.0.3")}, "reserved address range"},
 		"broadcast":     {core.Object{"subnetId": cloudtest.SeededSubnetA, "privateIps": core.List("10.20.0.255")}, "reserved address range"},
-		"two addresses": {core.Object{"subnetId": cloudtest.SeededSubnetA, "privateIps": core.List("10.20.0.50", "10.20.0.51")}, "one address, got 2"},
+		"two addresses": {core.Object{"subnetId": cloudtest.SeededSubnetA, "privateIps": core.List("10.20.0.50", "10.20.0.51")}, "unsupported by the local AWS: privateIps must be at most 1, got 2"},
 		"no instance":   {core.Object{"subnetId": cloudtest.SeededSubnetA, "attachments": []any{core.Object{"deviceIndex": 0, "instance": "i"}}}, "unsupported"},
 	}
 	for name, tt := range tests {

@@ -131,11 +131,6 @@ func shownAddress(t *core.Tx, ip string) core.Object {
 	return core.Object{"publicIp": ip, "publicDns": publicDNS(t.Region(), ip)}
 }
 
-// hasElasticIP tells whether an interface has an Elastic IP.
-func hasElasticIP(t *core.Tx, interfaceID string) bool {
-	return len(t.Where(EipToken, "networkInterface", interfaceID)) > 0
-}
-
 // instancePublicAddress is the public address that an instance starts with: the
 // Elastic IP of the interface given to it, or one of AWS's where the instance or
 // its subnet asks for it.

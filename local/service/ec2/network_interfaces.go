@@ -30,20 +30,13 @@ func networkInterfaceType() core.Type {
 		ARN:        "ec2:network-interface/{id}",
 		References: []core.Reference{inSubnet(), inGroups("securityGroups")},
 		InUse:      "InvalidParameterValue",
-		Rules:      []core.Rule{oneAddressRule},
-		Create:     createInterface,
-		Update:     updateInterface,
-		Delete:     removeInterface,
-		Examples:   []core.Object{{"subnetId": seedPublicSubnet, "securityGroups": core.List(seedOpenGroup)}},
+		// One address is a limit of the local AWS.
+		Rules:    []core.Rule{core.AtMostItems(core.Unsupported, "privateIps", 1)},
+		Create:   createInterface,
+		Update:   updateInterface,
+		Delete:   removeInterface,
+		Examples: []core.Object{{"subnetId": seedPublicSubnet, "securityGroups": core.List(seedOpenGroup)}},
 	}
-}
-
-// oneAddressRule is the local AWS's limit: an interface has one address.
-func oneAddressRule(in core.Object) *core.Refusal {
-	if n := len(in.List("privateIps")); n > 1 {
-		return core.Invalid(core.Unsupported, "privateIps", "must name one address, got %d", n)
-	}
-	return nil
 }
 
 // createInterface gives an interface its address, given or chosen, and its groups,
