@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -93,9 +94,9 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	return s.writeConfig(opts)
 }
 
-// findPulumi prefers the CLI beside this program (bin/pulumi beside
-// bin/portico) to the one on the PATH.
-func findPulumi() (auto.PulumiCommand, error) {
+// findPulumi finds the CLI once: asking for its version starts it. It prefers the one
+// beside this program (bin/pulumi beside bin/portico) to the one on the PATH.
+var findPulumi = sync.OnceValues(func() (auto.PulumiCommand, error) {
 	opts := &auto.PulumiCommandOptions{SkipVersionCheck: true} // the SDK's own message names another minimum
 	if self, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(self), "pulumi")
@@ -111,7 +112,7 @@ func findPulumi() (auto.PulumiCommand, error) {
 		return nil, fmt.Errorf("a Pulumi CLI of %s or newer is needed on the PATH, the one there is %s", MinimumPulumi, found)
 	}
 	return command, nil
-}
+})
 
 // installProviders links this very program as the providers' plugins: see
 // ServeIfPlugin.
