@@ -33,12 +33,12 @@ func eipType() core.Type {
 			{Input: "networkInterface", To: []string{NetworkInterfaceToken}, Code: "InvalidNetworkInterfaceID.NotFound", Loose: true},
 		},
 		InUse: "InvalidIPAddress.InUse",
-		// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
+		// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html *sourced*
 		Quotas:     []core.Quota{{Most: 5, Code: "AddressLimitExceeded", Message: "The maximum number of addresses has been reached."}},
 		Recomputes: map[string][]string{"instance": unassigned.Keys(), "networkInterface": unassigned.Keys()},
 		Rules: []core.Rule{
 			core.OneOf("InvalidParameterValue", "domain", "vpc"),
-			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
+			// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 			core.NotBoth("InvalidParameterCombination", "instance", "networkInterface"),
 		},
 		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {

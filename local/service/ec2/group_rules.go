@@ -38,7 +38,7 @@ func securityGroupRuleType(token string) core.Type {
 		Rules: []core.Rule{
 			core.ExactlyOneOf(peers...), cidrRule("cidrIpv4", false), cidrRule("cidrIpv6", true),
 			protocolRule, portRangeRule,
-			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+			// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html *sourced*
 			core.Matching("InvalidParameterValue", "description", groupText, "at most "+groupTextForm),
 		},
 		Apply: func(t *core.Tx, id string, in core.Object) (core.Object, error) {

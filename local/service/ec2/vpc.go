@@ -26,7 +26,7 @@ func vpcType() core.Type {
 			"enableNetworkAddressUsageMetrics": false,
 		}),
 		InUse: "DependencyViolation",
-		// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+		// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 		Quotas:     []core.Quota{{Most: 5, Code: "VpcLimitExceeded", Message: "The maximum number of VPCs has been reached."}},
 		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": noIPv6Block.Keys()},
 		Rules: []core.Rule{
