@@ -1,7 +1,5 @@
 package account
 
-import "encoding/json"
-
 // LoadBalancer is a load balancer.
 type LoadBalancer struct {
 	ARN                                   string `json:"arn"`
@@ -9,7 +7,6 @@ type LoadBalancer struct {
 	DNSName                               string `json:"dnsName"`
 	VPCID                                 string `json:"vpcId"`
 	IPAddressType                         string `json:"ipAddressType"`
-	LoadBalancerType                      string
 	Internal                              bool
 	Subnets, SecurityGroups               []string
 	IdleTimeout, ClientKeepAlive          float64
@@ -23,23 +20,33 @@ type LoadBalancer struct {
 
 // Listener is a listener of a load balancer.
 type Listener struct {
-	ARN                  string `json:"arn"`
-	LoadBalancerARN      string `json:"loadBalancerArn"`
-	Port                 int
-	Protocol             string
-	SSLPolicy            string `json:"sslPolicy"`
-	CertificateARN       string `json:"certificateArn"`
-	DefaultActions       []Action
-	MutualAuthentication struct{ Mode string }
+	ARN             string `json:"arn"`
+	LoadBalancerARN string `json:"loadBalancerArn"`
+	Port            int
+	Protocol        string
+	SSLPolicy       string `json:"sslPolicy"`
+	CertificateARN  string `json:"certificateArn"`
+	DefaultActions  []Action
 }
 
-// ListenerRule is a rule of a listener. Conditions are by the property that holds
-// them, as they are registered.
+// ListenerRule is a rule of a listener.
 type ListenerRule struct {
 	ListenerARN string `json:"listenerArn"`
 	Priority    int
 	Actions     []Action
-	Conditions  []map[string]json.RawMessage
+	Conditions  []Condition
+}
+
+// Condition is a condition of a rule, of which one block is given.
+type Condition struct {
+	HostHeader, PathPattern struct{ Values []string }
+	HTTPRequestMethod       struct{ Values []string } `json:"httpRequestMethod"`
+	HTTPHeader              struct {
+		HTTPHeaderName string `json:"httpHeaderName"`
+		Values         []string
+	} `json:"httpHeader"`
+	QueryStrings []struct{ Key, Value string }
+	SourceIP     struct{ Values []string } `json:"sourceIp"`
 }
 
 // Action is an action of a listener or a rule.

@@ -1,32 +1,17 @@
 package balancer
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// FromAccount makes a load balancer of what is registered of it: its listeners,
-// their rules and certificates, and the target groups with what is registered
-// there. Public and Private are left to the caller. What cannot be served is an
-// error that names the property.
-func FromAccount(r *account.Resources, registered account.LoadBalancer) (Balancer, error) {
-	b, err := balancerOf(r, registered)
-	if err == nil {
-		b.Listeners, err = listenersOf(r, registered.ARN)
-	}
-	if err == nil {
-		b.TargetGroups, err = groupsOf(r, b)
-	}
-	if err != nil {
-		return Balancer{}, fmt.Errorf("load balancer %q: %w", registered.Name, err)
-	}
-	return b, nil
-}
-
-func balancerOf(r *account.Resources, lb account.LoadBalancer) (Balancer, error) {
+// FromAccount reads a registered load balancer: its listeners, their rules and
+// certificates, and the target groups with their registered targets. Public and
+// Private are left to the caller. What the account refuses to register is not
+// checked again.
+func FromAccount(r *account.Resources, lb account.LoadBalancer) (Balancer, error) {
 	b := Balancer{
 		Name: lb.Name, ARN: lb.ARN, DNSName: lb.DNSName, VPC: lb.VPCID, Internal: lb.Internal,
 		DualStack: lb.IPAddressType == "dualstack", Groups: lb.SecurityGroups,
@@ -34,15 +19,16 @@ func balancerOf(r *account.Resources, lb account.LoadBalancer) (Balancer, error)
 		PreserveHost: lb.PreserveHostHeader, ForwardedFor: lb.XffHeaderProcessingMode, ClientPort: lb.EnableXffClientPort,
 		DropInvalid: lb.DropInvalidHeaderFields, TLSHeaders: lb.EnableTLSVersionAndCipherSuiteHeaders,
 	}
-	if lb.LoadBalancerType != "application" {
-		return b, fmt.Errorf("loadBalancerType: cannot serve %q, only \"application\"", lb.LoadBalancerType)
-	}
 	for _, id := range lb.Subnets {
-		s, ok := r.Subnet(id)
-		if !ok {
-			return b, fmt.Errorf("subnets: there is no subnet %s in the account", id)
-		}
+		s, _ := r.Subnet(id)
 		b.Subnets = append(b.Subnets, Subnet{ID: id, Zone: s.AvailabilityZone})
+	}
+	var err error
+	if b.Listeners, err = listenersOf(r, lb.ARN); err == nil {
+		b.TargetGroups, err = groupsOf(r, b)
+	}
+	if err != nil {
+		return Balancer{}, fmt.Errorf("load balancer %q: %w", lb.Name, err)
 	}
 	return b, nil
 }
@@ -64,40 +50,22 @@ func listenersOf(r *account.Resources, balancer string) ([]Listener, error) {
 	return out, nil
 }
 
+// listenerOf reads a listener with its certificates, the default one first.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 func listenerOf(r *account.Resources, registered account.Listener) (Listener, error) {
 	l := Listener{Port: registered.Port, Secure: registered.Protocol == "HTTPS", Policy: registered.SSLPolicy}
-	var err error
-	switch mode := registered.MutualAuthentication.Mode; {
-	case registered.Protocol != "HTTP" && registered.Protocol != "HTTPS":
-		return l, fmt.Errorf("protocol: cannot serve %q, only HTTP and HTTPS", registered.Protocol)
-	case mode != "" && mode != "off":
-		return l, fmt.Errorf("mutualAuthentication.mode: cannot serve %q, only \"off\"", mode)
-	case l.Secure:
-		if _, known := versionsOf(l.Policy); !known {
-			return l, fmt.Errorf("sslPolicy: %q is no policy of Application Load Balancers", l.Policy)
-		}
-		if l.Certificates, err = certificatesOf(r, registered); err != nil {
-			return l, err
+	if l.Secure {
+		l.Certificates = []string{registered.CertificateARN}
+	}
+	for _, added := range r.ListenerCertificates {
+		if added.ListenerARN == registered.ARN {
+			l.Certificates = append(l.Certificates, added.CertificateARN)
 		}
 	}
-	if l.Default, err = oneAction("defaultActions", registered.DefaultActions); err != nil {
-		return l, err
+	var err error
+	if l.Default, err = actionOf(registered.DefaultActions[0]); err != nil {
+		return l, fmt.Errorf("defaultActions[0].%w", err)
 	}
 	l.Rules, err = rulesOf(r, registered.ARN)
 	return l, err
-}
-
-// certificatesOf are the ARNs of a listener's certificates, the default one first.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
-func certificatesOf(r *account.Resources, l account.Listener) ([]string, error) {
-	if l.CertificateARN == "" {
-		return nil, errors.New("certificateArn: an HTTPS listener needs a certificate")
-	}
-	out := []string{l.CertificateARN}
-	for _, added := range r.ListenerCertificates {
-		if added.ListenerARN == l.ARN {
-			out = append(out, added.CertificateARN)
-		}
-	}
-	return out, nil
 }

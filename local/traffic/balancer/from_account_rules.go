@@ -1,9 +1,7 @@
 package balancer
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -19,13 +17,13 @@ func rulesOf(r *account.Resources, listener string) ([]Rule, error) {
 		if registered.ListenerARN != listener {
 			continue
 		}
-		rule := Rule{Priority: registered.Priority}
-		var err error
-		if rule.Action, err = oneAction("actions", registered.Actions); err == nil {
-			rule.Conditions, err = conditionsOf(registered.Conditions)
-		}
+		action, err := actionOf(registered.Actions[0])
 		if err != nil {
-			return nil, fmt.Errorf("rule %d: %w", rule.Priority, err)
+			return nil, fmt.Errorf("rule %d: actions[0].%w", registered.Priority, err)
+		}
+		rule := Rule{Priority: registered.Priority, Action: action}
+		for _, c := range registered.Conditions {
+			rule.Conditions = append(rule.Conditions, conditionOf(c))
 		}
 		out = append(out, rule)
 	}
@@ -33,41 +31,25 @@ func rulesOf(r *account.Resources, listener string) ([]Rule, error) {
 	return out, nil
 }
 
-// oneAction reads the one action that a rule or a listener has.
-func oneAction(property string, actions []account.Action) (Action, error) {
-	if len(actions) != 1 {
-		return Action{}, fmt.Errorf("%s: cannot serve %d actions, only one", property, len(actions))
-	}
-	switch a := actions[0]; a.Type {
-	case "forward":
-		return forwardOf(a), nil
+// actionOf reads an action. Of the fixed responses, the account also registers those
+// without a status code.
+func actionOf(a account.Action) (Action, error) {
+	switch a.Type {
 	case "redirect":
 		r := a.Redirect
-		status, err := statusOf(strings.TrimPrefix(r.StatusCode, "HTTP_"))
-		if err != nil {
-			return Action{}, fmt.Errorf("%s[0].redirect.statusCode: %w", property, err)
-		}
+		status, err := strconv.Atoi(strings.TrimPrefix(r.StatusCode, "HTTP_"))
 		return Action{Redirect: &Redirect{
 			Protocol: r.Protocol, Host: r.Host, Port: r.Port, Path: r.Path, Query: r.Query, Status: status,
-		}}, nil
+		}}, err
 	case "fixed-response":
 		f := a.FixedResponse
-		status, err := statusOf(f.StatusCode)
+		status, err := strconv.Atoi(f.StatusCode)
 		if err != nil {
-			return Action{}, fmt.Errorf("%s[0].fixedResponse.statusCode: %w", property, err)
+			return Action{}, fmt.Errorf("fixedResponse.statusCode: must be a status, got %q", f.StatusCode)
 		}
 		return Action{Fixed: &Fixed{Status: status, ContentType: f.ContentType, Body: f.MessageBody}}, nil
-	default:
-		return Action{}, fmt.Errorf("%s[0].type: cannot serve %q, only forward, redirect and fixed-response", property, a.Type)
 	}
-}
-
-func statusOf(code string) (int, error) {
-	status, err := strconv.Atoi(code)
-	if err != nil || status < 200 || status > 599 {
-		return 0, fmt.Errorf("must be a status of 200-599, got %q", code)
-	}
-	return status, nil
+	return forwardOf(a), nil
 }
 
 // forwardOf reads the target groups of an action; a group without a weight has 1.
@@ -87,69 +69,23 @@ func forwardOf(a account.Action) Action {
 	return Action{Forward: out}
 }
 
-// conditionKinds are the properties that hold conditions, and how each is read.
-var conditionKinds = map[string]func(json.RawMessage) (Condition, error){
-	"hostHeader":        patterns(FieldHost),
-	"pathPattern":       patterns(FieldPath),
-	"httpHeader":        patterns(FieldHeader),
-	"httpRequestMethod": patterns(FieldMethod),
-	"queryStrings":      pairs,
-	"sourceIp":          blocks,
-}
-
-// conditionsOf reads the conditions of a rule.
-func conditionsOf(states []map[string]json.RawMessage) ([]Condition, error) {
-	var out []Condition
-	for i, state := range states {
-		for _, kind := range slices.Sorted(maps.Keys(state)) {
-			if string(state[kind]) == "null" {
-				continue
-			}
-			read, ok := conditionKinds[kind]
-			if !ok {
-				return nil, fmt.Errorf("conditions[%d].%s: cannot serve it", i, kind)
-			}
-			c, err := read(state[kind])
-			if err != nil {
-				return nil, fmt.Errorf("conditions[%d].%s: %w", i, kind, err)
-			}
-			out = append(out, c)
+// conditionOf reads a condition, of which one block is given.
+func conditionOf(c account.Condition) Condition {
+	out := Condition{Header: c.HTTPHeader.HTTPHeaderName}
+	for _, q := range c.QueryStrings {
+		out.Field, out.Query = FieldQuery, append(out.Query, Pair(q))
+	}
+	for _, text := range c.SourceIP.Values {
+		block, _ := netip.ParsePrefix(text)
+		out.Field, out.Sources = FieldSourceIP, append(out.Sources, block)
+	}
+	for field, values := range map[string][]string{
+		FieldHost: c.HostHeader.Values, FieldPath: c.PathPattern.Values,
+		FieldHeader: c.HTTPHeader.Values, FieldMethod: c.HTTPRequestMethod.Values,
+	} {
+		if len(values) > 0 {
+			out.Field, out.Values = field, values
 		}
 	}
-	return out, nil
-}
-
-func patterns(field string) func(json.RawMessage) (Condition, error) {
-	return func(raw json.RawMessage) (Condition, error) {
-		var s struct {
-			HTTPHeaderName      string
-			Values, RegexValues []string
-		}
-		err := json.Unmarshal(raw, &s)
-		if err == nil && len(s.RegexValues) > 0 {
-			err = fmt.Errorf("regexValues: cannot serve it")
-		}
-		return Condition{Field: field, Header: s.HTTPHeaderName, Values: s.Values}, err
-	}
-}
-
-func pairs(raw json.RawMessage) (Condition, error) {
-	c := Condition{Field: FieldQuery}
-	return c, json.Unmarshal(raw, &c.Query)
-}
-
-func blocks(raw json.RawMessage) (Condition, error) {
-	c := Condition{Field: FieldSourceIP}
-	var s struct{ Values []string }
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return c, err
-	}
-	for _, v := range s.Values {
-		block, err := netip.ParsePrefix(v)
-		if err != nil {
-			return c, fmt.Errorf("values: %w", err)
-		}
-		c.Sources = append(c.Sources, block)
-	}
-	return c, nil
+	return out
 }

@@ -30,61 +30,31 @@ func groupsOf(r *account.Resources, b Balancer) (map[string]TargetGroup, error) 
 }
 
 func groupOf(r *account.Resources, b Balancer, arn string) (TargetGroup, error) {
-	registered, ok := r.TargetGroup(arn)
-	if !ok {
-		return TargetGroup{}, fmt.Errorf("there is no target group %s in the account", arn)
-	}
-	g := TargetGroup{
-		Name: registered.Name, ARN: arn, Secure: registered.Protocol == "HTTPS",
-		Version: cmp.Or(registered.ProtocolVersion, VersionHTTP1),
-	}
-	err := servable(registered)
-	if err == nil {
-		g.Check, err = checkOf(registered.HealthCheck, g.Version)
-	}
-	if err == nil {
-		g.Targets, err = targetsOf(r, b, registered)
-	}
+	registered, _ := r.TargetGroup(arn)
+	targets, err := targetsOf(r, b, registered)
 	if err != nil {
-		return g, fmt.Errorf("target group %q: %w", g.Name, err)
+		return TargetGroup{}, fmt.Errorf("target group %q: %w", registered.Name, err)
 	}
-	return g, nil
+	return TargetGroup{
+		Name: registered.Name, ARN: arn, Secure: registered.Protocol == "HTTPS", Version: registered.ProtocolVersion,
+		Check: checkOf(registered.HealthCheck, registered.ProtocolVersion), Targets: targets,
+	}, nil
 }
 
-// servable is that a target group is of a kind that can be served.
-func servable(g account.TargetGroup) error {
-	switch {
-	case g.TargetType != "instance" && g.TargetType != "ip":
-		return fmt.Errorf("targetType: cannot serve %q, only instance and ip", g.TargetType)
-	case g.Protocol != "HTTP" && g.Protocol != "HTTPS":
-		return fmt.Errorf("protocol: cannot serve %q, only HTTP and HTTPS", g.Protocol)
-	case !slices.Contains([]string{"", VersionHTTP1, VersionHTTP2, VersionGRPC}, g.ProtocolVersion):
-		return fmt.Errorf("protocolVersion: cannot serve %q", g.ProtocolVersion)
-	}
-	return nil
-}
-
-// checkOf is a health check with what was not given filled in.
+// checkOf fills in what was not given of a health check. Port 0 is the traffic port.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html,
 // the thresholds are the provider's
-func checkOf(h account.HealthCheck, version string) (Check, error) {
-	c := Check{
-		Secure: h.Protocol == "HTTPS", Path: cmp.Or(h.Path, "/"), Matcher: cmp.Or(h.Matcher, "200"),
+func checkOf(h account.HealthCheck, version string) Check {
+	path, matcher := "/", "200"
+	if version == VersionGRPC {
+		path, matcher = "/AWS.ALB/healthcheck", "12"
+	}
+	port, _ := strconv.Atoi(h.Port)
+	return Check{
+		Secure: h.Protocol == "HTTPS", Port: port, Path: cmp.Or(h.Path, path), Matcher: cmp.Or(h.Matcher, matcher),
 		Interval: cmp.Or(h.Interval, 30), Timeout: cmp.Or(h.Timeout, 5),
 		Healthy: cmp.Or(h.HealthyThreshold, 3), Unhealthy: cmp.Or(h.UnhealthyThreshold, 3),
 	}
-	if version == VersionGRPC {
-		c.Path, c.Matcher = cmp.Or(h.Path, "/AWS.ALB/healthcheck"), cmp.Or(h.Matcher, "12")
-	}
-	if h.Port == "" || h.Port == "traffic-port" {
-		return c, nil
-	}
-	port, err := strconv.Atoi(h.Port)
-	if err != nil {
-		return c, fmt.Errorf("healthCheck.port: must be traffic-port or a number, got %q", h.Port)
-	}
-	c.Port = port
-	return c, nil
 }
 
 // targetsOf are the targets of a group: those that are attached, then the tasks
