@@ -25,19 +25,20 @@ import (
 
 // Pulumi types that the tests register.
 const (
-	subnetToken      = "aws:ec2/subnet:Subnet"
-	vpcToken         = "aws:ec2/vpc:Vpc"
-	routeToken       = "aws:ec2/route:Route"
-	groupToken       = "aws:ec2/securityGroup:SecurityGroup"
-	ingressToken     = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egressToken      = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	instanceToken    = "aws:ec2/instance:Instance"
-	serviceToken     = "aws:ecs/service:Service"
-	targetGroupToken = "aws:lb/targetGroup:TargetGroup"
-	balancerToken    = "aws:lb/loadBalancer:LoadBalancer"
-	certificateToken = "aws:acm/certificate:Certificate"
-	zoneToken        = "aws:route53/zone:Zone"
-	recordToken      = "aws:route53/record:Record"
+	subnetToken       = "aws:ec2/subnet:Subnet"
+	vpcToken          = "aws:ec2/vpc:Vpc"
+	routeToken        = "aws:ec2/route:Route"
+	groupToken        = "aws:ec2/securityGroup:SecurityGroup"
+	ingressToken      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	egressToken       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	instanceToken     = "aws:ec2/instance:Instance"
+	serviceToken      = "aws:ecs/service:Service"
+	targetGroupToken  = "aws:lb/targetGroup:TargetGroup"
+	balancerToken     = "aws:lb/loadBalancer:LoadBalancer"
+	certificateToken  = "aws:acm/certificate:Certificate"
+	zoneToken         = "aws:route53/zone:Zone"
+	recordToken       = "aws:route53/record:Record"
+	distributionToken = "aws:cloudfront/distribution:Distribution"
 )
 
 // What every account is seeded with.
@@ -204,7 +205,7 @@ func (s *site) containers(version string, also ...props) {
 // distribution is CloudFront at www.example.com before an origin.
 func (s *site) distribution(origin string) {
 	s.t.Helper()
-	_, edge := s.create(account.DistributionType, "web", props{
+	_, edge := s.create(distributionToken, "web", props{
 		"enabled": true, "isIpv6Enabled": true, "aliases": []any{"www.example.com"}, "httpVersion": "http2and3",
 		"viewerCertificate": props{"acmCertificateArn": s.certificate("us-east-1", "www.example.com"),
 			"sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"},

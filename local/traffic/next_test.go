@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // outsider is a viewer outside the process, who keeps no connection open.
@@ -83,9 +82,9 @@ func TestAWorldThatFailsChangesNothing(t *testing.T) {
 	before, err := Serve(s.driver.Account(), Options{})
 	require.NoError(t, err)
 	entries := before.Entries()
-	s.driver.Account().All(account.DistributionType)[0]["enabled"] = "perhaps"
+	s.driver.Account().All(distributionToken)[0]["customErrorResponses"] = []any{props{"responsePagePath": "/x"}}
 	_, err = Serve(s.driver.Account(), Options{After: before})
-	require.Error(t, err)
+	require.ErrorContains(t, err, "responsePagePath is not served")
 	assert.Equal(t, entries, before.Entries())
 	_, err = net.Dial("tcp", before.DNSAddress())
 	require.NoError(t, err)

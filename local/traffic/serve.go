@@ -193,8 +193,8 @@ func (b *builder) publicAddresses(lb balancer.Balancer) []netip.Addr {
 
 // readDistributions reads the distributions and gives them addresses.
 func (b *builder) readDistributions() error {
-	for _, state := range b.account.Distributions {
-		d, err := edge.FromState(state)
+	for _, registered := range b.account.Distributions {
+		d, err := edge.FromAccount(registered)
 		if err != nil {
 			return err
 		}

@@ -36,12 +36,10 @@ type Resources struct {
 	ListenerRules        []ListenerRule
 	ListenerCertificates []ListenerCertificate
 
-	Certificates []Certificate
-	Zones        []Zone
-	Records      []Record
-	// Distributions are states as they are registered: what reads them has to see
-	// every property, so that it can refuse those that it cannot serve.
-	Distributions []map[string]any
+	Certificates  []Certificate
+	Zones         []Zone
+	Records       []Record
+	Distributions []Distribution
 
 	// CloudFrontLists and CloudFrontIPv6Lists are the ids of the prefix lists of the
 	// addresses from which CloudFront connects to origins, one for each Region in
@@ -49,12 +47,9 @@ type Resources struct {
 	CloudFrontLists, CloudFrontIPv6Lists []string
 }
 
-// DistributionType is the Pulumi type of Resources.Distributions.
-const DistributionType = "aws:cloudfront/distribution:Distribution"
-
 // Read reads an account.
 func Read(a *core.Account) (*Resources, error) {
-	r := &Resources{Distributions: a.All(DistributionType)}
+	r := &Resources{}
 	err := errors.Join(
 		read(a, "aws:ec2/vpc:Vpc", &r.VPCs),
 		read(a, "aws:ec2/subnet:Subnet", &r.Subnets),
@@ -76,6 +71,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:acm/certificate:Certificate", &r.Certificates),
 		read(a, "aws:route53/zone:Zone", &r.Zones),
 		read(a, "aws:route53/record:Record", &r.Records),
+		read(a, "aws:cloudfront/distribution:Distribution", &r.Distributions),
 	)
 	slices.SortStableFunc(r.Tasks, func(a, b Task) int { return a.StartedAs - b.StartedAs })
 	for _, region := range a.Regions() {

@@ -14,6 +14,6 @@
 // long a viewer waits and not what it gets.
 //
 // Left out, without an error: what a web ACL refuses (it lets everything pass),
-// logs, price classes, compression. WebSockets pass over HTTP/1.1. What else a
-// distribution can have and the fleet cannot do, [FromState] refuses by name.
+// logs, price classes, compression. WebSockets pass over HTTP/1.1. What else the
+// account can have and the fleet cannot do, [FromAccount] refuses by name.
 package edge

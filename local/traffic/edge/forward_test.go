@@ -62,7 +62,7 @@ func TestWhatIsForwarded(t *testing.T) {
 		"UseOrigin..., HostHeaderOnly":  {useOrigin, hostOnly, viewerName, "", []http.Header{{"Cookie": {"a=b"}, "Accept-Encoding": {"br,gzip"}, "X-Http-Method-Override": {"PUT"}}}},
 		"UseOrigin..., AllViewerExcept": {useOrigin, exceptHost, viewerName, "c=d&e;f", []http.Header{viewers, {"Cookie": {"a=b"}, "Accept-Encoding": {"br,gzip"}}}},
 	} {
-		d, err := edge.FromState(state(func(s map[string]any) {
+		d, err := read(t, state(func(s map[string]any) {
 			b := s["defaultCacheBehavior"].(map[string]any)
 			b["cachePolicyId"], b["originRequestPolicyId"] = tc.cache, tc.request
 		}))

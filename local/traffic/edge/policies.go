@@ -49,11 +49,11 @@ var securityHeaders = []struct {
 func forwarded(cachePolicy, originRequestPolicy string) (Forward, error) {
 	key, ok := cachePolicies[cachePolicy]
 	if !ok {
-		return Forward{}, unserved("", fmt.Sprintf("cachePolicyId %q", cachePolicy))
+		return Forward{}, unserved(fmt.Sprintf("cachePolicyId %q", cachePolicy))
 	}
 	more, ok := originRequestPolicies[originRequestPolicy]
 	if !ok {
-		return Forward{}, unserved("", fmt.Sprintf("originRequestPolicyId %q", originRequestPolicy))
+		return Forward{}, unserved(fmt.Sprintf("originRequestPolicyId %q", originRequestPolicy))
 	}
 	return Forward{
 		Host:    key.Host || more.Host,

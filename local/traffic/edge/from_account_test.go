@@ -3,12 +3,16 @@ package edge_test
 import (
 	"net/http"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/cloudfront"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/edge"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -33,6 +37,14 @@ func state(changes ...func(map[string]any)) map[string]any {
 		c(s)
 	}
 	return s
+}
+
+// read reads a registered distribution.
+func read(t *testing.T, s map[string]any) (edge.Distribution, error) {
+	t.Helper()
+	d, err := core.StateOf[account.Distribution](cloudfront.DistributionToken, s)
+	require.NoError(t, err)
+	return edge.FromAccount(d)
 }
 
 func inputs() map[string]any {
@@ -65,10 +77,11 @@ func inputs() map[string]any {
 func TestADistributionFromTheAccount(t *testing.T) {
 	driver, err := cloud.NewDriver("us-east-1")
 	require.NoError(t, err)
-	id, _, err := driver.Create("aws:cloudfront/distribution:Distribution", "d", inputs())
+	id, _, err := driver.Create(cloudfront.DistributionToken, "d", inputs())
 	require.NoError(t, err)
-	s := driver.Account().Get("aws:cloudfront/distribution:Distribution", id)
-	d, err := edge.FromState(s)
+	registered, err := account.Read(driver.Account())
+	require.NoError(t, err)
+	d, err := edge.FromAccount(registered.Distributions[0])
 	require.NoError(t, err)
 	assert.Regexp(t, `^d[a-z0-9]{13}\.cloudfront\.net$`, d.DomainName)
 	read := []string{"GET", "HEAD"}
@@ -106,7 +119,7 @@ func TestADistributionWithoutDefaults(t *testing.T) {
 		s["viewerCertificate"] = map[string]any{"acmCertificateArn": certificate, "sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"}
 		s["defaultCacheBehavior"].(map[string]any)["grpcConfig"] = map[string]any{"enabled": true}
 	})
-	d, err := edge.FromState(s)
+	d, err := read(t, s)
 	require.NoError(t, err)
 	assert.True(t, d.Disabled)
 	assert.Equal(t, []string{viewerName}, d.Aliases)
@@ -115,52 +128,86 @@ func TestADistributionWithoutDefaults(t *testing.T) {
 	assert.True(t, d.Default.GRPC)
 }
 
-func TestWhatCannotBeServed(t *testing.T) {
-	block := func(name string, more ...any) func(map[string]any) {
-		return func(s map[string]any) {
-			b, ok := s[name].(map[string]any)
-			if !ok {
-				b = s[name].([]any)[0].(map[string]any)
-			}
-			b[more[0].(string)] = more[1]
+// change sets a property of a block, or of the first block of a list.
+func change(name, property string, value any) func(map[string]any) {
+	return func(s map[string]any) {
+		b, ok := s[name].(map[string]any)
+		if !ok {
+			b = s[name].([]any)[0].(map[string]any)
 		}
+		b[property] = value
 	}
-	set := func(name string, value any) func(map[string]any) {
-		return func(s map[string]any) { s[name] = value }
-	}
+}
+
+func set(name string, value any) func(map[string]any) {
+	return func(s map[string]any) { s[name] = value }
+}
+
+// What FromAccount does not know is not registered in the first place.
+func TestWhatIsNotRegistered(t *testing.T) {
 	functions := []any{map[string]any{"eventType": "viewer-request", "lambdaArn": "arn"}}
 	for want, change := range map[string]func(map[string]any){
-		"originGroups is":              set("originGroups", []any{map[string]any{"originId": "g"}}),
-		"staging is":                   set("staging", true),
-		"trustedSigners is":            set("trustedSigners", []any{map[string]any{"enabled": true}}),
-		"somethingNew is":              set("somethingNew", 1.0),
-		"continuousDeployment":         set("continuousDeploymentPolicyId", "p"),
-		"responsePagePath is":          set("customErrorResponses", []any{map[string]any{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "/x"}}),
-		"restrictionType whitelist is": set("restrictions", map[string]any{"geoRestriction": map[string]any{"restrictionType": "whitelist"}}),
-		"defaultCacheBehavior.lambdaFunctionAssociations is":       block("defaultCacheBehavior", "lambdaFunctionAssociations", functions),
-		"defaultCacheBehavior.functionAssociations is":             block("defaultCacheBehavior", "functionAssociations", functions),
-		"defaultCacheBehavior.trustedKeyGroups is":                 block("defaultCacheBehavior", "trustedKeyGroups", []any{"k"}),
-		"orderedCacheBehaviors[0].forwardedValues is":              block("orderedCacheBehaviors", "forwardedValues", map[string]any{"queryString": true}),
-		`defaultCacheBehavior: cachePolicyId "p" is`:               block("defaultCacheBehavior", "cachePolicyId", "p"),
-		`originRequestPolicyId "p" is`:                             block("defaultCacheBehavior", "originRequestPolicyId", "p"),
-		`orderedCacheBehaviors[0]: responseHeadersPolicyId "p" is`: block("orderedCacheBehaviors", "responseHeadersPolicyId", "p"),
-		"origins[0].vpcOriginConfig is":                            block("origins", "vpcOriginConfig", map[string]any{"vpcOriginId": "v"}),
-		"origins[0].s3OriginConfig is":                             block("origins", "s3OriginConfig", map[string]any{"originAccessIdentity": "x"}),
-		"origins[0].originShield is":                               block("origins", "originShield", map[string]any{"enabled": true}),
-		"origins[0]: customOriginConfig is missing":                block("origins", "customOriginConfig", nil),
-		"sslSupportMethod vip is":                                  block("viewerCertificate", "sslSupportMethod", "vip"),
-		"viewerCertificate.iamCertificateId is":                    block("viewerCertificate", "iamCertificateId", "x"),
+		"originGroups":                 set("originGroups", []any{map[string]any{"originId": "g"}}),
+		"staging":                      set("staging", true),
+		"trustedSigners":               set("trustedSigners", []any{map[string]any{"enabled": true}}),
+		"somethingNew":                 set("somethingNew", 1.0),
+		"continuousDeploymentPolicyId": set("continuousDeploymentPolicyId", "p"),
+		"lambdaFunctionAssociations":   change("defaultCacheBehavior", "lambdaFunctionAssociations", functions),
+		"functionAssociations":         change("defaultCacheBehavior", "functionAssociations", functions),
+		"trustedKeyGroups":             change("defaultCacheBehavior", "trustedKeyGroups", []any{"k"}),
+		"forwardedValues":              change("orderedCacheBehaviors", "forwardedValues", map[string]any{"queryString": true}),
+		"vpcOriginConfig":              change("origins", "vpcOriginConfig", map[string]any{"vpcOriginId": "v"}),
+		"s3OriginConfig":               change("origins", "s3OriginConfig", map[string]any{"originAccessIdentity": "x"}),
+		"originShield":                 change("origins", "originShield", map[string]any{"enabled": true}),
+		"customOriginConfig":           change("origins", "customOriginConfig", nil),
+		"sslSupportMethod":             change("viewerCertificate", "sslSupportMethod", "vip"),
+		"iamCertificateId":             change("viewerCertificate", "iamCertificateId", "x"),
+		"NoSuchCachePolicy":            change("defaultCacheBehavior", "cachePolicyId", "p"),
+		"NoSuchOriginRequestPolicy":    change("defaultCacheBehavior", "originRequestPolicyId", "p"),
+		"NoSuchResponseHeadersPolicy":  change("orderedCacheBehaviors", "responseHeadersPolicyId", "p"),
 	} {
-		_, err := edge.FromState(state(change))
+		driver, err := cloud.NewDriver("us-east-1")
+		require.NoError(t, err)
+		in := inputs()
+		change(in)
+		_, _, err = driver.Create(cloudfront.DistributionToken, "d", in)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+// Every input that can be registered is read, or changes nothing about what a viewer
+// gets when no answer is cached. A new one has to be added to either.
+func TestEveryInputIsKnown(t *testing.T) {
+	read := strings.Fields(`aliases customErrorResponses.responsePagePath defaultRootObject enabled httpVersion isIpv6Enabled
+		origins.connectionAttempts origins.connectionTimeout origins.customHeaders.name origins.customHeaders.value
+		origins.customOriginConfig.httpPort origins.customOriginConfig.httpsPort
+		origins.customOriginConfig.originKeepaliveTimeout origins.customOriginConfig.originProtocolPolicy
+		origins.customOriginConfig.originReadTimeout origins.customOriginConfig.originSslProtocols
+		origins.domainName origins.originId origins.originPath orderedCacheBehaviors.pathPattern
+		restrictions.geoRestriction.restrictionType viewerCertificate.acmCertificateArn viewerCertificate.minimumProtocolVersion`)
+	ignored := strings.Fields(`comment customErrorResponses.errorCachingMinTtl customErrorResponses.errorCode
+		customErrorResponses.responseCode priceClass restrictions.geoRestriction.locations tags
+		viewerCertificate.cloudfrontDefaultCertificate viewerCertificate.sslSupportMethod waitForDeployment webAclId`)
+	for _, behavior := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
+		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "grpcConfig.enabled", "originRequestPolicyId",
+			"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy")...)
+		ignored = append(ignored, core.Fields(behavior, "cachedMethods", "compress")...)
+	}
+	assert.ElementsMatch(t, cloudfront.Service().Types[0].Inputs, append(read, ignored...))
+}
+
+func TestWhatCannotBeServed(t *testing.T) {
+	for want, change := range map[string]func(map[string]any){
+		"customErrorResponses[0].responsePagePath is": set("customErrorResponses", []any{map[string]any{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "/x"}}),
+		"restrictionType whitelist is":                set("restrictions", map[string]any{"geoRestriction": map[string]any{"restrictionType": "whitelist"}}),
+		`defaultCacheBehavior: cachePolicyId "p" is`:  change("defaultCacheBehavior", "cachePolicyId", "p"),
+		`originRequestPolicyId "p" is`:                change("defaultCacheBehavior", "originRequestPolicyId", "p"),
+		`orderedCacheBehaviors[0]: cachePolicyId`:     change("orderedCacheBehaviors", "cachePolicyId", "p"),
+	} {
+		_, err := read(t, state(change))
 		assert.ErrorContains(t, err, want)
 		assert.ErrorContains(t, err, `distribution "E1": `)
 	}
-	_, err := edge.FromState(state(set("trustedSigners", []any{map[string]any{"enabled": false, "items": []any{}}}), set("webAclId", "arn")))
-	assert.NoError(t, err)
-	_, err = edge.FromState(state(set("enabled", "yes")))
-	assert.Error(t, err)
-	_, err = edge.FromState(state(set("enabled", func() {})))
-	assert.Error(t, err)
 }
 
 func TestWhatAFleetNeeds(t *testing.T) {

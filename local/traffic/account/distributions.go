@@ -1,0 +1,60 @@
+package account
+
+// Distribution is a CloudFront distribution.
+type Distribution struct {
+	ID                string `json:"id"`
+	DomainName        string `json:"domainName"`
+	Enabled           bool   `json:"enabled"`
+	Aliases           []string
+	HTTPVersion       string `json:"httpVersion"`
+	IsIPv6Enabled     bool   `json:"isIpv6Enabled"`
+	DefaultRootObject string
+	Default           CacheBehavior          `json:"defaultCacheBehavior"`
+	Ordered           []OrderedCacheBehavior `json:"orderedCacheBehaviors"`
+	Origins           []Origin
+	ViewerCertificate struct {
+		ARN     string `json:"acmCertificateArn"`
+		Minimum string `json:"minimumProtocolVersion"`
+	}
+	Restrictions struct {
+		Geo struct {
+			Type string `json:"restrictionType"`
+		} `json:"geoRestriction"`
+	}
+	CustomErrorResponses []struct{ ResponsePagePath string }
+}
+
+// OrderedCacheBehavior is a cache behavior for the paths that match a pattern.
+type OrderedCacheBehavior struct {
+	PathPattern string
+	CacheBehavior
+}
+
+// CacheBehavior is how a distribution handles requests.
+type CacheBehavior struct {
+	TargetOriginID          string `json:"targetOriginId"`
+	ViewerProtocolPolicy    string
+	AllowedMethods          []string
+	CachePolicyID           string                 `json:"cachePolicyId"`
+	OriginRequestPolicyID   string                 `json:"originRequestPolicyId"`
+	ResponseHeadersPolicyID string                 `json:"responseHeadersPolicyId"`
+	GRPCConfig              struct{ Enabled bool } `json:"grpcConfig"`
+}
+
+// Origin is a custom origin.
+type Origin struct {
+	OriginID           string `json:"originId"`
+	DomainName         string
+	OriginPath         string
+	ConnectionAttempts int
+	ConnectionTimeout  int
+	CustomHeaders      []struct{ Name, Value string }
+	CustomOriginConfig struct {
+		HTTPPort               int `json:"httpPort"`
+		HTTPSPort              int `json:"httpsPort"`
+		OriginProtocolPolicy   string
+		OriginSSLProtocols     []string `json:"originSslProtocols"`
+		OriginReadTimeout      int
+		OriginKeepaliveTimeout int
+	}
+}
