@@ -1,29 +1,19 @@
 package observe
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
 
-	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/internal/awstable"
 )
-
-// tlsNames are the versions of TLS under the model's names.
-var tlsNames = map[uint16]string{
-	tls.VersionTLS10: requestpath.TLS10, tls.VersionTLS11: requestpath.TLS11,
-	tls.VersionTLS12: requestpath.TLS12, tls.VersionTLS13: requestpath.TLS13,
-}
 
 // newestTLS is the newest version that the client speaks.
 func (c *client) newestTLS() uint16 {
-	for number, name := range tlsNames {
-		if name == c.request.TLS {
-			return number
-		}
-	}
-	return tls.VersionTLS13
+	return cmp.Or(awstable.TLSNumber(c.request.TLS), tls.VersionTLS13)
 }
 
 func (c *client) speaksTLS13() bool { return c.newestTLS() == tls.VersionTLS13 }
@@ -61,7 +51,7 @@ func (e errCertificate) Unwrap() error { return e.error }
 
 // verify notes the certificate and checks it against the name.
 func (c *client) verify(state tls.ConnectionState) error {
-	c.seen.TLS = tlsNames[state.Version]
+	c.seen.TLS = awstable.TLSName(state.Version)
 	if len(state.PeerCertificates) == 0 {
 		return errCertificate{errors.New("no certificate was shown")}
 	}

@@ -9,21 +9,19 @@ import (
 	"github.com/portico-iac/portico/local/traffic/pki"
 )
 
-// certificates finds the certificates of Certificate Manager by their ARNs: the
-// local authority has issued them, unless they were imported. One that is not
-// issued yet is not found.
-func (b *builder) certificates() (func(arn string) *tls.Certificate, error) {
-	issued := map[string]*tls.Certificate{}
+// loadCertificates makes the issued certificates of Certificate Manager: those that
+// were not imported are issued by the local authority.
+func (b *builder) loadCertificates() (err error) {
+	b.certificates = map[string]*tls.Certificate{}
 	for _, c := range b.account.Certificates {
 		if c.Status != "ISSUED" {
 			continue
 		}
-		var err error
-		if issued[c.ARN], err = b.certificate(c); err != nil {
-			return nil, fmt.Errorf("certificate %s: %w", c.ARN, err)
+		if b.certificates[c.ARN], err = b.certificate(c); err != nil {
+			return fmt.Errorf("certificate %s: %w", c.ARN, err)
 		}
 	}
-	return func(arn string) *tls.Certificate { return issued[arn] }, nil
+	return nil
 }
 
 func (b *builder) certificate(c account.Certificate) (*tls.Certificate, error) {

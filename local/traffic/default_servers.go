@@ -23,13 +23,9 @@ func listenerFor(g account.TargetGroup, port int) server.Listener {
 	}
 	if g.Protocol == server.HTTPS {
 		l.Protocol = server.HTTPS
-		l.Certificates = []pki.Spec{localhost}
 	}
 	return l
 }
-
-// localhost is the certificate of a server that has no other.
-var localhost = pki.Spec{Names: []string{"localhost"}, Trust: pki.SelfSigned}
 
 // withListener adds a listener to those of a server. A port that several target
 // groups use speaks all their versions over the first group's protocol.
@@ -72,10 +68,7 @@ func defaultInstance(r *account.Resources, i account.Instance) server.Server {
 		out.Listeners = withListener(out.Listeners, listenerFor(registered.group, registered.port))
 	}
 	if len(out.Listeners) == 0 {
-		out.Listeners = []server.Listener{
-			{Port: 80},
-			{Port: 443, Protocol: server.HTTPS, Certificates: []pki.Spec{localhost}},
-		}
+		out.Listeners = []server.Listener{{Port: 80}, {Port: 443, Protocol: server.HTTPS}}
 	}
 	return out
 }

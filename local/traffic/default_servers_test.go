@@ -17,7 +17,7 @@ func TestAServerSpeaksWhatItsGroupAsks(t *testing.T) {
 	} {
 		assert.Equal(t, server.Listener{Port: 8080, Protocol: server.HTTP, Versions: want},
 			listenerFor(account.TargetGroup{Protocol: "HTTP", ProtocolVersion: version}, 8080))
-		assert.Equal(t, server.Listener{Port: 8443, Protocol: server.HTTPS, Versions: want, Certificates: []pki.Spec{localhost}},
+		assert.Equal(t, server.Listener{Port: 8443, Protocol: server.HTTPS, Versions: want},
 			listenerFor(account.TargetGroup{Protocol: "HTTPS", ProtocolVersion: version}, 8443))
 	}
 }
@@ -41,7 +41,7 @@ func TestAPortOfTwoGroupsSpeaksBothVersions(t *testing.T) {
 
 func TestAnInstanceOfNobodyIsAWebServer(t *testing.T) {
 	assert.Equal(t, []server.Listener{
-		{Port: 80}, {Port: 443, Protocol: server.HTTPS, Certificates: []pki.Spec{localhost}},
+		{Port: 80}, {Port: 443, Protocol: server.HTTPS},
 	}, defaultInstance(&account.Resources{}, account.Instance{UserData: "#!/bin/sh\necho hello\n"}).Listeners)
 }
 

@@ -10,44 +10,29 @@ import (
 )
 
 // securityGroups are the account's security groups with their rules, by id.
-func securityGroups(r *account.Resources) (map[string]wire.Group, error) {
+func securityGroups(r *account.Resources) map[string]wire.Group {
 	out := map[string]wire.Group{}
-	for _, registered := range r.IngressRules {
-		rule, err := ruleOf(registered)
-		if err != nil {
-			return nil, err
-		}
-		g := out[registered.SecurityGroupID]
-		g.Ingress = append(g.Ingress, rule)
-		out[registered.SecurityGroupID] = g
+	for _, rule := range r.IngressRules {
+		g := out[rule.SecurityGroupID]
+		g.Ingress = append(g.Ingress, ruleOf(rule))
+		out[rule.SecurityGroupID] = g
 	}
-	for _, registered := range r.EgressRules {
-		rule, err := ruleOf(registered)
-		if err != nil {
-			return nil, err
-		}
-		g := out[registered.SecurityGroupID]
-		g.Egress = append(g.Egress, rule)
-		out[registered.SecurityGroupID] = g
+	for _, rule := range r.EgressRules {
+		g := out[rule.SecurityGroupID]
+		g.Egress = append(g.Egress, ruleOf(rule))
+		out[rule.SecurityGroupID] = g
 	}
-	return out, nil
+	return out
 }
 
-func ruleOf(r account.SecurityGroupRule) (wire.Rule, error) {
-	out := wire.Rule{
+// ruleOf reads a rule, which names the other side in exactly one way. The block is
+// invalid, and holds no address, where the rule names no block.
+func ruleOf(r account.SecurityGroupRule) wire.Rule {
+	block, _ := netip.ParsePrefix(r.CIDRv4 + r.CIDRv6)
+	return wire.Rule{
 		Protocol: r.IPProtocol, FromPort: r.FromPort, ToPort: r.ToPort,
-		List: r.PrefixListID, Group: r.ReferencedSecurityGroupID,
+		CIDR: block, List: r.PrefixListID, Group: r.ReferencedSecurityGroupID,
 	}
-	for _, cidr := range []string{r.CIDRv4, r.CIDRv6} {
-		if cidr == "" {
-			continue
-		}
-		var err error
-		if out.CIDR, err = netip.ParsePrefix(cidr); err != nil {
-			return out, fmt.Errorf("a rule of %s: %w", r.SecurityGroupID, err)
-		}
-	}
-	return out, nil
 }
 
 // subnets are the account's subnets by id, with the addresses in use there.

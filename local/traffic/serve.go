@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -27,6 +28,7 @@ type builder struct {
 	machines      []machine
 	assigned      map[string][]netip.Addr
 	distributions []edge.Distribution
+	certificates  map[string]*tls.Certificate // by ARN
 }
 
 // Serve makes the resources of an account carry traffic on loopback: what is
@@ -60,7 +62,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 		return err
 	}
 	for _, step := range []func() error{
-		b.authority, b.buildNetwork, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
+		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -78,12 +80,8 @@ func (b *builder) authority() (err error) {
 	return err
 }
 
-// buildNetwork makes the network.
 func (b *builder) buildNetwork() error {
-	groups, err := securityGroups(b.account)
-	if err != nil {
-		return err
-	}
+	groups := securityGroups(b.account)
 	b.subnets = subnetsOf(b.account)
 	b.lists4, b.lists6 = b.account.CloudFrontLists, b.account.CloudFrontIPv6Lists
 	if b.opts.After != nil {
@@ -118,10 +116,6 @@ func (b *builder) servers() (err error) {
 }
 
 func (b *builder) balancers() error {
-	certificates, err := b.certificates()
-	if err != nil {
-		return err
-	}
 	for _, registered := range b.account.LoadBalancers {
 		lb, err := balancer.FromAccount(b.account, registered)
 		if err != nil {
@@ -132,7 +126,7 @@ func (b *builder) balancers() error {
 			return fmt.Errorf("load balancer %s: %w", lb.Name, err)
 		}
 		running, err := balancer.Serve(b.network, reachable, balancer.Options{
-			Certificates: certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
+			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
 		})
 		if err != nil {
 			return err
@@ -215,16 +209,12 @@ func (b *builder) serveDistributions() error {
 	if len(b.distributions) == 0 {
 		return nil
 	}
-	certificates, err := b.certificates()
-	if err != nil {
-		return err
-	}
 	own, err := b.ca.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}})
 	if err != nil {
 		return err
 	}
 	fleet, err := edge.Serve(b.network, edge.Options{
-		Distributions: b.distributions, Resolve: b.originAddress, Certificates: certificates, Default: own,
+		Distributions: b.distributions, Resolve: b.originAddress, Certificates: b.certificates, Default: own,
 		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists4,
 	})
 	if err != nil {

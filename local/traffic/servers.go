@@ -122,13 +122,13 @@ func registrationsOf(r *account.Resources, i account.Instance) []registration {
 	return out
 }
 
-// healthOf is the health that is given for a target, by its id or address.
-func healthOf(machines []machine) func(target string, port int) string {
+// healthOf is the health that is given for targets, by id and by address.
+func healthOf(machines []machine) map[string]string {
 	health := map[string]string{}
 	for _, m := range machines {
 		for _, id := range m.ids {
 			health[id] = m.server.Health
 		}
 	}
-	return func(target string, _ int) string { return health[target] }
+	return health
 }

@@ -16,21 +16,9 @@ type certificates []*tls.Certificate
 func load(l Listener, opts Options) (certificates, error) {
 	var out certificates
 	for _, arn := range l.Certificates {
-		var c *tls.Certificate
-		if opts.Certificates != nil {
-			c = opts.Certificates(arn)
-		}
+		c := opts.Certificates[arn]
 		if c == nil {
-			return nil, fmt.Errorf("certificate %s is not to be had", arn)
-		}
-		if c.Leaf == nil {
-			leaf, err := x509.ParseCertificate(c.Certificate[0])
-			if err != nil {
-				return nil, fmt.Errorf("reading certificate %s: %w", arn, err)
-			}
-			own := *c
-			own.Leaf = leaf
-			c = &own
+			return nil, fmt.Errorf("certificate %s does not exist or is not issued", arn)
 		}
 		out = append(out, c)
 	}

@@ -152,9 +152,7 @@ func at(address netip.Addr, port int) Target {
 // serve serves a load balancer.
 func (s *site) serve(b Balancer, change ...func(*Options)) {
 	s.t.Helper()
-	opts := Options{Sink: s.record, Certificates: func(arn string) *tls.Certificate {
-		return map[string]*tls.Certificate{siteARN: s.certificate(siteName)}[arn]
-	}}
+	opts := Options{Sink: s.record, Certificates: map[string]*tls.Certificate{siteARN: s.certificate(siteName)}}
 	for _, c := range change {
 		c(&opts)
 	}

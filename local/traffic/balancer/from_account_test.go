@@ -379,7 +379,7 @@ func TestWhatIsRegisteredServes(t *testing.T) {
 	b.Public, b.Private, b.Groups = web(Action{}).Public, web(Action{}).Private, []string{"alb"}
 	s.target(targetInVPC, 8080, speaking("HTTP/1.1"), nil, greets("fine"))
 	s.serve(b, func(o *Options) {
-		o.Certificates = func(string) *tls.Certificate { return s.certificate(siteName) }
+		o.Certificates = map[string]*tls.Certificate{b.Listeners[0].Certificates[0]: s.certificate(siteName)}
 	})
 	assert.Equal(t, "fine", s.get("https://"+siteName).text)
 }

@@ -38,11 +38,8 @@ func (r *Running) newGroup(config TargetGroup) (*group, error) {
 	g := &group{config: config, matcher: m, changed: make(chan struct{})}
 	g.pools = r.newPools(config)
 	for _, t := range config.Targets {
-		one := &target{Target: t, at: netip.AddrPortFrom(t.Address, uint16(t.Port))}
-		if r.opts.Health != nil {
-			one.override = r.opts.Health(t.ID, t.Port)
-		}
-		g.targets = append(g.targets, one)
+		at := netip.AddrPortFrom(t.Address, uint16(t.Port))
+		g.targets = append(g.targets, &target{Target: t, at: at, override: r.opts.Health[t.ID]})
 	}
 	return g, nil
 }

@@ -22,7 +22,7 @@ func TestWhatCannotBeServed(t *testing.T) {
 	}{
 		"no private address":      {func(b *Balancer) { b.Private = nil }, "no private address"},
 		"no certificate":          {func(b *Balancer) { b.Listeners[1].Certificates = nil }, "listener on port 443: it is HTTPS and has no certificate"},
-		"no such certificate":     {func(b *Balancer) { b.Listeners[1].Certificates = []string{"arn:other"} }, "certificate arn:other is not to be had"},
+		"no such certificate":     {func(b *Balancer) { b.Listeners[1].Certificates = []string{"arn:other"} }, "certificate arn:other does not exist"},
 		"no such policy":          {func(b *Balancer) { b.Listeners[1].Policy = "TLSv1.2_2021" }, "no such security policy: TLSv1.2_2021"},
 		"no such group":           {func(b *Balancer) { b.Listeners[0].Default = Action{Forward: []Share{{"arn:other", 1}}} }, "target group arn:other is not described"},
 		"a matcher":               {func(b *Balancer) { b.TargetGroups[groupARN] = TargetGroup{Name: "group", Check: Check{Matcher: "x"}} }, "healthCheck.matcher"},
@@ -32,9 +32,7 @@ func TestWhatCannotBeServed(t *testing.T) {
 			s := newSite(t, 0)
 			b := single(TargetGroup{})
 			tc.change(&b)
-			_, err := Serve(s.network, b, Options{Certificates: func(arn string) *tls.Certificate {
-				return map[string]*tls.Certificate{siteARN: s.certificate(siteName)}[arn]
-			}})
+			_, err := Serve(s.network, b, Options{Certificates: map[string]*tls.Certificate{siteARN: s.certificate(siteName)}})
 			assert.ErrorContains(t, err, `load balancer "web": `)
 			assert.ErrorContains(t, err, tc.want)
 		})

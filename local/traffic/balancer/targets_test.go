@@ -32,9 +32,7 @@ func TestWhichTargetsGetRequests(t *testing.T) {
 	elsewhere.Unused = "in another zone"
 	says := func(id, health string) func(*Options) {
 		return func(o *Options) {
-			o.Health = func(target string, port int) string {
-				return map[string]string{id + ":8080": health}[fmt.Sprintf("%s:%d", target, port)]
-			}
+			o.Health = map[string]string{id: health}
 		}
 	}
 	nothing := func(*Options) {}

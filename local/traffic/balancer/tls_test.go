@@ -98,7 +98,7 @@ func TestTheCertificateIsChosenBySNI(t *testing.T) {
 	}
 	b := web(saying("fine"))
 	b.Listeners[1].Certificates = []string{"default", "expired", "wildcard", "exact"}
-	s.serve(b, func(o *Options) { o.Certificates = func(arn string) *tls.Certificate { return have[arn] } })
+	s.serve(b, func(o *Options) { o.Certificates = have })
 	for name, want := range map[string]string{
 		"app.example.com":       "exact",
 		"APP.example.com":       "exact",

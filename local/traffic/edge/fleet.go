@@ -20,9 +20,9 @@ type Options struct {
 	Distributions []Distribution
 	// Resolve looks an origin's name up in public DNS. Required.
 	Resolve func(ctx context.Context, name string) (netip.Addr, bool)
-	// Certificates finds a certificate of Certificate Manager; nil when there is
-	// none. Required when a distribution has a CertificateARN.
-	Certificates func(arn string) *tls.Certificate
+	// Certificates are those of Certificate Manager, by ARN. Required when a
+	// distribution has a CertificateARN.
+	Certificates map[string]*tls.Certificate
 	// Default is CloudFront's own certificate, for cloudfront.net and
 	// *.cloudfront.net. Required.
 	Default *tls.Certificate

@@ -91,12 +91,9 @@ func (w *world) options(distributions ...edge.Distribution) edge.Options {
 			at, ok := w.names[name]
 			return at, ok
 		},
-		Certificates: func(arn string) *tls.Certificate {
-			names, ok := map[string][]string{certificate: {viewerName, "*.example.com", "example.com"}, "other": {"other.example.com"}}[arn]
-			if !ok {
-				return nil
-			}
-			return w.certificate(pki.Spec{Names: names})
+		Certificates: map[string]*tls.Certificate{
+			certificate: w.certificate(pki.Spec{Names: []string{viewerName, "*.example.com", "example.com"}}),
+			"other":     w.certificate(pki.Spec{Names: []string{"other.example.com"}}),
 		},
 		Default: w.certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}}),
 		Roots:   w.authority.Roots(), OriginFacing: []string{originFacing},

@@ -23,11 +23,7 @@ type servedBehavior struct {
 func (f *Fleet) newServedDistribution(d Distribution) (*servedDistribution, error) {
 	certificate := f.opts.Default
 	if d.CertificateARN != "" {
-		certificate = nil
-		if f.opts.Certificates != nil {
-			certificate = f.opts.Certificates(d.CertificateARN)
-		}
-		if certificate == nil {
+		if certificate = f.opts.Certificates[d.CertificateARN]; certificate == nil {
 			return nil, fmt.Errorf("viewerCertificate.acmCertificateArn: there is no certificate %q", d.CertificateARN)
 		}
 	}
