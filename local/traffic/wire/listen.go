@@ -38,8 +38,8 @@ type portListener interface {
 	bound() *binding
 	// attachedTo tells it its loopback socket, before anything comes in.
 	attachedTo(loopbackSocket)
-	// loopbackAt is the address of that socket.
-	loopbackAt() netip.AddrPort
+	// socket is that socket.
+	socket() *socket
 	// detached tells it that nothing more comes in; the socket is locked meanwhile.
 	detached()
 }
@@ -71,7 +71,7 @@ func (n *Network) listen(l portListener, open func(port uint16) (loopbackSocket,
 }
 
 // stopListening undoes listen.
-func (n *Network) stopListening(l portListener, s loopbackSocket) error {
+func (n *Network) stopListening(l portListener) error {
 	n.mu.Lock()
 	delete(n.open, l)
 	for _, e := range l.bound().endpoints() {
@@ -80,7 +80,7 @@ func (n *Network) stopListening(l portListener, s loopbackSocket) error {
 		}
 	}
 	n.mu.Unlock()
-	return n.loopback.detach(l, s)
+	return n.loopback.detach(l)
 }
 
 // listenerAt is what listens at an address of a place; nil when nothing does.

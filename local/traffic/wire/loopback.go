@@ -3,6 +3,8 @@ package wire
 import (
 	"context"
 	"fmt"
+	"io"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -27,21 +29,22 @@ type loopbackKey struct {
 	nth                   int // among those of one network that are alike
 }
 
-// loopbackSocket is a socket on loopback with the listeners behind it.
-type loopbackSocket interface {
-	at() netip.AddrPort
-	attached() *attachedListeners
-	// shut closes the socket, and wait waits for the goroutines that read it.
-	shut() error
-	wait()
-}
+// loopbackSocket is a tcpLoopback or a udpLoopback.
+type loopbackSocket interface{ common() *socket }
 
-// attachedListeners are the listeners behind a socket, those of the oldest network
-// first. Connections from outside the process are for the first.
-type attachedListeners struct {
-	mu        sync.Mutex
+// socket is what both kinds of loopback sockets have in common.
+type socket struct {
+	at     netip.AddrPort
+	closer io.Closer
+	work   sync.WaitGroup // goroutines that read the socket
+
+	mu sync.Mutex
+	// listeners are those behind the socket, of the oldest network first. Connections
+	// from outside the process are for the first.
 	listeners []portListener
 }
+
+func (s *socket) common() *socket { return s }
 
 func newLoopbackSockets() *loopbackSockets {
 	return &loopbackSockets{open: map[loopbackKey]loopbackSocket{}, used: map[loopbackKey]uint16{}}
@@ -55,7 +58,7 @@ func (ls *loopbackSockets) attach(l portListener, open func(port uint16) (loopba
 	defer ls.mu.Unlock()
 	b := l.bound()
 	key := loopbackKey{transport: b.transport, kind: b.place.Kind, name: b.place.Name, open: b.place.Open, port: b.port}
-	for ls.open[key] != nil && ls.open[key].attached().has(b.network) {
+	for ls.open[key] != nil && ls.open[key].common().has(b.network) {
 		key.nth++
 	}
 	s := ls.open[key]
@@ -67,9 +70,9 @@ func (ls *loopbackSockets) attach(l portListener, open func(port uint16) (loopba
 		if err != nil {
 			return nil, fmt.Errorf("listening at %s, %s port %d: %w", b.place.Name, b.transport, b.port, err)
 		}
-		ls.open[key], ls.used[key] = s, s.at().Port()
+		ls.open[key], ls.used[key] = s, s.common().at.Port()
 	}
-	a := s.attached()
+	a := s.common()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.listeners = append(a.listeners, l)
@@ -77,60 +80,54 @@ func (ls *loopbackSockets) attach(l portListener, open func(port uint16) (loopba
 }
 
 // detach takes a listener away from its socket, which is closed after the last one.
-func (ls *loopbackSockets) detach(l portListener, s loopbackSocket) error {
-	last, err := ls.remove(l, s)
+func (ls *loopbackSockets) detach(l portListener) error {
+	last, err := ls.remove(l)
 	if last {
-		s.wait()
+		l.socket().work.Wait()
 	}
 	return err
 }
 
-func (ls *loopbackSockets) remove(l portListener, s loopbackSocket) (last bool, err error) {
+func (ls *loopbackSockets) remove(l portListener) (last bool, err error) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	a := s.attached()
-	a.mu.Lock()
-	before := len(a.listeners)
-	a.listeners = slices.DeleteFunc(a.listeners, func(other portListener) bool { return other == l })
+	s := l.socket()
+	s.mu.Lock()
+	before := len(s.listeners)
+	s.listeners = slices.DeleteFunc(s.listeners, func(other portListener) bool { return other == l })
 	l.detached()
-	last = before > 0 && len(a.listeners) == 0
-	a.mu.Unlock()
+	last = before > 0 && len(s.listeners) == 0
+	s.mu.Unlock()
 	if !last {
 		return false, nil
 	}
-	for key, other := range ls.open {
-		if other == s {
-			delete(ls.open, key)
-		}
-	}
-	return true, s.shut()
+	maps.DeleteFunc(ls.open, func(_ loopbackKey, other loopbackSocket) bool { return other.common() == s })
+	return true, s.closer.Close()
 }
 
 // putLast puts the listeners of a network behind those of others.
 func (ls *loopbackSockets) putLast(n *Network) {
+	own := func(l portListener) int {
+		if l.bound().network == n {
+			return 1
+		}
+		return 0
+	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, s := range ls.open {
-		a := s.attached()
+		a := s.common()
 		a.mu.Lock()
-		var own, others []portListener
-		for _, l := range a.listeners {
-			if l.bound().network == n {
-				own = append(own, l)
-			} else {
-				others = append(others, l)
-			}
-		}
-		a.listeners = append(others, own...)
+		slices.SortStableFunc(a.listeners, func(x, y portListener) int { return own(x) - own(y) })
 		a.mu.Unlock()
 	}
 }
 
 // has says whether a listener of the network is behind the socket.
-func (a *attachedListeners) has(n *Network) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.ContainsFunc(a.listeners, func(l portListener) bool { return l.bound().network == n })
+func (s *socket) has(n *Network) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.listeners, func(l portListener) bool { return l.bound().network == n })
 }
 
 // outsideConns counts the connections from outside the process.

@@ -8,9 +8,8 @@ import (
 
 // tcpLoopback is a loopback socket of TCP.
 type tcpLoopback struct {
-	attachedListeners
+	socket
 	inner    net.Listener
-	work     sync.WaitGroup
 	settled  *sync.Cond
 	dialling int                            // how many are connecting now
 	pending  map[netip.AddrPort]pendingDial // that are not accepted yet
@@ -27,19 +26,11 @@ func newTCPLoopback(port uint16) (*tcpLoopback, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &tcpLoopback{inner: inner, pending: map[netip.AddrPort]pendingDial{}}
+	d := &tcpLoopback{socket: socket{at: addrPort(inner.Addr()), closer: inner}, inner: inner, pending: map[netip.AddrPort]pendingDial{}}
 	d.settled = sync.NewCond(&d.mu)
 	d.work.Go(d.run)
 	return d, nil
 }
-
-func (d *tcpLoopback) at() netip.AddrPort { return addrPort(d.inner.Addr()) }
-
-func (d *tcpLoopback) attached() *attachedListeners { return &d.attachedListeners }
-
-func (d *tcpLoopback) shut() error { return d.inner.Close() }
-
-func (d *tcpLoopback) wait() { d.work.Wait() }
 
 func (d *tcpLoopback) run() {
 	for {

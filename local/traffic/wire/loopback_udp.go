@@ -4,14 +4,12 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
 )
 
 // udpLoopback is a loopback socket of UDP.
 type udpLoopback struct {
-	attachedListeners
+	socket
 	inner *net.UDPConn
-	work  sync.WaitGroup
 	// diallers are the parts of a network that dialled a listener of it, outsiders the
 	// senders outside the process with the listener that their first packet was for.
 	diallers  map[netip.AddrPort]packetDial
@@ -35,18 +33,13 @@ func newUDPLoopback(port uint16) (*udpLoopback, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &udpLoopback{inner: inner, diallers: map[netip.AddrPort]packetDial{}, outsiders: map[netip.AddrPort]*packets{}}
+	d := &udpLoopback{
+		socket: socket{at: addrPort(inner.LocalAddr()), closer: inner}, inner: inner,
+		diallers: map[netip.AddrPort]packetDial{}, outsiders: map[netip.AddrPort]*packets{},
+	}
 	d.work.Go(d.run)
 	return d, nil
 }
-
-func (d *udpLoopback) at() netip.AddrPort { return addrPort(d.inner.LocalAddr()) }
-
-func (d *udpLoopback) attached() *attachedListeners { return &d.attachedListeners }
-
-func (d *udpLoopback) shut() error { return d.inner.Close() }
-
-func (d *udpLoopback) wait() { d.work.Wait() }
 
 func (d *udpLoopback) run() {
 	buffer := make([]byte, maxPacket)

@@ -144,7 +144,7 @@ func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok b
 	defer n.mu.Unlock()
 	for _, p := range n.places {
 		if l := n.listeners[p.endpoint(transport, to)]; l != nil && slices.Contains(p.Addresses, to.Addr()) {
-			return l.loopbackAt(), true
+			return l.socket().at, true
 		}
 	}
 	return netip.AddrPort{}, false

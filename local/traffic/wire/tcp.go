@@ -29,7 +29,7 @@ func (n *Network) Listen(p Place, port int) (net.Listener, error) {
 
 func (l *listener) attachedTo(s loopbackSocket) { l.loopback, _ = s.(*tcpLoopback) }
 
-func (l *listener) loopbackAt() netip.AddrPort { return l.loopback.at() }
+func (l *listener) socket() *socket { return &l.loopback.socket }
 
 func (l *listener) detached() { _ = l.ready.Close() }
 
@@ -66,7 +66,7 @@ func firstAddress(p Place, port int) net.Addr {
 // stay.
 func (l *listener) Close() error {
 	var err error
-	l.once.Do(func() { err = l.network.stopListening(l, l.loopback) })
+	l.once.Do(func() { err = l.network.stopListening(l) })
 	return err
 }
 
@@ -88,7 +88,7 @@ func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net
 // dial connects to the loopback socket and registers its source there.
 func (l *listener) dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
 	l.loopback.dialBegins()
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.loopback.at().String())
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.loopback.at.String())
 	l.loopback.dialEnds(c, pendingDial{to: l, from: from})
 	if err != nil {
 		return nil, l.network.dialError(ctx, "tcp", to, err)

@@ -65,7 +65,7 @@ func (l *packets) attachedTo(s loopbackSocket) {
 	l.udpSocket = udpSocket{PacketConn: l.loopback.inner, inner: l.loopback.inner}
 }
 
-func (l *packets) loopbackAt() netip.AddrPort { return l.loopback.at() }
+func (l *packets) socket() *socket { return &l.loopback.socket }
 
 func listenUDP(port uint16) (*net.UDPConn, error) {
 	return net.ListenUDP("udp4", net.UDPAddrFromAddrPort(onLoopback(port)))
@@ -114,7 +114,7 @@ func onLoopback(port uint16) netip.AddrPort {
 // Close stops listening. A second call returns net.ErrClosed.
 func (l *packets) Close() error {
 	err := net.ErrClosed
-	l.once.Do(func() { err = l.network.stopListening(l, l.loopback) })
+	l.once.Do(func() { err = l.network.stopListening(l) })
 	return err
 }
 
@@ -156,7 +156,7 @@ func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		if peer == d.listener.loopback.at() {
+		if peer == d.listener.loopback.at {
 			return size, net.UDPAddrFromAddrPort(d.to), nil
 		}
 	}
@@ -164,7 +164,7 @@ func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
 
 // WriteTo sends a packet to the address that was dialled, whatever to is.
 func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) {
-	return d.inner.WriteToUDPAddrPort(b, d.listener.loopback.at())
+	return d.inner.WriteToUDPAddrPort(b, d.listener.loopback.at)
 }
 
 // Close ends it.
