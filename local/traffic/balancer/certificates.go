@@ -68,7 +68,7 @@ func covers(wildcard, name string) bool {
 // config is how a listener speaks TLS. onClientHello is told the name in each
 // ClientHello.
 func (l Listener) config(certificates certificates, http2 bool, onClientHello func(name string)) *tls.Config {
-	v, _ := versionsOf(l.Policy)
+	v := versionsOf(l.Policy)
 	plain := &tls.Config{
 		MinVersion: v.least, MaxVersion: v.latest, CipherSuites: ciphers, NextProtos: []string{"http/1.1"},
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {

@@ -217,15 +217,9 @@ func (ex *exchange) emit(status int, answered bool) {
 }
 
 // idle is how long a connection may carry nothing.
-func (r *Running) idle() time.Duration { return r.seconds(r.config.IdleSeconds, 60) }
+func (r *Running) idle() time.Duration { return r.network.Clock().Seconds(r.config.IdleSeconds) }
 
 // clientAlive is how long a client may keep a connection.
-func (r *Running) clientAlive() time.Duration { return r.seconds(r.config.ClientSeconds, 3600) }
-
-// seconds are simulated seconds, or those of AWS's default when there are none.
-func (r *Running) seconds(n, otherwise float64) time.Duration {
-	if n == 0 {
-		n = otherwise
-	}
-	return r.network.Clock().Seconds(n)
+func (r *Running) clientAlive() time.Duration {
+	return r.network.Clock().Seconds(r.config.ClientSeconds)
 }

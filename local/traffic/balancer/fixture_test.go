@@ -119,7 +119,7 @@ func saying(text string) Action {
 func web(action Action, rules ...Rule) Balancer {
 	return Balancer{
 		Name: "web", Public: []netip.Addr{publicAddress}, Private: []netip.Addr{privateAddress}, Groups: []string{"alb"},
-		HTTP2: true, ForwardedFor: "append",
+		HTTP2: true, ForwardedFor: "append", IdleSeconds: 60, ClientSeconds: 3600,
 		Listeners: []Listener{
 			{Port: 80, Default: action, Rules: rules},
 			{Port: 443, Secure: true, Policy: anyPolicy, Certificates: []string{siteARN}, Default: action, Rules: rules},

@@ -8,9 +8,8 @@ import (
 
 // group is a target group at work.
 type group struct {
-	config  TargetGroup
-	matcher matcher
-	pools   pools
+	config TargetGroup
+	pools  pools
 
 	mu      sync.Mutex
 	targets []*target
@@ -30,18 +29,13 @@ type target struct {
 }
 
 // newGroup prepares a group.
-func (r *Running) newGroup(config TargetGroup) (*group, error) {
-	m, err := parseMatcher(config.Check.Matcher)
-	if err != nil {
-		return nil, err
-	}
-	g := &group{config: config, matcher: m, changed: make(chan struct{})}
-	g.pools = r.newPools(config)
+func (r *Running) newGroup(config TargetGroup) *group {
+	g := &group{config: config, pools: r.newPools(config), changed: make(chan struct{})}
 	for _, t := range config.Targets {
 		at := netip.AddrPortFrom(t.Address, uint16(t.Port))
 		g.targets = append(g.targets, &target{Target: t, at: at, override: r.opts.Health[t.ID]})
 	}
-	return g, nil
+	return g
 }
 
 // choose is the target of the next request: the healthy ones in turn, and all of

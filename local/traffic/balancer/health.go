@@ -1,8 +1,8 @@
 package balancer
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
@@ -11,31 +11,14 @@ import (
 	"time"
 )
 
-// matcher are ranges of codes that count as healthy.
-type matcher [][2]int
-
-// parseMatcher reads codes such as "200,301-399".
+// isHealthy says whether a code is among those of a matcher such as "200,301-399".
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
-func parseMatcher(s string) (matcher, error) {
-	var out matcher
-	for part := range strings.SplitSeq(s, ",") {
-		first, last, isRange := strings.Cut(part, "-")
-		if !isRange {
-			last = first
-		}
-		from, errFrom := strconv.Atoi(first)
-		to, errTo := strconv.Atoi(last)
-		if errFrom != nil || errTo != nil {
-			return nil, fmt.Errorf("healthCheck.matcher: must be codes or ranges of codes, got %q", s)
-		}
-		out = append(out, [2]int{from, to})
-	}
-	return out, nil
-}
-
-func (m matcher) has(code int) bool {
-	for _, r := range m {
-		if r[0] <= code && code <= r[1] {
+func isHealthy(matcher string, code int) bool {
+	for part := range strings.SplitSeq(matcher, ",") {
+		first, last, _ := strings.Cut(part, "-")
+		from, _ := strconv.Atoi(first)
+		to, _ := strconv.Atoi(cmp.Or(last, first))
+		if from <= code && code <= to {
 			return true
 		}
 	}
@@ -55,7 +38,7 @@ func (r *Running) watch(g *group) {
 func (r *Running) watchTarget(g *group, t *target) {
 	probes := r.newProbes(g.config)
 	defer probes.CloseIdleConnections()
-	interval := r.seconds(g.config.Check.Interval, 30)
+	interval := r.network.Clock().Seconds(g.config.Check.Interval)
 	for {
 		passed := t.override != Unhealthy && r.check(g, t, probes)
 		if r.ctx.Err() != nil {
@@ -76,7 +59,7 @@ func (r *Running) watchTarget(g *group, t *target) {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 // (the User-Agent: .../application/load-balancer-troubleshooting.html)
 func (r *Running) check(g *group, t *target, probes http.RoundTripper) bool {
-	ctx, cancel := context.WithTimeout(r.ctx, r.seconds(g.config.Check.Timeout, 5))
+	ctx, cancel := context.WithTimeout(r.ctx, r.network.Clock().Seconds(g.config.Check.Timeout))
 	defer cancel()
 	c := g.config.Check
 	at := t.at
@@ -106,9 +89,9 @@ func (r *Running) check(g *group, t *target, probes http.RoundTripper) bool {
 		return false
 	}
 	if g.config.Version == VersionGRPC {
-		return g.matcher.has(grpcStatus(res))
+		return isHealthy(c.Matcher, grpcStatus(res))
 	}
-	return g.matcher.has(res.StatusCode)
+	return isHealthy(c.Matcher, res.StatusCode)
 }
 
 // grpcStatus is the status of a gRPC answer, in its trailers or, when there is

@@ -29,12 +29,6 @@ type servedListener struct {
 func (r *Running) newListener(l Listener) (*servedListener, error) {
 	p := &servedListener{balancer: r, config: l}
 	if l.Secure {
-		if len(l.Certificates) == 0 {
-			return nil, errors.New("it is HTTPS and has no certificate")
-		}
-		if _, known := versionsOf(l.Policy); !known {
-			return nil, errors.New("it has no such security policy: " + l.Policy)
-		}
 		certificates, err := load(l, r.opts)
 		if err != nil {
 			return nil, err

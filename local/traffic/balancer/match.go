@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -61,40 +62,16 @@ func (c Condition) inQuery(query string) bool {
 	return false
 }
 
-// matchesPattern says whether a text matches a pattern, in which * stands for any
-// number of characters and ? for exactly one; either is meant literally behind a
-// backslash. The request-path model has a matcher of its own, on purpose. Only the
-// last * is tried again, so the time is at most in proportion to both lengths.
+// expression makes a regular expression of a quoted pattern: * stands for any number
+// of characters and ? for exactly one, and behind a backslash for themselves.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_QueryStringConditionConfig.html
-func matchesPattern(pattern, text string) bool {
-	p, t := 0, 0
-	star, resume := -1, 0 // the last * and where in the text it is tried next
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, resume = p, t
-			p++
-		case p < len(pattern) && pattern[p] == '?':
-			p, t = p+1, t+1
-		case p < len(pattern) && literal(pattern, &p) == text[t]:
-			p, t = p+1, t+1
-		case star >= 0:
-			resume++
-			p, t = star+1, resume
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
-}
+var expression = strings.NewReplacer(`\\\*`, `\*`, `\\\?`, `\?`, `\\\\`, `\\`, `\*`, ".*", `\?`, ".")
 
-// literal is the character at a place in a pattern; behind a backslash that
-// escapes one, the place moves on to it.
-func literal(pattern string, at *int) byte {
-	if pattern[*at] == '\\' && *at+1 < len(pattern) && strings.IndexByte(`*?\`, pattern[*at+1]) >= 0 {
-		*at++
-	}
-	return pattern[*at]
+// matchesPattern says whether a whole text matches a pattern. The request-path model
+// has a matcher of its own, on purpose.
+func matchesPattern(pattern, text string) bool {
+	matches, _ := regexp.MatchString("(?s)^"+expression.Replace(regexp.QuoteMeta(pattern))+"$", text)
+	return matches
 }
 
 // hostOf is the name in the Host header without its port.

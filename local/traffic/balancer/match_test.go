@@ -23,7 +23,8 @@ func TestMatchesPattern(t *testing.T) {
 		{"?", "", false}, {"?", "a", true}, {"?", "ab", false}, {"a?c", "abc", true}, {"?*", "", false},
 		{"*?c", "bc", true}, {"*?c", "c", false}, {"/img/*/pics", "/img/a/b/pics", true},
 		{`a\*b`, "a*b", true}, {`a\*b`, "axb", false}, {`\?`, "?", true}, {`\?`, "x", false}, {`*\*`, "ab*", true},
-		{`a\b`, `a\b`, true}, {`a\\b`, `a\b`, true}, {`\`, `\`, true},
+		{`a\b`, `a\b`, true}, {`a\\b`, `a\b`, true}, {`\`, `\`, true}, {`\\*`, `\b`, true}, {`\\*`, `*`, false},
+		{"a.c", "abc", false}, {"?", "é", true}, {"*", "a\nb", true}, {"?", "\xff", true},
 	} {
 		assert.Equal(t, tc.want, matchesPattern(tc.pattern, tc.text), "%q like %q", tc.text, tc.pattern)
 	}

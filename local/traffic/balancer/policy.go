@@ -10,11 +10,10 @@ import (
 // versions are the least and the latest TLS version of a security policy.
 type versions struct{ least, latest uint16 }
 
-// versionsOf are the TLS versions of a listener's security policy; false when
-// there is no such policy.
-func versionsOf(policy string) (versions, bool) {
-	oldest, newest, ok := awstable.BalancerPolicyTLS(policy)
-	return versions{awstable.TLSNumber(oldest), awstable.TLSNumber(newest)}, ok
+// versionsOf are the TLS versions of a listener's security policy.
+func versionsOf(policy string) versions {
+	oldest, newest, _ := awstable.BalancerPolicyTLS(policy)
+	return versions{awstable.TLSNumber(oldest), awstable.TLSNumber(newest)}
 }
 
 // towardsTargets are the TLS versions that targets are spoken to in, which follow
@@ -23,8 +22,7 @@ func versionsOf(policy string) (versions, bool) {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 // (for HTTP listeners: inferred)
 func towardsTargets(policy string) versions {
-	v, _ := versionsOf(policy)
-	return versions{tls.VersionTLS10, max(v.latest, tls.VersionTLS12)}
+	return versions{tls.VersionTLS10, max(versionsOf(policy).latest, tls.VersionTLS12)}
 }
 
 // ciphers are the suites for TLS 1.2 and below. Those with CBC are what older

@@ -60,7 +60,7 @@ func (r *Running) newProbes(g TargetGroup) *http.Transport {
 			v.latest = max(v.latest, towardsTargets(l.Policy).latest)
 		}
 	}
-	t := r.transport(g.Version, v, r.seconds(g.Check.Timeout, 5))
+	t := r.transport(g.Version, v, r.network.Clock().Seconds(g.Check.Timeout))
 	t.DisableKeepAlives = true
 	return t
 }

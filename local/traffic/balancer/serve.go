@@ -56,16 +56,8 @@ func Serve(n *wire.Network, b Balancer, opts Options) (*Running, error) {
 
 // start makes what is needed of listeners and groups before anything runs.
 func (r *Running) start() error {
-	for _, arn := range r.forwardedTo() {
-		config, ok := r.config.TargetGroups[arn]
-		if !ok {
-			return fmt.Errorf("target group %s is not described", arn)
-		}
-		g, err := r.newGroup(config)
-		if err != nil {
-			return fmt.Errorf("target group %q: %w", config.Name, err)
-		}
-		r.groups[arn] = g
+	for arn, config := range r.config.TargetGroups {
+		r.groups[arn] = r.newGroup(config)
 	}
 	for _, l := range r.config.Listeners {
 		p, err := r.newListener(l)
@@ -84,20 +76,6 @@ func (r *Running) start() error {
 		}
 	}
 	return nil
-}
-
-// forwardedTo are the ARNs of all groups that requests may be forwarded to.
-func (r *Running) forwardedTo() []string {
-	var out []string
-	for _, l := range r.config.Listeners {
-		for _, a := range l.actions() {
-			for _, share := range a.Forward {
-				out = append(out, share.TargetGroup)
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // enter counts something in that Close waits for; false when it is closing.

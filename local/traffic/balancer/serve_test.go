@@ -21,11 +21,7 @@ func TestWhatCannotBeServed(t *testing.T) {
 		want   string
 	}{
 		"no private address":      {func(b *Balancer) { b.Private = nil }, "no private address"},
-		"no certificate":          {func(b *Balancer) { b.Listeners[1].Certificates = nil }, "listener on port 443: it is HTTPS and has no certificate"},
 		"no such certificate":     {func(b *Balancer) { b.Listeners[1].Certificates = []string{"arn:other"} }, "certificate arn:other does not exist"},
-		"no such policy":          {func(b *Balancer) { b.Listeners[1].Policy = "TLSv1.2_2021" }, "no such security policy: TLSv1.2_2021"},
-		"no such group":           {func(b *Balancer) { b.Listeners[0].Default = Action{Forward: []Share{{"arn:other", 1}}} }, "target group arn:other is not described"},
-		"a matcher":               {func(b *Balancer) { b.TargetGroups[groupARN] = TargetGroup{Name: "group", Check: Check{Matcher: "x"}} }, "healthCheck.matcher"},
 		"two listeners, one port": {func(b *Balancer) { b.Listeners[1].Port = 80 }, "something listens on port 80"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,13 +30,10 @@ func TestVersionsOfPolicies(t *testing.T) {
 		{"ELBSecurityPolicy-TLS-1-1-2017-01", v11, v12, v12},
 		{"ELBSecurityPolicy-2016-08", v10, v12, v12},
 	} {
-		got, ok := versionsOf(tc.policy)
-		assert.True(t, ok)
-		assert.Equal(t, versions{tc.least, tc.latest}, got, tc.policy)
+		assert.Equal(t, versions{tc.least, tc.latest}, versionsOf(tc.policy), tc.policy)
 		assert.Equal(t, versions{v10, tc.after}, towardsTargets(tc.policy), tc.policy)
 	}
-	_, ok := versionsOf("TLSv1.2_2021")
-	assert.False(t, ok)
+	assert.Zero(t, versionsOf("TLSv1.2_2021"))
 	assert.Equal(t, versions{v10, v12}, towardsTargets(""), "an HTTP listener")
 }
 

@@ -127,6 +127,8 @@ func TestOrderedBehaviors(t *testing.T) {
 		{"/a*b*c", "/axbxbxc", "ordered"},
 		{"/a*b*c", "/axbxb", "default"},
 		{"/a*", "/a?b", "ordered"},
+		{"/a.b", "/axb", "default"},
+		{"/a.b", "/a.b", "ordered"},
 		{"*", "/", "ordered"},
 	} {
 		got := asked(t, edge.Forward{}, tc.path, nil, func(d *edge.Distribution) {

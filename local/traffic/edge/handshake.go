@@ -25,8 +25,7 @@ var (
 )
 
 // viewerTLS is how a distribution speaks TLS: from the version in its security
-// policy's name on, with the HTTP versions that it has over TCP. It is nil for a
-// policy that there is not.
+// policy's name on, with the HTTP versions that it has over TCP.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
 func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Config {
@@ -35,9 +34,6 @@ func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Co
 		oldest = awstable.TLS10 // nothing here speaks SSLv3
 	}
 	version := awstable.TLSNumber(oldest)
-	if version == 0 {
-		return nil
-	}
 	suites := newSuites
 	if version < tls.VersionTLS12 {
 		suites = oldSuites

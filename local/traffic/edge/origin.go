@@ -61,15 +61,11 @@ const idleConnections = 1024
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 const longestHeaders = 32768
 
-func (f *Fleet) newOrigin(o Origin) (*servedOrigin, error) {
+func (f *Fleet) newOrigin(o Origin) *servedOrigin {
 	u := &servedOrigin{Origin: o, fleet: f}
 	for _, name := range o.SSLProtocols {
-		switch name {
-		case awstable.SSL3: // nothing here speaks it
-		case awstable.TLS10, awstable.TLS11, awstable.TLS12:
+		if name != awstable.SSL3 { // which nothing here speaks
 			u.versions = append(u.versions, awstable.TLSNumber(name))
-		default:
-			return nil, fmt.Errorf("originSslProtocols: CloudFront does not speak %q to origins", name)
 		}
 	}
 	var http1, http2 http.Protocols
@@ -77,7 +73,7 @@ func (f *Fleet) newOrigin(o Origin) (*servedOrigin, error) {
 	http2.SetHTTP2(true)
 	u.plain = u.transport(&http1, "http/1.1")
 	u.grpc = u.transport(&http2, "h2")
-	return u, nil
+	return u
 }
 
 // transport is HTTP/1.1, or HTTP/2 for gRPC, over the simulated network. Of

@@ -3,6 +3,7 @@ package edge
 import (
 	"crypto/tls"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -31,16 +32,9 @@ func (f *Fleet) newServedDistribution(d Distribution) (*servedDistribution, erro
 		Distribution: d, tls: viewerTLS(d.MinimumTLS, d.HTTPVersion, certificate),
 		assigned: viewerTLS("TLSv1", d.HTTPVersion, f.opts.Default),
 	}
-	if s.tls == nil {
-		return nil, fmt.Errorf("viewerCertificate.minimumProtocolVersion: there is no security policy %q", d.MinimumTLS)
-	}
 	origins := map[string]*servedOrigin{}
 	for _, o := range d.Origins {
-		u, err := f.newOrigin(o.withDefaults())
-		if err != nil {
-			return nil, fmt.Errorf("origin %q: %w", o.ID, err)
-		}
-		origins[o.ID] = u
+		origins[o.ID] = f.newOrigin(o.withDefaults())
 	}
 	for _, b := range d.Ordered {
 		s.behaviors = append(s.behaviors, servedBehavior{b.withDefaults(), origins[b.OriginID]})
@@ -48,11 +42,6 @@ func (f *Fleet) newServedDistribution(d Distribution) (*servedDistribution, erro
 	last := d.Default.withDefaults()
 	last.PathPattern = "*"
 	s.behaviors = append(s.behaviors, servedBehavior{last, origins[last.OriginID]})
-	for _, b := range s.behaviors {
-		if b.origin == nil {
-			return nil, fmt.Errorf("path %s: there is no origin %q", b.PathPattern, b.OriginID)
-		}
-	}
 	return s, nil
 }
 
@@ -85,29 +74,17 @@ func (s *servedDistribution) behaviorOf(path string) *servedBehavior {
 	return &s.behaviors[len(s.behaviors)-1] // a path such as the * of OPTIONS
 }
 
-// matchesPath says whether a path matches a pattern, in which * stands for any characters,
-// ? for one, and a slash at the beginning may be left out. Case counts.
+// expression makes a regular expression of a quoted pattern, in which * stands for any
+// characters and ? for one.
+var expression = strings.NewReplacer(`\*`, ".*", `\?`, ".")
+
+// matchesPath says whether a path matches a pattern. A slash at the beginning may be
+// left out. Case counts.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 func matchesPath(pattern, path string) bool {
-	pattern, path = strings.TrimPrefix(pattern, "/"), strings.TrimPrefix(path, "/")
-	star, from := -1, 0 // where to go on when a * has to take one more character
-	p, s := 0, 0
-	for s < len(path) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, from = p, s
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == path[s]):
-			p++
-			s++
-		case star >= 0:
-			from++
-			p, s = star+1, from
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
+	quoted := regexp.QuoteMeta(strings.TrimPrefix(pattern, "/"))
+	matches, _ := regexp.MatchString("(?s)^"+expression.Replace(quoted)+"$", strings.TrimPrefix(path, "/"))
+	return matches
 }
 
 // byName is the distribution that has a name: the one that has exactly this one
