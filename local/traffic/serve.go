@@ -31,9 +31,8 @@ type builder struct {
 	certificates  map[string]*tls.Certificate // by ARN
 }
 
-// Serve makes the resources of an account carry traffic on loopback: what is
-// registered, and nothing else, decides about every request. Later changes of the
-// account need another Serve. The error names what cannot be served; then
+// Serve makes the resources of an account carry traffic on loopback. Later changes of
+// the account need another Serve. The error names what cannot be served; then
 // nothing runs.
 func Serve(registered *core.Account, opts Options) (*World, error) {
 	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
@@ -46,8 +45,8 @@ func Serve(registered *core.Account, opts Options) (*World, error) {
 	return b.World, nil
 }
 
-// takeOver leads new connections from outside the process to this world. It does
-// not wait for those that the world before has.
+// takeOver directs new connections from outside the process to this world. It does
+// not wait for the existing ones.
 func (b *builder) takeOver(before *World) {
 	b.server = before.server
 	b.server.Use(b.zones)

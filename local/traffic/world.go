@@ -29,12 +29,11 @@ type Options struct {
 	Dir string
 	// Sink gets the events of every hop. Default: none.
 	Sink wire.Sink
-	// After is the world of the account as it was, whose place this one takes:
-	// what listens there under the same kind, name and port has the same port on
-	// loopback, where it can, and so has the DNS server. When Serve succeeds, new
-	// connections from outside the process are for the new world; the caller closes the
-	// old one, which [World.Retire] prepares. When Serve fails, nothing has changed.
-	// Default: none.
+	// After is the world that this one replaces. What has the same kind, name and
+	// port keeps its port on loopback where possible, and so does the DNS server. When
+	// Serve succeeds, new connections from outside the process go to the new world; the
+	// caller retires ([World.Retire]) and closes the old one. When Serve fails, nothing
+	// has changed. Default: none.
 	After *World
 }
 
@@ -68,7 +67,7 @@ type World struct {
 	ca      *pki.Authority
 	zones   *dns.Zones
 	server  *dns.Server
-	// serverHandedOver says that the DNS server is the next world's.
+	// serverHandedOver says that the DNS server belongs to the next world.
 	serverHandedOver atomic.Bool
 	// lists4 and lists6 are the ids of CloudFront's prefix lists, one per Region.
 	lists4, lists6 []string
@@ -153,13 +152,13 @@ func (w *World) Entries() []Entry {
 	return out
 }
 
-// Retire waits until the connections that came in from outside the process are
-// closed, or ctx is done. It is for a world whose place another one has taken:
-// it gets no new connections any more.
+// Retire waits until the connections from outside the process are closed, or ctx is
+// done. It is for a world that another one has replaced, which gets no new
+// connections.
 func (w *World) Retire(ctx context.Context) { w.network.Retire(ctx) }
 
-// Close stops everything. Several calls, also at a time, stop it once, and all of
-// them return when that is done.
+// Close stops everything. It may be called several times, also concurrently; each
+// call returns when everything has stopped.
 func (w *World) Close() error {
 	w.closing.Do(func() {
 		for _, c := range slices.Backward(w.closers) {

@@ -20,7 +20,7 @@ type rule struct {
 	forward *shares
 }
 
-// newRules are the rules of a port in the order in which they are asked.
+// newRules are the rules of a port in the order of their evaluation.
 func (p *servedListener) newRules() []rule {
 	var out []rule
 	for _, r := range p.config.Rules {
@@ -90,8 +90,8 @@ const (
 	hopLimit    = 30       // addresses in X-Forwarded-For
 )
 
-// refused is the status of a request that gets no further than the listener; 0
-// when it does.
+// refused is the status of a request that the listener itself refuses; 0 when it
+// does not.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (ex *exchange) refused() int {
 	req := ex.req
@@ -165,7 +165,7 @@ func (ex *exchange) act(w http.ResponseWriter, r rule) {
 }
 
 // forward passes a request on to a target. Whether the group takes its version is
-// asked before there is a target.
+// checked before a target is chosen.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 	ex.group = s.next()
@@ -200,7 +200,7 @@ func (ex *exchange) answer(w http.ResponseWriter, status int) {
 	answer(w, ex.req, status)
 }
 
-// emit tells of the request, once, before the client can know of its answer.
+// emit emits the event of the request, once, before the client can have its answer.
 func (ex *exchange) emit(status int, answered bool) {
 	ex.once.Do(func() {
 		e := wire.Event{

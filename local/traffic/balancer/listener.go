@@ -56,7 +56,7 @@ func (p *servedListener) protocols() *http.Protocols {
 	return out
 }
 
-// onClientHello tells of a ClientHello.
+// onClientHello emits the event of a ClientHello.
 func (p *servedListener) onClientHello(name string) {
 	p.balancer.opts.Sink.Emit(wire.Event{
 		Hop: wire.HopBalancer, Name: p.balancer.config.Name, Kind: wire.Handshake, SNI: name,

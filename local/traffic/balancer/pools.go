@@ -22,11 +22,11 @@ const (
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 const responseHeaderLimit = 32 << 10
 
-// errSlow is why a connection to a target failed that did not fail by itself.
+// errSlow is the error of a connection to a target that timed out.
 var errSlow = errors.New("the target took too long")
 
 // pools are the connections to the targets of a group: for listeners whose policy
-// has TLS 1.3, and for those whose has not.
+// has TLS 1.3, and for the others.
 type pools struct{ modern, older *http.Transport }
 
 func (r *Running) newPools(g TargetGroup) pools {
@@ -134,7 +134,7 @@ func (d dialler) secure(ctx context.Context, network, address string) (net.Conn,
 	return c, nil
 }
 
-// markTimeout marks an error that is one of time.
+// markTimeout marks a timeout with errSlow.
 func markTimeout(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", errSlow, err)

@@ -78,14 +78,14 @@ func failed(w http.ResponseWriter, req *http.Request, err error) {
 	}
 }
 
-// watchdog gives an exchange up when nothing moves. Once it is stopped it leaves the
-// client's connection alone, which may carry the next exchange by then.
+// watchdog gives up an exchange when nothing moves. Once stopped it leaves the
+// client's connection alone, which may already carry the next exchange.
 type watchdog struct {
 	idle      time.Duration
 	client    *http.ResponseController
 	cancel    context.CancelCauseFunc
 	receiving atomic.Bool // the client's body is not complete yet
-	malformed atomic.Bool // the client's body broke off, or is none
+	malformed atomic.Bool // the client's body broke off or is malformed
 	sending   atomic.Bool // the target's answer has begun
 
 	mu    sync.Mutex
@@ -108,16 +108,16 @@ func (w *watchdog) giveUp() {
 	case w.over:
 	case w.receiving.Load():
 		w.cancel(errNoBody)
-		_ = w.client.SetReadDeadline(time.Now()) // it is gone if that fails
+		_ = w.client.SetReadDeadline(time.Now()) // fails only if the client is gone
 	case w.sending.Load():
 		w.cancel(errNoAnswer)
-		_ = w.client.SetWriteDeadline(time.Now()) // it is gone if that fails
+		_ = w.client.SetWriteDeadline(time.Now()) // fails only if the client is gone
 	default:
 		w.cancel(errNoAnswer)
 	}
 }
 
-// moved says that something came or went.
+// moved restarts the idle time.
 func (w *watchdog) moved() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -134,8 +134,8 @@ func (w *watchdog) stop() {
 	w.timer.Stop()
 }
 
-// trace starts the time anew when there is a connection, and when the whole
-// request is on its way.
+// trace restarts the idle time when there is a connection, and when the whole
+// request is sent.
 func (w *watchdog) trace(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn:      func(httptrace.GotConnInfo) { w.moved() },
@@ -149,7 +149,7 @@ type upload struct {
 	watchdog *watchdog
 }
 
-// Read reads on.
+// Read implements io.Reader.
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.ReadCloser.Read(p)
 	if err != nil {
@@ -168,7 +168,7 @@ type download struct {
 	done     func()
 }
 
-// Read reads on.
+// Read implements io.Reader.
 func (d *download) Read(p []byte) (int, error) {
 	n, err := d.ReadCloser.Read(p)
 	d.watchdog.moved()

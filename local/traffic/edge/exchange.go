@@ -24,7 +24,7 @@ const (
 // exchange is one request on its way through the fleet.
 type exchange struct {
 	fleet *Fleet
-	// site and behavior are nil until they are found.
+	// distribution and behavior are nil when no distribution has the Host.
 	distribution *servedDistribution
 	behavior     *servedBehavior
 	id           string // of the request
@@ -179,7 +179,7 @@ func settleBody(r *http.Request) {
 }
 
 // plainOnTLS answers plain HTTP on port 443.
-// Inferred: other servers of TLS answer so
+// Inferred: other TLS servers do so
 func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	if !f.enter() {
 		return

@@ -180,7 +180,7 @@ func (u *servedOrigin) connectTLS(ctx context.Context, at, offer string) (net.Co
 		return nil, fmt.Errorf("%w: %w", errTLS, err)
 	}
 	if offer == "h2" && c.ConnectionState().NegotiatedProtocol != "h2" {
-		_ = c.Close() // it is of no use
+		_ = c.Close() // the other error is the one to report
 		return nil, errVersion
 	}
 	return c, nil

@@ -1,6 +1,5 @@
 // Package pki is the certification authority of the local AWS: it issues the
-// certificates of Certificate Manager and of servers, good ones and such as
-// nobody trusts.
+// certificates of Certificate Manager and of servers, trusted and untrusted ones.
 package pki
 
 import (
@@ -19,8 +18,8 @@ import (
 	"time"
 )
 
-// Why a certificate is not trusted. The empty string is a chain, sent whole, to
-// a root that everybody trusts.
+// Why a certificate is not trusted. The empty string is a complete chain to a
+// trusted root.
 const (
 	SelfSigned      = "self-signed"
 	UnknownIssuer   = "unknown-issuer"
@@ -31,7 +30,7 @@ const (
 type Spec struct {
 	// Names are host names, wildcards of one level, and addresses.
 	Names []string `json:"names"`
-	// Expired says that it is not valid any more. Default: false.
+	// Expired says that it is no longer valid. Default: false.
 	Expired bool `json:"expired,omitempty"`
 	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.
 	Trust string `json:"trust,omitempty"`
@@ -47,7 +46,7 @@ type issuer struct {
 // goroutines.
 type Authority struct {
 	root, intermediate issuer
-	stranger           issuer // whom nobody trusts
+	stranger           issuer // not trusted
 
 	mu     sync.Mutex
 	issued map[string]*tls.Certificate
@@ -73,7 +72,7 @@ func block(kind string, content []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content})
 }
 
-// Roots are the certificates that everybody trusts.
+// Roots are the trusted root certificates.
 func (a *Authority) Roots() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root.certificate)

@@ -19,10 +19,9 @@ const (
 	keyFile  = "authority.pem"
 )
 
-// Load is the authority that is kept in a folder; it is made when there is none.
-// The folder holds root.pem, which a browser can be told to trust, and
-// authority.pem with the private keys. Several processes may load it at a time: they
-// get the same one.
+// Load reads the authority in a folder, or creates it there. The folder holds
+// root.pem, which a browser can be told to trust, and authority.pem with the private
+// keys. Processes that load it at the same time get the same one.
 func Load(dir string) (*Authority, error) {
 	a, err := read(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -53,7 +52,7 @@ func read(dir string) (*Authority, error) {
 	return a, nil
 }
 
-// create keeps the keys of a new authority, unless another one is kept meanwhile.
+// create stores the keys of a new authority, unless another process has done so.
 func create(dir string) error {
 	a, err := New()
 	if err != nil {
@@ -77,7 +76,7 @@ func create(dir string) error {
 	return err
 }
 
-// show has the root's certificate lie beside the keys.
+// show writes the root certificate beside the keys.
 func (a *Authority) show(dir string) error {
 	there, err := os.ReadFile(filepath.Join(dir, rootFile))
 	if err == nil && bytes.Equal(there, a.RootPEM()) {
@@ -86,14 +85,14 @@ func (a *Authority) show(dir string) error {
 	return put(dir, rootFile, a.RootPEM(), 0o644, os.Rename)
 }
 
-// put has a file come into being as a whole or not at all: it is written under
-// another name, which is then made that of the file.
+// put creates a file atomically: it is written under a temporary name, from which
+// settle renames or links it.
 func put(dir, name string, content []byte, mode os.FileMode, settle func(from, to string) error) error {
 	next, err := os.CreateTemp(dir, name+".*") // readable by its owner alone
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(next.Name()) }() // it is renamed already, or of no use
+	defer func() { _ = os.Remove(next.Name()) }() // fails if it was renamed
 	_, err = next.Write(content)
 	if err := errors.Join(err, next.Chmod(mode), next.Close()); err != nil {
 		return err

@@ -16,11 +16,11 @@ import (
 
 // ServeHTTP answers one request.
 func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == "PRI" { // HTTP/2 spoken to HTTP/1.1, which net/http leaves to handlers: no affair of the application
+	if r.Method == "PRI" { // the preface of HTTP/2 on HTTP/1.1, which net/http leaves to handlers
 		w.WriteHeader(http.StatusHTTPVersionNotSupported)
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body) // so that it is seen when the peer goes
+	_, _ = io.Copy(io.Discard, r.Body) // so that a closed connection is noticed
 	e := l.event(r)
 	if !l.wait(r) {
 		l.options.Sink.Emit(e)
@@ -40,7 +40,7 @@ func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// wait is the answer's delay; false when the peer has gone meanwhile.
+// wait waits for the answer's delay; false when the peer disconnects first.
 func (l *servedListener) wait(r *http.Request) bool {
 	if l.Answer.DelaySeconds <= 0 {
 		return true
@@ -55,10 +55,10 @@ func (l *servedListener) wait(r *http.Request) bool {
 	}
 }
 
-// malformed sends something that is no HTTP of any version, and closes.
+// malformed sends something that is not HTTP, and closes the connection.
 func (l *servedListener) malformed(r *http.Request) {
 	c := connOf(r)
-	_, _ = io.WriteString(c, "this is not the beginning of an HTTP answer\r\n\r\n") // nor is it if it fails
+	_, _ = io.WriteString(c, "this is not the beginning of an HTTP answer\r\n\r\n") // the peer may be gone
 	_ = c.Close()
 }
 

@@ -14,7 +14,7 @@ type deadline struct {
 
 func newDeadline() *deadline { return &deadline{over: make(chan struct{})} }
 
-// set sets the time; none with the zero one. Who waits already notices.
+// set sets the time, or none with the zero time, also for readers that are waiting.
 func (d *deadline) set(at time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -28,9 +28,8 @@ type Peeked struct {
 	unread bool
 }
 
-// Peek waits for the first byte of a connection, at most for as long as timeout, if
-// it is not 0. When ctx ends, the connection is closed. After an error it is of no
-// use.
+// Peek waits for the first byte of a connection, for at most timeout if it is not 0.
+// When ctx ends, the connection is closed. After an error it must not be used.
 func Peek(ctx context.Context, c net.Conn, timeout time.Duration) (*Peeked, error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
@@ -84,12 +83,12 @@ func NewQueue(address net.Addr) *Queue {
 	return q
 }
 
-// Hand waits until somebody accepts a connection. A closed queue closes it.
+// Hand waits until the connection is accepted. A closed queue closes it.
 func (q *Queue) Hand(c net.Conn) {
 	select {
 	case q.waiting <- c:
 	case <-q.done:
-		_ = c.Close() // nobody will accept it
+		_ = c.Close() // it will not be accepted
 	}
 }
 

@@ -8,11 +8,11 @@ import (
 // Rule is one permission of a security group. The other side is named by
 // exactly one of CIDR, List and Group.
 type Rule struct {
-	// Protocol is "tcp", "udp", their numbers 6 and 17, or "-1" for all. Any other
-	// one is of no use to a connection.
+	// Protocol is "tcp", "udp", their numbers 6 and 17, or "-1" for all. Other
+	// protocols allow no connection.
 	Protocol string
-	// FromPort and ToPort bound the ports, both included; of no account when
-	// Protocol is "-1".
+	// FromPort and ToPort bound the ports, both included; ignored when Protocol
+	// is "-1".
 	FromPort, ToPort int
 	// CIDR are the addresses of the other side.
 	CIDR netip.Prefix

@@ -54,7 +54,7 @@ func (d *udpLoopback) run() {
 		}
 		select {
 		case to.incoming <- packet{data: slices.Clone(buffer[:size]), from: netip.AddrPortFrom(from.Address, peer.Port())}:
-		default: // its reader is too slow: UDP drops what is too much
+		default: // the reader is too slow: UDP drops packets
 		}
 	}
 }

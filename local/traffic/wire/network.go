@@ -80,8 +80,8 @@ func (n *Network) route(from Source, transport string, to netip.AddrPort) (*Plac
 	return p, nil
 }
 
-// closedPort is what a port does on which nothing listens: a machine refuses. What
-// is Open is no machine of the account: it drops what is not for it.
+// closedPort is the error of a port on which nothing listens: a machine refuses the
+// connection, and an Open place drops it.
 func (p *Place) closedPort() error {
 	if p.Open {
 		return errDropped
@@ -111,8 +111,8 @@ func (p *Place) internetReaches() bool {
 	return slices.ContainsFunc(p.Addresses, func(a netip.Addr) bool { return !onlyInVPC(a) })
 }
 
-// dialError is the error of dialling. What is dropped takes until the dialler's time
-// is over.
+// dialError is the error of dialling. For a dropped connection it waits until ctx is
+// done.
 func (n *Network) dialError(ctx context.Context, transport string, to netip.AddrPort, err error) error {
 	if errors.Is(err, errDropped) {
 		select {
@@ -160,8 +160,8 @@ func addrPort(a net.Addr) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// track has a connection closed together with the network. It is false, and the
-// connection closed, when the network is closed already.
+// track registers a connection to be closed with the network. It returns false, and
+// closes the connection, when the network is already closed.
 func (n *Network) track(c io.Closer) bool {
 	n.mu.Lock()
 	over := n.isClosed()

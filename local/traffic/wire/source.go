@@ -53,8 +53,8 @@ type Source struct {
 	Groups []string
 	// Lists are the ids of the prefix lists that its address is in.
 	Lists []string
-	// Guarded says that the egress rules of Groups hold. Default: false, nothing
-	// holds back what it sends.
+	// Guarded says that the egress rules of Groups apply. Default: false, it may
+	// connect anywhere.
 	Guarded bool
 }
 
