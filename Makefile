@@ -33,7 +33,13 @@ destroy: portico ## take the stack down again
 	@bin/portico destroy --stack $(STACK)
 
 test: pulumi ## run every test of every module, but for the long ones of make verify
-	@set -e; for m in $(MODULES); do echo "== go test ./... in $$m"; (cd $$m && GOGC=400 $(GO_TEST) -timeout 10m ./...); done
+	@$(MAKE) --no-print-directory --jobs --output-sync=target $(MODULES:%=test-in/%)
+
+# One module's tests, beside those of the others: many of them wait. Those of a command wait for
+# the CLI most, so they start first.
+test-in/%:
+	@echo "== go test ./... in $*"
+	@cd $* && GOGC=400 $(GO_TEST) -timeout 10m $$(test ! -d cmd || echo ./cmd/...) ./...
 
 lint: bin/golangci-lint ## run the linter over every module
 	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); done

@@ -1,4 +1,4 @@
-package stories
+package local_test
 
 import (
 	"fmt"

@@ -1,7 +1,7 @@
-// Package stories tells the failures that people met on the way to a front door
+// Stories tell the failures that people met on the way to a front door
 // of their own: each as a program of raw resources, as one writes it without
 // this library.
-package stories
+package local_test
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package stories
+package local_test
 
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
