@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -44,11 +43,13 @@ func originSecret(t *testing.T, account *core.Account) string {
 }
 
 func TestExplainAStack(t *testing.T) {
-	account := devAccount(t, registeredProject(t, cloudFrontALB))
+	t.Parallel()
+	sh := registeredProject(t, cloudFrontALB)
+	account := sh.account()
 	secret := originSecret(t, account)
 
 	t.Run("the stack's own request", func(t *testing.T) {
-		out := mustPortico(t, "explain")
+		out := sh.must("explain")
 		assertNarrow(t, out)
 		assert.Contains(t, out, "GET https://app.example.com/ from internet")
 		for _, kind := range []string{"dns", "edge", "balancer", "target"} {
@@ -62,7 +63,7 @@ func TestExplainAStack(t *testing.T) {
 		assert.Contains(t, flat(out), "(documented)")
 	})
 	t.Run("a redirect", func(t *testing.T) {
-		out := mustPortico(t, "explain", "http://www.example.com/a?b=c")
+		out := sh.must("explain", "http://www.example.com/a?b=c")
 		assertNarrow(t, out)
 		assert.Contains(t, out, "301 by edge")
 		assert.Contains(t, out, "following the redirect")
@@ -81,7 +82,7 @@ func TestExplainAStack(t *testing.T) {
 				Fact            struct{ ID, Source, Basis string }
 			}
 		}
-		require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "explain", "--json", "https://app.example.com/x")), &way))
+		require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--json", "https://app.example.com/x")), &way))
 		assert.True(t, way.OK)
 		require.Len(t, way.Ways, 1)
 		assert.Equal(t, "/x", way.Ways[0].Request["path"])
@@ -93,7 +94,7 @@ func TestExplainAStack(t *testing.T) {
 		assert.Equal(t, "answered", way.Outcome.Fact.ID)
 	})
 	t.Run("all", func(t *testing.T) {
-		out := mustPortico(t, "explain", "--all")
+		out := sh.must("explain", "--all")
 		for _, line := range []string{
 			"an answer    301, 200 by target   http://app.example.com/", "an answer    200 by target        https://www.example.com/",
 			"a rejection  403 by balancer      another distribution, with a wrong header",
@@ -110,7 +111,7 @@ func TestExplainAStack(t *testing.T) {
 				Chain      struct{ Outcome struct{ Status int } }
 			}
 		}
-		require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "explain", "--all", "--json")), &all))
+		require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--all", "--json")), &all))
 		assert.True(t, all.OK)
 		assert.Equal(t, strings.Count(out, "  OK  "), len(all.Requests))
 		assert.Equal(t, 200, all.Requests[0].Chain.Outcome.Status)
@@ -120,13 +121,13 @@ func TestExplainAStack(t *testing.T) {
 		for _, format := range [][]string{nil, {"--json"}} {
 			for value, want := range map[string]int{secret: exitOK, "a-wrong-guess": exitFailed} {
 				line := append(append([]string{}, args[:5]...), args[5]+value)
-				code, stdout, stderr := portico(t, append(line, format...)...)
+				code, stdout, stderr := sh.run(append(line, format...)...)
 				assert.Equal(t, want, code, "%s%s", stdout, stderr)
 				assert.NotContains(t, stdout+stderr, value, "values of headers are not printed")
 				assert.NotContains(t, stdout, "value-1")
 			}
 		}
-		_, stdout, _ := portico(t, args[:4]...)
+		_, stdout, _ := sh.run(args[:4]...)
 		assert.Contains(t, stdout, "403 by balancer")
 		assert.Contains(t, stdout, "wants header X-Origin-Verify, which the request does not have")
 	})
@@ -142,7 +143,7 @@ func TestExplainAStack(t *testing.T) {
 			{[]string{"https://app.example.com", "--host", "other.example.com"}, "403 by edge"},
 			{[]string{"--method", "TRACE"}, "403 by edge"},
 		} {
-			code, stdout, stderr := portico(t, append([]string{"explain"}, c.args...)...)
+			code, stdout, stderr := sh.run(append([]string{"explain"}, c.args...)...)
 			assert.Equal(t, exitFailed, code, c.args)
 			assert.Contains(t, stdout, c.want, c.args)
 			assert.Contains(t, stdout, "\n  fix ", c.args)
@@ -153,7 +154,7 @@ func TestExplainAStack(t *testing.T) {
 		}
 	})
 	t.Run("what is to be warned of", func(t *testing.T) {
-		out := mustPortico(t, "explain", "--version", "gRPC")
+		out := sh.must("explain", "--version", "gRPC")
 		assert.Contains(t, out, "POST https://app.example.com/")
 		assert.Contains(t, flat(out), "warning the gRPC call goes on as HTTP/1.1")
 		assert.Contains(t, flat(out), "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html (AWS documents it)")
@@ -161,8 +162,8 @@ func TestExplainAStack(t *testing.T) {
 	t.Run("servers that are described", func(t *testing.T) {
 		service, ok := account.All("aws:ecs/service:Service")[0]["name"].(string)
 		require.True(t, ok)
-		require.NoError(t, os.WriteFile("servers.json", []byte(`{"`+service+`": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`), 0o600))
-		code, stdout, _ := portico(t, "explain", "--servers", "servers.json")
+		servers := sh.file("servers.json", `{"`+service+`": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`)
+		code, stdout, _ := sh.run("explain", "--servers", servers)
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, stdout, "503 by target "+service)
 	})
@@ -170,14 +171,16 @@ func TestExplainAStack(t *testing.T) {
 
 // The variant with an instance of the account needs no more than its name either.
 func TestTheSeedHasAnInstanceForALBEC2(t *testing.T) {
-	registeredProject(t, settings{Config: map[string]string{"portico:variant": stacks.VariantALBEC2}})
-	assert.Contains(t, mustPortico(t, "explain", "--all"), "200 by target")
+	t.Parallel()
+	sh := registeredProject(t, settings{Config: map[string]string{"portico:variant": stacks.VariantALBEC2}})
+	assert.Contains(t, sh.must("explain", "--all"), "200 by target")
 }
 
 // A stack with a way around its balancer, and what closes it.
 func TestExplainFindsAWayAround(t *testing.T) {
-	registeredProject(t, exampleC)
-	code, stdout, stderr := portico(t, "explain", "--all")
+	t.Parallel()
+	sh := registeredProject(t, exampleC)
+	code, stdout, stderr := sh.run("explain", "--all")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stdout, "NOT  a rejection  200 by origin")
 	assert.Contains(t, flat(stdout), "let the security groups of i-05eed00b300000001 admit on port 443 only what stands before it")
@@ -186,11 +189,12 @@ func TestExplainFindsAWayAround(t *testing.T) {
 
 // A balancer that admits one address is asked from there.
 func TestExplainFromAnAddress(t *testing.T) {
-	registeredProject(t, exampleE)
-	out := mustPortico(t, "explain", "--from", "203.0.113.7")
+	t.Parallel()
+	sh := registeredProject(t, exampleE)
+	out := sh.must("explain", "--from", "203.0.113.7")
 	assert.Contains(t, out, "from internet (203.0.113.7)")
 	for from, kind := range map[string]string{"203.0.113.8": "internet", "10.0.0.9": "vpc", "cloudfront": "cloudfront"} {
-		code, stdout, _ := portico(t, "explain", "https://app.example.com", "--from", from)
+		code, stdout, _ := sh.run("explain", "https://app.example.com", "--from", from)
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, stdout, "timeout by balancer")
 		assert.Contains(t, stdout, "from "+kind+" (")
@@ -198,7 +202,8 @@ func TestExplainFromAnAddress(t *testing.T) {
 }
 
 func TestWrongCommandLinesOfExplain(t *testing.T) {
-	project(t)
+	t.Parallel()
+	sh := newProject(t)
 	for _, c := range []struct {
 		args []string
 		want string
@@ -223,16 +228,12 @@ func TestWrongCommandLinesOfExplain(t *testing.T) {
 		{[]string{"--servers", "none.json"}, "none.json"},
 		{[]string{"--stack", "gone"}, `no stack "gone"`},
 	} {
-		code, stdout, stderr := portico(t, append([]string{"explain"}, c.args...)...)
+		code, stdout, stderr := sh.run(append([]string{"explain"}, c.args...)...)
 		assert.Equal(t, exitUsage, code, c.args)
 		assert.Contains(t, stderr, c.want, c.args)
 		assert.Empty(t, stdout)
 	}
-	require.NoError(t, os.WriteFile("empty.json", []byte(`{"version":3,"deployment":{"resources":[]}}`), 0o600))
-	code, _, stderr := portico(t, "explain", "--deployment", "empty.json")
-	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, stderr, "name a URL")
-	code, _, stderr = portico(t, "explain", "--deployment", "empty.json", "--all")
-	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stderr, "nothing to request")
+	empty := sh.file("empty.json", `{"version":3,"deployment":{"resources":[]}}`)
+	sh.fails(exitUsage, "name a URL", "explain", "--deployment", empty)
+	sh.fails(exitFailed, "nothing to request", "explain", "--deployment", empty, "--all")
 }

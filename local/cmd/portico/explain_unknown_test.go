@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,15 +10,14 @@ import (
 )
 
 // deploymentFile writes what is registered as `pulumi stack export` would.
-func deploymentFile(t *testing.T, resources ...map[string]any) string {
-	t.Helper()
+func (s shell) deploymentFile(resources ...map[string]any) string {
+	s.t.Helper()
 	for _, r := range resources {
 		r["custom"] = true
 	}
 	raw, err := json.Marshal(map[string]any{"version": 3, "deployment": map[string]any{"resources": resources}})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile("adopted.json", raw, 0o600))
-	return "adopted.json"
+	require.NoError(s.t, err)
+	return s.file("adopted.json", string(raw))
 }
 
 // adopted is a load balancer in a security group that was there before, which
@@ -53,9 +51,10 @@ func adopted() []map[string]any {
 
 // What a deployment cannot know is neither right nor wrong.
 func TestExplainWhatADeploymentCannotKnow(t *testing.T) {
-	project(t)
-	file := deploymentFile(t, adopted()...)
-	out := mustPortico(t, "explain", "--deployment", file, "--all")
+	t.Parallel()
+	sh := newProject(t)
+	file := sh.deploymentFile(adopted()...)
+	out := sh.must("explain", "--deployment", file, "--all")
 	assertNarrow(t, out)
 	assert.Contains(t, out, "\n  ??  an answer")
 	assert.Contains(t, out, "?? not known: http://www.example.com/")
@@ -71,26 +70,27 @@ func TestExplainWhatADeploymentCannotKnow(t *testing.T) {
 			Undescribed []struct{ Text string }
 		}
 	}
-	require.NoError(t, json.Unmarshal([]byte(mustPortico(t, "explain", "--deployment", file, "--all", "--json")), &all))
+	require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--deployment", file, "--all", "--json")), &all))
 	assert.False(t, all.OK)
 	assert.Equal(t, strings.Count(out, "  ??  "), all.Unknown)
 	for _, r := range all.Requests {
 		assert.False(t, r.OK && r.Unknown)
 		assert.Equal(t, r.Unknown, len(r.Undescribed) > 0)
 	}
-	code, stdout, stderr := portico(t, "explain", "--deployment", file, "http://www.example.com", "--json")
+	code, stdout, stderr := sh.run("explain", "--deployment", file, "http://www.example.com", "--json")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stdout, `"unknown": true`)
 	assert.Contains(t, stderr, "it is not known whether")
 }
 
 func TestExplainOfWhatIsNoDeployment(t *testing.T) {
-	project(t)
+	t.Parallel()
+	sh := newProject(t)
 	for text, want := range map[string]string{"": "it is empty", "no JSON": "it is not JSON", "[]": "something else", "{}": "has no resources"} {
-		require.NoError(t, os.WriteFile("none.json", []byte(text), 0o600))
-		code, stdout, stderr := portico(t, "explain", "--deployment", "none.json")
+		file := sh.file("none.json", text)
+		code, stdout, stderr := sh.run("explain", "--deployment", file)
 		assert.Equal(t, exitUsage, code)
-		assert.Contains(t, stderr, "--deployment none.json: ")
+		assert.Contains(t, stderr, "--deployment "+file+": ")
 		assert.Contains(t, stderr, want)
 		assert.Empty(t, stdout)
 	}
@@ -98,15 +98,16 @@ func TestExplainOfWhatIsNoDeployment(t *testing.T) {
 
 // What is given as a header may be a secret, however it is written.
 func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
-	project(t)
-	file := deploymentFile(t, adopted()...)
+	t.Parallel()
+	sh := newProject(t)
+	file := sh.deploymentFile(adopted()...)
 	for _, header := range []string{"X-Secret=s3cr3t: a=b", "X-Secret: s3cr3t=a", "X-Secret:s3cr3t"} {
-		_, stdout, stderr := portico(t, "explain", "--deployment", file, "http://www.example.com", "--header", header, "--json")
+		_, stdout, stderr := sh.run("explain", "--deployment", file, "http://www.example.com", "--header", header, "--json")
 		assert.Contains(t, stdout, `"X-Secret"`)
 		assert.NotContains(t, stdout+stderr, "s3cr3t")
 	}
 	for _, header := range []string{"s3cr3t", "=s3cr3t", ": s3cr3t", "s3 cr3t=s3cr3t", "X: s3cr3t\r\nY: z"} {
-		code, stdout, stderr := portico(t, "explain", "--deployment", file, "http://www.example.com", "--header", header)
+		code, stdout, stderr := sh.run("explain", "--deployment", file, "http://www.example.com", "--header", header)
 		assert.Equal(t, exitUsage, code, header)
 		assert.Contains(t, stderr, `"name: value"`)
 		assert.NotContains(t, stdout+stderr, "s3")
@@ -120,28 +121,29 @@ func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
 
 // One file of servers, one check, whoever reads it.
 func TestServersAreCheckedAlike(t *testing.T) {
-	registeredProject(t, exampleE)
+	t.Parallel()
+	sh := registeredProject(t, exampleE)
 	commands := []string{"explain", "verify", "serve", "up"}
 	for text, want := range map[string]string{
 		"": "it is empty", `{"app": {}} x`: "it is not JSON",
 		`{"app": {"listeners": [{"port": 80, "protocol": "TCP"}]}}`: `app.listeners[0].protocol: must be "HTTP" or "HTTPS", got "TCP"`,
 		`{"nobody": {"listeners": []}}`:                             "nobody: no instance has that id or Name tag and no ECS service that name: there are i-05eed00b300000001, ",
 	} {
-		require.NoError(t, os.WriteFile("servers.json", []byte(text), 0o600))
+		servers := sh.file("servers.json", text)
 		for _, command := range commands {
 			if command == "up" && strings.Contains(text, "nobody") {
 				continue // up has yet to make the servers when it reads the file
 			}
-			code, stdout, stderr := portico(t, command, "--servers", "servers.json")
+			code, stdout, stderr := sh.run(command, "--servers", servers)
 			assert.Equal(t, exitUsage, code, command)
-			assert.Contains(t, stderr, "--servers servers.json: ", command)
+			assert.Contains(t, stderr, "--servers "+servers+": ", command)
 			assert.Contains(t, stderr, want, command)
 			assert.Empty(t, stdout, command)
 		}
 	}
-	require.NoError(t, os.WriteFile("servers.json", []byte(`{"app": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`), 0o600))
+	servers := sh.file("servers.json", `{"app": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`)
 	for _, command := range []string{"explain", "verify"} {
-		_, stdout, stderr := portico(t, command, "--servers", "servers.json", "--json")
+		_, stdout, stderr := sh.run(command, "--servers", servers, "--json")
 		assert.Contains(t, stdout, "503", "%s: the name needs no suffix: %s", command, stderr)
 	}
 }

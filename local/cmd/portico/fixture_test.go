@@ -23,8 +23,8 @@ func TestMain(m *testing.M) { local.Main(m) }
 // root is the project of this repository.
 var root, errRoot = filepath.Abs("../../..")
 
-// newProject is a copy of what the command reads of the project.
-func newProject(t *testing.T) string {
+// newProject is a shell in a copy of what the command reads of the project.
+func newProject(t *testing.T) shell {
 	t.Helper()
 	require.NoError(t, errRoot)
 	dir := t.TempDir()
@@ -34,15 +34,7 @@ func newProject(t *testing.T) string {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), raw, 0o600))
 	}
 	require.NoError(t, os.CopyFS(filepath.Join(dir, "examples/configs"), os.DirFS(filepath.Join(root, "examples/configs"))))
-	return dir
-}
-
-// project is a newProject that is the working folder of the test.
-func project(t *testing.T) string {
-	t.Helper()
-	dir := newProject(t)
-	t.Chdir(dir)
-	return dir
+	return shell{t, dir}
 }
 
 // Configurations of stacks that are registered without a run of the command.
@@ -60,13 +52,12 @@ var accounts = struct {
 
 // registeredProject is a project whose stack dev is registered, as by an up with
 // these settings. Its state is empty: it is for commands that run no engine.
-func registeredProject(t *testing.T, s settings) string {
+func registeredProject(t *testing.T, s settings) shell {
 	t.Helper()
-	dir := project(t)
-	stack := filepath.Join(dir, ".portico/dev")
-	require.NoError(t, os.MkdirAll(filepath.Join(stack, "state"), 0o700))
-	require.NoError(t, os.WriteFile(engine.AccountPath(stack), accountFile(t, s), 0o600))
-	return dir
+	sh := newProject(t)
+	require.NoError(t, os.MkdirAll(filepath.Join(sh.stackDir(), "state"), 0o700))
+	require.NoError(t, os.WriteFile(engine.AccountPath(sh.stackDir()), accountFile(t, s), 0o600))
+	return sh
 }
 
 // accountFile is the account of a stack, which is registered once.
@@ -92,18 +83,33 @@ func accountFile(t *testing.T, s settings) []byte {
 	return raw
 }
 
-// devAccount is the account of the stack dev.
-func devAccount(t *testing.T, dir string) *core.Account {
-	t.Helper()
-	account, err := core.ReadAccount(engine.AccountPath(filepath.Join(dir, ".portico/dev")))
-	require.NoError(t, err)
-	return account
-}
-
 // shell runs command lines in a project.
 type shell struct {
 	t   *testing.T
 	dir string
+}
+
+// stackDir is the folder of the stack dev.
+func (s shell) stackDir() string { return filepath.Join(s.dir, ".portico/dev") }
+
+// servingFile tells where the stack dev is served.
+func (s shell) servingFile() string { return filepath.Join(s.stackDir(), trafficDir, servingFile) }
+
+// account is the account of the stack dev.
+func (s shell) account() *core.Account {
+	s.t.Helper()
+	account, err := core.ReadAccount(engine.AccountPath(s.stackDir()))
+	require.NoError(s.t, err)
+	return account
+}
+
+// file writes a file for a command to read, and returns its path.
+func (s shell) file(name, text string) string {
+	s.t.Helper()
+	path := filepath.Join(s.dir, ".portico", name)
+	require.NoError(s.t, os.MkdirAll(filepath.Dir(path), 0o700))
+	require.NoError(s.t, os.WriteFile(path, []byte(text), 0o600))
+	return path
 }
 
 // run runs one command line.
@@ -122,22 +128,10 @@ func (s shell) must(args ...string) (stdout string) {
 	return stdout
 }
 
-// fails runs one command line that ends with a code and says why.
+// fails runs one command line that ends with a code and says why on stderr.
 func (s shell) fails(want int, why string, args ...string) {
 	s.t.Helper()
-	code, stdout, stderr := s.run(args...)
+	code, _, stderr := s.run(args...)
 	assert.Equal(s.t, want, code, "portico %s", strings.Join(args, " "))
-	assert.Contains(s.t, stdout+stderr, why, "portico %s", strings.Join(args, " "))
-}
-
-// portico runs one command line in the working folder.
-func portico(t *testing.T, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
-	return shell{t: t}.run(args...)
-}
-
-// mustPortico runs one command line that succeeds in the working folder.
-func mustPortico(t *testing.T, args ...string) string {
-	t.Helper()
-	return shell{t: t}.must(args...)
+	assert.Contains(s.t, stderr, why, "portico %s", strings.Join(args, " "))
 }

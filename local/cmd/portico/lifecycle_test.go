@@ -43,7 +43,7 @@ func TestEveryExampleComesUpAndGoesDown(t *testing.T) {
 				return
 			}
 			t.Parallel()
-			sh := shell{t, newProject(t)}
+			sh := newProject(t)
 			args := []string{"--config-file", given.ConfigFile}
 			if given.ConfigFile == "" {
 				args = []string{"--config", "variant=" + given.Config["portico:variant"]}
@@ -84,7 +84,7 @@ func (s shell) assertClean() {
 		names = append(names, entry.Name())
 	}
 	assert.ElementsMatch(s.t, []string{".portico", "Pulumi.yaml", "Pulumi.dev.yaml", "examples"}, names)
-	account, err := os.Stat(engine.AccountPath(filepath.Join(s.dir, ".portico/dev")))
+	account, err := os.Stat(engine.AccountPath(s.stackDir()))
 	require.NoError(s.t, err)
 	assert.Equal(s.t, os.FileMode(0o600), account.Mode().Perm())
 }
@@ -103,7 +103,7 @@ func (s shell) assertNothingRegistered() {
 // The dev stack comes up as it stands, and every command speaks JSON.
 func TestLifecycleOfALBInJSON(t *testing.T) {
 	t.Parallel()
-	sh := shell{t, newProject(t)}
+	sh := newProject(t)
 	var up struct {
 		Changes map[string]int `json:"changes"`
 		Outputs map[string]any `json:"outputs"`
@@ -121,9 +121,7 @@ func TestLifecycleOfALBInJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(sh.must("outputs", "--json")), &outputs))
 	assert.Equal(t, up.Outputs, outputs)
 
-	exported := filepath.Join(t.TempDir(), "export.json")
-	require.NoError(t, os.WriteFile(exported, []byte(sh.must("export")), 0o600))
-	assertExplainsDeployment(t, sh, exported)
+	assertExplainsDeployment(t, sh, sh.file("export.json", sh.must("export")))
 	sh.must("destroy", "--json")
 	sh.assertNothingRegistered()
 	sh.assertClean()
@@ -151,7 +149,7 @@ func assertExplainsDeployment(t *testing.T, sh shell, exported string) {
 // --serve serves what has come up. A record that was there before is taken over.
 func TestLifecycleOfALBEC2Served(t *testing.T) {
 	t.Parallel()
-	sh := shell{t, newProject(t)}
+	sh := newProject(t)
 	served := sh.start(t, "up", "--serve", "--config-file", "examples/configs/c-alb-instance.yaml")
 	served.out.until(t, `Updating`)
 	for _, command := range []string{"up", "destroy", "reset"} {
@@ -162,7 +160,7 @@ func TestLifecycleOfALBEC2Served(t *testing.T) {
 		CA      string
 		Entries []struct{ Kind, Name, Loopback string }
 	}
-	raw, err := os.ReadFile(filepath.Join(sh.dir, ".portico/dev/traffic", servingFile))
+	raw, err := os.ReadFile(sh.servingFile())
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(raw, &written))
 	assert.FileExists(t, written.CA)
@@ -174,11 +172,15 @@ func TestLifecycleOfALBEC2Served(t *testing.T) {
 	sh.assertGoesDown(true)
 }
 
+// What a failed run was given is kept too, and an empty value takes it back.
 func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	t.Parallel()
-	sh := shell{t, newProject(t)}
-	sh.assertComesUp("--config", "variant=cloudfront-ec2")
-	assert.Contains(t, sh.must("outputs"), "url ")
+	sh := newProject(t)
+	code, stdout, stderr := sh.run("up", "--config", "cpu=3")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stdout, "portico:cpu")
+	assert.Contains(t, stderr, "up of stack dev failed, the diagnostics above say why")
+	sh.assertComesUp("--config", "cpu=", "--config", "variant=cloudfront-ec2")
 	sh.assertGoesDown(false)
 }
 
@@ -186,32 +188,28 @@ func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 // while its account is gone.
 func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	t.Parallel()
-	sh := shell{t, newProject(t)}
-	sh.fails(exitFailed, "portico:cpu", "up", "--config", "cpu=3")
-	sh.assertComesUp("--config", "cpu=", "--config", "variant=cloudfront-alb")
+	sh := newProject(t)
+	sh.assertComesUp("--config", "variant=cloudfront-alb")
 
 	served := sh.start(t, "serve")
 	text := served.out.until(t, lastLine)
 	assertLinesWork(t, text)
-	before := servedPorts(t, sh.dir)
+	before := servedPorts(t, sh)
 	answers := askAllTheTime(t, text)
-	assert.Contains(t, sh.must("up", "--config", "desiredCount=1"), "resources: 1 update")
+	servers := sh.file("servers.json", `{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`)
+	again := sh.must("up", "--config", "desiredCount=1", "--servers", servers)
+	assert.Contains(t, again, "resources: 1 update", "the command line before is kept")
+	assert.Contains(t, again, "the stack is up as declared, but 2 of 6 requests do not get what they should")
 	changed := served.out.until(t, `(?s)the account has changed.*`+lastLine)
 	assertLinesWork(t, changed)
 	assertLinesWork(t, text)
 	assert.Greater(t, answers(), 1, "nobody is cut off")
 	assert.NotEmpty(t, before)
-	for part, port := range servedPorts(t, sh.dir) {
+	for part, port := range servedPorts(t, sh) {
 		assert.Equal(t, before[part], port, part)
 	}
 
 	assertRefusesWithoutItsAccount(t, sh, served)
-	servers := filepath.Join(t.TempDir(), "servers.json")
-	require.NoError(t, os.WriteFile(servers, []byte(`{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`), 0o600))
-	again := sh.must("up", "--servers", servers)
-	assert.Contains(t, again, "\nno change\n", "the command lines before are kept")
-	assert.Contains(t, again, "the stack is up as declared, but 2 of 6 requests do not get what they should")
-
 	sh.assertGoesDown(false)
 	assert.Equal(t, exitOK, <-served.ended)
 	served.out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
@@ -221,7 +219,7 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 // while: nothing runs then, and what is served stays.
 func assertRefusesWithoutItsAccount(t *testing.T, sh shell, served *running) {
 	t.Helper()
-	account := engine.AccountPath(filepath.Join(sh.dir, ".portico/dev"))
+	account := engine.AccountPath(sh.stackDir())
 	kept := filepath.Join(t.TempDir(), "kept")
 	require.NoError(t, os.Rename(account, kept))
 	reason := regexp.MustCompile(`the state of stack dev has \d+ resources, .* is gone: put ` + regexp.QuoteMeta(account) +

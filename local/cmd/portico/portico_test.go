@@ -11,74 +11,74 @@ import (
 
 // Whatever state a stack is in, reset leads back to the seed.
 func TestResetForgetsAStack(t *testing.T) {
-	dir := registeredProject(t, exampleE)
-	mustPortico(t, "verify")
-	mustPortico(t, "reset")
-	assert.NoDirExists(t, filepath.Join(dir, ".portico/dev"))
-	mustPortico(t, "reset")
-	code, _, stderr := portico(t, "verify")
-	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, stderr, `there is no stack "dev": portico up --stack dev makes it`)
+	t.Parallel()
+	sh := registeredProject(t, exampleE)
+	sh.must("verify")
+	sh.must("reset")
+	assert.NoDirExists(t, sh.stackDir())
+	sh.must("reset")
+	sh.fails(exitUsage, `there is no stack "dev": portico up --stack dev makes it`, "verify")
 }
 
 func TestWrongCommandLines(t *testing.T) {
-	project(t)
-	cases := []struct {
-		name string
-		args []string
-		code int
-		want string
+	t.Parallel()
+	sh := newProject(t)
+	for _, c := range []struct {
+		name, want string
+		args       []string
 	}{
-		{"nothing", nil, exitUsage, "Usage:"},
-		{"unknown command", []string{"deploy"}, exitUsage, `unknown command "deploy"`},
-		{"unknown option", []string{"up", "--force"}, exitUsage, "-force"},
-		{"argument", []string{"up", "dev"}, exitUsage, `got "dev"`},
-		{"stack that leaves its folder", []string{"up", "--stack", "../x"}, exitUsage, `"../x"`},
-		{"configuration without a value", []string{"up", "--config", "variant"}, exitUsage, "key=value"},
-		{"mistyped key", []string{"up", "--config", "domainname=a.example.com"}, exitUsage, "portico:domainname"},
-		{"missing file", []string{"up", "--config-file", "none.yaml"}, exitUsage, "none.yaml"},
-		{"stack that is not there", []string{"destroy", "--stack", "gone"}, exitUsage, `no stack "gone"`},
-		{"outputs of none", []string{"outputs", "--stack", "gone"}, exitUsage, `no stack "gone"`},
-	}
-	for _, c := range cases {
+		{"nothing", "Usage:", nil},
+		{"unknown command", `unknown command "deploy"`, []string{"deploy"}},
+		{"unknown option", "-force", []string{"up", "--force"}},
+		{"argument", `got "dev"`, []string{"up", "dev"}},
+		{"stack that leaves its folder", `"../x"`, []string{"up", "--stack", "../x"}},
+		{"configuration without a value", "key=value", []string{"up", "--config", "variant"}},
+		{"mistyped key", "portico:domainname", []string{"up", "--config", "domainname=a.example.com"}},
+		{"missing file", "none.yaml", []string{"up", "--config-file", "none.yaml"}},
+		{"stack that is not there", `no stack "gone"`, []string{"destroy", "--stack", "gone"}},
+		{"outputs of none", `no stack "gone"`, []string{"outputs", "--stack", "gone"}},
+	} {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := portico(t, c.args...)
-			assert.Equal(t, c.code, code)
-			assert.Contains(t, stdout+stderr, c.want)
+			shell{t, sh.dir}.fails(exitUsage, c.want, c.args...)
 		})
 	}
+}
+
+// A command looks for the project from the working folder upwards.
+func TestTheProjectIsAboveTheWorkingFolder(t *testing.T) {
+	t.Chdir(filepath.Join(newProject(t).dir, "examples/configs"))
+	here := shell{t: t}
+	here.fails(exitUsage, `no stack "dev"`, "outputs")
 	t.Chdir(t.TempDir())
-	code, _, stderr := portico(t, "up")
-	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, stderr, "no Pulumi.yaml")
+	here.fails(exitUsage, "no Pulumi.yaml", "outputs")
 }
 
 func TestHelp(t *testing.T) {
+	t.Parallel()
+	sh := shell{t: t}
 	for _, args := range [][]string{{"help"}, {"--help"}, {"up", "--help"}, {"destroy", "-h"}} {
-		code, stdout, stderr := portico(t, args...)
+		code, stdout, stderr := sh.run(args...)
 		assert.Equal(t, exitOK, code)
 		assert.Contains(t, stdout, "portico ")
 		assert.Empty(t, stderr)
 	}
 	for name := range commands {
-		_, want, _ := portico(t, name, "--help")
-		code, stdout, _ := portico(t, "help", name)
+		_, want, _ := sh.run(name, "--help")
+		code, stdout, _ := sh.run("help", name)
 		assert.Equal(t, exitOK, code)
 		assert.Equal(t, want, stdout)
 	}
-	code, _, stderr := portico(t, "help", "deploy")
-	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, stderr, `unknown command "deploy"`)
-	_, general, _ := portico(t, "help")
-	assert.Contains(t, general, "serve ends with 0 on Ctrl-C")
+	sh.fails(exitUsage, `unknown command "deploy"`, "help", "deploy")
+	assert.Contains(t, sh.must("help"), "serve ends with 0 on Ctrl-C")
 }
 
 // A configuration that is encrypted with a key of elsewhere cannot be read here.
 func TestEncryptedConfigurationNamesTheKey(t *testing.T) {
-	dir := project(t)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.prod.yaml"),
+	t.Parallel()
+	sh := newProject(t)
+	require.NoError(t, os.WriteFile(filepath.Join(sh.dir, "Pulumi.prod.yaml"),
 		[]byte("config:\n  portico:variant: alb\n  portico:environment:\n    secure: v1:abc\n"), 0o600))
-	code, _, stderr := portico(t, "up", "--stack", "prod")
+	code, _, stderr := sh.run("up", "--stack", "prod")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, "portico:environment")
 	assert.Contains(t, stderr, "--config")

@@ -21,9 +21,9 @@ import (
 
 // servedPorts are the loopback ports of all parts, and DNS's. Of parts that are
 // alike, as the tasks of a service, it has the first.
-func servedPorts(t *testing.T, dir string) map[string]string {
+func servedPorts(t *testing.T, sh shell) map[string]string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(dir, ".portico/dev/traffic", servingFile))
+	raw, err := os.ReadFile(sh.servingFile())
 	require.NoError(t, err)
 	var written struct {
 		DNS     string
@@ -73,6 +73,7 @@ func askAllTheTime(t *testing.T, text string) func() int {
 			}
 			assert.Equal(t, 200, res.StatusCode)
 			assert.NoError(t, res.Body.Close())
+			time.Sleep(5 * time.Millisecond) // leave the processor to the run that makes the change
 		}
 		sent <- count
 	}()
@@ -83,17 +84,18 @@ func askAllTheTime(t *testing.T, text string) func() int {
 }
 
 func TestASecondServeIsRefused(t *testing.T) {
-	dir := registeredProject(t, exampleE)
-	served := shell{t: t}.start(t, "serve")
+	t.Parallel()
+	sh := registeredProject(t, exampleE)
+	served := sh.start(t, "serve")
 	served.out.until(t, `dig @`)
-	before := servedPorts(t, dir)
-	code, _, stderr := portico(t, "serve")
+	before := servedPorts(t, sh)
+	code, _, stderr := sh.run("serve")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, fmt.Sprintf("stack dev is served already, by process %d, ", os.Getpid()))
 	assert.Contains(t, stderr, servingFile)
-	assert.Equal(t, before, servedPorts(t, dir), "the first one's file stays")
+	assert.Equal(t, before, servedPorts(t, sh), "the first one's file stays")
 	served.interrupt(t)
-	served = shell{t: t}.start(t, "serve")
+	served = sh.start(t, "serve")
 	served.out.until(t, `dig @`)
 	served.interrupt(t)
 }
@@ -112,16 +114,15 @@ func TestALockThatFailsSaysWhy(t *testing.T) {
 // A stack that is forgotten while it is served leaves nothing to serve, not the
 // seed and no folder.
 func TestServingEndsWithTheStack(t *testing.T) {
-	dir := registeredProject(t, exampleE)
-	served := shell{t: t}.start(t, "serve")
+	t.Parallel()
+	sh := registeredProject(t, exampleE)
+	served := sh.start(t, "serve")
 	served.out.until(t, `dig @`)
-	mustPortico(t, "reset")
+	sh.must("reset")
 	assert.Equal(t, exitOK, <-served.ended)
 	served.out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
 	for _, command := range []string{"serve", "verify"} {
-		code, _, stderr := portico(t, command)
-		assert.Equal(t, exitUsage, code)
-		assert.Contains(t, stderr, `there is no stack "dev": portico up --stack dev makes it`)
+		sh.fails(exitUsage, `there is no stack "dev": portico up --stack dev makes it`, command)
 	}
-	assert.NoDirExists(t, filepath.Join(dir, ".portico/dev"))
+	assert.NoDirExists(t, sh.stackDir())
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -67,19 +66,19 @@ const lastLine = `dig @\S+ -p \d+ origin\.\S+\n`
 
 // An account that cannot be read is not served, and Ctrl-C leaves nothing behind.
 func TestServeGoesOnWithoutAReadableAccount(t *testing.T) {
-	dir := registeredProject(t, cloudFrontALB)
-	served := shell{t: t}.start(t, "serve")
+	t.Parallel()
+	sh := registeredProject(t, cloudFrontALB)
+	served := sh.start(t, "serve")
 	text := served.out.until(t, lastLine)
 	assertLinesWork(t, text)
-	assert.FileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
+	assert.FileExists(t, sh.servingFile())
 
-	account := engine.AccountPath(filepath.Join(dir, ".portico/dev"))
-	require.NoError(t, os.WriteFile(account, []byte("{}"), 0o600))
+	require.NoError(t, os.WriteFile(engine.AccountPath(sh.stackDir()), []byte("{}"), 0o600))
 	served.out.until(t, "the change cannot be served, what was served before still is: reading")
 	assertLinesWork(t, text)
 
 	served.interrupt(t)
-	assert.NoFileExists(t, filepath.Join(dir, ".portico/dev/traffic", servingFile))
+	assert.NoFileExists(t, sh.servingFile())
 }
 
 // stuck is what was served before a change and cannot be closed.
@@ -163,15 +162,14 @@ func curl(t *testing.T, words []string) string {
 }
 
 func TestServesWrongCommandLines(t *testing.T) {
-	project(t)
+	t.Parallel()
+	sh := newProject(t)
 	for want, args := range map[string][]string{
 		"no stack":               {"serve", "--stack", "gone"},
 		"--serve prints no JSON": {"up", "--serve", "--json"},
 		"none.json":              {"up", "--servers", "none.json"},
 	} {
-		code, _, stderr := portico(t, args...)
-		assert.Equal(t, exitUsage, code, args)
-		assert.Contains(t, stderr, want)
+		sh.fails(exitUsage, want, args...)
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,16 +17,16 @@ import (
 )
 
 func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
-	dir := registeredProject(t, cloudFrontALB)
-	service := devAccount(t, dir).All("aws:ecs/service:Service")[0]["name"].(string)
-	text := mustPortico(t, "verify")
+	t.Parallel()
+	sh := registeredProject(t, cloudFrontALB)
+	service := sh.account().All("aws:ecs/service:Service")[0]["name"].(string)
+	text := sh.must("verify")
 	assert.Contains(t, text, "another distribution, with a wrong header")
 	assert.Contains(t, text, "8 requests, 8 ok")
 
-	servers := filepath.Join(dir, ".portico", "servers.json")
 	answers := `{"` + service + `": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`
-	require.NoError(t, os.WriteFile(servers, []byte(answers), 0o600))
-	code, stdout, stderr := portico(t, "verify", "--json", "--servers", servers)
+	servers := sh.file("servers.json", answers)
+	code, stdout, stderr := sh.run("verify", "--json", "--servers", servers)
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, "4 of 8 requests did not get what they should")
 	var report struct{ Requests []verify.Row }
@@ -38,9 +37,8 @@ func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
 		assert.Equal(t, row.Expected, row.Observed)
 		assert.NotEmpty(t, row.Fix)
 	}
-	late := strings.Replace(answers, `"status": 500`, `"delaySeconds": 2`, 1)
-	require.NoError(t, os.WriteFile(servers, []byte(late), 0o600))
-	assert.Contains(t, mustPortico(t, "verify", "--servers", servers), "delays are shortened: the simulated clock runs 20 times as fast")
+	sh.file("servers.json", strings.Replace(answers, `"status": 500`, `"delaySeconds": 2`, 1))
+	assert.Contains(t, sh.must("verify", "--servers", servers), "delays are shortened: the simulated clock runs 20 times as fast")
 	assert.NotContains(t, text, "delays are shortened")
 }
 
@@ -61,16 +59,16 @@ func onLoopback(t *testing.T, world *traffic.World, ca string) []string {
 
 // The local world is a deployment like any other, seen through --connect-to.
 func TestVerifyLooksAtADeployment(t *testing.T) {
-	dir := registeredProject(t, cloudFrontALB)
-	balancer := devAccount(t, dir).All("aws:lb/loadBalancer:LoadBalancer")[0]["dnsName"].(string)
+	t.Parallel()
+	sh := registeredProject(t, cloudFrontALB)
+	balancer := sh.account().All("aws:lb/loadBalancer:LoadBalancer")[0]["dnsName"].(string)
 	outputs := map[string]string{
 		"url": "https://app.example.com/", "originDomainName": "origin.app.example.com", "loadBalancerDnsName": balancer,
-		"distributionDomainName": devAccount(t, dir).All("aws:cloudfront/distribution:Distribution")[0]["domainName"].(string),
+		"distributionDomainName": sh.account().All("aws:cloudfront/distribution:Distribution")[0]["domainName"].(string),
 	}
 	raw, err := json.Marshal(outputs)
 	require.NoError(t, err)
-	file := filepath.Join(dir, ".portico", "outputs.json")
-	require.NoError(t, os.WriteFile(file, raw, 0o600))
+	file := sh.file("outputs.json", string(raw))
 	for _, c := range []struct {
 		name   string
 		change func(*core.Account)
@@ -102,14 +100,14 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := devAccount(t, dir)
+			a := sh.account()
 			c.change(a)
 			ca := t.TempDir()
 			world, err := traffic.Serve(a, traffic.Options{Clock: verifyClock, Dir: ca})
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, world.Close()) })
 			args := append([]string{"verify", "--json", "--outputs", file}, onLoopback(t, world, filepath.Join(ca, rootFile))...)
-			code, stdout, stderr := portico(t, args...)
+			code, stdout, stderr := sh.run(args...)
 			assert.Equal(t, len(c.fails) > 0, code == exitFailed, stderr)
 			var report struct{ Checks []outside.Finding }
 			require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout+stderr)
@@ -125,8 +123,9 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 }
 
 func TestVerifyPrintsATable(t *testing.T) {
-	project(t)
-	code, stdout, stderr := portico(t, "verify", "--max-time", "300ms", "--url", "https://www.example.com/", "--origin", "origin.example.com",
+	t.Parallel()
+	sh := newProject(t)
+	code, stdout, stderr := sh.run("verify", "--max-time", "300ms", "--url", "https://www.example.com/", "--origin", "origin.example.com",
 		"--resolve", "www.example.com:443:127.0.0.1", "--connect-to", "www.example.com:443:127.0.0.1:1",
 		"--resolve", "www.example.com:80:[::1]", "--connect-to", "origin.example.com:443:127.0.0.1:1", "--connect-to", "origin.example.com:80:127.0.0.1:1")
 	assert.Equal(t, exitFailed, code)
@@ -136,9 +135,9 @@ func TestVerifyPrintsATable(t *testing.T) {
 }
 
 func TestVerifysWrongCommandLines(t *testing.T) {
-	dir := project(t)
-	file := filepath.Join(dir, ".portico.json")
-	require.NoError(t, os.WriteFile(file, []byte(`{"vpcId": "vpc-1"}`), 0o600))
+	t.Parallel()
+	sh := newProject(t)
+	file := sh.file("outputs.json", `{"vpcId": "vpc-1"}`)
 	for want, args := range map[string][]string{
 		"no stack":                  {"--stack", "gone"},
 		"goes with --url":           {"--origin", "origin.example.com"},
@@ -157,9 +156,7 @@ func TestVerifysWrongCommandLines(t *testing.T) {
 		"none.pem":                  {"--url", "https://a.test/", "--cacert", "none.pem"},
 		"no certificate":            {"--url", "https://a.test/", "--cacert", file},
 	} {
-		code, _, stderr := portico(t, append([]string{"verify"}, args...)...)
-		assert.Equal(t, exitUsage, code, args)
-		assert.Contains(t, stderr, want)
+		sh.fails(exitUsage, want, append([]string{"verify"}, args...)...)
 	}
 }
 
