@@ -8,49 +8,31 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Chain is a request with the redirects that it led to.
-type Chain struct {
-	// Seen are the observations in order, one at least.
-	Seen []Observation `json:"seen"`
-	// Outcome is the last one, or tells of the loop.
-	Outcome Observation `json:"outcome"`
-}
-
-// Follow sends a request and follows redirects until one ends in an answer, as
-// requestpath.Follow does: a redirect to what was asked for before is a loop, and
-// so are more than limit; a limit of 0 or less is requestpath.MaxRedirects. each is
-// called after each request; nil is nothing to call.
-func Follow(ctx context.Context, via Network, request requestpath.Request, limit int, each func(Observation)) (Chain, error) {
-	if limit <= 0 {
-		limit = requestpath.MaxRedirects
-	}
-	var chain Chain
-	asked := map[string]bool{}
+// Follow sends a request, follows its redirects and calls each after every
+// request. As for requestpath.Follow, a redirect to an earlier request is a loop,
+// and so are more than requestpath.MaxRedirects; the last observation says so.
+func Follow(ctx context.Context, via Network, request requestpath.Request, each func(Observation)) error {
+	sent := map[string]bool{}
 	for {
 		seen, err := Send(ctx, via, request)
 		if err != nil {
-			return chain, err
+			return err
 		}
-		chain.Seen = append(chain.Seen, seen)
-		chain.Outcome = seen
-		if each != nil {
-			each(seen)
+		sent[identity(request)] = true
+		next, redirected := seen.next()
+		loop := redirected && (sent[identity(next)] || len(sent) > requestpath.MaxRedirects)
+		if loop {
+			seen.Reason, seen.Detail = requestpath.RedirectLoop, "redirected too often, last to "+seen.Location
 		}
-		asked[identity(request)] = true
-		next, ok := seen.next()
-		if !ok {
-			return chain, nil
-		}
-		if asked[identity(next)] || len(chain.Seen) > limit {
-			chain.Outcome.Reason = requestpath.RedirectLoop
-			chain.Outcome.Detail = "redirected to " + seen.Location + " once too often"
-			return chain, nil
+		each(seen)
+		if loop || !redirected {
+			return nil
 		}
 		request = next
 	}
 }
 
-// identity tells requests apart.
+// identity is what two requests must share for the second to be a loop.
 func identity(r requestpath.Request) string {
 	r = withDefaults(r)
 	return r.Method + " " + r.URL() + " " + r.Host
@@ -74,7 +56,7 @@ func (o Observation) next() (requestpath.Request, bool) {
 	if to.Hostname() != r.Name {
 		r.ConnectTo = ""
 	}
-	port, _ := strconv.Atoi(to.Port()) // none, or digits: that is what a URL's port is
+	port, _ := strconv.Atoi(to.Port()) // a parsed URL's port is empty or digits
 	r.Scheme, r.Name, r.Host, r.Port = to.Scheme, to.Hostname(), "", port
 	r.Path, r.Query = to.EscapedPath(), to.RawQuery
 	if o.Status < 307 && r.Method != "HEAD" {

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -13,14 +14,14 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Internet is the network of this machine, which is the sender of every request:
-// only the address family of From matters. The zero value is the
-// machine's own resolver and the system's certification authorities.
+// Internet is the network of this machine. The machine sends every request, so
+// only the address family of From matters. The zero value uses the system's
+// resolver and certification authorities.
 type Internet struct {
 	// Resolver is the DNS server to ask, HOST:PORT. Default: the system's.
 	Resolver string
-	// ConnectTo replaces what is dialled: by "name:port" the address and port to
-	// connect to. The name is not looked up then. Default: none.
+	// ConnectTo has, by "name:port", the address and port to connect to instead.
+	// Those names are not looked up. Default: none.
 	ConnectTo map[string]netip.AddrPort
 	// Trusted are the certification authorities. Default: the system's.
 	Trusted *x509.CertPool
@@ -45,7 +46,7 @@ func (i *Internet) Lookup(ctx context.Context, from requestpath.Source, name str
 	return addresses, err
 }
 
-// family is IPv4, as for requestpath, unless the sender has an address of IPv6.
+// family is the sender's address family: IPv4 unless its address is an IPv6 one.
 func family(from requestpath.Source) string {
 	if a, err := netip.ParseAddr(from.Address); err == nil && a.Is6() && !a.Is4In6() {
 		return "ip6"
@@ -62,7 +63,7 @@ func (i *Internet) resolver() *net.Resolver {
 	}}
 }
 
-// target is where a connection for the name really goes.
+// target is the address that a connection for the name goes to.
 func (i *Internet) target(name string, to netip.AddrPort) netip.AddrPort {
 	wanted := net.JoinHostPort(name, strconv.Itoa(int(to.Port())))
 	for from, instead := range i.ConnectTo {
@@ -78,8 +79,8 @@ func (i *Internet) Dial(ctx context.Context, _ requestpath.Source, name string, 
 	return (&net.Dialer{}).DialContext(ctx, "tcp", i.target(name, to).String())
 }
 
-// DialPacket opens a socket of its own; whether anybody is there shows in the
-// QUIC handshake.
+// DialPacket opens a new socket; only the QUIC handshake shows whether anything
+// listens at the other end.
 func (i *Internet) DialPacket(_ context.Context, _ requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
 	to = i.target(name, to)
 	network := "udp4"
@@ -98,15 +99,8 @@ func (i *Internet) Roots() *x509.CertPool { return i.Trusted }
 
 // Patience is how long to wait.
 func (i *Internet) Patience() Patience {
-	p := i.Wait
-	if p.Connect == 0 {
-		p.Connect = 5 * time.Second
+	return Patience{
+		Connect: cmp.Or(i.Wait.Connect, 5*time.Second), QUIC: cmp.Or(i.Wait.QUIC, 3*time.Second),
+		Answer: cmp.Or(i.Wait.Answer, 30*time.Second),
 	}
-	if p.QUIC == 0 {
-		p.QUIC = 3 * time.Second
-	}
-	if p.Answer == 0 {
-		p.Answer = 30 * time.Second
-	}
-	return p
 }

@@ -1,11 +1,10 @@
-// Package observe is an HTTP client. It sends one request over a network and tells
-// what came back: the status and the headers that show who answered, or the reason
-// why there is no answer.
+// Package observe is an HTTP client. It sends one request over a network and
+// reports what came back: the status and the headers that show who answered, or the
+// reason why there is no answer.
 //
-// What requestpath predicts for a [requestpath.Request], observe sees: the fields
-// of an [Observation] are those of a requestpath.Outcome as far as a client can
-// see them. A [Network] is the local data path ([World]) or the real
-// internet ([Internet]).
+// The fields of an [Observation] are those of a requestpath.Outcome that a client
+// can see. A [Network] is the local data path ([World]) or the real internet
+// ([Internet]).
 package observe
 
 import (
@@ -26,17 +25,17 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Network is what requests travel over.
+// Network is the network that requests are sent over.
 type Network interface {
 	// Lookup resolves a name as the sender sees it: A records for a sender with an
 	// IPv4 address, AAAA for one with IPv6. ErrNameNotFound when there are none.
 	Lookup(ctx context.Context, from requestpath.Source, name string) ([]netip.Addr, error)
 	// Dial opens a TCP connection for the name, which was looked up as to.
 	Dial(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.Conn, error)
-	// DialPacket opens what QUIC is spoken over.
+	// DialPacket opens a UDP socket for QUIC.
 	DialPacket(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error)
-	// Roots are the certification authorities that the client trusts; nil stands
-	// for the system's.
+	// Roots are the certification authorities that the client trusts; nil: the
+	// system's.
 	Roots() *x509.CertPool
 	// Patience is how long the client waits.
 	Patience() Patience
@@ -45,7 +44,7 @@ type Network interface {
 // ErrNameNotFound says that a name has no address.
 var ErrNameNotFound = errors.New("name not found")
 
-// Patience is how long a client waits before it calls it a timeout.
+// Patience is how long a client waits before it reports a timeout.
 type Patience struct {
 	// Connect is for the TCP connections to all addresses of a name together.
 	Connect time.Duration
@@ -58,18 +57,18 @@ type Patience struct {
 // Observation is what a client sees of one request.
 type Observation struct {
 	Request requestpath.Request `json:"request"`
-	// Status is the HTTP status, 0 when there is no answer at all; then Reason
-	// says why, and Detail is the error.
+	// Status is the HTTP status, 0 when there is no answer: Reason then says why,
+	// and Detail is the error.
 	Status int                `json:"status"`
 	Reason requestpath.Reason `json:"reason,omitempty"`
 	Detail string             `json:"detail,omitempty"`
-	// Address is where the client connected, or tried to last.
+	// Address is the last address that the client connected or tried to connect to.
 	Address netip.AddrPort `json:"address,omitzero"`
-	// TLS is the version agreed on, Protocol the HTTP version.
+	// TLS and Protocol are the versions of TLS and HTTP that were agreed on.
 	TLS      string `json:"tls,omitempty"`
 	Protocol string `json:"protocol,omitempty"`
-	// Certificate has the names of the one that was shown, and Expires says until
-	// when it is valid.
+	// Certificate has the names on the server's certificate, which is valid until
+	// Expires.
 	Certificate []string  `json:"certificate,omitempty"`
 	Expires     time.Time `json:"expires,omitzero"`
 	// XCache, Location, Via, Server and AltSvc are the headers of those names.
@@ -78,9 +77,9 @@ type Observation struct {
 	Via      string `json:"via,omitempty"`
 	Server   string `json:"server,omitempty"`
 	AltSvc   string `json:"altSvc,omitempty"`
-	// Headers are all of the answer's.
+	// Headers are all headers of the answer.
 	Headers http.Header `json:"-"`
-	// Took is from the look-up to the end of the answer.
+	// Took is the time from the DNS look-up to the end of the answer.
 	Took time.Duration `json:"-"`
 }
 
@@ -98,9 +97,9 @@ func (o Observation) String() string {
 	return strconv.Itoa(o.Status)
 }
 
-// Send sends one request and follows no redirects. What goes wrong on the way is
-// an observation; an error is a request that cannot be sent at all, or a ctx
-// that ended.
+// Send sends one request and follows no redirects. A failure on the way is an
+// observation; an error means that the request cannot be sent at all, or that ctx
+// ended.
 func Send(ctx context.Context, via Network, request requestpath.Request) (Observation, error) {
 	started := time.Now()
 	c := &client{via: via, seen: Observation{Request: request}, request: withDefaults(request)}
@@ -125,7 +124,7 @@ type client struct {
 	seen    Observation
 }
 
-// withDefaults fills in what requestpath says that an empty field stands for.
+// withDefaults fills in the defaults that requestpath documents.
 func withDefaults(r requestpath.Request) requestpath.Request {
 	r.Scheme = cmp.Or(r.Scheme, requestpath.SchemeHTTPS)
 	r.ConnectTo = cmp.Or(r.ConnectTo, r.Name)
@@ -139,10 +138,10 @@ func withDefaults(r requestpath.Request) requestpath.Request {
 	r.Version = cmp.Or(r.Version, requestpath.HTTP2)
 	r.TLS = cmp.Or(r.TLS, requestpath.TLS13)
 	r.From.Kind = cmp.Or(r.From.Kind, requestpath.FromInternet)
-	stand := map[string]string{
+	address := map[string]string{
 		requestpath.FromCloudFront: requestpath.CloudFrontAddress, requestpath.FromVPC: requestpath.VPCAddress,
 	}[r.From.Kind]
-	r.From.Address = cmp.Or(r.From.Address, stand, requestpath.InternetAddress)
+	r.From.Address = cmp.Or(r.From.Address, address, requestpath.InternetAddress)
 	return r
 }
 
@@ -153,7 +152,7 @@ func (c *client) prepare() error {
 	case r.Scheme != requestpath.SchemeHTTP && r.Scheme != requestpath.SchemeHTTPS:
 		return fmt.Errorf("scheme: must be http or https, got %q", r.Scheme)
 	case r.TLS == requestpath.SSL3:
-		return errors.New("tls: must be TLSv1 or newer: nothing here speaks SSLv3")
+		return errors.New("tls: must be TLSv1 or newer: this client does not speak SSLv3")
 	}
 	if _, err := netip.ParseAddr(r.From.Address); err != nil {
 		return fmt.Errorf("from.address: must be an address, got %q", r.From.Address)
@@ -176,7 +175,7 @@ func (c *client) prepare() error {
 	return nil
 }
 
-// bracketed is a Host header; an address of IPv6 needs brackets.
+// bracketed is a Host header, in which IPv6 addresses have brackets.
 func bracketed(host string) string {
 	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
 		return "[" + host + "]"
@@ -184,7 +183,7 @@ func bracketed(host string) string {
 	return host
 }
 
-// send goes all the way; an error says why there is no answer.
+// send resolves, connects and asks; an error says why there is no answer.
 func (c *client) send(ctx context.Context) error {
 	addresses, err := c.resolve(ctx)
 	if err != nil {
@@ -203,7 +202,7 @@ func (c *client) send(ctx context.Context) error {
 	if c.request.Scheme == requestpath.SchemeHTTPS {
 		secured, err := c.handshake(ctx, conn)
 		if err != nil {
-			return duringHandshake(err)
+			return handshakeError{err}
 		}
 		conn = secured
 	}
@@ -213,7 +212,7 @@ func (c *client) send(ctx context.Context) error {
 	return c.overTCP(ctx, conn)
 }
 
-// resolve looks up where to connect.
+// resolve returns the addresses to connect to.
 func (c *client) resolve(ctx context.Context) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(c.request.ConnectTo); err == nil {
 		return []netip.Addr{a}, nil
@@ -228,7 +227,7 @@ func (c *client) resolve(ctx context.Context) ([]netip.Addr, error) {
 	return addresses, nil
 }
 
-// connect tries one address after the other; each gets its share of the time.
+// connect tries one address after the other, with an equal share of the time each.
 func (c *client) connect(ctx context.Context, addresses []netip.Addr) (net.Conn, error) {
 	share := c.via.Patience().Connect / time.Duration(len(addresses))
 	var first error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -12,15 +13,13 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// errNoCommonVersion says that the server speaks no HTTP version of the client's.
+// errNoCommonVersion says that the server speaks none of the client's HTTP versions.
 var errNoCommonVersion = errors.New("no HTTP version is common to both sides")
 
-// handshakeError is a TLS handshake that did not come to its end.
+// handshakeError is a TLS handshake that failed.
 type handshakeError struct{ error }
 
 func (e handshakeError) Unwrap() error { return e.error }
-
-func duringHandshake(err error) error { return handshakeError{err} }
 
 // reasonOf is the reason why a request got no answer.
 func reasonOf(err error) requestpath.Reason {
@@ -44,8 +43,8 @@ func reasonOf(err error) requestpath.Reason {
 	return requestpath.Reset
 }
 
-// isTimeout says that nothing came in time. A network without a way there is
-// one that drops everything.
+// isTimeout says that nothing came in time. A network with no route there counts
+// as one that drops everything.
 func isTimeout(err error) bool {
 	var waited net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) ||
@@ -53,8 +52,14 @@ func isTimeout(err error) bool {
 		errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.EADDRNOTAVAIL)
 }
 
-// isAlert says that the other side ended the TLS connection with an alert that
-// reads so; the TLS package gives alerts no type of their own.
+// isCut says that the connection ended before the answer was complete.
+func isCut(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// isAlert says that the other side ended the TLS connection with an alert whose
+// text contains this one; the TLS package gives alerts no type of their own.
 func isAlert(err error, text string) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Error(), text)

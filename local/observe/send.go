@@ -2,7 +2,6 @@ package observe
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -18,7 +17,7 @@ import (
 // maxBody is how much of an answer's body is read before the connection is closed.
 const maxBody = 1 << 20
 
-// overTCP sends the request over a connection that is made, HTTP/2 when the TLS
+// overTCP sends the request over an open connection, as HTTP/2 when the TLS
 // handshake agreed on it.
 func (c *client) overTCP(ctx context.Context, conn net.Conn) error {
 	protocols := new(http.Protocols)
@@ -26,7 +25,7 @@ func (c *client) overTCP(ctx context.Context, conn net.Conn) error {
 	protocols.SetHTTP2(true)
 	once := func(context.Context, string, string) (net.Conn, error) {
 		if conn == nil {
-			return nil, syscall.ECONNRESET // the transport tries again what broke; a client would too, but not here
+			return nil, syscall.ECONNRESET // without this the transport would retry over a new connection
 		}
 		handed := conn
 		conn = nil
@@ -43,8 +42,8 @@ func (c *client) overTCP(ctx context.Context, conn net.Conn) error {
 	return nil
 }
 
-// overQUIC tries HTTP/3 and says whether there was an answer to the client's
-// request; without one the client goes on over TCP.
+// overQUIC tries HTTP/3 and says whether the request was answered; if not, the
+// client goes on over TCP.
 func (c *client) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
 	patience := c.via.Patience()
 	c.seen.Address = netip.AddrPortFrom(addresses[0], uint16(c.request.Port))
@@ -83,12 +82,12 @@ func (c *client) openPackets(ctx context.Context) (net.PacketConn, net.Addr, err
 	return c.via.DialPacket(ctx, c.request.From, c.request.ConnectTo, c.seen.Address)
 }
 
-// forget is for a connection that failed and that another one follows.
+// forget drops what was seen of a QUIC connection that failed, before TCP is tried.
 func (c *client) forget() {
 	c.seen.TLS, c.seen.Certificate, c.seen.Protocol = "", nil, ""
 }
 
-// note takes down the answer.
+// note records the answer.
 func (c *client) note(answer *http.Response) {
 	s := &c.seen
 	s.Status, s.Headers = answer.StatusCode, answer.Header
@@ -96,10 +95,4 @@ func (c *client) note(answer *http.Response) {
 	s.Server, s.AltSvc = answer.Header.Get("Server"), answer.Header.Get("Alt-Svc")
 	// The status is what counts; a body that breaks off does not change it.
 	_, _ = io.CopyN(io.Discard, answer.Body, maxBody)
-}
-
-// isCut says that the connection ended where more was to come.
-func isCut(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

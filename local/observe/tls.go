@@ -18,7 +18,7 @@ func (c *client) newestTLS() uint16 {
 
 func (c *client) speaksTLS13() bool { return c.newestTLS() == tls.VersionTLS13 }
 
-// suites are all that the client offers, old ones for old servers among them.
+// suites are the cipher suites that the client offers, with old ones for old servers.
 func suites() []uint16 {
 	ids := []uint16{
 		tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
@@ -30,8 +30,8 @@ func suites() []uint16 {
 	return ids
 }
 
-// tlsConfig is for the client's handshakes. It verifies the certificate itself,
-// so that what was shown is known even when it is not accepted.
+// tlsConfig is for the client's handshakes. The client verifies the certificate
+// itself, to report a certificate that it does not accept.
 func (c *client) tlsConfig(protocols []string) *tls.Config {
 	return &tls.Config{
 		ServerName: c.request.Name, MinVersion: tls.VersionTLS10, MaxVersion: c.newestTLS(), CipherSuites: suites(),
@@ -49,7 +49,7 @@ type errCertificate struct{ error }
 
 func (e errCertificate) Unwrap() error { return e.error }
 
-// verify notes the certificate and checks it against the name.
+// verify records the certificate and checks it against the name.
 func (c *client) verify(state tls.ConnectionState) error {
 	c.seen.TLS = awstable.TLSName(state.Version)
 	if len(state.PeerCertificates) == 0 {

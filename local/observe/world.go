@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net"
@@ -15,9 +16,10 @@ import (
 // security groups that decide who may connect.
 type World struct {
 	*traffic.World
-	// Wait is how long to wait. Default: 10 simulated seconds to connect, half a
-	// second at least; 5 real ones for a QUIC handshake, which begins only where
-	// something listens; 300 simulated ones for an answer, a minute at least.
+	// Wait is how long to wait. Default: 10 simulated seconds to connect, but at
+	// least half a real one; 5 real seconds for a QUIC handshake, which begins only
+	// where something listens; 300 simulated seconds for an answer, but at least a
+	// real minute.
 	Wait Patience
 }
 
@@ -53,15 +55,9 @@ func (w World) Roots() *x509.CertPool { return w.Authority().Roots() }
 
 // Patience is how long to wait.
 func (w World) Patience() Patience {
-	p, clock := w.Wait, w.Network().Clock()
-	if p.Connect == 0 {
-		p.Connect = max(clock.Seconds(10), 500*time.Millisecond)
+	clock := w.Network().Clock()
+	return Patience{
+		Connect: cmp.Or(w.Wait.Connect, max(clock.Seconds(10), 500*time.Millisecond)), QUIC: cmp.Or(w.Wait.QUIC, 5*time.Second),
+		Answer: cmp.Or(w.Wait.Answer, max(clock.Seconds(300), time.Minute)),
 	}
-	if p.QUIC == 0 {
-		p.QUIC = 5 * time.Second
-	}
-	if p.Answer == 0 {
-		p.Answer = max(clock.Seconds(300), time.Minute)
-	}
-	return p
 }

@@ -12,11 +12,10 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// PlanOf describes the way of a request through what is registered in an account:
-// DNS, distributions, load balancers, and the servers behind them. servers say
-// what instances and services answer, by instance id, the instance's Name tag or
-// ECS service name; nil stands for the defaults. Servers that nothing stands
-// before are left out, ModelOf has them.
+// PlanOf describes the request paths of an account: DNS, distributions, load
+// balancers, and the servers behind them. servers say what instances and services
+// answer, by instance id, Name tag or ECS service name; nil: the defaults. Servers
+// without a distribution or load balancer in front are only in ModelOf.
 func PlanOf(account *core.Account, servers map[string]registered.Server) (requestpath.Plan, error) {
 	m, err := ModelOf(account, servers)
 	if err != nil {
@@ -36,14 +35,14 @@ func ModelOf(account *core.Account, servers map[string]registered.Server) (*regi
 	})
 }
 
-// ServersOf has every server under a name that the account knows. An ECS service
+// ServersOf returns the servers under their names in the account. An ECS service
 // may be named without the random suffix that Pulumi adds. A name that nothing in
 // the account has is an error.
 func ServersOf(account *core.Account, servers map[string]registered.Server) (map[string]registered.Server, error) {
 	return registered.NameServers(servers, resourcesOf(account), registered.Options{Live: true})
 }
 
-// resourcesOf are all records of the account, in a steady order.
+// resourcesOf returns all records of the account, in a stable order.
 func resourcesOf(account *core.Account) []registered.Resource {
 	var all []registered.Resource
 	for _, token := range account.Types() {
@@ -55,8 +54,8 @@ func resourcesOf(account *core.Account) []registered.Resource {
 	return all
 }
 
-// originFacing are the ids of CloudFront's list of addresses, one for each Region
-// in which the account has anything.
+// originFacing returns the ids of CloudFront's origin-facing prefix list, one for
+// each Region that the account uses.
 func originFacing(account *core.Account) []string {
 	var ids []string
 	for _, region := range account.Regions() {

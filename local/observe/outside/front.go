@@ -1,6 +1,7 @@
 package outside
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,10 +24,10 @@ func (l *look) front() []Finding {
 	return findings
 }
 
-// certificate is the chain that was shown: trusted and whole, for the name, and
-// valid for some time yet.
+// certificate judges the chain that was shown: it must be trusted, complete, for
+// the name, and not about to expire.
 func (l *look) certificate(seen observe.Observation) []Finding {
-	const check, want = "certificate", "trusted, whole, and for the name"
+	const check, want = "certificate", "trusted, complete, and for the name"
 	if seen.Certificate == nil {
 		return []Finding{finding(false, check, want, detailed(seen.String(), seen))}
 	}
@@ -37,23 +38,16 @@ func (l *look) certificate(seen observe.Observation) []Finding {
 	days := int(seen.Expires.Sub(l.now) / (24 * time.Hour))
 	return []Finding{
 		finding(true, check, want, got),
-		finding(days >= MinimumDays, "certificate expires", fmt.Sprintf("in %d days or later", MinimumDays), fmt.Sprintf("in %d days", days)),
+		finding(days >= minimumDays, "certificate expires", fmt.Sprintf("in %d days or later", minimumDays), fmt.Sprintf("in %d days", days)),
 	}
 }
 
 func (l *look) versions(seen observe.Observation) []Finding {
 	modern := []string{requestpath.TLS12, requestpath.TLS13}
 	return []Finding{
-		finding(slices.Contains(modern, seen.TLS), "TLS version", "TLSv1.2 or TLSv1.3", or(seen.TLS, detailed(seen.String(), seen))),
-		finding(seen.Protocol == requestpath.HTTP2, "HTTP/2", "offered", or(seen.Protocol, seen.String())),
+		finding(slices.Contains(modern, seen.TLS), "TLS version", "TLSv1.2 or TLSv1.3", cmp.Or(seen.TLS, detailed(seen.String(), seen))),
+		finding(seen.Protocol == requestpath.HTTP2, "HTTP/2", "offered", cmp.Or(seen.Protocol, seen.String())),
 	}
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 // oldTLS asks as a viewer that speaks nothing newer than TLS 1.1.
@@ -61,13 +55,13 @@ func (l *look) oldTLS() []Finding {
 	r := l.wanted
 	r.TLS, r.IgnoreCertificate = requestpath.TLS11, true
 	seen := l.send(r)
-	got := or(seen.TLS, seen.String())
+	got := cmp.Or(seen.TLS, seen.String())
 	ok := !seen.Answered() && seen.TLS == "" && (seen.Reason == requestpath.TLSAlert || seen.Reason == requestpath.Reset)
 	return []Finding{finding(ok, "TLS 1.1", "refused", got)}
 }
 
-// overQUIC asks over HTTP/3. CloudFront offers it in Alt-Svc; that UDP does not
-// get through from here says nothing about the deployment.
+// overQUIC asks over HTTP/3, which CloudFront offers in Alt-Svc. If UDP does not
+// get through from here, that says nothing about the deployment.
 func (l *look) overQUIC() []Finding {
 	r := l.wanted
 	r.Version = requestpath.HTTP3
@@ -90,7 +84,7 @@ func (d Deployment) behindCloudFront() bool { return d.CloudFront || len(d.Aroun
 
 // cloudFront looks for CloudFront's own headers.
 func (l *look) cloudFront(seen observe.Observation) []Finding {
-	got := "X-Cache: " + or(seen.XCache, "none") + "; Via: " + or(seen.Via, "none")
+	got := "X-Cache: " + cmp.Or(seen.XCache, "none") + "; Via: " + cmp.Or(seen.Via, "none")
 	says := strings.Contains(seen.XCache, "cloudfront") && strings.Contains(strings.ToLower(seen.Via), "cloudfront")
 	if !l.d.behindCloudFront() {
 		return []Finding{note("answered by CloudFront", got)}
@@ -101,8 +95,8 @@ func (l *look) cloudFront(seen observe.Observation) []Finding {
 	return []Finding{finding(says, "answered by CloudFront", "X-Cache and Via of CloudFront", got)}
 }
 
-// securityHeaders lists those that browsers act on. Which of them a site needs is
-// the application's affair.
+// securityHeaders lists the headers that browsers act on. Which of them a site
+// needs depends on the application, so there is no verdict.
 func securityHeaders(seen observe.Observation) Finding {
 	var present, absent []string
 	for _, name := range []string{
@@ -114,10 +108,7 @@ func securityHeaders(seen observe.Observation) Finding {
 			absent = append(absent, name)
 		}
 	}
-	got := "none"
-	if len(present) > 0 {
-		got = strings.Join(present, ", ")
-	}
+	got := cmp.Or(strings.Join(present, ", "), "none")
 	if len(absent) > 0 {
 		got += "; without " + strings.Join(absent, ", ")
 	}

@@ -1,6 +1,6 @@
-// Package outside looks at a deployment as its viewers do, over the network and
-// with nothing but its names: is HTTP redirected, is TLS as it should be, does
-// CloudFront answer, and does nothing else.
+// Package outside checks a deployment over the network, knowing only its names:
+// HTTP is redirected, TLS is as it should be, CloudFront answers, and nothing else
+// does.
 package outside
 
 import (
@@ -16,17 +16,17 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Deployment is what to look at.
+// Deployment is the deployment to check.
 type Deployment struct {
 	// URL is the one that viewers open, with the scheme https. Required.
 	URL string
-	// CloudFront says that it stands in front. Around implies it.
-	// Default: what the answer says is noted and not judged.
+	// CloudFront says that CloudFront must answer. Around implies it.
+	// Default: who answers is noted and not judged.
 	CloudFront bool
-	// Around are the names and addresses behind the front, which must not answer
-	// from here: the origin's name, the balancer's own name. Default: none.
+	// Around are the names and addresses behind CloudFront, which must not answer
+	// from here: the origin's name, the load balancer's own name. Default: none.
 	Around []string
-	// Now decides how long a certificate is valid yet. Default: the time.
+	// Now is the time at which the certificate is judged. Default: the current time.
 	Now time.Time
 }
 
@@ -36,13 +36,13 @@ const (
 	Pass = "ok"
 	// Fail: it is not.
 	Fail = "FAIL"
-	// Note: nothing that has to be one way or the other.
+	// Note: reported, but not judged.
 	Note = "note"
 )
 
 // Finding is one line of the report.
 type Finding struct {
-	// Check says what was looked at, Want what should be seen.
+	// Check says what was checked, Want what should be seen.
 	Check string `json:"check"`
 	Want  string `json:"want"`
 	// Got is what was seen.
@@ -51,12 +51,12 @@ type Finding struct {
 	Verdict string `json:"verdict"`
 }
 
-// MinimumDays is how many days a certificate has to be valid yet. ACM and Let's
-// Encrypt's clients renew earlier than that, so one with less was not renewed.
+// minimumDays is how many more days a certificate has to be valid. ACM and the
+// clients of Let's Encrypt renew earlier than that.
 // Sourced: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
-const MinimumDays = 14
+const minimumDays = 14
 
-// Look makes every check. An error is a deployment that cannot be looked at.
+// Look makes every check. An error means that the deployment cannot be checked.
 func Look(ctx context.Context, via observe.Network, d Deployment) ([]Finding, error) {
 	l, err := newLook(ctx, via, d)
 	if err != nil {
@@ -82,7 +82,7 @@ func Look(ctx context.Context, via observe.Network, d Deployment) ([]Finding, er
 	return findings, l.broken
 }
 
-// look is one look at a deployment.
+// look is one run of the checks.
 type look struct {
 	ctx    context.Context
 	via    observe.Network
@@ -94,8 +94,8 @@ type look struct {
 	broken error
 }
 
-// CheckURL refuses a URL that no look can be taken at: it has the scheme https
-// and names a host; its port, if any, is one from 1 to 65535.
+// CheckURL refuses a URL that cannot be checked: it must have the scheme https and
+// a host; its port, if any, must be from 1 to 65535.
 func CheckURL(text string) error {
 	_, err := readURL(text)
 	return err
@@ -121,12 +121,12 @@ func newLook(ctx context.Context, via observe.Network, d Deployment) (*look, err
 	if l.now.IsZero() {
 		l.now = time.Now()
 	}
-	port, _ := strconv.Atoi(at.Port()) // none, or digits: that is what a URL's port is
+	port, _ := strconv.Atoi(at.Port()) // a parsed URL's port is empty or digits
 	l.wanted = requestpath.Request{Name: at.Hostname(), Port: port, Path: at.EscapedPath(), Query: at.RawQuery}
 	return l, nil
 }
 
-// send sends a request; what makes it impossible is kept.
+// send sends a request and keeps the error when it cannot be sent.
 func (l *look) send(r requestpath.Request) observe.Observation {
 	seen, err := observe.Send(l.ctx, l.via, r)
 	if err != nil {
@@ -169,8 +169,8 @@ func detailed(got string, seen observe.Observation) string {
 	return got + " (" + strings.Join(strings.Fields(seen.Detail), " ") + ")"
 }
 
-// around dials what stands behind the front, by its own name and asking for the
-// viewers' name; whatever certificate is shown.
+// around sends requests past CloudFront: to the name itself, and to it with the
+// viewers' Host header. Any certificate is accepted.
 func (l *look) around(name string) []Finding {
 	asks := []requestpath.Request{{Name: name}, {Name: name, Host: l.wanted.Name}, {Name: name, Scheme: requestpath.SchemeHTTP}}
 	whats := []string{"https://" + name + "/", "https://" + name + "/, Host " + l.wanted.Name, "http://" + name + "/"}
@@ -187,13 +187,13 @@ func (l *look) around(name string) []Finding {
 	return findings
 }
 
-// closed says that a request around the front was sent and got nowhere.
+// closed says that a request past CloudFront was sent and got no answer or a 403.
 func closed(seen observe.Observation) bool {
 	return seen.Address.IsValid() && !seen.Answered() || seen.Status == 403
 }
 
-// gotAround says what came of a request around the front. A name that leads
-// nowhere proves nothing: it may be misspelt.
+// gotAround is what a request past CloudFront got. A name that cannot be resolved
+// proves nothing: it may be misspelt.
 func gotAround(seen observe.Observation) string {
 	switch {
 	case seen.Address.IsValid():

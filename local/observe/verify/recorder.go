@@ -7,8 +7,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// Recorder collects what the hops report about requests; health checks are left
-// out. Its Note is a wire.Sink. The zero value is ready.
+// Recorder collects the events of requests, without those of health checks. Its
+// method Note is a wire.Sink. The zero value is ready to use.
 type Recorder struct {
 	mu     sync.Mutex
 	events []wire.Event

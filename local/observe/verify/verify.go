@@ -14,19 +14,19 @@ import (
 
 // Verdicts of a [Row].
 const (
-	// OK: predicted and observed alike, and what the request is to get.
+	// OK: the observation is as predicted, and as it should be.
 	OK = "ok"
-	// Differs: predicted and observed are not alike.
+	// Differs: the observation is not as predicted.
 	Differs = "DIFFERS"
-	// Unanswered: predicted and observed alike, but a viewer's ordinary request
-	// gets no useful answer.
+	// Unanswered: as predicted, but a viewer's ordinary request gets no useful
+	// answer.
 	Unanswered = "NOT ANSWERED"
-	// Unrejected: predicted and observed alike, but a way around the front leads
-	// to a server.
+	// Unrejected: as predicted, but a request around the distribution or load
+	// balancer reaches a server.
 	Unrejected = "NOT REJECTED"
 )
 
-// Row is one request with what it was to get and what it got.
+// Row is one request with its expected and observed outcome.
 type Row struct {
 	// Name and Want are the probe's.
 	Name    string              `json:"name"`
@@ -36,7 +36,7 @@ type Row struct {
 	// statuses of all redirects, who answered, X-Cache.
 	Expected string `json:"expected"`
 	Observed string `json:"observed"`
-	// Differences name what is not alike.
+	// Differences are the fields in which the two differ.
 	Differences []string `json:"differences,omitempty"`
 	Verdict     string   `json:"verdict"`
 	// Why and Fix are the model's, where the verdict is not OK.
@@ -45,8 +45,8 @@ type Row struct {
 }
 
 // All sends every probe of the plan over via, one after the other, and compares.
-// The recorder is the sink of the traffic behind via; without one nothing tells
-// who answered. An error is a request that cannot be sent.
+// The recorder must be the sink of the traffic behind via. An error means that a
+// request cannot be sent.
 func All(ctx context.Context, via observe.Network, plan requestpath.Plan, recorder *Recorder) ([]Row, error) {
 	var rows []Row
 	for _, result := range requestpath.Check(plan) {
@@ -55,32 +55,25 @@ func All(ctx context.Context, via observe.Network, plan requestpath.Plan, record
 			return nil, fmt.Errorf("%s: %w", result.Name, err)
 		}
 		row := newRow(result, exchanges)
-		row.Differences = differences(plan, result.Chain, exchanges, recorder != nil)
+		row.Differences = differences(plan, result.Chain, exchanges)
 		row.judge(result)
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-// Follow sends a request and follows its redirects. The recorder is the sink of
-// the traffic behind via; without one there are no events.
+// Follow sends a request and follows its redirects. The recorder must be the sink
+// of the traffic behind via.
 func Follow(ctx context.Context, via observe.Network, request requestpath.Request, recorder *Recorder) ([]Exchange, error) {
-	if recorder == nil {
-		recorder = &Recorder{}
-	}
 	recorder.Take()
 	var exchanges []Exchange
-	chain, err := observe.Follow(ctx, via, request, 0, func(o observe.Observation) {
+	err := observe.Follow(ctx, via, request, func(o observe.Observation) {
 		exchanges = append(exchanges, Exchange{Observation: o, Events: recorder.Take()})
 	})
-	if err != nil {
-		return nil, err
-	}
-	exchanges[len(exchanges)-1].Observation = chain.Outcome // a loop of redirects shows in the end only
-	return exchanges, nil
+	return exchanges, err
 }
 
-// newRow describes what one probe was to get and what it got.
+// newRow describes one probe's expected and observed outcome.
 func newRow(predicted requestpath.Result, exchanges []Exchange) Row {
 	return Row{
 		Name: predicted.Name, Want: predicted.Want, Request: predicted.Request,
@@ -144,10 +137,10 @@ func inOneLine(parts []string, xCache string) string {
 	return text
 }
 
-// differences compares each request of a chain. Hops keep connections for the
-// next probe and may report late about the one before, so that neither a handshake
-// with an origin nor a rule is certain to belong to this one.
-func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges []Exchange, recorded bool) []string {
+// differences compares each request of a chain. Neither handshakes with an origin
+// nor rules are compared: hops keep connections open for the next probe and may
+// report late on the last one, so an event may belong to another probe.
+func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges []Exchange) []string {
 	var all []string
 	if len(predicted.Ways) != len(exchanges) {
 		all = append(all, fmt.Sprintf("requests: expected %d, observed %d", len(predicted.Ways), len(exchanges)))
@@ -159,9 +152,6 @@ func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges [
 		}
 		want, got := Predicted(plan, way), Observed(exchanges[i])
 		want.SNI, want.Rule = got.SNI, got.Rule
-		if !recorded {
-			want.By, want.ByName = got.By, got.ByName
-		}
 		all = append(all, Differences(want, got)...)
 	}
 	return all

@@ -159,13 +159,14 @@ func TestRowsSayWhoAnswered(t *testing.T) {
 	assert.Equal(t, rows[0].Expected, rows[0].Observed)
 	assert.Equal(t, "connection-refused", rows[1].Observed)
 	assert.Equal(t, "timeout", rows[2].Observed)
-	rows, err = verify.All(t.Context(), via, plan(), nil)
+	rows, err = verify.All(t.Context(), via, plan(), &verify.Recorder{})
 	require.NoError(t, err)
-	assert.Equal(t, "200", rows[0].Observed, "nobody tells")
+	assert.Equal(t, "200", rows[0].Observed, "no event says who answered")
+	assert.Equal(t, []string{"answered by: expected target, observed "}, rows[0].Differences)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = verify.All(ctx, via, plan(), nil)
+	_, err = verify.All(ctx, via, plan(), recorder)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
