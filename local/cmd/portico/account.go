@@ -27,13 +27,13 @@ func (s *session) projectRoot() (string, error) {
 	}
 }
 
-// paths are the project's folder, and in it the folder of the stack.
+// paths are the project's folder and the stack's folder in it.
 func (s *session) paths() (root, dir string, err error) {
 	root, err = s.projectRoot()
 	return root, filepath.Join(root, ".portico", s.stack), err
 }
 
-// existing are the paths of a stack that an earlier up has made.
+// existing are the paths of a stack that an earlier up made.
 func (s *session) existing() (root, dir string, err error) {
 	root, dir, err = s.paths()
 	if err != nil {
@@ -45,19 +45,19 @@ func (s *session) existing() (root, dir string, err error) {
 	return root, dir, err
 }
 
-// checkAccount refuses a stack whose account was deleted while the state still has
-// its resources.
+// checkAccount refuses a stack whose account's file was deleted while its state
+// still has resources.
 func (s *session) checkAccount(dir string) error {
 	lost, err := engine.LostResources(dir)
 	if err != nil || lost == 0 {
 		return err
 	}
 	return fmt.Errorf("the state of stack %s has %d resources, but the file of the account that holds them is gone: "+
-		"put %s back, or forget the stack with portico reset --stack %s", s.stack, lost, engine.AccountPath(dir), s.stack)
+		"put %s back, or delete the stack with portico reset --stack %s", s.stack, lost, engine.AccountPath(dir), s.stack)
 }
 
-// readAccount reads what exists in the local AWS of the stack in dir. It takes no
-// lock: the file is replaced in one step, and a run may go on beside.
+// readAccount reads the account of the stack in dir. It takes no lock, so a run may
+// go on meanwhile.
 func (s *session) readAccount(dir string) (*core.Account, error) {
 	if err := s.checkAccount(dir); err != nil {
 		return nil, err
@@ -65,8 +65,8 @@ func (s *session) readAccount(dir string) (*core.Account, error) {
 	return core.ReadAccount(engine.AccountPath(dir))
 }
 
-// registeredAccount is the stack's account, in which a run has registered
-// something.
+// registeredAccount reads the stack's account, which must have resources of the
+// stack.
 func (s *session) registeredAccount() (*core.Account, error) {
 	_, dir, err := s.existing()
 	if err != nil {
@@ -79,8 +79,8 @@ func (s *session) registeredAccount() (*core.Account, error) {
 	return account, s.nothingRegistered(account)
 }
 
-// nothingRegistered is the error of an account in which nothing of the stack is,
-// as after destroy; it is nil when there is anything.
+// nothingRegistered returns an error if the account has no resource of the stack,
+// as after destroy.
 func (s *session) nothingRegistered(account *core.Account) error {
 	made, err := account.DiffFromSeed()
 	if _, left := splitTakenOver(made); err == nil && len(left) == 0 {

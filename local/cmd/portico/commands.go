@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/stacks"
@@ -21,57 +20,34 @@ type command struct {
 	takesConfig bool
 	takesJSON   bool
 	run         func(context.Context, *session) error
-	// flags adds options of this command alone; nil adds none.
+	// flags adds the options that only this command has; nil: none.
 	flags func(*options, *flag.FlagSet)
-	// argument is what the command takes beside options, as help has it; "" is
-	// nothing.
+	// argument is the command's argument, as help shows it; "": none.
 	argument string
 }
 
-var commands = map[string]command{}
-
-// order is how help lists the commands.
-var order = []string{"up", "preview", "destroy", "explain", "verify", "serve", "outputs", "export", "reset"}
-
-func init() {
-	for _, c := range []command{
-		{"up", "Bring a stack up on its local AWS", true, true, up, upFlags, ""},
-		{"preview", "Show what up would do, without doing it", true, true, preview, nil, ""},
-		{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil, ""},
-		{"explain", "Print the path of a request, hop by hop, as predicted from the registered resources", false, true, explain, explainFlags, "[URL]"},
-		{"verify", "Send every request that the stack, or a deployment, has to answer or to reject, and compare with the prediction", false, true, verifyCommand, verifyFlags, ""},
-		{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag, ""},
-		{"outputs", "Print the outputs of the last up", false, true, outputs, nil, ""},
-		{"export", "Print the stack's deployment as JSON, secrets encrypted", false, false, export, nil, ""},
-		{"reset", "Forget a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset, nil, ""},
-	} {
-		commands[c.name] = c
-	}
-}
-
-func printUsage(w io.Writer) {
-	fmt.Fprint(w, "portico runs the ready stacks on an embedded local AWS.\n\nUsage:\n\n")
-	for _, name := range order {
-		fmt.Fprintf(w, "  portico %-8s %s\n", name, commands[name].summary)
-	}
-	fmt.Fprintf(w, `
-Options of a command: portico help <command>, or portico <command> --help
-Configuration: Pulumi.yaml lists the keys, Pulumi.<stack>.yaml sets them, --config wins.
-Variants: %s
-Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.
-serve ends with 0 on Ctrl-C, and when its stack is destroyed or reset.
-`, strings.Join(stacks.Variants(), ", "))
+// commands are in the order in which help lists them.
+var commands = []command{
+	{"up", "Bring a stack up on its local AWS", true, true, up, upFlags, ""},
+	{"preview", "Show what up would do, without doing it", true, true, preview, nil, ""},
+	{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil, ""},
+	{"explain", "Print the path of a request, hop by hop, as predicted from the registered resources", false, true, explain, explainFlags, "[URL]"},
+	{"verify", "Send every request that a stack or a deployment should answer or reject, and compare with the prediction", false, true, verifyCommand, verifyFlags, ""},
+	{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag, ""},
+	{"outputs", "Print the outputs of the last up", false, true, outputs, nil, ""},
+	{"export", "Print the stack's deployment as JSON, with secrets encrypted", false, false, export, nil, ""},
+	{"reset", "Delete a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset, nil, ""},
 }
 
 // session is one run of a command.
 type session struct {
 	*options
 	terminal
-	// delayed says that servers answer late, in the time of verifyClock.
+	// delayed says that a server answers late, in the time of verifyClock.
 	delayed bool
 }
 
-// progress is where the engine's own output goes.
+// progress is where the engine's output goes.
 func (s *session) progress() io.Writer {
 	if s.json {
 		return s.stderr
@@ -79,13 +55,13 @@ func (s *session) progress() io.Writer {
 	return s.stdout
 }
 
-// opening says why nothing happens for a second or two.
+// opening says what takes the next second or two.
 func (s *session) opening() {
 	fmt.Fprintf(s.progress(), "opening stack %s with the Pulumi CLI ...\n", s.stack)
 }
 
-// open opens the stack with its whole configuration and keeps what this command
-// line added to it.
+// open opens the stack with its configuration, and saves what the command line
+// added to it.
 func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	root, dir, err := s.paths()
 	if err != nil {
@@ -118,8 +94,8 @@ func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	return stack, nil
 }
 
-// openExisting opens a stack that an earlier up has made; its configuration is
-// not asked for, since nothing of the program runs.
+// openExisting opens a stack that an earlier up made. It needs no configuration,
+// since the program does not run.
 func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
 	root, dir, err := s.existing()
 	if err != nil {
@@ -129,6 +105,11 @@ func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
 		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
 		Program: stacks.Program, Progress: s.progress(), KeepConfig: true,
 	})
+}
+
+func upFlags(o *options, flags *flag.FlagSet) {
+	serversFlag(o, flags)
+	flags.BoolVar(&o.serve, "serve", false, "then serve the stack on loopback until Ctrl-C, as portico serve does")
 }
 
 func up(ctx context.Context, s *session) error {
@@ -145,14 +126,16 @@ func up(ctx context.Context, s *session) error {
 		return serve(ctx, s)
 	}
 	fmt.Fprintf(s.stdout, `
-Its servers are stopped now. Keep them running, with curl commands to try: %[1]s serve --stack %[2]s
-Take the stack down again: %[1]s destroy --stack %[2]s
+Its servers have stopped. Keep them running, with curl commands to try:
+  %[1]s serve --stack %[2]s
+Take the stack down again:
+  %[1]s destroy --stack %[2]s
 `, os.Args[0], s.stack)
 	return nil
 }
 
-// bringUp brings the stack up, sends its requests and compares what is observed
-// with what is predicted.
+// bringUp brings the stack up, sends its requests and compares the observations
+// with the predictions.
 func (s *session) bringUp(ctx context.Context) error {
 	stack, err := s.open(ctx)
 	if err != nil {
@@ -161,8 +144,8 @@ func (s *session) bringUp(ctx context.Context) error {
 	defer stack.Close()
 	result, err := stack.Up(ctx)
 	if err != nil && stack.WasKilled() {
-		fmt.Fprintf(s.stderr, "an earlier run was killed: what it created without recording it is still in the account, as it would be on AWS; "+
-			"%s reset --stack %s starts from the seed again\n", os.Args[0], s.stack)
+		fmt.Fprintf(s.stderr, "an earlier run was killed: resources that it created but did not record\n"+
+			"are still in the account, as they would be on AWS.\nStart from the seed again: %s reset --stack %s\n", os.Args[0], s.stack)
 	}
 	if err != nil {
 		return err
@@ -170,7 +153,7 @@ func (s *session) bringUp(ctx context.Context) error {
 	if !s.json {
 		fmt.Fprintf(s.stdout, "\n%s\n\n", describeChanges(result))
 		printOutputs(s.stdout, result.Outputs)
-		fmt.Fprint(s.stdout, "\nSending the requests that it has to answer or to reject, over loopback ...\n\n")
+		fmt.Fprint(s.stdout, "\nSending every request that it should answer or reject, over loopback ...\n\n")
 	}
 	account, err := stack.Account()
 	if err != nil {
@@ -249,6 +232,6 @@ func reset(_ context.Context, s *session) error {
 	if err := engine.Remove(dir); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "stack %s is forgotten, and its local account with it\n", s.stack)
+	fmt.Fprintf(s.stdout, "stack %s and its local account are deleted\n", s.stack)
 	return nil
 }

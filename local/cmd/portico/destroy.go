@@ -41,22 +41,22 @@ func destroy(ctx context.Context, s *session) error {
 		}
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("the account is not back to its seed, a run that was killed or an older version of the seed may be why:\n  %s\n"+
-			"%s reset --stack %s starts from the seed again", strings.Join(left, "\n  "), os.Args[0], s.stack)
+		return fmt.Errorf("the account differs from its seed, perhaps because a run was killed or the seed has changed:\n  %s\n"+
+			"start from the seed again: %s reset --stack %s", strings.Join(left, "\n  "), os.Args[0], s.stack)
 	}
 	if err := stack.Settled(); err != nil || s.json {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "\n%s; the account is back to its seed\n", describeChanges(result))
 	for _, record := range takenOver {
-		fmt.Fprintf(s.stdout, "except for %s, which the stack had taken over: destroy deletes it and does not restore the old value\n", record)
+		fmt.Fprintf(s.stdout, "except for %s, which the stack had taken over:\ndestroy deletes it and does not restore the old value\n", record)
 	}
 	return nil
 }
 
-// splitTakenOver tells DNS records of the seed that are gone from everything
-// else in which an account differs from its seed. A stack deletes a record of
-// the seed only when it was told to take it over.
+// splitTakenOver separates deleted DNS records of the seed from the other
+// differences between an account and its seed. A stack deletes a record of the seed
+// only if it was configured to take it over.
 func splitTakenOver(differences []string) (takenOver, left []string) {
 	for _, difference := range differences {
 		// The id of a record is ZONE_name_TYPE.

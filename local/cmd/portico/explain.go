@@ -12,10 +12,10 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// explain predicts from what is registered, in the stack's account or in a
-// deployment; nothing is sent and nothing of the program runs.
+// explain predicts from the resources that are registered in the stack's account
+// or in a deployment. It sends nothing and does not run the program.
 func explain(_ context.Context, s *session) error {
-	if err := s.explain.check(s.argument); err != nil {
+	if err := s.checkExplain(); err != nil {
 		return err
 	}
 	model, err := s.model()
@@ -32,7 +32,7 @@ func explain(_ context.Context, s *session) error {
 	return s.explainOne(model, request)
 }
 
-// model reads what is registered.
+// model reads the registered resources.
 func (s *session) model() (*registered.Model, error) {
 	if s.explain.deployment != "" {
 		return s.deploymentModel(s.explain.deployment)
@@ -51,17 +51,18 @@ func (s *session) model() (*registered.Model, error) {
 	return prediction.ModelOf(account, servers)
 }
 
-// deploymentModel reads a file, or standard input.
+// deploymentModel reads a deployment from a file, or from standard input.
 func (s *session) deploymentModel(path string) (*registered.Model, error) {
 	servers, err := readServersFile(s.servers)
 	if err != nil {
 		return nil, err
 	}
-	read := func() ([]byte, error) { return os.ReadFile(path) }
+	var raw []byte
 	if path == "-" {
-		read = func() ([]byte, error) { return io.ReadAll(s.stdin) }
+		raw, err = io.ReadAll(s.stdin)
+	} else {
+		raw, err = os.ReadFile(path)
 	}
-	raw, err := read()
 	if err != nil {
 		return nil, fmt.Errorf("%w: --deployment: %w", errUsage, err)
 	}
@@ -78,16 +79,16 @@ func (s *session) deploymentModel(path string) (*registered.Model, error) {
 
 // explained is what --json prints about one request.
 type explained struct {
-	// OK says that the answer is one that a viewer can use.
+	// OK says that a viewer can use the answer.
 	OK bool `json:"ok"`
 	unknown
 	requestpath.Chain
 	Notes []registered.Note `json:"notes,omitempty"`
 }
 
-// unknown says whether what is registered decides the outcome.
+// unknown says whether the registered resources leave the outcome open.
 type unknown struct {
-	// Unknown says that it does not: the outcome may be another one.
+	// Unknown says that they do: the outcome may differ.
 	Unknown bool `json:"unknown"`
 	// Undescribed are the reasons.
 	Undescribed []registered.Note `json:"undescribed,omitempty"`
@@ -120,7 +121,8 @@ func usable(chain requestpath.Chain) bool { return chain.Outcome.OK() }
 
 func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 
-// unknownParts are the notes about what the model leaves out of the request's path.
+// unknownParts returns the notes about parts of the request's path that the model
+// leaves out.
 func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
 	seen := map[string]bool{}
@@ -135,8 +137,7 @@ func unknownParts(model *registered.Model, chain requestpath.Chain) []registered
 	return out
 }
 
-// withoutValues hides the values of the headers that were given: they may be
-// secrets.
+// withoutValues hides the values of the given headers, which may be secrets.
 func withoutValues(e explained) explained {
 	ways := make([]requestpath.Way, len(e.Ways))
 	for i, way := range e.Ways {
@@ -156,7 +157,7 @@ type judgement struct {
 	unknown
 }
 
-// judgements are all requests with what is known of them.
+// judgements predicts every request that should be answered or rejected.
 func judgements(model *registered.Model) []judgement {
 	var all []judgement
 	for _, r := range requestpath.Check(model.Fronted()) {
@@ -172,8 +173,8 @@ func judgements(model *registered.Model) []judgement {
 	return all
 }
 
-// explainAll walks every request that has to be answered or rejected. What is not
-// known is no failure.
+// explainAll explains every request that should be answered or rejected. Unknown
+// outcomes are no failure.
 func (s *session) explainAll(model *registered.Model) error {
 	results := judgements(model)
 	wrong, open := 0, 0

@@ -20,7 +20,6 @@ type explainOptions struct {
 	method, from, version, connectTo, host string
 	headers                                []requestpath.Header
 	wrongHeader                            error
-	flags                                  *flag.FlagSet
 	insecure                               bool
 	deployment                             string
 	originFacing                           []string
@@ -28,23 +27,22 @@ type explainOptions struct {
 
 func explainFlags(o *options, flags *flag.FlagSet) {
 	e := &o.explain
-	e.flags = flags
 	serversFlag(o, flags)
-	flags.BoolVar(&e.all, "all", false, "every request that has to be answered or rejected, with its outcome")
+	flags.BoolVar(&e.all, "all", false, "every request that should be answered or rejected, with its outcome")
 	flags.StringVar(&e.method, "method", "", "`method` of the request (default GET, POST with --version grpc)")
-	flags.StringVar(&e.from, "from", "", "`who` sends it: internet, cloudfront (anybody's distribution), vpc, or an address (default internet)")
-	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that is offered: http/1.1, http/2, http/3 or grpc (default http/2)")
-	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to in place of the URL's")
+	flags.StringVar(&e.from, "from", "", "`sender` of the request: internet, cloudfront (any account's distribution), vpc, or an address (default internet)")
+	flags.StringVar(&e.version, "version", "", "newest HTTP `version` that the client offers: http/1.1, http/2, http/3 or grpc (default http/2)")
+	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to instead of the URL's")
 	flags.StringVar(&e.host, "host", "", "Host `header` (default: the URL's host)")
-	flags.Func("header", "`name=value` of a header, or name: value, which is compared and never printed; repeat it for more", e.addHeader)
+	flags.Func("header", "`name=value` of a header, or name: value; the value is compared and never printed; may be repeated", e.addHeader)
 	flags.BoolVar(&e.insecure, "insecure", false, "accept any certificate")
-	flags.StringVar(&e.deployment, "deployment", "", "`file` of what pulumi stack export prints, - for standard input, in place of a local stack; with --show-secrets nothing has to be guessed")
-	flags.Func("origin-facing", "`id` of CloudFront's origin-facing prefix list in the deployment's Region; repeat it for more (default: taken from the rules' descriptions)",
+	flags.StringVar(&e.deployment, "deployment", "", "`file` with the output of pulumi stack export, or - for standard input, instead of a local stack; export with --show-secrets so that nothing has to be guessed")
+	flags.Func("origin-facing", "`id` of CloudFront's origin-facing prefix list in the deployment's Region; may be repeated (default: taken from the rules' descriptions)",
 		func(id string) error { e.originFacing = append(e.originFacing, id); return nil })
 }
 
-// addHeader takes name=value, and name: value as curl does. What is wrong is kept
-// for later: the package flag would print the value.
+// addHeader accepts name=value, and name: value as curl does. It keeps its error
+// for check, since the package flag would print the value.
 func (e *explainOptions) addHeader(pair string) error {
 	i := strings.IndexAny(pair, "=:")
 	name, value := pair[:max(0, i)], pair[i+1:]
@@ -53,9 +51,9 @@ func (e *explainOptions) addHeader(pair string) error {
 	}
 	switch {
 	case i < 0 || !token(name) || strings.ContainsFunc(value, unicode.IsControl):
-		e.wrongHeader = fmt.Errorf("%w: --header: must be name=value or \"name: value\"; what was given is neither and may be a secret, so it is not repeated", errUsage)
+		e.wrongHeader = fmt.Errorf("%w: --header: must be name=value or \"name: value\"; the value given is neither, and is not printed since it may be a secret", errUsage)
 	case strings.EqualFold(name, "Host"):
-		e.wrongHeader = fmt.Errorf("%w: --header: Host is given with --host", errUsage)
+		e.wrongHeader = fmt.Errorf("%w: --header: use --host for the Host header", errUsage)
 	}
 	e.headers = append(e.headers, requestpath.Header{Name: name, Value: value})
 	return nil
@@ -69,31 +67,25 @@ func token(text string) bool {
 	})
 }
 
-// given says whether an option is on the command line.
-func (e *explainOptions) given(name string) bool {
-	found := false
-	e.flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
-	return found
-}
-
-// about says that options are given which are about one request.
-func (e *explainOptions) about() bool {
-	return e.method+e.from+e.version+e.connectTo+e.host != "" || len(e.headers) > 0 || e.insecure
-}
-
-func (e *explainOptions) check(argument string) error {
+// checkExplain refuses options with a wrong value, and options that do not go
+// together.
+func (s *session) checkExplain() error {
+	e := &s.explain
+	one := s.argument != "" || slices.ContainsFunc([]string{"method", "from", "version", "connect-to", "host", "header", "insecure"},
+		func(name string) bool { return s.given[name] })
 	switch {
 	case e.wrongHeader != nil:
 		return e.wrongHeader
-	case e.given("method") && !token(e.method):
+	case s.given["method"] && !token(e.method):
 		return fmt.Errorf("%w: --method: must be a method such as GET, without spaces, got %q", errUsage, e.method)
-	case e.given("deployment") && e.deployment == "":
+	case s.given["deployment"] && e.deployment == "":
 		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
-	case e.given("deployment") && e.given("stack"):
+	case s.given["deployment"] && s.given["stack"]:
 		return fmt.Errorf("%w: --deployment replaces the local stack: it cannot be combined with --stack", errUsage)
-	}
-	if e.all && (argument != "" || e.about()) {
+	case e.all && one:
 		return fmt.Errorf("%w: --all is about every request: it cannot be combined with a URL or an option about one request", errUsage)
+	case e.originFacing != nil && e.deployment == "":
+		return fmt.Errorf("%w: --origin-facing goes with --deployment: the prefix lists of a local account are known", errUsage)
 	}
 	if _, err := e.source(); err != nil {
 		return err
@@ -101,11 +93,8 @@ func (e *explainOptions) check(argument string) error {
 	if _, ok := versions[strings.ToLower(e.version)]; !ok {
 		return fmt.Errorf("%w: --version: must be http/1.1, http/2, http/3 or grpc, got %q", errUsage, e.version)
 	}
-	if e.originFacing != nil && e.deployment == "" {
-		return fmt.Errorf("%w: --origin-facing goes with --deployment: the lists of a local account are known", errUsage)
-	}
-	if argument != "" {
-		_, err := fromURL(argument)
+	if s.argument != "" {
+		_, err := fromURL(s.argument)
 		return err
 	}
 	return nil
@@ -115,8 +104,7 @@ var versions = map[string]string{
 	"": "", "http/1.1": requestpath.HTTP11, "http/2": requestpath.HTTP2, "http/3": requestpath.HTTP3, "grpc": requestpath.GRPC,
 }
 
-// request is the one that is asked about: the URL's, or the first that viewers
-// send.
+// request is the one to explain: the URL's, or else the first that viewers send.
 func (e *explainOptions) request(argument string, model *registered.Model) (requestpath.Request, error) {
 	r, err := fromURL(argument)
 	if argument == "" {
@@ -141,7 +129,7 @@ func (e *explainOptions) request(argument string, model *registered.Model) (requ
 	return r, nil
 }
 
-// source is who sends the request. An address that only the VPC has is of there.
+// source is who sends the request. A private address is in the VPC.
 func (e *explainOptions) source() (requestpath.Source, error) {
 	if slices.Contains([]string{"", requestpath.FromInternet, requestpath.FromCloudFront, requestpath.FromVPC}, e.from) {
 		return requestpath.Source{Kind: e.from}, nil
@@ -156,7 +144,7 @@ func (e *explainOptions) source() (requestpath.Source, error) {
 	return requestpath.Source{Kind: requestpath.FromInternet, Address: e.from}, nil
 }
 
-// fromURL is a GET of the URL.
+// fromURL is a request for the URL.
 func fromURL(text string) (requestpath.Request, error) {
 	u, err := url.Parse(text)
 	port := 0
@@ -169,7 +157,7 @@ func fromURL(text string) (requestpath.Request, error) {
 	return requestpath.Request{Scheme: u.Scheme, Name: u.Hostname(), Port: port, Path: u.EscapedPath(), Query: u.RawQuery}, nil
 }
 
-// ordinary is the first request that viewers send, over HTTPS if there is one.
+// ordinary is the first request that viewers send, preferably over HTTPS.
 func ordinary(plan requestpath.Plan) (requestpath.Request, error) {
 	probes := requestpath.Probes(plan)
 	for _, https := range []bool{true, false} {

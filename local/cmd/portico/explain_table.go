@@ -11,10 +11,7 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// lineWidth is how wide explain prints, names without a gap aside.
-const lineWidth = 100
-
-// printChain prints the ways of a request and of the redirects after it.
+// printChain prints the path of a request and of the redirects after it.
 func printChain(w io.Writer, e explained) {
 	for i, way := range e.Ways {
 		if i > 0 {
@@ -30,7 +27,7 @@ func printChain(w io.Writer, e explained) {
 	}
 	for _, n := range e.Undescribed {
 		fmt.Fprintln(w)
-		printWrapped(w, "", "Not known, the outcome may be another one: "+n.String())
+		printWrapped(w, "", "Not known, so the outcome may differ: "+n.String())
 	}
 	printNotes(w, e.Notes)
 }
@@ -53,7 +50,7 @@ func printWay(w io.Writer, way requestpath.Way) {
 	}
 }
 
-// arriving says how the request reaches a hop.
+// arriving describes the request as it reaches a hop.
 func arriving(h requestpath.Hop) string {
 	at := h.Dialled
 	if h.Port != 0 {
@@ -91,7 +88,7 @@ func printOutcome(w io.Writer, o requestpath.Outcome) {
 	}
 }
 
-// sourceOf says where a rule is written, and how it is known.
+// sourceOf cites a rule's source, and says how the rule is known.
 func sourceOf(f requestpath.Fact) string {
 	basis := string(f.Basis)
 	switch {
@@ -116,23 +113,19 @@ func verdict(o requestpath.Outcome) string {
 	return text
 }
 
-// printResults prints one line for each request, and the whole way of those that
-// do not get what they should.
+// printResults prints one line for each request, and the path of each one that
+// does not get what it should.
 func printResults(w io.Writer, model *registered.Model, results []judgement) {
-	var rows [][]string
+	rows := [][]string{{"", "SHOULD GET", "WOULD GET", "REQUEST"}}
 	for _, r := range results {
 		rows = append(rows, []string{r.verdict(), wanted[r.Want], got(r.Chain), r.Name})
 	}
-	printTable(w, []string{"", "IS TO GET", "WOULD GET", "REQUEST"}, rows)
+	printTable(w, rows)
 	for _, r := range results {
 		if r.OK {
 			continue
 		}
-		if r.Unknown {
-			fmt.Fprintf(w, "\n?? not known: %s\n\n", r.Name)
-		} else {
-			fmt.Fprintf(w, "\nNOT as wanted: %s\n\n", r.Name)
-		}
+		fmt.Fprintf(w, "\n%s: %s\n\n", map[bool]string{true: "?? not known", false: "NOT as wanted"}[r.Unknown], r.Name)
 		printChain(w, explained{Chain: r.Chain, unknown: r.unknown})
 		if !r.Unknown && r.Want == requestpath.WantRejection {
 			printWrapped(w, "  fix      ", r.Chain.Closing())
@@ -141,7 +134,7 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 	printNotes(w, model.Notes)
 }
 
-// got is what a request gets in the end, after which redirects.
+// got is the status of each redirect, and what the request gets after them.
 func got(chain requestpath.Chain) string {
 	var parts []string
 	for _, way := range chain.Ways[:len(chain.Ways)-1] {
@@ -169,26 +162,8 @@ func printNotes(w io.Writer, notes []registered.Note) {
 	if len(notes) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nWhat the prediction takes for granted or leaves out:\n")
+	fmt.Fprintf(w, "\nThe prediction assumes or leaves out:\n")
 	for _, n := range notes {
 		printWrapped(w, "  - ", n.String())
 	}
-}
-
-// printWrapped prints text after a margin, its further lines below the first.
-func printWrapped(w io.Writer, margin, text string) {
-	indent := strings.Repeat(" ", utf8.RuneCountInString(margin))
-	line := margin
-	for i, word := range strings.Fields(text) {
-		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > lineWidth && strings.TrimSpace(line) != "" {
-			fmt.Fprintln(w, strings.TrimRight(line, " "))
-			line = indent + word
-			continue
-		}
-		if i > 0 {
-			line += " "
-		}
-		line += word
-	}
-	fmt.Fprintln(w, strings.TrimRight(line, " "))
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// assertNarrow fails when a line is wider than a screen and could be broken.
+// assertNarrow fails when a line is wider than a terminal and could be wrapped.
 func assertNarrow(t *testing.T, text string) {
 	t.Helper()
 	for _, line := range strings.Split(text, "\n") {
@@ -28,7 +28,7 @@ func assertNarrow(t *testing.T, text string) {
 // flat is a text without its line breaks.
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// originSecret is what the account's distribution adds to its requests.
+// originSecret is the header value that the account's distribution adds to requests.
 func originSecret(t *testing.T, account *core.Account) string {
 	t.Helper()
 	raw, err := json.Marshal(account.All("aws:cloudfront/distribution:Distribution"))
@@ -97,7 +97,7 @@ func TestExplainAStack(t *testing.T) {
 		out := sh.must("explain", "--all")
 		for _, line := range []string{
 			"an answer    301, 200 by target   http://app.example.com/", "an answer    200 by target        https://www.example.com/",
-			"a rejection  403 by balancer      another distribution, with a wrong header",
+			"a rejection  403 by balancer      another distribution, with a wrong",
 			"a rejection  timeout by balancer  around the edge to balancer",
 		} {
 			assert.Contains(t, out, "  OK  "+line)
@@ -116,7 +116,7 @@ func TestExplainAStack(t *testing.T) {
 		assert.Equal(t, strings.Count(out, "  OK  "), len(all.Requests))
 		assert.Equal(t, 200, all.Requests[0].Chain.Outcome.Status)
 	})
-	t.Run("somebody else's distribution", func(t *testing.T) {
+	t.Run("another account's distribution", func(t *testing.T) {
 		args := []string{"explain", "https://origin.app.example.com", "--from", "cloudfront", "--header", "X-Origin-Verify="}
 		for _, format := range [][]string{nil, {"--json"}} {
 			for value, want := range map[string]int{secret: exitOK, "a-wrong-guess": exitFailed} {
@@ -129,9 +129,9 @@ func TestExplainAStack(t *testing.T) {
 		}
 		_, stdout, _ := sh.run(args[:4]...)
 		assert.Contains(t, stdout, "403 by balancer")
-		assert.Contains(t, stdout, "wants header X-Origin-Verify, which the request does not have")
+		assert.Contains(t, flat(stdout), "wants header X-Origin-Verify, which the request does not have")
 	})
-	t.Run("what gets no answer", func(t *testing.T) {
+	t.Run("requests without a usable answer", func(t *testing.T) {
 		for _, c := range []struct {
 			args []string
 			want string
@@ -153,13 +153,13 @@ func TestExplainAStack(t *testing.T) {
 			}
 		}
 	})
-	t.Run("what is to be warned of", func(t *testing.T) {
+	t.Run("warnings", func(t *testing.T) {
 		out := sh.must("explain", "--version", "gRPC")
 		assert.Contains(t, out, "POST https://app.example.com/")
 		assert.Contains(t, flat(out), "warning the gRPC call goes on as HTTP/1.1")
 		assert.Contains(t, flat(out), "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html (AWS documents it)")
 	})
-	t.Run("servers that are described", func(t *testing.T) {
+	t.Run("described servers", func(t *testing.T) {
 		service, ok := account.All("aws:ecs/service:Service")[0]["name"].(string)
 		require.True(t, ok)
 		servers := sh.file("servers.json", `{"`+service+`": {"listeners": [{"port": 80, "answer": {"status": 503}}]}}`)
@@ -169,14 +169,14 @@ func TestExplainAStack(t *testing.T) {
 	})
 }
 
-// The variant with an instance of the account needs no more than its name either.
+// The variant that uses the account's instance needs no other configuration either.
 func TestTheSeedHasAnInstanceForALBEC2(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, settings{Config: map[string]string{"portico:variant": stacks.VariantALBEC2}})
 	assert.Contains(t, sh.must("explain", "--all"), "200 by target")
 }
 
-// A stack with a way around its balancer, and what closes it.
+// A server that can be reached past its load balancer is reported, with the fix.
 func TestExplainFindsAWayAround(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, exampleC)
@@ -187,7 +187,7 @@ func TestExplainFindsAWayAround(t *testing.T) {
 	assert.Contains(t, stderr, "1 of 4 requests would not get what they should")
 }
 
-// A balancer that admits one address is asked from there.
+// A load balancer that admits one address is asked from there.
 func TestExplainFromAnAddress(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, exampleE)

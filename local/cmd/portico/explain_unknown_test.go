@@ -20,8 +20,8 @@ func (s shell) deploymentFile(resources ...map[string]any) string {
 	return s.file("adopted.json", string(raw))
 }
 
-// adopted is a load balancer in a security group that was there before, which
-// forwards to an instance that was there before.
+// adopted is a load balancer in a security group that the deployment did not make,
+// which forwards to an instance that it did not make.
 func adopted() []map[string]any {
 	one := func(kind, id string, outputs map[string]any) map[string]any {
 		return map[string]any{"type": kind, "id": id, "urn": "urn:pulumi:dev::p::" + kind + "::" + id, "outputs": outputs}
@@ -49,7 +49,7 @@ func adopted() []map[string]any {
 	}
 }
 
-// What a deployment cannot know is neither right nor wrong.
+// What a deployment does not tell is neither right nor wrong.
 func TestExplainWhatADeploymentCannotKnow(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
@@ -96,7 +96,7 @@ func TestExplainOfWhatIsNoDeployment(t *testing.T) {
 	}
 }
 
-// What is given as a header may be a secret, however it is written.
+// The value of a header may be a secret, however it is written.
 func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
@@ -119,7 +119,7 @@ func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
 	assert.Equal(t, "c=d", value.headers[1].Value)
 }
 
-// One file of servers, one check, whoever reads it.
+// Every command checks the file of servers alike.
 func TestServersAreCheckedAlike(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, exampleE)

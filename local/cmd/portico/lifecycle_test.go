@@ -64,7 +64,7 @@ func (s shell) assertComesUp(args ...string) {
 	assert.Contains(s.t, first, " create")
 }
 
-// assertGoesDown destroys the stack dev: nothing is left of it but below .portico.
+// assertGoesDown destroys the stack dev, and checks that nothing of it is left.
 func (s shell) assertGoesDown(takesARecordOver bool) {
 	s.t.Helper()
 	down := s.must("destroy")
@@ -74,7 +74,7 @@ func (s shell) assertGoesDown(takesARecordOver bool) {
 	s.assertClean()
 }
 
-// assertClean fails when a command wrote anything but below .portico.
+// assertClean fails if a command wrote anything outside .portico.
 func (s shell) assertClean() {
 	s.t.Helper()
 	entries, err := os.ReadDir(s.dir)
@@ -89,7 +89,7 @@ func (s shell) assertClean() {
 	assert.Equal(s.t, os.FileMode(0o600), account.Mode().Perm())
 }
 
-// assertNothingRegistered is what commands say of a stack that is destroyed.
+// assertNothingRegistered checks what commands say of a destroyed stack.
 func (s shell) assertNothingRegistered() {
 	s.t.Helper()
 	for _, command := range []string{"explain", "verify", "serve"} {
@@ -145,8 +145,8 @@ func assertExplainsDeployment(t *testing.T, sh shell, exported string) {
 	assert.Contains(t, redirected.String(), "301 by balancer")
 }
 
-// Two runs at once on one stack would ruin its state: the second is refused.
-// --serve serves what has come up. A record that was there before is taken over.
+// A second run on the same stack is refused, since it would ruin the state. --serve
+// serves what came up. A record of the seed is taken over.
 func TestLifecycleOfALBEC2Served(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
@@ -172,7 +172,7 @@ func TestLifecycleOfALBEC2Served(t *testing.T) {
 	sh.assertGoesDown(true)
 }
 
-// What a failed run was given is kept too, and an empty value takes it back.
+// Options of a failed run are kept too, and an empty value removes one.
 func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
@@ -199,11 +199,11 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	servers := sh.file("servers.json", `{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`)
 	again := sh.must("up", "--config", "desiredCount=1", "--servers", servers)
 	assert.Contains(t, again, "resources: 1 update", "the command line before is kept")
-	assert.Contains(t, again, "the stack is up as declared, but 2 of 6 requests do not get what they should")
+	assert.Contains(t, again, "The stack is up as declared, but 2 of 6 requests do not get what they should")
 	changed := served.out.until(t, `(?s)the account has changed.*`+lastLine)
 	assertLinesWork(t, changed)
 	assertLinesWork(t, text)
-	assert.Greater(t, answers(), 1, "nobody is cut off")
+	assert.Greater(t, answers(), 1, "no request fails")
 	assert.NotEmpty(t, before)
 	for part, port := range servedPorts(t, sh) {
 		assert.Equal(t, before[part], port, part)
@@ -212,38 +212,38 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	assertRefusesWithoutItsAccount(t, sh, served)
 	sh.assertGoesDown(false)
 	assert.Equal(t, exitOK, <-served.ended)
-	served.out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
+	served.out.until(t, "stack dev has no resources any more: there is nothing left to serve\n\nserving ended\n")
 }
 
-// assertRefusesWithoutItsAccount deletes the account of a stack that is up for a
-// while: nothing runs then, and what is served stays.
+// assertRefusesWithoutItsAccount moves the account's file away for a while: commands
+// refuse to run then, and serving goes on.
 func assertRefusesWithoutItsAccount(t *testing.T, sh shell, served *running) {
 	t.Helper()
 	account := engine.AccountPath(sh.stackDir())
 	kept := filepath.Join(t.TempDir(), "kept")
 	require.NoError(t, os.Rename(account, kept))
 	reason := regexp.MustCompile(`the state of stack dev has \d+ resources, .* is gone: put ` + regexp.QuoteMeta(account) +
-		` back, or forget the stack with portico reset --stack dev\n`)
+		` back, or delete the stack with portico reset --stack dev\n`)
 	for _, command := range []string{"up", "preview", "destroy", "explain", "verify", "serve"} {
 		code, stdout, stderr := sh.run(command)
 		assert.Equal(t, exitFailed, code, command)
 		assert.Regexp(t, reason, stderr, command)
 		assert.Empty(t, stdout, "%s runs nothing", command)
 	}
-	served.out.until(t, `the change cannot be served, what was served before still is: the state of stack dev`)
+	served.out.until(t, `the change cannot be served, so the previous state still is: the state of stack dev`)
 	assert.NoFileExists(t, account)
 	assert.Contains(t, sh.must("outputs"), "url ", "they are in the state")
 	require.NoError(t, os.Rename(kept, account))
 }
 
-// running is a command that goes on until it is interrupted.
+// running is a command that runs until it is interrupted.
 type running struct {
 	out    *screen
 	ended  chan int
 	cancel context.CancelFunc
 }
 
-// start runs a command line beside the test.
+// start runs a command line in the background.
 func (s shell) start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

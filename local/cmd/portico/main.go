@@ -1,6 +1,5 @@
 // Command portico runs the ready stacks on an embedded local AWS: the real
-// Pulumi engine against a provider that keeps AWS's rules, with nothing to
-// install and no account.
+// Pulumi engine with a provider that enforces AWS's rules. It needs no AWS account.
 package main
 
 import (
@@ -10,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/portico-iac/portico/local/engine"
@@ -23,7 +23,7 @@ const (
 	exitInterrupted = 130
 )
 
-// errUsage marks a command line that cannot be run; its message says why.
+// errUsage marks a wrong command line; the error that wraps it says why.
 var errUsage = errors.New("usage")
 
 func main() {
@@ -36,7 +36,7 @@ func main() {
 
 // terminal is where a command runs.
 type terminal struct {
-	dir            string // the folder to look for the project in; "" is the working folder
+	dir            string // the folder to search for the project; "": the working folder
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -54,24 +54,24 @@ func run(ctx context.Context, args []string, at terminal) int {
 		printUsage(stdout)
 		return exitOK
 	}
-	command, ok := commands[args[0]]
-	if !ok {
+	i := slices.IndexFunc(commands, func(c command) bool { return c.name == args[0] })
+	if i < 0 {
 		fmt.Fprintf(stderr, "portico: unknown command %q, see: portico help\n", args[0])
 		return exitUsage
 	}
-	opts, err := parseOptions(args[0], args[1:], stdout)
+	opts, err := parseOptions(commands[i], args[1:], stdout)
 	if errors.Is(err, errHelp) {
 		return exitOK
 	}
 	if err == nil {
-		err = command.run(ctx, &session{options: opts, terminal: at})
+		err = commands[i].run(ctx, &session{options: opts, terminal: at})
 	}
 	var engineError *engine.RunError
 	switch {
 	case err == nil:
 		return exitOK
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "portico: interrupted; run the same command again to go on")
+		fmt.Fprintln(stderr, "portico: interrupted; run the same command again to continue")
 		return exitInterrupted
 	case errors.Is(err, errUsage):
 		fmt.Fprintln(stderr, "portico:", err)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// options is a parsed command line.
+// options are a parsed command line.
 type options struct {
 	stack      string
 	config     map[string]string // --config, by full key
@@ -19,27 +19,26 @@ type options struct {
 	servers    string // a file
 	verify     verifyOptions
 	explain    explainOptions
-	argument   string          // what is no option
+	argument   string
 	given      map[string]bool // the names of the options on the command line
 }
 
-// errHelp says that the help was printed and nothing is to be done.
+// errHelp says that help was printed and there is nothing else to do.
 var errHelp = errors.New("help")
 
-// stackName is what the Pulumi engine takes for the name of a stack; it is the
-// name of a folder here too.
+// stackName is what the Pulumi engine accepts as a stack's name, which is also the
+// name of its folder.
 var stackName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
 
-func parseOptions(name string, args []string, stdout io.Writer) (*options, error) {
+func parseOptions(command command, args []string, stdout io.Writer) (*options, error) {
 	opts := &options{config: map[string]string{}, given: map[string]bool{}}
-	flags := flag.NewFlagSet("portico "+name, flag.ContinueOnError)
+	flags := flag.NewFlagSet("portico "+command.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&opts.stack, "stack", "dev", "`name` of the stack; each has a local AWS account of its own")
-	command := commands[name]
+	flags.StringVar(&opts.stack, "stack", "dev", "`name` of the stack (default dev); each has its own local AWS account")
 	if command.takesConfig {
-		flags.Func("config", "`key=value` of the configuration, kept for the next run; repeat it for more; an empty value removes the key",
+		flags.Func("config", "`key=value` of the configuration, kept for later runs; may be repeated; an empty value removes the key",
 			opts.addConfig)
-		flags.StringVar(&opts.configFile, "config-file", "", "`file` to read the configuration from, kept for the next run (default: Pulumi.<stack>.yaml)")
+		flags.StringVar(&opts.configFile, "config-file", "", "`file` to read the configuration from, kept for later runs (default: Pulumi.<stack>.yaml)")
 	}
 	if command.takesJSON {
 		flags.BoolVar(&opts.json, "json", false, "print JSON on stdout; progress goes to stderr")
@@ -54,14 +53,12 @@ func parseOptions(name string, args []string, stdout io.Writer) (*options, error
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(stdout, "%s\n\n%s.\n\n", strings.TrimSpace("portico "+name+" [options] "+command.argument), command.summary)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
+		printHelp(stdout, command, flags)
 		return nil, errHelp
 	case err != nil:
-		return nil, fmt.Errorf("%w: portico %s: %w; see: portico %s --help", errUsage, name, err, name)
+		return nil, fmt.Errorf("%w: portico %[2]s: %[3]w; see: portico %[2]s --help", errUsage, command.name, err)
 	case flags.NArg() > 0:
-		return nil, fmt.Errorf("%w: portico %s takes %s, got %q", errUsage, name, takes(command.argument), flags.Arg(0))
+		return nil, fmt.Errorf("%w: portico %s takes %s, got %q", errUsage, command.name, takes(command.argument), flags.Arg(0))
 	case !stackName.MatchString(opts.stack):
 		return nil, fmt.Errorf("%w: --stack: must be letters, digits, - _ or ., at most 100, got %q", errUsage, opts.stack)
 	}

@@ -62,17 +62,18 @@ func TestHelp(t *testing.T) {
 		assert.Contains(t, stdout, "portico ")
 		assert.Empty(t, stderr)
 	}
-	for name := range commands {
-		_, want, _ := sh.run(name, "--help")
-		code, stdout, _ := sh.run("help", name)
-		assert.Equal(t, exitOK, code)
-		assert.Equal(t, want, stdout)
+	for _, c := range commands {
+		help := sh.must(c.name, "--help")
+		assertNarrow(t, help)
+		assert.Contains(t, help, "--stack name\n")
+		assert.Equal(t, help, sh.must("help", c.name))
 	}
+	assertNarrow(t, sh.must("help"))
 	sh.fails(exitUsage, `unknown command "deploy"`, "help", "deploy")
 	assert.Contains(t, sh.must("help"), "serve ends with 0 on Ctrl-C")
 }
 
-// A configuration that is encrypted with a key of elsewhere cannot be read here.
+// A value that is encrypted with another key cannot be read.
 func TestEncryptedConfigurationNamesTheKey(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
@@ -19,7 +20,7 @@ func (s *session) printJSON(value any) error {
 	return encoder.Encode(value)
 }
 
-// plainOutputs are the outputs' values, the secret ones masked.
+// plainOutputs returns the values of outputs, with secrets masked.
 func plainOutputs(values auto.OutputMap) map[string]any {
 	plain := map[string]any{}
 	for name, value := range values {
@@ -33,13 +34,11 @@ func plainOutputs(values auto.OutputMap) map[string]any {
 
 func printOutputs(w io.Writer, values auto.OutputMap) {
 	plain := plainOutputs(values)
-	width := 0
-	for name := range plain {
-		width = max(width, len(name))
-	}
+	var rows [][]string
 	for _, name := range slices.Sorted(maps.Keys(plain)) {
-		fmt.Fprintf(w, "  %-*s  %s\n", width, name, outputText(plain[name]))
+		rows = append(rows, []string{name, outputText(plain[name])})
 	}
+	printTable(w, rows)
 }
 
 func outputText(value any) string {
@@ -54,7 +53,7 @@ func outputText(value any) string {
 	return strings.Join(texts, ", ")
 }
 
-// changeCounts counts what was done to resources, by operation.
+// changeCounts counts the changes of resources by operation.
 func changeCounts(result *engine.Result) map[string]int {
 	counts := map[string]int{}
 	for _, step := range result.Changes() {
@@ -73,4 +72,47 @@ func describeChanges(result *engine.Result) string {
 		parts = append(parts, fmt.Sprintf("%d %s", counts[op], op))
 	}
 	return "resources: " + strings.Join(parts, ", ")
+}
+
+// printTable prints rows, the first of which may be a heading, in aligned columns.
+// The last column is wrapped.
+func printTable(w io.Writer, rows [][]string) {
+	widths := map[int]int{}
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		margin, last := "  ", len(row)-1
+		for i, cell := range row[:last] {
+			margin += fmt.Sprintf("%-*s  ", widths[i], cell)
+		}
+		printWrapped(w, margin, row[last])
+	}
+}
+
+// Text is wrapped at lineWidth, unless its margin leaves it less than textWidth.
+const (
+	lineWidth = 80
+	textWidth = 40
+)
+
+// printWrapped prints text after a margin, with its later lines indented as far.
+func printWrapped(w io.Writer, margin, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(margin))
+	width := max(lineWidth, len(indent)+textWidth)
+	line := margin
+	for i, word := range strings.Fields(text) {
+		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width && strings.TrimSpace(line) != "" {
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
+			line = indent + word
+			continue
+		}
+		if i > 0 {
+			line += " "
+		}
+		line += word
+	}
+	fmt.Fprintln(w, strings.TrimRight(line, " "))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,28 +16,23 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-func upFlags(o *options, flags *flag.FlagSet) {
-	serversFlag(o, flags)
-	flags.BoolVar(&o.serve, "serve", false, "serve the stack on loopback after it is up, until Ctrl-C, as portico serve does")
-}
-
-// trafficDir is where the stack's folder keeps the certification authority, and
-// what is served while it is.
+// Files in the stack's folder: the certification authority, and the ports while the
+// stack is served.
 const (
 	trafficDir  = "traffic"
 	rootFile    = "root.pem"
 	servingFile = "serving.json"
 )
 
-// watchEvery is how often the account's file is looked at; a change is served
-// when the file has stayed the same for as long.
+// watchEvery is how often the account's file is checked. A change is served once
+// the file has not changed for as long.
 const watchEvery = time.Second
 
-// busyTime is how long requests that came in before a change may still take.
+// busyTime is how long requests from before a change may still take.
 const busyTime = 2 * time.Second
 
-// serve keeps the stack's resources carrying traffic until ctx ends, or nothing
-// of the stack is left.
+// serve lets the stack's resources carry traffic until ctx ends, or nothing of the
+// stack is left.
 func serve(ctx context.Context, s *session) (err error) {
 	_, dir, err := s.existing()
 	if err != nil {
@@ -76,7 +70,7 @@ type serving struct {
 	stamp stamp
 }
 
-// stamp tells versions of the account's file apart.
+// stamp identifies a version of the account's file.
 type stamp struct {
 	written time.Time
 	size    int64
@@ -90,14 +84,14 @@ func (v *serving) now() stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// read is the account as it is.
+// read reads the current account.
 func (v *serving) read() (*core.Account, error) {
 	v.stamp = v.now()
 	return v.readAccount(v.dir)
 }
 
-// start serves the account and says where: at the ports that the same parts had
-// before. After an error what was served before is still served, if anything was.
+// start serves the account and prints where. Parts that were served before keep
+// their ports. After an error, the previous world is still served, if there was one.
 func (v *serving) start(ctx context.Context, account *core.Account) error {
 	served, predicted, err := readServers(v.servers, account)
 	if err != nil {
@@ -113,10 +107,12 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	}
 	before := v.world
 	v.world = world
-	if err := v.record(world); before == nil && err != nil {
+	err = v.record(world)
+	if before == nil && err != nil {
 		return errors.Join(err, world.Close())
-	} else if err != nil {
-		fmt.Fprintln(v.stderr, "portico: the change is served; recording its addresses failed:", err)
+	}
+	if err != nil {
+		fmt.Fprintln(v.stderr, "portico: the change is served, but recording its ports failed:", err)
 	}
 	v.announce(plan)
 	if before != nil {
@@ -125,7 +121,7 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	return nil
 }
 
-// retire closes what was served before, as soon as its requests are answered.
+// retire closes the previous world as soon as its requests are answered.
 func (v *serving) retire(ctx context.Context, before interface {
 	Retire(context.Context)
 	Close() error
@@ -134,12 +130,12 @@ func (v *serving) retire(ctx context.Context, before interface {
 	defer cancel()
 	before.Retire(patience)
 	if err := before.Close(); err != nil {
-		fmt.Fprintln(v.stderr, "portico: the change is served; closing what was served before failed:", err)
+		fmt.Fprintln(v.stderr, "portico: the change is served, but closing the previous servers failed:", err)
 	}
 }
 
 // watch serves every change of the account until ctx ends or nothing is left to
-// serve. A change is served when the run that makes it has paused.
+// serve. It waits for a pause in the run that makes the change.
 func (v *serving) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -158,11 +154,11 @@ func (v *serving) watch(ctx context.Context) {
 	}
 }
 
-// change serves the account as it is now; goOn is false when nothing is left.
+// change serves the current account; goOn is false when nothing is left.
 func (v *serving) change(ctx context.Context) (goOn bool) {
 	account, err := v.read()
 	if err == nil && v.nothingRegistered(account) != nil {
-		fmt.Fprintf(v.stdout, "\nnothing of stack %s is registered any more: there is nothing left to serve\n", v.stack)
+		fmt.Fprintf(v.stdout, "\nstack %s has no resources any more: there is nothing left to serve\n", v.stack)
 		return false
 	}
 	fmt.Fprintln(v.stdout, "\nthe account has changed")
@@ -170,12 +166,12 @@ func (v *serving) change(ctx context.Context) (goOn bool) {
 		err = v.start(ctx, account)
 	}
 	if err != nil {
-		fmt.Fprintln(v.stderr, "portico: the change cannot be served, what was served before still is:", err)
+		fmt.Fprintln(v.stderr, "portico: the change cannot be served, so the previous state still is:", err)
 	}
 	return true
 }
 
-// record writes down what is served, for other programs.
+// record writes what is served to a file, for other programs.
 func (v *serving) record(world *traffic.World) error {
 	type entry struct {
 		Kind     string   `json:"kind"`
@@ -200,19 +196,20 @@ func (v *serving) record(world *traffic.World) error {
 
 func (v *serving) rootFile() string { return filepath.Join(v.dir, trafficDir, rootFile) }
 
-// announce prints how to ask, and what the answer is to be.
+// announce prints how to send requests, and the answers to expect.
 func (v *serving) announce(plan requestpath.Plan) {
 	fmt.Fprintf(v.stdout, `
-Serving stack %s on loopback, as it was at %s. Ctrl-C ends it.
-Connections from outside this process count as viewers on the internet, %s.
-Where a security group drops a connection, the kernel accepts it and no byte follows.
+Serving stack %s on loopback, as of %s. Stop with Ctrl-C.
+Connections from other processes count as viewers on the internet, %s.
+Where a security group drops a connection, the kernel still accepts it, but no
+data follows.
 
 `, v.stack, v.stamp.written.Format(time.TimeOnly), requestpath.InternetAddress)
 	lines, asked := v.curls(plan)
 	for _, line := range lines {
 		fmt.Fprintln(v.stdout, line)
 	}
-	fmt.Fprintln(v.stdout, "# DNS, which answers with the simulated addresses")
+	fmt.Fprintln(v.stdout, "# DNS, with the simulated addresses")
 	for _, name := range asked {
 		fmt.Fprintln(v.stdout, "  "+dig(v.world.DNSAddress(), name))
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// servedPorts are the loopback ports of all parts, and DNS's. Of parts that are
-// alike, as the tasks of a service, it has the first.
+// servedPorts are the loopback ports of all parts, and the port of DNS. Of several
+// equal parts, such as the tasks of a service, only the first is included.
 func servedPorts(t *testing.T, sh shell) map[string]string {
 	t.Helper()
 	raw, err := os.ReadFile(sh.servingFile())
@@ -44,9 +44,9 @@ func servedPorts(t *testing.T, sh shell) map[string]string {
 	return out
 }
 
-// askAllTheTime sends the first request that serve printed again and again, each
-// over a connection of its own, until the function returned is called, which
-// returns how many were sent. Each has to be answered with 200.
+// askAllTheTime keeps sending the first request that serve printed, each over a new
+// connection, until the returned function is called, which returns how many were
+// sent. Each must be answered with 200.
 func askAllTheTime(t *testing.T, text string) func() int {
 	t.Helper()
 	words := regexp.MustCompile(`--cacert (\S+) --connect-to \S+:443:(127\.0\.0\.1:\d+) https://app\.example\.com/\n`).FindStringSubmatch(text)
@@ -100,8 +100,7 @@ func TestASecondServeIsRefused(t *testing.T) {
 	served.interrupt(t)
 }
 
-// A lock that cannot be taken for another reason than that somebody has it is no
-// sign of another process.
+// Only a lock that is held is a sign of another process.
 func TestALockThatFailsSaysWhy(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), lockFile))
 	require.NoError(t, err)
@@ -111,8 +110,8 @@ func TestALockThatFailsSaysWhy(t *testing.T) {
 	assert.ErrorContains(t, l.refusal("dev", syscall.EWOULDBLOCK), "stack dev is served already")
 }
 
-// A stack that is forgotten while it is served leaves nothing to serve, not the
-// seed and no folder.
+// When a stack is reset while it is served, serving ends, and nothing is left of its
+// folder.
 func TestServingEndsWithTheStack(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, exampleE)
@@ -120,7 +119,7 @@ func TestServingEndsWithTheStack(t *testing.T) {
 	served.out.until(t, `dig @`)
 	sh.must("reset")
 	assert.Equal(t, exitOK, <-served.ended)
-	served.out.until(t, "nothing of stack dev is registered any more: there is nothing left to serve\n\nserving ended\n")
+	served.out.until(t, "stack dev has no resources any more: there is nothing left to serve\n\nserving ended\n")
 	for _, command := range []string{"serve", "verify"} {
 		sh.fails(exitUsage, `there is no stack "dev": portico up --stack dev makes it`, command)
 	}

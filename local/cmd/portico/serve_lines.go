@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,8 +12,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// curls are command lines for every request of the plan that can be sent from
-// the internet, with what it is to get, and the names that they ask for.
+// curls returns command lines for every request of the plan that can be sent from
+// the internet, each with the expected answer, and the names that they request.
 func (v *serving) curls(plan requestpath.Plan) (lines, asked []string) {
 	for _, result := range requestpath.Check(plan) {
 		r := result.Request
@@ -37,12 +38,9 @@ func isAddress(name string) bool {
 	return err == nil
 }
 
-// loopback is where a request has to connect to on this machine.
+// loopback is the address on this machine to which a request has to connect.
 func (v *serving) loopback(r requestpath.Request) (netip.AddrPort, bool) {
-	name := r.ConnectTo
-	if name == "" {
-		name = r.Name
-	}
+	name := cmp.Or(r.ConnectTo, r.Name)
 	address, err := netip.ParseAddr(name)
 	if err != nil {
 		found, ok := v.world.Resolve(name, false, false)
@@ -55,20 +53,17 @@ func (v *serving) loopback(r requestpath.Request) (netip.AddrPort, bool) {
 }
 
 func portOf(r requestpath.Request) int {
-	switch {
-	case r.Port != 0:
-		return r.Port
-	case r.Scheme == requestpath.SchemeHTTP:
-		return 80
+	if r.Scheme == requestpath.SchemeHTTP {
+		return cmp.Or(r.Port, 80)
 	}
-	return 443
+	return cmp.Or(r.Port, 443)
 }
 
-// promise is what curl will show.
+// promise says what curl will show.
 func promise(o requestpath.Outcome) string {
 	switch {
 	case o.Reason == requestpath.Timeout:
-		return "dropped, nothing comes back (curl's exit code 28)"
+		return "dropped, no answer (curl's exit code 28)"
 	case o.Reason == requestpath.Refused:
 		return "refused (curl's exit code 7)"
 	case o.Status == 0:
@@ -79,7 +74,7 @@ func promise(o requestpath.Outcome) string {
 	return fmt.Sprintf("%d by %s %s", o.Status, o.By, o.ByName)
 }
 
-// curl is one command line, which can be pasted as it is.
+// curl is one command line, quoted for the shell.
 func (v *serving) curl(r requestpath.Request, o requestpath.Outcome, loopback netip.AddrPort) string {
 	words := []string{"curl", "-i"}
 	if o.Status == 0 {
@@ -99,15 +94,12 @@ func (v *serving) curl(r requestpath.Request, o requestpath.Outcome, loopback ne
 	for _, h := range r.Headers {
 		words = append(words, "-H", quoted(h.Name+": "+h.Value))
 	}
-	host := r.Name
-	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
-		host = "[" + host + "]"
-	}
-	words = append(words, "--connect-to", quoted(host+":"+strconv.Itoa(portOf(r))+":"+loopback.String()), quoted(r.URL()))
+	from := net.JoinHostPort(r.Name, strconv.Itoa(portOf(r)))
+	words = append(words, "--connect-to", quoted(from+":"+loopback.String()), quoted(r.URL()))
 	return "  " + strings.Join(words, " ")
 }
 
-// quoted is a word that the shell takes as it is.
+// quoted is a word with quotes where the shell needs them.
 func quoted(word string) string {
 	plain := func(c rune) bool {
 		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:=@%+,", c)

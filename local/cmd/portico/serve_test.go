@@ -20,7 +20,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// screen is what a command that goes on has printed so far.
+// screen is what a running command has printed so far.
 type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -39,8 +39,8 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.text.Write(p)
 }
 
-// until waits for a line that the pattern matches, and returns all that was
-// printed, which is then forgotten.
+// until waits for output that matches the pattern, and returns and clears everything
+// printed so far.
 func (s *screen) until(t *testing.T, pattern string) string {
 	t.Helper()
 	wanted := regexp.MustCompile(pattern)
@@ -74,30 +74,30 @@ func TestServeGoesOnWithoutAReadableAccount(t *testing.T) {
 	assert.FileExists(t, sh.servingFile())
 
 	require.NoError(t, os.WriteFile(engine.AccountPath(sh.stackDir()), []byte("{}"), 0o600))
-	served.out.until(t, "the change cannot be served, what was served before still is: reading")
+	served.out.until(t, "the change cannot be served, so the previous state still is: reading")
 	assertLinesWork(t, text)
 
 	served.interrupt(t)
 	assert.NoFileExists(t, sh.servingFile())
 }
 
-// stuck is what was served before a change and cannot be closed.
+// stuck is a previous world that cannot be closed.
 type stuck struct{}
 
 func (stuck) Retire(context.Context) {}
 
 func (stuck) Close() error { return errors.New("a socket is stuck") }
 
-// A change is served although what was served before cannot be closed.
+// A change is served although the previous world cannot be closed.
 func TestClosingWhatWasServedBeforeFails(t *testing.T) {
 	var errs bytes.Buffer
 	v := &serving{session: &session{terminal: terminal{stderr: &errs}}}
 	v.retire(t.Context(), stuck{})
-	assert.Equal(t, "portico: the change is served; closing what was served before failed: a socket is stuck\n", errs.String())
+	assert.Equal(t, "portico: the change is served, but closing the previous servers failed: a socket is stuck\n", errs.String())
 }
 
-// assertLinesWork sends what each curl line says and looks for what the comment
-// above it promises.
+// assertLinesWork sends the request of each curl line, and expects the answer that
+// the comment above it promises.
 func assertLinesWork(t *testing.T, text string) {
 	t.Helper()
 	lines := strings.Split(text, "\n")
@@ -120,7 +120,7 @@ func assertLinesWork(t *testing.T, text string) {
 	assert.NotEmpty(t, addresses)
 }
 
-// curl does what curl does with the options that serve prints.
+// curl behaves as curl does with the options that serve prints.
 func curl(t *testing.T, words []string) string {
 	t.Helper()
 	options := &verifyOptions{}
@@ -154,7 +154,7 @@ func curl(t *testing.T, words []string) string {
 	require.NoError(t, err)
 	switch {
 	case seen.Reason == requestpath.Timeout:
-		return "dropped, nothing comes back (curl's exit code 28)"
+		return "dropped, no answer (curl's exit code 28)"
 	case seen.Location != "":
 		return seen.String() + " to " + seen.Location
 	}

@@ -13,13 +13,13 @@ import (
 )
 
 func serversFlag(o *options, flags *flag.FlagSet) {
-	flags.StringVar(&o.servers, "servers", "", "JSON `file` of what servers answer, by instance id, Name tag or ECS service name, "+
-		"which may lack the suffix that Pulumi adds, as app for app-0cba81f (default: what their target groups ask for, with 200)")
+	flags.StringVar(&o.servers, "servers", "", "JSON `file` with the answers of servers, by instance id, Name tag or ECS service name, "+
+		"with or without the suffix that Pulumi adds: app for app-0cba81f (default: 200, in the protocol of their target groups)")
 }
 
-// readServers reads the file of --servers for both sides, which know each
-// other's types not, under the names that the account has. Without an account,
-// names are not looked at.
+// readServers reads the file of --servers for the traffic and for the model, which
+// have types of their own, under the account's names. Without an account, names
+// are not checked.
 func readServers(path string, account *core.Account) (served map[string]server.Server, predicted map[string]registered.Server, err error) {
 	predicted, err = readServersFile(path)
 	if err == nil && account != nil {
@@ -36,7 +36,7 @@ func readServers(path string, account *core.Account) (served map[string]server.S
 	return served, predicted, json.Unmarshal(raw, &served)
 }
 
-// readServersFile reads the file without regard to what is registered.
+// readServersFile reads the file without checking its names.
 func readServersFile(path string) (map[string]registered.Server, error) {
 	if path == "" {
 		return nil, nil

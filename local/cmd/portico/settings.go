@@ -17,13 +17,13 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// settings are where a stack's configuration comes from. What a run was given
-// on its command line is kept for the runs after it.
+// settings are where a stack's configuration comes from. Options of one run are
+// kept for later runs.
 type settings struct {
-	// ConfigFile holds the stack's configuration, relative to the project; ""
-	// stands for Pulumi.<stack>.yaml.
+	// ConfigFile has the stack's configuration; its path is relative to the
+	// project. "": Pulumi.<stack>.yaml.
 	ConfigFile string `json:"configFile,omitempty"`
-	// Config was given by --config; it wins over the file.
+	// Config is from --config, and takes precedence over the file.
 	Config map[string]string `json:"config,omitempty"`
 }
 
@@ -44,7 +44,7 @@ func loadSettings(dir string) (*settings, error) {
 	return s, nil
 }
 
-// with is s and what one command line adds to it; an empty value takes a key back.
+// with adds the options of one command line; an empty value removes a key.
 func (s *settings) with(opts *options) *settings {
 	merged := &settings{ConfigFile: s.ConfigFile, Config: map[string]string{}}
 	if opts.configFile != "" {
@@ -69,8 +69,8 @@ func (s *settings) save(dir string) error {
 	return os.WriteFile(filepath.Join(dir, settingsFile), append(raw, '\n'), 0o600)
 }
 
-// resolve is the whole configuration of a stack: the local AWS's own defaults,
-// the configuration file over them, the command line over both.
+// resolve is the complete configuration of a stack: defaults of the local AWS,
+// overridden by the configuration file, overridden by the command line.
 func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	given, err := s.readFile(root, stack)
 	if err != nil {
@@ -87,8 +87,8 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	return all, nil
 }
 
-// readFile reads the configuration file; there need not be one unless a command
-// line named it.
+// readFile reads the configuration file, which may be missing unless an option
+// names it.
 func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	path := filepath.Join(root, "Pulumi."+stack+".yaml")
 	if s.ConfigFile != "" {
@@ -120,8 +120,8 @@ func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	return values, nil
 }
 
-// plainValue is a value of a configuration file: a string, or what a structured
-// value holds.
+// plainValue is a value of a configuration file: a string, or a decoded structured
+// value.
 func plainValue(value config.Value) (any, error) {
 	if value.Secure() {
 		return nil, errors.New("is encrypted with a key that the local AWS does not have: give it a value for local use with --config")
@@ -135,7 +135,7 @@ func plainValue(value config.Value) (any, error) {
 	return structured, err
 }
 
-// checkKeys refuses keys that no stack reads, which are mistyped ones mostly.
+// checkKeys refuses keys that no stack reads: most are misspelt.
 func checkKeys(config map[string]any) error {
 	var unknown []string
 	for _, key := range slices.Sorted(maps.Keys(config)) {
@@ -150,8 +150,8 @@ func checkKeys(config map[string]any) error {
 	return nil
 }
 
-// localDefaults make a stack come up on the local AWS given only its variant:
-// they name what stands in the seed of every local account.
+// localDefaults let a stack come up on the local AWS with only its variant given:
+// they name resources of every account's seed.
 func localDefaults(given map[string]any) map[string]any {
 	all := map[string]any{
 		"aws:region":             "ap-northeast-1",
@@ -170,7 +170,7 @@ func localDefaults(given map[string]any) map[string]any {
 	return all
 }
 
-// What the seed of every local account holds: local/cloud/seed.json.
+// Resources of every account's seed: local/core/seed.json.
 const (
 	seedInstance      = "i-05eed0c105ed00001"
 	seedVPC           = "vpc-05eed000000000001"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"time"
@@ -24,7 +25,7 @@ type verifyOptions struct {
 	url, outputs string
 	origins      []string
 	resolver     string
-	connectTo    []string // --resolve and --connect-to, as given
+	connectTo    map[string]netip.AddrPort // --resolve and --connect-to
 	caFile       string
 	maxTime      time.Duration
 }
@@ -32,18 +33,18 @@ type verifyOptions struct {
 func verifyFlags(o *options, flags *flag.FlagSet) {
 	v := &o.verify
 	serversFlag(o, flags)
-	flags.StringVar(&v.url, "url", "", "look at the deployment behind this `URL` over the network, in place of the local stack")
-	flags.StringVar(&v.outputs, "outputs", "", "look at the deployment whose outputs are in this `file`, as pulumi stack output --json prints them")
-	flags.Func("origin", "`name` behind CloudFront that must not answer from here; repeat it for more", v.addOrigin)
+	flags.StringVar(&v.url, "url", "", "check the deployment behind this `URL` over the network, instead of the local stack")
+	flags.StringVar(&v.outputs, "outputs", "", "check the deployment whose outputs are in this `file`, as printed by pulumi stack output --json")
+	flags.Func("origin", "`name` behind CloudFront that must not answer from here; may be repeated", v.addOrigin)
 	flags.StringVar(&v.resolver, "resolver", "", "DNS server to ask, `HOST:PORT` (default: the system's)")
-	flags.Func("resolve", "`HOST:PORT:ADDRESS` to connect to in place of looking HOST up, as curl has it; repeat it for more", v.addConnectTo)
-	flags.Func("connect-to", "`HOST:PORT:ADDRESS:PORT` to connect to in place of HOST:PORT, as curl has it; repeat it for more", v.addConnectTo)
-	flags.StringVar(&v.caFile, "cacert", "", "`file` of the certification authorities to trust, PEM (default: the system's)")
+	flags.Func("resolve", "`HOST:PORT:ADDRESS` to connect to instead of looking HOST up, as for curl; may be repeated", v.addConnectTo)
+	flags.Func("connect-to", "`HOST:PORT:ADDRESS:PORT` to connect to instead of HOST:PORT, as for curl; may be repeated", v.addConnectTo)
+	flags.StringVar(&v.caFile, "cacert", "", "PEM `file` of the certification authorities to trust (default: the system's)")
 	v.maxTime = 10 * time.Second
-	flags.Func("max-time", "how `long` to wait for each answer, such as 2s (default 10s)", v.setMaxTime)
+	flags.Func("max-time", "`time` to wait for each answer, such as 2s (default 10s)", v.setMaxTime)
 }
 
-// remote says that a deployment is meant and not the local stack.
+// remote says whether to check a deployment instead of the local stack.
 func (v *verifyOptions) remote() bool { return v.url != "" || v.outputs != "" }
 
 func verifyCommand(ctx context.Context, s *session) error {
@@ -72,12 +73,11 @@ func verifyCommand(ctx context.Context, s *session) error {
 	return errors.Join(err, judge(rows))
 }
 
-// verifyClock makes simulated seconds short: a timeout of 30 s takes a second and a
-// half.
+// verifyClock shortens simulated time: a timeout of 30 s takes a second and a half.
 var verifyClock = wire.Clock{Second: 50 * time.Millisecond}
 
-// dropPatience is how long to wait for a connection that may be dropped. On the
-// simulated network one that is not takes no time.
+// dropPatience is how long to wait for a connection that may be dropped. Any other
+// is made at once on the simulated network.
 const dropPatience = 300 * time.Millisecond
 
 // verifyAccount serves the account on loopback, sends the requests and compares.
@@ -102,7 +102,7 @@ func (s *session) verifyAccount(ctx context.Context, account *core.Account) (row
 	return verify.All(ctx, via, plan, recorder)
 }
 
-// delays says that a server answers late.
+// delays says whether a server answers late.
 func delays(servers map[string]registered.Server) bool {
 	for _, s := range servers {
 		if slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.DelaySeconds > 0 }) {
@@ -113,10 +113,10 @@ func delays(servers map[string]registered.Server) bool {
 }
 
 // quietQUIC keeps quic-go from printing about the size of the kernel's buffers,
-// which matters on no loopback.
+// which does not matter on loopback.
 func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") }
 
-// judge is the error of a table in which not every verdict is ok.
+// judge returns an error unless every verdict is ok.
 func judge(rows []verify.Row) error {
 	if wrong := countWrong(rows); wrong > 0 {
 		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
@@ -135,9 +135,9 @@ func countWrong(rows []verify.Row) int {
 	return wrong
 }
 
-// checkPrediction is the error of a table in which prediction and observation
-// differ. That a stack answers what it should not is an error of verify alone: up
-// did what was declared, and preview has warned of it.
+// checkPrediction returns an error if a prediction and an observation differ. Only
+// verify fails when a stack answers what it should not: up did what was declared,
+// and preview warned of it.
 func checkPrediction(rows []verify.Row) error {
 	for _, row := range rows {
 		if row.Verdict == verify.Differs {

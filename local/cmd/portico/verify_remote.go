@@ -25,15 +25,19 @@ func (v *verifyOptions) addOrigin(name string) error {
 }
 
 func (v *verifyOptions) addConnectTo(pair string) error {
-	if _, _, err := connection(pair); err != nil {
+	from, to, err := connection(pair)
+	if err != nil {
 		return err
 	}
-	v.connectTo = append(v.connectTo, pair)
+	if v.connectTo == nil {
+		v.connectTo = map[string]netip.AddrPort{}
+	}
+	v.connectTo[from] = to
 	return nil
 }
 
-// connection reads HOST:PORT:ADDRESS, and HOST:PORT:ADDRESS:PORT. An address of
-// IPv6 is in brackets.
+// connection reads HOST:PORT:ADDRESS and HOST:PORT:ADDRESS:PORT, in which IPv6
+// addresses have brackets.
 func connection(pair string) (from string, to netip.AddrPort, err error) {
 	refused := fmt.Errorf("must be HOST:PORT:ADDRESS or HOST:PORT:ADDRESS:PORT, got %q", pair)
 	parts := strings.SplitN(pair, ":", 3)
@@ -59,8 +63,8 @@ func (v *verifyOptions) setMaxTime(text string) error {
 	return nil
 }
 
-// checkVerify refuses options that mean nothing together: a deployment is asked
-// over the network, the local stack within this process.
+// checkVerify refuses options that do not go together: some are for a deployment
+// only, others for the local stack only.
 func (s *session) checkVerify() error {
 	v := &s.verify
 	for _, name := range []string{"url", "outputs"} {
@@ -80,7 +84,7 @@ func (s *session) checkVerify() error {
 	return nil
 }
 
-// verifyDeployment looks at a deployment over the network.
+// verifyDeployment checks a deployment over the network.
 func (s *session) verifyDeployment(ctx context.Context) error {
 	deployment, err := s.verify.deployment()
 	if err != nil {
@@ -115,7 +119,7 @@ func (s *session) verifyDeployment(ctx context.Context) error {
 	return err
 }
 
-// deployment is what the options, and the outputs that they name, tell.
+// deployment is the one that the options, and the file of outputs, describe.
 func (v *verifyOptions) deployment() (outside.Deployment, error) {
 	d := outside.Deployment{URL: v.url, Around: v.origins}
 	if v.outputs == "" {
@@ -138,7 +142,7 @@ func (v *verifyOptions) deployment() (outside.Deployment, error) {
 		d.URL = outputs.URL
 	}
 	if d.URL == "" {
-		return d, fmt.Errorf("%w: --outputs %s: it has no url: it is to be what pulumi stack output --json prints", errUsage, v.outputs)
+		return d, fmt.Errorf("%w: --outputs %s: it has no url: it must be the output of pulumi stack output --json", errUsage, v.outputs)
 	}
 	if d.CloudFront = outputs.DistributionDomainName != ""; !d.CloudFront {
 		return d, nil
@@ -151,20 +155,13 @@ func (v *verifyOptions) deployment() (outside.Deployment, error) {
 	return d, nil
 }
 
-// maxQUIC is how long a QUIC handshake is waited for at most: many networks drop
-// UDP, and a viewer goes on over TCP then.
+// maxQUIC is the longest wait for a QUIC handshake: many networks drop UDP, and
+// viewers then fall back to TCP.
 const maxQUIC = 3 * time.Second
 
-// internet is the network, with what the options replace in it.
+// internet is the real network, as the options describe it.
 func (v *verifyOptions) internet() (*observe.Internet, error) {
-	via := &observe.Internet{Resolver: v.resolver, ConnectTo: map[string]netip.AddrPort{}, Wait: observe.Patience{Answer: v.maxTime, QUIC: min(v.maxTime, maxQUIC)}}
-	for _, pair := range v.connectTo {
-		from, to, err := connection(pair)
-		if err != nil {
-			return nil, err
-		}
-		via.ConnectTo[from] = to
-	}
+	via := &observe.Internet{Resolver: v.resolver, ConnectTo: v.connectTo, Wait: observe.Patience{Answer: v.maxTime, QUIC: min(v.maxTime, maxQUIC)}}
 	if v.caFile == "" {
 		return via, nil
 	}
@@ -174,7 +171,7 @@ func (v *verifyOptions) internet() (*observe.Internet, error) {
 	}
 	via.Trusted = x509.NewCertPool()
 	if !via.Trusted.AppendCertsFromPEM(raw) {
-		return nil, fmt.Errorf("%w: --cacert %s: it holds no certificate in PEM", errUsage, v.caFile)
+		return nil, fmt.Errorf("%w: --cacert %s: it contains no certificate in PEM format", errUsage, v.caFile)
 	}
 	return via, nil
 }

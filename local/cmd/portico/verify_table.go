@@ -3,42 +3,22 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/portico-iac/portico/local/observe/outside"
 	"github.com/portico-iac/portico/local/observe/verify"
 )
 
-// printTable prints rows under a heading, columns as wide as they need to be.
-func printTable(w io.Writer, heading []string, rows [][]string) {
-	widths := make([]int, len(heading))
-	all := append([][]string{heading}, rows...)
-	for _, row := range all {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range all {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString("  " + cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)))
-		}
-		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
-	}
-}
-
-// short makes a table of what rows say at length.
+// short abbreviates the outcomes of rows for the table.
 var short = strings.NewReplacer(", then ", " > ", " by ", " ", "; ", ", X-Cache ", " from cloudfront", "")
 
 func printRows(w io.Writer, rows []verify.Row) {
-	var cells [][]string
+	cells := [][]string{{"REQUEST", "EXPECTED (MODEL)", "OBSERVED (TRAFFIC)", "VERDICT"}}
 	for _, r := range rows {
 		cells = append(cells, []string{r.Name, short.Replace(r.Expected), short.Replace(r.Observed), r.Verdict})
 	}
-	printTable(w, []string{"REQUEST", "EXPECTED (MODEL)", "OBSERVED (TRAFFIC)", "VERDICT"}, cells)
+	printTable(w, cells)
 	for _, r := range rows {
 		if r.Verdict == verify.OK {
 			continue
@@ -53,22 +33,20 @@ func printRows(w io.Writer, rows []verify.Row) {
 	fmt.Fprintf(w, "\n%s\n", summary(rows))
 }
 
-// printVerified prints the rows of a stack, and that its delays were shortened if
-// any were.
+// printVerified prints the rows of a stack, and whether delays were shortened.
 func (s *session) printVerified(rows []verify.Row) {
 	printRows(s.stdout, rows)
 	if s.delayed {
-		fmt.Fprintf(s.stdout, "delays are shortened: the simulated clock runs %d times as fast, for delaySeconds and for the timeouts of every hop alike\n",
-			time.Second/verifyClock.Second)
+		printWrapped(s.stdout, "", fmt.Sprintf("Delays are shortened: the simulated clock runs %d times as fast, for delaySeconds and for the timeouts of every hop alike.",
+			time.Second/verifyClock.Second))
 	}
 }
 
-// printWrong tells of a stack that is up although requests do not get what they
-// should.
+// printWrong says that a stack is up although requests do not get what they should.
 func (s *session) printWrong(rows []verify.Row) {
 	if wrong := countWrong(rows); wrong > 0 && checkPrediction(rows) == nil {
-		fmt.Fprintf(s.stdout, "the stack is up as declared, but %d of %d requests do not get what they should: %s verify --stack %s reports that as an error\n",
-			wrong, len(rows), os.Args[0], s.stack)
+		printWrapped(s.stdout, "", fmt.Sprintf("The stack is up as declared, but %d of %d requests do not get what they should. portico verify --stack %s reports that as an error.",
+			wrong, len(rows), s.stack))
 	}
 }
 
@@ -93,9 +71,9 @@ func summary(rows []verify.Row) string {
 }
 
 func printFindings(w io.Writer, findings []outside.Finding) {
-	var cells [][]string
+	cells := [][]string{{"CHECK", "WANTED", "SEEN", "VERDICT"}}
 	for _, f := range findings {
 		cells = append(cells, []string{f.Check, f.Want, strings.Join(strings.Fields(f.Got), " "), f.Verdict})
 	}
-	printTable(w, []string{"CHECK", "WANTED", "SEEN", "VERDICT"}, cells)
+	printTable(w, cells)
 }

@@ -38,8 +38,8 @@ func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
 		assert.NotEmpty(t, row.Fix)
 	}
 	sh.file("servers.json", strings.Replace(answers, `"status": 500`, `"delaySeconds": 2`, 1))
-	assert.Contains(t, sh.must("verify", "--servers", servers), "delays are shortened: the simulated clock runs 20 times as fast")
-	assert.NotContains(t, text, "delays are shortened")
+	assert.Contains(t, sh.must("verify", "--servers", servers), "Delays are shortened: the simulated clock runs 20 times as fast")
+	assert.NotContains(t, text, "Delays are shortened")
 }
 
 // onLoopback are the options that lead verify --url to the world.
