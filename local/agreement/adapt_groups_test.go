@@ -7,11 +7,11 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// closedGroup is attached to what has no group in the plan: it admits no one.
+// closedGroup, which admits nothing, is attached to whatever has no group in the plan.
 const closedGroup = "closed"
 
-// adaptGroups makes the security groups such that all that is referred to exists
-// and no group exceeds the quota.
+// adaptGroups adds the groups that are only referred to, and splits those that
+// exceed the quota.
 func adaptGroups(p *requestpath.Plan, request requestpath.Request) {
 	for i := range p.Balancers {
 		attachSome(p, &p.Balancers[i].SecurityGroups)
@@ -71,8 +71,8 @@ const (
 	listWeight    = 55
 )
 
-// splitGroup drops rules that are said twice and moves those that do not fit into
-// groups of their own, attached to whatever has the group.
+// splitGroup drops duplicate rules and moves those above the quota into further
+// groups, attached to whatever has the group.
 func splitGroup(p *requestpath.Plan, name string) {
 	g := group(p, name)
 	in, out := portions(g.Ingress), portions(g.Egress)
@@ -94,7 +94,7 @@ func splitGroup(p *requestpath.Plan, name string) {
 	}
 }
 
-// attachments are all lists of groups that are attached to something.
+// attachments returns the list of groups of everything that can have groups.
 func attachments(p *requestpath.Plan) []*[]string {
 	var all []*[]string
 	for i := range p.Balancers {
@@ -109,7 +109,8 @@ func attachments(p *requestpath.Plan) []*[]string {
 	return all
 }
 
-// portions are rules, each once, in portions that fit into a group; one at least.
+// portions splits rules, without duplicates, into portions that fit into a group.
+// There is at least one portion.
 func portions(rules []requestpath.Access) [][]requestpath.Access {
 	all := [][]requestpath.Access{nil}
 	weight := 0

@@ -8,8 +8,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// adaptRecords drops what Route 53 would refuse beside what is there already, and
-// makes CNAMEs of aliases that lead to nothing an alias may lead to.
+// adaptRecords drops records that Route 53 would refuse because of an earlier one,
+// and turns aliases whose target is not allowed into CNAMEs.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 func adaptRecords(p *requestpath.Plan) {
 	for i := range p.Records {
@@ -28,7 +28,7 @@ func adaptRecords(p *requestpath.Plan) {
 	dropDoubles(p)
 }
 
-// dropDoubles leaves of records that collide the first.
+// dropDoubles keeps the first of records that collide.
 func dropDoubles(p *requestpath.Plan) {
 	var kept []requestpath.Record
 	for _, r := range p.Records {
@@ -39,15 +39,15 @@ func dropDoubles(p *requestpath.Plan) {
 	p.Records = kept
 }
 
-// collide says that a zone has room for one of two records only.
+// collide says whether a zone can have only one of two records.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 func collide(a, b requestpath.Record) bool {
 	alone := a.Type == requestpath.RecordCNAME || b.Type == requestpath.RecordCNAME
 	return sameName(a.Name, b.Name) && a.PrivateZone == b.PrivateZone && (a.Type == b.Type || alone)
 }
 
-// aliasable says whether the record can be an alias: of a balancer, of an edge that
-// has its name among the aliases, or of a record of its own zone and type.
+// aliasable says whether the record can be an alias: of a balancer, of an edge with
+// its name among the aliases, or of a record in its zone and of its type.
 func aliasable(p *requestpath.Plan, r requestpath.Record) bool {
 	target := strings.TrimPrefix(r.Alias, "dualstack.")
 	return slices.ContainsFunc(p.Balancers, func(b requestpath.Balancer) bool { return sameName(b.DNSName, target) }) ||
@@ -66,7 +66,7 @@ func answersTo(e requestpath.Edge, name string) bool {
 	return slices.ContainsFunc(e.Aliases, func(a string) bool { return sameName(a, name) || sameName(a, "*."+parent) })
 }
 
-// zoneOf is the hosted zone that a name is put into: its last two labels.
+// zoneOf is the hosted zone for a name: its last two labels.
 func zoneOf(name string) string {
 	labels := strings.Split(strings.ToLower(strings.TrimSuffix(name, ".")), ".")
 	return strings.Join(labels[max(0, len(labels)-2):], ".")

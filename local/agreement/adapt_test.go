@@ -11,8 +11,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Inexpressible is why a plan cannot be said in resources, whatever AWS thinks of
-// it.
+// Inexpressible is why no resources can express a plan, whether or not AWS would
+// accept it.
 type Inexpressible struct{ Reason string }
 
 // Error is the reason.
@@ -22,18 +22,19 @@ func inexpressible(format string, a ...any) error {
 	return &Inexpressible{Reason: fmt.Sprintf(format, a...)}
 }
 
-// Adapt says a plan in the way AWS has for it, as far as the request can tell:
+// Adapt changes a plan to one that resources can express, without changing the
+// request's outcome:
 //
-//   - a listener rule without conditions takes every path;
-//   - a security group that is only referred to exists, without rules; what has
-//     none gets one without rules; what is said twice is said once; a group with
-//     more rules than the quota allows is two groups, attached together;
-//   - of two records of one name and type the first stays, and one that cannot be
-//     an alias is a CNAME;
-//   - what an edge forwards is one of the managed policies, where the request
-//     tells no difference;
-//   - a target that is healthy if it answers is not marked as healthy, and one whose
-//     answer its health check does not take is unhealthy.
+//   - a listener rule without conditions matches every path;
+//   - a security group that is only referred to is added, without rules; whatever
+//     has no group gets one without rules; duplicate rules are dropped; a group with
+//     more rules than the quota allows is split into several, attached together;
+//   - of two records with one name and type the first stays, and one that cannot be
+//     an alias becomes a CNAME;
+//   - an edge forwards what one of the managed policies does, if that makes no
+//     difference to the request;
+//   - a target is not marked healthy, since it is if it answers, and one whose
+//     answer fails its health check is unhealthy.
 //
 // The error is an [Inexpressible].
 func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan, error) {
@@ -71,8 +72,8 @@ func cloned[T any](v T) (T, error) {
 	return out, nil
 }
 
-// described is that everything which is referred to by its name in the plan is in
-// it: resources cannot refer to what does not exist.
+// described returns an error if the plan refers to something that is not in it:
+// resources cannot refer to what does not exist.
 func described(p *requestpath.Plan) error {
 	for _, g := range p.TargetGroups {
 		for _, t := range g.Targets {
@@ -103,7 +104,7 @@ func actionsOf(p *requestpath.Plan) []requestpath.Action {
 	return out
 }
 
-// adaptRules gives rules without a condition one that every request meets.
+// adaptRules gives rules without a condition one that matches every request.
 func adaptRules(p *requestpath.Plan) {
 	for _, b := range p.Balancers {
 		for _, l := range b.Listeners {
@@ -116,8 +117,8 @@ func adaptRules(p *requestpath.Plan) {
 	}
 }
 
-// adaptTargets leaves out what goes without saying, and the registrations of
-// services with groups that no listener forwards to, which ECS does not take.
+// adaptTargets removes health that is the default, and registrations of services
+// with target groups that no listener forwards to, which ECS refuses.
 func adaptTargets(p *requestpath.Plan) error {
 	health := map[string]string{}
 	for i := range p.TargetGroups {
@@ -142,8 +143,8 @@ func adaptTargets(p *requestpath.Plan) error {
 	return nil
 }
 
-// failsCheck says that a target's answer is none that its health check takes, or
-// comes too late for it: see healthCheck.
+// failsCheck says whether a target fails its health check, by its answer or by
+// answering late: see healthCheck.
 func failsCheck(p *requestpath.Plan, g requestpath.TargetGroup, t requestpath.Target) bool {
 	for _, l := range serverOf(p, t.Server).Listeners {
 		if l.Port != cmp.Or(t.Port, g.Port) {
@@ -170,8 +171,8 @@ func isService(p *requestpath.Plan, server string) bool {
 	return slices.ContainsFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == server && s.Image != nil })
 }
 
-// adaptForwarding makes what an edge forwards one of the managed policies. Headers
-// matter to a request that has some, and the query to one that has one.
+// adaptForwarding lets an edge forward what a managed policy does. Headers matter
+// only to a request with headers, and the query only to one with a query.
 func adaptForwarding(o *requestpath.Origin, request requestpath.Request) error {
 	for _, policy := range forwardingPolicies {
 		if policy.host == o.ForwardsHost &&
@@ -191,7 +192,7 @@ type forwardingPolicy struct {
 	host, headers, query bool
 }
 
-// forwardingPolicies are those that the local AWS knows, and none at all.
+// forwardingPolicies are those that the local AWS knows, and no policy.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 var forwardingPolicies = []forwardingPolicy{
 	{awstable.AllViewerExceptHostHeader, false, true, true},
@@ -200,7 +201,7 @@ var forwardingPolicies = []forwardingPolicy{
 	{"", false, false, false},
 }
 
-// sameName compares names of DNS.
+// sameName compares DNS names.
 func sameName(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }

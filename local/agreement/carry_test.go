@@ -15,20 +15,19 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Carrier carries requests over what is registered.
+// Carrier sends requests through registered resources.
 type Carrier struct {
-	// Dir keeps the certification authority, which is the one that issued imported
-	// certificates.
+	// Dir has the certification authority that issued the imported certificates.
 	Dir string
 	// Clock is how long simulated seconds take.
 	Clock wire.Clock
-	// Wait is how long the viewer waits. Default: as observe.World has it.
+	// Wait is how long the viewer waits. Default: as for observe.World.
 	Wait observe.Patience
 }
 
-// Carry serves what is registered, sends the request, and stops everything. follow
-// follows redirects: the last request counts then, with the handshakes of those
-// before, whose connections it may use.
+// Carry serves the resources, sends the request, and stops serving. With follow it
+// follows redirects: the last request then counts, with the handshakes of the ones
+// before it, whose connections it may reuse.
 func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Request, follow bool) (out verify.Exchange, err error) {
 	servers, err := served(s)
 	if err != nil {
@@ -61,7 +60,7 @@ func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Reques
 	return out, nil
 }
 
-// served are the servers as the traffic wants them: both sides read the same JSON.
+// served converts the servers for the traffic: both sides read the same JSON.
 func served(s *Setup) (map[string]server.Server, error) {
 	out := map[string]server.Server{}
 	raw, err := json.Marshal(s.Servers)

@@ -13,9 +13,9 @@ import (
 	"github.com/portico-iac/portico/requestpath/cases"
 )
 
-// Every case whose plan can exist carries its request, and the viewer sees what the
-// source says. The last lines count: per source how many were carried, how many AWS
-// refuses as they say, and which cannot exist, and why.
+// The request of every case whose plan can exist is sent, and the viewer sees what
+// the case's source says. The last lines report, by source, how many were sent, how
+// many AWS refuses as predicted, and which plans cannot exist, and why.
 func TestEveryCaseAsTraffic(t *testing.T) {
 	l := newLab(t)
 	all := map[string]cases.Case{}
@@ -86,8 +86,7 @@ func seenAsWanted(t *testing.T, c cases.Case, r result) {
 	}
 }
 
-// What a plan says in a way that AWS does not have is said in AWS's way, and means
-// the same to a viewer.
+// An adapted plan has the same outcome for a viewer.
 func TestAdaptedCasesMeanTheSame(t *testing.T) {
 	for _, c := range cases.All() {
 		plan, err := Adapt(c.Plan, c.Request)

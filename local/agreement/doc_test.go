@@ -1,10 +1,10 @@
-// Package agreement puts plans of requestpath into the local AWS and compares
-// what the model predicts of them with what they really do.
+// Package agreement registers plans of requestpath in the local AWS and compares
+// the model's predictions with real traffic.
 //
-// A plan is not made of resources: names that AWS assigns stand in it beforehand,
-// and it may say things in ways that AWS does not have. [Adapt] says the same in
-// AWS's way, or why it cannot be said; [Register] registers the resources through
-// the provider's Check and Create, in process, and hands back the plan with the
-// names and addresses that AWS assigned. The model then walks that plan, and the
+// A plan is not made of resources: it already has the names that AWS assigns, and it
+// may have things that AWS does not. [Adapt] changes it to one that resources can
+// express, or says why none can; [Register] registers the resources through the
+// provider's Check and Create, in process, and returns the plan with the names and
+// addresses that AWS assigned. The model predicts a request on that plan, and the
 // traffic carries the same request.
 package agreement

@@ -27,7 +27,7 @@ var (
 	firstSeed      = flag.Uint64("seed", 1, "the first seed; with -configurations 1 the only one")
 )
 
-// lastLine is what a run says in the end.
+// lastLine is the last line that a run prints.
 var lastLine string
 
 func TestMain(m *testing.M) {
@@ -38,11 +38,11 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// lab registers plans, carries requests over them and compares.
+// lab registers plans, sends requests through them and compares the outcomes.
 type lab struct {
 	dir string
 	ca  *pki.Authority
-	// again counts what was run a second time.
+	// again counts the trials that were run a second time.
 	again int
 }
 
@@ -54,9 +54,9 @@ func newLab(t *testing.T) *lab {
 	return &lab{dir: dir, ca: ca}
 }
 
-// Clocks. The quick one leaves 20 ms between what a plan has 1 s apart, which many
-// worlds at once on two cores may need for themselves. Where time has a say, a
-// disagreement counts only when it is still there with the slow one and nothing
+// Clocks. With the quick one a second of the plan takes 20 ms, a delay that many
+// worlds at once on two cores may cause by themselves. Where time matters, a
+// disagreement therefore counts only if it remains with the slow clock and nothing
 // else running.
 var (
 	quick = wire.Clock{Second: 20 * time.Millisecond}
@@ -134,8 +134,8 @@ func (r result) predicted() verify.Outcome {
 	return verify.Predicted(r.setup.Plan, r.expected)
 }
 
-// readable says that the resources tell all that the plan does. Who issued an
-// imported certificate is trusted or not: nothing in Certificate Manager says which.
+// readable says whether the resources tell all that the plan does. Certificate
+// Manager does not tell whether the issuer of an imported certificate is trusted.
 func readable(p requestpath.Plan) bool {
 	for _, b := range p.Balancers {
 		for _, l := range b.Listeners {
@@ -147,10 +147,10 @@ func readable(p requestpath.Plan) bool {
 	return true
 }
 
-// timed says that time has a say: on either side a wait, a gateway that got no
-// answer in time, a connection that was closed since nothing came over it, QUIC
-// that was given up; or a part that is slow or loses patience early; or several
-// targets, of which those get requests that pass a check in time.
+// timed says whether the outcome depends on time: a wait on either side, a gateway
+// timeout, a connection closed when idle, a fallback from QUIC; a part that is slow
+// or has a short timeout; or several targets, which get requests once they pass a
+// health check.
 func (r result) timed() bool {
 	waits := func(f verify.Outcome) bool {
 		return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout || f.Reason == requestpath.Reset
@@ -176,8 +176,9 @@ func (r result) timed() bool {
 	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried))
 }
 
-// runAll runs trials, many at once; what disagrees and may do so for lack of time
-// is run again, alone and slowly. done is called for each, one after the other.
+// runAll runs trials, many at once. A disagreement that may be due to lack of time
+// is run again, alone and with the slow clock. done is called for each trial, one
+// after the other.
 func (l *lab) runAll(t *testing.T, trials []trial, done func(result)) {
 	t.Helper()
 	var group sync.WaitGroup
@@ -214,15 +215,14 @@ func (l *lab) runAll(t *testing.T, trials []trial, done func(result)) {
 	}
 }
 
-// report tells of a disagreement.
+// report describes a disagreement.
 func (r result) report(t *testing.T) {
 	t.Helper()
 	t.Errorf("%s: prediction and traffic disagree:\n  %v\n  predicted %+v\n  because %s\n  observed  %+v\n  %s\n  events %+v",
 		r.name, r.differences, r.predicted(), r.expected.Outcome.Why, verify.Observed(r.carried), r.carried.Detail, r.carried.Events)
 }
 
-// unforeseen are refusals that the model does not predict, each with the reason why
-// it need not.
+// unforeseen are refusals that the model need not predict, each with the reason.
 var unforeseen = []struct {
 	message *regexp.Regexp
 	why     string
@@ -231,13 +231,12 @@ var unforeseen = []struct {
 	{regexp.MustCompile(`originSslProtocols must be one of`), "CloudFront has no TLS 1.3 among an origin's protocols: it cannot be asked for"},
 }
 
-// unreached are refusals that the model predicts when a request reaches the part:
-// here it did not.
+// unreached are refusals that the model predicts only when the request reaches the
+// refused part.
 var unreached = regexp.MustCompile(`InvalidViewerCertificate|origin\w*\.customOriginConfig\.https?Port|grpcConfig needs|is not supported with a target group|` +
 	`InvalidLoadBalancerAction|customOriginConfig\.https?Port`)
 
-// whyRefused says why a refusal that the request does not meet is in order; "" when
-// no reason is known.
+// whyRefused is the reason why the model need not predict a refusal; "": there is none.
 func whyRefused(r result) string {
 	for _, u := range unforeseen {
 		if u.message.MatchString(r.refused.Error()) {

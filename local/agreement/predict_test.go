@@ -8,12 +8,13 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// Predict walks a request, as [Setup.Request] has it, through the plan.
+// Predict predicts the outcome of a request, as returned by [Setup.Request], from the
+// plan.
 func (s *Setup) Predict(request requestpath.Request) requestpath.Way {
 	return requestpath.Walk(s.Plan, request)
 }
 
-// PredictRegistered walks the request through the plan that is read from the
+// PredictRegistered predicts the outcome from the plan that is read from the
 // registered resources.
 func (s *Setup) PredictRegistered(request requestpath.Request) (requestpath.Way, error) {
 	list, err := s.Driver.Invoke(prefixListFunction, props{"name": requestpath.OriginFacing})
@@ -33,7 +34,7 @@ func (s *Setup) PredictRegistered(request requestpath.Request) (requestpath.Way,
 	return requestpath.Walk(model.Plan, request), nil
 }
 
-// resources are all records of the account, in a steady order.
+// resources returns all records of the account, in a stable order.
 func (s *Setup) resources() []registered.Resource {
 	var all []registered.Resource
 	account := s.Driver.Account()

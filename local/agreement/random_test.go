@@ -13,11 +13,11 @@ import (
 	"github.com/portico-iac/portico/requestpath/cases"
 )
 
-// TestRandomConfigurations draws configurations, registers them, predicts how
-// a request ends and sends it. Status, producing hop, SNI, X-Cache, Location,
-// rule and HTTP version have to be as predicted, by the plan and by the resources;
-// and what AWS refuses has to be what the model says it refuses. A failure names
-// its seed: -seed N -configurations 1 runs it alone, and regressions keeps it.
+// TestRandomConfigurations draws configurations, registers them, predicts the outcome
+// of a request and sends it. Status, answering hop, SNI, X-Cache, Location, rule and
+// HTTP version must be as predicted from the plan and from the resources, and AWS
+// must refuse what the model says it refuses. A failure names its seed: run it alone
+// with -seed N -configurations 1, and add it to regressions.
 func TestRandomConfigurations(t *testing.T) {
 	l := newLab(t)
 	started := time.Now()
@@ -54,7 +54,7 @@ func drawn(seed uint64) (trial, error) {
 	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request}, err
 }
 
-// tally counts what became of configurations.
+// tally counts the results of configurations.
 type tally struct {
 	carried, refused, disagree int
 	why, outcomes              map[string]int

@@ -9,7 +9,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// loadBalancers makes the target groups, the balancers, their listeners and rules.
+// loadBalancers registers the target groups, and the balancers with their listeners
+// and rules.
 func (r *registration) loadBalancers() error {
 	for _, g := range r.plan.TargetGroups {
 		if err := r.targetGroup(g); err != nil {
@@ -48,8 +49,8 @@ func (r *registration) targetGroup(g requestpath.TargetGroup) error {
 // checkSeconds is how long a health check waits for an answer.
 const checkSeconds = 5
 
-// healthCheck is one that as many answers pass as can: the model calls a target
-// healthy when the balancer gets an answer out of it. See failsCheck.
+// healthCheck accepts as many answers as a health check can: in the model, a target
+// is healthy if it answers the balancer. See failsCheck.
 func healthCheck(g requestpath.TargetGroup) props {
 	check := props{"path": "/", "matcher": "200-499", "interval": 30, "timeout": checkSeconds,
 		"protocol": cmp.Or(g.Protocol, requestpath.ProtocolHTTP)}

@@ -11,8 +11,8 @@ import (
 
 const distributionToken = "aws:cloudfront/distribution:Distribution"
 
-// distributions makes the edges. The origin of one may be an edge that comes after
-// it, or itself: it gets that origin when the name is known.
+// distributions registers the edges. If the origin of one is itself or a later edge,
+// it gets that origin once the name is known.
 func (r *registration) distributions() error {
 	for _, e := range r.plan.Edges {
 		in, err := r.distribution(e)

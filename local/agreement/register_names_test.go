@@ -17,8 +17,8 @@ import (
 
 const certificateToken = "aws:acm/certificate:Certificate"
 
-// certificate is the ARN of a certificate in the driver's Region: one that ACM
-// issues, or, when it would not be of that kind, an imported one.
+// certificate is the ARN of a certificate in the driver's Region: issued by ACM, or
+// imported if ACM would not issue such a certificate.
 func (r *registration) certificate(d *cloud.Driver, c requestpath.Certificate) (string, error) {
 	c.Names = slices.Clone(c.Names)
 	r.renames.hosts(c.Names)
@@ -38,19 +38,19 @@ func (r *registration) certificate(d *cloud.Driver, c requestpath.Certificate) (
 	return arn, err
 }
 
-// issuable says whether ACM could issue a certificate for a name: it is below a
-// zone, which is two labels.
+// issuable says whether ACM could issue a certificate for a name: the name must be
+// below a zone, which has two labels.
 func issuable(name string) bool { return strings.Count(strings.TrimPrefix(name, "*."), ".") >= 1 }
 
-// hasWildcards says whether a record is a wildcard. The records that ACM wants are
-// below the names that they are about, so that those names exist and wildcards
-// reach them no more: a plan that has none of those records cannot have them.
+// hasWildcards says whether a record is a wildcard. ACM's validation records are
+// below the names of the certificate. Those names then exist, so that wildcards no
+// longer match them, which would change a plan with wildcards.
 // Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-2.2.2
 func hasWildcards(p *requestpath.Plan) bool {
 	return slices.ContainsFunc(p.Records, func(r requestpath.Record) bool { return strings.HasPrefix(r.Name, "*.") })
 }
 
-// issued requests a certificate and proves who owns its names.
+// issued requests a certificate and validates its names.
 func (r *registration) issued(d *cloud.Driver, c requestpath.Certificate) (string, error) {
 	in := props{"domainName": c.Names[0], "validationMethod": "DNS"}
 	if len(c.Names) > 1 {
@@ -118,7 +118,7 @@ const (
 	seededZone  = "example.com"
 )
 
-// zone is the id of the hosted zone for a name; it is made when there is none.
+// zone is the id of the hosted zone for a name, which is registered if there is none.
 func (r *registration) zone(name string, private bool) (string, error) {
 	apex := zoneOf(name)
 	key := apex
@@ -137,7 +137,7 @@ func (r *registration) zone(name string, private bool) (string, error) {
 	return id, err
 }
 
-// seeded is the id of the zone that every account has.
+// seeded is the id of the zone in every account's seed.
 func (r *registration) seeded(apex string, _ bool) (string, error) {
 	found, err := r.driver.Invoke("aws:route53/getZone:getZone", props{"name": apex})
 	if err != nil {
@@ -155,7 +155,7 @@ func (r *registration) newZone(apex string, private bool) (string, error) {
 	return id, err
 }
 
-// records makes the records, those that others are aliases of first.
+// records registers the records, starting with the targets of aliases.
 func (r *registration) records() error {
 	waiting := slices.Clone(r.plan.Records)
 	for len(waiting) > 0 {

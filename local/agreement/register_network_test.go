@@ -17,8 +17,8 @@ const (
 // block is the VPC's. The addresses of plans are in it.
 var block = netip.MustParsePrefix("10.0.0.0/16")
 
-// network makes a VPC with an internet gateway and the balancers' subnets in two
-// zones, with IPv6 when a balancer asks for it.
+// network registers a VPC with an internet gateway and the balancers' subnets in two
+// zones, with IPv6 if a balancer needs it.
 func (r *registration) network() (err error) {
 	dual := slices.ContainsFunc(r.plan.Balancers, func(b requestpath.Balancer) bool { return b.DualStack })
 	var state props
@@ -47,7 +47,7 @@ func (r *registration) network() (err error) {
 	return nil
 }
 
-// table makes a route table with a default route, or without any.
+// table registers a route table, with or without a default route.
 func (r *registration) table(to props) (string, error) {
 	id, _, err := r.create("aws:ec2/routeTable:RouteTable", "plan", props{"vpcId": r.vpc})
 	if err != nil || to == nil {
@@ -61,7 +61,7 @@ func (r *registration) table(to props) (string, error) {
 	return id, err
 }
 
-// subnet makes a subnet, or finds the one that there is already.
+// subnet returns a subnet, which is registered if there is none.
 func (r *registration) subnet(cidr, cidr6, zone, table string) (string, error) {
 	if id, ok := r.subnets[cidr]; ok {
 		return id, nil
@@ -92,7 +92,7 @@ func (r *registration) natGateway() (id string, err error) {
 	return r.nat, err
 }
 
-// securityGroups makes the groups and then their rules, which refer to groups.
+// securityGroups registers the groups, and then their rules, which refer to groups.
 func (r *registration) securityGroups() error {
 	for _, g := range r.plan.SecurityGroups {
 		id, _, err := r.create("aws:ec2/securityGroup:SecurityGroup", g.Name, props{"vpcId": r.vpc, "name": g.Name})
@@ -142,10 +142,10 @@ func (r *registration) permission(a requestpath.Access) (props, error) {
 	return in, nil
 }
 
-// s3List is what plans call the prefix list of the s3 endpoint.
+// s3List is the name of S3's prefix list in plans.
 const s3List = "s3"
 
-// prefixList is the id of a list of AWS's.
+// prefixList is the id of an AWS-managed prefix list.
 func (r *registration) prefixList(name string) (string, error) {
 	if name == s3List {
 		name = "com.amazonaws." + Region + ".s3"

@@ -8,8 +8,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// servers makes the instances. Services come later: they need their target groups
-// to hang on a balancer.
+// servers registers the instances. Services come later, since their target groups
+// must be attached to a balancer first.
 func (r *registration) servers() error {
 	image, err := r.driver.Invoke("aws:ssm/getParameter:getParameter", props{
 		"name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"})
@@ -27,8 +27,8 @@ func (r *registration) servers() error {
 	return nil
 }
 
-// instance makes an instance at the address that the plan gives it, or at one of
-// AWS's choice, with an Elastic IP when the plan has it public.
+// instance registers an instance at the address in the plan, or else at one that AWS
+// chooses, with an Elastic IP if it is public in the plan.
 func (r *registration) instance(s requestpath.Server, image any) error {
 	in := props{
 		"ami": image, "instanceType": "t3.micro", "tags": props{"Name": s.Name},
@@ -70,7 +70,7 @@ func (r *registration) instance(s requestpath.Server, image any) error {
 	return nil
 }
 
-// addAddress gives a server of the plan an address that every machine has.
+// addAddress adds to a server of the plan its assigned address.
 func (r *registration) addAddress(name, address string) {
 	for i := range r.plan.Servers {
 		if r.plan.Servers[i].Name == name {
@@ -103,8 +103,7 @@ func subnetOf(a netip.Addr) string { return netip.PrefixFrom(a, 24).Masked().Str
 // unusedZone is a zone in which no balancer has a subnet.
 const unusedZone = "d"
 
-// zoneFor is the zone of a server: one that no balancer has, when its targets are
-// said to be of no use.
+// zoneFor is the zone of a server: one without a balancer if its targets are unused.
 func zoneFor(p *requestpath.Plan, server string) string {
 	for _, g := range p.TargetGroups {
 		for _, t := range g.Targets {

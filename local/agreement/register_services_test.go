@@ -15,8 +15,8 @@ var containerImages = map[bool]string{
 	false: "public.ecr.aws/nginx/nginx:latest",
 }
 
-// services makes the containers: a cluster, a role, a log group, the VPC's
-// endpoints, and for each of them a task definition and a service with one task.
+// services registers the containers: a cluster, a role, a log group, the VPC's
+// endpoints, and for each container a task definition and a service with one task.
 func (r *registration) services() error {
 	var containers []requestpath.Server
 	for _, s := range r.plan.Servers {
@@ -52,7 +52,7 @@ func (r *registration) services() error {
 
 const executionRole = "execution"
 
-// platform makes what services share and returns the cluster.
+// platform registers what the services share, and returns the cluster.
 func (r *registration) platform() (string, error) {
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ecs-tasks.amazonaws.com"}}}`
 	_, _, err := r.create("aws:iam/role:Role", executionRole, props{"name": executionRole, "assumeRolePolicy": trust})
@@ -94,7 +94,7 @@ func (r *registration) service(cluster, subnet string, s requestpath.Server) err
 	return r.taskAddress(arn, s)
 }
 
-// taskAddress notes the address that the task got, if it runs.
+// taskAddress records the address of the task, if it runs.
 func (r *registration) taskAddress(service string, s requestpath.Server) error {
 	inside, outside, err := addressesOf(s)
 	if err != nil {
@@ -132,7 +132,7 @@ func (r *registration) taskPorts(s requestpath.Server) (ports []int, registratio
 	return slices.Compact(ports), registrations
 }
 
-// definition makes the task definition of a service.
+// definition registers the task definition of a service.
 func (r *registration) definition(s requestpath.Server, ports []int) (string, error) {
 	var mappings []props
 	for _, p := range ports {
@@ -157,7 +157,7 @@ func (r *registration) definition(s requestpath.Server, ports []int) (string, er
 	return fmt.Sprint(state["arn"]), nil
 }
 
-// taskSubnet makes the subnet of a service, with the routes that its image needs.
+// taskSubnet registers the subnet of a service, with the routes to pull its image.
 func (r *registration) taskSubnet(i int, s requestpath.Server) (subnet, table string, err error) {
 	var route props
 	switch s.Image.DefaultRoute {
@@ -183,7 +183,7 @@ func (r *registration) taskSubnet(i int, s requestpath.Server) (subnet, table st
 	return subnet, table, err
 }
 
-// endpoints makes the VPC's endpoints. They are there for every container in it.
+// endpoints registers the VPC's endpoints, which every container in it can use.
 func (r *registration) endpoints(containers []requestpath.Server, subnet string, tables []string) error {
 	image := containers[0].Image
 	for _, other := range containers[1:] {

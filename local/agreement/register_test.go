@@ -11,10 +11,10 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// Region is where everything is registered but what has to be in us-east-1.
+// Region is where everything is registered that need not be in us-east-1.
 const Region = "ap-northeast-1"
 
-// Refused is the provider, or AWS, refusing a resource of a plan.
+// Refused is the error when the provider, or AWS, refuses a resource of a plan.
 type Refused struct {
 	// Token is the resource's type, Name its logical name.
 	Token, Name string
@@ -27,7 +27,7 @@ func (e *Refused) Error() string { return fmt.Sprintf("%s %s: %v", e.Token, e.Na
 // Unwrap is the provider's error.
 func (e *Refused) Unwrap() error { return e.Err }
 
-// Setup is a plan that is registered.
+// Setup is a registered plan.
 type Setup struct {
 	// Driver holds the account.
 	Driver *cloud.Driver
@@ -38,20 +38,20 @@ type Setup struct {
 	renames renaming
 }
 
-// Request is a request for the plan as a request for what is registered.
+// Request translates a request for the plan into one for the registered resources.
 func (s *Setup) Request(r requestpath.Request) requestpath.Request {
 	r.Name, r.ConnectTo, r.Host = s.renames.host(r.Name), s.renames.host(r.ConnectTo), s.renames.host(r.Host)
 	r.From.SecurityGroups = s.renames.groups(r.From.SecurityGroups)
 	return r
 }
 
-// Name is what a DNS name or an address of the plan is once it is registered.
+// Name translates a DNS name or an address of the plan into the registered one.
 func (s *Setup) Name(planned string) string { return s.renames.host(planned) }
 
-// Register registers a plan that [Adapt] has been over, in a freshly seeded
-// account. Certificates that cannot be had from ACM are imported: the authority
-// issues them. The error is a *[Refused] when AWS refuses a resource, and an
-// *[Inexpressible] when there is no resource for something.
+// Register registers a plan that [Adapt] returned, in a new account. Certificates
+// that ACM cannot issue are issued by the authority and imported. The error is a
+// *[Refused] if AWS refuses a resource, and an *[Inexpressible] if there is no
+// resource for something.
 func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 	driver, err := cloud.NewDriver(Region)
 	if err != nil {
@@ -84,7 +84,7 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 	return setup, nil
 }
 
-// health is the state of a server that no resource tells.
+// health is the state of a server that is in no resource.
 func health(p requestpath.Plan, server string) string {
 	for _, g := range p.TargetGroups {
 		for _, t := range g.Targets {
@@ -96,7 +96,7 @@ func health(p requestpath.Plan, server string) string {
 	return ""
 }
 
-// registration is the registering of one plan in progress.
+// registration registers one plan.
 type registration struct {
 	driver    *cloud.Driver
 	authority *pki.Authority
@@ -116,13 +116,13 @@ type registration struct {
 	listed                    map[string]bool // validation records that exist
 }
 
-// target is where an alias record may lead: a name in the plan, the assigned name
-// and its zone.
+// target is a possible target of alias records: its name in the plan, its assigned
+// name and its zone.
 type target struct{ planned, name, zone string }
 
 type props = map[string]any
 
-// create makes a resource.
+// create registers a resource.
 func (r *registration) create(token, name string, in props) (string, props, error) {
 	return r.createIn(r.driver, token, name, in)
 }
@@ -135,7 +135,7 @@ func (r *registration) createIn(d *cloud.Driver, token, name string, in props) (
 	return id, state, nil
 }
 
-// renaming is what the things of a plan are called once they are registered.
+// renaming has, by the names in a plan, the registered names.
 type renaming struct {
 	names     map[string]string // DNS names and addresses
 	serverIDs map[string]string
@@ -149,8 +149,7 @@ func newRenaming() renaming {
 	}
 }
 
-// host is a DNS name or an address, perhaps with dualstack. before it, as it is
-// registered.
+// host translates a DNS name, perhaps with a dualstack. prefix, or an address.
 func (n renaming) host(name string) string {
 	for _, prefix := range []string{"", "dualstack."} {
 		for old, assigned := range n.names {
@@ -178,7 +177,7 @@ func (n renaming) groups(names []string) []string {
 	return out
 }
 
-// plan is the plan with every name as it is registered.
+// plan is the plan with the registered names.
 func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 	p, err := cloned(plan)
 	if err != nil {

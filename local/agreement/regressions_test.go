@@ -10,9 +10,9 @@ import (
 	"github.com/portico-iac/portico/requestpath/cases"
 )
 
-// regressions are disagreements that carrying cases and random configurations
-// showed. Each is kept as a case of the package requestpath/cases, since another
-// generator draws something else from the same seed.
+// regressions are disagreements found by cases and random configurations. Each is
+// kept as a case of the package requestpath/cases, since a changed generator draws
+// another configuration from the same seed.
 var regressions = []string{
 	"DNS/a wildcard does not reach a name that has names below it",
 	"DNS/a private zone of the name without the record, from inside",
@@ -35,7 +35,7 @@ var regressions = []string{
 	"E/image: endpoints, the groups go by addresses",
 }
 
-// regressionSeeds are disagreements of the generator as it is now.
+// regressionSeeds are disagreements of the current generator.
 var regressionSeeds = []uint64{
 	1504, // a slow HTTP/1.1 server, spoken to in HTTP/2, refuses at once
 }

@@ -17,24 +17,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience is how long anything may take before a test gives up on it.
+// patience is the time limit for everything that a test waits for.
 const patience = 2 * time.Minute
 
-// nobody is the user that has no privileges on any Unix.
+// nobody is the unprivileged user of every Unix.
 const nobody = 65534
 
-// folder is a temporary directory in which children run, and may write.
+// folder is a temporary directory in which child processes run, and may write.
 type folder struct {
 	path string
 	user *syscall.Credential // whom children run as; nil is the tests' own user
 }
 
-// newFolder makes a folder. Unprivileged children cannot write outside it even
-// where the tests run as root.
+// newFolder makes a folder. Child processes cannot write outside it, since they run
+// unprivileged even if the tests run as root.
 func newFolder(t *testing.T, unprivileged bool) folder {
 	t.Helper()
 	f := folder{path: t.TempDir()}
-	// Its parent is closed to others, whom nginx's workers are.
+	// Its parent is closed to other users, such as that of nginx's workers.
 	for _, dir := range []string{filepath.Dir(f.path), f.path} {
 		require.NoError(t, os.Chmod(dir, 0o755))
 	}
@@ -70,8 +70,8 @@ func (f folder) write(t *testing.T, name, text string, mode os.FileMode) string 
 	return f.at(name)
 }
 
-// command is a child in a process group of its own, which goes with the test.
-// Its environment is what systemd gives, and env.
+// command is a child process in its own process group, which ends with the test. Its
+// environment is what systemd sets, and env.
 func (f folder) command(ctx context.Context, env []string, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = f.path
@@ -85,12 +85,12 @@ func (f folder) command(ctx context.Context, env []string, name string, args ...
 	return cmd
 }
 
-// run is a child to its end: what it printed, and how it ended.
+// run runs a command to its end, and returns its output and its error.
 func (f folder) run(t *testing.T, env []string, name string, args ...string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	// A file, not a pipe: nginx stays and would keep a pipe open.
+	// A file, not a pipe: nginx keeps running and would keep a pipe open.
 	out, err := os.CreateTemp(f.at("tmp"), "output")
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, out.Close()) }()
@@ -102,7 +102,7 @@ func (f folder) run(t *testing.T, env []string, name string, args ...string) (st
 	return string(text), ended
 }
 
-// assertNobodyLeft fails when a process still has to do with the folder.
+// assertNobodyLeft fails if a process still uses the folder.
 func (f folder) assertNobodyLeft(t *testing.T) {
 	t.Helper()
 	var left []string
@@ -113,7 +113,8 @@ func (f folder) assertNobodyLeft(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-// processes are the processes whose command, folder or open files are in here.
+// processes returns the processes whose command, working folder or open files are
+// in the folder.
 func (f folder) processes() []string {
 	var found []string
 	commands, _ := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -131,7 +132,7 @@ func (f folder) processes() []string {
 	return found
 }
 
-// holds says whether a process is in the folder or has a file of it open.
+// holds says whether a process runs in the folder or has a file of it open.
 func (f folder) holds(process string) bool {
 	links, _ := filepath.Glob(process + "/fd/*")
 	for _, link := range append(links, process+"/cwd") {

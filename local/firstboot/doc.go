@@ -1,6 +1,6 @@
-// Package firstboot runs the first boot of a TLSInstance for real: the script in
-// the user data that a program registered, Debian's nginx and certbot, and an
-// ACME server that validates against the account's hosted zone.
+// Package firstboot runs the first boot of a TLSInstance: the script from the
+// registered user data, with Debian's nginx and certbot, and an ACME server that
+// validates against the account's hosted zone.
 //
 // Its tests need those programs, so they carry the build tag "firstboot" and run
 // by `make verify-first-boot`. Nothing leaves loopback, no port is privileged,

@@ -24,7 +24,7 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// The certificate bears the origin's own name.
+// The certificate has the origin's own name.
 func TestFirstBootOfTheStack(t *testing.T) {
 	stack := local.New(t, stacks.Program, local.WithProjectFile("../../Pulumi.yaml"),
 		local.WithConfig("portico:variant", stacks.VariantCloudFrontEC2),
@@ -36,8 +36,8 @@ func TestFirstBootOfTheStack(t *testing.T) {
 	})
 }
 
-// The certificate bears the viewers' names, a wildcard and its parent among
-// them, whose challenges are two values of one record.
+// The certificate has the viewers' names, including a wildcard and its parent, whose
+// challenges are two values of one record.
 func TestFirstBootWithViewerNames(t *testing.T) {
 	names := []string{"shop.example.com", "*.shop.example.com", "www.example.com"}
 	stack := local.New(t, func(ctx *pulumi.Context) error {
@@ -55,7 +55,7 @@ func TestFirstBootWithViewerNames(t *testing.T) {
 	firstBoot(t, stack.Account(), life{names: names, hosts: []string{"shop.example.com", "de.shop.example.com", "www.example.com"}})
 }
 
-// life is how a TLS origin lives.
+// life is the configuration of a TLS origin and of its first boot.
 type life struct {
 	unprivileged bool     // not as the user who runs the tests, who may be root
 	pending      int      // how often Route 53 says that a change is pending: each is 5 s to certbot
@@ -63,8 +63,8 @@ type life struct {
 	hosts        []string // that it covers
 }
 
-// firstBoot is the life of a TLS origin: a first boot that may not change the
-// DNS, one that may, one more, a renewal under load, and one that fails.
+// firstBoot runs a first boot that may not change the DNS, one that may, a second
+// one, a renewal under load, and a renewal that fails.
 func firstBoot(t *testing.T, account *core.Account, l life) {
 	s, names, hosts := newStage(t, account, l), l.names, l.hosts
 
@@ -109,7 +109,7 @@ func firstBoot(t *testing.T, account *core.Account, l life) {
 		strings.Join(names, ","), first, second, seen.requests, len(seen.failed), seen.retried, seen.serials[first], seen.serials[second])
 }
 
-// renewUnderLoad renews while requests are sent, until all see the new
+// renewUnderLoad renews while requests are sent, until every client sees the new
 // certificate.
 func (s *stage) renewUnderLoad(host, old string) (renewed string, seen *tally) {
 	s.t.Helper()
@@ -138,9 +138,8 @@ func (s *stage) serial(host string) string {
 	return serial
 }
 
-// assertServes is what CloudFront asks of an origin: a chain that leads to a
-// trusted root and covers the name, sent whole, and TLS 1.2 with a cipher of its
-// list.
+// assertServes checks what CloudFront requires of an origin: a complete chain to a
+// trusted root, which covers the name, and TLS 1.2 with a cipher of its list.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
 func (s *stage) assertServes(host string) {
 	s.t.Helper()
@@ -168,7 +167,7 @@ func (s *stage) assertServes(host string) {
 	assert.ErrorAs(s.t, err, &wrong, "another name is not covered")
 }
 
-// assertChallenges is that certbot made the calls that its policy is for, and
+// assertChallenges checks that certbot made the calls that its policy allows, and
 // cleaned up.
 func (s *stage) assertChallenges(names []string) {
 	s.t.Helper()

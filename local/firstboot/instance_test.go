@@ -13,7 +13,7 @@ import (
 	"github.com/portico-iac/portico/local/firstboot"
 )
 
-// instance is a TLSInstance as it was registered.
+// instance is a registered TLSInstance.
 type instance struct {
 	parameters string // the assignments in its user data
 	script     string // first-boot.sh in its user data
@@ -63,7 +63,7 @@ func policiesOf(t *testing.T, account *core.Account, profile string) (policies [
 	return policies
 }
 
-// may says whether the instance's role may make a call.
+// may says whether the policies of the instance's role allow a call.
 func (i instance) may(call firstboot.Call) (bool, error) {
 	return iampolicy.Allows(i.policies, iampolicy.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})
 }

@@ -18,8 +18,8 @@ import (
 // pace is how often each client of the loop sends a request.
 const pace = 40 * time.Millisecond
 
-// clients are so many with a connection that they keep, and so many that open a
-// new one for every request.
+// clients is how many clients keep their connection, and how many others open a new
+// one for every request.
 const clients = 2
 
 // tally is what the clients of a loop saw.
@@ -58,7 +58,7 @@ func startLoop(port int, name string, roots *x509.CertPool) *loop {
 	return l
 }
 
-// client sends one request at a time. The last one is finished, not broken off.
+// client sends one request at a time, and finishes the last one.
 func (l *loop) client(ctx context.Context, id int, transport *http.Transport) {
 	ticker := time.NewTicker(pace)
 	defer ticker.Stop()
@@ -90,8 +90,7 @@ func (l *loop) note(id int, serial string, connections int, err error) {
 	l.run[id]++
 }
 
-// settled says whether every client saw a certificate that is not the old one
-// many times in a row.
+// settled says whether every client saw a new certificate many times in a row.
 func (l *loop) settled(old string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -103,8 +102,8 @@ func (l *loop) settled(old string) bool {
 	return true
 }
 
-// viewer connects to nginx as CloudFront does to an origin: by TLS 1.2 or newer,
-// with SNI, and it verifies chain and name.
+// viewer connects to nginx as CloudFront does to an origin: over TLS 1.2 or newer,
+// with SNI, verifying chain and name.
 func viewer(port int, name string, roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: name, MinVersion: tls.VersionTLS12},

@@ -25,8 +25,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/pki"
 )
 
-// freePorts are ports on loopback that nobody listens on. They lie below those
-// that the kernel hands out by itself, so that nobody is given one meanwhile.
+// freePorts returns unused ports on loopback. They are below the range from which
+// the kernel assigns ports, so no other process is given one meanwhile.
 func freePorts(t *testing.T, n int) []int {
 	t.Helper()
 	var ports []int
@@ -42,15 +42,15 @@ func freePorts(t *testing.T, n int) []int {
 	return ports
 }
 
-// pebble is a certificate authority that speaks ACME.
+// pebble is an ACME certificate authority.
 type pebble struct {
 	directory string         // URL
 	trust     string         // file with the root of the server's own certificate
 	roots     *x509.CertPool // of the certificates that it issues
 }
 
-// startPebble starts the authority on two ports; it validates against the DNS
-// server given.
+// startPebble starts the authority on two ports. It validates against the given DNS
+// server.
 func startPebble(t *testing.T, ports []int, dnsServer string) pebble {
 	t.Helper()
 	path, err := exec.LookPath("pebble")
@@ -63,7 +63,7 @@ func startPebble(t *testing.T, ports []int, dnsServer string) pebble {
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": strings.Replace(acme, "localhost", "127.0.0.1", 1), "certificate": certificate,
 		"managementListenAddress": strings.Replace(management, "localhost", "127.0.0.1", 1), "privateKey": key,
-		// A client asks again after so many seconds.
+		// A client retries after this many seconds.
 		"retryAfter": map[string]int{"authz": 1, "order": 1},
 	}})
 	require.NoError(t, err)
@@ -109,7 +109,7 @@ func serverFiles(t *testing.T, f folder, ca *pki.Authority) (certificate, key st
 	return f.write(t, "server.pem", chain.String(), 0o644), f.write(t, "server.key", secret, 0o600)
 }
 
-// fetch gets a page as soon as somebody answers there.
+// fetch gets a page, retrying until there is an answer.
 func fetch(t *testing.T, roots *x509.CertPool, url string) []byte {
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}

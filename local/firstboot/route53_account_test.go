@@ -7,8 +7,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/dns"
 )
 
-// ZonesOf are the hosted zones of an account with their records, the two that
-// every zone has among them.
+// ZonesOf returns the hosted zones of an account with their records, including the
+// SOA and NS records that every zone has.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
 func ZonesOf(account *core.Account) []Zone {
 	var out []Zone

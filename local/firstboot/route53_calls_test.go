@@ -18,7 +18,7 @@ import (
 
 const exampleKey = "AKIAEXAMPLE"
 
-// names is a DNS that keeps what it is told as "zone name type" -> values.
+// names is a DNS that records its values by "zone name type".
 type names map[string][]string
 
 func (n names) Set(zone, name, typ string, values []string) error {
@@ -45,7 +45,7 @@ func newClient(t *testing.T, o firstboot.Route53Options) client {
 	return client{t, api, exampleKey}
 }
 
-// answer is what the tests read of any answer.
+// answer has the fields of answers that the tests read.
 type answer struct {
 	XMLName xml.Name
 	Error   struct{ Code, Message string }

@@ -107,8 +107,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// The policy of a TLSInstance lets the challenges of its names through, and
-// nothing else.
+// The policy of a TLSInstance allows the challenges of its names, and nothing else.
 func TestThePolicyDecides(t *testing.T) {
 	policy, err := iampolicy.Certbot("Z2", []string{"*.example.com"}).JSON()
 	require.NoError(t, err)

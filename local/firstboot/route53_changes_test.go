@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// change is a batch that was accepted.
+// change is an accepted batch.
 type change struct {
 	info    changeInfoXML
 	zoneID  string
@@ -20,7 +20,7 @@ type change struct {
 	shown   bool // DNS has it
 }
 
-// step is one change of a batch, with names as Route 53 keeps them.
+// step is one change of a batch, with names as Route 53 stores them.
 type step struct {
 	action string
 	record Record
@@ -53,7 +53,7 @@ func (a *Route53) changeRecords(id string, r *http.Request, call *Call) (any, er
 	if c.pending == 0 {
 		err = a.show(c)
 	}
-	// The answer to a change is PENDING, however soon it is INSYNC.
+	// The answer to a change is always PENDING, even if it is INSYNC at once.
 	info := c.info
 	info.Status = "PENDING"
 	return changeRecordsXML{Namespace: namespace, ChangeInfo: info}, err
@@ -78,7 +78,7 @@ func (a *Route53) getChange(id string, _ *http.Request, call *Call) (any, error)
 	return nil, refuse(http.StatusNotFound, "NoSuchChange", "A change with the ID %s does not exist", id)
 }
 
-// show has DNS learn of a change, and of those before it.
+// show applies a change, and those before it, to DNS.
 func (a *Route53) show(last *change) error {
 	for _, c := range a.changes {
 		if !c.shown {
@@ -112,7 +112,7 @@ func (a *Route53) publish(c *change) error {
 	return nil
 }
 
-// readBatch reads a batch and refuses what the schema of the API does.
+// readBatch reads a batch and refuses what the API's schema does not allow.
 func readBatch(body io.Reader) (comment string, steps []step, err error) {
 	var in changeRequestXML
 	if err := xml.NewDecoder(body).Decode(&in); err != nil {
@@ -146,7 +146,7 @@ func readBatch(body io.Reader) (comment string, steps []step, err error) {
 	return in.ChangeBatch.Comment, steps, nil
 }
 
-// conditionKeys are what policies can confine changes by.
+// conditionKeys are the condition keys by which policies can restrict changes.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
 func conditionKeys(steps []step) map[string][]string {
 	out := map[string][]string{}
@@ -164,8 +164,8 @@ func conditionKeys(steps []step) map[string][]string {
 	return out
 }
 
-// normalized is a name as condition keys have it: in lower case, without the dot
-// at the end, and any other character than a-z, 0-9, - _ . as its code.
+// normalized is a name in the form of condition keys: in lower case, without the
+// final dot, and with characters other than a-z, 0-9, - _ . escaped.
 func normalized(name string) string {
 	var b strings.Builder
 	for _, c := range []byte(strings.TrimSuffix(name, ".")) {
@@ -178,8 +178,8 @@ func normalized(name string) string {
 	return b.String()
 }
 
-// after is the zone's records with all steps done: a batch is done as a whole or
-// not at all, and all that is wrong with it is said at once.
+// after is the zone's records after all steps: a batch is applied as a whole or not
+// at all, and its errors are reported together.
 func (z *zone) after(steps []step) (map[key]Record, error) {
 	records := maps.Clone(z.records)
 	var wrong []string

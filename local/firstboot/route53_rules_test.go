@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// problem is what Route 53 says against a step; "" for nothing.
+// problem is Route 53's reason to refuse a step; "": none.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 func (z *zone) problem(records map[key]Record, s step) string {
 	r := s.record
@@ -33,7 +33,7 @@ func (z *zone) problem(records map[key]Record, s step) string {
 	return ""
 }
 
-// conflict is that a name that has a CNAME record has nothing else.
+// conflict refuses other records beside a CNAME record of the same name.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat
 func conflict(records map[key]Record, z *zone, r Record) string {
 	for k := range records {
@@ -50,7 +50,7 @@ func sameValues(a, b Record) bool {
 		slices.Equal(slices.Sorted(slices.Values(a.Values)), slices.Sorted(slices.Values(b.Values)))
 }
 
-// valuesProblem is what is wrong with the values of a record.
+// valuesProblem is Route 53's reason to refuse the values of a record; "": none.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 func valuesProblem(r Record) string {
 	check, known := values[r.Type]
@@ -74,7 +74,8 @@ func valuesProblem(r Record) string {
 	return ""
 }
 
-// values are the forms of values by type: what Route 53 calls the problem, or "".
+// values has, by type, the check of a value, which returns Route 53's reason to
+// refuse it, or "".
 var values = map[string]func(string) string{
 	"A":     address(netip.Addr.Is4, "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"),
 	"AAAA":  address(netip.Addr.Is6, "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"),
@@ -100,8 +101,8 @@ func domain(v string) string {
 	return ""
 }
 
-// quoted is one string of a TXT record: a quote or backslash in it stands behind
-// a backslash, as does a character's code.
+// quoted is one string of a TXT record, in which a quote, a backslash and a
+// character's code follow a backslash.
 var (
 	quoted     = regexp.MustCompile(`^"(?:[^"\\]|\\[0-7]{3}|\\["\\])*"`)
 	characters = regexp.MustCompile(`[^\\]|\\[0-7]{3}|\\["\\]`)

@@ -11,9 +11,9 @@ import (
 	"sync"
 )
 
-// DNS is where changes of records become visible; *dns.Zones is one. A zone is
-// named by its id, a record by its full name and type. Values are as Route 53
-// has them: those of TXT records in quotes.
+// DNS is where changes of records become visible, such as *dns.Zones. A zone is
+// identified by its id, a record by its full name and type. Values are in Route 53's
+// form: those of TXT records have quotes.
 type DNS interface {
 	Set(zoneID, name, recordType string, values []string) error
 	Delete(zoneID, name, recordType string) error
@@ -23,19 +23,19 @@ type DNS interface {
 type Route53Options struct {
 	// Zones are the hosted zones of the account with their records. Default: none.
 	Zones []Zone
-	// DNS learns of changes. Default: none.
+	// DNS gets the changes. Default: none.
 	DNS DNS
-	// AccessKey is the access key id that requests are signed with; any other is
-	// answered with 403. Required.
+	// AccessKey is the access key id that requests must be signed with; others get
+	// a 403. Required.
 	AccessKey string
-	// Allows says whether the policies of the caller allow a call; one that they
-	// do not is answered with AccessDenied. Default: everything is allowed.
+	// Allows says whether the policies of the caller allow a call; if not, the
+	// answer is AccessDenied. Default: every call is allowed.
 	Allows func(Call) (bool, error)
-	// Pending is how often GetChange answers PENDING before INSYNC. DNS learns of
-	// a change when it is INSYNC, or when a later one is. Default: 0, at once.
+	// Pending is how often GetChange answers PENDING before INSYNC. DNS gets a
+	// change when it, or a later one, is INSYNC. Default: 0, at once.
 	Pending int
-	// PageSize is how many zones or records one answer holds at most, unless less
-	// is asked for. Default: 0, Route 53's own, 100 zones or 300 records.
+	// PageSize is the largest number of zones or records in one answer. Default: 0,
+	// which is Route 53's own limit of 100 zones or 300 records.
 	PageSize int
 }
 
@@ -45,18 +45,18 @@ type Call struct {
 	Resource string // an ARN, or "*"
 	// Context maps the condition keys of the call to their values.
 	Context map[string][]string
-	// Code of the refusal, such as "AccessDenied"; "" when it was answered. Not
-	// known yet when Allows is asked.
+	// Code is the error code of a refusal, such as "AccessDenied"; "": the call was
+	// answered. Allows is called before it is known.
 	Code string
 }
 
-// Route53 is an http.Handler that answers Route 53's own HTTP API over the hosted
-// zones of a local AWS account, so that a program that changes records at run time,
-// such as certbot, does so as it does on AWS. Several requests may use it at a time.
+// Route53 is an http.Handler that implements Route 53's HTTP API for the hosted zones
+// of a local AWS account, for programs that change records at run time, such as
+// certbot. It is safe for concurrent use.
 //
-// It knows the six actions of API version 2013-04-01 with which records are found
-// and changed, and simple routing. Anything else is refused. The access key of a
-// request is checked, its signature is not.
+// It has the six actions of API version 2013-04-01 that find and change records, and
+// simple routing. Anything else is refused. The access key of a request is checked,
+// its signature is not.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html
 type Route53 struct {
 	options Route53Options
@@ -79,15 +79,15 @@ func NewRoute53(o Route53Options) (*Route53, error) {
 	return a, nil
 }
 
-// Calls are all calls so far that came with the right access key, in order.
+// Calls returns all calls so far with the right access key, in order.
 func (a *Route53) Calls() []Call {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return append([]Call(nil), a.calls...)
 }
 
-// Zones are the hosted zones with their records as they are now, in order of
-// names and types.
+// Zones returns the hosted zones with their current records, in order of names and
+// types.
 func (a *Route53) Zones() []Zone {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -100,7 +100,7 @@ func (a *Route53) Zones() []Zone {
 	return out
 }
 
-// route is one action: the form of its path, and what it does with the id in it.
+// route is one action: the pattern of its path, and what it does with the id in it.
 type route struct {
 	method, action string
 	path           *regexp.Regexp
@@ -125,7 +125,7 @@ func form(path string) *regexp.Regexp { return regexp.MustCompile("^" + version 
 // bodyLimit is how much of a request is read.
 const bodyLimit = 1 << 20
 
-// ServeHTTP answers one call. A slow caller holds up no other.
+// ServeHTTP answers one call. A slow caller does not block others.
 func (a *Route53) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := a.authenticate(r); err != nil {
 		writeError(w, err)
@@ -145,7 +145,7 @@ func (a *Route53) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeXML(w, http.StatusOK, answer)
 }
 
-// call does what a request asks for, and keeps it among the calls.
+// call carries out a request and records it.
 func (a *Route53) call(r *http.Request) (any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -171,7 +171,7 @@ func (a *Route53) call(r *http.Request) (any, error) {
 
 var credential = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/`)
 
-// authenticate looks whose key a request is signed with.
+// authenticate checks the access key that a request is signed with.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html
 func (a *Route53) authenticate(r *http.Request) error {
 	m := credential.FindStringSubmatch(r.Header.Get("Authorization"))
@@ -184,7 +184,7 @@ func (a *Route53) authenticate(r *http.Request) error {
 	return nil
 }
 
-// authorize asks the caller's policies.
+// authorize checks the caller's policies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 func (a *Route53) authorize(call *Call) error {
 	if a.options.Allows == nil {

@@ -12,7 +12,7 @@ const (
 	requestID = "00000000-0000-0000-0000-000000000000"
 )
 
-// failure is a refusal that the caller sees.
+// failure is an error that the caller sees.
 type failure struct {
 	status        int
 	code, message string
@@ -24,7 +24,7 @@ func refuse(status int, code, format string, a ...any) error {
 	return &failure{status, code, fmt.Sprintf(format, a...)}
 }
 
-// asFailure makes of any other error the one that AWS shows of its own faults.
+// asFailure turns any other error into AWS's internal error.
 func asFailure(err error) *failure {
 	var f *failure
 	if errors.As(err, &f) {
@@ -61,11 +61,11 @@ func writeXML(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("x-amzn-RequestId", requestID)
 	w.WriteHeader(status)
-	// A caller that has gone hears nothing.
+	// The caller may be gone.
 	_, _ = w.Write(append([]byte(xml.Header), raw...))
 }
 
-// What the actions take and return, member by member as the API reference has it.
+// Requests and answers of the actions, as in the API reference.
 
 type zoneXML struct {
 	ID              string `xml:"Id"`

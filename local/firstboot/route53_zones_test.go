@@ -34,7 +34,7 @@ type Alias struct {
 	EvaluateTargetHealth bool
 }
 
-// key is what a record is found by.
+// key identifies a record.
 type key struct{ name, typ string }
 
 func (r Record) key() key { return key{r.Name, r.Type} }
@@ -54,11 +54,11 @@ func newZone(z Zone) *zone {
 	return out
 }
 
-// absolute is a name as Route 53 keeps it: in lower case, with a dot at the end.
+// absolute is a name as Route 53 stores it: in lower case, with a final dot.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
 func absolute(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) + "." }
 
-// compareNames is the order of names in answers: by labels, from the last on.
+// compareNames is the order of names in answers: by labels, starting with the last.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
 func compareNames(a, b string) int {
 	x, y := strings.Split(absolute(a), "."), strings.Split(absolute(b), ".")
@@ -67,7 +67,7 @@ func compareNames(a, b string) int {
 	return slices.Compare(x, y)
 }
 
-// find is the zone with an id, which may stand behind "/hostedzone/".
+// find is the zone with an id, which may have the prefix "/hostedzone/".
 func (a *Route53) find(id string) (*zone, error) {
 	for _, z := range a.zones {
 		if z.ID == id {
@@ -83,7 +83,7 @@ func (z *zone) xml() zoneXML {
 	return out
 }
 
-// page is how many items an answer holds: what is asked for, at most the limit.
+// page is the number of items in an answer: as requested, but at most the limit.
 func (a *Route53) page(query url.Values, limit int) (int, error) {
 	if a.options.PageSize > 0 {
 		limit = a.options.PageSize
@@ -210,7 +210,7 @@ func (z *zone) sorted() []Record {
 }
 
 func (r Record) xml() recordXML {
-	// A star is kept, and shown, as its code.
+	// A star is stored and returned escaped.
 	out := recordXML{Name: strings.ReplaceAll(r.Name, "*", `\052`), Type: r.Type}
 	if r.Alias != nil {
 		out.AliasTarget = &aliasXML{r.Alias.ZoneID, absolute(r.Alias.Name), r.Alias.EvaluateTargetHealth}

@@ -23,10 +23,10 @@ import (
 	"github.com/portico-iac/portico/local/traffic"
 )
 
-// accessKey is what the instance's role would give to certbot.
+// accessKey stands for the one that certbot would get from the instance's role.
 const accessKey = "AKIAFIRSTBOOT"
 
-// stage is a registered instance, and around it what it talks to.
+// stage is a registered instance with the servers that it talks to.
 type stage struct {
 	folder
 	t        *testing.T
@@ -69,8 +69,8 @@ func newStage(t *testing.T, account *core.Account, l life) *stage {
 	return s
 }
 
-// awsEnvironment leads boto to the API: it looks up endpoints in a data folder
-// of its own, and in AWS_DATA_PATH before.
+// awsEnvironment directs boto to the API: boto looks up endpoints in AWS_DATA_PATH
+// before its own data folder.
 // https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html
 func (s *stage) awsEnvironment(api string) []string {
 	endpoints, err := json.Marshal(map[string]any{"version": 3, "partitions": []any{map[string]any{
@@ -91,8 +91,8 @@ func (s *stage) awsEnvironment(api string) []string {
 	}
 }
 
-// install does what the bootstrap does, in the folder: the parameters, after
-// which an operator's own come, and the script.
+// install writes to the folder what the bootstrap would write: the parameters,
+// followed by the test's own, as an operator's would be, and the script.
 func (s *stage) install() {
 	s.write(s.t, "first-boot.sh", s.instance.script, 0o755)
 	own := fmt.Sprintf("\nPORTICO_PREFIX=%s PORTICO_ACME_URL=%s PORTICO_HTTPS_PORT=%d\n", s.at("prefix"), s.pebble.directory, s.port)
@@ -101,7 +101,7 @@ func (s *stage) install() {
 	require.NoError(s.t, err, out)
 }
 
-// boot runs the first boot by the command in its unit.
+// boot runs the command of the first boot's unit.
 func (s *stage) boot() (string, error) {
 	s.t.Helper()
 	return s.run(s.t, s.env, "bash", "-c", strings.ReplaceAll(s.instance.start, "/opt/portico/", s.path+"/"))
@@ -116,14 +116,14 @@ func (s *stage) renewal(further ...string) (string, error) {
 	return s.run(s.t, s.env, words[0], append(words[1:], further...)...)
 }
 
-// forced renews now, though the certificate is new, and without the minutes that
-// certbot waits by chance.
+// forced renews now although the certificate is new, and without certbot's random
+// delay.
 func (s *stage) forced() (string, error) {
 	s.t.Helper()
 	return s.renewal("--force-renewal", "--no-random-sleep-on-renew")
 }
 
-// stopNginx ends nginx as systemd would, and sees that nothing is left.
+// stopNginx stops nginx as systemd would, and checks that no process is left.
 func (s *stage) stopNginx() {
 	if raw, err := os.ReadFile(s.at("prefix/nginx.pid")); err == nil {
 		pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
@@ -134,25 +134,23 @@ func (s *stage) stopNginx() {
 	s.assertNobodyLeft(s.t)
 }
 
-// outside are the places that nginx, certbot and the script write to unless they
-// are told otherwise.
+// outside are the places that nginx, certbot and the script write to by default.
 var outside = []string{
 	"/etc/letsencrypt", "/var/log/letsencrypt", "/var/lib/letsencrypt", "/etc/nginx", "/var/log/nginx", "/var/lib/nginx",
 	"/run/nginx.pid", "/opt/portico", "/etc/systemd/system",
 }
 
-// assertUntouched fails the test when at its end anything outside is other than
-// it was.
+// assertUntouched fails the test if anything outside has changed at its end.
 func assertUntouched(t *testing.T) {
 	t.Helper()
 	before := listing()
 	t.Cleanup(func() { assert.Equal(t, before, listing(), "something was written outside the folder") })
 }
 
-// listing is what there is outside, with sizes and times.
+// listing is the files outside, with sizes and times.
 func listing() (out []string) {
 	for _, root := range outside {
-		// What is not there, or closed, says nothing.
+		// Files that are missing or unreadable are left out.
 		_ = filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
 			if err == nil {
 				out = append(out, fmt.Sprint(path, info.Mode(), info.Size(), info.ModTime()))
