@@ -11,7 +11,7 @@ import (
 	"github.com/portico-iac/portico/internal/pathplan"
 )
 
-// ServiceRoute hangs one service on a load balancer's HTTPS listener, which may
+// ServiceRoute attaches one service to a load balancer's HTTPS listener, which may
 // belong to another stack.
 //
 // It creates the target group, the listener rule with its explicit priority, and

@@ -59,7 +59,7 @@ var keys = []Key{
 	{"hostedZoneName", typeString, to(""), every, "Public Route 53 zone that holds the names, looked up by name. Exactly one of hostedZoneName and hostedZoneId."},
 	{"hostedZoneId", typeString, to(""), every, "Public Route 53 zone that holds the names, by id."},
 	{"overwriteExistingRecords", typeBoolean, to("false"), every, "true takes over A/AAAA records that exist already; destroy then deletes them. Default: false."},
-	{"overwriteValidationRecords", typeBoolean, to("false"), every, "true takes over validation records that exist already, of a certificate requested by hand for instance; destroy then deletes them, and that certificate is renewed no more. Default: false."},
+	{"overwriteValidationRecords", typeBoolean, to("false"), every, "true takes over validation records that exist already, of a certificate requested by hand for instance; destroy then deletes them, and that certificate is no longer renewed. Default: false."},
 	{"certificateArn", typeString, to(""), withALB, "Certificate of the balancer that exists already, in the stack's Region. Default: one is issued."},
 	{"cloudFrontCertificateArn", typeString, to(""), withFront, "Certificate of the distribution that exists already, in us-east-1. Default: one is issued."},
 
