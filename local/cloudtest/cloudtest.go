@@ -49,13 +49,6 @@ func (c *Cloud) useMemory(a *core.Account) {
 	c.Store, c.account = store, store.Account
 }
 
-// On is the same local AWS in a subtest.
-func (c *Cloud) On(t testing.TB) *Cloud {
-	other := *c
-	other.t = t
-	return &other
-}
-
 // UseFile makes the provider act on the account in a file.
 func (c *Cloud) UseFile(path string) {
 	c.Store = core.NewFile(path)
