@@ -15,14 +15,14 @@ func (s *Stack) Plan() requestpath.Plan {
 	return plan
 }
 
-// Explain predicts what becomes of a request, redirects followed, from what is
+// Explain predicts the outcome of a request, redirects followed, from what is
 // registered in the account now.
 func (s *Stack) Explain(request requestpath.Request) requestpath.Chain {
 	s.t.Helper()
 	return s.model().Follow(request)
 }
 
-// Check predicts what becomes of every request that the account's distributions
+// Check predicts the outcome of every request that the account's distributions
 // and balancers have to answer or to reject.
 func (s *Stack) Check() []requestpath.Result {
 	s.t.Helper()

@@ -24,7 +24,7 @@ type Probe struct {
 	Request Request `json:"request"`
 }
 
-// Result is a probe with what becomes of it.
+// Result is a probe with its outcome.
 type Result struct {
 	Probe
 	Chain Chain `json:"chain"`

@@ -29,7 +29,7 @@ type Balancer struct {
 	Routes []Route
 }
 
-// Route is what hangs one service on a balancer.
+// Route is what attaches one service to a load balancer.
 type Route struct {
 	Name         string
 	Priority     int

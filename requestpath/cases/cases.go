@@ -1,5 +1,5 @@
 // Package cases holds what is known about request paths as data: for each case
-// a plan, a request, what becomes of it, and the source that says so. The model
+// a plan, a request, its outcome, and the source that says so. The model
 // is tested on them, and so can anything else be that carries the same traffic.
 package cases
 
