@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,18 +36,17 @@ type CertifiedDomain struct {
 	// none.
 	ZoneId pulumi.StringOutput `pulumi:"zoneId"`
 
-	names         []string
-	forCloudFront bool
-	hasZone       bool
+	planned
+	args CertifiedDomainArgs
 	// validated maps each proven domain to the name of its validation record.
 	validated map[string]pulumi.StringOutput
 }
 
 // DomainName is the certificate's first name.
-func (d *CertifiedDomain) DomainName() string { return d.names[0] }
+func (d *CertifiedDomain) DomainName() string { return d.args.DomainName }
 
 // Names are all names on the certificate, wildcards too.
-func (d *CertifiedDomain) Names() []string { return slices.Clone(d.names) }
+func (d *CertifiedDomain) Names() []string { return d.args.names() }
 
 // HostNames are the names on the certificate that are no wildcards.
 func (d *CertifiedDomain) HostNames() []string {
@@ -54,49 +54,60 @@ func (d *CertifiedDomain) HostNames() []string {
 }
 
 // ForCloudFront says whether the certificate is one for a distribution.
-func (d *CertifiedDomain) ForCloudFront() bool { return d.forCloudFront }
+func (d *CertifiedDomain) ForCloudFront() bool { return d.args.ForCloudFront }
 
 // HasZone says whether the hosted zone is known, so that alias records can be
 // made in it.
-func (d *CertifiedDomain) HasZone() bool { return d.hasZone }
+func (d *CertifiedDomain) HasZone() bool { return d.args.HostedZone != nil }
 
 // Covers says whether the certificate stands for a host name, itself or by a
 // wildcard.
-func (d *CertifiedDomain) Covers(name string) bool { return dnsname.AnyCovers(d.names, name) }
+func (d *CertifiedDomain) Covers(name string) bool { return dnsname.AnyCovers(d.Names(), name) }
 
-// NewCertifiedDomain makes a CertifiedDomain.
+// NewCertifiedDomain makes a CertifiedDomain. Wrong args register nothing.
 func NewCertifiedDomain(
 	ctx *pulumi.Context, name string, args *CertifiedDomainArgs, opts ...pulumi.ResourceOption,
 ) (*CertifiedDomain, error) {
+	d, err := PlanCertifiedDomain(name, args)
+	return register(ctx, d, err, opts)
+}
+
+// PlanCertifiedDomain is the first half of NewCertifiedDomain: it checks args and
+// registers nothing. Components can be planned with the CertifiedDomain, with a
+// refused one too.
+func PlanCertifiedDomain(name string, args *CertifiedDomainArgs) (*CertifiedDomain, error) {
+	d := &CertifiedDomain{planned: planned{component: "CertifiedDomain", name: name}}
 	if args == nil {
-		return nil, fmt.Errorf("CertifiedDomain %q: args are required: give at least domainName and hostedZone", name)
+		return d, d.refuse(&fault.Fault{Component: "CertifiedDomain", Name: name, Err: errors.New("args are required: give at least domainName and hostedZone")})
 	}
-	a := args.withDefaults()
-	if err := a.validate(name); err != nil {
-		return nil, err
+	d.args = args.withDefaults()
+	return d, d.refuse(d.args.validate(name))
+}
+
+// Register is the second half of NewCertifiedDomain.
+func (d *CertifiedDomain) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	a := d.args
+	if err := d.begin(ctx, TokenCertifiedDomain, a, d, opts); err != nil {
+		return err
 	}
-	d := &CertifiedDomain{names: a.names(), forCloudFront: a.ForCloudFront, hasZone: a.HostedZone != nil}
-	if err := registerComponent(ctx, TokenCertifiedDomain, name, a, d, opts); err != nil {
-		return nil, err
-	}
-	region, err := d.checkRegion(ctx, name, a)
+	region, err := d.checkRegion(ctx, d.name, a)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d.ZoneId = pulumi.String("").ToStringOutput()
 	if a.HostedZone != nil {
-		zone, err := resolveZone(ctx, d, a.HostedZone, d.names...)
+		zone, err := resolveZone(ctx, d, a.HostedZone, d.Names()...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		d.ZoneId = zone.ID
 	}
 	if a.ExistingCertificateArn != nil {
 		d.adopt(a, region)
-	} else if err := d.request(ctx, name, a); err != nil {
-		return nil, err
+	} else if err := d.request(ctx, d.name, a); err != nil {
+		return err
 	}
-	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
+	return ctx.RegisterResourceOutputs(d, pulumi.Map{
 		"certificateArn": d.CertificateArn,
 		"zoneId":         d.ZoneId,
 	})
@@ -139,7 +150,7 @@ func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 			rule = func(arn string) error { return certrule.ARNInRegion(arn, region) }
 		}
 		if err := rule(arn); err != nil {
-			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.PulumiResourceName(), err)
+			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.name, err)
 		}
 		return arn, nil
 	}).(pulumi.StringOutput)
@@ -150,7 +161,7 @@ func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedD
 		DomainName: pulumi.String(a.DomainName),
 		// All names, as ACM returns them: an empty list, which the provider can take
 		// for "as before", never comes up, and what is read back is what was given.
-		SubjectAlternativeNames: pulumi.ToStringArray(d.names),
+		SubjectAlternativeNames: pulumi.ToStringArray(d.Names()),
 		ValidationMethod:        pulumi.String("DNS"),
 		KeyAlgorithm:            pulumi.String(a.KeyAlgorithm),
 	}, pulumi.Parent(d))
@@ -159,7 +170,7 @@ func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedD
 	}
 	d.validated = map[string]pulumi.StringOutput{}
 	var fqdns pulumi.StringArray
-	for _, base := range dnsname.ValidationBases(d.names) {
+	for _, base := range dnsname.ValidationBases(d.Names()) {
 		fqdn, err := d.validationRecord(ctx, name, base, certificate, a)
 		if err != nil {
 			return err

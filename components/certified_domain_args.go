@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/naming"
 )
@@ -70,14 +71,15 @@ func (a CertifiedDomainArgs) validate(name string) error {
 	l.Check("domainName", certrule.DomainName(a.DomainName))
 	certrule.AlternativeNames(l, "subjectAlternativeNames", a.DomainName, a.SubjectAlternativeNames)
 	if a.HostedZone != nil || a.ExistingCertificateArn == nil {
-		a.HostedZone.check(l, "hostedZone", a.names()...)
+		sound := slices.DeleteFunc(a.names(), func(n string) bool { return dnsname.CheckPattern(n) != nil })
+		a.HostedZone.check(l, "hostedZone", sound...)
 	}
 	if a.ExistingCertificateArn != nil {
 		a.validateExisting(l)
 		return l.Err()
 	}
 	l.Check("keyAlgorithm", certrule.KeyAlgorithm(a.KeyAlgorithm, a.ForCloudFront))
-	if a.SharesValidationWith != nil && len(a.SharesValidationWith.validated) == 0 {
+	if a.SharesValidationWith != nil && a.SharesValidationWith.args.ExistingCertificateArn != nil {
 		l.Addf("sharesValidationWith", "must be a certificate that this program requests, got an adopted one; leave it out")
 	}
 	return l.Err()

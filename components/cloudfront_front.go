@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Policies that AWS manages and that have the same id in every account.
@@ -62,32 +64,50 @@ type CloudFrontFront struct {
 	// or else DomainName.
 	Url pulumi.StringOutput `pulumi:"url"`
 
+	planned
 	args *CloudFrontFrontArgs
-	name string
 }
 
 // NewCloudFrontFront makes a CloudFrontFront. Wrong args register nothing.
 func NewCloudFrontFront(
 	ctx *pulumi.Context, name string, args *CloudFrontFrontArgs, opts ...pulumi.ResourceOption,
 ) (*CloudFrontFront, error) {
+	c, err := PlanCloudFrontFront(name, args)
+	return register(ctx, c, err, opts)
+}
+
+// PlanCloudFrontFront is the first half of NewCloudFrontFront: it checks args and
+// the request path, and registers nothing.
+func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFront, error) {
+	c := &CloudFrontFront{planned: planned{component: "CloudFrontFront", name: name, findings: &findings{}}}
 	if args == nil {
-		return nil, fmt.Errorf("CloudFrontFront %q: args are required: give at least originDomainName", name)
+		c.args = CloudFrontFrontArgs{}.withDefaults(name)
+		return c, c.refuse(&fault.Fault{Component: "CloudFrontFront", Name: name, Err: errors.New("args are required: give at least originDomainName")})
 	}
-	args = args.withDefaults(name)
-	if err := args.validate(name); err != nil {
-		return nil, err
+	c.args = args.withDefaults(name)
+	if c.args.Origin != nil {
+		c.findings = c.args.Origin.plan().findings
 	}
-	if err := args.checkPath(ctx, name); err != nil {
-		return nil, err
+	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
+		c.faulty = true
+		return c, err
 	}
-	c := &CloudFrontFront{args: args, name: name}
-	if err := registerComponent(ctx, TokenCloudFrontFront, name, args, c, opts); err != nil {
-		return nil, err
+	return c, c.refuse(c.checkPath())
+}
+
+// Register is the second half of NewCloudFrontFront.
+func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	name, args := c.name, c.args
+	if args.Origin != nil {
+		args.OriginReady = slices.Concat(args.Origin.origin().ready, args.OriginReady)
+	}
+	if err := c.begin(ctx, TokenCloudFrontFront, args, c, opts); err != nil {
+		return err
 	}
 	distribution, err := cloudfront.NewDistribution(ctx, name, c.distribution(name),
 		pulumi.Parent(c), pulumi.DependsOn(args.OriginReady))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.DistributionId = distribution.ID().ToStringOutput()
 	c.DistributionArn = distribution.Arn
@@ -95,9 +115,9 @@ func NewCloudFrontFront(
 	c.CanonicalHostedZoneId = distribution.HostedZoneId
 	c.Url = c.url()
 	if err := c.newRecords(ctx, name); err != nil {
-		return nil, err
+		return err
 	}
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"distributionId":        c.DistributionId,
 		"distributionArn":       c.DistributionArn,
 		"domainName":            c.DomainName,

@@ -2,6 +2,7 @@ package components
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -124,7 +125,6 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 		origin := a.Origin.origin()
 		a.OriginDomainName = cmp.Or(a.OriginDomainName, origin.domainName)
 		a.OriginSecret = cmp.Or(a.OriginSecret, origin.secret)
-		a.OriginReady = slices.Concat(origin.ready, a.OriginReady)
 	}
 	if a.Aliases == nil && a.Domain != nil {
 		a.Aliases = a.Domain.HostNames()
@@ -138,12 +138,13 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 func (a *CloudFrontFrontArgs) validate(name string) error {
 	l := fault.New("CloudFrontFront", name)
 	l.Check("", naming.ComponentName(name))
-	if !a.connectsToBalancersName() {
+	if !a.connectsToBalancersName() && (a.Origin == nil || !a.Origin.plan().faulty) {
 		l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
 	}
+	l.Check("originDomainName", a.checkRecords())
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("originHttpsPort", edgerule.OriginPort(a.OriginHttpsPort))
-	l.Check("originReadTimeoutSeconds", edgerule.OriginReadTimeout(a.OriginReadTimeoutSeconds))
+	l.Check("originReadTimeoutSeconds", a.checkReadTimeout())
 	l.Check("originKeepaliveTimeoutSeconds", edgerule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", edgerule.MinimumTLS(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
 	l.Check("defaultRootObject", edgerule.DefaultRootObject(a.DefaultRootObject))
@@ -159,6 +160,31 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 	return l.Err()
 }
 
+// checkRecords refuses two A records of one name, the distribution's and the
+// origin's, where the request path check only warns of the loop.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+func (a *CloudFrontFrontArgs) checkRecords() error {
+	if a.PathCheck != PathCheckWarn || a.Origin == nil || !*a.CreateAliasRecords || !slices.Contains(a.Aliases, a.OriginDomainName) {
+		return nil
+	}
+	return fmt.Errorf("must not be %q, which is one of aliases: AWS refuses a second A record of that name (InvalidChangeBatch); "+
+		"use a name of its own, such as origin.%s", a.OriginDomainName, a.OriginDomainName)
+}
+
+// checkReadTimeout refuses to wait longer than the load balancer does: it would give
+// up first.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues
+func (a *CloudFrontFrontArgs) checkReadTimeout() error {
+	if err := edgerule.OriginReadTimeout(a.OriginReadTimeoutSeconds); err != nil {
+		return err
+	}
+	if alb, is := a.Origin.(*SecuredALB); is && a.OriginReadTimeoutSeconds > *alb.args.IdleTimeoutSeconds {
+		return fmt.Errorf("must be at most the load balancer's idle timeout of %d s, got %d: the load balancer would give up first "+
+			"and viewers would get 504; raise its idleTimeoutSeconds too", *alb.args.IdleTimeoutSeconds, a.OriginReadTimeoutSeconds)
+	}
+	return nil
+}
+
 // connectsToBalancersName says that CloudFront connects to a load balancer by the
 // name that AWS gave it and asks for the viewers' names, of which a certificate
 // can cover one.
@@ -172,6 +198,9 @@ func (a *CloudFrontFrontArgs) validateDomain(l *fault.List) {
 		if len(a.Aliases) > 0 {
 			l.Addf("domain", "is required with aliases: the certificate that covers them")
 		}
+		return
+	}
+	if a.Domain.faulty {
 		return
 	}
 	l.Check("domain", edgerule.CertificateForCloudFront(a.Domain.ForCloudFront()))

@@ -15,7 +15,7 @@ import (
 // Origin is what a CloudFrontFront stands before: a *SecuredALB or a
 // *TLSInstance.
 type Origin interface {
-	pulumi.Resource
+	part
 	origin() origin
 }
 
@@ -37,7 +37,9 @@ func given(o Origin) Origin {
 // origin is what a distribution has to know of its origin.
 type origin struct {
 	domainName string
-	secret     *OriginSecret
+	// certificate is the names on its certificate.
+	certificate []string
+	secret      *OriginSecret
 	// ready are the resources that let its requests in.
 	ready []pulumi.Resource
 	// path is the origin as plans of requests know it, with a name that leads there:
@@ -47,11 +49,16 @@ type origin struct {
 
 // origin of a load balancer without routes takes them to be made elsewhere.
 func (c *SecuredALB) origin() origin {
-	_, rules := c.routes.all()
-	o := origin{secret: c.args.OriginSecret, ready: rules}
+	o := origin{secret: c.args.OriginSecret}
+	for _, r := range c.routes.all() {
+		if r.rule != nil {
+			o.ready = append(o.ready, r.rule)
+		}
+	}
 	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
 		o.domainName = c.args.AliasNames[i]
 	}
+	o.certificate = c.args.Domain.Names()
 	o.path = func(name string) pathplan.Part {
 		b := c.path()
 		if len(b.Routes) == 0 {
@@ -67,7 +74,7 @@ func (c *SecuredALB) origin() origin {
 
 func (c *TLSInstance) origin() origin {
 	return origin{
-		domainName: c.args.OriginDomainName, ready: []pulumi.Resource{c.ingress},
+		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.ingress},
 		path: func(name string) pathplan.Part {
 			i := c.args.path(c.name)
 			i.OtherName = name
@@ -105,13 +112,9 @@ func (a *CloudFrontFrontArgs) plan(front pathplan.Front) requestpath.Plan {
 }
 
 // checkPath walks every viewer's request, and the ways around the distribution.
-func (a *CloudFrontFrontArgs) checkPath(ctx *pulumi.Context, name string) error {
-	front := a.path(name)
-	found := a.findings(front)
-	check := pathCheck{component: "CloudFrontFront", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
-		return a.argOf(front, field, found)
-	}}
-	return check.report(ctx, found)
+func (c *CloudFrontFront) checkPath() error {
+	check := pathCheck{component: "CloudFrontFront", name: c.name, mode: c.args.PathCheck, arg: c.args.argOf}
+	return check.report(c.findings, c.args.findings(c.args.path(c.name)))
 }
 
 // findings are those for every alias. For a wildcard one name stands, which the
@@ -130,7 +133,8 @@ func (a *CloudFrontFrontArgs) findings(front pathplan.Front) pathplan.Findings {
 }
 
 // argOf is the arg that decides over a field of the plan.
-func (a *CloudFrontFrontArgs) argOf(front pathplan.Front, field string, found pathplan.Findings) faultyArg {
+func (a *CloudFrontFrontArgs) argOf(field string) faultyArg {
+	originDomainName := faultyArg{"originDomainName", a.OriginDomainName}
 	switch field {
 	case "edges.aliases":
 		return faultyArg{"aliases", strings.Join(a.Aliases, ", ")}
@@ -139,32 +143,29 @@ func (a *CloudFrontFrontArgs) argOf(front pathplan.Front, field string, found pa
 	case "edges.minimumTls":
 		return faultyArg{"minimumViewerTlsVersion", a.MinimumViewerTlsVersion}
 	case "edges.origin.domainName":
-		return faultyArg{"originDomainName", a.OriginDomainName}
+		return originDomainName
 	}
 	if a.Origin == nil {
-		return faultyArg{"originDomainName", a.OriginDomainName}
+		return originDomainName
 	}
-	return a.mending(front, field, found)
-}
-
-// mending is the arg of the distribution whose change would let requests through,
-// found by trying each, and else the origin.
-func (a *CloudFrontFrontArgs) mending(front pathplan.Front, field string, found pathplan.Findings) faultyArg {
-	named := a.Origin.origin()
-	for _, try := range []struct {
-		faultyArg
-		change func(*pathplan.Front)
-	}{
-		{faultyArg{path: "originSecret"}, func(f *pathplan.Front) { f.Secret = named.secret.path() }},
-		{faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}, func(f *pathplan.Front) { f.OriginPort = httpsPort }},
-		{faultyArg{"originDomainName", a.OriginDomainName}, func(f *pathplan.Front) { f.OriginDomainName = named.domainName }},
-		{faultyArg{"forwardHostHeader", strconv.FormatBool(a.ForwardHostHeader)}, func(f *pathplan.Front) { f.ForwardsHost = !f.ForwardsHost }},
-	} {
-		other := front
-		try.change(&other)
-		if after := a.findings(other); !after.Blames(field) && len(after.Faults) < len(found.Faults) {
-			return try.faultyArg
+	origin := a.Origin.origin()
+	forwardHostHeader := faultyArg{"forwardHostHeader", strconv.FormatBool(a.ForwardHostHeader)}
+	if a.OriginHttpsPort != httpsPort { // no connection gets further than that
+		return faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}
+	}
+	switch field { // of the origin, where it disagrees with the distribution
+	case "balancers.listeners.certificates", "servers.listeners.certificates":
+		if !dnsname.AnyCovers(origin.certificate, a.OriginDomainName) {
+			return originDomainName
 		}
+		if a.ForwardHostHeader {
+			return forwardHostHeader
+		}
+	case "balancers.listeners.defaultAction":
+		if a.OriginSecret != origin.secret {
+			return faultyArg{path: "originSecret"}
+		}
+		return forwardHostHeader
 	}
 	return faultyArg{path: "origin"}
 }

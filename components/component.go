@@ -22,15 +22,6 @@ const (
 	TokenTLSInstance           = "portico:index:TLSInstance"
 )
 
-// registerComponent registers c with its args recorded as its inputs, so that
-// the state says what each component was asked for. Args are checked before:
-// nothing may be registered for a component that is going to be refused.
-func registerComponent(
-	ctx *pulumi.Context, token, name string, args any, c pulumi.ComponentResource, opts []pulumi.ResourceOption,
-) error {
-	return ctx.RegisterComponentResourceV2(token, name, recordedInputs(args), c, opts...)
-}
-
 // recordedInputs turns an args struct into inputs by its `pulumi` tags. Fields
 // that were not set are left out. A component among the args is recorded by its
 // type and name: its own inputs stand in its own place in the state, and its URN

@@ -10,7 +10,7 @@ import (
 // subnets and beside NAT too.
 // https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 func (n *Network) hasEndpoints() bool {
-	return len(n.interfaceEndpoints) > 0 || n.privateEgress == PrivateEgressEndpoints
+	return len(n.args.InterfaceEndpoints) > 0 || n.PrivateEgress() == PrivateEgressEndpoints
 }
 
 // admitToEndpoints lets the members of a security group into the network's

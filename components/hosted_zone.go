@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,6 +22,9 @@ type HostedZoneArgs struct {
 	Name string `pulumi:"name"`
 }
 
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
+var zoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+
 // zone is a hosted zone that was found.
 type zone struct {
 	ID   pulumi.StringOutput
@@ -36,6 +40,9 @@ func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
 	}
 	if id, ok := literal(z.Id); ok && id == "" {
 		l.Addf(path+".id", "must not be empty; leave it out to look the zone up by name")
+		return
+	} else if ok && !zoneID.MatchString(id) {
+		l.Addf(path+".id", "must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ, got %q; to look the zone up by name, give name instead", id)
 		return
 	}
 	switch {

@@ -1,12 +1,13 @@
 package components
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/pathplan"
 )
 
@@ -31,7 +32,9 @@ type InstanceTarget struct {
 	// SecurityGroupId is the group that got the rule.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
 
+	planned
 	args       *InstanceTargetArgs
+	found      *adoptedInstance
 	route      *ServiceRoute
 	attachment *lb.TargetGroupAttachment
 }
@@ -41,54 +44,81 @@ type InstanceTarget struct {
 func NewInstanceTarget(
 	ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.ResourceOption,
 ) (*InstanceTarget, error) {
+	c, err := PlanInstanceTarget(name, args)
+	return register(ctx, c, err, opts)
+}
+
+// PlanInstanceTarget is the first half of NewInstanceTarget: it checks args and the
+// request path to an instance that admits the load balancer alone, takes the route's
+// priority on the load balancer, and registers nothing. See LookUp for the instance
+// itself.
+func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget, error) {
+	c := &InstanceTarget{planned: planned{component: "InstanceTarget", name: name}}
 	if args == nil {
-		return nil, errNoInstanceTargetArgs(name)
+		return c, c.refuse(&fault.Fault{Component: "InstanceTarget", Name: name, Err: errors.New("args are required: give at least instanceId and route")})
 	}
-	args = args.withDefaults()
-	if err := args.validate(ctx, name); err != nil {
-		return nil, err
+	c.args = args.withDefaults(name)
+	if err := c.refuse(c.args.validate(name)); err != nil {
+		return c, err
 	}
-	c := &InstanceTarget{args: args}
-	if err := registerComponent(ctx, TokenInstanceTarget, name, args, c, opts); err != nil {
-		return nil, err
+	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
+	c.route = newRoute(owner, name, c.args.Route, pathplan.Anything(c.args.InstanceId, c.args.SecurityGroupId))
+	c.findings = c.route.findings
+	if c.args.SecurityGroupId != "" {
+		c.route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
 	}
-	found, err := lookUpInstance(ctx, args, pulumi.Parent(c))
+	err := c.refuse(c.route.attach())
+	c.faulty = c.route.faulty
+	return c, err
+}
+
+// LookUp asks AWS about the instance: that it exists and runs, that its group is
+// clear, that its port is not open to others, and whether requests reach it as it
+// is. Register does so when it was not done before; a program that makes a load
+// balancer first calls LookUp before that, so that a refusal leaves nothing behind.
+func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
+	found, err := c.lookUpInstance(ctx, opts...)
 	if err == nil {
-		err = c.tolerate(ctx, found.openToAddresses(args))
+		err = c.tolerate(ctx, c.openToAddresses(found))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("InstanceTarget %q: %w", name, err)
+		return c.refuse(err)
 	}
-	if err := args.checkPath(ctx, name, found); err != nil {
-		return nil, err
+	c.found = &found
+	c.route.args.TargetSecurityGroupId = pulumi.String(found.group)
+	c.route.target = c.args.target(found)
+	return c.refuse(c.route.checkPath(adoptedListener{}))
+}
+
+// Register is the second half of NewInstanceTarget.
+func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	name, args := c.name, c.args
+	if err := c.begin(ctx, TokenInstanceTarget, args, c, opts); err != nil {
+		return err
 	}
-	route := *args.Route
-	route.TargetSecurityGroupId = pulumi.String(found.group)
-	if err := route.validate(ctx, name); err != nil {
-		return nil, err
+	if c.found == nil {
+		if err := c.LookUp(ctx, pulumi.Parent(c)); err != nil {
+			return err
+		}
 	}
-	c.route, err = newServiceRoute(ctx, name, &route, args.target(found), pulumi.Parent(c))
+	err := c.route.Register(ctx, pulumi.Parent(c))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.attachment, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
 		TargetGroupArn: c.route.TargetGroupArn,
-		TargetId:       c.closedToOtherGroups(ctx, name, found),
-		Port:           pulumi.Int(route.Port),
+		TargetId:       c.closedToOtherGroups(ctx),
+		Port:           pulumi.Int(args.Route.Port),
 	}, pulumi.Parent(c), pulumi.DependsOn(c.route.ready()))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.InstanceId = pulumi.String(args.InstanceId).ToStringOutput()
-	c.SecurityGroupId = pulumi.String(found.group).ToStringOutput()
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"instanceId":      c.InstanceId,
 		"securityGroupId": c.SecurityGroupId,
 	})
-}
-
-func errNoInstanceTargetArgs(name string) error {
-	return fmt.Errorf("InstanceTarget %q: args are required: give at least instanceId and route", name)
 }
 
 // Route is the instance's route, for what must wait for its rule.
@@ -100,11 +130,11 @@ func (c *InstanceTarget) AttachmentResource() pulumi.Resource { return c.attachm
 
 // closedToOtherGroups is the instance's id, once the load balancer's group is
 // known to be the only one that is admitted.
-func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context, name string, found adoptedInstance) pulumi.StringOutput {
+func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
 	return c.route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
-		if err := albrule.OpenToGroups(found.rules, c.args.Route.Port, balancerGroup); err != nil {
-			if err := c.tolerate(ctx, fmt.Errorf("instanceId: %w", err)); err != nil {
-				return "", fmt.Errorf("InstanceTarget %q: %w", name, err)
+		if err := albrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
+			if err := c.tolerate(ctx, c.fault("instanceId", err)); err != nil {
+				return "", err
 			}
 		}
 		return c.args.InstanceId, nil
@@ -116,6 +146,6 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
-	saidTo(ctx).remember(pathplan.CauseAround(c.args.InstanceId))
-	return ctx.Log.Warn(finding.Error(), &pulumi.LogArgs{Resource: c})
+	c.findings.remember(pathplan.CauseAround(c.args.InstanceId))
+	return ctx.Log.Warn(finding.Error(), nil)
 }

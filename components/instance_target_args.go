@@ -3,8 +3,6 @@ package components
 import (
 	"cmp"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/internal/albrule"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/naming"
@@ -39,28 +37,28 @@ type InstanceTargetArgs struct {
 	OpenIngress string `pulumi:"openIngress"`
 }
 
-func (a InstanceTargetArgs) withDefaults() *InstanceTargetArgs {
+func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
 	a.OpenIngress = cmp.Or(a.OpenIngress, OpenIngressRefuse)
 	if a.Route != nil {
 		route := *a.Route
 		route.Protocol = cmp.Or(route.Protocol, albrule.ProtocolHTTPS)
 		route.Port = cmp.Or(route.Port, albrule.HTTPSPort)
 		route.TargetType = cmp.Or(route.TargetType, albrule.TargetInstance)
-		a.Route = route.withDefaults()
+		a.Route = route.withDefaults(name)
 	}
 	return &a
 }
 
-func (a *InstanceTargetArgs) validate(ctx *pulumi.Context, name string) error {
+func (a *InstanceTargetArgs) validate(name string) error {
 	l := fault.New("InstanceTarget", name)
 	l.Check("", naming.ComponentName(name))
 	l.Check("instanceId", albrule.InstanceID(a.InstanceId))
 	l.Check("openIngress", albrule.OpenIngress(a.OpenIngress))
 	if a.Route == nil {
-		l.Addf("route", "is required: the listener and the priority of the rule")
+		l.Addf("route", "is required: the load balancer or the listener")
 		return l.Err()
 	}
-	a.Route.check(ctx, l, "route.", name)
+	a.Route.check(l, "route.", name)
 	if a.Route.TargetType != albrule.TargetInstance {
 		l.Addf("route.targetType", "must be left empty or %q, got %q", albrule.TargetInstance, a.Route.TargetType)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // adoptedInstance is what an InstanceTarget found out about its instance.
@@ -23,38 +24,19 @@ type adoptedInstance struct {
 	addresses []string
 }
 
-// CheckInstanceTarget asks what NewInstanceTarget asks of the instance, before
-// any part of the stack is made: that it exists and runs, that its group is
-// clear, and, unless OpenIngress is "warn", that its port is not open to
-// addresses. A program that makes a load balancer first calls it before that.
-func CheckInstanceTarget(ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.InvokeOption) error {
-	if args == nil {
-		return errNoInstanceTargetArgs(name)
-	}
-	args = args.withDefaults()
-	found, err := lookUpInstance(ctx, args, opts...)
-	if err == nil && args.OpenIngress != OpenIngressWarn {
-		err = found.openToAddresses(args)
-	}
-	if err != nil {
-		return fmt.Errorf("InstanceTarget %q: %w", name, err)
-	}
-	return nil
-}
-
 // lookUpInstance finds out about the instance.
-func lookUpInstance(ctx *pulumi.Context, args *InstanceTargetArgs, opts ...pulumi.InvokeOption) (adoptedInstance, error) {
-	var found adoptedInstance
+func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (found adoptedInstance, err error) {
+	args := c.args
 	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &args.InstanceId}, opts...)
 	if err != nil {
-		return found, fmt.Errorf("looking up instance %q: %w", args.InstanceId, err)
+		return found, c.fault("instanceId", fmt.Errorf("looking up instance %q: %w", args.InstanceId, err))
 	}
 	if err := albrule.InstanceState(instance.InstanceState); err != nil {
-		return found, fmt.Errorf("instanceId: %w", err)
+		return found, c.fault("instanceId", err)
 	}
 	found.group, err = albrule.InstanceGroup(args.SecurityGroupId, instance.VpcSecurityGroupIds)
 	if err != nil {
-		return found, fmt.Errorf("securityGroupId: %w", err)
+		return found, c.fault("securityGroupId", err)
 	}
 	found.groups = instance.VpcSecurityGroupIds
 	for _, address := range []string{instance.PrivateIp, instance.PublicIp} {
@@ -63,16 +45,20 @@ func lookUpInstance(ctx *pulumi.Context, args *InstanceTargetArgs, opts ...pulum
 		}
 	}
 	found.rules, found.egress, err = groupRules(ctx, instance.VpcSecurityGroupIds, opts...)
-	return found, err
+	return found, c.fault("instanceId", err)
+}
+
+// fault is err as a fault of an arg; nil stays nil.
+func (c *InstanceTarget) fault(path string, err error) error {
+	l := fault.New(c.component, c.name)
+	l.Check(path, err)
+	return l.Err()
 }
 
 // openToAddresses refuses an instance whose port is open to addresses. No such
 // rule is ever ours, so that needs no knowledge of the load balancer.
-func (a adoptedInstance) openToAddresses(args *InstanceTargetArgs) error {
-	if err := albrule.OpenToAddresses(a.rules, args.Route.Port); err != nil {
-		return fmt.Errorf("instanceId: %w", err)
-	}
-	return nil
+func (c *InstanceTarget) openToAddresses(found adoptedInstance) error {
+	return c.fault("instanceId", albrule.OpenToAddresses(found.rules, c.args.Route.Port))
 }
 
 // groupRules are the rules of the groups.

@@ -3,19 +3,10 @@ package components
 import (
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/internal/albrule"
 	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/requestpath"
 )
-
-// checkPath walks the requests of the instance's route.
-func (a *InstanceTargetArgs) checkPath(ctx *pulumi.Context, name string, found adoptedInstance) error {
-	return a.Route.checkPath(ctx, routeCheck{
-		component: "InstanceTarget", name: name, prefix: "route.", target: a.target(found),
-	})
-}
 
 // target is the instance as it was found, but for the rule that is to admit the
 // load balancer.

@@ -131,7 +131,7 @@ func TestInstanceTargetLookups(t *testing.T) {
 	})
 	t.Run("no such instance", func(t *testing.T) {
 		_, err := componentstest.TryPreview(instanceBehind(asIs))
-		assert.ErrorContains(t, err, `InstanceTarget "old": looking up instance "i-legacy": `)
+		assert.ErrorContains(t, err, `InstanceTarget "old": instanceId: looking up instance "i-legacy": `)
 	})
 	t.Run("terminated", func(t *testing.T) {
 		_, err := componentstest.TryPreview(instanceBehind(asIs), componentstest.WithInvoke("aws:ec2/getInstance:getInstance",
@@ -151,7 +151,7 @@ func TestInstanceTargetRefusals(t *testing.T) {
 		{"no instance", func(a *components.InstanceTargetArgs) { a.InstanceId = "" }, "instanceId: must be the id of an EC2 instance"},
 		{"open ingress", func(a *components.InstanceTargetArgs) { a.OpenIngress = "ignore" }, `openIngress: must be one of "refuse", "warn"`},
 		{"no route", func(a *components.InstanceTargetArgs) { a.Route = nil }, "route: is required"},
-		{"route", func(a *components.InstanceTargetArgs) { a.Route.Priority = 0 }, "route.priority: is required"},
+		{"route", func(a *components.InstanceTargetArgs) { a.Route.Priority = -1 }, "route.priority: must be 1-50000"},
 		{"target type", func(a *components.InstanceTargetArgs) { a.Route.TargetType = "ip" },
 			`route.targetType: must be left empty or "instance", got "ip"`},
 		{"target group", func(a *components.InstanceTargetArgs) { a.Route.TargetSecurityGroupId = pulumi.String("sg-1") },

@@ -41,62 +41,75 @@ type Network struct {
 	// network that was given none.
 	S3PrefixListId pulumi.StringOutput `pulumi:"s3PrefixListId"`
 
-	privateEgress      string
-	zoneNames          []string
-	interfaceEndpoints []string
-	adopted            bool
+	planned
+	args      NetworkArgs
+	zoneNames []string
 }
 
 // PrivateEgress is how the private subnets reach what lies outside the VPC:
 // "nat", "endpoints" or "none". It is "endpoints" only when they hold all that a
 // Fargate task needs to start.
-func (n *Network) PrivateEgress() string { return n.privateEgress }
+func (n *Network) PrivateEgress() string {
+	if n.args.Existing != nil {
+		return n.args.Existing.PrivateEgress
+	}
+	return egress.WayOf(n.args.Nat, n.args.InterfaceEndpoints)
+}
 
-// ZoneNames are the availability zones, in order; none for an adopted network.
+// ZoneNames are the availability zones, in order; none for an adopted network, and
+// before the network is registered.
 func (n *Network) ZoneNames() []string { return slices.Clone(n.zoneNames) }
 
 // Adopted says whether the VPC existed before.
-func (n *Network) Adopted() bool { return n.adopted }
+func (n *Network) Adopted() bool { return n.args.Existing != nil }
 
 // ReachesService says whether a task in the private subnets can call the AWS
 // service, named by the last part of its endpoint's name such as
 // "secretsmanager". Of an adopted network's endpoints nothing is known: its owner
 // is trusted.
 func (n *Network) ReachesService(service string) bool {
-	switch n.privateEgress {
+	switch n.PrivateEgress() {
 	case PrivateEgressNat:
 		return true
 	case PrivateEgressNone:
-		return slices.Contains(n.interfaceEndpoints, service)
+		return slices.Contains(n.args.InterfaceEndpoints, service)
 	default:
-		return n.adopted || slices.Contains(n.interfaceEndpoints, service)
+		return n.Adopted() || slices.Contains(n.args.InterfaceEndpoints, service)
 	}
 }
 
 // NewNetwork makes a Network. Nil args make one with all defaults: 10.0.0.0/16
 // over two zones with one NAT gateway.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
+	n, err := PlanNetwork(name, args)
+	return register(ctx, n, err, opts)
+}
+
+// PlanNetwork is the first half of NewNetwork: it checks args and registers
+// nothing. Components can be planned with the Network, with a refused one too.
+func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
 	if args == nil {
 		args = &NetworkArgs{}
 	}
-	a := args.withDefaults()
-	if err := a.validate(name); err != nil {
-		return nil, err
-	}
-	n := &Network{}
-	if err := registerComponent(ctx, TokenNetwork, name, a, n, opts); err != nil {
-		return nil, err
+	n := &Network{planned: planned{component: "Network", name: name}, args: args.withDefaults()}
+	return n, n.refuse(n.args.validate(name))
+}
+
+// Register is the second half of NewNetwork.
+func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	if err := n.begin(ctx, TokenNetwork, n.args, n, opts); err != nil {
+		return err
 	}
 	var err error
-	if a.Existing != nil {
-		err = n.adopt(ctx, *a.Existing)
+	if n.args.Existing != nil {
+		err = n.adopt(ctx, *n.args.Existing)
 	} else {
-		err = n.create(ctx, name, a)
+		err = n.create(ctx, n.name, n.args)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
+	return ctx.RegisterResourceOutputs(n, pulumi.Map{
 		"vpcId":                   n.VpcId,
 		"publicSubnetIds":         n.PublicSubnetIds,
 		"privateSubnetIds":        n.PrivateSubnetIds,
@@ -119,8 +132,6 @@ func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error 
 		return networkFault(name, "availabilityZones", err)
 	}
 	n.zoneNames = zones
-	n.interfaceEndpoints = a.InterfaceEndpoints
-	n.privateEgress = egress.WayOf(a.Nat, a.InterfaceEndpoints)
 	b := &networkBuilder{ctx: ctx, name: name, args: a, network: n, plan: plan}
 	return b.build()
 }

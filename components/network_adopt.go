@@ -12,8 +12,6 @@ import (
 // adopt hands on what was given. Subnets are looked up on the way, so that one of
 // another VPC is refused before anything is put into it.
 func (n *Network) adopt(ctx *pulumi.Context, e ExistingNetworkArgs) (err error) {
-	n.adopted = true
-	n.privateEgress = e.PrivateEgress
 	n.VpcId = e.VpcId.ToStringOutput()
 	n.PublicSubnetIds, err = n.checkedSubnets(ctx, e, "existing.publicSubnetIds", e.PublicSubnetIds, subnetting.CheckAdoptedPublic)
 	if err != nil {
@@ -46,7 +44,7 @@ func (n *Network) checkedSubnets(
 		if err == nil {
 			err = rule(vpc, subnets)
 		}
-		return networkFault(n.PulumiResourceName(), path, err)
+		return networkFault(n.name, path, err)
 	}
 	vpc, vpcKnown := literal(e.VpcId)
 	if plain, ok := literals(ids); ok && vpcKnown {

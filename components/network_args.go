@@ -167,7 +167,7 @@ func (a NetworkArgs) validateNothingBesideExisting(l *fault.List) {
 }
 
 func (e ExistingNetworkArgs) validate(l *fault.List) {
-	checkRequiredID(l, "existing.vpcId", e.VpcId)
+	checkRequiredID(l, "existing.vpcId", e.VpcId, "vpc-")
 	switch ids, isLiteral := e.PublicSubnetIds.(pulumi.StringArray); {
 	case e.PublicSubnetIds == nil:
 		l.Addf("existing.publicSubnetIds", "is required: a load balancer needs subnets in two zones")
@@ -183,14 +183,15 @@ func (e ExistingNetworkArgs) validate(l *fault.List) {
 		l.Addf("existing.privateEgress", "must be %q without privateSubnetIds, got %q", PrivateEgressNone, e.PrivateEgress)
 	}
 	for _, field := range []struct {
-		path string
-		in   pulumi.StringInput
+		path   string
+		in     pulumi.StringInput
+		prefix string
 	}{
-		{"existing.endpointSecurityGroupId", e.EndpointSecurityGroupId},
-		{"existing.s3PrefixListId", e.S3PrefixListId},
+		{"existing.endpointSecurityGroupId", e.EndpointSecurityGroupId, "sg-"},
+		{"existing.s3PrefixListId", e.S3PrefixListId, "pl-"},
 	} {
 		if e.PrivateEgress == PrivateEgressEndpoints {
-			checkRequiredID(l, field.path, field.in)
+			checkRequiredID(l, field.path, field.in, field.prefix)
 		} else if field.in != nil {
 			l.Addf(field.path, "must be given only with privateEgress %q, got %q; leave it out",
 				PrivateEgressEndpoints, e.PrivateEgress)
@@ -198,10 +199,18 @@ func (e ExistingNetworkArgs) validate(l *fault.List) {
 	}
 }
 
-func checkRequiredID(l *fault.List, path string, in pulumi.StringInput) {
+// checkID refuses an id that is known and cannot be of the kind that the prefix says.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+func checkID(l *fault.List, path string, in pulumi.StringInput, prefix string) {
+	if id, known := literal(in); known && !strings.HasPrefix(id, prefix) {
+		l.Addf(path, "must be an id that begins with %q, got %q", prefix, id)
+	}
+}
+
+func checkRequiredID(l *fault.List, path string, in pulumi.StringInput, prefix string) {
 	if in == nil {
 		l.Addf(path, "is required")
-	} else if id, ok := literal(in); ok && id == "" {
-		l.Addf(path, "must not be empty")
+	} else {
+		checkID(l, path, in, prefix)
 	}
 }

@@ -56,7 +56,7 @@ func TestNetworkRefusesBadExistingArgs(t *testing.T) {
 			existing(func(e *components.ExistingNetworkArgs) { e.VpcId = nil }), "existing.vpcId: is required",
 		},
 		"VPC empty": {
-			existing(func(e *components.ExistingNetworkArgs) { e.VpcId = pulumi.String("") }), "existing.vpcId: must not be empty",
+			existing(func(e *components.ExistingNetworkArgs) { e.VpcId = pulumi.String("") }), `existing.vpcId: must be an id that begins with "vpc-", got ""`,
 		},
 		"public subnets missing": {
 			existing(func(e *components.ExistingNetworkArgs) { e.PublicSubnetIds = nil }), "existing.publicSubnetIds: is required",

@@ -65,16 +65,15 @@ type OriginSecret struct {
 	// there is one. They are secret.
 	AcceptedValues pulumi.StringArrayOutput `pulumi:"acceptedValues"`
 
-	headerName string
-	// versions name the values that the origin accepts, the one that is sent first.
-	versions []string
+	planned
+	args OriginSecretArgs
 }
 
 // HeaderName is the name of the header that carries the secret.
-func (s *OriginSecret) HeaderName() string { return s.headerName }
+func (s *OriginSecret) HeaderName() string { return s.args.HeaderName }
 
 // AcceptedCount is how many values AcceptedValues has, which is known at preview.
-func (s *OriginSecret) AcceptedCount() int { return len(s.versions) }
+func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
 
 // path is the secret as plans of requests know it: by the names of its values. A
 // nil secret is none.
@@ -82,7 +81,7 @@ func (s *OriginSecret) path() pathplan.Secret {
 	if s == nil {
 		return pathplan.Secret{}
 	}
-	return pathplan.Secret{Header: s.headerName, Accepted: s.versions}
+	return pathplan.Secret{Header: s.args.HeaderName, Accepted: s.versions()}
 }
 
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
@@ -125,35 +124,49 @@ func checkSecretVersion(version string) error {
 func NewOriginSecret(
 	ctx *pulumi.Context, name string, args *OriginSecretArgs, opts ...pulumi.ResourceOption,
 ) (*OriginSecret, error) {
+	s, err := PlanOriginSecret(name, args)
+	return register(ctx, s, err, opts)
+}
+
+// PlanOriginSecret is the first half of NewOriginSecret: it checks args and
+// registers nothing. Components can be planned with the OriginSecret, with a
+// refused one too.
+func PlanOriginSecret(name string, args *OriginSecretArgs) (*OriginSecret, error) {
 	if args == nil {
 		args = &OriginSecretArgs{}
 	}
-	a := args.withDefaults()
-	if err := a.validate(name); err != nil {
-		return nil, err
-	}
-	s := &OriginSecret{headerName: a.HeaderName}
-	if err := registerComponent(ctx, TokenOriginSecret, name, a, s, opts); err != nil {
-		return nil, err
+	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}, args: args.withDefaults()}
+	return s, s.refuse(s.args.validate(name))
+}
+
+// Register is the second half of NewOriginSecret.
+func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	if err := s.begin(ctx, TokenOriginSecret, s.args, s, opts); err != nil {
+		return err
 	}
 	var accepted pulumi.StringArray
-	for _, version := range []string{a.Version, a.PreviousVersion} {
-		if version == "" {
-			continue
-		}
-		value, err := s.generate(ctx, name+"-"+version, a.Length)
+	for _, version := range s.versions() {
+		value, err := s.generate(ctx, version, s.args.Length)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		accepted = append(accepted, value)
-		s.versions = append(s.versions, name+"-"+version)
 	}
 	s.Value = accepted[0].ToStringOutput()
 	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
-	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{
+	return ctx.RegisterResourceOutputs(s, pulumi.Map{
 		"value":          s.Value,
 		"acceptedValues": s.AcceptedValues,
 	})
+}
+
+// versions name the values that the origin accepts, the one that is sent first.
+func (s *OriginSecret) versions() []string {
+	names := []string{s.name + "-" + s.args.Version}
+	if s.args.PreviousVersion != "" {
+		names = append(names, s.name+"-"+s.args.PreviousVersion)
+	}
+	return names
 }
 
 // generate makes the value of one version. Special characters are left out: `*`

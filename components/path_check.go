@@ -2,9 +2,7 @@ package components
 
 import (
 	"errors"
-	"runtime"
 	"sync"
-	"weak"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -39,70 +37,85 @@ type pathCheck struct {
 // component or a default that nobody chose.
 type faultyArg struct{ path, value string }
 
-// report refuses the faults, or logs them, and logs the model's warnings. What
-// was said to this program once, by whichever component, is not said again: the
-// next one walks the same way a little further.
-func (c pathCheck) report(ctx *pulumi.Context, found pathplan.Findings) error {
-	said := saidTo(ctx)
+// report refuses the faults, or makes warnings of them, and of the model's own
+// warnings. A cause that was reported on the request path before is not reported
+// again: each component walks the same requests a little further.
+func (c pathCheck) report(to *findings, found pathplan.Findings) error {
 	for _, w := range found.Warnings {
-		if err := c.warn(ctx, said, "warning "+w, "", errors.New(w)); err != nil {
-			return err
-		}
+		to.warn("warning "+w, c.fault("", errors.New(w)))
 	}
 	l := fault.New(c.component, c.name)
 	for _, f := range found.Faults {
 		cause := c.about + f.Cause
-		if said.before(f.Cause) || said.before(cause) {
+		if to.reported(f.Cause) || to.reported(cause) {
 			continue
 		}
 		arg := c.arg(f.Field)
 		err := f.Of(arg.value)
-		if c.mode != PathCheckWarn {
+		if c.mode == PathCheckWarn {
+			to.warn(cause, c.fault(arg.path, err))
+		} else {
+			to.remember(cause)
 			l.Check(arg.path, pathplan.Refusal(err, c.prefix+"pathCheck"))
-		} else if err := c.warn(ctx, said, cause, arg.path, err); err != nil {
-			return err
 		}
 	}
 	return l.Err()
 }
 
-func (c pathCheck) warn(ctx *pulumi.Context, said *said, cause, path string, text error) error {
-	if said.before(cause) {
-		return nil
-	}
-	said.remember(cause)
+func (c pathCheck) fault(path string, err error) error {
 	l := fault.New(c.component, c.name)
-	l.Check(path, text)
-	return ctx.Log.Warn(l.Err().Error(), nil)
+	l.Check(path, err)
+	return l.Err()
 }
 
-// said is what one program was told by warnings.
-type said struct {
+// findings are what the path checks of the components on one request path
+// reported, each cause once.
+type findings struct {
 	mu     sync.Mutex
 	causes map[string]bool
+	// unlogged are the warnings that are logged when a component is registered.
+	unlogged []string
 }
 
-func (s *said) before(cause string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.causes[cause]
+func (f *findings) reported(cause string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.causes[cause]
 }
 
-func (s *said) remember(cause string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.causes[cause] = true
-}
-
-// saidToPrograms holds what each program was told, by its context. It goes when
-// the context does.
-var saidToPrograms sync.Map
-
-func saidTo(ctx *pulumi.Context) *said {
-	key := weak.Make(ctx)
-	told, known := saidToPrograms.LoadOrStore(key, &said{causes: map[string]bool{}})
-	if !known {
-		runtime.AddCleanup(ctx, func(k weak.Pointer[pulumi.Context]) { saidToPrograms.Delete(k) }, key)
+// remember counts a cause as reported.
+func (f *findings) remember(cause string) (first bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	first = !f.causes[cause]
+	if f.causes == nil {
+		f.causes = map[string]bool{}
 	}
-	return told.(*said)
+	f.causes[cause] = true
+	return first
+}
+
+func (f *findings) warn(cause string, warning error) {
+	if f.remember(cause) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.unlogged = append(f.unlogged, warning.Error())
+	}
+}
+
+// log logs the warnings that are not logged yet.
+func (f *findings) log(ctx *pulumi.Context) error {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	warnings := f.unlogged
+	f.unlogged = nil
+	f.mu.Unlock()
+	for _, w := range warnings {
+		if err := ctx.Log.Warn(w, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,13 +1,15 @@
 package components
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // PrivateFargateService is one container run as an ECS service on Fargate, in
@@ -48,6 +50,7 @@ type PrivateFargateService struct {
 	// TaskRoleArn is the role of the program in the container.
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 
+	planned
 	args    *PrivateFargateServiceArgs
 	network *Network
 	route   *ServiceRoute
@@ -59,42 +62,66 @@ type PrivateFargateService struct {
 func NewPrivateFargateService(
 	ctx *pulumi.Context, name string, args *PrivateFargateServiceArgs, opts ...pulumi.ResourceOption,
 ) (*PrivateFargateService, error) {
+	c, err := PlanPrivateFargateService(name, args)
+	return register(ctx, c, err, opts)
+}
+
+// PlanPrivateFargateService is the first half of NewPrivateFargateService: it checks
+// args and the request path, takes the route's priority on the load balancer, and
+// registers nothing.
+func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*PrivateFargateService, error) {
+	c := &PrivateFargateService{planned: planned{component: "PrivateFargateService", name: name}}
 	if args == nil {
-		return nil, fmt.Errorf("PrivateFargateService %q: args are required: give at least image and containerPort", name)
+		return c, c.refuse(&fault.Fault{Component: "PrivateFargateService", Name: name, Err: errors.New("args are required: give at least image")})
 	}
-	args = args.withDefaults()
-	if err := args.validate(ctx, name); err != nil {
-		return nil, err
+	c.args = args.withDefaults()
+	c.network = c.args.Network
+	if err := c.refuse(c.args.validate(name)); err != nil {
+		return c, err
 	}
-	if err := args.checkPath(ctx, name); err != nil {
-		return nil, err
+	c.faulty = onFaultyParts(c.args)
+	if c.args.Route == nil {
+		return c, nil
 	}
-	c := &PrivateFargateService{args: args, network: args.Network}
-	if err := registerComponent(ctx, TokenPrivateFargateService, name, args, c, opts); err != nil {
-		return nil, err
+	owner := routeOwner{component: "PrivateFargateService", name: name, prefix: "route."}
+	c.route = newRoute(owner, name, c.args.routeArgs(name), c.args.target(name))
+	c.route.faulty, c.findings = c.faulty, c.route.findings
+	return c, c.refuse(c.route.attach())
+}
+
+// Register is the second half of NewPrivateFargateService.
+func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	name := c.name
+	if c.route != nil {
+		if err := c.route.claimAdopted(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.begin(ctx, TokenPrivateFargateService, c.args, c, opts); err != nil {
+		return err
 	}
 	if err := c.ensureNetwork(ctx, name); err != nil {
-		return nil, err
+		return err
 	}
 	group, opened, err := c.newSecurityGroup(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := c.newRoute(ctx, name, group); err != nil {
-		return nil, err
+	if err := c.registerRoute(ctx, group); err != nil {
+		return err
 	}
 	if err := c.ensureCluster(ctx, name); err != nil {
-		return nil, err
+		return err
 	}
 	task, granted, err := c.newTask(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.TaskDefinitionArn = task.Arn
 	if err := c.newService(ctx, name, append(opened, granted...)); err != nil {
-		return nil, err
+		return err
 	}
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"serviceName":       c.ServiceName,
 		"clusterArn":        c.ClusterArn,
 		"taskDefinitionArn": c.TaskDefinitionArn,
@@ -138,14 +165,12 @@ func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context, name string) 
 	return nil
 }
 
-func (c *PrivateFargateService) newRoute(ctx *pulumi.Context, name string, group *ec2.SecurityGroup) (err error) {
-	if c.args.Route == nil {
+func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context, group *ec2.SecurityGroup) error {
+	if c.route == nil {
 		return nil
 	}
-	args := c.args.routeArgs()
-	args.TargetSecurityGroupId = group.ID()
-	c.route, err = newServiceRoute(ctx, name, args, c.args.target(name), pulumi.Parent(c))
-	return err
+	c.route.args.TargetSecurityGroupId = group.ID()
+	return c.route.Register(ctx, pulumi.Parent(c))
 }
 
 // newService makes the service once everything that its first task needs is

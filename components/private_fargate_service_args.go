@@ -28,11 +28,11 @@ type PrivateFargateServiceArgs struct {
 	// pulled. Required.
 	Image pulumi.StringInput `pulumi:"image"`
 
-	// ContainerPort on which the container listens, 1-65535. Required.
+	// ContainerPort on which the container listens, 1-65535. Default: 80.
 	ContainerPort int `pulumi:"containerPort"`
 
-	// Route puts the service behind a load balancer: Priority and LoadBalancer
-	// or ExistingListener are enough. Port, TargetType and TargetSecurityGroupId
+	// Route puts the service behind a load balancer: LoadBalancer or
+	// ExistingListener is enough. Port, TargetType and TargetSecurityGroupId
 	// are filled in here and must be left empty. Default: no load balancer;
 	// nothing can then connect to the tasks.
 	Route *ServiceRouteArgs `pulumi:"route"`
@@ -154,6 +154,7 @@ type EgressArgs struct {
 }
 
 func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
+	a.ContainerPort = cmp.Or(a.ContainerPort, 80)
 	a.Cpu = cmp.Or(a.Cpu, 256)
 	a.Memory = cmp.Or(a.Memory, 512)
 	a.Architecture = cmp.Or(a.Architecture, ArchitectureX86)
@@ -174,7 +175,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	return &a
 }
 
-func (a *PrivateFargateServiceArgs) validate(ctx *pulumi.Context, name string) error {
+func (a *PrivateFargateServiceArgs) validate(name string) error {
 	l := fault.New("PrivateFargateService", name)
 	l.Check("", naming.ComponentName(name))
 	l.Check("containerPort", fargaterule.ContainerPort(a.ContainerPort))
@@ -183,7 +184,7 @@ func (a *PrivateFargateServiceArgs) validate(ctx *pulumi.Context, name string) e
 	l.Check("logRetentionDays", fargaterule.LogRetention(a.LogRetentionDays))
 	a.validateCounts(l)
 	a.validateNetwork(l)
-	a.validateRoute(ctx, l, name)
+	a.validateRoute(l, name)
 	a.validateEnvironment(l)
 	a.validateEgress(l)
 	a.validatePlain(l)
@@ -210,6 +211,7 @@ func (a *PrivateFargateServiceArgs) scaling() fargaterule.Scaling {
 
 func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
 	switch {
+	case a.Network != nil && a.Network.faulty:
 	case a.Network == nil && a.Route != nil && a.Route.ExistingListener != nil:
 		l.Addf("network", "is required with route.existingListener: the Network of the VPC in which the listener's load balancer stands")
 	case a.Network != nil && a.Network.PrivateEgress() == PrivateEgressNone:
@@ -218,7 +220,7 @@ func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
 	}
 }
 
-func (a *PrivateFargateServiceArgs) validateRoute(ctx *pulumi.Context, l *fault.List, name string) {
+func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
 	if a.Route == nil {
 		if a.HealthCheckGracePeriodSeconds != nil {
 			l.Addf("healthCheckGracePeriodSeconds", "must be empty without a route, got %d: only a load balancer checks health", *a.HealthCheckGracePeriodSeconds)
@@ -237,19 +239,19 @@ func (a *PrivateFargateServiceArgs) validateRoute(ctx *pulumi.Context, l *fault.
 	if a.Route.TargetSecurityGroupId != nil {
 		l.Addf("route.targetSecurityGroupId", "must be empty: it is the service's own security group")
 	}
-	route := a.routeArgs()
+	route := a.routeArgs(name)
 	if fargaterule.ContainerPort(a.ContainerPort) != nil {
 		route.Port = 1 // the fault is containerPort's, and recorded there
 	}
-	route.check(ctx, l, "route.", name)
+	route.check(l, "route.", name)
 }
 
 // routeArgs is the route to the tasks, but for their security group.
-func (a *PrivateFargateServiceArgs) routeArgs() *ServiceRouteArgs {
+func (a *PrivateFargateServiceArgs) routeArgs(name string) *ServiceRouteArgs {
 	route := *a.Route
 	route.Port = a.ContainerPort
 	route.TargetType = albrule.TargetIP
-	return route.withDefaults()
+	return route.withDefaults(name)
 }
 
 func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {

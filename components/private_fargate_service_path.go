@@ -3,22 +3,10 @@ package components
 import (
 	"net/netip"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/internal/fargaterule"
 	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/requestpath"
 )
-
-// checkPath walks the requests of the service's route, if it has one.
-func (a *PrivateFargateServiceArgs) checkPath(ctx *pulumi.Context, name string) error {
-	if a.Route == nil {
-		return nil
-	}
-	return a.routeArgs().checkPath(ctx, routeCheck{
-		component: "PrivateFargateService", name: name, prefix: "route.", target: a.target(name),
-	})
-}
 
 // target is the service's tasks as plans of requests know them. An image that is
 // not known yet is taken to be within reach; it is checked when it is known.
@@ -49,8 +37,8 @@ func (e EgressArgs) access() requestpath.Access {
 
 // path is the network as plans of requests know it.
 func (n *Network) path() pathplan.Network {
-	if n.adopted {
-		return pathplan.AdoptedNetwork(n.PulumiResourceName(), n.privateEgress)
+	if n.Adopted() {
+		return pathplan.AdoptedNetwork(n.name, n.PrivateEgress())
 	}
-	return pathplan.MadeNetwork(n.PulumiResourceName(), n.privateEgress, n.interfaceEndpoints)
+	return pathplan.MadeNetwork(n.name, n.PrivateEgress(), n.args.InterfaceEndpoints)
 }

@@ -25,7 +25,6 @@ func TestPrivateFargateServiceRefuses(t *testing.T) {
 		"an image that is none": {func(a *components.PrivateFargateServiceArgs) { a.Image = pulumi.String("https://nginx") },
 			`image: must be a container image such as "public.ecr.aws/nginx/nginx:stable", without scheme or spaces, got "https://nginx"`},
 		"an empty image": {func(a *components.PrivateFargateServiceArgs) { a.Image = pulumi.String("") }, `image: must be a container image`},
-		"no port":        {func(a *components.PrivateFargateServiceArgs) { a.ContainerPort = 0 }, `containerPort: is required`},
 		"a high port":    {func(a *components.PrivateFargateServiceArgs) { a.ContainerPort = 70000 }, `containerPort: must be 1-65535, got 70000`},
 		"a pair that is none": {func(a *components.PrivateFargateServiceArgs) { a.Cpu, a.Memory = 256, 4096 },
 			`memory: with cpu 256 must be 512, 1024 or 2048 MiB, got 4096; nearest valid pair: cpu 512, memory 4096`},
@@ -84,7 +83,7 @@ func TestPrivateFargateServiceRefusesARoute(t *testing.T) {
 		"a port":           {func(r *components.ServiceRouteArgs) { r.Port = 80 }, `route.port: must be empty, got 80: it is containerPort`},
 		"a target type":    {func(r *components.ServiceRouteArgs) { r.TargetType = "instance" }, `route.targetType: must be empty, got "instance"`},
 		"a security group": {func(r *components.ServiceRouteArgs) { r.TargetSecurityGroupId = pulumi.String("sg-1") }, `route.targetSecurityGroupId: must be empty`},
-		"no priority":      {func(r *components.ServiceRouteArgs) { r.Priority = 0 }, `route.priority: `},
+		"priority":         {func(r *components.ServiceRouteArgs) { r.Priority = -1 }, `route.priority: must be 1-50000`},
 		"no listener":      {func(r *components.ServiceRouteArgs) { r.LoadBalancer = nil }, `route.loadBalancer: is required`},
 		"an adopted listener without network": {func(r *components.ServiceRouteArgs) {
 			r.LoadBalancer = nil

@@ -91,9 +91,9 @@ func (c *routeClaims) claim(priority int, target routeTarget, name string) error
 	return nil
 }
 
-// adoptedListener is a listener that a program knows by its ARN only. The
+// adoptedListenerKey is a listener that a program knows by its ARN only. The
 // program's context keeps two programs in one process apart.
-type adoptedListener struct {
+type adoptedListenerKey struct {
 	ctx weak.Pointer[pulumi.Context]
 	arn string
 }
@@ -105,10 +105,10 @@ var adoptedClaims sync.Map
 // claimsOnAdopted returns the claims that all routes of this program make on the
 // listener of the ARN.
 func claimsOnAdopted(ctx *pulumi.Context, arn string) *routeClaims {
-	key := adoptedListener{ctx: weak.Make(ctx), arn: arn}
+	key := adoptedListenerKey{ctx: weak.Make(ctx), arn: arn}
 	claims, known := adoptedClaims.LoadOrStore(key, &routeClaims{})
 	if !known {
-		runtime.AddCleanup(ctx, func(k adoptedListener) { adoptedClaims.Delete(k) }, key)
+		runtime.AddCleanup(ctx, func(k adoptedListenerKey) { adoptedClaims.Delete(k) }, key)
 	}
 	return claims.(*routeClaims)
 }

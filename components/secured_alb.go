@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/naming"
 )
 
@@ -46,8 +48,8 @@ type SecuredALB struct {
 	// VpcId is the network's VPC.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 
+	planned
 	args      *SecuredALBArgs
-	name      string
 	listeners []pulumi.Resource
 	claims    routeClaims
 	routes    routesOfALB
@@ -58,38 +60,51 @@ type SecuredALB struct {
 func NewSecuredALB(
 	ctx *pulumi.Context, name string, args *SecuredALBArgs, opts ...pulumi.ResourceOption,
 ) (*SecuredALB, error) {
+	c, err := PlanSecuredALB(name, args)
+	return register(ctx, c, err, opts)
+}
+
+// PlanSecuredALB is the first half of NewSecuredALB: it checks args and the request
+// path, and registers nothing. Components can be planned with the SecuredALB, with a
+// refused one too.
+func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
+	c := &SecuredALB{planned: planned{component: "SecuredALB", name: name, findings: &findings{}}}
 	if args == nil {
-		return nil, fmt.Errorf("SecuredALB %q: args are required: give at least network and domain", name)
+		c.args = SecuredALBArgs{}.withDefaults()
+		return c, c.refuse(&fault.Fault{Component: "SecuredALB", Name: name, Err: errors.New("args are required: give at least network and domain")})
 	}
-	args = args.withDefaults()
-	if err := args.validate(name); err != nil {
-		return nil, err
+	c.args = args.withDefaults()
+	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
+		c.faulty = true
+		return c, err
 	}
-	if err := args.checkPath(ctx, name); err != nil {
-		return nil, err
-	}
-	c := &SecuredALB{args: args, name: name}
-	if err := registerComponent(ctx, TokenSecuredALB, name, args, c, opts); err != nil {
-		return nil, err
+	return c, c.refuse(c.checkPath())
+}
+
+// Register is the second half of NewSecuredALB.
+func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	name, args := c.name, c.args
+	if err := c.begin(ctx, TokenSecuredALB, args, c, opts); err != nil {
+		return err
 	}
 	if err := checkListenerCertificate(ctx, c, args.Domain); err != nil {
-		return nil, fmt.Errorf("SecuredALB %q: domain: %w", name, err)
+		return fmt.Errorf("SecuredALB %q: domain: %w", name, err)
 	}
 	lists, err := c.prefixLists(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	group, err := c.newSecurityGroup(ctx, name, lists)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	balancer, err := c.newLoadBalancer(ctx, name, group)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	listeners, err := c.newListeners(ctx, name, balancer)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.LoadBalancerArn = balancer.Arn
 	c.DnsName = balancer.DnsName
@@ -102,10 +117,10 @@ func NewSecuredALB(
 	}
 	if *args.CreateAliasRecords {
 		if err := c.newRecords(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"loadBalancerArn":       c.LoadBalancerArn,
 		"dnsName":               c.DnsName,
 		"canonicalHostedZoneId": c.CanonicalHostedZoneId,

@@ -37,7 +37,7 @@ type SecuredALBArgs struct {
 	Domain *CertifiedDomain `pulumi:"domain"`
 
 	// AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".
-	// Default: "internet".
+	// Default: "cidrs" with AllowedCidrs, else "internet".
 	AccessFrom string `pulumi:"accessFrom"`
 
 	// AllowedCidrs are the address ranges of access "cidrs", in the form AWS
@@ -104,6 +104,9 @@ type SecuredALBArgs struct {
 }
 
 func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
+	if len(a.AllowedCidrs) > 0 {
+		a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromCidrs)
+	}
 	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromInternet)
 	a.SslPolicy = cmp.Or(a.SslPolicy, albrule.DefaultSSLPolicy)
 	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
@@ -138,7 +141,7 @@ func (a *SecuredALBArgs) validateNetwork(l *fault.List) {
 	case a.Network == nil:
 		l.Addf("network", "is required: the Network whose public subnets the load balancer stands in")
 	case a.DualStack && !a.Network.Adopted():
-		l.Addf("dualStack", "must be false, got true: a Network made here has no IPv6; adopt subnets with IPv6 ranges by Network's existing")
+		l.Addf("dualStack", "must be false, got true: a Network made here has no IPv6; adopt subnets with IPv6 ranges with the network's existing")
 	}
 }
 
@@ -155,6 +158,9 @@ func (a *SecuredALBArgs) validateOriginSecret(l *fault.List) {
 func (a *SecuredALBArgs) validateDomain(l *fault.List) {
 	if a.Domain == nil {
 		l.Addf("domain", "is required: the CertifiedDomain of the HTTPS listener")
+		return
+	}
+	if a.Domain.faulty {
 		return
 	}
 	if *a.CreateAliasRecords && len(a.AliasNames) > 0 && !a.Domain.HasZone() {

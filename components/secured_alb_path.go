@@ -5,8 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/requestpath"
@@ -15,22 +13,20 @@ import (
 // routesOfALB are the routes that hang on a load balancer, as far as the program
 // has come.
 type routesOfALB struct {
-	mu    sync.Mutex
-	paths []pathplan.Route
-	rules []pulumi.Resource
+	mu     sync.Mutex
+	routes []*ServiceRoute
 }
 
-func (r *routesOfALB) add(path pathplan.Route, rule pulumi.Resource) {
+func (r *routesOfALB) add(route *ServiceRoute) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.paths = append(r.paths, path)
-	r.rules = append(r.rules, rule)
+	r.routes = append(r.routes, route)
 }
 
-func (r *routesOfALB) all() ([]pathplan.Route, []pulumi.Resource) {
+func (r *routesOfALB) all() []*ServiceRoute {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.paths), slices.Clone(r.rules)
+	return slices.Clone(r.routes)
 }
 
 // Plan is everything that a request can meet at the load balancer: records,
@@ -38,9 +34,16 @@ func (r *routesOfALB) all() ([]pathplan.Route, []pulumi.Resource) {
 // is still to choose has stand-ins. Package requestpath walks requests through it.
 func (c *SecuredALB) Plan() requestpath.Plan { return pathplan.Of(c.path()) }
 
-func (c *SecuredALB) path() pathplan.Balancer {
+func (c *SecuredALB) path() pathplan.Balancer { return c.pathWithout(nil) }
+
+// pathWithout leaves out a route.
+func (c *SecuredALB) pathWithout(route *ServiceRoute) pathplan.Balancer {
 	b := c.args.path(c.name)
-	b.Routes, _ = c.routes.all()
+	for _, r := range c.routes.all() {
+		if r != route {
+			b.Routes = append(b.Routes, r.args.path(r.name, r.target))
+		}
+	}
 	return b
 }
 
@@ -56,7 +59,8 @@ func (a *SecuredALBArgs) path(name string) pathplan.Balancer {
 
 // checkPath walks requests to the load balancer and to a target that answers
 // whatever it is asked: what it routes to is not known yet.
-func (a *SecuredALBArgs) checkPath(ctx *pulumi.Context, name string) error {
+func (c *SecuredALB) checkPath() error {
+	a, name := c.args, c.name
 	b := a.path(name)
 	b.Routes = []pathplan.Route{pathplan.SomeRoute()}
 	b.Names = samples(b.Names)
@@ -75,7 +79,7 @@ func (a *SecuredALBArgs) checkPath(ctx *pulumi.Context, name string) error {
 		}
 		return faultyArg{}
 	}}
-	return check.report(ctx, found)
+	return check.report(c.findings, found)
 }
 
 // originNameOf is the name by which CloudFront can be expected to reach the load

@@ -1,12 +1,14 @@
 package components
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/naming"
 	"github.com/portico-iac/portico/internal/pathplan"
 )
@@ -38,7 +40,15 @@ type ServiceRoute struct {
 	// RuleArn is the listener rule's ARN.
 	RuleArn pulumi.StringOutput `pulumi:"ruleArn"`
 
+	planned
 	args *ServiceRouteArgs
+	// owner is the component whose args the route's are a part of.
+	owner routeOwner
+	// target is what the route leads to, as the request path knows it.
+	target pathplan.Target
+	// claimed says that priority and target are taken on a listener that exists.
+	claimed bool
+
 	rule *lb.ListenerRule
 	// ways are the security group rules between load balancer and targets.
 	ways []pulumi.Resource
@@ -46,65 +56,96 @@ type ServiceRoute struct {
 	balancerGroupID pulumi.StringOutput
 }
 
+// routeOwner is a ServiceRoute itself, or the component that makes one.
+type routeOwner struct {
+	component, name string
+	// prefix is the path of the route's args within the component's, with a dot.
+	prefix string
+}
+
 // NewServiceRoute makes a ServiceRoute. Wrong args, and a priority or a target that
 // another route of the program has on the same listener, register nothing.
 func NewServiceRoute(
 	ctx *pulumi.Context, name string, args *ServiceRouteArgs, opts ...pulumi.ResourceOption,
 ) (*ServiceRoute, error) {
-	if args == nil {
-		return nil, fmt.Errorf("ServiceRoute %q: args are required: give at least loadBalancer, priority and port", name)
-	}
-	args = args.withDefaults()
-	if err := args.validate(ctx, name); err != nil {
-		return nil, err
-	}
-	group, _ := literal(args.TargetSecurityGroupId)
-	target := pathplan.Anything(name, group)
-	if err := args.checkPath(ctx, routeCheck{component: "ServiceRoute", name: name, target: target}); err != nil {
-		return nil, err
-	}
-	return newServiceRoute(ctx, name, args, target, opts...)
+	c, err := PlanServiceRoute(name, args)
+	return register(ctx, c, err, opts)
 }
 
-// newServiceRoute makes a route whose args are complete, sound and checked, to a
-// target that is known.
-func newServiceRoute(
-	ctx *pulumi.Context, name string, args *ServiceRouteArgs, target pathplan.Target, opts ...pulumi.ResourceOption,
-) (*ServiceRoute, error) {
-	if claims := args.claims(ctx); claims != nil {
-		if err := claims.claim(args.Priority, args.target(), name); err != nil {
-			return nil, fmt.Errorf("ServiceRoute %q: %w", name, err)
-		}
+// PlanServiceRoute is the first half of NewServiceRoute: it checks args and the
+// request path, takes the priority on the load balancer, and registers nothing.
+func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error) {
+	if args == nil {
+		c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, ServiceRouteArgs{}.withDefaults(name), pathplan.Target{})
+		return c, c.refuse(&fault.Fault{Component: "ServiceRoute", Name: name, Err: errors.New("args are required: give at least loadBalancer and port")})
 	}
-	c := &ServiceRoute{args: args}
-	if err := registerComponent(ctx, TokenServiceRoute, name, args, c, opts); err != nil {
-		return nil, err
+	args = args.withDefaults(name)
+	group, _ := literal(args.TargetSecurityGroupId)
+	c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, args, pathplan.Anything(name, group))
+	if err := c.refuse(args.validate(name)); err != nil {
+		return c, err
+	}
+	return c, c.attach()
+}
+
+// newRoute is a route that is neither checked nor attached yet.
+func newRoute(owner routeOwner, name string, args *ServiceRouteArgs, target pathplan.Target) *ServiceRoute {
+	c := &ServiceRoute{
+		planned: planned{component: "ServiceRoute", name: name, findings: &findings{}}, args: args, owner: owner, target: target,
+	}
+	if args.LoadBalancer != nil {
+		c.findings = args.LoadBalancer.findings
+	}
+	return c
+}
+
+// attach adds a route whose args are sound to its load balancer, and checks the
+// request path with it.
+func (c *ServiceRoute) attach() error {
+	if b := c.args.LoadBalancer; b != nil {
+		if err := b.claims.claim(c.args.Priority, c.args.claimedTarget(), c.name); err != nil {
+			return c.refuse(fmt.Errorf("ServiceRoute %q: %w", c.name, err))
+		}
+		b.routes.add(c)
+	}
+	if onFaultyParts(c.args) {
+		c.faulty = true
+		return nil
+	}
+	return c.refuse(c.checkPath(adoptedListener{}))
+}
+
+// Register is the second half of NewServiceRoute.
+func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	name, args := c.name, c.args
+	if err := c.claimAdopted(ctx); err != nil {
+		return err
+	}
+	if err := c.begin(ctx, TokenServiceRoute, args, c, opts); err != nil {
+		return err
 	}
 	if err := checkListenerCertificate(ctx, c, args.Domain); err != nil {
-		return nil, fmt.Errorf("ServiceRoute %q: domain: %w", name, err)
+		return fmt.Errorf("ServiceRoute %q: domain: %w", name, err)
 	}
 	listener := c.listener(ctx, name)
 	c.balancerGroupID = listener.securityGroupID
 	group, err := c.newTargetGroup(ctx, name, listener)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.rule, err = c.newRule(ctx, name, listener, group)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.newSecurityGroupRules(ctx, name); err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.newDomain(ctx, name, listener); err != nil {
-		return nil, err
+		return err
 	}
 	c.TargetGroupArn = group.Arn
 	c.RuleArn = c.rule.Arn
-	if args.LoadBalancer != nil {
-		args.LoadBalancer.routes.add(args.path(name, target), c.rule)
-	}
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"targetGroupArn": c.TargetGroupArn,
 		"ruleArn":        c.RuleArn,
 	})

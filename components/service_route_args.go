@@ -33,7 +33,9 @@ type ServiceRouteArgs struct {
 
 	// Priority of the rule among the listener's, 1-50000, lowest first. No two
 	// rules of a listener may share one; routes in other stacks are seen by AWS
-	// only. Required, so that adding a route never moves another.
+	// only. Default: from 1000, planned from Hosts, Paths and the route's name alone:
+	// hosts before any host, longer paths before shorter ones. So adding, removing
+	// or reordering routes moves no other.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
 	Priority int `pulumi:"priority"`
 
@@ -128,7 +130,7 @@ type HealthCheckArgs struct {
 
 // withDefaults fills in what was left out; a component that embeds a route calls
 // it before check.
-func (a ServiceRouteArgs) withDefaults() *ServiceRouteArgs {
+func (a ServiceRouteArgs) withDefaults(name string) *ServiceRouteArgs {
 	a.Protocol = cmp.Or(a.Protocol, albrule.ProtocolHTTP)
 	a.ProtocolVersion = cmp.Or(a.ProtocolVersion, albrule.VersionHTTP1)
 	a.TargetType = cmp.Or(a.TargetType, albrule.TargetIP)
@@ -138,6 +140,9 @@ func (a ServiceRouteArgs) withDefaults() *ServiceRouteArgs {
 	a.HealthCheck = &h
 	if len(a.Hosts) == 0 && len(a.Paths) == 0 {
 		a.Paths = []string{"/*"}
+	}
+	if a.Priority == 0 {
+		a.Priority = albrule.PlannedPriority(name, a.Hosts, a.Paths)
 	}
 	return &a
 }
@@ -150,10 +155,10 @@ func (a *HealthCheckArgs) rule() albrule.HealthCheck {
 	return albrule.HealthCheck(*a)
 }
 
-func (a *ServiceRouteArgs) validate(ctx *pulumi.Context, name string) error {
+func (a *ServiceRouteArgs) validate(name string) error {
 	l := fault.New("ServiceRoute", name)
 	l.Check("", naming.ComponentName(name))
-	a.check(ctx, l, "", name)
+	a.check(l, "", name)
 	if a.TargetSecurityGroupId == nil {
 		l.Addf("targetSecurityGroupId", "is required: the security group of the targets")
 	}
@@ -163,14 +168,11 @@ func (a *ServiceRouteArgs) validate(ctx *pulumi.Context, name string) error {
 // check records every fault under prefix, which ends in a dot unless empty. The
 // targets' security group is left to the caller: a component that embeds a route
 // makes the group later.
-func (a *ServiceRouteArgs) check(ctx *pulumi.Context, l *fault.List, prefix, name string) {
+func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	a.checkListener(l, prefix)
 	l.Check(prefix+"priority", albrule.Priority(a.Priority))
-	if claims := a.claims(ctx); claims != nil {
-		l.Check(prefix+"priority", claims.checkPriority(a.Priority, name))
-		l.Check(prefix+"targetSecurityGroupId", claims.checkTarget(a.target()))
-	}
 	if a.LoadBalancer != nil {
+		a.checkClaims(l, &a.LoadBalancer.claims, prefix, name)
 		l.Check(prefix+"loadBalancer", albrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
 	albrule.Conditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: acceptedCount(a.originSecret())}.
@@ -218,25 +220,36 @@ func acceptedCount(secret *OriginSecret) int {
 	return secret.AcceptedCount()
 }
 
-// target is what the route's security group rules lead to, without group when
-// that is not known before an update.
-func (a *ServiceRouteArgs) target() routeTarget {
+// checkClaims records what another route of the program has on the listener.
+func (a *ServiceRouteArgs) checkClaims(l *fault.List, claims *routeClaims, prefix, name string) {
+	l.Check(prefix+"priority", claims.checkPriority(a.Priority, name))
+	l.Check(prefix+"targetSecurityGroupId", claims.checkTarget(a.claimedTarget()))
+}
+
+// claimedTarget is what the route's security group rules lead to, without group
+// when that is not known before an update.
+func (a *ServiceRouteArgs) claimedTarget() routeTarget {
 	group, _ := literal(a.TargetSecurityGroupId)
 	return routeTarget{group: group, port: a.Port}
 }
 
-// claims is what is taken on the route's listener, nil when the listener
-// is not known before an update.
-func (a *ServiceRouteArgs) claims(ctx *pulumi.Context) *routeClaims {
-	if a.LoadBalancer != nil {
-		return &a.LoadBalancer.claims
-	}
-	if a.ExistingListener == nil {
+// claimAdopted takes priority and target on a listener that exists already, once,
+// and unless the listener is known only during an update.
+func (c *ServiceRoute) claimAdopted(ctx *pulumi.Context) error {
+	existing := c.args.ExistingListener
+	if existing == nil || c.claimed {
 		return nil
 	}
-	arn, known := literal(a.ExistingListener.ListenerArn)
+	arn, known := literal(existing.ListenerArn)
 	if !known {
 		return nil
 	}
-	return claimsOnAdopted(ctx, arn)
+	claims := claimsOnAdopted(ctx, arn)
+	l := fault.New(c.owner.component, c.owner.name)
+	c.args.checkClaims(l, claims, c.owner.prefix, c.name)
+	if err := l.Err(); err != nil {
+		return err
+	}
+	c.claimed = true
+	return claims.claim(c.args.Priority, c.args.claimedTarget(), c.name)
 }

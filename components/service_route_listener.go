@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/albrule"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // routeListener is the listener that a route hangs on, and what the route needs
@@ -55,9 +54,10 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 			if err := albrule.AdoptedListener(l.Protocol, l.Port); err != nil {
 				return "", refused(err)
 			}
-			return l.Arn, c.args.checkPath(ctx, routeCheck{
-				component: "ServiceRoute", name: name, target: pathplan.Anything(name, ""), listenerARN: l.Arn, sslPolicy: l.SslPolicy,
-			})
+			if err := c.checkPath(adoptedListener{arn: l.Arn, sslPolicy: l.SslPolicy}); err != nil {
+				return "", err
+			}
+			return l.Arn, c.findings.log(ctx)
 		}).(pulumi.StringOutput),
 		vpcID: balancer.VpcId(),
 		securityGroupID: balancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {

@@ -5,22 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/internal/albrule"
 	"github.com/portico-iac/portico/internal/pathplan"
 )
 
-// routeCheck is a route that is about to be made, by itself or as a part of a
-// component.
-type routeCheck struct {
-	component, name string
-	// prefix is the path of the route's args within the component's, with a dot.
-	prefix string
-	target pathplan.Target
-	// listenerARN and sslPolicy are those of an adopted listener that was found.
-	listenerARN, sslPolicy string
-}
+// adoptedListener is what was found out about a listener that exists already.
+type adoptedListener struct{ arn, sslPolicy string }
 
 // path is the route as plans of requests know it.
 func (a *ServiceRouteArgs) path(name string, target pathplan.Target) pathplan.Route {
@@ -36,16 +26,17 @@ func (a *ServiceRouteArgs) path(name string, target pathplan.Target) pathplan.Ro
 
 // checkPath walks the requests that the route is for. Whether there are other
 // ways to the target is not its matter.
-func (a *ServiceRouteArgs) checkPath(ctx *pulumi.Context, c routeCheck) error {
+func (c *ServiceRoute) checkPath(found adoptedListener) error {
+	a := c.args
 	route := a.path(c.name, c.target)
-	b := a.balancerPath(c)
+	b := c.balancerPath(found)
 	names := requestNames(b, route)
 	for i := range b.Routes {
 		b.Routes[i].Names = nil
 	}
 	route.Names = nil
 	b.Routes = append(b.Routes, route)
-	var found pathplan.Findings
+	var all pathplan.Findings
 	if a.originSecret() != nil {
 		origin := originNameOf(b)
 		b.Names = []string{origin}
@@ -55,29 +46,30 @@ func (a *ServiceRouteArgs) checkPath(ctx *pulumi.Context, c routeCheck) error {
 		case len(names) == 0: // patterns for viewers' names that are not known here
 			names = fitting(a.Hosts)
 		}
-		found = pathplan.Check(pathplan.Of(pathplan.SomeFront(origin, b.Secret, names...), b)).Certain()
+		all = pathplan.Check(pathplan.Of(pathplan.SomeFront(origin, b.Secret, names...), b)).Certain()
 	} else {
 		b.Names = names
-		found = pathplan.Check(pathplan.Of(b))
+		all = pathplan.Check(pathplan.Of(b))
 	}
 	check := pathCheck{
-		component: c.component, name: c.name, mode: a.PathCheck, prefix: c.prefix, about: c.listenerARN,
-		arg: func(field string) faultyArg { return a.argOf(c.prefix, field) },
+		component: c.owner.component, name: c.owner.name, mode: a.PathCheck, prefix: c.owner.prefix, about: found.arn,
+		arg: func(field string) faultyArg { return a.argOf(c.owner.prefix, field) },
 	}
-	return check.report(ctx, found.Ordinary())
+	return check.report(c.findings, all.Ordinary())
 }
 
-// balancerPath is the load balancer that the route hangs on. Of one that exists
-// already little is known: it is taken to be as this route needs it.
-func (a *ServiceRouteArgs) balancerPath(c routeCheck) pathplan.Balancer {
+// balancerPath is the load balancer that the route is attached to. Of one that
+// exists already little is known: it is taken to be as this route needs it.
+func (c *ServiceRoute) balancerPath(found adoptedListener) pathplan.Balancer {
+	a := c.args
 	if a.LoadBalancer != nil {
-		return a.LoadBalancer.path()
+		return a.LoadBalancer.pathWithout(c)
 	}
 	b := pathplan.Balancer{
 		Name: "listener", AccessFrom: albrule.AccessInternet, Secret: a.ExistingListener.OriginSecret.path(),
 	}
-	if albrule.OnlyTLS13(c.sslPolicy) { // AWS has more of the others than anybody knows the names of
-		b.SSLPolicy = c.sslPolicy
+	if albrule.OnlyTLS13(found.sslPolicy) { // AWS has more of the others than anybody knows the names of
+		b.SSLPolicy = found.sslPolicy
 	}
 	if a.ExistingListener.OriginSecret != nil {
 		b.AccessFrom = albrule.AccessCloudFront

@@ -231,7 +231,6 @@ func TestServiceRouteRefusals(t *testing.T) {
 		{"the load balancer's ARN", func(a *components.ServiceRouteArgs, _ *frontParts) {
 			a.ExistingListener.ListenerArn = pulumi.String("arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188")
 		}, "existingListener.listenerArn: must be the ARN of an Application Load Balancer's listener"},
-		{"no priority", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Priority = 0 }, "priority: is required"},
 		{"priority", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Priority = 50001 }, "priority: must be 1-50000, got 50001"},
 		{"host", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Hosts = []string{"localhost"} }, "hosts[0]: must hold a dot"},
 		{"path", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Paths = []string{"/a", "b"} }, "paths[1]: must begin with /"},

@@ -1,11 +1,13 @@
 package components
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // TLSInstance is one EC2 instance that serves CloudFront over HTTPS, with a
@@ -46,8 +48,8 @@ type TLSInstance struct {
 	// SecurityGroupId is the instance's security group.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
 
+	planned
 	args    *TLSInstanceArgs
-	name    string
 	ingress pulumi.Resource
 }
 
@@ -56,35 +58,48 @@ type TLSInstance struct {
 func NewTLSInstance(
 	ctx *pulumi.Context, name string, args *TLSInstanceArgs, opts ...pulumi.ResourceOption,
 ) (*TLSInstance, error) {
+	c, err := PlanTLSInstance(name, args)
+	return register(ctx, c, err, opts)
+}
+
+// PlanTLSInstance is the first half of NewTLSInstance: it checks args and the
+// request path, and registers nothing. Components can be planned with the
+// TLSInstance, with a refused one too.
+func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
+	c := &TLSInstance{planned: planned{component: "TLSInstance", name: name, findings: &findings{}}}
 	if args == nil {
-		return nil, fmt.Errorf("TLSInstance %q: args are required: give at least network, originDomainName and hostedZone", name)
+		c.args = TLSInstanceArgs{}.withDefaults()
+		return c, c.refuse(&fault.Fault{Component: "TLSInstance", Name: name, Err: errors.New("args are required: give at least network, originDomainName and hostedZone")})
 	}
-	args = args.withDefaults()
-	if err := args.validate(name); err != nil {
-		return nil, err
+	c.args = args.withDefaults()
+	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
+		c.faulty = true
+		return c, err
 	}
-	if err := args.checkPath(ctx, name); err != nil {
-		return nil, err
-	}
-	c := &TLSInstance{args: args, name: name}
-	if err := registerComponent(ctx, TokenTLSInstance, name, args, c, opts); err != nil {
-		return nil, err
+	return c, c.refuse(c.checkPath())
+}
+
+// Register is the second half of NewTLSInstance.
+func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+	name := c.name
+	if err := c.begin(ctx, TokenTLSInstance, c.args, c, opts); err != nil {
+		return err
 	}
 	found, err := c.lookUp(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	opened, err := c.newSecurityGroup(ctx, name, found.prefixList)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	profile, granted, err := c.newRole(ctx, name, found.zone)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	address, err := c.newAddress(ctx, name, found.zone)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.newInstance(ctx, name, instanceParts{
 		image: found.image, profile: profile.Name, networkInterface: address.networkInterface.ID(),
@@ -92,9 +107,9 @@ func NewTLSInstance(
 		// permissions come before it.
 		needs: append(append(granted, opened...), address.association),
 	}); err != nil {
-		return nil, err
+		return err
 	}
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"instanceId":      c.InstanceId,
 		"publicIp":        c.PublicIp,
 		"securityGroupId": c.SecurityGroupId,

@@ -146,6 +146,9 @@ func (a *TLSInstanceArgs) validate(name string) error {
 	l.Check("acmeEmail", firstboot.AcmeEmail(a.AcmeEmail))
 	_, err := firstboot.ImageParameter(a.InstanceType)
 	l.Check("instanceType", err)
+	if a.AmiId != nil {
+		checkID(l, "amiId", a.AmiId, "ami-")
+	}
 	l.Check("rootVolumeGiB", firstboot.RootVolume(a.RootVolumeGiB))
 	l.Check("appPort", firstboot.AppPort(a.AppPort))
 	l.Check("securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))

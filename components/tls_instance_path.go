@@ -3,8 +3,6 @@ package components
 import (
 	"slices"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/internal/pathplan"
 )
 
@@ -19,7 +17,8 @@ func (a *TLSInstanceArgs) path(name string) pathplan.TLSInstance {
 // checkPath walks a request of CloudFront's to the instance, which forwards Host
 // when the viewers' names are on the certificate. The origin's own name may be
 // there beside them.
-func (a *TLSInstanceArgs) checkPath(ctx *pulumi.Context, name string) error {
+func (c *TLSInstance) checkPath() error {
+	a, name := c.args, c.name
 	viewers := slices.DeleteFunc(slices.Clone(a.ViewerNames), func(n string) bool { return n == a.OriginDomainName })
 	if len(viewers) == 0 {
 		viewers = a.ViewerNames
@@ -32,5 +31,5 @@ func (a *TLSInstanceArgs) checkPath(ctx *pulumi.Context, name string) error {
 		}
 		return faultyArg{"originDomainName", a.OriginDomainName}
 	}}
-	return check.report(ctx, found)
+	return check.report(c.findings, found)
 }

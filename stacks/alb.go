@@ -1,27 +1,20 @@
 package stacks
 
-import (
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/components"
-)
+// planALB is Route 53 -> public ALB -> private Fargate services.
+func planALB(p *planning) *Stack { return planPublicALB(p) }
 
-// buildALB is Route 53 -> public ALB -> private Fargate service.
-func buildALB(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
-	network, err := components.NewNetwork(ctx, nameNetwork, cfg.networkArgs())
-	if err != nil {
-		return nil, err
-	}
-	alb, err := cfg.publicALB(ctx, network)
-	if err != nil {
-		return nil, err
-	}
-	service, err := cfg.fargateService(ctx, network, alb)
-	if err != nil {
-		return nil, err
-	}
-	if err := alb.CreateRecords(ctx, service.ServiceResource()); err != nil {
-		return nil, err
-	}
-	return &Stack{alb.Plan, merged(viewerOutputs(cfg), networkOutputs(network), albOutputs(alb), serviceOutputs(service))}, nil
+// planALBEC2 is Route 53 -> public ALB -> one EC2 instance that exists already,
+// over HTTPS.
+func planALBEC2(p *planning) *Stack { return planPublicALB(p) }
+
+func planPublicALB(p *planning) *Stack {
+	network := p.network(p.Network)
+	alb := p.publicALB(network, p.viewerDomain(false))
+	targets := p.targets(network, alb)
+	p.recordsAfter(alb, targets)
+	return &Stack{Plan: alb.Plan, outputs: func() pulumi.Map {
+		return merged(viewerOutputs(p.Config), networkOutputs(network), albOutputs(alb), targets.outputs())
+	}}
 }

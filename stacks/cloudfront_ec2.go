@@ -1,67 +1,44 @@
 package stacks
 
 import (
+	"cmp"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/components"
 )
 
-// buildCloudFrontEC2 is CloudFront -> one EC2 instance, TLS end to end.
-func buildCloudFrontEC2(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
-	networkArgs := cfg.networkArgs()
+// planCloudFrontEC2 is CloudFront -> one EC2 instance, TLS end to end.
+func planCloudFrontEC2(p *planning) *Stack {
+	networkArgs := p.Network
 	if networkArgs.Existing == nil {
 		// Nothing runs in the private subnets: neither NAT nor endpoints are paid for.
-		networkArgs.Nat = components.NatNone
-		networkArgs.InterfaceEndpoints = []string{}
+		p.own(map[string]bool{"network.nat": networkArgs.Nat != "", "network.interfaceEndpoints": networkArgs.InterfaceEndpoints != nil})
+		networkArgs.Nat, networkArgs.InterfaceEndpoints = components.NatNone, []string{}
 	}
-	network, err := components.NewNetwork(ctx, nameNetwork, networkArgs)
-	if err != nil {
-		return nil, err
+	network := p.network(networkArgs)
+	args := p.TLSInstance
+	p.own(map[string]bool{
+		"tlsInstance.viewerNames":      args.ViewerNames != nil,
+		"cloudFront.forwardHostHeader": p.CloudFront.ForwardHostHeader,
+	})
+	args.Network = network
+	args.OriginDomainName = cmp.Or(args.OriginDomainName, "origin."+p.Domain.DomainName)
+	args.HostedZone = cmp.Or(args.HostedZone, p.Domain.HostedZone)
+	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
+	hostHeader := args.CertificatePattern == components.CertificatePatternHostHeader
+	if hostHeader {
+		args.ViewerNames = p.ViewerNames()
 	}
-	origin := cfg.Origin
-	instanceArgs := &components.TLSInstanceArgs{
-		Network:                  network,
-		OriginDomainName:         cfg.Front.OriginDomainName,
-		HostedZone:               cfg.hostedZone(),
-		CertificatePattern:       origin.CertificatePattern,
-		AcmeDirectoryUrl:         origin.AcmeDirectoryURL,
-		AcmeEmail:                origin.AcmeEmail,
-		InstanceType:             origin.InstanceType,
-		RootVolumeGiB:            origin.RootVolumeGiB,
-		AppPort:                  origin.AppPort,
-		SecurityGroupRuleQuota:   cfg.SecurityGroupRuleQuota,
-		OverwriteExistingRecords: cfg.OverwriteExistingRecords,
-		PathCheck:                cfg.PathCheck,
-	}
-	if cfg.hostHeaderPattern() {
-		instanceArgs.ViewerNames = cfg.ViewerNames()
-	}
-	if origin.AmiID != "" {
-		instanceArgs.AmiId = pulumi.String(origin.AmiID)
-	}
-	instance, err := components.NewTLSInstance(ctx, nameOriginDomain, instanceArgs)
-	if err != nil {
-		return nil, err
-	}
-	domain, err := cfg.viewerDomain(ctx)
-	if err != nil {
-		return nil, err
-	}
-	frontArgs := cfg.frontArgs(instance, domain)
-	frontArgs.ForwardHostHeader = cfg.hostHeaderPattern()
-	front, err := components.NewCloudFrontFront(ctx, nameFront, frontArgs)
-	if err != nil {
-		return nil, err
-	}
-	return &Stack{front.Plan, merged(viewerOutputs(cfg), networkOutputs(network), frontOutputs(cfg, front), pulumi.Map{
-		"instanceId":              instance.InstanceId,
-		"instancePublicIp":        instance.PublicIp,
-		"instanceSecurityGroupId": instance.SecurityGroupId,
-	})}, nil
-}
-
-// hostHeaderPattern says whether the instance's certificate has the viewers'
-// names, so that Host has to be forwarded.
-func (c *Config) hostHeaderPattern() bool {
-	return c.Origin.CertificatePattern == components.CertificatePatternHostHeader
+	p.sources[key("cloudFront.originDomainName")] = key("tlsInstance.originDomainName")
+	instance, err := components.PlanTLSInstance(nameOriginDomain, &args)
+	add(p, key("tlsInstance"), "TLSInstance", nameOriginDomain, instance, err)
+	front := p.front(instance, p.viewerDomain(true), hostHeader)
+	return &Stack{Plan: front.Plan, outputs: func() pulumi.Map {
+		return merged(viewerOutputs(p.Config), networkOutputs(network), frontOutputs(front, args.OriginDomainName), pulumi.Map{
+			"instanceId":              instance.InstanceId,
+			"instancePublicIp":        instance.PublicIp,
+			"instanceSecurityGroupId": instance.SecurityGroupId,
+		})
+	}}
 }

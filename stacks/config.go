@@ -1,252 +1,172 @@
 package stacks
 
 import (
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/internal/limit"
 )
 
-// Config is the typed configuration of a stack. The `config` tag of a field is
-// its key in the `portico:` namespace; Keys tells what each means, its default
-// and which variants read it.
+// Config is the configuration of a ready stack. Each field is one key of the
+// `portico:` namespace, named by its `pulumi` tag; the objects are the arguments of
+// components, field by field. A component that one of them refers to is the stack's
+// own and no field of the configuration.
 type Config struct {
-	Variant                  string   `config:"variant"`
-	DomainName               string   `config:"domainName"`
-	AlternateNames           []string `config:"alternateNames"`
-	HostedZoneName           string   `config:"hostedZoneName"`
-	HostedZoneID             string   `config:"hostedZoneId"`
-	OverwriteExistingRecords bool     `config:"overwriteExistingRecords"`
-	OverwriteValidation      bool     `config:"overwriteValidationRecords"`
-	CertificateArn           string   `config:"certificateArn"`
-	CloudFrontCertificateArn string   `config:"cloudFrontCertificateArn"`
-	SecurityGroupRuleQuota   int      `config:"securityGroupRuleQuota"`
-	PathCheck                string   `config:"pathCheck"`
+	// Variant of the stack, one of Variants. A stack keeps its variant: another one
+	// needs a stack of its own. Required.
+	Variant string `pulumi:"variant"`
 
-	Network  NetworkConfig
-	Balancer BalancerConfig
-	Service  ServiceConfig
-	Target   TargetConfig
-	Instance InstanceConfig
-	Front    FrontConfig
-	Origin   OriginInstanceConfig
+	// Domain is the names that viewers use, and the certificate for them.
+	// domainName and hostedZone are required.
+	Domain components.CertifiedDomainArgs `pulumi:"domain"`
+
+	// OriginDomain is the certificate of the load balancer behind CloudFront, and the
+	// name that CloudFront connects to. Default: origin. before Domain's
+	// domainName, in the same zone.
+	OriginDomain components.CertifiedDomainArgs `pulumi:"originDomain"`
+
+	// Network is the VPC. Default: one of its own with one NAT gateway.
+	Network components.NetworkArgs `pulumi:"network"`
+
+	// Services are the Fargate services behind the load balancer, told apart by
+	// their routes. Default: one that shows nginx's page.
+	Services []ServiceConfig `pulumi:"services"`
+
+	// InstanceTarget is an EC2 instance that exists already and serves HTTPS. It
+	// takes the place of Services, and needs network.existing.
+	InstanceTarget *components.InstanceTargetArgs `pulumi:"instanceTarget"`
+
+	// LoadBalancer is the Application Load Balancer. Default: its own defaults.
+	LoadBalancer components.SecuredALBArgs `pulumi:"loadBalancer"`
+
+	// CloudFront is the distribution. Default: its own defaults.
+	CloudFront components.CloudFrontFrontArgs `pulumi:"cloudFront"`
+
+	// OriginSecret is the header that the load balancer asks of CloudFront. Default:
+	// its own defaults.
+	OriginSecret components.OriginSecretArgs `pulumi:"originSecret"`
+
+	// TLSInstance is the EC2 instance that CloudFront connects to. Default: its own
+	// defaults, with originDomainName origin. before Domain's domainName.
+	TLSInstance components.TLSInstanceArgs `pulumi:"tlsInstance"`
+
+	// PathCheck is what to do about requests that would fail, "refuse" or "warn",
+	// wherever a component has no pathCheck of its own. Default: "refuse".
+	PathCheck string `pulumi:"pathCheck"`
+
+	// given are the keys that are set.
+	given map[string]bool
 }
 
-// NetworkConfig is the network a stack makes, or the one it finds.
-type NetworkConfig struct {
-	VpcCidrBlock            string   `config:"vpcCidrBlock"`
-	AvailabilityZones       []string `config:"availabilityZones"`
-	Nat                     string   `config:"nat"`
-	InterfaceEndpoints      []string `config:"interfaceEndpoints"`
-	VpcID                   string   `config:"vpcId"`
-	PublicSubnetIDs         []string `config:"publicSubnetIds"`
-	PrivateSubnetIDs        []string `config:"privateSubnetIds"`
-	PrivateEgress           string   `config:"privateEgress"`
-	EndpointSecurityGroupID string   `config:"endpointSecurityGroupId"`
-	S3PrefixListID          string   `config:"s3PrefixListId"`
-}
-
-// BalancerConfig is the load balancer.
-type BalancerConfig struct {
-	AllowedCidrs       []string `config:"allowedCidrs"`
-	DualStack          bool     `config:"dualStack"`
-	SslPolicy          string   `config:"sslPolicy"`
-	IdleTimeoutSeconds int      `config:"idleTimeoutSeconds"`
-	DeletionProtection bool     `config:"deletionProtection"`
-}
-
-// ServiceConfig is the Fargate service.
+// ServiceConfig is one Fargate service.
 type ServiceConfig struct {
-	Image              string            `config:"image"`
-	ContainerPort      int               `config:"containerPort"`
-	CPU                int               `config:"cpu"`
-	Memory             int               `config:"memory"`
-	Architecture       string            `config:"architecture"`
-	DesiredCount       int               `config:"desiredCount"`
-	MinCount           int               `config:"minCount"`
-	MaxCount           int               `config:"maxCount"`
-	TargetCPUPercent   int               `config:"targetCpuPercent"`
-	Environment        map[string]string `config:"environment"`
-	Secrets            map[string]string `config:"secrets"`
-	ClusterArn         string            `config:"clusterArn"`
-	LogRetentionDays   int               `config:"logRetentionDays"`
-	WaitForSteadyState bool              `config:"waitForSteadyState"`
-	ZoneRebalancing    bool              `config:"availabilityZoneRebalancing"`
+	// Name of the service, unique in the stack. It is part of its resources' URNs: a
+	// change replaces them. Default: "app" for the only one.
+	Name string `pulumi:"name"`
 
-	HealthCheckGracePeriodSeconds int `config:"healthCheckGracePeriodSeconds"`
-
-	// EnvironmentIsSecret says that portico:environment was set with --secret.
-	EnvironmentIsSecret bool
+	components.PrivateFargateServiceArgs
 }
 
-// TargetConfig is the way from the balancer to its targets.
-type TargetConfig struct {
-	Protocol                   string `config:"targetProtocol"`
-	ProtocolVersion            string `config:"targetProtocolVersion"`
-	HealthCheckPath            string `config:"healthCheckPath"`
-	HealthCheckMatcher         string `config:"healthCheckMatcher"`
-	DeregistrationDelaySeconds int    `config:"deregistrationDelaySeconds"`
-}
-
-// InstanceConfig is the instance that exists already.
-type InstanceConfig struct {
-	ID              string `config:"instanceId"`
-	SecurityGroupID string `config:"instanceSecurityGroupId"`
-	Port            int    `config:"instancePort"`
-	OpenIngress     string `config:"openIngress"`
-}
-
-// FrontConfig is the distribution and its origin.
-type FrontConfig struct {
-	OriginDomainName            string `config:"originDomainName"`
-	ForwardHostHeader           bool   `config:"forwardHostHeader"`
-	OriginSecretHeader          string `config:"originSecretHeader"`
-	OriginSecretVersion         string `config:"originSecretVersion"`
-	OriginSecretPreviousVersion string `config:"originSecretPreviousVersion"`
-	OriginReadTimeoutSeconds    int    `config:"originReadTimeoutSeconds"`
-	DefaultRootObject           string `config:"defaultRootObject"`
-	MinimumViewerTLSVersion     string `config:"minimumViewerTlsVersion"`
-	PriceClass                  string `config:"priceClass"`
-	WebACLArn                   string `config:"webAclArn"`
-}
-
-// OriginInstanceConfig is the instance that ends TLS itself.
-type OriginInstanceConfig struct {
-	CertificatePattern string `config:"certificatePattern"`
-	AcmeDirectoryURL   string `config:"acmeDirectoryUrl"`
-	AcmeEmail          string `config:"acmeEmail"`
-	InstanceType       string `config:"instanceType"`
-	AmiID              string `config:"amiId"`
-	RootVolumeGiB      int    `config:"rootVolumeGiB"`
-	AppPort            int    `config:"appPort"`
-}
-
-// Parse reads and checks a configuration; get returns the value of a key of the
-// `portico:` namespace, "" when it is not set. All faults are reported at once,
-// each with its key, value and fix.
-func Parse(get func(key string) string) (*Config, error) {
+// Parse reads a configuration; get returns the value of a key of the `portico:`
+// namespace, JSON for an object, "" when it is not set. secret says whether a key
+// has a part that is secret: such a value is nowhere repeated, and the environment
+// of services stays secret. All faults are reported at once.
+func Parse(get func(key string) string, secret func(key string) bool) (*Config, error) {
 	faults := fault.ForConfig()
-	cfg := &Config{Variant: get("variant")}
+	cfg := &Config{given: map[string]bool{}}
+	for _, f := range fieldsOf(cfg) {
+		text := strings.TrimSpace(get(f.name))
+		if text == "" {
+			continue
+		}
+		cfg.given[f.name] = true
+		var value any = text
+		if isStructured(f.value) {
+			decoder := json.NewDecoder(strings.NewReader(text))
+			decoder.UseNumber()
+			if err := decoder.Decode(&value); err != nil {
+				faults.Addf(key(f.name), "must be %s: use pulumi config set --path '%s'", kindOf(f.value.Type()), key(f.name)+".FIELD")
+				continue
+			}
+		}
+		d := decoder{faults: faults, secret: secret(f.name)}
+		d.decode(key(f.name), value, f.value)
+	}
 	if !slices.Contains(Variants(), cfg.Variant) {
 		faults.Addf("portico:variant", "must be one of %s, got %q", strings.Join(Variants(), ", "), cfg.Variant)
 		return nil, faults.Err()
 	}
-	values := map[string]string{}
-	for _, key := range keys {
-		values[key.Name] = strings.TrimSpace(get(key.Name))
-		if isSet(key, values[key.Name]) {
-			faults.Check("portico:"+key.Name, applies(key, cfg.Variant, get("instanceId") != ""))
-		}
-		if values[key.Name] == "" && key.Default != nil {
-			values[key.Name] = *key.Default
-		}
+	cfg.checkUse(faults)
+	if secret("services") {
+		cfg.hideEnvironment()
 	}
-	decode(reflect.ValueOf(cfg).Elem(), values, faults)
-	if err := faults.Err(); err != nil {
-		return nil, err
-	}
-	cfg.withDefaults()
-	if err := cfg.validate(); err != nil {
-		return nil, err
-	}
-	return cfg, nil
+	return cfg, faults.Err()
 }
 
-// isSet says whether a value is a setting: Pulumi fills in the defaults.
-func isSet(key Key, value string) bool {
-	return value != "" && (key.Default == nil || value != *key.Default)
-}
-
-// applies refuses a key that a variant, or the variant with an instance that
-// exists or without one, does not read: it would look configured and have no
-// effect.
-func applies(key Key, variant string, adoptsInstance bool) error {
-	switch {
-	case !slices.Contains(key.Variants, variant):
-		return fmt.Errorf("is not used by variant %s (only by %s): remove it", variant, strings.Join(key.Variants, ", "))
-	case adoptsInstance && slices.Equal(key.Variants, withTasks):
-		return errors.New("is for tasks, and portico:instanceId names an instance that takes their place: remove one of the two")
-	case !adoptsInstance && slices.Equal(key.Variants, anInstance):
-		return errors.New("is for an instance that exists already: set portico:instanceId too, or remove it")
-	}
-	return nil
-}
-
-// decode sets the tagged fields of a struct, and of the structs in it.
-func decode(v reflect.Value, values map[string]string, faults *fault.List) {
-	for i := range v.NumField() {
-		if v.Field(i).Kind() == reflect.Struct {
-			decode(v.Field(i), values, faults)
-			continue
-		}
-		if key := v.Type().Field(i).Tag.Get("config"); key != "" {
-			faults.Check("portico:"+key, decodeValue(v.Field(i), values[key]))
+// hideEnvironment makes secrets of the services' environment: of which part of an
+// object is secret, Pulumi tells a program nothing.
+func (c *Config) hideEnvironment() {
+	for _, s := range c.Services {
+		for name, value := range s.Environment {
+			s.Environment[name] = pulumi.ToSecret(value).(pulumi.StringOutput)
 		}
 	}
 }
 
-func decodeValue(field reflect.Value, value string) error {
-	switch field.Interface().(type) {
-	case string:
-		field.SetString(value)
-	case []string:
-		field.Set(reflect.ValueOf(splitList(value)))
-	case bool:
-		b, err := strconv.ParseBool(value)
-		if err != nil {
-			return fmt.Errorf("must be true or false, got %q", value)
-		}
-		field.SetBool(b)
-	case int:
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			return fmt.Errorf("must be a whole number, got %q", value)
-		}
-		field.SetInt(int64(n))
-	case map[string]string:
-		if value == "" {
-			return nil
-		}
-		m := map[string]string{}
-		if err := json.Unmarshal([]byte(value), &m); err != nil {
-			// The value may hold secrets, and so may the decoder's error.
-			return fmt.Errorf(`must be a JSON object of strings, for example {"NAME":"value"}; the value given is not`)
-		}
-		field.Set(reflect.ValueOf(m))
-	}
-	return nil
-}
+func key(name string) string { return "portico:" + name }
 
-// splitList cuts a comma-separated list and drops blanks around its elements.
-func splitList(value string) []string {
-	var list []string
-	for part := range strings.SplitSeq(value, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
+// checkUse refuses what the variant does not use, or sets itself: it would look
+// configured and have no effect.
+func (c *Config) checkUse(faults *fault.List) {
+	for name := range c.given {
+		var users []string
+		for _, v := range variants {
+			if slices.Contains(v.uses, name) {
+				users = append(users, v.name)
+			}
+		}
+		if !c.uses(name) {
+			faults.Addf(key(name), "is not used by variant %s (only by %s): remove it", c.Variant, strings.Join(users, ", "))
 		}
 	}
-	return list
-}
-
-// withDefaults fills what depends on other keys.
-func (c *Config) withDefaults() {
-	if c.Service.Image == "" {
-		c.Service.Image = "public.ecr.aws/nginx/nginx:stable"
+	if c.given["instanceTarget"] && c.given["services"] {
+		faults.Addf("portico:services", "must not be set beside portico:instanceTarget, whose instance answers in place of the services: remove one of the two")
 	}
-	c.PathCheck = cmp.Or(c.PathCheck, pathplan.Refuse)
-	if c.Front.OriginDomainName == "" {
-		c.Front.OriginDomainName = "origin." + c.DomainName
+	if c.InstanceTarget != nil && c.Network.Existing == nil && c.uses("instanceTarget") {
+		faults.Addf("portico:network.existing", "is required with portico:instanceTarget: the load balancer stands in the instance's VPC")
+	}
+	if dnsname.IsWildcard(c.Domain.DomainName) {
+		faults.Addf("portico:domain.domainName", "must be a host name, got the wildcard %q: name a host here, and the wildcard among subjectAlternativeNames", c.Domain.DomainName)
+	}
+	if c.PathCheck != "" {
+		faults.Check("portico:pathCheck", limit.OneOf(c.PathCheck, components.PathCheckRefuse, components.PathCheckWarn))
+	}
+	names := map[string]bool{}
+	for i := range c.Services {
+		s := &c.Services[i]
+		if s.Name == "" && len(c.Services) == 1 {
+			s.Name = nameTarget
+		}
+		if names[s.Name] && s.Name != "" {
+			faults.Addf(fmt.Sprintf("portico:services[%d].name", i), "must be unique, got %q again", s.Name)
+		}
+		names[s.Name] = true
 	}
 }
 
-// ViewerNames are the names viewers use: the domain name first.
+// uses says whether the variant reads a key.
+func (c *Config) uses(name string) bool {
+	return slices.ContainsFunc(variants, func(v variant) bool { return v.name == c.Variant && slices.Contains(v.uses, name) })
+}
+
+// ViewerNames are the names that viewers use: the domain name first.
 func (c *Config) ViewerNames() []string {
-	return append([]string{c.DomainName}, c.AlternateNames...)
+	return append([]string{c.Domain.DomainName}, c.Domain.SubjectAlternativeNames...)
 }

@@ -1,97 +1,107 @@
 package stacks_test
 
 import (
-	"fmt"
-	"reflect"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/components/componentstest"
 	"github.com/portico-iac/portico/stacks"
 )
 
-// Pulumi.yaml declares exactly the keys of the table, with their types, defaults
-// and descriptions.
-func TestPulumiYamlDeclaresTheKeys(t *testing.T) {
-	project, err := workspace.LoadProject("../Pulumi.yaml")
-	require.NoError(t, err)
-	assert.Len(t, project.Config, len(stacks.Keys()))
-	for _, key := range stacks.Keys() {
-		declared, ok := project.Config["portico:"+key.Name]
-		if !assert.True(t, ok, "Pulumi.yaml lacks portico:%s", key.Name) {
-			continue
-		}
-		assert.Equal(t, key.Type, *declared.Type, key.Name)
-		assert.Equal(t, key.Description, declared.Description, key.Name)
-		if key.Default == nil {
-			assert.Nil(t, declared.Default, "%s is mandatory", key.Name)
-			continue
-		}
-		require.NotNil(t, declared.Default, key.Name)
-		assert.Equal(t, *key.Default, fmt.Sprint(declared.Default), key.Name)
-	}
-}
-
-// Every key is read into exactly one field, and every field has a key.
-func TestEveryKeyHasOneField(t *testing.T) {
-	var tags []string
-	var walk func(reflect.Type)
-	walk = func(typ reflect.Type) {
-		for i := range typ.NumField() {
-			if field := typ.Field(i); field.Type.Kind() == reflect.Struct {
-				walk(field.Type)
-			} else if tag := field.Tag.Get("config"); tag != "" {
-				tags = append(tags, tag)
-			}
-		}
-	}
-	walk(reflect.TypeFor[stacks.Config]())
-	var names []string
-	for _, key := range stacks.Keys() {
-		names = append(names, key.Name)
-	}
-	assert.ElementsMatch(t, names, tags)
-}
-
-func TestEveryVariantParsesWithTheLeastConfiguration(t *testing.T) {
+func TestEveryVariantComesUpWithTheLeastConfiguration(t *testing.T) {
 	for _, variant := range stacks.Variants() {
 		cfg := parse(t, minimal(variant))
 		assert.Equal(t, variant, cfg.Variant)
 		assert.Equal(t, []string{"app.example.com"}, cfg.ViewerNames())
+		_, err := stacks.New(cfg)
+		assert.NoError(t, err)
 	}
 }
 
 func TestParseReadsEveryKindOfValue(t *testing.T) {
-	cfg := parse(t, with(minimal(stacks.VariantALB),
-		"alternateNames", " www.example.com , api.example.com,", "deletionProtection", "true", "desiredCount", "3",
-		"environment", `{"LEVEL":"info"}`, "allowedCidrs", "203.0.113.7/32"))
-	assert.Equal(t, []string{"www.example.com", "api.example.com"}, cfg.AlternateNames)
-	assert.True(t, cfg.Balancer.DeletionProtection)
-	assert.Equal(t, 3, cfg.Service.DesiredCount)
-	assert.Equal(t, map[string]string{"LEVEL": "info"}, cfg.Service.Environment)
-	assert.Equal(t, []string{"203.0.113.7/32"}, cfg.Balancer.AllowedCidrs)
-	assert.True(t, cfg.Service.WaitForSteadyState, "the default of the table applies")
+	cfg := parse(t, with(minimal(stacks.VariantCloudFrontALB),
+		"domain.subjectAlternativeNames", `["www.example.com", "api.example.com"]`, "loadBalancer.deletionProtection", "true",
+		"services[0].desiredCount", "3", "services[0].environment", `{"LEVEL": "info", "PORT": 8080}`, "originSecret.version", "2",
+		"services[0].route.healthCheck.path", "/health", "services[0].secretKmsKeyArns", `["arn:aws:kms:eu-west-1:123456789012:key/a"]`,
+		"services[0].additionalEgress", `[{"name": "db", "port": 5432, "cidrBlock": "10.1.0.0/16"}]`))
+	assert.Equal(t, []string{"www.example.com", "api.example.com"}, cfg.Domain.SubjectAlternativeNames)
+	assert.True(t, *cfg.LoadBalancer.DeletionProtection)
+	service := cfg.Services[0]
+	assert.Equal(t, "app", service.Name, "the only service has a default name")
+	assert.Equal(t, 3, *service.DesiredCount)
+	assert.Equal(t, map[string]pulumi.StringInput{"LEVEL": pulumi.String("info"), "PORT": pulumi.String("8080")}, service.Environment)
+	assert.Equal(t, "2", cfg.OriginSecret.Version, "pulumi config set --path makes a number of what looks like one")
+	assert.Equal(t, "/health", service.Route.HealthCheck.Path)
+	assert.Equal(t, pulumi.ToStringArray([]string{"arn:aws:kms:eu-west-1:123456789012:key/a"}), service.SecretKmsKeyArns)
+	assert.Equal(t, 5432, service.AdditionalEgress[0].Port)
+}
+
+func TestParseIsStrict(t *testing.T) {
+	alb := minimal(stacks.VariantALB)
+	for name, c := range map[string]struct {
+		config map[string]string
+		want   string
+	}{
+		"misspelt field":     {with(alb, "loadBalancer.idleTimeoutSecond", "90"), "portico:loadBalancer.idleTimeoutSecond: is no field; did you mean idleTimeoutSeconds?"},
+		"deeper":             {with(alb, "services[0].route.healthcheck.path", "/"), "portico:services[0].route.healthcheck: is no field; did you mean healthCheck?"},
+		"nothing like it":    {with(alb, "domain.hostedZone.xyzzy", "a"), "portico:domain.hostedZone.xyzzy: is no field; there are id, name"},
+		"a component":        {with(alb, "loadBalancer.network", "net"), "portico:loadBalancer.network: is no field; there are accessFrom, "},
+		"string for a bool":  {with(alb, "loadBalancer.dualStack", "yes"), `portico:loadBalancer.dualStack: must be true or false, got "yes"`},
+		"number for a list":  {with(alb, "loadBalancer.allowedCidrs", "10"), "portico:loadBalancer.allowedCidrs: must be a list of strings, got 10"},
+		"string for a list":  {with(alb, "services", `{"image": "nginx"}`), `portico:services: must be a list of objects, got {"image":"nginx"}`},
+		"fraction":           {with(alb, "services[0].cpu", "0.25"), "portico:services[0].cpu: must be a whole number, got \"0.25\""},
+		"string for objects": {with(without(alb, "domain.domainName", "domain.hostedZone.name"), "domain", "app.example.com"), "portico:domain: must be an object: use pulumi config set --path 'portico:domain.FIELD'"},
+		"two of one name":    {with(alb, "services", `[{"name": "a", "image": "b"}, {"name": "a", "image": "b"}]`), `portico:services[1].name: must be unique, got "a" again`},
+		"no name":            {with(alb, "services", `[{"name": "a", "image": "b"}, {"image": "b", "route": {"paths": ["/b"]}}]`), "portico:services[1]: a name is required"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := tryParse(c.config)
+			if err == nil {
+				_, err = stacks.New(cfg)
+			}
+			assert.ErrorContains(t, err, c.want)
+		})
+	}
 }
 
 // A value that may be a secret is not repeated by the error about it.
-func TestAFaultyEnvironmentIsNotRepeated(t *testing.T) {
-	_, err := stacks.Parse(func(key string) string {
-		return with(minimal(stacks.VariantALB), "environment", "PASSWORD=hunter2")["portico:"+key]
-	})
-	require.ErrorContains(t, err, "portico:environment: must be a JSON object of strings")
+func TestASecretIsNotRepeated(t *testing.T) {
+	values := structured(with(minimal(stacks.VariantALB), "services[0].environment", "PASSWORD=hunter2"))
+	_, err := stacks.Parse(func(key string) string { return values["portico:"+key] }, func(key string) bool { return key == "services" })
+	require.ErrorContains(t, err, "portico:services[0].environment: must be an object of strings; the value given is not, and is not repeated because it may be secret")
 	assert.NotContains(t, err.Error(), "hunter2")
 }
 
-// A key equal to its default counts as unset, so that Pulumi.yaml's defaults do
-// not look like settings of another variant.
-func TestDefaultsOfOtherVariantsAreNotRefused(t *testing.T) {
-	config := minimal(stacks.VariantALB)
-	for _, key := range stacks.Keys() {
-		if key.Default != nil && *key.Default != "" {
-			config["portico:"+key.Name] = *key.Default
+// Adding, removing and reordering services changes no rule of another.
+func TestServicesLeaveEachOtherAlone(t *testing.T) {
+	three := rulesOf(t, "shop", "blog", "docs")
+	assert.Equal(t, three, rulesOf(t, "docs", "shop", "blog"), "reordered")
+	four := rulesOf(t, "shop", "news", "blog", "docs")
+	delete(four, "news-rule")
+	assert.Equal(t, three, four, "one more")
+	two := rulesOf(t, "shop", "docs")
+	delete(three, "blog-rule")
+	assert.Equal(t, three, two, "one less")
+}
+
+// rulesOf are the priorities of the listener rules of services of these names.
+func rulesOf(t *testing.T, names ...string) map[string]any {
+	t.Helper()
+	list := ""
+	for _, name := range names {
+		if list != "" {
+			list += ", "
 		}
+		list += `{"name": "` + name + `", "image": "public.ecr.aws/nginx/nginx:stable", "route": {"paths": ["/` + name + `/*"]}}`
 	}
-	parse(t, config)
+	g := deploy(t, with(minimal(stacks.VariantALB), "services", "["+list+"]"))
+	componentstest.AssertInvariants(t, g)
+	rules := map[string]any{}
+	for _, rule := range g.OfType(tokenRule) {
+		rules[rule.Name] = rule.Input("priority")
+	}
+	return rules
 }

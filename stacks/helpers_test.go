@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/components/componentstest"
@@ -23,7 +24,7 @@ const (
 // minimal is the least configuration with which each variant comes up.
 func minimal(variant string) map[string]string {
 	config := map[string]string{
-		"portico:variant": variant, "portico:domainName": "app.example.com", "portico:hostedZoneName": "example.com",
+		"portico:variant": variant, "portico:domain.domainName": "app.example.com", "portico:domain.hostedZone.name": "example.com",
 	}
 	if variant == stacks.VariantALBEC2 {
 		maps.Copy(config, adopted())
@@ -34,9 +35,9 @@ func minimal(variant string) map[string]string {
 // adopted is an instance that exists, and its network.
 func adopted() map[string]string {
 	return map[string]string{
-		"portico:instanceId":      closedInstance,
-		"portico:vpcId":           "vpc-0123456789abcdef0",
-		"portico:publicSubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+		"portico:instanceTarget.instanceId":        closedInstance,
+		"portico:network.existing.vpcId":           "vpc-0123456789abcdef0",
+		"portico:network.existing.publicSubnetIds": `["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]`,
 	}
 }
 
@@ -44,6 +45,9 @@ func with(base map[string]string, pairs ...string) map[string]string {
 	merged := maps.Clone(base)
 	for i := 0; i < len(pairs); i += 2 {
 		merged["portico:"+pairs[i]] = pairs[i+1]
+		if strings.HasPrefix(pairs[i], "services[0]") && merged["portico:services[0].image"] == "" {
+			merged["portico:services[0].image"] = "public.ecr.aws/nginx/nginx:stable"
+		}
 	}
 	return merged
 }
@@ -59,7 +63,7 @@ func without(base map[string]string, keys ...string) map[string]string {
 // options run a program as the stack with this configuration.
 func options(config map[string]string) []componentstest.Option {
 	return []componentstest.Option{
-		componentstest.WithConfig(config),
+		componentstest.WithConfig(structured(config)),
 		componentstest.WithHostedZone("example.com"),
 		componentstest.WithVpc("vpc-0123456789abcdef0",
 			componentstest.Subnet{ID: "subnet-0123456789abcdef0", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24"},
@@ -82,9 +86,38 @@ func deploy(t *testing.T, config map[string]string) *componentstest.Graph {
 
 func parse(t *testing.T, config map[string]string) *stacks.Config {
 	t.Helper()
-	cfg, err := stacks.Parse(func(key string) string { return config["portico:"+key] })
+	cfg, err := tryParse(config)
 	require.NoError(t, err)
 	return cfg
+}
+
+func tryParse(config map[string]string) (*stacks.Config, error) {
+	values := structured(config)
+	return stacks.Parse(func(key string) string { return values["portico:"+key] }, func(string) bool { return false })
+}
+
+// structured is the configuration as a program reads it, of one that is written as
+// pulumi config set --path takes it.
+func structured(flat map[string]string) map[string]string {
+	all := config.Map{}
+	for path, text := range flat {
+		value := config.NewValue(text)
+		if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+			value = config.NewObjectValue(text)
+		}
+		if err := all.Set(config.MustParseKey(path), value, true); err != nil {
+			panic(err)
+		}
+	}
+	values, err := all.Decrypt(config.NopDecrypter)
+	if err != nil {
+		panic(err)
+	}
+	read := map[string]string{}
+	for key, text := range values {
+		read[key.String()] = text
+	}
+	return read
 }
 
 func pairs(config map[string]string) []string {

@@ -10,7 +10,7 @@ import (
 
 func viewerOutputs(cfg *Config) pulumi.Map {
 	return pulumi.Map{
-		"url":         pulumi.String("https://" + cfg.DomainName + "/"),
+		"url":         pulumi.String("https://" + cfg.Domain.DomainName + "/"),
 		"variant":     pulumi.String(cfg.Variant),
 		"viewerNames": pulumi.ToStringArray(cfg.ViewerNames()),
 	}
@@ -29,6 +29,21 @@ func albOutputs(alb *components.SecuredALB) pulumi.Map {
 	}
 }
 
+// outputs of several services are under their names.
+func (t targets) outputs() pulumi.Map {
+	if t.instance != nil {
+		return pulumi.Map{"instanceId": t.instance.InstanceId}
+	}
+	if len(t.services) == 1 {
+		return serviceOutputs(t.services[0])
+	}
+	all := pulumi.Map{}
+	for _, s := range t.services {
+		all[s.PulumiResourceName()] = serviceOutputs(s)
+	}
+	return pulumi.Map{"services": all}
+}
+
 func serviceOutputs(service *components.PrivateFargateService) pulumi.Map {
 	return pulumi.Map{
 		"clusterArn":             service.ClusterArn,
@@ -40,15 +55,11 @@ func serviceOutputs(service *components.PrivateFargateService) pulumi.Map {
 	}
 }
 
-func instanceOutputs(cfg *Config) pulumi.Map {
-	return pulumi.Map{"instanceId": pulumi.String(cfg.Instance.ID)}
-}
-
-func frontOutputs(cfg *Config, front *components.CloudFrontFront) pulumi.Map {
+func frontOutputs(front *components.CloudFrontFront, originDomainName string) pulumi.Map {
 	return pulumi.Map{
 		"distributionId":         front.DistributionId,
 		"distributionDomainName": front.DomainName,
-		"originDomainName":       pulumi.String(cfg.Front.OriginDomainName),
+		"originDomainName":       pulumi.String(originDomainName),
 	}
 }
 

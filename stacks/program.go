@@ -1,10 +1,12 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
-	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -12,58 +14,65 @@ import (
 // configuration, checks all of it, brings the chosen stack up and exports its
 // outputs. A faulty configuration registers nothing.
 func Program(ctx *pulumi.Context) error {
-	cfg, err := Load(ctx)
+	stack, err := Load(ctx)
 	if err != nil {
 		return err
 	}
-	stack, err := Build(ctx, cfg)
+	outputs, err := stack.Register(ctx)
 	if err != nil {
 		return err
 	}
-	for name, value := range stack.Outputs {
+	for name, value := range outputs {
 		ctx.Export(name, value)
 	}
 	return nil
 }
 
-// Load reads and checks the configuration of the running stack.
-func Load(ctx *pulumi.Context) (*Config, error) {
-	cfg, err := Parse(config.New(ctx, "portico").Get)
+// Load plans the stack that the configuration of the running stack asks for.
+func Load(ctx *pulumi.Context) (*Stack, error) {
+	cfg, err := Parse(config.New(ctx, "portico").Get, func(name string) bool { return ctx.IsConfigSecret(key(name)) })
 	if err != nil {
 		return nil, err
 	}
-	cfg.Service.EnvironmentIsSecret = ctx.IsConfigSecret("portico:environment")
-	return cfg, nil
+	return New(cfg)
 }
 
-// Stack is what Build brought up.
+// Stack is a ready stack that was planned: its configuration is sound.
 type Stack struct {
-	// Plan is everything that a request can meet in the stack, as its components
-	// know it: with what was looked up about an instance that existed before.
+	// Plan is everything that a request meets in the stack: records, distribution,
+	// load balancer, targets. What AWS is still to choose has stand-ins, and an
+	// instance that exists already counts as closed to all but the load balancer
+	// until Register has looked it up. Package requestpath walks requests through it:
+	//
+	//	requestpath.Walk(stack.Plan(), requestpath.Request{Name: "www.example.com", Path: "/"})
 	Plan func() requestpath.Plan
-	// Outputs are the URL first of all, and the names and ids a person needs next.
-	Outputs pulumi.Map
+
+	steps   []func(ctx *pulumi.Context) error
+	outputs func() pulumi.Map
+	rename  func(error) error
 }
 
-// Build brings up the variant that cfg chooses. A stack whose requests would fail
-// registers nothing, unless portico:pathCheck is warn.
-func Build(ctx *pulumi.Context, cfg *Config) (*Stack, error) {
-	if err := cfg.checkPath(); err != nil {
-		return nil, err
+// New plans the stack of the variant that cfg chooses: it asks the first halves of
+// all its components at once and registers nothing. Requests that would fail refuse
+// the stack, unless portico:pathCheck is warn.
+func New(cfg *Config) (*Stack, error) {
+	p := &planning{Config: cfg, faults: fault.ForConfig(), keys: map[string]string{}, sources: map[string]string{}}
+	i := slices.IndexFunc(variants, func(v variant) bool { return v.name == cfg.Variant })
+	stack := variants[i].plan(p)
+	if err := p.faults.Err(); err != nil {
+		return nil, p.rename(err)
 	}
-	if cfg.Instance.ID != "" {
-		if err := components.CheckInstanceTarget(ctx, nameTarget, cfg.instanceTargetArgs(nil)); err != nil {
-			return nil, err
+	stack.steps, stack.rename = p.steps, p.rename
+	return stack, nil
+}
+
+// Register brings the stack up. The outputs are the URL, and the names and ids a
+// person needs next.
+func (s *Stack) Register(ctx *pulumi.Context) (pulumi.Map, error) {
+	for _, step := range s.steps {
+		if err := step(ctx); err != nil {
+			return nil, s.rename(err)
 		}
 	}
-	switch cfg.Variant {
-	case VariantCloudFrontALB:
-		return buildCloudFrontALB(ctx, cfg)
-	case VariantCloudFrontEC2:
-		return buildCloudFrontEC2(ctx, cfg)
-	case VariantALBEC2:
-		return buildALBEC2(ctx, cfg)
-	default:
-		return buildALB(ctx, cfg)
-	}
+	return s.outputs(), nil
 }

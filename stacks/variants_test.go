@@ -27,16 +27,16 @@ const (
 func configurations() map[string]map[string]string {
 	return map[string]map[string]string{
 		"alb":                     minimal(stacks.VariantALB),
-		"alb, one address":        with(minimal(stacks.VariantALB), "allowedCidrs", "203.0.113.7/32"),
-		"alb, endpoints":          with(minimal(stacks.VariantALB), "nat", "none", "image", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"),
-		"alb, autoscaling":        with(minimal(stacks.VariantALB), "minCount", "1", "maxCount", "4"),
+		"alb, one address":        with(minimal(stacks.VariantALB), "loadBalancer.allowedCidrs", `["203.0.113.7/32"]`),
+		"alb, endpoints":          with(minimal(stacks.VariantALB), "network.nat", "none", "services[0].image", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"),
+		"alb, autoscaling":        with(minimal(stacks.VariantALB), "services[0].autoscaling.minCount", "1", "services[0].autoscaling.maxCount", "4"),
 		"cloudfront-alb":          minimal(stacks.VariantCloudFrontALB),
-		"cloudfront-alb, host":    with(minimal(stacks.VariantCloudFrontALB), "forwardHostHeader", "true", "alternateNames", "www.example.com"),
+		"cloudfront-alb, host":    with(minimal(stacks.VariantCloudFrontALB), "cloudFront.forwardHostHeader", "true", "domain.subjectAlternativeNames", `["www.example.com"]`),
 		"cloudfront-alb, adopted": with(minimal(stacks.VariantCloudFrontALB), pairs(adopted())...),
 		"cloudfront-alb, rotation": with(minimal(stacks.VariantCloudFrontALB),
-			"originSecretVersion", "2", "originSecretPreviousVersion", "1"),
+			"originSecret.version", "2", "originSecret.previousVersion", "1"),
 		"cloudfront-ec2":       minimal(stacks.VariantCloudFrontEC2),
-		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "certificatePattern", "hostHeader"),
+		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
 		"alb-ec2":              minimal(stacks.VariantALBEC2),
 	}
 }
@@ -61,7 +61,7 @@ func TestInvariantsHoldInEveryConfiguration(t *testing.T) {
 			componentstest.AssertSameGraph(t, deployed, deploy(t, config))
 			previewed := componentstest.Preview(t, stacks.Program, options(config)...)
 			assert.Equal(t, deployed.Counts(), previewed.Counts(), "preview shows every resource that up makes")
-			assert.Equal(t, "https://"+config["portico:domainName"]+"/", deployed.Output("url"))
+			assert.Equal(t, "https://"+config["portico:domain.domainName"]+"/", deployed.Output("url"))
 		})
 	}
 }
@@ -73,7 +73,7 @@ func TestOnlyAPublicBalancerIsOpenToTheWorld(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := deployConfiguration(t, name)
 			public := config["portico:variant"] == stacks.VariantALB || config["portico:variant"] == stacks.VariantALBEC2
-			public = public && config["portico:allowedCidrs"] == ""
+			public = public && config["portico:loadBalancer.allowedCidrs"] == ""
 			var open []any
 			for _, rule := range g.OfType(tokenIngress) {
 				if rule.Input("cidrIpv4") == "0.0.0.0/0" || rule.Input("cidrIpv6") == "::/0" {
@@ -143,7 +143,7 @@ func TestAnAdoptedInstanceTakesThePlaceOfTheTasks(t *testing.T) {
 func TestSettingsOfTheServiceReachIt(t *testing.T) {
 	const service = "aws:ecs/service:Service"
 	for _, variant := range []string{stacks.VariantALB, stacks.VariantCloudFrontALB} {
-		g := deploy(t, with(minimal(variant), "healthCheckGracePeriodSeconds", "120", "availabilityZoneRebalancing", "true"))
+		g := deploy(t, with(minimal(variant), "services[0].healthCheckGracePeriodSeconds", "120", "services[0].availabilityZoneRebalancing", "true"))
 		assert.Equal(t, "ENABLED", g.One(t, service).Input("availabilityZoneRebalancing"))
 		assert.Equal(t, 120, g.One(t, service).Input("healthCheckGracePeriodSeconds"))
 		assert.False(t, deploy(t, minimal(variant)).One(t, service).Has("healthCheckGracePeriodSeconds"))
@@ -151,7 +151,7 @@ func TestSettingsOfTheServiceReachIt(t *testing.T) {
 }
 
 func TestADualNamedFrontHasRecordsForEachName(t *testing.T) {
-	g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), "domainName", "example.com", "alternateNames", "www.example.com"))
+	g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), "domain.domainName", "example.com", "domain.subjectAlternativeNames", `["www.example.com"]`))
 	aliases := map[string]int{}
 	for _, record := range g.OfType(tokenRecord) {
 		if record.Has("aliases") {
@@ -164,16 +164,20 @@ func TestADualNamedFrontHasRecordsForEachName(t *testing.T) {
 // Records of another certificate are taken over only when asked, whatever is done
 // about the names themselves.
 func TestValidationRecordsAreTakenOverByAKeyOfTheirOwn(t *testing.T) {
-	for key, want := range map[string][2]bool{
-		"overwriteExistingRecords": {true, false}, "overwriteValidationRecords": {false, true},
+	for _, c := range []struct {
+		keys [2]string
+		want [2]bool
+	}{
+		{[2]string{"loadBalancer.overwriteExistingRecords", "cloudFront.overwriteExistingRecords"}, [2]bool{true, false}},
+		{[2]string{"domain.overwriteExistingRecords", "originDomain.overwriteExistingRecords"}, [2]bool{false, true}},
 	} {
-		g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), key, "true"))
+		g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), c.keys[0], "true", c.keys[1], "true"))
 		for _, record := range g.OfType(tokenRecord) {
 			of := 1
 			if record.Has("aliases") {
 				of = 0
 			}
-			assert.Equal(t, want[of], record.Input("allowOverwrite"), "%s: %s", key, record.Name)
+			assert.Equal(t, c.want[of], record.Input("allowOverwrite"), "%s: %s", c.keys, record.Name)
 		}
 	}
 }

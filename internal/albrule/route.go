@@ -1,7 +1,6 @@
 package albrule
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -30,9 +29,6 @@ var (
 // Priority refuses what is no priority of a listener rule:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
 func Priority(priority int) error {
-	if priority == 0 {
-		return errors.New("is required: choose a number from 1-50000 that no other rule of the listener has; lower numbers are tried first")
-	}
 	return limit.Between(priority, 1, 50000, "")
 }
 

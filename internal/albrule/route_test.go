@@ -13,7 +13,7 @@ import (
 func TestPriority(t *testing.T) {
 	assert.NoError(t, albrule.Priority(1))
 	assert.NoError(t, albrule.Priority(50000))
-	assert.ErrorContains(t, albrule.Priority(0), "is required")
+	assert.EqualError(t, albrule.Priority(0), "must be 1-50000, got 0")
 	assert.EqualError(t, albrule.Priority(-1), "must be 1-50000, got -1")
 	assert.EqualError(t, albrule.Priority(50001), "must be 1-50000, got 50001")
 }

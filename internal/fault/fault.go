@@ -5,19 +5,41 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
-// List is the faults found so far in one subject, for example
-// `SecuredALB "web"`. The zero value is not usable: call New.
+// Fault is one thing that is wrong, with the field that it is due to.
+type Fault struct {
+	// Component and Name are whose argument it is, for example SecuredALB and "web";
+	// "" for a key of the configuration.
+	Component, Name string
+	// Path of the field, "" for the component as a whole.
+	Path string
+	Err  error
+}
+
+// Error is the fault with its field, as a user of the component names it.
+func (f *Fault) Error() string {
+	text := f.Err.Error()
+	if f.Path != "" {
+		text = f.Path + ": " + text
+	}
+	if f.Component != "" {
+		text = fmt.Sprintf("%s %q: %s", f.Component, f.Name, text)
+	}
+	return text
+}
+
+func (f *Fault) Unwrap() error { return f.Err }
+
+// List is the faults found so far in one subject.
 type List struct {
-	subject string
-	errs    []error
+	component, name string
+	errs            []error
 }
 
 // New starts a list for a component of the given type and name.
-func New(component, name string) *List {
-	return &List{subject: fmt.Sprintf("%s %q", component, name)}
-}
+func New(component, name string) *List { return &List{component: component, name: name} }
 
 // ForConfig starts a list whose paths are configuration keys, which need no
 // subject in front of them.
@@ -32,18 +54,16 @@ func (l *List) Addf(path, format string, a ...any) {
 
 // Check records err as a fault of the field at path; nil records nothing.
 func (l *List) Check(path string, err error) {
-	if err == nil {
-		return
+	if err != nil {
+		l.errs = append(l.errs, &Fault{l.component, l.name, path, err})
 	}
-	switch {
-	case l.subject == "":
-		err = fmt.Errorf("%s: %w", path, err)
-	case path == "":
-		err = fmt.Errorf("%s: %w", l.subject, err)
-	default:
-		err = fmt.Errorf("%s: %s: %w", l.subject, path, err)
+}
+
+// Join records faults that were found elsewhere.
+func (l *List) Join(err error) {
+	if err != nil {
+		l.errs = append(l.errs, err)
 	}
-	l.errs = append(l.errs, err)
 }
 
 // Err is nil when nothing was recorded, else all faults joined, one per line.
@@ -52,3 +72,40 @@ func (l *List) Err() error { return errors.Join(l.errs...) }
 // Index is the path of element i of the list at path: Index("hosts", 2) is
 // "hosts[2]".
 func Index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+
+// Rename gives the faults in err, those of the components in the configuration, the
+// names of their keys: key is "portico:loadBalancer" for SecuredALB "web". Other
+// errors stay as they are.
+func Rename(err error, key func(component, name string) string) error {
+	return each(err, func(f *Fault) {
+		if prefix := key(f.Component, f.Name); prefix != "" {
+			f.Component, f.Name, f.Path = "", "", strings.TrimSuffix(prefix+"."+f.Path, ".")
+		}
+	})
+}
+
+// Move gives faults another path where to knows one.
+func Move(err error, to func(path string) string) error {
+	return each(err, func(f *Fault) {
+		if path := to(f.Path); path != "" {
+			f.Path = path
+		}
+	})
+}
+
+// each is err with every fault in it changed.
+func each(err error, change func(*Fault)) error {
+	switch e := err.(type) {
+	case *Fault:
+		changed := *e
+		change(&changed)
+		return &changed
+	case interface{ Unwrap() []error }:
+		var all []error
+		for _, one := range e.Unwrap() {
+			all = append(all, each(one, change))
+		}
+		return errors.Join(all...)
+	}
+	return err
+}

@@ -1,0 +1,103 @@
+package components
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// planned is what every component is before it is registered: PlanX has filled in
+// its defaults and checked its args, and Register makes its resources.
+type planned struct {
+	component, name string
+	// faulty says that the args were refused. Components that are planned with this
+	// one then check only what does not depend on it: the cause is reported already.
+	faulty bool
+	// findings of the request path check, shared by all components on one request
+	// path; nil for a component that a request does not pass through.
+	findings *findings
+}
+
+func (p *planned) plan() *planned { return p }
+
+// refuse marks the component as faulty if there is a fault.
+func (p *planned) refuse(err error) error {
+	p.faulty = p.faulty || err != nil
+	return err
+}
+
+// registrable is a component that was planned.
+type registrable interface {
+	comparable
+	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error
+}
+
+// register is the second half of NewX, after PlanX.
+func register[C registrable](ctx *pulumi.Context, c C, err error, opts []pulumi.ResourceOption) (C, error) {
+	if err == nil {
+		err = c.Register(ctx, opts...)
+	}
+	if err != nil {
+		var none C
+		return none, err
+	}
+	return c, nil
+}
+
+// begin registers the component itself, with its args recorded as its inputs, so
+// that the state says what it was asked for.
+func (p *planned) begin(
+	ctx *pulumi.Context, token string, args any, c pulumi.ComponentResource, opts []pulumi.ResourceOption,
+) error {
+	if c.PulumiResourceName() != "" {
+		return fmt.Errorf("%s %q: is registered already", p.component, p.name)
+	}
+	if p.faulty {
+		return fmt.Errorf("%s %q: cannot be registered: its args were refused when it was planned", p.component, p.name)
+	}
+	for _, part := range partsOf(args) {
+		if other := part.plan(); part.PulumiResourceName() == "" {
+			return fmt.Errorf("%s %q: cannot be registered before %s %q: call its Register first",
+				p.component, p.name, other.component, other.name)
+		}
+	}
+	if err := p.findings.log(ctx); err != nil {
+		return err
+	}
+	return ctx.RegisterComponentResourceV2(token, p.name, recordedInputs(args), c, opts...)
+}
+
+// part is a component among the args of another one.
+type part interface {
+	pulumi.Resource
+	plan() *planned
+}
+
+// onFaultyParts says whether args hold a component whose own args were refused.
+func onFaultyParts(args any) bool {
+	for _, part := range partsOf(args) {
+		if part.plan().faulty {
+			return true
+		}
+	}
+	return false
+}
+
+// partsOf are the components that an args struct, or one within it, holds.
+func partsOf(args any) []part {
+	var all []part
+	v := reflect.Indirect(reflect.ValueOf(args))
+	for i := range v.NumField() {
+		field := v.Field(i)
+		if kind := field.Kind(); kind != reflect.Pointer && kind != reflect.Interface || field.IsNil() {
+			continue
+		}
+		if p, is := field.Interface().(part); is {
+			all = append(all, p)
+		} else if field.Kind() == reflect.Pointer && field.Elem().Kind() == reflect.Struct {
+			all = append(all, partsOf(field.Interface())...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,200 @@
+package stacks
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// Names of the components in every stack. They are part of each resource's URN:
+// a change replaces resources.
+const (
+	nameNetwork      = "network"
+	nameViewerDomain = "viewer"
+	nameOriginDomain = "origin"
+	nameBalancer     = "web"
+	nameTarget       = "app"
+	nameOriginSecret = "origin-secret"
+	nameFront        = "front"
+	nameUSEast1      = "us-east-1"
+)
+
+// planning puts a stack together: every component is planned first, so that a
+// faulty configuration registers nothing, and registered in the same order.
+type planning struct {
+	*Config
+	faults *fault.List
+	// keys are the keys of the components' arguments, by type and name.
+	keys map[string]string
+	// sources are the keys from which arguments come that the stack sets, by the key
+	// that they would have.
+	sources map[string]string
+	steps   []func(ctx *pulumi.Context) error
+}
+
+// component is what PlanX returns.
+type component interface {
+	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error
+}
+
+// add takes a component that was planned from the arguments at key.
+func add[C component](p *planning, key, token, name string, c C, err error) C {
+	p.note(key, token, name, err)
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return c.Register(ctx) })
+	return c
+}
+
+func (p *planning) note(key, token, name string, err error) {
+	p.keys[token+" "+name] = key
+	p.faults.Join(err)
+}
+
+// own refuses fields that the variant sets itself.
+func (p *planning) own(fields map[string]bool) {
+	for path, given := range fields {
+		if given {
+			p.faults.Addf(key(path), "is set by variant %s itself: remove it", p.Variant)
+		}
+	}
+}
+
+// rename gives faults of components the keys of their arguments.
+func (p *planning) rename(err error) error {
+	err = fault.Rename(err, func(component, name string) string { return p.keys[component+" "+name] })
+	return fault.Move(err, func(path string) string { return p.sources[path] })
+}
+
+func (p *planning) network(args components.NetworkArgs) *components.Network {
+	n, err := components.PlanNetwork(nameNetwork, &args)
+	return add(p, key("network"), "Network", nameNetwork, n, err)
+}
+
+// viewerDomain is the certificate that viewers see. Of a distribution it is in
+// us-east-1, whatever the stack's own Region is.
+func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain {
+	p.own(map[string]bool{"domain.forCloudFront": p.Domain.ForCloudFront})
+	args := p.Domain
+	args.ForCloudFront = forCloudFront
+	d, err := components.PlanCertifiedDomain(nameViewerDomain, &args)
+	p.note(key("domain"), "CertifiedDomain", nameViewerDomain, err)
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error {
+		if !forCloudFront {
+			return d.Register(ctx)
+		}
+		region, err := aws.GetRegion(ctx, nil)
+		if err != nil {
+			return fmt.Errorf("looking up the stack's Region: %w", err)
+		}
+		if region.Name == "us-east-1" {
+			return d.Register(ctx)
+		}
+		provider, err := components.USEast1Provider(ctx, nameUSEast1)
+		if err != nil {
+			return err
+		}
+		return d.Register(ctx, pulumi.Provider(provider))
+	})
+	return d
+}
+
+// publicALB is a load balancer that viewers reach without a CDN. Its records are
+// made after its targets: one that is taken over leads to the old server until the
+// new one answers.
+func (p *planning) publicALB(network *components.Network, domain *components.CertifiedDomain) *components.SecuredALB {
+	args := p.LoadBalancer
+	p.own(map[string]bool{"loadBalancer.createAliasRecords": args.CreateAliasRecords != nil})
+	args.CreateAliasRecords = pulumi.BoolRef(false)
+	return p.balancer(network, domain, args)
+}
+
+func (p *planning) balancer(
+	network *components.Network, domain *components.CertifiedDomain, args components.SecuredALBArgs,
+) *components.SecuredALB {
+	args.Network, args.Domain = network, domain
+	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
+	alb, err := components.PlanSecuredALB(nameBalancer, &args)
+	return add(p, key("loadBalancer"), "SecuredALB", nameBalancer, alb, err)
+}
+
+// targets are what answers behind the load balancer.
+type targets struct {
+	services []*components.PrivateFargateService
+	instance *components.InstanceTarget
+}
+
+func (p *planning) targets(network *components.Network, alb *components.SecuredALB) targets {
+	if p.InstanceTarget != nil || p.Variant == VariantALBEC2 {
+		return targets{instance: p.instance(alb)}
+	}
+	var t targets
+	services := p.Services
+	if len(services) == 0 {
+		services = []ServiceConfig{{Name: nameTarget, PrivateFargateServiceArgs: components.PrivateFargateServiceArgs{
+			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
+		}}}
+	}
+	for i, s := range services {
+		args := s.PrivateFargateServiceArgs
+		args.Network, args.Route = network, p.route(args.Route, alb)
+		p.sources[fault.Index(key("services"), i)+".network"] = key("network")
+		service, err := components.PlanPrivateFargateService(s.Name, &args)
+		add(p, fault.Index(key("services"), i), "PrivateFargateService", s.Name, service, err)
+		t.services = append(t.services, service)
+	}
+	return t
+}
+
+func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarget {
+	var args components.InstanceTargetArgs
+	if p.InstanceTarget != nil {
+		args = *p.InstanceTarget
+	}
+	args.Route = p.route(args.Route, alb)
+	instance, err := components.PlanInstanceTarget(nameTarget, &args)
+	p.note(key("instanceTarget"), "InstanceTarget", nameTarget, err)
+	// AWS is asked about the instance before anything is made.
+	p.steps = slices.Insert(p.steps, 0, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return instance.Register(ctx) })
+	return instance
+}
+
+func (p *planning) route(given *components.ServiceRouteArgs, alb *components.SecuredALB) *components.ServiceRouteArgs {
+	var route components.ServiceRouteArgs
+	if given != nil {
+		route = *given
+	}
+	if route.ExistingListener == nil {
+		route.LoadBalancer = alb
+	}
+	route.PathCheck = cmp.Or(route.PathCheck, p.PathCheck)
+	return &route
+}
+
+// recordsAfter makes the load balancer's records once its targets can answer.
+func (p *planning) recordsAfter(alb *components.SecuredALB, t targets) {
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error {
+		var ready []pulumi.Resource
+		for _, s := range t.services {
+			ready = append(ready, s.ServiceResource())
+		}
+		if t.instance != nil {
+			ready = append(ready, t.instance.AttachmentResource())
+		}
+		return alb.CreateRecords(ctx, ready...)
+	})
+}
+
+func (p *planning) front(origin components.Origin, domain *components.CertifiedDomain, forwardHostHeader bool) *components.CloudFrontFront {
+	args := p.CloudFront
+	p.own(map[string]bool{"cloudFront.originDomainName": args.OriginDomainName != ""})
+	args.Origin, args.Domain, args.ForwardHostHeader = origin, domain, forwardHostHeader
+	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
+	front, err := components.PlanCloudFrontFront(nameFront, &args)
+	return add(p, key("cloudFront"), "CloudFrontFront", nameFront, front, err)
+}

@@ -1,0 +1,35 @@
+package stacks
+
+// Variants of the ready stacks, the allowed values of portico:variant.
+const (
+	VariantALB           = "alb"
+	VariantCloudFrontALB = "cloudfront-alb"
+	VariantCloudFrontEC2 = "cloudfront-ec2"
+	VariantALBEC2        = "alb-ec2"
+)
+
+// variant is one ready stack.
+type variant struct {
+	name string
+	// uses are the keys that it reads.
+	uses []string
+	plan func(p *planning) *Stack
+}
+
+var variants = []variant{
+	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "pathCheck"}, planALB},
+	{VariantCloudFrontALB, []string{
+		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret", "pathCheck",
+	}, planCloudFrontALB},
+	{VariantCloudFrontEC2, []string{"variant", "domain", "network", "cloudFront", "tlsInstance", "pathCheck"}, planCloudFrontEC2},
+	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "pathCheck"}, planALBEC2},
+}
+
+// Variants lists the allowed values of portico:variant.
+func Variants() []string {
+	names := make([]string, len(variants))
+	for i, v := range variants {
+		names[i] = v.name
+	}
+	return names
+}
