@@ -19,7 +19,7 @@ import (
 // components, field by field. A component that one of them refers to is the stack's
 // own and no field of the configuration.
 type Config struct {
-	// Variant of the stack, one of Variants. A stack keeps its variant: another one
+	// Variant of the stack: alb, cloudfront-alb, cloudfront-ec2 or alb-ec2. A stack keeps its variant: another one
 	// needs a stack of its own. Required.
 	Variant string `pulumi:"variant"`
 
@@ -83,7 +83,7 @@ func Parse(get func(key string) string, secret func(key string) bool) (*Config, 
 	cfg := &Config{given: map[string]bool{}}
 	for _, f := range fieldsOf(cfg) {
 		text := strings.TrimSpace(get(f.name))
-		if text == "" {
+		if text == "" || text == "{}" || text == "[]" { // Pulumi.yaml's defaults
 			continue
 		}
 		cfg.given[f.name] = true
