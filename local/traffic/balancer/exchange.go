@@ -34,7 +34,7 @@ type exchange struct {
 	port   *servedListener
 	req    *http.Request // as it came
 	out    *http.ResponseController
-	client *clientConn
+	client *wire.Received
 	from   netip.Addr
 	rule   string
 	group  *group
@@ -57,14 +57,14 @@ func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer p.balancer.work.Done()
-	client, _ := req.Context().Value(clientConnKey{}).(*clientConn)
+	client, _ := req.Context().Value(clientConnKey{}).(*wire.Received)
 	if client == nil || req.Method == "PRI" { // HTTP/2 where it is not spoken
 		w.Header().Set("Connection", "close")
 		answer(w, req, http.StatusBadRequest)
 		return
 	}
 	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), client: client, from: wire.SourceOf(client).Address}
-	if time.Since(client.since) > p.balancer.clientAlive() {
+	if time.Since(client.Since) > p.balancer.clientAlive() {
 		w.Header().Set("Connection", "close")
 	}
 	if status := ex.refused(); status != 0 {

@@ -70,7 +70,7 @@ func (p *servedListener) open() error {
 		return err
 	}
 	p.inner, p.ready = inner, wire.NewQueue(inner.Addr())
-	p.balancer.run(p.receiveAll)
+	p.balancer.run(func() { wire.Receive(p.inner, p.balancer.idle(), p.receive) })
 	p.balancer.run(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
 	return nil
 }
@@ -83,30 +83,13 @@ func (p *servedListener) close() error {
 	return errors.Join(p.inner.Close(), p.ready.Close(), p.server.Close())
 }
 
-func (p *servedListener) receiveAll() {
-	for {
-		c, err := p.inner.Accept()
-		if err != nil {
-			return
-		}
-		p.balancer.run(func() { p.receive(c) })
-	}
-}
-
-// receive looks at the first byte of a connection and hands it over as TLS, or as
-// plain HTTP, which an HTTPS listener answers with 400 later. TLS on an HTTP
-// listener is answered with 400 at once; the client takes that for broken TLS.
+// receive hands a connection to the server as TLS, or as plain HTTP, which an HTTPS
+// listener answers with 400 later. TLS on an HTTP listener is answered with 400 at
+// once; the client takes that for broken TLS.
 // Inferred: the words of the answer are nginx's
-func (p *servedListener) receive(c net.Conn) {
-	since := time.Now()
-	peeked, err := wire.Peek(p.balancer.ctx, c, p.balancer.idle())
-	if err != nil {
-		_ = c.Close() // the client sent nothing
-		return
-	}
-	client := &clientConn{Peeked: peeked, since: since}
+func (p *servedListener) receive(client *wire.Received) {
 	switch {
-	case !peeked.First.IsTLS():
+	case !client.IsTLS():
 		p.ready.Hand(client)
 	case p.tls != nil:
 		p.ready.Hand(tls.Server(client, p.tls))
@@ -117,7 +100,7 @@ func (p *servedListener) receive(c net.Conn) {
 
 // rejectTLS answers what began with TLS, and lets the client read that before the
 // connection is closed.
-func (p *servedListener) rejectTLS(c *clientConn) {
+func (p *servedListener) rejectTLS(c *wire.Received) {
 	defer context.AfterFunc(p.balancer.ctx, func() { _ = c.Close() })()
 	_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: "+serverName+"\r\nConnection: close\r\n"+
 		"Content-Type: text/html\r\n\r\n"+page(http.StatusBadRequest)) // the client may be gone
@@ -142,12 +125,6 @@ func (p *servedListener) state(c net.Conn, s http.ConnState) {
 	}
 }
 
-// clientConn is a connection of a client, with the time at which it was accepted.
-type clientConn struct {
-	*wire.Peeked
-	since time.Time
-}
-
 type clientConnKey struct{}
 
 // withClientConn keeps the client's connection for the requests on it.
@@ -155,6 +132,6 @@ func withClientConn(ctx context.Context, c net.Conn) context.Context {
 	if secure, ok := c.(*tls.Conn); ok {
 		c = secure.NetConn()
 	}
-	client, _ := c.(*clientConn)
+	client, _ := c.(*wire.Received)
 	return context.WithValue(ctx, clientConnKey{}, client)
 }

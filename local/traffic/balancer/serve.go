@@ -42,7 +42,7 @@ func Serve(n *wire.Network, b Balancer, opts Options) (*Running, error) {
 		network: n, config: b, opts: opts, groups: map[string]*group{},
 		place: wire.Place{Name: b.Name, Addresses: addresses, VPC: b.VPC, Groups: b.Groups},
 		source: wire.Source{
-			Kind: wire.KindBalancer, Name: b.Name, Address: b.Private[0],
+			Kind: wire.KindBalancer, Address: b.Private[0],
 			InVPC: true, VPC: b.VPC, Groups: b.Groups, Guarded: true,
 		},
 	}

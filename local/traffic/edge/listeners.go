@@ -62,7 +62,7 @@ func (f *Fleet) open() error {
 			return err
 		}
 		f.listeners.add(l443)
-		f.work.Go(func() { f.receive(l443, secure, plain) })
+		f.work.Go(func() { wire.Split(l443, secure, plain) })
 		if err := f.openHTTP3(place); err != nil {
 			return err
 		}
@@ -97,26 +97,4 @@ func (f *Fleet) openHTTP3(place wire.Place) error {
 	f.listeners.add(server)
 	f.work.Go(func() { _ = server.Serve(packets) })
 	return nil
-}
-
-// receive accepts the connections of a port 443 and hands each to the queue for TLS
-// or to the one for plain HTTP.
-func (f *Fleet) receive(l net.Listener, secure, plain *wire.Queue) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		f.work.Go(func() {
-			peeked, err := wire.Peek(f.ctx, c, 0)
-			switch {
-			case err != nil:
-				_ = c.Close() // the viewer sent nothing
-			case peeked.First.IsTLS():
-				secure.Hand(peeked)
-			default:
-				plain.Hand(peeked)
-			}
-		})
-	}
 }

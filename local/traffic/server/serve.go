@@ -27,7 +27,7 @@ type Options struct {
 
 // Running is a server at work.
 type Running struct {
-	servers []*http.Server
+	closers []io.Closer
 	work    sync.WaitGroup
 }
 
@@ -59,35 +59,49 @@ func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	srv := &http.Server{
-		Handler: l, Protocols: l.protocols(), ConnContext: withConn, ErrorLog: log.New(io.Discard, "", 0),
-		IdleTimeout: l.clock.Seconds(float64(l.KeepaliveSeconds)),
-	}
-	serve := srv.Serve
+	srv := newServer(l)
+	srv.Protocols, srv.IdleTimeout = l.protocols(), l.clock.Seconds(float64(l.KeepaliveSeconds))
 	if l.Protocol == HTTPS {
 		var err error
 		if srv.TLSConfig, err = l.tlsConfig(); err != nil {
 			return err
 		}
-		serve = func(inner net.Listener) error { return srv.ServeTLS(sniffed{inner, l}, "", "") }
 	}
 	inner, err := n.Listen(o.Place, l.Port)
 	if err != nil {
 		return err
 	}
-	r.servers = append(r.servers, srv)
+	r.closers = append(r.closers, inner)
+	if l.Protocol == HTTP {
+		r.serve(srv, srv.Serve, inner)
+		return nil
+	}
+	secure, plain := wire.NewQueue(inner.Addr()), wire.NewQueue(inner.Addr())
+	r.work.Go(func() { wire.Split(inner, secure, plain) })
+	r.serve(srv, func(inner net.Listener) error { return srv.ServeTLS(inner, "", "") }, secure)
+	rejecting := newServer(http.HandlerFunc(l.rejectPlain))
+	r.serve(rejecting, rejecting.Serve, plain)
+	return nil
+}
+
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ConnContext: withConn, ErrorLog: log.New(io.Discard, "", 0)}
+}
+
+// serve runs an HTTP server on a listener until Close.
+func (r *Running) serve(srv *http.Server, serve func(net.Listener) error, inner net.Listener) {
+	r.closers = append(r.closers, srv)
 	r.work.Go(func() {
 		_ = serve(inner) // it ends when it is closed
 		_ = inner.Close()
 	})
-	return nil
 }
 
 // Close stops the server and cuts its connections.
 func (r *Running) Close() error {
 	var err error
-	for _, s := range r.servers {
-		err = errors.Join(err, s.Close())
+	for _, c := range r.closers {
+		err = errors.Join(err, c.Close())
 	}
 	r.work.Wait()
 	return err

@@ -246,7 +246,8 @@ func TestPlainHTTPOnATLSPortIs400(t *testing.T) {
 	assert.Equal(t, 400, resp.StatusCode)
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, []wire.Event{{
-		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Method: "GET", Path: "/a", Status: 400, Answered: true,
+		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Host: "a.example.com",
+		Method: "GET", Path: "/a", Status: 400, Answered: true,
 	}}, f.seen(wire.Request))
 }
 

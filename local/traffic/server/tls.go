@@ -4,12 +4,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -118,55 +115,12 @@ func choose(all []*tls.Certificate, name string) *tls.Certificate {
 	return all[0]
 }
 
-// sniffed hands out connections that answer plain HTTP on a TLS port with 400.
-// net/http does so too, but for some methods only, and without an event.
-type sniffed struct {
-	net.Listener
-	l *servedListener
-}
-
-// Accept waits for the next connection.
-func (w sniffed) Accept() (net.Conn, error) {
-	c, err := w.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &sniffedConn{Conn: c, l: w.l}, nil
-}
-
-type sniffedConn struct {
-	net.Conn
-	l     *servedListener
-	first sync.Once
-}
-
-// NetConn is the connection underneath.
-func (c *sniffedConn) NetConn() net.Conn { return c.Conn }
-
-// Read looks at what comes first.
-func (c *sniffedConn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	plain := false
-	if n > 0 {
-		c.first.Do(func() { plain = c.look(b[:n]) })
-	}
-	if plain {
-		_, err := io.WriteString(c.Conn, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-		return 0, errors.Join(io.EOF, err)
-	}
-	return n, err
-}
-
-// look says whether what comes is plain HTTP, and tells of it.
-func (c *sniffedConn) look(b []byte) bool {
-	if !wire.FirstByte(b[0]).IsHTTP() {
-		return false
-	}
-	method, rest, _ := strings.Cut(string(b), " ")
-	path, _, _ := strings.Cut(rest, " ")
-	c.l.options.Sink.Emit(wire.Event{
-		Hop: hop(wire.SourceOf(c.Conn)), Name: c.l.options.Place.Name, Kind: wire.Request, Protocol: HTTP11,
-		Method: method, Path: path, Status: http.StatusBadRequest, Answered: true,
-	})
-	return true
+// rejectPlain answers plain HTTP on a TLS port with 400. net/http does so too, but
+// for some methods only, and without an event.
+func (l *servedListener) rejectPlain(w http.ResponseWriter, r *http.Request) {
+	e := l.event(r)
+	e.Status, e.Answered = http.StatusBadRequest, true
+	l.options.Sink.Emit(e)
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(http.StatusBadRequest)
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -22,11 +24,13 @@ type endpoint struct {
 // Network is the network that the parts share. Its methods may be called from
 // several goroutines.
 type Network struct {
-	groups   map[string]Group
-	clock    Clock
-	closed   chan struct{} // is closed when the network is
-	loopback *loopbackSockets
-	outside  *outsideConns
+	groups  map[string]Group
+	clock   Clock
+	closed  chan struct{} // closed together with the network
+	sockets *sockets
+	pairs   pairs
+	outside atomic.Int64  // open connections from outside the process
+	senders atomic.Uint32 // ports given to the sockets of DialPacket
 
 	mu        sync.Mutex
 	places    []*Place
@@ -35,10 +39,10 @@ type Network struct {
 	work      sync.WaitGroup
 }
 
-// New is a network with the given security groups, by their ids.
+// New returns a network with the given security groups, by id.
 func New(groups map[string]Group, clock Clock) *Network {
 	return &Network{
-		groups: groups, clock: clock, closed: make(chan struct{}), loopback: newLoopbackSockets(), outside: newOutsideConns(),
+		groups: groups, clock: clock, closed: make(chan struct{}), sockets: newSockets(),
 		listeners: map[endpoint]portListener{}, open: map[io.Closer]struct{}{},
 	}
 }
@@ -61,9 +65,32 @@ var (
 	errRefused = os.NewSyscallError("connect", syscall.ECONNREFUSED)
 )
 
-// route finds the place that an address leads to, if routes and security groups
-// let the source connect to it.
-func (n *Network) route(from Source, transport string, to netip.AddrPort) (*Place, error) {
+// find returns the listener that a source dials. When the connection is dropped it
+// waits until ctx is done.
+func (n *Network) find(ctx context.Context, from Source, transport string, to netip.AddrPort) (portListener, error) {
+	l, err := n.route(from, transport, to)
+	if errors.Is(err, errDropped) {
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-n.closed:
+			err = net.ErrClosed
+		}
+	}
+	return l, dialError(transport, to, err)
+}
+
+// dialError is the error of dialling an address; nil when err is.
+func dialError(transport string, to netip.AddrPort, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &net.OpError{Op: "dial", Net: transport, Addr: net.TCPAddrFromAddrPort(to), Err: err}
+}
+
+// route finds the listener at an address, if routes and security groups let the
+// source connect to it.
+func (n *Network) route(from Source, transport string, to netip.AddrPort) (portListener, error) {
 	if onlyInVPC(to.Addr()) && !from.InVPC {
 		return nil, errDropped
 	}
@@ -77,16 +104,14 @@ func (n *Network) route(from Source, transport string, to netip.AddrPort) (*Plac
 	if !n.permits(from, p, transport, to) || !n.admits(p, from, transport, int(to.Port())) {
 		return nil, errDropped
 	}
-	return p, nil
-}
-
-// closedPort is the error of a port on which nothing listens: a machine refuses the
-// connection, and an Open place drops it.
-func (p *Place) closedPort() error {
-	if p.Open {
-		return errDropped
+	l := n.listeners[p.endpoint(transport, to)]
+	switch {
+	case l != nil:
+		return l, nil
+	case p.Open:
+		return nil, errDropped
 	}
-	return errRefused
+	return nil, errRefused
 }
 
 // isAt says whether an address leads to the place for a source. Two VPCs may use
@@ -96,40 +121,12 @@ func (p *Place) isAt(a netip.Addr, from Source) bool {
 	return sameVPC && slices.Contains(p.Addresses, a)
 }
 
-// endpoint is an address of the place.
 func (p *Place) endpoint(transport string, at netip.AddrPort) endpoint {
 	e := endpoint{transport: transport, at: at}
 	if onlyInVPC(at.Addr()) {
 		e.vpc = p.VPC
 	}
 	return e
-}
-
-// internetReaches says whether any of the addresses is one that the internet has
-// a route to.
-func (p *Place) internetReaches() bool {
-	return slices.ContainsFunc(p.Addresses, func(a netip.Addr) bool { return !onlyInVPC(a) })
-}
-
-// dialError is the error of dialling. For a dropped connection it waits until ctx is
-// done.
-func (n *Network) dialError(ctx context.Context, transport string, to netip.AddrPort, err error) error {
-	if errors.Is(err, errDropped) {
-		select {
-		case <-ctx.Done():
-			err = ctx.Err()
-		case <-n.closed:
-			err = net.ErrClosed
-		}
-	}
-	return &net.OpError{Op: "dial", Net: transport, Addr: addrOf(transport, to), Err: err}
-}
-
-func addrOf(transport string, at netip.AddrPort) net.Addr {
-	if transport == "udp" {
-		return net.UDPAddrFromAddrPort(at)
-	}
-	return net.TCPAddrFromAddrPort(at)
 }
 
 // Loopback is the loopback address behind a simulated one, for a program outside
@@ -144,35 +141,38 @@ func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok b
 	defer n.mu.Unlock()
 	for _, p := range n.places {
 		if l := n.listeners[p.endpoint(transport, to)]; l != nil && slices.Contains(p.Addresses, to.Addr()) {
-			return l.socket().at, true
+			return l.bound().socket.at, true
 		}
 	}
 	return netip.AddrPort{}, false
 }
 
-func addrPort(a net.Addr) netip.AddrPort {
-	switch a := a.(type) {
-	case *net.TCPAddr:
-		return a.AddrPort()
-	case *net.UDPAddr:
-		return a.AddrPort()
-	}
-	return netip.AddrPort{}
-}
-
-// track registers a connection to be closed with the network. It returns false, and
-// closes the connection, when the network is already closed.
-func (n *Network) track(c io.Closer) bool {
+// track registers a connection to be closed with the network, and runs functions
+// that Close waits for. On a closed network it closes the connection instead and
+// returns false.
+func (n *Network) track(c io.Closer, run ...func()) bool {
 	n.mu.Lock()
 	over := n.isClosed()
 	if !over {
 		n.open[c] = struct{}{}
+		for _, f := range run {
+			n.work.Go(f)
+		}
 	}
 	n.mu.Unlock()
 	if over {
 		_ = c.Close() // it was never handed out
 	}
 	return !over
+}
+
+// untrack undoes track. It returns false when the connection is not tracked.
+func (n *Network) untrack(c io.Closer) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	_, tracked := n.open[c]
+	delete(n.open, c)
+	return tracked
 }
 
 func (n *Network) isClosed() bool {
@@ -184,15 +184,8 @@ func (n *Network) isClosed() bool {
 	}
 }
 
-func (n *Network) untrack(c io.Closer) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.open, c)
-}
-
-// Close ends all listeners and connections, and waits for the network's own
-// goroutines. Everything on the network sees its connections closed. A second
-// call does nothing.
+// Close closes all listeners and connections, and waits for the network's own
+// goroutines. A second call does nothing.
 func (n *Network) Close() error {
 	n.mu.Lock()
 	if n.isClosed() {
@@ -200,15 +193,11 @@ func (n *Network) Close() error {
 		return nil
 	}
 	close(n.closed)
-	var all []io.Closer
-	for c := range n.open {
-		all = append(all, c)
-	}
-	n.open = map[io.Closer]struct{}{}
+	all := slices.Collect(maps.Keys(n.open))
 	n.mu.Unlock()
 	var err error
 	for _, c := range all {
-		if e := c.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
+		if e := c.Close(); !errors.Is(e, net.ErrClosed) {
 			err = errors.Join(err, e)
 		}
 	}

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"net"
 	"net/netip"
 	"time"
 )
@@ -40,8 +39,6 @@ func (c Clock) Seconds(n float64) time.Duration {
 type Source struct {
 	// Kind is KindInternet, KindCloudFront, KindVPC or KindBalancer.
 	Kind string
-	// Name is that of the part that connects, "" for a viewer.
-	Name string
 	// Address is what rules with address blocks look at.
 	Address netip.Addr
 	// InVPC says that private addresses are within reach. Default: false.
@@ -70,38 +67,4 @@ func CloudFront(lists ...string) Source {
 // Machine is a machine inside the VPC, 10.0.0.10, with the given security groups.
 func Machine(groups ...string) Source {
 	return Source{Kind: KindVPC, Address: machineAddress, InVPC: true, Groups: groups}
-}
-
-// SourceOf is the source of a connection that a listener of a [Network] accepted,
-// also through TLS. Any other connection counts as the internet's.
-func SourceOf(c net.Conn) Source {
-	for {
-		switch inner := c.(type) {
-		case *accepted:
-			return inner.source
-		case interface{ NetConn() net.Conn }:
-			c = inner.NetConn()
-		default:
-			return Internet()
-		}
-	}
-}
-
-// Reset cuts a connection of a [Network], also under TLS: the other side reads
-// "connection reset by peer".
-func Reset(c net.Conn) error {
-	raw := c
-	for {
-		inner, ok := raw.(interface{ NetConn() net.Conn })
-		if !ok {
-			break
-		}
-		raw = inner.NetConn()
-	}
-	if tcp, ok := raw.(*net.TCPConn); ok {
-		if err := tcp.SetLinger(0); err != nil {
-			return err
-		}
-	}
-	return raw.Close()
 }
