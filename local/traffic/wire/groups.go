@@ -55,24 +55,18 @@ func (r Rule) covers(transport string, port int) bool {
 	return same && r.FromPort <= port && port <= r.ToPort
 }
 
-// other is the far side of a connection, as a rule sees it.
-type other struct {
-	address       netip.Addr
-	groups, lists []string
-}
-
-func (r Rule) names(o other) bool {
+func (r Rule) names(other Source) bool {
 	switch {
 	case r.Group != "":
-		return slices.Contains(o.groups, r.Group)
+		return slices.Contains(other.Groups, r.Group)
 	case r.List != "":
-		return slices.Contains(o.lists, r.List)
+		return slices.Contains(other.Lists, r.List)
 	}
-	return r.CIDR.IsValid() && r.CIDR.Contains(o.address)
+	return r.CIDR.IsValid() && r.CIDR.Contains(other.Address)
 }
 
-func allows(rules []Rule, transport string, port int, o other) bool {
-	return slices.ContainsFunc(rules, func(r Rule) bool { return r.covers(transport, port) && r.names(o) })
+func allows(rules []Rule, transport string, port int, other Source) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.covers(transport, port) && r.names(other) })
 }
 
 // admits says whether the security groups of a place admit a source.
@@ -80,9 +74,8 @@ func (n *Network) admits(p *Place, from Source, transport string, port int) bool
 	if p.Open {
 		return true
 	}
-	viewer := other{address: from.Address, groups: from.Groups, lists: from.Lists}
 	return slices.ContainsFunc(p.Groups, func(id string) bool {
-		return allows(n.groups[id].Ingress, transport, port, viewer)
+		return allows(n.groups[id].Ingress, transport, port, from)
 	})
 }
 
@@ -92,7 +85,7 @@ func (n *Network) permits(from Source, p *Place, transport string, to netip.Addr
 	if !from.Guarded {
 		return true
 	}
-	receiver := other{address: to.Addr(), groups: p.Groups}
+	receiver := Source{Address: to.Addr(), Groups: p.Groups}
 	return slices.ContainsFunc(from.Groups, func(id string) bool {
 		return allows(n.groups[id].Egress, transport, int(to.Port()), receiver)
 	})

@@ -73,7 +73,7 @@ func (n *Network) register(l portListener) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	b := l.bound()
-	if n.isClosed() {
+	if n.ctx.Err() != nil {
 		return net.ErrClosed
 	}
 	for _, e := range b.endpoints() {

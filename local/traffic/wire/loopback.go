@@ -3,7 +3,6 @@ package wire
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -16,9 +15,8 @@ import (
 // the networks has a listener behind it, so that its clients do not notice the change
 // from one network to the next.
 type sockets struct {
-	mu   sync.Mutex
-	open map[socketKey]*socket
-	used map[socketKey]uint16 // the ports of sockets that were open once
+	mu  sync.Mutex
+	all map[socketKey]*socket
 }
 
 // socketKey is what a port has in common with that of the next network: not its
@@ -30,75 +28,44 @@ type socketKey struct {
 	nth                   int // among those of one network that are alike
 }
 
-func newSockets() *sockets {
-	return &sockets{open: map[socketKey]*socket{}, used: map[socketKey]uint16{}}
-}
-
-// attach puts a listener behind the socket of its port, which is opened when there
-// is none: at the loopback port that it had before, unless something else has that
-// now.
+// attach puts a listener behind the socket of its port.
 func (ss *sockets) attach(l portListener) error {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	b := l.bound()
 	key := socketKey{transport: b.transport, kind: b.place.Kind, name: b.place.Name, open: b.place.Open, port: b.port}
-	for ss.open[key] != nil && ss.open[key].has(b.network) {
+	for ss.all[key] != nil && ss.all[key].indexOf(b.network) >= 0 {
 		key.nth++
 	}
-	if ss.open[key] == nil {
-		s, err := openSocket(b.transport, ss.used[key])
-		if err != nil && ss.used[key] != 0 {
-			s, err = openSocket(b.transport, 0)
-		}
-		if err != nil {
-			return fmt.Errorf("listening at %s, %s port %d: %w", b.place.Name, b.transport, b.port, err)
-		}
-		ss.open[key], ss.used[key] = s, s.at.Port()
+	if ss.all[key] == nil {
+		ss.all[key] = &socket{at: onLoopback(0)}
 	}
-	b.socket = ss.open[key]
-	b.socket.mu.Lock()
-	defer b.socket.mu.Unlock()
-	b.socket.listeners = append(b.socket.listeners, l)
+	b.socket = ss.all[key]
+	if err := b.socket.add(l); err != nil {
+		return fmt.Errorf("listening at %s, %s port %d: %w", b.place.Name, b.transport, b.port, err)
+	}
 	return nil
 }
 
-// detach takes a listener away from its socket, which is closed after the last one.
+// detach takes a listener away from its socket.
 func (ss *sockets) detach(l portListener) error {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	s := l.bound().socket
-	s.mu.Lock()
-	s.listeners = slices.DeleteFunc(s.listeners, func(other portListener) bool { return other == l })
-	last := len(s.listeners) == 0
-	s.mu.Unlock()
-	if !last {
-		return nil
-	}
-	maps.DeleteFunc(ss.open, func(_ socketKey, other *socket) bool { return other == s })
-	err := s.close()
-	s.work.Wait()
-	return err
+	return l.bound().socket.remove(l)
 }
 
 // putLast puts the listeners of a network behind those of others.
 func (ss *sockets) putLast(n *Network) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	for _, s := range ss.open {
-		s.mu.Lock()
-		own := func(l portListener) bool { return l.bound().network == n }
-		i := slices.IndexFunc(s.listeners, own)
-		if i >= 0 {
-			l := s.listeners[i]
-			s.listeners = append(slices.Delete(s.listeners, i, i+1), l)
-		}
-		s.mu.Unlock()
+	for _, s := range ss.all {
+		s.putLast(n)
 	}
 }
 
-// socket is a socket on loopback.
+// socket is a socket on loopback. It is open while a listener is behind it.
 type socket struct {
-	at    netip.AddrPort
+	at    netip.AddrPort // where it was opened last
 	close func() error
 	work  sync.WaitGroup // reads the socket
 
@@ -108,34 +75,77 @@ type socket struct {
 	listeners []portListener
 }
 
-// has says whether a listener of the network is behind the socket.
-func (s *socket) has(n *Network) bool {
+// add puts a listener behind the socket. The socket is opened at the port that it had
+// before, unless something else has that now.
+func (s *socket) add(l portListener) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.listeners, func(l portListener) bool { return l.bound().network == n })
+	if len(s.listeners) == 0 {
+		open := s.openTCP
+		if l.bound().transport == "udp" {
+			open = s.openUDP
+		}
+		if open(s.at) != nil {
+			if err := open(onLoopback(0)); err != nil {
+				return err
+			}
+		}
+	}
+	s.listeners = append(s.listeners, l)
+	return nil
+}
+
+// remove takes a listener away. The socket is closed after the last one.
+func (s *socket) remove(l portListener) error {
+	s.mu.Lock()
+	s.listeners = slices.DeleteFunc(s.listeners, func(other portListener) bool { return other == l })
+	last := len(s.listeners) == 0
+	s.mu.Unlock()
+	if !last {
+		return nil
+	}
+	err := s.close()
+	s.work.Wait()
+	return err
+}
+
+// indexOf is where the listener of a network is; -1 when there is none.
+func (s *socket) indexOf(n *Network) int {
+	return slices.IndexFunc(s.listeners, func(l portListener) bool { return l.bound().network == n })
+}
+
+// putLast puts the listener of a network behind those of others.
+func (s *socket) putLast(n *Network) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.indexOf(n); i >= 0 {
+		l := s.listeners[i]
+		s.listeners = append(slices.Delete(s.listeners, i, i+1), l)
+	}
 }
 
 func onLoopback(port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
 }
 
-func openSocket(transport string, port uint16) (*socket, error) {
-	if transport == "udp" {
-		inner, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(onLoopback(port)))
-		if err != nil {
-			return nil, err
-		}
-		s := &socket{at: addrPort(inner.LocalAddr()), close: inner.Close}
-		s.work.Go(func() { s.readPackets(inner) })
-		return s, nil
-	}
-	inner, err := net.Listen("tcp4", onLoopback(port).String())
+func (s *socket) openTCP(at netip.AddrPort) error {
+	inner, err := net.Listen("tcp4", at.String())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s := &socket{at: addrPort(inner.Addr()), close: inner.Close}
+	s.at, s.close = addrPort(inner.Addr()), inner.Close
 	s.work.Go(func() { s.accept(inner) })
-	return s, nil
+	return nil
+}
+
+func (s *socket) openUDP(at netip.AddrPort) error {
+	inner, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+	if err != nil {
+		return err
+	}
+	s.at, s.close = addrPort(inner.LocalAddr()), inner.Close
+	s.work.Go(func() { s.readPackets(inner) })
+	return nil
 }
 
 func (s *socket) accept(inner net.Listener) {
@@ -178,18 +188,17 @@ func (s *socket) readPackets(inner *net.UDPConn) {
 			return
 		}
 		l := s.choose(chosen[from])
-		if chosen[from] != l {
-			if len(chosen) >= maxSenders {
-				clear(chosen)
-			}
-			chosen[from] = l
+		if len(chosen) >= maxSenders {
+			clear(chosen)
 		}
+		chosen[from] = l
 		to, ok := l.(*packets)
 		if !ok || !to.admitsInternet() {
 			continue
 		}
 		at := net.UDPAddrFromAddrPort(netip.AddrPortFrom(internetAddress, from.Port()))
-		_, _ = to.put(buffer[:size], &sender{at, func(b []byte) (int, error) { return inner.WriteToUDPAddrPort(b, from) }})
+		answer := func(b []byte) (int, error) { return inner.WriteToUDPAddrPort(b, from) }
+		_, _ = to.put(buffer[:size], &sender{at, answer})
 	}
 }
 
@@ -233,7 +242,7 @@ func (n *Network) Retire(ctx context.Context) {
 		case <-again.C:
 		case <-ctx.Done():
 			return
-		case <-n.closed:
+		case <-n.ctx.Done():
 			return
 		}
 	}

@@ -26,7 +26,8 @@ type endpoint struct {
 type Network struct {
 	groups  map[string]Group
 	clock   Clock
-	closed  chan struct{} // closed together with the network
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
 	sockets *sockets
 	pairs   pairs
 	outside atomic.Int64  // open connections from outside the process
@@ -41,10 +42,12 @@ type Network struct {
 
 // New returns a network with the given security groups, by id.
 func New(groups map[string]Group, clock Clock) *Network {
-	return &Network{
-		groups: groups, clock: clock, closed: make(chan struct{}), sockets: newSockets(),
+	n := &Network{
+		groups: groups, clock: clock, sockets: &sockets{all: map[socketKey]*socket{}},
 		listeners: map[endpoint]portListener{}, open: map[io.Closer]struct{}{},
 	}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
+	return n
 }
 
 // Clock is the clock of everything on the network.
@@ -73,7 +76,7 @@ func (n *Network) find(ctx context.Context, from Source, transport string, to ne
 		select {
 		case <-ctx.Done():
 			err = ctx.Err()
-		case <-n.closed:
+		case <-n.ctx.Done():
 			err = net.ErrClosed
 		}
 	}
@@ -152,7 +155,7 @@ func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok b
 // returns false.
 func (n *Network) track(c io.Closer, run ...func()) bool {
 	n.mu.Lock()
-	over := n.isClosed()
+	over := n.ctx.Err() != nil
 	if !over {
 		n.open[c] = struct{}{}
 		for _, f := range run {
@@ -175,24 +178,11 @@ func (n *Network) untrack(c io.Closer) bool {
 	return tracked
 }
 
-func (n *Network) isClosed() bool {
-	select {
-	case <-n.closed:
-		return true
-	default:
-		return false
-	}
-}
-
 // Close closes all listeners and connections, and waits for the network's own
 // goroutines. A second call does nothing.
 func (n *Network) Close() error {
 	n.mu.Lock()
-	if n.isClosed() {
-		n.mu.Unlock()
-		return nil
-	}
-	close(n.closed)
+	n.cancel()
 	all := slices.Collect(maps.Keys(n.open))
 	n.mu.Unlock()
 	var err error
