@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,21 +22,21 @@ func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.Copy(io.Discard, r.Body) // so that a closed connection is noticed
-	e := l.event(r)
-	if !l.wait(r) {
-		l.options.Sink.Emit(e)
-		return
-	}
-	switch {
-	case l.Answer.Failure == FailureReset:
-		l.options.Sink.Emit(e)
-		_ = wire.Reset(connOf(r)) // it may be gone already
-	case l.Answer.Failure == FailureMalformed || l.Answer.Status < 200 || l.Answer.Status > 599:
-		l.options.Sink.Emit(e)
-		l.malformed(r)
-	default:
+	e, present := l.event(r), l.wait(r)
+	fails := l.Answer.Failure != "" || l.Answer.Status < 200 || l.Answer.Status > 599
+	if present && !fails {
 		e.Status, e.Answered = l.Answer.Status, true
-		l.options.Sink.Emit(e) // before the answer, so that a client that has it finds the event
+	}
+	l.options.Sink.Emit(e) // before the answer, so that a client that has it finds the event
+	switch {
+	case !present:
+	case l.Answer.Failure == FailureReset:
+		_ = wire.Reset(connOf(r)) // it may be gone already
+	case fails:
+		sendMalformed(connOf(r))
+	case l.isGRPC(r):
+		writeGRPC(w, l.Answer.Status)
+	default:
 		l.write(w, r)
 	}
 }
@@ -55,38 +56,19 @@ func (l *servedListener) wait(r *http.Request) bool {
 	}
 }
 
-// malformed sends something that is not HTTP, and closes the connection.
-func (l *servedListener) malformed(r *http.Request) {
-	c := connOf(r)
+// sendMalformed sends something that is not HTTP, and closes the connection.
+func sendMalformed(c net.Conn) {
 	_, _ = io.WriteString(c, "this is not the beginning of an HTTP answer\r\n\r\n") // the peer may be gone
 	_ = c.Close()
 }
 
 func (l *servedListener) write(w http.ResponseWriter, r *http.Request) {
-	if l.isGRPC(r) {
-		writeGRPC(w, l.Answer.Status)
-		return
-	}
-	h := w.Header()
-	h.Set("Server", "portico")
+	w.Header().Set("Server", "portico")
 	if l.Answer.Location != "" && l.Answer.Status < 400 {
-		h.Set("Location", l.location(r))
-	}
-	body := l.describe(r)
-	if bodyAllowed(l.Answer.Status) {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.Header().Set("Location", l.location(r))
 	}
 	w.WriteHeader(l.Answer.Status)
-	if bodyAllowed(l.Answer.Status) && r.Method != http.MethodHead {
-		_, _ = io.WriteString(w, body) // the peer may be gone
-	}
-}
-
-// bodyAllowed says whether an answer may have content.
-// Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
-func bodyAllowed(status int) bool {
-	return status != http.StatusNoContent && status != http.StatusNotModified
+	_, _ = io.WriteString(w, l.describe(r)) // the peer may be gone, or the status may have no body
 }
 
 // isGRPC says whether a request is a gRPC call that the application answers.

@@ -133,6 +133,11 @@ func TestStatusesAndBodies(t *testing.T) {
 		got := answered(t, f.client(false), c.method, "http://a.example.com/", nil)
 		assert.Equal(t, c.status, got.status)
 		assert.Equal(t, c.body, got.body != "", "%s %d", c.method, c.status)
+		text := ""
+		if c.status != 204 && c.status != 304 {
+			text = "text/plain; charset=utf-8"
+		}
+		assert.Equal(t, text, got.header.Get("Content-Type"), "%s %d", c.method, c.status)
 	}
 }
 
