@@ -17,11 +17,11 @@ import (
 
 // ServeHTTP answers one request.
 func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == "PRI" { // the preface of HTTP/2 on HTTP/1.1, which net/http leaves to handlers
+	if r.Method == "PRI" { // HTTP/2's preface on HTTP/1.1, which net/http leaves to handlers
 		w.WriteHeader(http.StatusHTTPVersionNotSupported)
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body) // so that a closed connection is noticed
+	_, _ = io.Copy(io.Discard, r.Body) // only then is a closed connection noticed
 	e, present := l.event(r), l.wait(r)
 	fails := l.Answer.Failure != "" || l.Answer.Status < 200 || l.Answer.Status > 599
 	if present && !fails {
@@ -87,7 +87,7 @@ func writeGRPC(w http.ResponseWriter, status int) {
 	w.Header().Set("Grpc-Status", "0")
 }
 
-// location is the answer's, with the request's own values in place of keywords.
+// location is the answer's, with keywords replaced by the request's own values.
 func (l *servedListener) location(r *http.Request) string {
 	host := r.Host
 	if i := strings.LastIndex(host, ":"); i >= 0 && !strings.HasSuffix(host, "]") {
@@ -99,7 +99,7 @@ func (l *servedListener) location(r *http.Request) string {
 	).Replace(l.Answer.Location)
 }
 
-// describe tells a person which server answered, and what arrived there.
+// describe tells a person which server answered which request.
 func (l *servedListener) describe(r *http.Request) string {
 	secure := "without TLS"
 	if r.TLS != nil {
@@ -116,7 +116,7 @@ func (l *servedListener) describe(r *http.Request) string {
 // event is a request as it arrived.
 func (l *servedListener) event(r *http.Request) wire.Event {
 	e := wire.Event{
-		Hop: hop(wire.SourceOf(connOf(r))), Name: l.options.Place.Name, Kind: wire.Request,
+		Hop: hop(connOf(r)), Name: l.options.Place.Name, Kind: wire.Request,
 		Protocol: protocol(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}
 	if r.TLS != nil {

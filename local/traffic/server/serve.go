@@ -15,9 +15,9 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// Options are where a server runs.
+// Options are what a server needs besides the network.
 type Options struct {
-	// Place is where it is; Place.Name is its name in events and answers.
+	// Place is where it is. Its Name is the server's in events and answers.
 	Place wire.Place
 	// Authority issues its certificates. Required when a listener speaks HTTPS.
 	Authority *pki.Authority
@@ -25,13 +25,13 @@ type Options struct {
 	Sink wire.Sink
 }
 
-// Running is a server at work.
+// Running is a running server.
 type Running struct {
 	closers []io.Closer
 	work    sync.WaitGroup
 }
 
-// servedListener is a listener that is served.
+// servedListener is a running listener.
 type servedListener struct {
 	Listener
 	options Options
@@ -39,7 +39,7 @@ type servedListener struct {
 }
 
 // Serve starts a server. An unknown protocol, version, health or trust of a
-// certificate is an error, and so is a port that is listened on twice, or none.
+// certificate is an error, and so is a port that is invalid or in use.
 func Serve(n *wire.Network, s Server, o Options) (*Running, error) {
 	n.Place(o.Place)
 	r := &Running{}
@@ -92,7 +92,7 @@ func newServer(handler http.Handler) *http.Server {
 func (r *Running) serve(srv *http.Server, serve func(net.Listener) error, inner net.Listener) {
 	r.closers = append(r.closers, srv)
 	r.work.Go(func() {
-		_ = serve(inner) // it ends when it is closed
+		_ = serve(inner) // its error is that it was closed
 		_ = inner.Close()
 	})
 }
@@ -147,7 +147,7 @@ func (l *servedListener) check() error {
 	return nil
 }
 
-// protocols are the transports of the versions; gRPC's is HTTP/2.
+// protocols are those of the versions; gRPC's is HTTP/2.
 func (l *servedListener) protocols() *http.Protocols {
 	p := &http.Protocols{}
 	p.SetHTTP1(slices.Contains(l.Versions, HTTP11))
@@ -160,15 +160,15 @@ func (l *servedListener) speaksHTTP2() bool {
 	return slices.Contains(l.Versions, HTTP2) || slices.Contains(l.Versions, GRPC)
 }
 
-// hop is what the server is for the source of a connection.
-func hop(from wire.Source) string {
-	if from.Kind == wire.KindBalancer {
+// hop is the server's role for the source of a connection.
+func hop(c net.Conn) string {
+	if wire.SourceOf(c).Kind == wire.KindBalancer {
 		return wire.HopTarget
 	}
 	return wire.HopOrigin
 }
 
-// connKey is where a request's context has its connection.
+// connKey is the key of the connection in the context of a request.
 type connKey struct{}
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
