@@ -40,11 +40,8 @@ func Serve(n *wire.Network, b Balancer, opts Options) (*Running, error) {
 	addresses := slices.Concat(b.Public, b.Private)
 	r := &Running{
 		network: n, config: b, opts: opts, groups: map[string]*group{},
-		place: wire.Place{Name: b.Name, Addresses: addresses, VPC: b.VPC, Groups: b.Groups},
-		source: wire.Source{
-			Kind: wire.KindBalancer, Address: b.Private[0],
-			InVPC: true, VPC: b.VPC, Groups: b.Groups, Guarded: true,
-		},
+		place:  wire.Place{Name: b.Name, Addresses: addresses, VPC: b.VPC, Groups: b.Groups},
+		source: wire.Source{Kind: wire.KindBalancer, Address: b.Private[0], VPC: b.VPC, Groups: b.Groups},
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.proxy = r.newProxy()

@@ -39,7 +39,9 @@ func serving(t *testing.T, l Listener) *fixture {
 	t.Helper()
 	ca, err := pki.New()
 	require.NoError(t, err)
-	f := &fixture{t: t, ca: ca, from: wire.Machine(), network: wire.New(nil, wire.Clock{Second: time.Millisecond})}
+	f := &fixture{t: t, ca: ca, from: wire.Machine(), network: wire.New(map[string]wire.Group{
+		"balancer": {Egress: []wire.Rule{{Protocol: "-1", CIDR: netip.MustParsePrefix("10.0.0.0/8")}}},
+	}, wire.Clock{Second: time.Millisecond})}
 	l.Port = 8080
 	r, err := Serve(f.network, Server{Listeners: []Listener{l}}, Options{
 		Place:     wire.Place{Name: "i-1", Addresses: []netip.Addr{address}, Open: true},
@@ -345,7 +347,7 @@ func TestIdleConnectionsAreClosedInTime(t *testing.T) {
 
 func TestAServerBehindABalancerIsATarget(t *testing.T) {
 	f := serving(t, Listener{Protocol: HTTPS, Certificates: []pki.Spec{{Names: []string{"a.example.com"}}}})
-	f.from.Kind = wire.KindBalancer
+	f.from.Kind, f.from.Groups = wire.KindBalancer, []string{"balancer"}
 	answered(t, f.client(false), "GET", "https://a.example.com/", nil)
 	for _, kind := range []string{wire.Handshake, wire.Request} {
 		require.Len(t, f.seen(kind), 1)

@@ -10,23 +10,15 @@ type conn struct {
 	net.Conn
 	network       *Network
 	source        Source   // who opened the connection
-	local, remote net.Addr // simulated ones
+	local, remote net.Addr // simulated
 	outside       bool     // the connection comes from outside the process
 }
 
-// LocalAddr is the simulated address of this end.
-func (c *conn) LocalAddr() net.Addr { return c.local }
-
-// RemoteAddr is the simulated address of the other end.
+func (c *conn) LocalAddr() net.Addr  { return c.local }
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
+func (c *conn) NetConn() net.Conn    { return c.Conn }
+func (c *conn) CloseWrite() error    { return closeWrite(c.Conn) }
 
-// NetConn is the socket itself.
-func (c *conn) NetConn() net.Conn { return c.Conn }
-
-// CloseWrite says that nothing more will be sent.
-func (c *conn) CloseWrite() error { return closeWrite(c.Conn) }
-
-// Close closes the connection.
 func (c *conn) Close() error {
 	if c.network.untrack(c) && c.outside {
 		c.network.outside.Add(-1)

@@ -94,7 +94,7 @@ func dialError(transport string, to netip.AddrPort, err error) error {
 // route finds the listener at an address, if routes and security groups let the
 // source connect to it.
 func (n *Network) route(from Source, transport string, to netip.AddrPort) (portListener, error) {
-	if onlyInVPC(to.Addr()) && !from.InVPC {
+	if onlyInVPC(to.Addr()) && !from.inVPC() {
 		return nil, errDropped
 	}
 	n.mu.Lock()

@@ -26,8 +26,7 @@ type sender struct {
 // backlog is how many packets wait for their reader.
 const backlog = 1024
 
-// mailbox is where packets wait for their reader: the reading half of a
-// net.PacketConn.
+// mailbox is the reading half of a net.PacketConn.
 type mailbox struct {
 	address  net.Addr
 	incoming chan packet
@@ -35,7 +34,7 @@ type mailbox struct {
 	close    context.CancelFunc
 
 	mu     sync.Mutex
-	until  context.Context // ends at the deadline of reading, and when that is changed
+	until  context.Context // ends at the read deadline, and when that is changed
 	change context.CancelFunc
 }
 
@@ -46,7 +45,7 @@ func newMailbox(address netip.AddrPort) *mailbox {
 	return m
 }
 
-// put adds a packet. When the reader is too slow it is dropped, as UDP does.
+// put adds a packet, or drops it when too many wait for the reader.
 func (m *mailbox) put(data []byte, from net.Addr) (int, error) {
 	select {
 	case m.incoming <- packet{slices.Clone(data), from}:
@@ -55,10 +54,8 @@ func (m *mailbox) put(data []byte, from net.Addr) (int, error) {
 	return len(data), nil
 }
 
-// LocalAddr is the simulated address.
 func (m *mailbox) LocalAddr() net.Addr { return m.address }
 
-// ReadFrom reads the next packet.
 func (m *mailbox) ReadFrom(b []byte) (int, net.Addr, error) {
 	for {
 		until := m.deadline()
@@ -82,7 +79,6 @@ func (m *mailbox) deadline() context.Context {
 	return m.until
 }
 
-// SetReadDeadline sets the time at which reading ends, or none with the zero time.
 func (m *mailbox) SetReadDeadline(at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -95,16 +91,12 @@ func (m *mailbox) SetReadDeadline(at time.Time) error {
 	return nil
 }
 
-// SetDeadline is SetReadDeadline: writing takes no time.
-func (m *mailbox) SetDeadline(at time.Time) error { return m.SetReadDeadline(at) }
-
-// SetWriteDeadline does nothing.
+// Writing takes no time.
+func (m *mailbox) SetDeadline(at time.Time) error   { return m.SetReadDeadline(at) }
 func (m *mailbox) SetWriteDeadline(time.Time) error { return nil }
 
-// SetReadBuffer and SetWriteBuffer do nothing. Without them quic-go logs a warning.
-func (m *mailbox) SetReadBuffer(int) error { return nil }
-
-// SetWriteBuffer does nothing.
+// Without these quic-go logs a warning.
+func (m *mailbox) SetReadBuffer(int) error  { return nil }
 func (m *mailbox) SetWriteBuffer(int) error { return nil }
 
 // packets is a UDP port of a place. It drops what is not admitted.
@@ -167,7 +159,6 @@ func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort
 // WriteTo sends a packet to the address that was dialled, whatever the one given.
 func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) { return d.to.put(b, d.self) }
 
-// Close closes the socket.
 func (d *packetDialler) Close() error {
 	d.network.untrack(d)
 	d.close()
