@@ -69,7 +69,7 @@ func (p *servedListener) open() error {
 	if err != nil {
 		return err
 	}
-	p.inner, p.ready = inner, wire.NewQueue(inner.Addr())
+	p.inner, p.ready = inner, wire.NewQueue()
 	p.balancer.run(func() { wire.Receive(p.inner, p.balancer.idle(), p.receive) })
 	p.balancer.run(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
 	return nil

@@ -41,7 +41,7 @@ func (f *Fleet) open() error {
 	// Without h2 here net/http would not set HTTP/2 up, when port 80 is served first.
 	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.configFor, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
 	plainOnly := f.newServer(f.plainOnTLS)
-	secure, plain := wire.NewQueue(&net.TCPAddr{}), wire.NewQueue(&net.TCPAddr{})
+	secure, plain := wire.NewQueue(), wire.NewQueue()
 	f.listeners.add(viewers)
 	f.listeners.add(plainOnly)
 	f.work.Go(func() { _ = viewers.ServeTLS(secure, "", "") }) // its error is that it was closed

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,7 @@ func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
 		r.serve(srv, srv.Serve, inner)
 		return nil
 	}
-	secure, plain := wire.NewQueue(inner.Addr()), wire.NewQueue(inner.Addr())
+	secure, plain := wire.NewQueue(), wire.NewQueue()
 	r.work.Go(func() { wire.Split(inner, secure, plain) })
 	r.serve(srv, func(inner net.Listener) error { return srv.ServeTLS(inner, "", "") }, secure)
 	rejecting := newServer(http.HandlerFunc(l.rejectPlain))
@@ -108,12 +109,8 @@ func (r *Running) Close() error {
 }
 
 func (l Listener) withDefaults() Listener {
-	if l.Protocol == "" {
-		l.Protocol = HTTP
-	}
-	if l.Answer.Status == 0 {
-		l.Answer.Status = http.StatusOK
-	}
+	l.Protocol = cmp.Or(l.Protocol, HTTP)
+	l.Answer.Status = cmp.Or(l.Answer.Status, http.StatusOK)
 	if len(l.TLS) == 0 {
 		l.TLS = []string{TLS12, TLS13}
 	}

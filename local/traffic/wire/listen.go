@@ -27,25 +27,11 @@ type portListener interface {
 // bound is the binding of a listener that embeds it.
 func (b *binding) bound() *binding { return b }
 
-// addresses are the simulated addresses of the port.
-func (b *binding) addresses() []netip.AddrPort {
-	var out []netip.AddrPort
-	for _, a := range b.place.Addresses {
-		out = append(out, netip.AddrPortFrom(a, uint16(b.port)))
-	}
-	return out
-}
-
-// first is the first simulated address of the port.
-func (b *binding) first() netip.AddrPort {
-	return append(b.addresses(), netip.AddrPort{})[0]
-}
-
-// endpoints are the keys of the port in Network.listeners.
+// endpoints are the simulated addresses of the port.
 func (b *binding) endpoints() []endpoint {
 	var out []endpoint
-	for _, at := range b.addresses() {
-		out = append(out, b.place.endpoint(b.transport, at))
+	for _, a := range b.place.Addresses {
+		out = append(out, b.place.endpoint(b.transport, netip.AddrPortFrom(a, uint16(b.port))))
 	}
 	return out
 }

@@ -95,15 +95,14 @@ func receive(ctx context.Context, c net.Conn, timeout time.Duration) *Received {
 
 // Queue is a listener whose connections are handed to it.
 type Queue struct {
-	address net.Addr
 	waiting chan net.Conn
 	done    chan struct{}
 	close   func()
 }
 
-// NewQueue returns an empty queue with an address.
-func NewQueue(address net.Addr) *Queue {
-	q := &Queue{address: address, waiting: make(chan net.Conn), done: make(chan struct{})}
+// NewQueue returns an empty queue.
+func NewQueue() *Queue {
+	q := &Queue{waiting: make(chan net.Conn), done: make(chan struct{})}
 	q.close = sync.OnceFunc(func() { close(q.done) })
 	return q
 }
@@ -127,8 +126,8 @@ func (q *Queue) Accept() (net.Conn, error) {
 	}
 }
 
-// Addr is the address that was given.
-func (q *Queue) Addr() net.Addr { return q.address }
+// Addr is the zero address: a queue has none.
+func (q *Queue) Addr() net.Addr { return &net.TCPAddr{} }
 
 // Close closes the queue. A second call does nothing.
 func (q *Queue) Close() error {

@@ -19,13 +19,15 @@ type listener struct {
 // also adds the place. The RemoteAddr of an accepted connection is the simulated
 // address of its [Source], which SourceOf has in full.
 func (n *Network) Listen(p Place, port int) (net.Listener, error) {
-	l := &listener{binding: binding{network: n, transport: "tcp", place: p, port: port}}
-	l.Queue = NewQueue(net.TCPAddrFromAddrPort(l.first()))
+	l := &listener{binding: binding{network: n, transport: "tcp", place: p, port: port}, Queue: NewQueue()}
 	if err := n.listen(l); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
+
+// Addr is the loopback address.
+func (l *listener) Addr() net.Addr { return net.TCPAddrFromAddrPort(l.socket.at) }
 
 // Close stops listening; the port refuses from then on. Accepted connections
 // stay.
@@ -52,7 +54,7 @@ func (l *listener) receive(c net.Conn) {
 	l.network.outside.Add(1)
 	in := &conn{
 		Conn: c, network: l.network, source: source, outside: true,
-		local: l.Addr(), remote: tcpAddr(source.Address, c.RemoteAddr()),
+		local: c.LocalAddr(), remote: tcpAddr(source.Address, c.RemoteAddr()),
 	}
 	l.network.track(in, func() { l.Hand(in) })
 }

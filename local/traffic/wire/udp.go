@@ -28,7 +28,6 @@ const backlog = 1024
 
 // mailbox is the reading half of a net.PacketConn.
 type mailbox struct {
-	address  net.Addr
 	incoming chan packet
 	open     context.Context
 	close    context.CancelFunc
@@ -38,8 +37,8 @@ type mailbox struct {
 	change context.CancelFunc
 }
 
-func newMailbox(address netip.AddrPort) *mailbox {
-	m := &mailbox{address: net.UDPAddrFromAddrPort(address), incoming: make(chan packet, backlog)}
+func newMailbox() *mailbox {
+	m := &mailbox{incoming: make(chan packet, backlog)}
 	m.open, m.close = context.WithCancel(context.Background())
 	m.until, m.change = context.WithCancel(m.open)
 	return m
@@ -53,8 +52,6 @@ func (m *mailbox) put(data []byte, from net.Addr) (int, error) {
 	}
 	return len(data), nil
 }
-
-func (m *mailbox) LocalAddr() net.Addr { return m.address }
 
 func (m *mailbox) ReadFrom(b []byte) (int, net.Addr, error) {
 	for {
@@ -107,13 +104,15 @@ type packets struct {
 
 // ListenPacket is Listen for UDP, which HTTP/3 uses.
 func (n *Network) ListenPacket(p Place, port int) (net.PacketConn, error) {
-	l := &packets{binding: binding{network: n, transport: "udp", place: p, port: port}}
-	l.mailbox = newMailbox(l.first())
+	l := &packets{binding: binding{network: n, transport: "udp", place: p, port: port}, mailbox: newMailbox()}
 	if err := n.listen(l); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
+
+// LocalAddr is the loopback address.
+func (l *packets) LocalAddr() net.Addr { return net.UDPAddrFromAddrPort(l.socket.at) }
 
 // WriteTo sends a packet to an address that ReadFrom returned.
 func (l *packets) WriteTo(b []byte, to net.Addr) (int, error) {
@@ -146,7 +145,7 @@ func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort
 		return nil, nil, err
 	}
 	at := netip.AddrPortFrom(from.Address, uint16(n.senders.Add(1)))
-	d := &packetDialler{mailbox: newMailbox(at), network: n}
+	d := &packetDialler{mailbox: newMailbox(), network: n}
 	d.to, _ = found.(*packets)
 	far := net.UDPAddrFromAddrPort(to)
 	d.self = &sender{net.UDPAddrFromAddrPort(at), func(b []byte) (int, error) { return d.put(b, far) }}
@@ -155,6 +154,8 @@ func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort
 	}
 	return d, far, nil
 }
+
+func (d *packetDialler) LocalAddr() net.Addr { return d.self.UDPAddr }
 
 // WriteTo sends a packet to the address that was dialled, whatever the one given.
 func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) { return d.to.put(b, d.self) }
