@@ -89,7 +89,7 @@ func (p *servedListener) close() error {
 // Inferred: the words of the answer are nginx's
 func (p *servedListener) receive(client *wire.Received) {
 	switch {
-	case !client.IsTLS():
+	case !client.IsTLS:
 		p.ready.Hand(client)
 	case p.tls != nil:
 		p.ready.Hand(tls.Server(client, p.tls))

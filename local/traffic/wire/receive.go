@@ -1,8 +1,8 @@
 package wire
 
 import (
+	"bufio"
 	"context"
-	"io"
 	"net"
 	"sync"
 	"time"
@@ -16,23 +16,14 @@ const handshakeRecord = 22
 type Received struct {
 	net.Conn
 	// Since is when the connection was accepted.
-	Since  time.Time
-	first  byte
-	unread bool
+	Since time.Time
+	// IsTLS says that the connection begins with a TLS handshake.
+	IsTLS  bool
+	reader *bufio.Reader
 }
 
-// IsTLS says whether the connection begins with a TLS handshake.
-func (r *Received) IsTLS() bool { return r.first == handshakeRecord }
-
-// Read reads the first byte before the others.
-func (r *Received) Read(b []byte) (int, error) {
-	if r.unread && len(b) > 0 {
-		r.unread = false
-		b[0] = r.first
-		return 1, nil
-	}
-	return r.Conn.Read(b)
-}
+// Read reads from the first byte on.
+func (r *Received) Read(b []byte) (int, error) { return r.reader.Read(b) }
 
 // NetConn is the connection itself.
 func (r *Received) NetConn() net.Conn { return r.Conn }
@@ -66,7 +57,7 @@ func Receive(l net.Listener, timeout time.Duration, hand func(*Received)) {
 // begin with TLS, and to another otherwise.
 func Split(l net.Listener, secure, plain *Queue) {
 	Receive(l, 0, func(r *Received) {
-		if r.IsTLS() {
+		if r.IsTLS {
 			secure.Hand(r)
 		} else {
 			plain.Hand(r)
@@ -77,18 +68,18 @@ func Split(l net.Listener, secure, plain *Queue) {
 // receive waits for the first byte of a connection. Without one it closes the
 // connection and returns nil.
 func receive(ctx context.Context, c net.Conn, timeout time.Duration) *Received {
-	r := &Received{Conn: c, Since: time.Now(), unread: true}
+	r := &Received{Conn: c, Since: time.Now(), reader: bufio.NewReader(c)}
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	if timeout > 0 {
 		_ = c.SetReadDeadline(r.Since.Add(timeout)) // fails if the connection is closed, and so does Read
 	}
-	first := make([]byte, 1)
-	if _, err := io.ReadFull(c, first); err != nil {
+	first, err := r.reader.Peek(1)
+	if err != nil {
 		_ = c.Close()
 		return nil
 	}
-	r.first = first[0]
+	r.IsTLS = first[0] == handshakeRecord
 	_ = c.SetReadDeadline(time.Time{}) // fails if the connection is closed
 	return r
 }
