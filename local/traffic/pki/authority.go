@@ -1,4 +1,4 @@
-// Package pki is the certification authority of the local AWS: it issues the
+// Package pki is the certification authority of the local AWS. It issues the
 // certificates of Certificate Manager and of servers, trusted and untrusted ones.
 package pki
 
@@ -17,21 +17,20 @@ import (
 	"time"
 )
 
-// Why a certificate is not trusted. The empty string is a complete chain to a
-// trusted root.
+// Why a certificate is not trusted.
 const (
 	SelfSigned      = "self-signed"
 	UnknownIssuer   = "unknown-issuer"
 	IncompleteChain = "incomplete-chain"
 )
 
-// Spec is what a certificate is like.
+// Spec describes a certificate.
 type Spec struct {
 	// Names are host names, wildcards of one level, and addresses.
 	Names []string `json:"names"`
 	// Expired says that it is no longer valid. Default: false.
 	Expired bool `json:"expired,omitempty"`
-	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.
+	// Trust is SelfSigned, UnknownIssuer or IncompleteChain. Default: it is trusted.
 	Trust string `json:"trust,omitempty"`
 }
 
@@ -73,9 +72,8 @@ func (a *Authority) Roots() *x509.CertPool {
 // RootPEM is the trusted root as a PEM file, for curl's --cacert.
 func (a *Authority) RootPEM() []byte { return block("CERTIFICATE", a.root.Leaf.Raw) }
 
-// Certificate is the certificate of a spec with the chain that is sent with it:
-// ECDSA P-256, valid for 90 days. Equal specs get the same one. An unknown Trust
-// is an error.
+// Certificate returns a certificate with the chain that is sent with it: ECDSA P-256,
+// valid for 90 days. Equal specs get the same one. An unknown Trust is an error.
 func (a *Authority) Certificate(s Spec) (*tls.Certificate, error) {
 	key, err := json.Marshal(s)
 	if err != nil {

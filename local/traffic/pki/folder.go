@@ -12,8 +12,7 @@ import (
 	"path/filepath"
 )
 
-// The files of a folder that an authority is kept in. The key's is readable by
-// its owner alone.
+// The files of an authority's folder. Only its owner can read the keys.
 const (
 	rootFile = "root.pem"
 	keyFile  = "authority.pem"
@@ -76,7 +75,7 @@ func create(dir string) error {
 	return err
 }
 
-// show writes the root certificate beside the keys.
+// show writes the root certificate next to the keys.
 func (a *Authority) show(dir string) error {
 	there, err := os.ReadFile(filepath.Join(dir, rootFile))
 	if err == nil && bytes.Equal(there, a.RootPEM()) {

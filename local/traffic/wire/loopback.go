@@ -10,17 +10,16 @@ import (
 	"time"
 )
 
-// sockets are the loopback sockets of a network and of those that follow it, at
-// which programs outside the process connect. A socket is open for as long as one of
-// the networks has a listener behind it, so that its clients do not notice the change
-// from one network to the next.
+// sockets are the loopback sockets of a network and of those that follow it, for
+// programs outside the process. A socket is open while one of the networks has a
+// listener behind it, so that clients do not notice the change of networks.
 type sockets struct {
 	mu  sync.Mutex
 	all map[socketKey]*socket
 }
 
-// socketKey is what a port has in common with that of the next network: not its
-// simulated addresses, which may be others every time.
+// socketKey identifies a port from one network to the next. Its simulated addresses
+// may change.
 type socketKey struct {
 	transport, kind, name string
 	open                  bool // of the place
@@ -216,11 +215,10 @@ func (s *socket) choose(before portListener) portListener {
 	return nil
 }
 
-// Next is a network that is to take the place of this one: what listens there
-// under the same Kind and Name and at the same port has the same port on
-// loopback, where it can; otherwise a new one. Until this network is closed or
-// retires, connections from outside the process are for it and not for the next.
-// Dialling leads to the dialler's own network at all times.
+// Next returns a network that is to replace this one. What listens there under the
+// same Kind and Name and on the same port keeps its port on loopback where possible.
+// Connections from outside the process go to this network until it is closed or
+// retires. Dial always leads to the dialler's own network.
 func (n *Network) Next(groups map[string]Group, clock Clock) *Network {
 	next := New(groups, clock)
 	next.sockets = n.sockets
@@ -230,9 +228,9 @@ func (n *Network) Next(groups map[string]Group, clock Clock) *Network {
 // retireStep is how often Retire counts connections.
 const retireStep = 10 * time.Millisecond
 
-// Retire leaves new connections from outside the process to the network that is to
-// take this one's place, where that listens too, and waits until those that came in
-// before are closed, or ctx is done. The caller closes the network then.
+// Retire leaves new connections from outside the process to the next network, where
+// that listens too, and waits until the earlier ones are closed, or ctx is done. The
+// caller closes the network then.
 func (n *Network) Retire(ctx context.Context) {
 	n.sockets.putLast(n)
 	again := time.NewTicker(retireStep)
