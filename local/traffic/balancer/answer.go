@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -35,25 +36,22 @@ func page(status int) string {
 
 // answer sends the load balancer's own page for a status.
 func answer(w http.ResponseWriter, req *http.Request, status int) {
-	send(w, req, Fixed{Status: status, ContentType: "text/html", Body: page(status)})
+	send(w, req, status, "text/html", page(status))
 }
 
 // send sends an answer that the load balancer makes itself.
-func send(w http.ResponseWriter, req *http.Request, f Fixed) {
+func send(w http.ResponseWriter, req *http.Request, status int, contentType, body string) {
 	h := w.Header()
 	h.Set("Server", serverName)
-	h.Set("Content-Type", f.ContentType)
-	h.Set("Content-Length", strconv.Itoa(len(f.Body)))
-	if f.ContentType == "" {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-	}
-	if f.Status == http.StatusNoContent || f.Status == http.StatusNotModified {
-		h.Del("Content-Length")
+	if status == http.StatusNoContent || status == http.StatusNotModified {
 		h["Content-Type"] = nil
-		f.Body = ""
+		body = ""
+	} else {
+		h.Set("Content-Type", cmp.Or(contentType, "text/plain; charset=utf-8"))
+		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
-	w.WriteHeader(f.Status)
+	w.WriteHeader(status)
 	if req.Method != http.MethodHead {
-		_, _ = w.Write([]byte(f.Body)) // a client that is gone needs no answer
+		_, _ = w.Write([]byte(body)) // a client that is gone needs no answer
 	}
 }

@@ -7,16 +7,26 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 // certificates are the certificates of a listener, the default one first.
 type certificates []*tls.Certificate
 
-// load finds the certificates of a listener.
-func load(l Listener, opts Options) (certificates, error) {
+// certificatesOf finds the certificates of a listener.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+func (r *Running) certificatesOf(l account.Listener) (certificates, error) {
+	arns := []string{l.CertificateARN}
+	for _, added := range r.opts.Account.ListenerCertificates {
+		if added.ListenerARN == l.ARN {
+			arns = append(arns, added.CertificateARN)
+		}
+	}
 	var out certificates
-	for _, arn := range l.Certificates {
-		c := opts.Certificates[arn]
+	for _, arn := range arns {
+		c := r.opts.Certificates[arn]
 		if c == nil {
 			return nil, fmt.Errorf("certificate %s does not exist or is not issued", arn)
 		}
@@ -31,7 +41,7 @@ func load(l Listener, opts Options) (certificates, error) {
 // covers it, it is the default one.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 func (s certificates) forName(name string) *tls.Certificate {
-	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	name = strings.TrimSuffix(name, ".")
 	best, most := s[0], 0
 	for _, c := range append(slices.Clone(s[1:]), s[0]) {
 		if rank := certificateRank(c.Leaf, name); rank > most {
@@ -41,46 +51,40 @@ func (s certificates) forName(name string) *tls.Certificate {
 	return best
 }
 
-// certificateRank ranks a certificate for a name, 0 when it does not cover it.
+// certificateRank ranks a certificate for a name, 0 when it does not cover it. A
+// wildcard stands for the first label alone.
+// Sourced: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
 func certificateRank(leaf *x509.Certificate, name string) int {
-	rank := 0
-	for _, n := range leaf.DNSNames {
-		if name != "" && strings.EqualFold(n, name) {
-			rank = max(rank, 4)
-		} else if covers(strings.ToLower(n), name) {
-			rank = max(rank, 2)
-		}
+	if leaf.VerifyHostname(name) != nil {
+		return 0
 	}
-	if rank > 0 && time.Now().Before(leaf.NotAfter) {
+	rank := 1
+	if slices.ContainsFunc(leaf.DNSNames, func(n string) bool { return strings.EqualFold(n, name) }) {
+		rank = 3
+	}
+	if time.Now().Before(leaf.NotAfter) {
 		rank++
 	}
 	return rank
 }
 
-// covers says whether a wildcard stands for a name: for its first label, alone.
-// Sourced: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
-func covers(wildcard, name string) bool {
-	rest, ok := strings.CutPrefix(wildcard, "*.")
-	first, domain, dotted := strings.Cut(name, ".")
-	return ok && dotted && first != "" && domain == rest
-}
-
-// config is how a listener speaks TLS. onClientHello is told the name in each
-// ClientHello.
-func (l Listener) config(certificates certificates, http2 bool, onClientHello func(name string)) *tls.Config {
-	v := versionsOf(l.Policy)
+// tlsConfig is how a listener speaks TLS.
+func (p *servedListener) tlsConfig(certificates certificates) *tls.Config {
+	least, latest := versionsOf(p.SSLPolicy)
 	plain := &tls.Config{
-		MinVersion: v.least, MaxVersion: v.latest, CipherSuites: ciphers, NextProtos: []string{"http/1.1"},
+		MinVersion: least, MaxVersion: latest, CipherSuites: ciphers, NextProtos: []string{"http/1.1"},
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return certificates.forName(hello.ServerName), nil
 		},
 	}
 	full := plain.Clone()
-	if http2 {
+	if p.balancer.registered.EnableHTTP2 {
 		full.NextProtos = []string{"h2", "http/1.1"}
 	}
 	full.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		onClientHello(hello.ServerName)
+		p.balancer.opts.Sink.Emit(wire.Event{
+			Hop: wire.HopBalancer, Name: p.balancer.registered.Name, Kind: wire.Handshake, SNI: hello.ServerName,
+		})
 		for _, v := range hello.SupportedVersions {
 			if v >= tls.VersionTLS12 {
 				return nil, nil

@@ -11,45 +11,25 @@ import (
 	"time"
 )
 
-// isHealthy says whether a code is among those of a matcher such as "200,301-399".
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
-func isHealthy(matcher string, code int) bool {
-	for part := range strings.SplitSeq(matcher, ",") {
-		first, last, _ := strings.Cut(part, "-")
-		from, _ := strconv.Atoi(first)
-		to, _ := strconv.Atoi(cmp.Or(last, first))
-		if from <= code && code <= to {
-			return true
-		}
-	}
-	return false
-}
-
-// watch checks the targets of a group, each by itself, until the load balancer
-// closes.
-func (r *Running) watch(g *group) {
-	for _, t := range g.targets {
-		if t.Unused == "" && t.override != Draining {
-			r.run(func() { r.watchTarget(g, t) })
-		}
-	}
-}
-
-func (r *Running) watchTarget(g *group, t *target) {
-	probes := r.newProbes(g.config)
+// watch checks a target of a group until the load balancer closes. It speaks the
+// TLS versions that requests to the group are sent in, over a connection for each
+// check.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+// (the TLS versions are inferred)
+func (r *Running) watch(g *group, t *target) {
+	probes := r.transport(g.TargetGroup, g.latest, r.seconds(g.HealthCheck.Timeout))
+	probes.DisableKeepAlives = true
 	defer probes.CloseIdleConnections()
-	interval := r.network.Clock().Seconds(g.config.Check.Interval)
+	interval := r.seconds(g.HealthCheck.Interval)
 	for {
-		passed := t.override != Unhealthy && r.check(g, t, probes)
+		passed := !t.fails && r.check(g, t, probes)
 		if r.ctx.Err() != nil {
 			return
 		}
 		g.recordCheck(t, passed)
-		next := time.NewTimer(interval)
 		select {
-		case <-next.C:
+		case <-time.After(interval):
 		case <-r.ctx.Done():
-			next.Stop()
 			return
 		}
 	}
@@ -59,24 +39,25 @@ func (r *Running) watchTarget(g *group, t *target) {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 // (the User-Agent: .../application/load-balancer-troubleshooting.html)
 func (r *Running) check(g *group, t *target, probes http.RoundTripper) bool {
-	ctx, cancel := context.WithTimeout(r.ctx, r.network.Clock().Seconds(g.config.Check.Timeout))
+	c := g.HealthCheck
+	ctx, cancel := context.WithTimeout(r.ctx, r.seconds(c.Timeout))
 	defer cancel()
-	c := g.config.Check
 	at := t.at
-	if c.Port != 0 {
-		at = netip.AddrPortFrom(t.Address, uint16(c.Port))
+	if port, err := strconv.ParseUint(c.Port, 10, 16); err == nil { // else it is "traffic-port"
+		at = netip.AddrPortFrom(at.Addr(), uint16(port))
 	}
+	grpc := g.ProtocolVersion == versionGRPC
 	method, body := http.MethodGet, io.Reader(nil)
-	if g.config.Version == VersionGRPC {
+	if grpc {
 		method, body = http.MethodPost, strings.NewReader("\x00\x00\x00\x00\x00") // one empty message
 	}
-	req, err := http.NewRequestWithContext(ctx, method, schemeOf(c.Secure)+"://"+at.String()+c.Path, body)
+	req, err := http.NewRequestWithContext(ctx, method, strings.ToLower(c.Protocol)+"://"+at.String()+c.Path, body)
 	if err != nil {
 		return false
 	}
 	req.Header.Set("User-Agent", "ELB-HealthChecker/2.0")
 	req.Header.Set("Accept-Encoding", "gzip, compressed")
-	if g.config.Version == VersionGRPC {
+	if grpc {
 		req.Header.Set("Content-Type", "application/grpc")
 		req.Header.Set("Te", "trailers")
 	}
@@ -88,7 +69,7 @@ func (r *Running) check(g *group, t *target, probes http.RoundTripper) bool {
 	if e := res.Body.Close(); err != nil || e != nil {
 		return false
 	}
-	if g.config.Version == VersionGRPC {
+	if grpc {
 		return isHealthy(c.Matcher, grpcStatus(res))
 	}
 	return isHealthy(c.Matcher, res.StatusCode)
@@ -105,9 +86,16 @@ func grpcStatus(res *http.Response) int {
 	return -1
 }
 
-func schemeOf(secure bool) string {
-	if secure {
-		return "https"
+// isHealthy says whether a code is among those of a matcher such as "200,301-399".
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
+func isHealthy(matcher string, code int) bool {
+	for part := range strings.SplitSeq(matcher, ",") {
+		first, last, _ := strings.Cut(part, "-")
+		from, _ := strconv.Atoi(first)
+		to, _ := strconv.Atoi(cmp.Or(last, first))
+		if from <= code && code <= to {
+			return true
+		}
 	}
-	return "http"
+	return false
 }

@@ -10,14 +10,19 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
+
+// discard is where HTTP's own parts write what goes wrong; events tell it.
+var discard = log.New(io.Discard, "", 0)
 
 // servedListener is a listener with its HTTP server, which gets the connections
 // whose first byte has been seen.
 type servedListener struct {
+	account.Listener
 	balancer *Running
-	config   Listener
 	tls      *tls.Config // nil with HTTP
 	rules    []rule
 	inner    net.Listener
@@ -25,47 +30,36 @@ type servedListener struct {
 	ready    *wire.Queue // connections for the server
 }
 
-// newListener prepares a listener.
-func (r *Running) newListener(l Listener) (*servedListener, error) {
-	p := &servedListener{balancer: r, config: l}
-	if l.Secure {
-		certificates, err := load(l, r.opts)
+// newListener prepares a listener. It speaks HTTP/2 on HTTPS alone.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
+func (r *Running) newListener(l account.Listener) (*servedListener, error) {
+	p := &servedListener{Listener: l, balancer: r}
+	speaks := &http.Protocols{}
+	speaks.SetHTTP1(true)
+	if l.Protocol == server.HTTPS {
+		certificates, err := r.certificatesOf(l)
 		if err != nil {
 			return nil, err
 		}
-		p.tls = l.config(certificates, r.config.HTTP2, p.onClientHello)
+		p.tls = p.tlsConfig(certificates)
+		speaks.SetHTTP2(r.registered.EnableHTTP2)
 	}
-	p.rules = p.newRules()
 	p.server = &http.Server{
 		Handler:     http.HandlerFunc(p.serve),
 		BaseContext: func(net.Listener) context.Context { return r.ctx },
 		ConnContext: withClientConn, ConnState: p.state,
 		ReadHeaderTimeout: r.idle(), IdleTimeout: r.idle(),
-		ErrorLog:  log.New(io.Discard, "", 0),
-		Protocols: p.protocols(),
+		ErrorLog:  discard,
+		Protocols: speaks,
 	}
-	return p, nil
-}
-
-// protocols are those that the port speaks: HTTP/2 on HTTPS alone.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
-func (p *servedListener) protocols() *http.Protocols {
-	out := &http.Protocols{}
-	out.SetHTTP1(true)
-	out.SetHTTP2(p.config.Secure && p.balancer.config.HTTP2)
-	return out
-}
-
-// onClientHello emits the event of a ClientHello.
-func (p *servedListener) onClientHello(name string) {
-	p.balancer.opts.Sink.Emit(wire.Event{
-		Hop: wire.HopBalancer, Name: p.balancer.config.Name, Kind: wire.Handshake, SNI: name,
-	})
+	var err error
+	p.rules, err = r.newRules(l)
+	return p, err
 }
 
 // open begins to listen.
 func (p *servedListener) open() error {
-	inner, err := p.balancer.network.Listen(p.balancer.place, p.config.Port)
+	inner, err := p.balancer.network.Listen(p.balancer.place, p.Port)
 	if err != nil {
 		return err
 	}

@@ -7,59 +7,60 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // matches says whether a request from an address meets all conditions of a rule.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-func (r Rule) matches(req *http.Request, from netip.Addr) bool {
-	return !slices.ContainsFunc(r.Conditions, func(c Condition) bool { return !c.matches(req, from) })
+func (r rule) matches(req *http.Request, from netip.Addr) bool {
+	return !slices.ContainsFunc(r.Conditions, func(c account.Condition) bool { return !meets(req, from, c) })
 }
 
-// matches says whether a request has one of the condition's values. Hosts, headers
-// and queries are compared whatever their case, paths and methods are not.
+// meets says whether a request has one of a condition's values. Hosts, headers and
+// queries are compared whatever their case, paths and methods are not. Of a header
+// that comes several times, each is looked at.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // (that a path is normalized first is written there; that this means to decode it
 // is inferred)
-func (c Condition) matches(req *http.Request, from netip.Addr) bool {
-	switch c.Field {
-	case FieldHost:
-		return c.anyMatches(strings.ToLower(hostOf(req)))
-	case FieldPath:
-		return slices.ContainsFunc(c.Values, func(v string) bool { return matchesPattern(v, req.URL.Path) })
-	case FieldHeader:
-		// Of a header that comes several times, each is looked at.
-		return slices.ContainsFunc(req.Header.Values(c.Header), func(v string) bool { return c.anyMatches(strings.ToLower(v)) })
-	case FieldMethod:
-		return slices.Contains(c.Values, req.Method)
-	case FieldQuery:
-		return c.inQuery(req.URL.RawQuery)
-	case FieldSourceIP:
-		return slices.ContainsFunc(c.Sources, func(p netip.Prefix) bool { return p.Contains(from.Unmap()) })
-	}
-	return false
+func meets(req *http.Request, from netip.Addr, c account.Condition) bool {
+	headers := req.Header.Values(c.HTTPHeader.HTTPHeaderName)
+	return anyMatches(c.HostHeader.Values, hostOf(req)) ||
+		slices.ContainsFunc(c.PathPattern.Values, func(v string) bool { return matchesPattern(v, req.URL.Path) }) ||
+		slices.ContainsFunc(headers, func(v string) bool { return anyMatches(c.HTTPHeader.Values, v) }) ||
+		slices.Contains(c.HTTPRequestMethod.Values, req.Method) ||
+		slices.ContainsFunc(c.QueryStrings, func(q account.QueryString) bool { return inQuery(q, req.URL.RawQuery) }) ||
+		slices.ContainsFunc(c.SourceIP.Values, func(v string) bool { return inBlock(v, from) })
 }
 
-// anyMatches says whether a text in lower case is like one of the values.
-func (c Condition) anyMatches(lower string) bool {
-	return slices.ContainsFunc(c.Values, func(v string) bool { return matchesPattern(strings.ToLower(v), lower) })
+// anyMatches says whether a text is like one of some patterns, whatever its case.
+func anyMatches(patterns []string, text string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return matchesInAnyCase(p, text) })
 }
 
-// inQuery says whether a query string has one of the pairs.
+func matchesInAnyCase(pattern, text string) bool {
+	return matchesPattern(strings.ToLower(pattern), strings.ToLower(text))
+}
+
+// inQuery says whether a query string has a pair.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // (that it is compared as it was sent, not decoded, is inferred)
-func (c Condition) inQuery(query string) bool {
+func inQuery(want account.QueryString, query string) bool {
 	if query == "" {
 		return false
 	}
-	for _, part := range strings.Split(strings.ToLower(query), "&") {
+	for part := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(part, "=")
-		for _, want := range c.Query {
-			if (want.Key == "" || matchesPattern(strings.ToLower(want.Key), key)) && matchesPattern(strings.ToLower(want.Value), value) {
-				return true
-			}
+		if (want.Key == "" || matchesInAnyCase(want.Key, key)) && matchesInAnyCase(want.Value, value) {
+			return true
 		}
 	}
 	return false
+}
+
+func inBlock(block string, address netip.Addr) bool {
+	parsed, err := netip.ParsePrefix(block)
+	return err == nil && parsed.Contains(address.Unmap())
 }
 
 // expression makes a regular expression of a quoted pattern: * stands for any number

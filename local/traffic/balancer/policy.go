@@ -7,22 +7,20 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// versions are the least and the latest TLS version of a security policy.
-type versions struct{ least, latest uint16 }
-
-// versionsOf are the TLS versions of a listener's security policy.
-func versionsOf(policy string) versions {
+// versionsOf are the least and the latest TLS version of a listener's security policy.
+func versionsOf(policy string) (least, latest uint16) {
 	oldest, newest, _ := awstable.BalancerPolicyTLS(policy)
-	return versions{awstable.TLSNumber(oldest), awstable.TLSNumber(newest)}
+	return awstable.TLSNumber(oldest), awstable.TLSNumber(newest)
 }
 
-// towardsTargets are the TLS versions that targets are spoken to in, which follow
-// the listener's policy: up to 1.3 when that has 1.3, else up to 1.2, and down to
-// 1.0 always. An HTTP listener has no policy, which counts as one without 1.3.
+// latestTowardsTargets is the latest TLS version that targets are spoken to in, which
+// follows the listener's policy: 1.3 when that has 1.3, else 1.2; the least is always
+// 1.0. An HTTP listener has no policy, which counts as one without 1.3.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 // (for HTTP listeners: inferred)
-func towardsTargets(policy string) versions {
-	return versions{tls.VersionTLS10, max(versionsOf(policy).latest, tls.VersionTLS12)}
+func latestTowardsTargets(policy string) uint16 {
+	_, latest := versionsOf(policy)
+	return max(latest, tls.VersionTLS12)
 }
 
 // ciphers are the suites for TLS 1.2 and below. Those with CBC are what older

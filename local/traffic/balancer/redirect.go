@@ -5,18 +5,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // location is where a redirect leads a request that came to a listener. The port
 // is always written; the query only when there is one.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
-func (r Redirect) location(l Listener, req *http.Request) string {
-	protocol := "HTTP"
-	if l.Secure {
-		protocol = "HTTPS"
-	}
+func location(r account.Redirect, l account.Listener, req *http.Request) string {
 	keywords := strings.NewReplacer(
-		"#{protocol}", protocol,
+		"#{protocol}", l.Protocol,
 		"#{host}", hostOf(req),
 		"#{port}", strconv.Itoa(l.Port),
 		"#{path}", strings.TrimPrefix(req.URL.EscapedPath(), "/"),

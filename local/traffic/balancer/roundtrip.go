@@ -2,6 +2,7 @@ package balancer
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -11,11 +12,6 @@ import (
 	"time"
 )
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-// RoundTrip calls the function.
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
-
 // Why an exchange was given up.
 var (
 	errNoAnswer = errors.New("the target did not answer within the idle timeout")
@@ -23,21 +19,25 @@ var (
 	errBadBody  = errors.New("what the client sent as its request's body is malformed")
 )
 
-// roundTrip sends a request to its target and gives up when nothing moves for as
+// RoundTrip sends the request to the target and gives up when nothing moves for as
 // long as the idle timeout.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
-	ex := exchangeOf(req)
+func (ex *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	r := ex.port.balancer
 	ctx, cancel := context.WithCancelCause(req.Context())
 	w := &watchdog{idle: r.idle(), client: ex.out, cancel: cancel}
 	w.receiving.Store(req.Body != nil)
 	// A connection and its TLS have their own limits, so time counts from then on.
-	w.start(r.network.Clock().Seconds(connectSeconds+handshakeSeconds) + w.idle)
+	w.timer = time.AfterFunc(r.seconds(connectSeconds+handshakeSeconds)+w.idle, w.giveUp)
 	req = req.WithContext(w.trace(ctx))
 	if req.Body != nil {
 		req.Body = &upload{ReadCloser: req.Body, watchdog: w}
 	}
-	res, err := ex.group.pools.of(ex.port.config).RoundTrip(req)
+	connections := ex.group.older
+	if latestTowardsTargets(ex.port.SSLPolicy) == tls.VersionTLS13 {
+		connections = ex.group.modern
+	}
+	res, err := connections.RoundTrip(req)
 	if err != nil {
 		w.stop()
 		if w.malformed.Load() {
@@ -62,8 +62,7 @@ func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 
 // failed answers a request whose target did not.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func failed(w http.ResponseWriter, req *http.Request, err error) {
-	ex := exchangeOf(req)
+func (ex *exchange) failed(w http.ResponseWriter, req *http.Request, err error) {
 	switch {
 	case errors.Is(err, errNoBody):
 		ex.answer(w, http.StatusRequestTimeout)
@@ -91,12 +90,6 @@ type watchdog struct {
 	mu    sync.Mutex
 	timer *time.Timer
 	over  bool
-}
-
-func (w *watchdog) start(first time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(first, w.giveUp)
 }
 
 // giveUp ends the exchange, and whatever waits for the client: for the rest of its

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/netip"
 	"time"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // How long a target has to accept a connection, and to agree on TLS, in seconds.
@@ -25,70 +27,30 @@ const responseHeaderLimit = 32 << 10
 // errSlow is the error of a connection to a target that timed out.
 var errSlow = errors.New("the target took too long")
 
-// pools are the connections to the targets of a group: for listeners whose policy
-// has TLS 1.3, and for the others.
-type pools struct{ modern, older *http.Transport }
-
-func (r *Running) newPools(g TargetGroup) pools {
-	connect := r.network.Clock().Seconds(connectSeconds)
-	modern := r.transport(g.Version, versions{tls.VersionTLS10, tls.VersionTLS13}, connect)
-	older := r.transport(g.Version, versions{tls.VersionTLS10, tls.VersionTLS12}, connect)
-	return pools{modern: modern, older: older}
-}
-
-// of is the pool for a listener.
-func (p pools) of(l Listener) *http.Transport {
-	if l.Secure && towardsTargets(l.Policy).latest == tls.VersionTLS13 {
-		return p.modern
-	}
-	return p.older
-}
-
-func (p pools) close() {
-	p.modern.CloseIdleConnections()
-	p.older.CloseIdleConnections()
-}
-
-// newProbes is what health checks are made with: a connection for each. They speak
-// the TLS versions that requests to the group are sent in.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-// (the TLS versions are inferred)
-func (r *Running) newProbes(g TargetGroup) *http.Transport {
-	v := towardsTargets("")
-	for _, l := range r.config.Listeners {
-		if l.Secure && l.forwardsTo(g.ARN) {
-			v.latest = max(v.latest, towardsTargets(l.Policy).latest)
-		}
-	}
-	t := r.transport(g.Version, v, r.network.Clock().Seconds(g.Check.Timeout))
-	t.DisableKeepAlives = true
-	return t
-}
-
 // transport speaks HTTP/1.1 to targets of version HTTP1 and HTTP/2 to the others,
-// without TLS from the first byte on.
+// without TLS from the first byte on. latest is the latest TLS version.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
-func (r *Running) transport(version string, v versions, connect time.Duration) *http.Transport {
+func (r *Running) transport(g account.TargetGroup, latest uint16, connect time.Duration) *http.Transport {
 	speaks, offer := &http.Protocols{}, "http/1.1"
-	if version == VersionHTTP1 {
+	if g.ProtocolVersion == versionHTTP1 {
 		speaks.SetHTTP1(true)
 	} else {
 		speaks.SetHTTP2(true)
 		speaks.SetUnencryptedHTTP2(true)
 		offer = "h2"
 	}
-	d := dialler{r: r, versions: v, offer: offer, connect: connect}
+	d := dialler{r: r, latest: latest, offer: offer, connect: connect}
 	return &http.Transport{
 		Protocols: speaks, DialContext: d.plain, DialTLSContext: d.secure,
 		DisableCompression: true, MaxResponseHeaderBytes: responseHeaderLimit,
-		MaxIdleConnsPerHost: 1000, IdleConnTimeout: r.idle(), ExpectContinueTimeout: r.network.Clock().Seconds(1),
+		MaxIdleConnsPerHost: 1000, IdleConnTimeout: r.idle(), ExpectContinueTimeout: r.seconds(1),
 	}
 }
 
 // dialler opens connections to targets.
 type dialler struct {
-	r *Running
-	versions
+	r       *Running
+	latest  uint16 // TLS version
 	offer   string // in ALPN
 	connect time.Duration
 }
@@ -119,10 +81,10 @@ func (d dialler) secure(ctx context.Context, network, address string) (net.Conn,
 		return nil, err
 	}
 	c := tls.Client(raw, &tls.Config{
-		InsecureSkipVerify: true, MinVersion: d.least, MaxVersion: d.latest, CipherSuites: ciphers,
+		InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: d.latest, CipherSuites: ciphers,
 		NextProtos: []string{d.offer},
 	})
-	ctx, cancel := context.WithTimeout(d.r.ctx, d.r.network.Clock().Seconds(handshakeSeconds))
+	ctx, cancel := context.WithTimeout(d.r.ctx, d.r.seconds(handshakeSeconds))
 	defer cancel()
 	err = c.HandshakeContext(ctx)
 	if agreed := c.ConnectionState().NegotiatedProtocol; err == nil && d.offer == "h2" && agreed != "h2" {
