@@ -35,7 +35,7 @@ func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	defer p.balancer.work.Done()
 	client, _ := req.Context().Value(clientConnKey{}).(*clientConn)
-	if client == nil || req.Method == "PRI" { // HTTP/2 where it is not spoken
+	if req.Method == "PRI" { // HTTP/2 where it is not spoken
 		w.Header().Set("Connection", "close")
 		answer(w, req, http.StatusBadRequest)
 		return
@@ -88,21 +88,15 @@ func (ex *exchange) refused() int {
 }
 
 func tooLong(req *http.Request) bool {
-	line := len(req.Method) + len(req.RequestURI) + len("  HTTP/1.1")
-	total := line + len("Host: ") + len(req.Host)
-	if line > lineLimit {
-		return true
-	}
+	longest := len(req.Method) + len(req.RequestURI) + len("  HTTP/1.1")
+	total := longest + len("Host: ") + len(req.Host)
 	for name, values := range req.Header {
 		for _, v := range values {
 			size := len(name) + len(": ") + len(v)
-			if size > lineLimit {
-				return true
-			}
-			total += size
+			longest, total = max(longest, size), total+size
 		}
 	}
-	return total > headerLimit
+	return longest > lineLimit || total > headerLimit
 }
 
 // validName is a header's name that is kept when invalid ones are dropped.

@@ -2,7 +2,6 @@ package balancer
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net/http"
 	"sync"
@@ -13,11 +12,9 @@ import (
 // group is a target group at work.
 type group struct {
 	account.TargetGroup
-	// modern and older are the connections to its targets: for listeners whose policy
-	// has TLS 1.3, and for the others.
-	modern, older *http.Transport
-	// latest is the latest TLS version of any request.
-	latest uint16
+	// connections are those to its targets, by the latest TLS version that they may
+	// speak.
+	connections map[uint16]*http.Transport
 
 	mu      sync.Mutex
 	targets []*target // that may get traffic
@@ -34,12 +31,13 @@ func (r *Running) groupFor(l account.Listener, arn string) (*group, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target group %q: %w", registered.Name, err)
 		}
-		g = &group{TargetGroup: registered, targets: targets, changed: make(chan struct{})}
-		g.modern = r.transport(registered, tls.VersionTLS13, r.seconds(connectSeconds))
-		g.older = r.transport(registered, tls.VersionTLS12, r.seconds(connectSeconds))
+		g = &group{TargetGroup: registered, connections: map[uint16]*http.Transport{}, targets: targets, changed: make(chan struct{})}
 		r.groups[arn] = g
 	}
-	g.latest = max(g.latest, latestTowardsTargets(l.SSLPolicy))
+	latest := latestTowardsTargets(l.SSLPolicy)
+	if g.connections[latest] == nil {
+		g.connections[latest] = r.transport(g.ProtocolVersion, latest)
+	}
 	return g, nil
 }
 

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +19,7 @@ import (
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 // (the TLS versions are inferred)
 func (r *Running) watch(g *group, t *target) {
-	probes := r.transport(g.TargetGroup, g.latest, r.seconds(g.HealthCheck.Timeout))
+	probes := r.transport(g.ProtocolVersion, slices.Max(slices.Collect(maps.Keys(g.connections))))
 	probes.DisableKeepAlives = true
 	defer probes.CloseIdleConnections()
 	interval := r.seconds(g.HealthCheck.Interval)

@@ -45,9 +45,9 @@ func (r *Running) newListener(l account.Listener) (*servedListener, error) {
 		speaks.SetHTTP2(r.registered.EnableHTTP2)
 	}
 	p.server = &http.Server{
-		Handler:     http.HandlerFunc(p.serve),
-		BaseContext: func(net.Listener) context.Context { return r.ctx },
-		ConnContext: withClientConn, ConnState: p.state,
+		Handler:           http.HandlerFunc(p.serve),
+		BaseContext:       func(net.Listener) context.Context { return r.ctx },
+		ConnContext:       withClientConn,
 		ReadHeaderTimeout: r.idle(), IdleTimeout: r.idle(),
 		ErrorLog:  discard,
 		Protocols: speaks,
@@ -64,8 +64,8 @@ func (p *servedListener) open() error {
 		return err
 	}
 	p.inner, p.ready = inner, wire.NewQueue(inner.Addr())
-	p.balancer.run(p.receiveAll)
-	p.balancer.run(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
+	p.balancer.work.Go(p.receiveAll)
+	p.balancer.work.Go(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
 	return nil
 }
 
@@ -83,7 +83,7 @@ func (p *servedListener) receiveAll() {
 		if err != nil {
 			return
 		}
-		p.balancer.run(func() { p.receive(c) })
+		p.balancer.work.Go(func() { p.receive(c) })
 	}
 }
 
@@ -120,20 +120,6 @@ func (p *servedListener) rejectTLS(c *clientConn) {
 		_, _ = io.Copy(io.Discard, c) // until the client closes
 	}
 	_ = c.Close()
-}
-
-// state counts the connections that Close waits for. A new one comes from the
-// server's own goroutine, which is counted in as long as it runs.
-func (p *servedListener) state(c net.Conn, s http.ConnState) {
-	switch s {
-	case http.StateNew:
-		p.balancer.work.Add(1)
-		if p.balancer.ctx.Err() != nil {
-			_ = c.Close() // it came while the server was closing
-		}
-	case http.StateClosed, http.StateHijacked:
-		p.balancer.work.Done()
-	}
 }
 
 // clientConn is a connection of a client, with the time at which it was accepted.

@@ -2,7 +2,6 @@ package balancer
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -16,7 +15,7 @@ import (
 var (
 	errNoAnswer = errors.New("the target did not answer within the idle timeout")
 	errNoBody   = errors.New("the client did not send its request within the idle timeout")
-	errBadBody  = errors.New("what the client sent as its request's body is malformed")
+	errBadBody  = errors.New("the body of the client's request broke off or is malformed")
 )
 
 // RoundTrip sends the request to the target and gives up when nothing moves for as
@@ -33,16 +32,9 @@ func (ex *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		req.Body = &upload{ReadCloser: req.Body, watchdog: w}
 	}
-	connections := ex.group.older
-	if latestTowardsTargets(ex.port.SSLPolicy) == tls.VersionTLS13 {
-		connections = ex.group.modern
-	}
-	res, err := connections.RoundTrip(req)
+	res, err := ex.group.connections[latestTowardsTargets(ex.port.SSLPolicy)].RoundTrip(req)
 	if err != nil {
 		w.stop()
-		if w.malformed.Load() {
-			err = errBadBody
-		}
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
@@ -56,7 +48,7 @@ func (ex *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.receiving.Store(false)
 	w.sending.Store(true)
 	w.moved()
-	res.Body = &download{ReadCloser: res.Body, watchdog: w, done: func() { cancel(nil) }}
+	res.Body = &download{ReadCloser: res.Body, watchdog: w}
 	return res, nil
 }
 
@@ -66,7 +58,7 @@ func (ex *exchange) failed(w http.ResponseWriter, req *http.Request, err error) 
 	switch {
 	case errors.Is(err, errNoBody):
 		ex.answer(w, http.StatusRequestTimeout)
-	case errors.Is(err, errNoAnswer), errors.Is(err, errSlow):
+	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded):
 		ex.answer(w, http.StatusGatewayTimeout)
 	case req.Context().Err() != nil:
 		ex.emit(0, false) // the client is gone
@@ -84,7 +76,6 @@ type watchdog struct {
 	client    *http.ResponseController
 	cancel    context.CancelCauseFunc
 	receiving atomic.Bool // the client's body is not complete yet
-	malformed atomic.Bool // the client's body broke off or is malformed
 	sending   atomic.Bool // the target's answer has begun
 
 	mu    sync.Mutex
@@ -146,9 +137,10 @@ type upload struct {
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.ReadCloser.Read(p)
 	if err != nil {
-		broken := !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose)
-		u.watchdog.malformed.Store(broken)
 		u.watchdog.receiving.Store(false)
+		if !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose) {
+			u.watchdog.cancel(errBadBody)
+		}
 	}
 	u.watchdog.moved()
 	return n, err
@@ -158,7 +150,6 @@ func (u *upload) Read(p []byte) (int, error) {
 type download struct {
 	io.ReadCloser
 	watchdog *watchdog
-	done     func()
 }
 
 // Read implements io.Reader.
@@ -171,7 +162,6 @@ func (d *download) Read(p []byte) (int, error) {
 // Close ends the exchange.
 func (d *download) Close() error {
 	d.watchdog.stop()
-	err := d.ReadCloser.Close()
-	d.done()
-	return err
+	defer d.watchdog.cancel(nil)
+	return d.ReadCloser.Close()
 }

@@ -46,8 +46,8 @@ type Running struct {
 	cancel context.CancelFunc
 	once   sync.Once
 
-	mu   sync.Mutex     // an end of ctx and an addition to work exclude each other
-	work sync.WaitGroup // everything that is going on
+	mu   sync.Mutex     // no request begins while ctx ends
+	work sync.WaitGroup // requests, health checks and what listens
 }
 
 // Serve places a registered load balancer on the network, begins to check its
@@ -85,7 +85,7 @@ func (r *Running) start() error {
 	}
 	for _, g := range r.groups {
 		for _, t := range g.targets {
-			r.run(func() { r.watch(g, t) })
+			r.work.Go(func() { r.watch(g, t) })
 		}
 	}
 	r.network.Place(r.place)
@@ -97,7 +97,7 @@ func (r *Running) start() error {
 	return nil
 }
 
-// enter counts something in that Close waits for; false when it is closing.
+// enter counts a request in, which Close waits for; false when it is closing.
 func (r *Running) enter() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -108,16 +108,6 @@ func (r *Running) enter() bool {
 	return true
 }
 
-// run does something in the background, unless it is closing.
-func (r *Running) run(do func()) {
-	if r.enter() {
-		go func() {
-			defer r.work.Done()
-			do()
-		}()
-	}
-}
-
 // seconds is how long a number of simulated seconds takes.
 func (r *Running) seconds(n float64) time.Duration { return r.network.Clock().Seconds(n) }
 
@@ -125,7 +115,7 @@ func (r *Running) seconds(n float64) time.Duration { return r.network.Clock().Se
 func (r *Running) idle() time.Duration { return r.seconds(r.registered.IdleTimeout) }
 
 // Close stops serving: listeners, connections to both sides, and health checks. It
-// returns when all of them have ended. A second call does nothing.
+// returns when requests and checks have ended. A second call does nothing.
 func (r *Running) Close() error {
 	r.mu.Lock()
 	r.cancel()
@@ -138,8 +128,9 @@ func (r *Running) Close() error {
 	})
 	r.work.Wait()
 	for _, g := range r.groups {
-		g.modern.CloseIdleConnections()
-		g.older.CloseIdleConnections()
+		for _, c := range g.connections {
+			c.CloseIdleConnections()
+		}
 	}
 	return err
 }

@@ -4,13 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
-	"time"
-
-	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // How long a target has to accept a connection, and to agree on TLS, in seconds.
@@ -24,22 +20,19 @@ const (
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 const responseHeaderLimit = 32 << 10
 
-// errSlow is the error of a connection to a target that timed out.
-var errSlow = errors.New("the target took too long")
-
 // transport speaks HTTP/1.1 to targets of version HTTP1 and HTTP/2 to the others,
 // without TLS from the first byte on. latest is the latest TLS version.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
-func (r *Running) transport(g account.TargetGroup, latest uint16, connect time.Duration) *http.Transport {
+func (r *Running) transport(version string, latest uint16) *http.Transport {
 	speaks, offer := &http.Protocols{}, "http/1.1"
-	if g.ProtocolVersion == versionHTTP1 {
+	if version == versionHTTP1 {
 		speaks.SetHTTP1(true)
 	} else {
 		speaks.SetHTTP2(true)
 		speaks.SetUnencryptedHTTP2(true)
 		offer = "h2"
 	}
-	d := dialler{r: r, latest: latest, offer: offer, connect: connect}
+	d := dialler{r: r, latest: latest, offer: offer}
 	return &http.Transport{
 		Protocols: speaks, DialContext: d.plain, DialTLSContext: d.secure,
 		DisableCompression: true, MaxResponseHeaderBytes: responseHeaderLimit,
@@ -49,10 +42,9 @@ func (r *Running) transport(g account.TargetGroup, latest uint16, connect time.D
 
 // dialler opens connections to targets.
 type dialler struct {
-	r       *Running
-	latest  uint16 // TLS version
-	offer   string // in ALPN
-	connect time.Duration
+	r      *Running
+	latest uint16 // TLS version
+	offer  string // in ALPN
 }
 
 // plain opens a connection. It ends when the load balancer closes, not with the
@@ -62,13 +54,9 @@ func (d dialler) plain(_ context.Context, _, address string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(d.r.ctx, d.connect)
+	ctx, cancel := context.WithTimeout(d.r.ctx, d.r.seconds(connectSeconds))
 	defer cancel()
-	c, err := d.r.network.Dial(ctx, d.r.source, to)
-	if err != nil {
-		return nil, markTimeout(err)
-	}
-	return c, nil
+	return d.r.network.Dial(ctx, d.r.source, to)
 }
 
 // secure opens a connection with TLS. The target's certificate is not looked at,
@@ -91,15 +79,7 @@ func (d dialler) secure(ctx context.Context, network, address string) (net.Conn,
 		err = errors.New("the target does not speak HTTP/2")
 	}
 	if err != nil {
-		return nil, errors.Join(markTimeout(err), raw.Close())
+		return nil, errors.Join(err, raw.Close())
 	}
 	return c, nil
-}
-
-// markTimeout marks a timeout with errSlow.
-func markTimeout(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%w: %w", errSlow, err)
-	}
-	return err
 }
