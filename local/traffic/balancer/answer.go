@@ -28,11 +28,6 @@ func page(status int) string {
 		"</h1></center>\r\n</body>\r\n</html>\r\n"
 }
 
-// answer sends the load balancer's own page for a status.
-func answer(w http.ResponseWriter, req *http.Request, status int) {
-	send(w, req, status, "text/html", page(status))
-}
-
 // send sends an answer that the load balancer makes itself.
 func send(w http.ResponseWriter, req *http.Request, status int, contentType, body string) {
 	h := w.Header()

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -37,7 +38,7 @@ func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 	client, _ := req.Context().Value(clientConnKey{}).(*clientConn)
 	if req.Method == "PRI" { // HTTP/2 where it is not spoken
 		w.Header().Set("Connection", "close")
-		answer(w, req, http.StatusBadRequest)
+		send(w, req, http.StatusBadRequest, "text/html", page(http.StatusBadRequest))
 		return
 	}
 	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), client: client, from: wire.SourceOf(client).Address}
@@ -144,7 +145,7 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 		return
 	}
 	if !acceptsVersion(ex.group.ProtocolVersion, ex.req) {
-		ex.answer(w, misdirected)
+		ex.answer(w, 464)
 		return
 	}
 	ex.target = ex.group.choose(ex.req.Context())
@@ -173,7 +174,7 @@ func (ex *exchange) answer(w http.ResponseWriter, status int) {
 	if ex.req.TLS == nil && ex.port.tls != nil {
 		w.Header().Set("Connection", "close")
 	}
-	answer(w, ex.req, status)
+	send(w, ex.req, status, "text/html", page(status))
 }
 
 // emit emits the event of the request, once, before the client can have its answer.
@@ -181,12 +182,11 @@ func (ex *exchange) emit(status int, answered bool) {
 	ex.once.Do(func() {
 		e := wire.Event{
 			Hop: wire.HopBalancer, Name: ex.port.balancer.registered.Name, Kind: wire.Request,
-			TLS: versionName(ex.req.TLS), Protocol: protocolName(ex.req),
-			Host: ex.req.Host, Method: ex.req.Method, Path: ex.req.URL.EscapedPath(),
+			Protocol: protocolName(ex.req), Host: ex.req.Host, Method: ex.req.Method, Path: ex.req.URL.EscapedPath(),
 			Rule: ex.rule, Status: status, Answered: answered,
 		}
-		if ex.req.TLS != nil {
-			e.SNI = ex.req.TLS.ServerName
+		if state := ex.req.TLS; state != nil {
+			e.SNI, e.TLS = state.ServerName, awstable.TLSName(state.Version)
 		}
 		ex.port.balancer.opts.Sink.Emit(e)
 	})

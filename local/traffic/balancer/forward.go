@@ -2,14 +2,16 @@ package balancer
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // rewrite makes the target's request of the client's.
@@ -32,7 +34,7 @@ func (ex *exchange) rewrite(p *httputil.ProxyRequest) {
 	h.Set("X-Forwarded-Port", strconv.Itoa(ex.port.Port))
 	h.Set("X-Amzn-Trace-Id", trace(p.In.Header.Get("X-Amzn-Trace-Id")))
 	if attributes.EnableTLSVersionAndCipherSuiteHeaders && p.In.TLS != nil {
-		h.Set("X-Amzn-Tls-Version", versionName(p.In.TLS))
+		h.Set("X-Amzn-Tls-Version", awstable.TLSName(p.In.TLS.Version))
 		h.Set("X-Amzn-Tls-Cipher-Suite", cipherName(p.In.TLS))
 	}
 }
@@ -75,15 +77,10 @@ func (ex *exchange) forwardedFor(h http.Header, came []string) {
 func trace(came string) string {
 	var id [12]byte
 	_, _ = rand.Read(id[:]) // never fails
-	own := fmt.Sprintf("1-%08x-%s", time.Now().Unix(), hex.EncodeToString(id[:]))
-	fields := []string{"Self=" + own}
-	for field := range strings.SplitSeq(came, ";") {
-		if !strings.HasPrefix(field, "Self=") {
-			fields = append(fields, field)
-		}
+	own := fmt.Sprintf("1-%08x-%x", time.Now().Unix(), id)
+	if !strings.Contains(came, "Root=") {
+		return "Root=" + own
 	}
-	if strings.Contains(came, "Root=") {
-		return strings.Join(fields, ";")
-	}
-	return "Root=" + own
+	fields := slices.DeleteFunc(strings.Split(came, ";"), func(f string) bool { return strings.HasPrefix(f, "Self=") })
+	return "Self=" + own + ";" + strings.Join(fields, ";")
 }

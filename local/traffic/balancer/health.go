@@ -80,12 +80,11 @@ func (r *Running) check(g *group, t *target, probes http.RoundTripper) bool {
 // grpcStatus is the status of a gRPC answer, in its trailers or, when there is
 // nothing else, in its header; -1 without one.
 func grpcStatus(res *http.Response) int {
-	for _, h := range []http.Header{res.Trailer, res.Header} {
-		if code, err := strconv.Atoi(h.Get("Grpc-Status")); err == nil {
-			return code
-		}
+	code, err := strconv.Atoi(cmp.Or(res.Trailer.Get("Grpc-Status"), res.Header.Get("Grpc-Status")))
+	if err != nil {
+		return -1
 	}
-	return -1
+	return code
 }
 
 // isHealthy says whether a code is among those of a matcher such as "200,301-399".

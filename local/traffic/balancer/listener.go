@@ -15,7 +15,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// discard is where HTTP's own parts write what goes wrong; events tell it.
+// discard takes what net/http writes about connections that break off.
 var discard = log.New(io.Discard, "", 0)
 
 // servedListener is a listener with its HTTP server, which gets the connections
@@ -45,12 +45,10 @@ func (r *Running) newListener(l account.Listener) (*servedListener, error) {
 		speaks.SetHTTP2(r.registered.EnableHTTP2)
 	}
 	p.server = &http.Server{
-		Handler:           http.HandlerFunc(p.serve),
+		Handler: http.HandlerFunc(p.serve), Protocols: speaks, ErrorLog: discard,
 		BaseContext:       func(net.Listener) context.Context { return r.ctx },
 		ConnContext:       withClientConn,
 		ReadHeaderTimeout: r.idle(), IdleTimeout: r.idle(),
-		ErrorLog:  discard,
-		Protocols: speaks,
 	}
 	var err error
 	p.rules, err = r.newRules(l)

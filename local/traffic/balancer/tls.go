@@ -99,14 +99,6 @@ var ciphers = []uint16{
 	tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
 }
 
-// versionName is a TLS version as AWS writes it, "TLSv1.2"; "" without TLS.
-func versionName(state *tls.ConnectionState) string {
-	if state == nil {
-		return ""
-	}
-	return awstable.TLSName(state.Version)
-}
-
 // cipherName is a cipher suite as OpenSSL and AWS write it, for example
 // "ECDHE-ECDSA-AES128-GCM-SHA256".
 func cipherName(state *tls.ConnectionState) string {

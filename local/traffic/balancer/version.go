@@ -11,11 +11,6 @@ const (
 	versionGRPC  = "GRPC"
 )
 
-// misdirected is the status of a request whose version the target group does not
-// take.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-const misdirected = 464
-
 // acceptsVersion says whether a group of a protocol version takes a request:
 //
 //	request   HTTP1  HTTP2  GRPC
