@@ -115,24 +115,21 @@ func (b *builder) servers() (err error) {
 }
 
 func (b *builder) balancers() error {
-	for _, registered := range b.account.LoadBalancers {
-		lb, err := balancer.FromAccount(b.account, registered)
-		if err != nil {
-			return err
-		}
-		reachable, err := b.place(&lb)
+	for _, lb := range b.account.LoadBalancers {
+		at, err := b.place(lb)
 		if err != nil {
 			return fmt.Errorf("load balancer %s: %w", lb.Name, err)
 		}
-		running, err := balancer.Serve(b.network, reachable, balancer.Options{
+		running, err := balancer.Serve(b.network, lb, balancer.Options{
+			Account: b.account, Public: at.reachable, Private: at.private,
 			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
 		})
 		if err != nil {
 			return err
 		}
 		b.closers = append(b.closers, running.Close)
-		p := part{kind: EntryBalancer, name: lb.Name, addresses: append(slices.Clone(lb.Public), lb.Private...)}
-		for _, l := range lb.Listeners {
+		p := part{kind: EntryBalancer, name: lb.Name, addresses: slices.Concat(at.public, at.private)}
+		for _, l := range b.account.ListenersOf(lb.ARN) {
 			p.ports = append(p.ports, l.Port)
 		}
 		b.parts = append(b.parts, p)
@@ -140,48 +137,43 @@ func (b *builder) balancers() error {
 	return nil
 }
 
+// placement are the addresses of a load balancer. reachable are those of its public
+// ones whose subnet's routes lead back.
+type placement struct{ public, reachable, private []netip.Addr }
+
 // place gives a load balancer its addresses, a private one in each of its subnets
 // and, when it faces the internet, as many public ones, and makes its name resolve
-// to them. reachable is the load balancer with only those public addresses whose
-// subnet's routes lead back.
+// to them.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-func (b *builder) place(lb *balancer.Balancer) (reachable balancer.Balancer, err error) {
-	var routed []netip.Addr
-	for _, s := range lb.Subnets {
-		own, err := b.subnets.allocate(s.ID)
+func (b *builder) place(lb account.LoadBalancer) (placement, error) {
+	var at placement
+	dualStack := lb.IPAddressType == "dualstack"
+	for _, id := range lb.Subnets {
+		own, err := b.subnets.allocate(id)
 		if err != nil {
-			return reachable, err
+			return at, err
 		}
-		lb.Private = append(lb.Private, own)
-		for _, a := range b.publicAddresses(*lb) {
-			lb.Public = append(lb.Public, a)
-			if b.subnets.isPublic(s.ID) {
-				routed = append(routed, a)
-			}
+		at.private = append(at.private, own)
+		if lb.Internal {
+			continue
+		}
+		public := []netip.Addr{b.pools.balancer4.take()}
+		if dualStack {
+			public = append(public, b.pools.balancer6.take())
+		}
+		at.public = append(at.public, public...)
+		if b.subnets.isPublic(id) {
+			at.reachable = append(at.reachable, public...)
 		}
 	}
-	if lb.Internal && lb.DualStack {
-		lb.Private = append(lb.Private, b.pools.internal6.take())
-	}
-	b.assigned[lb.DNSName] = lb.Public
+	b.assigned[lb.DNSName] = at.public
 	if lb.Internal {
-		b.assigned[lb.DNSName] = lb.Private
+		if dualStack {
+			at.private = append(at.private, b.pools.internal6.take())
+		}
+		b.assigned[lb.DNSName] = at.private
 	}
-	reachable = *lb
-	reachable.Public = routed
-	return reachable, nil
-}
-
-// publicAddresses are those of a load balancer in one subnet.
-func (b *builder) publicAddresses(lb balancer.Balancer) []netip.Addr {
-	if lb.Internal {
-		return nil
-	}
-	out := []netip.Addr{b.pools.balancer4.take()}
-	if lb.DualStack {
-		out = append(out, b.pools.balancer6.take())
-	}
-	return out
+	return at, nil
 }
 
 // readDistributions reads the distributions and gives them addresses.

@@ -57,6 +57,7 @@ func actionRules(property string) []core.Rule {
 			redirectLoopRule,
 		),
 		core.InBlocks(property+".fixedResponse",
+			fixedStatusRule,
 			core.OneOf("ValidationError", "contentType",
 				"text/plain", "text/css", "text/html", "application/javascript", "application/json"),
 			core.Matching("ValidationError", "statusCode", regexp.MustCompile(`^[245]\d\d$`), "a 2XX, 4XX or 5XX code"),
@@ -90,6 +91,17 @@ func actionBlockRule(action core.Object) *core.Refusal {
 		if key != "type" && key != "order" && !slices.Contains(own, key) {
 			return core.Invalid("ValidationError", key, "cannot be given with type %s", action.Str("type"))
 		}
+	}
+	return nil
+}
+
+// fixedStatusRule requires the status code of a fixed response, which the provider
+// leaves to AWS to require.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_FixedResponseActionConfig.html
+// *sourced*
+func fixedStatusRule(response core.Object) *core.Refusal {
+	if !response.Has("statusCode") {
+		return core.Invalid("ValidationError", "statusCode", "is required")
 	}
 	return nil
 }

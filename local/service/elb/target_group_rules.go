@@ -120,7 +120,7 @@ func timeoutBelowIntervalRule(in core.Object) *core.Refusal {
 	if given := in.Block("healthCheck"); given.Pending("timeout") || given.Pending("interval") {
 		return nil
 	}
-	check := effectiveHealthCheck(in)
+	check := EffectiveHealthCheck(in)
 	if timeout, interval := check.Int("timeout"), check.Int("interval"); timeout >= interval {
 		return core.Invalid("ValidationError", "healthCheck.timeout",
 			"must be smaller than the interval: timeout is %d s, interval is %d s", timeout, interval)

@@ -83,16 +83,16 @@ func targetGroupExamples() []core.Object {
 func createTargetGroup(_ *core.Tx, arn string, in core.Object) (core.Object, error) {
 	out := core.Object{"arnSuffix": arnSuffix(arn)}
 	if !in.Has("healthCheck") {
-		out["healthCheck"] = map[string]any(effectiveHealthCheck(in))
+		out["healthCheck"] = map[string]any(EffectiveHealthCheck(in))
 	}
 	return out, nil
 }
 
-// effectiveHealthCheck is the health check of a target group with what AWS and
+// EffectiveHealthCheck is the health check of a target group with what AWS and
 // the provider's schema fill in. A state has only what was given, if anything was.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
-func effectiveHealthCheck(targetGroup core.Object) core.Object {
+func EffectiveHealthCheck(targetGroup core.Object) core.Object {
 	out := core.Object{
 		"enabled":            true,
 		"healthyThreshold":   3.0,

@@ -10,14 +10,19 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
+
+// discard takes what net/http writes about connections that break off.
+var discard = log.New(io.Discard, "", 0)
 
 // servedListener is a listener with its HTTP server, which gets the connections
 // whose first byte has been seen.
 type servedListener struct {
+	account.Listener
 	balancer *Running
-	config   Listener
 	tls      *tls.Config // nil with HTTP
 	rules    []rule
 	inner    net.Listener
@@ -25,53 +30,40 @@ type servedListener struct {
 	ready    *wire.Queue // connections for the server
 }
 
-// newListener prepares a listener.
-func (r *Running) newListener(l Listener) (*servedListener, error) {
-	p := &servedListener{balancer: r, config: l}
-	if l.Secure {
-		certificates, err := load(l, r.opts)
+// newListener prepares a listener. It speaks HTTP/2 on HTTPS alone.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
+func (r *Running) newListener(l account.Listener) (*servedListener, error) {
+	p := &servedListener{Listener: l, balancer: r}
+	speaks := &http.Protocols{}
+	speaks.SetHTTP1(true)
+	if l.Protocol == server.HTTPS {
+		certificates, err := r.certificatesOf(l)
 		if err != nil {
 			return nil, err
 		}
-		p.tls = l.config(certificates, r.config.HTTP2, p.onClientHello)
+		p.tls = p.tlsConfig(certificates)
+		speaks.SetHTTP2(r.registered.EnableHTTP2)
 	}
-	p.rules = p.newRules()
 	p.server = &http.Server{
-		Handler:     http.HandlerFunc(p.serve),
-		BaseContext: func(net.Listener) context.Context { return r.ctx },
-		ConnContext: withClientConn, ConnState: p.state,
+		Handler: http.HandlerFunc(p.serve), Protocols: speaks, ErrorLog: discard,
+		BaseContext:       func(net.Listener) context.Context { return r.ctx },
+		ConnContext:       withClientConn,
 		ReadHeaderTimeout: r.idle(), IdleTimeout: r.idle(),
-		ErrorLog:  log.New(io.Discard, "", 0),
-		Protocols: p.protocols(),
 	}
-	return p, nil
-}
-
-// protocols are those that the port speaks: HTTP/2 on HTTPS alone.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
-func (p *servedListener) protocols() *http.Protocols {
-	out := &http.Protocols{}
-	out.SetHTTP1(true)
-	out.SetHTTP2(p.config.Secure && p.balancer.config.HTTP2)
-	return out
-}
-
-// onClientHello emits the event of a ClientHello.
-func (p *servedListener) onClientHello(name string) {
-	p.balancer.opts.Sink.Emit(wire.Event{
-		Hop: wire.HopBalancer, Name: p.balancer.config.Name, Kind: wire.Handshake, SNI: name,
-	})
+	var err error
+	p.rules, err = r.newRules(l)
+	return p, err
 }
 
 // open begins to listen.
 func (p *servedListener) open() error {
-	inner, err := p.balancer.network.Listen(p.balancer.place, p.config.Port)
+	inner, err := p.balancer.network.Listen(p.balancer.place, p.Port)
 	if err != nil {
 		return err
 	}
 	p.inner, p.ready = inner, wire.NewQueue()
-	p.balancer.run(func() { wire.Receive(p.inner, p.balancer.idle(), p.receive) })
-	p.balancer.run(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
+	p.balancer.work.Go(func() { wire.Receive(p.inner, p.balancer.idle(), p.receive) })
+	p.balancer.work.Go(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
 	return nil
 }
 
@@ -109,20 +101,6 @@ func (p *servedListener) rejectTLS(c *wire.Received) {
 		_, _ = io.Copy(io.Discard, c) // until the client closes
 	}
 	_ = c.Close()
-}
-
-// state counts the connections that Close waits for. A new one comes from the
-// server's own goroutine, which is counted in as long as it runs.
-func (p *servedListener) state(c net.Conn, s http.ConnState) {
-	switch s {
-	case http.StateNew:
-		p.balancer.work.Add(1)
-		if p.balancer.ctx.Err() != nil {
-			_ = c.Close() // it came while the server was closing
-		}
-	case http.StateClosed, http.StateHijacked:
-		p.balancer.work.Done()
-	}
 }
 
 type clientConnKey struct{}

@@ -104,13 +104,6 @@ func (r registry) balancer(more props) string {
 	return r.make(balancerToken, "web", in)
 }
 
-func (r registry) read(arn string) Balancer {
-	r.t.Helper()
-	b, err := fromAccount(r.t, r.Account(), arn)
-	require.NoError(r.t, err)
-	return b
-}
-
 // resources are those of an account, as the traffic reads them.
 func resources(t *testing.T, a *core.Account) *account.Resources {
 	t.Helper()
@@ -119,13 +112,27 @@ func resources(t *testing.T, a *core.Account) *account.Resources {
 	return r
 }
 
-// fromAccount is the load balancer with an ARN, which has to be registered.
-func fromAccount(t *testing.T, a *core.Account, arn string) (Balancer, error) {
-	t.Helper()
-	r := resources(t, a)
-	i := slices.IndexFunc(r.LoadBalancers, func(lb account.LoadBalancer) bool { return lb.ARN == arn })
-	require.GreaterOrEqual(t, i, 0)
-	return FromAccount(r, r.LoadBalancers[i])
+// served serves the load balancer with an ARN as an account has it.
+func (r registry) served(a *core.Account, arn string) (*Running, error) {
+	r.t.Helper()
+	s, all := newSite(r.t, 0), resources(r.t, a)
+	i := slices.IndexFunc(all.LoadBalancers, func(lb account.LoadBalancer) bool { return lb.ARN == arn })
+	require.GreaterOrEqual(r.t, i, 0)
+	opts := Options{Account: all, Private: []netip.Addr{privateAddress}, Certificates: map[string]*tls.Certificate{}}
+	for _, c := range all.Certificates {
+		opts.Certificates[c.ARN] = s.certificate(c.DomainName)
+	}
+	running, err := Serve(s.network, all.LoadBalancers[i], opts)
+	s.running = running
+	return running, err
+}
+
+// read is the load balancer with an ARN, which serves.
+func (r registry) read(arn string) *Running {
+	r.t.Helper()
+	running, err := r.served(r.Account(), arn)
+	require.NoError(r.t, err)
+	return running
 }
 
 func TestABalancerIsReadFromTheAccount(t *testing.T) {
@@ -162,32 +169,47 @@ func TestABalancerIsReadFromTheAccount(t *testing.T) {
 	})
 
 	b := r.read(lb)
-	assert.Equal(t, "web", b.Name)
-	assert.Equal(t, lb, b.ARN)
-	assert.Equal(t, seedVPC, b.VPC)
-	assert.Equal(t, []string{"sg-05eed000000000000"}, b.Groups)
-	assert.Len(t, b.Subnets, 2)
-	assert.Equal(t, "ap-northeast-1a", b.Subnets[0].Zone)
-	assert.Equal(t, []any{30.0, 3600.0, false, true, "remove", true, true, true, false, false}, []any{b.IdleSeconds, b.ClientSeconds, b.HTTP2,
-		b.PreserveHost, b.ForwardedFor, b.DropInvalid, b.ClientPort, b.TLSHeaders, b.Internal, b.DualStack})
-	assert.Equal(t, []Listener{
-		{Port: 80, Default: Action{Redirect: &Redirect{Protocol: "HTTPS", Port: "443", Status: 301}}},
-		{Port: 443, Secure: true, Policy: "ELBSecurityPolicy-TLS13-1-2-2021-06", Certificates: []string{first, second},
-			Default: Action{Forward: []Share{{app, 1}}},
-			Rules: []Rule{
-				{Priority: 5, Action: Action{Fixed: &Fixed{Status: 403, ContentType: "text/plain", Body: "no"}}, Conditions: []Condition{
-					{Field: FieldHost, Values: []string{"*.example.com"}},
-					{Field: FieldMethod, Values: []string{"GET"}},
-					{Field: FieldQuery, Query: []Pair{{"k", "v"}}},
-					{Field: FieldSourceIP, Sources: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}},
-				}},
-				{Priority: 20, Action: Action{Forward: []Share{{app, 3}, {api, 0}}}, Conditions: []Condition{
-					{Field: FieldPath, Values: []string{"/a", "/b"}},
-					{Field: FieldHeader, Header: "X-Secret", Values: []string{"s3cret"}},
-				}},
-			}},
-	}, b.Listeners)
-	assert.Len(t, b.TargetGroups, 2)
+	assert.Equal(t, account.LoadBalancer{
+		Name: "web", ARN: lb, DNSName: b.registered.DNSName, VPCID: seedVPC, IPAddressType: "ipv4",
+		SecurityGroups: []string{"sg-05eed000000000000"}, Subnets: []string{"subnet-05eed00000000000a", "subnet-05eed00000000000c"},
+		IdleTimeout: 30, ClientKeepAlive: 3600, PreserveHostHeader: true, XffHeaderProcessingMode: "remove",
+		DropInvalidHeaderFields: true, EnableXffClientPort: true, EnableTLSVersionAndCipherSuiteHeaders: true,
+	}, b.registered)
+	require.Len(t, b.ports, 2)
+	plain, secure := b.ports[0], b.ports[1]
+	assert.Equal(t, 80, plain.Port)
+	assert.Nil(t, plain.tls)
+	require.Len(t, plain.rules, 1)
+	assert.Equal(t, account.Redirect{Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301"}, plain.rules[0].Actions[0].Redirect)
+
+	assert.Equal(t, 443, secure.Port)
+	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-2-2021-06", secure.SSLPolicy)
+	certificates, err := b.certificatesOf(secure.Listener)
+	require.NoError(t, err)
+	require.Len(t, certificates, 2, "the default one first")
+	assert.Equal(t, "a.example.com", certificates[0].Leaf.DNSNames[0])
+	var names []string
+	weights := map[string]map[string]int{}
+	for _, rule := range secure.rules {
+		names = append(names, rule.name())
+		weights[rule.name()] = map[string]int{}
+		for _, share := range rule.forward.all {
+			weights[rule.name()][share.group.Name] = share.weight
+		}
+	}
+	assert.Equal(t, []string{"5", "20", "default"}, names)
+	assert.Equal(t, map[string]map[string]int{"5": {}, "20": {"app": 3, "api": 0}, "default": {"app": 1}}, weights)
+	assert.Equal(t, fixed("403", "text/plain", "no"), secure.rules[0].Actions[0])
+	var host, method, query, source, path, header account.Condition
+	host.HostHeader.Values = []string{"*.example.com"}
+	method.HTTPRequestMethod.Values = []string{"GET"}
+	query.QueryStrings = []account.QueryString{{Key: "k", Value: "v"}}
+	source.SourceIP.Values = []string{"192.0.2.0/24"}
+	path.PathPattern.Values = []string{"/a", "/b"}
+	header.HTTPHeader.HTTPHeaderName, header.HTTPHeader.Values = "X-Secret", []string{"s3cret"}
+	assert.Equal(t, []account.Condition{host, method, query, source}, secure.rules[0].Conditions)
+	assert.Equal(t, []account.Condition{path, header}, secure.rules[1].Conditions)
+	assert.Len(t, b.groups, 2)
 }
 
 // forwardingTo is a load balancer that forwards to a group.
@@ -202,26 +224,34 @@ func (r registry) forwardingTo(group string) string {
 }
 
 func TestTargetGroupsAreReadFromTheAccount(t *testing.T) {
-	plain := Check{Path: "/", Matcher: "200", Interval: 30, Timeout: 5, Healthy: 3, Unhealthy: 3}
+	plain := account.HealthCheck{Protocol: "HTTP", Port: "traffic-port", Path: "/", Matcher: "200",
+		Interval: 30, Timeout: 5, HealthyThreshold: 3, UnhealthyThreshold: 3}
+	grpc := plain
+	grpc.Path, grpc.Matcher = "/AWS.ALB/healthcheck", "12"
+	some := plain
+	some.Path = "/up"
 	for name, tc := range map[string]struct {
-		in   props
-		want TargetGroup
+		in                props
+		protocol, version string
+		check             account.HealthCheck
 	}{
-		"defaults": {nil, TargetGroup{Version: VersionHTTP1, Check: plain}},
-		"HTTPS, whose check stays HTTP": {props{"protocol": "HTTPS", "protocolVersion": "HTTP2"},
-			TargetGroup{Secure: true, Version: VersionHTTP2, Check: plain}},
-		"gRPC": {props{"protocolVersion": "GRPC"}, TargetGroup{Version: VersionGRPC, Check: Check{
-			Path: "/AWS.ALB/healthcheck", Matcher: "12", Interval: 30, Timeout: 5, Healthy: 3, Unhealthy: 3}}},
+		"defaults":                      {nil, "HTTP", "HTTP1", plain},
+		"HTTPS, whose check stays HTTP": {props{"protocol": "HTTPS", "protocolVersion": "HTTP2"}, "HTTPS", "HTTP2", plain},
+		"gRPC":                          {props{"protocolVersion": "GRPC"}, "HTTP", "GRPC", grpc},
+		"part of a check":               {props{"healthCheck": props{"path": "/up"}}, "HTTP", "HTTP1", some},
 		"a check": {props{"healthCheck": props{"protocol": "HTTPS", "port": "9000", "path": "/up", "matcher": "200-299", "interval": 10,
-			"timeout": 4, "healthyThreshold": 2, "unhealthyThreshold": 5}},
-			TargetGroup{Version: VersionHTTP1, Check: Check{Secure: true, Port: 9000, Path: "/up", Matcher: "200-299",
-				Interval: 10, Timeout: 4, Healthy: 2, Unhealthy: 5}}},
+			"timeout": 4, "healthyThreshold": 2, "unhealthyThreshold": 5}}, "HTTP", "HTTP1",
+			account.HealthCheck{Protocol: "HTTPS", Port: "9000", Path: "/up", Matcher: "200-299",
+				Interval: 10, Timeout: 4, HealthyThreshold: 2, UnhealthyThreshold: 5}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRegistry(t)
 			arn := r.group("app", tc.in)
-			tc.want.Name, tc.want.ARN = "app", arn
-			assert.Equal(t, map[string]TargetGroup{arn: tc.want}, r.read(r.forwardingTo(arn)).TargetGroups)
+			groups := r.read(r.forwardingTo(arn)).groups
+			require.Len(t, groups, 1)
+			assert.Equal(t, account.TargetGroup{
+				Name: "app", ARN: arn, Protocol: tc.protocol, ProtocolVersion: tc.version, TargetType: "ip", Port: 8080, HealthCheck: tc.check,
+			}, groups[arn].TargetGroup)
 		})
 	}
 }
@@ -235,18 +265,23 @@ func TestTargetsAreReadFromTheAccount(t *testing.T) {
 	r.attach(addresses, "10.20.77.9", props{"port": 9000})
 	r.attach(instances, seedInstance, props{"port": 443})
 	b := r.read(r.forwardingTo(addresses))
-	assert.ElementsMatch(t, []Target{
-		{ID: "10.20.128.7", Address: netip.MustParseAddr("10.20.128.7"), Port: 8080},
-		{ID: "10.20.77.9", Address: netip.MustParseAddr("10.20.77.9"), Port: 9000,
-			Unused: "the load balancer has no subnet in ap-northeast-1d"},
-	}, b.TargetGroups[addresses].Targets)
+	assert.Equal(t, []string{"10.20.128.7:8080"}, addressesOf(b.groups[addresses].targets), "the load balancer has no subnet in zone d")
 
-	all := resources(t, r.Account())
-	group, err := groupOf(all, b, instances)
-	require.NoError(t, err)
-	instance, ok := all.Instance(seedInstance)
+	group, ok := b.opts.Account.TargetGroup(instances)
 	require.True(t, ok)
-	assert.Equal(t, []Target{{ID: seedInstance, Address: netip.MustParseAddr(instance.PrivateIP), Port: 443}}, group.Targets)
+	targets, err := b.targetsOf(group)
+	require.NoError(t, err)
+	instance, ok := b.opts.Account.Instance(seedInstance)
+	require.True(t, ok)
+	assert.Equal(t, []string{instance.PrivateIP + ":443"}, addressesOf(targets))
+}
+
+func addressesOf(targets []*target) []string {
+	var out []string
+	for _, t := range targets {
+		out = append(out, t.at.String())
+	}
+	return out
 }
 
 // edited is a copy of the account in which one state was changed behind AWS's
@@ -292,15 +327,12 @@ func TestTasksAreTargets(t *testing.T) {
 			props{"targetGroupArn": group, "port": 3000}, props{"targetGroupArn": "arn:other", "port": 1}}}
 	}
 	edited := r.with(taskToken, props{"b": task("b", "10.20.128.8", 1), "a": task("a", "10.20.128.9", 2)})
-	b, err := fromAccount(t, edited, lb)
+	b, err := r.served(edited, lb)
 	require.NoError(t, err)
-	assert.Equal(t, []Target{
-		{ID: "10.20.128.8", Address: netip.MustParseAddr("10.20.128.8"), Port: 3000},
-		{ID: "10.20.128.9", Address: netip.MustParseAddr("10.20.128.9"), Port: 3000},
-	}, b.TargetGroups[group].Targets, "in the order they were started")
+	assert.Equal(t, []string{"10.20.128.8:3000", "10.20.128.9:3000"}, addressesOf(b.groups[group].targets), "in the order they were started")
 }
 
-// What FromAccount does not check is not registered in the first place.
+// What Serve does not check is not registered in the first place.
 func TestWhatCannotBeServedIsNotRegistered(t *testing.T) {
 	r := newRegistry(t)
 	group, lb := r.group("app", nil), r.balancer(nil)
@@ -321,6 +353,7 @@ func TestWhatCannotBeServedIsNotRegistered(t *testing.T) {
 		{listenerToken, nil, props{"defaultActions": []any{forward[0], forward[0]}}, "defaultActions"},
 		{listenerToken, nil, props{"defaultActions": []any{props{"type": "authenticate-oidc"}}}, "defaultActions[0].type"},
 		{listenerToken, nil, props{"defaultActions": []any{props{"type": "redirect", "redirect": props{"port": "444"}}}}, "redirect.statusCode"},
+		{listenerToken, nil, props{"defaultActions": []any{props{"type": "fixed-response", "fixedResponse": props{"contentType": "text/plain"}}}}, "fixedResponse.statusCode"},
 		{listenerToken, nil, props{"defaultActions": []any{props{"type": "forward", "targetGroupArn": "arn:none"}}}, "TargetGroupNotFound"},
 		{groupToken, nil, props{"targetType": "lambda"}, "targetType"},
 		{groupToken, nil, props{"protocol": "TCP"}, "protocol"},
@@ -348,26 +381,17 @@ func TestWhatCannotBeServedIsNotRegistered(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeReadIsNamed(t *testing.T) {
+func TestInstancesThatDoNotRun(t *testing.T) {
 	r := newRegistry(t)
 	group := r.group("app", props{"targetType": "instance"})
 	r.attach(group, seedInstance, nil)
 	lb := r.forwardingTo(group)
-	for want, tc := range map[string]struct {
-		token string
-		more  props
-	}{
-		`load balancer "web": listener on port 443: defaultActions[0].fixedResponse.statusCode: must be a status`: {
-			listenerToken, props{"defaultActions": []any{props{"type": "fixed-response"}}}},
-		`load balancer "web": target group "app": target "i-0": there is no such instance in the account`: {
-			attachmentToken, props{"targetId": "i-0"}},
-	} {
-		_, err := fromAccount(t, r.edited(tc.token, tc.more), lb)
-		assert.ErrorContains(t, err, want)
-	}
-	b, err := fromAccount(t, r.edited(instanceToken, props{"instanceState": "stopped"}), lb)
+	_, err := r.served(r.edited(attachmentToken, props{"targetId": "i-0"}), lb)
+	assert.ErrorContains(t, err, `target group "app": target "i-0": there is no such instance in the account`)
+	assert.Len(t, r.read(lb).groups[group].targets, 1)
+	b, err := r.served(r.edited(instanceToken, props{"instanceState": "stopped"}), lb)
 	require.NoError(t, err)
-	assert.Equal(t, "the instance is stopped", b.TargetGroups[group].Targets[0].Unused)
+	assert.Empty(t, b.groups[group].targets)
 }
 
 func TestWhatIsRegisteredServes(t *testing.T) {
@@ -375,12 +399,15 @@ func TestWhatIsRegisteredServes(t *testing.T) {
 	r := newRegistry(t)
 	group := r.group("app", nil)
 	r.attach(group, targetInVPC.String(), nil)
-	b := r.read(r.forwardingTo(group))
-	b.Public, b.Private, b.Groups = web(Action{}).Public, web(Action{}).Private, []string{"alb"}
+	r.forwardingTo(group)
+	p := web(forwarding())
+	p.Account = resources(t, r.Account())
+	require.Len(t, p.Account.LoadBalancers, 1)
+	p.lb = p.Account.LoadBalancers[0]
+	p.lb.SecurityGroups = []string{"alb"}
+	p.Certificates = map[string]*tls.Certificate{p.Account.Listeners[0].CertificateARN: s.certificate(siteName)}
 	s.target(targetInVPC, 8080, speaking("HTTP/1.1"), nil, greets("fine"))
-	s.serve(b, func(o *Options) {
-		o.Certificates = map[string]*tls.Certificate{b.Listeners[0].Certificates[0]: s.certificate(siteName)}
-	})
+	s.serve(p)
 	assert.Equal(t, "fine", s.get("https://"+siteName).text)
 }
 
