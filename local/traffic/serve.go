@@ -21,14 +21,13 @@ import (
 // builder makes a world.
 type builder struct {
 	*World
-	account       *account.Resources
-	opts          Options
-	pools         *addressPools
-	subnets       subnets
-	machines      []machine
-	assigned      map[string][]netip.Addr
-	distributions []edge.Distribution
-	certificates  map[string]*tls.Certificate // by ARN
+	account      *account.Resources
+	opts         Options
+	pools        *addressPools
+	subnets      subnets
+	machines     []machine
+	assigned     map[string][]netip.Addr
+	certificates map[string]*tls.Certificate // by ARN
 }
 
 // Serve makes the resources of an account carry traffic on loopback. Later changes of
@@ -61,7 +60,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 		return err
 	}
 	for _, step := range []func() error{
-		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
+		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.placeDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -184,37 +183,27 @@ func (b *builder) publicAddresses(lb balancer.Balancer) []netip.Addr {
 	return out
 }
 
-// readDistributions reads the distributions and gives them addresses.
-func (b *builder) readDistributions() error {
-	for _, registered := range b.account.Distributions {
-		d, err := edge.FromAccount(registered)
-		if err != nil {
-			return err
+// placeDistributions gives the distributions addresses, to which their names resolve.
+func (b *builder) placeDistributions() error {
+	for _, d := range b.account.Distributions {
+		addresses := []netip.Addr{b.pools.edge4.take()}
+		if d.IsIPv6Enabled {
+			addresses = append(addresses, b.pools.edge6.take())
 		}
-		d.Addresses = []netip.Addr{b.pools.edge4.take()}
-		if d.IPv6 {
-			d.Addresses = append(d.Addresses, b.pools.edge6.take())
-		}
-		b.assigned[d.DomainName] = d.Addresses
-		b.distributions = append(b.distributions, d)
-		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: d.Addresses, ports: []int{80, 443}})
+		b.assigned[d.DomainName] = addresses
+		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: addresses, ports: []int{80, 443}})
 	}
 	return nil
 }
 
-// serveDistributions starts CloudFront, which all distributions share. It looks
-// origins up in public DNS.
+// serveDistributions starts CloudFront, which all distributions share.
 func (b *builder) serveDistributions() error {
-	if len(b.distributions) == 0 {
+	if len(b.account.Distributions) == 0 {
 		return nil
 	}
-	own, err := b.ca.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}})
-	if err != nil {
-		return err
-	}
 	fleet, err := edge.Serve(b.network, edge.Options{
-		Distributions: b.distributions, Resolve: b.originAddress, Certificates: b.certificates, Default: own,
-		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists4,
+		Distributions: b.account.Distributions, Addresses: b.assigned, Resolve: b.originAddress,
+		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.lists4,
 	})
 	if err != nil {
 		return err
@@ -224,7 +213,7 @@ func (b *builder) serveDistributions() error {
 }
 
 // originAddress is the first IPv4 address of a name on the internet.
-func (b *builder) originAddress(_ context.Context, name string) (netip.Addr, bool) {
+func (b *builder) originAddress(name string) (netip.Addr, bool) {
 	found, ok := b.zones.Lookup(name, false, false)
 	if !ok {
 		return netip.Addr{}, false

@@ -15,5 +15,5 @@
 //
 // Left out, without an error: what a web ACL refuses (it lets everything pass),
 // logs, price classes, compression. WebSockets pass over HTTP/1.1. What else the
-// account can have and the fleet cannot do, [FromAccount] refuses by name.
+// account can have and the fleet cannot do, [Serve] refuses by name.
 package edge

@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -25,8 +26,8 @@ const (
 type exchange struct {
 	fleet *Fleet
 	// distribution and behavior are nil when no distribution has the Host.
-	distribution *servedDistribution
-	behavior     *servedBehavior
+	distribution *distribution
+	behavior     *behavior
 	id           string // of the request
 	in           *http.Request
 	event        wire.Event
@@ -77,7 +78,7 @@ func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchang
 	}
 	if x.distribution = f.byName(hostName(r.Host)); x.distribution != nil {
 		x.event.Name = x.distribution.ID
-		x.behavior = x.distribution.behaviorOf(r.URL.EscapedPath())
+		x.behavior = x.distribution.behaviorFor(r.URL.EscapedPath())
 	}
 	return x
 }
@@ -85,7 +86,7 @@ func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchang
 // protocolOf is the HTTP version of a request, as events name it.
 func protocolOf(r *http.Request) string {
 	if r.ProtoMajor > 1 {
-		return "HTTP/" + string(rune('0'+r.ProtoMajor))
+		return fmt.Sprintf("HTTP/%d", r.ProtoMajor)
 	}
 	return r.Proto
 }
@@ -111,7 +112,7 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 		x.sendError(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
 	case x.isStacked():
 		x.sendError(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
-	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != AllowAll:
+	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != "allow-all":
 		x.refusePlainHTTP(w)
 	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-invalid-method.html
@@ -137,7 +138,7 @@ func (x *exchange) isStacked() bool {
 // does not let through.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
 func (x *exchange) refusePlainHTTP(w http.ResponseWriter) {
-	if x.behavior.ViewerProtocolPolicy == HTTPSOnly {
+	if x.behavior.ViewerProtocolPolicy == "https-only" {
 		x.sendError(w, http.StatusForbidden, "This distribution requires HTTPS.")
 		return
 	}

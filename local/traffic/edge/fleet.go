@@ -3,32 +3,35 @@ package edge
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http/httputil"
 	"net/netip"
+	"slices"
 	"sync"
+	"time"
 
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 // Options are what a fleet needs besides the network.
 type Options struct {
-	// Distributions are those of the account. Those that are Disabled are not
-	// served.
-	Distributions []Distribution
+	// Distributions are those of the account, Addresses the simulated ones of the
+	// names that CloudFront assigned to them.
+	Distributions []account.Distribution
+	Addresses     map[string][]netip.Addr
 	// Resolve looks an origin's name up in public DNS. Required.
-	Resolve func(ctx context.Context, name string) (netip.Addr, bool)
-	// Certificates are those of Certificate Manager, by ARN. Required when a
-	// distribution has a CertificateARN.
+	Resolve func(name string) (netip.Addr, bool)
+	// Certificates are those of Certificate Manager, by ARN.
 	Certificates map[string]*tls.Certificate
-	// Default is CloudFront's own certificate, for cloudfront.net and
-	// *.cloudfront.net. Required.
-	Default *tls.Certificate
-	// Roots are the authorities that CloudFront trusts for certificates of origins.
-	// Required.
-	Roots *x509.CertPool
+	// Authority issues CloudFront's own certificate, and is the one that CloudFront
+	// trusts for certificates of origins. Required.
+	Authority *pki.Authority
 	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
 	// OriginFacing are the ids of the prefix lists that hold the addresses from
@@ -41,11 +44,12 @@ type Options struct {
 type Fleet struct {
 	network       *wire.Network
 	opts          Options
-	distributions []*servedDistribution
-	listeners     listeners
+	distributions []*distribution
+	closers       []io.Closer // what it listens with
 	proxy         *httputil.ReverseProxy
 	source        wire.Source
-	unknownName   *tls.Config // for an SNI that is no distribution's
+	certificate   *tls.Certificate // CloudFront's own
+	unknownName   *tls.Config      // for an SNI that is no distribution's
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
@@ -55,25 +59,28 @@ type Fleet struct {
 }
 
 // Serve serves distributions on the network: TCP ports 80 and 443 and UDP port
-// 443 of all their addresses. The error names what is missing.
+// 443 of all their addresses. The error names what is missing, or a property that the
+// account can have and that is not served.
 func Serve(n *wire.Network, opts Options) (*Fleet, error) {
-	if opts.Resolve == nil || opts.Default == nil || opts.Roots == nil {
-		return nil, errors.New("serving CloudFront: Resolve, Default and Roots are required")
+	if opts.Resolve == nil || opts.Authority == nil {
+		return nil, errors.New("serving CloudFront: Resolve and Authority are required")
 	}
 	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...)}
+	var err error
+	if f.certificate, err = opts.Authority.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}}); err != nil {
+		return nil, err
+	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.unknownName = viewerTLS("TLSv1", HTTP2, opts.Default)
+	f.unknownName = viewerTLS(awstable.TLS10, "http2", f.certificate)
 	f.proxy = f.newProxy()
-	for _, d := range opts.Distributions {
-		if d.Disabled {
-			continue
-		}
-		s, err := f.newServedDistribution(d.withDefaults())
+	for _, registered := range opts.Distributions {
+		d, err := f.newDistribution(registered)
 		if err != nil {
-			f.cancel()
-			return nil, fmt.Errorf("distribution %q: %w", d.ID, err)
+			return nil, fmt.Errorf("distribution %q: %w", registered.ID, err)
 		}
-		f.distributions = append(f.distributions, s)
+		if d.Enabled {
+			f.distributions = append(f.distributions, d)
+		}
 	}
 	if err := f.open(); err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -91,10 +98,17 @@ func (f *Fleet) Close() error {
 		return nil
 	}
 	f.cancel()
-	err := f.listeners.close()
+	var err error
+	for _, c := range slices.Backward(f.closers) {
+		if e := c.Close(); !errors.Is(e, net.ErrClosed) {
+			err = errors.Join(err, e)
+		}
+	}
 	f.work.Wait()
-	for _, s := range f.distributions {
-		s.closeIdle()
+	for _, d := range f.distributions {
+		for _, b := range d.behaviors {
+			b.origin.closeIdle()
+		}
 	}
 	return err
 }
@@ -111,3 +125,6 @@ func (f *Fleet) enter() bool {
 }
 
 func (f *Fleet) leave() { f.work.Done() }
+
+// seconds is how long simulated seconds take.
+func (f *Fleet) seconds(n int) time.Duration { return f.network.Clock().Seconds(float64(n)) }

@@ -41,13 +41,9 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // scheme is the one that the origin is asked in.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) scheme() string {
-	switch x.behavior.origin.ProtocolPolicy {
-	case HTTPOnly:
+	policy := x.behavior.origin.CustomOriginConfig.OriginProtocolPolicy
+	if policy == "http-only" || policy == "match-viewer" && x.in.TLS == nil {
 		return "http"
-	case MatchViewer:
-		if x.in.TLS == nil {
-			return "http"
-		}
 	}
 	return "https"
 }
@@ -58,7 +54,7 @@ func (x *exchange) scheme() string {
 func (x *exchange) isGRPC() bool {
 	kind, _, _ := strings.Cut(x.in.Header.Get("Content-Type"), ";")
 	called := kind == "application/grpc" || strings.HasPrefix(kind, "application/grpc+")
-	return called && x.behavior.GRPC && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
+	return called && x.behavior.GRPCConfig.Enabled && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
 }
 
 // rewrite makes the origin's request of the viewer's.
@@ -66,12 +62,12 @@ func (x *exchange) isGRPC() bool {
 func (x *exchange) rewrite(in, out *http.Request) {
 	o := x.behavior.origin.Origin
 	out.Host = o.DomainName
-	if x.behavior.Forward.Host {
+	if x.behavior.forward.Host {
 		out.Host = in.Host
 	}
-	port := o.HTTPSPort
+	port := o.CustomOriginConfig.HTTPSPort
 	if x.scheme() == "http" {
-		port = o.HTTPPort
+		port = o.CustomOriginConfig.HTTPPort
 	}
 	// The name in the URL is the one for SNI, see upstream; it is not looked up.
 	out.URL = x.url(in.URL)
@@ -91,13 +87,12 @@ func (x *exchange) url(in *url.URL) *url.URL {
 	if root := x.distribution.DefaultRootObject; root != "" && in.Path == "/" {
 		out.Path, out.RawPath = "/"+root, ""
 	}
-	if before := x.behavior.origin.Path; before != "" {
-		if out.RawPath != "" {
-			out.RawPath = before + out.RawPath
-		}
-		out.Path = before + out.Path
+	before := x.behavior.origin.OriginPath
+	out.Path = before + out.Path
+	if out.RawPath != "" {
+		out.RawPath = before + out.RawPath
 	}
-	if x.behavior.Forward.Query {
+	if x.behavior.forward.Query {
 		out.RawQuery, out.ForceQuery = in.RawQuery, in.ForceQuery
 	}
 	return out
@@ -130,11 +125,11 @@ func neverForwarded(name string) bool {
 // headers are those that the origin is sent. out has the hop-by-hop headers that
 // are to stay.
 func (x *exchange) headers(in, out *http.Request) http.Header {
-	forward := x.behavior.Forward
+	forward := x.behavior.forward
 	h := http.Header{}
 	take := func(name string) {
 		if values := in.Header.Values(name); len(values) > 0 {
-			h[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
+			h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 		}
 	}
 	for name := range in.Header {
@@ -153,7 +148,7 @@ func (x *exchange) headers(in, out *http.Request) http.Header {
 	}
 	x.addHopByHop(h, out.Header)
 	x.addOwnHeaders(h)
-	for _, custom := range x.behavior.origin.Headers {
+	for _, custom := range x.behavior.origin.CustomHeaders {
 		h.Set(custom.Name, custom.Value)
 	}
 	return h
@@ -179,7 +174,7 @@ func (x *exchange) addOwnHeaders(h http.Header) {
 	version := strconv.Itoa(x.in.ProtoMajor) + "." + strconv.Itoa(x.in.ProtoMinor)
 	h["Via"] = []string{strings.Join(append(h.Values("Via"), version+" "+x.viaName()), ", ")}
 	h.Set("X-Amz-Cf-Id", x.id)
-	if !x.behavior.Forward.Headers {
+	if !x.behavior.forward.Headers {
 		h.Set("User-Agent", "Amazon CloudFront")
 	} else if h.Get("User-Agent") == "" {
 		h["User-Agent"] = []string{""} // none, and not that of net/http either
@@ -191,8 +186,8 @@ func (x *exchange) addOwnHeaders(h http.Header) {
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 func (x *exchange) acceptEncoding() string {
 	accepts := x.in.Header.Get("Accept-Encoding")
-	if !x.behavior.Forward.Compression {
-		if x.behavior.Forward.Headers {
+	if !x.behavior.forward.Compression {
+		if x.behavior.forward.Headers {
 			return accepts
 		}
 		return ""
@@ -216,8 +211,7 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 	x.addHeaders(r.Header, cache)
 	x.emit(r.StatusCode, false)
 	if r.StatusCode != http.StatusSwitchingProtocols {
-		timeout := x.fleet.network.Clock().Seconds(float64(x.behavior.origin.ReadTimeout))
-		r.Body = &timedBody{ReadCloser: r.Body, timeout: timeout, giveUp: x.cancel}
+		r.Body = &timedBody{ReadCloser: r.Body, timeout: x.behavior.origin.readTimeout, giveUp: x.cancel}
 	}
 	return nil
 }

@@ -39,18 +39,13 @@ func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Co
 		suites = oldSuites
 	}
 	offers := []string{"http/1.1"}
-	if httpVersion == HTTP2 || httpVersion == HTTP2and3 {
+	if strings.HasPrefix(httpVersion, "http2") {
 		offers = []string{"h2", "http/1.1"}
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{*certificate}, MinVersion: version, MaxVersion: tls.VersionTLS13,
 		CipherSuites: suites, NextProtos: offers,
 	}
-}
-
-// servesHTTP3 says whether a distribution speaks HTTP/3.
-func (d *Distribution) servesHTTP3() bool {
-	return d.HTTPVersion == HTTP3 || d.HTTPVersion == HTTP2and3
 }
 
 // configFor chooses by SNI how to speak TLS to a viewer. One that speaks nothing newer
@@ -72,8 +67,8 @@ var errNoHTTP3 = errors.New("the distribution does not serve HTTP/3")
 
 // configForHTTP3 is configFor for HTTP/3.
 func (f *Fleet) configForHTTP3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	s, config := f.distributionFor(hello)
-	if s == nil || !s.servesHTTP3() {
+	d, config := f.distributionFor(hello)
+	if d == nil || !d.servesHTTP3() {
 		return nil, errNoHTTP3
 	}
 	config = config.Clone()
@@ -83,18 +78,18 @@ func (f *Fleet) configForHTTP3(hello *tls.ClientHelloInfo) (*tls.Config, error) 
 
 // distributionFor finds the distribution that a ClientHello is for, and emits the
 // event.
-func (f *Fleet) distributionFor(hello *tls.ClientHelloInfo) (*servedDistribution, *tls.Config) {
+func (f *Fleet) distributionFor(hello *tls.ClientHelloInfo) (*distribution, *tls.Config) {
 	e := wire.Event{Hop: wire.HopEdge, Kind: wire.Handshake, SNI: hello.ServerName}
 	name := hostName(hello.ServerName)
-	s, config := f.byName(name), f.unknownName
-	if s != nil {
-		config, e.Name = s.tlsFor(name), s.ID
+	d, config := f.byName(name), f.unknownName
+	if d != nil {
+		config, e.Name = d.tlsFor(name), d.ID
 	}
 	if v := newest(hello); v >= config.MinVersion {
 		e.TLS = awstable.TLSName(v)
 	}
 	f.opts.Sink.Emit(e)
-	return s, config
+	return d, config
 }
 
 // newest is the newest version that both sides speak, 0 when there is none.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // What X-Cache says.
@@ -76,7 +78,7 @@ func (x *exchange) addHeaders(h http.Header, cache string) {
 	if x.distribution.servesHTTP3() && x.in.TLS != nil {
 		h.Set("Alt-Svc", `h3=":443"; ma=86400`)
 	}
-	if !x.behavior.SecurityHeaders {
+	if x.behavior.ResponseHeadersPolicyID != awstable.SecurityHeadersPolicy {
 		return
 	}
 	for _, s := range securityHeaders {
