@@ -29,11 +29,7 @@ func (b *builder) certificate(c account.Certificate) (*tls.Certificate, error) {
 		imported, err := tls.X509KeyPair([]byte(c.CertificateBody+"\n"+c.CertificateChain), []byte(c.PrivateKey))
 		return &imported, err
 	}
-	names := []string{c.DomainName}
-	for _, name := range c.SubjectAlternativeNames {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+	others := slices.DeleteFunc(slices.Clone(c.SubjectAlternativeNames), func(name string) bool { return name == c.DomainName })
+	names := append([]string{c.DomainName}, others...)
 	return b.ca.Certificate(pki.Spec{Names: names})
 }

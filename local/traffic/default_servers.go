@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -14,15 +15,12 @@ import (
 // listenerFor is a listener that speaks what a target group asks. Load balancers do
 // not look at their targets' certificates.
 func listenerFor(g account.TargetGroup, port int) server.Listener {
-	l := server.Listener{Port: port, Protocol: server.HTTP, Versions: []string{server.HTTP11}}
+	l := server.Listener{Port: port, Protocol: g.Protocol, Versions: []string{server.HTTP11}}
 	switch g.ProtocolVersion {
 	case "HTTP2":
 		l.Versions = []string{server.HTTP2}
 	case "GRPC":
 		l.Versions = []string{server.HTTP2, server.GRPC}
-	}
-	if g.Protocol == server.HTTPS {
-		l.Protocol = server.HTTPS
 	}
 	return l
 }
@@ -64,8 +62,11 @@ func defaultInstance(r *account.Resources, i account.Instance) server.Server {
 		}}}
 	}
 	var out server.Server
-	for _, registered := range registrationsOf(r, i) {
-		out.Listeners = withListener(out.Listeners, listenerFor(registered.group, registered.port))
+	for _, a := range r.Attachments {
+		if a.TargetID == i.ID || a.TargetID == i.PrivateIP {
+			group, _ := r.TargetGroup(a.TargetGroupARN)
+			out.Listeners = withListener(out.Listeners, listenerFor(group, cmp.Or(a.Port, group.Port)))
+		}
 	}
 	if len(out.Listeners) == 0 {
 		out.Listeners = []server.Listener{{Port: 80}, {Port: 443, Protocol: server.HTTPS}}

@@ -39,7 +39,7 @@ func recordOf(r account.Record) dns.Record {
 func (w *World) namesFor(addresses []netip.Addr) []string {
 	var out []string
 	for _, name := range w.names {
-		if strings.HasPrefix(name, "*.") || slices.Contains(out, name) {
+		if strings.HasPrefix(name, "*.") {
 			continue
 		}
 		for _, view := range []struct{ v6, inVPC bool }{{false, false}, {true, false}, {false, true}, {true, true}} {

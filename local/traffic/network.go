@@ -1,8 +1,10 @@
 package traffic
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/traffic/account"
@@ -36,7 +38,7 @@ func ruleOf(r account.SecurityGroupRule) wire.Rule {
 }
 
 // subnets are the account's subnets by id, with the addresses in use there.
-type subnets map[string]*subnet
+type subnets map[string]subnet
 
 type subnet struct {
 	account.Subnet
@@ -51,13 +53,10 @@ func subnetsOf(r *account.Resources) subnets {
 	public, tables := publicTables(r), routeTables(r)
 	out := subnets{}
 	for _, s := range r.Subnets {
-		table, ok := tables[s.ID]
-		if !ok {
-			table = tables[s.VPCID]
-		}
-		out[s.ID] = &subnet{Subnet: s, public: public[table], inUse: map[netip.Addr]bool{}}
+		table := cmp.Or(tables[s.ID], tables[s.VPCID])
+		out[s.ID] = subnet{Subnet: s, public: public[table], inUse: map[netip.Addr]bool{}}
 	}
-	for _, i := range append(r.Interfaces, r.NATGateways...) {
+	for _, i := range slices.Concat(r.Interfaces, r.NATGateways) {
 		out.use(i.SubnetID, i.PrivateIP)
 	}
 	for _, i := range r.Instances {
@@ -90,19 +89,13 @@ func routeTables(r *account.Resources) map[string]string {
 	return out
 }
 
-// vpc is the VPC of a subnet; "" of one that is not there.
-func (all subnets) vpc(id string) string {
-	if s := all[id]; s != nil {
-		return s.VPCID
-	}
-	return ""
-}
-
-func (all subnets) isPublic(id string) bool { return all[id] != nil && all[id].public }
+func (all subnets) isPublic(id string) bool { return all[id].public }
 
 func (all subnets) use(id, address string) {
-	if a, err := netip.ParseAddr(address); err == nil && all[id] != nil {
-		all[id].inUse[a] = true
+	if s, ok := all[id]; ok {
+		for _, a := range parsed(address) {
+			s.inUse[a] = true
+		}
 	}
 }
 
@@ -110,8 +103,8 @@ func (all subnets) use(id, address string) {
 // The first four and the last are AWS's.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 func (all subnets) allocate(id string) (netip.Addr, error) {
-	s := all[id]
-	if s == nil {
+	s, ok := all[id]
+	if !ok {
 		return netip.Addr{}, fmt.Errorf("there is no subnet %q", id)
 	}
 	block, err := netip.ParsePrefix(s.CIDRBlock)

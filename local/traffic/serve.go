@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -21,7 +22,6 @@ import (
 // builder makes a world.
 type builder struct {
 	*World
-	account      *account.Resources
 	opts         Options
 	pools        *addressPools
 	subnets      subnets
@@ -81,7 +81,6 @@ func (b *builder) authority() (err error) {
 func (b *builder) buildNetwork() error {
 	groups := securityGroups(b.account)
 	b.subnets = subnetsOf(b.account)
-	b.lists4, b.lists6 = b.account.CloudFrontLists, b.account.CloudFrontIPv6Lists
 	if b.opts.After != nil {
 		b.network = b.opts.After.network.Next(groups, b.opts.Clock)
 	} else {
@@ -91,8 +90,8 @@ func (b *builder) buildNetwork() error {
 	return nil
 }
 
-func (b *builder) servers() (err error) {
-	if b.machines, err = machinesOf(b.account, b.subnets, b.opts.Servers); err != nil {
+func (b *builder) servers() error {
+	if err := b.readMachines(); err != nil {
 		return err
 	}
 	for _, m := range b.machines {
@@ -202,8 +201,8 @@ func (b *builder) serveDistributions() error {
 		return nil
 	}
 	fleet, err := edge.Serve(b.network, edge.Options{
-		Distributions: b.account.Distributions, Addresses: b.assigned, Resolve: b.originAddress,
-		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.lists4,
+		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
+		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.account.CloudFrontLists,
 	})
 	if err != nil {
 		return err
@@ -212,30 +211,17 @@ func (b *builder) serveDistributions() error {
 	return nil
 }
 
-// originAddress is the first IPv4 address of a name on the internet.
-func (b *builder) originAddress(name string) (netip.Addr, bool) {
-	found, ok := b.zones.Lookup(name, false, false)
-	if !ok {
-		return netip.Addr{}, false
-	}
-	return found[0], true
-}
-
 func (b *builder) dns() error {
-	zones := zonesOf(b.account)
 	var err error
-	if b.zones, err = dns.New(zones, b.assigned); err != nil {
+	if b.zones, err = dns.New(zonesOf(b.account), b.assigned); err != nil {
 		return err
 	}
-	for _, z := range zones {
-		for _, r := range z.Records {
-			b.names = append(b.names, r.Name)
-		}
-	}
-	for name := range b.assigned {
-		b.names = append(b.names, name)
+	b.names = slices.Collect(maps.Keys(b.assigned))
+	for _, r := range b.account.Records {
+		b.names = append(b.names, r.FQDN)
 	}
 	slices.Sort(b.names)
+	b.names = slices.Compact(b.names)
 	b.closers = append(b.closers, b.closeDNS)
 	if b.opts.After == nil {
 		b.server, err = b.zones.Serve()

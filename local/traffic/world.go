@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
@@ -63,14 +64,13 @@ type Entry struct {
 
 // World serves the resources of an account.
 type World struct {
+	account *account.Resources
 	network *wire.Network
 	ca      *pki.Authority
 	zones   *dns.Zones
 	server  *dns.Server
 	// serverHandedOver says that the DNS server belongs to the next world.
 	serverHandedOver atomic.Bool
-	// lists4 and lists6 are the ids of CloudFront's prefix lists, one per Region.
-	lists4, lists6 []string
 	// names are all DNS names, parts all that listen, for Entries.
 	names   []string
 	parts   []part
@@ -107,9 +107,9 @@ func (w *World) Source(kind string, address netip.Addr, groups []string) wire.So
 	var s wire.Source
 	switch kind {
 	case wire.KindCloudFront:
-		s = wire.CloudFront(w.lists4...)
+		s = wire.CloudFront(w.account.CloudFrontLists...)
 		if address.Is6() {
-			s.Lists = w.lists6
+			s.Lists = w.account.CloudFrontIPv6Lists
 		}
 	case wire.KindVPC:
 		s = wire.Machine(groups...)

@@ -228,7 +228,7 @@ func TestWhatCannotBeServed(t *testing.T) {
 
 func TestWhatAFleetNeeds(t *testing.T) {
 	_, err := edge.Serve(wire.New(nil, wire.Clock{}), edge.Options{})
-	assert.ErrorContains(t, err, "Resolve and Authority are required")
+	assert.ErrorContains(t, err, "Lookup and Authority are required")
 	w := newWorld(t)
 	first, err := edge.Serve(w.network, w.options(site()))
 	require.NoError(t, err)

@@ -49,7 +49,7 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	if !f.enter() {
 		return
 	}
-	defer f.leave()
+	defer f.work.Done()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(f.ctx, cancel)()
@@ -185,7 +185,7 @@ func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	if !f.enter() {
 		return
 	}
-	defer f.leave()
+	defer f.work.Done()
 	w.Header().Set("Connection", "close")
 	x := f.newExchange(r, func() {})
 	x.sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")

@@ -25,8 +25,8 @@ type Options struct {
 	// names that CloudFront assigned to them.
 	Distributions []account.Distribution
 	Addresses     map[string][]netip.Addr
-	// Resolve looks an origin's name up in public DNS. Required.
-	Resolve func(name string) (netip.Addr, bool)
+	// Lookup finds the addresses of a name, as [dns.Zones.Lookup] does. Required.
+	Lookup func(name string, v6, inVPC bool) ([]netip.Addr, bool)
 	// Certificates are those of Certificate Manager, by ARN.
 	Certificates map[string]*tls.Certificate
 	// Authority issues CloudFront's own certificate, and is the one that CloudFront
@@ -62,8 +62,8 @@ type Fleet struct {
 // 443 of all their addresses. The error names what is missing, or a property that the
 // account can have and that is not served.
 func Serve(n *wire.Network, opts Options) (*Fleet, error) {
-	if opts.Resolve == nil || opts.Authority == nil {
-		return nil, errors.New("serving CloudFront: Resolve and Authority are required")
+	if opts.Lookup == nil || opts.Authority == nil {
+		return nil, errors.New("serving CloudFront: Lookup and Authority are required")
 	}
 	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...)}
 	var err error
@@ -113,7 +113,7 @@ func (f *Fleet) Close() error {
 	return err
 }
 
-// enter counts a request, unless the fleet is closed; leave ends it.
+// enter counts a request that Close waits for, unless the fleet is closed.
 func (f *Fleet) enter() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -123,8 +123,6 @@ func (f *Fleet) enter() bool {
 	f.work.Add(1)
 	return true
 }
-
-func (f *Fleet) leave() { f.work.Done() }
 
 // seconds is how long simulated seconds take.
 func (f *Fleet) seconds(n int) time.Duration { return f.network.Clock().Seconds(float64(n)) }

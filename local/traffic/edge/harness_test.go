@@ -92,12 +92,12 @@ func (w *world) options(distributions ...account.Distribution) edge.Options {
 	}
 	return edge.Options{
 		Distributions: distributions, Addresses: addresses,
-		Resolve: func(name string) (netip.Addr, bool) {
+		Lookup: func(name string, _, _ bool) ([]netip.Addr, bool) {
 			if w.resolves != nil {
 				w.resolves(name)
 			}
 			at, ok := w.names[name]
-			return at, ok
+			return []netip.Addr{at}, ok
 		},
 		Certificates: map[string]*tls.Certificate{
 			certificate: w.certificate(pki.Spec{Names: []string{viewerName, "*.example.com", "example.com"}}),

@@ -114,8 +114,8 @@ func (o *origin) closeIdle() {
 	o.grpc.CloseIdleConnections()
 }
 
-// connect connects to the origin's address, on the port of at. It tries as often
-// and as long as is configured.
+// connect connects to the first IPv4 address that public DNS has for the origin, on
+// the port of at. It tries as often and as long as is configured.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (o *origin) connect(at string) (net.Conn, error) {
 	_, text, err := net.SplitHostPort(at)
@@ -126,11 +126,11 @@ func (o *origin) connect(at string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	address, ok := o.fleet.opts.Resolve(o.DomainName)
+	addresses, ok := o.fleet.opts.Lookup(o.DomainName, false, false)
 	if !ok {
 		return nil, errName
 	}
-	to := netip.AddrPortFrom(address, uint16(port))
+	to := netip.AddrPortFrom(addresses[0], uint16(port))
 	for range o.attempts {
 		var c net.Conn
 		if c, err = o.attempt(to); err == nil || o.fleet.ctx.Err() != nil {
