@@ -105,9 +105,6 @@ func (b *builder) servers() error {
 			p.ports = append(p.ports, l.Port)
 		}
 		b.parts = append(b.parts, p)
-		if m.dns != "" {
-			b.assigned[m.dns] = m.public
-		}
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package traffic
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 
 	"github.com/portico-iac/portico/local/traffic/account"
@@ -16,10 +15,6 @@ type machine struct {
 	place  wire.Place
 	server server.Server
 	ids    []string // under which target groups know it
-	// dns is the public name that AWS assigned, public the address that it resolves
-	// to, whether or not the subnet's routes lead back from there.
-	dns    string
-	public []netip.Addr
 }
 
 // readMachines finds the running instances and tasks. A server in the options that
@@ -54,12 +49,15 @@ func (b *builder) given(names ...string) (server.Server, bool) {
 	return server.Server{}, false
 }
 
-// instance is an instance that runs. A public address leads to it if its subnet's
-// routes lead back.
+// instance is an instance that runs. Its public name resolves to its public address,
+// which leads to it only if its subnet's routes lead back.
 func (b *builder) instance(i account.Instance) machine {
 	answers, ok := b.given(i.ID, i.Tags["Name"])
 	if !ok {
 		answers = defaultInstance(b.account, i)
+	}
+	if i.PublicDNS != "" {
+		b.assigned[i.PublicDNS] = parsed(i.PublicIP)
 	}
 	addresses := parsed(i.PrivateIP)
 	if b.subnets.isPublic(i.SubnetID) {
@@ -70,7 +68,7 @@ func (b *builder) instance(i account.Instance) machine {
 			Name: i.ID, Kind: EntryServer, VPC: b.subnets[i.SubnetID].VPCID, Groups: i.SecurityGroupIDs,
 			Addresses: append(addresses, parsed(i.IPv6Addresses...)...),
 		},
-		server: answers, ids: []string{i.ID, i.PrivateIP}, dns: i.PublicDNS, public: parsed(i.PublicIP),
+		server: answers, ids: []string{i.ID, i.PrivateIP},
 	}
 }
 

@@ -60,18 +60,13 @@ func (x *exchange) isGRPC() bool {
 // rewrite makes the origin's request of the viewer's.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (x *exchange) rewrite(in, out *http.Request) {
-	o := x.behavior.origin.Origin
-	out.Host = o.DomainName
+	out.Host = x.behavior.origin.DomainName
 	if x.behavior.forward.Host {
 		out.Host = in.Host
 	}
-	port := o.CustomOriginConfig.HTTPSPort
-	if x.scheme() == "http" {
-		port = o.CustomOriginConfig.HTTPPort
-	}
-	// The name in the URL is the one for SNI, see upstream; it is not looked up.
+	// The name in the URL is the one for SNI, see origin; it is not looked up.
 	out.URL = x.url(in.URL)
-	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)+":"+strconv.Itoa(port)
+	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)
 	out.Header = x.headers(in, out)
 	if !x.isGRPC() {
 		out.Trailer = nil

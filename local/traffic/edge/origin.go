@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -20,7 +19,7 @@ import (
 
 // origin is an origin with its connections. The name in the URL of a request
 // to it is the one that is sent as SNI and not the one that is looked up, so that
-// connections are pooled by port and SNI.
+// connections are pooled by scheme and SNI.
 type origin struct {
 	account.Origin
 	fleet    *Fleet
@@ -55,7 +54,7 @@ func statusOf(err error) int {
 	return http.StatusBadGateway
 }
 
-// idleConnections are kept per port and SNI.
+// idleConnections are kept per scheme and SNI.
 const idleConnections = 1024
 
 // longestHeaders is how long an origin's headers may be.
@@ -79,11 +78,7 @@ func (f *Fleet) newOrigin(registered account.Origin) *origin {
 			o.versions = append(o.versions, awstable.TLSNumber(name))
 		}
 	}
-	var http1, http2 http.Protocols
-	http1.SetHTTP1(true)
-	http2.SetHTTP2(true)
-	o.plain = o.transport(&http1, "http/1.1")
-	o.grpc = o.transport(&http2, "h2")
+	o.plain, o.grpc = o.transport("http/1.1"), o.transport("h2")
 	return o
 }
 
@@ -91,17 +86,20 @@ func (f *Fleet) newOrigin(registered account.Origin) *origin {
 // requests on an idle connection that the origin has closed, net/http sends those
 // again that are idempotent.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (o *origin) transport(protocols *http.Protocols, offer string) *http.Transport {
+func (o *origin) transport(offer string) *http.Transport {
+	var protocols http.Protocols
+	protocols.SetHTTP1(offer == "http/1.1")
+	protocols.SetHTTP2(offer == "h2")
 	return &http.Transport{
-		Protocols:              protocols,
+		Protocols:              &protocols,
 		DisableCompression:     true,
 		MaxIdleConnsPerHost:    idleConnections,
 		MaxResponseHeaderBytes: longestHeaders,
 		IdleConnTimeout:        o.fleet.seconds(cmp.Or(o.CustomOriginConfig.OriginKeepaliveTimeout, 5)),
 		ResponseHeaderTimeout:  o.readTimeout,
 		// A connection may outlive the request that it is opened for, but not the fleet.
-		DialContext: func(_ context.Context, _, at string) (net.Conn, error) {
-			return o.connect(at)
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return o.connect(o.CustomOriginConfig.HTTPPort)
 		},
 		DialTLSContext: func(_ context.Context, _, at string) (net.Conn, error) {
 			return o.connectTLS(at, offer)
@@ -114,23 +112,16 @@ func (o *origin) closeIdle() {
 	o.grpc.CloseIdleConnections()
 }
 
-// connect connects to the first IPv4 address that public DNS has for the origin, on
-// the port of at. It tries as often and as long as is configured.
+// connect connects to the first IPv4 address that public DNS has for the origin. It
+// tries as often and as long as is configured.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (o *origin) connect(at string) (net.Conn, error) {
-	_, text, err := net.SplitHostPort(at)
-	if err != nil {
-		return nil, err
-	}
-	port, err := strconv.ParseUint(text, 10, 16)
-	if err != nil {
-		return nil, err
-	}
+func (o *origin) connect(port int) (net.Conn, error) {
 	addresses, ok := o.fleet.opts.Lookup(o.DomainName, false, false)
 	if !ok {
 		return nil, errName
 	}
 	to := netip.AddrPortFrom(addresses[0], uint16(port))
+	var err error
 	for range o.attempts {
 		var c net.Conn
 		if c, err = o.attempt(to); err == nil || o.fleet.ctx.Err() != nil {
@@ -149,8 +140,8 @@ func (o *origin) attempt(to netip.AddrPort) (net.Conn, error) {
 	return o.fleet.network.Dial(ctx, o.fleet.source, to)
 }
 
-// connectTLS connects and shakes hands with the SNI of at. The handshake may take
-// as long as all attempts to connect.
+// connectTLS connects and shakes hands, with the name in at as SNI. The handshake may
+// take as long as all attempts to connect.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 func (o *origin) connectTLS(at, offer string) (net.Conn, error) {
 	sni, _, err := net.SplitHostPort(at)
@@ -160,7 +151,7 @@ func (o *origin) connectTLS(at, offer string) (net.Conn, error) {
 	if len(o.versions) == 0 {
 		return nil, fmt.Errorf("%w: SSLv3 is all that it may speak", errTLS)
 	}
-	raw, err := o.connect(at)
+	raw, err := o.connect(o.CustomOriginConfig.HTTPSPort)
 	if err != nil {
 		return nil, err
 	}
