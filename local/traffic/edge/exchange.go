@@ -32,14 +32,7 @@ type exchange struct {
 	in           *http.Request
 	event        wire.Event
 	emitted      sync.Once
-	cancel       context.CancelFunc
-}
-
-type exchangeKey struct{}
-
-func exchangeOf(r *http.Request) *exchange {
-	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
-	return x
+	cancel       context.CancelFunc // cuts what goes on with the origin
 }
 
 // serve answers a viewer's request. The order of the checks is that of the
@@ -56,21 +49,21 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	// ReverseProxy cuts an answer that breaks off only below a server of net/http,
 	// which that of HTTP/3 does not say to be.
 	ctx = context.WithValue(ctx, http.ServerContextKey, f)
+	r = r.WithContext(ctx)
 	settleBody(r)
-	x := f.newExchange(r, cancel)
-	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
-	x.in = r
+	x := f.newExchange(r)
+	x.cancel = cancel
 	if x.refused(w) {
 		return
 	}
 	// An answer may begin before the request has ended; over HTTP/2 and HTTP/3 it
 	// may anyway, and asking for it is an error.
 	_ = http.NewResponseController(w).EnableFullDuplex()
-	f.proxy.ServeHTTP(w, r)
+	x.proxy().ServeHTTP(w, r)
 }
 
-func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchange {
-	x := &exchange{fleet: f, id: requestID(), in: r, cancel: cancel, event: wire.Event{
+func (f *Fleet) newExchange(r *http.Request) *exchange {
+	x := &exchange{fleet: f, id: requestID(), in: r, event: wire.Event{
 		Hop: wire.HopEdge, Kind: wire.Request, Protocol: protocolOf(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}}
 	if r.TLS != nil {
@@ -187,6 +180,5 @@ func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	}
 	defer f.work.Done()
 	w.Header().Set("Connection", "close")
-	x := f.newExchange(r, func() {})
-	x.sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
+	f.newExchange(r).sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http/httputil"
 	"net/netip"
 	"slices"
 	"sync"
@@ -46,7 +45,6 @@ type Fleet struct {
 	opts          Options
 	distributions []*distribution
 	closers       []io.Closer // what it listens with
-	proxy         *httputil.ReverseProxy
 	source        wire.Source
 	certificate   *tls.Certificate // CloudFront's own
 	unknownName   *tls.Config      // for an SNI that is no distribution's
@@ -72,7 +70,6 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.unknownName = viewerTLS(awstable.TLS10, "http2", f.certificate)
-	f.proxy = f.newProxy()
 	for _, registered := range opts.Distributions {
 		d, err := f.newDistribution(registered)
 		if err != nil {

@@ -11,31 +11,21 @@ import (
 	"time"
 )
 
-// newProxy passes requests on. ReverseProxy removes hop-by-hop headers, streams
+// proxy passes the request on. ReverseProxy removes hop-by-hop headers, streams
 // bodies and trailers both ways, and carries upgraded connections.
-func (f *Fleet) newProxy() *httputil.ReverseProxy {
+func (x *exchange) proxy() *httputil.ReverseProxy {
+	transport := x.behavior.origin.plain
+	if x.isGRPC() {
+		transport = x.behavior.origin.grpc
+	}
 	return &httputil.ReverseProxy{
-		Rewrite:        func(p *httputil.ProxyRequest) { exchangeOf(p.In).rewrite(p.In, p.Out) },
-		Transport:      transport{},
-		ModifyResponse: func(r *http.Response) error { return exchangeOf(r.Request).modifyResponse(r) },
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			exchangeOf(r).sendError(w, statusOf(err), err.Error())
+		Rewrite: x.rewrite, Transport: transport, ModifyResponse: x.modifyResponse,
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			x.sendError(w, statusOf(err), err.Error())
 		},
 		ErrorLog:      discardLog,
 		FlushInterval: -1, // each part is passed on as it comes
 	}
-}
-
-// transport sends a request to the origin of its exchange.
-type transport struct{}
-
-// RoundTrip implements http.RoundTripper.
-func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r)
-	if x.isGRPC() {
-		return x.behavior.origin.grpc.RoundTrip(r)
-	}
-	return x.behavior.origin.plain.RoundTrip(r)
 }
 
 // scheme is the one that the origin is asked in.
@@ -59,15 +49,16 @@ func (x *exchange) isGRPC() bool {
 
 // rewrite makes the origin's request of the viewer's.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (x *exchange) rewrite(in, out *http.Request) {
+func (x *exchange) rewrite(p *httputil.ProxyRequest) {
+	out := p.Out
 	out.Host = x.behavior.origin.DomainName
 	if x.behavior.forward.Host {
-		out.Host = in.Host
+		out.Host = x.in.Host
 	}
 	// The name in the URL is the one for SNI, see origin; it is not looked up.
-	out.URL = x.url(in.URL)
+	out.URL = x.url()
 	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)
-	out.Header = x.headers(in, out)
+	out.Header = x.headers(out.Header)
 	if !x.isGRPC() {
 		out.Trailer = nil
 	}
@@ -77,7 +68,8 @@ func (x *exchange) rewrite(in, out *http.Request) {
 // object stands in for / alone.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (x *exchange) url(in *url.URL) *url.URL {
+func (x *exchange) url() *url.URL {
+	in := x.in.URL
 	out := &url.URL{Path: in.Path, RawPath: in.RawPath}
 	if root := x.distribution.DefaultRootObject; root != "" && in.Path == "/" {
 		out.Path, out.RawPath = "/"+root, ""
@@ -117,17 +109,17 @@ func neverForwarded(name string) bool {
 	return false
 }
 
-// headers are those that the origin is sent. out has the hop-by-hop headers that
+// headers are those that the origin is sent. kept has the hop-by-hop headers that
 // are to stay.
-func (x *exchange) headers(in, out *http.Request) http.Header {
+func (x *exchange) headers(kept http.Header) http.Header {
 	forward := x.behavior.forward
 	h := http.Header{}
 	take := func(name string) {
-		if values := in.Header.Values(name); len(values) > 0 {
+		if values := x.in.Header.Values(name); len(values) > 0 {
 			h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 		}
 	}
-	for name := range in.Header {
+	for name := range x.in.Header {
 		if forward.Headers && !neverForwarded(name) {
 			take(name)
 		}
@@ -141,7 +133,7 @@ func (x *exchange) headers(in, out *http.Request) http.Header {
 	if accepts := x.acceptEncoding(); accepts != "" {
 		h.Set("Accept-Encoding", accepts)
 	}
-	x.addHopByHop(h, out.Header)
+	x.addHopByHop(h, kept)
 	x.addOwnHeaders(h)
 	for _, custom := range x.behavior.origin.CustomHeaders {
 		h.Set(custom.Name, custom.Value)
