@@ -9,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/pki"
 )
 
-// loadCertificates makes the issued certificates of Certificate Manager: those that
-// were not imported are issued by the local authority.
+// loadCertificates loads the issued certificates of Certificate Manager. The local
+// authority issues those that were not imported.
 func (b *builder) loadCertificates() (err error) {
 	b.certificates = map[string]*tls.Certificate{}
 	for _, c := range b.account.Certificates {

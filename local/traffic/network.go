@@ -11,7 +11,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// securityGroups are the account's security groups with their rules, by id.
+// securityGroups returns the account's security groups with their rules, by id.
 func securityGroups(r *account.Resources) map[string]wire.Group {
 	out := map[string]wire.Group{}
 	for _, rule := range r.IngressRules {
@@ -27,8 +27,8 @@ func securityGroups(r *account.Resources) map[string]wire.Group {
 	return out
 }
 
-// ruleOf reads a rule, which names the other side in exactly one way. The block is
-// invalid, and holds no address, where the rule names no block.
+// ruleOf reads a rule, which names the other side in exactly one way. Without a CIDR
+// block, the block is invalid and contains no address.
 func ruleOf(r account.SecurityGroupRule) wire.Rule {
 	block, _ := netip.ParsePrefix(r.CIDRv4 + r.CIDRv6)
 	return wire.Rule{
@@ -42,8 +42,8 @@ type subnets map[string]subnet
 
 type subnet struct {
 	account.Subnet
-	// public says that its default route is an internet gateway. Without one an
-	// address is public in name alone: nothing comes back.
+	// public says that its default route is an internet gateway. Without one, a public
+	// address is of no use: nothing comes back.
 	// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 	public bool
 	inUse  map[netip.Addr]bool
@@ -65,7 +65,7 @@ func subnetsOf(r *account.Resources) subnets {
 	return out
 }
 
-// publicTables are the route tables whose default route is an internet gateway.
+// publicTables returns the route tables whose default route is an internet gateway.
 func publicTables(r *account.Resources) map[string]bool {
 	out := map[string]bool{}
 	for _, route := range r.Routes {
@@ -76,7 +76,7 @@ func publicTables(r *account.Resources) map[string]bool {
 	return out
 }
 
-// routeTables are the route tables by subnet, and the main ones by VPC.
+// routeTables returns the route tables by subnet, and the main ones by VPC.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
 func routeTables(r *account.Resources) map[string]string {
 	out := map[string]string{}
@@ -99,8 +99,8 @@ func (all subnets) use(id, address string) {
 	}
 }
 
-// allocate takes an address of a subnet that is not in use, beginning at its end.
-// The first four and the last are AWS's.
+// allocate takes an unused address of a subnet, the highest first. AWS reserves the
+// first four and the last.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 func (all subnets) allocate(id string) (netip.Addr, error) {
 	s, ok := all[id]
@@ -121,7 +121,7 @@ func (all subnets) allocate(id string) (netip.Addr, error) {
 	return netip.Addr{}, fmt.Errorf("subnet %s has no address left", id)
 }
 
-// lastOf is the last address of a block.
+// lastOf returns the last address of a block.
 func lastOf(block netip.Prefix) netip.Addr {
 	raw := block.Masked().Addr().AsSlice()
 	for bit := block.Bits(); bit < len(raw)*8; bit++ {

@@ -31,8 +31,8 @@ type builder struct {
 }
 
 // Serve makes the resources of an account carry traffic on loopback. Later changes of
-// the account need another Serve. The error names what cannot be served; then
-// nothing runs.
+// the account need another Serve. The error names what cannot be served; nothing runs
+// then.
 func Serve(registered *core.Account, opts Options) (*World, error) {
 	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
 	if err := b.build(registered); err != nil {
@@ -179,7 +179,7 @@ func (b *builder) publicAddresses(lb balancer.Balancer) []netip.Addr {
 	return out
 }
 
-// placeDistributions gives the distributions addresses, to which their names resolve.
+// placeDistributions gives addresses to the names of the distributions.
 func (b *builder) placeDistributions() error {
 	for _, d := range b.account.Distributions {
 		addresses := []netip.Addr{b.pools.edge4.take()}

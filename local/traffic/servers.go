@@ -10,11 +10,11 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// machine is a running instance or task: where it is, and what it answers.
+// machine is a running instance or task.
 type machine struct {
 	place  wire.Place
 	server server.Server
-	ids    []string // under which target groups know it
+	ids    []string // in target groups
 }
 
 // readMachines finds the running instances and tasks. A server in the options that
@@ -39,7 +39,7 @@ func (b *builder) readMachines() error {
 	return nil
 }
 
-// given is the server in the options under the first of some names.
+// given returns the server in the options for the first of some names.
 func (b *builder) given(names ...string) (server.Server, bool) {
 	for _, name := range names {
 		if found, ok := b.opts.Servers[name]; ok && name != "" {
@@ -49,8 +49,8 @@ func (b *builder) given(names ...string) (server.Server, bool) {
 	return server.Server{}, false
 }
 
-// instance is an instance that runs. Its public name resolves to its public address,
-// which leads to it only if its subnet's routes lead back.
+// instance reads a running instance. Its public name resolves to its public address,
+// which leads to it only if its subnet has a route back.
 func (b *builder) instance(i account.Instance) machine {
 	answers, ok := b.given(i.ID, i.Tags["Name"])
 	if !ok {
@@ -72,7 +72,7 @@ func (b *builder) instance(i account.Instance) machine {
 	}
 }
 
-// tasks are the running tasks of a service, each a server under the service's name.
+// tasks reads the running tasks of a service, each a server under the service's name.
 // A service whose tasks cannot start has none.
 func (b *builder) tasks(s account.Service) []machine {
 	answers, ok := b.given(s.Name)
@@ -93,7 +93,7 @@ func (b *builder) tasks(s account.Service) []machine {
 	return out
 }
 
-// healthOf is the health that is given for targets, by id and by address.
+// healthOf returns the health that is given for targets, by id and by address.
 func healthOf(machines []machine) map[string]string {
 	health := map[string]string{}
 	for _, m := range machines {

@@ -87,9 +87,8 @@ func (d *distribution) addBehavior(b account.OrderedCacheBehavior, origins map[s
 	return nil
 }
 
-// tlsFor is how the distribution speaks TLS under one of its names. Its
-// certificate, and the security policy that goes with it, are for the aliases;
-// the assigned name keeps CloudFront's own.
+// tlsFor returns the TLS settings for one of the distribution's names. Its certificate
+// and security policy are for the aliases; the assigned name keeps CloudFront's own.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-https-dedicated-ip-or-sni.html
 // Inferred: the policy TLSv1 for the assigned name
 func (d *distribution) tlsFor(name string) *tls.Config {
@@ -99,12 +98,11 @@ func (d *distribution) tlsFor(name string) *tls.Config {
 	return d.tls
 }
 
-// servesHTTP3 says whether a distribution speaks HTTP/3.
 func (d *distribution) servesHTTP3() bool {
 	return d.HTTPVersion == "http3" || d.HTTPVersion == "http2and3"
 }
 
-// behaviorFor is the first behavior whose pattern matches a path.
+// behaviorFor returns the first behavior whose pattern matches a path.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 func (d *distribution) behaviorFor(path string) *behavior {
 	for i := range d.behaviors {
@@ -115,12 +113,12 @@ func (d *distribution) behaviorFor(path string) *behavior {
 	return &d.behaviors[len(d.behaviors)-1] // a path such as the * of OPTIONS
 }
 
-// expression makes a regular expression of a quoted pattern, in which * stands for any
-// characters and ? for one.
+// expression turns a quoted pattern into a regular expression: * is any number of
+// characters and ? one.
 var expression = strings.NewReplacer(`\*`, ".*", `\?`, ".")
 
-// matchesPath says whether a path matches a pattern. A slash at the beginning may be
-// left out. Case counts.
+// matchesPath reports whether a path matches a pattern, whose leading slash is
+// optional. Case matters.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 func matchesPath(pattern, path string) bool {
 	quoted := regexp.QuoteMeta(strings.TrimPrefix(pattern, "/"))
@@ -128,8 +126,8 @@ func matchesPath(pattern, path string) bool {
 	return matches
 }
 
-// byName is the distribution that has a name: the one that has exactly this one
-// before one with a wildcard alias, and a longer wildcard before a shorter one.
+// byName finds the distribution with a name: an exact match before a wildcard alias,
+// and a longer wildcard before a shorter one.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func (f *Fleet) byName(name string) *distribution {
 	var best *distribution
@@ -151,8 +149,8 @@ func (f *Fleet) byName(name string) *distribution {
 	return best
 }
 
-// wildcardCovers says whether a wildcard alias covers a name: any number of labels in
-// place of the star, at least one.
+// wildcardCovers reports whether a wildcard alias covers a name. The star stands for
+// one label or more.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func wildcardCovers(alias, name string) bool {
 	suffix, ok := strings.CutPrefix(alias, "*")

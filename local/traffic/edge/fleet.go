@@ -20,7 +20,7 @@ import (
 
 // Options are what a fleet needs besides the network.
 type Options struct {
-	// Distributions are those of the account, Addresses the simulated ones of the
+	// Distributions are those of the account, Addresses the simulated addresses of the
 	// names that CloudFront assigned to them.
 	Distributions []account.Distribution
 	Addresses     map[string][]netip.Addr
@@ -28,8 +28,8 @@ type Options struct {
 	Lookup func(name string, v6, inVPC bool) ([]netip.Addr, bool)
 	// Certificates are those of Certificate Manager, by ARN.
 	Certificates map[string]*tls.Certificate
-	// Authority issues CloudFront's own certificate, and is the one that CloudFront
-	// trusts for certificates of origins. Required.
+	// Authority issues CloudFront's own certificate. Origins' certificates must be from
+	// it, too. Required.
 	Authority *pki.Authority
 	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
@@ -44,21 +44,20 @@ type Fleet struct {
 	network       *wire.Network
 	opts          Options
 	distributions []*distribution
-	closers       []io.Closer // what it listens with
+	closers       []io.Closer // of listeners and servers
 	source        wire.Source
 	certificate   *tls.Certificate // CloudFront's own
 	unknownName   *tls.Config      // for an SNI that is no distribution's
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
-	mu     sync.Mutex
-	closed bool
+	mu     sync.Mutex     // of what is added to work
 	work   sync.WaitGroup // goroutines of the fleet, and requests
 }
 
 // Serve serves distributions on the network: TCP ports 80 and 443 and UDP port
-// 443 of all their addresses. The error names what is missing, or a property that the
-// account can have and that is not served.
+// 443 of all their addresses. The error names what is missing, or a property that is
+// not served.
 func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	if opts.Lookup == nil || opts.Authority == nil {
 		return nil, errors.New("serving CloudFront: Lookup and Authority are required")
@@ -85,16 +84,15 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	return f, nil
 }
 
-// Close ends the fleet: requests on their way are cut. It returns when all are.
+// Close cuts all requests, and returns when they have ended.
 func (f *Fleet) Close() error {
 	f.mu.Lock()
-	again := f.closed
-	f.closed = true
+	closed := f.ctx.Err() != nil
+	f.cancel()
 	f.mu.Unlock()
-	if again {
+	if closed {
 		return nil
 	}
-	f.cancel()
 	var err error
 	for _, c := range slices.Backward(f.closers) {
 		if e := c.Close(); !errors.Is(e, net.ErrClosed) {
@@ -110,16 +108,15 @@ func (f *Fleet) Close() error {
 	return err
 }
 
-// enter counts a request that Close waits for, unless the fleet is closed.
+// enter adds a request to those that Close waits for, unless the fleet is closed.
 func (f *Fleet) enter() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.closed {
+	if f.ctx.Err() != nil {
 		return false
 	}
 	f.work.Add(1)
 	return true
 }
 
-// seconds is how long simulated seconds take.
 func (f *Fleet) seconds(n int) time.Duration { return f.network.Clock().Seconds(float64(n)) }

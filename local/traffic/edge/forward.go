@@ -24,11 +24,11 @@ func (x *exchange) proxy() *httputil.ReverseProxy {
 			x.sendError(w, statusOf(err), err.Error())
 		},
 		ErrorLog:      discardLog,
-		FlushInterval: -1, // each part is passed on as it comes
+		FlushInterval: -1, // at once
 	}
 }
 
-// scheme is the one that the origin is asked in.
+// scheme returns the scheme of the request to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) scheme() string {
 	policy := x.behavior.origin.CustomOriginConfig.OriginProtocolPolicy
@@ -38,8 +38,8 @@ func (x *exchange) scheme() string {
 	return "https"
 }
 
-// isGRPC says that the origin is asked in HTTP/2, which is for gRPC calls alone:
-// where the behavior allows it, the viewer speaks HTTP/2 and the origin HTTPS.
+// isGRPC reports whether the request goes to the origin over HTTP/2. Only gRPC calls do,
+// if the behavior allows them, over HTTP/2 from the viewer and HTTPS to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
 func (x *exchange) isGRPC() bool {
 	kind, _, _ := strings.Cut(x.in.Header.Get("Content-Type"), ";")
@@ -47,7 +47,7 @@ func (x *exchange) isGRPC() bool {
 	return called && x.behavior.GRPCConfig.Enabled && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
 }
 
-// rewrite makes the origin's request of the viewer's.
+// rewrite turns the viewer's request into the one to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	out := p.Out
@@ -55,7 +55,7 @@ func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	if x.behavior.forward.Host {
 		out.Host = x.in.Host
 	}
-	// The name in the URL is the one for SNI, see origin; it is not looked up.
+	// The name in the URL is for SNI and is not looked up, see origin.
 	out.URL = x.url()
 	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)
 	out.Header = x.headers(out.Header)
@@ -64,8 +64,8 @@ func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	}
 }
 
-// url is the path and the query that the origin is asked for. The default root
-// object stands in for / alone.
+// url returns the path and the query for the origin. The default root object replaces
+// the path / only.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) url() *url.URL {
@@ -93,13 +93,13 @@ var alwaysForwarded = []string{
 	"Via", "Warning", "X-Forwarded-For",
 }
 
-// neverForwarded says which of the viewer's headers no policy passes on.
+// neverForwarded reports whether no policy forwards a header of the viewer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func neverForwarded(name string) bool {
 	switch name {
 	case "Accept-Encoding", "Connection", "Cookie", "Expect", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 		"X-Forwarded-Proto", "X-Real-Ip":
-		return true // some of them are decided on elsewhere
+		return true // some of them are set elsewhere
 	}
 	for _, prefix := range []string{"Proxy-", "X-Edge-", "X-Amz-Cf-"} {
 		if strings.HasPrefix(name, prefix) {
@@ -109,8 +109,8 @@ func neverForwarded(name string) bool {
 	return false
 }
 
-// headers are those that the origin is sent. kept has the hop-by-hop headers that
-// are to stay.
+// headers returns the headers for the origin. kept has the hop-by-hop headers that
+// ReverseProxy keeps.
 func (x *exchange) headers(kept http.Header) http.Header {
 	forward := x.behavior.forward
 	h := http.Header{}
@@ -141,8 +141,8 @@ func (x *exchange) headers(kept http.Header) http.Header {
 	return h
 }
 
-// addHopByHop keeps the two hop-by-hop headers that pass: the upgrade to a
-// WebSocket, and the trailers of gRPC.
+// addHopByHop adds the hop-by-hop headers of WebSockets and gRPC, the only ones that
+// are forwarded.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.websockets.html
 func (x *exchange) addHopByHop(h, kept http.Header) {
 	if strings.EqualFold(kept.Get("Upgrade"), "websocket") {
@@ -154,7 +154,7 @@ func (x *exchange) addHopByHop(h, kept http.Header) {
 	}
 }
 
-// addOwnHeaders adds what CloudFront says about itself and the viewer.
+// addOwnHeaders adds the headers that CloudFront sets itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (x *exchange) addOwnHeaders(h http.Header) {
 	h["X-Forwarded-For"] = []string{strings.Join(append(h.Values("X-Forwarded-For"), hostName(x.in.RemoteAddr)), ", ")}
@@ -168,8 +168,7 @@ func (x *exchange) addOwnHeaders(h http.Header) {
 	}
 }
 
-// acceptEncoding is what the origin is told of the encodings that the viewer
-// takes.
+// acceptEncoding returns the Accept-Encoding header for the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 func (x *exchange) acceptEncoding() string {
 	accepts := x.in.Header.Get("Accept-Encoding")
@@ -188,7 +187,7 @@ func (x *exchange) acceptEncoding() string {
 	return strings.Join(both, ",")
 }
 
-// modifyResponse makes the viewer's response of the origin's. Redirects are not followed.
+// modifyResponse turns the origin's response into the viewer's. It follows no redirects.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 func (x *exchange) modifyResponse(r *http.Response) error {
 	cache := missed
@@ -203,7 +202,7 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 	return nil
 }
 
-// timedBody is a body of which each part may take as long as the timeout.
+// timedBody is a body with a timeout for each read.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 type timedBody struct {
 	io.ReadCloser
@@ -211,12 +210,12 @@ type timedBody struct {
 	giveUp  func()
 }
 
-// Read reads the next part.
+// Read reads the next part of the body.
 func (p *timedBody) Read(b []byte) (int, error) {
 	timer := time.AfterFunc(p.timeout, p.giveUp)
 	n, err := p.ReadCloser.Read(b)
 	if !timer.Stop() {
-		return n, errSlow // and not what the cut connection looks like
+		return n, errSlow // instead of the error of the cut connection
 	}
 	return n, err
 }

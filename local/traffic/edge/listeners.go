@@ -13,14 +13,14 @@ import (
 	"github.com/quic-go/quic-go/http3"
 )
 
-// discardLog takes what net/http writes about connections that viewers broke off.
+// discardLog discards what net/http logs about broken connections.
 var discardLog = log.New(io.Discard, "", 0)
 
 // open listens on ports 80 and 443 of all distributions.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (f *Fleet) open() error {
 	viewers := f.newServer(f.serve)
-	// Without h2 here net/http would not set HTTP/2 up, when port 80 is served first.
+	// Without h2 here, net/http does not set up HTTP/2 if port 80 is served first.
 	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.configFor, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
 	plainOnly := f.newServer(f.plainOnTLS)
 	secure, plain := wire.NewQueue(&net.TCPAddr{}), wire.NewQueue(&net.TCPAddr{})
@@ -48,7 +48,7 @@ func (f *Fleet) open() error {
 	return nil
 }
 
-// newServer is a server for HTTP/1.1, and for HTTP/2 where TLS agrees on it.
+// newServer returns a server for HTTP/1.1, and for HTTP/2 if TLS negotiates it.
 func (f *Fleet) newServer(handler http.HandlerFunc) *http.Server {
 	return &http.Server{
 		Handler: handler, ErrorLog: discardLog,

@@ -17,21 +17,21 @@ import (
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// origin is an origin with its connections. The name in the URL of a request
-// to it is the one that is sent as SNI and not the one that is looked up, so that
-// connections are pooled by scheme and SNI.
+// origin is a registered origin with its connections. The URL of a request to it has
+// the name for SNI instead of the one to look up, so that connections are pooled by
+// scheme and SNI.
 type origin struct {
 	account.Origin
 	fleet    *Fleet
-	versions []uint16 // of TLS, that are offered
+	versions []uint16 // of TLS
 	attempts int      // to connect
-	// connectTimeout is for each attempt, readTimeout for an answer and for each next
-	// part of it.
+	// connectTimeout is for each attempt, readTimeout for the response and for each
+	// further part of it.
 	connectTimeout, readTimeout time.Duration
 	plain, grpc                 *http.Transport
 }
 
-// Why an origin cannot be used.
+// Why a request to an origin fails.
 var (
 	errName    = errors.New("CloudFront wasn't able to resolve the origin domain name")
 	errDropped = errors.New("CloudFront wasn't able to connect to the origin in time")
@@ -41,27 +41,27 @@ var (
 	errVersion = errors.New("the origin does not speak HTTP/2, which gRPC needs")
 )
 
-// statusOf is what a viewer gets when its origin fails: 504 when nothing came in
-// time, 502 for everything else.
+// statusOf returns the status for a request to an origin that failed: 504 for a
+// timeout, 502 otherwise.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
 func statusOf(err error) int {
 	var slow net.Error
-	timedOut := errors.As(err, &slow) && slow.Timeout() // net/http's, for the answer
+	timedOut := errors.As(err, &slow) && slow.Timeout() // net/http's, for the response
 	if errors.Is(err, errDropped) || timedOut && !errors.Is(err, errTLS) {
 		return http.StatusGatewayTimeout
 	}
 	return http.StatusBadGateway
 }
 
-// idleConnections are kept per scheme and SNI.
+// idleConnections is how many idle connections are kept per scheme and SNI.
 const idleConnections = 1024
 
-// longestHeaders is how long an origin's headers may be.
+// longestHeaders is the limit for the headers of a response, in bytes.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 const longestHeaders = 32768
 
-// newOrigin fills in what a registered origin may leave out.
+// newOrigin adds CloudFront's defaults to a registered origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (f *Fleet) newOrigin(registered account.Origin) *origin {
 	config := registered.CustomOriginConfig
@@ -74,7 +74,7 @@ func (f *Fleet) newOrigin(registered account.Origin) *origin {
 		o.versions = []uint16{tls.VersionTLS12}
 	}
 	for _, name := range config.OriginSSLProtocols {
-		if name != awstable.SSL3 { // which nothing here speaks
+		if name != awstable.SSL3 { // which is not supported here
 			o.versions = append(o.versions, awstable.TLSNumber(name))
 		}
 	}
@@ -82,9 +82,9 @@ func (f *Fleet) newOrigin(registered account.Origin) *origin {
 	return o
 }
 
-// transport is HTTP/1.1, or HTTP/2 for gRPC, over the simulated network. Of
-// requests on an idle connection that the origin has closed, net/http sends those
-// again that are idempotent.
+// transport returns a transport over the simulated network for HTTP/1.1, or for HTTP/2
+// (gRPC). If the origin has closed an idle connection, net/http retries idempotent
+// requests.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (o *origin) transport(offer string) *http.Transport {
 	var protocols http.Protocols
@@ -97,7 +97,7 @@ func (o *origin) transport(offer string) *http.Transport {
 		MaxResponseHeaderBytes: longestHeaders,
 		IdleConnTimeout:        o.fleet.seconds(cmp.Or(o.CustomOriginConfig.OriginKeepaliveTimeout, 5)),
 		ResponseHeaderTimeout:  o.readTimeout,
-		// A connection may outlive the request that it is opened for, but not the fleet.
+		// A connection may outlive the request that opened it, but not the fleet.
 		DialContext: func(context.Context, string, string) (net.Conn, error) {
 			return o.connect(o.CustomOriginConfig.HTTPPort)
 		},
@@ -112,8 +112,8 @@ func (o *origin) closeIdle() {
 	o.grpc.CloseIdleConnections()
 }
 
-// connect connects to the first IPv4 address that public DNS has for the origin. It
-// tries as often and as long as is configured.
+// connect connects to the first IPv4 address of the origin in public DNS, with the
+// configured number of attempts and timeout.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (o *origin) connect(port int) (net.Conn, error) {
 	addresses, ok := o.fleet.opts.Lookup(o.DomainName, false, false)
@@ -140,8 +140,8 @@ func (o *origin) attempt(to netip.AddrPort) (net.Conn, error) {
 	return o.fleet.network.Dial(ctx, o.fleet.source, to)
 }
 
-// connectTLS connects and shakes hands, with the name in at as SNI. The handshake may
-// take as long as all attempts to connect.
+// connectTLS connects and performs the TLS handshake with the name in at as SNI. The
+// handshake may take as long as all attempts to connect.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 func (o *origin) connectTLS(at, offer string) (net.Conn, error) {
 	sni, _, err := net.SplitHostPort(at)
@@ -149,7 +149,7 @@ func (o *origin) connectTLS(at, offer string) (net.Conn, error) {
 		return nil, err
 	}
 	if len(o.versions) == 0 {
-		return nil, fmt.Errorf("%w: SSLv3 is all that it may speak", errTLS)
+		return nil, fmt.Errorf("%w: SSLv3 is the only protocol that the origin may use", errTLS)
 	}
 	raw, err := o.connect(o.CustomOriginConfig.HTTPSPort)
 	if err != nil {
@@ -159,31 +159,31 @@ func (o *origin) connectTLS(at, offer string) (net.Conn, error) {
 	defer cancel()
 	c := tls.Client(raw, o.tls(sni, offer))
 	if err := c.HandshakeContext(ctx); err != nil {
-		_ = raw.Close() // which failed already
+		_ = raw.Close() // the handshake's error is the one to report
 		return nil, fmt.Errorf("%w: %w", errTLS, err)
 	}
 	if offer == "h2" && c.ConnectionState().NegotiatedProtocol != "h2" {
-		_ = c.Close() // the other error is the one to report
+		_ = c.Close() // errVersion is the one to report
 		return nil, errVersion
 	}
 	return c, nil
 }
 
-// tls is how CloudFront speaks TLS to an origin: never newer than TLS 1.2.
+// tls returns the TLS settings for an origin, never newer than TLS 1.2.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
 func (o *origin) tls(sni, offer string) *tls.Config {
 	return &tls.Config{
 		ServerName: sni, NextProtos: []string{offer},
 		MinVersion: slices.Min(o.versions), MaxVersion: slices.Max(o.versions), CipherSuites: oldSuites,
 		CurvePreferences:   []tls.CurveID{tls.CurveP256, tls.CurveP384, tls.X25519},
-		InsecureSkipVerify: true, // trusts does it, for either of two names
+		InsecureSkipVerify: true, // trusts verifies, for either of two names
 		VerifyConnection:   func(c tls.ConnectionState) error { return o.trusts(c, sni) },
 	}
 }
 
-// trusts checks an origin's certificate: a whole chain to an authority that is
-// trusted, valid now, for the origin's domain name or for the name in the Host
-// header that is forwarded, which is the SNI.
+// trusts verifies an origin's certificate: a complete chain to a trusted authority,
+// currently valid, for the origin's domain name or for the SNI, which is the forwarded
+// Host header.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
 func (o *origin) trusts(c tls.ConnectionState, sni string) error {
 	leaf := c.PeerCertificates[0]

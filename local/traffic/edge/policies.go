@@ -8,8 +8,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// securityHeaders are those of SecurityHeadersPolicy. It leaves an origin's own
-// alone, except X-Content-Type-Options.
+// securityHeaders are the headers of SecurityHeadersPolicy. Only X-Content-Type-Options
+// overrides a header of the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 var securityHeaders = []struct {
 	name, value string
@@ -22,8 +22,7 @@ var securityHeaders = []struct {
 	{"X-XSS-Protection", "1; mode=block", false},
 }
 
-// forwarded is what both policies of a behavior send to the origin: what is in
-// either of them.
+// forwarded combines what the two policies of a behavior send to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html
 func forwarded(b account.CacheBehavior) (awstable.Forwarding, error) {
 	key, ok := awstable.CachePolicies[b.CachePolicyID]
