@@ -57,7 +57,7 @@ func (f *Fleet) newDistribution(registered account.Distribution) (*distribution,
 }
 
 // checkServed refuses properties that the account can have and the fleet does not
-// serve.
+// serve. What the account refuses to register is not checked again.
 func (d *distribution) checkServed() error {
 	if t := d.Restrictions.Geo.Type; t != "" && t != "none" {
 		return unserved("restrictions.geoRestriction.restrictionType " + t)
@@ -79,11 +79,7 @@ func (d *distribution) addBehavior(b account.OrderedCacheBehavior, origins map[s
 	if err != nil {
 		return err
 	}
-	o := origins[b.TargetOriginID]
-	if o == nil {
-		return fmt.Errorf("targetOriginId: there is no origin %q", b.TargetOriginID)
-	}
-	d.behaviors = append(d.behaviors, behavior{b, o, forward})
+	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], forward})
 	return nil
 }
 

@@ -217,7 +217,6 @@ func TestWhatCannotBeServed(t *testing.T) {
 			d.Default.OriginRequestPolicyID = awstable.CORSS3Origin
 		},
 		`orderedCacheBehaviors[0]: cachePolicyId`: func(d *account.Distribution) { d.Ordered = make([]account.OrderedCacheBehavior, 1) },
-		`there is no origin "api"`:                func(d *account.Distribution) { d.Default.TargetOriginID = "api" },
 		`there is no certificate "arn"`:           func(d *account.Distribution) { d.ViewerCertificate.ARN = "arn" },
 	} {
 		_, err := edge.Serve(w.network, w.options(site(change)))
