@@ -51,7 +51,8 @@ type Fleet struct {
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
-	mu     sync.Mutex     // of what is added to work
+	mu     sync.Mutex
+	closed bool
 	work   sync.WaitGroup // goroutines of the fleet, and requests
 }
 
@@ -87,12 +88,13 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 // Close cuts all requests, and returns when they have ended.
 func (f *Fleet) Close() error {
 	f.mu.Lock()
-	closed := f.ctx.Err() != nil
-	f.cancel()
+	again := f.closed
+	f.closed = true
 	f.mu.Unlock()
-	if closed {
+	if again {
 		return nil
 	}
+	f.cancel()
 	var err error
 	for _, c := range slices.Backward(f.closers) {
 		if e := c.Close(); !errors.Is(e, net.ErrClosed) {
@@ -112,7 +114,7 @@ func (f *Fleet) Close() error {
 func (f *Fleet) enter() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ctx.Err() != nil {
+	if f.closed {
 		return false
 	}
 	f.work.Add(1)
