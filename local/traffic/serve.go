@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -21,19 +22,17 @@ import (
 // builder makes a world.
 type builder struct {
 	*World
-	account       *account.Resources
-	opts          Options
-	pools         *addressPools
-	subnets       subnets
-	machines      []machine
-	assigned      map[string][]netip.Addr
-	distributions []edge.Distribution
-	certificates  map[string]*tls.Certificate // by ARN
+	opts         Options
+	pools        *addressPools
+	subnets      subnets
+	machines     []machine
+	assigned     map[string][]netip.Addr
+	certificates map[string]*tls.Certificate // by ARN
 }
 
 // Serve makes the resources of an account carry traffic on loopback. Later changes of
-// the account need another Serve. The error names what cannot be served; then
-// nothing runs.
+// the account need another Serve. The error names what cannot be served; nothing runs
+// then.
 func Serve(registered *core.Account, opts Options) (*World, error) {
 	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
 	if err := b.build(registered); err != nil {
@@ -61,7 +60,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 		return err
 	}
 	for _, step := range []func() error{
-		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
+		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.placeDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -82,7 +81,6 @@ func (b *builder) authority() (err error) {
 func (b *builder) buildNetwork() error {
 	groups := securityGroups(b.account)
 	b.subnets = subnetsOf(b.account)
-	b.lists4, b.lists6 = b.account.CloudFrontLists, b.account.CloudFrontIPv6Lists
 	if b.opts.After != nil {
 		b.network = b.opts.After.network.Next(groups, b.opts.Clock)
 	} else {
@@ -92,8 +90,8 @@ func (b *builder) buildNetwork() error {
 	return nil
 }
 
-func (b *builder) servers() (err error) {
-	if b.machines, err = machinesOf(b.account, b.subnets, b.opts.Servers); err != nil {
+func (b *builder) servers() error {
+	if err := b.readMachines(); err != nil {
 		return err
 	}
 	for _, m := range b.machines {
@@ -107,9 +105,6 @@ func (b *builder) servers() (err error) {
 			p.ports = append(p.ports, l.Port)
 		}
 		b.parts = append(b.parts, p)
-		if m.dns != "" {
-			b.assigned[m.dns] = m.public
-		}
 	}
 	return nil
 }
@@ -176,37 +171,27 @@ func (b *builder) place(lb account.LoadBalancer) (placement, error) {
 	return at, nil
 }
 
-// readDistributions reads the distributions and gives them addresses.
-func (b *builder) readDistributions() error {
-	for _, registered := range b.account.Distributions {
-		d, err := edge.FromAccount(registered)
-		if err != nil {
-			return err
+// placeDistributions gives addresses to the names of the distributions.
+func (b *builder) placeDistributions() error {
+	for _, d := range b.account.Distributions {
+		addresses := []netip.Addr{b.pools.edge4.take()}
+		if d.IsIPv6Enabled {
+			addresses = append(addresses, b.pools.edge6.take())
 		}
-		d.Addresses = []netip.Addr{b.pools.edge4.take()}
-		if d.IPv6 {
-			d.Addresses = append(d.Addresses, b.pools.edge6.take())
-		}
-		b.assigned[d.DomainName] = d.Addresses
-		b.distributions = append(b.distributions, d)
-		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: d.Addresses, ports: []int{80, 443}})
+		b.assigned[d.DomainName] = addresses
+		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: addresses, ports: []int{80, 443}})
 	}
 	return nil
 }
 
-// serveDistributions starts CloudFront, which all distributions share. It looks
-// origins up in public DNS.
+// serveDistributions starts CloudFront, which all distributions share.
 func (b *builder) serveDistributions() error {
-	if len(b.distributions) == 0 {
+	if len(b.account.Distributions) == 0 {
 		return nil
 	}
-	own, err := b.ca.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}})
-	if err != nil {
-		return err
-	}
 	fleet, err := edge.Serve(b.network, edge.Options{
-		Distributions: b.distributions, Resolve: b.originAddress, Certificates: b.certificates, Default: own,
-		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists4,
+		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
+		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.account.CloudFrontLists,
 	})
 	if err != nil {
 		return err
@@ -215,30 +200,17 @@ func (b *builder) serveDistributions() error {
 	return nil
 }
 
-// originAddress is the first IPv4 address of a name on the internet.
-func (b *builder) originAddress(_ context.Context, name string) (netip.Addr, bool) {
-	found, ok := b.zones.Lookup(name, false, false)
-	if !ok {
-		return netip.Addr{}, false
-	}
-	return found[0], true
-}
-
 func (b *builder) dns() error {
-	zones := zonesOf(b.account)
 	var err error
-	if b.zones, err = dns.New(zones, b.assigned); err != nil {
+	if b.zones, err = dns.New(zonesOf(b.account), b.assigned); err != nil {
 		return err
 	}
-	for _, z := range zones {
-		for _, r := range z.Records {
-			b.names = append(b.names, r.Name)
-		}
-	}
-	for name := range b.assigned {
-		b.names = append(b.names, name)
+	b.names = slices.Collect(maps.Keys(b.assigned))
+	for _, r := range b.account.Records {
+		b.names = append(b.names, r.FQDN)
 	}
 	slices.Sort(b.names)
+	b.names = slices.Compact(b.names)
 	b.closers = append(b.closers, b.closeDNS)
 	if b.opts.After == nil {
 		b.server, err = b.zones.Serve()

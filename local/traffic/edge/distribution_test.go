@@ -2,13 +2,13 @@ package edge_test
 
 import (
 	"net/http"
-	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/cloudfront"
@@ -28,24 +28,6 @@ const (
 	hostOnly       = "bf0718e1-ba1e-49d1-88b1-f726733018ae"
 	securityPolicy = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 )
-
-// state is a registered distribution, with changes.
-func state(changes ...func(map[string]any)) map[string]any {
-	s := inputs()
-	s["id"], s["domainName"] = "E1", assignedName
-	for _, c := range changes {
-		c(s)
-	}
-	return s
-}
-
-// read reads a registered distribution.
-func read(t *testing.T, s map[string]any) (edge.Distribution, error) {
-	t.Helper()
-	d, err := core.StateOf[account.Distribution](cloudfront.DistributionToken, s)
-	require.NoError(t, err)
-	return edge.FromAccount(d)
-}
 
 func inputs() map[string]any {
 	return map[string]any{
@@ -74,58 +56,79 @@ func inputs() map[string]any {
 	}
 }
 
-func TestADistributionFromTheAccount(t *testing.T) {
+// registered registers a distribution with inputs, and reads it from the account.
+func registered(t *testing.T, in map[string]any) (account.Distribution, error) {
+	t.Helper()
 	driver, err := cloud.NewDriver("us-east-1")
 	require.NoError(t, err)
-	id, _, err := driver.Create(cloudfront.DistributionToken, "d", inputs())
+	if _, _, err := driver.Create(cloudfront.DistributionToken, "d", in); err != nil {
+		return account.Distribution{}, err
+	}
+	r, err := account.Read(driver.Account())
 	require.NoError(t, err)
-	registered, err := account.Read(driver.Account())
-	require.NoError(t, err)
-	d, err := edge.FromAccount(registered.Distributions[0])
+	return r.Distributions[0], nil
+}
+
+func TestADistributionFromTheAccount(t *testing.T) {
+	d, err := registered(t, inputs())
 	require.NoError(t, err)
 	assert.Regexp(t, `^d[a-z0-9]{13}\.cloudfront\.net$`, d.DomainName)
-	read := []string{"GET", "HEAD"}
-	assert.Equal(t, edge.Distribution{
-		ID: id, DomainName: d.DomainName, IPv6: true, HTTPVersion: "http2", DefaultRootObject: "index.html", MinimumTLS: d.MinimumTLS,
-		Default: edge.Behavior{
-			OriginID: "app", ViewerProtocolPolicy: "redirect-to-https", AllowedMethods: read, SecurityHeaders: true,
-			Forward: edge.Forward{Host: true, Headers: true, Cookies: true, Query: true},
-		},
-		Ordered: []edge.Behavior{{
-			PathPattern: "/static/*", OriginID: "app", ViewerProtocolPolicy: "https-only", AllowedMethods: read,
-			Forward: edge.Forward{Compression: true},
-		}},
-		Origins: []edge.Origin{{
-			ID: "app", DomainName: originName, Path: "/app", ProtocolPolicy: "https-only", HTTPPort: 80, HTTPSPort: 443,
-			SSLProtocols: []string{"TLSv1.2"}, ConnectAttempts: 2, ConnectTimeout: 5, ReadTimeout: 60, KeepaliveTimeout: 10,
-			Headers: []edge.Header{{Name: "X-Origin-Verify", Value: "secret"}},
-		}},
-	}, d)
-
-	d.Addresses = []netip.Addr{edgeAddress}
 	w := newWorld(t, d)
 	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, "secret", r.Header.Get("X-Origin-Verify"))
-		_, _ = rw.Write([]byte(r.URL.Path))
+		_, _ = rw.Write([]byte(r.Method + " " + r.Host + r.URL.RequestURI()))
 	})
-	assert.Equal(t, "/app/index.html", w.get("https://"+d.DomainName+"/").body)
-	assert.Equal(t, id, w.seen(wire.Request)[0].Name)
+	got := w.get("https://" + d.DomainName + "/?a=b")
+	assert.Equal(t, "GET "+d.DomainName+"/app/index.html?a=b", got.body)
+	assert.Equal(t, "nosniff", got.Header.Get("X-Content-Type-Options"))
+	assert.Equal(t, d.ID, w.seen(wire.Request)[0].Name)
+	got = w.get("https://" + d.DomainName + "/static/x?a=b")
+	assert.Equal(t, "GET "+originName+"/app/static/x", got.body)
+	assert.Empty(t, got.Header.Get("X-Content-Type-Options"))
+	assert.Equal(t, 301, w.get("http://"+d.DomainName+"/").StatusCode)
+	assert.Equal(t, 403, w.get("http://"+d.DomainName+"/static/x").StatusCode)
+	post := w.request("POST", "https://"+d.DomainName+"/", nil)
+	assert.Equal(t, 403, w.do(w.client(viewer{}), post).StatusCode)
 }
 
-func TestADistributionWithoutDefaults(t *testing.T) {
-	s := state(func(s map[string]any) {
-		s["enabled"] = false
-		s["aliases"] = []any{viewerName}
-		s["viewerCertificate"] = map[string]any{"acmCertificateArn": certificate, "sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"}
-		s["defaultCacheBehavior"].(map[string]any)["grpcConfig"] = map[string]any{"enabled": true}
-	})
-	d, err := read(t, s)
+// What may be left out has a default.
+func TestADistributionOfWhatIsRequired(t *testing.T) {
+	in := inputs()
+	origin := in["origins"].([]any)[0].(map[string]any)
+	for _, property := range []string{"originPath", "connectionAttempts", "connectionTimeout", "customHeaders"} {
+		delete(origin, property)
+	}
+	for _, property := range []string{"originReadTimeout", "originKeepaliveTimeout", "originSslProtocols"} {
+		delete(origin["customOriginConfig"].(map[string]any), property)
+	}
+	delete(in, "httpVersion")
+	d, err := registered(t, in)
 	require.NoError(t, err)
-	assert.True(t, d.Disabled)
-	assert.Equal(t, []string{viewerName}, d.Aliases)
-	assert.Equal(t, certificate, d.CertificateARN)
-	assert.Equal(t, "TLSv1.2_2021", d.MinimumTLS)
-	assert.True(t, d.Default.GRPC)
+	w := newWorld(t, d)
+	w.origin(443, w.originTLS(), ok)
+	assert.Equal(t, 200, w.do(w.client(viewer{version: "HTTP/2"}), w.request("GET", "https://"+d.DomainName+"/", nil)).StatusCode)
+}
+
+// Every managed policy that can be registered is served.
+func TestManagedPolicies(t *testing.T) {
+	served := 0
+	for property, policies := range map[string]map[string]awstable.Forwarding{
+		"cachePolicyId": awstable.CachePolicies, "originRequestPolicyId": awstable.OriginRequestPolicies,
+	} {
+		for id, forwarding := range policies {
+			in := inputs()
+			change("defaultCacheBehavior", property, id)(in)
+			d, err := registered(t, in)
+			if err != nil {
+				assert.ErrorContains(t, err, property)
+				continue
+			}
+			assert.False(t, forwarding.More, id)
+			newWorld(t, d)
+			served++
+		}
+	}
+	assert.Equal(t, 7, served)
 }
 
 // change sets a property of a block, or of the first block of a list.
@@ -143,7 +146,7 @@ func set(name string, value any) func(map[string]any) {
 	return func(s map[string]any) { s[name] = value }
 }
 
-// What FromAccount does not know is not registered in the first place.
+// What the edge does not know is not registered in the first place.
 func TestWhatIsNotRegistered(t *testing.T) {
 	functions := []any{map[string]any{"eventType": "viewer-request", "lambdaArn": "arn"}}
 	for want, change := range map[string]func(map[string]any){
@@ -171,11 +174,9 @@ func TestWhatIsNotRegistered(t *testing.T) {
 		"NoSuchOriginRequestPolicy":   change("defaultCacheBehavior", "originRequestPolicyId", "p"),
 		"NoSuchResponseHeadersPolicy": change("orderedCacheBehaviors", "responseHeadersPolicyId", "p"),
 	} {
-		driver, err := cloud.NewDriver("us-east-1")
-		require.NoError(t, err)
 		in := inputs()
 		change(in)
-		_, _, err = driver.Create(cloudfront.DistributionToken, "d", in)
+		_, err := registered(t, in)
 		assert.ErrorContains(t, err, want)
 	}
 }
@@ -202,14 +203,23 @@ func TestEveryInputIsKnown(t *testing.T) {
 }
 
 func TestWhatCannotBeServed(t *testing.T) {
-	for want, change := range map[string]func(map[string]any){
-		"customErrorResponses[0].responsePagePath is": set("customErrorResponses", []any{map[string]any{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "/x"}}),
-		"restrictionType whitelist is":                set("restrictions", map[string]any{"geoRestriction": map[string]any{"restrictionType": "whitelist"}}),
-		`defaultCacheBehavior: cachePolicyId "p" is`:  change("defaultCacheBehavior", "cachePolicyId", "p"),
-		`originRequestPolicyId "p" is`:                change("defaultCacheBehavior", "originRequestPolicyId", "p"),
-		`orderedCacheBehaviors[0]: cachePolicyId`:     change("orderedCacheBehaviors", "cachePolicyId", "p"),
+	w := newWorld(t)
+	for want, change := range map[string]func(d *account.Distribution){
+		"customErrorResponses[0].responsePagePath is": func(d *account.Distribution) {
+			d.CustomErrorResponses = append(d.CustomErrorResponses, struct{ ResponsePagePath string }{"/x"})
+		},
+		"restrictionType whitelist is":                func(d *account.Distribution) { d.Restrictions.Geo.Type = "whitelist" },
+		`defaultCacheBehavior: cachePolicyId "p" is`:  func(d *account.Distribution) { d.Default.CachePolicyID = "p" },
+		`defaultCacheBehavior: cachePolicyId "" is`:   func(d *account.Distribution) { d.Default.CachePolicyID = "" },
+		`cachePolicyId "` + awstable.Amplify + `" is`: func(d *account.Distribution) { d.Default.CachePolicyID = awstable.Amplify },
+		`originRequestPolicyId "p" is`:                func(d *account.Distribution) { d.Default.OriginRequestPolicyID = "p" },
+		`originRequestPolicyId "` + awstable.CORSS3Origin + `" is`: func(d *account.Distribution) {
+			d.Default.OriginRequestPolicyID = awstable.CORSS3Origin
+		},
+		`orderedCacheBehaviors[0]: cachePolicyId`: func(d *account.Distribution) { d.Ordered = make([]account.OrderedCacheBehavior, 1) },
+		`there is no certificate "arn"`:           func(d *account.Distribution) { d.ViewerCertificate.ARN = "arn" },
 	} {
-		_, err := read(t, state(change))
+		_, err := edge.Serve(w.network, w.options(site(change)))
 		assert.ErrorContains(t, err, want)
 		assert.ErrorContains(t, err, `distribution "E1": `)
 	}
@@ -217,15 +227,8 @@ func TestWhatCannotBeServed(t *testing.T) {
 
 func TestWhatAFleetNeeds(t *testing.T) {
 	_, err := edge.Serve(wire.New(nil, wire.Clock{}), edge.Options{})
-	assert.ErrorContains(t, err, "Resolve, Default and Roots are required")
+	assert.ErrorContains(t, err, "Lookup and Authority are required")
 	w := newWorld(t)
-	for want, d := range map[string]edge.Distribution{
-		`there is no certificate "arn"`: site(func(d *edge.Distribution) { d.CertificateARN = "arn" }),
-	} {
-		_, err := edge.Serve(w.network, w.options(d))
-		assert.ErrorContains(t, err, want)
-		assert.ErrorContains(t, err, `distribution "E1": `)
-	}
 	first, err := edge.Serve(w.network, w.options(site()))
 	require.NoError(t, err)
 	_, err = edge.Serve(w.network, w.options(site()))
