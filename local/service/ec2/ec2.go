@@ -27,13 +27,6 @@ const (
 	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer" // of ../elb, which imports this package
 )
 
-// The VPC of a seeded account, in which most examples are, and a security group of
-// it.
-const (
-	seedVpc       = "vpc-05eed000000000001"
-	seedOpenGroup = "sg-05eed00b300000001"
-)
-
 // Service is EC2.
 func Service() core.Service {
 	return core.Service{

@@ -52,11 +52,6 @@ func eipType() core.Type {
 			disassociate(t, state.Str("networkInterface"))
 			return nil
 		},
-		Examples: []core.Object{
-			{"domain": "vpc"},
-			{"instance": seedClosed},
-			{"networkInterface": core.Sample(NetworkInterfaceToken)},
-		},
 	}
 }
 

@@ -24,10 +24,6 @@ func eipAssociationType() core.Type {
 			disassociate(t, state.Str("networkInterfaceId"))
 			return nil
 		},
-		Examples: []core.Object{
-			{"allocationId": core.Another(EipToken), "networkInterfaceId": core.Another(NetworkInterfaceToken)},
-			{"allocationId": core.Another(EipToken), "instanceId": seedClosed},
-		},
 	}
 }
 

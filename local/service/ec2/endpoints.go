@@ -61,17 +61,6 @@ func vpcEndpointType() core.Type {
 		Same:   map[string]func(was, is any) bool{"policy": core.SameJSON},
 		Create: createVpcEndpoint,
 		Update: updateVpcEndpoint,
-		Examples: []core.Object{
-			{
-				"vpcId": seedVpc, "serviceName": "com.amazonaws.ap-northeast-1.sqs", "vpcEndpointType": "Interface",
-				"subnetIds": []any{core.Sample(SubnetToken)}, "securityGroupIds": []any{core.Sample(SecurityGroupToken)},
-				"privateDnsEnabled": true,
-			},
-			{
-				"vpcId": seedVpc, "serviceName": "com.amazonaws.ap-northeast-1.s3",
-				"routeTableIds": []any{core.Sample(RouteTableToken)},
-			},
-		},
 	}
 }
 

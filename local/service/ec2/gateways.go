@@ -33,7 +33,6 @@ func internetGatewayType() core.Type {
 		Delete: func(t *core.Tx, _ string, state core.Object) error {
 			return detachable(t, state.Str("vpcId"))
 		},
-		Examples: []core.Object{{"vpcId": core.Sample(VpcToken)}},
 	}
 }
 
@@ -98,7 +97,6 @@ func natGatewayType() core.Type {
 			disassociate(t, state.Str("networkInterfaceId"))
 			return nil
 		},
-		Examples: []core.Object{{"allocationId": core.Sample(EipToken)}},
 	}
 }
 

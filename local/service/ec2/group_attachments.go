@@ -23,7 +23,6 @@ func groupAttachmentType() core.Type {
 		FreeToDelete: "nothing refers to an attachment",
 		Create:       attachGroup,
 		Delete:       detachGroup,
-		Examples:     []core.Object{{}},
 	}
 }
 

@@ -44,13 +44,6 @@ func securityGroupRuleType(token string) core.Type {
 		Apply: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
 			return nil, checkRule(t, token, id, in)
 		},
-		Examples: []core.Object{
-			{
-				"securityGroupId": seedOpenGroup, "referencedSecurityGroupId": core.Sample(SecurityGroupToken),
-				"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
-			},
-			{"prefixListId": PrefixLists("ap-northeast-1")[0].ID, "ipProtocol": "-1"},
-		},
 	}
 }
 

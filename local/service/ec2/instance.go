@@ -14,12 +14,6 @@ const (
 	GroupAttachmentToken  = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
 )
 
-// Seeded resources that examples refer to.
-const (
-	seedPublicSubnet = "subnet-05eed00000000000a"
-	seedClosed       = "i-05eed0c105ed00001"
-)
-
 // instanceType is a virtual machine.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceType() core.Type {
@@ -54,33 +48,7 @@ func instanceType() core.Type {
 		Create:       createInstance,
 		Update:       updateInstance,
 		Delete:       removeInstance,
-		Examples: []core.Object{
-			exampleInstance().With(core.Object{
-				"iamInstanceProfile": core.Sample(iam.ProfileToken), "userData": "#!/bin/sh\n",
-				"networkInterfaces": []any{map[string]any{
-					"deviceIndex": 0.0, "networkInterfaceId": core.Sample(NetworkInterfaceToken),
-				}},
-			}),
-			exampleInstance().With(core.Object{
-				"subnetId": seedPublicSubnet, "availabilityZone": "ap-northeast-1a", "associatePublicIpAddress": true,
-				"vpcSecurityGroupIds": core.List(seedOpenGroup),
-				"creditSpecification": map[string]any{"cpuCredits": "standard"},
-				"maintenanceOptions":  map[string]any{"autoRecovery": "disabled"},
-				"metadataOptions":     map[string]any{"httpTokens": "required", "httpPutResponseHopLimit": 1.0},
-				"rootBlockDevice": map[string]any{
-					"volumeType": "gp3", "volumeSize": 16.0, "iops": 4000.0, "throughput": 200.0, "encrypted": true,
-				},
-			}),
-		},
 	}
-}
-
-// exampleInstance is what every instance is made from: an image, and a type with
-// processors that it runs on.
-func exampleInstance() core.Object {
-	const inRegion = "ap-northeast-1"
-	image := region.Al2023Image(inRegion, region.Al2023Releases[0], "arm64")
-	return core.Object{"ami": image.ID, "instanceType": "t4g.small"}
 }
 
 // instanceReferences are what an instance names. Terminating it is what takes it

@@ -31,11 +31,10 @@ func networkInterfaceType() core.Type {
 		References: []core.Reference{inSubnet(), inGroups("securityGroups")},
 		InUse:      "InvalidParameterValue",
 		// One address is a limit of the local AWS.
-		Rules:    []core.Rule{core.AtMostItems(core.Unsupported, "privateIps", 1)},
-		Create:   createInterface,
-		Update:   updateInterface,
-		Delete:   removeInterface,
-		Examples: []core.Object{{"subnetId": seedPublicSubnet, "securityGroups": core.List(seedOpenGroup)}},
+		Rules:  []core.Rule{core.AtMostItems(core.Unsupported, "privateIps", 1)},
+		Create: createInterface,
+		Update: updateInterface,
+		Delete: removeInterface,
 	}
 }
 

@@ -20,7 +20,6 @@ func routeTableType() core.Type {
 		Fills:      core.Object{"ownerId": "{account}", "propagatingVgws": []any{}, "routes": []any{}},
 		References: []core.Reference{inVpc()},
 		InUse:      "DependencyViolation",
-		Examples:   []core.Object{{"vpcId": seedVpc}},
 	}
 }
 
@@ -58,10 +57,6 @@ func routeType() core.Type {
 		},
 		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
 			return nil, routable(t, in)
-		},
-		Examples: []core.Object{
-			{"destinationCidrBlock": "198.51.100.0/24", "natGatewayId": core.Sample(NatGatewayToken)},
-			{"destinationIpv6CidrBlock": "::/0", "gatewayId": "igw-05eed000000000001"},
 		},
 	}
 }
@@ -129,8 +124,7 @@ func routeTableAssociationType() core.Type {
 			Inputs: []string{"subnetId"}, Code: "Resource.AlreadyAssociated",
 			Message: "the specified association for route table {routeTableId} conflicts with an existing association of subnet {subnetId}",
 		}},
-		Apply:    sameNetwork,
-		Examples: []core.Object{{}},
+		Apply: sameNetwork,
 	}
 }
 

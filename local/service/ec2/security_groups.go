@@ -38,8 +38,7 @@ func securityGroupType() core.Type {
 			}
 			return nil, nil
 		},
-		Delete:   keepDefaultGroup,
-		Examples: []core.Object{{"vpcId": seedVpc}},
+		Delete: keepDefaultGroup,
 	}
 }
 
@@ -103,7 +102,6 @@ func defaultSecurityGroupType() core.Type {
 			dropRules(t, id)
 			return nil, nil
 		},
-		Examples: []core.Object{{"vpcId": core.Sample(VpcToken)}},
 	}
 }
 

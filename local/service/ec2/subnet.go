@@ -32,10 +32,6 @@ func subnetType() core.Type {
 		Rules:      []core.Rule{blockRule("InvalidSubnet.Range", "cidrBlock"), cidrRule("ipv6CidrBlock", true)},
 		Create:     createSubnet,
 		Update:     updateSubnet,
-		Examples: []core.Object{
-			{"vpcId": seedVpc, "cidrBlock": "10.20.2.0/24", "availabilityZone": "ap-northeast-1a"},
-			{"cidrBlock": "10.0.0.0/24"},
-		},
 	}
 }
 

@@ -33,10 +33,9 @@ func vpcType() core.Type {
 			blockRule("InvalidVpc.Range", "cidrBlock"),
 			core.OneOf("InvalidParameterValue", "instanceTenancy", "default", "dedicated"),
 		},
-		Create:   createVpc,
-		Update:   updateVpc,
-		Delete:   removeVpc,
-		Examples: []core.Object{{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}},
+		Create: createVpc,
+		Update: updateVpc,
+		Delete: removeVpc,
 	}
 }
 
