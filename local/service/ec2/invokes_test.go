@@ -43,7 +43,7 @@ func TestNetworkLookups(t *testing.T) {
 	_, err := c.TryCall("aws:ec2/getSubnet:getSubnet", core.Object{"vpcId": cloudtest.SeededVpc})
 	assert.ErrorContains(t, err, "multiple EC2 subnets matched")
 	_, err = c.TryCall("aws:ec2/getManagedPrefixList:getManagedPrefixList", core.Object{"name": "x"})
-	assert.ErrorContains(t, err, "no matching EC2 Prefix List found")
+	assert.ErrorContains(t, err, "no matching EC2 managed prefix list found")
 	_, err = c.TryCall("aws:ec2/getNetworkAcls:getNetworkAcls", nil)
 	assert.ErrorContains(t, err, "unsupported by the local AWS: the function")
 }

@@ -68,25 +68,22 @@ func ZonesOf(region string, all bool) []Zone {
 	return out
 }
 
-// filterValue is what a filter of DescribeAvailabilityZones compares; false when
-// AWS knows no such filter.
+// zoneStates are the states of zones. Every zone here has zoneState.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZone.html *sourced*
+var zoneStates = []string{zoneState, "information", "impaired", "unavailable", "constrained"}
+
+const zoneState = "available"
+
+// filterValues are what the filters of DescribeAvailabilityZones compare.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*
-func (z Zone) filterValue(region, filter string) (string, bool) {
-	switch filter {
-	case "group-name":
-		return z.group, true
-	case "opt-in-status":
-		return z.optStatus, true
-	case "region-name":
-		return region, true
-	case "state":
-		return "available", true
-	case "zone-id":
-		return z.ID, true
-	case "zone-name":
-		return z.Name, true
-	case "zone-type":
-		return z.Kind, true
+func (z Zone) filterValues(region string) map[string]string {
+	return map[string]string{
+		"group-name":    z.group,
+		"opt-in-status": z.optStatus,
+		"region-name":   region,
+		"state":         zoneState,
+		"zone-id":       z.ID,
+		"zone-name":     z.Name,
+		"zone-type":     z.Kind,
 	}
-	return "", false
 }
