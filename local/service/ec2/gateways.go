@@ -1,9 +1,6 @@
 package ec2
 
 import (
-	"fmt"
-	"net/netip"
-
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -36,8 +33,7 @@ func internetGatewayType() core.Type {
 	}
 }
 
-// detachable is the rule that a gateway stays while public addresses of its VPC
-// depend on it.
+// detachable refuses to detach a gateway that public addresses of its VPC depend on.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html *sourced*
 func detachable(t *core.Tx, vpcID string) error {
 	if vpcID == "" {
@@ -48,23 +44,19 @@ func detachable(t *core.Tx, vpcID string) error {
 			"Network %s has some mapped public address(es): %s. Please unmap those public address(es) before detaching the gateway.",
 			vpcID, by)
 	}
-	for _, nat := range t.All(NatGatewayToken) {
-		if vpcOf(t, nat.Str("subnetId")) == vpcID {
-			return used("the nat gateway '" + nat.Str("id") + "'")
-		}
-	}
 	for _, lb := range t.Where(loadBalancerToken, "vpcId", vpcID) {
 		if !lb.Bool("internal") {
 			return used("the load balancer '" + lb.Str("name") + "'")
 		}
 	}
-	for _, i := range t.All(InstanceToken) {
-		if i.Str("publicIp") != "" && vpcOf(t, i.Str("subnetId")) == vpcID {
-			return used("the instance '" + i.Str("id") + "'")
+	for _, o := range append(t.All(NatGatewayToken), t.All(InstanceToken)...) {
+		if o.Str("publicIp") != "" && vpcOf(t, o.Str("subnetId")) == vpcID {
+			return used("the address of '" + o.Str("id") + "'")
 		}
 	}
 	for _, eip := range t.All(EipToken) {
-		if vpcOfAddress(t, eip) == vpcID {
+		eni, _ := t.Get(NetworkInterfaceToken, eip.Str("networkInterface"))
+		if vpcOf(t, eni.Str("subnetId")) == vpcID {
 			return used("the elastic IP '" + eip.Str("id") + "'")
 		}
 	}
@@ -127,7 +119,7 @@ func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error)
 		return out, nil
 	}
 	address, _ := t.Get(EipToken, in.Str("allocationId"))
-	if err := unassociated(address); err != nil {
+	if err := checkUnassociated(address); err != nil {
 		return nil, err
 	}
 	if !hasGateway(t, subnet.Str("vpcId")) {
@@ -137,44 +129,8 @@ func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error)
 	t.Set(EipToken, address.Str("id"), address.With(core.Object{
 		"associationId":    association,
 		"networkInterface": out["networkInterfaceId"],
-		"privateDns":       privateDNS(t.Region(), ip),
+		"privateDns":       privateDNS(t, ip),
 		"privateIp":        ip,
 	}))
 	return out.With(core.Object{"associationId": association, "publicIp": address.Str("publicIp")}), nil
-}
-
-// privateIP is a fresh address of a subnet: neither among the first four, which
-// AWS reserves, nor predictable.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
-func privateIP(t *core.Tx, subnet core.Object) string {
-	block, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
-	if err != nil {
-		return ""
-	}
-	size := 1<<(32-block.Bits()) - 5 // the last address is AWS's too
-	address := block.Addr()
-	for range 4 + t.Serial()%size {
-		address = address.Next()
-	}
-	return address.String()
-}
-
-// privateDNS is the name EC2 gives to a private address.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
-func privateDNS(region, ip string) string {
-	suffix := region + ".compute.internal"
-	if region == "us-east-1" {
-		suffix = "ec2.internal"
-	}
-	return fmt.Sprintf("ip-%s.%s", dashed(ip), suffix)
-}
-
-// publicDNS is the name EC2 gives to a public address.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
-func publicDNS(region, ip string) string {
-	suffix := region + ".compute.amazonaws.com"
-	if region == "us-east-1" {
-		suffix = "compute-1.amazonaws.com"
-	}
-	return fmt.Sprintf("ec2-%s.%s", dashed(ip), suffix)
 }

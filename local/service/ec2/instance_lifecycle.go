@@ -25,7 +25,7 @@ func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) 
 	return instanceHardware(t, in).With(core.Object{
 		"availabilityZone":          subnet.Str("availabilityZone"),
 		"primaryNetworkInterfaceId": eni.Str("id"),
-		"privateDns":                privateDNS(t.Region(), eni.Str("privateIp")),
+		"privateDns":                privateDNS(t, eni.Str("privateIp")),
 		"privateIp":                 eni.Str("privateIp"),
 		"subnetId":                  eni.Str("subnetId"),
 		"vpcSecurityGroupIds":       eni["securityGroups"],
@@ -72,15 +72,14 @@ func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, err
 	if err := checkVolumeGrows(old, in); err != nil {
 		return nil, err
 	}
+	primary := old.Str("primaryNetworkInterfaceId")
 	if in.Has("vpcSecurityGroupIds") {
-		subnet, _ := t.Get(SubnetToken, old.Str("subnetId"))
-		if err := checkGroups(t, in.Strs("vpcSecurityGroupIds"), subnet); err != nil {
+		if err := changeGroups(t, primary, in.Strs("vpcSecurityGroupIds")); err != nil {
 			return nil, err
 		}
-		setGroups(t, old.Str("primaryNetworkInterfaceId"), in.Strs("vpcSecurityGroupIds"))
 	}
-	if !restarts(old, in) || old.Str("publicIp") == "" ||
-		len(t.Where(EipToken, "networkInterface", old.Str("primaryNetworkInterfaceId"))) > 0 {
+	hasEip := len(t.Where(EipToken, "networkInterface", primary)) > 0
+	if hasEip || old.Str("publicIp") == "" || !restarts(old, in) {
 		return nil, nil
 	}
 	return shownAddress(t, publicIP(t)), nil
@@ -135,4 +134,27 @@ func removeInstance(t *core.Tx, id string, state core.Object) error {
 	disassociate(t, primary)
 	t.Drop(NetworkInterfaceToken, primary)
 	return nil
+}
+
+// instancePublicAddress is the public address that an instance starts with: the
+// Elastic IP of the interface given to it, or one of AWS's where the instance or its
+// subnet asks for it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html *sourced*
+func instancePublicAddress(t *core.Tx, eni, subnet, in core.Object) core.Object {
+	ip := ""
+	for _, address := range t.Where(EipToken, "networkInterface", eni.Str("id")) {
+		ip = address.Str("publicIp")
+	}
+	automatic := subnet.Bool("mapPublicIpOnLaunch")
+	if in.Has("associatePublicIpAddress") {
+		automatic = in.Bool("associatePublicIpAddress")
+	}
+	if ip == "" && automatic && !in.Has("networkInterfaces") {
+		ip = publicIP(t)
+	}
+	out := shownAddress(t, ip)
+	if !in.Has("associatePublicIpAddress") {
+		out["associatePublicIpAddress"] = ip != ""
+	}
+	return out
 }
