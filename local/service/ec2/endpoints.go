@@ -9,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// endpointServices are the services that VPC endpoints lead to in every
-// Region, each with the types of endpoint it offers.
+// endpointServices are the services that have VPC endpoints in every Region, with the
+// types of endpoint that each offers.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html *sourced*
 var endpointServices = map[string][]string{
 	"dynamodb": {"Gateway", "Interface"},
@@ -27,8 +27,7 @@ var endpointServices = map[string][]string{
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html *sourced*
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`
 
-// vpcEndpointType is a VPC endpoint: a private connection from a VPC to a service of
-// AWS.
+// vpcEndpointType is a private connection from a VPC to a service of AWS.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html *sourced*
 func vpcEndpointType() core.Type {
 	return core.Type{
@@ -64,8 +63,8 @@ func vpcEndpointType() core.Type {
 	}
 }
 
-// endpointShapeRule is the rule that gateway endpoints go into route tables, and
-// interface endpoints into subnets, behind security groups.
+// endpointShapeRule allows route tables to gateway endpoints only, subnets and security
+// groups to interface endpoints only.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html *sourced*
 // (that an interface endpoint needs a subnet is *inferred*: one without answers nothing)
 func endpointShapeRule(in core.Object) *core.Refusal {
@@ -87,7 +86,7 @@ func endpointShapeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// toEndpointService is the reference of an endpoint to its service.
+// toEndpointService refers to the service of an endpoint.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func toEndpointService() core.Reference {
 	return core.Reference{
@@ -99,17 +98,16 @@ func toEndpointService() core.Reference {
 	}
 }
 
-// shortName is the name of a service of this Region without the prefix that all
-// share, such as "s3"; "" for other names.
+// shortName is the last part of the name of a service of this Region, such as "s3"; ""
+// for other names.
 func shortName(t *core.Tx, service string) string {
-	short, ours := strings.CutPrefix(service, "com.amazonaws."+t.Region()+".")
-	if !ours {
-		return ""
+	if short, ours := strings.CutPrefix(service, "com.amazonaws."+t.Region()+"."); ours {
+		return short
 	}
-	return short
+	return ""
 }
 
-// createVpcEndpoint makes an endpoint of a type that its service offers.
+// createVpcEndpoint requires the type of an endpoint to be one that its service offers.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	kind, offered := in.Str("vpcEndpointType"), endpointServices[shortName(t, in.Str("serviceName"))]
@@ -117,11 +115,15 @@ func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, erro
 		return nil, core.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).",
 			kind, strings.Join(offered, ", "))
 	}
-	if kind == "Gateway" {
-		return createGatewayEndpoint(t, id, in)
-	}
-	if err := checkInterfaceEndpoint(t, id, in); err != nil {
+	if err := checkEndpoint(t, id, in); err != nil {
 		return nil, err
+	}
+	if kind == "Gateway" {
+		addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
+		return core.Object{
+			"prefixListId": addresses.ID, "cidrBlocks": core.List(addresses.CIDRs...),
+			"dnsOptions": map[string]any{"dnsRecordIpType": "service-defined"},
+		}, nil
 	}
 	out := core.Object{
 		"ipAddressType": "ipv4",
@@ -139,27 +141,16 @@ func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, erro
 	return out, nil
 }
 
-func createGatewayEndpoint(t *core.Tx, id string, in core.Object) (core.Object, error) {
-	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
-	return core.Object{
-		"prefixListId": addresses.ID, "cidrBlocks": core.List(addresses.CIDRs...),
-		"dnsOptions": map[string]any{"dnsRecordIpType": "service-defined"},
-	}, checkGatewayEndpoint(t, id, in)
-}
-
 func updateVpcEndpoint(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 	wanted := old.With(in)
-	if wanted.Str("vpcEndpointType") == "Gateway" {
-		return nil, checkGatewayEndpoint(t, id, wanted)
-	}
 	out := core.Object{}
 	if !core.Equal(old["subnetIds"], wanted["subnetIds"], true) {
 		out["networkInterfaceIds"] = endpointInterfaces(t, wanted)
 	}
-	return out, checkInterfaceEndpoint(t, id, wanted)
+	return out, checkEndpoint(t, id, wanted)
 }
 
-// endpointInterfaces are new network interfaces, one in each subnet.
+// endpointInterfaces are the ids of new network interfaces, one in each subnet.
 func endpointInterfaces(t *core.Tx, in core.Object) []any {
 	var out []any
 	for range in.Strs("subnetIds") {
@@ -168,10 +159,16 @@ func endpointInterfaces(t *core.Tx, in core.Object) []any {
 	return out
 }
 
-// checkGatewayEndpoint is that a route table is of the endpoint's VPC and has one
+// checkEndpoint checks an endpoint against the rest of its VPC. The inputs of the other
+// type of endpoint are empty.
+func checkEndpoint(t *core.Tx, id string, in core.Object) error {
+	return errors.Join(oneRoutePerService(t, id, in), oneSubnetPerZone(t, in), privateDNSAllowed(t, id, in))
+}
+
+// oneRoutePerService requires a route table to be of the endpoint's VPC, and to have one
 // route to a service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html *sourced*
-func checkGatewayEndpoint(t *core.Tx, id string, in core.Object) error {
+func oneRoutePerService(t *core.Tx, id string, in core.Object) error {
 	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
 	for _, table := range in.Strs("routeTableIds") {
 		state, _ := t.Get(RouteTableToken, table)
@@ -188,14 +185,8 @@ func checkGatewayEndpoint(t *core.Tx, id string, in core.Object) error {
 	return nil
 }
 
-// checkInterfaceEndpoint is the rules of an interface endpoint that need a look at
-// the account.
-func checkInterfaceEndpoint(t *core.Tx, id string, in core.Object) error {
-	return errors.Join(oneSubnetPerZone(t, in), privateDNSAllowed(t, id, in))
-}
-
-// oneSubnetPerZone is the rule that an interface endpoint has one subnet in each
-// zone, all of its VPC.
+// oneSubnetPerZone requires the subnets of an interface endpoint to be of its VPC, each
+// in another zone.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html *sourced*
 func oneSubnetPerZone(t *core.Tx, in core.Object) error {
 	zones := map[string]bool{}
@@ -213,8 +204,8 @@ func oneSubnetPerZone(t *core.Tx, in core.Object) error {
 	return nil
 }
 
-// privateDNSAllowed is the rules of private DNS names: the VPC resolves names,
-// and no other endpoint answers for the service there.
+// privateDNSAllowed requires the VPC of private DNS names to resolve names, and to have
+// no other endpoint with them for the service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html *sourced*
 func privateDNSAllowed(t *core.Tx, id string, in core.Object) error {
 	if !in.Bool("privateDnsEnabled") {

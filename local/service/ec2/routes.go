@@ -43,21 +43,17 @@ func routeType() core.Type {
 		Rules: []core.Rule{
 			core.ExactlyOneOf("destinationCidrBlock", "destinationIpv6CidrBlock"),
 			core.ExactlyOneOf("gatewayId", "natGatewayId"),
-			cidrRule("destinationCidrBlock", false), cidrRule("destinationIpv6CidrBlock", true),
+			cidrRule("destinationCidrBlock", "IPv4"), cidrRule("destinationIpv6CidrBlock", "IPv6"),
 		},
 		// The provider's own id: the table's, and the CRC-32 of the destination.
-		NewID: func(_ *core.Tx, in core.Object) (string, error) {
-			return fmt.Sprintf("r-%s%d", in.Str("routeTableId"), crc32.ChecksumIEEE([]byte(destinationOf(in)))), nil
-		},
-		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
+		NewID: func(t *core.Tx, in core.Object) (string, error) {
+			id := fmt.Sprintf("r-%s%d", in.Str("routeTableId"), crc32.ChecksumIEEE([]byte(destinationOf(in))))
 			if _, taken := t.Get(RouteToken, id); taken {
-				return nil, core.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destinationOf(in))
+				return "", core.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destinationOf(in))
 			}
-			return nil, routable(t, in)
+			return id, nil
 		},
-		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
-			return nil, routable(t, in)
-		},
+		Apply: routable,
 	}
 }
 
@@ -66,19 +62,15 @@ func destinationOf(route core.Object) string {
 	return route.Str("destinationCidrBlock") + route.Str("destinationIpv6CidrBlock")
 }
 
-// routable is the rules of a route: its target is in the network of its table,
-// and it leads out of the network's own block.
+// routable requires a route to lead out of its VPC by a gateway of that VPC.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html *sourced*
-func routable(t *core.Tx, in core.Object) error {
+func routable(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
 	vpc, _ := t.Get(VpcToken, table.Str("vpcId"))
-	if err := leavesNetwork(in, vpc); err != nil {
-		return err
-	}
 	if vpcOfTarget(t, in) != vpc.Str("id") {
-		return differentNetworks("route table "+table.Str("id"), "network gateway "+in.Str("gatewayId")+in.Str("natGatewayId"))
+		return nil, differentNetworks("route table "+table.Str("id"), "network gateway "+in.Str("gatewayId")+in.Str("natGatewayId"))
 	}
-	return nil
+	return nil, leavesNetwork(in, vpc)
 }
 
 // vpcOfTarget is the VPC of the gateway that a route leads to.
@@ -91,8 +83,8 @@ func vpcOfTarget(t *core.Tx, route core.Object) string {
 	return gateway.Str("vpcId")
 }
 
-// leavesNetwork is the rule that a route to a gateway is wider than its VPC: what
-// is inside stays with the local route.
+// leavesNetwork refuses a route to a gateway for a block of the VPC itself, which has
+// the local route.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func leavesNetwork(route, vpc core.Object) error {
 	to := netip.MustParsePrefix(destinationOf(route)) // cidrRule has parsed it
@@ -108,7 +100,7 @@ func leavesNetwork(route, vpc core.Object) error {
 	return nil
 }
 
-// routeTableAssociationType makes a subnet use a route table. A subnet has one.
+// routeTableAssociationType associates a subnet with its only route table.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func routeTableAssociationType() core.Type {
 	return core.Type{
@@ -128,7 +120,7 @@ func routeTableAssociationType() core.Type {
 	}
 }
 
-// sameNetwork is the rule that a subnet and its route table are of one VPC.
+// sameNetwork requires a subnet and its route table to be of one VPC.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html *sourced*
 func sameNetwork(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))

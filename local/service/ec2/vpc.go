@@ -30,7 +30,7 @@ func vpcType() core.Type {
 		Quotas:     []core.Quota{{Most: 5, Code: "VpcLimitExceeded", Message: "The maximum number of VPCs has been reached."}},
 		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": noIPv6Block.Keys()},
 		Rules: []core.Rule{
-			blockRule("InvalidVpc.Range", "cidrBlock"),
+			blockRule("InvalidVpc.Range"),
 			core.OneOf("InvalidParameterValue", "instanceTenancy", "default", "dedicated"),
 		},
 		Create: createVpc,
