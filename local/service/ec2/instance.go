@@ -42,7 +42,7 @@ func instanceType() core.Type {
 		ARN:          "ec2:instance/{id}",
 		References:   instanceReferences(),
 		FreeToDelete: "target groups lose a target",
-		Recomputes:   recomputedByStop(),
+		Recomputes:   recomputedByStop,
 		Rules:        instanceRules(),
 		Replaces:     instanceReplaces,
 		Create:       createInstance,

@@ -10,8 +10,10 @@ type Image struct {
 	ID           string
 	Name         string
 	Architecture string // x86_64 or arm64
-	RootGiB      int    // the least size of a root volume made from it
 }
+
+// ImageGiB is the least size of a root volume made from an image.
+const ImageGiB = 8
 
 // Al2023Releases are the releases of Amazon Linux 2023 that can be launched,
 // oldest first. The last one is what the public parameters point to.
@@ -29,7 +31,6 @@ func Al2023Image(region, release, architecture string) Image {
 		ID:           "ami-0" + hex.EncodeToString(sum[:])[:16],
 		Name:         "al2023-ami-" + release + "-kernel-6.18-" + architecture,
 		Architecture: architecture,
-		RootGiB:      8,
 	}
 }
 
