@@ -103,11 +103,6 @@ func vpcOf(t *core.Tx, subnetID string) string {
 	return state.Str("vpcId")
 }
 
-// hasGateway tells whether an internet gateway is attached to a VPC.
-func hasGateway(t *core.Tx, vpcID string) bool {
-	return len(t.Where(InternetGatewayToken, "vpcId", vpcID)) > 0
-}
-
 // differentNetworks refuses to join things of two VPCs (inferred).
 func differentNetworks(a, b string) error {
 	return core.Refuse("InvalidParameterValue", "%s and %s belong to different networks", a, b)

@@ -135,7 +135,7 @@ func interfaceFor(t *core.Tx, instance, networkInterface string) core.Object {
 // Another address of the interface loses its association and stays allocated.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func associate(t *core.Tx, association string, address, eni core.Object) (core.Object, error) {
-	if vpc := vpcOf(t, eni.Str("subnetId")); !hasGateway(t, vpc) {
+	if vpc := vpcOf(t, eni.Str("subnetId")); len(t.Where(InternetGatewayToken, "vpcId", vpc)) == 0 {
 		return nil, core.Refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
 	}
 	disassociate(t, address.Str("networkInterface"))

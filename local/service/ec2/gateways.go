@@ -63,8 +63,8 @@ func detachable(t *core.Tx, vpcID string) error {
 	return nil
 }
 
-// natGatewayType is a NAT gateway, with an address of its subnet and, where it is
-// public, an Elastic IP.
+// natGatewayType is a NAT gateway: an address of its subnet and, for a public one, an
+// Elastic IP.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func natGatewayType() core.Type {
 	return core.Type{
@@ -92,8 +92,8 @@ func natGatewayType() core.Type {
 	}
 }
 
-// natConnectivityRule is the rule that a public NAT gateway has an Elastic IP and
-// a private one has none.
+// natConnectivityRule requires an Elastic IP for a public NAT gateway, and none for a
+// private one.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func natConnectivityRule(in core.Object) *core.Refusal {
 	kind, given := in.Str("connectivityType"), in.Has("allocationId")
@@ -107,14 +107,14 @@ func natConnectivityRule(in core.Object) *core.Refusal {
 }
 
 // createNatGateway gives a NAT gateway its addresses.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
 	ip, err := freeAddress(t, subnet)
 	if err != nil {
 		return nil, err
 	}
-	out := core.Object{"networkInterfaceId": t.NewID("eni"), "privateIp": ip}
+	eni := core.Object{"id": t.NewID("eni"), "privateIp": ip, "subnetId": in["subnetId"]}
+	out := core.Object{"networkInterfaceId": eni["id"], "privateIp": ip}
 	if !in.Has("allocationId") {
 		return out, nil
 	}
@@ -122,15 +122,10 @@ func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error)
 	if err := checkUnassociated(address); err != nil {
 		return nil, err
 	}
-	if !hasGateway(t, subnet.Str("vpcId")) {
-		return nil, core.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", subnet.Str("vpcId"))
+	assigned, err := associate(t, t.NewID("eipassoc"), address, eni)
+	if err != nil {
+		return nil, err
 	}
-	association := t.NewID("eipassoc")
-	t.Set(EipToken, address.Str("id"), address.With(core.Object{
-		"associationId":    association,
-		"networkInterface": out["networkInterfaceId"],
-		"privateDns":       privateDNS(t, ip),
-		"privateIp":        ip,
-	}))
-	return out.With(core.Object{"associationId": association, "publicIp": address.Str("publicIp")}), nil
+	t.Set(EipToken, address.Str("id"), address.With(assigned))
+	return out.With(core.Object{"associationId": assigned["associationId"], "publicIp": address["publicIp"]}), nil
 }

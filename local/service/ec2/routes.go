@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"fmt"
 	"hash/crc32"
 	"net/netip"
@@ -67,20 +68,12 @@ func destinationOf(route core.Object) string {
 func routable(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
 	vpc, _ := t.Get(VpcToken, table.Str("vpcId"))
-	if vpcOfTarget(t, in) != vpc.Str("id") {
+	gateway, _ := t.Get(InternetGatewayToken, in.Str("gatewayId"))
+	nat, _ := t.Get(NatGatewayToken, in.Str("natGatewayId"))
+	if cmp.Or(gateway.Str("vpcId"), vpcOf(t, nat.Str("subnetId"))) != vpc.Str("id") {
 		return nil, differentNetworks("route table "+table.Str("id"), "network gateway "+in.Str("gatewayId")+in.Str("natGatewayId"))
 	}
 	return nil, leavesNetwork(in, vpc)
-}
-
-// vpcOfTarget is the VPC of the gateway that a route leads to.
-func vpcOfTarget(t *core.Tx, route core.Object) string {
-	if route.Has("natGatewayId") {
-		nat, _ := t.Get(NatGatewayToken, route.Str("natGatewayId"))
-		return vpcOf(t, nat.Str("subnetId"))
-	}
-	gateway, _ := t.Get(InternetGatewayToken, route.Str("gatewayId"))
-	return gateway.Str("vpcId")
 }
 
 // leavesNetwork refuses a route to a gateway for a block of the VPC itself, which has
