@@ -10,8 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/service/region"
 )
 
-// freeAddress is an address of a subnet that nothing has yet, and that a program
-// cannot predict.
+// freeAddress is an unpredictable address of a subnet that nothing has yet.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func freeAddress(t *core.Tx, subnet core.Object) (string, error) {
 	block, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
@@ -68,8 +67,8 @@ func privateDNS(t *core.Tx, ip string) string {
 	return "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + domain
 }
 
-// shownAddress is what an instance or an Elastic IP shows of its public address: the
-// address, "" for none, and the name EC2 gives to it.
+// shownAddress are the outputs of an instance or an Elastic IP with a public address,
+// "" for none.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
 func shownAddress(t *core.Tx, ip string) core.Object {
 	if ip == "" {
@@ -82,10 +81,9 @@ func shownAddress(t *core.Tx, ip string) core.Object {
 	return core.Object{"publicIp": ip, "publicDns": "ec2-" + strings.ReplaceAll(ip, ".", "-") + "." + domain}
 }
 
-// publicIP is an address that nothing in the account has, in whatever Region. It is
-// one of the 32,766 in the second half of a block set aside for benchmarks, so that
-// nothing on the internet answers to it; ../../traffic takes its own addresses from
-// the beginnings of 198.18.0.0/16 and 198.19.0.0/16.
+// publicIP is an address that nothing in the account has, in whatever Region. No host on
+// the internet has it: the block is for benchmarks. ../../traffic takes its own addresses
+// from the beginnings of 198.18.0.0/16 and 198.19.0.0/16.
 // Source: https://www.rfc-editor.org/rfc/rfc2544 *sourced*
 func publicIP(t *core.Tx) string {
 	taken := map[string]bool{}

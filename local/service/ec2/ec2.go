@@ -52,8 +52,7 @@ func Service() core.Service {
 	}
 }
 
-// cidrRule requires a property to be a CIDR block, written with the address of the
-// network itself. The provider refuses 10.0.0.1/16 before AWS sees it.
+// cidrRule requires a CIDR block without host bits: the provider refuses 10.0.0.1/16.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
 func cidrRule(property, family string) core.Rule {
 	const code = "InvalidParameterValue"
@@ -72,8 +71,7 @@ func cidrRule(property, family string) core.Rule {
 	}
 }
 
-// blockRule requires cidrBlock to be of a size that VPCs and subnets may have, /16 to
-// /28.
+// blockRule requires the cidrBlock of a VPC or subnet to be a /16 to /28.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
 func blockRule(code string) core.Rule {
 	return func(in core.Object) *core.Refusal {

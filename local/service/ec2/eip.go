@@ -87,8 +87,8 @@ func eipAssociationType() core.Type {
 	}
 }
 
-// createAssociation moves an address from where it is, unless it belongs to a NAT
-// gateway or allowReassociation is false.
+// createAssociation moves an address from where it is, unless a NAT gateway has it or
+// allowReassociation is false.
 func createAssociation(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	address, _ := t.Get(EipToken, in.Str("allocationId"))
 	if len(t.Where(NatGatewayToken, "allocationId", address.Str("id"))) > 0 ||
@@ -120,8 +120,8 @@ func checkUnassociated(address core.Object) error {
 	return nil
 }
 
-// interfaceFor is the interface that an address is for: the one given, or the
-// instance's primary one; nil when neither is.
+// interfaceFor is an instance's primary interface, or the interface given without an
+// instance; nil when neither is given.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func interfaceFor(t *core.Tx, instance, networkInterface string) core.Object {
 	if state, ok := t.Get(InstanceToken, instance); ok {
@@ -131,8 +131,8 @@ func interfaceFor(t *core.Tx, instance, networkInterface string) core.Object {
 	return eni
 }
 
-// associate moves an Elastic IP to an interface and returns what it shows there.
-// Another address of the interface loses its association and stays allocated.
+// associate moves an Elastic IP to an interface and returns its new outputs. Another
+// address of the interface loses its association and stays allocated.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func associate(t *core.Tx, association string, address, eni core.Object) (core.Object, error) {
 	if vpc := vpcOf(t, eni.Str("subnetId")); len(t.Where(InternetGatewayToken, "vpcId", vpc)) == 0 {

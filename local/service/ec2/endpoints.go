@@ -23,7 +23,7 @@ var endpointServices = map[string][]string{
 	"ssmmessages": {"Interface"}, "sts": {"Interface"}, "xray": {"Interface"},
 }
 
-// fullAccess is the policy of an endpoint that was given none.
+// fullAccess is the default policy of an endpoint.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html *sourced*
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`
 
@@ -86,7 +86,6 @@ func endpointShapeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// toEndpointService refers to the service of an endpoint.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func toEndpointService() core.Reference {
 	return core.Reference{
@@ -134,7 +133,7 @@ func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, erro
 		"dnsOptions":          map[string]any{"dnsRecordIpType": "ipv4"},
 		"networkInterfaceIds": endpointInterfaces(t, in),
 	}
-	if len(in.Strs("securityGroupIds")) == 0 { // the VPC's own, as for every interface that was given none
+	if len(in.Strs("securityGroupIds")) == 0 {
 		vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
 		out["securityGroupIds"] = core.List(vpc.Str("defaultSecurityGroupId"))
 	}
@@ -159,13 +158,12 @@ func endpointInterfaces(t *core.Tx, in core.Object) []any {
 	return out
 }
 
-// checkEndpoint checks an endpoint against the rest of its VPC. The inputs of the other
-// type of endpoint are empty.
+// checkEndpoint has the rules of both types: what only the other type has is empty.
 func checkEndpoint(t *core.Tx, id string, in core.Object) error {
 	return errors.Join(oneRoutePerService(t, id, in), oneSubnetPerZone(t, in), privateDNSAllowed(t, id, in))
 }
 
-// oneRoutePerService requires a route table to be of the endpoint's VPC, and to have one
+// oneRoutePerService requires route tables to be in the endpoint's VPC, and to have one
 // route to a service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html *sourced*
 func oneRoutePerService(t *core.Tx, id string, in core.Object) error {
@@ -185,7 +183,7 @@ func oneRoutePerService(t *core.Tx, id string, in core.Object) error {
 	return nil
 }
 
-// oneSubnetPerZone requires the subnets of an interface endpoint to be of its VPC, each
+// oneSubnetPerZone requires the subnets of an interface endpoint to be in its VPC, each
 // in another zone.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html *sourced*
 func oneSubnetPerZone(t *core.Tx, in core.Object) error {
@@ -204,8 +202,8 @@ func oneSubnetPerZone(t *core.Tx, in core.Object) error {
 	return nil
 }
 
-// privateDNSAllowed requires the VPC of private DNS names to resolve names, and to have
-// no other endpoint with them for the service.
+// privateDNSAllowed requires DNS to be enabled in the VPC of private DNS names, and no
+// other endpoint there to have them for the service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html *sourced*
 func privateDNSAllowed(t *core.Tx, id string, in core.Object) error {
 	if !in.Bool("privateDnsEnabled") {

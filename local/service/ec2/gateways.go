@@ -4,8 +4,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// internetGatewayType is an internet gateway, attached to at most one VPC, which
-// has at most one.
+// internetGatewayType is an internet gateway. A VPC has at most one.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 func internetGatewayType() core.Type {
 	return core.Type{
@@ -33,7 +32,7 @@ func internetGatewayType() core.Type {
 	}
 }
 
-// detachable refuses to detach a gateway that public addresses of its VPC depend on.
+// detachable refuses to detach a gateway from a VPC with public addresses.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html *sourced*
 func detachable(t *core.Tx, vpcID string) error {
 	if vpcID == "" {
@@ -106,7 +105,6 @@ func natConnectivityRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// createNatGateway gives a NAT gateway its addresses.
 func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
 	ip, err := freeAddress(t, subnet)

@@ -7,7 +7,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// groupAttachmentType adds one security group to an interface that exists.
+// groupAttachmentType adds a security group to an existing interface.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html *sourced*
 func groupAttachmentType() core.Type {
 	group := inGroups("securityGroupId")
@@ -26,7 +26,6 @@ func groupAttachmentType() core.Type {
 	}
 }
 
-// attachGroup adds a group to those of an interface.
 func attachGroup(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	id, group := in.Str("networkInterfaceId"), in.Str("securityGroupId")
 	eni, _ := t.Get(NetworkInterfaceToken, id)
@@ -37,7 +36,6 @@ func attachGroup(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	return nil, changeGroups(t, id, append(groups, group))
 }
 
-// detachGroup removes a group from those of an interface.
 func detachGroup(t *core.Tx, _ string, state core.Object) error {
 	eni, ok := t.Get(NetworkInterfaceToken, state.Str("networkInterfaceId"))
 	if !ok {
@@ -47,8 +45,7 @@ func detachGroup(t *core.Tx, _ string, state core.Object) error {
 	return changeGroups(t, eni.Str("id"), left)
 }
 
-// changeGroups gives an interface, and the instance that has it, other security
-// groups.
+// changeGroups replaces the security groups of an interface and of its instance.
 func changeGroups(t *core.Tx, interfaceID string, groups []string) error {
 	eni, _ := t.Get(NetworkInterfaceToken, interfaceID)
 	subnet, _ := t.Get(SubnetToken, eni.Str("subnetId"))
@@ -60,15 +57,15 @@ func changeGroups(t *core.Tx, interfaceID string, groups []string) error {
 	return nil
 }
 
-// showOnInstance changes what the instance that has an interface shows of it.
+// showOnInstance changes outputs of the instance that has an interface.
 func showOnInstance(t *core.Tx, interfaceID string, shown core.Object) {
 	for _, instance := range t.Where(InstanceToken, "primaryNetworkInterfaceId", interfaceID) {
 		t.Set(InstanceToken, instance.Str("id"), instance.With(shown))
 	}
 }
 
-// checkGroups requires security groups to be of a subnet's VPC, and limits how many
-// an interface may have.
+// checkGroups requires at most five security groups for an interface, all of the VPC of
+// its subnet.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 func checkGroups(t *core.Tx, ids []string, subnet core.Object) error {
 	if len(ids) > 5 {

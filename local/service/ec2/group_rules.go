@@ -13,10 +13,10 @@ import (
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 const ruleQuota = 60
 
-// peers are the inputs that name the other end of a rule's traffic.
+// peers are the inputs for the other end of a rule's traffic.
 var peers = []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 
-// securityGroupRuleType is one rule of a security group: traffic in or out.
+// securityGroupRuleType is a rule of a security group, inbound or outbound.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html *sourced*
 func securityGroupRuleType(token string) core.Type {
 	return core.Type{
@@ -47,7 +47,6 @@ func securityGroupRuleType(token string) core.Type {
 	}
 }
 
-// toPrefixList refers to one of AWS's prefix lists.
 func toPrefixList() core.Reference {
 	return core.Reference{
 		Input: "prefixListId", Code: "InvalidPrefixListID.NotFound",
@@ -105,8 +104,8 @@ func portRangeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// checkRule requires the group that a rule names to be of the same network, the rule to
-// be new, and the group to have room for it.
+// checkRule refuses a rule that names a group of another VPC, exists already, or exceeds
+// the quota.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html *sourced*, the wording inferred
 func checkRule(t *core.Tx, token, id string, in core.Object) error {
@@ -153,7 +152,7 @@ func checkRuleQuota(region string, rules []core.Object) error {
 	return nil
 }
 
-// peerOf is the other end of a rule's traffic: one of peers is given.
+// peerOf is the one of peers that a rule has.
 func peerOf(r core.Object) string {
 	return r.Str("cidrIpv4") + r.Str("cidrIpv6") + r.Str("prefixListId") + r.Str("referencedSecurityGroupId")
 }
@@ -162,7 +161,6 @@ func traffic(r core.Object) string {
 	return fmt.Sprintf("%s, from port: %v, to port: %v", r.Str("ipProtocol"), r["fromPort"], r["toPort"])
 }
 
-// dropRules removes all rules of a group.
 func dropRules(t *core.Tx, group string) {
 	for _, token := range []string{IngressRuleToken, EgressRuleToken} {
 		for _, r := range t.Where(token, "securityGroupId", group) {

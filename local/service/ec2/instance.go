@@ -51,8 +51,8 @@ func instanceType() core.Type {
 	}
 }
 
-// instanceReferences are what an instance names. Terminating it is what takes it
-// out of the way of its subnet and its groups.
+// instanceReferences are the references of an instance. A subnet and groups are in use
+// until it is terminated.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func instanceReferences() []core.Reference {
 	return []core.Reference{
@@ -83,19 +83,16 @@ func instanceReferences() []core.Reference {
 	}
 }
 
-// inSubnet is the reference of what has an address in a subnet.
 func inSubnet() core.Reference {
 	return core.Reference{Input: "subnetId", To: []string{SubnetToken}, Code: "InvalidSubnetID.NotFound"}
 }
 
-// inGroups is the reference of what has security groups.
 func inGroups(input string) core.Reference {
 	return core.Reference{Input: input, To: []string{SecurityGroupToken}, Code: "InvalidGroup.NotFound"}
 }
 
-// instanceReplaces is what depends on more than one input: other user data
-// replaces an instance when it is told so, another type when its processors are
-// of another architecture. Otherwise both stop and start it.
+// instanceReplaces replaces an instance for other user data with userDataReplaceOnChange,
+// and for a type of another architecture. Otherwise both stop and start it.
 // Source: https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/ec2/ec2_instance.go *inferred* for the type, the facts of the provider for user data
 func instanceReplaces(old, in core.Object) []string {
 	var out []string
@@ -108,8 +105,7 @@ func instanceReplaces(old, in core.Object) []string {
 	return out
 }
 
-// instanceFills are the outputs that do not depend on the network, and what AWS
-// chooses for inputs that are not given.
+// instanceFills are the outputs that do not depend on the network, and AWS's defaults.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html *sourced*
 func instanceFills() core.Object {
 	return core.Object{

@@ -30,8 +30,8 @@ func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) 
 	}, instancePublicAddress(t, eni, subnet, in)), nil
 }
 
-// checkImage requires an image to run on the processors of an instance, and the root
-// volume to hold it.
+// checkImage requires an image of the instance's architecture, and a root volume that
+// holds it.
 // Source: https://github.com/aws/eks-anywhere-build-tooling/pull/2158 *sourced*
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
 func checkImage(t *core.Tx, in core.Object) error {
@@ -50,8 +50,7 @@ func checkImage(t *core.Tx, in core.Object) error {
 	return nil
 }
 
-// instanceHardware is the root volume and the CPU credits that AWS chooses.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html *sourced*
+// instanceHardware are AWS's defaults for the root volume and the CPU credits.
 func instanceHardware(t *core.Tx, in core.Object) core.Object {
 	out := core.Object{}
 	if !in.Has("rootBlockDevice") {
@@ -66,8 +65,8 @@ func instanceHardware(t *core.Tx, in core.Object) core.Object {
 	return out
 }
 
-// updateInstance changes an instance in place. Another type and other user data stop and
-// start it, which gives it another public address, unless that is an Elastic IP.
+// updateInstance changes an instance in place. A stop and start gives it another public
+// address, unless it has an Elastic IP.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html *sourced*
 func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
 	if err := checkVolumeGrows(old, in); err != nil {
@@ -86,19 +85,17 @@ func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, err
 	return shownAddress(t, publicIP(t)), nil
 }
 
-// recomputedByStop are the inputs of which another value stops the instance, with the
-// outputs that may differ after a stop. An instance with an Elastic IP keeps its address;
-// the preview does not promise that.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html
-// *sourced*
+// recomputedByStop are the inputs whose change stops the instance, with the outputs that
+// may differ then.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html *sourced*
 var recomputedByStop = map[string][]string{
 	"instanceType":   {"publicDns", "publicIp"},
 	"userData":       {"publicDns", "publicIp"},
 	"userDataBase64": {"publicDns", "publicIp"},
 }
 
-// restarts tells whether a change needs the instance to be stopped.
+// restarts tells whether a change stops the instance.
 func restarts(old, in core.Object) bool {
 	for p := range recomputedByStop {
 		if in.Has(p) && !core.Equal(old[p], in[p], false) {
@@ -136,9 +133,8 @@ func removeInstance(t *core.Tx, id string, state core.Object) error {
 	return nil
 }
 
-// instancePublicAddress is the public address that an instance starts with: the
-// Elastic IP of the interface given to it, or one of AWS's where the instance or its
-// subnet asks for it.
+// instancePublicAddress is the public address of a new instance: the Elastic IP of the
+// interface given to it, or one of AWS's where the instance or its subnet asks for it.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html *sourced*
 func instancePublicAddress(t *core.Tx, eni, subnet, in core.Object) core.Object {
 	ip := ""

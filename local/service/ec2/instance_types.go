@@ -23,7 +23,7 @@ var instanceSizes = []string{
 	"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
 }
 
-// instanceTypeRule requires a type of instance to exist.
+// instanceTypeRule refuses types of instance that do not exist.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceTypeRule(in core.Object) *core.Refusal {
 	name, ok := in["instanceType"].(string)
@@ -38,7 +38,7 @@ func instanceTypeRule(in core.Object) *core.Refusal {
 // graviton are the families with AWS's own processors: a g follows the generation.
 var graviton = regexp.MustCompile(`^[a-z]+\d+g`)
 
-// architectureOf is the processor architecture of a type of instance.
+// architectureOf is the architecture of a type of instance.
 // Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html *sourced*
 func architectureOf(instanceType string) string {
 	if graviton.MatchString(instanceType) {
@@ -47,8 +47,7 @@ func architectureOf(instanceType string) string {
 	return "x86_64"
 }
 
-// defaultCredits is how a type of instance that works with CPU credits may use them
-// unless told otherwise; "" for other types.
+// defaultCredits are the CPU credits of a type of instance; "" when it has none.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html *sourced*
 func defaultCredits(instanceType string) string {
 	switch {

@@ -37,7 +37,7 @@ func networkInvokes() []core.Function {
 	}
 }
 
-// What is looked up although the account has no resources of such a type.
+// What has lookups of its own without being a type of resource.
 const (
 	groupRule  = "SecurityGroupRule" // inbound or outbound
 	image      = "Image"
@@ -64,8 +64,7 @@ var filterNames = map[string]map[string]string{
 	},
 }
 
-// find returns what has the properties and tags that a lookup names, and passes its
-// filters.
+// find returns what has the properties and tags of a lookup, and passes its filters.
 func find(token string, candidates []core.Object, in core.Object, properties ...string) ([]core.Object, error) {
 	var out []core.Object
 	for _, o := range candidates {
@@ -86,7 +85,6 @@ func find(token string, candidates []core.Object, in core.Object, properties ...
 	return out, nil
 }
 
-// filterValues are the values of o that the filters of its type compare.
 func filterValues(token string, o, in core.Object) map[string]string {
 	out := map[string]string{}
 	for name, property := range filterNames[token] {
@@ -115,7 +113,6 @@ func findOne(token string, candidates []core.Object, in core.Object, properties 
 	return found[0], nil
 }
 
-// idsOf are the ids of resources.
 func idsOf(found []core.Object) []any {
 	out := []any{}
 	for _, o := range found {
@@ -134,7 +131,7 @@ func getPrefixList(t *core.Tx, in core.Object) (core.Object, error) {
 	return core.Object{"id": l["id"], "name": l["name"], "cidrBlocks": l["cidrBlocks"]}, err
 }
 
-// managedLists are AWS's prefix lists as the lookups return them.
+// managedLists are AWS's prefix lists in the form of the lookups.
 func managedLists(t *core.Tx) []core.Object {
 	var out []core.Object
 	for _, l := range PrefixLists(t.Region()) {
@@ -211,8 +208,7 @@ func getSecurityGroupRules(t *core.Tx, in core.Object) (core.Object, error) {
 	return core.Object{"id": t.Region(), "ids": idsOf(found)}, err
 }
 
-// getSecurityGroupRule reports a rule about all protocols with the ports -1, as
-// EC2 does.
+// getSecurityGroupRule returns the ports of a rule for all protocols as -1, like EC2.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html *sourced*
 func getSecurityGroupRule(t *core.Tx, in core.Object) (core.Object, error) {
 	o, err := findOne(groupRule, groupRules(t), in.With(core.Object{"id": in["securityGroupRuleId"]}), "id")
@@ -227,7 +223,6 @@ func getSecurityGroupRule(t *core.Tx, in core.Object) (core.Object, error) {
 	return o.With(ports, core.Object{"isEgress": isEgress}), nil
 }
 
-// groupRules are the rules of all security groups.
 func groupRules(t *core.Tx) []core.Object {
 	return append(t.All(IngressRuleToken), t.All(EgressRuleToken)...)
 }

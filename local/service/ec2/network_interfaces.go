@@ -4,8 +4,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// networkInterfaceType is a network interface of its own, which keeps its address
-// while instances come and go.
+// networkInterfaceType is a network interface. It keeps its address when its instance is
+// replaced.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html *sourced*
 func networkInterfaceType() core.Type {
 	return core.Type{
@@ -34,8 +34,7 @@ func networkInterfaceType() core.Type {
 	}
 }
 
-// createInterface gives an interface its address, given or chosen, and its groups,
-// given or the VPC's default one.
+// createInterface chooses an address and the VPC's default group where none is given.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html *sourced*
 func createInterface(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
@@ -62,8 +61,7 @@ func createInterface(t *core.Tx, _ string, in core.Object) (core.Object, error) 
 	}, nil
 }
 
-// updateInterface changes the groups of an interface. Its primary address stays for
-// life.
+// updateInterface changes the groups of an interface. Its primary address cannot change.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html *sourced*
 func updateInterface(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 	if given := in.Strs("privateIps"); len(given) == 1 && given[0] != old.Str("privateIp") {
@@ -75,8 +73,8 @@ func updateInterface(t *core.Tx, id string, old, in core.Object) (core.Object, e
 	return nil, changeGroups(t, id, in.Strs("securityGroups"))
 }
 
-// removeInterface refuses while an instance has the interface. An Elastic IP is
-// taken off it.
+// removeInterface refuses to delete the interface of an instance. An Elastic IP loses its
+// association.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html *sourced*
 func removeInterface(t *core.Tx, id string, state core.Object) error {
 	if attachedTo(state) != "" {
@@ -86,8 +84,7 @@ func removeInterface(t *core.Tx, id string, state core.Object) error {
 	return nil
 }
 
-// primaryInterface is the interface that an instance starts with: the one given to
-// it, or a new one.
+// primaryInterface is the interface given to an instance, or a new one.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html *sourced*
 func primaryInterface(t *core.Tx, instance string, in core.Object) (core.Object, error) {
 	if given := in.Blocks("networkInterfaces"); len(given) > 0 {
@@ -112,8 +109,8 @@ func primaryInterface(t *core.Tx, instance string, in core.Object) (core.Object,
 	return attach(t, id, instance), nil
 }
 
-// attach gives an interface, and with it any Elastic IP that it has, to an
-// instance, or takes it away when instance is "".
+// attach attaches an interface, with any Elastic IP that it has, to an instance, or
+// detaches it when instance is "".
 func attach(t *core.Tx, interfaceID, instance string) core.Object {
 	attachments := []any{}
 	if instance != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// routeTableType is a route table of a VPC. Its routes go with it.
+// routeTableType is a route table of a VPC. It is deleted with its routes.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html *sourced*
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html *sourced* (on deletion)
 func routeTableType() core.Type {
@@ -24,7 +24,7 @@ func routeTableType() core.Type {
 	}
 }
 
-// routeType is one route of a route table.
+// routeType is a route of a route table.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html *sourced*
 func routeType() core.Type {
 	return core.Type{
@@ -58,12 +58,12 @@ func routeType() core.Type {
 	}
 }
 
-// destinationOf is the block that a route is for, of either family.
+// destinationOf is the destination of a route, of either family.
 func destinationOf(route core.Object) string {
 	return route.Str("destinationCidrBlock") + route.Str("destinationIpv6CidrBlock")
 }
 
-// routable requires a route to lead out of its VPC by a gateway of that VPC.
+// routable requires the target of a route to be in the VPC of its table.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html *sourced*
 func routable(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
@@ -76,8 +76,7 @@ func routable(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	return nil, leavesNetwork(in, vpc)
 }
 
-// leavesNetwork refuses a route to a gateway for a block of the VPC itself, which has
-// the local route.
+// leavesNetwork refuses a route to a gateway for a part of the VPC's own block.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func leavesNetwork(route, vpc core.Object) error {
 	to := netip.MustParsePrefix(destinationOf(route)) // cidrRule has parsed it
@@ -93,7 +92,7 @@ func leavesNetwork(route, vpc core.Object) error {
 	return nil
 }
 
-// routeTableAssociationType associates a subnet with its only route table.
+// routeTableAssociationType associates a subnet with a route table. A subnet has one.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func routeTableAssociationType() core.Type {
 	return core.Type{
@@ -113,7 +112,7 @@ func routeTableAssociationType() core.Type {
 	}
 }
 
-// sameNetwork requires a subnet and its route table to be of one VPC.
+// sameNetwork requires a subnet and its route table to be in one VPC.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html *sourced*
 func sameNetwork(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))

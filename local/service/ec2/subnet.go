@@ -10,7 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/service/region"
 )
 
-// subnetType is a subnet of a VPC. Associations with route tables go with it.
+// subnetType is a subnet of a VPC. It is deleted with its association with a route table.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html *sourced* (on deletion)
 func subnetType() core.Type {
@@ -35,7 +35,6 @@ func subnetType() core.Type {
 	}
 }
 
-// inZone refers to the zone of a subnet.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 func inZone() core.Reference {
 	return core.Reference{
@@ -52,7 +51,7 @@ func inZone() core.Reference {
 	}
 }
 
-// zoneFor is the zone with a name; without a name EC2 chooses one.
+// zoneFor is the zone with a name; EC2 chooses one for "".
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 func zoneFor(t *core.Tx, name string) region.Zone {
 	for _, z := range region.ZonesOf(t.Region(), false) {
@@ -78,7 +77,6 @@ func updateSubnet(t *core.Tx, _ string, old, in core.Object) (core.Object, error
 	return ipv6Association(t, in), checkBlock(t, "ipv6CidrBlock", in)
 }
 
-// ipv6Association names the IPv6 block of a subnet, where it has one.
 func ipv6Association(t *core.Tx, in core.Object) core.Object {
 	if in.Str("ipv6CidrBlock") == "" {
 		return core.Object{"ipv6CidrBlockAssociationId": ""}

@@ -8,7 +8,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// Service is what the provider can tell about the account and its Regions.
+// Service has the functions about the account and its Regions.
 func Service() core.Service {
 	return core.Service{Functions: []core.Function{
 		{Token: "aws:index/getRegion:getRegion", Inputs: []string{"name"}, Run: getRegion},
@@ -51,7 +51,7 @@ func getCallerIdentity(t *core.Tx, _ core.Object) (core.Object, error) {
 	}, nil
 }
 
-// getPartition names the partition, which here is the commercial one.
+// getPartition describes the commercial partition.
 func getPartition(_ *core.Tx, _ core.Object) (core.Object, error) {
 	return core.Object{
 		"id":               "aws",
@@ -87,8 +87,8 @@ func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
 	return core.Object{"id": t.Region(), "names": names, "zoneIds": ids, "groupNames": groups}, nil
 }
 
-// PassesFilters tells whether something passes the filters of a lookup. values are
-// what the filters that EC2 has for it compare, by name.
+// PassesFilters tells whether something passes the filters of a lookup. values has what
+// each filter compares; EC2 knows no others.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
 func PassesFilters(in core.Object, values map[string]string) (bool, error) {
 	for _, f := range in.Blocks("filters") {
