@@ -167,7 +167,6 @@ func checkEndpoint(t *core.Tx, id string, in core.Object) error {
 // route to a service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html *sourced*
 func oneRoutePerService(t *core.Tx, id string, in core.Object) error {
-	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
 	for _, table := range in.Strs("routeTableIds") {
 		state, _ := t.Get(RouteTableToken, table)
 		if state.Str("vpcId") != in.Str("vpcId") {
@@ -176,7 +175,7 @@ func oneRoutePerService(t *core.Tx, id string, in core.Object) error {
 		for _, other := range t.Where(VpcEndpointToken, "routeTableIds", table) {
 			if other.Str("id") != id && other.Str("serviceName") == in.Str("serviceName") {
 				return core.Refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s",
-					table, addresses.ID)
+					table, other.Str("prefixListId"))
 			}
 		}
 	}

@@ -20,21 +20,20 @@ func internetGatewayType() core.Type {
 			Inputs: []string{"vpcId"}, Code: "InvalidParameterValue",
 			Message: "Network {vpcId} already has an internet gateway attached",
 		}},
-		Update: func(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+		Update: func(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 			if !in.Has("vpcId") || in.Str("vpcId") == old.Str("vpcId") {
 				return nil, nil
 			}
-			return nil, detachable(t, old.Str("vpcId"))
+			return nil, detachable(t, id, old)
 		},
-		Delete: func(t *core.Tx, _ string, state core.Object) error {
-			return detachable(t, state.Str("vpcId"))
-		},
+		Delete: detachable,
 	}
 }
 
 // detachable refuses to detach a gateway from a VPC with public addresses.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html *sourced*
-func detachable(t *core.Tx, vpcID string) error {
+func detachable(t *core.Tx, _ string, gateway core.Object) error {
+	vpcID := gateway.Str("vpcId")
 	if vpcID == "" {
 		return nil
 	}

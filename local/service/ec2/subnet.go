@@ -88,10 +88,10 @@ func ipv6Association(t *core.Tx, in core.Object) core.Object {
 // overlap no other.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
 func checkBlock(t *core.Tx, property string, in core.Object) error {
-	block, err := netip.ParsePrefix(in.Str(property))
-	if err != nil {
-		return nil // there is none: its rule has parsed what is given
+	if in.Str(property) == "" {
+		return nil
 	}
+	block := netip.MustParsePrefix(in.Str(property)) // cidrRule has parsed it
 	vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
 	whole, err := netip.ParsePrefix(vpc.Str(property))
 	if err != nil || block.Bits() < whole.Bits() || !whole.Contains(block.Addr()) {
