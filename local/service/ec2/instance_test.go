@@ -134,6 +134,12 @@ func TestInstanceRefusals(t *testing.T) {
 	c.Refused(ec2.InstanceToken, "web", instanceInputs(nil).Without("ami"), `"ami" is required`)
 }
 
+// Two inputs that exclude each other are one refusal.
+func TestUserDataGivenTwice(t *testing.T) {
+	got := cloudtest.New(t).FaultsOf(ec2.InstanceToken, instanceInputs(core.Object{"userData": "a", "userDataBase64": "YQ=="}))
+	assert.NotContains(t, got, "must be base64")
+}
+
 func TestUserDataCountsBeforeItIsEncoded(t *testing.T) {
 	c := cloudtest.New(t)
 	most := strings.Repeat("#", 16*1024)

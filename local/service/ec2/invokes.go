@@ -75,10 +75,7 @@ func find(token string, candidates []core.Object, in core.Object, properties ...
 		for _, p := range properties {
 			ok = ok && (!in.Has(p) || o.Str(p) == in.Str(p))
 		}
-		for key, value := range in.Block("tags") {
-			ok = ok && o.Block("tags").Str(key) == value
-		}
-		if ok {
+		if ok && core.HasTags(o, in.Block("tags")) {
 			out = append(out, o)
 		}
 	}
