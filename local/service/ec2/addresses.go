@@ -67,8 +67,8 @@ func privateDNS(t *core.Tx, ip string) string {
 	return "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + domain
 }
 
-// shownAddress are the outputs of an instance or an Elastic IP with a public address,
-// "" for none.
+// shownAddress are the outputs that an instance or an Elastic IP has for a public
+// address, "" for none.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
 func shownAddress(t *core.Tx, ip string) core.Object {
 	if ip == "" {

@@ -122,7 +122,6 @@ func checkUnassociated(address core.Object) error {
 
 // interfaceFor is an instance's primary interface, or the interface given without an
 // instance; nil when neither is given.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
 func interfaceFor(t *core.Tx, instance, networkInterface string) core.Object {
 	if state, ok := t.Get(InstanceToken, instance); ok {
 		networkInterface = state.Str("primaryNetworkInterfaceId")

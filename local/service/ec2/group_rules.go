@@ -8,9 +8,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// ruleQuota is how many rules a security group may have in each direction, for
-// IPv4 and for IPv6 each, unless the account asked for more.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
+// ruleQuota is how many rules a security group may have in each direction, for IPv4 and
+// for IPv6 each.
 const ruleQuota = 60
 
 // peers are the inputs for the other end of a rule's traffic.
@@ -152,7 +151,7 @@ func checkRuleQuota(region string, rules []core.Object) error {
 	return nil
 }
 
-// peerOf is the one of peers that a rule has.
+// peerOf is the value of the one of peers that a rule has.
 func peerOf(r core.Object) string {
 	return r.Str("cidrIpv4") + r.Str("cidrIpv6") + r.Str("prefixListId") + r.Str("referencedSecurityGroupId")
 }

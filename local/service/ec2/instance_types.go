@@ -8,7 +8,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// instanceFamilies are the families that can be launched here, all of general use.
+// instanceFamilies can be launched here, in all of instanceSizes, which is a
+// simplification.
 // Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html *sourced*
 var instanceFamilies = []string{
 	"t2", "t3", "t3a", "t4g",
@@ -17,8 +18,6 @@ var instanceFamilies = []string{
 	"r5", "r5a", "r6a", "r6g", "r6gd", "r6i", "r7a", "r7g", "r7gd", "r7i", "r8g",
 }
 
-// instanceSizes are the sizes of every family, which is a simplification.
-// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html *sourced*
 var instanceSizes = []string{
 	"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
 }

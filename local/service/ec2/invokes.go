@@ -37,7 +37,7 @@ func networkInvokes() []core.Function {
 	}
 }
 
-// What has lookups of its own without being a type of resource.
+// Kinds of what can be looked up but is no type of resource.
 const (
 	groupRule  = "SecurityGroupRule" // inbound or outbound
 	image      = "Image"

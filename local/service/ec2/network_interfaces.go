@@ -35,7 +35,6 @@ func networkInterfaceType() core.Type {
 }
 
 // createInterface chooses an address and the VPC's default group where none is given.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html *sourced*
 func createInterface(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
 	groups := in.Strs("securityGroups")
@@ -97,8 +96,9 @@ func primaryInterface(t *core.Tx, instance string, in core.Object) (core.Object,
 	if !in.Has("subnetId") {
 		return nil, core.Refuse("VPCIdNotSpecified", "No default VPC for this user")
 	}
-	settings := core.Object{"sourceDestCheck": in["sourceDestCheck"], "subnetId": in["subnetId"]}.
-		With(core.Object{"securityGroups": in["vpcSecurityGroupIds"]})
+	settings := core.Object{}.With(core.Object{
+		"securityGroups": in["vpcSecurityGroupIds"], "sourceDestCheck": in["sourceDestCheck"], "subnetId": in["subnetId"],
+	})
 	if in.Has("privateIp") {
 		settings["privateIps"] = core.List(in.Str("privateIp"))
 	}

@@ -35,7 +35,6 @@ func subnetType() core.Type {
 	}
 }
 
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 func inZone() core.Reference {
 	return core.Reference{
 		Input: "availabilityZone", Code: "InvalidParameterValue",
@@ -52,7 +51,6 @@ func inZone() core.Reference {
 }
 
 // zoneFor is the zone with a name; EC2 chooses one for "".
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 func zoneFor(t *core.Tx, name string) region.Zone {
 	for _, z := range region.ZonesOf(t.Region(), false) {
 		if z.Name == name || name == "" && z.Kind == "availability-zone" {

@@ -98,7 +98,6 @@ func updateVpc(t *core.Tx, id string, old, in core.Object) (core.Object, error) 
 }
 
 // removeVpc removes what createVpc made.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html *sourced*
 func removeVpc(t *core.Tx, _ string, state core.Object) error {
 	group := state.Str("defaultSecurityGroupId")
 	dropRules(t, group)
