@@ -59,15 +59,6 @@ func certificateType() core.Type {
 			}
 			return importCertificate(t, in)
 		},
-		Examples: []core.Object{
-			{"domainName": "web.example.com", "validationMethod": "DNS"},
-			{
-				"domainName": "example.com", "validationMethod": "DNS", "keyAlgorithm": "EC_prime256v1",
-				"subjectAlternativeNames": core.List("*.example.com", "www.example.com"),
-				"options":                 core.Object{"certificateTransparencyLoggingPreference": "DISABLED"},
-				"tags":                    core.Object{"team": "web"},
-			},
-		},
 	}
 }
 

@@ -45,13 +45,6 @@ func policyType() core.Type {
 			core.InBlocks(tracking+"."+metric, core.OneOf(invalid, "predefinedMetricType", taskMetrics...), resourceLabelRule),
 		}, taskCountRules...),
 		Apply: trackMetric,
-		Examples: []core.Object{{
-			"serviceNamespace": "ecs", "scalableDimension": taskCount, "policyType": "TargetTrackingScaling",
-			tracking: map[string]any{
-				"targetValue": 60.0, "disableScaleIn": false, "scaleInCooldown": 60.0, "scaleOutCooldown": 60.0,
-				metric: map[string]any{"predefinedMetricType": taskMetrics[0]},
-			},
-		}},
 	}
 }
 

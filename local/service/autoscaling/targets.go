@@ -45,11 +45,6 @@ func targetType() core.Type {
 			core.Within(invalid, "maxCapacity", 0, 5000),
 		}, taskCountRules...),
 		Apply: moveIntoRange,
-		Examples: []core.Object{{
-			"serviceNamespace": "ecs", "scalableDimension": taskCount, "resourceId": ecs.ExampleResource,
-			"minCapacity": 2.0, "maxCapacity": 4.0,
-		}},
-		Needs: []string{ecs.ServiceToken},
 	}
 }
 

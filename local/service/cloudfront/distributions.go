@@ -49,7 +49,6 @@ func distributionType() core.Type {
 		Recomputes:   map[string][]string{core.AnyInput: {"etag", "lastModifiedTime", "status"}},
 		Rules:        distributionRules(),
 		Apply:        deploy,
-		Examples:     distributionExamples(),
 	}
 }
 

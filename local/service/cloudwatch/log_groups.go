@@ -29,7 +29,6 @@ func logGroupType() core.Type {
 			retentionRule,
 			core.OneOf("InvalidParameterException", "logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
 		},
-		Examples: []core.Object{{"retentionInDays": 30.0}},
 	}
 }
 

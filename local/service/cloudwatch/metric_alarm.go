@@ -66,22 +66,6 @@ func metricAlarmType() core.Type {
 				core.Matching(core.Unsupported, "stat", statistic, "Average, Maximum, Minimum, SampleCount, Sum or a percentile")),
 		}, metricRules...),
 		Apply: checkActionRegions,
-		Examples: []core.Object{
-			{
-				"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 3.0, "threshold": 10.0,
-				"namespace": "AWS/ApplicationELB", "metricName": "HTTPCode_ELB_5XX_Count", "statistic": "Sum", "period": 60.0,
-				"alarmActions": core.List("arn:aws:sns:ap-northeast-1:123456789012:oncall"),
-			},
-			{
-				"comparisonOperator": "LessThanThreshold", "evaluationPeriods": 1.0, "threshold": 0.99,
-				queries: []any{
-					map[string]any{"id": "rate", "expression": "ok / 60", "returnData": true},
-					map[string]any{"id": "ok", "metric": map[string]any{
-						"namespace": "AWS/ApplicationELB", "metricName": "RequestCount", "stat": "Sum", "period": 60.0,
-					}},
-				},
-			},
-		},
 	}
 }
 

@@ -32,9 +32,6 @@ func clusterType() core.Type {
 				core.OneOf(invalidParameter, "value", "enabled", "disabled", "enhanced")),
 		},
 		Delete: removeCluster,
-		Examples: []core.Object{{
-			"name": exampleCluster, "settings": []any{map[string]any{"name": "containerInsights", "value": "enhanced"}},
-		}},
 	}
 }
 

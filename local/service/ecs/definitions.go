@@ -41,25 +41,9 @@ func definitionType() core.Type {
 			core.InBlocks("ephemeralStorage", core.Within(clientException, "sizeInGib", 21, 200)),
 			containersRule,
 		},
-		NewID:    nextRevision,
-		Create:   createDefinition,
-		Examples: definitionExamples(),
+		NewID:  nextRevision,
+		Create: createDefinition,
 	}
-}
-
-func definitionExamples() []core.Object {
-	web := core.Object{
-		"family": "web", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
-		"requiresCompatibilities": core.List("FARGATE"),
-		"executionRoleArn":        core.Sample(iam.RoleToken),
-		"taskRoleArn":             core.Sample(iam.RoleToken),
-		"containerDefinitions": `[{"name":"web","image":"public.ecr.aws/nginx/nginx:latest","essential":true,` +
-			`"portMappings":[{"containerPort":8080,"hostPort":8080,"protocol":"tcp"}]}]`,
-	}
-	return []core.Object{web, web.With(core.Object{
-		"ephemeralStorage": map[string]any{"sizeInGib": 30.0},
-		"runtimePlatform":  map[string]any{"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-	})}
 }
 
 // roleReference is a role of a task, which can be deleted all the same.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/elb"
 )
 
 // serviceType is a service on Fargate.
@@ -46,28 +45,7 @@ func serviceType() core.Type {
 			stopTasks(t, tasksOf(t, id))
 			return nil
 		},
-		Examples: serviceExamples(),
-		Needs:    []string{elb.ListenerToken},
 	}
-}
-
-func serviceExamples() []core.Object {
-	const privateSubnet, openGroup = "subnet-05eed00000000001a", "sg-05eed00b300000001" // of the seed
-	web := core.Object{
-		"name": exampleService, "cluster": core.Sample(ClusterToken), "taskDefinition": core.Sample(DefinitionToken),
-		"launchType": "FARGATE", "desiredCount": 2.0,
-		"networkConfiguration": map[string]any{
-			"subnets": core.List(privateSubnet), "securityGroups": core.List(openGroup), "assignPublicIp": false,
-		},
-		"loadBalancers": []any{map[string]any{
-			"targetGroupArn": core.Sample(elb.TargetGroupToken), "containerName": "web", "containerPort": 8080.0,
-		}},
-	}
-	return []core.Object{web, web.Without("name").With(core.Object{
-		"deploymentCircuitBreaker": map[string]any{"enable": true, "rollback": true}, "enableExecuteCommand": true,
-		"healthCheckGracePeriodSeconds": 30.0, "platformVersion": "1.4.0", "propagateTags": "SERVICE",
-		"availabilityZoneRebalancing": "ENABLED",
-	})}
 }
 
 // serviceRules are the rules on a service's inputs alone.

@@ -27,7 +27,6 @@ func targetGroupAttachmentType() core.Type {
 			}
 			return nil, checkInstanceTarget(t, in.Str("targetId"), group.Str("vpcId"))
 		},
-		Examples: []core.Object{{"targetId": "10.20.0.4", "port": 8080.0}},
 	}
 }
 

@@ -69,9 +69,6 @@ func loadBalancerType() core.Type {
 		Create: createLoadBalancer,
 		Update: updateLoadBalancer,
 		Delete: checkDeletionProtection,
-		Examples: []core.Object{
-			{"subnets": core.List(seededSubnetA, seededSubnetC), "securityGroups": []any{core.Sample(ec2.SecurityGroupToken)}},
-		},
 	}
 }
 

@@ -29,17 +29,6 @@ func conditionInputs() []string {
 		"pathPattern.values", "queryStrings.key", "queryStrings.value", "sourceIp.values")
 }
 
-// exampleConditions are conditions of every kind.
-func exampleConditions() []any {
-	return []any{
-		core.Object{"hostHeader": core.Object{"values": core.List("*.example.com")}},
-		core.Object{"httpHeader": core.Object{"httpHeaderName": "X-Origin-Verify", "values": core.List("right")}},
-		core.Object{"pathPattern": core.Object{"values": core.List("/a")}},
-		core.Object{"queryStrings": []any{core.Object{"key": "a", "value": "b"}}},
-		core.Object{"sourceIp": core.Object{"values": core.List("10.0.0.0/8")}},
-	}
-}
-
 // conditionRules are the rules of the conditions of a rule.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html

@@ -19,7 +19,6 @@ func listenerCertificateType() core.Type {
 		},
 		FreeToDelete: "nothing refers to it",
 		Create:       addCertificate,
-		Examples:     []core.Object{{}},
 	}
 }
 

@@ -23,21 +23,10 @@ func listenerRuleType() core.Type {
 		FreeToDelete: "nothing refers to a rule",
 		Unique: []core.Unique{{Inputs: []string{"listenerArn", "priority"}, Code: "PriorityInUse",
 			Message: "Priority '{priority}' is currently in use"}},
-		Rules:    slices.Concat([]core.Rule{core.Within("ValidationError", "priority", 1, 50000)}, conditionRules(), actionRules("actions")),
-		Create:   createListenerRule,
-		Update:   updateListenerRule,
-		Examples: listenerRuleExamples(),
+		Rules:  slices.Concat([]core.Rule{core.Within("ValidationError", "priority", 1, 50000)}, conditionRules(), actionRules("actions")),
+		Create: createListenerRule,
+		Update: updateListenerRule,
 	}
-}
-
-func listenerRuleExamples() []core.Object {
-	var out []core.Object
-	for i, action := range exampleActions() {
-		out = append(out, core.Object{
-			"priority": float64(i + 1), "actions": []any{action}, "conditions": exampleConditions(),
-		})
-	}
-	return out
 }
 
 func createListenerRule(t *core.Tx, arn string, in core.Object) (core.Object, error) {

@@ -40,22 +40,9 @@ func listenerType() core.Type {
 			listenerCertificateRule,
 			plainListenerRule,
 		}, actionRules("defaultActions")...),
-		Create:   createListener,
-		Update:   updateListener,
-		Examples: listenerExamples(),
-		Needs:    []string{acm.CertificateValidationToken},
+		Create: createListener,
+		Update: updateListener,
 	}
-}
-
-func listenerExamples() []core.Object {
-	var out []core.Object
-	for i, action := range exampleActions() {
-		out = append(out, core.Object{
-			"port": float64(443 + i), "protocol": "HTTPS", "certificateArn": core.Sample(acm.CertificateToken),
-			"defaultActions": []any{action},
-		})
-	}
-	return out
 }
 
 // sslPolicyRule refuses security policies that do not exist.

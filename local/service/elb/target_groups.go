@@ -54,29 +54,8 @@ func targetGroupType() core.Type {
 		InUse:      "ResourceInUse",
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateTargetGroupName",
 			Message: "A target group with the same name '{name}' exists, but with different settings"}},
-		Rules:    targetGroupRules(),
-		Create:   createTargetGroup,
-		Examples: targetGroupExamples(),
-	}
-}
-
-func targetGroupExamples() []core.Object {
-	instances := core.Object{"port": 80.0, "protocol": "HTTP", "vpcId": seededVpc}
-	addresses := instances.With(core.Object{"targetType": "ip"})
-	return []core.Object{
-		addresses,
-		instances.With(core.Object{
-			"loadBalancingAlgorithmType": "weighted_random", "loadBalancingAnomalyMitigation": "on",
-			"stickiness": core.Object{"type": "app_cookie", "cookieName": "session", "enabled": true, "cookieDuration": 60.0},
-		}),
-		addresses.With(core.Object{
-			"ipAddressType": "ipv6", "protocolVersion": "GRPC", "slowStart": 30.0, "loadBalancingAlgorithmType": "round_robin",
-			"loadBalancingCrossZoneEnabled": "true", "deregistrationDelay": 10.0,
-			"healthCheck": core.Object{
-				"enabled": true, "healthyThreshold": 2.0, "interval": 10.0, "matcher": "0-99", "path": "/health",
-				"port": "8081", "protocol": "HTTP", "timeout": 4.0, "unhealthyThreshold": 2.0,
-			},
-		}),
+		Rules:  targetGroupRules(),
+		Create: createTargetGroup,
 	}
 }
 

@@ -2,9 +2,6 @@ package iam
 
 import "github.com/portico-iac/portico/local/core"
 
-// examplePolicy lets a role read the objects of buckets.
-const examplePolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`
-
 // policyType is a customer managed policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
@@ -28,7 +25,6 @@ func policyType() core.Type {
 			documentRule(malformed, "policy", identityPolicy),
 			sizeRule("policy", "PolicySize", 6144),
 		},
-		Examples: []core.Object{{"policy": examplePolicy}},
 	}
 }
 
@@ -51,7 +47,6 @@ func rolePolicyType() core.Type {
 		Same:         map[string]func(was, is any) bool{"policy": core.SameJSON},
 		Rules:        []core.Rule{nameRule(128), documentRule(malformed, "policy", identityPolicy)},
 		Apply:        checkInlineSize,
-		Examples:     []core.Object{{"policy": examplePolicy}},
 	}
 }
 
@@ -89,7 +84,6 @@ func rolePolicyAttachmentType() core.Type {
 		},
 		FreeToDelete: "nothing refers to an attachment",
 		Create:       checkAttachmentQuota,
-		Examples:     []core.Object{{"policyArn": core.Sample(PolicyToken)}},
 	}
 }
 

@@ -34,14 +34,9 @@ func roleType() core.Type {
 			core.Within(invalid, "maxSessionDuration", 3600, 43200),
 			core.AtMost(invalid, "description", 1000),
 		},
-		Delete:   removeRole,
-		Examples: []core.Object{{"assumeRolePolicy": exampleTrust}},
+		Delete: removeRole,
 	}
 }
-
-// exampleTrust lets tasks of ECS assume a role.
-const exampleTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",` +
-	`"Principal":{"Service":"ecs-tasks.amazonaws.com"}}]}`
 
 // removeRole takes a role out of instance profiles, as the real provider does, and
 // detaches its policies if forceDetachPolicies is true; otherwise they prevent deletion.
@@ -80,6 +75,5 @@ func instanceProfileType() core.Type {
 		Unique:       uniqueName("Instance Profile {name} already exists."),
 		FreeToDelete: "instances lose their role",
 		Rules:        []core.Rule{nameRule(128), pathRule},
-		Examples:     []core.Object{{"role": core.Sample(RoleToken)}},
 	}
 }

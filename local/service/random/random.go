@@ -45,7 +45,6 @@ func passwordType() core.Type {
 			result, err := password(in)
 			return core.Object{"result": result, "number": in.Bool("numeric")}, err
 		},
-		Examples: []core.Object{{"length": 40.0, "special": false}},
 	}
 }
 
@@ -151,6 +150,5 @@ func randomIDType() core.Type {
 				"hex":    prefix + hex.EncodeToString(raw),
 			}, err
 		},
-		Examples: []core.Object{{"byteLength": 4.0}},
 	}
 }

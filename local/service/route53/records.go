@@ -39,22 +39,8 @@ func recordType() core.Type {
 		},
 		Create: createRecord,
 		Update: updateRecord,
-		Examples: []core.Object{
-			{"name": exampleName, "type": "CNAME", "ttl": 300.0, "records": core.List(exampleValue)},
-			{"name": "www", "type": "A", "ttl": 300.0, "records": core.List("192.0.2.1")},
-			{"zoneId": seededZone, "name": "alias", "type": "A", "aliases": []any{map[string]any{
-				"name": "legacy.example.com", "zoneId": seededZone, "evaluateTargetHealth": false,
-			}}},
-		},
 	}
 }
-
-// The first example is the record that validates the example certificate of ACM.
-const (
-	seededZone   = "Z05EEDEXAMPLECOM0001" // example.com, in every account
-	exampleName  = "_ee085a2001eb6991e6836a3ad8e861c5.web.example.com."
-	exampleValue = "_91191f26b2c9fd412ffb9269b30e34de.75e0caebe3.acm-validations.aws."
-)
 
 // recordFqdn is the full name of a record in its zone.
 func recordFqdn(t *core.Tx, in core.Object) string {

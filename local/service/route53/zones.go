@@ -30,10 +30,6 @@ func zoneType() core.Type {
 			return nil, checkZoneNetworks(t, in)
 		},
 		Delete: removeZone,
-		Examples: []core.Object{
-			{"name": "example.com"}, // a second one: names of zones need not differ
-			{"name": "example.org", "vpcs": []any{map[string]any{"vpcId": core.Sample(ec2.VpcToken)}}},
-		},
 	}
 }
 

@@ -37,12 +37,8 @@ func bucketType() core.Type {
 		FreeToDelete: "its settings go with it, and it has no objects",
 		Rules:        []core.Rule{bucketNameRule},
 		Create:       createBucket,
-		Examples:     []core.Object{{"bucket": exampleBucket}},
 	}
 }
-
-// exampleBucket is the bucket in the example of a bucket policy.
-const exampleBucket = "portico-example"
 
 // createBucket makes a bucket, whose name is unique in all Regions.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html

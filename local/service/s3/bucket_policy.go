@@ -19,9 +19,6 @@ func policyType() core.Type {
 		Same:   map[string]func(was, is any) bool{"policy": core.SameJSON},
 		Rules:  []core.Rule{iam.ResourcePolicyRule("MalformedPolicy", "policy"), policySizeRule, policyActionsRule},
 		Apply:  checkPolicy,
-		Examples: []core.Object{{"policy": `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*",` +
-			`"Resource":["arn:aws:s3:::` + exampleBucket + `","arn:aws:s3:::` + exampleBucket + `/*"],` +
-			`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}}`}},
 	})
 }
 

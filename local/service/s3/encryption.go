@@ -21,10 +21,6 @@ func encryptionType() core.Type {
 				core.Matching("KMS.NotFoundException", "kmsMasterKeyId", kmsKey, "the id, the alias or the ARN of a KMS key"),
 				keyNeedsKMSRule),
 		},
-		Examples: []core.Object{{"rules": []any{map[string]any{
-			"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "alias/aws/s3"},
-			"bucketKeyEnabled":                   true,
-		}}}},
 	})
 }
 

@@ -28,12 +28,6 @@ func lifecycleType() core.Type {
 			core.InBlocks("rules.expiration", core.Within(invalid, "days", 1, most)),
 			core.InBlocks("rules.noncurrentVersionExpiration", core.Within(invalid, "noncurrentDays", 1, most)),
 		},
-		Examples: []core.Object{{"rules": []any{map[string]any{
-			"id": "old", "status": "Enabled", "filter": map[string]any{"prefix": "logs/"},
-			"expiration":                     map[string]any{"days": 90.0},
-			"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": 30.0},
-			"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0},
-		}}}},
 	})
 }
 

@@ -11,6 +11,5 @@ func ownershipControlsType() core.Type {
 		Inputs: []string{"bucket", "rule.objectOwnership"},
 		Rules: []core.Rule{core.InBlocks("rule",
 			core.OneOf("MalformedXML", "objectOwnership", "BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"))},
-		Examples: []core.Object{{"rule": map[string]any{"objectOwnership": "BucketOwnerPreferred"}}},
 	})
 }

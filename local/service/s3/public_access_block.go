@@ -12,7 +12,6 @@ func publicAccessBlockType() core.Type {
 		Defaults: core.Object{
 			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
 		},
-		Examples: []core.Object{{"blockPublicPolicy": true}},
 	})
 }
 

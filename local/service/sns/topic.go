@@ -35,7 +35,6 @@ func topicType() core.Type {
 			core.AtMost(invalid, "displayName", 100),
 			fifoRule,
 		},
-		Examples: []core.Object{{}, {"name": "orders.fifo", "fifoTopic": true, "contentBasedDeduplication": true}},
 	}
 }
 
