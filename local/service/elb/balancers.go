@@ -72,23 +72,24 @@ func loadBalancerType() core.Type {
 	}
 }
 
-// twoSubnetsRule refuses a single subnet. Whether two are in different zones is
-// checked when they are known to exist.
+// twoSubnetsRule refuses a single subnet. That each is in another zone is checked when
+// they are known to exist.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
 func twoSubnetsRule(in core.Object) *core.Refusal {
-	if subnets := in.List("subnets"); len(subnets) == 1 {
-		return core.Invalid("ValidationError", "subnets", "%s, got 1 subnet", atLeastTwoZones)
+	if len(in.List("subnets")) == 1 {
+		return core.Invalid("ValidationError", "subnets",
+			"must be at least two subnets in two different Availability Zones, got 1 subnet")
 	}
 	return nil
 }
 
-const atLeastTwoZones = "must be at least two subnets in two different Availability Zones"
-
+// createLoadBalancer places a load balancer. That Regions without a known hosted zone are
+// refused is a limit of the local AWS.
 func createLoadBalancer(t *core.Tx, arn string, in core.Object) (core.Object, error) {
-	zone, err := balancerZone(t.Region())
-	if err != nil {
-		return nil, err
+	zone, ok := balancerZones[t.Region()]
+	if !ok {
+		return nil, core.Refuse(core.Unsupported, "the hosted zone of load balancers in %s is not known", t.Region())
 	}
 	out, err := balancerPlacement(t, in)
 	if err != nil {

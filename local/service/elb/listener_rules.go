@@ -1,7 +1,6 @@
 package elb
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/portico-iac/portico/local/core"
@@ -29,28 +28,25 @@ func listenerRuleType() core.Type {
 	}
 }
 
+// createListenerRule limits the rules of a load balancer, the default ones not counted.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+// *sourced*
 func createListenerRule(t *core.Tx, arn string, in core.Object) (core.Object, error) {
 	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
+	balancer := listener.Str("loadBalancerArn")
+	if len(partsOf(t, ListenerRuleToken, balancer)) >= 100 {
+		return nil, core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", balancer)
+	}
 	out := core.Object{"arn": arn}
 	if !in.Has("priority") {
 		out["priority"] = nextPriority(t, listener.Str("id"))
 	}
-	return out, cmp.Or(checkRuleCount(t, listener.Str("loadBalancerArn")), checkActions(t, listener, in.Blocks("actions")))
+	return out, checkActions(t, listener, in, "actions")
 }
 
 func updateListenerRule(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
 	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
-	return nil, checkActions(t, listener, in.Blocks("actions"))
-}
-
-// checkRuleCount limits the rules of a load balancer, the default ones not counted.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-// *sourced*
-func checkRuleCount(t *core.Tx, balancer string) error {
-	if len(partsOf(t, ListenerRuleToken, balancer)) >= 100 {
-		return core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", balancer)
-	}
-	return nil
+	return nil, checkActions(t, listener, in, "actions")
 }
 
 // nextPriority is the priority that the real provider gives a rule without one:

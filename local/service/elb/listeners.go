@@ -38,7 +38,6 @@ func listenerType() core.Type {
 			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS"),
 			sslPolicyRule,
 			listenerCertificateRule,
-			plainListenerRule,
 		}, actionRules("defaultActions")...),
 		Create: createListener,
 		Update: updateListener,
@@ -56,27 +55,18 @@ func sslPolicyRule(in core.Object) *core.Refusal {
 	return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
 }
 
-// listenerCertificateRule requires a certificate of an HTTPS listener.
+// listenerCertificateRule requires a certificate of an HTTPS listener, and refuses it,
+// like a security policy, for an HTTP listener. A listener without a protocol becomes one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
-// *sourced*
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// *sourced* (the words about HTTP are inferred)
 func listenerCertificateRule(in core.Object) *core.Refusal {
 	if in.Str("protocol") == "HTTPS" && !in.Has("certificateArn") {
 		return &core.Refusal{Code: "ValidationError", Property: "certificateArn",
 			Message: "A certificate must be specified for HTTPS listeners: give certificateArn"}
 	}
-	return nil
-}
-
-// plainListenerRule refuses a certificate or a security policy of an HTTP listener.
-// A listener without a protocol becomes one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
-// *sourced* (the words are inferred)
-func plainListenerRule(in core.Object) *core.Refusal {
-	if in.Has("protocol") && in.Str("protocol") != "HTTP" {
-		return nil
-	}
 	for _, key := range []string{"certificateArn", "sslPolicy"} {
-		if in.Has(key) {
+		if in.Has(key) && (!in.Has("protocol") || in.Str("protocol") == "HTTP") {
 			return core.Invalid("ValidationError", key, "cannot be specified for HTTP listeners: protocol must be HTTPS")
 		}
 	}
@@ -92,7 +82,7 @@ func updateListener(t *core.Tx, id string, old, in core.Object) (core.Object, er
 	in = core.Object{"protocol": old["protocol"]}.With(in)
 	err := checkListener(t, in)
 	for _, r := range t.Where(ListenerRuleToken, "listenerArn", id) {
-		err = cmp.Or(err, checkActions(t, in, r.Blocks("actions")))
+		err = cmp.Or(err, checkActions(t, in, r, "actions"))
 	}
 	return secureOutputs(old.With(in)), err
 }
@@ -119,7 +109,7 @@ func checkListener(t *core.Tx, in core.Object) error {
 			return err
 		}
 	}
-	return checkActions(t, in, in.Blocks("defaultActions"))
+	return checkActions(t, in, in, "defaultActions")
 }
 
 // partsOf are the rules or the certificates of all listeners of a load balancer.

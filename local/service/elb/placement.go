@@ -13,39 +13,31 @@ import (
 // balancerPlacement checks the network of a load balancer and returns the outputs
 // that derive from it.
 func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
-	subnets, err := balancerSubnets(t, in.Strs("subnets"))
+	subnets, err := balancerSubnets(t, in)
 	if err != nil {
 		return nil, err
 	}
 	vpc := subnets[0].Str("vpcId")
-	if !in.Bool("internal") {
-		if err := checkInternetGateway(t, vpc); err != nil {
-			return nil, err
-		}
-	}
-	if in.Str("ipAddressType") == "dualstack" {
-		if err := checkIPv6(subnets); err != nil {
-			return nil, err
-		}
-	}
 	groups, err := balancerGroups(t, in, vpc)
-	if err != nil {
-		return nil, err
+	var mappings []any
+	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
+		mappings = append(mappings, map[string]any{"subnetId": id})
 	}
-	return core.Object{"vpcId": vpc, "securityGroups": core.List(groups...), "subnetMappings": subnetMappings(in)}, nil
+	out := core.Object{"vpcId": vpc, "securityGroups": core.List(groups...), "subnetMappings": mappings}
+	return out, cmp.Or(checkInternetGateway(t, in, vpc), err)
 }
 
 // balancerSubnets are the subnets of a load balancer. They must be in one VPC, in
 // different zones and large enough.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
-func balancerSubnets(t *core.Tx, ids []string) ([]core.Object, error) {
+func balancerSubnets(t *core.Tx, in core.Object) ([]core.Object, error) {
 	var subnets []core.Object
 	zones := map[string]bool{}
-	for _, id := range ids {
+	for _, id := range in.Strs("subnets") {
 		subnet, _ := t.Get(ec2.SubnetToken, id)
 		zone := subnet.Str("availabilityZone")
-		if err := cmp.Or(checkSubnetSize(subnet), checkPlainZone(t, zone)); err != nil {
+		if err := cmp.Or(checkSubnetSize(subnet), checkPlainZone(t, zone), checkIPv6(in, subnet)); err != nil {
 			return nil, err
 		}
 		subnets = append(subnets, subnet)
@@ -57,9 +49,6 @@ func balancerSubnets(t *core.Tx, ids []string) ([]core.Object, error) {
 				"A load balancer cannot be attached to multiple subnets in the same Availability Zone (%s)", zone)
 		}
 		zones[zone] = true
-	}
-	if len(zones) < 2 {
-		return nil, core.Refuse("ValidationError", "subnets %s", atLeastTwoZones)
 	}
 	return subnets, nil
 }
@@ -94,21 +83,19 @@ func checkPlainZone(t *core.Tx, name string) error {
 // a subnet without a route to the gateway, where clients cannot reach it.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 // *inferred* (the words are those of the API)
-func checkInternetGateway(t *core.Tx, vpc string) error {
-	if len(t.Where(ec2.InternetGatewayToken, "vpcId", vpc)) == 0 {
+func checkInternetGateway(t *core.Tx, in core.Object, vpc string) error {
+	if !in.Bool("internal") && len(t.Where(ec2.InternetGatewayToken, "vpcId", vpc)) == 0 {
 		return core.Refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
 	}
 	return nil
 }
 
-// checkIPv6 refuses subnets without an IPv6 block for a dual-stack load balancer.
+// checkIPv6 refuses a subnet without an IPv6 block for a dual-stack load balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
 // *sourced* (the words are inferred)
-func checkIPv6(subnets []core.Object) error {
-	for _, s := range subnets {
-		if s.Str("ipv6CidrBlock") == "" {
-			return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", s.Str("id"))
-		}
+func checkIPv6(in, subnet core.Object) error {
+	if in.Str("ipAddressType") == "dualstack" && subnet.Str("ipv6CidrBlock") == "" {
+		return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", subnet.Str("id"))
 	}
 	return nil
 }
@@ -130,13 +117,4 @@ func balancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
 		}
 	}
 	return ids, nil
-}
-
-// subnetMappings are the subnets as blocks, sorted.
-func subnetMappings(in core.Object) []any {
-	var out []any
-	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
-		out = append(out, map[string]any{"subnetId": id})
-	}
-	return out
 }
