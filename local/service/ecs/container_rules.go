@@ -27,47 +27,41 @@ func containersRule(in core.Object) *core.Refusal {
 	if err != nil {
 		return &core.Refusal{Code: "InvalidParameter", Property: property, Message: err.Error()}
 	}
-	message := checkTogether(containers)
-	if fault := core.InBlocks(property, containerRules...)(core.Object{property: core.Plain(containers)}); fault != nil && message == "" {
-		fault.Code = ""
-		message = fault.Named()
+	parsed := in.With(core.Object{property: containers})
+	for _, rule := range []core.Rule{togetherRule, core.InBlocks(property, containerRules...), executionRoleRule} {
+		if fault := rule(parsed); fault != nil {
+			return fault
+		}
 	}
-	if message == "" && !in.Has("executionRoleArn") {
-		message = wantsExecutionRole(containers)
-	}
-	if message == "" {
-		return nil
-	}
-	return &core.Refusal{Code: clientException, Property: property, Message: message}
+	return nil
 }
 
-// checkTogether checks the containers of a task together: there are some, each name
-// occurs once, at least one is essential, and they depend on each other only.
+// togetherRule requires that there are containers with different names, at least one of
+// them essential, which depend on each other only.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
-func checkTogether(containers []container) string {
+func togetherRule(in core.Object) *core.Refusal {
+	fault := func(format string, a ...any) *core.Refusal {
+		return &core.Refusal{Code: clientException, Property: "containerDefinitions", Message: fmt.Sprintf(format, a...)}
+	}
+	containers, names := in.Blocks("containerDefinitions"), in.StrsAt("containerDefinitions.name")
 	if len(containers) == 0 {
-		return "Container list cannot be empty."
+		return fault("Container list cannot be empty.")
 	}
-	names, essential := map[string]bool{}, false
-	for _, c := range containers {
-		if names[c.Name] {
-			return fmt.Sprintf("Container names must be unique: %q", c.Name)
+	if !slices.ContainsFunc(containers, func(c core.Object) bool { return c["essential"] != false }) {
+		return fault("At least one container in the task definition must be essential.")
+	}
+	for i, c := range containers {
+		if slices.Contains(names[:i], names[i]) {
+			return fault("Container names must be unique: %q", names[i])
 		}
-		names[c.Name] = true
-		essential = essential || c.Essential == nil || *c.Essential
-	}
-	if !essential {
-		return "At least one container in the task definition must be essential."
-	}
-	for _, c := range containers {
-		for _, d := range c.DependsOn {
-			if !names[d.ContainerName] || d.ContainerName == c.Name {
-				return fmt.Sprintf("Container %q depends on %q, which is not another container of the task", c.Name, d.ContainerName)
+		for _, other := range c.StrsAt("dependsOn.containerName") {
+			if other == names[i] || !slices.Contains(names, other) {
+				return fault("Container %q depends on %q, which is not another container of the task", names[i], other)
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // containerRules are the rules on one container.
@@ -80,9 +74,8 @@ var containerRules = []core.Rule{
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html *sourced*
 	core.InBlocks("portMappings",
 		core.Within(clientException, "containerPort", 1, 65535),
-		core.OneOf(clientException, "protocol", "tcp", "udp"),
-		hostPortRule),
-	distinctPortsRule,
+		core.OneOf(clientException, "protocol", "tcp", "udp")),
+	portMappingsRule,
 	variablesRule,
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html *sourced*
 	core.InBlocks("logConfiguration", core.OneOf(clientException, "logDriver", awslogs, "splunk", "awsfirelens"), logOptionsRule),
@@ -115,24 +108,17 @@ func containerRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// hostPortRule is that a host port equals its container port: every task has an address
-// of its own.
+// portMappingsRule requires that a host port equals its container port, since every task
+// has an address of its own, and that each port of a container is mapped once.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
 // *sourced*
-func hostPortRule(mapping core.Object) *core.Refusal {
-	if host := mapping.Int("hostPort"); host != 0 && host != mapping.Int("containerPort") {
-		return &core.Refusal{Code: clientException, Property: "hostPort",
-			Message: "When networkMode=awsvpc, the host ports and container ports in port mappings must match."}
-	}
-	return nil
-}
-
-// distinctPortsRule is that each port of a container is mapped once.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
-// *sourced*
-func distinctPortsRule(c core.Object) *core.Refusal {
+func portMappingsRule(c core.Object) *core.Refusal {
 	seen := map[string]bool{}
 	for _, m := range c.Blocks("portMappings") {
+		if host := m.Int("hostPort"); host != 0 && host != m.Int("containerPort") {
+			return &core.Refusal{Code: clientException, Property: "portMappings",
+				Message: "When networkMode=awsvpc, the host ports and container ports in port mappings must match."}
+		}
 		port := fmt.Sprintf("%d/%s", m.Int("containerPort"), cmp.Or(m.Str("protocol"), "tcp"))
 		if seen[port] {
 			return core.Invalid(clientException, "portMappings", "must differ: %s occurs twice", port)

@@ -93,12 +93,3 @@ func findDefinition(t *core.Tx, ref string) (core.Object, bool) {
 	}
 	return found, true
 }
-
-// containersOf are the containers of a registered task definition.
-func containersOf(definition core.Object) []container {
-	containers, err := parseContainers(definition.Str("containerDefinitions"))
-	if err != nil {
-		return nil // cannot happen: the rules refuse what does not parse
-	}
-	return containers
-}

@@ -1,24 +1,32 @@
 package ecs
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/portico-iac/portico/local/core"
+)
 
 // ecrImage is an image in a private repository: account, Region.
 var ecrImage = regexp.MustCompile(`^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/`)
 
-// wantsExecutionRole returns why a Fargate task needs an execution role; "" if it needs
-// none.
+// executionRoleRule requires an execution role of a Fargate task that logs, or has a
+// private image or secrets.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 // *sourced*; the wording for secrets inferred
-func wantsExecutionRole(containers []container) string {
-	for _, c := range containers {
+func executionRoleRule(in core.Object) *core.Refusal {
+	for _, c := range in.Blocks("containerDefinitions") {
+		log, message := c.Block("logConfiguration"), ""
 		switch {
-		case c.LogConfiguration != nil && c.LogConfiguration.LogDriver == awslogs:
-			return "Fargate requires task definition to have execution role ARN to support log driver awslogs."
-		case ecrImage.MatchString(c.Image):
-			return "Fargate requires task definition to have execution role ARN to support ECR images."
-		case len(c.Secrets) > 0 || c.LogConfiguration != nil && len(c.LogConfiguration.SecretOptions) > 0:
-			return "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+		case log.Str("logDriver") == awslogs:
+			message = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+		case ecrImage.MatchString(c.Str("image")):
+			message = "Fargate requires task definition to have execution role ARN to support ECR images."
+		case len(c.List("secrets")) > 0 || len(log.List("secretOptions")) > 0:
+			message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+		}
+		if message != "" && !in.Has("executionRoleArn") {
+			return &core.Refusal{Code: clientException, Property: "containerDefinitions", Message: message}
 		}
 	}
-	return ""
+	return nil
 }

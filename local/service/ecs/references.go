@@ -121,22 +121,23 @@ func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) er
 	case len(elb.BalancersOf(t, arn)) == 0:
 		return core.Refuse(invalidParameter, "The target group with targetGroupArn %s does not have an associated load balancer.", arn)
 	}
-	return checkContainerPort(definition, lb.Str("containerName"), lb.Int("containerPort"))
+	return checkContainerPort(definition, lb)
 }
 
 // checkContainerPort is that a task definition has the container and the port that a
 // target group forwards to.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*
-func checkContainerPort(definition core.Object, name string, port int) error {
+func checkContainerPort(definition, lb core.Object) error {
+	name := lb.Str("containerName")
 	for _, c := range containersOf(definition) {
-		if c.Name != name {
+		if c.Str("name") != name {
 			continue
 		}
-		if slices.ContainsFunc(c.PortMappings, func(m portMapping) bool { return m.ContainerPort == port }) {
+		if slices.Contains(c.At("portMappings.containerPort"), lb["containerPort"]) {
 			return nil
 		}
-		return core.Refuse(invalidParameter, "The container %s did not have a container port %d defined.", name, port)
+		return core.Refuse(invalidParameter, "The container %s did not have a container port %d defined.", name, lb.Int("containerPort"))
 	}
 	return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)
 }

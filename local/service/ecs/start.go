@@ -28,18 +28,19 @@ func accessDenied(role core.Object, action, resource string) string {
 // for S3, which has the layers. Any other registry is on the internet.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 // *sourced*
-func (w route) toImage(c container, role core.Object) string {
-	ecr := ecrImage.FindStringSubmatch(c.Image)
+func (w route) toImage(c, role core.Object) string {
+	image := c.Str("image")
+	ecr := ecrImage.FindStringSubmatch(image)
 	if ecr == nil || ecr[2] != w.t.Region() {
 		if !w.toInternet() {
 			return "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref " +
-				c.Image + ": dial tcp: i/o timeout (no route from subnet " + w.subnet.Str("id") + " to the registry)"
+				image + ": dial tcp: i/o timeout (no route from subnet " + w.subnet.Str("id") + " to the registry)"
 		}
 	}
 	if ecr == nil {
 		return ""
 	}
-	repository := strings.FieldsFunc(c.Image[strings.Index(c.Image, "/")+1:], func(r rune) bool { return r == ':' || r == '@' })[0]
+	repository := strings.FieldsFunc(image[strings.Index(image, "/")+1:], func(r rune) bool { return r == ':' || r == '@' })[0]
 	arn := "arn:aws:ecr:" + ecr[2] + ":" + ecr[1] + ":repository/" + repository
 	for _, action := range ecrActions {
 		resource := arn
@@ -65,14 +66,14 @@ func (w route) toImage(c container, role core.Object) string {
 // toSecrets returns why a container's secrets cannot be fetched; "" if they can.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 // *sourced*
-func (w route) toSecrets(c container, role core.Object) string {
-	for _, s := range c.Secrets {
+func (w route) toSecrets(c, role core.Object) string {
+	for _, secret := range c.StrsAt("secrets.valueFrom") {
 		service, action := "secretsmanager", "secretsmanager:GetSecretValue"
-		if strings.HasPrefix(s.ValueFrom, "arn:aws:ssm:") {
+		if strings.HasPrefix(secret, "arn:aws:ssm:") {
 			service, action = "ssm", "ssm:GetParameters"
 		}
-		if !iam.RoleMay(w.t, role, action, secretResource(s.ValueFrom)) {
-			return noRegistryAuth + accessDenied(role, action, secretResource(s.ValueFrom))
+		if !iam.RoleMay(w.t, role, action, secretResource(secret)) {
+			return noRegistryAuth + accessDenied(role, action, secretResource(secret))
 		}
 		if !w.toService(service) {
 			return noRegistryAuth + "unable to retrieve secret from " + service + " (no route from subnet " + w.subnet.Str("id") + " to " + service + ")"
@@ -92,18 +93,19 @@ func secretResource(valueFrom string) string {
 // must exist before the task starts.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 // *sourced*
-func (w route) toLog(c container, role core.Object) string {
-	if c.LogConfiguration == nil || c.LogConfiguration.LogDriver != awslogs {
+func (w route) toLog(c, role core.Object) string {
+	log := c.Block("logConfiguration")
+	if log.Str("logDriver") != awslogs {
 		return ""
 	}
+	options := log.Block("options")
 	const failed = "ResourceInitializationError: failed to validate logger args: "
-	name, region := c.LogConfiguration.Options["awslogs-group"], c.LogConfiguration.Options["awslogs-region"]
+	name, region := options.Str("awslogs-group"), options.Str("awslogs-region")
 	if _, ok := w.t.In(region).Get(cloudwatch.LogGroupToken, name); !ok {
 		return failed + "create stream has been retried 1 times: failed to create Cloudwatch log stream: " +
 			"ResourceNotFoundException: The specified log group does not exist. (" + name + " in " + region + ")"
 	}
-	stream := w.t.In(region).ARN("logs", "log-group:"+name+":log-stream:"+
-		c.LogConfiguration.Options["awslogs-stream-prefix"]+"/"+c.Name+"/0")
+	stream := w.t.In(region).ARN("logs", "log-group:"+name+":log-stream:"+options.Str("awslogs-stream-prefix")+"/"+c.Str("name")+"/0")
 	for _, action := range []string{"logs:CreateLogStream", "logs:PutLogEvents"} {
 		if !iam.RoleMay(w.t, role, action, stream) {
 			return failed + accessDenied(role, action, stream)

@@ -137,7 +137,7 @@ func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) s
 	}
 	role, _ := iam.RoleByArn(t, definition.Str("executionRoleArn"))
 	for _, c := range containersOf(definition) {
-		for _, check := range []func(container, core.Object) string{from.toImage, from.toSecrets, from.toLog} {
+		for _, check := range []func(c, role core.Object) string{from.toImage, from.toSecrets, from.toLog} {
 			if why := check(c, role); why != "" {
 				return why
 			}
