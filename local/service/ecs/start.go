@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
@@ -8,19 +9,28 @@ import (
 	"github.com/portico-iac/portico/local/service/iam"
 )
 
-// ecrActions are what a role needs to pull an image from a private repository.
+// pullActions are what a role needs of a private repository, once it is authorized, to
+// pull an image.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 // *sourced*
-var ecrActions = []string{
-	"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
-}
+var pullActions = []string{"ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"}
 
 // noRegistryAuth begins ECS's messages on images and secrets that cannot be fetched.
 const noRegistryAuth = "ResourceInitializationError: unable to pull secrets or registry auth: "
 
-// accessDenied is IAM's message when it refuses a role an action.
-func accessDenied(role core.Object, action, resource string) string {
-	return "AccessDeniedException: " + role.Str("arn") + " is not authorized to perform: " + action + " on resource: " + resource
+// denied is IAM's message when it refuses a role one of some actions; "" if it allows all.
+func (w route) denied(role core.Object, resource string, actions ...string) string {
+	for _, action := range actions {
+		if !iam.RoleMay(w.t, role, action, resource) {
+			return "AccessDeniedException: " + role.Str("arn") + " is not authorized to perform: " + action + " on resource: " + resource
+		}
+	}
+	return ""
+}
+
+// noRoute ends the messages on what tasks do not reach.
+func (w route) noRoute(to string) string {
+	return " (no route from subnet " + w.subnet.Str("id") + " to " + to + ")"
 }
 
 // toImage returns why an image cannot be pulled; "" if it can. A private repository in
@@ -31,33 +41,23 @@ func accessDenied(role core.Object, action, resource string) string {
 func (w route) toImage(c, role core.Object) string {
 	image := c.Str("image")
 	ecr := ecrImage.FindStringSubmatch(image)
-	if ecr == nil || ecr[2] != w.t.Region() {
-		if !w.toInternet() {
-			return "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref " +
-				image + ": dial tcp: i/o timeout (no route from subnet " + w.subnet.Str("id") + " to the registry)"
-		}
+	inRegion := ecr != nil && ecr[2] == w.t.Region()
+	if !inRegion && !w.toInternet() {
+		return "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref " +
+			image + ": dial tcp: i/o timeout" + w.noRoute("the registry")
 	}
 	if ecr == nil {
 		return ""
 	}
 	repository := strings.FieldsFunc(image[strings.Index(image, "/")+1:], func(r rune) bool { return r == ':' || r == '@' })[0]
 	arn := "arn:aws:ecr:" + ecr[2] + ":" + ecr[1] + ":repository/" + repository
-	for _, action := range ecrActions {
-		resource := arn
-		if action == "ecr:GetAuthorizationToken" {
-			resource = "*"
-		}
-		if !iam.RoleMay(w.t, role, action, resource) {
-			return noRegistryAuth + accessDenied(role, action, resource)
-		}
-	}
-	if ecr[2] != w.t.Region() {
-		return ""
+	if why := cmp.Or(w.denied(role, "*", "ecr:GetAuthorizationToken"), w.denied(role, arn, pullActions...)); why != "" {
+		return noRegistryAuth + why
 	}
 	for _, service := range []string{"ecr.api", "ecr.dkr", "s3"} {
-		if !w.toService(service) {
+		if inRegion && !w.toService(service) {
 			return noRegistryAuth + "The task cannot pull registry auth from Amazon ECR: There is a connection issue " +
-				"between the task and Amazon ECR. Check your task network configuration. (no route from subnet " + w.subnet.Str("id") + " to " + service + ")"
+				"between the task and Amazon ECR. Check your task network configuration." + w.noRoute(service)
 		}
 	}
 	return ""
@@ -72,11 +72,11 @@ func (w route) toSecrets(c, role core.Object) string {
 		if strings.HasPrefix(secret, "arn:aws:ssm:") {
 			service, action = "ssm", "ssm:GetParameters"
 		}
-		if !iam.RoleMay(w.t, role, action, secretResource(secret)) {
-			return noRegistryAuth + accessDenied(role, action, secretResource(secret))
+		if why := w.denied(role, secretResource(secret), action); why != "" {
+			return noRegistryAuth + why
 		}
 		if !w.toService(service) {
-			return noRegistryAuth + "unable to retrieve secret from " + service + " (no route from subnet " + w.subnet.Str("id") + " to " + service + ")"
+			return noRegistryAuth + "unable to retrieve secret from " + service + w.noRoute(service)
 		}
 	}
 	return ""
@@ -106,14 +106,11 @@ func (w route) toLog(c, role core.Object) string {
 			"ResourceNotFoundException: The specified log group does not exist. (" + name + " in " + region + ")"
 	}
 	stream := w.t.In(region).ARN("logs", "log-group:"+name+":log-stream:"+options.Str("awslogs-stream-prefix")+"/"+c.Str("name")+"/0")
-	for _, action := range []string{"logs:CreateLogStream", "logs:PutLogEvents"} {
-		if !iam.RoleMay(w.t, role, action, stream) {
-			return failed + accessDenied(role, action, stream)
-		}
+	if why := w.denied(role, stream, "logs:CreateLogStream", "logs:PutLogEvents"); why != "" {
+		return failed + why
 	}
 	if region == w.t.Region() && !w.toService("logs") || region != w.t.Region() && !w.toInternet() {
-		return failed + "RequestError: send request failed: dial tcp: i/o timeout (no route from subnet " +
-			w.subnet.Str("id") + " to logs)"
+		return failed + "RequestError: send request failed: dial tcp: i/o timeout" + w.noRoute("logs")
 	}
 	return ""
 }

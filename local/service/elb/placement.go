@@ -27,8 +27,8 @@ func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
 	return out, cmp.Or(checkInternetGateway(t, in, vpc), err)
 }
 
-// balancerSubnets are the subnets of a load balancer. They must be in one VPC, in
-// different zones and large enough.
+// balancerSubnets are the subnets of a load balancer. They must be in one VPC and in
+// different zones.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
 func balancerSubnets(t *core.Tx, in core.Object) ([]core.Object, error) {
@@ -36,14 +36,14 @@ func balancerSubnets(t *core.Tx, in core.Object) ([]core.Object, error) {
 	zones := map[string]bool{}
 	for _, id := range in.Strs("subnets") {
 		subnet, _ := t.Get(ec2.SubnetToken, id)
-		zone := subnet.Str("availabilityZone")
-		if err := cmp.Or(checkSubnetSize(subnet), checkPlainZone(t, zone), checkIPv6(in, subnet)); err != nil {
+		if err := checkSubnet(t, in, subnet); err != nil {
 			return nil, err
 		}
 		subnets = append(subnets, subnet)
 		if vpc := subnets[0].Str("vpcId"); subnet.Str("vpcId") != vpc {
 			return nil, core.Refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
 		}
+		zone := subnet.Str("availabilityZone")
 		if zones[zone] {
 			return nil, core.Refuse("InvalidConfigurationRequest",
 				"A load balancer cannot be attached to multiple subnets in the same Availability Zone (%s)", zone)
@@ -53,27 +53,26 @@ func balancerSubnets(t *core.Tx, in core.Object) ([]core.Object, error) {
 	return subnets, nil
 }
 
-// checkSubnetSize refuses subnets smaller than a /27.
+// checkSubnet refuses a subnet that is smaller than a /27, in a Local Zone, or without an
+// IPv6 block when the load balancer is dual-stack.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-// *sourced*
-func checkSubnetSize(subnet core.Object) error {
-	cidr, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
-	if err == nil && cidr.Bits() <= 27 {
-		return nil
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
+// *sourced* (the words about IPv6 are inferred; some Local Zones support load balancers,
+// those of the local AWS do not)
+func checkSubnet(t *core.Tx, in, subnet core.Object) error {
+	id, zone := subnet.Str("id"), subnet.Str("availabilityZone")
+	if cidr, err := netip.ParsePrefix(subnet.Str("cidrBlock")); err != nil || cidr.Bits() > 27 {
+		return core.Refuse("InvalidSubnet",
+			"Not enough IP space available in %s (%s). ELB requires a /27 or larger with at least 8 free IP addresses in each subnet",
+			id, subnet.Str("cidrBlock"))
 	}
-	return core.Refuse("InvalidSubnet",
-		"Not enough IP space available in %s (%s). ELB requires a /27 or larger with at least 8 free IP addresses in each subnet",
-		subnet.Str("id"), subnet.Str("cidrBlock"))
-}
-
-// checkPlainZone refuses Local Zones.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-// *inferred*: some Local Zones support load balancers, those of the local AWS do not
-func checkPlainZone(t *core.Tx, name string) error {
 	for _, z := range region.ZonesOf(t.Region(), true) {
-		if z.Name == name && z.Kind != "availability-zone" {
-			return core.Refuse("InvalidConfigurationRequest", "Load balancers are not supported in the Local Zone %s", name)
+		if z.Name == zone && z.Kind != "availability-zone" {
+			return core.Refuse("InvalidConfigurationRequest", "Load balancers are not supported in the Local Zone %s", zone)
 		}
+	}
+	if in.Str("ipAddressType") == "dualstack" && subnet.Str("ipv6CidrBlock") == "" {
+		return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", id)
 	}
 	return nil
 }
@@ -86,16 +85,6 @@ func checkPlainZone(t *core.Tx, name string) error {
 func checkInternetGateway(t *core.Tx, in core.Object, vpc string) error {
 	if !in.Bool("internal") && len(t.Where(ec2.InternetGatewayToken, "vpcId", vpc)) == 0 {
 		return core.Refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
-	}
-	return nil
-}
-
-// checkIPv6 refuses a subnet without an IPv6 block for a dual-stack load balancer.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
-// *sourced* (the words are inferred)
-func checkIPv6(in, subnet core.Object) error {
-	if in.Str("ipAddressType") == "dualstack" && subnet.Str("ipv6CidrBlock") == "" {
-		return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", subnet.Str("id"))
 	}
 	return nil
 }

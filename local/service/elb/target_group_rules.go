@@ -25,8 +25,9 @@ func targetGroupRules() []core.Rule {
 		core.OneOf(code, "loadBalancingAnomalyMitigation", "on", "off"),
 		core.OneOf(code, "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
 		core.Within(code, "deregistrationDelay", 0, 3600),
-		ipv6TargetsRule,
-		anomalyMitigationRule,
+		onlyWith(code, "ipAddressType", "ipv6", "targetType", "ip"),
+		onlyWith("InvalidConfigurationRequest", "loadBalancingAnomalyMitigation", "on",
+			"loadBalancingAlgorithmType", "weighted_random"),
 		slowStartRule,
 		core.InBlocks("stickiness",
 			core.OneOf(code, "type", "lb_cookie", "app_cookie"),
@@ -47,27 +48,17 @@ func targetGroupRules() []core.Rule {
 	}
 }
 
-// ipv6TargetsRule refuses IPv6 for other target types than ip.
+// onlyWith is the rule that an input has a value only where another input has one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced* for the provider, which has ipAddressType for target type ip only
-func ipv6TargetsRule(in core.Object) *core.Refusal {
-	if in.Pending("targetType") || in.Str("ipAddressType") != "ipv6" || in.Str("targetType") == "ip" {
-		return nil
+func onlyWith(code, property, value, other, needed string) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		if in.Pending(other) || in.Str(property) != value || in.Str(other) == needed {
+			return nil
+		}
+		return core.Invalid(code, property, "can be %s only with %s %s", value, other, needed)
 	}
-	return core.Invalid("ValidationError", "ipAddressType", "can be ipv6 only with targetType ip, got %q", in.Str("targetType"))
-}
-
-// anomalyMitigationRule refuses anomaly mitigation without the algorithm
-// weighted_random.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-// *sourced*
-func anomalyMitigationRule(in core.Object) *core.Refusal {
-	algorithm := "loadBalancingAlgorithmType"
-	if in.Pending(algorithm) || in.Str("loadBalancingAnomalyMitigation") != "on" || in.Str(algorithm) == "weighted_random" {
-		return nil
-	}
-	return core.Invalid("InvalidConfigurationRequest", "loadBalancingAnomalyMitigation",
-		"can be on only with loadBalancingAlgorithmType weighted_random")
 }
 
 // slowStartRule limits the slow start of a new target, which 0 switches off and only the
