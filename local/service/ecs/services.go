@@ -8,7 +8,7 @@ import (
 
 // serviceType is a service on Fargate.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced*
+// *sourced* (the ranges are inferred)
 func serviceType() core.Type {
 	return core.Type{
 		Token: ServiceToken,
@@ -37,39 +37,32 @@ func serviceType() core.Type {
 		},
 		References:   serviceReferences(),
 		FreeToDelete: "its tasks go with it",
-		Rules:        serviceRules(),
-		NewID:        newServiceARN,
-		Create:       createService,
-		Update:       updateService,
+		Rules: []core.Rule{
+			core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
+			core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
+			core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
+			core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
+			core.Within(invalidParameter, "desiredCount", 0, 5000),
+			core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
+			core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
+			core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
+			core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
+			launchTypeRule,
+			gracePeriodRule,
+			percentRule,
+			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html *sourced*
+			core.InBlocks("networkConfiguration",
+				core.AtMostItems(invalidParameter, "subnets", 16),
+				core.AtMostItems(invalidParameter, "securityGroups", 5),
+				subnetsGivenRule),
+		},
+		NewID:  newServiceARN,
+		Create: createService,
+		Update: updateService,
 		Delete: func(t *core.Tx, id string, _ core.Object) error {
 			stopTasks(t, tasksOf(t, id))
 			return nil
 		},
-	}
-}
-
-// serviceRules are the rules on a service's inputs alone.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced* (the ranges are inferred)
-func serviceRules() []core.Rule {
-	return []core.Rule{
-		core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
-		core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
-		core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
-		core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
-		core.Within(invalidParameter, "desiredCount", 0, 5000),
-		core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
-		core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
-		core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
-		core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
-		launchTypeRule,
-		gracePeriodRule,
-		percentRule,
-		// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html *sourced*
-		core.InBlocks("networkConfiguration",
-			core.AtMostItems(invalidParameter, "subnets", 16),
-			core.AtMostItems(invalidParameter, "securityGroups", 5),
-			subnetsGivenRule),
 	}
 }
 

@@ -56,15 +56,15 @@ func loadBalancerType() core.Type {
 			notInternalNameRule,
 			core.OneOf(core.Unsupported, "loadBalancerType", "application"),
 			// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-			core.Within("ValidationError", "idleTimeout", 1, 4000),
-			core.Within("ValidationError", "clientKeepAlive", 60, 604800),
+			core.Within(invalid, "idleTimeout", 1, 4000),
+			core.Within(invalid, "clientKeepAlive", 60, 604800),
 			twoSubnetsRule,
 			// The default quota of a network interface.
 			// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 			core.AtMostItems("InvalidConfigurationRequest", "securityGroups", 5),
-			core.OneOf("ValidationError", "desyncMitigationMode", "monitor", "defensive", "strictest"),
-			core.OneOf("ValidationError", "ipAddressType", "ipv4", "dualstack"),
-			core.OneOf("ValidationError", "xffHeaderProcessingMode", "append", "preserve", "remove"),
+			core.OneOf(invalid, "desyncMitigationMode", "monitor", "defensive", "strictest"),
+			core.OneOf(invalid, "ipAddressType", "ipv4", "dualstack"),
+			core.OneOf(invalid, "xffHeaderProcessingMode", "append", "preserve", "remove"),
 		},
 		Create: createLoadBalancer,
 		Update: updateLoadBalancer,
@@ -78,7 +78,7 @@ func loadBalancerType() core.Type {
 // *sourced*
 func twoSubnetsRule(in core.Object) *core.Refusal {
 	if len(in.List("subnets")) == 1 {
-		return core.Invalid("ValidationError", "subnets",
+		return core.Invalid(invalid, "subnets",
 			"must be at least two subnets in two different Availability Zones, got 1 subnet")
 	}
 	return nil

@@ -35,22 +35,21 @@ func conditionInputs() []string {
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // *sourced*
 func conditionRules() []core.Rule {
-	const code = "ValidationError"
 	return []core.Rule{
 		kindsRule,
 		conditionValuesRule,
 		wildcardsRule,
 		core.InBlocks("conditions.hostHeader",
-			core.Matching(code, "values", regexp.MustCompile(`^[A-Za-z0-9.*?-]{1,128}$`), "1-128 letters, digits and -.*?"),
-			core.Matching(code, "values", regexp.MustCompile(`\.[A-Za-z]+$`), "names with only letters after the last dot")),
-		core.InBlocks("conditions.pathPattern", core.Matching(code, "values",
+			core.Matching(invalid, "values", regexp.MustCompile(`^[A-Za-z0-9.*?-]{1,128}$`), "1-128 letters, digits and -.*?"),
+			core.Matching(invalid, "values", regexp.MustCompile(`\.[A-Za-z]+$`), "names with only letters after the last dot")),
+		core.InBlocks("conditions.pathPattern", core.Matching(invalid, "values",
 			regexp.MustCompile("^[A-Za-z0-9_.$/~\"'@:+&*?-]{1,128}$"), "1-128 letters, digits and _-.$/~\"'@:+&*?")),
-		core.InBlocks("conditions.httpHeader", headerRule, core.Matching(code, "httpHeaderName",
+		core.InBlocks("conditions.httpHeader", headerRule, core.Matching(invalid, "httpHeaderName",
 			regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$"), "1-40 characters of a header's name")),
-		core.InBlocks("conditions.httpRequestMethod", core.Matching(code, "values",
+		core.InBlocks("conditions.httpRequestMethod", core.Matching(invalid, "values",
 			regexp.MustCompile(`^[A-Z_-]{1,40}$`), "1-40 of the characters A-Z, - and _")),
 		core.InBlocks("conditions.sourceIp", sourceRangeRule),
-		core.InBlocks("conditions.queryStrings", core.AtMost(code, "key", 128), core.AtMost(code, "value", 128)),
+		core.InBlocks("conditions.queryStrings", core.AtMost(invalid, "key", 128), core.AtMost(invalid, "value", 128)),
 	}
 }
 
@@ -64,16 +63,16 @@ func kindsRule(in core.Object) *core.Refusal {
 	for _, condition := range core.BlocksAt(in, "conditions") {
 		kinds := condition.Block.Keys()
 		if len(kinds) != 1 {
-			return core.Invalid("ValidationError", condition.Path, "must be exactly one of %s, got %q",
+			return core.Invalid(invalid, condition.Path, "must be exactly one of %s, got %q",
 				strings.Join(slices.Sorted(maps.Keys(conditionKinds)), ", "), kinds)
 		}
 		kind := kinds[0]
 		count[kind]++
 		if count[kind] > 1 && !conditionKinds[kind] {
-			return core.Invalid("ValidationError", "conditions", "can have only one %s, got %d", kind, count[kind])
+			return core.Invalid(invalid, "conditions", "can have only one %s, got %d", kind, count[kind])
 		}
 		if block := condition.Block.Block(kind); block.Known("values") && len(block.List("values")) == 0 {
-			return core.Invalid("ValidationError", core.Join(condition.Path, kind+".values"), "must have at least one value")
+			return core.Invalid(invalid, core.Join(condition.Path, kind+".values"), "must have at least one value")
 		}
 	}
 	return nil
@@ -89,7 +88,7 @@ func conditionValuesRule(in core.Object) *core.Refusal {
 		count += len(in.At("conditions." + kind + ".values"))
 	}
 	if count > 5 {
-		return core.Invalid("ValidationError", "conditions", "can have at most 5 values in one rule, got %d", count)
+		return core.Invalid(invalid, "conditions", "can have at most 5 values in one rule, got %d", count)
 	}
 	return nil
 }
@@ -107,7 +106,7 @@ func wildcardsRule(in core.Object) *core.Refusal {
 		}
 	}
 	if count > 5 {
-		return core.Invalid("ValidationError", "conditions", "can have at most 5 wildcards in one rule, got %d", count)
+		return core.Invalid(invalid, "conditions", "can have at most 5 wildcards in one rule, got %d", count)
 	}
 	return nil
 }
@@ -120,11 +119,11 @@ var printable = regexp.MustCompile(`^[\x20-\x7e]{1,128}$`)
 // *sourced*
 func headerRule(condition core.Object) *core.Refusal {
 	if strings.EqualFold(condition.Str("httpHeaderName"), "host") {
-		return core.Invalid("ValidationError", "httpHeaderName", "must not be Host: use a hostHeader condition")
+		return core.Invalid(invalid, "httpHeaderName", "must not be Host: use a hostHeader condition")
 	}
 	for _, v := range condition.Strs("values") {
 		if !printable.MatchString(v) {
-			return core.Invalid("ValidationError", "values", "must be 1-128 printable ASCII characters")
+			return core.Invalid(invalid, "values", "must be 1-128 printable ASCII characters")
 		}
 	}
 	return nil
@@ -136,7 +135,7 @@ func headerRule(condition core.Object) *core.Refusal {
 func sourceRangeRule(condition core.Object) *core.Refusal {
 	for _, v := range condition.Strs("values") {
 		if _, err := netip.ParsePrefix(v); err != nil {
-			return core.Invalid("ValidationError", "values", "must be an IPv4 or IPv6 CIDR block, got %q", v)
+			return core.Invalid(invalid, "values", "must be an IPv4 or IPv6 CIDR block, got %q", v)
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ func listenerRuleType() core.Type {
 		FreeToDelete: "nothing refers to a rule",
 		Unique: []core.Unique{{Inputs: []string{"listenerArn", "priority"}, Code: "PriorityInUse",
 			Message: "Priority '{priority}' is currently in use"}},
-		Rules:  slices.Concat([]core.Rule{core.Within("ValidationError", "priority", 1, 50000)}, conditionRules(), actionRules("actions")),
+		Rules:  slices.Concat([]core.Rule{core.Within(invalid, "priority", 1, 50000)}, conditionRules(), actionRules("actions")),
 		Create: createListenerRule,
 		Update: updateListenerRule,
 	}

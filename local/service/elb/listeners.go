@@ -34,8 +34,8 @@ func listenerType() core.Type {
 			Message: "The maximum number of listeners on a load balancer has been reached: 50"}},
 		Recomputes: map[string][]string{"protocol": {"mutualAuthentication", "sslPolicy"}},
 		Rules: append([]core.Rule{
-			core.Within("ValidationError", "port", 1, 65535),
-			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS"),
+			core.Within(invalid, "port", 1, 65535),
+			core.OneOf(invalid, "protocol", "HTTP", "HTTPS"),
 			sslPolicyRule,
 			listenerCertificateRule,
 		}, actionRules("defaultActions")...),
@@ -62,12 +62,12 @@ func sslPolicyRule(in core.Object) *core.Refusal {
 // *sourced* (the words about HTTP are inferred)
 func listenerCertificateRule(in core.Object) *core.Refusal {
 	if in.Str("protocol") == "HTTPS" && !in.Has("certificateArn") {
-		return &core.Refusal{Code: "ValidationError", Property: "certificateArn",
+		return &core.Refusal{Code: invalid, Property: "certificateArn",
 			Message: "A certificate must be specified for HTTPS listeners: give certificateArn"}
 	}
 	for _, key := range []string{"certificateArn", "sslPolicy"} {
 		if in.Has(key) && (!in.Has("protocol") || in.Str("protocol") == "HTTP") {
-			return core.Invalid("ValidationError", key, "cannot be specified for HTTP listeners: protocol must be HTTPS")
+			return core.Invalid(invalid, key, "cannot be specified for HTTP listeners: protocol must be HTTPS")
 		}
 	}
 	return nil

@@ -72,7 +72,7 @@ func checkSubnet(t *core.Tx, in, subnet core.Object) error {
 		}
 	}
 	if in.Str("ipAddressType") == "dualstack" && subnet.Str("ipv6CidrBlock") == "" {
-		return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", id)
+		return core.Refuse(invalid, "You must specify subnets with an associated IPv6 CIDR block: %s has none", id)
 	}
 	return nil
 }

@@ -1,52 +1,11 @@
 package elb
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 )
-
-// targetGroupRules are the rules of a target group.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-// *sourced*
-func targetGroupRules() []core.Rule {
-	const code = "ValidationError"
-	return []core.Rule{
-		elbNameRule,
-		core.Within(code, "port", 1, 65535),
-		core.OneOf(core.Unsupported, "protocol", "HTTP", "HTTPS"),
-		core.OneOf(core.Unsupported, "targetType", "instance", "ip"),
-		core.OneOf(code, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
-		core.OneOf(code, "ipAddressType", "ipv4", "ipv6"),
-		core.OneOf(code, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
-		core.OneOf(code, "loadBalancingAnomalyMitigation", "on", "off"),
-		core.OneOf(code, "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
-		core.Within(code, "deregistrationDelay", 0, 3600),
-		onlyWith(code, "ipAddressType", "ipv6", "targetType", "ip"),
-		onlyWith("InvalidConfigurationRequest", "loadBalancingAnomalyMitigation", "on",
-			"loadBalancingAlgorithmType", "weighted_random"),
-		slowStartRule,
-		core.InBlocks("stickiness",
-			core.OneOf(code, "type", "lb_cookie", "app_cookie"),
-			core.Within(code, "cookieDuration", 1, 604800),
-			cookieNameRule),
-		core.InBlocks("healthCheck",
-			core.OneOf(code, "protocol", "HTTP", "HTTPS"),
-			core.Within(code, "interval", 5, 300),
-			core.Within(code, "timeout", 2, 120),
-			core.Within(code, "healthyThreshold", 2, 10),
-			core.Within(code, "unhealthyThreshold", 2, 10),
-			core.AtMost(code, "path", 1024),
-			core.Matching(code, "path", regexp.MustCompile(`^/`), "a path that begins with /"),
-			portOr("traffic-port"),
-			healthCheckEnabledRule),
-		timeoutBelowIntervalRule,
-		matcherRule,
-	}
-}
 
 // onlyWith is the rule that an input has a value only where another input has one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
@@ -71,7 +30,7 @@ func slowStartRule(in core.Object) *core.Refusal {
 		return nil
 	}
 	if n < 30 || n > 900 {
-		return core.Invalid("ValidationError", "slowStart", "must be 0 or 30-900 seconds, got %v", n)
+		return core.Invalid(invalid, "slowStart", "must be 0 or 30-900 seconds, got %v", n)
 	}
 	if a := in.Str("loadBalancingAlgorithmType"); a != "" && a != "round_robin" {
 		return core.Invalid("InvalidConfigurationRequest", "slowStart", "needs loadBalancingAlgorithmType round_robin, got %q", a)
@@ -86,10 +45,10 @@ func slowStartRule(in core.Object) *core.Refusal {
 func cookieNameRule(stickiness core.Object) *core.Refusal {
 	name := stickiness.Str("cookieName")
 	if stickiness.Str("type") == "app_cookie" && !stickiness.Has("cookieName") {
-		return core.Invalid("ValidationError", "cookieName", "is required with type app_cookie")
+		return core.Invalid(invalid, "cookieName", "is required with type app_cookie")
 	}
 	if strings.HasPrefix(name, "AWSALB") {
-		return core.Invalid("ValidationError", "cookieName", "must not begin with AWSALB, got %q", name)
+		return core.Invalid(invalid, "cookieName", "must not begin with AWSALB, got %q", name)
 	}
 	return nil
 }
@@ -99,7 +58,7 @@ func cookieNameRule(stickiness core.Object) *core.Refusal {
 // *sourced*
 func healthCheckEnabledRule(check core.Object) *core.Refusal {
 	if enabled, ok := check["enabled"].(bool); ok && !enabled {
-		return core.Invalid("ValidationError", "enabled", "must be true for the target types instance and ip")
+		return core.Invalid(invalid, "enabled", "must be true for the target types instance and ip")
 	}
 	return nil
 }
@@ -113,7 +72,7 @@ func timeoutBelowIntervalRule(in core.Object) *core.Refusal {
 	}
 	check := effectiveHealthCheck(in)
 	if timeout, interval := check.Int("timeout"), check.Int("interval"); timeout >= interval {
-		return core.Invalid("ValidationError", "healthCheck.timeout",
+		return core.Invalid(invalid, "healthCheck.timeout",
 			"must be smaller than the interval: timeout is %d s, interval is %d s", timeout, interval)
 	}
 	return nil
@@ -139,7 +98,7 @@ func matcherRule(in core.Object) *core.Refusal {
 		from, errFrom := strconv.Atoi(first)
 		to, errTo := strconv.Atoi(last)
 		if errFrom != nil || errTo != nil || from < least || to > most || from > to {
-			return core.Invalid("ValidationError", "healthCheck.matcher",
+			return core.Invalid(invalid, "healthCheck.matcher",
 				"must be codes or ranges of codes in %d-%d, separated by commas, got %q", least, most, matcher)
 		}
 	}
@@ -157,6 +116,6 @@ func portOr(word string) core.Rule {
 		if port == "" || port == word || err == nil && n >= 1 && n <= 65535 {
 			return nil
 		}
-		return core.Invalid("ValidationError", "port", "must be %s or 1-65535, got %q", word, port)
+		return core.Invalid(invalid, "port", "must be %s or 1-65535, got %q", word, port)
 	}
 }
