@@ -65,13 +65,10 @@ func togetherRule(in core.Object) *core.Refusal {
 }
 
 // containerRules are the rules on one container.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-// *sourced*, the wording partly inferred
 var containerRules = []core.Rule{
 	containerRule,
 	core.Within(clientException, "stopTimeout", 0, 120),
 	core.Within(clientException, "startTimeout", 2, 120),
-	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html *sourced*
 	core.InBlocks("portMappings",
 		core.Within(clientException, "containerPort", 1, 65535),
 		core.OneOf(clientException, "protocol", "tcp", "udp")),
@@ -79,7 +76,6 @@ var containerRules = []core.Rule{
 	variablesRule,
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html *sourced*
 	core.InBlocks("logConfiguration", core.OneOf(clientException, "logDriver", awslogs, "splunk", "awsfirelens"), logOptionsRule),
-	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html *sourced*
 	core.InBlocks("healthCheck",
 		healthCommandRule,
 		core.Within(clientException, "interval", 5, 300),
@@ -88,7 +84,7 @@ var containerRules = []core.Rule{
 		core.Within(clientException, "startPeriod", 0, 300)),
 }
 
-// containerRule is that a container has a name and an image, and is not privileged.
+// containerRule requires a name and an image, and refuses a privileged container.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
 func containerRule(c core.Object) *core.Refusal {
@@ -131,8 +127,8 @@ func portMappingsRule(c core.Object) *core.Refusal {
 // secretArn is the ARN of a secret or of a parameter.
 var secretArn = regexp.MustCompile(`^(arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^ ]+|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/[^ ]+)$`)
 
-// variablesRule is that environment variables and secrets have different names, and
-// that secrets are named by their ARNs.
+// variablesRule requires environment variables and secrets to have different names, and
+// secrets to be named by their ARNs.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
 // *sourced*, the wording inferred
 func variablesRule(c core.Object) *core.Refusal {
@@ -155,7 +151,7 @@ func variablesRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// logOptionsRule is that awslogs has a destination. That the log group exists is checked
+// logOptionsRule requires a destination of awslogs. That the log group exists is checked
 // when a task starts.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 // *sourced*, the wording inferred
@@ -174,6 +170,31 @@ func logOptionsRule(log core.Object) *core.Refusal {
 func healthCommandRule(check core.Object) *core.Refusal {
 	if command := check.Strs("command"); len(command) < 2 || command[0] != "CMD" && command[0] != "CMD-SHELL" {
 		return core.Invalid(clientException, "command", "must be a list that begins with CMD or CMD-SHELL")
+	}
+	return nil
+}
+
+// ecrImage is an image in a private repository: account, Region.
+var ecrImage = regexp.MustCompile(`^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/`)
+
+// executionRoleRule requires an execution role of a Fargate task that logs, or has a
+// private image or secrets.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+// *sourced*; the wording for secrets inferred
+func executionRoleRule(in core.Object) *core.Refusal {
+	for _, c := range in.Blocks("containerDefinitions") {
+		log, message := c.Block("logConfiguration"), ""
+		switch {
+		case log.Str("logDriver") == awslogs:
+			message = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+		case ecrImage.MatchString(c.Str("image")):
+			message = "Fargate requires task definition to have execution role ARN to support ECR images."
+		case len(c.List("secrets")) > 0 || len(log.List("secretOptions")) > 0:
+			message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+		}
+		if message != "" && !in.Has("executionRoleArn") {
+			return &core.Refusal{Code: clientException, Property: "containerDefinitions", Message: message}
+		}
 	}
 	return nil
 }

@@ -10,8 +10,6 @@ import (
 
 // container is one container of a task definition, with the properties that have rules
 // here. Others are refused, misspelt ones among them.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-// *sourced*
 type container struct {
 	Name                   string            `json:"name"`
 	Image                  string            `json:"image"`

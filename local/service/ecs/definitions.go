@@ -31,7 +31,6 @@ func definitionType() core.Type {
 			fargateOnlyRule,
 			fargateSizeRule,
 			networkModeRule,
-			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html *sourced*
 			core.InBlocks("runtimePlatform",
 				core.OneOf(clientException, "cpuArchitecture", "X86_64", "ARM64"),
 				core.OneOf(clientException, "operatingSystemFamily", "LINUX", "WINDOWS_SERVER_2019_FULL",
@@ -47,8 +46,6 @@ func definitionType() core.Type {
 }
 
 // roleReference is a role of a task, which can be deleted all the same.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-// *sourced*
 func roleReference(input string) core.Reference {
 	return core.Reference{
 		Input: input, To: []string{iam.RoleToken}, By: "arn", Code: clientException, Loose: true,

@@ -124,8 +124,8 @@ func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) er
 	return checkContainerPort(definition, lb)
 }
 
-// checkContainerPort is that a task definition has the container and the port that a
-// target group forwards to.
+// checkContainerPort requires a task definition to have the container and the port that
+// a target group forwards to.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*
 func checkContainerPort(definition, lb core.Object) error {

@@ -50,7 +50,6 @@ func serviceType() core.Type {
 			launchTypeRule,
 			gracePeriodRule,
 			percentRule,
-			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html *sourced*
 			core.InBlocks("networkConfiguration",
 				core.AtMostItems(invalidParameter, "subnets", 16),
 				core.AtMostItems(invalidParameter, "securityGroups", 5),
@@ -66,7 +65,7 @@ func serviceType() core.Type {
 	}
 }
 
-// launchTypeRule is that tasks run on Fargate: there are no container instances here.
+// launchTypeRule requires tasks to run on Fargate: there are no container instances here.
 // The provider's default is EC2.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*; that others are unsupported is the local AWS's limit
@@ -77,7 +76,7 @@ func launchTypeRule(in core.Object) *core.Refusal {
 	return core.Invalid(core.Unsupported, "launchType", "must be FARGATE, got %q", in.Str("launchType"))
 }
 
-// gracePeriodRule is that a grace period needs a load balancer, whose health checks it
+// gracePeriodRule refuses a grace period without a load balancer, whose health checks it
 // delays.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
@@ -89,8 +88,8 @@ func gracePeriodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// percentRule is that a deployment may start tasks before it stops others, and always
-// with rebalancing between zones.
+// percentRule requires that a deployment may start tasks or stop some, and with rebalancing
+// between zones that it may start some.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 // *sourced*, the wording inferred
 func percentRule(in core.Object) *core.Refusal {
@@ -109,7 +108,7 @@ func percentRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// subnetsGivenRule is that a network configuration names subnets.
+// subnetsGivenRule requires a network configuration to name subnets.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
 // *sourced*
 func subnetsGivenRule(network core.Object) *core.Refusal {

@@ -11,8 +11,6 @@ import (
 )
 
 // conditionKinds are the kinds of conditions, and whether a rule can have more than one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
 var conditionKinds = map[string]bool{
 	"hostHeader":        false,
 	"httpHeader":        true,

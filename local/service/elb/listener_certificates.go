@@ -6,8 +6,6 @@ import (
 )
 
 // listenerCertificateType is a certificate of a listener beside its default one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html
-// *sourced*
 func listenerCertificateType() core.Type {
 	return core.Type{
 		Token:  ListenerCertificateToken,

@@ -39,8 +39,7 @@ func listenerType() core.Type {
 			sslPolicyRule,
 			listenerCertificateRule,
 		}, actionRules("defaultActions")...),
-		Create: createListener,
-		Update: updateListener,
+		Apply: applyListener,
 	}
 }
 
@@ -73,18 +72,21 @@ func listenerCertificateRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-func createListener(t *core.Tx, arn string, in core.Object) (core.Object, error) {
-	in = core.Object{"protocol": "HTTP"}.With(in)
-	return secureOutputs(in).With(core.Object{"arn": arn}), checkListener(t, in)
-}
-
-func updateListener(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
-	in = core.Object{"protocol": old["protocol"]}.With(in)
-	err := checkListener(t, in)
-	for _, r := range t.Where(ListenerRuleToken, "listenerArn", id) {
-		err = cmp.Or(err, checkActions(t, in, r, "actions"))
+// applyListener makes or changes a listener. Its protocol is the one it had, at first
+// HTTP, unless another is given, which its rules must suit too.
+func applyListener(t *core.Tx, arn string, in core.Object) (core.Object, error) {
+	old, _ := t.Get(ListenerToken, arn)
+	listener := core.Object{"protocol": "HTTP"}.With(old, in)
+	if listener.Str("protocol") == "HTTPS" {
+		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+			return nil, err
+		}
 	}
-	return secureOutputs(old.With(in)), err
+	err := checkActions(t, listener, in, "defaultActions")
+	for _, r := range t.Where(ListenerRuleToken, "listenerArn", arn) {
+		err = cmp.Or(err, checkActions(t, listener, r, "actions"))
+	}
+	return secureOutputs(listener).With(core.Object{"arn": arn}), err
 }
 
 // secureOutputs are the outputs of a listener that depend on its protocol. The
@@ -100,16 +102,6 @@ func secureOutputs(in core.Object) core.Object {
 		"sslPolicy":            cmp.Or(in.Str("sslPolicy"), awstable.DefaultBalancerPolicy),
 		"mutualAuthentication": map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false},
 	}
-}
-
-// checkListener checks a listener against the account.
-func checkListener(t *core.Tx, in core.Object) error {
-	if in.Str("protocol") == "HTTPS" {
-		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
-			return err
-		}
-	}
-	return checkActions(t, in, in, "defaultActions")
 }
 
 // partsOf are the rules or the certificates of all listeners of a load balancer.
