@@ -151,8 +151,8 @@ func variablesRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// logOptionsRule requires a destination of awslogs. That the log group exists is checked
-// when a task starts.
+// logOptionsRule requires the log driver awslogs to have a destination. That the log group
+// exists is checked when a task starts.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 // *sourced*, the wording inferred
 func logOptionsRule(log core.Object) *core.Refusal {

@@ -17,14 +17,8 @@ const invalidParameter = "InvalidParameterException"
 // https://github.com/hashicorp/terraform/issues/32908
 func serviceReferences() []core.Reference {
 	return []core.Reference{
-		{
-			Input: "cluster", To: []string{ClusterToken}, Code: "ClusterNotFoundException",
-			Exists: func(t *core.Tx, ref string) bool {
-				_, ok := findCluster(t, ref)
-				return ok
-			},
-			Message: func(*core.Tx, string) string { return clusterNotFound },
-		},
+		clusterReference("arn"),
+		clusterReference("name"),
 		{
 			Input: "taskDefinition", Code: "ClientException", Loose: true,
 			Exists: func(t *core.Tx, ref string) bool {
@@ -58,6 +52,18 @@ func serviceReferences() []core.Reference {
 }
 
 const clusterNotFound = "Cluster not found."
+
+// clusterReference is the cluster of a service, which may be named by its ARN or its name.
+func clusterReference(by string) core.Reference {
+	return core.Reference{
+		Input: "cluster", To: []string{ClusterToken}, By: by, Code: "ClusterNotFoundException",
+		Exists: func(t *core.Tx, ref string) bool {
+			_, ok := findCluster(t, ref)
+			return ok
+		},
+		Message: func(*core.Tx, string) string { return clusterNotFound },
+	}
+}
 
 // checkService checks what a service refers to, beyond that it exists.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html

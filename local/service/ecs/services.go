@@ -88,8 +88,8 @@ func gracePeriodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// percentRule requires that a deployment may start tasks or stop some, and with rebalancing
-// between zones that it may start some.
+// percentRule requires room for a deployment to start or to stop tasks. Rebalancing between
+// zones needs room to start some.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 // *sourced*, the wording inferred
 func percentRule(in core.Object) *core.Refusal {

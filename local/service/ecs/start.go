@@ -72,7 +72,8 @@ func (w route) toSecrets(c, role core.Object) string {
 		if strings.HasPrefix(secret, "arn:aws:ssm:") {
 			service, action = "ssm", "ssm:GetParameters"
 		}
-		if why := w.denied(role, secretResource(secret), action); why != "" {
+		arn := strings.Split(secret, ":") // key, stage and version may follow
+		if why := w.denied(role, strings.Join(arn[:min(len(arn), 7)], ":"), action); why != "" {
 			return noRegistryAuth + why
 		}
 		if !w.toService(service) {
@@ -80,13 +81,6 @@ func (w route) toSecrets(c, role core.Object) string {
 		}
 	}
 	return ""
-}
-
-// secretResource is the ARN of a secret without the key, stage and version that
-// may follow it in a task definition.
-func secretResource(valueFrom string) string {
-	parts := strings.Split(valueFrom, ":")
-	return strings.Join(parts[:min(len(parts), 7)], ":")
 }
 
 // toLog returns why a container's log cannot be written; "" if it can. The log group

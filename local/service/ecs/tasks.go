@@ -71,13 +71,11 @@ func RunService(t *core.Tx, service core.Object, fresh bool) string {
 // startTask starts one task in a subnet: an interface with an address, which is
 // registered with the service's target groups.
 func startTask(t *core.Tx, service, definition core.Object, subnetID string) error {
-	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
-	groups := taskGroups(t, service, subnet)
 	cluster := strings.Split(service.Str("id"), "/")[1]
 	arn := t.ARN("ecs", "task/"+cluster+"/"+t.Hex(32))
 	eni, state, err := t.Create(ec2.NetworkInterfaceToken, core.Object{
 		"description":    t.ARN("ecs", "attachment/"+t.Hex(32)),
-		"securityGroups": core.List(groups...),
+		"securityGroups": service.Block("networkConfiguration")["securityGroups"],
 		"subnetId":       subnetID,
 	})
 	if err != nil {
@@ -91,7 +89,7 @@ func startTask(t *core.Tx, service, definition core.Object, subnetID string) err
 	}
 	t.Set(TaskToken, arn, core.Object{
 		"arn": arn, "service": service.Str("id"), "taskDefinition": definition.Str("arn"),
-		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": core.List(groups...),
+		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": state["securityGroups"],
 		"targets": targets, "startedAs": float64(t.Serial()),
 	})
 	return nil
