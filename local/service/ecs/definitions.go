@@ -20,8 +20,12 @@ func definitionType() core.Type {
 			"requiresCompatibilities", "runtimePlatform.cpuArchitecture", "runtimePlatform.operatingSystemFamily", "tags",
 			"taskRoleArn",
 		},
-		Defaults:     core.Object{"skipDestroy": false, "trackLatest": false},
-		Fills:        core.Object{"enableFaultInjection": false},
+		Defaults: core.Object{"skipDestroy": false, "trackLatest": false},
+		Fills: core.Object{
+			"arn":                  "{id}",
+			"arnWithoutRevision":   "arn:aws:ecs:{region}:{account}:task-definition/{family}",
+			"enableFaultInjection": false,
+		},
 		References:   []core.Reference{roleReference("executionRoleArn"), roleReference("taskRoleArn")},
 		FreeToDelete: "a running service keeps its revision",
 		Same:         map[string]func(was, is any) bool{"containerDefinitions": core.SameJSON},
@@ -40,8 +44,11 @@ func definitionType() core.Type {
 			core.InBlocks("ephemeralStorage", core.Within(clientException, "sizeInGib", 21, 200)),
 			containersRule,
 		},
-		NewID:  nextRevision,
-		Create: createDefinition,
+		NewID: nextRevision,
+		Create: func(_ *core.Tx, id string, _ core.Object) (core.Object, error) {
+			revision, err := strconv.Atoi(id[strings.LastIndex(id, ":")+1:])
+			return core.Object{"revision": float64(revision)}, err
+		},
 	}
 }
 
@@ -63,12 +70,6 @@ func nextRevision(t *core.Tx, in core.Object) (string, error) {
 		revision = max(revision, other.Int("revision")+1)
 	}
 	return t.ARN("ecs", "task-definition/"+in.Str("family")+":"+strconv.Itoa(revision)), nil
-}
-
-func createDefinition(_ *core.Tx, id string, _ core.Object) (core.Object, error) {
-	end := strings.LastIndex(id, ":")
-	revision, err := strconv.Atoi(id[end+1:])
-	return core.Object{"arn": id, "arnWithoutRevision": id[:end], "revision": float64(revision)}, err
 }
 
 // findDefinition finds a task definition by its ARN, by family and revision, or

@@ -31,6 +31,7 @@ func serviceType() core.Type {
 		},
 		Keeps: []string{"cluster", "platformVersion", "triggers"},
 		Fills: core.Object{
+			"cluster":         "arn:aws:ecs:{region}:{account}:cluster/default",
 			"iamRole":         "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
 			"platformVersion": "LATEST",
 			"triggers":        map[string]any{},
@@ -139,13 +140,8 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	if _, taken := t.Get(ServiceToken, id); taken {
 		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
 	}
-	out := core.Object{}
-	if !in.Has("cluster") {
-		cluster, _ := findCluster(t, "")
-		out["cluster"] = cluster.Str("arn")
-	}
 	service := in.With(core.Object{"id": id})
-	return out, steady(service, "create", RunService(t, service, true))
+	return nil, steady(service, "create", RunService(t, service, true))
 }
 
 // updateService replaces the tasks when what they run or where they run changes, and

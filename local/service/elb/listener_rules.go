@@ -14,6 +14,7 @@ func listenerRuleType() core.Type {
 		Token:  ListenerRuleToken,
 		Inputs: slices.Concat([]string{"listenerArn", "priority", "tags"}, conditionInputs(), actionInputs("actions")),
 		Keeps:  []string{"priority"},
+		Fills:  core.Object{"arn": "{id}"},
 		NewID: func(t *core.Tx, in core.Object) (string, error) {
 			return childARN(t, in.Str("listenerArn"), "listener", "listener-rule"), nil
 		},
@@ -31,13 +32,13 @@ func listenerRuleType() core.Type {
 // createListenerRule limits the rules of a load balancer, the default ones not counted.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 // *sourced*
-func createListenerRule(t *core.Tx, arn string, in core.Object) (core.Object, error) {
+func createListenerRule(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
 	balancer := listener.Str("loadBalancerArn")
 	if len(partsOf(t, ListenerRuleToken, balancer)) >= 100 {
 		return nil, core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", balancer)
 	}
-	out := core.Object{"arn": arn}
+	out := core.Object{}
 	if !in.Has("priority") {
 		out["priority"] = nextPriority(t, listener.Str("id"))
 	}

@@ -21,6 +21,7 @@ func listenerType() core.Type {
 		Inputs: append(actionInputs("defaultActions"),
 			"certificateArn", "loadBalancerArn", "port", "protocol", "sslPolicy", "tags"),
 		Keeps: []string{"protocol", "sslPolicy"},
+		Fills: core.Object{"arn": "{id}"},
 		NewID: func(t *core.Tx, in core.Object) (string, error) {
 			return childARN(t, in.Str("loadBalancerArn"), "loadbalancer", "listener"), nil
 		},
@@ -86,7 +87,7 @@ func applyListener(t *core.Tx, arn string, in core.Object) (core.Object, error) 
 	for _, r := range t.Where(ListenerRuleToken, "listenerArn", arn) {
 		err = cmp.Or(err, checkActions(t, listener, r, "actions"))
 	}
-	return secureOutputs(listener).With(core.Object{"arn": arn}), err
+	return secureOutputs(listener), err
 }
 
 // secureOutputs are the outputs of a listener that depend on its protocol. The
