@@ -116,8 +116,10 @@ func checkTaskNetwork(t *core.Tx, in core.Object) (vpc string, err error) {
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*, the wording partly inferred
 func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) error {
-	arn := lb.Str("targetGroupArn")
+	arn, name := lb.Str("targetGroupArn"), lb.Str("containerName")
 	group, _ := t.Get(elb.TargetGroupToken, arn)
+	containers := containersOf(definition)
+	i := slices.IndexFunc(containers, func(c core.Object) bool { return c.Str("name") == name })
 	switch {
 	case group.Str("targetType") != "ip":
 		return core.Refuse(invalidParameter, "The provided target group %s has target type %s, which is incompatible with the awsvpc "+
@@ -126,24 +128,10 @@ func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) er
 		return core.Refuse(invalidParameter, "The target group %s is not in the VPC %s of the service", arn, vpc)
 	case len(elb.BalancersOf(t, arn)) == 0:
 		return core.Refuse(invalidParameter, "The target group with targetGroupArn %s does not have an associated load balancer.", arn)
-	}
-	return checkContainerPort(definition, lb)
-}
-
-// checkContainerPort requires a task definition to have the container and the port that
-// a target group forwards to.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
-// *sourced*
-func checkContainerPort(definition, lb core.Object) error {
-	name := lb.Str("containerName")
-	for _, c := range containersOf(definition) {
-		if c.Str("name") != name {
-			continue
-		}
-		if slices.Contains(c.At("portMappings.containerPort"), lb["containerPort"]) {
-			return nil
-		}
+	case i < 0:
+		return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)
+	case !slices.Contains(containers[i].At("portMappings.containerPort"), lb["containerPort"]):
 		return core.Refuse(invalidParameter, "The container %s did not have a container port %d defined.", name, lb.Int("containerPort"))
 	}
-	return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)
+	return nil
 }
