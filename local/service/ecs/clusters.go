@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -45,11 +46,8 @@ const ecsNameForm = "1-255 of the characters A-Z a-z 0-9 and _-"
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
 func findCluster(t *core.Tx, ref string) (core.Object, bool) {
-	if ref == "" {
-		ref = "default"
-	}
 	if !strings.HasPrefix(ref, "arn:") {
-		ref = t.ARN("ecs", "cluster/"+ref)
+		ref = t.ARN("ecs", "cluster/"+cmp.Or(ref, "default"))
 	}
 	return t.Get(ClusterToken, ref)
 }

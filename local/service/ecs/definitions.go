@@ -77,17 +77,13 @@ func nextRevision(t *core.Tx, in core.Object) (string, error) {
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
 func findDefinition(t *core.Tx, ref string) (core.Object, bool) {
-	name := ref[strings.LastIndex(ref, "/")+1:]
-	family, revision, _ := strings.Cut(name, ":")
+	family, revision, _ := strings.Cut(strings.TrimPrefix(ref, t.ARN("ecs", "task-definition/")), ":")
 	var found core.Object
 	for _, d := range t.Where(DefinitionToken, "family", family) {
-		newest := found == nil || d.Int("revision") > found.Int("revision")
-		if revision == "" && newest || revision == strconv.Itoa(d.Int("revision")) {
+		meant := revision == "" || revision == strconv.Itoa(d.Int("revision"))
+		if meant && d.Int("revision") > found.Int("revision") {
 			found = d
 		}
 	}
-	if found == nil || strings.HasPrefix(ref, "arn:") && !strings.HasPrefix(found.Str("arn"), ref) {
-		return nil, false
-	}
-	return found, true
+	return found, found != nil
 }
