@@ -95,18 +95,6 @@ func startTask(t *core.Tx, service, definition core.Object, subnetID string) err
 	return nil
 }
 
-// taskGroups are the security groups of a service's tasks: those given, or the
-// VPC's default group.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
-// *sourced*
-func taskGroups(t *core.Tx, service, subnet core.Object) []string {
-	if groups := service.Block("networkConfiguration").Strs("securityGroups"); len(groups) > 0 {
-		return groups
-	}
-	vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
-	return []string{vpc.Str("defaultSecurityGroupId")}
-}
-
 // stopTasks stops tasks and removes their network interfaces.
 func stopTasks(t *core.Tx, tasks []core.Object) {
 	for _, task := range tasks {
@@ -129,10 +117,13 @@ func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) s
 		}
 	}
 	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
-	from := route{
-		t: t, subnet: subnet, groups: taskGroups(t, service, subnet),
-		hasPublicIP: service.Block("networkConfiguration").Bool("assignPublicIp"),
+	network := service.Block("networkConfiguration")
+	groups := network.Strs("securityGroups")
+	if len(groups) == 0 { // as for every interface that is given none
+		vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
+		groups = []string{vpc.Str("defaultSecurityGroupId")}
 	}
+	from := route{t: t, subnet: subnet, groups: groups, hasPublicIP: network.Bool("assignPublicIp")}
 	role, _ := iam.RoleByArn(t, definition.Str("executionRoleArn"))
 	for _, c := range containersOf(definition) {
 		for _, check := range []func(c, role core.Object) string{from.toImage, from.toSecrets, from.toLog} {
