@@ -20,37 +20,6 @@ var conditionKinds = map[string]bool{
 	"sourceIp":          false,
 }
 
-// conditionInputs are the fields of conditions that have rules here.
-func conditionInputs() []string {
-	return core.Fields("conditions",
-		"hostHeader.values", "httpHeader.httpHeaderName", "httpHeader.values", "httpRequestMethod.values",
-		"pathPattern.values", "queryStrings.key", "queryStrings.value", "sourceIp.values")
-}
-
-// conditionRules are the rules of the conditions of a rule.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
-func conditionRules() []core.Rule {
-	return []core.Rule{
-		kindsRule,
-		conditionValuesRule,
-		wildcardsRule,
-		core.InBlocks("conditions.hostHeader",
-			core.Matching(invalid, "values", regexp.MustCompile(`^[A-Za-z0-9.*?-]{1,128}$`), "1-128 letters, digits and -.*?"),
-			core.Matching(invalid, "values", regexp.MustCompile(`\.[A-Za-z]+$`), "names with only letters after the last dot")),
-		core.InBlocks("conditions.pathPattern", core.Matching(invalid, "values",
-			regexp.MustCompile("^[A-Za-z0-9_.$/~\"'@:+&*?-]{1,128}$"), "1-128 letters, digits and _-.$/~\"'@:+&*?")),
-		core.InBlocks("conditions.httpHeader", headerRule, core.Matching(invalid, "httpHeaderName",
-			regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$"), "1-40 characters of a header's name")),
-		core.InBlocks("conditions.httpRequestMethod", core.Matching(invalid, "values",
-			regexp.MustCompile(`^[A-Z_-]{1,40}$`), "1-40 of the characters A-Z, - and _")),
-		core.InBlocks("conditions.sourceIp", sourceRangeRule),
-		core.InBlocks("conditions.queryStrings", core.AtMost(invalid, "key", 128), core.AtMost(invalid, "value", 128)),
-	}
-}
-
 // kindsRule requires each condition to be of exactly one kind and to have a value
 // (inferred), and refuses to repeat a kind of which a rule can have only one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
