@@ -48,11 +48,10 @@ func listenerType() core.Type {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 // *sourced*
 func sslPolicyRule(in core.Object) *core.Refusal {
-	policy, ok := in["sslPolicy"].(string)
-	if !ok || slices.Contains(awstable.BalancerPolicies, policy) {
-		return nil
+	if policy := in.Str("sslPolicy"); in.Known("sslPolicy") && !slices.Contains(awstable.BalancerPolicies, policy) {
+		return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
 	}
-	return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
+	return nil
 }
 
 // listenerCertificateRule requires a certificate of an HTTPS listener, and refuses it,

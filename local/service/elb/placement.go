@@ -13,11 +13,10 @@ import (
 // balancerPlacement checks the network of a load balancer and returns the outputs
 // that derive from it.
 func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
-	subnets, err := balancerSubnets(t, in)
+	vpc, err := balancerVPC(t, in)
 	if err != nil {
 		return nil, err
 	}
-	vpc := subnets[0].Str("vpcId")
 	groups, err := balancerGroups(t, in, vpc)
 	var mappings []any
 	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
@@ -27,30 +26,28 @@ func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
 	return out, cmp.Or(checkInternetGateway(t, in, vpc), err)
 }
 
-// balancerSubnets are the subnets of a load balancer. They must be in one VPC and in
+// balancerVPC is the VPC of the subnets of a load balancer, which must all be in it and in
 // different zones.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
-func balancerSubnets(t *core.Tx, in core.Object) ([]core.Object, error) {
-	var subnets []core.Object
+func balancerVPC(t *core.Tx, in core.Object) (vpc string, err error) {
 	zones := map[string]bool{}
 	for _, id := range in.Strs("subnets") {
 		subnet, _ := t.Get(ec2.SubnetToken, id)
 		if err := checkSubnet(t, in, subnet); err != nil {
-			return nil, err
+			return "", err
 		}
-		subnets = append(subnets, subnet)
-		if vpc := subnets[0].Str("vpcId"); subnet.Str("vpcId") != vpc {
-			return nil, core.Refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
+		if vpc = cmp.Or(vpc, subnet.Str("vpcId")); subnet.Str("vpcId") != vpc {
+			return "", core.Refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
 		}
 		zone := subnet.Str("availabilityZone")
 		if zones[zone] {
-			return nil, core.Refuse("InvalidConfigurationRequest",
+			return "", core.Refuse("InvalidConfigurationRequest",
 				"A load balancer cannot be attached to multiple subnets in the same Availability Zone (%s)", zone)
 		}
 		zones[zone] = true
 	}
-	return subnets, nil
+	return vpc, nil
 }
 
 // checkSubnet refuses a subnet that is smaller than a /27, in a Local Zone, or without an

@@ -43,11 +43,10 @@ func slowStartRule(in core.Object) *core.Refusal {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
 func cookieNameRule(stickiness core.Object) *core.Refusal {
-	name := stickiness.Str("cookieName")
 	if stickiness.Str("type") == "app_cookie" && !stickiness.Has("cookieName") {
 		return core.Invalid(invalid, "cookieName", "is required with type app_cookie")
 	}
-	if strings.HasPrefix(name, "AWSALB") {
+	if name := stickiness.Str("cookieName"); strings.HasPrefix(name, "AWSALB") {
 		return core.Invalid(invalid, "cookieName", "must not begin with AWSALB, got %q", name)
 	}
 	return nil
@@ -57,7 +56,7 @@ func cookieNameRule(stickiness core.Object) *core.Refusal {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
 func healthCheckEnabledRule(check core.Object) *core.Refusal {
-	if enabled, ok := check["enabled"].(bool); ok && !enabled {
+	if check["enabled"] == false {
 		return core.Invalid(invalid, "enabled", "must be true for the target types instance and ip")
 	}
 	return nil
