@@ -3,6 +3,7 @@ package elb
 import (
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
 )
@@ -87,7 +88,7 @@ func twoSubnetsRule(in core.Object) *core.Refusal {
 // createLoadBalancer places a load balancer. That Regions without a known hosted zone are
 // refused is a limit of the local AWS.
 func createLoadBalancer(t *core.Tx, arn string, in core.Object) (core.Object, error) {
-	zone, ok := balancerZones[t.Region()]
+	zone, ok := awstable.BalancerZones[t.Region()]
 	if !ok {
 		return nil, core.Refuse(core.Unsupported, "the hosted zone of load balancers in %s is not known", t.Region())
 	}

@@ -1,10 +1,9 @@
-package elb
+package awstable
 
-// balancerZones are the hosted zones that the names of Application Load Balancers
+// BalancerZones are the hosted zones that the names of Application Load Balancers
 // belong to, by Region.
-// Source: https://docs.aws.amazon.com/general/latest/gr/elb.html
-// *sourced*
-var balancerZones = map[string]string{
+// Sourced: https://docs.aws.amazon.com/general/latest/gr/elb.html
+var BalancerZones = map[string]string{
 	"af-south-1":     "Z268VQBMOI5EKX",
 	"ap-east-1":      "Z3DQVH9N71FHZ0",
 	"ap-northeast-1": "Z14GRHDCWA56QT",
