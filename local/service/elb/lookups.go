@@ -44,19 +44,13 @@ func lookUpListener(t *core.Tx, in core.Object) (core.Object, error) {
 		return nil, errors.New("one of arn, or load_balancer_arn and port, must be specified")
 	}
 	state, err := lookUp(t, ListenerToken, "ELBv2 Listener", in, by...)
-	return core.Object{
+	return state.Without("mutualAuthentication", "tagsAll").With(core.Object{
+		"tags":                  state["tagsAll"],
 		"alpnPolicy":            "",
-		"arn":                   state.Str("arn"),
 		"certificateArn":        state.Str("certificateArn"),
 		"defaultActions":        lookedUpActions(state),
-		"id":                    state.Str("id"),
-		"loadBalancerArn":       state.Str("loadBalancerArn"),
 		"mutualAuthentications": []any{},
-		"port":                  state["port"],
-		"protocol":              state.Str("protocol"),
-		"sslPolicy":             state.Str("sslPolicy"),
-		"tags":                  state["tagsAll"],
-	}, err
+	}), err
 }
 
 // lookedUpActions are the default actions of a listener as the look-up returns them:
