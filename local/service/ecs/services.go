@@ -8,7 +8,7 @@ import (
 
 // serviceType is a service on Fargate.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced*
+// *sourced* (the ranges are inferred)
 func serviceType() core.Type {
 	return core.Type{
 		Token: ServiceToken,
@@ -31,16 +31,34 @@ func serviceType() core.Type {
 		},
 		Keeps: []string{"cluster", "platformVersion", "triggers"},
 		Fills: core.Object{
+			"cluster":         "arn:aws:ecs:{region}:{account}:cluster/default",
 			"iamRole":         "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
 			"platformVersion": "LATEST",
 			"triggers":        map[string]any{},
 		},
 		References:   serviceReferences(),
 		FreeToDelete: "its tasks go with it",
-		Rules:        serviceRules(),
-		NewID:        newServiceARN,
-		Create:       createService,
-		Update:       updateService,
+		Rules: []core.Rule{
+			core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
+			core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
+			core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
+			core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
+			core.Within(invalidParameter, "desiredCount", 0, 5000),
+			core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
+			core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
+			core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
+			core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
+			launchTypeRule,
+			gracePeriodRule,
+			percentRule,
+			core.InBlocks("networkConfiguration",
+				core.AtMostItems(invalidParameter, "subnets", 16),
+				core.AtMostItems(invalidParameter, "securityGroups", 5),
+				subnetsGivenRule),
+		},
+		NewID:  newServiceARN,
+		Create: createService,
+		Update: updateService,
 		Delete: func(t *core.Tx, id string, _ core.Object) error {
 			stopTasks(t, tasksOf(t, id))
 			return nil
@@ -48,32 +66,7 @@ func serviceType() core.Type {
 	}
 }
 
-// serviceRules are the rules on a service's inputs alone.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced* (the ranges are inferred)
-func serviceRules() []core.Rule {
-	return []core.Rule{
-		core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
-		core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
-		core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
-		core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
-		core.Within(invalidParameter, "desiredCount", 0, 5000),
-		core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
-		core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
-		core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
-		core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
-		launchTypeRule,
-		gracePeriodRule,
-		percentRule,
-		// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html *sourced*
-		core.InBlocks("networkConfiguration",
-			core.AtMostItems(invalidParameter, "subnets", 16),
-			core.AtMostItems(invalidParameter, "securityGroups", 5),
-			subnetsGivenRule),
-	}
-}
-
-// launchTypeRule is that tasks run on Fargate: there are no container instances here.
+// launchTypeRule requires tasks to run on Fargate: there are no container instances here.
 // The provider's default is EC2.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*; that others are unsupported is the local AWS's limit
@@ -84,7 +77,7 @@ func launchTypeRule(in core.Object) *core.Refusal {
 	return core.Invalid(core.Unsupported, "launchType", "must be FARGATE, got %q", in.Str("launchType"))
 }
 
-// gracePeriodRule is that a grace period needs a load balancer, whose health checks it
+// gracePeriodRule refuses a grace period without a load balancer, whose health checks it
 // delays.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
@@ -96,8 +89,8 @@ func gracePeriodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// percentRule is that a deployment may start tasks before it stops others, and always
-// with rebalancing between zones.
+// percentRule requires room for a deployment to start or to stop tasks. Rebalancing between
+// zones needs room to start some.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 // *sourced*, the wording inferred
 func percentRule(in core.Object) *core.Refusal {
@@ -116,7 +109,7 @@ func percentRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// subnetsGivenRule is that a network configuration names subnets.
+// subnetsGivenRule requires a network configuration to name subnets.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
 // *sourced*
 func subnetsGivenRule(network core.Object) *core.Refusal {
@@ -147,13 +140,8 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	if _, taken := t.Get(ServiceToken, id); taken {
 		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
 	}
-	out := core.Object{}
-	if !in.Has("cluster") {
-		cluster, _ := findCluster(t, "")
-		out["cluster"] = cluster.Str("arn")
-	}
 	service := in.With(core.Object{"id": id})
-	return out, steady(service, "create", RunService(t, service, true))
+	return nil, steady(service, "create", RunService(t, service, true))
 }
 
 // updateService replaces the tasks when what they run or where they run changes, and

@@ -2,6 +2,7 @@ package elb
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/portico-iac/portico/local/core"
@@ -11,6 +12,7 @@ import (
 // targetGroupType is a target group of an Application Load Balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
 func targetGroupType() core.Type {
 	return core.Type{
@@ -50,11 +52,42 @@ func targetGroupType() core.Type {
 			"targetHealthStates":             []any{},
 		},
 		ARN:        "elasticloadbalancing:targetgroup/{name}/{hex16}",
-		References: []core.Reference{{Input: "vpcId", To: []string{ec2.VpcToken}, Code: "ValidationError", Loose: true}},
+		References: []core.Reference{{Input: "vpcId", To: []string{ec2.VpcToken}, Code: invalid, Loose: true}},
 		InUse:      "ResourceInUse",
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateTargetGroupName",
 			Message: "A target group with the same name '{name}' exists, but with different settings"}},
-		Rules:  targetGroupRules(),
+		Rules: []core.Rule{
+			elbNameRule,
+			core.Within(invalid, "port", 1, 65535),
+			core.OneOf(core.Unsupported, "protocol", "HTTP", "HTTPS"),
+			core.OneOf(core.Unsupported, "targetType", "instance", "ip"),
+			core.OneOf(invalid, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
+			core.OneOf(invalid, "ipAddressType", "ipv4", "ipv6"),
+			core.OneOf(invalid, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
+			core.OneOf(invalid, "loadBalancingAnomalyMitigation", "on", "off"),
+			core.OneOf(invalid, "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
+			core.Within(invalid, "deregistrationDelay", 0, 3600),
+			onlyWith(invalid, "ipAddressType", "ipv6", "targetType", "ip"),
+			onlyWith("InvalidConfigurationRequest", "loadBalancingAnomalyMitigation", "on",
+				"loadBalancingAlgorithmType", "weighted_random"),
+			slowStartRule,
+			core.InBlocks("stickiness",
+				core.OneOf(invalid, "type", "lb_cookie", "app_cookie"),
+				core.Within(invalid, "cookieDuration", 1, 604800),
+				cookieNameRule),
+			core.InBlocks("healthCheck",
+				core.OneOf(invalid, "protocol", "HTTP", "HTTPS"),
+				core.Within(invalid, "interval", 5, 300),
+				core.Within(invalid, "timeout", 2, 120),
+				core.Within(invalid, "healthyThreshold", 2, 10),
+				core.Within(invalid, "unhealthyThreshold", 2, 10),
+				core.AtMost(invalid, "path", 1024),
+				core.Matching(invalid, "path", regexp.MustCompile(`^/`), "a path that begins with /"),
+				portOr("traffic-port"),
+				healthCheckEnabledRule),
+			timeoutBelowIntervalRule,
+			matcherRule,
+		},
 		Create: createTargetGroup,
 	}
 }

@@ -1,12 +1,9 @@
-package elb
+package awstable
 
-import "github.com/portico-iac/portico/local/core"
-
-// balancerZones are the hosted zones that the names of Application Load Balancers
+// BalancerZones are the hosted zones that the names of Application Load Balancers
 // belong to, by Region.
-// Source: https://docs.aws.amazon.com/general/latest/gr/elb.html
-// *sourced*
-var balancerZones = map[string]string{
+// Sourced: https://docs.aws.amazon.com/general/latest/gr/elb.html
+var BalancerZones = map[string]string{
 	"af-south-1":     "Z268VQBMOI5EKX",
 	"ap-east-1":      "Z3DQVH9N71FHZ0",
 	"ap-northeast-1": "Z14GRHDCWA56QT",
@@ -28,14 +25,4 @@ var balancerZones = map[string]string{
 	"us-east-2":      "Z3AADJGX6KTTL2",
 	"us-west-1":      "Z368ELLRRE2KJ0",
 	"us-west-2":      "Z1H1FL5HABSF5",
-}
-
-// balancerZone is the hosted zone of the load balancers of a Region. That others than
-// those of the table are refused is a limit of the local AWS.
-func balancerZone(region string) (string, error) {
-	zone, ok := balancerZones[region]
-	if !ok {
-		return "", core.Refuse(core.Unsupported, "the hosted zone of load balancers in %s is not known", region)
-	}
-	return zone, nil
 }
