@@ -16,7 +16,10 @@ import (
 )
 
 // refusers are the functions of core that a service refuses something with.
-var refusers = []string{"Refuse", "Invalid", "OneOf", "Within", "AtMost", "AtMostItems", "Distinct", "Matching", "NotBoth", "ExactlyOneOf"}
+var refusers = []string{
+	"Refuse", "Invalid", "OneOf", "OneOfNumbers", "Within", "NotAbove", "AtMost", "AtMostItems", "Distinct", "Matching",
+	"NotMatching", "NotBoth", "ExactlyOneOf", "Needs", "Required", "Absent",
+}
 
 // marked is what every rule says of itself: from a source, inferred, or no rule
 // of AWS at all.

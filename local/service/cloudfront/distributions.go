@@ -79,7 +79,7 @@ func distributionInputs() []string {
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
 // *sourced*
 func distributionRules() []core.Rule {
-	rules := []core.Rule{
+	return []core.Rule{
 		core.AtMost("InvalidArgument", "comment", 128),
 		core.OneOf("InvalidArgument", "httpVersion", "http1.1", "http2", "http2and3", "http3"),
 		core.OneOf("InvalidArgument", "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All"),
@@ -101,19 +101,33 @@ func distributionRules() []core.Rule {
 		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
 		core.InBlocks("origins", originRules()...),
 		core.InBlocks("origins.customOriginConfig", customOriginRules()...),
-		core.InBlocks("customErrorResponses", errorCodeRule, errorPageRule,
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
+		// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html
+		core.InBlocks("customErrorResponses",
+			core.OneOfNumbers("InvalidErrorCode", "errorCode", 400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504),
+			core.Needs("InvalidArgument", "responseCode", "responsePagePath"),
+			core.Needs("InvalidArgument", "responsePagePath", "responseCode"),
 			core.Matching("InvalidResponseCode", "responsePagePath", regexp.MustCompile("^($|/)"), "a path that begins with /")),
+		// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
 		core.InBlocks("restrictions.geoRestriction",
 			core.OneOf("InvalidGeoRestrictionParameter", "restrictionType", "none", "whitelist", "blacklist"),
 			core.Matching("InvalidGeoRestrictionParameter", "locations", regexp.MustCompile("^[A-Z]{2}$"), "two-letter country codes"),
-			geoRestrictionRule),
+			core.When("restrictionType", "none", core.Absent("InvalidGeoRestrictionParameter", "locations")),
+			core.When("restrictionType", "whitelist", core.Required("InvalidGeoRestrictionParameter", "locations")),
+			core.When("restrictionType", "blacklist", core.Required("InvalidGeoRestrictionParameter", "locations"))),
+		core.InBlocks("defaultCacheBehavior", behaviorRules()...),
+		core.InBlocks("orderedCacheBehaviors", behaviorRules()...),
+		knownOriginRule,
 		grpcRule,
 	}
-	for _, path := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
-		rules = append(rules, core.InBlocks(path, behaviorRules()...), knownOriginRule(path))
-	}
-	return rules
 }
+
+// webACL is the ARN of a web ACL with the scope CLOUDFRONT, or none.
+var webACL = regexp.MustCompile(`^$|^arn:aws:wafv2:us-east-1:\d{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[0-9a-f-]{36}$`)
+
+// aliasForm is an alternate domain name: in lower case, a star as the whole first
+// label at most.
+var aliasForm = regexp.MustCompile(`^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 
 // deploy checks a distribution against the account, and makes the outputs that every
 // change makes anew.

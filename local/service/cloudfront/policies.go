@@ -63,16 +63,6 @@ func forwards(headers, rest string, names ...string) core.Object {
 	}
 }
 
-// cachePolicyRule requires a cache policy.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
-// *sourced*
-func cachePolicyRule(behavior core.Object) *core.Refusal {
-	if !behavior.Has("cachePolicyId") {
-		return core.Invalid("InvalidArgument", "cachePolicyId", "is required: forwardedValues is deprecated")
-	}
-	return nil
-}
-
 // policyRule refuses ids that are not of one of some policies.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // *sourced*
