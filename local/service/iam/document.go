@@ -9,20 +9,22 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// documentKind is what a policy document is attached to, which decides the elements
+// DocumentKind is what a policy document is attached to, which decides the elements
 // that its statements must and must not have.
-type documentKind int
+type DocumentKind int
 
+// The kinds of policy documents.
 const (
-	identityPolicy documentKind = iota + 1 // says what a role may do
+	identityPolicy DocumentKind = iota + 1 // says what a role may do
 	trustPolicy                            // says who may be a role
-	resourcePolicy                         // says who may do what with a resource, such as a bucket
+	ResourcePolicy                         // says who may do what with a resource, such as a bucket
 )
 
-// documentRule is that an input is a policy document of a kind.
+// DocumentRule requires an input to be a policy document. Whether the policy of a resource
+// is about that resource is not checked.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 // *sourced*
-func documentRule(code, property string, kind documentKind) core.Rule {
+func DocumentRule(code, property string, kind DocumentKind) core.Rule {
 	return func(in core.Object) *core.Refusal {
 		if !in.Known(property) {
 			return nil
@@ -34,10 +36,13 @@ func documentRule(code, property string, kind documentKind) core.Rule {
 	}
 }
 
-// ResourcePolicyRule is that an input is the policy of a resource, such as a bucket.
-// Whether the policy is about that resource is not checked.
-func ResourcePolicyRule(code, property string) core.Rule {
-	return documentRule(code, property, resourcePolicy)
+// Document reads a policy document; nil if it is not valid.
+func Document(raw string) core.Object {
+	var out core.Object
+	if json.Unmarshal([]byte(raw), &out) != nil {
+		return nil
+	}
+	return out
 }
 
 // statementElements are the elements a statement may have.
@@ -51,9 +56,9 @@ var statementElements = []string{
 // are known; "" for none.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 // *sourced*
-func checkDocument(raw string, kind documentKind) string {
-	var doc core.Object
-	if json.Unmarshal([]byte(raw), &doc) != nil || doc == nil {
+func checkDocument(raw string, kind DocumentKind) string {
+	doc := Document(raw)
+	if doc == nil {
 		return "This policy contains invalid Json"
 	}
 	for _, key := range doc.Keys() {
@@ -93,7 +98,7 @@ func checkDocument(raw string, kind documentKind) string {
 var sidCharset = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 
 // checkStatement returns IAM's objection to one statement; "" for none.
-func checkStatement(s core.Object, kind documentKind) string {
+func checkStatement(s core.Object, kind DocumentKind) string {
 	for _, key := range s.Keys() {
 		if !slices.Contains(statementElements, key) {
 			return "Syntax errors in policy: unknown element " + key
@@ -117,7 +122,7 @@ func checkStatement(s core.Object, kind documentKind) string {
 	switch kind {
 	case trustPolicy:
 		return checkPrincipals(s)
-	case resourcePolicy:
+	case ResourcePolicy:
 		if s.Has("Principal") == s.Has("NotPrincipal") {
 			return "Missing required field Principal"
 		}
@@ -141,7 +146,7 @@ var action = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$`)
 
 // checkActions requires actions that are prefixed by a service; in a trust policy,
 // only those of assuming a role.
-func checkActions(s core.Object, kind documentKind) string {
+func checkActions(s core.Object, kind DocumentKind) string {
 	actions, ok := valuesOf(s, "Action")
 	if !ok {
 		return "Policy statement must contain actions."

@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -66,11 +65,8 @@ func policiesOf(t *core.Tx, role string) []string {
 
 // Trusts tells whether a role's trust policy lets a service assume it.
 func Trusts(role core.Object, service string) bool {
-	var doc core.Object
-	if err := json.Unmarshal([]byte(role.Str("assumeRolePolicy")), &doc); err != nil {
-		return false
-	}
-	return slices.ContainsFunc(core.BlocksAt(doc, "Statement"), func(s core.Placed) bool {
+	document := Document(role.Str("assumeRolePolicy"))
+	return slices.ContainsFunc(core.BlocksAt(document, "Statement"), func(s core.Placed) bool {
 		return s.Block.Str("Effect") == "Allow" && slices.Contains(s.Block.StrsAt("Principal.Service"), service)
 	})
 }

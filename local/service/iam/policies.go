@@ -22,7 +22,7 @@ func policyType() core.Type {
 			nameRule(128),
 			pathRule,
 			core.AtMost(invalid, "description", 1000),
-			documentRule(malformed, "policy", identityPolicy),
+			DocumentRule(malformed, "policy", identityPolicy),
 			sizeRule("policy", "PolicySize", 6144),
 		},
 	}
@@ -45,7 +45,7 @@ func rolePolicyType() core.Type {
 			Message: "The role {role} already has a policy named {name}."}},
 		FreeToDelete: "nothing refers to a policy in a role",
 		Same:         map[string]func(was, is any) bool{"policy": core.SameJSON},
-		Rules:        []core.Rule{nameRule(128), documentRule(malformed, "policy", identityPolicy)},
+		Rules:        []core.Rule{nameRule(128), DocumentRule(malformed, "policy", identityPolicy)},
 		Apply:        checkInlineSize,
 	}
 }

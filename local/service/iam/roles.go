@@ -29,7 +29,7 @@ func roleType() core.Type {
 		Rules: []core.Rule{
 			nameRule(64),
 			pathRule,
-			documentRule(malformed, "assumeRolePolicy", trustPolicy),
+			DocumentRule(malformed, "assumeRolePolicy", trustPolicy),
 			sizeRule("assumeRolePolicy", "ACLSizePerRole", 2048),
 			core.Within(invalid, "maxSessionDuration", 3600, 43200),
 			core.AtMost(invalid, "description", 1000),

@@ -3,7 +3,6 @@ package s3
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/netip"
 	"regexp"
 
 	"github.com/portico-iac/portico/local/core"
@@ -35,8 +34,13 @@ func bucketType() core.Type {
 		ID:           "{bucket}",
 		ARN:          "s3:{bucket}",
 		FreeToDelete: "its settings go with it, and it has no objects",
-		Rules:        []core.Rule{bucketNameRule},
-		Create:       createBucket,
+		Rules: []core.Rule{
+			// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+			core.Matching("InvalidBucketName", "bucket", bucketName, "labels of lower-case letters, digits and inner hyphens between single dots"),
+			core.NotMatching("InvalidBucketName", "bucket", wrongBucketName,
+				"have less than 3 or more than 63 characters, be an IP address, or have a reserved prefix or suffix"),
+		},
+		Create: createBucket,
 	}
 }
 
@@ -67,24 +71,11 @@ var websiteZones = map[string]string{
 	"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-2": "Z3BJ6K6RIION7M",
 }
 
-// bucketName is labels of lower-case letters, digits and inner hyphens.
+// bucketName is labels of lower-case letters, digits and inner hyphens. That a hyphen
+// beside a dot is refused is inferred.
 var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// reservedName is how the names of access points and the like begin or end.
-var reservedName = regexp.MustCompile(`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)
-
-// bucketNameRule is the form of a bucket's name.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-// *sourced* (that a hyphen beside a dot is refused is inferred)
-func bucketNameRule(in core.Object) *core.Refusal {
-	name, ok := in["bucket"].(string)
-	if !ok {
-		return nil
-	}
-	_, notAddress := netip.ParseAddr(name)
-	if len(name) < 3 || len(name) > 63 || !bucketName.MatchString(name) || notAddress == nil || reservedName.MatchString(name) {
-		return core.Invalid("InvalidBucketName", "bucket",
-			"must have 3-63 lower-case letters, digits, dots and hyphens, be no IP address and have no reserved prefix or suffix, got %q", name)
-	}
-	return nil
-}
+// wrongBucketName is a name that is too short or too long, has the form of an IP address,
+// or begins or ends as the names of access points and the like do.
+var wrongBucketName = regexp.MustCompile(`^.{0,2}$|^.{64,}$|^(\d+\.){3}\d+$|` +
+	`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)

@@ -19,7 +19,8 @@ func encryptionType() core.Type {
 			core.InBlocks(byDefault,
 				core.OneOf("MalformedXML", "sseAlgorithm", "AES256", "aws:kms", "aws:kms:dsse"),
 				core.Matching("KMS.NotFoundException", "kmsMasterKeyId", kmsKey, "the id, the alias or the ARN of a KMS key"),
-				keyNeedsKMSRule),
+				// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html (the code is inferred)
+				core.When("sseAlgorithm", "AES256", core.Absent("InvalidArgument", "kmsMasterKeyId"))),
 		},
 	})
 }
@@ -27,13 +28,3 @@ func encryptionType() core.Type {
 // kmsKey is a key's id or alias, or the ARN of either. S3 does not check that the key
 // exists before it encrypts with it.
 var kmsKey = regexp.MustCompile(`^(arn:aws:kms:[a-z0-9-]+:\d{12}:)?((key/)?(mrk-)?[0-9a-f-]{32,36}|alias/[A-Za-z0-9/_-]{1,250})$`)
-
-// keyNeedsKMSRule is that AES256 uses no KMS key.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
-// *sourced* (the code is inferred)
-func keyNeedsKMSRule(in core.Object) *core.Refusal {
-	if in.Has("kmsMasterKeyId") && in.Str("sseAlgorithm") == "AES256" {
-		return core.Invalid("InvalidArgument", "kmsMasterKeyId", "can only be given with aws:kms and aws:kms:dsse")
-	}
-	return nil
-}

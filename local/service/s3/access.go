@@ -24,3 +24,15 @@ func blocksPublicPolicy(t *core.Tx, bucket string) bool {
 	block, ok := t.Get(PublicAccessBlockToken, bucket)
 	return !ok || block.Bool("blockPublicPolicy")
 }
+
+// ownershipControlsType is who owns the objects that other accounts upload.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControlsRule.html
+// *sourced*
+func ownershipControlsType() core.Type {
+	return setting(core.Type{
+		Token:  OwnershipControlsToken,
+		Inputs: []string{"bucket", "rule.objectOwnership"},
+		Rules: []core.Rule{core.InBlocks("rule",
+			core.OneOf("MalformedXML", "objectOwnership", "BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"))},
+	})
+}
