@@ -41,8 +41,7 @@ func certificateType() core.Type {
 		Recomputes: map[string][]string{
 			"certificateBody": {"domainName", "keyAlgorithm", "notAfter", "notBefore", "subjectAlternativeNames"},
 		},
-		Rules: []core.Rule{
-			certificateSourceRule,
+		Rules: append([]core.Rule{
 			core.Matching("ValidationException", "domainName", certificateName, certificateNameForm),
 			core.Matching("ValidationException", "subjectAlternativeNames", certificateName, certificateNameForm),
 			core.AtMost("ValidationException", "domainName", 64), // it becomes the common name
@@ -51,14 +50,8 @@ func certificateType() core.Type {
 			core.OneOf("ValidationException", "keyAlgorithm", "RSA_2048", "EC_prime256v1", "EC_secp384r1"),
 			core.OneOf(core.Unsupported, "validationMethod", "DNS"),
 			core.InBlocks("options", core.OneOf("ValidationException", "certificateTransparencyLoggingPreference", "ENABLED", "DISABLED")),
-		},
-		Create: createCertificate,
-		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
-			if !in.Has("certificateBody") {
-				return nil, nil
-			}
-			return importCertificate(t, in)
-		},
+		}, sourceRules...),
+		Apply: makeCertificate,
 	}
 }
 
@@ -73,24 +66,24 @@ const certificateNameForm = "domain names, with * only as the whole first label"
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
 // *sourced*
 func nameCountRule(in core.Object) *core.Refusal {
-	if n := len(NamesOf(in)); n > 10 {
+	if n := len(namesOf(in)); n > 10 {
 		return core.Invalid("LimitExceededException", "subjectAlternativeNames",
 			"must be at most 10 names together with domainName, got %d", n)
 	}
 	return nil
 }
 
-// createCertificate requests or imports a certificate. A requested one stays
+// makeCertificate requests or imports a certificate. A requested one stays
 // PENDING_VALIDATION until ACM finds the records that it asks for.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 // *sourced*
-func createCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+func makeCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	if in.Has("certificateBody") {
 		return importCertificate(t, in)
 	}
-	out := core.Object{"domainValidationOptions": validationOptions(t, NamesOf(in))}
+	out := core.Object{"domainValidationOptions": validationOptions(t, namesOf(in))}
 	if !in.Has("subjectAlternativeNames") {
-		out["subjectAlternativeNames"] = core.List(NamesOf(in)...)
+		out["subjectAlternativeNames"] = core.List(namesOf(in)...)
 	}
 	return out, nil
 }

@@ -2,13 +2,13 @@ package acm
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/route53"
 )
 
-// NamesOf are the names of a certificate without duplicates, the domain name first.
-func NamesOf(certificate core.Object) []string {
+// namesOf are the names of a certificate without duplicates, the domain name first.
+func namesOf(certificate core.Object) []string {
 	var out []string
 	for _, name := range append([]string{certificate.Str("domainName")}, certificate.Strs("subjectAlternativeNames")...) {
 		if name != "" && !slices.Contains(out, name) {
@@ -23,8 +23,5 @@ func NamesOf(certificate core.Object) []string {
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
 // *sourced*
 func Covers(certificate core.Object, host string) bool {
-	_, parent, _ := strings.Cut(host, ".")
-	return slices.ContainsFunc(NamesOf(certificate), func(name string) bool {
-		return strings.EqualFold(name, host) || strings.EqualFold(name, "*."+parent)
-	})
+	return slices.ContainsFunc(namesOf(certificate), func(name string) bool { return route53.Covers(name, host) })
 }

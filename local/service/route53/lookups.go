@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/portico-iac/portico/local/core"
 )
@@ -16,14 +17,12 @@ func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
 	if in.Has("name") == in.Has("zoneId") {
 		return nil, errors.New("exactly one of name, zone_id must be specified")
 	}
-	var found []core.Object
-	for _, z := range t.All(ZoneToken) {
-		byID := in.Has("zoneId") && z.Str("id") == in.Str("zoneId")
-		byName := in.Has("name") && SameDNSName(z.Str("name"), in.Str("name")) && isPrivate(z) == in.Bool("privateZone")
-		if byID || byName {
-			found = append(found, z)
+	found := slices.DeleteFunc(t.All(ZoneToken), func(z core.Object) bool {
+		if in.Has("zoneId") {
+			return z.Str("id") != in.Str("zoneId")
 		}
-	}
+		return !SameDNSName(z.Str("name"), in.Str("name")) || isPrivate(z) != in.Bool("privateZone")
+	})
 	switch len(found) {
 	case 0:
 		return nil, errors.New("no matching Route 53 Hosted Zone found")

@@ -25,15 +25,7 @@ func recordType() core.Type {
 		References:   []core.Reference{{Input: "zoneId", To: []string{ZoneToken}, Code: "NoSuchHostedZone"}},
 		FreeToDelete: "its aliases and the certificates that it validated stay as they are",
 		Same:         map[string]func(was, is any) bool{"name": sameName},
-		Rules: []core.Rule{
-			core.OneOf(core.Unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
-			recordNameRule,
-			aliasOrRecordsRule,
-			core.Within("InvalidInput", "ttl", 0, 2147483647),
-			aliasTypeRule,
-			recordCountRule,
-			recordValuesRule,
-		},
+		Rules:        recordRules(),
 		NewID: func(t *core.Tx, in core.Object) (string, error) {
 			return fmt.Sprintf("%s_%s_%s", in.Str("zoneId"), recordFqdn(t, in), in.Str("type")), nil
 		},
