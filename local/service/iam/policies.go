@@ -78,19 +78,14 @@ func rolePolicyAttachmentType() core.Type {
 		References: []core.Reference{
 			roleReference(),
 			{
-				Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity", Exists: isManagedPolicy,
+				Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity",
+				Exists:  func(_ *core.Tx, arn string) bool { return managedPolicies[arn] != "" },
 				Message: func(_ *core.Tx, arn string) string { return "Policy " + arn + " does not exist or is not attachable." },
 			},
 		},
 		FreeToDelete: "nothing refers to an attachment",
 		Create:       checkAttachmentQuota,
 	}
-}
-
-// isManagedPolicy tells whether an ARN is that of an AWS managed policy.
-func isManagedPolicy(_ *core.Tx, arn string) bool {
-	_, ok := managedPolicies[arn]
-	return ok
 }
 
 // checkAttachmentQuota is how many policies can be attached to one role; attaching one
