@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/route53"
 )
 
 // certificateType is a certificate requested from ACM or imported into it.
@@ -61,6 +62,25 @@ var certificateName = regexp.MustCompile(
 	`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$`)
 
 const certificateNameForm = "domain names, with * only as the whole first label"
+
+// namesOf are the names of a certificate without duplicates, the domain name first.
+func namesOf(certificate core.Object) []string {
+	var out []string
+	for _, name := range append([]string{certificate.Str("domainName")}, certificate.Strs("subjectAlternativeNames")...) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Covers tells whether a certificate is valid for a host name: it has the name, or
+// a wildcard in place of its first label.
+// Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
+// *sourced*
+func Covers(certificate core.Object, host string) bool {
+	return slices.ContainsFunc(namesOf(certificate), func(name string) bool { return route53.Covers(name, host) })
+}
 
 // nameCountRule limits the names of a certificate to the default quota.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html

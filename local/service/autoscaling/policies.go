@@ -1,10 +1,6 @@
 package autoscaling
 
-import (
-	"slices"
-
-	"github.com/portico-iac/portico/local/core"
-)
+import "github.com/portico-iac/portico/local/core"
 
 // The block of a target tracking policy, the block in it that names a metric, and the
 // path of the name.
@@ -39,6 +35,10 @@ func policyType() core.Type {
 					", scalable dimension: " + taskCount
 			},
 		}},
+		// Source: https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+		// (the words are inferred)
+		Unique: []core.Unique{{Inputs: []string{"resourceId", trackedMetric}, Code: invalid,
+			Message: "Only one TargetTrackingScaling policy for a given metric specification is allowed."}},
 		FreeToDelete: "nothing refers to a policy",
 		Recomputes:   map[string][]string{tracking: {"alarmArns"}},
 		Rules: append([]core.Rule{
@@ -60,17 +60,10 @@ func policyType() core.Type {
 	}
 }
 
-// trackMetric makes the two alarms of a policy. A second policy that would track the
-// same metric of a target is refused.
+// trackMetric makes the two alarms of a policy.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
-// https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
-// *sourced*, the wording inferred
-func trackMetric(t *core.Tx, id string, in core.Object) (core.Object, error) {
-	for _, other := range t.Where(ScalingPolicyToken, "resourceId", in.Str("resourceId")) {
-		if other.Str("id") != id && slices.Equal(other.StrsAt(trackedMetric), in.StrsAt(trackedMetric)) {
-			return nil, core.Refuse(invalid, "Only one TargetTrackingScaling policy for a given metric specification is allowed.")
-		}
-	}
+// *sourced*
+func trackMetric(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	prefix := t.ARN("cloudwatch", "alarm:TargetTracking-"+in.Str("resourceId"))
 	return core.Object{"alarmArns": core.List(prefix+"-AlarmHigh-"+t.Hex(12), prefix+"-AlarmLow-"+t.Hex(12))}, nil
 }

@@ -7,12 +7,6 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// behaviorFields are the fields of every cache behavior that have rules.
-var behaviorFields = []string{
-	"allowedMethods", "cachePolicyId", "cachedMethods", "compress", "grpcConfig.enabled", "originRequestPolicyId",
-	"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy",
-}
-
 // behaviorRules are the rules of each cache behavior.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
 // *sourced*

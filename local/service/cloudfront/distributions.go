@@ -1,7 +1,6 @@
 package cloudfront
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,6 +44,9 @@ func distributionType() core.Type {
 			Input: "viewerCertificate.acmCertificateArn", To: []string{acm.CertificateToken}, Code: "InvalidViewerCertificate",
 			Exists: isCertificate, Message: noSuchCertificate,
 		}},
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+		Unique: []core.Unique{{Inputs: []string{"aliases"}, Code: "CNAMEAlreadyExists", Message: "One or more of the CNAMEs you " +
+			"provided are already associated with a different resource: {aliases}"}},
 		FreeToDelete: "records that point to it stay as they are; the provider disables it first",
 		Recomputes:   map[string][]string{core.AnyInput: {"etag", "lastModifiedTime", "status"}},
 		Rules:        distributionRules(),
@@ -54,25 +56,25 @@ func distributionType() core.Type {
 
 // distributionInputs are the inputs that have rules.
 func distributionInputs() []string {
-	inputs := []string{
-		"aliases", "comment", "defaultRootObject", "enabled", "httpVersion", "isIpv6Enabled",
-		"orderedCacheBehaviors.pathPattern", "priceClass", "tags", "waitForDeployment", "webAclId",
+	behavior := []string{
+		"allowedMethods", "cachePolicyId", "cachedMethods", "compress", "grpcConfig.enabled", "originRequestPolicyId",
+		"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy",
 	}
-	for block, fields := range map[string][]string{
-		"customErrorResponses":        {"errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"},
-		"defaultCacheBehavior":        behaviorFields,
-		"orderedCacheBehaviors":       behaviorFields,
-		"origins":                     {"connectionAttempts", "connectionTimeout", "domainName", "originId", "originPath"},
-		"origins.customHeaders":       {"name", "value"},
-		"origins.customOriginConfig":  customOriginFields,
-		"restrictions.geoRestriction": {"locations", "restrictionType"},
-		"viewerCertificate": {
-			"acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod",
+	return slices.Concat(
+		[]string{
+			"aliases", "comment", "defaultRootObject", "enabled", "httpVersion", "isIpv6Enabled", "priceClass", "tags",
+			"waitForDeployment", "webAclId",
 		},
-	} {
-		inputs = append(inputs, core.Fields(block, fields...)...)
-	}
-	return slices.Sorted(slices.Values(inputs))
+		core.Fields("customErrorResponses", "errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"),
+		core.Fields("defaultCacheBehavior", behavior...),
+		core.Fields("orderedCacheBehaviors", append(behavior, "pathPattern")...),
+		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders", "domainName", "originId", "originPath"),
+		core.Fields("origins.customOriginConfig", "httpPort", "httpsPort", "originKeepaliveTimeout", "originProtocolPolicy",
+			"originReadTimeout", "originSslProtocols"),
+		core.Fields("restrictions.geoRestriction", "locations", "restrictionType"),
+		core.Fields("viewerCertificate", "acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion",
+			"sslSupportMethod"),
+	)
 }
 
 // distributionRules are all rules of a distribution on its inputs alone.
@@ -131,7 +133,7 @@ var aliasForm = regexp.MustCompile(`^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_]
 
 // deploy checks a distribution against the account, and makes the outputs that every
 // change makes anew.
-func deploy(t *core.Tx, id string, in core.Object) (core.Object, error) {
+func deploy(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	status := "InProgress"
 	if in.Bool("waitForDeployment") {
 		status = "Deployed"
@@ -140,20 +142,5 @@ func deploy(t *core.Tx, id string, in core.Object) (core.Object, error) {
 		"etag":             "E" + strings.ToUpper(t.Hex(13)),
 		"lastModifiedTime": t.Now().Format(time.RFC3339),
 		"status":           status,
-	}, cmp.Or(checkAliasesFree(t, id, in.Strs("aliases")), checkViewerCertificate(t, in))
-}
-
-// checkAliasesFree refuses an alias that another distribution has.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
-func checkAliasesFree(t *core.Tx, id string, aliases []string) error {
-	for _, alias := range aliases {
-		for _, d := range t.Where(DistributionToken, "aliases", alias) {
-			if d.Str("id") != id {
-				return core.Refuse("CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a "+
-					"different resource: %s", alias)
-			}
-		}
-	}
-	return nil
+	}, checkViewerCertificate(t, in)
 }

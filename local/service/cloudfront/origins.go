@@ -39,11 +39,6 @@ var address = regexp.MustCompile(`^(\d+\.){3}\d+$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[
 // originDomain is a domain name of at least two labels.
 var originDomain = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// customOriginFields are the fields of the block customOriginConfig.
-var customOriginFields = []string{
-	"httpPort", "httpsPort", "originKeepaliveTimeout", "originProtocolPolicy", "originReadTimeout", "originSslProtocols",
-}
-
 // customOriginRules are the rules of the block customOriginConfig.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html
 // *sourced*

@@ -83,22 +83,8 @@ func rolePolicyAttachmentType() core.Type {
 				Message: func(_ *core.Tx, arn string) string { return "Policy " + arn + " does not exist or is not attachable." },
 			},
 		},
+		// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+		Quotas:       []core.Quota{{Most: 10, Per: "role", Code: "LimitExceeded", Message: "Cannot exceed quota for PoliciesPerRole: 10"}},
 		FreeToDelete: "nothing refers to an attachment",
-		Create:       checkAttachmentQuota,
 	}
-}
-
-// checkAttachmentQuota is how many policies can be attached to one role; attaching one
-// again changes nothing.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
-func checkAttachmentQuota(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-	attached := map[string]bool{in.Str("policyArn"): true}
-	for _, a := range t.Where(AttachmentToken, "role", in.Str("role")) {
-		attached[a.Str("policyArn")] = true
-	}
-	if len(attached) > 10 {
-		return nil, core.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
-	}
-	return nil, nil
 }

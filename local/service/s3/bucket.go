@@ -6,7 +6,6 @@ import (
 	"regexp"
 
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/region"
 )
 
 // bucketType is a bucket without objects. Its settings are resources of their own.
@@ -48,10 +47,8 @@ func bucketType() core.Type {
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 // *sourced*
 func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
-	for name := range region.Regions {
-		if _, taken := t.In(name).Get(BucketToken, id); taken {
-			return nil, core.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
-		}
+	if _, _, taken := t.ByARN(t.ARN("s3", id)); taken {
+		return nil, core.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
 	}
 	owner := sha256.Sum256([]byte(t.AccountID()))
 	return core.Object{
