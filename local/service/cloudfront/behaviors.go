@@ -1,9 +1,11 @@
 package cloudfront
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -17,9 +19,9 @@ func behaviorRules() []core.Rule {
 		core.Required("InvalidArgument", "cachedMethods"),
 		methodsRule,
 		core.Required("InvalidArgument", "cachePolicyId"), // forwardedValues, the other way, is deprecated
-		policyRule("NoSuchCachePolicy", "cachePolicyId", cachePolicies),
-		policyRule("NoSuchOriginRequestPolicy", "originRequestPolicyId", originRequestPolicies),
-		policyRule("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", responseHeadersPolicies),
+		core.OneOf("NoSuchCachePolicy", "cachePolicyId", slices.Sorted(maps.Keys(cachePolicies))...),
+		core.OneOf("NoSuchOriginRequestPolicy", "originRequestPolicyId", slices.Sorted(maps.Keys(originRequestPolicies))...),
+		core.OneOf("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", awstable.SecurityHeadersPolicy),
 		core.AtMost("InvalidArgument", "pathPattern", 255),
 	}
 }

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/portico-iac/portico/internal/iampolicy"
 	"github.com/portico-iac/portico/local/core"
@@ -27,9 +26,6 @@ const nothing = `{"Statement":[]}`
 
 // RoleByArn finds a role by its ARN.
 func RoleByArn(t *core.Tx, arn string) (core.Object, bool) {
-	if !strings.HasPrefix(arn, "arn:aws:iam::") {
-		return nil, false
-	}
 	token, role, ok := t.ByARN(arn)
 	return role, ok && token == RoleToken
 }

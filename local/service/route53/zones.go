@@ -1,6 +1,8 @@
 package route53
 
 import (
+	"cmp"
+
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/service/region"
@@ -51,10 +53,7 @@ func isVPC(t *core.Tx, id string) bool {
 // *sourced* (code and words are inferred)
 func checkZoneNetworks(t *core.Tx, _ string, zone core.Object) (core.Object, error) {
 	for _, v := range zone.Blocks("vpcs") {
-		in := t.Region()
-		if v.Has("vpcRegion") {
-			in = v.Str("vpcRegion")
-		}
+		in := cmp.Or(v.Str("vpcRegion"), t.Region())
 		vpc, ok := t.In(in).Get(ec2.VpcToken, v.Str("vpcId"))
 		if !ok {
 			return nil, core.Refuse("InvalidVPCId", "The VPC %s in region %s that you provided is not authorized to make the association.",
