@@ -23,7 +23,7 @@ var refusers = []string{
 
 // marked is what every rule says of itself: from a source, inferred, or no rule
 // of AWS at all.
-var marked = regexp.MustCompile(`\*(sourced|inferred)\*|\binferred\b|local AWS's\s+limit|limit of the local AWS`)
+var marked = regexp.MustCompile(`Source: https://|\*(sourced|inferred)\*|\binferred\b|local AWS's\s+limit|limit of the local AWS`)
 
 // Every rule of every service says where it comes from.
 func TestRulesHaveSources(t *testing.T) {

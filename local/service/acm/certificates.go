@@ -15,7 +15,6 @@ import (
 // Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html
-// *sourced*
 func certificateType() core.Type {
 	return core.Type{
 		Token: CertificateToken,
@@ -77,14 +76,12 @@ func namesOf(certificate core.Object) []string {
 // Covers tells whether a certificate is valid for a host name: it has the name, or
 // a wildcard in place of its first label.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
-// *sourced*
 func Covers(certificate core.Object, host string) bool {
 	return slices.ContainsFunc(namesOf(certificate), func(name string) bool { return route53.Covers(name, host) })
 }
 
 // nameCountRule limits the names of a certificate to the default quota.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
-// *sourced*
 func nameCountRule(in core.Object) *core.Refusal {
 	if n := len(namesOf(in)); n > 10 {
 		return core.Invalid("LimitExceededException", "subjectAlternativeNames",
@@ -96,7 +93,6 @@ func nameCountRule(in core.Object) *core.Refusal {
 // makeCertificate requests or imports a certificate. A requested one stays
 // PENDING_VALIDATION until ACM finds the records that it asks for.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-// *sourced*
 func makeCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	if in.Has("certificateBody") {
 		return importCertificate(t, in)
@@ -112,7 +108,6 @@ func makeCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) 
 // They are a set. The local AWS never returns two or more in the order of the names, so
 // that a program which relies on positions fails.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificate/
-// *sourced*
 func validationOptions(t *core.Tx, names []string) []any {
 	shuffled := slices.Clone(names)
 	slices.SortFunc(shuffled, func(a, b string) int { return strings.Compare(digest(a), digest(b)) })
@@ -135,7 +130,6 @@ func validationOptions(t *core.Tx, names []string) []any {
 // validationRecord is the record that proves to ACM who owns a name. It derives only from
 // the account and the name, so all Regions share it, as do a name and its wildcard.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-// *sourced*
 func validationRecord(accountID, domain string) (name, value string) {
 	base := strings.ToLower(strings.TrimPrefix(domain, "*."))
 	owner, token := digest("name/"+accountID+"/"+base), digest("value/"+accountID+"/"+base)

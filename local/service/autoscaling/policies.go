@@ -49,7 +49,7 @@ func policyType() core.Type {
 				targetValueRule,
 				core.Within(invalid, "scaleInCooldown", 0, 3600*24),
 				core.Within(invalid, "scaleOutCooldown", 0, 3600*24)),
-			// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html *sourced*
+			// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
 			core.InBlocks(tracking+"."+metric,
 				core.OneOf(invalid, "predefinedMetricType", cpu, memory, requests),
 				core.When("predefinedMetricType", requests, core.Required(invalid, "resourceLabel")),
@@ -62,7 +62,6 @@ func policyType() core.Type {
 
 // trackMetric makes the two alarms of a policy.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
-// *sourced*
 func trackMetric(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	prefix := t.ARN("cloudwatch", "alarm:TargetTracking-"+in.Str("resourceId"))
 	return core.Object{"alarmArns": core.List(prefix+"-AlarmHigh-"+t.Hex(12), prefix+"-AlarmLow-"+t.Hex(12))}, nil
@@ -70,7 +69,6 @@ func trackMetric(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 
 // targetValueRule requires a positive value for the metric.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
-// *sourced*
 func targetValueRule(in core.Object) *core.Refusal {
 	if n, ok := in.Num("targetValue"); ok && n <= 0 {
 		return core.Invalid(invalid, "targetValue", "must be greater than 0, got %v", n)

@@ -50,7 +50,6 @@ func targetType() core.Type {
 // moveIntoRange changes the task count of a service that has fewer or more tasks than
 // the range allows. Tasks that cannot start are no error of the target.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-// *sourced*
 func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error) {
 	service, _ := scaledService(t, target.Str("resourceId"))
 	count := min(max(service.Int("desiredCount"), target.Int("minCapacity")), target.Int("maxCapacity"))
@@ -68,7 +67,6 @@ const taskCount = "ecs:service:DesiredCount"
 // taskCountRules require that the task count of an ECS service is scaled: nothing else can
 // be scaled here.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-// *sourced*
 var taskCountRules = []core.Rule{
 	core.OneOf(invalid, "serviceNamespace", "ecs"),
 	core.OneOf(invalid, "scalableDimension", taskCount),

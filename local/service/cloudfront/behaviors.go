@@ -11,7 +11,6 @@ import (
 
 // behaviorRules are the rules of each cache behavior.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
-// *sourced*
 func behaviorRules() []core.Rule {
 	return []core.Rule{
 		core.OneOf("InvalidArgument", "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https"),
@@ -33,7 +32,6 @@ var methodSets = []string{"GET HEAD", "GET HEAD OPTIONS", "DELETE GET HEAD OPTIO
 // methodsRule requires that a behavior allows two, three or all methods, and caches two
 // or three of those.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html
-// *sourced*
 func methodsRule(behavior core.Object) *core.Refusal {
 	const allowed, cached = "allowedMethods", "cachedMethods"
 	allowedSet, cachedSet := methodSet(behavior, allowed), methodSet(behavior, cached)
@@ -61,7 +59,6 @@ func behaviorsOf(in core.Object) []core.Placed {
 
 // knownOriginRule refuses behaviors whose origin does not exist.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
-// *sourced*
 func knownOriginRule(in core.Object) *core.Refusal {
 	ids := in.StrsAt("origins.originId")
 	if len(ids) == 0 || len(ids) != len(in.List("origins")) {

@@ -11,7 +11,6 @@ import (
 
 // aliasesNeedCertificateRule requires a certificate of a distribution with aliases.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
 func aliasesNeedCertificateRule(in core.Object) *core.Refusal {
 	certificate := in.Block("viewerCertificate")
 	if len(in.List("aliases")) == 0 || certificate == nil || certificate.Has("acmCertificateArn") {
@@ -24,7 +23,6 @@ func aliasesNeedCertificateRule(in core.Object) *core.Refusal {
 
 // certificateChoiceRule requires either CloudFront's own certificate or one from ACM.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
-// *sourced*
 func certificateChoiceRule(in core.Object) *core.Refusal {
 	certificate := in.Block("viewerCertificate")
 	if certificate == nil || certificate.Pending("cloudfrontDefaultCertificate") {
@@ -39,7 +37,6 @@ func certificateChoiceRule(in core.Object) *core.Refusal {
 
 // viewerCertificateRules are the rules of the block viewerCertificate.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
-// *sourced*
 func viewerCertificateRules() []core.Rule {
 	return []core.Rule{
 		core.OneOf("InvalidArgument", "minimumProtocolVersion", awstable.ViewerPolicies...),
@@ -73,7 +70,6 @@ func noSuchCertificate(_ *core.Tx, arn string) string {
 // CloudFront does not support, or does not cover every alias.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
 func checkViewerCertificate(t *core.Tx, in core.Object) error {
 	arn := in.Block("viewerCertificate").Str("acmCertificateArn")
 	if arn == "" {

@@ -15,7 +15,6 @@ import (
 // is Deployed only if the program waits for the deployment.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
-// *sourced*
 func distributionType() core.Type {
 	noneTrusted := []any{map[string]any{"enabled": false, "items": []any{}}}
 	return core.Type{
@@ -79,7 +78,6 @@ func distributionInputs() []string {
 
 // distributionRules are all rules of a distribution on its inputs alone.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
-// *sourced*
 func distributionRules() []core.Rule {
 	return []core.Rule{
 		core.AtMost("InvalidArgument", "comment", 128),

@@ -10,7 +10,6 @@ import (
 
 // originRules are the rules of each origin.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
-// *sourced*
 func originRules() []core.Rule {
 	return []core.Rule{
 		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
@@ -41,7 +40,6 @@ var originDomain = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z
 
 // customOriginRules are the rules of the block customOriginConfig.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html
-// *sourced*
 func customOriginRules() []core.Rule {
 	return []core.Rule{
 		originPortRule("httpPort"),
@@ -59,7 +57,6 @@ func customOriginRules() []core.Rule {
 
 // originPortRule refuses ports that CloudFront does not connect to.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-// *sourced*
 func originPortRule(property string) core.Rule {
 	return func(config core.Object) *core.Refusal {
 		n, ok := config.Num(property)
@@ -79,7 +76,6 @@ var reservedHeader = regexp.MustCompile("(?i)^((" + strings.Join(awstable.Reserv
 // customHeadersRule limits the headers that CloudFront adds, and refuses one twice. Its
 // messages leave values out: they may be secrets.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-// *sourced*
 func customHeadersRule(origin core.Object) *core.Refusal {
 	total := 0
 	seen := map[string]bool{}

@@ -11,7 +11,6 @@ import (
 // cachePolicies are the managed cache policies that the local AWS has rules for, by id,
 // with their least, usual and longest times to live in seconds.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-// *sourced*
 var cachePolicies = map[string]core.Object{
 	awstable.CachingDisabled: {
 		"name": "Managed-CachingDisabled", "minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 0.0,
@@ -30,7 +29,6 @@ var cachePolicies = map[string]core.Object{
 // originRequestPolicies are the managed origin request policies that the local
 // AWS has rules for, by id.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
-// *sourced*
 var originRequestPolicies = map[string]core.Object{
 	awstable.AllViewer:                 forwards("Managed-AllViewer", "allViewer", "all"),
 	awstable.AllViewerExceptHostHeader: forwards("Managed-AllViewerExceptHostHeader", "allExcept", "all", "host"),

@@ -8,7 +8,6 @@ import (
 
 // logGroupType is a log group.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-// *sourced*
 func logGroupType() core.Type {
 	const invalidParameter = "InvalidParameterException"
 	return core.Type{

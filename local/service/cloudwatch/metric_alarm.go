@@ -11,7 +11,6 @@ import (
 // expression over several. As in AWS, the metrics and the targets of the actions need
 // not exist (inferred).
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-// *sourced*
 func metricAlarmType() core.Type {
 	const queries = "metricQueries"
 	return core.Type{
@@ -44,16 +43,16 @@ func metricAlarmType() core.Type {
 			core.Matching(invalid, "okActions", actionARN, "ARNs"),
 			totalPeriodRule,
 			// M of the last N periods raise an alarm.
-			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation *sourced*
+			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
 			core.Within(invalid, "datapointsToAlarm", 1, 8640),
 			core.NotAbove(invalid, "datapointsToAlarm", "evaluationPeriods"),
-			// Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/ *sourced*
+			// Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/
 			core.ExactlyOneOf("metricName", queries),
 			core.ExactlyOneOf("namespace", queries),
 			core.ExactlyOneOf("period", queries),
 			core.ExactlyOneOf("statistic", "extendedStatistic", queries),
 			core.NotBoth("InvalidParameterCombination", "dimensions", queries),
-			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html *sourced*
+			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
 			core.AtMostItems(invalid, queries, 20),
 			core.Distinct(invalid, queries+".id"),
 			oneWatchedRule,
@@ -82,7 +81,6 @@ var (
 
 // metricRules are the rules on a metric, that of the alarm or of one of its queries.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html
-// *sourced*
 var metricRules = []core.Rule{
 	core.Matching(invalid, "metricName", text255, "1-255 characters"),
 	core.Matching(invalid, "namespace", namespace, "1-255 characters and must not begin with a colon"),
@@ -92,7 +90,6 @@ var metricRules = []core.Rule{
 
 // periodRule refuses periods, in seconds, that do not exist.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/
-// *sourced*
 func periodRule(in core.Object) *core.Refusal {
 	n := in.Int("period")
 	if in.Known("period") && n != 10 && n != 20 && n != 30 && (n < 60 || n%60 != 0) {
@@ -104,7 +101,6 @@ func periodRule(in core.Object) *core.Refusal {
 // totalPeriodRule lets an alarm look back at most seven days, or one day with periods of
 // less than an hour.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-// *sourced*
 func totalPeriodRule(in core.Object) *core.Refusal {
 	most := 604800
 	if in.Int("period") < 3600 {
@@ -118,7 +114,6 @@ func totalPeriodRule(in core.Object) *core.Refusal {
 
 // oneWatchedRule requires that the alarm watches the result of one of its queries.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
-// *sourced*
 func oneWatchedRule(in core.Object) *core.Refusal {
 	watched := 0
 	for _, returned := range in.At("metricQueries.returnData") {

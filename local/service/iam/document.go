@@ -24,7 +24,6 @@ const (
 // DocumentRule requires an input to be a policy document. Whether the policy of a resource
 // is about that resource is not checked.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-// *sourced*
 func DocumentRule(code, property string, kind DocumentKind) core.Rule {
 	return func(in core.Object) *core.Refusal {
 		if !in.Known(property) {
@@ -102,7 +101,6 @@ var (
 
 // statementForms are the forms of elements of a statement, with IAM's objection to others.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-// *sourced*
 var statementForms = []struct {
 	element string
 	form    *regexp.Regexp
@@ -163,7 +161,6 @@ var serviceName = regexp.MustCompile(`^[a-z0-9.-]+\.amazonaws\.com$`)
 // checkTrust requires a trust policy to name principals, only actions of assuming a role,
 // and no resources.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-// *sourced*
 func checkTrust(s core.Object) string {
 	for _, action := range append(s.StrsAt("Action"), s.StrsAt("NotAction")...) {
 		if !strings.HasPrefix(strings.ToLower(action), "sts:") {
@@ -198,7 +195,6 @@ func checkTrust(s core.Object) string {
 // conditionOperator is an operator of a condition with its set prefix and
 // IfExists suffix.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-// *sourced*
 var conditionOperator = regexp.MustCompile(`^(Null|((ForAllValues|ForAnyValue):)?(` +
 	`String(Not)?(Equals(IgnoreCase)?|Like)|` +
 	`(Numeric|Date)((Not)?Equals|LessThan(Equals)?|GreaterThan(Equals)?)|` +

@@ -11,7 +11,6 @@ import (
 // the actions that the local AWS evaluates.
 // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html
-// *sourced*
 var managedPolicies = map[string]string{
 	"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore": nothing,
 	"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy":  nothing,
@@ -34,7 +33,6 @@ func RoleByArn(t *core.Tx, arn string) (core.Object, bool) {
 // count as true: the local AWS does not evaluate them. A policy that cannot be evaluated
 // allows nothing.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-// *sourced*
 func RoleMay(t *core.Tx, role core.Object, action, resource string) bool {
 	allowed, err := iampolicy.Allows(policiesOf(t, role.Str("id")), iampolicy.Call{
 		Action: action, Resource: resource, IgnoreConditions: true,

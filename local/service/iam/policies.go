@@ -5,7 +5,6 @@ import "github.com/portico-iac/portico/local/core"
 // policyType is a customer managed policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
-// *sourced*
 func policyType() core.Type {
 	return core.Type{
 		Token:    PolicyToken,
@@ -31,7 +30,6 @@ func policyType() core.Type {
 // rolePolicyType is an inline policy of a role. AWS would overwrite one of the same name;
 // here that is refused, since two resources would then own it (inferred).
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-// *sourced*
 func rolePolicyType() core.Type {
 	return core.Type{
 		Token:      RolePolicyToken,
@@ -52,7 +50,6 @@ func rolePolicyType() core.Type {
 
 // checkInlineSize is the quota of the inline policies of one role together.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
 func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	size := sizeOf(in.Str("policy"))
 	for _, other := range t.Where(RolePolicyToken, "role", in.Str("role")) {
@@ -68,7 +65,6 @@ func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error)
 
 // rolePolicyAttachmentType attaches a managed policy, of the account or of AWS, to a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
-// *sourced*
 func rolePolicyAttachmentType() core.Type {
 	return core.Type{
 		Token:  AttachmentToken,

@@ -20,7 +20,7 @@ func Service() core.Service {
 }
 
 // Characters that a password is made of.
-// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password *sourced*
+// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password
 const (
 	lowerChars   = "abcdefghijklmnopqrstuvwxyz"
 	numericChars = "0123456789"
@@ -50,7 +50,7 @@ func passwordType() core.Type {
 }
 
 // passwordLengthRule requires room for the characters that a password must have.
-// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password *sourced*
+// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password
 func passwordLengthRule(in core.Object) *core.Refusal {
 	if !in.Known("length") {
 		return nil

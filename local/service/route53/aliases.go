@@ -17,7 +17,6 @@ const (
 // checkAlias refuses an alias whose target is no load balancer, distribution or record
 // in the zone given.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-// *sourced*
 func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Object) error {
 	switch alias.Str("zoneId") {
 	case awstable.CloudFrontHostedZone:
@@ -34,7 +33,6 @@ func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Objec
 // checkBalancerAlias refuses an alias of a load balancer that does not exist, or whose
 // name is in another zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-// *sourced*
 func checkBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
 	name := strings.TrimPrefix(absolute(alias.Str("name")), "dualstack.")
 	beforeSuffix, isBalancer := strings.CutSuffix(name, ".elb.amazonaws.com.")

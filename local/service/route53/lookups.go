@@ -52,7 +52,6 @@ func lookedUpZone(t *core.Tx, z core.Object) core.Object {
 
 // lookUpRecords lists the records of a zone whose names match nameRegex, if given.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getrecords/
-// *sourced*
 func lookUpRecords(t *core.Tx, in core.Object) (core.Object, error) {
 	if _, err := t.MustExist(ZoneToken, in.Str("zoneId"), "NoSuchHostedZone"); err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 // absolute is a domain name as Route 53 stores it: in lower case, with a dot at
 // the end.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
-// *sourced*
 func absolute(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) + "." }
 
 // relative is a domain name without the dot at the end, as the real provider

@@ -12,7 +12,6 @@ import (
 // recordRules are the rules of a record on its inputs alone.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-// *sourced*
 func recordRules() []core.Rule {
 	return []core.Rule{
 		core.OneOf(core.Unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),

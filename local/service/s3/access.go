@@ -4,7 +4,6 @@ import "github.com/portico-iac/portico/local/core"
 
 // publicAccessBlockType is which public access a bucket blocks.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html
-// *sourced*
 func publicAccessBlockType() core.Type {
 	return setting(core.Type{
 		Token:  PublicAccessBlockToken,
@@ -27,7 +26,6 @@ func blocksPublicPolicy(t *core.Tx, bucket string) bool {
 
 // ownershipControlsType is who owns the objects that other accounts upload.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControlsRule.html
-// *sourced*
 func ownershipControlsType() core.Type {
 	return setting(core.Type{
 		Token:  OwnershipControlsToken,

@@ -45,7 +45,6 @@ func bucketType() core.Type {
 
 // createBucket makes a bucket, whose name is unique in all Regions.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-// *sourced*
 func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
 	if _, _, taken := t.ByARN(t.ARN("s3", id)); taken {
 		return nil, core.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
@@ -61,7 +60,6 @@ func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
 
 // websiteZones are the hosted zones of bucket websites, by Region.
 // Source: https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints
-// *sourced*
 var websiteZones = map[string]string{
 	"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-3": "Z2YQB5RD63NC85", "ap-southeast-1": "Z3O0J2DXBE1FTB",
 	"ap-southeast-2": "Z1WCIGYICN2BYD", "eu-central-1": "Z21DNDUVLTQW6Q", "eu-west-1": "Z1BKCTXD74EZPE",

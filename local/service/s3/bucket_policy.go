@@ -10,7 +10,6 @@ import (
 
 // policyType is the policy of a bucket.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
-// *sourced*
 func policyType() core.Type {
 	return setting(core.Type{
 		Token:  PolicyToken,
@@ -43,7 +42,6 @@ func policyActionsRule(in core.Object) *core.Refusal {
 // if the bucket blocks public policies. Wildcards in the bucket's name are not supported;
 // AWS too refuses * alone.
 // Source: https://github.com/noobaa/noobaa-core/issues/10058
-// *sourced*
 func checkPolicy(t *core.Tx, bucket string, in core.Object) (core.Object, error) {
 	policy := iam.Document(in.Str("policy"))
 	for _, resource := range append(policy.StrsAt("Statement.Resource"), policy.StrsAt("Statement.NotResource")...) {
@@ -58,7 +56,6 @@ func checkPolicy(t *core.Tx, bucket string, in core.Object) (core.Object, error)
 // checkNotPublic refuses a public policy of a bucket that blocks them. A statement
 // with a condition counts as not public, whatever the condition.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-// *sourced*
 func checkNotPublic(t *core.Tx, bucket string, policy core.Object) error {
 	public := slices.ContainsFunc(core.BlocksAt(policy, "Statement"), func(s core.Placed) bool {
 		anyone := s.Block.Str("Principal") == "*" || slices.Contains(s.Block.StrsAt("Principal.AWS"), "*")

@@ -8,7 +8,6 @@ import (
 
 // encryptionType is the default encryption of a bucket.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
-// *sourced*
 func encryptionType() core.Type {
 	const byDefault = "rules.applyServerSideEncryptionByDefault"
 	return setting(core.Type{

@@ -31,7 +31,7 @@ func lifecycleType() core.Type {
 	})
 }
 
-// ruleActionRule is that a rule has an action.
+// ruleActionRule requires an action of a rule.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 // *sourced* (the words are inferred)
 func ruleActionRule(rule core.Object) *core.Refusal {

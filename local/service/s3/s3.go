@@ -24,7 +24,6 @@ func Service() core.Service {
 // deleted together with the bucket. AWS would overwrite the bucket's configuration; a
 // second resource is refused here instead (inferred).
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
-// *sourced*
 func setting(k core.Type) core.Type {
 	k.ID = "{bucket}"
 	k.References = []core.Reference{{
