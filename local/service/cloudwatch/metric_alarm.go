@@ -2,6 +2,7 @@ package cloudwatch
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
@@ -115,14 +116,9 @@ func totalPeriodRule(in core.Object) *core.Refusal {
 // oneWatchedRule requires that the alarm watches the result of one of its queries.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
 func oneWatchedRule(in core.Object) *core.Refusal {
-	watched := 0
-	for _, returned := range in.At("metricQueries.returnData") {
-		if returned == true {
-			watched++
-		}
-	}
-	if in.Known("metricQueries") && watched != 1 {
-		return core.Invalid(invalid, "metricQueries", "must have one query with returnData, got %d", watched)
+	watched := slices.DeleteFunc(in.At("metricQueries.returnData"), func(returned any) bool { return returned != true })
+	if in.Known("metricQueries") && len(watched) != 1 {
+		return core.Invalid(invalid, "metricQueries", "must have one query with returnData, got %d", len(watched))
 	}
 	return nil
 }

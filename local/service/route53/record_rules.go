@@ -65,8 +65,8 @@ var recordForms = map[string]struct {
 	problem string
 	holds   func(string) bool
 }{
-	"A":     {"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)", isIPv4},
-	"AAAA":  {"AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)", isIPv6},
+	"A":     {"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)", func(v string) bool { return isAddress(v, 32) }},
+	"AAAA":  {"AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)", func(v string) bool { return isAddress(v, 128) }},
 	"CNAME": {"DomainLabelEmpty (Value is not a valid domain name)", isDomain},
 	"TXT":   {"CharacterStringTooLong (Value is too long)", isText},
 	"CAA":   {"CAARRDATAInvalid (Value is not a flag, a tag and a quoted value)", caaValue.MatchString},
@@ -74,14 +74,9 @@ var recordForms = map[string]struct {
 
 var caaValue = regexp.MustCompile(`^\d{1,3} (issue|issuewild|iodef) "[^"]*"$`)
 
-func isIPv4(v string) bool {
+func isAddress(v string, bits int) bool {
 	addr, err := netip.ParseAddr(v)
-	return err == nil && addr.Is4()
-}
-
-func isIPv6(v string) bool {
-	addr, err := netip.ParseAddr(v)
-	return err == nil && addr.Is6() && !addr.Is4In6()
+	return err == nil && addr.BitLen() == bits && !addr.Is4In6()
 }
 
 func isDomain(v string) bool {
