@@ -23,18 +23,13 @@ func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
 		}
 		return !SameDNSName(z.Str("name"), in.Str("name")) || isPrivate(z) != in.Bool("privateZone")
 	})
-	switch len(found) {
-	case 0:
+	if len(found) == 0 {
 		return nil, errors.New("no matching Route 53 Hosted Zone found")
-	case 1:
-		return lookedUpZone(t, found[0]), nil
 	}
-	return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a single Route 53 Hosted Zone")
-}
-
-// lookedUpZone is the result of a look-up. Every zone has two records of its own, NS and
-// SOA.
-func lookedUpZone(t *core.Tx, z core.Object) core.Object {
+	if len(found) > 1 {
+		return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a single Route 53 Hosted Zone")
+	}
+	z := found[0]
 	return core.Object{
 		"arn":                    z.Str("arn"),
 		"callerReference":        "",
@@ -44,10 +39,10 @@ func lookedUpZone(t *core.Tx, z core.Object) core.Object {
 		"nameServers":            z["nameServers"],
 		"primaryNameServer":      z["primaryNameServer"],
 		"privateZone":            isPrivate(z),
-		"resourceRecordSetCount": float64(len(recordsOf(t, z.Str("id"))) + 2),
+		"resourceRecordSetCount": float64(len(recordsOf(t, z.Str("id"))) + 2), // its own are NS and SOA
 		"tags":                   z["tagsAll"],
 		"zoneId":                 z.Str("id"),
-	}
+	}, nil
 }
 
 // lookUpRecords lists the records of a zone whose names match nameRegex, if given.

@@ -37,7 +37,7 @@ func bucketType() core.Type {
 			// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 			core.Matching("InvalidBucketName", "bucket", bucketName, "labels of lower-case letters, digits and inner hyphens between single dots"),
 			core.NotMatching("InvalidBucketName", "bucket", wrongBucketName,
-				"have less than 3 or more than 63 characters, be an IP address, or have a reserved prefix or suffix"),
+				"have fewer than 3 or more than 63 characters, be an IP address, or have a reserved prefix or suffix"),
 		},
 		Create: createBucket,
 	}
