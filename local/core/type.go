@@ -110,6 +110,8 @@ type Reference struct {
 // Unique is a set of inputs that no two resources of a type share, in a Region or,
 // for global types, in the account.
 type Unique struct {
+	// Inputs are dotted paths. The first is of a string, or of a list of strings, of which
+	// no other resource may have any.
 	Inputs []string
 	Code   string
 	// Message is AWS's words, with {input} for the value of an input.

@@ -7,7 +7,6 @@ import "github.com/portico-iac/portico/local/core"
 // policies one by one.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-// *sourced*
 func roleType() core.Type {
 	return core.Type{
 		Token:  RoleToken,
@@ -29,7 +28,7 @@ func roleType() core.Type {
 		Rules: []core.Rule{
 			nameRule(64),
 			pathRule,
-			documentRule(malformed, "assumeRolePolicy", trustPolicy),
+			DocumentRule(malformed, "assumeRolePolicy", trustPolicy),
 			sizeRule("assumeRolePolicy", "ACLSizePerRole", 2048),
 			core.Within(invalid, "maxSessionDuration", 3600, 43200),
 			core.AtMost(invalid, "description", 1000),
@@ -58,7 +57,6 @@ func removeRole(t *core.Tx, id string, state core.Object) error {
 
 // instanceProfileType is the profile through which an instance has a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
-// *sourced*
 func instanceProfileType() core.Type {
 	role := roleReference()
 	role.Loose = true
