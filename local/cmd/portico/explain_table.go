@@ -125,7 +125,9 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 		if r.OK {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s: %s\n\n", map[bool]string{true: "?? not known", false: "NOT as wanted"}[r.Unknown], r.Name)
+		fmt.Fprintln(w)
+		printWrapped(w, "", map[bool]string{true: "?? not known: ", false: "NOT as wanted: "}[r.Unknown]+r.Name)
+		fmt.Fprintln(w)
 		printChain(w, explained{Chain: r.Chain, unknown: r.unknown})
 		if !r.Unknown && r.Want == requestpath.WantRejection {
 			printWrapped(w, "  fix      ", r.Chain.Closing())
