@@ -43,8 +43,6 @@ var commands = []command{
 type session struct {
 	*options
 	terminal
-	// delayed says that a server answers late, in the time of verifyClock.
-	delayed bool
 }
 
 // progress is where the engine's output goes.
@@ -115,9 +113,6 @@ func upFlags(o *options, flags *flag.FlagSet) {
 func up(ctx context.Context, s *session) error {
 	if s.serve && s.json {
 		return fmt.Errorf("%w: portico up: --serve prints no JSON: run portico serve after it", errUsage)
-	}
-	if _, _, err := readServers(s.servers, nil); err != nil {
-		return err
 	}
 	if err := s.bringUp(ctx); err != nil || s.json {
 		return err

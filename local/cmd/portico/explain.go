@@ -37,14 +37,11 @@ func (s *session) model() (*registered.Model, error) {
 	if s.explain.deployment != "" {
 		return s.deploymentModel(s.explain.deployment)
 	}
-	if _, err := readServersFile(s.servers); err != nil {
-		return nil, err
-	}
 	account, err := s.registeredAccount()
 	if err != nil {
 		return nil, err
 	}
-	_, servers, err := readServers(s.servers, account)
+	_, servers, err := s.serversIn(account)
 	if err != nil {
 		return nil, err
 	}
@@ -53,11 +50,8 @@ func (s *session) model() (*registered.Model, error) {
 
 // deploymentModel reads a deployment from a file, or from standard input.
 func (s *session) deploymentModel(path string) (*registered.Model, error) {
-	servers, err := readServersFile(s.servers)
-	if err != nil {
-		return nil, err
-	}
 	var raw []byte
+	var err error
 	if path == "-" {
 		raw, err = io.ReadAll(s.stdin)
 	} else {
@@ -71,8 +65,8 @@ func (s *session) deploymentModel(path string) (*registered.Model, error) {
 		return nil, fmt.Errorf("%w: --deployment %s: %w", errUsage, path, err)
 	}
 	o := registered.Options{OriginFacing: s.explain.originFacing}
-	if o.Servers, err = registered.NameServers(servers, resources, o); err != nil {
-		return nil, wrongServers(s.servers, err)
+	if o.Servers, err = registered.NameServers(s.servers, resources, o); err != nil {
+		return nil, s.wrongServers(err)
 	}
 	return registered.Read(resources, o)
 }

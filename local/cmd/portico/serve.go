@@ -93,7 +93,7 @@ func (v *serving) read() (*core.Account, error) {
 // start serves the account and prints where. Parts that were served before keep
 // their ports. After an error, the previous world is still served, if there was one.
 func (v *serving) start(ctx context.Context, account *core.Account) error {
-	served, predicted, err := readServers(v.servers, account)
+	served, predicted, err := v.serversIn(account)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ const dropPatience = 300 * time.Millisecond
 
 // verifyAccount serves the account on loopback, sends the requests and compares.
 func (s *session) verifyAccount(ctx context.Context, account *core.Account) (rows []verify.Row, err error) {
-	served, predicted, err := readServers(s.servers, account)
+	served, predicted, err := s.serversIn(account)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,6 @@ func (s *session) verifyAccount(ctx context.Context, account *core.Account) (row
 	if err != nil {
 		return nil, err
 	}
-	s.delayed = delays(predicted)
 	recorder := &verify.Recorder{}
 	quietQUIC()
 	world, err := traffic.Serve(account, traffic.Options{Servers: served, Clock: verifyClock, Sink: recorder.Note})

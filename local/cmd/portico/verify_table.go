@@ -45,7 +45,7 @@ func printRows(w io.Writer, rows []verify.Row) {
 // printVerified prints the rows of a stack, and whether delays were shortened.
 func (s *session) printVerified(rows []verify.Row) {
 	printRows(s.stdout, rows)
-	if s.delayed {
+	if delays(s.servers) {
 		printWrapped(s.stdout, "", fmt.Sprintf("Delays are shortened: the simulated clock runs %d times as fast, for delaySeconds and for the timeouts of every hop alike.",
 			time.Second/verifyClock.Second))
 	}

@@ -152,7 +152,7 @@ func TestVerifysWrongCommandLines(t *testing.T) {
 		"goes with --url":           {"--origin", "origin.example.com"},
 		"--resolve goes with --url": {"--resolve", "a.test:443:127.0.0.1"},
 		"--stack is about":          {"--url", "https://a.test/", "--stack", "dev"},
-		"--servers is about":        {"--outputs", file, "--servers", file},
+		"--servers is about":        {"--outputs", file, "--servers", sh.file("servers.json", "{}")},
 		"--url: must not be empty":  {"--url", ""},
 		"https://www.example.com/":  {"--url", "http://a.test/"},
 		"such as 2s":                {"--url", "https://a.test/", "--max-time", "2"},
