@@ -13,7 +13,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// ErrBusy says that another run holds the stack's folder.
+// ErrBusy says that another process holds the lock of a stack.
 var ErrBusy = errors.New("another run is working on this stack: wait for it to end")
 
 // Folder is everything that one stack keeps between runs: the state, the key of
@@ -27,6 +27,8 @@ type Folder struct {
 // at its end.
 const unrecordedFile = "unrecorded"
 
+const lockFile = "lock"
+
 // OpenFolder makes the folder if there is none and holds it until Close.
 func OpenFolder(dir string) (*Folder, error) {
 	f := &Folder{dir: dir}
@@ -35,7 +37,8 @@ func OpenFolder(dir string) (*Folder, error) {
 			return nil, err
 		}
 	}
-	if err := f.takeLock(); err != nil {
+	var err error
+	if f.lock, err = Lock(f.Path(lockFile)); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(f.Path(unrecordedFile)); err == nil {
@@ -57,21 +60,19 @@ func (f *Folder) Path(name string) string { return filepath.Join(f.dir, name) }
 // Close gives the folder back; nothing was written to the file that is closed.
 func (f *Folder) Close() { _ = f.lock.Close() }
 
-// takeLock holds the folder for this process; the kernel lets go of it when the
-// process ends, however it ends.
-func (f *Folder) takeLock() error {
-	file, err := os.OpenFile(f.Path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
+// Lock opens a file and locks it, without waiting, until it is closed or the process
+// ends.
+func Lock(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := flock(file); err != nil {
-		return errors.Join(err, file.Close())
+		return nil, errors.Join(err, file.Close())
 	}
-	f.lock = file
-	return nil
+	return file, nil
 }
 
-// flock takes the lock of a file without waiting for it.
 func flock(file *os.File) error {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -89,12 +90,11 @@ func Remove(dir string) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	f := &Folder{dir: dir}
-	if err := f.takeLock(); err != nil {
+	lock, err := Lock(filepath.Join(dir, lockFile))
+	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return os.RemoveAll(dir)
+	return errors.Join(os.RemoveAll(dir), lock.Close())
 }
 
 // AccountPath is the file of the stack's local AWS account.

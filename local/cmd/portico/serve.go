@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/portico-iac/portico/local/core"
@@ -16,10 +17,9 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Files in the stack's folder: the certification authority, and the ports while the
-// stack is served.
+// Files of the traffic in the stack's folder: the certification authority, and the
+// ports while the stack is served.
 const (
-	trafficDir  = "traffic"
 	rootFile    = "root.pem"
 	servingFile = "serving.json"
 )
@@ -33,7 +33,7 @@ const busyTime = 2 * time.Second
 
 // serve lets the stack's resources carry traffic until ctx ends, or nothing of the
 // stack is left.
-func serve(ctx context.Context, s *session) (err error) {
+func serve(ctx context.Context, s *session) error {
 	_, dir, err := s.existing()
 	if err != nil {
 		return err
@@ -43,19 +43,18 @@ func serve(ctx context.Context, s *session) (err error) {
 	if err == nil {
 		err = s.nothingRegistered(account)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = v.takeLock()
 	}
-	lock, err := lockServing(s.stack, dir)
 	if err != nil {
 		return err
 	}
 	quietQUIC()
 	if err := v.start(ctx, account); err != nil {
-		return errors.Join(err, lock.end())
+		return errors.Join(err, v.unlock())
 	}
 	v.watch(ctx)
-	err = errors.Join(v.world.Close(), lock.end())
+	err = errors.Join(v.world.Close(), v.unlock())
 	if err == nil {
 		fmt.Fprintln(s.stdout, "\nserving ended")
 	}
@@ -66,9 +65,13 @@ func serve(ctx context.Context, s *session) (err error) {
 type serving struct {
 	*session
 	dir   string
+	lock  *os.File
 	world *traffic.World
 	stamp stamp
 }
+
+// file returns the path of a file of the traffic.
+func (v *serving) file(name string) string { return filepath.Join(v.dir, "traffic", name) }
 
 // stamp identifies a version of the account's file.
 type stamp struct {
@@ -101,7 +104,7 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	if err != nil {
 		return err
 	}
-	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: filepath.Join(v.dir, trafficDir), After: v.world})
+	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: v.file(""), After: v.world})
 	if err != nil {
 		return fmt.Errorf("serving the stack: %w", err)
 	}
@@ -173,28 +176,14 @@ func (v *serving) change(ctx context.Context) (goOn bool) {
 
 // record writes what is served to a file, for other programs.
 func (v *serving) record(world *traffic.World) error {
-	type entry struct {
-		Kind     string   `json:"kind"`
-		Name     string   `json:"name"`
-		Names    []string `json:"names,omitempty"`
-		Address  string   `json:"address"`
-		Loopback string   `json:"loopback"`
-		UDP      bool     `json:"udp,omitempty"`
-	}
-	var entries []entry
-	for _, e := range world.Entries() {
-		entries = append(entries, entry{e.Kind, e.Name, e.Names, e.Address.String(), e.Loopback.String(), e.UDP})
-	}
 	raw, err := json.MarshalIndent(map[string]any{
-		"ca": v.rootFile(), "dns": world.DNSAddress(), "entries": entries,
+		"ca": v.file(rootFile), "dns": world.DNSAddress(), "entries": world.Entries(),
 	}, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(v.dir, trafficDir, servingFile), append(raw, '\n'), 0o600)
+	return os.WriteFile(v.file(servingFile), append(raw, '\n'), 0o600)
 }
-
-func (v *serving) rootFile() string { return filepath.Join(v.dir, trafficDir, rootFile) }
 
 // announce prints how to send requests, and the answers to expect.
 func (v *serving) announce(plan requestpath.Plan) {
@@ -210,7 +199,8 @@ data follows.
 		fmt.Fprintln(v.stdout, line)
 	}
 	fmt.Fprintln(v.stdout, "# DNS, with the simulated addresses")
+	host, port, _ := strings.Cut(v.world.DNSAddress(), ":")
 	for _, name := range asked {
-		fmt.Fprintln(v.stdout, "  "+dig(v.world.DNSAddress(), name))
+		fmt.Fprintf(v.stdout, "  dig @%s -p %s %s\n", host, port, name)
 	}
 }
