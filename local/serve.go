@@ -3,8 +3,6 @@ package local
 import (
 	"context"
 	"encoding/json"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/portico-iac/portico/local/observe"
@@ -67,12 +65,9 @@ func (s *Stack) Request(request requestpath.Request) observe.Observation {
 // Get is Request for a URL, asked for as a browser on the internet does.
 func (s *Stack) Get(address string) observe.Observation {
 	s.t.Helper()
-	at, err := url.Parse(address)
+	request, err := observe.RequestFor(address)
 	s.check(err)
-	port, _ := strconv.Atoi(at.Port()) // none, or digits: that is what a URL's port is
-	return s.Request(requestpath.Request{
-		Scheme: at.Scheme, Name: at.Hostname(), Port: port, Path: at.EscapedPath(), Query: at.RawQuery,
-	})
+	return s.Request(request)
 }
 
 // current is a world of the account as it is now; that of the account as it was

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 
@@ -32,6 +33,19 @@ func Follow(ctx context.Context, via Network, request requestpath.Request, each 
 	}
 }
 
+// RequestFor returns the request for a URL with the scheme http or https.
+func RequestFor(text string) (requestpath.Request, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.Scheme != requestpath.SchemeHTTP && u.Scheme != requestpath.SchemeHTTPS {
+		return requestpath.Request{}, fmt.Errorf("must be a URL such as https://www.example.com/path, got %q", text)
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if u.Port() != "" && (err != nil || port == 0) {
+		return requestpath.Request{}, fmt.Errorf("must have a port from 1 to 65535, got %q", text)
+	}
+	return requestpath.Request{Scheme: u.Scheme, Name: u.Hostname(), Port: int(port), Path: u.EscapedPath(), Query: u.RawQuery}, nil
+}
+
 // identity is what two requests must share for the second to be a loop.
 func identity(r requestpath.Request) string {
 	r = withDefaults(r)
@@ -49,16 +63,18 @@ func (o Observation) next() (requestpath.Request, bool) {
 	if err != nil {
 		return requestpath.Request{}, false
 	}
-	to, err := from.Parse(o.Location)
-	if err != nil || to.Hostname() == "" || to.Scheme != requestpath.SchemeHTTP && to.Scheme != requestpath.SchemeHTTPS {
+	target, err := from.Parse(o.Location)
+	if err != nil {
 		return requestpath.Request{}, false
 	}
-	if to.Hostname() != r.Name {
+	to, err := RequestFor(target.String())
+	if err != nil {
+		return requestpath.Request{}, false
+	}
+	if to.Name != r.Name {
 		r.ConnectTo = ""
 	}
-	port, _ := strconv.Atoi(to.Port()) // a parsed URL's port is empty or digits
-	r.Scheme, r.Name, r.Host, r.Port = to.Scheme, to.Hostname(), "", port
-	r.Path, r.Query = to.EscapedPath(), to.RawQuery
+	r.Scheme, r.Name, r.Host, r.Port, r.Path, r.Query = to.Scheme, to.Name, "", to.Port, to.Path, to.Query
 	if o.Status < 307 && r.Method != "HEAD" {
 		r.Method = "GET"
 	}

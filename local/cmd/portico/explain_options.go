@@ -4,12 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -94,8 +93,9 @@ func (s *session) checkExplain() error {
 		return fmt.Errorf("%w: --version: must be http/1.1, http/2, http/3 or grpc, got %q", errUsage, e.version)
 	}
 	if s.argument != "" {
-		_, err := fromURL(s.argument)
-		return err
+		if _, err := observe.RequestFor(s.argument); err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ var versions = map[string]string{
 
 // request is the one to explain: the URL's, or else the first that viewers send.
 func (e *explainOptions) request(argument string, model *registered.Model) (requestpath.Request, error) {
-	r, err := fromURL(argument)
+	r, err := observe.RequestFor(argument)
 	if argument == "" {
 		r, err = ordinary(model.Fronted())
 	}
@@ -142,19 +142,6 @@ func (e *explainOptions) source() (requestpath.Source, error) {
 		return requestpath.Source{Kind: requestpath.FromVPC, Address: e.from}, nil
 	}
 	return requestpath.Source{Kind: requestpath.FromInternet, Address: e.from}, nil
-}
-
-// fromURL is a request for the URL.
-func fromURL(text string) (requestpath.Request, error) {
-	u, err := url.Parse(text)
-	port := 0
-	if err == nil && u.Port() != "" {
-		port, err = strconv.Atoi(u.Port())
-	}
-	if err != nil || u.Hostname() == "" || u.Scheme != requestpath.SchemeHTTP && u.Scheme != requestpath.SchemeHTTPS || port > 65535 {
-		return requestpath.Request{}, fmt.Errorf("%w: must be a URL such as https://www.example.com/path, got %q", errUsage, text)
-	}
-	return requestpath.Request{Scheme: u.Scheme, Name: u.Hostname(), Port: port, Path: u.EscapedPath(), Query: u.RawQuery}, nil
 }
 
 // ordinary is the first request that viewers send, preferably over HTTPS.
