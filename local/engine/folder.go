@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -125,22 +124,4 @@ func (f *Folder) Passphrase() (string, error) {
 	}
 	text := newPassphrase()
 	return text, os.WriteFile(f.Path("passphrase"), []byte(text), 0o600)
-}
-
-// RawState is the bytes of every file in which the engine keeps the stack's
-// state, for tests that look for what must not be in them.
-func (f *Folder) RawState() (map[string][]byte, error) { return readTree(os.DirFS(f.Path("state"))) }
-
-// readTree reads every file below a folder.
-func readTree(dir fs.FS) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := fs.WalkDir(dir, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		raw, err := fs.ReadFile(dir, path)
-		files[path] = raw
-		return err
-	})
-	return files, err
 }

@@ -16,8 +16,8 @@ import (
 // security groups that decide who may connect.
 type World struct {
 	*traffic.World
-	// Wait is how long to wait. Default: 10 simulated seconds to connect, but at
-	// least half a real one; 5 real seconds for a QUIC handshake, which begins only
+	// Wait is how long to wait. Default: 6 simulated seconds to connect, but at least
+	// 300 real milliseconds; 5 real seconds for a QUIC handshake, which begins only
 	// where something listens; 300 simulated seconds for an answer, but at least a
 	// real minute.
 	Wait Patience
@@ -57,7 +57,7 @@ func (w World) Roots() *x509.CertPool { return w.Authority().Roots() }
 func (w World) Patience() Patience {
 	clock := w.Network().Clock()
 	return Patience{
-		Connect: cmp.Or(w.Wait.Connect, max(clock.Seconds(10), 500*time.Millisecond)), QUIC: cmp.Or(w.Wait.QUIC, 5*time.Second),
+		Connect: cmp.Or(w.Wait.Connect, max(clock.Seconds(6), 300*time.Millisecond)), QUIC: cmp.Or(w.Wait.QUIC, 5*time.Second),
 		Answer: cmp.Or(w.Wait.Answer, max(clock.Seconds(300), time.Minute)),
 	}
 }

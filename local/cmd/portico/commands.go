@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/stacks"
 )
@@ -137,7 +139,7 @@ func (s *session) bringUp(ctx context.Context) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Up(ctx)
+	result, err := stack.Run(ctx, apitype.UpdateUpdate)
 	if err != nil && stack.WasKilled() {
 		fmt.Fprintf(s.stderr, "an earlier run was killed: resources that it created but did not record\n"+
 			"are still in the account, as they would be on AWS.\nStart from the seed again: %s reset --stack %s\n", os.Args[0], s.stack)
@@ -175,7 +177,7 @@ func preview(ctx context.Context, s *session) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Preview(ctx)
+	result, err := stack.Run(ctx, apitype.PreviewUpdate)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -41,11 +40,8 @@ func (s *session) model() (*registered.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, servers, err := s.serversIn(account)
-	if err != nil {
-		return nil, err
-	}
-	return prediction.ModelOf(account, servers)
+	model, _, err := s.modelOf(account)
+	return model, err
 }
 
 // deploymentModel reads a deployment from a file, or from standard input.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -96,11 +95,7 @@ func (v *serving) read() (*core.Account, error) {
 // start serves the account and prints where. Parts that were served before keep
 // their ports. After an error, the previous world is still served, if there was one.
 func (v *serving) start(ctx context.Context, account *core.Account) error {
-	served, predicted, err := v.serversIn(account)
-	if err != nil {
-		return err
-	}
-	plan, err := prediction.PlanOf(account, predicted)
+	model, served, err := v.modelOf(account)
 	if err != nil {
 		return err
 	}
@@ -117,7 +112,7 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	if err != nil {
 		fmt.Fprintln(v.stderr, "portico: the change is served, but recording its ports failed:", err)
 	}
-	v.announce(plan)
+	v.announce(model.Fronted())
 	if before != nil {
 		v.retire(ctx, before)
 	}

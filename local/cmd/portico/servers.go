@@ -36,9 +36,9 @@ func (o *options) wrongServers(err error) error {
 	return fmt.Errorf("%w: --servers %s: %w", errUsage, o.serversFile, err)
 }
 
-// serversIn returns the servers under their names in the account, for the traffic and
-// for the model, which have types of their own.
-func (o *options) serversIn(account *core.Account) (map[string]server.Server, map[string]registered.Server, error) {
+// modelOf describes the account's request paths for predictions, and its servers for
+// the traffic, which has types of its own.
+func (o *options) modelOf(account *core.Account) (*registered.Model, map[string]server.Server, error) {
 	predicted, err := prediction.ServersOf(account, o.servers)
 	if err != nil {
 		return nil, nil, o.wrongServers(err)
@@ -48,5 +48,9 @@ func (o *options) serversIn(account *core.Account) (map[string]server.Server, ma
 		return nil, nil, err
 	}
 	var served map[string]server.Server
-	return served, predicted, json.Unmarshal(raw, &served)
+	if err := json.Unmarshal(raw, &served); err != nil {
+		return nil, nil, err
+	}
+	model, err := prediction.ModelOf(account, predicted)
+	return model, served, err
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/requestpath"
@@ -76,17 +75,9 @@ func verifyCommand(ctx context.Context, s *session) error {
 // verifyClock shortens simulated time: a timeout of 30 s takes a second and a half.
 var verifyClock = wire.Clock{Second: 50 * time.Millisecond}
 
-// dropPatience is how long to wait for a connection that may be dropped. Any other
-// is made at once on the simulated network.
-const dropPatience = 300 * time.Millisecond
-
 // verifyAccount serves the account on loopback, sends the requests and compares.
 func (s *session) verifyAccount(ctx context.Context, account *core.Account) (rows []verify.Row, err error) {
-	served, predicted, err := s.serversIn(account)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := prediction.PlanOf(account, predicted)
+	model, served, err := s.modelOf(account)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +88,7 @@ func (s *session) verifyAccount(ctx context.Context, account *core.Account) (row
 		return nil, fmt.Errorf("serving the stack: %w", err)
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	via := observe.World{World: world, Wait: observe.Patience{Connect: dropPatience}}
-	return verify.All(ctx, via, plan, recorder)
+	return verify.All(ctx, observe.World{World: world}, model.Fronted(), recorder)
 }
 
 // delays says whether a server answers late.

@@ -42,16 +42,10 @@ func (s *Stack) watch(kind apitype.UpdateKind, out *engine.Output) *watcher {
 // show prints events with the options with which the Automation API calls the CLI.
 func (w *watcher) show(s *Stack, kind apitype.UpdateKind, events <-chan pulumiengine.Event, out *engine.Output) {
 	preview := kind == apitype.PreviewUpdate
-	display.ShowEvents(labels[kind], kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
+	display.ShowEvents(operations[kind].label, kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
 		Color: colors.Never, Type: display.DisplayProgress, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
 		SuppressOutputs: true, SuppressPermalink: true, SuppressProgress: true, TruncateOutput: true,
 	}, preview)
-}
-
-// labels are how the CLI calls its operations.
-var labels = map[apitype.UpdateKind]string{
-	apitype.PreviewUpdate: "previewing update", apitype.UpdateUpdate: "updating",
-	apitype.RefreshUpdate: "refreshing", apitype.DestroyUpdate: "destroying",
 }
 
 func (w *watcher) record(event pulumiengine.Event) {
