@@ -58,11 +58,11 @@ func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, stream cha
 	return nil, fmt.Errorf("unknown operation %q", kind)
 }
 
-// Outputs are those of the last Up; secret ones are marked.
+// Outputs returns the outputs of the last update, with secrets marked.
 func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) { return s.stack.Outputs(ctx) }
 
-// Export is the stack's deployment as Pulumi keeps it, secrets encrypted: the
-// Automation API's own export decrypts them.
+// Export returns the stack's deployment with secrets encrypted. The Automation API's
+// own export decrypts them.
 func (s *Stack) Export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	var deployment apitype.UntypedDeployment
 	out, err := s.pulumi(ctx, "stack", "export", "--stack", s.stack.Name())
@@ -75,7 +75,6 @@ func (s *Stack) Export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	return deployment, nil
 }
 
-// pulumi runs the CLI for what the Automation API does not offer.
 func (s *Stack) pulumi(ctx context.Context, args ...string) (string, error) {
 	var env []string
 	for key, value := range s.stack.Workspace().GetEnvVars() {
@@ -89,8 +88,8 @@ func (s *Stack) pulumi(ctx context.Context, args ...string) (string, error) {
 	return out, nil
 }
 
-// collect reads events until the stream is closed or the run has ended: a run
-// that fails early never closes it.
+// collect reads events until the stream is closed or the run has ended. A run that
+// fails early does not close the stream.
 func collect(stream <-chan events.EngineEvent, ended <-chan struct{}) []Step {
 	var steps Recorder
 	for {

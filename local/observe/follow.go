@@ -9,9 +9,9 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Follow sends a request, follows its redirects and calls each after every
-// request. As for requestpath.Follow, a redirect to an earlier request is a loop,
-// and so are more than requestpath.MaxRedirects; the last observation says so.
+// Follow sends a request, follows its redirects and calls each after every request. As
+// for requestpath.Follow, a redirect to an earlier request is a loop, and so are more
+// than requestpath.MaxRedirects.
 func Follow(ctx context.Context, via Network, request requestpath.Request, each func(Observation)) error {
 	sent := map[string]bool{}
 	for {
@@ -52,7 +52,7 @@ func identity(r requestpath.Request) string {
 	return r.Method + " " + r.URL() + " " + r.Host
 }
 
-// next is the request that a redirect asks for, if the answer is one.
+// next returns the request of a redirect, if the answer is one.
 // Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-15.4
 func (o Observation) next() (requestpath.Request, bool) {
 	if o.Status < 300 || o.Status > 399 || o.Location == "" {

@@ -15,7 +15,6 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// command is one subcommand of portico.
 type command struct {
 	name        string
 	summary     string
@@ -55,7 +54,6 @@ func (s *session) progress() io.Writer {
 	return s.stdout
 }
 
-// opening says what takes the next second or two.
 func (s *session) opening() {
 	fmt.Fprintf(s.progress(), "opening stack %s with the Pulumi CLI ...\n", s.stack)
 }
@@ -74,16 +72,13 @@ func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept = kept.with(s.options)
+	kept.add(s.options)
 	config, err := kept.resolve(root, s.stack)
 	if err != nil {
 		return nil, err
 	}
 	s.opening()
-	stack, err := engine.Open(ctx, engine.Options{
-		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
-		Program: stacks.Program, Config: config, Progress: s.progress(),
-	})
+	stack, err := s.openEngine(ctx, root, dir, config)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +96,13 @@ func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.openEngine(ctx, root, dir, nil)
+}
+
+func (s *session) openEngine(ctx context.Context, root, dir string, config map[string]any) (*engine.Stack, error) {
 	return engine.Open(ctx, engine.Options{
 		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
-		Program: stacks.Program, Progress: s.progress(), KeepConfig: true,
+		Program: stacks.Program, Config: config, Progress: s.progress(),
 	})
 }
 
@@ -131,8 +130,6 @@ Take the stack down again:
 	return nil
 }
 
-// bringUp brings the stack up, sends its requests and compares the observations
-// with the predictions.
 func (s *session) bringUp(ctx context.Context) error {
 	stack, err := s.open(ctx)
 	if err != nil {

@@ -31,7 +31,6 @@ func explain(_ context.Context, s *session) error {
 	return s.explainOne(model, request)
 }
 
-// model reads the registered resources.
 func (s *session) model() (*registered.Model, error) {
 	if s.explain.deployment != "" {
 		return s.deploymentModel(s.explain.deployment)
@@ -76,11 +75,9 @@ type explained struct {
 	Notes []registered.Note `json:"notes,omitempty"`
 }
 
-// unknown says whether the registered resources leave the outcome open.
+// unknown says whether, and why, the registered resources leave the outcome open.
 type unknown struct {
-	// Unknown says that they do: the outcome may differ.
-	Unknown bool `json:"unknown"`
-	// Undescribed are the reasons.
+	Unknown     bool              `json:"unknown"`
 	Undescribed []registered.Note `json:"undescribed,omitempty"`
 }
 
@@ -92,7 +89,8 @@ func (s *session) explainOne(model *registered.Model, request requestpath.Reques
 	out := explained{Chain: chain, unknown: unknownFor(doubts), Notes: model.Notes}
 	out.OK = usable(chain) && !out.Unknown
 	if s.json {
-		if err := s.printJSON(withoutValues(out)); err != nil {
+		hideValues(chain)
+		if err := s.printJSON(out); err != nil {
 			return err
 		}
 	} else {
@@ -127,18 +125,13 @@ func unknownParts(model *registered.Model, chain requestpath.Chain) []registered
 	return out
 }
 
-// withoutValues hides the values of the given headers, which may be secrets.
-func withoutValues(e explained) explained {
-	ways := make([]requestpath.Way, len(e.Ways))
-	for i, way := range e.Ways {
-		ways[i] = way
-		ways[i].Request.Headers = nil
-		for _, h := range way.Request.Headers {
-			ways[i].Request.Headers = append(ways[i].Request.Headers, requestpath.Header{Name: h.Name, Value: "[given]"})
+// hideValues hides the values of the given headers, which may be secrets.
+func hideValues(chain requestpath.Chain) {
+	for _, way := range chain.Ways {
+		for i := range way.Request.Headers {
+			way.Request.Headers[i].Value = "[given]"
 		}
 	}
-	e.Ways = ways
-	return e
 }
 
 // judgement is one request of --all.
@@ -147,7 +140,6 @@ type judgement struct {
 	unknown
 }
 
-// judgements predicts every request that should be answered or rejected.
 func judgements(model *registered.Model) []judgement {
 	var all []judgement
 	for _, r := range requestpath.Check(model.Fronted()) {
@@ -163,8 +155,8 @@ func judgements(model *registered.Model) []judgement {
 	return all
 }
 
-// explainAll explains every request that should be answered or rejected. Unknown
-// outcomes are no failure.
+// explainAll explains every request that should be answered or rejected. It does not
+// fail because of unknown outcomes.
 func (s *session) explainAll(model *registered.Model) error {
 	results := judgements(model)
 	wrong, open := 0, 0

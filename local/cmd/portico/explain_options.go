@@ -13,7 +13,6 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// explainOptions are the options of explain alone.
 type explainOptions struct {
 	all                                    bool
 	method, from, version, connectTo, host string
@@ -66,8 +65,6 @@ func token(text string) bool {
 	})
 }
 
-// checkExplain refuses options with a wrong value, and options that do not go
-// together.
 func (s *session) checkExplain() error {
 	e := &s.explain
 	one := s.argument != "" || slices.ContainsFunc([]string{"method", "from", "version", "connect-to", "host", "header", "insecure"},

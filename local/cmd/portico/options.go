@@ -11,7 +11,6 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// options are a parsed command line.
 type options struct {
 	stack       string
 	config      map[string]string // --config, by full key

@@ -53,7 +53,6 @@ func outputText(value any) string {
 	return strings.Join(texts, ", ")
 }
 
-// changeCounts counts the changes of resources by operation.
 func changeCounts(result *engine.Result) map[string]int {
 	counts := map[string]int{}
 	for _, step := range result.Changes() {

@@ -48,7 +48,6 @@ func serve(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	quietQUIC()
 	if err := v.start(ctx, account); err != nil {
 		return errors.Join(err, v.unlock())
 	}
@@ -60,7 +59,6 @@ func serve(ctx context.Context, s *session) error {
 	return err
 }
 
-// serving is a stack that is being served.
 type serving struct {
 	*session
 	dir   string
@@ -86,7 +84,6 @@ func (v *serving) now() stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// read reads the current account.
 func (v *serving) read() (*core.Account, error) {
 	v.stamp = v.now()
 	return v.readAccount(v.dir)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type settings struct {
 const settingsFile = "settings.json"
 
 func loadSettings(dir string) (*settings, error) {
-	s := &settings{}
+	s := &settings{Config: map[string]string{}}
 	raw, err := os.ReadFile(filepath.Join(dir, settingsFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return s, nil
@@ -44,21 +45,11 @@ func loadSettings(dir string) (*settings, error) {
 	return s, nil
 }
 
-// with adds the options of one command line; an empty value removes a key.
-func (s *settings) with(opts *options) *settings {
-	merged := &settings{ConfigFile: s.ConfigFile, Config: map[string]string{}}
-	if opts.configFile != "" {
-		merged.ConfigFile = opts.configFile
-	}
-	maps.Copy(merged.Config, s.Config)
-	for key, value := range opts.config {
-		if value == "" {
-			delete(merged.Config, key)
-		} else {
-			merged.Config[key] = value
-		}
-	}
-	return merged
+// add adds the options of one command line; an empty value removes a key.
+func (s *settings) add(opts *options) {
+	s.ConfigFile = cmp.Or(opts.configFile, s.ConfigFile)
+	maps.Copy(s.Config, opts.config)
+	maps.DeleteFunc(s.Config, func(_, value string) bool { return value == "" })
 }
 
 func (s *settings) save(dir string) error {

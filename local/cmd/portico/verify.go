@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"os"
-	"slices"
 	"time"
 
 	"github.com/portico-iac/portico/local/core"
@@ -15,11 +13,9 @@ import (
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
-	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// verifyOptions are the options of verify alone.
 type verifyOptions struct {
 	url, outputs string
 	origins      []string
@@ -69,7 +65,10 @@ func verifyCommand(ctx context.Context, s *session) error {
 	} else {
 		s.printVerified(rows)
 	}
-	return errors.Join(err, judge(rows))
+	if wrong := countWrong(rows); wrong > 0 {
+		err = errors.Join(err, fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows)))
+	}
+	return err
 }
 
 // verifyClock shortens simulated time: a timeout of 30 s takes a second and a half.
@@ -82,7 +81,6 @@ func (s *session) verifyAccount(ctx context.Context, account *core.Account) (row
 		return nil, err
 	}
 	recorder := &verify.Recorder{}
-	quietQUIC()
 	world, err := traffic.Serve(account, traffic.Options{Servers: served, Clock: verifyClock, Sink: recorder.Note})
 	if err != nil {
 		return nil, fmt.Errorf("serving the stack: %w", err)
@@ -94,26 +92,15 @@ func (s *session) verifyAccount(ctx context.Context, account *core.Account) (row
 // delays says whether a server answers late.
 func delays(servers map[string]registered.Server) bool {
 	for _, s := range servers {
-		if slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.DelaySeconds > 0 }) {
-			return true
+		for _, l := range s.Listeners {
+			if l.Answer.DelaySeconds > 0 {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// quietQUIC keeps quic-go from printing about the size of the kernel's buffers,
-// which does not matter on loopback.
-func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") }
-
-// judge returns an error unless every verdict is ok.
-func judge(rows []verify.Row) error {
-	if wrong := countWrong(rows); wrong > 0 {
-		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
-	}
-	return nil
-}
-
-// countWrong counts the verdicts that are not ok.
 func countWrong(rows []verify.Row) int {
 	wrong := 0
 	for _, row := range rows {

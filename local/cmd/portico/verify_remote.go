@@ -86,7 +86,6 @@ func (s *session) checkVerify() error {
 	return nil
 }
 
-// verifyDeployment checks a deployment over the network.
 func (s *session) verifyDeployment(ctx context.Context) error {
 	deployment, err := s.verify.deployment()
 	if err != nil {
@@ -96,7 +95,6 @@ func (s *session) verifyDeployment(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	quietQUIC()
 	findings, err := outside.Look(ctx, via, deployment)
 	if err != nil {
 		return err
@@ -150,7 +148,6 @@ type stackOutputs struct {
 	DistributionDomainName string `json:"distributionDomainName"`
 }
 
-// readOutputs reads the file of --outputs, if there is one.
 func (v *verifyOptions) readOutputs() (outputs stackOutputs, err error) {
 	if v.outputs == "" {
 		return outputs, nil

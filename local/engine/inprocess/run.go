@@ -21,7 +21,7 @@ import (
 	"github.com/portico-iac/portico/local/engine"
 )
 
-// operations are those of the engine, with the label that the CLI prints.
+// operations are the engine's, with the labels that the CLI prints.
 var operations = map[apitype.UpdateKind]struct {
 	label string
 	run   func(pulumiengine.UpdateInfo, *pulumiengine.Context, pulumiengine.UpdateOptions, bool) (*deploy.Plan, sdkdisplay.ResourceChanges, error)
@@ -50,8 +50,7 @@ func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Resul
 	return res, err
 }
 
-// operate runs one operation of the engine and records what it did, whether or
-// not it succeeds.
+// operate runs one operation and records what it did, whether or not it succeeds.
 func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engine.Output) ([]engine.Step, error) {
 	target, err := s.target(ctx)
 	if err != nil {
@@ -68,7 +67,6 @@ func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engin
 	return steps, errors.Join(err, s.record(journal, target))
 }
 
-// call runs one operation of the engine.
 func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deploy.Target,
 	journal *pulumiengine.TestJournal, out *engine.Output,
 ) ([]engine.Step, error) {
@@ -89,20 +87,20 @@ func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deplo
 	return steps, errors.Join(err, watchErr)
 }
 
-// record writes down what the journal adds to the state.
+// record adds the journal's entries to the state.
 func (s *Stack) record(journal *pulumiengine.TestJournal, target *deploy.Target) error {
 	snapshot, err := journal.Entries().Snap(target.Snapshot)
-	if err != nil {
-		return fmt.Errorf("recording what was done: %w", err)
+	if err == nil {
+		err = s.save(snapshot)
 	}
-	if err := s.save(snapshot); err != nil {
-		return fmt.Errorf("recording what was done: %w", err)
+	if err != nil {
+		return fmt.Errorf("recording the changes: %w", err)
 	}
 	return s.Recorded()
 }
 
-// target is the stack as it is: its configuration, with what the project says of
-// it, and its state.
+// target returns the stack's configuration, checked against the project's, and its
+// state.
 func (s *Stack) target(ctx context.Context) (*deploy.Target, error) {
 	settings, err := s.options.ConfigMap()
 	if err != nil {
