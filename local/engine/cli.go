@@ -38,7 +38,7 @@ func Open(ctx context.Context, opts Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Folder: folder, progress: opts.progress()}
+	s := &Stack{Folder: folder, progress: orDiscard(opts.Progress)}
 	if err := s.prepare(ctx, opts); err != nil {
 		s.Close()
 		return nil, err
@@ -133,7 +133,7 @@ func (s *Stack) installProviders() error {
 // PULUMI_CONFIG_PASSPHRASE.
 func (s *Stack) environment(passphrase string) map[string]string {
 	return map[string]string{
-		provider.AccountEnv:                           s.AccountPath(),
+		provider.AccountEnv:                           AccountPath(s.dir),
 		"PULUMI_BACKEND_URL":                          "file://" + s.Path("state"),
 		"PULUMI_CONFIG_PASSPHRASE":                    passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",

@@ -32,14 +32,14 @@ type Options struct {
 	Progress io.Writer
 }
 
-func (o Options) progress() io.Writer {
-	if o.Progress == nil {
+func orDiscard(w io.Writer) io.Writer {
+	if w == nil {
 		return io.Discard
 	}
-	return o.Progress
+	return w
 }
 
-// ConfigMap is Config as the engine takes it.
+// ConfigMap returns Config in the engine's type.
 func (o Options) ConfigMap() (config.Map, error) {
 	all := config.Map{}
 	for name, value := range o.Config {

@@ -96,11 +96,8 @@ func Remove(dir string) error {
 	return errors.Join(os.RemoveAll(dir), lock.Close())
 }
 
-// AccountPath is AccountPath of the folder.
-func (f *Folder) AccountPath() string { return AccountPath(f.dir) }
-
 // Account reads the stack's local AWS account.
-func (f *Folder) Account() (*core.Account, error) { return core.ReadAccount(f.AccountPath()) }
+func (f *Folder) Account() (*core.Account, error) { return core.ReadAccount(AccountPath(f.dir)) }
 
 // Interrupted says whether a run of the CLI was killed, which leaves its lock in the
 // state.

@@ -94,17 +94,17 @@ func stepOf(m apitype.StepEventMetadata) Step {
 	}
 }
 
-// Output keeps what the engine prints and passes it on.
+// Output keeps the engine's output and passes it on.
 type Output struct {
 	to   io.Writer
 	lock sync.Mutex
 	kept strings.Builder
 }
 
-// NewOutput passes what is printed on to another writer.
-func NewOutput(to io.Writer) *Output { return &Output{to: to} }
+// NewOutput passes the output on to another writer, or to none.
+func NewOutput(to io.Writer) *Output { return &Output{to: orDiscard(to)} }
 
-// Write keeps what is printed.
+// Write implements io.Writer.
 func (o *Output) Write(p []byte) (int, error) {
 	o.lock.Lock()
 	defer o.lock.Unlock()
@@ -112,7 +112,7 @@ func (o *Output) Write(p []byte) (int, error) {
 	return o.to.Write(p)
 }
 
-// Text is everything so far.
+// Text returns the output so far.
 func (o *Output) Text() string {
 	o.lock.Lock()
 	defer o.lock.Unlock()

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/requestpath/registered"
 )
@@ -118,7 +119,8 @@ func verdict(o requestpath.Outcome) string {
 func printResults(w io.Writer, model *registered.Model, results []judgement) {
 	rows := [][]string{{"", "SHOULD GET", "WOULD GET", "REQUEST"}}
 	for _, r := range results {
-		rows = append(rows, []string{r.verdict(), wanted[r.Want], got(r.Chain), r.Name})
+		got := strings.Join(verify.Statuses(r.Chain), ", ") + " by " + string(r.Chain.Outcome.By)
+		rows = append(rows, []string{r.verdict(), wanted[r.Want], got, r.Name})
 	}
 	printTable(w, rows)
 	for _, r := range results {
@@ -134,17 +136,6 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 		}
 	}
 	printNotes(w, model.Notes)
-}
-
-// got is the status of each redirect, and what the request gets after them.
-func got(chain requestpath.Chain) string {
-	var parts []string
-	for _, way := range chain.Ways[:len(chain.Ways)-1] {
-		parts = append(parts, fmt.Sprint(way.Outcome.Status))
-	}
-	o := chain.Outcome
-	last := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
-	return strings.Join(append(parts, last), ", ") + " by " + string(o.By)
 }
 
 // verdict is OK, NOT, or ?? for what is not known.

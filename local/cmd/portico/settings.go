@@ -141,8 +141,8 @@ func checkKeys(config map[string]any) error {
 	return nil
 }
 
-// localDefaults let a stack come up on the local AWS with only its variant given:
-// they name resources of every account's seed.
+// localDefaults let a stack come up on the local AWS with only its variant given. They
+// name resources of every account's seed, local/core/seed.json.
 func localDefaults(given map[string]any) map[string]any {
 	all := map[string]any{
 		"aws:region":             "ap-northeast-1",
@@ -154,16 +154,9 @@ func localDefaults(given map[string]any) map[string]any {
 	}
 	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != nil
 	if usesInstance && given["portico:vpcId"] == nil {
-		all["portico:instanceId"] = seedInstance
-		all["portico:vpcId"] = seedVPC
-		all["portico:publicSubnetIds"] = seedPublicSubnets
+		all["portico:instanceId"] = "i-05eed0c105ed00001"
+		all["portico:vpcId"] = "vpc-05eed000000000001"
+		all["portico:publicSubnetIds"] = "subnet-05eed00000000000a,subnet-05eed00000000000c"
 	}
 	return all
 }
-
-// Resources of every account's seed: local/core/seed.json.
-const (
-	seedInstance      = "i-05eed0c105ed00001"
-	seedVPC           = "vpc-05eed000000000001"
-	seedPublicSubnets = "subnet-05eed00000000000a,subnet-05eed00000000000c"
-)

@@ -7,7 +7,6 @@ package inprocess
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -40,16 +39,13 @@ func Open(opts engine.Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Progress == nil {
-		opts.Progress = io.Discard
-	}
 	folder, err := engine.OpenFolder(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &Stack{Folder: folder, options: opts, project: project, name: name}
 	s.provider = func(pkg string) (pulumirpc.ResourceProviderServer, error) {
-		return provider.New(pkg, s.AccountPath())
+		return provider.New(pkg, engine.AccountPath(opts.Dir))
 	}
 	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
 	if interrupted {

@@ -92,39 +92,41 @@ func (r *Row) judge(predicted requestpath.Result) {
 	}
 }
 
+// Statuses returns the status of each request of a chain, or the reason why there is none.
+func Statuses(chain requestpath.Chain) []string {
+	var all []string
+	for _, w := range chain.Ways {
+		all = append(all, observe.Observation{Status: w.Outcome.Status, Reason: w.Outcome.Reason}.String())
+	}
+	last := chain.Outcome
+	all[len(all)-1] = observe.Observation{Status: last.Status, Reason: last.Reason}.String()
+	return all
+}
+
 func expectedText(chain requestpath.Chain) string {
-	var parts []string
-	for _, w := range chain.Ways[:len(chain.Ways)-1] {
-		parts = append(parts, fmt.Sprint(w.Outcome.Status))
-	}
 	o := chain.Outcome
-	last := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
-	if o.Status != 0 {
-		last = by(last, o.By, o.ByName)
+	last := Outcome{By: o.By, ByName: o.ByName, XCache: o.XCache}
+	if o.Status == 0 {
+		last.By = ""
 	}
-	return inOneLine(append(parts, last), o.XCache)
+	return inOneLine(Statuses(chain), last)
 }
 
 func observedText(exchanges []Exchange) string {
-	var parts []string
+	var statuses []string
 	for _, x := range exchanges {
-		parts = append(parts, x.String())
+		statuses = append(statuses, x.String())
 	}
-	last := Observed(exchanges[len(exchanges)-1])
+	return inOneLine(statuses, Observed(exchanges[len(exchanges)-1]))
+}
+
+func inOneLine(statuses []string, last Outcome) string {
+	text := strings.Join(statuses, ", then ")
 	if last.By != "" {
-		parts[len(parts)-1] = by(parts[len(parts)-1], last.By, last.ByName)
+		text = strings.TrimSpace(fmt.Sprintf("%s by %s %s", text, last.By, last.ByName))
 	}
-	return inOneLine(parts, last.XCache)
-}
-
-func by(what string, hop requestpath.HopKind, name string) string {
-	return strings.TrimSpace(what + " by " + string(hop) + " " + name)
-}
-
-func inOneLine(parts []string, xCache string) string {
-	text := strings.Join(parts, ", then ")
-	if xCache != "" {
-		text += "; " + xCache
+	if last.XCache != "" {
+		text += "; " + last.XCache
 	}
 	return text
 }
