@@ -81,12 +81,10 @@ type unknown struct {
 	Undescribed []registered.Note `json:"undescribed,omitempty"`
 }
 
-func unknownFor(notes []registered.Note) unknown { return unknown{len(notes) > 0, notes} }
-
 func (s *session) explainOne(model *registered.Model, request requestpath.Request) error {
 	chain := model.Follow(request)
 	doubts := append(unknownParts(model, chain), model.Unsure(request, usable)...)
-	out := explained{Chain: chain, unknown: unknownFor(doubts), Notes: model.Notes}
+	out := explained{Chain: chain, unknown: unknown{len(doubts) > 0, doubts}, Notes: model.Notes}
 	out.OK = usable(chain) && !out.Unknown
 	if s.json {
 		hideValues(chain)
@@ -109,8 +107,7 @@ func usable(chain requestpath.Chain) bool { return chain.Outcome.OK() }
 
 func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 
-// unknownParts returns the notes about parts of the request's path that the model
-// leaves out.
+// unknownParts returns the notes about parts of the path that the model leaves out.
 func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
 	seen := map[string]bool{}
@@ -150,7 +147,7 @@ func judgements(model *registered.Model) []judgement {
 		}
 		doubts = append(doubts, model.Unsure(r.Request, judge)...)
 		r.OK = r.OK && len(doubts) == 0
-		all = append(all, judgement{r, unknownFor(doubts)})
+		all = append(all, judgement{r, unknown{len(doubts) > 0, doubts}})
 	}
 	return all
 }

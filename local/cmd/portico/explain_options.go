@@ -143,13 +143,10 @@ func (e *explainOptions) source() (requestpath.Source, error) {
 
 // ordinary is the first request that viewers send, preferably over HTTPS.
 func ordinary(plan requestpath.Plan) (requestpath.Request, error) {
-	probes := requestpath.Probes(plan)
-	for _, https := range []bool{true, false} {
-		for _, p := range probes {
-			if p.Want == requestpath.WantAnswer && (!https || p.Request.Scheme == requestpath.SchemeHTTPS) {
-				return p.Request, nil
-			}
-		}
+	probes := slices.DeleteFunc(requestpath.Probes(plan), func(p requestpath.Probe) bool { return p.Want != requestpath.WantAnswer })
+	if len(probes) == 0 {
+		return requestpath.Request{}, fmt.Errorf("%w: no name leads to a distribution or a load balancer: name a URL", errUsage)
 	}
-	return requestpath.Request{}, fmt.Errorf("%w: no name leads to a distribution or a load balancer: name a URL", errUsage)
+	secure := slices.IndexFunc(probes, func(p requestpath.Probe) bool { return p.Request.Scheme == requestpath.SchemeHTTPS })
+	return probes[max(0, secure)].Request, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/portico-iac/portico/requestpath/registered"
 )
 
-// printChain prints the path of a request and of the redirects after it.
 func printChain(w io.Writer, e explained) {
 	for i, way := range e.Ways {
 		if i > 0 {
@@ -119,8 +118,15 @@ func verdict(o requestpath.Outcome) string {
 func printResults(w io.Writer, model *registered.Model, results []judgement) {
 	rows := [][]string{{"", "SHOULD GET", "WOULD GET", "REQUEST"}}
 	for _, r := range results {
+		verdict := "NOT"
+		switch {
+		case r.Unknown:
+			verdict = "??"
+		case r.OK:
+			verdict = "OK"
+		}
 		got := strings.Join(verify.Statuses(r.Chain), ", ") + " by " + string(r.Chain.Outcome.By)
-		rows = append(rows, []string{r.verdict(), wanted[r.Want], got, r.Name})
+		rows = append(rows, []string{verdict, wanted[r.Want], got, r.Name})
 	}
 	printTable(w, rows)
 	for _, r := range results {
@@ -136,17 +142,6 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 		}
 	}
 	printNotes(w, model.Notes)
-}
-
-// verdict is OK, NOT, or ?? for what is not known.
-func (j judgement) verdict() string {
-	switch {
-	case j.Unknown:
-		return "??"
-	case j.OK:
-		return "OK"
-	}
-	return "NOT"
 }
 
 var wanted = map[string]string{requestpath.WantAnswer: "an answer", requestpath.WantRejection: "a rejection"}

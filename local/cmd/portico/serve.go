@@ -30,8 +30,7 @@ const watchEvery = time.Second
 // busyTime is how long requests from before a change may still take.
 const busyTime = 2 * time.Second
 
-// serve lets the stack's resources carry traffic until ctx ends, or nothing of the
-// stack is left.
+// serve lets the stack's resources carry traffic until ctx ends or they are destroyed.
 func serve(ctx context.Context, s *session) error {
 	_, dir, err := s.existing()
 	if err != nil {
@@ -89,8 +88,8 @@ func (v *serving) read() (*core.Account, error) {
 	return v.readAccount(v.dir)
 }
 
-// start serves the account and prints where. Parts that were served before keep
-// their ports. After an error, the previous world is still served, if there was one.
+// start serves the account and prints where. Parts that were served before keep their
+// ports. After an error, the previous world is still served.
 func (v *serving) start(ctx context.Context, account *core.Account) error {
 	model, served, err := v.modelOf(account)
 	if err != nil {
@@ -129,8 +128,7 @@ func (v *serving) retire(ctx context.Context, before interface {
 	}
 }
 
-// watch serves every change of the account until ctx ends or nothing is left to
-// serve. It waits for a pause in the run that makes the change.
+// watch serves every change of the account, once the run that makes it pauses.
 func (v *serving) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -166,7 +164,7 @@ func (v *serving) change(ctx context.Context) (goOn bool) {
 	return true
 }
 
-// record writes what is served to a file, for other programs.
+// record writes the ports to a file, for other programs.
 func (v *serving) record(world *traffic.World) error {
 	raw, err := json.MarshalIndent(map[string]any{
 		"ca": v.file(rootFile), "dns": world.DNSAddress(), "entries": world.Entries(),

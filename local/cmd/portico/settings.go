@@ -78,8 +78,7 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	return all, nil
 }
 
-// readFile reads the configuration file, which may be missing unless an option
-// names it.
+// readFile reads the configuration file, which is optional unless an option names it.
 func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	path := filepath.Join(root, "Pulumi."+stack+".yaml")
 	if s.ConfigFile != "" {
@@ -111,8 +110,7 @@ func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	return values, nil
 }
 
-// plainValue is a value of a configuration file: a string, or a decoded structured
-// value.
+// plainValue returns a string or a decoded structured value.
 func plainValue(value config.Value) (any, error) {
 	if value.Secure() {
 		return nil, errors.New("is encrypted with a key that the local AWS does not have: give it a value for local use with --config")
