@@ -47,18 +47,18 @@ const (
 // Entry is a port that accepts traffic.
 type Entry struct {
 	// Kind is EntryEdge, EntryBalancer or EntryServer.
-	Kind string
+	Kind string `json:"kind"`
 	// Name is the distribution's id, the balancer's name, the instance's id or the
 	// ECS service's name.
-	Name string
+	Name string `json:"name"`
 	// Names are the DNS names that lead there.
-	Names []string
+	Names []string `json:"names,omitempty"`
 	// Address is the simulated address and port.
-	Address netip.AddrPort
+	Address netip.AddrPort `json:"address"`
 	// Loopback is the address and port for clients outside the process.
-	Loopback netip.AddrPort
+	Loopback netip.AddrPort `json:"loopback"`
 	// UDP says that the port is for HTTP/3. Default: false.
-	UDP bool
+	UDP bool `json:"udp,omitempty"`
 }
 
 // World serves the resources of an account.
