@@ -67,7 +67,7 @@ func distributionInputs() []string {
 		core.Fields("customErrorResponses", "errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"),
 		core.Fields("defaultCacheBehavior", behavior...),
 		core.Fields("orderedCacheBehaviors", append(behavior, "pathPattern")...),
-		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders", "domainName", "originId", "originPath"),
+		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders.name", "customHeaders.value", "domainName", "originId", "originPath"),
 		core.Fields("origins.customOriginConfig", "httpPort", "httpsPort", "originKeepaliveTimeout", "originProtocolPolicy",
 			"originReadTimeout", "originSslProtocols"),
 		core.Fields("restrictions.geoRestriction", "locations", "restrictionType"),

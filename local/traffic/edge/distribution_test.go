@@ -98,7 +98,7 @@ func TestADistributionOfWhatIsRequired(t *testing.T) {
 	for _, property := range []string{"originPath", "connectionAttempts", "connectionTimeout", "customHeaders"} {
 		delete(origin, property)
 	}
-	for _, property := range []string{"originReadTimeout", "originKeepaliveTimeout", "originSslProtocols"} {
+	for _, property := range []string{"originReadTimeout", "originKeepaliveTimeout"} {
 		delete(origin["customOriginConfig"].(map[string]any), property)
 	}
 	delete(in, "httpVersion")
