@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/stacks"
 )
@@ -99,8 +98,7 @@ func TestTheStacksPlanIsWhatIsRegistered(t *testing.T) {
 			var p planned
 			stack := local.New(t, p.program, opts...)
 			stack.Up()
-			read, err := prediction.PlanOf(stack.Account(), nil)
-			require.NoError(t, err)
+			read := stack.Plan()
 			want := asJSON(t, canonicalOf(p.components))
 			assert.JSONEq(t, want, asJSON(t, canonicalOf(read)))
 			if !strings.HasPrefix(p.config.Servers[0].Name, "i-") { // an instance that exists is looked up by components alone

@@ -92,21 +92,6 @@ func TestWhatIsNotThereIsRefused(t *testing.T) {
 	}
 }
 
-// secretProne are inputs in which programs put secrets.
-var secretProne = map[string][]string{
-	"aws:cloudfront/distribution:Distribution": {"origins.customHeaders.value"},
-	"aws:ecs/taskDefinition:TaskDefinition":    {"containerDefinitions"},
-	"aws:ec2/instance:Instance":                {"userData", "userDataBase64"},
-	"aws:lb/listener:Listener":                 {"defaultActions.fixedResponse.messageBody"},
-	"aws:lb/listenerRule:ListenerRule":         {"conditions.httpHeader.values", "conditions.queryStrings.value", "actions.fixedResponse.messageBody"},
-	"aws:route53/record:Record":                {"records"},
-	"aws:iam/rolePolicy:RolePolicy":            {"policy"},
-	"aws:iam/policy:Policy":                    {"policy"},
-	"aws:iam/role:Role":                        {"assumeRolePolicy"},
-	"aws:s3/bucketPolicy:BucketPolicy":         {"policy"},
-	"aws:sns/topic:Topic":                      {"policy"},
-}
-
 // No error repeats what may be a secret, however wrong it is.
 func TestErrorsKeepSecrets(t *testing.T) {
 	const marker = "hunter2SECRET"
@@ -124,12 +109,13 @@ func TestErrorsKeepSecrets(t *testing.T) {
 		bad = append(bad, []any{v})
 	}
 	bad = append(bad, []any{marker, marker})
-	for token, paths := range secretProne {
-		in, k := e.Of(token).In, typeOf(t, e, token)
+	for _, k := range e.Catalog.Types() {
+		token := k.Token
+		in := e.Of(token).In
 		if token == "aws:route53/record:Record" {
 			in = in.With(core.Object{"type": "TXT"})
 		}
-		for _, path := range paths {
+		for _, path := range e.CasesOf(token).Secrets {
 			refused := 0
 			for _, value := range bad {
 				if _, _, err := e.TryCreate(token, "secretive", in.With(nested(k, path, value))); err != nil {
@@ -148,26 +134,19 @@ func TestOutputsAreThoseOfTheProvider(t *testing.T) {
 	for _, made := range e.Sorted() {
 		k := typeOf(t, e, made.Token)
 		for _, name := range k.ProviderOutputs() {
-			reason := outputExceptions[made.Token+" "+name]
+			reason := e.CasesOf(made.Token).NotSet[name]
 			assert.NotEqual(t, reason != "", made.State.Has(name), "%s %s: %s", made.Token, name, reason)
 		}
 	}
-}
-
-// outputExceptions are outputs that the local AWS does not set, and why.
-var outputExceptions = map[string]string{
-	"aws:ec2/instance:Instance cpuCoreCount":           "what processors a type has is not known here",
-	"aws:ec2/instance:Instance cpuOptions":             "what processors a type has is not known here",
-	"aws:ec2/instance:Instance cpuThreadsPerCore":      "what processors a type has is not known here",
-	"aws:ec2/instance:Instance instanceMarketOptions":  "the provider leaves it empty for instances that are no spot ones",
-	"aws:s3/bucketV2:BucketV2 objectLockConfiguration": "the provider leaves it empty for buckets without a lock",
-	"aws:ec2/instance:Instance userDataBase64":         "the provider sets it in place of userData, never beside it",
 }
 
 // Every entry of the table is sound: what it names exists.
 func TestTheTableIsSound(t *testing.T) {
 	catalog, err := cloud.Catalog()
 	require.NoError(t, err)
+	cases, err := cloudtest.Cases()
+	require.NoError(t, err)
+	assert.Len(t, cases, len(catalog.Types()), "examples are of types that exist")
 	for _, k := range catalog.Types() {
 		var supported, all []string
 		for _, p := range k.Paths() {

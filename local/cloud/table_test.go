@@ -17,29 +17,6 @@ import (
 // The tests here derive their cases from the table of types: a new type is tested
 // by being there.
 
-// notInTheTable are inputs that look like references and are not declared as
-// such, and why.
-var notInTheTable = map[string]string{
-	"aws:cloudfront/distribution:Distribution defaultCacheBehavior.cachePolicyId":                                                                        "a rule checks it: AWS has no other policies",
-	"aws:cloudfront/distribution:Distribution defaultCacheBehavior.originRequestPolicyId":                                                                "a rule checks it: AWS has no other policies",
-	"aws:cloudfront/distribution:Distribution defaultCacheBehavior.responseHeadersPolicyId":                                                              "a rule checks it: AWS has no other policies",
-	"aws:cloudfront/distribution:Distribution defaultCacheBehavior.targetOriginId":                                                                       "a rule checks it: it names an origin of the distribution",
-	"aws:cloudfront/distribution:Distribution orderedCacheBehaviors.cachePolicyId":                                                                       "a rule checks it: AWS has no other policies",
-	"aws:cloudfront/distribution:Distribution orderedCacheBehaviors.originRequestPolicyId":                                                               "a rule checks it: AWS has no other policies",
-	"aws:cloudfront/distribution:Distribution orderedCacheBehaviors.responseHeadersPolicyId":                                                             "a rule checks it: AWS has no other policies",
-	"aws:cloudfront/distribution:Distribution orderedCacheBehaviors.targetOriginId":                                                                      "a rule checks it: it names an origin of the distribution",
-	"aws:acm/certificateValidation:CertificateValidation validationRecordFqdns":                                                                          "compared with what the certificate needs",
-	"aws:lb/targetGroupAttachment:TargetGroupAttachment targetId":                                                                                        "an address or an instance, by the type of the target group",
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2 rules.applyServerSideEncryptionByDefault.kmsMasterKeyId": "keys have no rules here: its form is checked",
-	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup egress.prefixListIds":                                                                             "a rule refuses it: the group is adopted to be emptied",
-	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup egress.securityGroups":                                                                            "a rule refuses it: the group is adopted to be emptied",
-	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup ingress.prefixListIds":                                                                            "a rule refuses it: the group is adopted to be emptied",
-	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup ingress.securityGroups":                                                                           "a rule refuses it: the group is adopted to be emptied",
-	"aws:route53/record:Record aliases.zoneId":                                                                                                           "looked up together with the name of the target",
-	"aws:cloudfront/distribution:Distribution origins.originId":                                                                                          "it is what others name",
-	"aws:cloudfront/distribution:Distribution webAclId":                                                                                                  "web ACLs have no rules here: its form is checked",
-}
-
 // What is not there cannot be referred to, by any input of any type.
 func TestReferencesMustExist(t *testing.T) {
 	e := cloudtest.NewExamples(cloudtest.New(t))
@@ -55,7 +32,7 @@ func TestReferencesMustExist(t *testing.T) {
 			}
 			assert.NotEmpty(t, code, "%s %s", k.Token, path)
 		}
-		for _, example := range k.Examples {
+		for _, example := range e.CasesOf(k.Token).Examples {
 			in := e.Inputs(k, example)
 			for _, d := range dangling("", map[string]any(in)) {
 				name := k.Token + " " + d.path
@@ -118,6 +95,7 @@ var looksLikeReference = regexp.MustCompile(
 func TestReferencesAreDeclared(t *testing.T) {
 	c := cloudtest.New(t)
 	for _, k := range c.Catalog.Types() {
+		notReferences := c.CasesOf(k.Token).NotReferences
 		declared := map[string]bool{}
 		for _, r := range k.References {
 			declared[r.Input] = true
@@ -130,7 +108,7 @@ func TestReferencesAreDeclared(t *testing.T) {
 			block, names := strings.CutSuffix(p.Path, ".id")
 			names = names && isList(k, block) // a block of a list has an id of its own
 			if !names && looksLikeReference.MatchString(p.Path[strings.LastIndex(p.Path, ".")+1:]) {
-				known := notInTheTable[k.Token+" "+p.Path] != ""
+				known := notReferences[p.Path] != ""
 				assert.NotEqual(t, declared[p.Path], known, "%s %s: declared, or known to be none", k.Token, p.Path)
 			}
 		}
@@ -162,7 +140,7 @@ func TestNothingIsRefusedForWhatIsNotKnown(t *testing.T) {
 	cases := 0
 	for _, k := range e.Catalog.Types() {
 		c := e.ForType(k.Token)
-		for _, example := range k.Examples {
+		for _, example := range e.CasesOf(k.Token).Examples {
 			for path, in := range withOneUnknown(e.Inputs(k, example)) {
 				cases++
 				checked, faults := c.Check(k, "example", nil, in, []byte("x"))

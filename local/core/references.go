@@ -111,10 +111,12 @@ func (t *Tx) users(h holder, state Object) []Object {
 // "" before it has one.
 func (t *Tx) checkUnique(k *Type, id string, in Object) error {
 	for _, u := range k.Unique {
-		for _, other := range t.Where(k.Token, u.Inputs[0], in.Str(u.Inputs[0])) {
-			shared := !slices.ContainsFunc(u.Inputs, func(key string) bool { return !Equal(other[key], in[key], false) })
-			if shared && other.Str("id") != id {
-				return &Refusal{Code: u.Code, Message: fill(u.Message, in)}
+		for _, value := range in.StrsAt(u.Inputs[0]) {
+			for _, other := range t.Where(k.Token, u.Inputs[0], value) {
+				differs := func(path string) bool { return !Equal(other.At(path), in.At(path), false) }
+				if other.Str("id") != id && !slices.ContainsFunc(u.Inputs[1:], differs) {
+					return &Refusal{Code: u.Code, Message: fill(u.Message, in.With(Object{u.Inputs[0]: value}))}
+				}
 			}
 		}
 	}

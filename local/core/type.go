@@ -81,15 +81,6 @@ type Type struct {
 	// Delete takes away what Create made; the record itself is dropped by the core.
 	// nil: there is nothing more.
 	Delete func(t *Tx, id string, state Object) error
-
-	// Examples are inputs that AWS accepts in the Region ap-northeast-1 of an account
-	// as it is seeded, the first with what is required. The core fills in required
-	// references that they leave out. The tests of the table derive their cases from
-	// them; a Sample in them stands for the first example of another type.
-	Examples []Object
-	// Needs are types whose first examples have to exist before those of this type,
-	// beside the ones that it refers to.
-	Needs []string
 }
 
 // AnyInput stands in Recomputes for whatever input changes.
@@ -119,6 +110,8 @@ type Reference struct {
 // Unique is a set of inputs that no two resources of a type share, in a Region or,
 // for global types, in the account.
 type Unique struct {
+	// Inputs are dotted paths. The first is of a string, or of a list of strings, of which
+	// no other resource may have any.
 	Inputs []string
 	Code   string
 	// Message is AWS's words, with {input} for the value of an input.

@@ -1,7 +1,7 @@
-// Package engine runs Pulumi programs through the real Pulumi engine on a local
-// AWS account: with the Pulumi CLI (Open), or in this process (package
-// inprocess). Everything a stack needs lives in one folder, and both ways keep
-// the same files there: a stack that one has made goes on with the other.
+// Package engine runs Pulumi programs through the real Pulumi engine on a local AWS
+// account: with the Pulumi CLI (Open), or in this process (package inprocess). Both
+// keep the same files in the stack's folder, so each can continue with a stack of the
+// other.
 package engine
 
 import (
@@ -15,8 +15,7 @@ import (
 
 // Options say what to run and where.
 type Options struct {
-	// Dir holds everything of the stack, between runs too; it is made when it
-	// does not exist. Required.
+	// Dir keeps everything of the stack between runs. Required.
 	Dir string
 	// Project is the name of the Pulumi project. Default: that of ProjectFile.
 	Project string
@@ -26,24 +25,21 @@ type Options struct {
 	Stack string
 	// Program is what to run. Required.
 	Program pulumi.RunFunc
-	// Config is the stack's whole configuration by full key ("aws:region"). A
-	// string is taken as it is, anything else as a structured value.
+	// Config is the stack's whole configuration by full key ("aws:region"): strings and
+	// structured values. Default: with the CLI that of the last run, else none.
 	Config map[string]any
-	// KeepConfig leaves the stack's configuration as the last run had it, for what
-	// does not run the program. Only the CLI keeps a configuration.
-	KeepConfig bool
 	// Progress gets the engine's own output. Default: none.
 	Progress io.Writer
 }
 
-func (o Options) progress() io.Writer {
-	if o.Progress == nil {
+func orDiscard(w io.Writer) io.Writer {
+	if w == nil {
 		return io.Discard
 	}
-	return o.Progress
+	return w
 }
 
-// ConfigMap is Config as the engine takes it.
+// ConfigMap returns Config in the engine's type.
 func (o Options) ConfigMap() (config.Map, error) {
 	all := config.Map{}
 	for name, value := range o.Config {

@@ -263,7 +263,7 @@ func viewer(t *testing.T, w *World, from wire.Source) *http.Client {
 			if err != nil {
 				return nil, err
 			}
-			found, ok := w.Resolve(host, from.Address.Is6(), from.InVPC)
+			found, ok := w.Resolve(host, from.Address.Is6(), from.Kind == wire.KindVPC)
 			if !ok {
 				return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 			}

@@ -93,7 +93,7 @@ type shell struct {
 func (s shell) stackDir() string { return filepath.Join(s.dir, ".portico/dev") }
 
 // servingFile tells where the stack dev is served.
-func (s shell) servingFile() string { return filepath.Join(s.stackDir(), trafficDir, servingFile) }
+func (s shell) servingFile() string { return filepath.Join(s.stackDir(), "traffic", servingFile) }
 
 // account is the account of the stack dev.
 func (s shell) account() *core.Account {

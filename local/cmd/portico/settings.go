@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type settings struct {
 const settingsFile = "settings.json"
 
 func loadSettings(dir string) (*settings, error) {
-	s := &settings{}
+	s := &settings{Config: map[string]string{}}
 	raw, err := os.ReadFile(filepath.Join(dir, settingsFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return s, nil
@@ -44,21 +45,11 @@ func loadSettings(dir string) (*settings, error) {
 	return s, nil
 }
 
-// with adds the options of one command line; an empty value removes a key.
-func (s *settings) with(opts *options) *settings {
-	merged := &settings{ConfigFile: s.ConfigFile, Config: map[string]string{}}
-	if opts.configFile != "" {
-		merged.ConfigFile = opts.configFile
-	}
-	maps.Copy(merged.Config, s.Config)
-	for key, value := range opts.config {
-		if value == "" {
-			delete(merged.Config, key)
-		} else {
-			merged.Config[key] = value
-		}
-	}
-	return merged
+// add adds the options of one command line; an empty value removes a key.
+func (s *settings) add(opts *options) {
+	s.ConfigFile = cmp.Or(opts.configFile, s.ConfigFile)
+	maps.Copy(s.Config, opts.config)
+	maps.DeleteFunc(s.Config, func(_, value string) bool { return value == "" })
 }
 
 func (s *settings) save(dir string) error {
@@ -87,8 +78,7 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	return all, nil
 }
 
-// readFile reads the configuration file, which may be missing unless an option
-// names it.
+// readFile reads the configuration file, which is optional unless an option names it.
 func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	path := filepath.Join(root, "Pulumi."+stack+".yaml")
 	if s.ConfigFile != "" {
@@ -120,8 +110,7 @@ func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	return values, nil
 }
 
-// plainValue is a value of a configuration file: a string, or a decoded structured
-// value.
+// plainValue returns a string or a decoded structured value.
 func plainValue(value config.Value) (any, error) {
 	if value.Secure() {
 		return nil, errors.New("is encrypted with a key that the local AWS does not have: give it a value for local use with --config")
@@ -150,8 +139,8 @@ func checkKeys(config map[string]any) error {
 	return nil
 }
 
-// localDefaults let a stack come up on the local AWS with only its variant given:
-// they name resources of every account's seed.
+// localDefaults let a stack come up on the local AWS with only its variant given. They
+// name resources of every account's seed, local/core/seed.json.
 func localDefaults(given map[string]any) map[string]any {
 	all := map[string]any{
 		"aws:region":             "ap-northeast-1",
@@ -163,16 +152,9 @@ func localDefaults(given map[string]any) map[string]any {
 	}
 	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != nil
 	if usesInstance && given["portico:vpcId"] == nil {
-		all["portico:instanceId"] = seedInstance
-		all["portico:vpcId"] = seedVPC
-		all["portico:publicSubnetIds"] = seedPublicSubnets
+		all["portico:instanceId"] = "i-05eed0c105ed00001"
+		all["portico:vpcId"] = "vpc-05eed000000000001"
+		all["portico:publicSubnetIds"] = "subnet-05eed00000000000a,subnet-05eed00000000000c"
 	}
 	return all
 }
-
-// Resources of every account's seed: local/core/seed.json.
-const (
-	seedInstance      = "i-05eed0c105ed00001"
-	seedVPC           = "vpc-05eed000000000001"
-	seedPublicSubnets = "subnet-05eed00000000000a,subnet-05eed00000000000c"
-)
