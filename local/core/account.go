@@ -182,25 +182,21 @@ func (a *Account) get(token, region, id string) (Object, bool) {
 	return state, ok
 }
 
-// put stores a record, in place of one with the same id.
+// put stores a record in place of one with the same id, or drops that one when it has
+// no state, with the table that this leaves empty.
 func (a *Account) put(token, region, id string, state Object) {
 	key := tableKey{token, region}
+	t := a.tables[key]
+	if t == nil {
+		t = &table{records: map[string]Object{}}
+	}
+	t.put(id, state)
+	if len(t.records) == 0 {
+		delete(a.tables, key)
+		return
+	}
 	if a.tables == nil {
 		a.tables = map[tableKey]*table{}
 	}
-	if a.tables[key] == nil {
-		a.tables[key] = &table{records: map[string]Object{}}
-	}
-	a.tables[key].put(id, state)
-}
-
-// drop removes a record, and the table that it leaves empty.
-func (a *Account) drop(token, region, id string) {
-	key := tableKey{token, region}
-	if t := a.tables[key]; t != nil {
-		t.drop(id)
-		if len(t.records) == 0 {
-			delete(a.tables, key)
-		}
-	}
+	a.tables[key] = t
 }

@@ -12,7 +12,7 @@ import (
 type Provider struct {
 	Package     string // "aws" or "random"
 	Catalog     *Catalog
-	Store       Store
+	Store       *Store
 	Region      string
 	DefaultTags Object
 	Clock       func() time.Time

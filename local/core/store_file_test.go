@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -182,6 +183,87 @@ func TestAFailureChangesNothing(t *testing.T) {
 	assert.Equal(t, again, next, "not even an id is used up")
 }
 
+// bulky stores a record of about 100 KB under an id, in place of one that is there.
+func bulky(c *cloudtest.Cloud, id string, n int) {
+	c.Change(func(tx *core.Tx) {
+		tx.Set(ec2.VpcToken, id, core.Object{"tags": map[string]any{"n": fmt.Sprint(n), "bulk": strings.Repeat("x", 100_000)}})
+	})
+}
+
+func bulkOf(c *cloudtest.Cloud, id string) string { return c.State(ec2.VpcToken, id).Block("tags").Str("n") }
+
+// A log that is much longer than its account is replaced by the account, while others
+// have the old one open and go on from where they stopped reading.
+func TestALongLogIsCompacted(t *testing.T) {
+	path, c := account(t)
+	idle, busy := cloudtest.New(t), cloudtest.New(t)
+	idle.UseFile(path)
+	busy.UseFile(path)
+	for n := range 45 {
+		bulky(c, "vpc-c", n)
+		bulky(busy, "vpc-busy", n)
+		assert.Equal(t, fmt.Sprint(n), bulkOf(c, "vpc-busy"))
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		require.Less(t, info.Size(), int64(3_000_000))
+		if n%20 == 0 {
+			assert.Equal(t, fmt.Sprint(n), bulkOf(idle, "vpc-c"), "after more than one new log")
+		}
+	}
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing lies beside it")
+	id := aVPC(c)
+	assert.NotNil(t, idle.State(ec2.VpcToken, id), "it goes on as a log")
+}
+
+// Nothing is lost when several act while the log is compacted.
+func TestCompactingWhileOthersAct(t *testing.T) {
+	path, c := account(t)
+	var group sync.WaitGroup
+	for n := range 4 {
+		other := cloudtest.New(t)
+		other.UseFile(path)
+		group.Go(func() {
+			for i := range 20 {
+				bulky(other, fmt.Sprint("vpc-", n), i)
+				other.Change(func(tx *core.Tx) { tx.Set(ec2.VpcToken, fmt.Sprintf("vpc-%d-%d", n, i), core.Object{}) })
+			}
+		})
+	}
+	group.Wait()
+	assert.Equal(t, 1+4+4*20, len(c.Account().All(ec2.VpcToken)))
+	for n := range 4 {
+		assert.Equal(t, "19", bulkOf(c, fmt.Sprint("vpc-", n)))
+	}
+}
+
+// A change that cannot be written leaves the account as it was, a longer log too.
+func TestACompactionThatFails(t *testing.T) {
+	path, c := account(t)
+	require.NoError(t, os.Mkdir(path+".new", 0o700), "in the way of the new log")
+	var err error
+	stored := -1
+	for n := 0; err == nil; n++ {
+		require.Less(t, n, 30)
+		err = c.Transact(func(tx *core.Tx) error {
+			tx.Set(ec2.VpcToken, "vpc-c", core.Object{"tags": map[string]any{"n": fmt.Sprint(n), "bulk": strings.Repeat("x", 100_000)}})
+			return nil
+		})
+		if err == nil {
+			stored = n
+		}
+	}
+	require.ErrorContains(t, err, "writing the local AWS account: ")
+	assert.Equal(t, fmt.Sprint(stored), bulkOf(c, "vpc-c"))
+	require.NoError(t, os.Remove(path+".new"))
+	bulky(c, "vpc-c", 99)
+	assert.Equal(t, "99", bulkOf(c, "vpc-c"))
+}
+
 // workerEnv names, for a copy of the test binary, the account it is to work on.
 const workerEnv = "PORTICO_TEST_WORKER"
 
@@ -200,6 +282,7 @@ func TestWorker(t *testing.T) {
 		if n%10 != 0 {
 			c.Delete(ec2.SecurityGroupToken, id)
 		}
+		bulky(c, "vpc-bulky", n) // so that the log is compacted now and then
 	}
 }
 

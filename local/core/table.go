@@ -14,28 +14,17 @@ type table struct {
 	indexes map[string]map[string]map[string]bool
 }
 
+// put stores a record, or drops it when it has no state.
 func (t *table) put(id string, state Object) {
-	t.unindex(id)
-	t.records[id] = state
 	for path, index := range t.indexes {
-		addTo(index, state.StrsAt(path), id)
-	}
-}
-
-func (t *table) drop(id string) {
-	t.unindex(id)
-	delete(t.records, id)
-}
-
-func (t *table) unindex(id string) {
-	old, ok := t.records[id]
-	if !ok {
-		return
-	}
-	for path, index := range t.indexes {
-		for _, value := range old.StrsAt(path) {
+		for _, value := range t.records[id].StrsAt(path) {
 			delete(index[value], id)
 		}
+		addTo(index, state.StrsAt(path), id)
+	}
+	t.records[id] = state
+	if state == nil {
+		delete(t.records, id)
 	}
 }
 

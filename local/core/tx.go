@@ -111,7 +111,7 @@ func (t *Tx) Set(token, id string, state Object) {
 
 // Drop removes another resource than the one the operation is about.
 func (t *Tx) Drop(token, id string) {
-	t.change.drop(token, t.regionOf(token), id)
+	t.change.put(token, t.regionOf(token), id, nil)
 }
 
 // NewID is a new id as EC2 makes them: the prefix, a hyphen and 17 hex digits.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/cloudfront"
 	"github.com/portico-iac/portico/local/traffic/account"
@@ -75,7 +75,7 @@ func inputs() map[string]any {
 }
 
 func TestADistributionFromTheAccount(t *testing.T) {
-	driver, err := cloud.NewDriver("us-east-1")
+	driver, err := cloudtest.NewDriver("us-east-1")
 	require.NoError(t, err)
 	id, _, err := driver.Create(cloudfront.DistributionToken, "d", inputs())
 	require.NoError(t, err)
@@ -171,7 +171,7 @@ func TestWhatIsNotRegistered(t *testing.T) {
 		"NoSuchOriginRequestPolicy":   change("defaultCacheBehavior", "originRequestPolicyId", "p"),
 		"NoSuchResponseHeadersPolicy": change("orderedCacheBehaviors", "responseHeadersPolicyId", "p"),
 	} {
-		driver, err := cloud.NewDriver("us-east-1")
+		driver, err := cloudtest.NewDriver("us-east-1")
 		require.NoError(t, err)
 		in := inputs()
 		change(in)
