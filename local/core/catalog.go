@@ -76,9 +76,6 @@ func (c *Catalog) Types() []*Type {
 	return out
 }
 
-// Functions are the tokens of all functions, sorted.
-func (c *Catalog) Functions() []string { return slices.Sorted(maps.Keys(c.functions)) }
-
 // Type is the type of a package ("aws") with a token.
 func (c *Catalog) Type(pkg, token string) (*Type, error) {
 	k, ok := c.types[token]

@@ -53,11 +53,6 @@ func (k *Type) signature() *signature { return properties.Resources[k.Token] }
 // facts is what facts.json says of a type.
 func (k *Type) facts() typeFacts { return facts.Types[k.Token] }
 
-// Requires tells whether an input must be given.
-func (k *Type) Requires(input string) bool {
-	return strings.HasSuffix(k.signature().Inputs[input], "!") || slices.Contains(k.facts().required(), input)
-}
-
 // supports tells whether an input, or a field of a block, has rules: it is listed,
 // or lies in a block that is listed whole.
 func (k *Type) supports(path string) bool {

@@ -218,3 +218,12 @@ func Join(path, key string) string {
 	}
 	return path + "." + key
 }
+
+// Fields are the dotted paths of fields in a block.
+func Fields(block string, fields ...string) []string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, Join(block, f))
+	}
+	return out
+}
