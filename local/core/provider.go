@@ -74,7 +74,7 @@ func (t *Tx) create(k *Type, in Object) (id string, state Object, err error) {
 	if err := t.checkQuotas(k, in); err != nil {
 		return "", nil, err
 	}
-	if err := t.checkReferences(k, in); err != nil {
+	if err := t.checkReferences(k.References, in); err != nil {
 		return "", nil, err
 	}
 	if err := t.checkUnique(k, "", in); err != nil {
@@ -112,7 +112,7 @@ func (p *Provider) Update(k *Type, id string, oldState, oldInputs, inputs Object
 			return fmt.Errorf("the %s '%s' does not exist", Noun(k.Token), id)
 		}
 		in = unchangedAsLive(old, k.Defaults.With(oldInputs), in)
-		if err := t.checkReferences(k, changed(old, in)); err != nil {
+		if err := t.checkReferences(k.References, changed(old, in)); err != nil {
 			return err
 		}
 		if err := t.checkUnique(k, id, in); err != nil {

@@ -1,29 +1,20 @@
 package core
 
-import (
-	"slices"
-)
+import "slices"
 
-// checkReferences refuses inputs that name what does not exist.
-func (t *Tx) checkReferences(k *Type, in Object) error {
-	for _, r := range k.References {
-		if err := t.checkReference(r, in); err != nil {
-			return err
+// checkReferences refuses inputs that name what does not exist, as far as their values
+// are known.
+func (t *Tx) checkReferences(references []Reference, in Object) error {
+	for _, r := range references {
+		for _, value := range in.StrsAt(r.Input) {
+			if value == "" || t.exists(r, value) {
+				continue
+			}
+			if r.Message != nil {
+				return &Refusal{Code: r.Code, Message: r.Message(t, value)}
+			}
+			return Refuse(r.Code, "%s: the %s '%s' does not exist", r.Input, r.noun(), value)
 		}
-	}
-	return nil
-}
-
-// checkReference checks one reference, as far as its value is known.
-func (t *Tx) checkReference(r Reference, in Object) error {
-	for _, value := range in.StrsAt(r.Input) {
-		if value == "" || t.exists(r, value) {
-			continue
-		}
-		if r.Message != nil {
-			return &Refusal{Code: r.Code, Message: r.Message(t, value)}
-		}
-		return Refuse(r.Code, "%s: the %s '%s' does not exist", r.Input, r.noun(), value)
 	}
 	return nil
 }
@@ -51,9 +42,9 @@ func (r Reference) noun() string {
 
 // inventsNames tells whether AWS invents what a reference holds, so that nobody
 // knows it before the resource exists.
-func (t *Tx) inventsNames(r Reference) bool {
+func (c *Catalog) inventsNames(r Reference) bool {
 	return len(r.To) > 0 && !slices.ContainsFunc(r.To, func(token string) bool {
-		k := t.catalog.types[token]
+		k := c.types[token]
 		return k == nil || !k.invents(r.By)
 	})
 }
