@@ -60,11 +60,29 @@ func (a *Account) UnmarshalJSON(raw []byte) error {
 	for token, regions := range in.Resources {
 		for region, records := range regions {
 			for id, state := range records {
-				a.put(token, region, id, state)
+				if err := a.read(token, region, id, state); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// read stores a record from a file, which somebody may have edited: services rely on
+// the kinds of its values.
+func (a *Account) read(token, region, id string, state Object) error {
+	var faults []*Refusal
+	if state != nil && state.Str("id") != id {
+		faults = append(faults, Invalid("", "id", "must be that of the record"))
+	}
+	if s := properties.Resources[token]; s != nil {
+		for key, kind := range s.Inputs {
+			faults = append(faults, conform(kind, state[key], key)...)
+		}
+	}
+	a.put(token, region, id, state)
+	return JoinRefusals(token+" "+id, faults)
 }
 
 // MarshalJSON writes the account as one document.

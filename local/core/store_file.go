@@ -173,7 +173,9 @@ func (s *Store) apply(line []byte) error {
 	}
 	s.account.serial = op.Serial
 	for _, e := range op.Edits {
-		s.account.put(e.Type, e.Region, e.ID, e.State)
+		if err := s.account.read(e.Type, e.Region, e.ID, e.State); err != nil {
+			return fmt.Errorf("at byte %d: %w", s.read, err)
+		}
 	}
 	return nil
 }

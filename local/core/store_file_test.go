@@ -104,6 +104,11 @@ func TestAccountIsShared(t *testing.T) {
 	assert.Len(t, c.Account().All(ec2.SecurityGroupToken), 4*each+4, "the seed has three, the VPC one")
 }
 
+// setRoute is a line that stores a route.
+func setRoute(state string) string {
+	return fmt.Sprintf(`{"serial": 1, "edits": [{"type": "aws:ec2/route:Route", "region": "r", "id": "r", "state": %s}]}`+"\n", state)
+}
+
 // A file that is no account is named, and left as it is.
 func TestAccountFileThatIsNone(t *testing.T) {
 	for name, content := range map[string]string{
@@ -113,6 +118,10 @@ func TestAccountFileThatIsNone(t *testing.T) {
 		"no account":                 "{}\n",
 		"misspelt":                   "{\"acountId\": \"123456789012\"}\n",
 		"a line that is none":        "{\"accountId\": \"123456789012\", \"serial\": 0, \"resources\": {}}\n{\"serail\": 1}\n",
+		"a value of another kind":    "{\"accountId\": \"123456789012\"}\n" + setRoute(`{"id": "r", "destinationCidrBlock": "hunter2", "routeTableId": 5}`),
+		"a block of another kind":    "{\"accountId\": \"123456789012\"}\n" + setRoute(`{"id": "r", "routeTableId": {"hunter2": []}}`),
+		"a record of another id":     "{\"accountId\": \"123456789012\"}\n" + setRoute(`{"id": "hunter2"}`),
+		"a kind in the first line":   `{"accountId": "123456789012", "resources": {"aws:ec2/route:Route": {"r": {"r": {"id": 5}}}}}` + "\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, c := account(t)
@@ -190,7 +199,9 @@ func bulky(c *cloudtest.Cloud, id string, n int) {
 	})
 }
 
-func bulkOf(c *cloudtest.Cloud, id string) string { return c.State(ec2.VpcToken, id).Block("tags").Str("n") }
+func bulkOf(c *cloudtest.Cloud, id string) string {
+	return c.State(ec2.VpcToken, id).Block("tags").Str("n")
+}
 
 // A log that is much longer than its account is replaced by the account, while others
 // have the old one open and go on from where they stopped reading.
