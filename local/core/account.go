@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // globalRegion is the Region of records whose type has no Region.
@@ -98,21 +97,16 @@ func (a *Account) MarshalJSON() ([]byte, error) {
 }
 
 // Types are the Pulumi types of which the account holds at least one, sorted.
-func (a *Account) Types() []string {
-	var out []string
-	for key := range a.tables {
-		out = append(out, key.token)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+func (a *Account) Types() []string { return a.names(func(key tableKey) string { return key.token }) }
 
 // Regions are the Regions in which the account holds anything, "global" among them,
 // sorted.
-func (a *Account) Regions() []string {
+func (a *Account) Regions() []string { return a.names(func(key tableKey) string { return key.region }) }
+
+func (a *Account) names(of func(tableKey) string) []string {
 	var out []string
 	for key := range a.tables {
-		out = append(out, key.region)
+		out = append(out, of(key))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -121,8 +115,8 @@ func (a *Account) Regions() []string {
 // Get is the state of one resource in whatever Region; nil when there is none.
 // The map must not be changed.
 func (a *Account) Get(token, id string) map[string]any {
-	for _, key := range a.tablesOf(token) {
-		if state, ok := a.tables[key].records[id]; ok {
+	for _, region := range a.Regions() {
+		if state, ok := a.get(token, region, id); ok {
 			return state
 		}
 	}
@@ -133,23 +127,13 @@ func (a *Account) Get(token, id string) map[string]any {
 // Region and id. The maps must not be changed.
 func (a *Account) All(token string) []map[string]any {
 	var out []map[string]any
-	for _, key := range a.tablesOf(token) {
-		for _, state := range a.tables[key].sorted() {
-			out = append(out, state)
+	for _, region := range a.Regions() {
+		if t := a.tables[tableKey{token, region}]; t != nil {
+			for _, state := range t.sorted() {
+				out = append(out, state)
+			}
 		}
 	}
-	return out
-}
-
-// tablesOf are the tables of a type, in the order of their Regions.
-func (a *Account) tablesOf(token string) []tableKey {
-	var out []tableKey
-	for key := range a.tables {
-		if key.token == token {
-			out = append(out, key)
-		}
-	}
-	slices.SortFunc(out, func(x, y tableKey) int { return strings.Compare(x.region, y.region) })
 	return out
 }
 

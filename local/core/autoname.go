@@ -13,9 +13,6 @@ import (
 // chose itself.
 const defaultsKey = "__defaults"
 
-// autonameDigits are the random characters of an automatic name.
-const autonameDigits = 7
-
 // Autoname is how the real provider names a resource that was given no name:
 // logical name, hyphen, 7 hex digits; what is longer than MaxLength is refused.
 type Autoname struct {
@@ -53,7 +50,7 @@ func autonameSuffix(seed []byte) string {
 	if len(seed) == 0 {
 		_, _ = rand.Read(sum[:]) // it never fails
 	}
-	return hex.EncodeToString(sum[:])[:autonameDigits]
+	return hex.EncodeToString(sum[:])[:7]
 }
 
 // isAutonamed tells whether inputs were given the property by the bridge.

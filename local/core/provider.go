@@ -184,7 +184,7 @@ func (k *Type) fullState(id string, in, out Object) (Object, error) {
 		state["tagsAll"] = map[string]any(Object{}.With(in.Block("tags")))
 	}
 	for key := range state {
-		if key != "id" && !k.signature().hasProperty(key) {
+		if s := k.signature(); key != "id" && s.Inputs[key] == "" && !slices.Contains(s.Outputs, key) {
 			return nil, fmt.Errorf("the rules of %s made the output %q, which the type does not have", k.Token, key)
 		}
 	}

@@ -1,6 +1,9 @@
 package core
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // checkReferences refuses inputs that name what does not exist, as far as their values
 // are known.
@@ -67,11 +70,14 @@ func (t *Tx) checkNotHeld(k *Type, state Object) error {
 	if k.InUse == "" {
 		return nil
 	}
-	for _, h := range t.catalog.holders[k.Token] {
-		for _, user := range t.users(h, state) {
-			if h.token != k.Token || user.Str("id") != state.Str("id") {
+	for _, r := range t.catalog.referrers[k.Token] {
+		if r.Loose || r.Cascades {
+			continue
+		}
+		for _, user := range t.users(r, state) {
+			if r.token != k.Token || user.Str("id") != state.Str("id") {
 				return Refuse(k.InUse, "the %s '%s' is in use by the %s '%s' and cannot be deleted",
-					Noun(k.Token), state.Str("id"), Noun(h.token), user.Str("id"))
+					Noun(k.Token), state.Str("id"), Noun(r.token), user.Str("id"))
 			}
 		}
 	}
@@ -81,21 +87,20 @@ func (t *Tx) checkNotHeld(k *Type, state Object) error {
 // dropDependents deletes the resources whose references cascade, and theirs in turn. That
 // comes before checkNotHeld: a rule of a group may name the same group as its peer.
 func (t *Tx) dropDependents(k *Type, state Object) {
-	for _, h := range t.catalog.dependents[k.Token] {
-		for _, dependent := range t.users(h, state) {
-			t.dropDependents(t.catalog.types[h.token], dependent)
-			t.Drop(h.token, dependent.Str("id"))
+	for _, r := range t.catalog.referrers[k.Token] {
+		if !r.Cascades {
+			continue
+		}
+		for _, dependent := range t.users(r, state) {
+			t.dropDependents(t.catalog.types[r.token], dependent)
+			t.Drop(r.token, dependent.Str("id"))
 		}
 	}
 }
 
 // users are the resources that name one by a reference.
-func (t *Tx) users(h holder, state Object) []Object {
-	by := h.reference.By
-	if by == "" {
-		by = "id"
-	}
-	return t.Where(h.token, h.reference.Input, state.Str(by))
+func (t *Tx) users(r referrer, state Object) []Object {
+	return t.Where(r.token, r.Input, state.Str(cmp.Or(r.By, "id")))
 }
 
 // checkUnique refuses what another resource has already. id is the resource's own,
