@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// defaultsKey is where the real bridge notes, among the inputs, which of them it
-// chose itself.
+// defaultsKey is where the real bridge notes which inputs it chose itself.
 const defaultsKey = "__defaults"
 
 // Autoname is how the real provider names a resource that was given no name:
@@ -22,8 +21,8 @@ type Autoname struct {
 	LowerCase bool
 }
 
-// name gives a resource the automatic name that the real bridge would give it:
-// the one it had, or a new one from its logical name. Both are noted as chosen.
+// name adds the automatic name of a resource, where it has none of its own: the one it
+// had, or a new one from its logical name.
 func (a *Autoname) name(logical string, olds, in Object, randomSeed []byte) (Object, *Refusal) {
 	if a == nil || in.Has(a.Property) || in.Has(a.Property+"Prefix") {
 		return in, nil

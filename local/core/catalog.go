@@ -23,8 +23,8 @@ type referrer struct {
 	Reference
 }
 
-// NewCatalog merges services in the Regions given. A token that two of them claim, or one that
-// schema.json does not have, is a mistake of the program.
+// NewCatalog merges services in the Regions given. A token that two of them have, or
+// that schema.json lacks, is an error.
 func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 	if err := errors.Join(errSchema, errFacts); err != nil {
 		return nil, fmt.Errorf("reading the tables of types: %w", err)

@@ -56,9 +56,8 @@ func environmentRegion() string {
 	return os.Getenv("AWS_DEFAULT_REGION")
 }
 
-// decodeConfig turns configuration as it arrives into typed values: whatever is
-// not a string comes as JSON in a string when it was written to a stack's
-// configuration.
+// decodeConfig turns configuration into typed values: what is not a string may come
+// from a stack's configuration as JSON in a string.
 func (p *Provider) decodeConfig(in Object) (Object, []*Refusal) {
 	out := Object{}
 	var faults []*Refusal
@@ -78,8 +77,7 @@ func (p *Provider) decodeConfig(in Object) (Object, []*Refusal) {
 	return out, faults
 }
 
-// Configure makes a provider instance ready. It is not called while any of the
-// configuration is unknown.
+// Configure makes a provider instance ready.
 func (p *Provider) Configure(in Object) error {
 	checked, faults := p.CheckConfig(in)
 	if err := JoinRefusals("pulumi:providers:"+p.Package, faults); err != nil {

@@ -14,8 +14,8 @@ type Diff struct {
 	Changed []string
 	// Replaces are those among them that need a new resource, sorted.
 	Replaces []string
-	// DeleteFirst tells that the old resource has to go before the new one comes,
-	// because both would have the same given name.
+	// DeleteFirst tells that both resources would have the same given name, so that the
+	// old one has to go first.
 	DeleteFirst bool
 }
 

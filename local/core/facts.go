@@ -31,8 +31,7 @@ type typeFacts struct {
 // required are the inputs that must be given.
 func (f typeFacts) required() []string { return slices.Concat(f.Required, f.Inferred.Required) }
 
-// replaces tells whether the change of an input, or of a field of a block, needs a
-// new resource.
+// replaces tells whether the change of an input or field needs a new resource.
 func (f typeFacts) replaces(path string) bool {
 	return lists(f.Replaces, path) || lists(f.Inferred.Replaces, path)
 }
@@ -53,8 +52,7 @@ func (k *Type) signature() *signature { return properties.Resources[k.Token] }
 // facts is what facts.json says of a type.
 func (k *Type) facts() typeFacts { return facts.Types[k.Token] }
 
-// supports tells whether an input, or a field of a block, has rules: it is listed,
-// or lies in a block that is listed whole.
+// supports tells whether an input or field is listed, or in a block that is listed whole.
 func (k *Type) supports(path string) bool {
 	for _, listed := range k.Inputs {
 		if listed == path || strings.HasPrefix(listed, path+".") || strings.HasPrefix(path, listed+".") && !k.listsFieldsOf(listed) {
@@ -64,8 +62,7 @@ func (k *Type) supports(path string) bool {
 	return false
 }
 
-// listsFieldsOf tells whether fields of a block are listed, so that others have no
-// rules.
+// listsFieldsOf tells whether a block is listed by its fields.
 func (k *Type) listsFieldsOf(block string) bool {
 	return slices.ContainsFunc(k.Inputs, func(listed string) bool { return strings.HasPrefix(listed, block+".") })
 }

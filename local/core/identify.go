@@ -15,8 +15,7 @@ var (
 	hexDigits   = regexp.MustCompile(`\{(hex|HEX)(\d+)\}`)
 )
 
-// identify makes the id and the ARN of a new resource by the forms that its type
-// has; arn is "" where it has none.
+// identify makes the id and the ARN of a new resource by its type's forms.
 func (t *Tx) identify(k *Type, in Object) (id, arn string, err error) {
 	switch {
 	case k.NewID != nil:

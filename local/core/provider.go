@@ -56,8 +56,7 @@ func (p *Provider) Create(k *Type, inputs Object) (id string, state Object, err 
 	return id, state, nil
 }
 
-// Create makes another resource than the one the operation is about, by the entry
-// of its type, and stores it.
+// Create makes and stores another resource than the one the operation is about.
 func (t *Tx) Create(token string, in Object) (id string, state Object, err error) {
 	k, ok := t.catalog.types[token]
 	if !ok {
@@ -176,8 +175,8 @@ func (k *Type) dropped(old, news Object) []string {
 	return out
 }
 
-// fullState is the full state of a resource. Outputs that its type does not have are
-// a mistake of its entry in the table.
+// fullState is the full state of a resource. An output that its type lacks is an error
+// in its entry in the table.
 func (k *Type) fullState(id string, in, out Object) (Object, error) {
 	state := in.With(out, Object{"id": id})
 	if k.hasTagsAll() {
@@ -224,8 +223,7 @@ func (p *Provider) Remove(k *Type, id string) error {
 	return nil
 }
 
-// Invoke runs a function. Its result repeats the arguments, as the real
-// provider's does.
+// Invoke runs a function. Like the real provider's, its result repeats the arguments.
 func (p *Provider) Invoke(token string, args Object) (result Object, err error) {
 	f, ok := p.Catalog.functions[token]
 	if !ok || p.Package != "aws" {

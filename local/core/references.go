@@ -43,8 +43,7 @@ func (r Reference) noun() string {
 	return "value"
 }
 
-// inventsNames tells whether AWS invents what a reference holds, so that nobody
-// knows it before the resource exists.
+// inventsNames tells whether AWS invents what a reference holds.
 func (c *Catalog) inventsNames(r Reference) bool {
 	return len(r.To) > 0 && !slices.ContainsFunc(r.To, func(token string) bool {
 		k := c.types[token]
@@ -52,8 +51,7 @@ func (c *Catalog) inventsNames(r Reference) bool {
 	})
 }
 
-// invents tells whether a property of a resource, "" for its id, has digits that
-// AWS invents.
+// invents tells whether a property, "" for the id, has digits that AWS invents.
 func (k *Type) invents(property string) bool {
 	switch {
 	case property == "arn", property == "" && k.ID == "" && k.NewID == nil:
@@ -64,8 +62,7 @@ func (k *Type) invents(property string) bool {
 	return false
 }
 
-// checkNotHeld refuses the deletion of what the reference of another resource
-// holds. A global resource may hold one of any Region.
+// checkNotHeld refuses the deletion of what the reference of another resource holds.
 func (t *Tx) checkNotHeld(k *Type, state Object) error {
 	if k.InUse == "" {
 		return nil
@@ -103,8 +100,7 @@ func (t *Tx) users(r referrer, state Object) []Object {
 	return t.Where(r.token, r.Input, state.Str(cmp.Or(r.By, "id")))
 }
 
-// checkUnique refuses what another resource has already. id is the resource's own,
-// "" before it has one.
+// checkUnique refuses what a resource with another id has already.
 func (t *Tx) checkUnique(k *Type, id string, in Object) error {
 	for _, u := range k.Unique {
 		for _, other := range t.Where(k.Token, u.Inputs[0], in.Str(u.Inputs[0])) {

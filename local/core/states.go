@@ -103,8 +103,7 @@ func readableFields(where string, t reflect.Type, names fields) error {
 	return nil
 }
 
-// read is the kind of the property that a field reads, as encoding/json finds it:
-// by the name in the tag or the field's own, in whatever case.
+// read is the kind of the property that a field reads, as encoding/json finds it.
 func (names fields) read(f reflect.StructField) (kind string, ok bool) {
 	want, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	if want == "" {

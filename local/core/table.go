@@ -5,13 +5,10 @@ import (
 	"slices"
 )
 
-// table holds the records of one type in one Region. A record is never changed:
-// a change puts another one in its place.
+// table holds the records of one type in one Region. A record is replaced, never changed.
 type table struct {
 	records map[string]Object
-	// indexes say, for a dotted path that somebody has asked for, which records hold
-	// a string there. They are made when they are first needed.
-	indexes map[string]map[string]map[string]bool
+	indexes map[string]map[string]map[string]bool // ids by dotted path and string there, once asked for
 }
 
 // put stores a record, or drops it when it has no state.
