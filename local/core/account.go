@@ -68,7 +68,7 @@ func (a *Account) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// read stores a record from a file, which somebody may have edited: services rely on
+// read stores a record from a file. Somebody may have edited it, and services rely on
 // the kinds of its values.
 func (a *Account) read(token, region, id string, state Object) error {
 	var faults []*Refusal
@@ -80,8 +80,11 @@ func (a *Account) read(token, region, id string, state Object) error {
 			faults = append(faults, conform(kind, state[key], key)...)
 		}
 	}
+	if err := JoinRefusals(token+" "+id, faults); err != nil {
+		return err
+	}
 	a.put(token, region, id, state)
-	return JoinRefusals(token+" "+id, faults)
+	return nil
 }
 
 // MarshalJSON writes the account as one document.

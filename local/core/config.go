@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -22,7 +23,8 @@ func (p *Provider) CheckConfig(in Object) (Object, []*Refusal) {
 		return in, faults
 	}
 	if !in.Has("region") {
-		in = in.With(Object{"region": environmentRegion()})
+		// https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html *sourced*
+		in = in.With(Object{"region": cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"))})
 	}
 	if name, ok := in["region"].(string); ok && !slices.Contains(p.Catalog.regions, name) {
 		return nil, []*Refusal{{Property: "region", Message: p.regionMessage(name)}}
@@ -45,15 +47,6 @@ func (p *Provider) regionMessage(name string) string {
 		return "missing required configuration key \"aws:region\": set it with `pulumi config set aws:region ap-northeast-1`"
 	}
 	return fmt.Sprintf("invalid AWS Region: %q; the local AWS has %s", name, strings.Join(p.Catalog.regions, ", "))
-}
-
-// environmentRegion is the Region that the environment names, "" for none.
-// Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html *sourced*
-func environmentRegion() string {
-	if r := os.Getenv("AWS_REGION"); r != "" {
-		return r
-	}
-	return os.Getenv("AWS_DEFAULT_REGION")
 }
 
 // decodeConfig turns configuration into typed values: what is not a string may come

@@ -32,18 +32,16 @@ type typeFacts struct {
 func (f typeFacts) required() []string { return slices.Concat(f.Required, f.Inferred.Required) }
 
 // replaces tells whether the change of an input or field needs a new resource.
-func (f typeFacts) replaces(path string) bool {
-	return lists(f.Replaces, path) || lists(f.Inferred.Replaces, path)
-}
+func (f typeFacts) replaces(path string) bool { return lists(path, f.Replaces, f.Inferred.Replaces) }
 
 // isSet tells whether the order of the elements of an input means nothing.
-func (f typeFacts) isSet(path string) bool {
-	return lists(f.Sets, path) || lists(f.Inferred.Sets, path)
-}
+func (f typeFacts) isSet(path string) bool { return lists(path, f.Sets, f.Inferred.Sets) }
 
 // lists tells whether a path, or a block that it lies in, is listed.
-func lists(listed []string, path string) bool {
-	return slices.ContainsFunc(listed, func(l string) bool { return l == path || strings.HasPrefix(path, l+".") })
+func lists(path string, listed ...[]string) bool {
+	return slices.ContainsFunc(slices.Concat(listed...), func(l string) bool {
+		return l == path || strings.HasPrefix(path, l+".")
+	})
 }
 
 // signature is what schema.json says of a type.

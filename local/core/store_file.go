@@ -11,14 +11,13 @@ import (
 	"syscall"
 )
 
-// The file of an account is shared by several processes, since every provider instance
-// is one. It is a log: its first line is an account, every further line is one operation
-// on it. A process reads what others have appended since it last looked. A process that
-// is killed while it appends leaves a line without an end, which nobody reads and the
-// next one to append cuts off.
+// The file of an account is a log that several processes share: every provider instance
+// is one. Its first line is an account, every further line one operation on it. A process
+// reads what others have appended since it last looked. One that is killed while it
+// appends leaves a line without an end, which nobody reads and the next append cuts off.
 
-// A log is replaced by the account that it amounts to when it is longer than
-// compactAbove bytes and compactRatio times its first line.
+// A log is replaced by its account when it is longer than compactAbove bytes and than
+// compactRatio times its first line.
 const (
 	compactAbove = 1 << 20
 	compactRatio = 8
@@ -34,9 +33,8 @@ type operation struct {
 	Edits  []edit `json:"edits,omitempty"`
 }
 
-// locked runs do with the account as it is now, while this process has the lock on its
-// file. file is nil in memory, and when there is no file yet and the lock is a shared
-// one.
+// locked runs do with the account as it is now, under the lock on its file. file is nil
+// in memory, and under a shared lock before there is a file.
 func (s *Store) locked(how int, do func(file *os.File) error) (err error) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
@@ -138,8 +136,7 @@ func (s *Store) catchUp(file *os.File) error {
 	}
 }
 
-// mayBeCutOff refuses a first line without an end that no killed process can have
-// left: the file is something else, and stays as it is.
+// mayBeCutOff refuses a first line without an end that no killed process can have left.
 func (s *Store) mayBeCutOff(line []byte) error {
 	first, err := firstLine()
 	if err == nil && s.read == 0 && !bytes.HasPrefix(first, line) {
@@ -188,8 +185,8 @@ func (s *Store) write(file *os.File, c *Change) error {
 	return s.append(file, operation{c.account.serial, c.done})
 }
 
-// compact puts a log that begins with the account as it is now in place of the file: a
-// process that is killed leaves one or the other. The next operation reads it.
+// compact puts a log that begins with the account as it is now in place of the file, by
+// a rename: a process that is killed leaves one or the other. The next operation reads it.
 func (s *Store) compact() error {
 	line, err := appendLine(nil, s.account)
 	if err != nil {
