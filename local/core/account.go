@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // globalRegion is the Region of records whose type has no Region.
@@ -77,7 +78,11 @@ func (a *Account) read(token, region, id string, state Object) error {
 	}
 	if s := properties.Resources[token]; s != nil {
 		for key, kind := range s.Inputs {
-			faults = append(faults, conform(kind, state[key], key)...)
+			for _, f := range conform(kind, state[key], key) {
+				if strings.HasPrefix(f.Message, incorrectType) { // what is missing may be an output
+					faults = append(faults, f)
+				}
+			}
 		}
 	}
 	if err := JoinRefusals(token+" "+id, faults); err != nil {

@@ -150,8 +150,12 @@ func kindOf(v any) string {
 	return ""
 }
 
+// incorrectType begins the message about a value of another kind.
+const incorrectType = "Incorrect type: "
+
 func wrongKind(path, want string, v any) []*Refusal {
-	return []*Refusal{{Property: path, Message: fmt.Sprintf("Incorrect type: %s must be %s, got %s", path, want, kindNames[kindOf(v)])}}
+	message := fmt.Sprintf("%s must be %s, got %s", path, want, kindNames[kindOf(v)])
+	return []*Refusal{{Property: path, Message: incorrectType + message}}
 }
 
 // blockOf is the block that a kind is, or is a list or map of; nil for scalars.

@@ -25,7 +25,11 @@ const (
 
 // ReadAccount reads the account in the file at path. A file that does not exist
 // yet reads as the seed.
-func ReadAccount(path string) (*Account, error) { return NewFile(path).Account() }
+func ReadAccount(path string) (*Account, error) {
+	s := NewFile(path)
+	defer func() { _ = s.held.Close() }() // nil without a file
+	return s.Account()
+}
 
 // operation is one line of the log.
 type operation struct {

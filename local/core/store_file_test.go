@@ -138,6 +138,16 @@ func TestAccountFileThatIsNone(t *testing.T) {
 	}
 }
 
+// What AWS leaves out of a block is no fault of the file.
+func TestAccountFileWithBlocksThatLackInputs(t *testing.T) {
+	path, _ := account(t)
+	line := `{"serial": 1, "edits": [{"type": "aws:lb/listener:Listener", "region": "r", "id": "l", "state": {"id": "l", "mutualAuthentication": {}}}]}`
+	require.NoError(t, os.WriteFile(path, []byte("{\"accountId\": \"123456789012\"}\n"+line+"\n"), 0o600))
+	a, err := core.ReadAccount(path)
+	require.NoError(t, err)
+	assert.NotNil(t, a.Get("aws:lb/listener:Listener", "l"))
+}
+
 // What a killed process left half written is not read, and gone with the next
 // change, wherever it was cut off.
 func TestAHalfWrittenOperationIsCutOff(t *testing.T) {
