@@ -71,7 +71,7 @@ func (k *Type) replaces(key string, was, is any) bool {
 		return true
 	}
 	set := f.isSet(key)
-	before, after := blocksOf(canonical(was, set)), blocksOf(canonical(is, set))
+	before, after := blocksOf(elements(canonical(was, set))), blocksOf(elements(canonical(is, set)))
 	if len(before) != len(after) {
 		return false
 	}
@@ -84,17 +84,6 @@ func (k *Type) replaces(key string, was, is any) bool {
 		}
 	}
 	return false
-}
-
-// blocksOf are the blocks of a value that is one block or a list of them.
-func blocksOf(v any) []Object {
-	var out []Object
-	for _, e := range elements(v) {
-		if b := AsObject(e); b != nil {
-			out = append(out, b)
-		}
-	}
-	return out
 }
 
 // Equal compares two values. null, an empty list and an empty map count as absent,

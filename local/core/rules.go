@@ -35,7 +35,7 @@ func Within(code, property string, least, most float64) Rule {
 	}
 }
 
-// Matching requires a string, or each string of a list, to have a form, in words says.
+// Matching requires a string, or each string of a list, to have a form, which says names.
 func Matching(code, property string, form *regexp.Regexp, says string) Rule {
 	return func(in Object) *Refusal {
 		for _, s := range in.StrsAt(property) {

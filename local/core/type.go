@@ -93,7 +93,7 @@ type Reference struct {
 	Message func(t *Tx, value string) string
 }
 
-// Unique are inputs that no two resources of a type share in all.
+// Unique are inputs whose values, taken together, only one resource of a type has.
 type Unique struct {
 	Inputs []string
 	Code   string
