@@ -13,7 +13,7 @@ import (
 // was given): a rule must refuse nothing because of a value it cannot see.
 type Rule func(in Object) *Refusal
 
-// OneOf requires a string, or each string of a list, to be one of some values.
+// OneOf is the rule that a string, or each string of a list, is one of some values.
 func OneOf(code, property string, values ...string) Rule {
 	return func(in Object) *Refusal {
 		for _, v := range in.StrsAt(property) {
@@ -25,7 +25,7 @@ func OneOf(code, property string, values ...string) Rule {
 	}
 }
 
-// Within requires a number, when given, to lie in a range.
+// Within is the rule that a number, when given, lies in a range.
 func Within(code, property string, least, most float64) Rule {
 	return func(in Object) *Refusal {
 		if n, ok := in.Num(property); ok && (n < least || n > most) {
@@ -35,7 +35,8 @@ func Within(code, property string, least, most float64) Rule {
 	}
 }
 
-// Matching requires a string, or each string of a list, to have a form, which says names.
+// Matching is the rule that a string, or each string of a list, has a form, which
+// says describes.
 func Matching(code, property string, form *regexp.Regexp, says string) Rule {
 	return func(in Object) *Refusal {
 		for _, s := range in.StrsAt(property) {
@@ -47,7 +48,8 @@ func Matching(code, property string, form *regexp.Regexp, says string) Rule {
 	}
 }
 
-// AtMost limits the characters of a string, or of each string of a list.
+// AtMost is the rule that a string, or each string of a list, has at most so many
+// characters.
 func AtMost(code, property string, most int) Rule {
 	return func(in Object) *Refusal {
 		for _, s := range in.StrsAt(property) {
@@ -59,7 +61,7 @@ func AtMost(code, property string, most int) Rule {
 	}
 }
 
-// AtMostItems limits the elements of a list or a map.
+// AtMostItems is the rule that a list or a map has at most so many elements.
 func AtMostItems(code, property string, most int) Rule {
 	return func(in Object) *Refusal {
 		if n := max(len(in.List(property)), len(in.Block(property))); n > most {
@@ -69,7 +71,8 @@ func AtMostItems(code, property string, most int) Rule {
 	}
 }
 
-// Distinct requires the strings at a dotted path, through lists and blocks, to differ.
+// Distinct is the rule that the strings at a dotted path differ: those of a list, or
+// of a field in a list of blocks.
 func Distinct(code, path string) Rule {
 	return func(in Object) *Refusal {
 		values := in.StrsAt(path)
@@ -82,7 +85,7 @@ func Distinct(code, path string) Rule {
 	}
 }
 
-// ExactlyOneOf requires just one of some inputs to be given.
+// ExactlyOneOf is the provider's rule that just one of some inputs is given.
 func ExactlyOneOf(properties ...string) Rule {
 	return func(in Object) *Refusal {
 		var given []string
@@ -100,7 +103,7 @@ func ExactlyOneOf(properties ...string) Rule {
 	}
 }
 
-// NotBoth forbids an input together with another.
+// NotBoth is the rule that an input is not given together with another.
 func NotBoth(code, property, other string) Rule {
 	return func(in Object) *Refusal {
 		if in.Has(property) && in.Has(other) {
