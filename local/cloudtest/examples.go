@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 
@@ -99,8 +100,9 @@ func (e *Examples) Inputs(k *core.Type, example core.Object) core.Object {
 		e.Of(needed)
 	}
 	in := example.With()
+	missing := e.FaultsOf(k.Token, in)
 	for _, r := range k.References {
-		if len(r.To) > 0 && k.Requires(r.Input) && !in.Has(r.Input) {
+		if len(r.To) > 0 && strings.Contains(missing, fmt.Sprintf("%q is required", r.Input)) {
 			in[r.Input] = map[string]any{"$example": r.To[0]}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/account"
 )
@@ -45,12 +45,12 @@ type props = map[string]any
 // registry registers resources as a program would.
 type registry struct {
 	t *testing.T
-	*cloud.Driver
+	*cloudtest.Driver
 }
 
 func newRegistry(t *testing.T) registry {
 	t.Helper()
-	d, err := cloud.NewDriver(region)
+	d, err := cloudtest.NewDriver(region)
 	require.NoError(t, err)
 	return registry{t, d}
 }

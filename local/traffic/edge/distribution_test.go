@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/cloudfront"
 	"github.com/portico-iac/portico/local/traffic/account"
@@ -59,7 +59,7 @@ func inputs() map[string]any {
 // registered registers a distribution with inputs, and reads it from the account.
 func registered(t *testing.T, in map[string]any) (account.Distribution, error) {
 	t.Helper()
-	driver, err := cloud.NewDriver("us-east-1")
+	driver, err := cloudtest.NewDriver("us-east-1")
 	require.NoError(t, err)
 	if _, _, err := driver.Create(cloudfront.DistributionToken, "d", in); err != nil {
 		return account.Distribution{}, err

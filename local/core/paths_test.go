@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+// What the tests of all types, in package core_test, need to know of a type.
+
 // Path is an input of a type, or a field of one of its blocks.
 type Path struct {
 	// Path is dotted.
@@ -43,11 +45,10 @@ func (k *Type) Outputs() []string { return k.signature().Outputs }
 // provider.
 func (k *Type) ProviderOutputs() []string { return k.facts().Outputs }
 
-// Fields are the dotted paths of fields in a block.
-func Fields(block string, fields ...string) []string {
-	var out []string
-	for _, f := range fields {
-		out = append(out, Join(block, f))
-	}
-	return out
+// Requires tells whether an input must be given.
+func (k *Type) Requires(input string) bool {
+	return strings.HasSuffix(k.signature().Inputs[input], "!") || slices.Contains(k.facts().required(), input)
 }
+
+// Functions are the tokens of all functions, sorted.
+func (c *Catalog) Functions() []string { return slices.Sorted(maps.Keys(c.functions)) }

@@ -1,4 +1,4 @@
-package cloud_test
+package cloudtest_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/cloudfront"
@@ -18,15 +17,15 @@ import (
 )
 
 // newTestDriver is a driver in cloudtest.Region on a freshly seeded account.
-func newTestDriver(t *testing.T) *cloud.Driver {
+func newTestDriver(t *testing.T) *cloudtest.Driver {
 	t.Helper()
-	d, err := cloud.NewDriver(cloudtest.Region)
+	d, err := cloudtest.NewDriver(cloudtest.Region)
 	require.NoError(t, err)
 	return d
 }
 
 // written is the account as a file would hold it.
-func written(t *testing.T, d *cloud.Driver) string {
+func written(t *testing.T, d *cloudtest.Driver) string {
 	t.Helper()
 	raw, err := json.Marshal(d.Account())
 	require.NoError(t, err)
@@ -117,7 +116,7 @@ func TestDriverRefuses(t *testing.T) {
 	}
 	assert.Equal(t, before, written(t, d))
 
-	_, err := cloud.NewDriver("mars-east-1")
+	_, err := cloudtest.NewDriver("mars-east-1")
 	require.ErrorContains(t, err, `invalid AWS Region: "mars-east-1"`)
 }
 
@@ -137,7 +136,7 @@ func TestDriverIsShared(t *testing.T) {
 // BenchmarkDriver is a fresh account with a VPC and ten groups.
 func BenchmarkDriver(b *testing.B) {
 	for b.Loop() {
-		d, err := cloud.NewDriver(cloudtest.Region)
+		d, err := cloudtest.NewDriver(cloudtest.Region)
 		require.NoError(b, err)
 		vpc, _, err := d.Create(ec2.VpcToken, "net", map[string]any{"cidrBlock": "10.0.0.0/16"})
 		require.NoError(b, err)

@@ -1,4 +1,4 @@
-package cloud_test
+package core_test
 
 import (
 	"fmt"

@@ -1,6 +1,8 @@
-package cloud_test
+package core_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,6 +67,23 @@ func TestUnknownsAtPreview(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "a", state["arn"])
 	assert.Equal(t, map[string]any{"a": core.Unknown{}}, state["tagsAll"])
+}
+
+// A preview opens the account only if it has a reference to look up there.
+func TestPreviewsThatNeedNoAccount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "account.jsonl")
+	require.NoError(t, os.WriteFile(path, []byte("no account\n"), 0o600))
+	c := cloudtest.New(t)
+	c.UseFile(path)
+	k, err := c.Type(ec2.SubnetToken)
+	require.NoError(t, err)
+	in := core.Object{"vpcId": core.Unknown{}, "cidrBlock": "10.0.0.0/24"}
+	planned, err := c.PreviewCreate(k, in)
+	require.NoError(t, err)
+	_, err = c.PreviewUpdate(k, planned, in, in)
+	require.NoError(t, err)
+	_, err = c.PreviewCreate(k, in.With(core.Object{"vpcId": cloudtest.SeededVpc}))
+	assert.ErrorContains(t, err, path)
 }
 
 func TestDefaultTags(t *testing.T) {

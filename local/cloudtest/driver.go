@@ -1,4 +1,4 @@
-package cloud
+package cloudtest
 
 import (
 	"errors"
@@ -6,42 +6,37 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/core"
 )
 
-// Driver is the provider in this process, on an account in memory: Check and
-// Create as the engine would call them, without an engine. One driver may be used
-// by several goroutines.
+// Driver is the provider on an account in memory, without the engine: where Cloud fails
+// a test, it returns an error. Several goroutines may use one.
 type Driver struct {
-	store   *core.Memory
-	region  string
-	catalog *core.Catalog
-	clock   func() time.Time
+	aws     core.Provider
+	account *core.Account
 }
 
 // NewDriver is a provider for a Region, for example "ap-northeast-1", on a freshly
 // seeded account. A Region that the local AWS does not have is an error.
 func NewDriver(region string) (*Driver, error) {
-	c, err := Catalog()
+	catalog, err := cloud.Catalog()
 	if err != nil {
-		return nil, err
-	}
-	p := &core.Provider{Package: "aws", Catalog: c}
-	if err := p.Configure(core.Object{"region": region}); err != nil {
 		return nil, err
 	}
 	account, err := core.Seed()
 	if err != nil {
 		return nil, err
 	}
-	return &Driver{store: core.NewMemory(account), region: region, catalog: c, clock: time.Now}, nil
+	d := &Driver{core.Provider{Package: "aws", Catalog: catalog, Store: core.NewMemory(account), Clock: time.Now}, account}
+	return d, d.aws.Configure(core.Object{"region": region})
 }
 
 // In is a provider for another Region on the same account. A Region that the local
 // AWS does not have has no zones, so that nothing can be placed there.
 func (d *Driver) In(region string) *Driver {
 	other := *d
-	other.region = region
+	other.aws.Region = region
 	return &other
 }
 
@@ -49,13 +44,13 @@ func (d *Driver) In(region string) *Driver {
 // since: a certificate that was imported when it was still valid.
 func (d *Driver) At(now time.Time) *Driver {
 	other := *d
-	other.clock = func() time.Time { return now }
+	other.aws.Clock = func() time.Time { return now }
 	return &other
 }
 
 // Account is the account as it is now, and as later calls will change it. A
 // goroutine that reads it while another one changes it must synchronise with it.
-func (d *Driver) Account() *core.Account { return d.store.Account() }
+func (d *Driver) Account() *core.Account { return d.account }
 
 // Create checks the inputs of a resource and makes it, as the engine does: with
 // an automatic name where the type has one, with defaults, and with every rule of
@@ -106,6 +101,7 @@ func (d *Driver) Invoke(token string, args map[string]any) (map[string]any, erro
 
 // provider is the one that a token belongs to.
 func (d *Driver) provider(token string) *core.Provider {
-	pkg, _, _ := strings.Cut(token, ":")
-	return &core.Provider{Package: pkg, Catalog: d.catalog, Store: d.store, Region: d.region, Clock: d.clock}
+	p := d.aws
+	p.Package = packageOf(token)
+	return &p
 }
