@@ -47,8 +47,9 @@ func Main(m *testing.M) {
 type Option func(*Stack)
 
 // WithConfig sets one key of the stack's configuration, for example
-// "portico:variant", to a string or a structured value. Default of aws:region:
-// ap-northeast-1.
+// "portico:variant", or one path as pulumi config set --path takes it, for example
+// "portico:services[0].image", to a string or a structured value. Default of
+// aws:region: ap-northeast-1.
 func WithConfig(key string, value any) Option {
 	return func(s *Stack) { s.options.Config[key] = value }
 }

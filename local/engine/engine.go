@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -25,8 +27,9 @@ type Options struct {
 	Stack string
 	// Program is what to run. Required.
 	Program pulumi.RunFunc
-	// Config is the stack's whole configuration by full key ("aws:region"): strings and
-	// structured values. Default: with the CLI that of the last run, else none.
+	// Config is the stack's whole configuration by full key ("aws:region") or path, as
+	// pulumi config set --path takes it ("portico:services[0].image"): strings and
+	// structured values. An empty string sets nothing. Default: with the CLI that of the last run, else none.
 	Config map[string]any
 	// Progress gets the engine's own output. Default: none.
 	Progress io.Writer
@@ -42,16 +45,27 @@ func orDiscard(w io.Writer) io.Writer {
 // ConfigMap returns Config in the engine's type.
 func (o Options) ConfigMap() (config.Map, error) {
 	all := config.Map{}
-	for name, value := range o.Config {
-		key, err := config.ParseKey(name)
-		if err != nil {
-			return nil, fmt.Errorf("configuration %q: %w", name, err)
-		}
-		if all[key], err = configValue(value); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(o.Config)) { // an object before its fields
+		if err := setConfig(all, name, o.Config[name]); err != nil {
 			return nil, fmt.Errorf("configuration %q: %w", name, err)
 		}
 	}
 	return all, nil
+}
+
+func setConfig(all config.Map, name string, value any) error {
+	if value == "" {
+		return nil
+	}
+	key, err := config.ParseKey(name)
+	if err != nil {
+		return err
+	}
+	v, err := configValue(value)
+	if err != nil {
+		return err
+	}
+	return all.Set(key, v, true)
 }
 
 func configValue(value any) (config.Value, error) {

@@ -39,7 +39,7 @@ func newProject(t *testing.T) shell {
 
 // Configurations of stacks that are registered without a run of the command.
 var (
-	cloudFrontALB = settings{Config: map[string]string{"portico:variant": stacks.VariantCloudFrontALB, "portico:alternateNames": "www.example.com"}}
+	cloudFrontALB = settings{Config: map[string]string{"portico:variant": stacks.VariantCloudFrontALB, "portico:domain.subjectAlternativeNames[0]": "www.example.com"}}
 	exampleC      = settings{ConfigFile: "examples/configs/c-alb-instance.yaml"}
 	exampleE      = settings{ConfigFile: "examples/configs/e-alb-fargate.yaml"}
 )

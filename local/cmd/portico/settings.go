@@ -67,8 +67,8 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key, value := range s.Config {
-		given[key] = value
+	for path, text := range s.Config {
+		given[path] = structured(text)
 	}
 	if err := checkKeys(given); err != nil {
 		return nil, err
@@ -76,6 +76,17 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	all := localDefaults(given)
 	maps.Copy(all, given)
 	return all, nil
+}
+
+// structured is a list or an object that is written as JSON, else the text itself.
+func structured(text string) any {
+	var value any
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		if json.Unmarshal([]byte(text), &value) == nil {
+			return value
+		}
+	}
+	return text
 }
 
 // readFile reads the configuration file, which is optional unless an option names it.
@@ -126,15 +137,18 @@ func plainValue(value config.Value) (any, error) {
 
 // checkKeys refuses keys that no stack reads: most are misspelt.
 func checkKeys(config map[string]any) error {
-	var unknown []string
-	for _, key := range slices.Sorted(maps.Keys(config)) {
-		name, ours := strings.CutPrefix(key, "portico:")
-		if ours && !slices.ContainsFunc(stacks.Keys(), func(k stacks.Key) bool { return k.Name == name }) {
-			unknown = append(unknown, key)
+	for _, path := range slices.Sorted(maps.Keys(config)) {
+		name, ours := strings.CutPrefix(path, "portico:")
+		if end := strings.IndexAny(name, ".["); end >= 0 {
+			name = name[:end]
 		}
-	}
-	if len(unknown) > 0 {
-		return fmt.Errorf("%w: unknown configuration %s: Pulumi.yaml lists every key", errUsage, strings.Join(unknown, ", "))
+		if !ours || slices.Contains(stacks.Keys(), name) {
+			continue
+		}
+		if near := stacks.Nearest(name, stacks.Keys()); near != "" {
+			return fmt.Errorf("%w: unknown configuration %s: did you mean portico:%s?", errUsage, path, near)
+		}
+		return fmt.Errorf("%w: unknown configuration %s: docs/configuration.md lists every key", errUsage, path)
 	}
 	return nil
 }
@@ -142,19 +156,36 @@ func checkKeys(config map[string]any) error {
 // localDefaults let a stack come up on the local AWS with only its variant given. They
 // name resources of every account's seed, local/core/seed.json.
 func localDefaults(given map[string]any) map[string]any {
-	all := map[string]any{
-		"aws:region":             "ap-northeast-1",
-		"portico:domainName":     "app.example.com",
-		"portico:hostedZoneName": "example.com",
+	all := map[string]any{"aws:region": "ap-northeast-1"}
+	for path, value := range map[string]string{
+		"portico:domain.domainName": "app.example.com", "portico:domain.hostedZone.name": "example.com",
+	} {
+		if !isGiven(given, strings.TrimSuffix(path, ".name")) {
+			all[path] = value
+		}
 	}
-	if given["portico:hostedZoneId"] != nil {
-		delete(all, "portico:hostedZoneName")
-	}
-	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != nil
-	if usesInstance && given["portico:vpcId"] == nil {
-		all["portico:instanceId"] = "i-05eed0c105ed00001"
-		all["portico:vpcId"] = "vpc-05eed000000000001"
-		all["portico:publicSubnetIds"] = "subnet-05eed00000000000a,subnet-05eed00000000000c"
+	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || isGiven(given, "portico:instanceTarget")
+	if usesInstance && !isGiven(given, "portico:network.existing") {
+		all["portico:instanceTarget.instanceId"] = "i-05eed0c105ed00001"
+		all["portico:network.existing.vpcId"] = "vpc-05eed000000000001"
+		all["portico:network.existing.publicSubnetIds"] = []string{"subnet-05eed00000000000a", "subnet-05eed00000000000c"}
 	}
 	return all
+}
+
+// isGiven says whether something is configured at a path or below it.
+func isGiven(given map[string]any, path string) bool {
+	for other, value := range given {
+		if other == path || strings.HasPrefix(other, path+".") {
+			return true
+		}
+		if rest, inside := strings.CutPrefix(path, other+"."); inside {
+			fields, _ := value.(map[string]any)
+			name, below, deeper := strings.Cut(rest, ".")
+			if fields[name] != nil && (!deeper || isGiven(map[string]any{name: fields[name]}, name+"."+below)) {
+				return true
+			}
+		}
+	}
+	return false
 }
