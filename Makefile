@@ -52,7 +52,7 @@ verify: lint test ## run what CI runs: lint, test and the long checks
 	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
 	@bash .ci/tidy
 
-verify-first-boot: bin/pebble pulumi ## run a TLSInstance's script with real nginx, certbot
+verify-first-boot: bin/pebble pulumi ## run a TLSInstance's script with nginx and certbot
 	@bash .ci/packages
 	@cd local/firstboot && go test -vet=off -race -tags firstboot -timeout 15m
 
