@@ -47,7 +47,11 @@ func exampleConfig(t *testing.T, path string) []local.Option {
 	values, err := file.Config.Decrypt(config.NopDecrypter)
 	require.NoError(t, err)
 	opts := []local.Option{local.WithProjectFile("../Pulumi.yaml")}
-	for key, value := range values {
+	for key, text := range values {
+		var value any = text
+		if file.Config[key].Object() {
+			require.NoError(t, json.Unmarshal([]byte(text), &value))
+		}
 		opts = append(opts, local.WithConfig(key.String(), value))
 	}
 	return opts
