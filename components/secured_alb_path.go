@@ -44,6 +44,7 @@ func (c *SecuredALB) pathWithout(route *ServiceRoute) pathplan.Balancer {
 			b.Routes = append(b.Routes, r.args.path(r.name, r.target))
 		}
 	}
+	slices.SortFunc(b.Routes, func(a, b pathplan.Route) int { return a.Priority - b.Priority })
 	return b
 }
 

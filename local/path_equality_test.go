@@ -63,7 +63,7 @@ func variantConfigs() map[string]map[string]any {
 		"alb":                  {"variant": stacks.VariantALB},
 		"alb, endpoints":       {"variant": stacks.VariantALB, "network.nat": "none", "services[0].image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1"},
 		"alb, beside NAT":      {"variant": stacks.VariantALB, "network.interfaceEndpoints": []string{"secretsmanager", "logs"}, "domain.subjectAlternativeNames": []string{"www.example.com"}},
-		"alb, gRPC over TLS":   {"variant": stacks.VariantALB, "services[0].route.protocol": "HTTPS", "services[0].route.protocolVersion": "GRPC"},
+		"alb, gRPC over TLS":   {"variant": stacks.VariantALB, "services[0].image": "public.ecr.aws/nginx/nginx:stable", "services[0].route.protocol": "HTTPS", "services[0].route.protocolVersion": "GRPC"},
 		"cloudfront-alb":       {"variant": stacks.VariantCloudFrontALB},
 		"cloudfront-alb, Host": {"variant": stacks.VariantCloudFrontALB, "cloudFront.forwardHostHeader": "true", "originSecret.version": "2", "originSecret.previousVersion": "1"},
 		"cloudfront-ec2":       {"variant": stacks.VariantCloudFrontEC2},

@@ -21,6 +21,9 @@ func readyStack(t testing.TB, variant string, config map[string]any) *local.Stac
 		local.WithConfig("portico:domain.domainName", "app.example.com"),
 		local.WithConfig("portico:domain.hostedZone.name", "example.com"),
 	}
+	if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
+		opts = append(opts, local.WithConfig("portico:services[0].image", "public.ecr.aws/nginx/nginx:stable"))
+	}
 	for key, value := range config {
 		opts = append(opts, local.WithConfig("portico:"+key, value))
 	}

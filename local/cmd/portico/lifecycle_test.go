@@ -197,7 +197,7 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	before := servedPorts(t, sh)
 	answers := askAllTheTime(t, text)
 	servers := sh.file("servers.json", `{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`)
-	again := sh.must("up", "--config", "desiredCount=1", "--servers", servers)
+	again := sh.must("up", "--config", "services[0].desiredCount=1", "--config", "services[0].image=public.ecr.aws/nginx/nginx:stable", "--servers", servers)
 	assert.Contains(t, again, "resources: 1 update", "the command line before is kept")
 	assert.Contains(t, again, "The stack is up as declared, but 2 of 6 requests do not get what they should")
 	changed := served.out.until(t, `(?s)the account has changed.*`+lastLine)
