@@ -54,6 +54,10 @@ func WithConfig(key string, value any) Option {
 	return func(s *Stack) { s.options.Config[key] = value }
 }
 
+// WithSecretConfig sets one key or path as pulumi config set --secret --path does. It
+// is not available with WithCLI.
+func WithSecretConfig(key, value string) Option { return WithConfig(key, engine.Secret(value)) }
+
 // WithProjectFile applies the typed configuration of a Pulumi.yaml: defaults,
 // types and mandatory keys. Default: none.
 func WithProjectFile(path string) Option {

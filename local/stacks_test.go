@@ -184,6 +184,40 @@ func TestTheOriginSecretIsNowhereInPlainText(t *testing.T) {
 	}
 }
 
+// A secret within an object of the configuration is nowhere in what Pulumi keeps or
+// prints, a failing run included, and reaches the container.
+func TestASecretOfTheConfigurationIsNowhereInPlainText(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2-in-the-environment"
+	stack := local.New(t, stacks.Program, local.WithProjectFile("../Pulumi.yaml"),
+		local.WithConfig("portico:variant", stacks.VariantALB),
+		local.WithConfig("portico:domain", map[string]any{"domainName": "app.example.com", "hostedZone": map[string]any{"name": "example.com"}}),
+		local.WithConfig("portico:services[0].image", "public.ecr.aws/nginx/nginx:stable"),
+		local.WithConfig("portico:services[0].environment.LEVEL", "info"),
+		local.WithSecretConfig("portico:services[0].environment.PASSWORD", secret))
+	preview, up := stack.Preview(), stack.Up()
+	definitions := stack.Account().All("aws:ecs/taskDefinition:TaskDefinition")
+	require.Len(t, definitions, 1)
+	assert.Contains(t, definitions[0]["containerDefinitions"], secret, "ECS gets it")
+
+	stack.Configure("portico:services[0].cpu", "3")
+	refused, err := stack.TryUp()
+	require.ErrorContains(t, err, "portico:services[0].memory: must go with a cpu of")
+	stack.Configure("portico:services[0].cpu", "256")
+	for _, field := range []string{"LEVEL", "PASSWORD"} {
+		stack.Configure("portico:services[0].environment."+field, "")
+	}
+	stack.Configure("portico:services[0].environment", engine.Secret(secret))
+	wrong, err := stack.TryUp()
+	require.ErrorContains(t, err, "portico:services[0].environment: must be an object of strings")
+	for _, printed := range []string{preview.Output, up.Output, refused.Output, wrong.Output, err.Error(), string(stack.Deployment())} {
+		assert.NotContains(t, printed, secret)
+	}
+	for path, raw := range stack.RawState() {
+		assert.NotContains(t, string(raw), secret, path)
+	}
+}
+
 // desiredCount belongs to autoscaling once there is autoscaling, and to the
 // program otherwise.
 func TestAutoscalingOwnsTheDesiredCount(t *testing.T) {

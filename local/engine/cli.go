@@ -197,7 +197,7 @@ func (s *Stack) writeConfig(opts Options) error {
 	if err != nil {
 		return err
 	}
-	if file.Config, err = opts.ConfigMap(); err != nil {
+	if file.Config, err = opts.ConfigMap(context.Background(), nil); err != nil {
 		return err
 	}
 	return file.Save(path)

@@ -5,7 +5,9 @@
 package engine
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -28,8 +30,8 @@ type Options struct {
 	// Program is what to run. Required.
 	Program pulumi.RunFunc
 	// Config is the stack's whole configuration by full key ("aws:region") or path, as
-	// pulumi config set --path takes it ("portico:services[0].image"): strings and
-	// structured values. An empty string sets nothing. Default: with the CLI that of the last run, else none.
+	// pulumi config set --path takes it ("portico:services[0].image"): strings, structured
+	// values and, in process only, a Secret. An empty string sets nothing. Default: with the CLI that of the last run, else none.
 	Config map[string]any
 	// Progress gets the engine's own output. Default: none.
 	Progress io.Writer
@@ -42,18 +44,21 @@ func orDiscard(w io.Writer) io.Writer {
 	return w
 }
 
-// ConfigMap returns Config in the engine's type.
-func (o Options) ConfigMap() (config.Map, error) {
+// Secret is a value of the configuration that is set with --secret.
+type Secret string
+
+// ConfigMap returns Config in the engine's type. A Secret needs an encrypter.
+func (o Options) ConfigMap(ctx context.Context, encrypter config.Encrypter) (config.Map, error) {
 	all := config.Map{}
 	for _, name := range slices.Sorted(maps.Keys(o.Config)) { // an object before its fields
-		if err := setConfig(all, name, o.Config[name]); err != nil {
+		if err := setConfig(ctx, all, name, o.Config[name], encrypter); err != nil {
 			return nil, fmt.Errorf("configuration %q: %w", name, err)
 		}
 	}
 	return all, nil
 }
 
-func setConfig(all config.Map, name string, value any) error {
+func setConfig(ctx context.Context, all config.Map, name string, value any, encrypter config.Encrypter) error {
 	if value == "" {
 		return nil
 	}
@@ -61,14 +66,21 @@ func setConfig(all config.Map, name string, value any) error {
 	if err != nil {
 		return err
 	}
-	v, err := configValue(value)
+	v, err := configValue(ctx, value, encrypter)
 	if err != nil {
 		return err
 	}
 	return all.Set(key, v, true)
 }
 
-func configValue(value any) (config.Value, error) {
+func configValue(ctx context.Context, value any, encrypter config.Encrypter) (config.Value, error) {
+	if secret, ok := value.(Secret); ok {
+		if encrypter == nil {
+			return config.Value{}, errors.New("a secret can be configured only with the engine in process")
+		}
+		encrypted, err := encrypter.EncryptValue(ctx, string(secret))
+		return config.NewSecureValue(encrypted), err
+	}
 	if text, ok := value.(string); ok {
 		return config.NewValue(text), nil
 	}

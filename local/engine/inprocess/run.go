@@ -102,18 +102,18 @@ func (s *Stack) record(journal *pulumiengine.TestJournal, target *deploy.Target)
 // target returns the stack's configuration, checked against the project's, and its
 // state.
 func (s *Stack) target(ctx context.Context) (*deploy.Target, error) {
-	settings, err := s.options.ConfigMap()
+	snapshot, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	encrypter, decrypter := snapshot.SecretsManager.Encrypter(), snapshot.SecretsManager.Decrypter()
+	settings, err := s.options.ConfigMap(ctx, encrypter)
 	if err != nil {
 		return nil, err
 	}
 	if _, ok := settings[config.MustMakeKey("pulumi", "autonaming")]; ok {
 		return nil, errors.New("pulumi:autonaming: only the CLI has it, remove it or run with the CLI")
 	}
-	snapshot, err := s.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	encrypter, decrypter := snapshot.SecretsManager.Encrypter(), snapshot.SecretsManager.Decrypter()
 	err = workspace.ValidateStackConfigAndApplyProjectConfig(ctx, s.name.String(), s.project, esc.Value{}, settings, encrypter, decrypter)
 	if err != nil {
 		return nil, fmt.Errorf("validating stack config: %w", err)
