@@ -28,8 +28,8 @@ type CertifiedDomainArgs struct {
 	HostedZone *HostedZoneArgs `pulumi:"hostedZone"`
 	// ExistingCertificateArn adopts an issued certificate that is renewed
 	// elsewhere. DomainName and SubjectAlternativeNames must then list the names
-	// on it, because ACM's lookup by ARN does not return them. Default: a
-	// certificate is requested.
+	// on it, because they cannot be looked up by ARN. Default: a certificate is
+	// requested.
 	ExistingCertificateArn pulumi.StringInput `pulumi:"existingCertificateArn"`
 	// ForCloudFront makes a certificate for a distribution, which must be in
 	// us-east-1. In a stack of another Region, pass pulumi.Provider with the

@@ -79,8 +79,8 @@ type ExistingNetworkArgs struct {
 	// PublicSubnetIds are the subnets for load balancers: one in each of at least
 	// two zones, /27 or larger, routed to an internet gateway. Required.
 	PublicSubnetIds pulumi.StringArrayInput `pulumi:"publicSubnetIds"`
-	// PrivateSubnetIds are the subnets for tasks. Default: none; the network then
-	// has room for load balancers only.
+	// PrivateSubnetIds are the subnets for tasks. Default: none; the network can
+	// then be used for load balancers only.
 	PrivateSubnetIds pulumi.StringArrayInput `pulumi:"privateSubnetIds"`
 	// PrivateEgress is how the private subnets reach other services: "nat",
 	// "endpoints" or "none". Default: "nat", or "none" without private subnets.
