@@ -58,7 +58,7 @@ type NetworkArgs struct {
 	Nat string `pulumi:"nat"`
 	// InterfaceEndpoints are AWS services that the private subnets reach without
 	// the internet, by the last part of the service name: "secretsmanager" for
-	// com.amazonaws.<region>.secretsmanager. S3 always has a gateway endpoint.
+	// com.amazonaws.REGION.secretsmanager. S3 always has a gateway endpoint.
 	// Default: with Nat "none" what a Fargate task needs to start, "ecr.api",
 	// "ecr.dkr" and "logs"; otherwise none. An empty list always means none.
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
