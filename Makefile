@@ -21,7 +21,7 @@ LONG_CHECKS := verify-plans verify-path verify-examples verify-first-boot verify
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 	@echo
-	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another architecture"
+	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another variant"
 
 up: portico ## bring a stack up on the local AWS, send it requests
 	@bin/portico up --stack $(STACK) $(ARGS)

@@ -1,5 +1,5 @@
-// Command portico is the Pulumi program of the ready stacks: Pulumi.yaml names
-// its configuration, and the package stacks holds what each variant is made of.
+// Command portico is the Pulumi program of the ready stacks. Pulumi.yaml declares its
+// configuration, and package stacks composes the variants.
 package main
 
 import (

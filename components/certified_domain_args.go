@@ -11,44 +11,45 @@ import (
 	"github.com/portico-iac/portico/internal/naming"
 )
 
-// CertifiedDomainArgs describes a CertifiedDomain.
+// CertifiedDomainArgs configures a CertifiedDomain.
 type CertifiedDomainArgs struct {
-	// DomainName is the certificate's first name, in lower case without trailing
-	// dot, at most 64 characters; "*.example.com" stands for one more label.
+	// DomainName is the first name on the certificate, in lower case, without a
+	// trailing dot, at most 64 characters. "*.example.com" covers one more label.
 	// Required.
 	DomainName string `pulumi:"domainName"`
-	// SubjectAlternativeNames are further names on the certificate, at most 99; an
-	// account starts with a quota of 9. A change replaces the certificate, the new
-	// one before the old. Default: none.
+	// SubjectAlternativeNames are further names on the certificate, at most 99; a
+	// new account has a quota of 9. A change issues a new certificate before the
+	// old one is deleted. Default: none.
 	// https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
 	SubjectAlternativeNames []string `pulumi:"subjectAlternativeNames"`
-	// HostedZone holds all the names; the records that prove their ownership go
-	// there. Required, but optional with ExistingCertificateArn: it then serves
-	// those who make alias records for the names.
+	// HostedZone holds all the names. The records that validate the certificate
+	// are created in it. Required, except with ExistingCertificateArn, where it is
+	// used only for alias records.
 	HostedZone *HostedZoneArgs `pulumi:"hostedZone"`
-	// ExistingCertificateArn adopts an issued certificate that somebody else renews.
-	// DomainName and SubjectAlternativeNames must then say what is on it: ACM does
-	// not tell by ARN. Default: a certificate is requested.
+	// ExistingCertificateArn adopts an issued certificate that is renewed
+	// elsewhere. DomainName and SubjectAlternativeNames must then list the names
+	// on it, because they cannot be looked up by ARN. Default: a certificate is
+	// requested.
 	ExistingCertificateArn pulumi.StringInput `pulumi:"existingCertificateArn"`
-	// ForCloudFront makes it a certificate for a distribution, which has to be in
-	// us-east-1. In a stack of another region pass pulumi.Provider with the result
-	// of USEast1Provider to NewCertifiedDomain; a stack in us-east-1 needs none.
-	// Default: false, a certificate for a load balancer of the stack's region.
+	// ForCloudFront makes a certificate for a distribution, which must be in
+	// us-east-1. In a stack of another Region, pass pulumi.Provider with the
+	// result of USEast1Provider to NewCertifiedDomain. Default: false, a
+	// certificate for a load balancer in the stack's Region.
 	ForCloudFront bool `pulumi:"forCloudFront"`
 	// SharesValidationWith is a certificate of the same account whose validation
-	// records serve this one too, for the domains on both: ACM wants the same record
-	// for a domain whatever the region and number of its certificates, and a record
-	// can have only one owner. Default: none.
+	// records this one uses too, for the names on both. ACM requires the same
+	// record for a name on every certificate and in every Region, and a record can
+	// have only one owner. Default: none.
 	// https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 	SharesValidationWith *CertifiedDomain `pulumi:"sharesValidationWith"`
-	// KeyAlgorithm of the certificate: "RSA_2048", "EC_prime256v1" or, not for
-	// CloudFront, "EC_secp384r1". A change replaces the certificate.
-	// Default: "RSA_2048".
+	// KeyAlgorithm of the certificate: "RSA_2048", "EC_prime256v1" or, except for
+	// CloudFront, "EC_secp384r1". A change replaces the certificate. Default:
+	// "RSA_2048".
 	KeyAlgorithm string `pulumi:"keyAlgorithm"`
-	// OverwriteExistingRecords takes over validation records that exist in the zone,
-	// from a certificate of another stack for instance. Destroying this stack then
-	// deletes them, and the other certificate is not renewed until they are back.
-	// Default: false, a record that exists is an error of the update.
+	// OverwriteExistingRecords takes over validation records that already exist in
+	// the zone, for example those of another stack's certificate. Destroying this
+	// stack deletes them, and the other certificate is not renewed until they are
+	// recreated. Default: false; an existing record fails the update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 }
 

@@ -15,18 +15,19 @@ import (
 
 // CloudFrontFrontArgs configures a CloudFrontFront.
 type CloudFrontFrontArgs struct {
-	// Origin is what answers at OriginDomainName: a *SecuredALB, after its routes
-	// are made, or a *TLSInstance. With it the whole way of a request is checked, and
-	// OriginDomainName, OriginSecret and OriginReady need not be given. Of a load
-	// balancer the routes that exist by then count; without any, they are taken to be
-	// made later, or elsewhere. Default: none; of the origin only its name is known.
+	// Origin is what CloudFront connects to: a *SecuredALB, after its routes are
+	// made, or a *TLSInstance. With it the whole request path is checked, and
+	// OriginDomainName, OriginSecret and OriginReady need not be given. Only
+	// routes of a load balancer that are made before are checked; if there are
+	// none, they are assumed to be made later or elsewhere. Default: none; only
+	// the origin's name is known.
 	Origin Origin `pulumi:"origin"`
 
 	// OriginDomainName is the name that CloudFront connects to. It must resolve
-	// publicly to the origin and stand on the origin's certificate, so it is
-	// neither a load balancer's own name (502; with ForwardHostHeader the certificate
-	// may cover Aliases instead) nor one of Aliases (403). Required without Origin;
-	// with it, the default is the first name of Origin's that is no wildcard.
+	// publicly to the origin and be on the origin's certificate. It cannot be a
+	// load balancer's AWS name (502), except with ForwardHostHeader and a
+	// certificate that covers Aliases, nor one of Aliases (403). Required without
+	// Origin. Default: the first name of Origin that is not a wildcard.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 	OriginDomainName string `pulumi:"originDomainName"`
 
@@ -34,60 +35,60 @@ type CloudFrontFrontArgs struct {
 	// 443.
 	OriginHttpsPort int `pulumi:"originHttpsPort"`
 
-	// OriginReadTimeoutSeconds is how long the origin may take to answer, 1-120;
-	// then viewers get 504. Default: 30.
+	// OriginReadTimeoutSeconds is how long CloudFront waits for the origin's
+	// answer, 1-120; after that viewers get 504. At most the idle timeout of the
+	// load balancer in Origin. Default: 30.
 	OriginReadTimeoutSeconds int `pulumi:"originReadTimeoutSeconds"`
 
-	// OriginKeepaliveTimeoutSeconds is how long an idle connection to the origin
-	// is kept, 1-120. Default: 5.
+	// OriginKeepaliveTimeoutSeconds is how long CloudFront keeps an idle
+	// connection to the origin, 1-120. Default: 5.
 	OriginKeepaliveTimeoutSeconds int `pulumi:"originKeepaliveTimeoutSeconds"`
 
-	// ForwardHostHeader sends the viewer's Host header to the origin, whose
-	// certificate should then cover the viewer's names. Default: false, the origin
-	// sees its own name.
+	// ForwardHostHeader forwards the viewer's Host header to the origin, whose
+	// certificate should then cover the viewers' names. Default: false; the origin
+	// receives its own name.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 	ForwardHostHeader bool `pulumi:"forwardHostHeader"`
 
-	// OriginSecret is the header that proves to the origin that a request came
-	// through this distribution. Default: Origin's; without any the origin cannot
-	// tell it from anybody else's.
+	// OriginSecret is the header by which the origin recognizes this distribution.
+	// Default: that of Origin; without one, the origin cannot tell this
+	// distribution from others.
 	OriginSecret *OriginSecret `pulumi:"originSecret"`
 
 	// Domain is the certificate that viewers see, made for CloudFront, and the
-	// zone of the records. Default: none; viewers use the distribution's own name
+	// zone for the records. Default: none; viewers use the distribution's own name
 	// under cloudfront.net.
 	Domain *CertifiedDomain `pulumi:"domain"`
 
-	// Aliases are the names of the distribution, each on Domain's certificate and
-	// on no other distribution of any account; *.example.com may be one. Default:
-	// every name of Domain but its wildcards.
+	// Aliases are the names of the distribution. Each must be on Domain's
+	// certificate and on no other distribution of any account. Wildcards such as
+	// *.example.com are allowed. Default: every name of Domain except wildcards.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 	Aliases []string `pulumi:"aliases"`
 
-	// CreateAliasRecords says whether A and AAAA records of Aliases are made here.
-	// Default: true.
+	// CreateAliasRecords creates A and AAAA records of Aliases. Default: true.
 	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
 
-	// OverwriteExistingRecords takes over records of Aliases that exist already.
-	// The old value is not kept: destroying the stack deletes the record and does
-	// not bring the old one back. Default: false, an existing record is an error.
+	// OverwriteExistingRecords takes over existing records of Aliases. The old
+	// value is not kept: destroying the stack deletes the record. Default: false;
+	// an existing record fails the update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
-	// MinimumViewerTlsVersion is the security policy towards viewers:
-	// "TLSv1.2_2018", "TLSv1.2_2019" or "TLSv1.2_2021". Without aliases CloudFront
-	// admits TLS 1.0 and this cannot be set. Default: "TLSv1.2_2021" with aliases.
+	// MinimumViewerTlsVersion is the security policy for viewers: "TLSv1.2_2018",
+	// "TLSv1.2_2019" or "TLSv1.2_2021". Without aliases CloudFront accepts TLS
+	// 1.0, and this cannot be set. Default: "TLSv1.2_2021" with aliases.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 	MinimumViewerTlsVersion string `pulumi:"minimumViewerTlsVersion"`
 
-	// DefaultRootObject is what a request for / gets, such as "index.html", at
-	// most 255 characters. Default: none, the origin answers.
+	// DefaultRootObject is the object that a request for / gets, for example
+	// "index.html", at most 255 characters. Default: none; the origin answers.
 	DefaultRootObject string `pulumi:"defaultRootObject"`
 
-	// WebAclArn of a WAFv2 web ACL of scope CLOUDFRONT, which lives in us-east-1.
-	// Default: none.
+	// WebAclArn of a WAFv2 web ACL of scope CLOUDFRONT, in us-east-1. Default:
+	// none.
 	WebAclArn pulumi.StringInput `pulumi:"webAclArn"`
 
-	// PriceClass says which edge locations serve: "PriceClass_All",
+	// PriceClass is which edge locations are used: "PriceClass_All",
 	// "PriceClass_200" or "PriceClass_100". Default: "PriceClass_All".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
 	PriceClass string `pulumi:"priceClass"`
@@ -97,8 +98,8 @@ type CloudFrontFrontArgs struct {
 	Comment string `pulumi:"comment"`
 
 	// WaitForDeployment makes an update wait until every edge location has the
-	// change, some minutes. Without it a rotation of the origin secret must not
-	// drop the old value before that. Default: true.
+	// change, which takes minutes. If it is false, do not drop the previous value
+	// of the origin secret before that. Default: true.
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 
 	// OriginReady are resources that must exist before requests are sent: the
@@ -107,7 +108,7 @@ type CloudFrontFrontArgs struct {
 	// or the rule that admits CloudFront. Default: none beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
 
-	// PathCheck says what happens when requests would fail: "refuse" or "warn".
+	// PathCheck is what to do about requests that would fail: "refuse" or "warn".
 	// Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 }

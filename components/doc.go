@@ -1,15 +1,8 @@
-// Package components is the front door of a web service on AWS: certificates,
-// an Application Load Balancer, CloudFront, and the Fargate service or EC2
-// instance behind them, as Pulumi component resources.
+// Package components puts HTTPS in front of a web service on AWS: certificates, an
+// Application Load Balancer, CloudFront, and the Fargate service or EC2 instance
+// behind them, as Pulumi component resources.
 //
-// Every component is made by NewX(ctx, name, args, opts...). A constructor
-// checks its arguments first and registers nothing at all when they are wrong;
-// the error names every faulty field with its value and the fix. What only AWS
-// can tell (an id that is still unknown at preview) is checked as soon as it is
-// known.
-//
-// Components compose by being handed to each other, in the order in which AWS
-// needs them:
+// Components are passed to each other, in the order in which AWS needs them:
 //
 //	network, err := components.NewNetwork(ctx, "net", nil)
 //	domain, err := components.NewCertifiedDomain(ctx, "app", &components.CertifiedDomainArgs{
@@ -20,13 +13,22 @@
 //		Network: network, Domain: domain,
 //	})
 //	_, err = components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
-//		Network: network, Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
-//		Route: &components.ServiceRouteArgs{LoadBalancer: alb, Priority: 100},
+//		Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"),
+//		Route: &components.ServiceRouteArgs{LoadBalancer: alb},
 //	})
 //
-// A certificate precedes the endpoint that uses it; the owner of an endpoint
-// makes its DNS records; the owner of an origin makes the rule that admits
-// CloudFront; the distribution waits for the rules that accept its header.
+// Each component has two halves. PlanX(name, args) fills in defaults, checks the
+// arguments and the requests that will pass through the component, and registers
+// nothing. Register(ctx, opts...) registers the component and its children. NewX is
+// one after the other. A program that plans all its components before it registers
+// the first one registers nothing if any of them is faulty.
+//
+// An error names every faulty field with its value and the fix. What only AWS can
+// tell, such as an id that is unknown at preview, is checked as soon as it is known.
+//
+// A certificate exists before the endpoint that uses it. The owner of an endpoint
+// makes its DNS records, and the owner of an origin the rule that admits
+// CloudFront. A distribution waits for the rules that accept its header.
 //
 // Type tokens, the names of children and their parents are a released contract:
 // they do not change without an alias and an upgrade note.

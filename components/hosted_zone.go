@@ -11,14 +11,14 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-// HostedZoneArgs says which public Route 53 hosted zone holds the records of a
-// component. Exactly one of its fields is given.
+// HostedZoneArgs identifies the public Route 53 hosted zone for the records of a
+// component. Exactly one of its fields is required.
 type HostedZoneArgs struct {
-	// Id of the zone, for example "Z0123456789ABC". Zones are looked up by it to see
-	// that every domain lies in them, as soon as the id is known.
+	// Id of the zone, for example "Z0123456789ABC". As soon as the id is known,
+	// the zone is looked up to verify that every domain is in it.
 	Id pulumi.StringInput `pulumi:"id"`
-	// Name of the zone in lower case without trailing dot, for example
-	// "example.com". The zone must exist, and be the only public one of its name.
+	// Name of the zone, in lower case, without a trailing dot, for example
+	// "example.com". Exactly one public zone must have this name.
 	Name string `pulumi:"name"`
 }
 

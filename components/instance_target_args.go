@@ -8,32 +8,33 @@ import (
 	"github.com/portico-iac/portico/internal/naming"
 )
 
-// What an InstanceTarget does about ports that stay open elsewhere.
+// Values of InstanceTargetArgs.OpenIngress.
 const (
 	// OpenIngressRefuse refuses the plan.
 	OpenIngressRefuse = albrule.OpenIngressRefuse
-	// OpenIngressWarn goes on with a warning.
+	// OpenIngressWarn continues with a warning.
 	OpenIngressWarn = albrule.OpenIngressWarn
 )
 
 // InstanceTargetArgs configures an InstanceTarget.
 type InstanceTargetArgs struct {
-	// InstanceId of the running instance, in the load balancer's VPC. It is looked
-	// up while planning, so it must be known then. Required.
+	// InstanceId of a running instance in the load balancer's VPC. The instance is
+	// looked up before anything is registered. Required.
 	InstanceId string `pulumi:"instanceId"`
 
-	// SecurityGroupId is which of the instance's groups gets the rule that admits
-	// the load balancer. Default: its only group; required with several.
+	// SecurityGroupId is the instance's security group that gets a rule to admit
+	// the load balancer. Default: the instance's only group; required if it has
+	// several.
 	SecurityGroupId string `pulumi:"securityGroupId"`
 
-	// Route to the instance. Required. Differing from ServiceRoute, Protocol
-	// defaults to "HTTPS" and Port to 443; TargetType and TargetSecurityGroupId
-	// are to be left empty.
+	// Route to the instance. Required. Unlike in a ServiceRoute, Protocol defaults
+	// to "HTTPS" and Port to 443. TargetType and TargetSecurityGroupId must be
+	// empty.
 	Route *ServiceRouteArgs `pulumi:"route"`
 
-	// OpenIngress says what happens when rules of the instance's groups admit
-	// others than the load balancer to the target port: "refuse" or "warn".
-	// Default: "refuse".
+	// OpenIngress is what to do if the instance's security groups admit others
+	// than the load balancer on the target port: "refuse" or "warn". Default:
+	// "refuse".
 	OpenIngress string `pulumi:"openIngress"`
 }
 

@@ -27,70 +27,71 @@ const (
 const (
 	// PrivateEgressNat: the private subnets reach the internet through NAT.
 	PrivateEgressNat = egress.ViaNAT
-	// PrivateEgressEndpoints: the private subnets reach what a Fargate task needs
-	// through interface endpoints, and nothing else.
+	// PrivateEgressEndpoints: the private subnets reach only the AWS services that
+	// a Fargate task needs, through interface endpoints.
 	PrivateEgressEndpoints = egress.ViaEndpoints
-	// PrivateEgressNone: a Fargate task in the private subnets could not pull its
+	// PrivateEgressNone: a Fargate task in the private subnets cannot pull its
 	// image.
 	PrivateEgressNone = egress.ViaNothing
 )
 
 const defaultNetworkBlock = "10.0.0.0/16"
 
-// NetworkArgs describes a Network. All fields are optional.
+// NetworkArgs configures a Network. All fields are optional.
 type NetworkArgs struct {
-	// CidrBlock of the VPC: an IPv4 block from /16 to /23, in which every subnet
-	// gets a sixteenth. It cannot be changed while a load balancer stands in the
-	// network: AWS moves none to another VPC, and the update fails halfway. Destroy
-	// the stack first. Default: "10.0.0.0/16".
+	// CidrBlock of the VPC: an IPv4 block from /16 to /23. Each subnet gets a
+	// sixteenth of it. It cannot change while a load balancer is in the network:
+	// AWS cannot move a load balancer to another VPC, so the update fails halfway.
+	// Destroy the stack first. Default: "10.0.0.0/16".
 	CidrBlock string `pulumi:"cidrBlock"`
-	// AvailabilityZones are the names of 2-3 plain zones of one region, for example
-	// "ap-northeast-1a". Zones can be added and removed later without a change to the
-	// others. Default: the first zones of the region, by name, that are available.
+	// AvailabilityZones are the names of 2-3 availability zones of one Region, for
+	// example "ap-northeast-1a"; Local Zones are not accepted. Adding or removing
+	// a zone later does not change the others. Default: the first available zones
+	// of the Region, by name.
 	AvailabilityZones []string `pulumi:"availabilityZones"`
-	// AvailabilityZoneCount is how many zones are taken when AvailabilityZones is not
+	// AvailabilityZoneCount is the number of zones if AvailabilityZones is not
 	// given: 2 or 3. Default: 2.
 	AvailabilityZoneCount int `pulumi:"availabilityZoneCount"`
-	// Nat is how many NAT gateways, each with an Elastic IP, take the private subnets
-	// to the internet: "none", "single" (in the first zone; cheap, but an outage of
-	// that zone cuts off the others) or "perAz". Default: "single".
+	// Nat is which NAT gateways, each with an Elastic IP, connect the private
+	// subnets to the internet: "none", "single" (in the first zone: cheap, but an
+	// outage of that zone cuts off the others) or "perAz". Default: "single".
 	Nat string `pulumi:"nat"`
-	// InterfaceEndpoints are AWS services that the private subnets reach without the
-	// internet, by the last part of their names: "secretsmanager" for
-	// com.amazonaws.<region>.secretsmanager. S3 has a gateway endpoint always.
+	// InterfaceEndpoints are AWS services that the private subnets reach without
+	// the internet, by the last part of the service name: "secretsmanager" for
+	// com.amazonaws.REGION.secretsmanager. S3 always has a gateway endpoint.
 	// Default: with Nat "none" what a Fargate task needs to start, "ecr.api",
-	// "ecr.dkr" and "logs"; otherwise none. An empty list means none in any case.
+	// "ecr.dkr" and "logs"; otherwise none. An empty list always means none.
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 	InterfaceEndpoints []string `pulumi:"interfaceEndpoints"`
-	// Existing adopts a VPC instead of making one; nothing but Existing may then be
-	// given. Default: a VPC is made.
+	// Existing adopts a VPC instead of creating one. No other field may be given
+	// with it. Default: a VPC is created.
 	Existing *ExistingNetworkArgs `pulumi:"existing"`
 	// Tags are put on everything the network makes, beside its Name.
 	// Default: none; the provider's default tags apply in any case.
 	Tags map[string]string `pulumi:"tags"`
 }
 
-// ExistingNetworkArgs adopts a VPC and subnets that somebody else looks after.
+// ExistingNetworkArgs adopts a VPC and subnets that are managed elsewhere.
 // Nothing in them is changed.
 type ExistingNetworkArgs struct {
 	// VpcId of the VPC. Required.
 	VpcId pulumi.StringInput `pulumi:"vpcId"`
-	// PublicSubnetIds are the subnets for load balancers: one in each of at least two
-	// zones, /27 or wider, routed to an internet gateway. Required.
+	// PublicSubnetIds are the subnets for load balancers: one in each of at least
+	// two zones, /27 or larger, routed to an internet gateway. Required.
 	PublicSubnetIds pulumi.StringArrayInput `pulumi:"publicSubnetIds"`
-	// PrivateSubnetIds are the subnets for tasks.
-	// Default: none; the network then serves load balancers only.
+	// PrivateSubnetIds are the subnets for tasks. Default: none; the network can
+	// then be used for load balancers only.
 	PrivateSubnetIds pulumi.StringArrayInput `pulumi:"privateSubnetIds"`
-	// PrivateEgress is how the private subnets reach what lies outside: "nat",
-	// "endpoints" or "none". Default: "nat", without private subnets "none".
+	// PrivateEgress is how the private subnets reach other services: "nat",
+	// "endpoints" or "none". Default: "nat", or "none" without private subnets.
 	PrivateEgress string `pulumi:"privateEgress"`
-	// EndpointSecurityGroupId is the security group of the interface endpoints, to
-	// which services add rules for their tasks. Required with PrivateEgress
-	// "endpoints", not allowed otherwise.
+	// EndpointSecurityGroupId is the security group of the interface endpoints.
+	// Services add rules for their tasks to it. Required with PrivateEgress
+	// "endpoints", otherwise not allowed.
 	EndpointSecurityGroupId pulumi.StringInput `pulumi:"endpointSecurityGroupId"`
-	// S3PrefixListId is the prefix list of the S3 gateway endpoint, which image
-	// layers come through. Required with PrivateEgress "endpoints", not allowed
-	// otherwise.
+	// S3PrefixListId is the prefix list of the S3 gateway endpoint, through which
+	// image layers are pulled. Required with PrivateEgress "endpoints", otherwise
+	// not allowed.
 	S3PrefixListId pulumi.StringInput `pulumi:"s3PrefixListId"`
 }
 

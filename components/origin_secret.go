@@ -29,21 +29,22 @@ const (
 
 var secretVersion = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 
-// OriginSecretArgs describes an OriginSecret. All fields are optional.
+// OriginSecretArgs configures an OriginSecret. All fields are optional.
 type OriginSecretArgs struct {
-	// HeaderName of the header that carries the secret. CloudFront does not let every
-	// name be set. A change takes effect at the origin and at the distribution at
-	// different times: requests are refused in between. Default: "X-Origin-Verify".
+	// HeaderName is the header that carries the secret. CloudFront reserves some
+	// names. After a change, requests are rejected until both the origin and the
+	// distribution use the new name. Default: "X-Origin-Verify".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
 	HeaderName string `pulumi:"headerName"`
-	// Length of a value in characters, 32-128. It holds for versions generated from
-	// then on; those that exist keep theirs. Default: 48.
+	// Length of the value in characters, 32-128. It applies to versions that are
+	// generated from then on; existing ones keep their length. Default: 48.
 	Length int `pulumi:"length"`
 	// Version names the value that the distribution sends: letters, digits and
-	// hyphens, at most 16. A new version is a new value. Default: "1".
+	// hyphens, at most 16 characters. A new version generates a new value.
+	// Default: "1".
 	Version string `pulumi:"version"`
-	// PreviousVersion names the value that the origin accepts besides.
-	// Default: none.
+	// PreviousVersion names a value that the origin accepts as well, during a
+	// rotation. Default: none.
 	PreviousVersion string `pulumi:"previousVersion"`
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/portico-iac/portico/internal/naming"
 )
 
-// Processor architectures of a PrivateFargateService.
+// Values of PrivateFargateServiceArgs.Architecture.
 const (
 	ArchitectureX86   = fargaterule.ArchX86
 	ArchitectureARM64 = fargaterule.ArchARM64
@@ -22,36 +22,37 @@ const (
 
 // PrivateFargateServiceArgs configures a PrivateFargateService.
 type PrivateFargateServiceArgs struct {
-	// Image of the container: "public.ecr.aws/nginx/nginx:stable", or one in a
-	// private ECR repository, which the execution role may then pull, and no
-	// other. Without NAT only a private ECR image of the same region can be
-	// pulled. Required.
+	// Image of the container, for example "public.ecr.aws/nginx/nginx:stable". If
+	// it is in a private ECR repository, the execution role may pull it, and no
+	// other. Without NAT only an image in a private ECR repository of the same
+	// Region can be pulled. Required.
 	Image pulumi.StringInput `pulumi:"image"`
 
-	// ContainerPort on which the container listens, 1-65535. Default: 80.
+	// ContainerPort that the container listens on, 1-65535. Default: 80.
 	ContainerPort int `pulumi:"containerPort"`
 
-	// Route puts the service behind a load balancer: LoadBalancer or
-	// ExistingListener is enough. Port, TargetType and TargetSecurityGroupId
-	// are filled in here and must be left empty. Default: no load balancer;
-	// nothing can then connect to the tasks.
+	// Route puts the service behind a load balancer. LoadBalancer or
+	// ExistingListener is enough. Port, TargetType and TargetSecurityGroupId are
+	// set by the service and must be empty. Default: no load balancer; nothing can
+	// then connect to the tasks.
 	Route *ServiceRouteArgs `pulumi:"route"`
 
-	// Network whose private subnets the tasks run in. It must let them reach
-	// their image: by NAT, or by VPC endpoints. Default: the network of Route's
-	// load balancer, or without a route a Network of its own with one NAT
-	// gateway. Required with an ExistingListener.
+	// Network whose private subnets the tasks run in. They must be able to reach
+	// the image, through NAT or VPC endpoints. Default: the network of Route's
+	// load balancer; without a route, a new Network with one NAT gateway. Required
+	// with an ExistingListener.
 	Network *Network `pulumi:"network"`
 
-	// ClusterArn of an ECS cluster to run in. Default: a cluster of its own,
-	// with Container Insights.
+	// ClusterArn of the ECS cluster to run in. Default: a new cluster with
+	// Container Insights.
 	ClusterArn pulumi.StringInput `pulumi:"clusterArn"`
 
 	// Cpu of a task in units of 1/1024 vCPU: 256, 512, 1024 ... 32768. Default:
 	// 256.
 	Cpu int `pulumi:"cpu"`
 
-	// Memory of a task in MiB; each Cpu goes with certain sizes. Default: 512.
+	// Memory of a task in MiB. Fargate offers certain sizes for each Cpu. Default:
+	// 512.
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 	Memory int `pulumi:"memory"`
 
@@ -59,70 +60,71 @@ type PrivateFargateServiceArgs struct {
 	// "X86_64".
 	Architecture string `pulumi:"architecture"`
 
-	// DesiredCount of tasks, 0-5000. With Autoscaling only the number to start
-	// with, and ignored from then on. Default: 2, one for each of two zones;
-	// with Autoscaling its MinCount.
+	// DesiredCount is the number of tasks, 0-5000. With Autoscaling it is only the
+	// initial number, and later changes are ignored. Default: 2, one for each of
+	// two zones; with Autoscaling, its MinCount.
 	DesiredCount *int `pulumi:"desiredCount"`
 
-	// Command of the container. Default: the image's own.
+	// Command that the container runs. Default: the image's own.
 	Command []string `pulumi:"command"`
 
-	// Environment variables by name. They stand in the task definition in plain
-	// text for everyone who may read it; what must not, belongs into Secrets.
-	// Default: none.
+	// Environment variables by name. Everyone who may read the task definition
+	// sees them in plain text; use Secrets for what must stay secret. Default:
+	// none.
 	Environment map[string]pulumi.StringInput `pulumi:"environment"`
 
-	// Secrets are environment variables whose values ECS reads when a task
-	// starts: name to the ARN of a Secrets Manager secret (perhaps followed by
-	// :json-key:stage:version) or of a Parameter Store parameter. The execution
-	// role may read exactly these. Default: none.
+	// Secrets are environment variables whose values ECS reads when a task starts,
+	// by name. Each is the ARN of a Secrets Manager secret, optionally followed by
+	// :json-key:stage:version, or of a Parameter Store parameter. The execution
+	// role may read only these. Default: none.
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
 	Secrets map[string]pulumi.StringInput `pulumi:"secrets"`
 
-	// SecretKmsKeyArns are the customer-managed keys that Secrets are encrypted
-	// with; the AWS-managed keys need no mention. Default: none.
+	// SecretKmsKeyArns are the customer managed keys that encrypt Secrets. AWS
+	// managed keys need not be listed. Default: none.
 	SecretKmsKeyArns pulumi.StringArrayInput `pulumi:"secretKmsKeyArns"`
 
-	// TaskPolicyJson is an IAM policy: what the program in the container may do
-	// in AWS. Default: nothing.
+	// TaskPolicyJson is an IAM policy for the task role: what the program in the
+	// container may do in AWS. Default: nothing.
 	TaskPolicyJson pulumi.StringInput `pulumi:"taskPolicyJson"`
 
-	// Autoscaling of the number of tasks. Default: none, DesiredCount stands.
+	// Autoscaling of the number of tasks. Default: none; DesiredCount applies.
 	Autoscaling *AutoscalingArgs `pulumi:"autoscaling"`
 
-	// LogRetentionDays: one of CloudWatch Logs' values 1, 3, 5, 7, 14, 30, 60,
-	// 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-	// 3653. Default: 30.
+	// LogRetentionDays is how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120,
+	// 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653.
+	// Default: 30.
 	LogRetentionDays int `pulumi:"logRetentionDays"`
 
-	// HealthCheckGracePeriodSeconds for which ECS does not stop a starting task
-	// that fails the load balancer's health check. Only with a Route. Default:
-	// AWS's own, 0.
+	// HealthCheckGracePeriodSeconds is how long ECS ignores failed health checks
+	// of the load balancer after a task has started. Only with a Route. Default:
+	// 0, AWS's own.
 	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds"`
 
-	// WaitForSteadyState makes a deployment wait until the tasks run and are
-	// healthy, and fail when they do not. Default: true.
+	// WaitForSteadyState makes an update wait until the tasks run and are healthy,
+	// and fail if they do not become so. Default: true.
 	WaitForSteadyState *bool `pulumi:"waitForSteadyState"`
 
-	// CircuitBreaker stops a deployment whose tasks keep failing and rolls back
-	// to the one before; the first deployment has none to roll back to.
-	// Default: true.
+	// CircuitBreaker stops a deployment whose tasks keep failing and rolls back to
+	// the previous one. The first deployment has none to roll back to. Default:
+	// true.
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 	CircuitBreaker *bool `pulumi:"circuitBreaker"`
 
-	// AvailabilityZoneRebalancing lets ECS move tasks between zones when they have
-	// come to stand unevenly, after an outage of a zone for example: it starts a
-	// task elsewhere before it stops one. Default: false, as the provider has it.
+	// AvailabilityZoneRebalancing lets ECS move tasks between zones when they are
+	// unevenly distributed, for example after an outage of a zone. It starts a new
+	// task before it stops the old one. Default: false, the provider's own.
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 	AvailabilityZoneRebalancing bool `pulumi:"availabilityZoneRebalancing"`
 
-	// AdditionalEgress opens further ways out of the tasks, for example to a
-	// database. Default: none, see PrivateFargateService for what is always open.
+	// AdditionalEgress are further destinations that the tasks may connect to, for
+	// example a database. Default: none; PrivateFargateService lists what is
+	// always allowed.
 	AdditionalEgress []EgressArgs `pulumi:"additionalEgress"`
 }
 
-// AutoscalingArgs holds the average CPU of a service's tasks at a target by
-// changing their number.
+// AutoscalingArgs keeps the average CPU utilization of a service's tasks at a
+// target by changing their number.
 type AutoscalingArgs struct {
 	// MinCount of tasks, 1-5000. Required.
 	MinCount int `pulumi:"minCount"`
@@ -130,23 +132,24 @@ type AutoscalingArgs struct {
 	// MaxCount of tasks, at least MinCount. Required.
 	MaxCount int `pulumi:"maxCount"`
 
-	// TargetCpuPercent is the average to hold, 1-100. Default: 60.
+	// TargetCpuPercent is the average CPU utilization to keep, 1-100. Default: 60.
 	TargetCpuPercent int `pulumi:"targetCpuPercent"`
 }
 
-// EgressArgs is one way out of the tasks: a TCP port of one peer. Exactly one
-// of CidrBlock, SecurityGroupId and PrefixListId is required.
+// EgressArgs is one destination that the tasks may connect to: a TCP port of one
+// peer. Exactly one of CidrBlock, SecurityGroupId and PrefixListId is required.
 type EgressArgs struct {
-	// Name of the rule, unique in the list: "database". Required.
+	// Name of the rule, unique in the list, for example "database". Required.
 	Name string `pulumi:"name"`
 
 	// Port of the peer, 1-65535. Required.
 	Port int `pulumi:"port"`
 
-	// CidrBlock is an IPv4 or IPv6 range: "10.1.0.0/16".
+	// CidrBlock is an IPv4 or IPv6 range, for example "10.1.0.0/16".
 	CidrBlock string `pulumi:"cidrBlock"`
 
-	// SecurityGroupId of the peer, which must admit the tasks itself.
+	// SecurityGroupId of the peer. The rule that admits the tasks to it is not
+	// created here.
 	SecurityGroupId pulumi.StringInput `pulumi:"securityGroupId"`
 
 	// PrefixListId of the peer's addresses.

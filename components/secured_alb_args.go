@@ -12,69 +12,71 @@ import (
 	"github.com/portico-iac/portico/internal/naming"
 )
 
-// Who may reach a SecuredALB.
+// Values of SecuredALBArgs.AccessFrom.
 const (
-	// AccessFromInternet admits everyone on 443, and on 80 to be redirected.
+	// AccessFromInternet admits everyone on 443, and on 80, which redirects to
+	// HTTPS.
 	AccessFromInternet = albrule.AccessInternet
-	// AccessFromCidrs admits AllowedCidrs on 443, and on 80 to be redirected.
+	// AccessFromCidrs admits AllowedCidrs on 443, and on 80, which redirects to
+	// HTTPS.
 	AccessFromCidrs = albrule.AccessCIDRs
-	// AccessFromCloudFront admits CloudFront's origin-facing addresses on 443,
-	// and of their requests only those with the origin secret. Nothing listens
-	// on 80.
+	// AccessFromCloudFront admits CloudFront's origin-facing addresses on 443, and
+	// of their requests only those with the origin secret. Nothing listens on 80.
 	AccessFromCloudFront = albrule.AccessCloudFront
 )
 
 // SecuredALBArgs configures a SecuredALB.
 type SecuredALBArgs struct {
-	// Network whose public subnets the load balancer stands in. AWS wants two or
-	// more, each in a zone of its own, with a /27 or more and 8 free addresses.
+	// Network whose public subnets the load balancer uses. AWS requires at least
+	// two subnets in different zones, each a /27 or larger with 8 free addresses.
 	// Required.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 	Network *Network `pulumi:"network"`
 
 	// Domain is the certificate of the HTTPS listener, in the load balancer's
-	// own region, and the zone of its records. Required.
+	// Region, and the zone for its records. Required.
 	Domain *CertifiedDomain `pulumi:"domain"`
 
-	// AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".
-	// Default: "cidrs" with AllowedCidrs, else "internet".
+	// AccessFrom is who may connect: "internet", "cidrs" or "cloudfront". Default:
+	// "cidrs" with AllowedCidrs, otherwise "internet".
 	AccessFrom string `pulumi:"accessFrom"`
 
-	// AllowedCidrs are the address ranges of access "cidrs", in the form AWS
-	// keeps them ("203.0.113.7/32", "10.0.0.0/8"); IPv6 with DualStack only. Each
-	// needs two rules of the security group. Required with access "cidrs", else
-	// to be left empty.
+	// AllowedCidrs are the address ranges for access "cidrs", in canonical form
+	// ("203.0.113.7/32", "10.0.0.0/8"). IPv6 ranges require DualStack. Each range
+	// needs two rules of the security group. Required with access "cidrs",
+	// otherwise not allowed.
 	AllowedCidrs []string `pulumi:"allowedCidrs"`
 
-	// OriginSecret is the header that tells your distribution from anybody
-	// else's. Required with access "cloudfront", else to be left empty.
+	// OriginSecret is the header by which the load balancer recognizes your
+	// distribution. Required with access "cloudfront", otherwise not allowed.
 	OriginSecret *OriginSecret `pulumi:"originSecret"`
 
-	// AliasNames get alias records that point to the load balancer. Each must be
-	// on Domain's certificate. Default: every name of Domain but its wildcards.
+	// AliasNames are the names that get alias records to the load balancer. Each
+	// must be on Domain's certificate. Default: every name of Domain except
+	// wildcards.
 	AliasNames []string `pulumi:"aliasNames"`
 
-	// CreateAliasRecords says whether the records of AliasNames are made here, as
-	// soon as the load balancer answers; false leaves them to CreateRecords, which
-	// can wait for a service too. Default: true.
+	// CreateAliasRecords creates the records of AliasNames as soon as the load
+	// balancer serves. false leaves them to CreateRecords, which can wait for a
+	// service too. Default: true.
 	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
 
-	// OverwriteExistingRecords takes over records of AliasNames that exist
-	// already, for example of the server that the load balancer replaces. Only A
-	// records (and AAAA with DualStack) can be: delete a CNAME of that name before,
-	// and an AAAA that leads elsewhere. The old value is not kept: destroying the
-	// stack deletes the record and does not bring the old one back. Default:
-	// false, an existing record is an error.
+	// OverwriteExistingRecords takes over existing records of AliasNames, for
+	// example those of the server that the load balancer replaces. Only A records,
+	// and with DualStack AAAA records, can be taken over: delete a CNAME, and an
+	// AAAA record of another server, first. The old value is not kept: destroying
+	// the stack deletes the record. Default: false; an existing record fails the
+	// update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
 	// DualStack gives the load balancer IPv6 addresses, AAAA records and IPv6
-	// rules beside the IPv4 ones. It needs an adopted Network whose public
+	// rules in addition to IPv4. It requires an adopted Network whose public
 	// subnets have IPv6 ranges. Default: false, IPv4 only.
 	DualStack bool `pulumi:"dualStack"`
 
-	// IdleTimeoutSeconds after which a connection without data is closed,
-	// 1-4000. Targets must keep connections alive for longer, or viewers see
-	// 502. Default: 60.
+	// IdleTimeoutSeconds is how long a connection without data is kept, 1-4000.
+	// Targets must keep connections alive for longer, or viewers get 502. Default:
+	// 60.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 	IdleTimeoutSeconds *int `pulumi:"idleTimeoutSeconds"`
 
@@ -82,23 +84,23 @@ type SecuredALBArgs struct {
 	// is set to false. Default: false.
 	DeletionProtection *bool `pulumi:"deletionProtection"`
 
-	// SslPolicy of the HTTPS listener. Refused are policies with TLS 1.3 alone behind
-	// CloudFront, where viewers would get 502, and names of which the model knows no
-	// TLS versions: for one that is newer than this library set PathCheck to "warn".
-	// Default: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS 1.2 and 1.3, forward
+	// SslPolicy is the security policy of the HTTPS listener. Behind CloudFront a
+	// policy with TLS 1.3 only is refused, because viewers would get 502. So is a
+	// policy whose TLS versions are not known; for one that is newer than this
+	// library set PathCheck to "warn". Default:
+	// ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS 1.2 and 1.3, forward
 	// secrecy, post-quantum key exchange), which AWS recommends; AWS's own default
-	// would still admit TLS 1.0.
+	// still accepts TLS 1.0.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 	SslPolicy string `pulumi:"sslPolicy"`
 
-	// SecurityGroupRuleQuota is the account's quota of rules per security group and
-	// direction, 1-1000. Inbound, CloudFront's prefix list alone counts as 55;
-	// outbound, each route counts as one.
-	// Default: 60, AWS's own.
+	// SecurityGroupRuleQuota is the account's quota of rules per security group
+	// and direction, 1-1000. Inbound, CloudFront's prefix list counts as 55 rules;
+	// outbound, each route counts as one. Default: 60, AWS's own.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`
 
-	// PathCheck says what happens when requests would fail at the load balancer:
+	// PathCheck is what to do about requests that would fail at the load balancer:
 	// "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 }

@@ -12,119 +12,120 @@ import (
 
 // ServiceRouteArgs configures a ServiceRoute.
 type ServiceRouteArgs struct {
-	// LoadBalancer that the service hangs on. Exactly one of LoadBalancer and
-	// ExistingListener is required.
+	// LoadBalancer that the service is attached to. Exactly one of LoadBalancer
+	// and ExistingListener is required.
 	LoadBalancer *SecuredALB `pulumi:"loadBalancer"`
 
 	// ExistingListener is the HTTPS listener of a load balancer that another
 	// stack or team owns.
 	ExistingListener *ExistingListenerArgs `pulumi:"existingListener"`
 
-	// Domain is a further certificate for the listener, beside its default one,
-	// in the load balancer's region. Its names except wildcards get alias records
-	// that point to the load balancer, unless it was given no zone. Default: none.
+	// Domain is an additional certificate for the listener, in the load balancer's
+	// Region. Its names except wildcards get alias records to the load balancer,
+	// unless it has no hosted zone. Default: none.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 	Domain *CertifiedDomain `pulumi:"domain"`
 
-	// OverwriteExistingRecords takes over records of Domain's names that exist
-	// already. The old value is not kept: destroying the stack deletes the record
-	// and does not bring the old one back. Default: false.
+	// OverwriteExistingRecords takes over existing records of Domain's names. The
+	// old value is not kept: destroying the stack deletes the record. Default:
+	// false; an existing record fails the update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
-	// Priority of the rule among the listener's, 1-50000, lowest first. No two
-	// rules of a listener may share one; routes in other stacks are seen by AWS
-	// only. Default: from 1000, planned from Hosts, Paths and the route's name alone:
-	// hosts before any host, longer paths before shorter ones. So adding, removing
-	// or reordering routes moves no other.
+	// Priority of the listener rule, 1-50000, lowest first, unique on the
+	// listener. Rules of other stacks are known to AWS only. Default: a number
+	// from 1000 that follows from Hosts, Paths and the route's name: rules with
+	// hosts come before rules without, and longer paths before shorter ones.
+	// Adding, removing or reordering routes changes no other.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
 	Priority int `pulumi:"priority"`
 
-	// Hosts and Paths are what the rule asks of a request: one of the hosts (any
-	// when empty) and one of the paths (any when empty). * stands for any
-	// characters, ? for one. Each takes at most 3 values; together with the
-	// accepted origin secrets (2 during a rotation) at most 5, with at most 5
-	// wildcards. A host without wildcard has to be on a certificate of LoadBalancer:
-	// its Domain's, this route's, or that of a route made before; else viewers get no
-	// answer, and the route is refused. Default: every request.
+	// Hosts and Paths are the requests that the rule matches: any of the hosts and
+	// any of the paths; an empty list matches all. * stands for any characters, ?
+	// for one. Each list has at most 3 values; together with the accepted origin
+	// secrets (2 during a rotation) at most 5, with at most 5 wildcards. A host
+	// without a wildcard must be on a certificate of LoadBalancer: its Domain's,
+	// this route's or an earlier route's. Otherwise viewers get no answer, and the
+	// route is refused. Default: every request.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 	Hosts []string `pulumi:"hosts"`
 	Paths []string `pulumi:"paths"`
 
-	// Port on which the targets listen, 1-65535. Required, but set by components
-	// that know it.
+	// Port that the targets listen on, 1-65535. Required, except in components
+	// that set it.
 	Port int `pulumi:"port"`
 
 	// Protocol between load balancer and targets: "HTTP" or "HTTPS". The load
-	// balancer does not check the targets' certificates, so a self-signed one
-	// will do. Default: "HTTP", which stays inside the VPC.
+	// balancer does not verify the targets' certificates, so a self-signed one
+	// works. Default: "HTTP", which stays inside the VPC.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 	Protocol string `pulumi:"protocol"`
 
 	// ProtocolVersion between load balancer and targets: "HTTP1", "HTTP2" or
-	// "GRPC". Behind CloudFront only "HTTP1" works, anything else is 464.
-	// Default: "HTTP1".
+	// "GRPC". Behind CloudFront only "HTTP1" works; the others get 464. Default:
+	// "HTTP1".
 	ProtocolVersion string `pulumi:"protocolVersion"`
 
-	// TargetType says how targets are registered: "ip" (Fargate tasks) or
+	// TargetType is how targets are registered: "ip" (Fargate tasks) or
 	// "instance". Default: "ip".
 	TargetType string `pulumi:"targetType"`
 
-	// HealthCheck of the targets. Default: as its fields say.
+	// HealthCheck of the targets. Default: the defaults of its fields.
 	HealthCheck *HealthCheckArgs `pulumi:"healthCheck"`
 
-	// DeregistrationDelaySeconds is how long a target that leaves may finish its
-	// requests, 0-3600. Default: 30 (AWS's own is 300, which makes every
-	// deployment wait).
+	// DeregistrationDelaySeconds is how long a target that is removed may finish
+	// its requests, 0-3600. Default: 30; AWS's own, 300, makes every deployment
+	// wait.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
 	DeregistrationDelaySeconds *int `pulumi:"deregistrationDelaySeconds"`
 
-	// TargetSecurityGroupId is the targets' group, which is opened on Port for
-	// the load balancer's group alone. Two routes need two groups or two ports:
-	// AWS refuses the same rule twice (InvalidPermission.Duplicate). Required, but set by components that know
-	// it.
+	// TargetSecurityGroupId is the targets' security group. It gets a rule that
+	// admits the load balancer's group on Port. Two routes need two groups or two
+	// ports, because AWS refuses duplicate rules (InvalidPermission.Duplicate).
+	// Required, except in components that set it.
 	TargetSecurityGroupId pulumi.StringInput `pulumi:"targetSecurityGroupId"`
 
-	// PathCheck says what happens when the route's requests would fail: "refuse" or
-	// "warn". Default: "refuse".
+	// PathCheck is what to do about requests of the route that would fail:
+	// "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 }
 
-// ExistingListenerArgs names a listener to adopt. Its load balancer is looked
-// up; it must have exactly one security group, which gets an outbound rule.
+// ExistingListenerArgs identifies a listener to adopt. Its load balancer is
+// looked up; it must have exactly one security group, which gets an outbound
+// rule.
 type ExistingListenerArgs struct {
 	// ListenerArn of an HTTPS listener. Required.
 	ListenerArn pulumi.StringInput `pulumi:"listenerArn"`
 
-	// OriginSecret that requests must bear. Required when the load balancer
-	// stands behind CloudFront. Default: none.
+	// OriginSecret that requests must carry. Required if the load balancer is
+	// behind CloudFront. Default: none.
 	OriginSecret *OriginSecret `pulumi:"originSecret"`
 
-	// DualStack says that the load balancer has IPv6 addresses, so that the
-	// route's Domain gets AAAA records too. Default: false.
+	// DualStack is whether the load balancer has IPv6 addresses, so that the names
+	// of the route's Domain get AAAA records too. Default: false.
 	DualStack bool `pulumi:"dualStack"`
 }
 
-// HealthCheckArgs is how the load balancer finds out whether a target works. It
-// asks on the port that takes the traffic. When all targets fail, a load
-// balancer sends requests to all of them.
+// HealthCheckArgs is how the load balancer checks whether a target works. It
+// uses the port that takes the traffic. If all targets fail, the load balancer
+// sends requests to all of them.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 type HealthCheckArgs struct {
-	// Path that is requested. Default: "/", with GRPC "/AWS.ALB/healthcheck".
+	// Path to request. Default: "/", with GRPC "/AWS.ALB/healthcheck".
 	Path string `pulumi:"path"`
-	// Matcher is the statuses of a healthy target within 200-499, such as "200",
-	// "200-399" or "200,302"; with GRPC within 0-99. Default: "200-399", with
-	// GRPC "12".
+	// Matcher is the statuses of a healthy target, within 200-499, for example
+	// "200", "200-399" or "200,302"; with GRPC within 0-99. Default: "200-399",
+	// with GRPC "12".
 	Matcher string `pulumi:"matcher"`
-	// IntervalSeconds lies between two checks, 5-300. Default: 30.
+	// IntervalSeconds is the time between two checks, 5-300. Default: 30.
 	IntervalSeconds int `pulumi:"intervalSeconds"`
-	// TimeoutSeconds without an answer fails a check, 2-120 and below the
-	// interval. Default: 5.
+	// TimeoutSeconds is how long a check waits for an answer, 2-120 and less than
+	// IntervalSeconds. Default: 5.
 	TimeoutSeconds int `pulumi:"timeoutSeconds"`
-	// HealthyThreshold is how many passed checks in a row bring a target back,
-	// 2-10. Default: 2.
+	// HealthyThreshold is the number of consecutive passed checks that make a
+	// target healthy, 2-10. Default: 2.
 	HealthyThreshold int `pulumi:"healthyThreshold"`
-	// UnhealthyThreshold is how many failed checks in a row take a target out,
-	// 2-10. Default: 2.
+	// UnhealthyThreshold is the number of consecutive failed checks that make a
+	// target unhealthy, 2-10. Default: 2.
 	UnhealthyThreshold int `pulumi:"unhealthyThreshold"`
 }
 

@@ -17,11 +17,11 @@ import (
 // Which names stand on the certificate of a TLSInstance.
 const (
 	// CertificatePatternOriginDomain: the origin's own name, which CloudFront
-	// accepts whether it forwards Host or not. The choice for something new.
+	// accepts whether or not it forwards Host. Use it for a new origin.
 	CertificatePatternOriginDomain = "originDomain"
 	// CertificatePatternHostHeader: the viewers' names, which CloudFront accepts
-	// only when it forwards Host. The choice in front of a server that is public
-	// already, whose certificate is to stay as it is.
+	// only if it forwards Host. Use it for a server that is public already and
+	// keeps its certificate.
 	CertificatePatternHostHeader = "hostHeader"
 )
 
@@ -29,73 +29,75 @@ const (
 const (
 	// AcmeLetsEncrypt issues certificates that CloudFront trusts.
 	AcmeLetsEncrypt = firstboot.LetsEncrypt
-	// AcmeLetsEncryptStaging is for trying things out: no tight rate limits, but
-	// nobody trusts its certificates, and viewers get 502. It needs PathCheck "warn".
+	// AcmeLetsEncryptStaging is for trials: it has no tight rate limits, but its
+	// certificates are not trusted, and viewers get 502. It needs PathCheck
+	// "warn".
 	AcmeLetsEncryptStaging = firstboot.LetsEncryptStaging
 )
 
 // TLSInstanceArgs configures a TLSInstance.
 type TLSInstanceArgs struct {
-	// Network in whose first public subnet the instance stands. Required.
+	// Network whose first public subnet the instance runs in. Required.
 	Network *Network `pulumi:"network"`
 
-	// OriginDomainName is the DNS name that CloudFront connects to, for example
-	// "origin.example.com"; its A record is made here. It must not be a name of
-	// viewers: CloudFront would connect to itself, and they would get 403.
-	// Required.
+	// OriginDomainName is the name that CloudFront connects to, for example
+	// "origin.example.com". Its A record is created here. It must not be one of
+	// the viewers' names: CloudFront would connect to itself, and viewers would
+	// get 403. Required.
 	OriginDomainName string `pulumi:"originDomainName"`
 
 	// HostedZone that holds OriginDomainName and every name on the certificate.
 	// Required.
 	HostedZone *HostedZoneArgs `pulumi:"hostedZone"`
 
-	// CertificatePattern says which names stand on the certificate:
-	// "originDomain" (OriginDomainName) or "hostHeader" (ViewerNames). Default:
-	// "originDomain".
+	// CertificatePattern is which names are on the certificate: "originDomain"
+	// (OriginDomainName) or "hostHeader" (ViewerNames). Default: "originDomain".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
 	CertificatePattern string `pulumi:"certificatePattern"`
 
-	// ViewerNames are the names on the certificate of pattern "hostHeader", at
-	// most 100; wildcards are allowed. Required there, else to be left empty.
+	// ViewerNames are the names on the certificate with pattern "hostHeader", at
+	// most 100; wildcards are allowed. Required with that pattern, otherwise not
+	// allowed.
 	ViewerNames []string `pulumi:"viewerNames"`
 
-	// AcmeDirectoryUrl of the authority that issues the certificate; CloudFront
-	// must trust it. Default: Let's Encrypt's.
+	// AcmeDirectoryUrl of the certificate authority, which CloudFront must trust.
+	// Default: Let's Encrypt's.
 	AcmeDirectoryUrl string `pulumi:"acmeDirectoryUrl"`
 
-	// AcmeEmail is the address of the ACME account. Default: none.
+	// AcmeEmail is the contact address of the ACME account. Default: none.
 	AcmeEmail string `pulumi:"acmeEmail"`
 
-	// InstanceType, whose processor decides for which architecture the image is; a
-	// type of the other architecture replaces the instance. Default: "t4g.small",
-	// Graviton.
+	// InstanceType, whose processor architecture decides which image is used. A
+	// type of the other architecture replaces the instance. Default: "t4g.small"
+	// (Graviton).
 	InstanceType string `pulumi:"instanceType"`
 
-	// AmiId of an image of Amazon Linux 2023, of InstanceType's architecture; a
-	// changed one replaces the instance. Default: the newest at creation, which
-	// then stays: a newer image does not replace a running instance, but one that
-	// is replaced for another reason starts with the newest.
+	// AmiId of an Amazon Linux 2023 image for InstanceType's architecture. A
+	// change replaces the instance. Default: the newest at creation. A newer image
+	// does not replace a running instance, but an instance that is replaced for
+	// another reason starts with the newest.
 	// https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
 	AmiId pulumi.StringInput `pulumi:"amiId"`
 
 	// RootVolumeGiB is the size of the root volume, 8-16384. Default: 16.
 	RootVolumeGiB int `pulumi:"rootVolumeGiB"`
 
-	// AppPort of an application on the instance, on 127.0.0.1, that nginx passes
-	// requests to. Default: 0, nginx serves a page of its own.
+	// AppPort is the port of an application on the instance, on 127.0.0.1, that
+	// nginx forwards requests to. Default: 0; nginx serves its own page.
 	AppPort int `pulumi:"appPort"`
 
 	// SecurityGroupRuleQuota is the account's quota of inbound rules per security
-	// group, 1-1000. CloudFront's prefix list counts as 55. Default: 60, AWS's own.
+	// group, 1-1000. CloudFront's prefix list counts as 55 rules. Default: 60,
+	// AWS's own.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`
 
-	// OverwriteExistingRecords takes over an A record of OriginDomainName that
-	// exists already. The old value is not kept: destroying the stack deletes the
-	// record and does not bring the old one back. Default: false.
+	// OverwriteExistingRecords takes over an existing A record of
+	// OriginDomainName. The old value is not kept: destroying the stack deletes
+	// the record. Default: false; an existing record fails the update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
-	// PathCheck says what happens when CloudFront's requests would fail at the
+	// PathCheck is what to do about CloudFront's requests that would fail at the
 	// instance: "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 }

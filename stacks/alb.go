@@ -5,8 +5,7 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 // planALB is Route 53 -> public ALB -> private Fargate services.
 func planALB(p *planning) *Stack { return planPublicALB(p) }
 
-// planALBEC2 is Route 53 -> public ALB -> one EC2 instance that exists already,
-// over HTTPS.
+// planALBEC2 is Route 53 -> public ALB -> one existing EC2 instance, over HTTPS.
 func planALBEC2(p *planning) *Stack { return planPublicALB(p) }
 
 func planPublicALB(p *planning) *Stack {

@@ -9,16 +9,16 @@ import (
 )
 
 // planCloudFrontALB is CloudFront -> ALB -> private Fargate services, or the
-// instance of portico:instanceTarget. The load balancer answers nobody but this
-// distribution: its group admits CloudFront's addresses alone, and its rules
-// ask for the secret header that only this distribution sends.
+// instance of portico:instanceTarget. The load balancer serves only this
+// distribution: its security group admits only CloudFront's addresses, and its
+// rules require the secret header that only this distribution sends.
 func planCloudFrontALB(p *planning) *Stack {
 	network := p.network(p.Network)
 	secret, err := components.PlanOriginSecret(nameOriginSecret, &p.OriginSecret)
 	add(p, key("originSecret"), "OriginSecret", nameOriginSecret, secret, err)
-	// The viewers' names are proven by the viewers' certificate whether or not they
-	// are on the load balancer's too, so that forwardHostHeader can change: a record
-	// has one owner, and cannot move to another within one update.
+	// The viewers' certificate owns the validation records of the viewers' names even
+	// if they are on the load balancer's certificate too, so that forwardHostHeader
+	// can change: a record cannot move to another owner within one update.
 	viewerDomain := p.viewerDomain(true)
 	origin := p.originDomain(viewerDomain)
 	args := p.LoadBalancer
@@ -40,9 +40,8 @@ func planCloudFrontALB(p *planning) *Stack {
 }
 
 // originDomain is the load balancer's certificate, which shares the validation of
-// the viewers' names with the viewers' certificate. With Host forwarded CloudFront
-// asks for the viewers' names, so they are covered too: of AWS's pages on the matter
-// some demand it.
+// the viewers' names with the viewers' certificate. If Host is forwarded, it covers
+// the viewers' names too, as some of AWS's pages require.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (p *planning) originDomain(viewerDomain *components.CertifiedDomain) *components.CertifiedDomain {
 	p.own(map[string]bool{"originDomain.forCloudFront": p.OriginDomain.ForCloudFront})

@@ -12,7 +12,7 @@ import (
 func planCloudFrontEC2(p *planning) *Stack {
 	networkArgs := p.Network
 	if networkArgs.Existing == nil {
-		// Nothing runs in the private subnets: neither NAT nor endpoints are paid for.
+		// Nothing runs in the private subnets, so they need no NAT and no endpoints.
 		p.own(map[string]bool{"network.nat": networkArgs.Nat != "", "network.interfaceEndpoints": networkArgs.InterfaceEndpoints != nil})
 		networkArgs.Nat, networkArgs.InterfaceEndpoints = components.NatNone, []string{}
 	}

@@ -15,69 +15,73 @@ import (
 )
 
 // Config is the configuration of a ready stack. Each field is one key of the
-// `portico:` namespace, named by its `pulumi` tag; the objects are the arguments of
-// components, field by field. A component that one of them refers to is the stack's
-// own and no field of the configuration.
+// `portico:` namespace, named by its `pulumi` tag. The objects are the arguments
+// of components, field by field. Arguments that refer to another component are
+// set by the stack and are not part of the configuration.
 type Config struct {
-	// Variant of the stack: alb, cloudfront-alb, cloudfront-ec2 or alb-ec2. A stack keeps its variant: another one
-	// needs a stack of its own. Required.
+	// Variant of the stack: alb, cloudfront-alb, cloudfront-ec2 or alb-ec2. It
+	// cannot be changed: another variant needs a new stack. Required.
 	Variant string `pulumi:"variant"`
 
-	// Domain is the names that viewers use, and the certificate for them.
-	// domainName and hostedZone are required.
+	// Domain is the names that viewers use, and their certificate. domainName and
+	// hostedZone are required.
 	Domain components.CertifiedDomainArgs `pulumi:"domain"`
 
-	// OriginDomain is the certificate of the load balancer behind CloudFront, and the
-	// name that CloudFront connects to. Default: origin. before Domain's
-	// domainName, in the same zone.
+	// OriginDomain is the name that CloudFront connects to, and the load
+	// balancer's certificate. Default: "origin." before Domain's domainName, in
+	// the same hosted zone.
 	OriginDomain components.CertifiedDomainArgs `pulumi:"originDomain"`
 
-	// Network is the VPC. Default: one of its own with one NAT gateway.
+	// Network is the VPC. Default: a new one with one NAT gateway.
 	Network components.NetworkArgs `pulumi:"network"`
 
-	// Services are the Fargate services behind the load balancer, told apart by
-	// their routes. Default: one that shows nginx's page.
+	// Services are the Fargate services behind the load balancer, each with its
+	// own hosts or paths. Default: one service that shows nginx's welcome page.
 	Services []ServiceConfig `pulumi:"services"`
 
-	// InstanceTarget is an EC2 instance that exists already and serves HTTPS. It
-	// takes the place of Services, and needs network.existing.
+	// InstanceTarget is an existing EC2 instance that serves HTTPS. It replaces
+	// Services, and requires network.existing.
 	InstanceTarget *components.InstanceTargetArgs `pulumi:"instanceTarget"`
 
-	// LoadBalancer is the Application Load Balancer. Default: its own defaults.
+	// LoadBalancer is the Application Load Balancer. Default: the defaults of its
+	// fields.
 	LoadBalancer components.SecuredALBArgs `pulumi:"loadBalancer"`
 
-	// CloudFront is the distribution. Default: its own defaults.
+	// CloudFront is the distribution. Default: the defaults of its fields.
 	CloudFront components.CloudFrontFrontArgs `pulumi:"cloudFront"`
 
-	// OriginSecret is the header that the load balancer asks of CloudFront. Default:
-	// its own defaults.
+	// OriginSecret is the header that CloudFront sends and the load balancer
+	// requires. Default: the defaults of its fields.
 	OriginSecret components.OriginSecretArgs `pulumi:"originSecret"`
 
-	// TLSInstance is the EC2 instance that CloudFront connects to. Default: its own
-	// defaults, with originDomainName origin. before Domain's domainName.
+	// TLSInstance is the EC2 instance that CloudFront connects to. Default: the
+	// defaults of its fields, with "origin." before Domain's domainName as
+	// originDomainName.
 	TLSInstance components.TLSInstanceArgs `pulumi:"tlsInstance"`
 
 	// PathCheck is what to do about requests that would fail, "refuse" or "warn",
-	// wherever a component has no pathCheck of its own. Default: "refuse".
+	// in every component without a pathCheck of its own. Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 
-	// given are the keys that are set.
+	// given has the keys that are set.
 	given map[string]bool
 }
 
 // ServiceConfig is one Fargate service.
 type ServiceConfig struct {
-	// Name of the service, unique in the stack. It is part of its resources' URNs: a
-	// change replaces them. Default: "app" for the only one.
+	// Name of the service, unique in the stack. It is part of the URNs of the
+	// service's resources, so a change replaces them. Default: "app" if it is the
+	// only service.
 	Name string `pulumi:"name"`
 
 	components.PrivateFargateServiceArgs
 }
 
-// Parse reads a configuration; get returns the value of a key of the `portico:`
-// namespace, JSON for an object, "" when it is not set. secret says whether a key
-// has a part that is secret: such a value is nowhere repeated, and the environment
-// of services stays secret. All faults are reported at once.
+// Parse decodes a configuration and reports all its faults at once. get returns
+// the value of a key of the `portico:` namespace: JSON for an object or a list,
+// "" if it is not set. secret reports whether part of a key's value is secret.
+// Errors do not repeat such a value, and the environment of services with a
+// secret stays secret.
 func Parse(get func(key string) string, secret func(key string) bool) (*Config, error) {
 	faults := fault.ForConfig()
 	cfg := &Config{given: map[string]bool{}}
@@ -110,8 +114,8 @@ func Parse(get func(key string) string, secret func(key string) bool) (*Config, 
 	return cfg, faults.Err()
 }
 
-// hideEnvironment makes secrets of the services' environment: of which part of an
-// object is secret, Pulumi tells a program nothing.
+// hideEnvironment makes the services' environment secret as a whole, because
+// Pulumi does not tell a program which part of an object is secret.
 func (c *Config) hideEnvironment() {
 	for _, s := range c.Services {
 		for name, value := range s.Environment {
@@ -131,8 +135,7 @@ func Keys() []string {
 
 func key(name string) string { return "portico:" + name }
 
-// checkUse refuses what the variant does not use, or sets itself: it would look
-// configured and have no effect.
+// checkUse refuses what the variant does not use: it would have no effect.
 func (c *Config) checkUse(faults *fault.List) {
 	for name := range c.given {
 		var users []string
@@ -170,12 +173,12 @@ func (c *Config) checkUse(faults *fault.List) {
 	}
 }
 
-// uses says whether the variant reads a key.
+// uses reports whether the variant reads a key.
 func (c *Config) uses(name string) bool {
 	return slices.ContainsFunc(variants, func(v variant) bool { return v.name == c.Variant && slices.Contains(v.uses, name) })
 }
 
-// ViewerNames are the names that viewers use: the domain name first.
+// ViewerNames returns the names that viewers use, domainName first.
 func (c *Config) ViewerNames() []string {
 	return append([]string{c.Domain.DomainName}, c.Domain.SubjectAlternativeNames...)
 }

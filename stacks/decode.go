@@ -20,8 +20,8 @@ type field struct {
 	value reflect.Value
 }
 
-// fieldsOf are the fields of a struct that can be configured, those of embedded
-// structs too: what has a `pulumi` tag and is no component.
+// fieldsOf returns the fields of a struct, and of structs that it embeds, that can
+// be configured: those with a `pulumi` tag that do not refer to a component.
 func fieldsOf(pointer any) []field {
 	var all []field
 	v := reflect.ValueOf(pointer).Elem()
@@ -41,8 +41,7 @@ var (
 	resource         = reflect.TypeFor[pulumi.Resource]()
 )
 
-// kindOf names the type of a field as a user of the configuration knows it; "" for
-// one that cannot be configured.
+// kindOf names the type of a field as errors do, "" if it cannot be configured.
 func kindOf(t reflect.Type) string {
 	switch {
 	case t == stringInput:
@@ -78,16 +77,16 @@ func kindOf(t reflect.Type) string {
 	return ""
 }
 
-// isStructured says whether a value is given as JSON.
+// isStructured reports whether a value is given as JSON.
 func isStructured(v reflect.Value) bool {
 	kind := kindOf(v.Type())
 	return strings.HasPrefix(kind, "an object") || strings.HasPrefix(kind, "a list")
 }
 
-// decoder puts values of the configuration into the arguments of components.
+// decoder decodes configuration values into the arguments of components.
 type decoder struct {
 	faults *fault.List
-	// secret values are repeated in no error.
+	// secret values are not repeated in errors.
 	secret bool
 }
 
@@ -133,8 +132,8 @@ func (d decoder) expect(path string, value any, t reflect.Type, is bool) {
 	}
 }
 
-// text takes numbers too: pulumi config set --path makes a number of what looks like
-// one.
+// text accepts numbers too, because pulumi config set --path stores what looks like a
+// number as one.
 func (d decoder) text(path string, value any, set func(string)) {
 	switch v := value.(type) {
 	case string:
@@ -189,7 +188,7 @@ func (d decoder) object(path string, value any, into reflect.Value) {
 	}
 }
 
-// unknownField names the field that was probably meant, or all.
+// unknownField names the field that was probably meant, or all fields.
 func unknownField(fields []field, name string) string {
 	names := make([]string, len(fields))
 	for i, f := range fields {

@@ -1,15 +1,16 @@
-// Package stacks holds the ready stacks: typed configuration and one file per
-// variant, each composed from the components alone.
+// Package stacks has the ready stacks: four architectures, composed from package
+// components, that are configured in the `portico:` namespace.
 //
-//	alb             Route 53 -> ALB -> private Fargate service
-//	cloudfront-alb  CloudFront -> ALB -> private Fargate service, or an instance that exists
+//	alb             Route 53 -> ALB -> private Fargate services
+//	cloudfront-alb  CloudFront -> ALB -> private Fargate services, or an existing instance
 //	cloudfront-ec2  CloudFront -> one EC2 instance, TLS end to end
-//	alb-ec2         ALB -> one EC2 instance that exists, over HTTPS
+//	alb-ec2         ALB -> one existing EC2 instance, over HTTPS
 //
-// Program is the Pulumi program of all of them; the configuration key
-// portico:variant chooses. The whole configuration is checked before anything
-// is registered, and so are the requests of the stack's viewers: they are walked
-// through its Plan by the model of package requestpath, and one that would fail
-// refuses the stack, with the status that viewers would get, unless
-// portico:pathCheck is warn.
+// Program is the Pulumi program of all of them; portico:variant selects one. The
+// other keys are objects whose fields are the arguments of the stack's components.
+//
+// A stack plans all its components before it registers the first one, so a faulty
+// configuration registers nothing, and all its faults are reported at once. A plan
+// in which the requests of viewers would fail is a fault too, reported with the
+// status that viewers would get, unless portico:pathCheck is warn.
 package stacks

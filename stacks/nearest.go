@@ -2,7 +2,7 @@ package stacks
 
 import "strings"
 
-// Nearest is the name that a misspelt one probably stands for, "" when none is near.
+// Nearest returns the name that was probably meant, "" if none is similar.
 func Nearest(given string, names []string) string {
 	nearest, least := "", len(given)/3+2
 	for _, name := range names {
@@ -13,8 +13,8 @@ func Nearest(given string, names []string) string {
 	return nearest
 }
 
-// distance is how many characters have to be added, removed or changed to make b of
-// a.
+// distance is how many characters have to be added, removed or changed to turn a
+// into b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

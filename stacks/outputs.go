@@ -29,7 +29,7 @@ func albOutputs(alb *components.SecuredALB) pulumi.Map {
 	}
 }
 
-// outputs of several services are under their names.
+// outputs of one service are top-level, those of several are under their names.
 func (t targets) outputs() pulumi.Map {
 	if t.instance != nil {
 		return pulumi.Map{"instanceId": t.instance.InstanceId}

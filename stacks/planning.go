@@ -25,15 +25,15 @@ const (
 	nameUSEast1      = "us-east-1"
 )
 
-// planning puts a stack together: every component is planned first, so that a
-// faulty configuration registers nothing, and registered in the same order.
+// planning composes a stack. It plans every component first, so that a faulty
+// configuration registers nothing; steps registers them in the same order.
 type planning struct {
 	*Config
 	faults *fault.List
-	// keys are the keys of the components' arguments, by type and name.
+	// keys are the configuration keys of the components, by type and name.
 	keys map[string]string
-	// sources are the keys from which arguments come that the stack sets, by the key
-	// that they would have.
+	// sources are where arguments that the stack sets come from: the key of the
+	// source, by the key that the argument itself would have.
 	sources map[string]string
 	steps   []func(ctx *pulumi.Context) error
 }
@@ -43,7 +43,7 @@ type component interface {
 	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error
 }
 
-// add takes a component that was planned from the arguments at key.
+// add adds a component that was planned from the arguments at key.
 func add[C component](p *planning, key, token, name string, c C, err error) C {
 	p.note(key, token, name, err)
 	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return c.Register(ctx) })
@@ -55,7 +55,7 @@ func (p *planning) note(key, token, name string, err error) {
 	p.faults.Join(err)
 }
 
-// own refuses fields that the variant sets itself.
+// own refuses the given fields, which the variant sets itself.
 func (p *planning) own(fields map[string]bool) {
 	for path, given := range fields {
 		if given {
@@ -64,7 +64,7 @@ func (p *planning) own(fields map[string]bool) {
 	}
 }
 
-// rename gives faults of components the keys of their arguments.
+// rename names the faults of components by the configuration keys of their arguments.
 func (p *planning) rename(err error) error {
 	err = fault.Rename(err, func(component, name string) string { return p.keys[component+" "+name] })
 	return fault.Move(err, func(path string) string { return p.sources[path] })
@@ -75,8 +75,8 @@ func (p *planning) network(args components.NetworkArgs) *components.Network {
 	return add(p, key("network"), "Network", nameNetwork, n, err)
 }
 
-// viewerDomain is the certificate that viewers see. Of a distribution it is in
-// us-east-1, whatever the stack's own Region is.
+// viewerDomain is the certificate that viewers see. For a distribution it is in
+// us-east-1, whatever the stack's Region.
 func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain {
 	p.own(map[string]bool{"domain.forCloudFront": p.Domain.ForCloudFront})
 	args := p.Domain
@@ -103,9 +103,9 @@ func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain 
 	return d
 }
 
-// publicALB is a load balancer that viewers reach without a CDN. Its records are
-// made after its targets: one that is taken over leads to the old server until the
-// new one answers.
+// publicALB is a load balancer that viewers connect to directly. Its records are
+// made after its targets, so that a record that is taken over points to the old
+// server until the new one answers.
 func (p *planning) publicALB(network *components.Network, domain *components.CertifiedDomain) *components.SecuredALB {
 	args := p.LoadBalancer
 	p.own(map[string]bool{"loadBalancer.createAliasRecords": args.CreateAliasRecords != nil})
@@ -122,7 +122,7 @@ func (p *planning) balancer(
 	return add(p, key("loadBalancer"), "SecuredALB", nameBalancer, alb, err)
 }
 
-// targets are what answers behind the load balancer.
+// targets are the services, or the instance, behind the load balancer.
 type targets struct {
 	services []*components.PrivateFargateService
 	instance *components.InstanceTarget

@@ -10,9 +10,9 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Program is the Pulumi program of every variant: it reads the `portico:`
-// configuration, checks all of it, brings the chosen stack up and exports its
-// outputs. A faulty configuration registers nothing.
+// Program is the Pulumi program of every variant: it decodes the `portico:`
+// configuration, plans the stack, registers it and exports its outputs. A faulty
+// configuration registers nothing.
 func Program(ctx *pulumi.Context) error {
 	stack, err := Load(ctx)
 	if err != nil {
@@ -28,7 +28,7 @@ func Program(ctx *pulumi.Context) error {
 	return nil
 }
 
-// Load plans the stack that the configuration of the running stack asks for.
+// Load plans the stack that the running stack's configuration describes.
 func Load(ctx *pulumi.Context) (*Stack, error) {
 	cfg, err := Parse(config.New(ctx, "portico").Get, func(name string) bool { return ctx.IsConfigSecret(key(name)) })
 	if err != nil {
@@ -37,12 +37,12 @@ func Load(ctx *pulumi.Context) (*Stack, error) {
 	return New(cfg)
 }
 
-// Stack is a ready stack that was planned: its configuration is sound.
+// Stack is a planned stack. Its configuration has no faults.
 type Stack struct {
-	// Plan is everything that a request meets in the stack: records, distribution,
-	// load balancer, targets. What AWS is still to choose has stand-ins, and an
-	// instance that exists already counts as closed to all but the load balancer
-	// until Register has looked it up. Package requestpath walks requests through it:
+	// Plan returns the stack's request path: records, distribution, load balancer
+	// and targets. Values that AWS has yet to assign have stand-ins, and an existing
+	// instance is assumed to admit only the load balancer until Register has looked
+	// it up. Package requestpath walks requests through it:
 	//
 	//	requestpath.Walk(stack.Plan(), requestpath.Request{Name: "www.example.com", Path: "/"})
 	Plan func() requestpath.Plan
@@ -52,9 +52,9 @@ type Stack struct {
 	rename  func(error) error
 }
 
-// New plans the stack of the variant that cfg chooses: it asks the first halves of
-// all its components at once and registers nothing. Requests that would fail refuse
-// the stack, unless portico:pathCheck is warn.
+// New plans the stack of cfg's variant and registers nothing. It plans all its
+// components and returns all their faults, with the names of their configuration
+// keys. Requests that would fail are faults, unless portico:pathCheck is warn.
 func New(cfg *Config) (*Stack, error) {
 	p := &planning{Config: cfg, faults: fault.ForConfig(), keys: map[string]string{}, sources: map[string]string{}}
 	i := slices.IndexFunc(variants, func(v variant) bool { return v.name == cfg.Variant })
@@ -66,8 +66,8 @@ func New(cfg *Config) (*Stack, error) {
 	return stack, nil
 }
 
-// Register brings the stack up. The outputs are the URL, and the names and ids a
-// person needs next.
+// Register registers the stack's components. The outputs are the stack's URL and
+// the names and ids of its main resources.
 func (s *Stack) Register(ctx *pulumi.Context) (pulumi.Map, error) {
 	for _, step := range s.steps {
 		if err := step(ctx); err != nil {

@@ -217,7 +217,8 @@ const configurationIntro = `# Configuration of the ready stacks
 
 <!-- Written by go test ./stacks -update from the comments in the code. -->
 
-Each key is an object whose fields are the arguments of a component, by the same names:
+A configuration needs ` + "`portico:variant` and `portico:domain`" + `. The objects have the arguments of the stack's
+components as fields, by the same names:
 
 ` + "```yaml" + `
 config:
@@ -228,13 +229,14 @@ config:
   portico:cloudFront: {originReadTimeoutSeconds: 45}
 ` + "```" + `
 
-One field is set with ` + "`pulumi config set --path 'portico:services[0].image' IMAGE`" + `, and a secret
-one with ` + "`--secret --path`" + `. Pulumi does not tell a program which part of an object is secret, so
-with a secret anywhere in ` + "`portico:services`" + ` the whole environment of every service is secret in the
-state. Secrets in Secrets Manager or Parameter Store (` + "`secrets`" + `) never reach the state at all.
+` + "`pulumi config set --path 'portico:services[0].image' IMAGE`" + ` sets one field, and with ` + "`--secret`" + ` a
+secret one. Pulumi does not tell a program which part of an object is secret, so with a secret anywhere in
+` + "`portico:services`" + ` the environment of every service is secret in the state. Secrets in Secrets Manager
+or Parameter Store (` + "`secrets`" + `) never enter the state.
 
-A field that does not exist, a value of the wrong type, an object that the variant does not use and
-a field that the variant sets itself are refused. Names that begin with a capital letter are the
-Go names of the same fields.
+Refused are fields that do not exist, values of the wrong type, objects that the variant does not use, and
+fields that the variant sets itself. The descriptions are those of the components' arguments: a name that
+begins with a capital letter is the Go name of a field, or a component that the stack passes. A required
+field for which the stack has a default, such as ` + "`originDomain.domainName`" + `, can be left out.
 
 `

@@ -11,7 +11,7 @@ const (
 // variant is one ready stack.
 type variant struct {
 	name string
-	// uses are the keys that it reads.
+	// uses are the configuration keys that it reads.
 	uses []string
 	plan func(p *planning) *Stack
 }
