@@ -166,7 +166,9 @@ func (c *Config) checkUse(faults *fault.List) {
 		if s.Name == "" && len(c.Services) == 1 {
 			s.Name = nameTarget
 		}
-		if names[s.Name] && s.Name != "" {
+		if s.Name == "" {
+			faults.Addf(fmt.Sprintf("portico:services[%d].name", i), "is required: services are told apart by their names")
+		} else if names[s.Name] {
 			faults.Addf(fmt.Sprintf("portico:services[%d].name", i), "must be unique, got %q again", s.Name)
 		}
 		names[s.Name] = true

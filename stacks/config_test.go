@@ -24,7 +24,7 @@ func TestEveryVariantComesUpWithTheLeastConfiguration(t *testing.T) {
 func TestParseReadsEveryKindOfValue(t *testing.T) {
 	cfg := parse(t, with(minimal(stacks.VariantCloudFrontALB),
 		"domain.subjectAlternativeNames", `["www.example.com", "api.example.com"]`, "loadBalancer.deletionProtection", "true",
-		"services[0].desiredCount", "3", "services[0].environment", `{"LEVEL": "info", "PORT": 8080}`, "originSecret.version", "2",
+		"services[0].desiredCount", "3", "services[0].environment", `{"LEVEL": "info", "PORT": 8080, "DEBUG": true}`, "originSecret.version", "2",
 		"services[0].route.healthCheck.path", "/health", "services[0].secretKmsKeyArns", `["arn:aws:kms:eu-west-1:123456789012:key/a"]`,
 		"services[0].additionalEgress", `[{"name": "db", "port": 5432, "cidrBlock": "10.1.0.0/16"}]`))
 	assert.Equal(t, []string{"www.example.com", "api.example.com"}, cfg.Domain.SubjectAlternativeNames)
@@ -32,7 +32,7 @@ func TestParseReadsEveryKindOfValue(t *testing.T) {
 	service := cfg.Services[0]
 	assert.Equal(t, "app", service.Name, "the only service has a default name")
 	assert.Equal(t, 3, *service.DesiredCount)
-	assert.Equal(t, map[string]pulumi.StringInput{"LEVEL": pulumi.String("info"), "PORT": pulumi.String("8080")}, service.Environment)
+	assert.Equal(t, map[string]pulumi.StringInput{"LEVEL": pulumi.String("info"), "PORT": pulumi.String("8080"), "DEBUG": pulumi.String("true")}, service.Environment)
 	assert.Equal(t, "2", cfg.OriginSecret.Version, "pulumi config set --path makes a number of what looks like one")
 	assert.Equal(t, "/health", service.Route.HealthCheck.Path)
 	assert.Equal(t, pulumi.ToStringArray([]string{"arn:aws:kms:eu-west-1:123456789012:key/a"}), service.SecretKmsKeyArns)
@@ -55,7 +55,7 @@ func TestParseIsStrict(t *testing.T) {
 		"fraction":           {with(alb, "services[0].cpu", "0.25"), "portico:services[0].cpu: must be a whole number, got \"0.25\""},
 		"string for objects": {with(without(alb, "domain.domainName", "domain.hostedZone.name"), "domain", "app.example.com"), "portico:domain: must be an object: use pulumi config set --path 'portico:domain.FIELD'"},
 		"two of one name":    {with(alb, "services", `[{"name": "a", "image": "b"}, {"name": "a", "image": "b"}]`), `portico:services[1].name: must be unique, got "a" again`},
-		"no name":            {with(alb, "services", `[{"name": "a", "image": "b"}, {"image": "b", "route": {"paths": ["/b"]}}]`), "portico:services[1]: a name is required"},
+		"no name":            {with(alb, "services", `[{"name": "a", "image": "b"}, {"image": "b", "route": {"paths": ["/b"]}}]`), `portico:services[1].name: is required: services are told apart by their names`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, err := tryParse(c.config)

@@ -132,14 +132,16 @@ func (d decoder) expect(path string, value any, t reflect.Type, is bool) {
 	}
 }
 
-// text accepts numbers too, because pulumi config set --path stores what looks like a
-// number as one.
+// text takes numbers and booleans too: pulumi config set --path makes them of what
+// looks like one.
 func (d decoder) text(path string, value any, set func(string)) {
 	switch v := value.(type) {
 	case string:
 		set(v)
 	case json.Number:
 		set(v.String())
+	case bool:
+		set(strconv.FormatBool(v))
 	default:
 		d.expect(path, value, reflect.TypeFor[string](), false)
 	}

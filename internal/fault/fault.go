@@ -95,17 +95,18 @@ func Move(err error, to func(path string) string) error {
 
 // each is err with every fault in it changed.
 func each(err error, change func(*Fault)) error {
-	switch e := err.(type) {
-	case *Fault:
-		changed := *e
-		change(&changed)
-		return &changed
-	case interface{ Unwrap() []error }:
+	if joined, is := err.(interface{ Unwrap() []error }); is {
 		var all []error
-		for _, one := range e.Unwrap() {
+		for _, one := range joined.Unwrap() {
 			all = append(all, each(one, change))
 		}
 		return errors.Join(all...)
 	}
-	return err
+	var fault *Fault
+	if !errors.As(err, &fault) {
+		return err
+	}
+	changed := *fault
+	change(&changed)
+	return &changed
 }
