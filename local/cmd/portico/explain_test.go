@@ -19,8 +19,8 @@ func assertNarrow(t *testing.T, text string) {
 	t.Helper()
 	for _, line := range strings.Split(text, "\n") {
 		words := strings.Fields(line)
-		if utf8.RuneCountInString(line) > lineWidth && len(words) > 1 {
-			assert.Greater(t, utf8.RuneCountInString(words[len(words)-1]), lineWidth/2, line)
+		if utf8.RuneCountInString(line) > lineWidth() && len(words) > 1 {
+			assert.Greater(t, utf8.RuneCountInString(words[len(words)-1]), lineWidth()/2, line)
 		}
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -33,12 +36,20 @@ func plainOutputs(values auto.OutputMap) map[string]any {
 }
 
 func printOutputs(w io.Writer, values auto.OutputMap) {
-	plain := plainOutputs(values)
+	printTable(w, outputRows("", plainOutputs(values)))
+}
+
+// outputRows are the outputs with their names, those of an object with a path.
+func outputRows(prefix string, values map[string]any) [][]string {
 	var rows [][]string
-	for _, name := range slices.Sorted(maps.Keys(plain)) {
-		rows = append(rows, []string{name, outputText(plain[name])})
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if object, is := values[name].(map[string]any); is {
+			rows = append(rows, outputRows(prefix+name+".", object)...)
+		} else {
+			rows = append(rows, []string{prefix + name, outputText(values[name])})
+		}
 	}
-	printTable(w, rows)
+	return rows
 }
 
 func outputText(value any) string {
@@ -73,12 +84,17 @@ func describeChanges(result *engine.Result) string {
 	return "resources: " + strings.Join(parts, ", ")
 }
 
-// lineWidth is the width of a terminal. A text after a wide margin may pass it: it
-// has at least textWidth.
-const (
-	lineWidth = 80
-	textWidth = 40
-)
+// textWidth is the least width of a text, which after a wide margin may exceed the line.
+const textWidth = 40
+
+// lineWidth is the width of the terminal as COLUMNS gives it, 80 without it and at
+// least textWidth.
+func lineWidth() int {
+	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil {
+		return max(columns, textWidth)
+	}
+	return 80
+}
 
 // printTable prints rows, the first of which may be a heading, in aligned columns
 // that fit a line.
@@ -113,7 +129,7 @@ func columnWidths(rows [][]string) map[int]int {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	excess := -lineWidth
+	excess := -lineWidth()
 	for _, width := range widths {
 		excess += 2 + width
 	}
@@ -132,7 +148,7 @@ func columnWidths(rows [][]string) map[int]int {
 // printWrapped prints text after a margin, with its later lines indented as far.
 func printWrapped(w io.Writer, margin, text string) {
 	indent := utf8.RuneCountInString(margin)
-	for _, line := range wrap(text, max(lineWidth-indent, textWidth)) {
+	for _, line := range wrap(text, max(lineWidth()-indent, textWidth)) {
 		fmt.Fprintln(w, strings.TrimRight(margin+line, " "))
 		margin = strings.Repeat(" ", indent)
 	}

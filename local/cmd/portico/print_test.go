@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -39,4 +40,25 @@ func TestOutcomesInTheTable(t *testing.T) {
 	} {
 		assert.Equal(t, want, brief(outcome))
 	}
+}
+
+// A terminal says how wide it is.
+func TestTablesAreAsWideAsTheTerminal(t *testing.T) {
+	row := [][]string{{"around the front to server one, 198.51.100.20 port 80", "ok"}}
+	for columns, want := range map[string]string{
+		"120": "  around the front to server one, 198.51.100.20 port 80  ok\n",
+		"50":  "  around the front to server one, 198.51.100.20  ok\n  port 80\n",
+		"x":   "  around the front to server one, 198.51.100.20 port 80  ok\n",
+	} {
+		t.Setenv("COLUMNS", columns)
+		var out bytes.Buffer
+		printTable(&out, row)
+		assert.Equal(t, want, out.String(), columns)
+	}
+}
+
+func TestOutputsOfServicesHavePaths(t *testing.T) {
+	var out bytes.Buffer
+	printOutputs(&out, auto.OutputMap{"services": {Value: map[string]any{"api": map[string]any{"serviceName": "api-1"}}}, "url": {Value: "https://a/"}})
+	assert.Equal(t, "  services.api.serviceName  api-1\n  url                       https://a/\n", out.String())
 }
