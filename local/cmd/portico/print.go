@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
