@@ -47,7 +47,7 @@ func TestTablesAreAsWideAsTheTerminal(t *testing.T) {
 	row := [][]string{{"around the front to server one, 198.51.100.20 port 80", "ok"}}
 	for columns, want := range map[string]string{
 		"120": "  around the front to server one, 198.51.100.20 port 80  ok\n",
-		"50":  "  around the front to server one, 198.51.100.20  ok\n  port 80\n",
+		"50":  "  around the front to server one,               ok\n  198.51.100.20 port 80\n",
 		"x":   "  around the front to server one, 198.51.100.20 port 80  ok\n",
 	} {
 		t.Setenv("COLUMNS", columns)
