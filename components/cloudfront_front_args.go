@@ -102,7 +102,7 @@ type CloudFrontFrontArgs struct {
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 
 	// OriginReady are resources that must exist before requests are sent: the
-	// rules that accept the origin secret's header, such as a route's RuleResource.
+	// rules that accept the origin secret's header, such as the Rule of a ServiceRoute.
 	// Components are refused. Those of Origin need not be named: its routes' rules,
 	// or the rule that admits CloudFront. Default: none beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`

@@ -18,11 +18,11 @@ func (n *Network) hasEndpoints() bool {
 // nothing.
 func admitToEndpoints(
 	ctx *pulumi.Context, parent pulumi.Resource, name string, network *Network, group pulumi.StringOutput, description string,
-) ([]pulumi.Resource, error) {
+) (*vpc.SecurityGroupIngressRule, error) {
 	if !network.hasEndpoints() {
 		return nil, nil
 	}
-	rule, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
+	return vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           network.EndpointSecurityGroupId,
 		Description:               pulumi.String(description),
 		IpProtocol:                pulumi.String("tcp"),
@@ -30,5 +30,4 @@ func admitToEndpoints(
 		ToPort:                    pulumi.Int(httpsPort),
 		ReferencedSecurityGroupId: group,
 	}, pulumi.Parent(parent))
-	return []pulumi.Resource{rule}, err
 }

@@ -24,11 +24,14 @@ const (
 type use struct {
 	t   testing.TB
 	ctx *pulumi.Context
+	// made takes the components that are made, if it is given.
+	made *[]pulumi.Resource
 }
 
 func (u use) program(body func(use)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		body(use{u.t, ctx})
+		u.ctx = ctx
+		body(u)
 		return nil
 	}
 }
@@ -41,6 +44,9 @@ func made[A, C any](
 	u.t.Helper()
 	c, err := make(u.ctx, name, args, opts...)
 	require.NoError(u.t, err)
+	if u.made != nil {
+		*u.made = append(*u.made, any(c).(pulumi.Resource))
+	}
 	return c
 }
 
@@ -225,7 +231,7 @@ var uses = map[string]func(use){
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
-			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().RuleResource()}, PathCheck: "warn",
+			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().Rule}, PathCheck: "warn",
 		})
 	},
 	"CloudFrontFront, before an origin of this program": func(u use) {
