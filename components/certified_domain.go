@@ -174,6 +174,7 @@ func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedD
 		SubjectAlternativeNames: pulumi.ToStringArray(d.Names()),
 		ValidationMethod:        pulumi.String("DNS"),
 		KeyAlgorithm:            pulumi.String(a.KeyAlgorithm),
+		Tags:                    resourceTags(d.args.Tags),
 	}, pulumi.Parent(d))
 	if err != nil {
 		return err

@@ -40,10 +40,11 @@ func resourcesIn(component any) []pulumi.Resource {
 }
 
 // deployRecorded is a use's graph, with all components that it made.
-func deployRecorded(t *testing.T, body func(use)) (*componentstest.Graph, []pulumi.Resource) {
+func deployRecorded(t *testing.T, u use, body func(use)) (*componentstest.Graph, []pulumi.Resource) {
 	t.Helper()
 	var made []pulumi.Resource
-	g := componentstest.Deploy(t, use{t: t, made: &made}.program(body), existing()...)
+	u.made = &made
+	g := componentstest.Deploy(t, u.program(body), existing()...)
 	for i := 0; i < len(made); i++ {
 		for _, r := range resourcesIn(made[i]) {
 			if _, custom := r.(pulumi.CustomResource); !custom {
@@ -59,7 +60,7 @@ func deployRecorded(t *testing.T, body func(use)) (*componentstest.Graph, []pulu
 func TestEveryChildIsAField(t *testing.T) {
 	type child struct{ parentType, parent, typ, name string }
 	for name, body := range uses {
-		g, made := deployRecorded(t, body)
+		g, made := deployRecorded(t, use{t: t}, body)
 		fields := map[child]bool{}
 		for _, component := range made {
 			assertOnlyOutputsAreTagged(t, component)

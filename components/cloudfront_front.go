@@ -152,6 +152,7 @@ func (c *CloudFrontFront) distribution(name string) *cloudfront.DistributionArgs
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
+		Tags: resourceTags(c.args.Tags),
 	}
 }
 

@@ -110,6 +110,11 @@ type CloudFrontFrontArgs struct {
 	// PathCheck says what happens when requests would fail: "refuse" or "warn".
 	// Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
+
+	// Tags are put on the distribution. Their keys must not begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
@@ -150,6 +155,7 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 	l.Check("defaultRootObject", edgerule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", edgerule.PriceClass(a.PriceClass))
 	l.Check("comment", edgerule.Comment(a.Comment))
+	checkTags(l, "tags", a.Tags, "")
 	if arn, known := literal(a.WebAclArn); known {
 		l.Check("webAclArn", edgerule.WebACL(arn))
 	}

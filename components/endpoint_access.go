@@ -18,6 +18,7 @@ func (n *Network) hasEndpoints() bool {
 // nothing.
 func admitToEndpoints(
 	ctx *pulumi.Context, parent pulumi.Resource, name string, network *Network, group pulumi.StringOutput, description string,
+	tags map[string]string,
 ) (*vpc.SecurityGroupIngressRule, error) {
 	if !network.hasEndpoints() {
 		return nil, nil
@@ -29,5 +30,6 @@ func admitToEndpoints(
 		FromPort:                  pulumi.Int(httpsPort),
 		ToPort:                    pulumi.Int(httpsPort),
 		ReferencedSecurityGroupId: group,
+		Tags:                      resourceTags(tags),
 	}, pulumi.Parent(parent))
 }

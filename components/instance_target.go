@@ -68,6 +68,7 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 		return c, err
 	}
 	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
+	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
 	c.Route = newRoute(owner, name, c.args.Route, pathplan.Anything(c.args.InstanceId, c.args.SecurityGroupId))
 	c.findings = c.Route.findings
 	if c.args.SecurityGroupId != "" {

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"maps"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -41,14 +39,9 @@ func (b *networkBuilder) child(more ...pulumi.ResourceOption) []pulumi.ResourceO
 	return append([]pulumi.ResourceOption{pulumi.Parent(b.Network)}, more...)
 }
 
-// tags are the caller's and a Name, which the console shows.
-func (b *networkBuilder) tags(name string) pulumi.StringMap {
-	tags := maps.Clone(b.args.Tags)
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	tags["Name"] = name
-	return pulumi.ToStringMap(tags)
+// tags are the caller's and a Name.
+func (b *networkBuilder) tags(name string) pulumi.StringMapInput {
+	return namedTags(b.args.Tags, name)
 }
 
 func (b *networkBuilder) makeVpc() (err error) {

@@ -121,7 +121,9 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 		return c, nil
 	}
 	owner := routeOwner{component: "PrivateFargateService", name: name, prefix: "route."}
-	c.Route = newRoute(owner, name, c.args.routeArgs(name), c.args.target(name))
+	route := c.args.routeArgs(name)
+	route.Tags = joinTags(c.args.Tags, route.Tags)
+	c.Route = newRoute(owner, name, route, c.args.target(name))
 	c.Route.faulty, c.findings = c.faulty, c.Route.findings
 	return c, c.refuse(c.Route.attach())
 }
@@ -169,7 +171,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {
 	if c.Network == nil {
-		c.Network, err = NewNetwork(ctx, name, &NetworkArgs{}, pulumi.Parent(c))
+		c.Network, err = NewNetwork(ctx, name, &NetworkArgs{Tags: c.args.Tags}, pulumi.Parent(c))
 	}
 	return err
 }
@@ -183,6 +185,7 @@ func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context, name string) 
 		Settings: ecs.ClusterSettingArray{ecs.ClusterSettingArgs{
 			Name: pulumi.String("containerInsights"), Value: pulumi.String("enabled"),
 		}},
+		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
@@ -221,6 +224,10 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 			AssignPublicIp: pulumi.Bool(false),
 		},
 		WaitForSteadyState: pulumi.Bool(*c.args.WaitForSteadyState),
+		Tags:               resourceTags(c.args.Tags),
+	}
+	if len(c.args.Tags) > 0 {
+		args.PropagateTags = pulumi.String("SERVICE")
 	}
 	if c.args.AvailabilityZoneRebalancing {
 		args.AvailabilityZoneRebalancing = pulumi.String("ENABLED")
@@ -259,6 +266,7 @@ func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string)
 		ResourceId:        pulumi.Sprintf("service/%s/%s", c.ClusterArn.ApplyT(clusterName).(pulumi.StringOutput), c.ServiceName),
 		MinCapacity:       pulumi.Int(s.MinCount),
 		MaxCapacity:       pulumi.Int(s.MaxCount),
+		Tags:              resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name strin
 	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-tasks", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("Fargate tasks"),
 		VpcId:       c.vpcID(name),
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name strin
 		c.EgressRules = append(c.EgressRules, rule)
 		opened = append(opened, rule)
 	}
-	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.Network, c.SecurityGroupId, "HTTPS from Fargate tasks")
+	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.Network, c.SecurityGroupId, "HTTPS from Fargate tasks", c.args.Tags)
 	if c.EndpointIngressRule != nil {
 		opened = append(opened, c.EndpointIngressRule)
 	}
@@ -98,6 +99,7 @@ func (e egressRule) open(ctx *pulumi.Context, name string, c *PrivateFargateServ
 		IpProtocol:      pulumi.String("tcp"),
 		FromPort:        pulumi.Int(e.port),
 		ToPort:          pulumi.Int(e.port),
+		Tags:            resourceTags(c.args.Tags),
 	}
 	switch {
 	case e.group != nil:

@@ -27,6 +27,7 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (grant
 	}
 	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
@@ -52,6 +53,7 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (grant
 		},
 		ExecutionRoleArn: c.ExecutionRole.Arn,
 		TaskRoleArn:      c.TaskRole.Arn,
+		Tags:             resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
@@ -148,5 +150,7 @@ func (c *PrivateFargateService) newRole(ctx *pulumi.Context, name string, trust 
 	if err != nil {
 		return nil, err
 	}
-	return iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: pulumi.String(policy)}, pulumi.Parent(c))
+	return iam.NewRole(ctx, name, &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(policy), Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c))
 }

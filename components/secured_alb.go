@@ -168,6 +168,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string) (err erro
 		DropInvalidHeaderFields:  pulumi.Bool(true),
 		IdleTimeout:              pulumi.Int(*c.args.IdleTimeoutSeconds),
 		EnableDeletionProtection: pulumi.Bool(*c.args.DeletionProtection),
+		Tags:                     resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	return err
 }

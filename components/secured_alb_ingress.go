@@ -30,6 +30,7 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists ma
 	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-alb", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("Load balancer"),
 		VpcId:       c.args.Network.VpcId,
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
@@ -44,6 +45,7 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists ma
 			CidrIpv6:        ifGiven(rule.CIDRv6),
 			PrefixListId:    ifGiven(lists[rule.PrefixList]),
 			Description:     pulumi.String(ingressDescription(rule)),
+			Tags:            resourceTags(c.args.Tags),
 		}, pulumi.Parent(c))
 		if err != nil {
 			return err

@@ -19,6 +19,7 @@ func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string) (err error) 
 		SslPolicy:       pulumi.String(c.args.SslPolicy),
 		CertificateArn:  c.args.Domain.CertificateArn,
 		DefaultActions:  c.unmatched(),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil || c.args.AccessFrom == AccessFromCloudFront {
 		return err
@@ -28,6 +29,7 @@ func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string) (err error) 
 		Port:            pulumi.Int(albrule.HTTPPort),
 		Protocol:        pulumi.String("HTTP"),
 		DefaultActions:  redirectToHTTPS(),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	return err
 }

@@ -192,6 +192,7 @@ func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener
 			HealthyThreshold:   pulumi.Int(check.HealthyThreshold),
 			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
 		},
+		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	return err
 }
@@ -205,6 +206,7 @@ func (c *ServiceRoute) newRule(ctx *pulumi.Context, name string, listener routeL
 			Type:           pulumi.String("forward"),
 			TargetGroupArn: c.TargetGroup.Arn,
 		}},
+		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	return err
 }
@@ -242,6 +244,7 @@ func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (
 		FromPort:                  pulumi.Int(c.args.Port),
 		ToPort:                    pulumi.Int(c.args.Port),
 		Description:               pulumi.String("To the targets of " + name),
+		Tags:                      resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
@@ -253,6 +256,7 @@ func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (
 		FromPort:                  pulumi.Int(c.args.Port),
 		ToPort:                    pulumi.Int(c.args.Port),
 		Description:               pulumi.String("From the load balancer"),
+		Tags:                      resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	return err
 }

@@ -163,7 +163,7 @@ func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundin
 
 // newAddress makes what the origin's name leads to, before there is an instance.
 func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (err error) {
-	tags := pulumi.StringMap{"Name": pulumi.String(name)}
+	tags := namedTags(c.args.Tags, name)
 	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
 		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
 		SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
@@ -225,10 +225,11 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, image pulumi
 			VolumeType: pulumi.String("gp3"),
 			VolumeSize: pulumi.Int(c.args.RootVolumeGiB),
 			Encrypted:  pulumi.Bool(true),
+			Tags:       resourceTags(c.args.Tags),
 		},
 		UserData:                pulumi.String(userData),
 		UserDataReplaceOnChange: pulumi.Bool(true),
-		Tags:                    pulumi.StringMap{"Name": pulumi.String(name)},
+		Tags:                    namedTags(c.args.Tags, name),
 	}, opts...)
 	if err != nil {
 		return err

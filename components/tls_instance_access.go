@@ -35,6 +35,7 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-instance", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("TLS origin"),
 		VpcId:       c.args.Network.VpcId,
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
@@ -47,6 +48,7 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 		FromPort:        pulumi.Int(httpsPort),
 		ToPort:          pulumi.Int(httpsPort),
 		PrefixListId:    pulumi.String(prefixList),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
@@ -58,12 +60,13 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 		FromPort:        pulumi.Int(httpsPort),
 		ToPort:          pulumi.Int(httpsPort),
 		CidrIpv4:        pulumi.String(anywhere),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
 	}
 	opened = []pulumi.Resource{c.EgressRule}
-	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.args.Network, c.SecurityGroupId, "HTTPS from the TLS origin")
+	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.args.Network, c.SecurityGroupId, "HTTPS from the TLS origin", c.args.Tags)
 	if c.EndpointIngressRule != nil {
 		opened = append(opened, c.EndpointIngressRule)
 	}
@@ -76,7 +79,9 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) error {
 	if err != nil {
 		return err
 	}
-	c.Role, err = iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust)}, pulumi.Parent(c))
+	c.Role, err = iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(trust), Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
@@ -95,6 +100,8 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) error {
 	if err != nil {
 		return err
 	}
-	c.InstanceProfile, err = iam.NewInstanceProfile(ctx, name+"-instance", &iam.InstanceProfileArgs{Role: c.Role.Name}, pulumi.Parent(c))
+	c.InstanceProfile, err = iam.NewInstanceProfile(ctx, name+"-instance", &iam.InstanceProfileArgs{
+		Role: c.Role.Name, Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c))
 	return err
 }
