@@ -1,6 +1,7 @@
 package components_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -26,8 +27,9 @@ type use struct {
 	ctx *pulumi.Context
 	// made takes the components that are made, if it is given.
 	made *[]pulumi.Resource
-	// tags are given to every component that takes some.
+	// tags are given to every component that takes some, and opts to every component.
 	tags map[string]string
+	opts []pulumi.ResourceOption
 }
 
 func (u use) program(body func(use)) pulumi.RunFunc {
@@ -47,7 +49,7 @@ func made[A, C any](
 	if u.tags != nil {
 		args = tagged(args, u.tags)
 	}
-	c, err := make(u.ctx, name, args, opts...)
+	c, err := make(u.ctx, name, args, slices.Concat(u.opts, opts)...)
 	require.NoError(u.t, err)
 	if u.made != nil {
 		*u.made = append(*u.made, any(c).(pulumi.Resource))
