@@ -108,6 +108,7 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 			return err
 		}
 	}
+	c.Route.oldNames = c.oldNames
 	err := c.Route.Register(ctx, pulumi.Parent(c))
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/components"
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
@@ -52,6 +53,38 @@ func TestAliasesReachEveryChild(t *testing.T) {
 			path, found := strings.CutSuffix(r.URN, r.Name)
 			require.True(t, found)
 			assert.Contains(t, r.Aliases, path+"before"+strings.TrimPrefix(r.Name, g.ByURN(r.Parent).Name), "%s: %s", name, r.URN)
+		}
+	}
+}
+
+// The names of load balancers and target groups are cut, to what no longer begins with
+// the component's name.
+func TestAliasesReachChildrenWithShortNames(t *testing.T) {
+	t.Parallel()
+	service := func(name string, opts ...pulumi.ResourceOption) *componentstest.Graph {
+		return componentstest.Deploy(t, withParts(func(ctx *pulumi.Context, p *frontParts) error {
+			web, err := components.NewSecuredALB(ctx, name, &components.SecuredALBArgs{Network: p.network, Domain: p.domain}, opts...)
+			if err != nil {
+				return err
+			}
+			_, err = components.NewPrivateFargateService(ctx, name, &components.PrivateFargateServiceArgs{
+				Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), Route: &components.ServiceRouteArgs{LoadBalancer: web},
+			}, opts...)
+			return err
+		}))
+	}
+	const oldName, newName = "the-shop-and-all-that-it-needs", "everything-that-the-shop-needs"
+	before := service(oldName)
+	for _, alias := range []pulumi.Alias{
+		{Name: pulumi.String(oldName)},
+		{URN: pulumi.URN(before.One(t, components.TokenPrivateFargateService).URN)},
+	} {
+		after := service(newName, pulumi.Aliases([]pulumi.Alias{alias}))
+		for _, typ := range []string{typeTargetGroup, "aws:ecs/service:Service"} {
+			assert.Contains(t, after.One(t, typ).Aliases, before.One(t, typ).URN)
+		}
+		if alias.URN == nil {
+			assert.Contains(t, after.One(t, typeBalancer).Aliases, before.One(t, typeBalancer).URN)
 		}
 	}
 }

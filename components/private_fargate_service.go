@@ -199,6 +199,7 @@ func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context) error {
 		return nil
 	}
 	c.Route.args.TargetSecurityGroupId = c.SecurityGroupId
+	c.Route.oldNames = c.oldNames
 	return c.Route.Register(ctx, pulumi.Parent(c))
 }
 

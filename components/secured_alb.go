@@ -12,7 +12,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
@@ -114,7 +113,7 @@ func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption
 	if err := c.newSecurityGroup(ctx, name, lists); err != nil {
 		return err
 	}
-	if err := c.newLoadBalancer(ctx, name); err != nil {
+	if err := c.newLoadBalancer(ctx); err != nil {
 		return err
 	}
 	if err := c.newListeners(ctx, name); err != nil {
@@ -154,12 +153,13 @@ func (c *SecuredALB) Network() *Network { return c.args.Network }
 // HostNames are the names that alias records point to the load balancer.
 func (c *SecuredALB) HostNames() []string { return c.args.AliasNames }
 
-func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string) (err error) {
+func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	addresses := "ipv4"
 	if c.args.DualStack {
 		addresses = "dualstack"
 	}
-	c.LoadBalancer, err = lb.NewLoadBalancer(ctx, naming.Physical(naming.MaxLoadBalancerLogical, name), &lb.LoadBalancerArgs{
+	name, aliases := c.balancerName()
+	c.LoadBalancer, err = lb.NewLoadBalancer(ctx, name, &lb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(false),
 		IpAddressType:            pulumi.String(addresses),
@@ -169,7 +169,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string) (err erro
 		IdleTimeout:              pulumi.Int(*c.args.IdleTimeoutSeconds),
 		EnableDeletionProtection: pulumi.Bool(*c.args.DeletionProtection),
 		Tags:                     resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), aliases)
 	return err
 }
 

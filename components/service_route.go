@@ -10,7 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 	"github.com/portico-iac/portico/internal/pathplan"
 )
 
@@ -145,7 +144,7 @@ func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	listener := c.listener(ctx, name)
 	c.balancerGroupID = listener.securityGroupID
-	if err := c.newTargetGroup(ctx, name, listener); err != nil {
+	if err := c.newTargetGroup(ctx, listener); err != nil {
 		return err
 	}
 	if err := c.newRule(ctx, name, listener); err != nil {
@@ -172,9 +171,10 @@ func (c *ServiceRoute) ready() []pulumi.Resource {
 	return []pulumi.Resource{c.Rule, c.EgressRule, c.IngressRule}
 }
 
-func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener routeListener) (err error) {
+func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, listener routeListener) (err error) {
 	check := c.args.HealthCheck
-	c.TargetGroup, err = lb.NewTargetGroup(ctx, naming.Physical(naming.MaxLoadBalancerLogical, name), &lb.TargetGroupArgs{
+	name, aliases := c.balancerName()
+	c.TargetGroup, err = lb.NewTargetGroup(ctx, name, &lb.TargetGroupArgs{
 		VpcId:               listener.vpcID,
 		TargetType:          pulumi.String(c.args.TargetType),
 		Port:                pulumi.Int(c.args.Port),
@@ -193,7 +193,7 @@ func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener
 			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
 		},
 		Tags: resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), aliases)
 	return err
 }
 

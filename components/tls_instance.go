@@ -2,6 +2,7 @@ package components
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -129,8 +130,8 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 	}
 	// The first boot wants packages and a certificate: the ways there and the
 	// permissions come before it.
-	needs := append(opened, c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation)
-	if err := c.newInstance(ctx, name, found.image, needs); err != nil {
+	needs := []pulumi.Resource{c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
+	if err := c.newInstance(ctx, name, found.image, slices.Concat(opened, needs)); err != nil {
 		return err
 	}
 	return ctx.RegisterResourceOutputs(c, pulumi.Map{
