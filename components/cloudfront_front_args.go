@@ -103,7 +103,7 @@ type CloudFrontFrontArgs struct {
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 
 	// OriginReady are resources that must exist before requests are sent: the
-	// rules that accept the origin secret's header, such as a route's RuleResource.
+	// rules that accept the origin secret's header, such as the Rule of a ServiceRoute.
 	// Components are refused. Those of Origin need not be named: its routes' rules,
 	// or the rule that admits CloudFront. Default: none beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
@@ -111,6 +111,11 @@ type CloudFrontFrontArgs struct {
 	// PathCheck is what to do about requests that would fail: "refuse" or "warn".
 	// Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
+
+	// Tags are put on the distribution. Their keys must not begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
@@ -151,6 +156,7 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 	l.Check("defaultRootObject", edgerule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", edgerule.PriceClass(a.PriceClass))
 	l.Check("comment", edgerule.Comment(a.Comment))
+	checkTags(l, "tags", a.Tags, "")
 	if arn, known := literal(a.WebAclArn); known {
 		l.Check("webAclArn", edgerule.WebACL(arn))
 	}

@@ -51,8 +51,8 @@ type origin struct {
 func (c *SecuredALB) origin() origin {
 	o := origin{secret: c.args.OriginSecret}
 	for _, r := range c.routes.all() {
-		if r.rule != nil {
-			o.ready = append(o.ready, r.rule)
+		if r.Rule != nil {
+			o.ready = append(o.ready, r.Rule)
 		}
 	}
 	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
@@ -74,7 +74,7 @@ func (c *SecuredALB) origin() origin {
 
 func (c *TLSInstance) origin() origin {
 	return origin{
-		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.ingress},
+		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
 		path: func(name string) pathplan.Part {
 			i := c.args.path(c.name)
 			i.OtherName = name

@@ -168,7 +168,7 @@ func cloudFrontToALB(secret *components.OriginSecretArgs) pulumi.RunFunc {
 			return err
 		}
 		return newFront(ctx, p, func(a *components.CloudFrontFrontArgs, _ *frontParts) {
-			a.OriginSecret, a.OriginReady = rotated, []pulumi.Resource{route.RuleResource()}
+			a.OriginSecret, a.OriginReady = rotated, []pulumi.Resource{route.Rule}
 		})
 	})
 }

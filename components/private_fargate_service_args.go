@@ -121,6 +121,13 @@ type PrivateFargateServiceArgs struct {
 	// example a database. Default: none; PrivateFargateService lists what is
 	// always allowed.
 	AdditionalEgress []EgressArgs `pulumi:"additionalEgress"`
+
+	// Tags are put on everything that is made here and can have them, the tasks too: a
+	// Network and a route of the service's own get them as well. Their keys must not
+	// begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 // AutoscalingArgs keeps the average CPU utilization of a service's tasks at a
@@ -185,6 +192,11 @@ func (a *PrivateFargateServiceArgs) validate(name string) error {
 	l.Check("memory", fargatesize.Check(a.Cpu, a.Memory))
 	l.Check("architecture", fargaterule.Architecture(a.Architecture))
 	l.Check("logRetentionDays", fargaterule.LogRetention(a.LogRetentionDays))
+	if a.Network == nil {
+		checkTags(l, "tags", a.Tags, "network made here")
+	} else {
+		checkTags(l, "tags", a.Tags, "")
+	}
 	a.validateCounts(l)
 	a.validateNetwork(l)
 	a.validateRoute(l, name)
