@@ -49,7 +49,7 @@ fmt: ## format every Go file
 
 verify: lint test ## run what CI runs: lint, test and the long checks
 	@set -e; for check in $(LONG_CHECKS); do echo "== $$check"; $(MAKE) --no-print-directory $$check; done
-	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
+	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages .ci/release
 	@bash .ci/tidy
 
 verify-first-boot: bin/pebble pulumi ## run a TLSInstance's script with nginx and certbot
