@@ -257,7 +257,7 @@ func (e *engine) read(r *Resource, id string) (err error) {
 
 func (e *engine) Invoke(
 	_ context.Context, in *pulumirpc.ResourceInvokeRequest,
-) (*pulumirpc.InvokeResponse, error) {
+) (*pulumirpc.ResourceInvokeResponse, error) {
 	args, err := plugin.UnmarshalProperties(in.GetArgs(), keepAll)
 	if err != nil {
 		return nil, err
@@ -275,7 +275,7 @@ func (e *engine) Invoke(
 	if err != nil {
 		return nil, err
 	}
-	return &pulumirpc.InvokeResponse{Return: result}, nil
+	return &pulumirpc.ResourceInvokeResponse{Return: result}, nil
 }
 
 func (e *engine) answer(call Call) (resource.PropertyMap, error) {

@@ -143,7 +143,7 @@ func TestProviderConfiguration(t *testing.T) {
 		in      core.Object
 		wantErr string
 	}{
-		"region":         {core.Object{"region": "us-east-1", "version": "6.83.2"}, ""},
+		"region":         {core.Object{"region": "us-east-1", "version": "6.83.4"}, ""},
 		"strings":        {core.Object{"region": "us-east-1", "skipMetadataApiCheck": "true", "maxRetries": "3", "defaultTags": `{"tags":{"a":"b"}}`}, ""},
 		"typed":          {core.Object{"region": "us-east-1", "skipMetadataApiCheck": false, "defaultTags": map[string]any{"tags": map[string]any{"a": "b"}}}, ""},
 		"none":           {core.Object{}, "aws:region"},

@@ -25,7 +25,7 @@ const AccountEnv = "PORTICO_ACCOUNT"
 
 // Versions are the providers that the local AWS stands in for: those of the
 // SDKs that programs are compiled with.
-var Versions = map[string]string{"aws": "6.83.2", "random": "4.18.0"}
+var Versions = map[string]string{"aws": "6.83.4", "random": "4.18.0"}
 
 // pluginPrefix begins the file name of every provider binary.
 const pluginPrefix = "pulumi-resource-"

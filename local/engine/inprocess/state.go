@@ -139,7 +139,8 @@ func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) {
 	if err != nil || root == nil {
 		return outputs, err
 	}
-	plain, err := stack.SerializeProperties(ctx, display.MassageSecrets(root.Outputs, true), config.NewPanicCrypter(), true)
+	shown := resource.ToResourcePropertyMap(display.MassageSecrets(resource.FromResourcePropertyMap(root.Outputs), true))
+	plain, err := stack.SerializeProperties(ctx, shown, config.NewPanicCrypter(), true)
 	if err != nil {
 		return nil, err
 	}
