@@ -8,7 +8,6 @@ import (
 
 	"github.com/portico-iac/portico/internal/albrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -62,7 +61,7 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 		return c, err
 	}
 	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
-	c.route = newRoute(owner, name, c.args.Route, pathplan.Anything(c.args.InstanceId, c.args.SecurityGroupId))
+	c.route = newRoute(owner, name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
 	c.findings = c.route.findings
 	if c.args.SecurityGroupId != "" {
 		c.route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
@@ -146,6 +145,6 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
-	c.findings.remember(pathplan.CauseAround(c.args.InstanceId))
+	c.findings.remember(bypassCause(c.args.InstanceId))
 	return ctx.Log.Warn(finding.Error(), nil)
 }

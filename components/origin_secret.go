@@ -11,7 +11,6 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/limit"
 	"github.com/portico-iac/portico/internal/naming"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 const (
@@ -74,15 +73,6 @@ func (s *OriginSecret) HeaderName() string { return s.args.HeaderName }
 
 // AcceptedCount is how many values AcceptedValues has, which is known at preview.
 func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
-
-// path is the secret as plans of requests know it: by the names of its values. A
-// nil secret is none.
-func (s *OriginSecret) path() pathplan.Secret {
-	if s == nil {
-		return pathplan.Secret{}
-	}
-	return pathplan.Secret{Header: s.args.HeaderName, Accepted: s.versions()}
-}
 
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 	if a.HeaderName == "" {
