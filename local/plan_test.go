@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 	"github.com/portico-iac/portico/stacks"
 )
 

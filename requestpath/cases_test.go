@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // TestCases is TestCases/<source>/<case>; its last line of -v counts them.
 func TestCases(t *testing.T) {
-	bySource := map[string][]cases.Case{}
+	bySource := map[string][]pathcases.Case{}
 	var sources []string
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		if !slices.Contains(sources, c.Source) {
 			sources = append(sources, c.Source)
 		}
@@ -30,10 +30,10 @@ func TestCases(t *testing.T) {
 		})
 		t.Logf("source %s: %d cases", s, len(bySource[s]))
 	}
-	t.Logf("%d cases", len(cases.All()))
+	t.Logf("%d cases", len(pathcases.All()))
 }
 
-func holds(t *testing.T, c cases.Case) {
+func holds(t *testing.T, c pathcases.Case) {
 	t.Helper()
 	got, way := walked(c)
 	assert.Equal(t, c.Want.Status, got.Status, "status: %s", got.Why)
@@ -68,7 +68,7 @@ func holds(t *testing.T, c cases.Case) {
 	}
 }
 
-func walked(c cases.Case) (requestpath.Outcome, requestpath.Way) {
+func walked(c pathcases.Case) (requestpath.Outcome, requestpath.Way) {
 	if !c.Follow {
 		way := requestpath.Walk(c.Plan, c.Request)
 		return way.Outcome, way
@@ -81,7 +81,7 @@ func walked(c cases.Case) (requestpath.Outcome, requestpath.Way) {
 // has no source.
 func TestEveryFactIsShownByACase(t *testing.T) {
 	shown := map[string]bool{}
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		outcome, way := walked(c)
 		for _, o := range []requestpath.Outcome{outcome, way.Outcome} {
 			shown[o.Fact.ID] = true
@@ -101,7 +101,7 @@ func TestEveryFactIsShownByACase(t *testing.T) {
 // Both sides of a disagreement are named, the model's own first.
 func TestDisagreementsNameBothStatuses(t *testing.T) {
 	seen := 0
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		outcome, _ := walked(c)
 		for _, w := range outcome.Warnings {
 			if len(w.Statuses) == 0 {
@@ -120,7 +120,7 @@ func TestDisagreementsNameBothStatuses(t *testing.T) {
 
 func TestCasesAreNamedOnceAndSourced(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		key := c.Source + "/" + c.Name
 		assert.False(t, seen[key], "two cases are called %s", key)
 		seen[key] = true

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // randomPlans is how many plans are tried: make verify-plans asks for more.
@@ -29,7 +29,7 @@ func TestRandomPlans(t *testing.T) {
 	})
 	facts, statuses, reasons := map[string]int{}, map[int]int{}, map[requestpath.Reason]int{}
 	for seed := uint64(firstSeed); seed < firstSeed+uint64(*randomPlans); seed++ {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		running = seed
 		o := invariants(t, plan, request)
 		facts[o.Fact.ID]++
@@ -95,7 +95,7 @@ func encoded(t *testing.T, v any) string {
 // is printed of a way.
 func TestHeaderValuesAreNotRepeated(t *testing.T) {
 	for seed := range uint64(2_000) {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		request.Headers = nil // they are the request's own, and printed with it
 		assert.NotContains(t, encoded(t, requestpath.Follow(plan, request, 0)), "secret-", "seed %d", seed)
 	}
@@ -105,7 +105,7 @@ func TestHeaderValuesAreNotRepeated(t *testing.T) {
 func TestIgnoringCertificatesNeverHurts(t *testing.T) {
 	compared := 0
 	for seed := range uint64(5_000) {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		request.IgnoreCertificate = false
 		strict := requestpath.Walk(plan, request).Outcome
 		request.IgnoreCertificate = true
@@ -120,7 +120,7 @@ func TestIgnoringCertificatesNeverHurts(t *testing.T) {
 // What a request does not meet changes nothing.
 func TestUnrelatedPartsChangeNothing(t *testing.T) {
 	for seed := range uint64(3_000) {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		want := requestpath.Walk(plan, request)
 		assert.Equal(t, encoded(t, want), encoded(t, requestpath.Walk(withUnrelated(plan, seed), request)), "seed %d", seed)
 	}
@@ -141,7 +141,7 @@ func withUnrelated(p requestpath.Plan, seed uint64) requestpath.Plan {
 
 // A plan is data: nothing is lost on the way through JSON.
 func TestPlansSurviveJSON(t *testing.T) {
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		var plan requestpath.Plan
 		var request requestpath.Request
 		require.NoError(t, json.Unmarshal([]byte(encoded(t, c.Plan)), &plan))
@@ -151,7 +151,7 @@ func TestPlansSurviveJSON(t *testing.T) {
 }
 
 func FuzzWalk(f *testing.F) {
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		plan, err := json.Marshal(c.Plan)
 		require.NoError(f, err)
 		request, err := json.Marshal(c.Request)

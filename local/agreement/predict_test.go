@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // Predict predicts the outcome of a request, as returned by [Setup.Request], from the

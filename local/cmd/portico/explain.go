@@ -7,9 +7,9 @@ import (
 	"io"
 	"os"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // explain predicts from the resources that are registered in the stack's account

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // explainOptions are the options of explain alone.

@@ -1,7 +1,7 @@
-// Package cases holds what is known about request paths as data: for each case
-// a plan, a request, its outcome, and the source that says so. The model
-// is tested on them, and so can anything else be that carries the same traffic.
-package cases
+// Package pathcases holds what is known about request paths as data: for each case
+// a plan, a request, its outcome, and the source. The model is tested on them, and
+// so is the local AWS, which carries the same traffic.
+package pathcases
 
 import "github.com/portico-iac/portico/requestpath"
 

@@ -1,7 +1,6 @@
-// Package registered describes the way of a request, as [requestpath] wants it,
-// from the resources that are registered: those of an account, or of a
-// deployment as `pulumi stack export` prints it. It goes by what is registered
-// and by nothing else, whoever has written the program.
+// Package registered makes the plan of a request path, for package [requestpath],
+// from registered resources: those of an account, or of a deployment as
+// `pulumi stack export` prints it. It reads nothing else, whoever wrote the program.
 package registered
 
 import (

@@ -1,4 +1,4 @@
-package cases
+package pathcases
 
 import rp "github.com/portico-iac/portico/requestpath"
 

@@ -1,4 +1,4 @@
-package cases
+package pathcases
 
 import (
 	"math/rand/v2"
