@@ -7,7 +7,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/requestpath"
@@ -113,7 +112,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		Origin: requestpath.Origin{
 			DomainName:     a.OriginDomainName,
 			ProtocolPolicy: requestpath.HTTPSOnly,
-			HTTPPort:       albrule.HTTPPort, HTTPSPort: a.OriginHttpsPort,
+			HTTPPort:       awstable.HTTPPort, HTTPSPort: a.OriginHttpsPort,
 			SSLProtocols:            []string{requestpath.TLS12},
 			ReadTimeoutSeconds:      a.OriginReadTimeoutSeconds,
 			KeepaliveTimeoutSeconds: a.OriginKeepaliveTimeoutSeconds,

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -131,7 +131,7 @@ func (c *InstanceTarget) AttachmentResource() pulumi.Resource { return c.attachm
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
 	return c.route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
-		if err := albrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
+		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
 			if err := c.tolerate(ctx, c.fault("instanceId", err)); err != nil {
 				return "", err
 			}

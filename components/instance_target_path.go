@@ -3,7 +3,7 @@ package components
 import (
 	"strings"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -20,7 +20,7 @@ func (a *InstanceTargetArgs) target(found adoptedInstance) targetPlan {
 }
 
 // accessOf are the rules of one group.
-func accessOf(rules []albrule.GroupRule, group string) []requestpath.Access {
+func accessOf(rules []awsrule.SecurityGroupRule, group string) []requestpath.Access {
 	var all []requestpath.Access
 	for _, r := range rules {
 		if r.GroupID != group {

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/subnetting"
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 const anywhere = "0.0.0.0/0"
@@ -18,7 +18,7 @@ type networkBuilder struct {
 	name    string
 	args    NetworkArgs
 	network *Network
-	plan    []subnetting.Subnets
+	plan    []awsrule.ZoneSubnets
 
 	vpc     *ec2.Vpc
 	gateway *ec2.InternetGateway

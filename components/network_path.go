@@ -3,13 +3,10 @@ package components
 import (
 	"slices"
 
-	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
-
-// s3 is the short name of the endpoint that image layers come through, and the
-// stand-in for its prefix list.
-const s3 = "s3"
 
 // endpoints are the short names of the interface endpoints, and whether there is a
 // gateway endpoint for S3. Of an adopted network only PrivateEgress is known: what a
@@ -19,7 +16,7 @@ func (n *Network) endpoints() (interfaces []string, gateway bool) {
 	case !n.Adopted():
 		return n.args.InterfaceEndpoints, true
 	case n.PrivateEgress() == PrivateEgressEndpoints:
-		return egress.ForFargate(), true
+		return awsrule.FargateEndpoints(), true
 	}
 	return nil, false
 }
@@ -31,14 +28,14 @@ func (n *Network) endpointGroup() string { return n.name + "-endpoints" }
 func (n *Network) image(private bool) *requestpath.Image {
 	i := &requestpath.Image{Private: private}
 	interfaces, gateway := n.endpoints()
-	for _, e := range egress.ForFargate() { // others are of no use to an image
+	for _, e := range awsrule.FargateEndpoints() { // others are of no use to an image
 		if slices.Contains(interfaces, e) {
 			i.Endpoints, i.EndpointGroups = append(i.Endpoints, e), []string{n.endpointGroup()}
 		}
 	}
 	if gateway {
-		i.Endpoints = append(i.Endpoints, s3)
-		i.S3PrefixList = s3
+		i.Endpoints = append(i.Endpoints, awstable.S3)
+		i.S3PrefixList = awstable.S3 // a stand-in for its id
 	}
 	slices.Sort(i.Endpoints)
 	if n.PrivateEgress() == PrivateEgressNat {
@@ -52,7 +49,7 @@ func (n *Network) imageEgress() []requestpath.Access {
 	if n.PrivateEgress() != PrivateEgressEndpoints {
 		return []requestpath.Access{cidrAccess(httpsPort, anywhere)}
 	}
-	return []requestpath.Access{groupAccess(httpsPort, n.endpointGroup()), prefixListAccess(httpsPort, s3)}
+	return []requestpath.Access{groupAccess(httpsPort, n.endpointGroup()), prefixListAccess(httpsPort, awstable.S3)}
 }
 
 // endpointsAdmitting is the endpoints' group, if there are endpoints, with the rule

@@ -7,10 +7,8 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/limit"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 const (
@@ -76,7 +74,7 @@ func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
 
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 	if a.HeaderName == "" {
-		a.HeaderName = edgerule.DefaultHeader
+		a.HeaderName = awsrule.DefaultSecretHeader
 	}
 	if a.Length == 0 {
 		a.Length = defaultSecretLength
@@ -89,9 +87,9 @@ func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 
 func (a OriginSecretArgs) validate(name string) error {
 	l := fault.New("OriginSecret", name)
-	l.Check("", naming.ComponentName(name))
-	l.Check("headerName", edgerule.HeaderName(a.HeaderName))
-	l.Check("length", limit.Between(a.Length, minSecretLength, maxSecretLength, "characters"))
+	l.Check("", awsrule.ComponentName(name))
+	l.Check("headerName", awsrule.SecretHeader(a.HeaderName))
+	l.Check("length", awsrule.Between(a.Length, minSecretLength, maxSecretLength, "characters"))
 	l.Check("version", checkSecretVersion(a.Version))
 	if a.PreviousVersion != "" {
 		l.Check("previousVersion", checkSecretVersion(a.PreviousVersion))

@@ -7,8 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/limit"
 )
 
 // What a component does about requests that would fail, or would find a way
@@ -20,7 +20,7 @@ const (
 	PathCheckWarn = "warn"
 )
 
-func checkPathCheck(mode string) error { return limit.OneOf(mode, PathCheckRefuse, PathCheckWarn) }
+func checkPathCheck(mode string) error { return awsrule.OneOf(mode, PathCheckRefuse, PathCheckWarn) }
 
 // pathCheck is what one component does with the findings about its plan.
 type pathCheck struct {

@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
@@ -148,7 +148,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string, group *ec
 	if c.args.DualStack {
 		addresses = "dualstack"
 	}
-	return lb.NewLoadBalancer(ctx, naming.Physical(naming.MaxLoadBalancerLogical, name), &lb.LoadBalancerArgs{
+	return lb.NewLoadBalancer(ctx, awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name), &lb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(false),
 		IpAddressType:            pulumi.String(addresses),

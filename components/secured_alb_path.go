@@ -3,10 +3,12 @@ package components
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -58,7 +60,7 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 	addAliases(p, names, requestpath.AssignedBalancerName, a.DualStack)
 	group := requestpath.SecurityGroup{Name: c.securityGroup(), Ingress: a.admitted()}
 	https := requestpath.Listener{
-		Port: albrule.HTTPSPort, Protocol: requestpath.ProtocolHTTPS,
+		Port: awstable.HTTPSPort, Protocol: requestpath.ProtocolHTTPS,
 		Certificates:   []requestpath.Certificate{{Names: a.Domain.Names()}},
 		SecurityPolicy: a.SslPolicy,
 		DefaultAction:  requestpath.Action{Type: requestpath.ActionFixedResponse, Status: a.unmatchedStatus()},
@@ -83,7 +85,7 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 
 func (a *SecuredALBArgs) admitted() []requestpath.Access {
 	var all []requestpath.Access
-	for _, r := range albrule.PlanIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack) {
+	for _, r := range awsrule.LoadBalancerIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack) {
 		if r.PrefixList != "" {
 			all = append(all, prefixListAccess(r.Port, r.PrefixList))
 		} else {
@@ -104,9 +106,9 @@ func (a *SecuredALBArgs) unmatchedStatus() int {
 // redirectingListener sends viewers to HTTPS.
 func redirectingListener() requestpath.Listener {
 	return requestpath.Listener{
-		Port: albrule.HTTPPort, Protocol: requestpath.ProtocolHTTP,
+		Port: awstable.HTTPPort, Protocol: requestpath.ProtocolHTTP,
 		DefaultAction: requestpath.Action{Type: requestpath.ActionRedirect, Redirect: &requestpath.Redirect{
-			Protocol: requestpath.ProtocolHTTPS, Port: "443", Status: 301,
+			Protocol: requestpath.ProtocolHTTPS, Port: strconv.Itoa(awstable.HTTPSPort), Status: 301,
 		}},
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // ServiceRoute attaches one service to a load balancer's HTTPS listener, which may
@@ -164,7 +164,7 @@ func (c *ServiceRoute) ready() []pulumi.Resource {
 
 func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener routeListener) (*lb.TargetGroup, error) {
 	check := c.args.HealthCheck
-	return lb.NewTargetGroup(ctx, naming.Physical(naming.MaxLoadBalancerLogical, name), &lb.TargetGroupArgs{
+	return lb.NewTargetGroup(ctx, awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name), &lb.TargetGroupArgs{
 		VpcId:               listener.vpcID,
 		TargetType:          pulumi.String(c.args.TargetType),
 		Port:                pulumi.Int(c.args.Port),

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -75,7 +76,7 @@ func (a *ServiceRouteArgs) pathConditions(secret *OriginSecret) []requestpath.Co
 // anyRoute is a route that takes every request to a target that answers.
 func anyRoute() *ServiceRoute {
 	const name = "targets"
-	args := ServiceRouteArgs{Priority: 1, Paths: []string{"/*"}, Port: albrule.HTTPPort}.withDefaults(name)
+	args := ServiceRouteArgs{Priority: 1, Paths: []string{"/*"}, Port: awstable.HTTPPort}.withDefaults(name)
 	return newRoute(routeOwner{}, name, args, anyTarget("target", ""))
 }
 
@@ -136,7 +137,7 @@ func (c *ServiceRoute) balancer(found adoptedListener) (*SecuredALB, []*ServiceR
 		args.AccessFrom = AccessFromCloudFront
 	}
 	args.SslPolicy = ""
-	if albrule.OnlyTLS13(found.sslPolicy) { // AWS has more of the others than anybody knows the names of
+	if awsrule.OnlyTLS13(found.sslPolicy) { // AWS has more of the others than anybody knows the names of
 		args.SslPolicy = found.sslPolicy
 	}
 	return &SecuredALB{planned: planned{name: "listener"}, args: args}, nil

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/edgerule"
 )
 
 // cloudFrontCertificate is shown when no distribution has the name asked for.
@@ -24,7 +24,7 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 			return answer{}, f
 		}
 	}
-	if c.port != 80 && c.port != 443 {
+	if c.port != awstable.HTTPPort && c.port != awstable.HTTPSPort {
 		h.Decision = "drops the connection"
 		g := gate{kind: HopEdge, name: resolved.Name, field: part("edges", resolved.Name)}
 		f := g.closed(c.port)
@@ -61,7 +61,7 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func edgeDoor(c call, resolved string, shown *Edge) door {
 	d := door{
-		kind: HopEdge, name: resolved, field: part("edges", resolved), secure: c.port == 443,
+		kind: HopEdge, name: resolved, field: part("edges", resolved), secure: c.port == awstable.HTTPSPort,
 		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: edgeVersions("http2"),
 		minimumTLS: factEdgeMinimumTLS,
 	}
@@ -147,7 +147,7 @@ func (e *Edge) undeployable() *failure {
 		at   string
 		port int
 	}{{"origin.httpPort", e.Origin.HTTPPort}, {"origin.httpsPort", e.Origin.HTTPSPort}} {
-		if edgerule.OriginPort(p.port) != nil {
+		if awsrule.OriginPort(p.port) != nil {
 			return refused(factOriginPort, p.at,
 				fmt.Sprintf("AWS refuses origin port %d: CloudFront connects to 80, 443 and 1024-65535 alone", p.port),
 				"let the origin listen on one of those ports, and name it here")

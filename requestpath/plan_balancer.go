@@ -145,7 +145,7 @@ type Target struct {
 func (b *Balancer) withDefaults() *Balancer {
 	d := *b
 	d.PrivateAddress = cmp.Or(d.PrivateAddress, VPCAddress)
-	d.IdleTimeoutSeconds = cmp.Or(d.IdleTimeoutSeconds, 60)
+	d.IdleTimeoutSeconds = cmp.Or(d.IdleTimeoutSeconds, awstable.IdleTimeoutSeconds)
 	return &d
 }
 

@@ -1,6 +1,10 @@
 package requestpath
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/portico-iac/portico/internal/awstable"
+)
 
 // Viewer protocol policies and origin protocol policies of an edge.
 const (
@@ -86,10 +90,10 @@ func (e *Edge) withDefaults() *Edge {
 	}
 	o := &d.Origin
 	o.ProtocolPolicy = cmp.Or(o.ProtocolPolicy, HTTPSOnly)
-	o.HTTPPort = cmp.Or(o.HTTPPort, 80)
-	o.HTTPSPort = cmp.Or(o.HTTPSPort, 443)
-	o.ReadTimeoutSeconds = cmp.Or(o.ReadTimeoutSeconds, 30)
-	o.KeepaliveTimeoutSeconds = cmp.Or(o.KeepaliveTimeoutSeconds, 5)
+	o.HTTPPort = cmp.Or(o.HTTPPort, awstable.HTTPPort)
+	o.HTTPSPort = cmp.Or(o.HTTPSPort, awstable.HTTPSPort)
+	o.ReadTimeoutSeconds = cmp.Or(o.ReadTimeoutSeconds, awstable.OriginReadTimeoutSeconds)
+	o.KeepaliveTimeoutSeconds = cmp.Or(o.KeepaliveTimeoutSeconds, awstable.OriginKeepaliveTimeoutSeconds)
 	if len(o.SSLProtocols) == 0 {
 		o.SSLProtocols = []string{TLS12}
 	}

@@ -129,9 +129,9 @@ func (r Request) URL() string {
 
 func portOf(scheme string) int {
 	if scheme == SchemeHTTP {
-		return 80
+		return awstable.HTTPPort
 	}
-	return 443
+	return awstable.HTTPSPort
 }
 
 func (r Request) withDefaults() Request {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // atServer is a request that reaches a machine or container: a balancer's
@@ -116,7 +118,7 @@ func (w *walker) neverStarts(s *Server) *cause {
 // Sourced: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
 	outside, mend := w.byInternet(s, i)
-	services := []string{"ecr.api", "ecr.dkr", "s3", "logs"}
+	services := awstable.FargateServices
 	if !i.Private {
 		services = []string{"logs"}
 		if outside != "" && len(i.Endpoints) > 0 {
@@ -160,7 +162,7 @@ func (w *walker) byInternet(s *Server, i *Image) (why, fix string) {
 	case i.DefaultRoute == "":
 		return "it has no route to the image registry",
 			"route the subnet through a NAT gateway, or add endpoints for ecr.api, ecr.dkr, s3 and logs"
-	case !w.admits(s.SecurityGroups, egress, 443, internet):
+	case !w.admits(s.SecurityGroups, egress, awstable.HTTPSPort, internet):
 		return "its security groups let nothing out to the image registry",
 			"add an egress rule for port 443 to 0.0.0.0/0"
 	}
@@ -173,7 +175,7 @@ func (w *walker) byEndpoint(s *Server, i *Image, service string) (why, fix strin
 	if service == "s3" {
 		layers := internet
 		layers.lists = []string{i.S3PrefixList}
-		if !w.admits(s.SecurityGroups, egress, 443, layers) {
+		if !w.admits(s.SecurityGroups, egress, awstable.HTTPSPort, layers) {
 			return "its security groups keep it from the s3 endpoint, where the image's layers are",
 				"add an egress rule for port 443 to the prefix list of s3"
 		}
@@ -185,7 +187,7 @@ func (w *walker) byEndpoint(s *Server, i *Image, service string) (why, fix strin
 	if a := s.privateAddress(); a.IsValid() {
 		task.address = a
 	}
-	if !w.admits(s.SecurityGroups, egress, 443, endpoint) || !w.admits(i.EndpointGroups, ingress, 443, task) {
+	if !w.admits(s.SecurityGroups, egress, awstable.HTTPSPort, endpoint) || !w.admits(i.EndpointGroups, ingress, awstable.HTTPSPort, task) {
 		return "security groups keep it from the endpoint for " + service,
 			"add rules for port 443 from the task's group to the endpoints' group, on both"
 	}

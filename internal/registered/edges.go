@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -171,11 +172,11 @@ func (r *reader) originNames() []string {
 func (r *reader) speaksHTTPS(end string) bool {
 	for _, b := range r.plan.Balancers {
 		if strings.EqualFold(b.DNSName, end) {
-			return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == 443 })
+			return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
 		}
 	}
 	s := r.serverAt(end)
-	return s != nil && slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Port == 443 })
+	return s != nil && slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Port == awstable.HTTPSPort })
 }
 
 // noteOthers notes what of a distribution changes answers and is not described.

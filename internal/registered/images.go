@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -130,7 +131,7 @@ func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
 	for _, e := range r.where(typeEndpoint, "vpcId", subnet.str("vpcId")) {
 		name := e.str("serviceName")
 		short, used := "", false
-		for _, s := range []string{"ecr.api", "ecr.dkr", "s3", "logs"} {
+		for _, s := range awstable.FargateServices {
 			if strings.HasSuffix(name, "."+s) {
 				short = s
 			}
@@ -144,7 +145,7 @@ func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
 			}
 		default:
 			used = slices.Contains(e.strs("routeTableIds"), table) || r.associated(e.id, table)
-			if used && short == "s3" {
+			if used && short == awstable.S3 {
 				i.S3PrefixList = e.str("prefixListId")
 			}
 		}
