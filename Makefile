@@ -9,11 +9,11 @@ ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
 MODULES := . local examples/consumer
 export PATH := $(CURDIR)/bin:$(PATH)
 
-# Test binaries without tables for a debugger link in half the time. The linter runs vet, and
-# on fewer packages than go test does, which wants to vet the AWS SDK first.
+# Test binaries without debugging tables link in half the time. The linter runs vet, on fewer
+# packages than go test, which would vet the AWS SDK first.
 GO_TEST := go test -vet=off -ldflags='-s -w'
 
-# What make verify runs beside lint and test, one after the other.
+# What make verify runs after lint and test, one after the other.
 LONG_CHECKS := verify-plans verify-path verify-examples verify-first-boot verify-load pictures
 
 .PHONY: help up serve destroy test lint fmt verify $(LONG_CHECKS) clean pulumi portico
@@ -23,20 +23,20 @@ help: ## show this help
 	@echo
 	@echo "  make up STACK=mine VARIANT=cloudfront-alb   another stack, another architecture"
 
-up: portico ## bring a stack up on the embedded local AWS, and see what its traffic gets
+up: portico ## bring a stack up on the local AWS, send it requests
 	@bin/portico up --stack $(STACK) $(ARGS)
 
-serve: portico ## keep a stack that is up serving on loopback, with curl lines to try
+serve: portico ## serve a stack that is up on loopback
 	@bin/portico serve --stack $(STACK)
 
 destroy: portico ## take the stack down again
 	@bin/portico destroy --stack $(STACK)
 
-test: pulumi ## run every test of every module, but for the long ones of make verify
+test: pulumi ## run every test but the long ones of make verify
 	@$(MAKE) --no-print-directory --jobs --output-sync=target $(MODULES:%=test-in/%)
 
-# One module's tests, beside those of the others: many of them wait. Those of a command wait for
-# the CLI most, so they start first.
+# The modules' tests run in parallel, because many of them wait. Those of the command wait most,
+# for the CLI, so they start first.
 test-in/%:
 	@echo "== go test ./... in $*"
 	@cd $* && GOGC=400 $(GO_TEST) -timeout 10m $$(test ! -d cmd || echo ./cmd/...) ./...
@@ -47,19 +47,19 @@ lint: bin/golangci-lint ## run the linter over every module
 fmt: ## format every Go file
 	@gofmt -w $$(git ls-files '*.go')
 
-verify: lint test ## what CI runs: lint, tests, and the checks that need Debian packages
+verify: lint test ## run what CI runs: lint, test and the long checks
 	@set -e; for check in $(LONG_CHECKS); do echo "== $$check"; $(MAKE) --no-print-directory $$check; done
 	@shellcheck $$(git ls-files '*.sh') .ci/run .ci/packages
 	@bash .ci/tidy
 
-verify-first-boot: bin/pebble pulumi ## run a TLSInstance's own script with real nginx, certbot and an ACME server
+verify-first-boot: bin/pebble pulumi ## run a TLSInstance's script with nginx and certbot
 	@bash .ci/packages
 	@cd local/firstboot && go test -vet=off -race -tags firstboot -timeout 15m
 
-verify-load: pulumi ## send 1,000 requests per second over 200 connections for 30 seconds
+verify-load: pulumi ## send 1,000 requests per second for 30 seconds
 	@cd local && $(GO_TEST) -count=1 -v -timeout 10m -run '^TestTheLoopbackPathCarriesLoad$$' . -load 30s
 
-pictures: pulumi bin/d2 ## draw the stacks anew for the documentation
+pictures: pulumi bin/d2 ## redraw the stacks for the documentation
 	@cd local && $(GO_TEST) -count=1 -run '^TestPicturesShowTheStacks$$' . -args -redraw >/dev/null
 	@set -e; for f in docs/pictures/*.d2; do \
 	  d2 --layout dagre --theme 0 --pad 20 --omit-version $$f $${f%.d2}.svg 2>/dev/null; \
@@ -71,16 +71,16 @@ verify-plans: ## follow requests through 20,000 random plans
 # How many random configurations carry traffic.
 CONFIGURATIONS ?= 5000
 
-# The test binary by itself, so that its own last line is the last line.
-verify-path: ## carry every case of a request path and 5,000 random configurations
+# Run the test binary itself, so that its last line is the last line of the output.
+verify-path: ## compare predictions with traffic, case by case
 	@cd local && $(GO_TEST) -c -o ../bin/verify-path ./agreement
 	@cd local/agreement && ../../bin/verify-path -test.timeout 60m \
 	  -test.run '^(TestEveryCaseAsTraffic|TestRegressions|TestRandomConfigurations)$$' -configurations $(CONFIGURATIONS)
 
-verify-examples: pulumi ## bring every variant and every example configuration up and down with the Pulumi CLI
+verify-examples: pulumi ## bring every variant and example up and down
 	@cd local && $(GO_TEST) -count=1 -timeout 15m -run '^TestEveryExampleComesUpAndGoesDown$$' ./cmd/portico -all-examples
 
-clean: ## remove everything that was built and every local stack
+clean: ## remove every built file and every local stack
 	@rm -rf bin .portico
 
 pulumi:

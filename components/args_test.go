@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/components"
 )
 
 // argsField is one field of an Args struct as it stands in the source.
@@ -140,25 +142,55 @@ func TestArgsFieldsAreTaggedAndDocumented(t *testing.T) {
 	}
 }
 
+// Every component refuses a name that AWS does not accept and args in which what is
+// required is missing, before anything is registered.
 func TestEveryComponentValidatesItsArgs(t *testing.T) {
-	validated := map[string]bool{}
-	for _, file := range sources(t) {
-		for _, declaration := range file.Decls {
-			f, ok := declaration.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || f.Name.Name != "validate" {
-				continue
-			}
-			receiver := f.Recv.List[0].Type
-			if pointer, ok := receiver.(*ast.StarExpr); ok {
-				receiver = pointer.X
-			}
-			if name, ok := receiver.(*ast.Ident); ok {
-				validated[name.Name] = true
-			}
-		}
+	plans := map[string]struct {
+		bad      func(name string) error
+		required string
+	}{
+		components.TokenNetwork: {func(n string) error {
+			_, err := components.PlanNetwork(n, &components.NetworkArgs{Existing: &components.ExistingNetworkArgs{}})
+			return err
+		}, "existing.vpcId"},
+		components.TokenCertifiedDomain: {func(n string) error {
+			_, err := components.PlanCertifiedDomain(n, &components.CertifiedDomainArgs{})
+			return err
+		}, "domainName"},
+		components.TokenSecuredALB: {func(n string) error {
+			_, err := components.PlanSecuredALB(n, &components.SecuredALBArgs{})
+			return err
+		}, "network"},
+		components.TokenServiceRoute: {func(n string) error {
+			_, err := components.PlanServiceRoute(n, &components.ServiceRouteArgs{})
+			return err
+		}, "loadBalancer"},
+		components.TokenInstanceTarget: {func(n string) error {
+			_, err := components.PlanInstanceTarget(n, &components.InstanceTargetArgs{})
+			return err
+		}, "instanceId"},
+		components.TokenPrivateFargateService: {func(n string) error {
+			_, err := components.PlanPrivateFargateService(n, &components.PrivateFargateServiceArgs{})
+			return err
+		}, "image"},
+		components.TokenOriginSecret: {func(n string) error {
+			_, err := components.PlanOriginSecret(n, &components.OriginSecretArgs{Length: 1})
+			return err
+		}, "length"},
+		components.TokenCloudFrontFront: {func(n string) error {
+			_, err := components.PlanCloudFrontFront(n, &components.CloudFrontFrontArgs{})
+			return err
+		}, "originDomainName"},
+		components.TokenTLSInstance: {func(n string) error {
+			_, err := components.PlanTLSInstance(n, &components.TLSInstanceArgs{})
+			return err
+		}, "network"},
 	}
 	for _, token := range tokens(t) {
-		name := token[strings.LastIndex(token, ":")+1:] + "Args"
-		assert.True(t, validated[name], "%s has no validate method", name)
+		component := token[strings.LastIndex(token, ":")+1:]
+		require.Contains(t, plans, token)
+		err := plans[token].bad("a_b")
+		assert.ErrorContains(t, err, component+` "a_b": name must be letters, digits and hyphens`)
+		assert.ErrorContains(t, err, component+` "a_b": `+plans[token].required+": ")
 	}
 }

@@ -25,10 +25,11 @@ func (r *routesOfALB) add(route *ServiceRoute) {
 	r.routes = append(r.routes, route)
 }
 
+// all are the routes by their priorities.
 func (r *routesOfALB) all() []*ServiceRoute {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.routes)
+	return slices.SortedFunc(slices.Values(r.routes), func(a, b *ServiceRoute) int { return a.args.Priority - b.args.Priority })
 }
 
 // Plan is everything that a request can meet at the load balancer: records,

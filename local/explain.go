@@ -6,24 +6,21 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Plan is the way of a request through what is registered in the account now; the
-// program has no say in it.
+// Plan describes the request paths of the resources that are registered now.
 func (s *Stack) Plan() requestpath.Plan {
 	s.t.Helper()
-	plan, err := prediction.PlanOf(s.Account(), s.predicted())
-	s.check(err)
-	return plan
+	return s.model().Fronted()
 }
 
-// Explain predicts the outcome of a request, redirects followed, from what is
-// registered in the account now.
+// Explain predicts the outcome of a request and of the redirects after it, from the
+// resources that are registered now.
 func (s *Stack) Explain(request requestpath.Request) requestpath.Chain {
 	s.t.Helper()
 	return s.model().Follow(request)
 }
 
-// Check predicts the outcome of every request that the account's distributions
-// and balancers have to answer or to reject.
+// Check predicts the outcome of every request that the account's distributions and
+// load balancers should answer or reject.
 func (s *Stack) Check() []requestpath.Result {
 	s.t.Helper()
 	return requestpath.Check(s.Plan())

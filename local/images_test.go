@@ -14,9 +14,9 @@ import (
 // have to be let in there.
 func TestTasksStartThroughEndpointsBesideNAT(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, map[string]string{
-		"interfaceEndpoints": "ecr.api,ecr.dkr,logs",
-		"image":              "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1",
+	stack := readyStack(t, stacks.VariantALB, map[string]any{
+		"network.interfaceEndpoints": []string{"ecr.api", "ecr.dkr", "logs"},
+		"services[0].image":          "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1",
 	})
 	stack.Up()
 	assert.Empty(t, stack.Up().Changes())
@@ -45,16 +45,16 @@ func TestAnInstanceIsNotGivenUpForAnImageThatCannotStart(t *testing.T) {
 	stack.Up()
 	first := onlyInstance(t, stack)
 
-	stack.Configure("portico:amiId", "ami-0123456789abcdef0")
+	stack.Configure("portico:tlsInstance.amiId", "ami-0123456789abcdef0")
 	_, err := stack.TryUp()
 	assert.ErrorContains(t, err, "amiId: must be an image of the region")
-	stack.Configure("portico:amiId", first["ami"])
-	stack.Configure("portico:instanceType", "t3.small")
+	stack.Configure("portico:tlsInstance.amiId", first["ami"])
+	stack.Configure("portico:tlsInstance.instanceType", "t3.small")
 	_, err = stack.TryUp()
 	assert.ErrorContains(t, err, "amiId: must be an image for x86_64, which t3.small is")
 	assert.Equal(t, first["id"], onlyInstance(t, stack)["id"])
 
-	stack.Configure("portico:amiId", "")
+	stack.Configure("portico:tlsInstance.amiId", "")
 	stack.Up()
 	second := onlyInstance(t, stack)
 	assert.NotEqual(t, first["id"], second["id"])

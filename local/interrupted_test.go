@@ -28,7 +28,7 @@ func TestInterruptedRun(t *testing.T) {
 	t.Run("killed", func(t *testing.T) { local.New(t, program, local.WithDir(dir)).Up() })
 	interrupt(t, dir)
 	_, err := inprocess.Open(engine.Options{Dir: dir, Project: "portico", Stack: "test", Program: program})
-	assert.ErrorContains(t, err, "let the CLI go on with it first")
+	assert.ErrorContains(t, err, "let the CLI continue it first")
 
 	s := local.New(t, program, local.WithDir(dir), local.WithCLI())
 	up := s.Up()

@@ -15,7 +15,9 @@ package local
 
 import (
 	"context"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -33,9 +35,8 @@ import (
 // it the CLI would start the tests again in the plugin's place.
 var mainCalled bool
 
-// Main runs the tests of a package that uses WithCLI; call it from TestMain. The
-// CLI starts the test binary again as its providers, and Main is what serves
-// them then.
+// Main runs the tests of a package that uses WithCLI; call it from TestMain. The CLI
+// starts the test binary again as its providers, which Main then serves.
 func Main(m *testing.M) {
 	engine.ServeIfPlugin()
 	mainCalled = true
@@ -46,8 +47,9 @@ func Main(m *testing.M) {
 type Option func(*Stack)
 
 // WithConfig sets one key of the stack's configuration, for example
-// "portico:variant". A string is taken as it is, anything else as a structured
-// value. aws:region is ap-northeast-1 unless it is set.
+// "portico:variant", or one path as pulumi config set --path takes it, for example
+// "portico:services[0].image", to a string or a structured value. Default of
+// aws:region: ap-northeast-1.
 func WithConfig(key string, value any) Option {
 	return func(s *Stack) { s.options.Config[key] = value }
 }
@@ -58,28 +60,24 @@ func WithProjectFile(path string) Option {
 	return func(s *Stack) { s.options.ProjectFile = path }
 }
 
-// WithDir keeps the account and the state in dir, so that another New there
-// goes on with them. Default: a folder that goes with the test.
+// WithDir keeps the account and the state in dir, for another New to continue with.
+// Default: a temporary folder.
 func WithDir(dir string) Option {
 	return func(s *Stack) { s.options.Dir = dir }
 }
 
 // WithCLI runs the stack with the Pulumi CLI, engine.MinimumPulumi or newer, which
-// must be on the PATH: every run takes some seconds. The package's tests must be
-// run by Main. Default: the engine runs in the test's process.
+// must be on the PATH. Every run takes some seconds. The package's tests must be run
+// by Main. Default: the engine runs in the test's process.
 func WithCLI() Option {
 	return func(s *Stack) { s.cli = true }
 }
 
-// runner is what works on a stack: the CLI or the engine in this process.
+// runner is the CLI or the engine in this process.
 type runner interface {
-	Up(ctx context.Context) (*engine.Result, error)
-	Preview(ctx context.Context) (*engine.Result, error)
-	Refresh(ctx context.Context) (*engine.Result, error)
-	Destroy(ctx context.Context) (*engine.Result, error)
+	Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error)
 	Outputs(ctx context.Context) (auto.OutputMap, error)
 	Export(ctx context.Context) (apitype.UntypedDeployment, error)
-	RawState() (map[string][]byte, error)
 	Account() (*core.Account, error)
 	Close()
 }
@@ -90,16 +88,14 @@ type Stack struct {
 	t       testing.TB
 	options engine.Options
 	cli     bool
-	stack   runner
-	// servers are those of WithServers; world is what Request goes over, of the
-	// account as worldOf has it.
-	servers map[string]server.Server
+	runner  runner
+	servers map[string]server.Server // of WithServers
+	// world is what Request uses. It serves the account worldOf.
 	world   *traffic.World
 	worldOf string
 }
 
-// New prepares program to run on a fresh local AWS account, which goes with the
-// test.
+// New prepares program to run on a fresh local AWS account, which ends with the test.
 func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 	t.Helper()
 	s := &Stack{t: t, options: engine.Options{
@@ -116,103 +112,108 @@ func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 		s.options.Dir = t.TempDir()
 	}
 	s.open()
-	t.Cleanup(func() { s.stack.Close() })
+	t.Cleanup(func() { s.runner.Close() })
 	return s
 }
 
+// open opens the stack, again if its options have changed.
 func (s *Stack) open() {
 	s.t.Helper()
-	stack, err := s.openRunner()
+	if s.runner != nil {
+		s.runner.Close()
+	}
+	var err error
+	if s.cli {
+		s.runner, err = engine.Open(context.Background(), s.options)
+	} else {
+		s.runner, err = inprocess.Open(s.options)
+	}
 	if err != nil {
 		s.t.Fatalf("opening the local stack: %v", err)
 	}
-	s.stack = stack
 }
 
-func (s *Stack) openRunner() (runner, error) {
-	if s.cli {
-		return engine.Open(context.Background(), s.options)
-	}
-	return inprocess.Open(s.options)
-}
-
-// Configure changes the configuration for the runs to come.
+// Configure changes the configuration of later runs.
 func (s *Stack) Configure(key string, value any) {
 	s.t.Helper()
 	s.options.Config[key] = value
-	s.stack.Close()
 	s.open()
 }
 
-// Use changes the program for the runs to come, as an edit of it would.
+// Use replaces the program for later runs, as an edit of it would.
 func (s *Stack) Use(program pulumi.RunFunc) {
 	s.t.Helper()
 	s.options.Program = program
-	s.stack.Close()
 	s.open()
 }
 
-// Up brings the stack to what the program says.
+// Up creates and changes resources as the program says.
 func (s *Stack) Up() *engine.Result { s.t.Helper(); return s.must(s.TryUp()) }
 
 // Preview says what Up would do.
 func (s *Stack) Preview() *engine.Result { s.t.Helper(); return s.must(s.TryPreview()) }
 
-// Refresh reads every resource back from the account.
-func (s *Stack) Refresh() *engine.Result {
-	s.t.Helper()
-	return s.must(s.stack.Refresh(context.Background()))
-}
+// Refresh reads every resource from the account.
+func (s *Stack) Refresh() *engine.Result { s.t.Helper(); return s.must(s.run(apitype.RefreshUpdate)) }
 
-// Destroy takes everything of the stack down.
+// Destroy deletes every resource of the stack.
 func (s *Stack) Destroy() *engine.Result { s.t.Helper(); return s.must(s.TryDestroy()) }
 
-// TryUp is Up for programs that are to be refused; the result holds what was
-// done before.
-func (s *Stack) TryUp() (*engine.Result, error) { return s.stack.Up(context.Background()) }
+// TryUp is Up for programs that are refused; the result has what was done before.
+func (s *Stack) TryUp() (*engine.Result, error) { return s.run(apitype.UpdateUpdate) }
 
-// TryPreview is Preview for programs that are to be refused.
-func (s *Stack) TryPreview() (*engine.Result, error) { return s.stack.Preview(context.Background()) }
+// TryPreview is Preview for programs that are refused.
+func (s *Stack) TryPreview() (*engine.Result, error) { return s.run(apitype.PreviewUpdate) }
 
-// TryDestroy is Destroy for stacks that AWS will not let go.
-func (s *Stack) TryDestroy() (*engine.Result, error) { return s.stack.Destroy(context.Background()) }
+// TryDestroy is Destroy for stacks that AWS refuses to delete.
+func (s *Stack) TryDestroy() (*engine.Result, error) { return s.run(apitype.DestroyUpdate) }
 
-// Outputs are those of the last Up; secret ones are marked.
-func (s *Stack) Outputs() auto.OutputMap {
-	s.t.Helper()
-	outputs, err := s.stack.Outputs(context.Background())
-	s.check(err)
-	return outputs
-}
-
-// Deployment is the stack's state as Pulumi exports it (JSON), secrets encrypted.
-func (s *Stack) Deployment() []byte {
-	s.t.Helper()
-	deployment, err := s.stack.Export(context.Background())
-	s.check(err)
-	return deployment.Deployment
-}
-
-// RawState is every file in which the engine keeps the state, by path.
-func (s *Stack) RawState() map[string][]byte {
-	s.t.Helper()
-	files, err := s.stack.RawState()
-	s.check(err)
-	return files
-}
-
-// Account is what exists in the local AWS now.
-func (s *Stack) Account() *core.Account {
-	s.t.Helper()
-	account, err := s.stack.Account()
-	s.check(err)
-	return account
+func (s *Stack) run(kind apitype.UpdateKind) (*engine.Result, error) {
+	return s.runner.Run(context.Background(), kind)
 }
 
 func (s *Stack) must(res *engine.Result, err error) *engine.Result {
 	s.t.Helper()
 	s.check(err)
 	return res
+}
+
+// Outputs are those of the last Up; secret ones are marked.
+func (s *Stack) Outputs() auto.OutputMap {
+	s.t.Helper()
+	outputs, err := s.runner.Outputs(context.Background())
+	s.check(err)
+	return outputs
+}
+
+// Deployment is the stack's state as Pulumi exports it (JSON), with secrets encrypted.
+func (s *Stack) Deployment() []byte {
+	s.t.Helper()
+	deployment, err := s.runner.Export(context.Background())
+	s.check(err)
+	return deployment.Deployment
+}
+
+// RawState returns every file in which the engine keeps the state, by path.
+func (s *Stack) RawState() map[string][]byte {
+	s.t.Helper()
+	files := map[string][]byte{}
+	state := os.DirFS(filepath.Join(s.options.Dir, "state"))
+	s.check(fs.WalkDir(state, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files[path], err = fs.ReadFile(state, path)
+		}
+		return err
+	}))
+	return files
+}
+
+// Account is the current content of the local AWS.
+func (s *Stack) Account() *core.Account {
+	s.t.Helper()
+	account, err := s.runner.Account()
+	s.check(err)
+	return account
 }
 
 func (s *Stack) check(err error) {

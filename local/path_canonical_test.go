@@ -248,7 +248,8 @@ func (c *canonical) rules(i int) {
 	for _, rules := range []*[]requestpath.Access{&g.Ingress, &g.Egress} {
 		*rules = slices.Clone(*rules)
 		slices.SortFunc(*rules, func(a, b requestpath.Access) int {
-			return cmp.Or(a.FromPort-b.FromPort, strings.Compare(a.CIDR, b.CIDR), strings.Compare(a.PrefixList, b.PrefixList))
+			return cmp.Or(a.FromPort-b.FromPort, strings.Compare(a.CIDR, b.CIDR), strings.Compare(a.PrefixList, b.PrefixList),
+				strings.Compare(c.names["group "+a.SecurityGroup], c.names["group "+b.SecurityGroup]))
 		})
 		for j := range *rules {
 			a := &(*rules)[j]

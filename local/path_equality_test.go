@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/stacks"
 )
@@ -27,16 +26,14 @@ type planned struct{ config, components requestpath.Plan }
 
 // program brings a ready stack up and notes its plans.
 func (p *planned) program(ctx *pulumi.Context) error {
-	cfg, err := stacks.Load(ctx)
+	stack, err := stacks.Load(ctx)
 	if err != nil {
 		return err
 	}
-	stack, err := stacks.Build(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	p.config, p.components = cfg.Plan(), stack.Plan()
-	return nil
+	p.config = stack.Plan()
+	_, err = stack.Register(ctx)
+	p.components = stack.Plan()
+	return err
 }
 
 // exampleConfig are the settings of one file of examples/configs.
@@ -50,25 +47,29 @@ func exampleConfig(t *testing.T, path string) []local.Option {
 	values, err := file.Config.Decrypt(config.NopDecrypter)
 	require.NoError(t, err)
 	opts := []local.Option{local.WithProjectFile("../Pulumi.yaml")}
-	for key, value := range values {
+	for key, text := range values {
+		var value any = text
+		if file.Config[key].Object() {
+			require.NoError(t, json.Unmarshal([]byte(text), &value))
+		}
 		opts = append(opts, local.WithConfig(key.String(), value))
 	}
 	return opts
 }
 
 // settings of a variant that change what a request meets.
-func variantConfigs() map[string]map[string]string {
-	return map[string]map[string]string{
+func variantConfigs() map[string]map[string]any {
+	return map[string]map[string]any{
 		"alb":                  {"variant": stacks.VariantALB},
-		"alb, endpoints":       {"variant": stacks.VariantALB, "nat": "none", "image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1"},
-		"alb, beside NAT":      {"variant": stacks.VariantALB, "interfaceEndpoints": "secretsmanager,logs", "alternateNames": "www.example.com"},
-		"alb, gRPC over TLS":   {"variant": stacks.VariantALB, "targetProtocol": "HTTPS", "targetProtocolVersion": "GRPC"},
+		"alb, endpoints":       {"variant": stacks.VariantALB, "network.nat": "none", "services[0].image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1"},
+		"alb, beside NAT":      {"variant": stacks.VariantALB, "network.interfaceEndpoints": []string{"secretsmanager", "logs"}, "domain.subjectAlternativeNames": []string{"www.example.com"}},
+		"alb, gRPC over TLS":   {"variant": stacks.VariantALB, "services[0].image": "public.ecr.aws/nginx/nginx:stable", "services[0].route.protocol": "HTTPS", "services[0].route.protocolVersion": "GRPC"},
 		"cloudfront-alb":       {"variant": stacks.VariantCloudFrontALB},
-		"cloudfront-alb, Host": {"variant": stacks.VariantCloudFrontALB, "forwardHostHeader": "true", "originSecretVersion": "2", "originSecretPreviousVersion": "1"},
+		"cloudfront-alb, Host": {"variant": stacks.VariantCloudFrontALB, "cloudFront.forwardHostHeader": "true", "originSecret.version": "2", "originSecret.previousVersion": "1"},
 		"cloudfront-ec2":       {"variant": stacks.VariantCloudFrontEC2},
-		"cloudfront-ec2, Host": {"variant": stacks.VariantCloudFrontEC2, "certificatePattern": "hostHeader", "alternateNames": "www.example.com"},
+		"cloudfront-ec2, Host": {"variant": stacks.VariantCloudFrontEC2, "tlsInstance.certificatePattern": "hostHeader", "domain.subjectAlternativeNames": []string{"www.example.com"}},
 		"cloudfront-ec2, untrusted": {"variant": stacks.VariantCloudFrontEC2, "pathCheck": "warn",
-			"acmeDirectoryUrl": "https://acme-staging-v02.api.letsencrypt.org/directory"},
+			"tlsInstance.acmeDirectoryUrl": "https://acme-staging-v02.api.letsencrypt.org/directory"},
 	}
 }
 
@@ -81,7 +82,7 @@ func TestTheStacksPlanIsWhatIsRegistered(t *testing.T) {
 	for name, settings := range variantConfigs() {
 		opts := []local.Option{
 			local.WithProjectFile("../Pulumi.yaml"),
-			local.WithConfig("portico:domainName", "app.example.com"), local.WithConfig("portico:hostedZoneName", "example.com"),
+			local.WithConfig("portico:domain.domainName", "app.example.com"), local.WithConfig("portico:domain.hostedZone.name", "example.com"),
 		}
 		for key, value := range settings {
 			opts = append(opts, local.WithConfig("portico:"+key, value))
@@ -90,7 +91,7 @@ func TestTheStacksPlanIsWhatIsRegistered(t *testing.T) {
 	}
 	examples, err := filepath.Glob("../examples/configs/*.yaml")
 	require.NoError(t, err)
-	require.Len(t, examples, 5)
+	require.GreaterOrEqual(t, len(examples), 5)
 	for _, path := range examples {
 		cases[strings.TrimSuffix(filepath.Base(path), ".yaml")] = exampleConfig(t, path)
 	}
@@ -99,8 +100,7 @@ func TestTheStacksPlanIsWhatIsRegistered(t *testing.T) {
 			var p planned
 			stack := local.New(t, p.program, opts...)
 			stack.Up()
-			read, err := prediction.PlanOf(stack.Account(), nil)
-			require.NoError(t, err)
+			read := stack.Plan()
 			want := asJSON(t, canonicalOf(p.components))
 			assert.JSONEq(t, want, asJSON(t, canonicalOf(read)))
 			if !strings.HasPrefix(p.config.Servers[0].Name, "i-") { // an instance that exists is looked up by components alone

@@ -17,9 +17,9 @@ import (
 )
 
 // givenInstance is what the variant for an existing instance needs of the seed.
-var givenInstance = map[string]string{
-	"instanceId": "i-05eed0c105ed00001", "vpcId": "vpc-05eed000000000001",
-	"publicSubnetIds": "subnet-05eed00000000000a,subnet-05eed00000000000c",
+var givenInstance = map[string]any{
+	"instanceTarget.instanceId": "i-05eed0c105ed00001", "network.existing.vpcId": "vpc-05eed000000000001",
+	"network.existing.publicSubnetIds": []string{"subnet-05eed00000000000a", "subnet-05eed00000000000c"},
 }
 
 // variantStack is a ready stack with what its variant needs and no more.
@@ -33,7 +33,7 @@ func variantStack(t testing.TB, variant string) *local.Stack {
 
 // accepted are requests of the examples that are not as wanted, by design, with
 // the reason.
-var accepted = map[string]string{
+var accepted = map[string]any{
 	// The example's instance stays open until nobody has its old address any more.
 	"c-alb-instance": "around the front to server i-05eed00b300000001, 203.0.113.80 port 443",
 }
@@ -48,7 +48,7 @@ func TestRegisteredStacksAnswerAndReject(t *testing.T) {
 	}
 	examples, err := filepath.Glob("../examples/configs/*.yaml")
 	require.NoError(t, err)
-	require.Len(t, examples, 5)
+	require.GreaterOrEqual(t, len(examples), 5)
 	for _, path := range examples {
 		ready[strings.TrimSuffix(filepath.Base(path), ".yaml")] = local.New(t, stacks.Program, exampleConfig(t, path)...)
 	}
@@ -140,9 +140,9 @@ func TestPlansTakeWhatServersAnswer(t *testing.T) {
 		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 8080}}}, 502},
 		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 443, Protocol: "HTTPS"}}, Health: requestpath.Draining}, 503},
 	} {
-		plan, err := prediction.PlanOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server})
+		model, err := prediction.ModelOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server})
 		require.NoError(t, err)
-		o := requestpath.Walk(plan, requestpath.Request{Name: "app.example.com"}).Outcome
+		o := requestpath.Walk(model.Fronted(), requestpath.Request{Name: "app.example.com"}).Outcome
 		assert.Equal(t, c.want, o.Status, o.Why)
 	}
 }

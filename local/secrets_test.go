@@ -51,7 +51,7 @@ func TestTheEngineDoesNotPrintWhatWasRefused(t *testing.T) {
 				DefaultActions: lb.ListenerDefaultActionArray{lb.ListenerDefaultActionArgs{
 					Type: pulumi.String("fixed-response"),
 					FixedResponse: lb.ListenerDefaultActionFixedResponseArgs{
-						ContentType: pulumi.String("text/nothing"), MessageBody: pulumi.String(secret),
+						ContentType: pulumi.String("text/nothing"), MessageBody: pulumi.String(secret), StatusCode: pulumi.String("200"),
 					},
 				}},
 			})

@@ -3,8 +3,6 @@ package local
 import (
 	"context"
 	"encoding/json"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/portico-iac/portico/internal/registered"
@@ -16,22 +14,17 @@ import (
 )
 
 // WithServers says what instances and ECS services answer, to traffic and in
-// predictions alike: by instance id, the instance's Name tag or the name of the
-// service. Default: each speaks what its target groups ask for and answers 200.
+// predictions alike: by instance id, Name tag or the service's name. Default: 200, in
+// the protocol of their target groups.
 func WithServers(servers map[string]server.Server) Option {
 	return func(s *Stack) { s.servers = servers }
 }
 
-// Clock is how time passes in the traffic of tests: what takes AWS a minute
-// takes three seconds.
+// Clock is the time of the traffic in tests: a minute of AWS takes three seconds.
 var Clock = wire.Clock{Second: 50 * time.Millisecond}
 
-// dropPatience is how long a viewer waits for a connection that may be dropped.
-// On the simulated network one that is not takes no time.
-const dropPatience = 300 * time.Millisecond
-
-// Serve makes what is registered in the account now carry traffic on loopback,
-// until the test ends.
+// Serve lets the resources that are registered now carry traffic on loopback, until
+// the test ends.
 func (s *Stack) Serve() *traffic.World {
 	s.t.Helper()
 	world := s.serve()
@@ -53,30 +46,25 @@ func (s *Stack) close(world *traffic.World) {
 	}
 }
 
-// Request sends one request over what is registered in the account now, and
-// follows no redirects. A request that cannot be sent fails the test; one that
-// gets no answer does not.
+// Request sends one request over the resources that are registered now, and follows
+// no redirects. A request that cannot be sent fails the test; one that gets no answer
+// does not.
 func (s *Stack) Request(request requestpath.Request) observe.Observation {
 	s.t.Helper()
-	via := observe.World{World: s.current(), Wait: observe.Patience{Connect: dropPatience}}
-	seen, err := observe.Send(context.Background(), via, request)
+	seen, err := observe.Send(context.Background(), observe.World{World: s.current()}, request)
 	s.check(err)
 	return seen
 }
 
-// Get is Request for a URL, asked for as a browser on the internet does.
+// Get is Request for a URL, as a browser on the internet sends it.
 func (s *Stack) Get(address string) observe.Observation {
 	s.t.Helper()
-	at, err := url.Parse(address)
+	request, err := observe.RequestFor(address)
 	s.check(err)
-	port, _ := strconv.Atoi(at.Port()) // none, or digits: that is what a URL's port is
-	return s.Request(requestpath.Request{
-		Scheme: at.Scheme, Name: at.Hostname(), Port: port, Path: at.EscapedPath(), Query: at.RawQuery,
-	})
+	return s.Request(request)
 }
 
-// current is a world of the account as it is now; that of the account as it was
-// before is closed.
+// current is a world of the current account. It replaces that of an earlier one.
 func (s *Stack) current() *traffic.World {
 	s.t.Helper()
 	raw, err := json.Marshal(s.Account())
@@ -93,8 +81,8 @@ func (s *Stack) current() *traffic.World {
 	return s.world
 }
 
-// predicted are the servers as predictions know them, which share no type with
-// the traffic.
+// predicted returns the servers as the model has them, which shares no type with the
+// traffic.
 func (s *Stack) predicted() map[string]registered.Server {
 	s.t.Helper()
 	raw, err := json.Marshal(s.servers)

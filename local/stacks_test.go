@@ -13,13 +13,16 @@ import (
 )
 
 // readyStack is a ready stack on a fresh account.
-func readyStack(t testing.TB, variant string, config map[string]string) *local.Stack {
+func readyStack(t testing.TB, variant string, config map[string]any) *local.Stack {
 	t.Helper()
 	opts := []local.Option{
 		local.WithProjectFile("../Pulumi.yaml"),
 		local.WithConfig("portico:variant", variant),
-		local.WithConfig("portico:domainName", "app.example.com"),
-		local.WithConfig("portico:hostedZoneName", "example.com"),
+		local.WithConfig("portico:domain.domainName", "app.example.com"),
+		local.WithConfig("portico:domain.hostedZone.name", "example.com"),
+	}
+	if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
+		opts = append(opts, local.WithConfig("portico:services[0].image", "public.ecr.aws/nginx/nginx:stable"))
 	}
 	for key, value := range config {
 		opts = append(opts, local.WithConfig("portico:"+key, value))
@@ -45,10 +48,10 @@ func TestAChangeUpdatesOnlyWhatItShould(t *testing.T) {
 		key, value string
 		want       []string
 	}{
-		{"desiredCount", "3", []string{"update app"}},
-		{"idleTimeoutSeconds", "120", []string{"update web"}},
-		{"deregistrationDelaySeconds", "5", []string{"update app"}},
-		{"logRetentionDays", "7", []string{"update app-logs"}},
+		{"services[0].desiredCount", "3", []string{"update app"}},
+		{"loadBalancer.idleTimeoutSeconds", "120", []string{"update web"}},
+		{"services[0].route.deregistrationDelaySeconds", "5", []string{"update app"}},
+		{"services[0].logRetentionDays", "7", []string{"update app-logs"}},
 	} {
 		stack.Configure("portico:"+change.key, change.value)
 		previewed := stack.Preview().Changes()
@@ -62,13 +65,13 @@ func TestAChangeUpdatesOnlyWhatItShould(t *testing.T) {
 // A new zone moves no subnet of another, and its own go away with it.
 func TestAZoneComesAndGoesWithoutMovingOthers(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, map[string]string{"availabilityZones": "ap-northeast-1a,ap-northeast-1c"})
+	stack := readyStack(t, stacks.VariantALB, map[string]any{"network.availabilityZones": []string{"ap-northeast-1a", "ap-northeast-1c"}})
 	stack.Up()
-	stack.Configure("portico:availabilityZones", "ap-northeast-1d,ap-northeast-1a,ap-northeast-1c")
+	stack.Configure("portico:network.availabilityZones", []string{"ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c"})
 	for _, step := range stack.Up().Changes() {
 		assert.NotContains(t, []string{"delete", "replace", "create-replacement", "delete-replaced"}, step.Op, step.URN)
 	}
-	stack.Configure("portico:availabilityZones", "ap-northeast-1a,ap-northeast-1c")
+	stack.Configure("portico:network.availabilityZones", []string{"ap-northeast-1a", "ap-northeast-1c"})
 	for _, step := range stack.Up().Changes() {
 		if step.Op != "update" {
 			assert.Equal(t, "delete", step.Op, step.URN)
@@ -84,11 +87,14 @@ func TestNamesOnCertificatesChangeInOneUpdate(t *testing.T) {
 	t.Parallel()
 	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
 	stack.Up()
-	for _, change := range []struct{ key, value string }{
-		{"forwardHostHeader", "true"},
-		{"alternateNames", "www.example.com"},
-		{"forwardHostHeader", "false"},
-		{"alternateNames", ""},
+	for _, change := range []struct {
+		key   string
+		value any
+	}{
+		{"cloudFront.forwardHostHeader", "true"},
+		{"domain.subjectAlternativeNames", []string{"www.example.com"}},
+		{"cloudFront.forwardHostHeader", "false"},
+		{"domain.subjectAlternativeNames", ""},
 	} {
 		stack.Configure("portico:"+change.key, change.value)
 		stack.Up()
@@ -107,13 +113,13 @@ func TestTheOriginSecretRotatesWithoutAnOutage(t *testing.T) {
 	stack.Up()
 	assertSecretAccepted(t, stack, 1)
 
-	stack.Configure("portico:originSecretVersion", "2")
-	stack.Configure("portico:originSecretPreviousVersion", "1")
+	stack.Configure("portico:originSecret.version", "2")
+	stack.Configure("portico:originSecret.previousVersion", "1")
 	steps := names(stack.Up().Changes())
 	assert.Equal(t, []string{"create origin-secret-2", "update app-rule", "update front"}, steps)
 	assertSecretAccepted(t, stack, 2)
 
-	stack.Configure("portico:originSecretPreviousVersion", "")
+	stack.Configure("portico:originSecret.previousVersion", "")
 	steps = names(stack.Up().Changes())
 	assert.Equal(t, []string{"update app-rule", "delete origin-secret-1"}, steps)
 	assertSecretAccepted(t, stack, 1)
@@ -158,13 +164,13 @@ func TestTheOriginSecretIsNowhereInPlainText(t *testing.T) {
 	secret, _ := originSecrets(t, stack)
 	require.GreaterOrEqual(t, len(secret), 32)
 
-	stack.Configure("portico:originSecretVersion", "2")
-	stack.Configure("portico:priceClass", "PriceClass_200")
+	stack.Configure("portico:originSecret.version", "2")
+	stack.Configure("portico:cloudFront.priceClass", "PriceClass_200")
 	preview, second := stack.Preview(), stack.Up()
 	rotated, _ := originSecrets(t, stack)
 	require.NotEqual(t, secret, rotated)
-	stack.Configure("portico:domainName", "other.example.com")
-	stack.Configure("portico:certificateArn", "arn:aws:acm:ap-northeast-1:123456789012:certificate/00000000-0000-0000-0000-000000000000")
+	stack.Configure("portico:domain.domainName", "other.example.com")
+	stack.Configure("portico:domain.existingCertificateArn", "arn:aws:acm:ap-northeast-1:123456789012:certificate/00000000-0000-0000-0000-000000000000")
 	failed, err := stack.TryUp()
 	require.Error(t, err, "the certificate does not exist")
 
@@ -182,9 +188,9 @@ func TestTheOriginSecretIsNowhereInPlainText(t *testing.T) {
 // program otherwise.
 func TestAutoscalingOwnsTheDesiredCount(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, map[string]string{"minCount": "2", "maxCount": "4"})
+	stack := readyStack(t, stacks.VariantALB, map[string]any{"services[0].autoscaling.minCount": "2", "services[0].autoscaling.maxCount": "4"})
 	stack.Up()
-	stack.Configure("portico:minCount", "3")
+	stack.Configure("portico:services[0].autoscaling.minCount", "3")
 	changes := stack.Up().Changes()
 	require.Len(t, changes, 1, "the service keeps the count that autoscaling gives it")
 	assert.Equal(t, "aws:appautoscaling/target:Target", changes[0].Type)

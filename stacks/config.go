@@ -120,6 +120,15 @@ func (c *Config) hideEnvironment() {
 	}
 }
 
+// Keys lists the keys of the `portico:` namespace.
+func Keys() []string {
+	var names []string
+	for _, f := range fieldsOf(&Config{}) {
+		names = append(names, f.name)
+	}
+	return names
+}
+
 func key(name string) string { return "portico:" + name }
 
 // checkUse refuses what the variant does not use, or sets itself: it would look

@@ -222,18 +222,10 @@ func loadBalancer(_ resource.PropertyMap, _ string, p place) object {
 	}
 }
 
-// loadBalancerZone is the hosted zone of a region's load balancers:
-// https://docs.aws.amazon.com/general/latest/gr/elb.html for the two regions
-// that tests mostly use, made up for the others.
+// loadBalancerZone is the hosted zone of a region's load balancers, made up where it is
+// not known.
 func loadBalancerZone(region string) string {
-	switch region {
-	case "ap-northeast-1":
-		return "Z14GRHDCWA56QT"
-	case "us-east-1":
-		return "Z35SXDOTRQ7X7K"
-	default:
-		return "Z" + strings.ToUpper(digits(region, 13))
-	}
+	return cmp.Or(awstable.BalancerZones[region], "Z"+strings.ToUpper(digits(region, 13)))
 }
 
 func taskDefinition(in resource.PropertyMap, _ string, p place) object {

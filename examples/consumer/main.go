@@ -1,4 +1,4 @@
-// Shop is a service of somebody else's: a container behind a load balancer.
+// Shop runs a container behind a load balancer.
 package main
 
 import (
@@ -27,7 +27,7 @@ func shop(ctx *pulumi.Context) error {
 	_, err = components.NewPrivateFargateService(ctx, "shop", &components.PrivateFargateServiceArgs{
 		Image:         pulumi.String("public.ecr.aws/nginx/nginx:stable"),
 		ContainerPort: 80,
-		Route:         &components.ServiceRouteArgs{LoadBalancer: alb, Priority: 100},
+		Route:         &components.ServiceRouteArgs{LoadBalancer: alb},
 	})
 	ctx.Export("url", pulumi.String("https://"+domain.DomainName()))
 	return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -112,10 +111,4 @@ func TestLibraryRequiresLittle(t *testing.T) {
 		"google.golang.org/grpc", "google.golang.org/protobuf",
 	}, root.direct())
 	assert.False(t, root.requires(pulumiEngine))
-}
-
-func TestProgramIsShort(t *testing.T) {
-	source, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	assert.LessOrEqual(t, strings.Count(string(source), "\n"), 40)
 }

@@ -1,5 +1,5 @@
-// Edge puts CloudFront in front of a load balancer that answers nobody else: the
-// distribution proves itself by a secret header.
+// Edge puts CloudFront in front of a load balancer that serves nothing else: the
+// distribution identifies itself by a secret header.
 //
 // The secret is rotated by two updates: the first with secretVersion 2 and
 // previousSecretVersion 1, the second without previousSecretVersion.
@@ -50,7 +50,7 @@ func edge(ctx *pulumi.Context) error {
 	return nil
 }
 
-// origin is the load balancer with the service behind it.
+// origin makes the load balancer and the service behind it.
 func origin(ctx *pulumi.Context, secret *components.OriginSecret) (*components.SecuredALB, error) {
 	network, err := components.NewNetwork(ctx, "network", nil)
 	if err != nil {
@@ -72,7 +72,7 @@ func origin(ctx *pulumi.Context, secret *components.OriginSecret) (*components.S
 	_, err = components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
 		Image:         pulumi.String("public.ecr.aws/nginx/nginx:stable"),
 		ContainerPort: 80,
-		Route:         &components.ServiceRouteArgs{LoadBalancer: balancer, Priority: 100},
+		Route:         &components.ServiceRouteArgs{LoadBalancer: balancer},
 	})
 	return balancer, err
 }

@@ -1,5 +1,5 @@
-// Platform is the stack of a team that runs one load balancer for many: the
-// network, the certificate and the HTTPS listener. See ../team for the others.
+// Platform is the stack of a team that runs one load balancer for many others: the
+// network, the certificate and the HTTPS listener. ../team is one of the others.
 package main
 
 import (
@@ -25,7 +25,7 @@ func platform(ctx *pulumi.Context) error {
 	balancer, err := components.NewSecuredALB(ctx, "apps", &components.SecuredALBArgs{
 		Network: network,
 		Domain:  domain,
-		// One record serves every service there will be.
+		// One record serves all services, present and future.
 		AliasNames:         []string{"*.apps.example.com"},
 		DeletionProtection: pulumi.BoolRef(true),
 	})

@@ -42,7 +42,7 @@ func team(ctx *pulumi.Context) error {
 			ExistingListener: &components.ExistingListenerArgs{
 				ListenerArn: platform.GetStringOutput(pulumi.String("listenerArn")),
 			},
-			// The teams agree on their priorities: only AWS sees all of them.
+			// Teams agree on priorities, because only AWS sees all of them.
 			Priority: cfg.RequireInt("priority"),
 			Hosts:    []string{host},
 		},
@@ -52,7 +52,7 @@ func team(ctx *pulumi.Context) error {
 	return err
 }
 
-// list is a list of strings among another stack's outputs.
+// list returns an output of another stack that is a list of strings.
 func list(stack *pulumi.StackReference, output string) pulumi.StringArrayOutput {
 	return stack.GetOutput(pulumi.String(output)).ApplyT(func(v any) ([]string, error) {
 		items, ok := v.([]any)

@@ -12,12 +12,17 @@ import (
 const unknownGroups = "security groups not known"
 
 // Unsure are the notes because of which it cannot be known whether a request has
-// the outcome that Follow predicts: judge says another thing of it when the
-// security groups whose own rules are not known admit nothing more than what is
-// registered for them, and when they admit everything. It is empty when the
-// outcome is judged alike in both cases.
+// the outcome that Follow predicts: judge decides otherwise when the security groups
+// whose own rules are not known admit nothing more than what is registered for them
+// and conditions that are not known match nothing, than when the groups admit
+// everything and the conditions match everything. It is empty when both outcomes are
+// judged alike and come from the same resource.
 func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
-	if len(m.unsure) == 0 || judge(m.followIn(m.least, request)) == judge(m.followIn(m.most, request)) {
+	if len(m.unsure) == 0 {
+		return nil
+	}
+	least, most := m.followIn(m.least, request), m.followIn(m.most, request)
+	if judge(least) == judge(most) && least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
 		return nil
 	}
 	return slices.Clone(m.unsure)
@@ -25,7 +30,7 @@ func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain
 
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
 	plan := m.PlanFor(cmp.Or(request.Path, "/"))
-	plan.SecurityGroups, plan.Servers = bound.SecurityGroups, bound.Servers
+	plan.SecurityGroups, plan.Servers, plan.Balancers = bound.SecurityGroups, bound.Servers, bound.Balancers
 	return requestpath.Follow(plan, request, 0)
 }
 
@@ -54,7 +59,27 @@ func (r *reader) bounds() (least, most requestpath.Plan) {
 		g := &most.SecurityGroups[i]
 		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
 	}
+	most.Balancers = matchingAll(r.plan.Balancers)
 	return least, most
+}
+
+// matchingAll are the load balancers without the conditions that are not known, which
+// have no values.
+func matchingAll(balancers []requestpath.Balancer) []requestpath.Balancer {
+	balancers = slices.Clone(balancers)
+	for i := range balancers {
+		listeners := slices.Clone(balancers[i].Listeners)
+		for j := range listeners {
+			rules := slices.Clone(listeners[j].Rules)
+			for k := range rules {
+				rules[k].Conditions = slices.DeleteFunc(slices.Clone(rules[k].Conditions),
+					func(c requestpath.Condition) bool { return len(c.Values) == 0 })
+			}
+			listeners[j].Rules = rules
+		}
+		balancers[i].Listeners = listeners
+	}
+	return balancers
 }
 
 // everything is what a group admits that admits all.

@@ -78,3 +78,17 @@ func TestStandInsAreNoted(t *testing.T) {
 	live := site().read(t, registered.Options{Live: true})
 	assert.Empty(t, noted(live, "networkConfiguration.subnets"))
 }
+
+// Whether a request matches a regular expression is not known: its outcome is open
+// where the rule would change it, and nowhere else.
+func TestConditionsThatAreNotKnown(t *testing.T) {
+	r := site()
+	public(r)
+	r.set(ruleType, "arn:rule", "conditions", list(state{"pathPattern": state{"regexValues": list("^/a")}}))
+	m := r.deployed(t)
+	assert.NotEmpty(t, m.Unsure(requestpath.Request{Name: "www.example.com", Path: "/a"}, usable))
+	r.set(ruleType, "arn:rule", "conditions", list(
+		state{"pathPattern": state{"regexValues": list("^/a")}}, state{"httpHeader": state{"httpHeaderName": "X-Team", "values": list("edge")}}))
+	m = r.deployed(t)
+	assert.Empty(t, m.Unsure(requestpath.Request{Name: "www.example.com", Path: "/a"}, usable), "the rule cannot match without the header")
+}

@@ -31,7 +31,7 @@ func (r *reader) condition(rule *resource, c object) []requestpath.Condition {
 	} {
 		if block := c.block(property); block != nil {
 			if len(block.strs("regexValues")) > 0 {
-				r.note(rule, "conditions."+property+".regexValues", "regular expressions are not described: such a condition is never met")
+				r.doubt(rule, "conditions."+property+".regexValues", "regular expressions are not described: whether a request matches is not known")
 			}
 			return []requestpath.Condition{{Field: field, Values: block.strs("values")}}
 		}
@@ -46,7 +46,7 @@ func (r *reader) condition(rule *resource, c object) []requestpath.Condition {
 		if list, ok := c[property].([]any); c[property] == nil || ok && len(list) == 0 {
 			continue
 		}
-		r.note(rule, "conditions."+property, "conditions of this kind are not described: such a condition is never met")
+		r.doubt(rule, "conditions."+property, "conditions of this kind are not described: whether a request matches is not known")
 		return []requestpath.Condition{{Field: property}}
 	}
 	return nil

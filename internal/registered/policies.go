@@ -14,30 +14,6 @@ func (f forwarding) with(g forwarding) forwarding {
 	return forwarding{f.host || g.host, f.headers || g.headers, f.query || g.query}
 }
 
-// managedPolicies are AWS's own cache and origin request policies. What is in the
-// cache key is forwarded too. The traffic of the local AWS reads the same pages by
-// itself, on purpose.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
-var managedPolicies = map[string]forwarding{
-	awstable.CachingDisabled:                          {},
-	awstable.CachingOptimized:                         {},
-	awstable.CachingOptimizedForUncompressedObjects:   {},
-	awstable.ElementalMediaPackage:                    {},
-	awstable.Amplify:                                  {host: true, query: true},
-	awstable.UseOriginCacheControlHeaders:             {host: true},
-	awstable.UseOriginCacheControlHeadersQueryStrings: {host: true, query: true},
-
-	awstable.AllViewer:                                 {host: true, headers: true, query: true},
-	awstable.AllViewerAndCloudFrontHeaders:             {host: true, headers: true, query: true},
-	awstable.AllViewerExceptHostHeader:                 {headers: true, query: true},
-	awstable.HostHeaderOnly:                            {host: true},
-	awstable.CORSCustomOrigin:                          {},
-	awstable.CORSS3Origin:                              {},
-	awstable.ElementalMediaTailorPersonalizedManifests: {query: true},
-	awstable.UserAgentRefererHeaders:                   {},
-}
-
 // forwarded is what a behaviour forwards, by its policies or by its forwarded
 // values, which are older.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html
@@ -57,9 +33,13 @@ func (r *reader) forwarded(d *resource, behaviour object, at string) forwarding 
 	return f
 }
 
+// policy is what a policy forwards, which is one of AWS's own or a resource. What is in
+// the cache key is forwarded too.
 func (r *reader) policy(d *resource, at, id string) forwarding {
-	if f, ok := managedPolicies[id]; ok {
-		return f
+	for _, managed := range []map[string]awstable.Forwarding{awstable.CachePolicies, awstable.OriginRequestPolicies} {
+		if f, ok := managed[id]; ok {
+			return forwarding{f.Host, f.Headers, f.Query}
+		}
 	}
 	policy := r.one(typeOriginPolicy, id)
 	if policy == nil {

@@ -119,7 +119,7 @@ func (r *reader) where(kind, property, value string) []*resource {
 	return out
 }
 
-// doubt is note for something that may change what becomes of a request.
+// doubt is note for something that may change the outcome of a request.
 func (r *reader) doubt(of *resource, property, text string) {
 	r.note(of, property, text)
 	n := Note{Resource: of.label(), Property: property, Text: text}

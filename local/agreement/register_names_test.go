@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -19,7 +19,7 @@ const certificateToken = "aws:acm/certificate:Certificate"
 
 // certificate is the ARN of a certificate in the driver's Region: issued by ACM, or
 // imported if ACM would not issue such a certificate.
-func (r *registration) certificate(d *cloud.Driver, c requestpath.Certificate) (string, error) {
+func (r *registration) certificate(d *cloudtest.Driver, c requestpath.Certificate) (string, error) {
 	c.Names = slices.Clone(c.Names)
 	r.renames.hosts(c.Names)
 	key, err := json.Marshal([]any{d == r.driver, c})
@@ -51,7 +51,7 @@ func hasWildcards(p *requestpath.Plan) bool {
 }
 
 // issued requests a certificate and validates its names.
-func (r *registration) issued(d *cloud.Driver, c requestpath.Certificate) (string, error) {
+func (r *registration) issued(d *cloudtest.Driver, c requestpath.Certificate) (string, error) {
 	in := props{"domainName": c.Names[0], "validationMethod": "DNS"}
 	if len(c.Names) > 1 {
 		in["subjectAlternativeNames"] = c.Names[1:]
@@ -83,7 +83,7 @@ func (r *registration) issued(d *cloud.Driver, c requestpath.Certificate) (strin
 }
 
 // imported imports a certificate. One that has expired was imported a month ago.
-func (r *registration) imported(d *cloud.Driver, c requestpath.Certificate) (string, error) {
+func (r *registration) imported(d *cloudtest.Driver, c requestpath.Certificate) (string, error) {
 	pair, err := r.authority.Certificate(pki.Spec{Names: c.Names, Expired: c.Expired, Trust: c.Trust})
 	if err != nil {
 		return "", err

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/portico-iac/portico/internal/registered"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -30,7 +30,7 @@ func (e *Refused) Unwrap() error { return e.Err }
 // Setup is a registered plan.
 type Setup struct {
 	// Driver holds the account.
-	Driver *cloud.Driver
+	Driver *cloudtest.Driver
 	// Plan is the plan with the names and addresses that AWS assigned.
 	Plan requestpath.Plan
 	// Servers are what the servers answer, by their names in Plan.
@@ -53,7 +53,7 @@ func (s *Setup) Name(planned string) string { return s.renames.host(planned) }
 // *[Refused] if AWS refuses a resource, and an *[Inexpressible] if there is no
 // resource for something.
 func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
-	driver, err := cloud.NewDriver(Region)
+	driver, err := cloudtest.NewDriver(Region)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func health(p requestpath.Plan, server string) string {
 
 // registration registers one plan.
 type registration struct {
-	driver    *cloud.Driver
+	driver    *cloudtest.Driver
 	authority *pki.Authority
 	plan      *requestpath.Plan
 	renames   renaming
@@ -127,7 +127,7 @@ func (r *registration) create(token, name string, in props) (string, props, erro
 	return r.createIn(r.driver, token, name, in)
 }
 
-func (r *registration) createIn(d *cloud.Driver, token, name string, in props) (string, props, error) {
+func (r *registration) createIn(d *cloudtest.Driver, token, name string, in props) (string, props, error) {
 	id, state, err := d.Create(token, name, in)
 	if err != nil {
 		return "", nil, &Refused{Token: token, Name: name, Err: err}

@@ -1,3 +1,4 @@
+// Package cloud puts the services of the local AWS together.
 package cloud
 
 import (

@@ -16,11 +16,14 @@ import (
 )
 
 // refusers are the functions of core that a service refuses something with.
-var refusers = []string{"Refuse", "Invalid", "OneOf", "Within", "AtMost", "AtMostItems", "Distinct", "Matching", "NotBoth", "ExactlyOneOf"}
+var refusers = []string{
+	"Refuse", "Invalid", "OneOf", "OneOfNumbers", "Within", "NotAbove", "AtMost", "AtMostItems", "Distinct", "Matching",
+	"NotMatching", "NotBoth", "ExactlyOneOf", "Needs", "Required", "Absent",
+}
 
 // marked is what every rule says of itself: from a source, inferred, or no rule
 // of AWS at all.
-var marked = regexp.MustCompile(`\*(sourced|inferred)\*|\binferred\b|local AWS's\s+limit|limit of the local AWS`)
+var marked = regexp.MustCompile(`Source: https://|\*(sourced|inferred)\*|\binferred\b|local AWS's\s+limit|limit of the local AWS`)
 
 // Every rule of every service says where it comes from.
 func TestRulesHaveSources(t *testing.T) {

@@ -23,9 +23,8 @@ const Region = "ap-northeast-1"
 // AWS refuses; those named Try return the error instead.
 type Cloud struct {
 	*core.Provider
-	t       testing.TB
-	account func() *core.Account
-	inputs  map[string]core.Object // of live resources, by id
+	t      testing.TB
+	inputs map[string]core.Object // of live resources, by id
 }
 
 // New is the provider aws in Region on a freshly seeded account.
@@ -39,25 +38,12 @@ func New(t testing.TB) *Cloud {
 	}}
 	seed, err := core.Seed()
 	require.NoError(t, err)
-	c.useMemory(seed)
+	c.Store = core.NewMemory(seed)
 	return c
 }
 
-// useMemory makes the provider act on an account in memory.
-func (c *Cloud) useMemory(a *core.Account) {
-	store := core.NewMemory(a)
-	c.Store, c.account = store, store.Account
-}
-
 // UseFile makes the provider act on the account in a file.
-func (c *Cloud) UseFile(path string) {
-	c.Store = core.NewFile(path)
-	c.account = func() *core.Account {
-		a, err := core.ReadAccount(path)
-		require.NoError(c.t, err)
-		return a
-	}
-}
+func (c *Cloud) UseFile(path string) { c.Store = core.NewFile(path) }
 
 // For is the same cloud in a subtest, which fails in place of the test.
 func (c *Cloud) For(t testing.TB) *Cloud {
@@ -92,7 +78,7 @@ func packageOf(token string) string {
 // Written is the account as one document.
 func (c *Cloud) Written() string {
 	c.t.Helper()
-	raw, err := json.Marshal(c.account())
+	raw, err := json.Marshal(c.Account())
 	require.NoError(c.t, err)
 	return string(raw)
 }
@@ -102,7 +88,7 @@ func (c *Cloud) onCopy() {
 	c.t.Helper()
 	a := &core.Account{}
 	require.NoError(c.t, json.Unmarshal([]byte(c.Written()), a))
-	c.useMemory(a)
+	c.Store = core.NewMemory(a)
 }
 
 // TryCreate checks, previews and creates a resource; the error is the check's,
@@ -271,7 +257,12 @@ func (c *Cloud) State(token, id string) core.Object {
 }
 
 // Account is the account as it is now, and as later operations change it.
-func (c *Cloud) Account() *core.Account { return c.account() }
+func (c *Cloud) Account() *core.Account {
+	c.t.Helper()
+	a, err := c.Store.Account()
+	require.NoError(c.t, err)
+	return a
+}
 
 // IsSeed asserts that everything made was deleted again.
 func (c *Cloud) IsSeed() {

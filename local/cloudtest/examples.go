@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 
@@ -68,11 +69,18 @@ func (e *Examples) Of(token string) Example {
 // anotherOf makes the first example of a type once more, with a name of its own.
 func (e *Examples) anotherOf(token, name string) Example {
 	e.t.Helper()
-	k := e.typeOf(token)
-	require.NotEmpty(e.t, k.Examples, "%s has an example", token)
-	in := e.Inputs(k, k.Examples[0])
+	in := e.Inputs(e.typeOf(token), e.CasesOf(token).Examples[0])
 	id, state := e.ForType(token).Create(token, name, in)
 	return Example{token, id, in, state}
+}
+
+// CasesOf are the cases of a type.
+func (c *Cloud) CasesOf(token string) TypeCases {
+	c.t.Helper()
+	all, err := Cases()
+	require.NoError(c.t, err)
+	require.NotEmpty(c.t, all[token].Examples, "%s has an example", token)
+	return all[token]
 }
 
 // ForType is the same account through the provider that a type belongs to.
@@ -88,13 +96,14 @@ func (c *Cloud) ForType(token string) *Cloud {
 // samples, and of the references that are required and were left out.
 func (e *Examples) Inputs(k *core.Type, example core.Object) core.Object {
 	e.t.Helper()
-	for _, needed := range k.Needs {
+	for _, needed := range e.CasesOf(k.Token).Needs {
 		e.Of(needed)
 	}
 	in := example.With()
+	missing := e.FaultsOf(k.Token, in)
 	for _, r := range k.References {
-		if len(r.To) > 0 && k.Requires(r.Input) && !in.Has(r.Input) {
-			in[r.Input] = core.Sample(r.To[0])
+		if len(r.To) > 0 && strings.Contains(missing, fmt.Sprintf("%q is required", r.Input)) {
+			in[r.Input] = map[string]any{"$example": r.To[0]}
 		}
 	}
 	return core.AsObject(e.filled(k, "", map[string]any(in)))
@@ -103,15 +112,15 @@ func (e *Examples) Inputs(k *core.Type, example core.Object) core.Object {
 // filled puts what samples stand for in their places.
 func (e *Examples) filled(k *core.Type, path string, v any) any {
 	e.t.Helper()
-	if token, region, own, ok := core.SampleOf(v); ok {
+	if s, ok := sampleOf(v); ok {
 		of := e
-		if region != "" {
-			of = e.in(region)
+		if s.region != "" {
+			of = e.in(s.region)
 		}
-		if own {
-			return e.named(k, path, of.anotherOf(token, fmt.Sprintf("own-%d", len(e.Account().All(token)))))
+		if s.own {
+			return e.named(k, path, of.anotherOf(s.token, fmt.Sprintf("own-%d", len(e.Account().All(s.token)))))
 		}
-		return e.named(k, path, of.Of(token))
+		return e.named(k, path, of.Of(s.token))
 	}
 	if list, ok := v.([]any); ok {
 		out := make([]any, len(list))

@@ -60,10 +60,35 @@ func (a *Account) UnmarshalJSON(raw []byte) error {
 	for token, regions := range in.Resources {
 		for region, records := range regions {
 			for id, state := range records {
-				a.put(token, region, id, state)
+				if err := a.read(token, region, id, state); err != nil {
+					return err
+				}
 			}
 		}
 	}
+	return nil
+}
+
+// read stores a record from a file. Somebody may have edited it, and services rely on
+// the kinds of its values.
+func (a *Account) read(token, region, id string, state Object) error {
+	var faults []*Refusal
+	if state != nil && state.Str("id") != id {
+		faults = append(faults, Invalid("", "id", "must be that of the record"))
+	}
+	if s := properties.Resources[token]; s != nil {
+		for key, kind := range s.Inputs {
+			for _, f := range conform(kind, state[key], key) {
+				if strings.HasPrefix(f.Message, incorrectType) { // what is missing may be an output
+					faults = append(faults, f)
+				}
+			}
+		}
+	}
+	if err := JoinRefusals(token+" "+id, faults); err != nil {
+		return err
+	}
+	a.put(token, region, id, state)
 	return nil
 }
 
@@ -80,21 +105,16 @@ func (a *Account) MarshalJSON() ([]byte, error) {
 }
 
 // Types are the Pulumi types of which the account holds at least one, sorted.
-func (a *Account) Types() []string {
-	var out []string
-	for key := range a.tables {
-		out = append(out, key.token)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+func (a *Account) Types() []string { return a.names(func(key tableKey) string { return key.token }) }
 
 // Regions are the Regions in which the account holds anything, "global" among them,
 // sorted.
-func (a *Account) Regions() []string {
+func (a *Account) Regions() []string { return a.names(func(key tableKey) string { return key.region }) }
+
+func (a *Account) names(of func(tableKey) string) []string {
 	var out []string
 	for key := range a.tables {
-		out = append(out, key.region)
+		out = append(out, of(key))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -103,8 +123,8 @@ func (a *Account) Regions() []string {
 // Get is the state of one resource in whatever Region; nil when there is none.
 // The map must not be changed.
 func (a *Account) Get(token, id string) map[string]any {
-	for _, key := range a.tablesOf(token) {
-		if state, ok := a.tables[key].records[id]; ok {
+	for _, region := range a.Regions() {
+		if state, ok := a.get(token, region, id); ok {
 			return state
 		}
 	}
@@ -115,23 +135,13 @@ func (a *Account) Get(token, id string) map[string]any {
 // Region and id. The maps must not be changed.
 func (a *Account) All(token string) []map[string]any {
 	var out []map[string]any
-	for _, key := range a.tablesOf(token) {
-		for _, state := range a.tables[key].sorted() {
-			out = append(out, state)
+	for _, region := range a.Regions() {
+		if t := a.tables[tableKey{token, region}]; t != nil {
+			for _, state := range t.sorted() {
+				out = append(out, state)
+			}
 		}
 	}
-	return out
-}
-
-// tablesOf are the tables of a type, in the order of their Regions.
-func (a *Account) tablesOf(token string) []tableKey {
-	var out []tableKey
-	for key := range a.tables {
-		if key.token == token {
-			out = append(out, key)
-		}
-	}
-	slices.SortFunc(out, func(x, y tableKey) int { return strings.Compare(x.region, y.region) })
 	return out
 }
 
@@ -182,25 +192,21 @@ func (a *Account) get(token, region, id string) (Object, bool) {
 	return state, ok
 }
 
-// put stores a record, in place of one with the same id.
+// put stores a record in place of one with the same id, or drops that one when it has
+// no state, with the table that this leaves empty.
 func (a *Account) put(token, region, id string, state Object) {
 	key := tableKey{token, region}
+	t := a.tables[key]
+	if t == nil {
+		t = &table{records: map[string]Object{}}
+	}
+	t.put(id, state)
+	if len(t.records) == 0 {
+		delete(a.tables, key)
+		return
+	}
 	if a.tables == nil {
 		a.tables = map[tableKey]*table{}
 	}
-	if a.tables[key] == nil {
-		a.tables[key] = &table{records: map[string]Object{}}
-	}
-	a.tables[key].put(id, state)
-}
-
-// drop removes a record, and the table that it leaves empty.
-func (a *Account) drop(token, region, id string) {
-	key := tableKey{token, region}
-	if t := a.tables[key]; t != nil {
-		t.drop(id)
-		if len(t.records) == 0 {
-			delete(a.tables, key)
-		}
-	}
+	a.tables[key] = t
 }

@@ -9,12 +9,8 @@ import (
 	"strings"
 )
 
-// defaultsKey is where the real bridge notes, among the inputs, which of them it
-// chose itself.
+// defaultsKey is where the real bridge notes which inputs it chose itself.
 const defaultsKey = "__defaults"
-
-// autonameDigits are the random characters of an automatic name.
-const autonameDigits = 7
 
 // Autoname is how the real provider names a resource that was given no name:
 // logical name, hyphen, 7 hex digits; what is longer than MaxLength is refused.
@@ -25,8 +21,8 @@ type Autoname struct {
 	LowerCase bool
 }
 
-// name gives a resource the automatic name that the real bridge would give it:
-// the one it had, or a new one from its logical name. Both are noted as chosen.
+// name adds the automatic name of a resource, where it has none of its own: the one it
+// had, or a new one from its logical name.
 func (a *Autoname) name(logical string, olds, in Object, randomSeed []byte) (Object, *Refusal) {
 	if a == nil || in.Has(a.Property) || in.Has(a.Property+"Prefix") {
 		return in, nil
@@ -53,7 +49,7 @@ func autonameSuffix(seed []byte) string {
 	if len(seed) == 0 {
 		_, _ = rand.Read(sum[:]) // it never fails
 	}
-	return hex.EncodeToString(sum[:])[:autonameDigits]
+	return hex.EncodeToString(sum[:])[:7]
 }
 
 // isAutonamed tells whether inputs were given the property by the bridge.

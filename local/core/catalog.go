@@ -14,27 +14,24 @@ type Catalog struct {
 	types     map[string]*Type
 	functions map[string]*Function
 	regions   []string
-	// holders are, by type, the references that keep a resource of it from being deleted.
-	holders map[string][]holder
-	// dependents are, by type, the references that cascade.
-	dependents map[string][]holder
+	referrers map[string][]referrer // by the type that they refer to
 }
 
-// holder is a reference of another type.
-type holder struct {
-	token     string // of the type that refers
-	reference Reference
+// referrer is a type that refers to another one.
+type referrer struct {
+	token string
+	Reference
 }
 
-// NewCatalog merges services in the Regions given. A token that two of them claim, or one that
-// schema.json does not have, is a mistake of the program.
+// NewCatalog merges services in the Regions given. A token that two of them have, or
+// that schema.json lacks, is an error.
 func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 	if err := errors.Join(errSchema, errFacts); err != nil {
 		return nil, fmt.Errorf("reading the tables of types: %w", err)
 	}
 	c := &Catalog{
-		types: map[string]*Type{}, functions: map[string]*Function{}, holders: map[string][]holder{},
-		dependents: map[string][]holder{}, regions: slices.Sorted(slices.Values(regions)),
+		types: map[string]*Type{}, functions: map[string]*Function{}, referrers: map[string][]referrer{},
+		regions: slices.Sorted(slices.Values(regions)),
 	}
 	for _, s := range services {
 		for _, k := range s.Types {
@@ -48,12 +45,7 @@ func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 			c.types[k.Token] = &k
 			for _, r := range k.References {
 				for _, to := range r.To {
-					switch {
-					case r.Cascades:
-						c.dependents[to] = append(c.dependents[to], holder{k.Token, r})
-					case !r.Loose:
-						c.holders[to] = append(c.holders[to], holder{k.Token, r})
-					}
+					c.referrers[to] = append(c.referrers[to], referrer{k.Token, r})
 				}
 			}
 		}
@@ -69,15 +61,8 @@ func NewCatalog(regions []string, services ...Service) (*Catalog, error) {
 
 // Types are all types, in the order of their tokens.
 func (c *Catalog) Types() []*Type {
-	var out []*Type
-	for _, token := range slices.Sorted(maps.Keys(c.types)) {
-		out = append(out, c.types[token])
-	}
-	return out
+	return slices.SortedFunc(maps.Values(c.types), func(a, b *Type) int { return strings.Compare(a.Token, b.Token) })
 }
-
-// Functions are the tokens of all functions, sorted.
-func (c *Catalog) Functions() []string { return slices.Sorted(maps.Keys(c.functions)) }
 
 // Type is the type of a package ("aws") with a token.
 func (c *Catalog) Type(pkg, token string) (*Type, error) {

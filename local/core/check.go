@@ -31,7 +31,7 @@ func (p *Provider) Check(k *Type, logical string, olds, news Object, randomSeed 
 }
 
 // unsupported refuses inputs, at any depth, that exist but have no rules here. path
-// is where in is, as the type lists it; at is the same with the indexes of lists.
+// is where in is, at the same with the indexes of lists.
 func (k *Type) unsupported(block fields, in Object, path, at string) []*Refusal {
 	var out []*Refusal
 	for _, key := range in.Keys() {
@@ -70,8 +70,7 @@ func (k *Type) missing(in Object) []*Refusal {
 	return out
 }
 
-// withDefaultTags adds the provider's default tags to the tags of a resource,
-// which win where both name a key.
+// withDefaultTags adds the provider's default tags to those of a resource, which win.
 // https://www.pulumi.com/docs/iac/clouds/aws/guides/tags/ (inferred: the merged
 // tags are inputs, as the provider of generation 6 has them)
 func (p *Provider) withDefaultTags(k *Type, in Object) Object {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -22,7 +23,8 @@ func (p *Provider) CheckConfig(in Object) (Object, []*Refusal) {
 		return in, faults
 	}
 	if !in.Has("region") {
-		in = in.With(Object{"region": environmentRegion()})
+		// https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html *sourced*
+		in = in.With(Object{"region": cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"))})
 	}
 	if name, ok := in["region"].(string); ok && !slices.Contains(p.Catalog.regions, name) {
 		return nil, []*Refusal{{Property: "region", Message: p.regionMessage(name)}}
@@ -47,18 +49,8 @@ func (p *Provider) regionMessage(name string) string {
 	return fmt.Sprintf("invalid AWS Region: %q; the local AWS has %s", name, strings.Join(p.Catalog.regions, ", "))
 }
 
-// environmentRegion is the Region that the environment names, "" for none.
-// Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html *sourced*
-func environmentRegion() string {
-	if r := os.Getenv("AWS_REGION"); r != "" {
-		return r
-	}
-	return os.Getenv("AWS_DEFAULT_REGION")
-}
-
-// decodeConfig turns configuration as it arrives into typed values: whatever is
-// not a string comes as JSON in a string when it was written to a stack's
-// configuration.
+// decodeConfig turns configuration into typed values: what is not a string may come
+// from a stack's configuration as JSON in a string.
 func (p *Provider) decodeConfig(in Object) (Object, []*Refusal) {
 	out := Object{}
 	var faults []*Refusal
@@ -78,8 +70,7 @@ func (p *Provider) decodeConfig(in Object) (Object, []*Refusal) {
 	return out, faults
 }
 
-// Configure makes a provider instance ready. It is not called while any of the
-// configuration is unknown.
+// Configure makes a provider instance ready.
 func (p *Provider) Configure(in Object) error {
 	checked, faults := p.CheckConfig(in)
 	if err := JoinRefusals("pulumi:providers:"+p.Package, faults); err != nil {

@@ -14,8 +14,8 @@ type Diff struct {
 	Changed []string
 	// Replaces are those among them that need a new resource, sorted.
 	Replaces []string
-	// DeleteFirst tells that the old resource has to go before the new one comes,
-	// because both would have the same given name.
+	// DeleteFirst tells that both resources would have the same given name, so that the
+	// old one has to go first.
 	DeleteFirst bool
 }
 
@@ -71,7 +71,7 @@ func (k *Type) replaces(key string, was, is any) bool {
 		return true
 	}
 	set := f.isSet(key)
-	before, after := blocksOf(canonical(was, set)), blocksOf(canonical(is, set))
+	before, after := blocksOf(elements(canonical(was, set))), blocksOf(elements(canonical(is, set)))
 	if len(before) != len(after) {
 		return false
 	}
@@ -84,17 +84,6 @@ func (k *Type) replaces(key string, was, is any) bool {
 		}
 	}
 	return false
-}
-
-// blocksOf are the blocks of a value that is one block or a list of them.
-func blocksOf(v any) []Object {
-	var out []Object
-	for _, e := range elements(v) {
-		if b := AsObject(e); b != nil {
-			out = append(out, b)
-		}
-	}
-	return out
 }
 
 // Equal compares two values. null, an empty list and an empty map count as absent,
@@ -151,4 +140,18 @@ func unionKeys(a, b Object) []string {
 	maps.Copy(all, a)
 	maps.Copy(all, b)
 	return all.Keys()
+}
+
+// SameJSON tells whether two texts are the same JSON document, whatever their
+// spaces and the order of their keys, as the real provider compares policies.
+func SameJSON(was, is any) bool {
+	a, aErr := document(was)
+	b, bErr := document(is)
+	return aErr == nil && bErr == nil && reflect.DeepEqual(a, b)
+}
+
+func document(v any) (out any, err error) {
+	text, _ := v.(string)
+	err = json.Unmarshal([]byte(text), &out)
+	return out, err
 }

@@ -2,10 +2,9 @@
 // resources, the table of what a resource type is, and the operations that check,
 // create, read, update and delete resources by that table.
 //
-// A service (../service/...) declares its resource types as values of Type. What
-// a type's properties are comes from schema.json, which is generated from the
-// Pulumi SDK; what the real provider does with them comes from facts.json. What
-// is in neither is refused: nothing is accepted on the guess that AWS would.
+// A service (../service/...) declares its resource types as values of Type. The
+// properties of types are in schema.json, generated from the Pulumi SDK, what the real
+// provider does with them in facts.json. What is in neither is refused.
 //
 // The package knows neither Pulumi's protocol (../provider) nor any service.
 package core

@@ -31,20 +31,17 @@ type typeFacts struct {
 // required are the inputs that must be given.
 func (f typeFacts) required() []string { return slices.Concat(f.Required, f.Inferred.Required) }
 
-// replaces tells whether the change of an input, or of a field of a block, needs a
-// new resource.
-func (f typeFacts) replaces(path string) bool {
-	return lists(f.Replaces, path) || lists(f.Inferred.Replaces, path)
-}
+// replaces tells whether the change of an input or field needs a new resource.
+func (f typeFacts) replaces(path string) bool { return lists(path, f.Replaces, f.Inferred.Replaces) }
 
 // isSet tells whether the order of the elements of an input means nothing.
-func (f typeFacts) isSet(path string) bool {
-	return lists(f.Sets, path) || lists(f.Inferred.Sets, path)
-}
+func (f typeFacts) isSet(path string) bool { return lists(path, f.Sets, f.Inferred.Sets) }
 
 // lists tells whether a path, or a block that it lies in, is listed.
-func lists(listed []string, path string) bool {
-	return slices.ContainsFunc(listed, func(l string) bool { return l == path || strings.HasPrefix(path, l+".") })
+func lists(path string, listed ...[]string) bool {
+	return slices.ContainsFunc(slices.Concat(listed...), func(l string) bool {
+		return l == path || strings.HasPrefix(path, l+".")
+	})
 }
 
 // signature is what schema.json says of a type.
@@ -53,13 +50,7 @@ func (k *Type) signature() *signature { return properties.Resources[k.Token] }
 // facts is what facts.json says of a type.
 func (k *Type) facts() typeFacts { return facts.Types[k.Token] }
 
-// Requires tells whether an input must be given.
-func (k *Type) Requires(input string) bool {
-	return strings.HasSuffix(k.signature().Inputs[input], "!") || slices.Contains(k.facts().required(), input)
-}
-
-// supports tells whether an input, or a field of a block, has rules: it is listed,
-// or lies in a block that is listed whole.
+// supports tells whether an input or field is listed, or in a block that is listed whole.
 func (k *Type) supports(path string) bool {
 	for _, listed := range k.Inputs {
 		if listed == path || strings.HasPrefix(listed, path+".") || strings.HasPrefix(path, listed+".") && !k.listsFieldsOf(listed) {
@@ -69,8 +60,7 @@ func (k *Type) supports(path string) bool {
 	return false
 }
 
-// listsFieldsOf tells whether fields of a block are listed, so that others have no
-// rules.
+// listsFieldsOf tells whether a block is listed by its fields.
 func (k *Type) listsFieldsOf(block string) bool {
 	return slices.ContainsFunc(k.Inputs, func(listed string) bool { return strings.HasPrefix(listed, block+".") })
 }

@@ -8,11 +8,14 @@ import (
 	"time"
 )
 
-// placeholder is what stands for a value in the form of an id, an ARN or a message.
-var placeholder = regexp.MustCompile(`\{(\w+)\}`)
+// placeholder stands for a value in the form of an id, an ARN or a message, hexDigits
+// for new hex digits.
+var (
+	placeholder = regexp.MustCompile(`\{(\w+)\}`)
+	hexDigits   = regexp.MustCompile(`\{(hex|HEX)(\d+)\}`)
+)
 
-// identify makes the id and the ARN of a new resource by the forms that its type
-// has; arn is "" where it has none.
+// identify makes the id and the ARN of a new resource by its type's forms.
 func (t *Tx) identify(k *Type, in Object) (id, arn string, err error) {
 	switch {
 	case k.NewID != nil:
@@ -36,7 +39,15 @@ func (t *Tx) identify(k *Type, in Object) (id, arn string, err error) {
 // form puts values in place of the placeholders of a form: properties, {account},
 // {region}, {now}, and {hex17} or {HEX17} for that many new hex digits.
 func (t *Tx) form(form string, in Object) string {
-	return fill(t.withHex(form), in.With(Object{
+	form = hexDigits.ReplaceAllStringFunc(form, func(found string) string {
+		count, _ := strconv.Atoi(found[len("{hex") : len(found)-1]) // digits, by the pattern
+		digits := t.Hex(count)
+		if found[1] == 'H' {
+			return strings.ToUpper(digits)
+		}
+		return digits
+	})
+	return fill(form, in.With(Object{
 		"account": t.AccountID(), "region": t.region, "now": t.Now().Format(time.RFC3339),
 	}))
 }
@@ -49,21 +60,6 @@ func (t *Tx) filled(outputs, in Object) Object {
 		}
 	}
 	return outputs
-}
-
-// hexDigits stands for new hex digits, in lower or upper case.
-var hexDigits = regexp.MustCompile(`\{(hex|HEX)(\d+)\}`)
-
-// withHex puts new hex digits in place of {hex17} and the like.
-func (t *Tx) withHex(form string) string {
-	return hexDigits.ReplaceAllStringFunc(form, func(found string) string {
-		count, _ := strconv.Atoi(found[len("{hex") : len(found)-1]) // digits, by the pattern
-		digits := t.Hex(count)
-		if found[1] == 'H' {
-			return strings.ToUpper(digits)
-		}
-		return digits
-	})
 }
 
 // fill puts the values of properties in place of {property}.

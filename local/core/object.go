@@ -57,26 +57,10 @@ func (o Object) List(key string) []any {
 }
 
 // Blocks is a list of blocks; elements that are not known are left out.
-func (o Object) Blocks(key string) []Object {
-	var out []Object
-	for _, e := range o.List(key) {
-		if m := AsObject(e); m != nil {
-			out = append(out, m)
-		}
-	}
-	return out
-}
+func (o Object) Blocks(key string) []Object { return blocksOf(o.List(key)) }
 
 // Strs is a list of strings; elements that are not known are left out.
-func (o Object) Strs(key string) []string {
-	var out []string
-	for _, e := range o.List(key) {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+func (o Object) Strs(key string) []string { return stringsOf(o.List(key)) }
 
 // Keys are the names of the properties given, sorted.
 func (o Object) Keys() []string {
@@ -129,11 +113,23 @@ func (o Object) At(path string) []any {
 }
 
 // StrsAt are the strings among the values at a dotted path.
-func (o Object) StrsAt(path string) []string {
+func (o Object) StrsAt(path string) []string { return stringsOf(o.At(path)) }
+
+func stringsOf(values []any) []string {
 	var out []string
-	for _, v := range o.At(path) {
+	for _, v := range values {
 		if s, ok := v.(string); ok {
 			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func blocksOf(values []any) []Object {
+	var out []Object
+	for _, v := range values {
+		if b := AsObject(v); b != nil {
+			out = append(out, b)
 		}
 	}
 	return out
@@ -217,4 +213,13 @@ func Join(path, key string) string {
 		return key
 	}
 	return path + "." + key
+}
+
+// Fields are the dotted paths of fields in a block.
+func Fields(block string, fields ...string) []string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, Join(block, f))
+	}
+	return out
 }

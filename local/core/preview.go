@@ -48,14 +48,14 @@ func (p *Provider) PreviewUpdate(k *Type, oldState, oldInputs, inputs Object) (O
 // random digits is known before the update only if its resource exists already. A
 // name may be that of a resource which the same update makes.
 func (p *Provider) previewReferences(k *Type, inputs Object) error {
-	return p.view(func(t *Tx) error {
-		for _, r := range k.References {
-			if t.inventsNames(r) {
-				if err := t.checkReference(r, inputs); err != nil {
-					return err
-				}
-			}
+	var named []Reference
+	for _, r := range k.References {
+		if p.Catalog.inventsNames(r) && len(inputs.StrsAt(r.Input)) > 0 {
+			named = append(named, r)
 		}
+	}
+	if len(named) == 0 {
 		return nil
-	})
+	}
+	return p.view(func(t *Tx) error { return t.checkReferences(named, inputs) })
 }

@@ -12,7 +12,7 @@ import (
 type Provider struct {
 	Package     string // "aws" or "random"
 	Catalog     *Catalog
-	Store       Store
+	Store       *Store
 	Region      string
 	DefaultTags Object
 	Clock       func() time.Time
@@ -56,8 +56,7 @@ func (p *Provider) Create(k *Type, inputs Object) (id string, state Object, err 
 	return id, state, nil
 }
 
-// Create makes another resource than the one the operation is about, by the entry
-// of its type, and stores it.
+// Create makes and stores another resource than the one the operation is about.
 func (t *Tx) Create(token string, in Object) (id string, state Object, err error) {
 	k, ok := t.catalog.types[token]
 	if !ok {
@@ -74,7 +73,7 @@ func (t *Tx) create(k *Type, in Object) (id string, state Object, err error) {
 	if err := t.checkQuotas(k, in); err != nil {
 		return "", nil, err
 	}
-	if err := t.checkReferences(k, in); err != nil {
+	if err := t.checkReferences(k.References, in); err != nil {
 		return "", nil, err
 	}
 	if err := t.checkUnique(k, "", in); err != nil {
@@ -112,7 +111,7 @@ func (p *Provider) Update(k *Type, id string, oldState, oldInputs, inputs Object
 			return fmt.Errorf("the %s '%s' does not exist", Noun(k.Token), id)
 		}
 		in = unchangedAsLive(old, k.Defaults.With(oldInputs), in)
-		if err := t.checkReferences(k, changed(old, in)); err != nil {
+		if err := t.checkReferences(k.References, changed(old, in)); err != nil {
 			return err
 		}
 		if err := t.checkUnique(k, id, in); err != nil {
@@ -176,15 +175,15 @@ func (k *Type) dropped(old, news Object) []string {
 	return out
 }
 
-// fullState is the full state of a resource. Outputs that its type does not have are
-// a mistake of its entry in the table.
+// fullState is the full state of a resource. An output that its type lacks is an error
+// in its entry in the table.
 func (k *Type) fullState(id string, in, out Object) (Object, error) {
 	state := in.With(out, Object{"id": id})
 	if k.hasTagsAll() {
 		state["tagsAll"] = map[string]any(Object{}.With(in.Block("tags")))
 	}
 	for key := range state {
-		if key != "id" && !k.signature().hasProperty(key) {
+		if s := k.signature(); key != "id" && s.Inputs[key] == "" && !slices.Contains(s.Outputs, key) {
 			return nil, fmt.Errorf("the rules of %s made the output %q, which the type does not have", k.Token, key)
 		}
 	}
@@ -224,8 +223,7 @@ func (p *Provider) Remove(k *Type, id string) error {
 	return nil
 }
 
-// Invoke runs a function. Its result repeats the arguments, as the real
-// provider's does.
+// Invoke runs a function. Like the real provider's, its result repeats the arguments.
 func (p *Provider) Invoke(token string, args Object) (result Object, err error) {
 	f, ok := p.Catalog.functions[token]
 	if !ok || p.Package != "aws" {

@@ -1,29 +1,23 @@
 package core
 
 import (
+	"cmp"
 	"slices"
 )
 
-// checkReferences refuses inputs that name what does not exist.
-func (t *Tx) checkReferences(k *Type, in Object) error {
-	for _, r := range k.References {
-		if err := t.checkReference(r, in); err != nil {
-			return err
+// checkReferences refuses inputs that name what does not exist, as far as their values
+// are known.
+func (t *Tx) checkReferences(references []Reference, in Object) error {
+	for _, r := range references {
+		for _, value := range in.StrsAt(r.Input) {
+			if value == "" || t.exists(r, value) {
+				continue
+			}
+			if r.Message != nil {
+				return &Refusal{Code: r.Code, Message: r.Message(t, value)}
+			}
+			return Refuse(r.Code, "%s: the %s '%s' does not exist", r.Input, r.noun(), value)
 		}
-	}
-	return nil
-}
-
-// checkReference checks one reference, as far as its value is known.
-func (t *Tx) checkReference(r Reference, in Object) error {
-	for _, value := range in.StrsAt(r.Input) {
-		if value == "" || t.exists(r, value) {
-			continue
-		}
-		if r.Message != nil {
-			return &Refusal{Code: r.Code, Message: r.Message(t, value)}
-		}
-		return Refuse(r.Code, "%s: the %s '%s' does not exist", r.Input, r.noun(), value)
 	}
 	return nil
 }
@@ -49,17 +43,15 @@ func (r Reference) noun() string {
 	return "value"
 }
 
-// inventsNames tells whether AWS invents what a reference holds, so that nobody
-// knows it before the resource exists.
-func (t *Tx) inventsNames(r Reference) bool {
+// inventsNames tells whether AWS invents what a reference holds.
+func (c *Catalog) inventsNames(r Reference) bool {
 	return len(r.To) > 0 && !slices.ContainsFunc(r.To, func(token string) bool {
-		k := t.catalog.types[token]
+		k := c.types[token]
 		return k == nil || !k.invents(r.By)
 	})
 }
 
-// invents tells whether a property of a resource, "" for its id, has digits that
-// AWS invents.
+// invents tells whether a property, "" for the id, has digits that AWS invents.
 func (k *Type) invents(property string) bool {
 	switch {
 	case property == "arn", property == "" && k.ID == "" && k.NewID == nil:
@@ -70,17 +62,19 @@ func (k *Type) invents(property string) bool {
 	return false
 }
 
-// checkNotHeld refuses the deletion of what the reference of another resource
-// holds. A global resource may hold one of any Region.
+// checkNotHeld refuses the deletion of what the reference of another resource holds.
 func (t *Tx) checkNotHeld(k *Type, state Object) error {
 	if k.InUse == "" {
 		return nil
 	}
-	for _, h := range t.catalog.holders[k.Token] {
-		for _, user := range t.users(h, state) {
-			if h.token != k.Token || user.Str("id") != state.Str("id") {
+	for _, r := range t.catalog.referrers[k.Token] {
+		if r.Loose || r.Cascades {
+			continue
+		}
+		for _, user := range t.users(r, state) {
+			if r.token != k.Token || user.Str("id") != state.Str("id") {
 				return Refuse(k.InUse, "the %s '%s' is in use by the %s '%s' and cannot be deleted",
-					Noun(k.Token), state.Str("id"), Noun(h.token), user.Str("id"))
+					Noun(k.Token), state.Str("id"), Noun(r.token), user.Str("id"))
 			}
 		}
 	}
@@ -90,31 +84,31 @@ func (t *Tx) checkNotHeld(k *Type, state Object) error {
 // dropDependents deletes the resources whose references cascade, and theirs in turn. That
 // comes before checkNotHeld: a rule of a group may name the same group as its peer.
 func (t *Tx) dropDependents(k *Type, state Object) {
-	for _, h := range t.catalog.dependents[k.Token] {
-		for _, dependent := range t.users(h, state) {
-			t.dropDependents(t.catalog.types[h.token], dependent)
-			t.Drop(h.token, dependent.Str("id"))
+	for _, r := range t.catalog.referrers[k.Token] {
+		if !r.Cascades {
+			continue
+		}
+		for _, dependent := range t.users(r, state) {
+			t.dropDependents(t.catalog.types[r.token], dependent)
+			t.Drop(r.token, dependent.Str("id"))
 		}
 	}
 }
 
 // users are the resources that name one by a reference.
-func (t *Tx) users(h holder, state Object) []Object {
-	by := h.reference.By
-	if by == "" {
-		by = "id"
-	}
-	return t.Where(h.token, h.reference.Input, state.Str(by))
+func (t *Tx) users(r referrer, state Object) []Object {
+	return t.Where(r.token, r.Input, state.Str(cmp.Or(r.By, "id")))
 }
 
-// checkUnique refuses what another resource has already. id is the resource's own,
-// "" before it has one.
+// checkUnique refuses what a resource with another id has already.
 func (t *Tx) checkUnique(k *Type, id string, in Object) error {
 	for _, u := range k.Unique {
-		for _, other := range t.Where(k.Token, u.Inputs[0], in.Str(u.Inputs[0])) {
-			shared := !slices.ContainsFunc(u.Inputs, func(key string) bool { return !Equal(other[key], in[key], false) })
-			if shared && other.Str("id") != id {
-				return &Refusal{Code: u.Code, Message: fill(u.Message, in)}
+		for _, value := range in.StrsAt(u.Inputs[0]) {
+			for _, other := range t.Where(k.Token, u.Inputs[0], value) {
+				differs := func(path string) bool { return !Equal(other.At(path), in.At(path), false) }
+				if other.Str("id") != id && !slices.ContainsFunc(u.Inputs[1:], differs) {
+					return &Refusal{Code: u.Code, Message: fill(u.Message, in.With(Object{u.Inputs[0]: value}))}
+				}
 			}
 		}
 	}

@@ -32,8 +32,7 @@ func (r *Refusal) Named() string {
 	return r.Property + ": " + text
 }
 
-// Unsupported stands in place of AWS's error code when the local AWS has no rules
-// for something that AWS might accept.
+// Unsupported stands in place of AWS's error code for what has no rules here.
 const Unsupported = "unsupported by the local AWS"
 
 // Refuse is a refusal that is about more than one input.

@@ -35,6 +35,28 @@ func Within(code, property string, least, most float64) Rule {
 	}
 }
 
+// OneOfNumbers is the rule that a number is one of some values.
+func OneOfNumbers(code, property string, values ...float64) Rule {
+	return func(in Object) *Refusal {
+		if n, ok := in.Num(property); ok && !slices.Contains(values, n) {
+			return Invalid(code, property, "must be one of %v, got %v", values, n)
+		}
+		return nil
+	}
+}
+
+// NotAbove is the rule that a number is at most another one, where both are given.
+func NotAbove(code, property, other string) Rule {
+	return func(in Object) *Refusal {
+		n, ok := in.Num(property)
+		most, isLimited := in.Num(other)
+		if ok && isLimited && n > most {
+			return Invalid(code, property, "must be at most %s, which is %v, got %v", other, most, n)
+		}
+		return nil
+	}
+}
+
 // Matching is the rule that a string, or each string of a list, has a form, which
 // says describes.
 func Matching(code, property string, form *regexp.Regexp, says string) Rule {
@@ -42,6 +64,19 @@ func Matching(code, property string, form *regexp.Regexp, says string) Rule {
 		for _, s := range in.StrsAt(property) {
 			if !form.MatchString(s) {
 				return Invalid(code, property, "must be %s, got %q", says, s)
+			}
+		}
+		return nil
+	}
+}
+
+// NotMatching is the rule that a string, or each string of a list, does not have a form,
+// which says describes.
+func NotMatching(code, property string, form *regexp.Regexp, says string) Rule {
+	return func(in Object) *Refusal {
+		for _, s := range in.StrsAt(property) {
+			if form.MatchString(s) {
+				return Invalid(code, property, "must not %s, got %q", says, s)
 			}
 		}
 		return nil
@@ -90,7 +125,7 @@ func ExactlyOneOf(properties ...string) Rule {
 	return func(in Object) *Refusal {
 		var given []string
 		for _, p := range properties {
-			if in.Has(p) {
+			if isGiven(in, p) {
 				given = append(given, p)
 			}
 		}
@@ -106,8 +141,58 @@ func ExactlyOneOf(properties ...string) Rule {
 // NotBoth is the rule that an input is not given together with another.
 func NotBoth(code, property, other string) Rule {
 	return func(in Object) *Refusal {
-		if in.Has(property) && in.Has(other) {
+		if isGiven(in, property) && isGiven(in, other) {
 			return Invalid(code, property, "cannot be given together with %s", other)
+		}
+		return nil
+	}
+}
+
+// Needs is the rule that an input is given only together with another.
+func Needs(code, property, other string) Rule {
+	return func(in Object) *Refusal {
+		if isGiven(in, property) && !isGiven(in, other) {
+			return Invalid(code, other, "must be given with %s", property)
+		}
+		return nil
+	}
+}
+
+// Required is the rule that an input is given, a list with at least one element.
+func Required(code, property string) Rule {
+	return func(in Object) *Refusal {
+		if !isGiven(in, property) {
+			return Invalid(code, property, "is required")
+		}
+		return nil
+	}
+}
+
+// Absent is the rule that an input is not given.
+func Absent(code, property string) Rule {
+	return func(in Object) *Refusal {
+		if isGiven(in, property) {
+			return Invalid(code, property, "cannot be given")
+		}
+		return nil
+	}
+}
+
+// isGiven tells whether an input was given, known or not. An empty list counts as not
+// given, as it does for the real provider.
+func isGiven(in Object, property string) bool { return canonical(in[property], false) != nil }
+
+// When applies rules only if an input has a value.
+func When(property string, value any, rules ...Rule) Rule {
+	return func(in Object) *Refusal {
+		if in[property] != value {
+			return nil
+		}
+		for _, rule := range rules {
+			if fault := rule(in); fault != nil {
+				message := fmt.Sprintf("%s with %s %v", fault.Message, property, value)
+				return &Refusal{Code: fault.Code, Property: fault.Property, Message: message}
+			}
 		}
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -43,11 +42,6 @@ func decodeStrictly[T any](raw []byte) (out T, err error) {
 	dec.DisallowUnknownFields()
 	err = dec.Decode(&out)
 	return out, err
-}
-
-// hasProperty tells whether a type has an input or output of a name.
-func (s *signature) hasProperty(name string) bool {
-	return s.Inputs[name] != "" || slices.Contains(s.Outputs, name)
 }
 
 // conform checks a value against a kind: every property must exist, be of the
@@ -126,44 +120,42 @@ func conformMap(kind string, v any, path string) []*Refusal {
 }
 
 func conformScalar(kind string, v any, path string) []*Refusal {
-	switch v := v.(type) {
-	case string:
-		if kind == "string" {
-			return nil
-		}
-	case bool:
-		if kind == "bool" {
-			return nil
-		}
-	case float64:
-		if kind == "number" || kind == "int" && v == math.Trunc(v) {
-			return nil
-		}
+	got := kindOf(v)
+	number, _ := v.(float64)
+	if got == kind || kind == "int" && got == "number" && number == math.Trunc(number) {
+		return nil
 	}
-	return wrongKind(path, scalarNames[kind], v)
+	return wrongKind(path, kindNames[kind], v)
 }
 
-var scalarNames = map[string]string{
-	"string": "a string", "bool": "a bool", "int": "a whole number", "number": "a number",
+var kindNames = map[string]string{
+	"string": "a string", "bool": "a bool", "int": "a whole number", "number": "a number", "list": "a list", "map": "a map",
+	"": "something else",
 }
+
+// kindOf is the kind of a value; "" for one that JSON does not have.
+func kindOf(v any) string {
+	switch v.(type) {
+	case string:
+		return "string"
+	case bool:
+		return "bool"
+	case float64:
+		return "number"
+	case []any:
+		return "list"
+	case map[string]any, Object:
+		return "map"
+	}
+	return ""
+}
+
+// incorrectType begins the message about a value of another kind.
+const incorrectType = "Incorrect type: "
 
 func wrongKind(path, want string, v any) []*Refusal {
-	got := "something else"
-	switch v := v.(type) {
-	case string:
-		got = "a string"
-	case bool:
-		got = "a bool"
-	case float64:
-		got = "a number"
-	case []any:
-		got = "a list"
-	default:
-		if AsObject(v) != nil {
-			got = "a map"
-		}
-	}
-	return []*Refusal{{Property: path, Message: fmt.Sprintf("Incorrect type: %s must be %s, got %s", path, want, got)}}
+	message := fmt.Sprintf("%s must be %s, got %s", path, want, kindNames[kindOf(v)])
+	return []*Refusal{{Property: path, Message: incorrectType + message}}
 }
 
 // blockOf is the block that a kind is, or is a list or map of; nil for scalars.

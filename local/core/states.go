@@ -6,17 +6,18 @@ import (
 	"maps"
 	"reflect"
 	"strings"
-	"sync"
 )
 
 // States are the states of all resources of a type, in the order of All, read into
 // a struct whose fields are properties of the type, as encoding/json matches names.
-// A field that is no property of the type is an error, so that a misspelt one does
-// not read as empty.
+// A misspelt field is an error: it would read as empty.
 func States[T any](a *Account, token string) ([]T, error) {
+	if err := readable(token, reflect.TypeFor[T]()); err != nil {
+		return nil, err
+	}
 	var out []T
 	for _, state := range a.All(token) {
-		one, err := StateOf[T](token, state)
+		one, err := decodeState[T](token, state)
 		if err != nil {
 			return nil, err
 		}
@@ -26,20 +27,22 @@ func States[T any](a *Account, token string) ([]T, error) {
 }
 
 // StateOf reads one state of a type as States does.
-func StateOf[T any](token string, state map[string]any) (T, error) {
-	var out T
-	err := readable(token, reflect.TypeFor[T]())
-	if err != nil {
+func StateOf[T any](token string, state map[string]any) (out T, err error) {
+	if err := readable(token, reflect.TypeFor[T]()); err != nil {
 		return out, err
 	}
+	return decodeState[T](token, state)
+}
+
+func decodeState[T any](token string, state map[string]any) (out T, err error) {
 	raw, err := json.Marshal(state)
 	if err == nil {
 		err = json.Unmarshal(raw, &out)
 	}
 	if err != nil {
-		return out, fmt.Errorf("reading the %s '%v': %w", Noun(token), state["id"], err)
+		err = fmt.Errorf("reading the %s '%v': %w", Noun(token), state["id"], err)
 	}
-	return out, nil
+	return out, err
 }
 
 // ownRecords are the properties of records that AWS keeps for itself.
@@ -53,20 +56,8 @@ func OwnRecord(token string, outputs ...string) string {
 	return token
 }
 
-type structOf struct {
-	token string
-	t     reflect.Type
-}
-
-var readables sync.Map // of structOf to error: what was found to be readable
-
-// readable is whether the fields of a struct are properties of a type.
+// readable refuses a struct with a field that is no property of a type.
 func readable(token string, t reflect.Type) error {
-	key := structOf{token, t}
-	if found, ok := readables.Load(key); ok {
-		err, _ := found.(error)
-		return err
-	}
 	s := properties.Resources[token]
 	if own := ownRecords[token]; own != nil {
 		s = &signature{Outputs: own}
@@ -79,9 +70,7 @@ func readable(token string, t reflect.Type) error {
 		names[name] = "any"
 	}
 	maps.Copy(names, s.Inputs)
-	err := readableFields(token, t, names)
-	readables.Store(key, err)
-	return err
+	return readableFields(token, t, names)
 }
 
 // readableFields checks the fields of a struct against properties. The fields of
@@ -114,8 +103,7 @@ func readableFields(where string, t reflect.Type, names fields) error {
 	return nil
 }
 
-// read is the kind of the property that a field reads, as encoding/json finds it:
-// by the name in the tag or the field's own, in whatever case.
+// read is the kind of the property that a field reads, as encoding/json finds it.
 func (names fields) read(f reflect.StructField) (kind string, ok bool) {
 	want, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	if want == "" {

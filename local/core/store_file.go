@@ -8,87 +8,46 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"sync"
 	"syscall"
 )
 
-// File is an account in a file that several processes share: every provider
-// instance is a process of its own.
-//
-// The file is a log. Its first line is the account as it was at first, every
-// further line is one operation: an operation costs what it touches, whatever the
-// size of the account. A process reads what others have appended since it last
-// looked. A process that is killed while it appends leaves a line without an end,
-// which nobody reads and the next one to append cuts off.
-type File struct {
-	path string
+// The file of an account is a log that several processes share: every provider instance
+// is one. Its first line is an account, every further line one operation on it. A process
+// reads what others have appended since it last looked. One that is killed while it
+// appends leaves a line without an end, which nobody reads and the next append cuts off.
 
-	lock    sync.Mutex
-	account *Account
-	inode   uint64
-	read    int64 // how many bytes of the file account has
-}
-
-// NewFile keeps an account in the file at path, which is made by the first change;
-// until then the account is the seed.
-func NewFile(path string) *File { return &File{path: path} }
+// A log is replaced by its account when it is longer than compactAbove bytes and than
+// compactRatio times its first line.
+const (
+	compactAbove = 1 << 20
+	compactRatio = 8
+)
 
 // ReadAccount reads the account in the file at path. A file that does not exist
 // yet reads as the seed.
 func ReadAccount(path string) (*Account, error) {
-	f := NewFile(path)
-	if err := f.locked(syscall.LOCK_SH, func(*os.File) error { return nil }); err != nil {
-		return nil, err
-	}
-	return f.account, nil
+	s := NewFile(path)
+	defer func() { _ = s.held.Close() }() // nil without a file
+	return s.Account()
 }
 
 // operation is one line of the log.
 type operation struct {
-	Serial int      `json:"serial"`
-	Edits  []record `json:"edits,omitempty"`
+	Serial int    `json:"serial"`
+	Edits  []edit `json:"edits,omitempty"`
 }
 
-// record is a resource that an operation put, or dropped when it has no state.
-type record struct {
-	Type   string `json:"type"`
-	Region string `json:"region"`
-	ID     string `json:"id"`
-	State  Object `json:"state,omitempty"`
-}
-
-// Transact is Store's: other processes wait meanwhile.
-func (f *File) Transact(do func(*Change) error) error {
-	return f.locked(syscall.LOCK_EX, func(file *os.File) error {
-		c, err := run(f.account, do)
-		if err != nil || c.empty() {
-			return err
-		}
-		if err := f.append(file, c); err != nil {
-			c.undo()
-			return fmt.Errorf("writing the local AWS account: %w", err)
-		}
-		return nil
-	})
-}
-
-// View is Store's; other processes may look at the same time.
-func (f *File) View(do func(*Change) error) error {
-	return f.locked(syscall.LOCK_SH, func(*os.File) error { return view(f.account, do) })
-}
-
-// locked runs do with the account as it is now, while this process has the lock on
-// its file. file is nil when there is none yet and the lock is a shared one.
-func (f *File) locked(how int, do func(file *os.File) error) (err error) {
-	f.lock.Lock()
-	defer f.lock.Unlock()
-	flags := os.O_RDWR | os.O_CREATE
-	if how == syscall.LOCK_SH {
-		flags = os.O_RDONLY
+// locked runs do with the account as it is now, under the lock on its file. file is nil
+// in memory, and under a shared lock before there is a file.
+func (s *Store) locked(how int, do func(file *os.File) error) (err error) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.path == "" {
+		return do(nil)
 	}
-	file, err := os.OpenFile(f.path, flags, 0o600)
+	file, err := s.open(how)
 	if errors.Is(err, fs.ErrNotExist) && how == syscall.LOCK_SH {
-		if err := f.reset(); err != nil {
+		if err := s.reset(); err != nil {
 			return err
 		}
 		return do(nil)
@@ -96,66 +55,101 @@ func (f *File) locked(how int, do func(file *os.File) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("opening the local AWS account: %w", err)
 	}
-	defer func() { err = errors.Join(err, file.Close()) }() // which releases the lock
-	if err := syscall.Flock(int(file.Fd()), how); err != nil {
-		return fmt.Errorf("locking the local AWS account: %w", err)
-	}
-	if err := f.catchUp(file); err != nil {
-		return fmt.Errorf("reading the local AWS account %s: %w", f.path, err)
+	defer func() { err = errors.Join(err, s.unlock(file)) }()
+	if err := s.catchUp(file); err != nil {
+		return fmt.Errorf("reading the local AWS account %s: %w", s.path, err)
 	}
 	return do(file)
 }
 
+// open opens and locks the file. One that is replaced before it is locked is let go.
+func (s *Store) open(how int) (*os.File, error) {
+	flags := os.O_RDWR | os.O_CREATE
+	if how == syscall.LOCK_SH {
+		flags = os.O_RDONLY
+	}
+	for {
+		file, err := os.OpenFile(s.path, flags, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		err = syscall.Flock(int(file.Fd()), how)
+		if err == nil && s.isAtPath(file) {
+			return file, nil
+		}
+		if err := errors.Join(err, file.Close()); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// isAtPath tells whether a file, if there is one, is what the path names now.
+func (s *Store) isAtPath(file *os.File) bool {
+	opened, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	now, err := os.Stat(s.path)
+	return err == nil && os.SameFile(opened, now)
+}
+
+// unlock releases the lock, and the file unless the account was read from it.
+func (s *Store) unlock(file *os.File) error {
+	if file == s.held {
+		return syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
+	}
+	return file.Close()
+}
+
 // reset forgets what was read: the account is the seed again.
-func (f *File) reset() (err error) {
-	f.read, f.inode = 0, 0
-	f.account, err = Seed()
+func (s *Store) reset() (err error) {
+	s.read = 0
+	s.account, err = Seed()
 	return err
 }
 
 // catchUp reads what was appended to the file since the last look. A file that was
 // replaced or cut is read from its start.
-func (f *File) catchUp(file *os.File) error {
+func (s *Store) catchUp(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	inode := info.Sys().(*syscall.Stat_t).Ino
-	if f.account == nil || inode != f.inode || info.Size() < f.read {
-		if err := f.reset(); err != nil {
+	if s.account == nil || info.Size() < s.read || !s.isAtPath(s.held) {
+		if err := s.reset(); err != nil {
 			return err
 		}
-		f.inode = inode
+		_ = s.held.Close() // nil at first
+		s.held = file
 	}
-	raw, err := io.ReadAll(io.NewSectionReader(file, f.read, info.Size()-f.read))
+	raw, err := io.ReadAll(io.NewSectionReader(file, s.read, info.Size()-s.read))
 	if err != nil {
 		return err
 	}
 	for {
 		line, rest, complete := bytes.Cut(raw, []byte{'\n'})
 		if !complete {
-			return f.mayBeCutOff(line)
+			return s.mayBeCutOff(line)
 		}
-		if err := f.apply(line); err != nil {
-			f.account = nil // what was applied is not all there is
+		if err := s.apply(line); err != nil {
+			s.account = nil // what was applied is not all there is
 			return err
 		}
-		f.read += int64(len(line)) + 1
+		s.read += int64(len(line)) + 1
 		raw = rest
 	}
 }
 
-// mayBeCutOff refuses a first line without an end that no killed process can have
-// left: the file is something else, and stays as it is.
-func (f *File) mayBeCutOff(line []byte) error {
+// mayBeCutOff refuses a first line without an end that no killed process can have left.
+func (s *Store) mayBeCutOff(line []byte) error {
 	first, err := firstLine()
-	if err == nil && f.read == 0 && !bytes.HasPrefix(first, line) {
+	if err == nil && s.read == 0 && !bytes.HasPrefix(first, line) {
 		err = errors.New("its first line is not an account")
 	}
 	return err
 }
 
-// firstLine is the first line of every log: the seed.
+// firstLine is the first line of a new log: the seed.
 func firstLine() ([]byte, error) {
 	start, err := Seed()
 	if err != nil {
@@ -165,55 +159,69 @@ func firstLine() ([]byte, error) {
 }
 
 // apply brings the account up to date with one line of the log.
-func (f *File) apply(line []byte) error {
-	if f.read == 0 {
+func (s *Store) apply(line []byte) error {
+	if s.read == 0 {
 		a := &Account{}
 		if err := json.Unmarshal(line, a); err != nil {
 			return fmt.Errorf("its first line is not an account: %w", err)
 		}
-		f.account = a
+		s.account, s.start = a, int64(len(line))
 		return nil
 	}
 	op, err := decodeStrictly[operation](line)
 	if err != nil {
-		return fmt.Errorf("at byte %d: %w", f.read, err)
+		return fmt.Errorf("at byte %d: %w", s.read, err)
 	}
-	f.account.serial = op.Serial
-	for _, r := range op.Edits {
-		if r.State == nil {
-			f.account.drop(r.Type, r.Region, r.ID)
-		} else {
-			f.account.put(r.Type, r.Region, r.ID, r.State)
+	s.account.serial = op.Serial
+	for _, e := range op.Edits {
+		if err := s.account.read(e.Type, e.Region, e.ID, e.State); err != nil {
+			return fmt.Errorf("at byte %d: %w", s.read, err)
 		}
 	}
 	return nil
 }
 
-// append writes a change to the end of the file, after cutting off what a killed
+// write makes a change last: as a line of the log, or in a new log.
+func (s *Store) write(file *os.File, c *Change) error {
+	if s.read > compactAbove && s.read > compactRatio*s.start {
+		return s.compact()
+	}
+	return s.append(file, operation{c.account.serial, c.done})
+}
+
+// compact puts a log that begins with the account as it is now in place of the file, by
+// a rename: a process that is killed leaves one or the other. The next operation reads it.
+func (s *Store) compact() error {
+	line, err := appendLine(nil, s.account)
+	if err != nil {
+		return err
+	}
+	replacement := s.path + ".new"
+	if err := os.WriteFile(replacement, line, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(replacement, s.path)
+}
+
+// append writes an operation to the end of the file, after cutting off what a killed
 // process left half written.
-func (f *File) append(file *os.File, c *Change) error {
+func (s *Store) append(file *os.File, op operation) (err error) {
 	var lines []byte
-	if f.read == 0 {
-		var err error
+	if s.read == 0 {
 		if lines, err = firstLine(); err != nil {
 			return err
 		}
 	}
-	op := operation{Serial: c.account.serial}
-	for _, e := range c.done {
-		op.Edits = append(op.Edits, record{e.token, e.region, e.id, e.after})
-	}
-	lines, err := appendLine(lines, op)
-	if err != nil {
+	if lines, err = appendLine(lines, op); err != nil {
 		return err
 	}
-	if err := errors.Join(file.Chmod(0o600), file.Truncate(f.read)); err != nil {
+	if err := errors.Join(file.Chmod(0o600), file.Truncate(s.read)); err != nil {
 		return err
 	}
-	if _, err := file.WriteAt(lines, f.read); err != nil {
-		return errors.Join(err, file.Truncate(f.read))
+	if _, err := file.WriteAt(lines, s.read); err != nil {
+		return errors.Join(err, file.Truncate(s.read))
 	}
-	f.read += int64(len(lines))
+	s.read += int64(len(lines))
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -103,6 +104,11 @@ func TestAccountIsShared(t *testing.T) {
 	assert.Len(t, c.Account().All(ec2.SecurityGroupToken), 4*each+4, "the seed has three, the VPC one")
 }
 
+// setRoute is a line that stores a route.
+func setRoute(state string) string {
+	return fmt.Sprintf(`{"serial": 1, "edits": [{"type": "aws:ec2/route:Route", "region": "r", "id": "r", "state": %s}]}`+"\n", state)
+}
+
 // A file that is no account is named, and left as it is.
 func TestAccountFileThatIsNone(t *testing.T) {
 	for name, content := range map[string]string{
@@ -112,6 +118,10 @@ func TestAccountFileThatIsNone(t *testing.T) {
 		"no account":                 "{}\n",
 		"misspelt":                   "{\"acountId\": \"123456789012\"}\n",
 		"a line that is none":        "{\"accountId\": \"123456789012\", \"serial\": 0, \"resources\": {}}\n{\"serail\": 1}\n",
+		"a value of another kind":    "{\"accountId\": \"123456789012\"}\n" + setRoute(`{"id": "r", "destinationCidrBlock": "hunter2", "routeTableId": 5}`),
+		"a block of another kind":    "{\"accountId\": \"123456789012\"}\n" + setRoute(`{"id": "r", "routeTableId": {"hunter2": []}}`),
+		"a record of another id":     "{\"accountId\": \"123456789012\"}\n" + setRoute(`{"id": "hunter2"}`),
+		"a kind in the first line":   `{"accountId": "123456789012", "resources": {"aws:ec2/route:Route": {"r": {"r": {"id": 5}}}}}` + "\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, c := account(t)
@@ -126,6 +136,16 @@ func TestAccountFileThatIsNone(t *testing.T) {
 			assert.Equal(t, content, string(raw))
 		})
 	}
+}
+
+// What AWS leaves out of a block is no fault of the file.
+func TestAccountFileWithBlocksThatLackInputs(t *testing.T) {
+	path, _ := account(t)
+	line := `{"serial": 1, "edits": [{"type": "aws:lb/listener:Listener", "region": "r", "id": "l", "state": {"id": "l", "mutualAuthentication": {}}}]}`
+	require.NoError(t, os.WriteFile(path, []byte("{\"accountId\": \"123456789012\"}\n"+line+"\n"), 0o600))
+	a, err := core.ReadAccount(path)
+	require.NoError(t, err)
+	assert.NotNil(t, a.Get("aws:lb/listener:Listener", "l"))
 }
 
 // What a killed process left half written is not read, and gone with the next
@@ -182,6 +202,89 @@ func TestAFailureChangesNothing(t *testing.T) {
 	assert.Equal(t, again, next, "not even an id is used up")
 }
 
+// bulky stores a record of about 100 KB under an id, in place of one that is there.
+func bulky(c *cloudtest.Cloud, id string, n int) {
+	c.Change(func(tx *core.Tx) {
+		tx.Set(ec2.VpcToken, id, core.Object{"tags": map[string]any{"n": fmt.Sprint(n), "bulk": strings.Repeat("x", 100_000)}})
+	})
+}
+
+func bulkOf(c *cloudtest.Cloud, id string) string {
+	return c.State(ec2.VpcToken, id).Block("tags").Str("n")
+}
+
+// A log that is much longer than its account is replaced by the account, while others
+// have the old one open and go on from where they stopped reading.
+func TestALongLogIsCompacted(t *testing.T) {
+	path, c := account(t)
+	idle, busy := cloudtest.New(t), cloudtest.New(t)
+	idle.UseFile(path)
+	busy.UseFile(path)
+	for n := range 45 {
+		bulky(c, "vpc-c", n)
+		bulky(busy, "vpc-busy", n)
+		assert.Equal(t, fmt.Sprint(n), bulkOf(c, "vpc-busy"))
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		require.Less(t, info.Size(), int64(3_000_000))
+		if n%20 == 0 {
+			assert.Equal(t, fmt.Sprint(n), bulkOf(idle, "vpc-c"), "after more than one new log")
+		}
+	}
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing lies beside it")
+	id := aVPC(c)
+	assert.NotNil(t, idle.State(ec2.VpcToken, id), "it goes on as a log")
+}
+
+// Nothing is lost when several act while the log is compacted.
+func TestCompactingWhileOthersAct(t *testing.T) {
+	path, c := account(t)
+	var group sync.WaitGroup
+	for n := range 4 {
+		other := cloudtest.New(t)
+		other.UseFile(path)
+		group.Go(func() {
+			for i := range 20 {
+				bulky(other, fmt.Sprint("vpc-", n), i)
+				other.Change(func(tx *core.Tx) { tx.Set(ec2.VpcToken, fmt.Sprintf("vpc-%d-%d", n, i), core.Object{}) })
+			}
+		})
+	}
+	group.Wait()
+	assert.Equal(t, 1+4+4*20, len(c.Account().All(ec2.VpcToken)))
+	for n := range 4 {
+		assert.Equal(t, "19", bulkOf(c, fmt.Sprint("vpc-", n)))
+	}
+}
+
+// A change that cannot be written leaves the account as it was, a longer log too.
+func TestACompactionThatFails(t *testing.T) {
+	path, c := account(t)
+	require.NoError(t, os.Mkdir(path+".new", 0o700), "in the way of the new log")
+	var err error
+	stored := -1
+	for n := 0; err == nil; n++ {
+		require.Less(t, n, 30)
+		err = c.Transact(func(tx *core.Tx) error {
+			tx.Set(ec2.VpcToken, "vpc-c", core.Object{"tags": map[string]any{"n": fmt.Sprint(n), "bulk": strings.Repeat("x", 100_000)}})
+			return nil
+		})
+		if err == nil {
+			stored = n
+		}
+	}
+	require.ErrorContains(t, err, "writing the local AWS account: ")
+	assert.Equal(t, fmt.Sprint(stored), bulkOf(c, "vpc-c"))
+	require.NoError(t, os.Remove(path+".new"))
+	bulky(c, "vpc-c", 99)
+	assert.Equal(t, "99", bulkOf(c, "vpc-c"))
+}
+
 // workerEnv names, for a copy of the test binary, the account it is to work on.
 const workerEnv = "PORTICO_TEST_WORKER"
 
@@ -200,6 +303,7 @@ func TestWorker(t *testing.T) {
 		if n%10 != 0 {
 			c.Delete(ec2.SecurityGroupToken, id)
 		}
+		bulky(c, "vpc-bulky", n) // so that the log is compacted now and then
 	}
 }
 

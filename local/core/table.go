@@ -5,37 +5,23 @@ import (
 	"slices"
 )
 
-// table holds the records of one type in one Region. A record is never changed:
-// a change puts another one in its place.
+// table holds the records of one type in one Region. A record is replaced, never changed.
 type table struct {
 	records map[string]Object
-	// indexes say, for a dotted path that somebody has asked for, which records hold
-	// a string there. They are made when they are first needed.
-	indexes map[string]map[string]map[string]bool
+	indexes map[string]map[string]map[string]bool // ids by dotted path and string there, once asked for
 }
 
+// put stores a record, or drops it when it has no state.
 func (t *table) put(id string, state Object) {
-	t.unindex(id)
-	t.records[id] = state
 	for path, index := range t.indexes {
-		addTo(index, state.StrsAt(path), id)
-	}
-}
-
-func (t *table) drop(id string) {
-	t.unindex(id)
-	delete(t.records, id)
-}
-
-func (t *table) unindex(id string) {
-	old, ok := t.records[id]
-	if !ok {
-		return
-	}
-	for path, index := range t.indexes {
-		for _, value := range old.StrsAt(path) {
+		for _, value := range t.records[id].StrsAt(path) {
 			delete(index[value], id)
 		}
+		addTo(index, state.StrsAt(path), id)
+	}
+	t.records[id] = state
+	if state == nil {
+		delete(t.records, id)
 	}
 }
 

@@ -29,7 +29,7 @@ func TestRecordsAreFoundByWhatTheyHold(t *testing.T) {
 	assert.Equal(t, []string{"a", "b"}, rules.where("actions.targetGroupArn", "t2"))
 
 	put("a", "g2", "t3")
-	rules.drop("b")
+	rules.put("b", nil)
 	put("d", "g1")
 	assert.Equal(t, []string{"d"}, rules.where("groupId", "g1"))
 	assert.Equal(t, []string{"a"}, rules.where("groupId", "g2"))
@@ -43,10 +43,10 @@ func TestUndoneChangesAreNotFound(t *testing.T) {
 	a.put("aws:x/y:Y", "r", "kept", Object{"id": "kept", "name": "n"})
 	found := func() []string { return a.tables[tableKey{"aws:x/y:Y", "r"}].where("name", "n") }
 	assert.Equal(t, []string{"kept"}, found())
-	_, err := run(a, func(c *Change) error {
+	err := NewMemory(a).Transact(func(c *Change) error {
 		c.put("aws:x/y:Y", "r", "made", Object{"id": "made", "name": "n"})
 		c.put("aws:x/y:Y", "r", "kept", Object{"id": "kept", "name": "other"})
-		c.drop("aws:x/y:Y", "r", "kept")
+		c.put("aws:x/y:Y", "r", "kept", nil)
 		a.serial++
 		return Refuse("Throttling", "later")
 	})

@@ -45,8 +45,7 @@ func (t *Tx) Get(token, id string) (Object, bool) {
 	return t.change.account.get(token, t.regionOf(token), id)
 }
 
-// MustExist is Get for a reference that the table of types cannot express: what is
-// not there is refused with AWS's code, such as InvalidVpcID.NotFound.
+// MustExist is Get where AWS refuses what is not there, with a code.
 func (t *Tx) MustExist(token, id, code string) (Object, error) {
 	state, ok := t.Get(token, id)
 	if !ok {
@@ -85,8 +84,7 @@ func (t *Tx) Where(token, path, value string) []Object {
 	return out
 }
 
-// ByARN finds the resource with an ARN in whatever Region; the caller checks the
-// Region where it matters.
+// ByARN finds the resource with an ARN in whatever Region.
 func (t *Tx) ByARN(arn string) (token string, state Object, ok bool) {
 	if arn == "" {
 		return "", nil, false
@@ -103,15 +101,14 @@ func (t *Tx) table(token string) *table {
 	return t.change.account.tables[tableKey{token, t.regionOf(token)}]
 }
 
-// Set stores the state of another resource than the one the operation is about:
-// one that AWS makes, or changes, along with it.
+// Set stores the state of another resource than the one the operation is about.
 func (t *Tx) Set(token, id string, state Object) {
 	t.change.put(token, t.regionOf(token), id, state.With(Object{"id": id}))
 }
 
 // Drop removes another resource than the one the operation is about.
 func (t *Tx) Drop(token, id string) {
-	t.change.drop(token, t.regionOf(token), id)
+	t.change.put(token, t.regionOf(token), id, nil)
 }
 
 // NewID is a new id as EC2 makes them: the prefix, a hyphen and 17 hex digits.

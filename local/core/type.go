@@ -1,33 +1,25 @@
 package core
 
 // Type is one resource type of the local AWS, as data that the core checks and
-// carries out. What spans several fields is a Rule; what AWS does beyond storing
-// the inputs is Create, Update and Delete.
-//
-// Which properties a type has, which are required, which changes replace it and
-// in which lists the order means nothing, is not said here: it stands in
-// schema.json and facts.json.
+// carries out. schema.json says which properties it has, facts.json which are
+// required, which changes replace it and in which lists the order means nothing.
 type Type struct {
 	// Token is the Pulumi type, such as "aws:lb/targetGroup:TargetGroup".
 	Token string
 	// Global types have no Region (IAM, Route 53, CloudFront).
 	Global bool
-	// Stateless types exist in Pulumi's state alone, like a random password: the
-	// account has no record of them.
+	// Stateless types, like a random password, exist in Pulumi's state alone.
 	Stateless bool
 
-	// Inputs are the inputs that have rules here; any other is refused as
-	// unsupported. A field of a block is written "block.field". A block of which no
-	// field is listed is supported whole.
+	// Inputs are the inputs that have rules here, fields of blocks as "block.field";
+	// others are refused as unsupported. A block without listed fields is supported whole.
 	Inputs []string
-	// Name says how a name is made where the program gives none; nil where the type
-	// has no name of its own.
+	// Name says how a name is made where the program gives none; nil: the type has none.
 	Name *Autoname
-	// Defaults are the values that the real provider's schema puts in place of
-	// inputs that are not given. They appear in the state.
+	// Defaults are the values of the real provider's schema for inputs not given.
 	Defaults Object
-	// Keeps are the inputs that AWS chooses when they are not given, and that keep
-	// their value when they are taken away: that is no change.
+	// Keeps are the inputs that AWS chooses when they are not given: taking one away
+	// changes nothing.
 	Keeps []string
 	// Fills are outputs, and values of inputs that were not given, as AWS sets them
 	// on every new resource. Texts are forms, as of ID, and may name {id} too.
@@ -43,15 +35,12 @@ type Type struct {
 	// References are the inputs that name other resources.
 	References []Reference
 	// InUse is the code with which AWS refuses to delete a resource that the
-	// reference of another one holds. Default: nothing is in the way; FreeToDelete
-	// says why.
+	// reference of another one holds.
 	InUse string
-	// FreeToDelete says why a resource may be deleted while others refer to it.
+	// FreeToDelete says why a type has no InUse.
 	FreeToDelete string
-	// Unique are the inputs of which there may be one resource only.
-	Unique []Unique
-	// Quotas are how many resources an account may have.
-	Quotas []Quota
+	Unique       []Unique
+	Quotas       []Quota
 	// Recomputes are the outputs that the change of an input, or of AnyInput, makes
 	// anew. They are unknown at preview.
 	Recomputes map[string][]string
@@ -62,34 +51,23 @@ type Type struct {
 	// which of the inputs that differ replace the resource after all. Both arguments
 	// are inputs with the defaults.
 	Replaces func(old, in Object) []string
-	// Same are inputs of which two different texts may mean the same, such as
-	// policy documents: a change that means nothing is no change.
+	// Same compares inputs of which two different texts may mean the same, such as
+	// policy documents.
 	Same map[string]func(was, is any) bool
 
 	// Apply stands in place of Create and Update where both do the same.
 	Apply func(t *Tx, id string, in Object) (out Object, err error)
 	// Create makes what AWS makes beyond the record of the resource, and returns the
 	// outputs beyond inputs, ARN and Fills. in is the inputs with the defaults, all
-	// known; it must not be changed. nil: there is nothing more.
+	// known; it must not be changed.
 	Create func(t *Tx, id string, in Object) (out Object, err error)
 	// NewID makes the id where it has no form that ID can say; nil: see ID.
 	NewID func(t *Tx, in Object) (string, error)
 	// Update changes the resource in place: old is its full state, in the new inputs.
-	// It returns the outputs that changed beyond the inputs. nil: storing the new
-	// inputs is all there is to it.
+	// It returns the outputs that changed beyond the inputs.
 	Update func(t *Tx, id string, old, in Object) (out Object, err error)
 	// Delete takes away what Create made; the record itself is dropped by the core.
-	// nil: there is nothing more.
 	Delete func(t *Tx, id string, state Object) error
-
-	// Examples are inputs that AWS accepts in the Region ap-northeast-1 of an account
-	// as it is seeded, the first with what is required. The core fills in required
-	// references that they leave out. The tests of the table derive their cases from
-	// them; a Sample in them stands for the first example of another type.
-	Examples []Object
-	// Needs are types whose first examples have to exist before those of this type,
-	// beside the ones that it refers to.
-	Needs []string
 }
 
 // AnyInput stands in Recomputes for whatever input changes.
@@ -109,29 +87,26 @@ type Reference struct {
 	Loose bool
 	// Cascades: the resource is deleted together with what it names.
 	Cascades bool
-	// Exists, where a reference names what is no resource of the account (a managed
-	// prefix list, an image, a zone), tells whether it exists; nil: see To.
+	// Exists finds what is no resource of the account: a managed prefix list, an image.
 	Exists func(t *Tx, value string) bool
 	// Message is what AWS says when there is none. Default: a sentence of ours.
 	Message func(t *Tx, value string) string
 }
 
-// Unique is a set of inputs that no two resources of a type share, in a Region or,
-// for global types, in the account.
+// Unique are inputs whose values, taken together, only one resource of a type has.
 type Unique struct {
+	// Inputs are dotted paths. The first is of a string, or of a list of strings, of which
+	// no other resource may have any.
 	Inputs []string
 	Code   string
 	// Message is AWS's words, with {input} for the value of an input.
 	Message string
 }
 
-// Quota is how many resources of a type there may be in a Region, unless the
-// account asked for more.
+// Quota is how many resources of a type a new account may have in a Region.
 type Quota struct {
-	Most int
-	// Per is an input: the quota counts resources with the same value there.
-	// Default: all.
-	Per     string
+	Most    int
+	Per     string // an input: only resources with the same value there count
 	Code    string
 	Message string
 }
@@ -145,8 +120,7 @@ type Service struct {
 // Function is one function of the provider, such as aws:lb/getListener:getListener.
 type Function struct {
 	Token string
-	// Inputs are the arguments that Run knows; others are refused as unsupported.
-	// nil: every argument of the function.
+	// Inputs are the arguments that have rules here; nil: all.
 	Inputs []string
 	// Run looks at the account and returns the result. It must change nothing.
 	Run func(t *Tx, in Object) (Object, error)

@@ -12,9 +12,8 @@ import (
 // AccountPath is the file of the local AWS account of the stack in dir.
 func AccountPath(dir string) string { return filepath.Join(dir, "account.jsonl") }
 
-// LostResources counts the resources that the state of the stack in dir has
-// although the account that they are in is gone. A run would take them for
-// unchanged, and the account begin anew.
+// LostResources counts the resources in the state of the stack in dir if the account's
+// file is gone. A run would take them for unchanged.
 func LostResources(dir string) (int, error) {
 	if _, err := os.Stat(AccountPath(dir)); !errors.Is(err, os.ErrNotExist) {
 		return 0, err
@@ -23,20 +22,20 @@ func LostResources(dir string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	count := 0
+	total := 0
 	for _, file := range files {
-		of, err := resourcesIn(file)
+		count, err := countResources(file)
 		if err != nil {
 			return 0, err
 		}
-		count += of
+		total += count
 	}
-	return count, nil
+	return total, nil
 }
 
-// resourcesIn counts the resources in a file of the state, without components
-// and providers.
-func resourcesIn(file string) (int, error) {
+// countResources counts the resources in a file of the state, without components and
+// providers.
+func countResources(file string) (int, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return 0, err

@@ -18,8 +18,8 @@ import (
 	"github.com/portico-iac/portico/local/provider"
 )
 
-// MinimumPulumi is the oldest Pulumi CLI that the engine is driven with: the one
-// it is tested with. Older ones lack options of the Automation API.
+// MinimumPulumi is the oldest Pulumi CLI that works. Older ones lack options of the
+// Automation API.
 const MinimumPulumi = "3.250.0"
 
 // killedFile marks a folder in which a run was killed.
@@ -32,14 +32,13 @@ type Stack struct {
 	progress io.Writer
 }
 
-// Open prepares the folder and the stack in it for the CLI. It holds the folder
-// until Close; a run that died earlier is cleaned up after.
+// Open opens the stack's folder until Close, and cleans up after a run that was killed.
 func Open(ctx context.Context, opts Options) (*Stack, error) {
 	folder, err := OpenFolder(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Folder: folder, progress: opts.progress()}
+	s := &Stack{Folder: folder, progress: orDiscard(opts.Progress)}
 	if err := s.prepare(ctx, opts); err != nil {
 		s.Close()
 		return nil, err
@@ -47,20 +46,15 @@ func Open(ctx context.Context, opts Options) (*Stack, error) {
 	return s, nil
 }
 
-// WasKilled says that some run of this stack was killed, so that the account may
-// hold what that run made without recording it.
+// WasKilled says whether a run of this stack was killed. The account may then have
+// resources that are not in the state.
 func (s *Stack) WasKilled() bool {
 	_, err := os.Stat(s.Path(killedFile))
 	return err == nil
 }
 
-// Settled says that the account is known to hold nothing unrecorded any more.
-func (s *Stack) Settled() error {
-	if !s.WasKilled() {
-		return nil
-	}
-	return os.Remove(s.Path(killedFile))
-}
+// Settled records that the account has no such resources any more.
+func (s *Stack) Settled() error { return os.RemoveAll(s.Path(killedFile)) }
 
 func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	command, err := findPulumi()
@@ -84,18 +78,17 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	if err != nil {
 		return fmt.Errorf("opening stack %q: %w", opts.Stack, err)
 	}
-	// The folder is ours, so a lock in the state was left by a run that died.
 	if err := s.resume(ctx, project, opts.Stack); err != nil {
 		return err
 	}
-	if opts.KeepConfig {
+	if opts.Config == nil {
 		return nil
 	}
 	return s.writeConfig(opts)
 }
 
-// findPulumi finds the CLI once: asking for its version starts it. It prefers the one
-// beside this program (bin/pulumi beside bin/portico) to the one on the PATH.
+// findPulumi finds the CLI: the one beside this program (bin/pulumi beside bin/portico),
+// or else the one on the PATH. It does so once, since it has to start the CLI.
 var findPulumi = sync.OnceValues(func() (auto.PulumiCommand, error) {
 	opts := &auto.PulumiCommandOptions{SkipVersionCheck: true} // the SDK's own message names another minimum
 	if self, err := os.Executable(); err == nil {
@@ -114,8 +107,7 @@ var findPulumi = sync.OnceValues(func() (auto.PulumiCommand, error) {
 	return command, nil
 })
 
-// installProviders links this very program as the providers' plugins: see
-// ServeIfPlugin.
+// installProviders links this program as the providers' plugins: see ServeIfPlugin.
 func (s *Stack) installProviders() error {
 	self, err := os.Executable()
 	if err != nil {
@@ -137,26 +129,26 @@ func (s *Stack) installProviders() error {
 	return nil
 }
 
-// environment is what the CLI runs with. The passphrase is given by value: a
-// PULUMI_CONFIG_PASSPHRASE of the caller's would win over a file's.
+// environment is the CLI's. A passphrase in a file would not override the caller's
+// PULUMI_CONFIG_PASSPHRASE.
 func (s *Stack) environment(passphrase string) map[string]string {
 	return map[string]string{
-		provider.AccountEnv:                           s.AccountPath(),
+		provider.AccountEnv:                           AccountPath(s.dir),
 		"PULUMI_BACKEND_URL":                          "file://" + s.Path("state"),
 		"PULUMI_CONFIG_PASSPHRASE":                    passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_SKIP_CONFIRMATIONS":                   "true",
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-		// A caller's providers must not take the place of the local AWS.
-		"PULUMI_DEBUG_PROVIDERS": "",
+		"PULUMI_DEBUG_PROVIDERS":                      "", // the caller's would replace the local AWS
 	}
 }
 
-// writeProject puts a copy of the project file into the working folder, so that
-// the engine writes nothing into the user's tree.
+func (s *Stack) projectFile() string { return filepath.Join(s.Path("work"), "Pulumi.yaml") }
+
+// writeProject copies the project file into the working folder, so that the engine
+// writes nothing into the user's tree. It returns the project's name.
 func (s *Stack) writeProject(opts Options) (string, error) {
-	target := filepath.Join(s.Path("work"), "Pulumi.yaml")
 	if opts.ProjectFile == "" {
 		return opts.Project, nil
 	}
@@ -168,13 +160,12 @@ func (s *Stack) writeProject(opts Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return string(project.Name), os.WriteFile(target, raw, 0o600)
+	return string(project.Name), os.WriteFile(s.projectFile(), raw, 0o600)
 }
 
-// resume goes on after a run that was killed: it takes away the lock that the
-// state's backend keeps for it, and settles the operations of which nobody knows
-// how they ended by what the account holds. What such a run had made without
-// noting it stays in the account.
+// resume cleans up after a run that was killed: it removes the run's lock and refreshes
+// the state, which settles pending operations. Resources that are not in the state stay
+// in the account.
 func (s *Stack) resume(ctx context.Context, project, stack string) error {
 	interrupted, err := s.Interrupted(project, stack)
 	if err != nil || !interrupted {
@@ -185,19 +176,19 @@ func (s *Stack) resume(ctx context.Context, project, stack string) error {
 		return err
 	}
 	if err := s.stack.Cancel(ctx); err != nil {
-		return fmt.Errorf("taking the lock of an interrupted run away: %w", err)
+		return fmt.Errorf("removing the lock of an interrupted run: %w", err)
 	}
 	if _, err := s.stack.Refresh(ctx, optrefresh.ClearPendingCreates()); err != nil {
-		return fmt.Errorf("going on after an interrupted run: %w", err)
+		return fmt.Errorf("refreshing after an interrupted run: %w", err)
 	}
 	return nil
 }
 
-// writeConfig puts exactly opts.Config into the stack's configuration file,
-// beside what the engine itself keeps in it.
+// writeConfig replaces the configuration in the stack's file, and keeps the engine's own
+// fields.
 func (s *Stack) writeConfig(opts Options) error {
 	path := filepath.Join(s.Path("work"), "Pulumi."+opts.Stack+".yaml")
-	project, err := workspace.LoadProject(filepath.Join(s.Path("work"), "Pulumi.yaml"))
+	project, err := workspace.LoadProject(s.projectFile())
 	if err != nil {
 		return err
 	}

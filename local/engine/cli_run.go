@@ -16,47 +16,53 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// Up brings the stack to what the program says.
-func (s *Stack) Up(ctx context.Context) (*Result, error) {
-	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
-		res, err := s.stack.Up(ctx, optup.ProgressStreams(out), optup.ErrorProgressStreams(out),
-			optup.EventStreams(stream), optup.SuppressOutputs(), optup.Color("never"))
-		return res.Outputs, err
-	})
+// Run runs one operation on the stack. After an error, the result has what was done
+// before it.
+func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*Result, error) {
+	stream := make(chan events.EngineEvent)
+	out := NewOutput(s.progress)
+	res := &Result{}
+	var collected sync.WaitGroup
+	ended := make(chan struct{})
+	collected.Go(func() { res.Steps = collect(stream, ended) })
+	outputs, err := s.operate(ctx, kind, stream, out)
+	close(ended)
+	collected.Wait()
+	res.Outputs, res.Output = outputs, out.Text()
+	if err != nil {
+		return res, &RunError{Output: res.Output, Cause: err}
+	}
+	return res, nil
 }
 
-// Preview says what Up would do.
-func (s *Stack) Preview(ctx context.Context) (*Result, error) {
-	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+// operate has the Automation API run one operation.
+func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+	switch kind {
+	case apitype.PreviewUpdate:
 		_, err := s.stack.Preview(ctx, optpreview.ProgressStreams(out), optpreview.ErrorProgressStreams(out),
 			optpreview.EventStreams(stream), optpreview.SuppressOutputs(), optpreview.Color("never"))
 		return nil, err
-	})
-}
-
-// Refresh reads every resource back from the account.
-func (s *Stack) Refresh(ctx context.Context) (*Result, error) {
-	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+	case apitype.UpdateUpdate:
+		res, err := s.stack.Up(ctx, optup.ProgressStreams(out), optup.ErrorProgressStreams(out),
+			optup.EventStreams(stream), optup.SuppressOutputs(), optup.Color("never"))
+		return res.Outputs, err
+	case apitype.RefreshUpdate:
 		_, err := s.stack.Refresh(ctx, optrefresh.ProgressStreams(out), optrefresh.ErrorProgressStreams(out),
 			optrefresh.EventStreams(stream), optrefresh.Color("never"))
 		return nil, err
-	})
-}
-
-// Destroy takes everything of the stack down.
-func (s *Stack) Destroy(ctx context.Context) (*Result, error) {
-	return s.run(func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error) {
+	case apitype.DestroyUpdate:
 		_, err := s.stack.Destroy(ctx, optdestroy.ProgressStreams(out), optdestroy.ErrorProgressStreams(out),
 			optdestroy.EventStreams(stream), optdestroy.SuppressOutputs(), optdestroy.Color("never"))
 		return nil, err
-	})
+	}
+	return nil, fmt.Errorf("unknown operation %q", kind)
 }
 
-// Outputs are those of the last Up; secret ones are marked.
+// Outputs returns the outputs of the last update, with secrets marked.
 func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) { return s.stack.Outputs(ctx) }
 
-// Export is the stack's deployment as Pulumi keeps it, secrets encrypted: the
-// Automation API's own export decrypts them.
+// Export returns the stack's deployment with secrets encrypted. The Automation API's
+// own export decrypts them.
 func (s *Stack) Export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	var deployment apitype.UntypedDeployment
 	out, err := s.pulumi(ctx, "stack", "export", "--stack", s.stack.Name())
@@ -69,7 +75,6 @@ func (s *Stack) Export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	return deployment, nil
 }
 
-// pulumi runs the CLI for what the Automation API does not offer.
 func (s *Stack) pulumi(ctx context.Context, args ...string) (string, error) {
 	var env []string
 	for key, value := range s.stack.Workspace().GetEnvVars() {
@@ -83,28 +88,8 @@ func (s *Stack) pulumi(ctx context.Context, args ...string) (string, error) {
 	return out, nil
 }
 
-type runFunc func(stream chan<- events.EngineEvent, out *Output) (auto.OutputMap, error)
-
-// run collects the steps and the output of one engine run.
-func (s *Stack) run(f runFunc) (*Result, error) {
-	stream := make(chan events.EngineEvent)
-	out := NewOutput(s.progress)
-	res := &Result{}
-	var collected sync.WaitGroup
-	ended := make(chan struct{})
-	collected.Go(func() { res.Steps = collect(stream, ended) })
-	outputs, err := f(stream, out)
-	close(ended)
-	collected.Wait()
-	res.Outputs, res.Output = outputs, out.Text()
-	if err != nil {
-		return res, &RunError{Output: res.Output, Cause: err}
-	}
-	return res, nil
-}
-
-// collect reads events until the stream is closed or the run has ended: a run
-// that fails early never closes it.
+// collect reads events until the stream is closed or the run has ended. A run that
+// fails early does not close the stream.
 func collect(stream <-chan events.EngineEvent, ended <-chan struct{}) []Step {
 	var steps Recorder
 	for {

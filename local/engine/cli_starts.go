@@ -8,16 +8,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 )
 
-// fewerStarts is a Pulumi CLI that is not started for what the Automation API asks
-// and nobody needs here: a start takes more than half a second.
+// fewerStarts is a Pulumi CLI that is not started for commands of the Automation API
+// that are not needed. A start takes more than half a second.
 type fewerStarts struct {
 	auto.PulumiCommand
-	// state is the file in which the CLI keeps the only stack there is.
-	state string
+	state string // the file of the stack's state
 }
 
-// Run runs the CLI. Every command names its stack, so a stack that exists need not
-// be selected, and nobody reads the history.
+// Run runs the CLI, unless to select a stack that exists, since every command names its
+// stack, or to read the history.
 func (c fewerStarts) Run(ctx context.Context, dir string, stdin io.Reader, out, problems []io.Writer, env []string, args ...string) (
 	stdout, stderr string, code int, err error,
 ) {

@@ -1,13 +1,15 @@
-// Package engine runs Pulumi programs through the real Pulumi engine on a local
-// AWS account: with the Pulumi CLI (Open), or in this process (package
-// inprocess). Everything a stack needs lives in one folder, and both ways keep
-// the same files there: a stack that one has made goes on with the other.
+// Package engine runs Pulumi programs through the real Pulumi engine on a local AWS
+// account: with the Pulumi CLI (Open), or in this process (package inprocess). Both
+// keep the same files in the stack's folder, so each can continue with a stack of the
+// other.
 package engine
 
 import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,8 +17,7 @@ import (
 
 // Options say what to run and where.
 type Options struct {
-	// Dir holds everything of the stack, between runs too; it is made when it
-	// does not exist. Required.
+	// Dir keeps everything of the stack between runs. Required.
 	Dir string
 	// Project is the name of the Pulumi project. Default: that of ProjectFile.
 	Project string
@@ -26,36 +27,45 @@ type Options struct {
 	Stack string
 	// Program is what to run. Required.
 	Program pulumi.RunFunc
-	// Config is the stack's whole configuration by full key ("aws:region"). A
-	// string is taken as it is, anything else as a structured value.
+	// Config is the stack's whole configuration by full key ("aws:region") or path, as
+	// pulumi config set --path takes it ("portico:services[0].image"): strings and
+	// structured values. An empty string sets nothing. Default: with the CLI that of the last run, else none.
 	Config map[string]any
-	// KeepConfig leaves the stack's configuration as the last run had it, for what
-	// does not run the program. Only the CLI keeps a configuration.
-	KeepConfig bool
 	// Progress gets the engine's own output. Default: none.
 	Progress io.Writer
 }
 
-func (o Options) progress() io.Writer {
-	if o.Progress == nil {
+func orDiscard(w io.Writer) io.Writer {
+	if w == nil {
 		return io.Discard
 	}
-	return o.Progress
+	return w
 }
 
-// ConfigMap is Config as the engine takes it.
+// ConfigMap returns Config in the engine's type.
 func (o Options) ConfigMap() (config.Map, error) {
 	all := config.Map{}
-	for name, value := range o.Config {
-		key, err := config.ParseKey(name)
-		if err != nil {
-			return nil, fmt.Errorf("configuration %q: %w", name, err)
-		}
-		if all[key], err = configValue(value); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(o.Config)) { // an object before its fields
+		if err := setConfig(all, name, o.Config[name]); err != nil {
 			return nil, fmt.Errorf("configuration %q: %w", name, err)
 		}
 	}
 	return all, nil
+}
+
+func setConfig(all config.Map, name string, value any) error {
+	if value == "" {
+		return nil
+	}
+	key, err := config.ParseKey(name)
+	if err != nil {
+		return err
+	}
+	v, err := configValue(value)
+	if err != nil {
+		return err
+	}
+	return all.Set(key, v, true)
 }
 
 func configValue(value any) (config.Value, error) {

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,21 +12,23 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// ErrBusy says that another run holds the stack's folder.
+// ErrBusy says that another process holds the lock of a stack.
 var ErrBusy = errors.New("another run is working on this stack: wait for it to end")
 
-// Folder is everything that one stack keeps between runs: the state, the key of
-// its secrets and the account. One process at a time holds it.
+// Folder is what a stack keeps between runs: the state, the key of its secrets and the
+// account. Only one process has it open.
 type Folder struct {
 	dir  string
 	lock *os.File
 }
 
-// unrecordedFile is there while a run in process works, which records the state
-// at its end.
-const unrecordedFile = "unrecorded"
+const (
+	lockFile = "lock"
+	// unrecordedFile exists during a run in process, which records the state at its end.
+	unrecordedFile = "unrecorded"
+)
 
-// OpenFolder makes the folder if there is none and holds it until Close.
+// OpenFolder opens the folder until Close. It creates the folder if there is none.
 func OpenFolder(dir string) (*Folder, error) {
 	f := &Folder{dir: dir}
 	for _, name := range []string{"", "work", "state", "home"} {
@@ -35,7 +36,8 @@ func OpenFolder(dir string) (*Folder, error) {
 			return nil, err
 		}
 	}
-	if err := f.takeLock(); err != nil {
+	var err error
+	if f.lock, err = Lock(f.Path(lockFile)); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(f.Path(unrecordedFile)); err == nil {
@@ -45,33 +47,31 @@ func OpenFolder(dir string) (*Folder, error) {
 	return f, nil
 }
 
-// Begin marks the folder: what is done now is not recorded before Recorded.
+// Begin marks the folder: changes are not recorded until Recorded.
 func (f *Folder) Begin() error { return os.WriteFile(f.Path(unrecordedFile), nil, 0o600) }
 
-// Recorded takes the mark of Begin away.
+// Recorded removes the mark of Begin.
 func (f *Folder) Recorded() error { return os.Remove(f.Path(unrecordedFile)) }
 
-// Path is a file of the folder.
+// Path returns the path of a file in the folder.
 func (f *Folder) Path(name string) string { return filepath.Join(f.dir, name) }
 
-// Close gives the folder back; nothing was written to the file that is closed.
-func (f *Folder) Close() { _ = f.lock.Close() }
+// Close releases the folder.
+func (f *Folder) Close() { _ = f.lock.Close() } // nothing was written to it
 
-// takeLock holds the folder for this process; the kernel lets go of it when the
-// process ends, however it ends.
-func (f *Folder) takeLock() error {
-	file, err := os.OpenFile(f.Path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
+// Lock opens a file and locks it, without waiting, until it is closed or the process
+// ends.
+func Lock(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := flock(file); err != nil {
-		return errors.Join(err, file.Close())
+		return nil, errors.Join(err, file.Close())
 	}
-	f.lock = file
-	return nil
+	return file, nil
 }
 
-// flock takes the lock of a file without waiting for it.
 func flock(file *os.File) error {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -83,28 +83,24 @@ func flock(file *os.File) error {
 	return nil
 }
 
-// Remove deletes the folder of a stack with everything in it, its local account
-// too. It refuses while a run works on it.
+// Remove deletes the folder of a stack, and with it the local account. It fails during
+// a run.
 func Remove(dir string) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	f := &Folder{dir: dir}
-	if err := f.takeLock(); err != nil {
+	lock, err := Lock(filepath.Join(dir, lockFile))
+	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return os.RemoveAll(dir)
+	return errors.Join(os.RemoveAll(dir), lock.Close())
 }
 
-// AccountPath is the file of the stack's local AWS account.
-func (f *Folder) AccountPath() string { return AccountPath(f.dir) }
+// Account reads the stack's local AWS account.
+func (f *Folder) Account() (*core.Account, error) { return core.ReadAccount(AccountPath(f.dir)) }
 
-// Account is what exists in the stack's local AWS now.
-func (f *Folder) Account() (*core.Account, error) { return core.ReadAccount(f.AccountPath()) }
-
-// Interrupted says that a run of the CLI was killed and has left its lock in the
-// state. The folder is ours, so no run works on it now.
+// Interrupted says whether a run of the CLI was killed, which leaves its lock in the
+// state.
 func (f *Folder) Interrupted(project, stack string) (bool, error) {
 	locks, err := os.ReadDir(f.Path(filepath.Join("state", ".pulumi", "locks", "organization", project, stack)))
 	if errors.Is(err, os.ErrNotExist) {
@@ -113,11 +109,11 @@ func (f *Folder) Interrupted(project, stack string) (bool, error) {
 	return len(locks) > 0, err
 }
 
-// newPassphrase is one for all folders that this process makes: deriving a key
-// from a passphrase takes a third of a second.
+// newPassphrase returns the same passphrase for all new folders of this process, since
+// deriving a key from one takes a third of a second.
 var newPassphrase = sync.OnceValue(rand.Text)
 
-// Passphrase is the key of the state's secrets, made at random with the folder.
+// Passphrase returns the key of the state's secrets, which is random for a new folder.
 func (f *Folder) Passphrase() (string, error) {
 	raw, err := os.ReadFile(f.Path("passphrase"))
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
@@ -125,22 +121,4 @@ func (f *Folder) Passphrase() (string, error) {
 	}
 	text := newPassphrase()
 	return text, os.WriteFile(f.Path("passphrase"), []byte(text), 0o600)
-}
-
-// RawState is the bytes of every file in which the engine keeps the stack's
-// state, for tests that look for what must not be in them.
-func (f *Folder) RawState() (map[string][]byte, error) { return readTree(os.DirFS(f.Path("state"))) }
-
-// readTree reads every file below a folder.
-func readTree(dir fs.FS) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := fs.WalkDir(dir, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		raw, err := fs.ReadFile(dir, path)
-		files[path] = raw
-		return err
-	})
-	return files, err
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/portico-iac/portico/local/provider"
 )
 
-// ServeIfPlugin turns this process into a provider and does not return when the
-// engine has started it as one. A program that opens stacks calls it first of
-// all: the engine starts that same program again as its providers.
+// ServeIfPlugin serves a provider, and does not return, if the engine started this
+// process as one. A program that opens stacks must call it first, since the engine
+// starts the same program as its providers.
 func ServeIfPlugin() {
 	if !provider.IsPlugin() {
 		return

@@ -9,16 +9,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// Step is one thing that the engine did, or at preview would do, to a resource.
+// Step is what the engine did, or at preview would do, to one resource.
 type Step struct {
-	// Op is "create", "update", "delete", "create-replacement", "same" and so on.
-	Op string
-	// URN and Type tell the resource.
+	Op        string // "create", "update", "delete", "create-replacement", "same" and so on
 	URN, Type string
-	// Diffs are the inputs that changed.
-	Diffs []string
-	// Custom is false for components and for the stack itself.
-	Custom bool
+	Diffs     []string // the inputs that changed
+	Custom    bool     // false for components and for the stack itself
 }
 
 // Name is the resource's logical name.
@@ -26,15 +22,12 @@ func (s Step) Name() string { return s.URN[strings.LastIndex(s.URN, "::")+2:] }
 
 // Result is what one run did.
 type Result struct {
-	// Steps in the order in which they ended; at preview, in which they were planned.
-	Steps []Step
-	// Outputs of the stack; empty at preview and after destroy.
-	Outputs auto.OutputMap
-	// Output is everything the engine printed.
-	Output string
+	Steps   []Step         // in the order in which they ended, at preview in the planned one
+	Outputs auto.OutputMap // of the stack; empty at preview and after destroy
+	Output  string         // everything that the engine printed
 }
 
-// Changes are the steps that are not "same", of custom resources alone.
+// Changes returns the steps of custom resources that are not "same".
 func (r *Result) Changes() []Step {
 	var changes []Step
 	for _, step := range r.Steps {
@@ -45,16 +38,13 @@ func (r *Result) Changes() []Step {
 	return changes
 }
 
-// RunError is a run that the engine ended with an error. Its message is the
-// engine's output without progress; secrets are masked in it by the engine.
+// RunError is a run that the engine ended with an error.
 type RunError struct {
-	// Output is everything the engine printed.
-	Output string
-	// Cause is the error that the run ended with.
-	Cause error
+	Output string // everything that the engine printed, with secrets masked
+	Cause  error
 }
 
-// Error names the diagnostics alone, which is what a person has to read.
+// Error returns the diagnostics that the engine printed, or else the cause.
 func (e *RunError) Error() string {
 	if at := strings.Index(e.Output, diagnostics); at >= 0 {
 		return strings.TrimSpace(e.Output[at:])
@@ -62,21 +52,20 @@ func (e *RunError) Error() string {
 	return e.Cause.Error()
 }
 
-// diagnostics begins the part of the engine's output that says what was wrong.
+// diagnostics is the heading of the engine's error messages.
 const diagnostics = "Diagnostics:"
 
-// Diagnosed says that the engine has printed what was wrong; otherwise it did
-// not come so far, and only Error tells.
+// Diagnosed says whether the engine has printed what was wrong.
 func (e *RunError) Diagnosed() bool { return strings.Contains(e.Output, diagnostics) }
 
-// Unwrap is the error that the run ended with.
+// Unwrap returns the cause.
 func (e *RunError) Unwrap() error { return e.Cause }
 
-// Recorder collects the steps of one run from the engine's events. A resource is
-// reported when it is planned and again when it is done; the last word counts.
+// Recorder collects the steps of one run from the engine's events, which report a
+// resource when it is planned and again when it is done.
 type Recorder struct{ planned, done []Step }
 
-// Record takes the next event.
+// Record adds an event.
 func (r *Recorder) Record(event apitype.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
@@ -86,7 +75,7 @@ func (r *Recorder) Record(event apitype.EngineEvent) {
 	}
 }
 
-// Steps are those of the events so far.
+// Steps returns those that are done, or else those that are planned.
 func (r *Recorder) Steps() []Step {
 	if len(r.done) == 0 {
 		return r.planned
@@ -105,17 +94,17 @@ func stepOf(m apitype.StepEventMetadata) Step {
 	}
 }
 
-// Output keeps what the engine prints and passes it on.
+// Output keeps the engine's output and passes it on.
 type Output struct {
 	to   io.Writer
 	lock sync.Mutex
 	kept strings.Builder
 }
 
-// NewOutput passes what is printed on to another writer.
-func NewOutput(to io.Writer) *Output { return &Output{to: to} }
+// NewOutput passes the output on to another writer, or to none.
+func NewOutput(to io.Writer) *Output { return &Output{to: orDiscard(to)} }
 
-// Write keeps what is printed.
+// Write implements io.Writer.
 func (o *Output) Write(p []byte) (int, error) {
 	o.lock.Lock()
 	defer o.lock.Unlock()
@@ -123,7 +112,7 @@ func (o *Output) Write(p []byte) (int, error) {
 	return o.to.Write(p)
 }
 
-// Text is everything so far.
+// Text returns the output so far.
 func (o *Output) Text() string {
 	o.lock.Lock()
 	defer o.lock.Unlock()

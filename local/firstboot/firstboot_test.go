@@ -28,8 +28,8 @@ import (
 func TestFirstBootOfTheStack(t *testing.T) {
 	stack := local.New(t, stacks.Program, local.WithProjectFile("../../Pulumi.yaml"),
 		local.WithConfig("portico:variant", stacks.VariantCloudFrontEC2),
-		local.WithConfig("portico:domainName", "app.example.com"),
-		local.WithConfig("portico:hostedZoneName", "example.com"))
+		local.WithConfig("portico:domain.domainName", "app.example.com"),
+		local.WithConfig("portico:domain.hostedZone.name", "example.com"))
 	stack.Up()
 	firstBoot(t, stack.Account(), life{
 		unprivileged: true, pending: 1, names: []string{"origin.app.example.com"}, hosts: []string{"origin.app.example.com"},

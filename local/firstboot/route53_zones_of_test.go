@@ -6,12 +6,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/firstboot"
 )
 
 func TestZonesOfAnAccount(t *testing.T) {
-	d, err := cloud.NewDriver("ap-northeast-1")
+	d, err := cloudtest.NewDriver("ap-northeast-1")
 	require.NoError(t, err)
 	zone := d.Account().All("aws:route53/zone:Zone")[0]["id"]
 	for _, inputs := range []map[string]any{

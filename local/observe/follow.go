@@ -2,15 +2,16 @@ package observe
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Follow sends a request, follows its redirects and calls each after every
-// request. As for requestpath.Follow, a redirect to an earlier request is a loop,
-// and so are more than requestpath.MaxRedirects; the last observation says so.
+// Follow sends a request, follows its redirects and calls each after every request. As
+// for requestpath.Follow, a redirect to an earlier request is a loop, and so are more
+// than requestpath.MaxRedirects.
 func Follow(ctx context.Context, via Network, request requestpath.Request, each func(Observation)) error {
 	sent := map[string]bool{}
 	for {
@@ -32,13 +33,26 @@ func Follow(ctx context.Context, via Network, request requestpath.Request, each 
 	}
 }
 
+// RequestFor returns the request for a URL with the scheme http or https.
+func RequestFor(text string) (requestpath.Request, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.Scheme != requestpath.SchemeHTTP && u.Scheme != requestpath.SchemeHTTPS {
+		return requestpath.Request{}, fmt.Errorf("must be a URL such as https://www.example.com/path, got %q", text)
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if u.Port() != "" && (err != nil || port == 0) {
+		return requestpath.Request{}, fmt.Errorf("must have a port from 1 to 65535, got %q", text)
+	}
+	return requestpath.Request{Scheme: u.Scheme, Name: u.Hostname(), Port: int(port), Path: u.EscapedPath(), Query: u.RawQuery}, nil
+}
+
 // identity is what two requests must share for the second to be a loop.
 func identity(r requestpath.Request) string {
 	r = withDefaults(r)
 	return r.Method + " " + r.URL() + " " + r.Host
 }
 
-// next is the request that a redirect asks for, if the answer is one.
+// next returns the request of a redirect, if the answer is one.
 // Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-15.4
 func (o Observation) next() (requestpath.Request, bool) {
 	if o.Status < 300 || o.Status > 399 || o.Location == "" {
@@ -49,16 +63,18 @@ func (o Observation) next() (requestpath.Request, bool) {
 	if err != nil {
 		return requestpath.Request{}, false
 	}
-	to, err := from.Parse(o.Location)
-	if err != nil || to.Hostname() == "" || to.Scheme != requestpath.SchemeHTTP && to.Scheme != requestpath.SchemeHTTPS {
+	target, err := from.Parse(o.Location)
+	if err != nil {
 		return requestpath.Request{}, false
 	}
-	if to.Hostname() != r.Name {
+	to, err := RequestFor(target.String())
+	if err != nil {
+		return requestpath.Request{}, false
+	}
+	if to.Name != r.Name {
 		r.ConnectTo = ""
 	}
-	port, _ := strconv.Atoi(to.Port()) // a parsed URL's port is empty or digits
-	r.Scheme, r.Name, r.Host, r.Port = to.Scheme, to.Hostname(), "", port
-	r.Path, r.Query = to.EscapedPath(), to.RawQuery
+	r.Scheme, r.Name, r.Host, r.Port, r.Path, r.Query = to.Scheme, to.Name, "", to.Port, to.Path, to.Query
 	if o.Status < 307 && r.Method != "HEAD" {
 		r.Method = "GET"
 	}

@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -14,14 +13,13 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Internet is the network of this machine. The machine sends every request, so
-// only the address family of From matters. The zero value uses the system's
-// resolver and certification authorities.
+// Internet is the network of this machine, which sends every request: of From only the
+// address family matters.
 type Internet struct {
 	// Resolver is the DNS server to ask, HOST:PORT. Default: the system's.
 	Resolver string
-	// ConnectTo has, by "name:port", the address and port to connect to instead.
-	// Those names are not looked up. Default: none.
+	// ConnectTo has, by "name:port", the address and port to connect to instead of
+	// looking up the name. Default: none.
 	ConnectTo map[string]netip.AddrPort
 	// Trusted are the certification authorities. Default: the system's.
 	Trusted *x509.CertPool
@@ -46,7 +44,6 @@ func (i *Internet) Lookup(ctx context.Context, from requestpath.Source, name str
 	return addresses, err
 }
 
-// family is the sender's address family: IPv4 unless its address is an IPv6 one.
 func family(from requestpath.Source) string {
 	if a, err := netip.ParseAddr(from.Address); err == nil && a.Is6() && !a.Is4In6() {
 		return "ip6"
@@ -63,7 +60,7 @@ func (i *Internet) resolver() *net.Resolver {
 	}}
 }
 
-// target is the address that a connection for the name goes to.
+// target returns the address to connect to.
 func (i *Internet) target(name string, to netip.AddrPort) netip.AddrPort {
 	wanted := net.JoinHostPort(name, strconv.Itoa(int(to.Port())))
 	for from, instead := range i.ConnectTo {
@@ -79,8 +76,7 @@ func (i *Internet) Dial(ctx context.Context, _ requestpath.Source, name string, 
 	return (&net.Dialer{}).DialContext(ctx, "tcp", i.target(name, to).String())
 }
 
-// DialPacket opens a new socket; only the QUIC handshake shows whether anything
-// listens at the other end.
+// DialPacket opens a new socket.
 func (i *Internet) DialPacket(_ context.Context, _ requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
 	to = i.target(name, to)
 	network := "udp4"
@@ -94,13 +90,10 @@ func (i *Internet) DialPacket(_ context.Context, _ requestpath.Source, name stri
 	return conn, net.UDPAddrFromAddrPort(to), nil
 }
 
-// Roots are the trusted authorities.
+// Roots returns Trusted.
 func (i *Internet) Roots() *x509.CertPool { return i.Trusted }
 
-// Patience is how long to wait.
+// Patience returns Wait with its defaults.
 func (i *Internet) Patience() Patience {
-	return Patience{
-		Connect: cmp.Or(i.Wait.Connect, 5*time.Second), QUIC: cmp.Or(i.Wait.QUIC, 3*time.Second),
-		Answer: cmp.Or(i.Wait.Answer, 30*time.Second),
-	}
+	return i.Wait.or(Patience{Connect: 5 * time.Second, QUIC: 3 * time.Second, Answer: 30 * time.Second})
 }

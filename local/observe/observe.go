@@ -1,10 +1,6 @@
-// Package observe is an HTTP client. It sends one request over a network and
-// reports what came back: the status and the headers that show who answered, or the
-// reason why there is no answer.
-//
-// The fields of an [Observation] are those of a requestpath.Outcome that a client
-// can see. A [Network] is the local data path ([World]) or the real internet
-// ([Internet]).
+// Package observe is an HTTP client that sends one request over the local data path
+// ([World]) or the real internet ([Internet]). It reports the status and the headers that
+// show who answered, or the reason why there is no answer.
 package observe
 
 import (
@@ -25,19 +21,17 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Network is the network that requests are sent over.
+// Network carries requests.
 type Network interface {
-	// Lookup resolves a name as the sender sees it: A records for a sender with an
-	// IPv4 address, AAAA for one with IPv6. ErrNameNotFound when there are none.
+	// Lookup resolves a name for the sender: A records for one with an IPv4 address,
+	// AAAA for one with IPv6. The error is ErrNameNotFound if there are none.
 	Lookup(ctx context.Context, from requestpath.Source, name string) ([]netip.Addr, error)
 	// Dial opens a TCP connection for the name, which was looked up as to.
 	Dial(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.Conn, error)
 	// DialPacket opens a UDP socket for QUIC.
 	DialPacket(ctx context.Context, from requestpath.Source, name string, to netip.AddrPort) (net.PacketConn, net.Addr, error)
-	// Roots are the certification authorities that the client trusts; nil: the
-	// system's.
+	// Roots returns the authorities that the client trusts; nil: the system's.
 	Roots() *x509.CertPool
-	// Patience is how long the client waits.
 	Patience() Patience
 }
 
@@ -46,19 +40,22 @@ var ErrNameNotFound = errors.New("name not found")
 
 // Patience is how long a client waits before it reports a timeout.
 type Patience struct {
-	// Connect is for the TCP connections to all addresses of a name together.
+	// Connect is for the TCP connections to all addresses of a name.
 	Connect time.Duration
 	// QUIC is for the QUIC handshake, after which the client falls back to TCP.
 	QUIC time.Duration
-	// Answer is for everything from the connection to the end of the answer.
+	// Answer is for the time from the connection to the end of the answer.
 	Answer time.Duration
+}
+
+func (p Patience) or(defaults Patience) Patience {
+	return Patience{cmp.Or(p.Connect, defaults.Connect), cmp.Or(p.QUIC, defaults.QUIC), cmp.Or(p.Answer, defaults.Answer)}
 }
 
 // Observation is what a client sees of one request.
 type Observation struct {
 	Request requestpath.Request `json:"request"`
-	// Status is the HTTP status, 0 when there is no answer: Reason then says why,
-	// and Detail is the error.
+	// Status is 0 if there is no answer. Reason then says why, and Detail is the error.
 	Status int                `json:"status"`
 	Reason requestpath.Reason `json:"reason,omitempty"`
 	Detail string             `json:"detail,omitempty"`
@@ -67,18 +64,16 @@ type Observation struct {
 	// TLS and Protocol are the versions of TLS and HTTP that were agreed on.
 	TLS      string `json:"tls,omitempty"`
 	Protocol string `json:"protocol,omitempty"`
-	// Certificate has the names on the server's certificate, which is valid until
-	// Expires.
+	// Certificate has the names on the server's certificate, valid until Expires.
 	Certificate []string  `json:"certificate,omitempty"`
 	Expires     time.Time `json:"expires,omitzero"`
-	// XCache, Location, Via, Server and AltSvc are the headers of those names.
-	XCache   string `json:"xCache,omitempty"`
-	Location string `json:"location,omitempty"`
-	Via      string `json:"via,omitempty"`
-	Server   string `json:"server,omitempty"`
-	AltSvc   string `json:"altSvc,omitempty"`
-	// Headers are all headers of the answer.
-	Headers http.Header `json:"-"`
+	// The headers of these names.
+	XCache   string      `json:"xCache,omitempty"`
+	Location string      `json:"location,omitempty"`
+	Via      string      `json:"via,omitempty"`
+	Server   string      `json:"server,omitempty"`
+	AltSvc   string      `json:"altSvc,omitempty"`
+	Headers  http.Header `json:"-"`
 	// Took is the time from the DNS look-up to the end of the answer.
 	Took time.Duration `json:"-"`
 }
@@ -116,7 +111,6 @@ func Send(ctx context.Context, via Network, request requestpath.Request) (Observ
 	return c.seen, nil
 }
 
-// client sends one request.
 type client struct {
 	via     Network
 	request requestpath.Request
@@ -145,7 +139,7 @@ func withDefaults(r requestpath.Request) requestpath.Request {
 	return r
 }
 
-// prepare makes the HTTP request.
+// prepare creates the HTTP request.
 func (c *client) prepare() error {
 	r := c.request
 	switch {
@@ -175,7 +169,7 @@ func (c *client) prepare() error {
 	return nil
 }
 
-// bracketed is a Host header, in which IPv6 addresses have brackets.
+// bracketed adds the brackets of an IPv6 address.
 func bracketed(host string) string {
 	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
 		return "[" + host + "]"
@@ -183,7 +177,7 @@ func bracketed(host string) string {
 	return host
 }
 
-// send resolves, connects and asks; an error says why there is no answer.
+// send returns an error if there is no answer.
 func (c *client) send(ctx context.Context) error {
 	addresses, err := c.resolve(ctx)
 	if err != nil {
@@ -212,7 +206,6 @@ func (c *client) send(ctx context.Context) error {
 	return c.overTCP(ctx, conn)
 }
 
-// resolve returns the addresses to connect to.
 func (c *client) resolve(ctx context.Context) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(c.request.ConnectTo); err == nil {
 		return []netip.Addr{a}, nil

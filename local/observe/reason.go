@@ -13,7 +13,6 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// errNoCommonVersion says that the server speaks none of the client's HTTP versions.
 var errNoCommonVersion = errors.New("no HTTP version is common to both sides")
 
 // handshakeError is a TLS handshake that failed.
@@ -21,7 +20,6 @@ type handshakeError struct{ error }
 
 func (e handshakeError) Unwrap() error { return e.error }
 
-// reasonOf is the reason why a request got no answer.
 func reasonOf(err error) requestpath.Reason {
 	var shaking handshakeError
 	switch {
@@ -43,8 +41,7 @@ func reasonOf(err error) requestpath.Reason {
 	return requestpath.Reset
 }
 
-// isTimeout says that nothing came in time. A network with no route there counts
-// as one that drops everything.
+// isTimeout says whether nothing came in time. A missing route counts as a dropped packet.
 func isTimeout(err error) bool {
 	var waited net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) ||
@@ -52,14 +49,14 @@ func isTimeout(err error) bool {
 		errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.EADDRNOTAVAIL)
 }
 
-// isCut says that the connection ended before the answer was complete.
+// isCut says whether the connection ended before the answer was complete.
 func isCut(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
-// isAlert says that the other side ended the TLS connection with an alert whose
-// text contains this one; the TLS package gives alerts no type of their own.
+// isAlert says whether the other side ended the connection with a TLS alert whose text
+// contains this one. Alerts have no type of their own.
 func isAlert(err error, text string) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Error(), text)

@@ -14,8 +14,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// maxBody is how much of an answer's body is read before the connection is closed.
-const maxBody = 1 << 20
+const maxBody = 1 << 20 // of an answer that is read before the connection is closed
 
 // overTCP sends the request over an open connection, as HTTP/2 when the TLS
 // handshake agreed on it.
@@ -42,8 +41,8 @@ func (c *client) overTCP(ctx context.Context, conn net.Conn) error {
 	return nil
 }
 
-// overQUIC tries HTTP/3 and says whether the request was answered; if not, the
-// client goes on over TCP.
+// overQUIC tries HTTP/3 and says whether the request was answered. Otherwise the client
+// falls back to TCP.
 func (c *client) overQUIC(ctx context.Context, addresses []netip.Addr) bool {
 	patience := c.via.Patience()
 	c.seen.Address = netip.AddrPortFrom(addresses[0], uint16(c.request.Port))
@@ -82,7 +81,7 @@ func (c *client) openPackets(ctx context.Context) (net.PacketConn, net.Addr, err
 	return c.via.DialPacket(ctx, c.request.From, c.request.ConnectTo, c.seen.Address)
 }
 
-// forget drops what was seen of a QUIC connection that failed, before TCP is tried.
+// forget drops the observations of a QUIC connection that failed.
 func (c *client) forget() {
 	c.seen.TLS, c.seen.Certificate, c.seen.Protocol = "", nil, ""
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// newestTLS is the newest version that the client speaks.
 func (c *client) newestTLS() uint16 {
 	return cmp.Or(awstable.TLSNumber(c.request.TLS), tls.VersionTLS13)
 }
@@ -30,8 +29,8 @@ func suites() []uint16 {
 	return ids
 }
 
-// tlsConfig is for the client's handshakes. The client verifies the certificate
-// itself, to report a certificate that it does not accept.
+// tlsConfig has the client verify the certificate itself, to report one that it does not
+// accept.
 func (c *client) tlsConfig(protocols []string) *tls.Config {
 	return &tls.Config{
 		ServerName: c.request.Name, MinVersion: tls.VersionTLS10, MaxVersion: c.newestTLS(), CipherSuites: suites(),

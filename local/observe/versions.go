@@ -30,7 +30,7 @@ func (c *client) offers() []string {
 	})
 }
 
-// protocols are the names of the offers in a TLS handshake over TCP.
+// protocols returns the offers' names in a TLS handshake over TCP.
 func (c *client) protocols() []string {
 	var names []string
 	for _, version := range c.offers() {
@@ -58,7 +58,7 @@ func (c *client) agree(conn net.Conn) error {
 	return nil
 }
 
-// callGRPC makes a gRPC call of the request: one empty message.
+// callGRPC turns the request into a gRPC call with one empty message.
 // Sourced: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 func callGRPC(r *http.Request) {
 	r.Method = http.MethodPost

@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"cmp"
 	"context"
 	"crypto/x509"
 	"net"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/local/traffic"
+	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -16,14 +16,13 @@ import (
 // security groups that decide who may connect.
 type World struct {
 	*traffic.World
-	// Wait is how long to wait. Default: 10 simulated seconds to connect, but at
-	// least half a real one; 5 real seconds for a QUIC handshake, which begins only
-	// where something listens; 300 simulated seconds for an answer, but at least a
-	// real minute.
+	// Wait is how long to wait. Default: 6 simulated seconds to connect, at least 300 ms;
+	// 5 real seconds for a QUIC handshake, which begins only where something listens;
+	// 300 simulated seconds for an answer, at least a real minute.
 	Wait Patience
 }
 
-// Lookup asks Route 53's zones: the private ones too for a sender in the VPC.
+// Lookup asks Route 53's zones, for a sender in the VPC also the private ones.
 func (w World) Lookup(_ context.Context, from requestpath.Source, name string) ([]netip.Addr, error) {
 	addresses, ok := w.Resolve(name, family(from) == "ip6", from.Kind == requestpath.FromVPC)
 	if !ok {
@@ -32,32 +31,29 @@ func (w World) Lookup(_ context.Context, from requestpath.Source, name string) (
 	return addresses, nil
 }
 
-// Dial connects as the sender that from describes.
+// Dial connects as the sender.
 func (w World) Dial(ctx context.Context, from requestpath.Source, _ string, to netip.AddrPort) (net.Conn, error) {
-	address, err := netip.ParseAddr(from.Address)
-	if err != nil {
-		return nil, err
-	}
-	return w.Network().Dial(ctx, w.Source(from.Kind, address, from.SecurityGroups), to)
+	return w.Network().Dial(ctx, w.source(from), to)
 }
 
 // DialPacket is Dial for QUIC.
 func (w World) DialPacket(ctx context.Context, from requestpath.Source, _ string, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
-	address, err := netip.ParseAddr(from.Address)
-	if err != nil {
-		return nil, nil, err
-	}
-	return w.Network().DialPacket(ctx, w.Source(from.Kind, address, from.SecurityGroups), to)
+	return w.Network().DialPacket(ctx, w.source(from), to)
 }
 
-// Roots are the local certification authority.
+// source returns the sender on the simulated network. Send has checked its address.
+func (w World) source(from requestpath.Source) wire.Source {
+	address, _ := netip.ParseAddr(from.Address)
+	return w.Source(from.Kind, address, from.SecurityGroups)
+}
+
+// Roots returns the local certification authority.
 func (w World) Roots() *x509.CertPool { return w.Authority().Roots() }
 
-// Patience is how long to wait.
+// Patience returns Wait with its defaults.
 func (w World) Patience() Patience {
 	clock := w.Network().Clock()
-	return Patience{
-		Connect: cmp.Or(w.Wait.Connect, max(clock.Seconds(10), 500*time.Millisecond)), QUIC: cmp.Or(w.Wait.QUIC, 5*time.Second),
-		Answer: cmp.Or(w.Wait.Answer, max(clock.Seconds(300), time.Minute)),
-	}
+	return w.Wait.or(Patience{
+		Connect: max(clock.Seconds(6), 300*time.Millisecond), QUIC: 5 * time.Second, Answer: max(clock.Seconds(300), time.Minute),
+	})
 }

@@ -9,23 +9,12 @@ import (
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
-	"github.com/portico-iac/portico/requestpath"
 )
 
-// PlanOf describes the request paths of an account: DNS, distributions, load
-// balancers, and the servers behind them. servers say what instances and services
-// answer, by instance id, Name tag or ECS service name; nil: the defaults. Servers
-// without a distribution or load balancer in front are only in ModelOf.
-func PlanOf(account *core.Account, servers map[string]registered.Server) (requestpath.Plan, error) {
-	m, err := ModelOf(account, servers)
-	if err != nil {
-		return requestpath.Plan{}, err
-	}
-	return m.Fronted(), nil
-}
-
-// ModelOf is PlanOf with every server, and with notes about what a plan cannot
-// describe.
+// ModelOf describes the request paths of an account: DNS, distributions, load
+// balancers, and the servers behind them, with notes about what it leaves out. servers
+// say what instances and services answer, by instance id, Name tag or ECS service name;
+// nil: the defaults.
 func ModelOf(account *core.Account, servers map[string]registered.Server) (*registered.Model, error) {
 	if err := registered.CheckServers(servers); err != nil {
 		return nil, fmt.Errorf("servers: %w", err)

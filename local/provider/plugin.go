@@ -30,8 +30,8 @@ var Versions = map[string]string{"aws": "6.83.2", "random": "4.18.0"}
 // pluginPrefix begins the file name of every provider binary.
 const pluginPrefix = "pulumi-resource-"
 
-// PluginName is the file name of a package's provider, by which a binary that
-// serves several learns which one it is to be.
+// PluginName is the file name of a package's provider. A binary that serves several
+// tells by it which one to serve.
 func PluginName(pkg string) string { return pluginPrefix + pkg }
 
 // IsPlugin tells whether this process was started as one of the providers.
@@ -40,18 +40,18 @@ func IsPlugin() bool {
 	return ok && Versions[pkg] != ""
 }
 
-// ServePlugin serves the provider after which this process is named until it is
-// told to stop or its engine is gone.
+// ServePlugin serves the provider that this process is named after, until it is told to
+// stop or its engine is gone.
 func ServePlugin() error {
 	pkg := strings.TrimPrefix(filepath.Base(os.Args[0]), pluginPrefix)
-	s, err := newServer(pkg, os.Getenv(AccountEnv))
+	s, err := New(pkg, os.Getenv(AccountEnv))
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// The engine's address is the last argument. An engine that dies takes no
-	// plugin along: see that it is alive.
+	// The engine's address is the last argument. An engine that is killed does not stop
+	// its plugins.
 	if engine := os.Args[len(os.Args)-1]; len(os.Args) > 1 && !strings.HasPrefix(engine, "-") {
 		if err := rpcutil.Healthcheck(ctx, engine, time.Second, stop); err != nil {
 			return fmt.Errorf("reaching the engine: %w", err)
@@ -78,9 +78,7 @@ func ServePlugin() error {
 
 // New is one instance of the provider of a package, "aws" or "random", on the
 // account in the file at path.
-func New(pkg, path string) (pulumirpc.ResourceProviderServer, error) { return newServer(pkg, path) }
-
-func newServer(pkg, path string) (*server, error) {
+func New(pkg, path string) (pulumirpc.ResourceProviderServer, error) {
 	if Versions[pkg] == "" {
 		return nil, fmt.Errorf("no provider is called %q", pkg)
 	}

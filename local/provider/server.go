@@ -1,3 +1,5 @@
+// Package provider speaks the protocol of Pulumi's engine for the local AWS: as
+// plug-ins in processes of their own, and in the process of an engine.
 package provider
 
 import (
@@ -6,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -13,9 +16,9 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// server speaks the engine's protocol for one provider instance. What it does
-// not override, the engine gets told, is not implemented: Handshake among them,
-// since a provider that shakes hands has to accept secrets.
+// server speaks the engine's protocol for one provider instance. Other methods are
+// answered with Unimplemented, Handshake among them: a provider that shakes hands has
+// to accept secrets.
 type server struct {
 	pulumirpc.UnimplementedResourceProviderServer
 	*core.Provider
@@ -30,33 +33,20 @@ func (s *server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error)
 	return &emptypb.Empty{}, nil
 }
 
-func (s *server) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, nil
-}
-
 func (s *server) CheckConfig(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	news, err := decode(r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	checked, faults := s.Provider.CheckConfig(news)
-	if len(faults) > 0 {
-		return failures(faults), nil
-	}
-	inputs, err := encode(checked)
-	return &pulumirpc.CheckResponse{Inputs: inputs}, err
+	return checkResponse(s.Provider.CheckConfig(news))
 }
 
 func (s *server) DiffConfig(_ context.Context, r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	olds, news, err := decodeBoth(r.GetOldInputs(), r.GetNews())
+	props, err := decodeAll(r.GetOldInputs(), r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	if olds == nil {
-		if olds, err = decode(r.GetOlds()); err != nil {
-			return nil, err
-		}
-	}
+	olds, news := props[0], props[1]
 	return diffResponse(core.DiffConfig(olds, news), olds, news), nil
 }
 
@@ -71,71 +61,59 @@ func (s *server) Configure(_ context.Context, r *pulumirpc.ConfigureRequest) (*p
 	return &pulumirpc.ConfigureResponse{SupportsPreview: true}, nil
 }
 
+// asked is what a request is about: the type in a URN, and sets of properties.
+func (s *server) asked(urn string, sets ...*structpb.Struct) (*core.Type, []core.Object, error) {
+	k, err := s.Type(string(resource.URN(urn).Type()))
+	if err != nil {
+		return nil, nil, err
+	}
+	props, err := decodeAll(sets...)
+	return k, props, err
+}
+
 func (s *server) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
-	urn := resource.URN(r.GetUrn())
-	k, err := s.Type(string(urn.Type()))
+	k, props, err := s.asked(r.GetUrn(), r.GetOlds(), r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	olds, news, err := decodeBoth(r.GetOlds(), r.GetNews())
-	if err != nil {
-		return nil, err
-	}
-	checked, faults := s.Provider.Check(k, urn.Name(), olds, news, r.GetRandomSeed())
-	if len(faults) > 0 {
-		return failures(faults), nil
-	}
-	inputs, err := encode(checked)
-	return &pulumirpc.CheckResponse{Inputs: inputs}, err
+	checked, faults := s.Provider.Check(k, resource.URN(r.GetUrn()).Name(), props[0], props[1], r.GetRandomSeed())
+	return checkResponse(checked, faults)
 }
 
 func (s *server) Diff(_ context.Context, r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	k, err := s.Type(string(resource.URN(r.GetUrn()).Type()))
+	k, props, err := s.asked(r.GetUrn(), r.GetOldInputs(), r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	olds, news, err := decodeBoth(r.GetOldInputs(), r.GetNews())
-	if err != nil {
-		return nil, err
-	}
+	olds, news := props[0], props[1]
 	return diffResponse(k.Diff(olds, news), olds, news), nil
 }
 
 func (s *server) Create(_ context.Context, r *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
-	k, err := s.Type(string(resource.URN(r.GetUrn()).Type()))
+	k, props, err := s.asked(r.GetUrn(), r.GetProperties())
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := decode(r.GetProperties())
-	if err != nil {
-		return nil, err
-	}
+	var id string
+	var state core.Object
 	if r.GetPreview() {
-		planned, err := s.PreviewCreate(k, inputs)
-		if err != nil {
-			return nil, err
-		}
-		state, err := encode(planned)
-		return &pulumirpc.CreateResponse{Properties: state}, err
+		state, err = s.PreviewCreate(k, props[0])
+	} else {
+		id, state, err = s.Provider.Create(k, props[0])
 	}
-	id, out, err := s.Provider.Create(k, inputs)
 	if err != nil {
 		return nil, err
 	}
-	state, err := encode(out)
-	return &pulumirpc.CreateResponse{Id: id, Properties: state}, err
+	encoded, err := encode(state)
+	return &pulumirpc.CreateResponse{Id: id, Properties: encoded}, err
 }
 
 func (s *server) Read(_ context.Context, r *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
-	k, err := s.Type(string(resource.URN(r.GetUrn()).Type()))
+	k, props, err := s.asked(r.GetUrn(), r.GetProperties(), r.GetInputs())
 	if err != nil {
 		return nil, err
 	}
-	oldState, oldInputs, err := decodeBoth(r.GetProperties(), r.GetInputs())
-	if err != nil {
-		return nil, err
-	}
-	state, inputs, ok, err := s.Provider.Read(k, r.GetId(), oldState, oldInputs)
+	state, inputs, ok, err := s.Provider.Read(k, r.GetId(), props[0], props[1])
 	if err != nil || !ok {
 		return &pulumirpc.ReadResponse{}, err // no id: it is gone
 	}
@@ -148,18 +126,11 @@ func (s *server) Read(_ context.Context, r *pulumirpc.ReadRequest) (*pulumirpc.R
 }
 
 func (s *server) Update(_ context.Context, r *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
-	k, err := s.Type(string(resource.URN(r.GetUrn()).Type()))
+	k, props, err := s.asked(r.GetUrn(), r.GetOlds(), r.GetOldInputs(), r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	oldState, inputs, err := decodeBoth(r.GetOlds(), r.GetNews())
-	if err != nil {
-		return nil, err
-	}
-	oldInputs, err := decode(r.GetOldInputs())
-	if err != nil {
-		return nil, err
-	}
+	oldState, oldInputs, inputs := props[0], props[1], props[2]
 	var state core.Object
 	if r.GetPreview() {
 		state, err = s.PreviewUpdate(k, oldState, oldInputs, inputs)
@@ -174,7 +145,7 @@ func (s *server) Update(_ context.Context, r *pulumirpc.UpdateRequest) (*pulumir
 }
 
 func (s *server) Delete(ctx context.Context, r *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
-	k, err := s.Type(string(resource.URN(r.GetUrn()).Type()))
+	k, _, err := s.asked(r.GetUrn())
 	if err != nil {
 		return nil, err
 	}
@@ -197,15 +168,20 @@ func (s *server) Invoke(_ context.Context, r *pulumirpc.InvokeRequest) (*pulumir
 	return &pulumirpc.InvokeResponse{Return: encoded}, err
 }
 
-// failures is what a check found, in the engine's terms. The input is named in the
+// checkResponse is what a check found, in the engine's terms. The input is named in the
 // reason: the engine would print the whole value of a failure's property, secrets
 // too.
-func failures(faults []*core.Refusal) *pulumirpc.CheckResponse {
+func checkResponse(checked core.Object, faults []*core.Refusal) (*pulumirpc.CheckResponse, error) {
 	out := &pulumirpc.CheckResponse{}
 	for _, f := range faults {
 		out.Failures = append(out.Failures, &pulumirpc.CheckFailure{Reason: f.Named()})
 	}
-	return out
+	if len(faults) > 0 {
+		return out, nil
+	}
+	var err error
+	out.Inputs, err = encode(checked)
+	return out, err
 }
 
 // diffResponse is a diff in the engine's terms.
@@ -231,24 +207,15 @@ func diffResponse(d core.Diff, olds, news core.Object) *pulumirpc.DiffResponse {
 
 // propertyDiffKind is how the engine shows the change of one property.
 func propertyDiffKind(had, has, replaces bool) pulumirpc.PropertyDiff_Kind {
-	kinds := [2]pulumirpc.PropertyDiff_Kind{pulumirpc.PropertyDiff_UPDATE, pulumirpc.PropertyDiff_UPDATE_REPLACE}
+	kind := plugin.DiffUpdate
 	switch {
 	case !had:
-		kinds = [2]pulumirpc.PropertyDiff_Kind{pulumirpc.PropertyDiff_ADD, pulumirpc.PropertyDiff_ADD_REPLACE}
+		kind = plugin.DiffAdd
 	case !has:
-		kinds = [2]pulumirpc.PropertyDiff_Kind{pulumirpc.PropertyDiff_DELETE, pulumirpc.PropertyDiff_DELETE_REPLACE}
+		kind = plugin.DiffDelete
 	}
 	if replaces {
-		return kinds[1]
+		kind = kind.AsReplace()
 	}
-	return kinds[0]
-}
-
-func decodeBoth(a, b *structpb.Struct) (core.Object, core.Object, error) {
-	x, err := decode(a)
-	if err != nil {
-		return nil, nil, err
-	}
-	y, err := decode(b)
-	return x, y, err
+	return pulumirpc.PropertyDiff_Kind(kind) // the same numbers
 }

@@ -21,13 +21,13 @@ import (
 
 // rpc is a provider as the engine talks to it.
 type rpc struct {
-	*server
+	pulumirpc.ResourceProviderServer
 	t *testing.T
 }
 
 func newRPC(t *testing.T, pkg string) rpc {
 	t.Helper()
-	s, err := newServer(pkg, filepath.Join(t.TempDir(), "account.jsonl"))
+	s, err := New(pkg, filepath.Join(t.TempDir(), "account.jsonl"))
 	require.NoError(t, err)
 	return rpc{s, t}
 }
@@ -152,9 +152,9 @@ func TestDeletingPatiently(t *testing.T) {
 func TestPlugins(t *testing.T) {
 	assert.Equal(t, "pulumi-resource-aws", PluginName("aws"))
 	assert.False(t, IsPlugin(), "a test binary is none")
-	_, err := newServer("gcp", "account.jsonl")
+	_, err := New("gcp", "account.jsonl")
 	assert.EqualError(t, err, `no provider is called "gcp"`)
-	_, err = newServer("aws", "")
+	_, err = New("aws", "")
 	assert.EqualError(t, err, "PORTICO_ACCOUNT must name the file of the local AWS account")
 	info, err := newRPC(t, "random").GetPluginInfo(context.Background(), nil)
 	require.NoError(t, err)

@@ -2,7 +2,7 @@ package traffic
 
 import "net/netip"
 
-// pool hands out addresses that AWS chooses and that no resource shows.
+// pool allocates addresses that AWS chooses and that no resource has as a property.
 type pool struct{ next netip.Addr }
 
 func (p *pool) take() netip.Addr {
@@ -10,8 +10,8 @@ func (p *pool) take() netip.Addr {
 	return p.next
 }
 
-// addressPools are the addresses of CloudFront and of load balancers, from blocks
-// that are set aside for tests and documentation.
+// addressPools are the addresses of CloudFront and load balancers, from blocks that are
+// reserved for tests and documentation.
 // https://www.rfc-editor.org/rfc/rfc2544, https://www.rfc-editor.org/rfc/rfc3849
 type addressPools struct {
 	edge4, edge6, balancer4, balancer6, internal6 pool
@@ -26,7 +26,7 @@ func newAddressPools() *addressPools {
 	}
 }
 
-// parsed are the addresses that texts hold; others are left out.
+// parsed returns the valid addresses among some texts.
 func parsed(texts ...string) []netip.Addr {
 	var out []netip.Addr
 	for _, text := range texts {

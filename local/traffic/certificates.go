@@ -9,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/pki"
 )
 
-// loadCertificates makes the issued certificates of Certificate Manager: those that
-// were not imported are issued by the local authority.
+// loadCertificates loads the issued certificates of Certificate Manager. The local
+// authority issues those that were not imported.
 func (b *builder) loadCertificates() (err error) {
 	b.certificates = map[string]*tls.Certificate{}
 	for _, c := range b.account.Certificates {
@@ -29,11 +29,7 @@ func (b *builder) certificate(c account.Certificate) (*tls.Certificate, error) {
 		imported, err := tls.X509KeyPair([]byte(c.CertificateBody+"\n"+c.CertificateChain), []byte(c.PrivateKey))
 		return &imported, err
 	}
-	names := []string{c.DomainName}
-	for _, name := range c.SubjectAlternativeNames {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+	others := slices.DeleteFunc(slices.Clone(c.SubjectAlternativeNames), func(name string) bool { return name == c.DomainName })
+	names := append([]string{c.DomainName}, others...)
 	return b.ca.Certificate(pki.Spec{Names: names})
 }

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -11,24 +12,21 @@ import (
 	"github.com/portico-iac/portico/local/traffic/server"
 )
 
-// listenerFor is a listener that speaks what a target group asks. Load balancers do
-// not look at their targets' certificates.
+// listenerFor returns a listener with the protocol and version of a target group. Load
+// balancers do not verify their targets' certificates.
 func listenerFor(g account.TargetGroup, port int) server.Listener {
-	l := server.Listener{Port: port, Protocol: server.HTTP, Versions: []string{server.HTTP11}}
+	l := server.Listener{Port: port, Protocol: g.Protocol, Versions: []string{server.HTTP11}}
 	switch g.ProtocolVersion {
 	case "HTTP2":
 		l.Versions = []string{server.HTTP2}
 	case "GRPC":
 		l.Versions = []string{server.HTTP2, server.GRPC}
 	}
-	if g.Protocol == server.HTTPS {
-		l.Protocol = server.HTTPS
-	}
 	return l
 }
 
-// withListener adds a listener to those of a server. A port that several target
-// groups use speaks all their versions over the first group's protocol.
+// withListener adds a listener to those of a server. A port of several target groups
+// has all their versions over the first group's protocol.
 func withListener(all []server.Listener, l server.Listener) []server.Listener {
 	i := slices.IndexFunc(all, func(o server.Listener) bool { return o.Port == l.Port })
 	if i < 0 {
@@ -42,8 +40,8 @@ func withListener(all []server.Listener, l server.Listener) []server.Listener {
 	return all
 }
 
-// defaultService is what the tasks of a service answer when nothing else is given:
-// they speak what the service's target groups ask.
+// defaultService returns the default server of a service's tasks: the protocols of the
+// service's target groups.
 func defaultService(r *account.Resources, s account.Service) server.Server {
 	var out server.Server
 	for _, lb := range s.LoadBalancers {
@@ -53,9 +51,9 @@ func defaultService(r *account.Resources, s account.Service) server.Server {
 	return out
 }
 
-// defaultInstance is what an instance answers when nothing else is given: what its
-// first boot sets up, what its target groups ask, or an ordinary web server with a
-// certificate that nobody trusts.
+// defaultInstance returns the default server of an instance: what its first boot sets
+// up, the protocols of its target groups, or an ordinary web server with a self-signed
+// certificate.
 func defaultInstance(r *account.Resources, i account.Instance) server.Server {
 	if names, trust := firstBootCertificate(i); len(names) > 0 {
 		return server.Server{Listeners: []server.Listener{{
@@ -64,8 +62,11 @@ func defaultInstance(r *account.Resources, i account.Instance) server.Server {
 		}}}
 	}
 	var out server.Server
-	for _, registered := range registrationsOf(r, i) {
-		out.Listeners = withListener(out.Listeners, listenerFor(registered.group, registered.port))
+	for _, a := range r.Attachments {
+		if a.TargetID == i.ID || a.TargetID == i.PrivateIP {
+			group, _ := r.TargetGroup(a.TargetGroupARN)
+			out.Listeners = withListener(out.Listeners, listenerFor(group, cmp.Or(a.Port, group.Port)))
+		}
 	}
 	if len(out.Listeners) == 0 {
 		out.Listeners = []server.Listener{{Port: 80}, {Port: 443, Protocol: server.HTTPS}}
@@ -79,8 +80,8 @@ var (
 	issuerParameter = regexp.MustCompile(`(?m)^export PORTICO_ACME_URL='?([^'\n]*)'?`)
 )
 
-// firstBootCertificate are the names on the certificate that an instance gets at
-// its first boot, and its trust: one from a staging directory is trusted by nobody.
+// firstBootCertificate returns the names and the trust of the certificate that an
+// instance gets at its first boot. Nobody trusts one from a staging directory.
 // https://letsencrypt.org/docs/staging-environment/
 func firstBootCertificate(i account.Instance) (names []string, trust string) {
 	script := i.UserData
@@ -93,11 +94,7 @@ func firstBootCertificate(i account.Instance) (names []string, trust string) {
 	if found == nil {
 		return nil, ""
 	}
-	for name := range strings.SplitSeq(found[1], ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
-		}
-	}
+	names = strings.FieldsFunc(found[1], func(r rune) bool { return r == ',' || r == ' ' })
 	if url := issuerParameter.FindStringSubmatch(script); url != nil && strings.Contains(url[1], "staging") {
 		trust = pki.UnknownIssuer
 	}

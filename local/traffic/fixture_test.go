@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/local/cloud"
+	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/server"
@@ -59,7 +59,7 @@ type props = map[string]any
 // site registers resources as a program would, and then serves them.
 type site struct {
 	t      *testing.T
-	driver *cloud.Driver
+	driver *cloudtest.Driver
 
 	mu     sync.Mutex
 	events []wire.Event
@@ -67,7 +67,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	d, err := cloud.NewDriver(region)
+	d, err := cloudtest.NewDriver(region)
 	require.NoError(t, err)
 	return &site{t: t, driver: d}
 }
@@ -263,7 +263,7 @@ func viewer(t *testing.T, w *World, from wire.Source) *http.Client {
 			if err != nil {
 				return nil, err
 			}
-			found, ok := w.Resolve(host, from.Address.Is6(), from.InVPC)
+			found, ok := w.Resolve(host, from.Address.Is6(), from.Kind == wire.KindVPC)
 			if !ok {
 				return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 			}

@@ -9,7 +9,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/dns"
 )
 
-// zonesOf are the account's hosted zones with their records. A zone of a VPC is
+// zonesOf returns the account's hosted zones with their records. A zone with a VPC is
 // private.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
 func zonesOf(r *account.Resources) []dns.Zone {
@@ -34,12 +34,12 @@ func recordOf(r account.Record) dns.Record {
 	return out
 }
 
-// namesFor are the DNS names, of zones and assigned by AWS, that resolve to one of
-// some addresses on the internet or in the VPC. Wildcards are left out.
+// namesFor returns the DNS names in zones or assigned by AWS that resolve to one of some
+// addresses, on the internet or in the VPC. It leaves out wildcards.
 func (w *World) namesFor(addresses []netip.Addr) []string {
 	var out []string
 	for _, name := range w.names {
-		if strings.HasPrefix(name, "*.") || slices.Contains(out, name) {
+		if strings.HasPrefix(name, "*.") {
 			continue
 		}
 		for _, view := range []struct{ v6, inVPC bool }{{false, false}, {true, false}, {false, true}, {true, true}} {

@@ -1,15 +1,17 @@
 package traffic
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// securityGroups are the account's security groups with their rules, by id.
+// securityGroups returns the account's security groups with their rules, by id.
 func securityGroups(r *account.Resources) map[string]wire.Group {
 	out := map[string]wire.Group{}
 	for _, rule := range r.IngressRules {
@@ -25,8 +27,8 @@ func securityGroups(r *account.Resources) map[string]wire.Group {
 	return out
 }
 
-// ruleOf reads a rule, which names the other side in exactly one way. The block is
-// invalid, and holds no address, where the rule names no block.
+// ruleOf reads a rule, which names the other side in exactly one way. Without a CIDR
+// block, the block is invalid and contains no address.
 func ruleOf(r account.SecurityGroupRule) wire.Rule {
 	block, _ := netip.ParsePrefix(r.CIDRv4 + r.CIDRv6)
 	return wire.Rule{
@@ -36,12 +38,12 @@ func ruleOf(r account.SecurityGroupRule) wire.Rule {
 }
 
 // subnets are the account's subnets by id, with the addresses in use there.
-type subnets map[string]*subnet
+type subnets map[string]subnet
 
 type subnet struct {
 	account.Subnet
-	// public says that its default route is an internet gateway. Without one an
-	// address is public in name alone: nothing comes back.
+	// public says that its default route is an internet gateway. Without one, a public
+	// address is of no use: nothing comes back.
 	// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 	public bool
 	inUse  map[netip.Addr]bool
@@ -51,13 +53,10 @@ func subnetsOf(r *account.Resources) subnets {
 	public, tables := publicTables(r), routeTables(r)
 	out := subnets{}
 	for _, s := range r.Subnets {
-		table, ok := tables[s.ID]
-		if !ok {
-			table = tables[s.VPCID]
-		}
-		out[s.ID] = &subnet{Subnet: s, public: public[table], inUse: map[netip.Addr]bool{}}
+		table := cmp.Or(tables[s.ID], tables[s.VPCID])
+		out[s.ID] = subnet{Subnet: s, public: public[table], inUse: map[netip.Addr]bool{}}
 	}
-	for _, i := range append(r.Interfaces, r.NATGateways...) {
+	for _, i := range slices.Concat(r.Interfaces, r.NATGateways) {
 		out.use(i.SubnetID, i.PrivateIP)
 	}
 	for _, i := range r.Instances {
@@ -66,7 +65,7 @@ func subnetsOf(r *account.Resources) subnets {
 	return out
 }
 
-// publicTables are the route tables whose default route is an internet gateway.
+// publicTables returns the route tables whose default route is an internet gateway.
 func publicTables(r *account.Resources) map[string]bool {
 	out := map[string]bool{}
 	for _, route := range r.Routes {
@@ -77,7 +76,7 @@ func publicTables(r *account.Resources) map[string]bool {
 	return out
 }
 
-// routeTables are the route tables by subnet, and the main ones by VPC.
+// routeTables returns the route tables by subnet, and the main ones by VPC.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
 func routeTables(r *account.Resources) map[string]string {
 	out := map[string]string{}
@@ -90,28 +89,22 @@ func routeTables(r *account.Resources) map[string]string {
 	return out
 }
 
-// vpc is the VPC of a subnet; "" of one that is not there.
-func (all subnets) vpc(id string) string {
-	if s := all[id]; s != nil {
-		return s.VPCID
-	}
-	return ""
-}
-
-func (all subnets) isPublic(id string) bool { return all[id] != nil && all[id].public }
+func (all subnets) isPublic(id string) bool { return all[id].public }
 
 func (all subnets) use(id, address string) {
-	if a, err := netip.ParseAddr(address); err == nil && all[id] != nil {
-		all[id].inUse[a] = true
+	if s, ok := all[id]; ok {
+		for _, a := range parsed(address) {
+			s.inUse[a] = true
+		}
 	}
 }
 
-// allocate takes an address of a subnet that is not in use, beginning at its end.
-// The first four and the last are AWS's.
+// allocate takes an unused address of a subnet, the highest first. AWS reserves the
+// first four and the last.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 func (all subnets) allocate(id string) (netip.Addr, error) {
-	s := all[id]
-	if s == nil {
+	s, ok := all[id]
+	if !ok {
 		return netip.Addr{}, fmt.Errorf("there is no subnet %q", id)
 	}
 	block, err := netip.ParsePrefix(s.CIDRBlock)
@@ -128,7 +121,7 @@ func (all subnets) allocate(id string) (netip.Addr, error) {
 	return netip.Addr{}, fmt.Errorf("subnet %s has no address left", id)
 }
 
-// lastOf is the last address of a block.
+// lastOf returns the last address of a block.
 func lastOf(block netip.Prefix) netip.Addr {
 	raw := block.Masked().Addr().AsSlice()
 	for bit := block.Bits(); bit < len(raw)*8; bit++ {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -21,19 +22,17 @@ import (
 // builder makes a world.
 type builder struct {
 	*World
-	account       *account.Resources
-	opts          Options
-	pools         *addressPools
-	subnets       subnets
-	machines      []machine
-	assigned      map[string][]netip.Addr
-	distributions []edge.Distribution
-	certificates  map[string]*tls.Certificate // by ARN
+	opts         Options
+	pools        *addressPools
+	subnets      subnets
+	machines     []machine
+	assigned     map[string][]netip.Addr
+	certificates map[string]*tls.Certificate // by ARN
 }
 
 // Serve makes the resources of an account carry traffic on loopback. Later changes of
-// the account need another Serve. The error names what cannot be served; then
-// nothing runs.
+// the account need another Serve. The error names what cannot be served; nothing runs
+// then.
 func Serve(registered *core.Account, opts Options) (*World, error) {
 	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
 	if err := b.build(registered); err != nil {
@@ -61,7 +60,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 		return err
 	}
 	for _, step := range []func() error{
-		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.readDistributions, b.dns, b.serveDistributions,
+		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.placeDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -82,7 +81,6 @@ func (b *builder) authority() (err error) {
 func (b *builder) buildNetwork() error {
 	groups := securityGroups(b.account)
 	b.subnets = subnetsOf(b.account)
-	b.lists4, b.lists6 = b.account.CloudFrontLists, b.account.CloudFrontIPv6Lists
 	if b.opts.After != nil {
 		b.network = b.opts.After.network.Next(groups, b.opts.Clock)
 	} else {
@@ -92,8 +90,8 @@ func (b *builder) buildNetwork() error {
 	return nil
 }
 
-func (b *builder) servers() (err error) {
-	if b.machines, err = machinesOf(b.account, b.subnets, b.opts.Servers); err != nil {
+func (b *builder) servers() error {
+	if err := b.readMachines(); err != nil {
 		return err
 	}
 	for _, m := range b.machines {
@@ -107,32 +105,26 @@ func (b *builder) servers() (err error) {
 			p.ports = append(p.ports, l.Port)
 		}
 		b.parts = append(b.parts, p)
-		if m.dns != "" {
-			b.assigned[m.dns] = m.public
-		}
 	}
 	return nil
 }
 
 func (b *builder) balancers() error {
-	for _, registered := range b.account.LoadBalancers {
-		lb, err := balancer.FromAccount(b.account, registered)
-		if err != nil {
-			return err
-		}
-		reachable, err := b.place(&lb)
+	for _, lb := range b.account.LoadBalancers {
+		at, err := b.place(lb)
 		if err != nil {
 			return fmt.Errorf("load balancer %s: %w", lb.Name, err)
 		}
-		running, err := balancer.Serve(b.network, reachable, balancer.Options{
+		running, err := balancer.Serve(b.network, lb, balancer.Options{
+			Account: b.account, Public: at.reachable, Private: at.private,
 			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
 		})
 		if err != nil {
 			return err
 		}
 		b.closers = append(b.closers, running.Close)
-		p := part{kind: EntryBalancer, name: lb.Name, addresses: append(slices.Clone(lb.Public), lb.Private...)}
-		for _, l := range lb.Listeners {
+		p := part{kind: EntryBalancer, name: lb.Name, addresses: slices.Concat(at.public, at.private)}
+		for _, l := range b.account.ListenersOf(lb.ARN) {
 			p.ports = append(p.ports, l.Port)
 		}
 		b.parts = append(b.parts, p)
@@ -140,81 +132,66 @@ func (b *builder) balancers() error {
 	return nil
 }
 
+// placement are the addresses of a load balancer. reachable are those of its public
+// ones whose subnet's routes lead back.
+type placement struct{ public, reachable, private []netip.Addr }
+
 // place gives a load balancer its addresses, a private one in each of its subnets
 // and, when it faces the internet, as many public ones, and makes its name resolve
-// to them. reachable is the load balancer with only those public addresses whose
-// subnet's routes lead back.
+// to them.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-func (b *builder) place(lb *balancer.Balancer) (reachable balancer.Balancer, err error) {
-	var routed []netip.Addr
-	for _, s := range lb.Subnets {
-		own, err := b.subnets.allocate(s.ID)
+func (b *builder) place(lb account.LoadBalancer) (placement, error) {
+	var at placement
+	dualStack := lb.IPAddressType == "dualstack"
+	for _, id := range lb.Subnets {
+		own, err := b.subnets.allocate(id)
 		if err != nil {
-			return reachable, err
+			return at, err
 		}
-		lb.Private = append(lb.Private, own)
-		for _, a := range b.publicAddresses(*lb) {
-			lb.Public = append(lb.Public, a)
-			if b.subnets.isPublic(s.ID) {
-				routed = append(routed, a)
-			}
+		at.private = append(at.private, own)
+		if lb.Internal {
+			continue
+		}
+		public := []netip.Addr{b.pools.balancer4.take()}
+		if dualStack {
+			public = append(public, b.pools.balancer6.take())
+		}
+		at.public = append(at.public, public...)
+		if b.subnets.isPublic(id) {
+			at.reachable = append(at.reachable, public...)
 		}
 	}
-	if lb.Internal && lb.DualStack {
-		lb.Private = append(lb.Private, b.pools.internal6.take())
-	}
-	b.assigned[lb.DNSName] = lb.Public
+	b.assigned[lb.DNSName] = at.public
 	if lb.Internal {
-		b.assigned[lb.DNSName] = lb.Private
+		if dualStack {
+			at.private = append(at.private, b.pools.internal6.take())
+		}
+		b.assigned[lb.DNSName] = at.private
 	}
-	reachable = *lb
-	reachable.Public = routed
-	return reachable, nil
+	return at, nil
 }
 
-// publicAddresses are those of a load balancer in one subnet.
-func (b *builder) publicAddresses(lb balancer.Balancer) []netip.Addr {
-	if lb.Internal {
-		return nil
-	}
-	out := []netip.Addr{b.pools.balancer4.take()}
-	if lb.DualStack {
-		out = append(out, b.pools.balancer6.take())
-	}
-	return out
-}
-
-// readDistributions reads the distributions and gives them addresses.
-func (b *builder) readDistributions() error {
-	for _, registered := range b.account.Distributions {
-		d, err := edge.FromAccount(registered)
-		if err != nil {
-			return err
+// placeDistributions gives addresses to the names of the distributions.
+func (b *builder) placeDistributions() error {
+	for _, d := range b.account.Distributions {
+		addresses := []netip.Addr{b.pools.edge4.take()}
+		if d.IsIPv6Enabled {
+			addresses = append(addresses, b.pools.edge6.take())
 		}
-		d.Addresses = []netip.Addr{b.pools.edge4.take()}
-		if d.IPv6 {
-			d.Addresses = append(d.Addresses, b.pools.edge6.take())
-		}
-		b.assigned[d.DomainName] = d.Addresses
-		b.distributions = append(b.distributions, d)
-		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: d.Addresses, ports: []int{80, 443}})
+		b.assigned[d.DomainName] = addresses
+		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: addresses, ports: []int{80, 443}})
 	}
 	return nil
 }
 
-// serveDistributions starts CloudFront, which all distributions share. It looks
-// origins up in public DNS.
+// serveDistributions starts CloudFront, which all distributions share.
 func (b *builder) serveDistributions() error {
-	if len(b.distributions) == 0 {
+	if len(b.account.Distributions) == 0 {
 		return nil
 	}
-	own, err := b.ca.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}})
-	if err != nil {
-		return err
-	}
 	fleet, err := edge.Serve(b.network, edge.Options{
-		Distributions: b.distributions, Resolve: b.originAddress, Certificates: b.certificates, Default: own,
-		Roots: b.ca.Roots(), Sink: b.opts.Sink, OriginFacing: b.lists4,
+		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
+		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.account.CloudFrontLists,
 	})
 	if err != nil {
 		return err
@@ -223,30 +200,17 @@ func (b *builder) serveDistributions() error {
 	return nil
 }
 
-// originAddress is the first IPv4 address of a name on the internet.
-func (b *builder) originAddress(_ context.Context, name string) (netip.Addr, bool) {
-	found, ok := b.zones.Lookup(name, false, false)
-	if !ok {
-		return netip.Addr{}, false
-	}
-	return found[0], true
-}
-
 func (b *builder) dns() error {
-	zones := zonesOf(b.account)
 	var err error
-	if b.zones, err = dns.New(zones, b.assigned); err != nil {
+	if b.zones, err = dns.New(zonesOf(b.account), b.assigned); err != nil {
 		return err
 	}
-	for _, z := range zones {
-		for _, r := range z.Records {
-			b.names = append(b.names, r.Name)
-		}
-	}
-	for name := range b.assigned {
-		b.names = append(b.names, name)
+	b.names = slices.Collect(maps.Keys(b.assigned))
+	for _, r := range b.account.Records {
+		b.names = append(b.names, r.FQDN)
 	}
 	slices.Sort(b.names)
+	b.names = slices.Compact(b.names)
 	b.closers = append(b.closers, b.closeDNS)
 	if b.opts.After == nil {
 		b.server, err = b.zones.Serve()

@@ -1,10 +1,8 @@
 package traffic
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 
 	"github.com/portico-iac/portico/local/traffic/account"
@@ -12,117 +10,90 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// machine is a running instance or task: where it is, and what it answers.
+// machine is a running instance or task.
 type machine struct {
 	place  wire.Place
 	server server.Server
-	ids    []string // under which target groups know it
-	// dns is the public name that AWS assigned, public the address that it resolves
-	// to, whether or not the subnet's routes lead back from there.
-	dns    string
-	public []netip.Addr
+	ids    []string // in target groups
 }
 
-// machinesOf are the account's running instances and tasks. An entry of given that
-// belongs to none is an error.
-func machinesOf(r *account.Resources, in subnets, given map[string]server.Server) ([]machine, error) {
-	servers := givenServers{given: given, known: map[string]bool{}}
-	out := append(instancesOf(r, in, servers), tasksOf(r, in, servers)...)
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if !servers.known[name] {
-			return nil, fmt.Errorf("servers[%s]: the account has no instance with that id or Name tag and no ECS service of that name", name)
+// readMachines finds the running instances and tasks. A server in the options that
+// belongs to no instance or service is an error.
+func (b *builder) readMachines() error {
+	names := map[string]bool{}
+	for _, i := range b.account.Instances {
+		names[i.ID], names[i.Tags["Name"]] = true, true
+		if i.InstanceState == "running" {
+			b.machines = append(b.machines, b.instance(i))
 		}
 	}
-	return out, nil
-}
-
-// givenServers are the servers that somebody described, by the name of the machine.
-type givenServers struct {
-	given map[string]server.Server
-	known map[string]bool // names that belong to a machine
-}
-
-// find is the server that is given under the first of some names.
-func (s givenServers) find(names ...string) (server.Server, bool) {
-	for _, name := range names {
-		s.known[name] = true
+	for _, s := range b.account.Services {
+		names[s.Name] = true
+		b.machines = append(b.machines, b.tasks(s)...)
 	}
+	for _, name := range slices.Sorted(maps.Keys(b.opts.Servers)) {
+		if !names[name] {
+			return fmt.Errorf("servers[%s]: the account has no instance with that id or Name tag and no ECS service of that name", name)
+		}
+	}
+	return nil
+}
+
+// given returns the server in the options for the first of some names.
+func (b *builder) given(names ...string) (server.Server, bool) {
 	for _, name := range names {
-		if found, ok := s.given[name]; ok && name != "" {
+		if found, ok := b.opts.Servers[name]; ok && name != "" {
 			return found, true
 		}
 	}
 	return server.Server{}, false
 }
 
-// instancesOf are the instances that run. A public address leads to an instance if
-// its subnet's routes lead back.
-func instancesOf(r *account.Resources, in subnets, servers givenServers) []machine {
+// instance reads a running instance. Its public name resolves to its public address,
+// which leads to it only if its subnet has a route back.
+func (b *builder) instance(i account.Instance) machine {
+	answers, ok := b.given(i.ID, i.Tags["Name"])
+	if !ok {
+		answers = defaultInstance(b.account, i)
+	}
+	if i.PublicDNS != "" {
+		b.assigned[i.PublicDNS] = parsed(i.PublicIP)
+	}
+	addresses := parsed(i.PrivateIP)
+	if b.subnets.isPublic(i.SubnetID) {
+		addresses = append(addresses, parsed(i.PublicIP)...)
+	}
+	return machine{
+		place: wire.Place{
+			Name: i.ID, Kind: EntryServer, VPC: b.subnets[i.SubnetID].VPCID, Groups: i.SecurityGroupIDs,
+			Addresses: append(addresses, parsed(i.IPv6Addresses...)...),
+		},
+		server: answers, ids: []string{i.ID, i.PrivateIP},
+	}
+}
+
+// tasks reads the running tasks of a service, each a server under the service's name.
+// A service whose tasks cannot start has none.
+func (b *builder) tasks(s account.Service) []machine {
+	answers, ok := b.given(s.Name)
+	if !ok {
+		answers = defaultService(b.account, s)
+	}
 	var out []machine
-	for _, i := range r.Instances {
-		answers, given := servers.find(i.ID, i.Tags["Name"])
-		if i.InstanceState != "running" {
+	for _, t := range b.account.Tasks {
+		if t.Service != s.ID {
 			continue
 		}
-		if !given {
-			answers = defaultInstance(r, i)
+		place := wire.Place{
+			Name: s.Name, Kind: EntryServer, Addresses: parsed(t.PrivateIP),
+			VPC: b.subnets[t.SubnetID].VPCID, Groups: t.SecurityGroups,
 		}
-		addresses := parsed(i.PrivateIP)
-		if in.isPublic(i.SubnetID) {
-			addresses = append(addresses, parsed(i.PublicIP)...)
-		}
-		out = append(out, machine{
-			place: wire.Place{
-				Name: i.ID, Kind: EntryServer, VPC: in.vpc(i.SubnetID), Groups: i.SecurityGroupIDs,
-				Addresses: append(addresses, parsed(i.IPv6Addresses...)...),
-			},
-			server: answers, ids: []string{i.ID, i.PrivateIP}, dns: i.PublicDNS, public: parsed(i.PublicIP),
-		})
+		out = append(out, machine{place: place, server: answers, ids: []string{t.PrivateIP}})
 	}
 	return out
 }
 
-// tasksOf are the tasks that run, each a server under its service's name. A
-// service whose tasks cannot start has none.
-func tasksOf(r *account.Resources, in subnets, servers givenServers) []machine {
-	var out []machine
-	for _, s := range r.Services {
-		answers, given := servers.find(s.Name)
-		if !given {
-			answers = defaultService(r, s)
-		}
-		for _, t := range r.Tasks {
-			if t.Service != s.ID {
-				continue
-			}
-			place := wire.Place{
-				Name: s.Name, Kind: EntryServer, Addresses: parsed(t.PrivateIP), VPC: in.vpc(t.SubnetID), Groups: t.SecurityGroups,
-			}
-			out = append(out, machine{place: place, server: answers, ids: []string{t.PrivateIP}})
-		}
-	}
-	return out
-}
-
-// registration is a port of an instance in a target group.
-type registration struct {
-	port  int
-	group account.TargetGroup
-}
-
-// registrationsOf are those of an instance.
-func registrationsOf(r *account.Resources, i account.Instance) []registration {
-	var out []registration
-	for _, a := range r.Attachments {
-		if a.TargetID == i.ID || a.TargetID == i.PrivateIP {
-			group, _ := r.TargetGroup(a.TargetGroupARN)
-			out = append(out, registration{port: cmp.Or(a.Port, group.Port), group: group})
-		}
-	}
-	return out
-}
-
-// healthOf is the health that is given for targets, by id and by address.
+// healthOf returns the health that is given for targets, by id and by address.
 func healthOf(machines []machine) map[string]string {
 	health := map[string]string{}
 	for _, m := range machines {

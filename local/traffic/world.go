@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
@@ -17,23 +18,22 @@ import (
 
 // Options are how the resources are served.
 type Options struct {
-	// Servers are what servers answer, by instance id, the instance's Name tag, or
-	// the name of the ECS service. One that is not there answers 200 in the way
-	// that the registered resources suggest: as its target groups ask, with the
-	// certificate of its first boot, or as HTTP on 80 and HTTPS on 443.
+	// Servers describes servers by instance id, the instance's Name tag, or the name of
+	// the ECS service. Default: a server that answers 200, with the protocols of its
+	// target groups, the certificate of its first boot, or HTTP on 80 and HTTPS on 443.
 	Servers map[string]server.Server
 	// Clock is how long simulated seconds take. Default: real time.
 	Clock wire.Clock
-	// Dir is the folder of the certification authority. Default: a new one, which is not
-	// stored.
+	// Dir is the folder of the certification authority. Default: a new authority, which
+	// is not stored.
 	Dir string
 	// Sink gets the events of every hop. Default: none.
 	Sink wire.Sink
-	// After is the world that this one replaces. What has the same kind, name and
-	// port keeps its port on loopback where possible, and so does the DNS server. When
-	// Serve succeeds, new connections from outside the process go to the new world; the
-	// caller retires ([World.Retire]) and closes the old one. When Serve fails, nothing
-	// has changed. Default: none.
+	// After is the world that this one replaces. Ports of the same kind, name and number
+	// keep their port on loopback where possible, and so does the DNS server. If Serve
+	// succeeds, new connections from outside the process go to the new world; the caller
+	// retires ([World.Retire]) and closes the old one. If it fails, nothing has changed.
+	// Default: none.
 	After *World
 }
 
@@ -44,34 +44,33 @@ const (
 	EntryServer   = "server"
 )
 
-// Entry is a port at which traffic can come in.
+// Entry is a port that accepts traffic.
 type Entry struct {
 	// Kind is EntryEdge, EntryBalancer or EntryServer.
-	Kind string
+	Kind string `json:"kind"`
 	// Name is the distribution's id, the balancer's name, the instance's id or the
 	// ECS service's name.
-	Name string
+	Name string `json:"name"`
 	// Names are the DNS names that lead there.
-	Names []string
+	Names []string `json:"names,omitempty"`
 	// Address is the simulated address and port.
-	Address netip.AddrPort
-	// Loopback is what stands for it outside the process.
-	Loopback netip.AddrPort
-	// UDP says that it is HTTP/3's. Default: false.
-	UDP bool
+	Address netip.AddrPort `json:"address"`
+	// Loopback is the address and port for clients outside the process.
+	Loopback netip.AddrPort `json:"loopback"`
+	// UDP says that the port is for HTTP/3. Default: false.
+	UDP bool `json:"udp,omitempty"`
 }
 
 // World serves the resources of an account.
 type World struct {
+	account *account.Resources
 	network *wire.Network
 	ca      *pki.Authority
 	zones   *dns.Zones
 	server  *dns.Server
 	// serverHandedOver says that the DNS server belongs to the next world.
 	serverHandedOver atomic.Bool
-	// lists4 and lists6 are the ids of CloudFront's prefix lists, one per Region.
-	lists4, lists6 []string
-	// names are all DNS names, parts all that listen, for Entries.
+	// names are all DNS names, parts everything that listens, for Entries.
 	names   []string
 	parts   []part
 	closers []func() error // the last one first
@@ -94,22 +93,22 @@ func (w *World) Network() *wire.Network { return w.network }
 // Zones are the hosted zones, whose records may be changed.
 func (w *World) Zones() *dns.Zones { return w.zones }
 
-// Resolve is the IPv4 addresses of a name, or the IPv6 ones, as the internet or a
-// machine in the VPC finds them; false when there are none.
+// Resolve returns the IPv4 or the IPv6 addresses of a name, as the internet or a machine
+// in the VPC finds them, and false if there are none.
 func (w *World) Resolve(name string, v6, inVPC bool) ([]netip.Addr, bool) {
 	return w.zones.Lookup(name, v6, inVPC)
 }
 
-// Source is a sender of a kind: wire.KindInternet, wire.KindCloudFront or
-// wire.KindVPC; another kind counts as the internet. A zero address is the kind's
-// own. groups are the security groups of a machine in the VPC.
+// Source returns a sender of a kind: wire.KindInternet, wire.KindCloudFront or
+// wire.KindVPC; any other kind counts as the internet. The default of address is the
+// kind's own. groups are the security groups of a machine in the VPC.
 func (w *World) Source(kind string, address netip.Addr, groups []string) wire.Source {
 	var s wire.Source
 	switch kind {
 	case wire.KindCloudFront:
-		s = wire.CloudFront(w.lists4...)
+		s = wire.CloudFront(w.account.CloudFrontLists...)
 		if address.Is6() {
-			s.Lists = w.lists6
+			s.Lists = w.account.CloudFrontIPv6Lists
 		}
 	case wire.KindVPC:
 		s = wire.Machine(groups...)
@@ -128,8 +127,8 @@ func (w *World) Authority() *pki.Authority { return w.ca }
 // DNSAddress is where the DNS server listens, as 127.0.0.1:port, over UDP and TCP.
 func (w *World) DNSAddress() string { return w.server.Address() }
 
-// Entries are all ports on which something listens: those of edges, balancers and
-// servers, by name, address and port.
+// Entries returns all ports on which something listens, by kind, name, address and
+// port.
 func (w *World) Entries() []Entry {
 	var out []Entry
 	for _, p := range w.parts {
@@ -153,12 +152,11 @@ func (w *World) Entries() []Entry {
 }
 
 // Retire waits until the connections from outside the process are closed, or ctx is
-// done. It is for a world that another one has replaced, which gets no new
-// connections.
+// done. It is for a world that another one has replaced.
 func (w *World) Retire(ctx context.Context) { w.network.Retire(ctx) }
 
-// Close stops everything. It may be called several times, also concurrently; each
-// call returns when everything has stopped.
+// Close stops everything. It may be called several times and concurrently; each call
+// returns when everything has stopped.
 func (w *World) Close() error {
 	w.closing.Do(func() {
 		for _, c := range slices.Backward(w.closers) {

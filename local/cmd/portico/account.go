@@ -10,30 +10,24 @@ import (
 	"github.com/portico-iac/portico/local/engine"
 )
 
-// projectRoot finds the folder of the nearest Pulumi.yaml, upwards from the
-// working folder.
-func (s *session) projectRoot() (string, error) {
+// paths returns the project's folder, which has the nearest Pulumi.yaml in or above
+// the working folder, and the stack's folder in it.
+func (s *session) paths() (root, dir string, err error) {
 	here, err := filepath.Abs(s.dir)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
-			return dir, nil
+	for root = here; ; root = filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, "Pulumi.yaml")); err == nil {
+			return root, filepath.Join(root, ".portico", s.stack), nil
 		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("%w: no Pulumi.yaml in %s or above it: run portico in the project's folder", errUsage, here)
+		if root == filepath.Dir(root) {
+			return "", "", fmt.Errorf("%w: no Pulumi.yaml in %s or above it: run portico in the project's folder", errUsage, here)
 		}
 	}
 }
 
-// paths are the project's folder and the stack's folder in it.
-func (s *session) paths() (root, dir string, err error) {
-	root, err = s.projectRoot()
-	return root, filepath.Join(root, ".portico", s.stack), err
-}
-
-// existing are the paths of a stack that an earlier up made.
+// existing returns the paths of a stack that an earlier up made.
 func (s *session) existing() (root, dir string, err error) {
 	root, dir, err = s.paths()
 	if err != nil {
@@ -56,8 +50,7 @@ func (s *session) checkAccount(dir string) error {
 		"put %s back, or delete the stack with portico reset --stack %s", s.stack, lost, engine.AccountPath(dir), s.stack)
 }
 
-// readAccount reads the account of the stack in dir. It takes no lock, so a run may
-// go on meanwhile.
+// readAccount reads the account of the stack in dir, without a lock.
 func (s *session) readAccount(dir string) (*core.Account, error) {
 	if err := s.checkAccount(dir); err != nil {
 		return nil, err
@@ -65,8 +58,7 @@ func (s *session) readAccount(dir string) (*core.Account, error) {
 	return core.ReadAccount(engine.AccountPath(dir))
 }
 
-// registeredAccount reads the stack's account, which must have resources of the
-// stack.
+// registeredAccount reads the account of a stack that is up.
 func (s *session) registeredAccount() (*core.Account, error) {
 	_, dir, err := s.existing()
 	if err != nil {
@@ -79,8 +71,7 @@ func (s *session) registeredAccount() (*core.Account, error) {
 	return account, s.nothingRegistered(account)
 }
 
-// nothingRegistered returns an error if the account has no resource of the stack,
-// as after destroy.
+// nothingRegistered returns an error if the stack is not up.
 func (s *session) nothingRegistered(account *core.Account) error {
 	made, err := account.DiffFromSeed()
 	if _, left := splitTakenOver(made); err == nil && len(left) == 0 {

@@ -9,11 +9,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/stacks"
 )
 
-// command is one subcommand of portico.
 type command struct {
 	name        string
 	summary     string
@@ -43,8 +44,6 @@ var commands = []command{
 type session struct {
 	*options
 	terminal
-	// delayed says that a server answers late, in the time of verifyClock.
-	delayed bool
 }
 
 // progress is where the engine's output goes.
@@ -55,7 +54,6 @@ func (s *session) progress() io.Writer {
 	return s.stdout
 }
 
-// opening says what takes the next second or two.
 func (s *session) opening() {
 	fmt.Fprintf(s.progress(), "opening stack %s with the Pulumi CLI ...\n", s.stack)
 }
@@ -74,16 +72,13 @@ func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept = kept.with(s.options)
+	kept.add(s.options)
 	config, err := kept.resolve(root, s.stack)
 	if err != nil {
 		return nil, err
 	}
 	s.opening()
-	stack, err := engine.Open(ctx, engine.Options{
-		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
-		Program: stacks.Program, Config: config, Progress: s.progress(),
-	})
+	stack, err := s.openEngine(ctx, root, dir, config)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +96,13 @@ func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.openEngine(ctx, root, dir, nil)
+}
+
+func (s *session) openEngine(ctx context.Context, root, dir string, config map[string]any) (*engine.Stack, error) {
 	return engine.Open(ctx, engine.Options{
 		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
-		Program: stacks.Program, Progress: s.progress(), KeepConfig: true,
+		Program: stacks.Program, Config: config, Progress: s.progress(),
 	})
 }
 
@@ -115,9 +114,6 @@ func upFlags(o *options, flags *flag.FlagSet) {
 func up(ctx context.Context, s *session) error {
 	if s.serve && s.json {
 		return fmt.Errorf("%w: portico up: --serve prints no JSON: run portico serve after it", errUsage)
-	}
-	if _, _, err := readServers(s.servers, nil); err != nil {
-		return err
 	}
 	if err := s.bringUp(ctx); err != nil || s.json {
 		return err
@@ -134,15 +130,13 @@ Take the stack down again:
 	return nil
 }
 
-// bringUp brings the stack up, sends its requests and compares the observations
-// with the predictions.
 func (s *session) bringUp(ctx context.Context) error {
 	stack, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Up(ctx)
+	result, err := stack.Run(ctx, apitype.UpdateUpdate)
 	if err != nil && stack.WasKilled() {
 		fmt.Fprintf(s.stderr, "an earlier run was killed: resources that it created but did not record\n"+
 			"are still in the account, as they would be on AWS.\nStart from the seed again: %s reset --stack %s\n", os.Args[0], s.stack)
@@ -180,7 +174,7 @@ func preview(ctx context.Context, s *session) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Preview(ctx)
+	result, err := stack.Run(ctx, apitype.PreviewUpdate)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
 func destroy(ctx context.Context, s *session) error {
@@ -21,7 +23,7 @@ func destroy(ctx context.Context, s *session) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Destroy(ctx)
+	result, err := stack.Run(ctx, apitype.DestroyUpdate)
 	if err != nil {
 		return err
 	}

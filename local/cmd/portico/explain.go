@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/portico-iac/portico/internal/registered"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -32,32 +31,22 @@ func explain(_ context.Context, s *session) error {
 	return s.explainOne(model, request)
 }
 
-// model reads the registered resources.
 func (s *session) model() (*registered.Model, error) {
 	if s.explain.deployment != "" {
 		return s.deploymentModel(s.explain.deployment)
-	}
-	if _, err := readServersFile(s.servers); err != nil {
-		return nil, err
 	}
 	account, err := s.registeredAccount()
 	if err != nil {
 		return nil, err
 	}
-	_, servers, err := readServers(s.servers, account)
-	if err != nil {
-		return nil, err
-	}
-	return prediction.ModelOf(account, servers)
+	model, _, err := s.modelOf(account)
+	return model, err
 }
 
 // deploymentModel reads a deployment from a file, or from standard input.
 func (s *session) deploymentModel(path string) (*registered.Model, error) {
-	servers, err := readServersFile(s.servers)
-	if err != nil {
-		return nil, err
-	}
 	var raw []byte
+	var err error
 	if path == "-" {
 		raw, err = io.ReadAll(s.stdin)
 	} else {
@@ -71,8 +60,8 @@ func (s *session) deploymentModel(path string) (*registered.Model, error) {
 		return nil, fmt.Errorf("%w: --deployment %s: %w", errUsage, path, err)
 	}
 	o := registered.Options{OriginFacing: s.explain.originFacing}
-	if o.Servers, err = registered.NameServers(servers, resources, o); err != nil {
-		return nil, wrongServers(s.servers, err)
+	if o.Servers, err = registered.NameServers(s.servers, resources, o); err != nil {
+		return nil, s.wrongServers(err)
 	}
 	return registered.Read(resources, o)
 }
@@ -86,23 +75,20 @@ type explained struct {
 	Notes []registered.Note `json:"notes,omitempty"`
 }
 
-// unknown says whether the registered resources leave the outcome open.
+// unknown says whether, and why, the registered resources leave the outcome open.
 type unknown struct {
-	// Unknown says that they do: the outcome may differ.
-	Unknown bool `json:"unknown"`
-	// Undescribed are the reasons.
+	Unknown     bool              `json:"unknown"`
 	Undescribed []registered.Note `json:"undescribed,omitempty"`
 }
-
-func unknownFor(notes []registered.Note) unknown { return unknown{len(notes) > 0, notes} }
 
 func (s *session) explainOne(model *registered.Model, request requestpath.Request) error {
 	chain := model.Follow(request)
 	doubts := append(unknownParts(model, chain), model.Unsure(request, usable)...)
-	out := explained{Chain: chain, unknown: unknownFor(doubts), Notes: model.Notes}
+	out := explained{Chain: chain, unknown: unknown{len(doubts) > 0, doubts}, Notes: model.Notes}
 	out.OK = usable(chain) && !out.Unknown
 	if s.json {
-		if err := s.printJSON(withoutValues(out)); err != nil {
+		hideValues(chain)
+		if err := s.printJSON(out); err != nil {
 			return err
 		}
 	} else {
@@ -121,8 +107,7 @@ func usable(chain requestpath.Chain) bool { return chain.Outcome.OK() }
 
 func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 
-// unknownParts returns the notes about parts of the request's path that the model
-// leaves out.
+// unknownParts returns the notes about parts of the path that the model leaves out.
 func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
 	seen := map[string]bool{}
@@ -137,18 +122,13 @@ func unknownParts(model *registered.Model, chain requestpath.Chain) []registered
 	return out
 }
 
-// withoutValues hides the values of the given headers, which may be secrets.
-func withoutValues(e explained) explained {
-	ways := make([]requestpath.Way, len(e.Ways))
-	for i, way := range e.Ways {
-		ways[i] = way
-		ways[i].Request.Headers = nil
-		for _, h := range way.Request.Headers {
-			ways[i].Request.Headers = append(ways[i].Request.Headers, requestpath.Header{Name: h.Name, Value: "[given]"})
+// hideValues hides the values of the given headers, which may be secrets.
+func hideValues(chain requestpath.Chain) {
+	for _, way := range chain.Ways {
+		for i := range way.Request.Headers {
+			way.Request.Headers[i].Value = "[given]"
 		}
 	}
-	e.Ways = ways
-	return e
 }
 
 // judgement is one request of --all.
@@ -157,7 +137,6 @@ type judgement struct {
 	unknown
 }
 
-// judgements predicts every request that should be answered or rejected.
 func judgements(model *registered.Model) []judgement {
 	var all []judgement
 	for _, r := range requestpath.Check(model.Fronted()) {
@@ -168,13 +147,13 @@ func judgements(model *registered.Model) []judgement {
 		}
 		doubts = append(doubts, model.Unsure(r.Request, judge)...)
 		r.OK = r.OK && len(doubts) == 0
-		all = append(all, judgement{r, unknownFor(doubts)})
+		all = append(all, judgement{r, unknown{len(doubts) > 0, doubts}})
 	}
 	return all
 }
 
-// explainAll explains every request that should be answered or rejected. Unknown
-// outcomes are no failure.
+// explainAll explains every request that should be answered or rejected. It does not
+// fail because of unknown outcomes.
 func (s *session) explainAll(model *registered.Model) error {
 	results := judgements(model)
 	wrong, open := 0, 0

@@ -4,17 +4,15 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/portico-iac/portico/internal/registered"
+	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// explainOptions are the options of explain alone.
 type explainOptions struct {
 	all                                    bool
 	method, from, version, connectTo, host string
@@ -67,8 +65,6 @@ func token(text string) bool {
 	})
 }
 
-// checkExplain refuses options with a wrong value, and options that do not go
-// together.
 func (s *session) checkExplain() error {
 	e := &s.explain
 	one := s.argument != "" || slices.ContainsFunc([]string{"method", "from", "version", "connect-to", "host", "header", "insecure"},
@@ -94,8 +90,9 @@ func (s *session) checkExplain() error {
 		return fmt.Errorf("%w: --version: must be http/1.1, http/2, http/3 or grpc, got %q", errUsage, e.version)
 	}
 	if s.argument != "" {
-		_, err := fromURL(s.argument)
-		return err
+		if _, err := observe.RequestFor(s.argument); err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
 	}
 	return nil
 }
@@ -106,7 +103,7 @@ var versions = map[string]string{
 
 // request is the one to explain: the URL's, or else the first that viewers send.
 func (e *explainOptions) request(argument string, model *registered.Model) (requestpath.Request, error) {
-	r, err := fromURL(argument)
+	r, err := observe.RequestFor(argument)
 	if argument == "" {
 		r, err = ordinary(model.Fronted())
 	}
@@ -144,28 +141,12 @@ func (e *explainOptions) source() (requestpath.Source, error) {
 	return requestpath.Source{Kind: requestpath.FromInternet, Address: e.from}, nil
 }
 
-// fromURL is a request for the URL.
-func fromURL(text string) (requestpath.Request, error) {
-	u, err := url.Parse(text)
-	port := 0
-	if err == nil && u.Port() != "" {
-		port, err = strconv.Atoi(u.Port())
-	}
-	if err != nil || u.Hostname() == "" || u.Scheme != requestpath.SchemeHTTP && u.Scheme != requestpath.SchemeHTTPS || port > 65535 {
-		return requestpath.Request{}, fmt.Errorf("%w: must be a URL such as https://www.example.com/path, got %q", errUsage, text)
-	}
-	return requestpath.Request{Scheme: u.Scheme, Name: u.Hostname(), Port: port, Path: u.EscapedPath(), Query: u.RawQuery}, nil
-}
-
 // ordinary is the first request that viewers send, preferably over HTTPS.
 func ordinary(plan requestpath.Plan) (requestpath.Request, error) {
-	probes := requestpath.Probes(plan)
-	for _, https := range []bool{true, false} {
-		for _, p := range probes {
-			if p.Want == requestpath.WantAnswer && (!https || p.Request.Scheme == requestpath.SchemeHTTPS) {
-				return p.Request, nil
-			}
-		}
+	probes := slices.DeleteFunc(requestpath.Probes(plan), func(p requestpath.Probe) bool { return p.Want != requestpath.WantAnswer })
+	if len(probes) == 0 {
+		return requestpath.Request{}, fmt.Errorf("%w: no name leads to a distribution or a load balancer: name a URL", errUsage)
 	}
-	return requestpath.Request{}, fmt.Errorf("%w: no name leads to a distribution or a load balancer: name a URL", errUsage)
+	secure := slices.IndexFunc(probes, func(p requestpath.Probe) bool { return p.Request.Scheme == requestpath.SchemeHTTPS })
+	return probes[max(0, secure)].Request, nil
 }

@@ -8,10 +8,10 @@ import (
 
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// printChain prints the path of a request and of the redirects after it.
 func printChain(w io.Writer, e explained) {
 	for i, way := range e.Ways {
 		if i > 0 {
@@ -118,42 +118,30 @@ func verdict(o requestpath.Outcome) string {
 func printResults(w io.Writer, model *registered.Model, results []judgement) {
 	rows := [][]string{{"", "SHOULD GET", "WOULD GET", "REQUEST"}}
 	for _, r := range results {
-		rows = append(rows, []string{r.verdict(), wanted[r.Want], got(r.Chain), r.Name})
+		verdict := "NOT"
+		switch {
+		case r.Unknown:
+			verdict = "??"
+		case r.OK:
+			verdict = "OK"
+		}
+		got := strings.Join(verify.Statuses(r.Chain), ", ") + " by " + string(r.Chain.Outcome.By)
+		rows = append(rows, []string{verdict, wanted[r.Want], got, r.Name})
 	}
 	printTable(w, rows)
 	for _, r := range results {
 		if r.OK {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s: %s\n\n", map[bool]string{true: "?? not known", false: "NOT as wanted"}[r.Unknown], r.Name)
+		fmt.Fprintln(w)
+		printWrapped(w, "", map[bool]string{true: "?? not known: ", false: "NOT as wanted: "}[r.Unknown]+r.Name)
+		fmt.Fprintln(w)
 		printChain(w, explained{Chain: r.Chain, unknown: r.unknown})
 		if !r.Unknown && r.Want == requestpath.WantRejection {
 			printWrapped(w, "  fix      ", r.Chain.Closing())
 		}
 	}
 	printNotes(w, model.Notes)
-}
-
-// got is the status of each redirect, and what the request gets after them.
-func got(chain requestpath.Chain) string {
-	var parts []string
-	for _, way := range chain.Ways[:len(chain.Ways)-1] {
-		parts = append(parts, fmt.Sprint(way.Outcome.Status))
-	}
-	o := chain.Outcome
-	last := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
-	return strings.Join(append(parts, last), ", ") + " by " + string(o.By)
-}
-
-// verdict is OK, NOT, or ?? for what is not known.
-func (j judgement) verdict() string {
-	switch {
-	case j.Unknown:
-		return "??"
-	case j.OK:
-		return "OK"
-	}
-	return "NOT"
 }
 
 var wanted = map[string]string{requestpath.WantAnswer: "an answer", requestpath.WantRejection: "a rejection"}

@@ -39,7 +39,7 @@ func newProject(t *testing.T) shell {
 
 // Configurations of stacks that are registered without a run of the command.
 var (
-	cloudFrontALB = settings{Config: map[string]string{"portico:variant": stacks.VariantCloudFrontALB, "portico:alternateNames": "www.example.com"}}
+	cloudFrontALB = settings{Config: map[string]string{"portico:variant": stacks.VariantCloudFrontALB, "portico:domain.subjectAlternativeNames[0]": "www.example.com"}}
 	exampleC      = settings{ConfigFile: "examples/configs/c-alb-instance.yaml"}
 	exampleE      = settings{ConfigFile: "examples/configs/e-alb-fargate.yaml"}
 )
@@ -93,7 +93,7 @@ type shell struct {
 func (s shell) stackDir() string { return filepath.Join(s.dir, ".portico/dev") }
 
 // servingFile tells where the stack dev is served.
-func (s shell) servingFile() string { return filepath.Join(s.stackDir(), trafficDir, servingFile) }
+func (s shell) servingFile() string { return filepath.Join(s.stackDir(), "traffic", servingFile) }
 
 // account is the account of the stack dev.
 func (s shell) account() *core.Account {

@@ -9,7 +9,6 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// printUsage lists the commands.
 func printUsage(w io.Writer) {
 	fmt.Fprint(w, "portico runs the ready stacks on an embedded local AWS.\n\nUsage:\n\n")
 	for _, c := range commands {
@@ -26,7 +25,6 @@ serve ends with 0 on Ctrl-C, and when its stack is destroyed or reset.
 `)
 }
 
-// printHelp describes one command and its options.
 func printHelp(w io.Writer, c command, flags *flag.FlagSet) {
 	fmt.Fprintf(w, "%s\n\n", strings.TrimSpace("portico "+c.name+" [options] "+c.argument))
 	printWrapped(w, "", c.summary+".")

@@ -30,7 +30,7 @@ func TestEveryExampleComesUpAndGoesDown(t *testing.T) {
 	}
 	examples, err := filepath.Glob(filepath.Join(root, "examples/configs/*.yaml"))
 	require.NoError(t, err)
-	require.Len(t, examples, 5, "one configuration per architecture")
+	require.GreaterOrEqual(t, len(examples), 5, "one configuration per architecture")
 	for _, example := range examples {
 		cases[filepath.Base(example)] = settings{ConfigFile: "examples/configs/" + filepath.Base(example)}
 	}
@@ -176,11 +176,11 @@ func TestLifecycleOfALBEC2Served(t *testing.T) {
 func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
-	code, stdout, stderr := sh.run("up", "--config", "cpu=3")
+	code, stdout, stderr := sh.run("up", "--config", "services[0].cpu=3", "--config", "services[0].image=nginx")
 	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stdout, "portico:cpu")
+	assert.Contains(t, stdout, "portico:services[0].memory")
 	assert.Contains(t, stderr, "up of stack dev failed, the diagnostics above say why")
-	sh.assertComesUp("--config", "cpu=", "--config", "variant=cloudfront-ec2")
+	sh.assertComesUp("--config", "services[0].cpu=", "--config", "services[0].image=", "--config", "variant=cloudfront-ec2")
 	sh.assertGoesDown(false)
 }
 
@@ -197,7 +197,7 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	before := servedPorts(t, sh)
 	answers := askAllTheTime(t, text)
 	servers := sh.file("servers.json", `{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`)
-	again := sh.must("up", "--config", "desiredCount=1", "--servers", servers)
+	again := sh.must("up", "--config", "services[0].desiredCount=1", "--config", "services[0].image=public.ecr.aws/nginx/nginx:stable", "--servers", servers)
 	assert.Contains(t, again, "resources: 1 update", "the command line before is kept")
 	assert.Contains(t, again, "The stack is up as declared, but 2 of 6 requests do not get what they should")
 	changed := served.out.until(t, `(?s)the account has changed.*`+lastLine)

@@ -28,6 +28,7 @@ var errUsage = errors.New("usage")
 
 func main() {
 	engine.ServeIfPlugin()
+	_ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") // does not matter on loopback
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], terminal{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr})
 	stop()

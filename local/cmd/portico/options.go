@@ -7,20 +7,22 @@ import (
 	"io"
 	"regexp"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/registered"
 )
 
-// options are a parsed command line.
 type options struct {
-	stack      string
-	config     map[string]string // --config, by full key
-	configFile string
-	json       bool
-	serve      bool
-	servers    string // a file
-	verify     verifyOptions
-	explain    explainOptions
-	argument   string
-	given      map[string]bool // the names of the options on the command line
+	stack       string
+	config      map[string]string // --config, by full key
+	configFile  string
+	json        bool
+	serve       bool
+	serversFile string
+	servers     map[string]registered.Server // of serversFile
+	verify      verifyOptions
+	explain     explainOptions
+	argument    string
+	given       map[string]bool // the names of the options on the command line
 }
 
 // errHelp says that help was printed and there is nothing else to do.
@@ -63,7 +65,7 @@ func parseOptions(command command, args []string, stdout io.Writer) (*options, e
 		return nil, fmt.Errorf("%w: --stack: must be letters, digits, - _ or ., at most 100, got %q", errUsage, opts.stack)
 	}
 	flags.Visit(func(f *flag.Flag) { opts.given[f.Name] = true })
-	return opts, nil
+	return opts, opts.readServers()
 }
 
 func takes(argument string) string {

@@ -33,7 +33,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"argument", `got "dev"`, []string{"up", "dev"}},
 		{"stack that leaves its folder", `"../x"`, []string{"up", "--stack", "../x"}},
 		{"configuration without a value", "key=value", []string{"up", "--config", "variant"}},
-		{"mistyped key", "portico:domainname", []string{"up", "--config", "domainname=a.example.com"}},
+		{"mistyped key", "portico:domian.domainName: did you mean portico:domain?", []string{"up", "--config", "domian.domainName=a.example.com"}},
 		{"missing file", "none.yaml", []string{"up", "--config-file", "none.yaml"}},
 		{"stack that is not there", `no stack "gone"`, []string{"destroy", "--stack", "gone"}},
 		{"outputs of none", `no stack "gone"`, []string{"outputs", "--stack", "gone"}},
@@ -78,9 +78,9 @@ func TestEncryptedConfigurationNamesTheKey(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
 	require.NoError(t, os.WriteFile(filepath.Join(sh.dir, "Pulumi.prod.yaml"),
-		[]byte("config:\n  portico:variant: alb\n  portico:environment:\n    secure: v1:abc\n"), 0o600))
+		[]byte("config:\n  portico:variant: alb\n  portico:domain:\n    domainName:\n      secure: v1:abc\n"), 0o600))
 	code, _, stderr := sh.run("up", "--stack", "prod")
 	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stderr, "portico:environment")
+	assert.Contains(t, stderr, "portico:domain")
 	assert.Contains(t, stderr, "--config")
 }

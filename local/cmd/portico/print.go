@@ -53,7 +53,6 @@ func outputText(value any) string {
 	return strings.Join(texts, ", ")
 }
 
-// changeCounts counts the changes of resources by operation.
 func changeCounts(result *engine.Result) map[string]int {
 	counts := map[string]int{}
 	for _, step := range result.Changes() {
@@ -74,45 +73,84 @@ func describeChanges(result *engine.Result) string {
 	return "resources: " + strings.Join(parts, ", ")
 }
 
-// printTable prints rows, the first of which may be a heading, in aligned columns.
-// The last column is wrapped.
+// lineWidth is the width of a terminal. A text after a wide margin may pass it: it
+// has at least textWidth.
+const (
+	lineWidth = 80
+	textWidth = 40
+)
+
+// printTable prints rows, the first of which may be a heading, in aligned columns
+// that fit a line.
 func printTable(w io.Writer, rows [][]string) {
+	widths := columnWidths(rows)
+	for _, row := range rows {
+		columns, height := make([][]string, len(row)), 0
+		for i, cell := range row {
+			columns[i] = wrap(cell, widths[i])
+			height = max(height, len(columns[i]))
+		}
+		for n := range height {
+			line := ""
+			for i, cell := range columns {
+				text := ""
+				if n < len(cell) {
+					text = cell[n]
+				}
+				line += fmt.Sprintf("  %-*s", widths[i], text)
+			}
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
+		}
+	}
+}
+
+// columnWidths returns the widths of the widest cells. If these do not fit a line, the
+// widest columns are narrowed.
+func columnWidths(rows [][]string) map[int]int {
 	widths := map[int]int{}
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	for _, row := range rows {
-		margin, last := "  ", len(row)-1
-		for i, cell := range row[:last] {
-			margin += fmt.Sprintf("%-*s  ", widths[i], cell)
-		}
-		printWrapped(w, margin, row[last])
+	excess := -lineWidth
+	for _, width := range widths {
+		excess += 2 + width
 	}
+	for ; excess > 0; excess-- {
+		widest := 0
+		for i := range len(widths) {
+			if widths[i] >= widths[widest] {
+				widest = i
+			}
+		}
+		widths[widest]--
+	}
+	return widths
 }
-
-// Text is wrapped at lineWidth, unless its margin leaves it less than textWidth.
-const (
-	lineWidth = 80
-	textWidth = 40
-)
 
 // printWrapped prints text after a margin, with its later lines indented as far.
 func printWrapped(w io.Writer, margin, text string) {
-	indent := strings.Repeat(" ", utf8.RuneCountInString(margin))
-	width := max(lineWidth, len(indent)+textWidth)
-	line := margin
-	for i, word := range strings.Fields(text) {
-		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width && strings.TrimSpace(line) != "" {
-			fmt.Fprintln(w, strings.TrimRight(line, " "))
-			line = indent + word
-			continue
-		}
-		if i > 0 {
-			line += " "
-		}
-		line += word
+	indent := utf8.RuneCountInString(margin)
+	for _, line := range wrap(text, max(lineWidth-indent, textWidth)) {
+		fmt.Fprintln(w, strings.TrimRight(margin+line, " "))
+		margin = strings.Repeat(" ", indent)
 	}
-	fmt.Fprintln(w, strings.TrimRight(line, " "))
+}
+
+// wrap breaks text into lines, at least one, between its words.
+func wrap(text string, width int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }

@@ -7,19 +7,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Files in the stack's folder: the certification authority, and the ports while the
-// stack is served.
+// Files of the traffic in the stack's folder: the certification authority, and the
+// ports while the stack is served.
 const (
-	trafficDir  = "traffic"
 	rootFile    = "root.pem"
 	servingFile = "serving.json"
 )
@@ -31,9 +30,8 @@ const watchEvery = time.Second
 // busyTime is how long requests from before a change may still take.
 const busyTime = 2 * time.Second
 
-// serve lets the stack's resources carry traffic until ctx ends, or nothing of the
-// stack is left.
-func serve(ctx context.Context, s *session) (err error) {
+// serve lets the stack's resources carry traffic until ctx ends or they are destroyed.
+func serve(ctx context.Context, s *session) error {
 	_, dir, err := s.existing()
 	if err != nil {
 		return err
@@ -43,32 +41,33 @@ func serve(ctx context.Context, s *session) (err error) {
 	if err == nil {
 		err = s.nothingRegistered(account)
 	}
+	if err == nil {
+		err = v.takeLock()
+	}
 	if err != nil {
 		return err
 	}
-	lock, err := lockServing(s.stack, dir)
-	if err != nil {
-		return err
-	}
-	quietQUIC()
 	if err := v.start(ctx, account); err != nil {
-		return errors.Join(err, lock.end())
+		return errors.Join(err, v.unlock())
 	}
 	v.watch(ctx)
-	err = errors.Join(v.world.Close(), lock.end())
+	err = errors.Join(v.world.Close(), v.unlock())
 	if err == nil {
 		fmt.Fprintln(s.stdout, "\nserving ended")
 	}
 	return err
 }
 
-// serving is a stack that is being served.
 type serving struct {
 	*session
 	dir   string
+	lock  *os.File
 	world *traffic.World
 	stamp stamp
 }
+
+// file returns the path of a file of the traffic.
+func (v *serving) file(name string) string { return filepath.Join(v.dir, "traffic", name) }
 
 // stamp identifies a version of the account's file.
 type stamp struct {
@@ -84,24 +83,19 @@ func (v *serving) now() stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// read reads the current account.
 func (v *serving) read() (*core.Account, error) {
 	v.stamp = v.now()
 	return v.readAccount(v.dir)
 }
 
-// start serves the account and prints where. Parts that were served before keep
-// their ports. After an error, the previous world is still served, if there was one.
+// start serves the account and prints where. Parts that were served before keep their
+// ports. After an error, the previous world is still served.
 func (v *serving) start(ctx context.Context, account *core.Account) error {
-	served, predicted, err := readServers(v.servers, account)
+	model, served, err := v.modelOf(account)
 	if err != nil {
 		return err
 	}
-	plan, err := prediction.PlanOf(account, predicted)
-	if err != nil {
-		return err
-	}
-	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: filepath.Join(v.dir, trafficDir), After: v.world})
+	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: v.file(""), After: v.world})
 	if err != nil {
 		return fmt.Errorf("serving the stack: %w", err)
 	}
@@ -114,7 +108,7 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	if err != nil {
 		fmt.Fprintln(v.stderr, "portico: the change is served, but recording its ports failed:", err)
 	}
-	v.announce(plan)
+	v.announce(model.Fronted())
 	if before != nil {
 		v.retire(ctx, before)
 	}
@@ -134,8 +128,7 @@ func (v *serving) retire(ctx context.Context, before interface {
 	}
 }
 
-// watch serves every change of the account until ctx ends or nothing is left to
-// serve. It waits for a pause in the run that makes the change.
+// watch serves every change of the account, once the run that makes it pauses.
 func (v *serving) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -171,30 +164,16 @@ func (v *serving) change(ctx context.Context) (goOn bool) {
 	return true
 }
 
-// record writes what is served to a file, for other programs.
+// record writes the ports to a file, for other programs.
 func (v *serving) record(world *traffic.World) error {
-	type entry struct {
-		Kind     string   `json:"kind"`
-		Name     string   `json:"name"`
-		Names    []string `json:"names,omitempty"`
-		Address  string   `json:"address"`
-		Loopback string   `json:"loopback"`
-		UDP      bool     `json:"udp,omitempty"`
-	}
-	var entries []entry
-	for _, e := range world.Entries() {
-		entries = append(entries, entry{e.Kind, e.Name, e.Names, e.Address.String(), e.Loopback.String(), e.UDP})
-	}
 	raw, err := json.MarshalIndent(map[string]any{
-		"ca": v.rootFile(), "dns": world.DNSAddress(), "entries": entries,
+		"ca": v.file(rootFile), "dns": world.DNSAddress(), "entries": world.Entries(),
 	}, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(v.dir, trafficDir, servingFile), append(raw, '\n'), 0o600)
+	return os.WriteFile(v.file(servingFile), append(raw, '\n'), 0o600)
 }
-
-func (v *serving) rootFile() string { return filepath.Join(v.dir, trafficDir, rootFile) }
 
 // announce prints how to send requests, and the answers to expect.
 func (v *serving) announce(plan requestpath.Plan) {
@@ -210,7 +189,8 @@ data follows.
 		fmt.Fprintln(v.stdout, line)
 	}
 	fmt.Fprintln(v.stdout, "# DNS, with the simulated addresses")
+	host, port, _ := strings.Cut(v.world.DNSAddress(), ":")
 	for _, name := range asked {
-		fmt.Fprintln(v.stdout, "  "+dig(v.world.DNSAddress(), name))
+		fmt.Fprintf(v.stdout, "  dig @%s -p %s %s\n", host, port, name)
 	}
 }

@@ -9,9 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
-	"syscall"
 	"testing"
 	"time"
 
@@ -98,16 +96,6 @@ func TestASecondServeIsRefused(t *testing.T) {
 	served = sh.start(t, "serve")
 	served.out.until(t, `dig @`)
 	served.interrupt(t)
-}
-
-// Only a lock that is held is a sign of another process.
-func TestALockThatFailsSaysWhy(t *testing.T) {
-	file, err := os.Create(filepath.Join(t.TempDir(), lockFile))
-	require.NoError(t, err)
-	defer func() { assert.NoError(t, file.Close()) }()
-	l := &servingLock{dir: filepath.Dir(file.Name()), file: file}
-	assert.EqualError(t, l.refusal("dev", syscall.ENOLCK), "locking "+file.Name()+": no locks available")
-	assert.ErrorContains(t, l.refusal("dev", syscall.EWOULDBLOCK), "stack dev is served already")
 }
 
 // When a stack is reset while it is served, serving ends, and nothing is left of its

@@ -179,7 +179,7 @@ func TestWordsAreQuotedForTheShell(t *testing.T) {
 	} {
 		assert.Equal(t, want, quoted(word))
 	}
-	r := requestpath.Request{Name: "2001:db8::1", Host: "a.test", Headers: []requestpath.Header{{Name: "X", Value: "1 2"}}, IgnoreCertificate: true}
+	r := requestpath.Request{Name: "2001:db8::1", Port: 443, Host: "a.test", Headers: []requestpath.Header{{Name: "X", Value: "1 2"}}, IgnoreCertificate: true}
 	v := &serving{dir: "/x"}
 	line := v.curl(r, requestpath.Outcome{Status: 200}, netip.MustParseAddrPort("127.0.0.1:1"))
 	assert.Equal(t, `  curl -i --http2 -k -H 'Host: a.test' -H 'X: 1 2' --connect-to '[2001:db8::1]:443:127.0.0.1:1' 'https://[2001:db8::1]/'`, line)

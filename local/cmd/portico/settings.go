@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type settings struct {
 const settingsFile = "settings.json"
 
 func loadSettings(dir string) (*settings, error) {
-	s := &settings{}
+	s := &settings{Config: map[string]string{}}
 	raw, err := os.ReadFile(filepath.Join(dir, settingsFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return s, nil
@@ -44,21 +45,11 @@ func loadSettings(dir string) (*settings, error) {
 	return s, nil
 }
 
-// with adds the options of one command line; an empty value removes a key.
-func (s *settings) with(opts *options) *settings {
-	merged := &settings{ConfigFile: s.ConfigFile, Config: map[string]string{}}
-	if opts.configFile != "" {
-		merged.ConfigFile = opts.configFile
-	}
-	maps.Copy(merged.Config, s.Config)
-	for key, value := range opts.config {
-		if value == "" {
-			delete(merged.Config, key)
-		} else {
-			merged.Config[key] = value
-		}
-	}
-	return merged
+// add adds the options of one command line; an empty value removes a key.
+func (s *settings) add(opts *options) {
+	s.ConfigFile = cmp.Or(opts.configFile, s.ConfigFile)
+	maps.Copy(s.Config, opts.config)
+	maps.DeleteFunc(s.Config, func(_, value string) bool { return value == "" })
 }
 
 func (s *settings) save(dir string) error {
@@ -76,8 +67,8 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key, value := range s.Config {
-		given[key] = value
+	for path, text := range s.Config {
+		given[path] = structured(text)
 	}
 	if err := checkKeys(given); err != nil {
 		return nil, err
@@ -87,8 +78,18 @@ func (s *settings) resolve(root, stack string) (map[string]any, error) {
 	return all, nil
 }
 
-// readFile reads the configuration file, which may be missing unless an option
-// names it.
+// structured is a list or an object that is written as JSON, else the text itself.
+func structured(text string) any {
+	var value any
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		if json.Unmarshal([]byte(text), &value) == nil {
+			return value
+		}
+	}
+	return text
+}
+
+// readFile reads the configuration file, which is optional unless an option names it.
 func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	path := filepath.Join(root, "Pulumi."+stack+".yaml")
 	if s.ConfigFile != "" {
@@ -120,8 +121,7 @@ func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	return values, nil
 }
 
-// plainValue is a value of a configuration file: a string, or a decoded structured
-// value.
+// plainValue returns a string or a decoded structured value.
 func plainValue(value config.Value) (any, error) {
 	if value.Secure() {
 		return nil, errors.New("is encrypted with a key that the local AWS does not have: give it a value for local use with --config")
@@ -137,42 +137,55 @@ func plainValue(value config.Value) (any, error) {
 
 // checkKeys refuses keys that no stack reads: most are misspelt.
 func checkKeys(config map[string]any) error {
-	var unknown []string
-	for _, key := range slices.Sorted(maps.Keys(config)) {
-		name, ours := strings.CutPrefix(key, "portico:")
-		if ours && !slices.ContainsFunc(stacks.Keys(), func(k stacks.Key) bool { return k.Name == name }) {
-			unknown = append(unknown, key)
+	for _, path := range slices.Sorted(maps.Keys(config)) {
+		name, ours := strings.CutPrefix(path, "portico:")
+		if end := strings.IndexAny(name, ".["); end >= 0 {
+			name = name[:end]
 		}
-	}
-	if len(unknown) > 0 {
-		return fmt.Errorf("%w: unknown configuration %s: Pulumi.yaml lists every key", errUsage, strings.Join(unknown, ", "))
+		if !ours || slices.Contains(stacks.Keys(), name) {
+			continue
+		}
+		if near := stacks.Nearest(name, stacks.Keys()); near != "" {
+			return fmt.Errorf("%w: unknown configuration %s: did you mean portico:%s?", errUsage, path, near)
+		}
+		return fmt.Errorf("%w: unknown configuration %s: docs/configuration.md lists every key", errUsage, path)
 	}
 	return nil
 }
 
-// localDefaults let a stack come up on the local AWS with only its variant given:
-// they name resources of every account's seed.
+// localDefaults let a stack come up on the local AWS with only its variant given. They
+// name resources of every account's seed, local/core/seed.json.
 func localDefaults(given map[string]any) map[string]any {
-	all := map[string]any{
-		"aws:region":             "ap-northeast-1",
-		"portico:domainName":     "app.example.com",
-		"portico:hostedZoneName": "example.com",
+	all := map[string]any{"aws:region": "ap-northeast-1"}
+	for path, value := range map[string]string{
+		"portico:domain.domainName": "app.example.com", "portico:domain.hostedZone.name": "example.com",
+	} {
+		if !isGiven(given, strings.TrimSuffix(path, ".name")) {
+			all[path] = value
+		}
 	}
-	if given["portico:hostedZoneId"] != nil {
-		delete(all, "portico:hostedZoneName")
-	}
-	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || given["portico:instanceId"] != nil
-	if usesInstance && given["portico:vpcId"] == nil {
-		all["portico:instanceId"] = seedInstance
-		all["portico:vpcId"] = seedVPC
-		all["portico:publicSubnetIds"] = seedPublicSubnets
+	usesInstance := given["portico:variant"] == stacks.VariantALBEC2 || isGiven(given, "portico:instanceTarget")
+	if usesInstance && !isGiven(given, "portico:network.existing") {
+		all["portico:instanceTarget.instanceId"] = "i-05eed0c105ed00001"
+		all["portico:network.existing.vpcId"] = "vpc-05eed000000000001"
+		all["portico:network.existing.publicSubnetIds"] = []string{"subnet-05eed00000000000a", "subnet-05eed00000000000c"}
 	}
 	return all
 }
 
-// Resources of every account's seed: local/core/seed.json.
-const (
-	seedInstance      = "i-05eed0c105ed00001"
-	seedVPC           = "vpc-05eed000000000001"
-	seedPublicSubnets = "subnet-05eed00000000000a,subnet-05eed00000000000c"
-)
+// isGiven says whether something is configured at a path or below it.
+func isGiven(given map[string]any, path string) bool {
+	for other, value := range given {
+		if other == path || strings.HasPrefix(other, path+".") {
+			return true
+		}
+		if rest, inside := strings.CutPrefix(path, other+"."); inside {
+			fields, _ := value.(map[string]any)
+			name, below, deeper := strings.Cut(rest, ".")
+			if fields[name] != nil && (!deeper || isGiven(map[string]any{name: fields[name]}, name+"."+below)) {
+				return true
+			}
+		}
+	}
+	return false
+}

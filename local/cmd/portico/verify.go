@@ -6,21 +6,16 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"os"
-	"slices"
 	"time"
 
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
-	"github.com/portico-iac/portico/requestpath"
 )
 
-// verifyOptions are the options of verify alone.
 type verifyOptions struct {
 	url, outputs string
 	origins      []string
@@ -70,61 +65,42 @@ func verifyCommand(ctx context.Context, s *session) error {
 	} else {
 		s.printVerified(rows)
 	}
-	return errors.Join(err, judge(rows))
+	if wrong := countWrong(rows); wrong > 0 {
+		err = errors.Join(err, fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows)))
+	}
+	return err
 }
 
 // verifyClock shortens simulated time: a timeout of 30 s takes a second and a half.
 var verifyClock = wire.Clock{Second: 50 * time.Millisecond}
 
-// dropPatience is how long to wait for a connection that may be dropped. Any other
-// is made at once on the simulated network.
-const dropPatience = 300 * time.Millisecond
-
 // verifyAccount serves the account on loopback, sends the requests and compares.
 func (s *session) verifyAccount(ctx context.Context, account *core.Account) (rows []verify.Row, err error) {
-	served, predicted, err := readServers(s.servers, account)
+	model, served, err := s.modelOf(account)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := prediction.PlanOf(account, predicted)
-	if err != nil {
-		return nil, err
-	}
-	s.delayed = delays(predicted)
 	recorder := &verify.Recorder{}
-	quietQUIC()
 	world, err := traffic.Serve(account, traffic.Options{Servers: served, Clock: verifyClock, Sink: recorder.Note})
 	if err != nil {
 		return nil, fmt.Errorf("serving the stack: %w", err)
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	via := observe.World{World: world, Wait: observe.Patience{Connect: dropPatience}}
-	return verify.All(ctx, via, plan, recorder)
+	return verify.All(ctx, observe.World{World: world}, model.Fronted(), recorder)
 }
 
 // delays says whether a server answers late.
 func delays(servers map[string]registered.Server) bool {
 	for _, s := range servers {
-		if slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.DelaySeconds > 0 }) {
-			return true
+		for _, l := range s.Listeners {
+			if l.Answer.DelaySeconds > 0 {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// quietQUIC keeps quic-go from printing about the size of the kernel's buffers,
-// which does not matter on loopback.
-func quietQUIC() { _ = os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true") }
-
-// judge returns an error unless every verdict is ok.
-func judge(rows []verify.Row) error {
-	if wrong := countWrong(rows); wrong > 0 {
-		return fmt.Errorf("%d of %d requests did not get what they should", wrong, len(rows))
-	}
-	return nil
-}
-
-// countWrong counts the verdicts that are not ok.
 func countWrong(rows []verify.Row) int {
 	wrong := 0
 	for _, row := range rows {

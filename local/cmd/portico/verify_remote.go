@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/outside"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 func (v *verifyOptions) addOrigin(name string) error {
@@ -84,26 +86,21 @@ func (s *session) checkVerify() error {
 	return nil
 }
 
-// verifyDeployment checks a deployment over the network.
 func (s *session) verifyDeployment(ctx context.Context) error {
 	deployment, err := s.verify.deployment()
 	if err != nil {
 		return err
 	}
-	if err := outside.CheckURL(deployment.URL); err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
 	via, err := s.verify.internet()
 	if err != nil {
 		return err
 	}
-	quietQUIC()
 	findings, err := outside.Look(ctx, via, deployment)
 	if err != nil {
 		return err
 	}
 	if s.json {
-		err = s.printJSON(map[string]any{"url": deployment.URL, "checks": findings})
+		err = s.printJSON(map[string]any{"url": deployment.Page.URL(), "checks": findings})
 	} else {
 		printFindings(s.stdout, findings)
 	}
@@ -114,35 +111,24 @@ func (s *session) verifyDeployment(ctx context.Context) error {
 		}
 	}
 	if failed > 0 {
-		err = errors.Join(err, fmt.Errorf("%d of %d checks of %s failed", failed, len(findings), deployment.URL))
+		err = errors.Join(err, fmt.Errorf("%d of %d checks of %s failed", failed, len(findings), deployment.Page.URL()))
 	}
 	return err
 }
 
-// deployment is the one that the options, and the file of outputs, describe.
+// deployment returns the deployment that the options and the file of outputs describe.
 func (v *verifyOptions) deployment() (outside.Deployment, error) {
-	d := outside.Deployment{URL: v.url, Around: v.origins}
-	if v.outputs == "" {
-		return d, nil
-	}
-	raw, err := os.ReadFile(v.outputs)
+	d := outside.Deployment{Around: v.origins}
+	outputs, err := v.readOutputs()
 	if err != nil {
-		return d, fmt.Errorf("%w: --outputs: %w", errUsage, err)
+		return d, err
 	}
-	var outputs struct {
-		URL                    string `json:"url"`
-		OriginDomainName       string `json:"originDomainName"`
-		LoadBalancerDNSName    string `json:"loadBalancerDnsName"`
-		DistributionDomainName string `json:"distributionDomainName"`
+	d.Page, err = observe.RequestFor(cmp.Or(v.url, outputs.URL))
+	if err == nil && d.Page.Scheme != requestpath.SchemeHTTPS {
+		err = fmt.Errorf("must be like https://www.example.com/, got %q", d.Page.URL())
 	}
-	if err := json.Unmarshal(raw, &outputs); err != nil {
-		return d, fmt.Errorf("%w: --outputs %s: %w", errUsage, v.outputs, err)
-	}
-	if d.URL == "" {
-		d.URL = outputs.URL
-	}
-	if d.URL == "" {
-		return d, fmt.Errorf("%w: --outputs %s: it has no url: it must be the output of pulumi stack output --json", errUsage, v.outputs)
+	if err != nil {
+		return d, fmt.Errorf("%w: url: %w", errUsage, err)
 	}
 	if d.CloudFront = outputs.DistributionDomainName != ""; !d.CloudFront {
 		return d, nil
@@ -153,6 +139,30 @@ func (v *verifyOptions) deployment() (outside.Deployment, error) {
 		}
 	}
 	return d, nil
+}
+
+type stackOutputs struct {
+	URL                    string `json:"url"`
+	OriginDomainName       string `json:"originDomainName"`
+	LoadBalancerDNSName    string `json:"loadBalancerDnsName"`
+	DistributionDomainName string `json:"distributionDomainName"`
+}
+
+func (v *verifyOptions) readOutputs() (outputs stackOutputs, err error) {
+	if v.outputs == "" {
+		return outputs, nil
+	}
+	raw, err := os.ReadFile(v.outputs)
+	if err != nil {
+		return outputs, fmt.Errorf("%w: --outputs: %w", errUsage, err)
+	}
+	if err := json.Unmarshal(raw, &outputs); err != nil {
+		return outputs, fmt.Errorf("%w: --outputs %s: %w", errUsage, v.outputs, err)
+	}
+	if v.url == "" && outputs.URL == "" {
+		return outputs, fmt.Errorf("%w: --outputs %s: it has no url: it must be the output of pulumi stack output --json", errUsage, v.outputs)
+	}
+	return outputs, nil
 }
 
 // maxQUIC is the longest wait for a QUIC handshake: many networks drop UDP, and

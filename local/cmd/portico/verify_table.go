@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -10,25 +11,33 @@ import (
 	"github.com/portico-iac/portico/local/observe/verify"
 )
 
-// short abbreviates the outcomes of rows for the table.
-var short = strings.NewReplacer(", then ", " > ", " by ", " ", "; ", ", X-Cache ", " from cloudfront", "")
+// details are the parts of an outcome that the table leaves out: the name of who
+// answered, and X-Cache.
+var details = regexp.MustCompile(`( by \w+) [^;]*|; .*`)
+
+func brief(outcome string) string {
+	return strings.ReplaceAll(details.ReplaceAllString(outcome, "$1"), ", then ", ", ")
+}
 
 func printRows(w io.Writer, rows []verify.Row) {
-	cells := [][]string{{"REQUEST", "EXPECTED (MODEL)", "OBSERVED (TRAFFIC)", "VERDICT"}}
+	cells := [][]string{{"VERDICT", "EXPECTED (MODEL)", "OBSERVED (TRAFFIC)", "REQUEST"}}
 	for _, r := range rows {
-		cells = append(cells, []string{r.Name, short.Replace(r.Expected), short.Replace(r.Observed), r.Verdict})
+		cells = append(cells, []string{r.Verdict, brief(r.Expected), brief(r.Observed), r.Name})
 	}
 	printTable(w, cells)
 	for _, r := range rows {
 		if r.Verdict == verify.OK {
 			continue
 		}
-		fmt.Fprintf(w, "\n  %s\n", r.Name)
+		fmt.Fprintln(w)
+		printWrapped(w, "  ", r.Name)
 		for _, d := range r.Differences {
-			fmt.Fprintf(w, "    %s\n", d)
+			printWrapped(w, "    ", d)
 		}
-		printIf(w, "why", r.Why)
-		printIf(w, "fix", r.Fix)
+		printWrapped(w, "    why  ", r.Why)
+		if r.Fix != "" {
+			printWrapped(w, "    fix  ", r.Fix)
+		}
 	}
 	fmt.Fprintf(w, "\n%s\n", summary(rows))
 }
@@ -36,7 +45,7 @@ func printRows(w io.Writer, rows []verify.Row) {
 // printVerified prints the rows of a stack, and whether delays were shortened.
 func (s *session) printVerified(rows []verify.Row) {
 	printRows(s.stdout, rows)
-	if s.delayed {
+	if delays(s.servers) {
 		printWrapped(s.stdout, "", fmt.Sprintf("Delays are shortened: the simulated clock runs %d times as fast, for delaySeconds and for the timeouts of every hop alike.",
 			time.Second/verifyClock.Second))
 	}
@@ -47,12 +56,6 @@ func (s *session) printWrong(rows []verify.Row) {
 	if wrong := countWrong(rows); wrong > 0 && checkPrediction(rows) == nil {
 		printWrapped(s.stdout, "", fmt.Sprintf("The stack is up as declared, but %d of %d requests do not get what they should. portico verify --stack %s reports that as an error.",
 			wrong, len(rows), s.stack))
-	}
-}
-
-func printIf(w io.Writer, label, text string) {
-	if text != "" {
-		fmt.Fprintf(w, "    %s  %s\n", label, text)
 	}
 }
 
@@ -71,9 +74,10 @@ func summary(rows []verify.Row) string {
 }
 
 func printFindings(w io.Writer, findings []outside.Finding) {
-	cells := [][]string{{"CHECK", "WANTED", "SEEN", "VERDICT"}}
 	for _, f := range findings {
-		cells = append(cells, []string{f.Check, f.Want, strings.Join(strings.Fields(f.Got), " "), f.Verdict})
+		printWrapped(w, fmt.Sprintf("  %-4s  ", f.Verdict), f.Check+": "+f.Got)
+		if f.Verdict == outside.Fail {
+			printWrapped(w, "        ", "wanted: "+f.Want)
+		}
 	}
-	printTable(w, cells)
 }

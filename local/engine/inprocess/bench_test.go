@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/require"
@@ -52,7 +53,7 @@ func openEmpty(b *testing.B, n int) *Stack {
 
 func up(b *testing.B, stack *Stack, changes int) {
 	b.Helper()
-	res, err := stack.Up(context.Background())
+	res, err := stack.Run(context.Background(), apitype.UpdateUpdate)
 	require.NoError(b, err)
 	require.Len(b, res.Changes(), changes)
 }

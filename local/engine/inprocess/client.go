@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// clientOf calls a provider as if it were at the other end of a connection:
-// messages are copied, and errors have a status. Calls pass the gate.
+// clientOf calls a provider as over a connection: messages are copied, and errors have
+// a status. Calls pass the gate.
 func clientOf(server pulumirpc.ResourceProviderServer, gate *gate) pulumirpc.ResourceProviderClient {
 	return pulumirpc.NewResourceProviderClient(connection{server, gate})
 }
@@ -24,7 +24,7 @@ type gate struct {
 	closed bool
 }
 
-// close waits for the calls that are under way and lets no more through.
+// close waits for pending calls and refuses new ones.
 func (g *gate) close() {
 	g.calls.Lock()
 	defer g.calls.Unlock()
@@ -36,7 +36,7 @@ type connection struct {
 	gate   *gate
 }
 
-// Invoke calls the method of the server that a client would call.
+// Invoke calls a method of the server.
 func (c connection) Invoke(ctx context.Context, method string, args, reply any, _ ...grpc.CallOption) error {
 	c.gate.calls.RLock()
 	defer c.gate.calls.RUnlock()
@@ -56,7 +56,7 @@ func (c connection) Invoke(ctx context.Context, method string, args, reply any, 
 	return status.Error(codes.Unimplemented, method)
 }
 
-// NewStream is for methods that no resource provider needs.
+// NewStream refuses streams, which no resource provider needs.
 func (c connection) NewStream(_ context.Context, _ *grpc.StreamDesc, method string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
 	return nil, status.Error(codes.Unimplemented, method)
 }

@@ -12,8 +12,7 @@ import (
 	"github.com/portico-iac/portico/local/engine"
 )
 
-// watcher takes the events of one run: it prints them as the CLI does and
-// collects the steps.
+// watcher prints the events of one run as the CLI does, and collects the steps.
 type watcher struct {
 	in        chan pulumiengine.Event
 	displayed chan bool
@@ -22,8 +21,8 @@ type watcher struct {
 	errs      []error
 }
 
-// watch takes events until wait is called. The engine's last event is always
-// pulumiengine.CancelEvent, which ends the display.
+// watch takes events until wait is called. The display ends with the engine's last
+// event, which is always a CancelEvent.
 func (s *Stack) watch(kind apitype.UpdateKind, out *engine.Output) *watcher {
 	w := &watcher{in: make(chan pulumiengine.Event), displayed: make(chan bool), collected: make(chan struct{})}
 	shown := make(chan pulumiengine.Event)
@@ -39,19 +38,13 @@ func (s *Stack) watch(kind apitype.UpdateKind, out *engine.Output) *watcher {
 	return w
 }
 
-// show prints events with the options with which the Automation API calls the CLI.
+// show prints events as the CLI does with the options of the Automation API.
 func (w *watcher) show(s *Stack, kind apitype.UpdateKind, events <-chan pulumiengine.Event, out *engine.Output) {
 	preview := kind == apitype.PreviewUpdate
-	display.ShowEvents(labels[kind], kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
+	display.ShowEvents(operations[kind].label, kind, s.name, s.project.Name, "", events, w.displayed, display.Options{
 		Color: colors.Never, Type: display.DisplayProgress, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
 		SuppressOutputs: true, SuppressPermalink: true, SuppressProgress: true, TruncateOutput: true,
 	}, preview)
-}
-
-// labels are how the CLI calls its operations.
-var labels = map[apitype.UpdateKind]string{
-	apitype.PreviewUpdate: "previewing update", apitype.UpdateUpdate: "updating",
-	apitype.RefreshUpdate: "refreshing", apitype.DestroyUpdate: "destroying",
 }
 
 func (w *watcher) record(event pulumiengine.Event) {
@@ -63,7 +56,7 @@ func (w *watcher) record(event pulumiengine.Event) {
 	w.steps.Record(converted)
 }
 
-// wait is the steps of the run, after all of it is printed.
+// wait returns the steps after all events are printed.
 func (w *watcher) wait() ([]engine.Step, error) {
 	<-w.displayed
 	close(w.in)

@@ -16,8 +16,7 @@ import (
 	"github.com/portico-iac/portico/local/provider"
 )
 
-// plugins are what one run of the engine uses: the program, and as many instances
-// of the local providers as the engine asks for, all in this process.
+// plugins are the program of one run and the instances of the local providers.
 type plugins struct {
 	stack   *Stack
 	host    plugin.Host
@@ -26,7 +25,7 @@ type plugins struct {
 	gate    gate
 }
 
-// open makes the host when the engine asks for it.
+// open is a pulumiengine.UpdateOptions.HostFactory.
 func (p *plugins) open(ctx context.Context, sink, statusSink diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
 	var loaders []*deploytest.ProviderLoader
 	for pkg, version := range provider.Versions {
@@ -49,8 +48,7 @@ func (p *plugins) open(ctx context.Context, sink, statusSink diag.Sink, _ plugin
 	return p.host, nil
 }
 
-// close ends everything. A run that fails leaves its program waiting for answers,
-// and calls that are no steps under way: the CLI ends as a process then.
+// close ends the program and waits for pending calls, which a failed run leaves behind.
 func (p *plugins) close() {
 	if p.host == nil {
 		return

@@ -21,36 +21,22 @@ import (
 	"github.com/portico-iac/portico/local/engine"
 )
 
-// operation is one of the engine's own.
-type operation func(pulumiengine.UpdateInfo, *pulumiengine.Context, pulumiengine.UpdateOptions, bool) (*deploy.Plan, sdkdisplay.ResourceChanges, error)
-
-// Up brings the stack to what the program says.
-func (s *Stack) Up(ctx context.Context) (*engine.Result, error) {
-	res, err := s.run(ctx, apitype.UpdateUpdate, pulumiengine.Update)
-	if err == nil {
-		res.Outputs, err = s.Outputs(ctx)
-	}
-	return res, err
+// operations are the engine's, with the labels that the CLI prints.
+var operations = map[apitype.UpdateKind]struct {
+	label string
+	run   func(pulumiengine.UpdateInfo, *pulumiengine.Context, pulumiengine.UpdateOptions, bool) (*deploy.Plan, sdkdisplay.ResourceChanges, error)
+}{
+	apitype.PreviewUpdate: {"previewing update", pulumiengine.Update},
+	apitype.UpdateUpdate:  {"updating", pulumiengine.Update},
+	apitype.RefreshUpdate: {"refreshing", pulumiengine.Refresh},
+	apitype.DestroyUpdate: {"destroying", pulumiengine.Destroy},
 }
 
-// Preview says what Up would do.
-func (s *Stack) Preview(ctx context.Context) (*engine.Result, error) {
-	return s.run(ctx, apitype.PreviewUpdate, pulumiengine.Update)
-}
-
-// Refresh reads every resource back from the account.
-func (s *Stack) Refresh(ctx context.Context) (*engine.Result, error) {
-	return s.run(ctx, apitype.RefreshUpdate, pulumiengine.Refresh)
-}
-
-// Destroy takes everything of the stack down.
-func (s *Stack) Destroy(ctx context.Context) (*engine.Result, error) {
-	return s.run(ctx, apitype.DestroyUpdate, pulumiengine.Destroy)
-}
-
-func (s *Stack) run(ctx context.Context, kind apitype.UpdateKind, op operation) (*engine.Result, error) {
+// Run runs one operation on the stack. After an error, the result has what was done
+// before it.
+func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error) {
 	out := engine.NewOutput(s.options.Progress)
-	steps, err := s.operate(ctx, kind, op, out)
+	steps, err := s.operate(ctx, kind, out)
 	if err != nil && !result.IsBail(err) { // what the engine has not printed, the CLI does
 		fmt.Fprintf(out, "error: %v\n", err)
 	}
@@ -58,29 +44,30 @@ func (s *Stack) run(ctx context.Context, kind apitype.UpdateKind, op operation) 
 	if err != nil {
 		return res, &engine.RunError{Output: res.Output, Cause: err}
 	}
-	return res, nil
+	if kind == apitype.UpdateUpdate {
+		res.Outputs, err = s.Outputs(ctx)
+	}
+	return res, err
 }
 
-// operate runs one operation of the engine and records what it did, whether or
-// not it succeeds.
-func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, op operation, out *engine.Output) ([]engine.Step, error) {
+// operate runs one operation and records what it did, whether or not it succeeds.
+func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engine.Output) ([]engine.Step, error) {
 	target, err := s.target(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if kind == apitype.PreviewUpdate {
-		return s.call(ctx, kind, op, target, pulumiengine.NewTestJournal(), out)
+		return s.call(ctx, kind, target, pulumiengine.NewTestJournal(), out)
 	}
 	if err := s.Begin(); err != nil {
 		return nil, err
 	}
 	journal := pulumiengine.NewTestJournal()
-	steps, err := s.call(ctx, kind, op, target, journal, out)
+	steps, err := s.call(ctx, kind, target, journal, out)
 	return steps, errors.Join(err, s.record(journal, target))
 }
 
-// call runs one operation of the engine.
-func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, op operation, target *deploy.Target,
+func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deploy.Target,
 	journal *pulumiengine.TestJournal, out *engine.Output,
 ) ([]engine.Step, error) {
 	cancelCtx, source := cancel.NewContext(ctx)
@@ -92,7 +79,7 @@ func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, op operation,
 	}
 	events := s.watch(kind, out)
 	info := pulumiengine.UpdateInfo{Root: s.Path("work"), Project: s.project, Target: target}
-	_, _, err := op(info, &pulumiengine.Context{
+	_, _, err := operations[kind].run(info, &pulumiengine.Context{
 		Cancel: cancelCtx, Events: events.in, SnapshotManager: journal, BackendClient: &deploytest.BackendClient{},
 	}, opts, kind == apitype.PreviewUpdate)
 	steps, watchErr := events.wait()
@@ -100,20 +87,20 @@ func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, op operation,
 	return steps, errors.Join(err, watchErr)
 }
 
-// record writes down what the journal adds to the state.
+// record adds the journal's entries to the state.
 func (s *Stack) record(journal *pulumiengine.TestJournal, target *deploy.Target) error {
 	snapshot, err := journal.Entries().Snap(target.Snapshot)
-	if err != nil {
-		return fmt.Errorf("recording what was done: %w", err)
+	if err == nil {
+		err = s.save(snapshot)
 	}
-	if err := s.save(snapshot); err != nil {
-		return fmt.Errorf("recording what was done: %w", err)
+	if err != nil {
+		return fmt.Errorf("recording the changes: %w", err)
 	}
 	return s.Recorded()
 }
 
-// target is the stack as it is: its configuration, with what the project says of
-// it, and its state.
+// target returns the stack's configuration, checked against the project's, and its
+// state.
 func (s *Stack) target(ctx context.Context) (*deploy.Target, error) {
 	settings, err := s.options.ConfigMap()
 	if err != nil {

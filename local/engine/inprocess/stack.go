@@ -1,15 +1,12 @@
-// Package inprocess runs Pulumi programs with the real Pulumi engine in this
-// process: no CLI is needed, no provider process is started, and a run takes a
-// fraction of a second. It is for tests; see package engine for what it shares
-// with the CLI. The engine is made for one run per process: each run leaves an
-// idle listening socket and three goroutines behind, a failed one also the calls
-// that its program was waiting for.
+// Package inprocess runs Pulumi programs with the real Pulumi engine in this process,
+// for tests: it needs no CLI and no provider process, and a run takes a fraction of a
+// second. Each run leaves an idle listening socket and three goroutines behind, a
+// failed one also the calls that its program was waiting for.
 package inprocess
 
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -19,21 +16,20 @@ import (
 	"github.com/portico-iac/portico/local/provider"
 )
 
-// organization is what the CLI calls it when the state is in a folder.
+// organization is the name that the CLI uses when the state is in a folder.
 const organization = "organization"
 
-// Stack is a stack that the engine works on in this process. It is not safe for
-// concurrent use.
+// Stack is not safe for concurrent use.
 type Stack struct {
 	*engine.Folder
 	options engine.Options
 	project *workspace.Project
 	name    tokens.StackName
-	// provider makes one instance of a package's provider.
+	// provider creates an instance of a package's provider.
 	provider func(pkg string) (pulumirpc.ResourceProviderServer, error)
 }
 
-// Open prepares the folder and the stack in it, and holds the folder until Close.
+// Open opens the stack's folder until Close.
 func Open(opts engine.Options) (*Stack, error) {
 	name, err := tokens.ParseStackName(opts.Stack)
 	if err != nil {
@@ -43,20 +39,17 @@ func Open(opts engine.Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Progress == nil {
-		opts.Progress = io.Discard
-	}
 	folder, err := engine.OpenFolder(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &Stack{Folder: folder, options: opts, project: project, name: name}
 	s.provider = func(pkg string) (pulumirpc.ResourceProviderServer, error) {
-		return provider.New(pkg, s.AccountPath())
+		return provider.New(pkg, engine.AccountPath(opts.Dir))
 	}
 	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
 	if interrupted {
-		err = errors.New("a run of the CLI in this folder was interrupted: let the CLI go on with it first")
+		err = errors.New("a run of the CLI in this folder was interrupted: let the CLI continue it first")
 	}
 	if err != nil {
 		s.Close()

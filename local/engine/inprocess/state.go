@@ -22,12 +22,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 )
 
-// checkpointPath is where the CLI keeps the state, in the same form.
+// checkpointPath is the CLI's file of the state, whose format save keeps.
 func (s *Stack) checkpointPath() string {
 	return s.Path(filepath.Join("state", ".pulumi", "stacks", string(s.project.Name), s.name.String()+".json"))
 }
 
-// checkpoint is the state; that of a stack of which nothing was made is empty.
+// checkpoint reads the state, which is empty for a new stack.
 func (s *Stack) checkpoint() (*apitype.CheckpointV3, error) {
 	raw, err := os.ReadFile(s.checkpointPath())
 	if errors.Is(err, os.ErrNotExist) {
@@ -43,7 +43,7 @@ func (s *Stack) checkpoint() (*apitype.CheckpointV3, error) {
 	return checkpoint, nil
 }
 
-// load is the state with its secrets and what encrypts them.
+// load reads the state, with its secrets and their manager.
 func (s *Stack) load(ctx context.Context) (*deploy.Snapshot, error) {
 	checkpoint, err := s.checkpoint()
 	if err != nil {
@@ -64,7 +64,7 @@ func (s *Stack) load(ctx context.Context) (*deploy.Snapshot, error) {
 	return snapshot, nil
 }
 
-// secretsManager is the one that the state was written with, or a new one.
+// secretsManager returns the one that the state was written with, or a new one.
 func (s *Stack) secretsManager(latest *apitype.DeploymentV3) (secrets.Manager, error) {
 	phrase, err := s.Passphrase()
 	if err != nil {
@@ -82,14 +82,14 @@ func (s *Stack) secretsManager(latest *apitype.DeploymentV3) (secrets.Manager, e
 	return managerOf(phrase, kept.Salt)
 }
 
-// salts are those that this process made, by passphrase. Deriving a key from both
-// takes long, so that the folders that one process makes share them.
+// salts has the new ones by passphrase. All new folders share them, since deriving a key
+// takes long.
 var salts = struct {
 	sync.Mutex
 	byPhrase map[string]string
 }{byPhrase: map[string]string{}}
 
-// managerOf is the secrets manager of a passphrase and a salt, which may be new.
+// managerOf returns the secrets manager of a passphrase and a salt; "": a new one.
 func managerOf(phrase, salt string) (secrets.Manager, error) {
 	salts.Lock()
 	defer salts.Unlock()
@@ -120,7 +120,7 @@ func (s *Stack) save(snapshot *deploy.Snapshot) error {
 	if err := os.MkdirAll(filepath.Dir(s.checkpointPath()), 0o700); err != nil {
 		return err
 	}
-	// Without it the CLI takes the folder for one of before it knew projects.
+	// Without this file the CLI uses a layout without projects.
 	meta := s.Path(filepath.Join("state", ".pulumi", "meta.yaml"))
 	if err := os.WriteFile(meta, []byte("version: 1\n"), 0o600); err != nil {
 		return err
@@ -128,7 +128,7 @@ func (s *Stack) save(snapshot *deploy.Snapshot) error {
 	return os.WriteFile(s.checkpointPath(), raw, 0o600)
 }
 
-// Outputs are those of the last Up; secret ones are marked.
+// Outputs returns the outputs of the last update, with secrets marked.
 func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) {
 	snapshot, err := s.load(ctx)
 	if err != nil {
@@ -149,7 +149,7 @@ func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) {
 	return outputs, nil
 }
 
-// Export is the stack's deployment as Pulumi keeps it, secrets encrypted.
+// Export returns the stack's deployment with secrets encrypted.
 func (s *Stack) Export(context.Context) (apitype.UntypedDeployment, error) {
 	checkpoint, err := s.checkpoint()
 	if err != nil {
@@ -159,10 +159,10 @@ func (s *Stack) Export(context.Context) (apitype.UntypedDeployment, error) {
 	return apitype.UntypedDeployment{Version: apitype.DeploymentSchemaVersionCurrent, Deployment: raw}, err
 }
 
-// only is a provider of one secrets manager.
+// only provides one secrets manager, whatever the state says.
 type only struct{ secrets.Manager }
 
-// OfType is the manager, whatever the state says.
+// OfType returns the manager.
 func (o only) OfType(context.Context, string, json.RawMessage) (secrets.Manager, error) {
 	return o.Manager, nil
 }

@@ -46,7 +46,7 @@ func good() *site {
 			w.Header().Set("Referrer-Policy", "same-origin")
 		},
 		tls:        &tls.Config{MinVersion: tls.VersionTLS12},
-		deployment: outside.Deployment{URL: "https://example.com/", Around: []string{"origin.example.com"}},
+		deployment: outside.Deployment{Page: requestpath.Request{Name: "example.com"}, Around: []string{"origin.example.com"}},
 	}
 }
 
@@ -200,7 +200,7 @@ func (w withoutNames) Lookup(ctx context.Context, from requestpath.Source, name 
 func TestAMisspeltOriginFails(t *testing.T) {
 	via := withoutNames{&observe.Internet{ConnectTo: map[string]netip.AddrPort{}}}
 	findings, err := outside.Look(t.Context(), via, outside.Deployment{
-		URL: "https://typo.example.com/", Around: []string{"typo.example.com", "late.example.com"},
+		Page: requestpath.Request{Name: "typo.example.com"}, Around: []string{"typo.example.com", "late.example.com"},
 	})
 	require.NoError(t, err)
 	seen := map[string]outside.Finding{}
@@ -219,18 +219,9 @@ func TestAMisspeltOriginFails(t *testing.T) {
 	assert.Contains(t, seen["GET https://typo.example.com/"].Got, "name-not-found (looking up typo.example.com: name not found: asked twice)")
 }
 
-func TestWhatCannotBeLookedAt(t *testing.T) {
-	for _, url := range []string{"", "www.example.com", "http://www.example.com/", "https:///", "https://%zz/"} {
-		_, err := outside.Look(t.Context(), &observe.Internet{}, outside.Deployment{URL: url})
-		assert.ErrorContains(t, err, "https://www.example.com/", url)
-		assert.Equal(t, err, outside.CheckURL(url))
-	}
-	for _, url := range []string{"https://a.test:0/", "https://a.test:65536/"} {
-		assert.ErrorContains(t, outside.CheckURL(url), "from 1 to 65535")
-	}
-	require.NoError(t, outside.CheckURL("https://a.test:8443/a?b"))
+func TestACancelledLookReportsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := outside.Look(ctx, &observe.Internet{}, outside.Deployment{URL: "https://127.0.0.1:1/"})
+	_, err := outside.Look(ctx, &observe.Internet{}, outside.Deployment{Page: requestpath.Request{Name: "127.0.0.1", Port: 1}})
 	require.ErrorIs(t, err, context.Canceled)
 }

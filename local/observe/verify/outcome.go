@@ -10,10 +10,9 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Outcome is how a request ended, as far as a prediction and an observation can
-// be compared.
+// Outcome is the part of a request's outcome that predictions and observations share.
 type Outcome struct {
-	// Status is the HTTP status, 0 when there is none; then Reason says why.
+	// Status is 0 if there is no answer; then Reason says why.
 	Status int
 	Reason requestpath.Reason
 	// By is the kind of hop that produced the status, ByName the resource.
@@ -21,8 +20,7 @@ type Outcome struct {
 	ByName string
 	// OneOfSeveral says that the load balancer might have chosen another server:
 	// ByName is then only one of them.
-	OneOfSeveral bool
-	// XCache and Location are headers of the answer.
+	OneOfSeveral     bool
 	XCache, Location string
 	// SNI is the name in the distribution's handshake with its origin.
 	SNI string
@@ -32,7 +30,7 @@ type Outcome struct {
 	Protocol string
 }
 
-// Predicted is the outcome that the model predicts for a request through the plan.
+// Predicted returns the outcome that the model predicts.
 func Predicted(plan requestpath.Plan, way requestpath.Way) Outcome {
 	o := way.Outcome
 	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
@@ -52,8 +50,6 @@ func Predicted(plan requestpath.Plan, way requestpath.Way) Outcome {
 	return out
 }
 
-// isOneOfSeveral reports whether a load balancer can choose between the server and
-// another one.
 func isOneOfSeveral(plan requestpath.Plan, server string) bool {
 	return slices.ContainsFunc(plan.TargetGroups, func(g requestpath.TargetGroup) bool {
 		usable := slices.DeleteFunc(slices.Clone(g.Targets), func(t requestpath.Target) bool {
@@ -73,7 +69,7 @@ type Exchange struct {
 	Events []wire.Event
 }
 
-// Observed is the outcome of a request that was sent.
+// Observed returns the outcome of a request that was sent.
 func Observed(x Exchange) Outcome {
 	out := Outcome{Status: x.Status, Reason: x.Reason, XCache: x.XCache, Location: x.Location, SNI: originSNI(x.Events), Protocol: x.Protocol}
 	for _, e := range x.Events {
@@ -87,9 +83,9 @@ func Observed(x Exchange) Outcome {
 	return out
 }
 
-// producer is the event of the hop that produced the status. What a target says of
-// plain HTTP on a TLS port has no Host header and may be about a health check: it
-// counts only when there is nothing else.
+// producer returns the event of the hop that produced the status. A target's event about
+// plain HTTP on a TLS port has no Host header and may come from a health check: it counts
+// only if there is no other.
 func producer(events []wire.Event) (wire.Event, bool) {
 	at := func(hop string) func(wire.Event) bool {
 		return func(e wire.Event) bool { return e.Hop == hop }
@@ -108,7 +104,7 @@ func producer(events []wire.Event) (wire.Event, bool) {
 	return wire.Event{}, false
 }
 
-// originSNI is the name in the handshake of a distribution with its origin.
+// originSNI returns the name in a distribution's handshake with its origin.
 func originSNI(events []wire.Event) string {
 	atEdge := slices.ContainsFunc(events, func(e wire.Event) bool { return e.Hop == wire.HopEdge })
 	for _, e := range events {
@@ -119,10 +115,9 @@ func originSNI(events []wire.Event) string {
 	return ""
 }
 
-// Differences lists what two outcomes differ in. What cannot be observed is left
-// out: who dropped or cut a connection; the resource, where CloudFront answers for
-// none; the rule, when whoever asked has given up before the load balancer
-// answered.
+// Differences lists the differences of two outcomes, except for what cannot be observed:
+// who dropped or cut a connection; the resource, where CloudFront answers for none; the
+// rule, if the distribution gave up before the load balancer answered.
 func Differences(predicted, observed Outcome) []string {
 	var out []string
 	differ := func(what string, want, got any) {

@@ -1,6 +1,5 @@
-// Package verify compares prediction and observation: it sends every request that
-// a plan has to answer or to reject, and compares what comes back with what
-// requestpath predicts.
+// Package verify sends every request that a plan should answer or reject, and compares
+// the observations with the predictions of requestpath.
 package verify
 
 import (
@@ -32,8 +31,7 @@ type Row struct {
 	Name    string              `json:"name"`
 	Want    string              `json:"want"`
 	Request requestpath.Request `json:"request"`
-	// Expected is what the model predicts, Observed what the traffic shows: the
-	// statuses of all redirects, who answered, X-Cache.
+	// Expected and Observed have the statuses of all redirects, who answered, X-Cache.
 	Expected string `json:"expected"`
 	Observed string `json:"observed"`
 	// Differences are the fields in which the two differ.
@@ -44,9 +42,8 @@ type Row struct {
 	Fix string `json:"fix,omitempty"`
 }
 
-// All sends every probe of the plan over via, one after the other, and compares.
-// The recorder must be the sink of the traffic behind via. An error means that a
-// request cannot be sent.
+// All sends every probe of the plan over via. The recorder must be the sink of the
+// traffic behind via. An error means that a request cannot be sent.
 func All(ctx context.Context, via observe.Network, plan requestpath.Plan, recorder *Recorder) ([]Row, error) {
 	var rows []Row
 	for _, result := range requestpath.Check(plan) {
@@ -54,16 +51,19 @@ func All(ctx context.Context, via observe.Network, plan requestpath.Plan, record
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", result.Name, err)
 		}
-		row := newRow(result, exchanges)
-		row.Differences = differences(plan, result.Chain, exchanges)
+		row := Row{
+			Name: result.Name, Want: result.Want, Request: result.Request,
+			Expected: expectedText(result.Chain), Observed: observedText(exchanges),
+			Differences: differences(plan, result.Chain, exchanges),
+		}
 		row.judge(result)
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-// Follow sends a request and follows its redirects. The recorder must be the sink
-// of the traffic behind via.
+// Follow sends a request and follows its redirects. The recorder must be the sink of the
+// traffic behind via.
 func Follow(ctx context.Context, via observe.Network, request requestpath.Request, recorder *Recorder) ([]Exchange, error) {
 	recorder.Take()
 	var exchanges []Exchange
@@ -73,15 +73,7 @@ func Follow(ctx context.Context, via observe.Network, request requestpath.Reques
 	return exchanges, err
 }
 
-// newRow describes one probe's expected and observed outcome.
-func newRow(predicted requestpath.Result, exchanges []Exchange) Row {
-	return Row{
-		Name: predicted.Name, Want: predicted.Want, Request: predicted.Request,
-		Expected: expectedText(predicted.Chain), Observed: observedText(exchanges),
-	}
-}
-
-// judge fills in the verdict, and why it is not OK.
+// judge fills in the verdict, and for one that is not OK the model's reason and fix.
 func (r *Row) judge(predicted requestpath.Result) {
 	switch {
 	case len(r.Differences) > 0:
@@ -100,46 +92,48 @@ func (r *Row) judge(predicted requestpath.Result) {
 	}
 }
 
+// Statuses returns the status of each request of a chain, or the reason why there is none.
+func Statuses(chain requestpath.Chain) []string {
+	var all []string
+	for _, w := range chain.Ways {
+		all = append(all, observe.Observation{Status: w.Outcome.Status, Reason: w.Outcome.Reason}.String())
+	}
+	last := chain.Outcome
+	all[len(all)-1] = observe.Observation{Status: last.Status, Reason: last.Reason}.String()
+	return all
+}
+
 func expectedText(chain requestpath.Chain) string {
-	var parts []string
-	for _, w := range chain.Ways[:len(chain.Ways)-1] {
-		parts = append(parts, fmt.Sprint(w.Outcome.Status))
-	}
 	o := chain.Outcome
-	last := observe.Observation{Status: o.Status, Reason: o.Reason}.String()
-	if o.Status != 0 {
-		last = by(last, o.By, o.ByName)
+	last := Outcome{By: o.By, ByName: o.ByName, XCache: o.XCache}
+	if o.Status == 0 {
+		last.By = ""
 	}
-	return inOneLine(append(parts, last), o.XCache)
+	return inOneLine(Statuses(chain), last)
 }
 
 func observedText(exchanges []Exchange) string {
-	var parts []string
+	var statuses []string
 	for _, x := range exchanges {
-		parts = append(parts, x.String())
+		statuses = append(statuses, x.String())
 	}
-	last := Observed(exchanges[len(exchanges)-1])
+	return inOneLine(statuses, Observed(exchanges[len(exchanges)-1]))
+}
+
+func inOneLine(statuses []string, last Outcome) string {
+	text := strings.Join(statuses, ", then ")
 	if last.By != "" {
-		parts[len(parts)-1] = by(parts[len(parts)-1], last.By, last.ByName)
+		text = strings.TrimSpace(fmt.Sprintf("%s by %s %s", text, last.By, last.ByName))
 	}
-	return inOneLine(parts, last.XCache)
-}
-
-func by(what string, hop requestpath.HopKind, name string) string {
-	return strings.TrimSpace(what + " by " + string(hop) + " " + name)
-}
-
-func inOneLine(parts []string, xCache string) string {
-	text := strings.Join(parts, ", then ")
-	if xCache != "" {
-		text += "; " + xCache
+	if last.XCache != "" {
+		text += "; " + last.XCache
 	}
 	return text
 }
 
-// differences compares each request of a chain. Neither handshakes with an origin
-// nor rules are compared: hops keep connections open for the next probe and may
-// report late on the last one, so an event may belong to another probe.
+// differences compares each request of a chain, without the handshakes with an origin and
+// the rules: hops keep connections open and may report late, so these events may belong to
+// another probe.
 func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges []Exchange) []string {
 	var all []string
 	if len(predicted.Ways) != len(exchanges) {

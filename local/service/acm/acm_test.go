@@ -59,7 +59,8 @@ func TestWhatACertificateCannotBe(t *testing.T) {
 		"key":               {core.Object{"keyAlgorithm": "RSA_4096"}, "keyAlgorithm must be one of RSA_2048"},
 		"mail":              {core.Object{"validationMethod": "EMAIL"}, "unsupported by the local AWS"},
 		"transparency":      {core.Object{"options": core.Object{"certificateTransparencyLoggingPreference": "NO"}}, "must be one of ENABLED, DISABLED"},
-		"half an import":    {core.Object{"certificateBody": "x", "domainName": "example.com"}, "domainName conflicts with certificateBody"},
+		"both":              {core.Object{"certificateBody": "x", "privateKey": "y"}, "Exactly one of [domainName, privateKey] must be configured"},
+		"half an import":    {core.Object{"certificateBody": "x"}, "privateKey must be given with certificateBody"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.For(t).Refused(acm.CertificateToken, "c", certificateInputs(tc.in), tc.want)

@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/route53"
 )
 
 // certificateType is a certificate requested from ACM or imported into it.
 // Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html
-// *sourced*
 func certificateType() core.Type {
 	return core.Type{
 		Token: CertificateToken,
@@ -41,8 +41,7 @@ func certificateType() core.Type {
 		Recomputes: map[string][]string{
 			"certificateBody": {"domainName", "keyAlgorithm", "notAfter", "notBefore", "subjectAlternativeNames"},
 		},
-		Rules: []core.Rule{
-			certificateSourceRule,
+		Rules: append([]core.Rule{
 			core.Matching("ValidationException", "domainName", certificateName, certificateNameForm),
 			core.Matching("ValidationException", "subjectAlternativeNames", certificateName, certificateNameForm),
 			core.AtMost("ValidationException", "domainName", 64), // it becomes the common name
@@ -51,23 +50,8 @@ func certificateType() core.Type {
 			core.OneOf("ValidationException", "keyAlgorithm", "RSA_2048", "EC_prime256v1", "EC_secp384r1"),
 			core.OneOf(core.Unsupported, "validationMethod", "DNS"),
 			core.InBlocks("options", core.OneOf("ValidationException", "certificateTransparencyLoggingPreference", "ENABLED", "DISABLED")),
-		},
-		Create: createCertificate,
-		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
-			if !in.Has("certificateBody") {
-				return nil, nil
-			}
-			return importCertificate(t, in)
-		},
-		Examples: []core.Object{
-			{"domainName": "web.example.com", "validationMethod": "DNS"},
-			{
-				"domainName": "example.com", "validationMethod": "DNS", "keyAlgorithm": "EC_prime256v1",
-				"subjectAlternativeNames": core.List("*.example.com", "www.example.com"),
-				"options":                 core.Object{"certificateTransparencyLoggingPreference": "DISABLED"},
-				"tags":                    core.Object{"team": "web"},
-			},
-		},
+		}, sourceRules...),
+		Apply: makeCertificate,
 	}
 }
 
@@ -78,28 +62,44 @@ var certificateName = regexp.MustCompile(
 
 const certificateNameForm = "domain names, with * only as the whole first label"
 
+// namesOf are the names of a certificate without duplicates, the domain name first.
+func namesOf(certificate core.Object) []string {
+	var out []string
+	for _, name := range append([]string{certificate.Str("domainName")}, certificate.Strs("subjectAlternativeNames")...) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Covers tells whether a certificate is valid for a host name: it has the name, or
+// a wildcard in place of its first label.
+// Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
+func Covers(certificate core.Object, host string) bool {
+	return slices.ContainsFunc(namesOf(certificate), func(name string) bool { return route53.Covers(name, host) })
+}
+
 // nameCountRule limits the names of a certificate to the default quota.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
-// *sourced*
 func nameCountRule(in core.Object) *core.Refusal {
-	if n := len(NamesOf(in)); n > 10 {
+	if n := len(namesOf(in)); n > 10 {
 		return core.Invalid("LimitExceededException", "subjectAlternativeNames",
 			"must be at most 10 names together with domainName, got %d", n)
 	}
 	return nil
 }
 
-// createCertificate requests or imports a certificate. A requested one stays
+// makeCertificate requests or imports a certificate. A requested one stays
 // PENDING_VALIDATION until ACM finds the records that it asks for.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-// *sourced*
-func createCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+func makeCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	if in.Has("certificateBody") {
 		return importCertificate(t, in)
 	}
-	out := core.Object{"domainValidationOptions": validationOptions(t, NamesOf(in))}
+	out := core.Object{"domainValidationOptions": validationOptions(t, namesOf(in))}
 	if !in.Has("subjectAlternativeNames") {
-		out["subjectAlternativeNames"] = core.List(NamesOf(in)...)
+		out["subjectAlternativeNames"] = core.List(namesOf(in)...)
 	}
 	return out, nil
 }
@@ -108,7 +108,6 @@ func createCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error
 // They are a set. The local AWS never returns two or more in the order of the names, so
 // that a program which relies on positions fails.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificate/
-// *sourced*
 func validationOptions(t *core.Tx, names []string) []any {
 	shuffled := slices.Clone(names)
 	slices.SortFunc(shuffled, func(a, b string) int { return strings.Compare(digest(a), digest(b)) })
@@ -131,7 +130,6 @@ func validationOptions(t *core.Tx, names []string) []any {
 // validationRecord is the record that proves to ACM who owns a name. It derives only from
 // the account and the name, so all Regions share it, as do a name and its wildcard.
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-// *sourced*
 func validationRecord(accountID, domain string) (name, value string) {
 	base := strings.ToLower(strings.TrimPrefix(domain, "*."))
 	owner, token := digest("name/"+accountID+"/"+base), digest("value/"+accountID+"/"+base)

@@ -10,26 +10,20 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// certificateSourceRule requires that a certificate is either requested for a name
-// or imported with its private key.
+// sourceRules require that a certificate is either requested for a name or imported with
+// its private key.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/acm/certificate/
 // *sourced* (the words are inferred)
-func certificateSourceRule(in core.Object) *core.Refusal {
-	required := []string{"domainName", "validationMethod"}
-	if in.Has("certificateBody") || in.Has("privateKey") || in.Has("certificateChain") {
-		for _, key := range append(required, "subjectAlternativeNames", "keyAlgorithm", "options") {
-			if in.Has(key) {
-				return &core.Refusal{Code: "ConflictsWith", Property: key, Message: key + " conflicts with certificateBody"}
-			}
-		}
-		required = []string{"certificateBody", "privateKey"}
-	}
-	for _, key := range required {
-		if !in.Has(key) {
-			return core.Missing(key)
-		}
-	}
-	return nil
+var sourceRules = []core.Rule{
+	core.ExactlyOneOf("domainName", "privateKey"),
+	core.Needs("", "domainName", "validationMethod"),
+	core.Needs("", "privateKey", "certificateBody"),
+	core.Needs("", "certificateBody", "privateKey"),
+	core.Needs("", "certificateChain", "certificateBody"),
+	core.NotBoth("ConflictsWith", "validationMethod", "privateKey"),
+	core.NotBoth("ConflictsWith", "subjectAlternativeNames", "privateKey"),
+	core.NotBoth("ConflictsWith", "keyAlgorithm", "privateKey"),
+	core.NotBoth("ConflictsWith", "options", "privateKey"),
 }
 
 // importCertificate imports a certificate that is valid now, with its private key.

@@ -59,12 +59,14 @@ func TestImportedCertificate(t *testing.T) {
 	expired, expiredKey := selfSigned(t, now.Add(-2*time.Hour), now.Add(-time.Hour), "www.example.com")
 	nameless, namelessKey := selfSigned(t, now.Add(-time.Hour), now.Add(time.Hour))
 	for why, refused := range map[string]core.Object{
-		"valid at the time of import":                 {"certificateBody": expired, "privateKey": expiredKey},
-		"the private key must be its own":             {"certificateBody": body, "privateKey": nextKey},
-		"chain must be PEM certificates":              {"certificateBody": body, "privateKey": key, "certificateChain": key},
-		"must have a fully qualified domain name":     {"certificateBody": nameless, "privateKey": namelessKey},
-		"keyAlgorithm conflicts with certificateBody": {"certificateBody": body, "privateKey": key, "keyAlgorithm": "RSA_2048"},
-		`"privateKey" is required`:                    {"certificateBody": body},
+		"valid at the time of import":                               {"certificateBody": expired, "privateKey": expiredKey},
+		"the private key must be its own":                           {"certificateBody": body, "privateKey": nextKey},
+		"chain must be PEM certificates":                            {"certificateBody": body, "privateKey": key, "certificateChain": key},
+		"must have a fully qualified domain name":                   {"certificateBody": nameless, "privateKey": namelessKey},
+		"keyAlgorithm cannot be given together with privateKey":     {"certificateBody": body, "privateKey": key, "keyAlgorithm": "RSA_2048"},
+		"validationMethod cannot be given together with privateKey": {"certificateBody": body, "privateKey": key, "validationMethod": "DNS"},
+		"privateKey must be given with certificateBody":             {"certificateBody": body},
+		"certificateBody must be given with privateKey":             {"privateKey": key},
 	} {
 		c.Refused(acm.CertificateToken, "c", refused, why)
 	}

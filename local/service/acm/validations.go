@@ -24,8 +24,6 @@ func certificateValidationType() core.Type {
 		}},
 		FreeToDelete: "it exists only in Pulumi's state",
 		Create:       validateCertificate,
-		Examples:     []core.Object{{}},
-		Needs:        []string{route53.RecordToken},
 	}
 }
 

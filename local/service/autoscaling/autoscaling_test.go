@@ -94,7 +94,7 @@ func TestScalingTargetRefusals(t *testing.T) {
 		in  core.Object
 		why string
 	}{
-		"upside down": {core.Object{"minCapacity": 5}, "Maximum capacity cannot be less than minimum capacity: maxCapacity is 4, minCapacity 5"},
+		"upside down": {core.Object{"minCapacity": 5}, "minCapacity must be at most maxCapacity, which is 4, got 5"},
 		"negative":    {core.Object{"minCapacity": -1}, "minCapacity must be 0-5000"},
 		"no service":  {core.Object{"resourceId": "service/main/none"}, "ValidationException: ECS service doesn't exist: service/main/none"},
 		"resource":    {core.Object{"resourceId": "table/x"}, "must be service/<cluster>/<service>"},
@@ -137,9 +137,9 @@ func TestScalingPolicyRefusals(t *testing.T) {
 		"type":          {core.Object{"policyType": "StepScaling"}, "policyType must be one of TargetTrackingScaling"},
 		"target":        {core.Object{trackingConfiguration: tracking(core.Object{"targetValue": 0})}, "targetValue must be greater than 0"},
 		"metric":        {metric(core.Object{"predefinedMetricType": "CPU"}), "predefinedMetricType must be one of"},
-		"missing label": {metric(core.Object{"predefinedMetricType": "ALBRequestCountPerTarget"}), "resourceLabel must be given with ALBRequestCountPerTarget, and only with it"},
+		"missing label": {metric(core.Object{"predefinedMetricType": "ALBRequestCountPerTarget"}), "resourceLabel is required with predefinedMetricType ALBRequestCountPerTarget"},
 		"extra label": {metric(core.Object{"predefinedMetricType": "ECSServiceAverageCPUUtilization", "resourceLabel": "x"}),
-			"resourceLabel must be given with ALBRequestCountPerTarget, and only with it"},
+			"resourceLabel cannot be given with predefinedMetricType ECSServiceAverageCPUUtilization"},
 		"cooldown": {core.Object{trackingConfiguration: tracking(core.Object{"scaleInCooldown": -1})}, "scaleInCooldown must be"},
 		"steps":    {core.Object{"stepScalingPolicyConfiguration": core.Object{}}, "unsupported"},
 		"own metric": {core.Object{trackingConfiguration: core.Object{"targetValue": 1, "customizedMetricSpecification": core.Object{}}},

@@ -2,10 +2,12 @@ package autoscaling
 
 import "github.com/portico-iac/portico/local/core"
 
-// The block of a target tracking policy, and the block in it that names a metric.
+// The block of a target tracking policy, the block in it that names a metric, and the
+// path of the name.
 const (
-	tracking = "targetTrackingScalingPolicyConfiguration"
-	metric   = "predefinedMetricSpecification"
+	tracking      = "targetTrackingScalingPolicyConfiguration"
+	metric        = "predefinedMetricSpecification"
+	trackedMetric = tracking + "." + metric + ".predefinedMetricType"
 )
 
 // policyType is a target tracking policy, which changes the task count so that a metric
@@ -14,12 +16,13 @@ const (
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
 // *sourced* (the ranges are inferred)
 func policyType() core.Type {
+	const cpu, memory, requests = "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget"
 	return core.Type{
 		Token: ScalingPolicyToken,
 		Name:  &core.Autoname{Property: "name", MaxLength: 255},
 		Inputs: []string{
 			"name", "policyType", "resourceId", "scalableDimension", "serviceNamespace", tracking + ".disableScaleIn",
-			tracking + "." + metric + ".predefinedMetricType", tracking + "." + metric + ".resourceLabel",
+			trackedMetric, tracking + "." + metric + ".resourceLabel",
 			tracking + ".scaleInCooldown", tracking + ".scaleOutCooldown", tracking + ".targetValue",
 		},
 		Defaults: core.Object{"policyType": "StepScaling"},
@@ -32,73 +35,41 @@ func policyType() core.Type {
 					", scalable dimension: " + taskCount
 			},
 		}},
+		// Source: https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+		// (the words are inferred)
+		Unique: []core.Unique{{Inputs: []string{"resourceId", trackedMetric}, Code: invalid,
+			Message: "Only one TargetTrackingScaling policy for a given metric specification is allowed."}},
 		FreeToDelete: "nothing refers to a policy",
 		Recomputes:   map[string][]string{tracking: {"alarmArns"}},
 		Rules: append([]core.Rule{
 			// The provider's default is StepScaling.
 			core.OneOf(invalid, "policyType", "TargetTrackingScaling"),
 			core.InBlocks(tracking,
-				trackingRule,
+				core.Required(invalid, metric),
+				targetValueRule,
 				core.Within(invalid, "scaleInCooldown", 0, 3600*24),
 				core.Within(invalid, "scaleOutCooldown", 0, 3600*24)),
-			// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html *sourced*
-			core.InBlocks(tracking+"."+metric, core.OneOf(invalid, "predefinedMetricType", taskMetrics...), resourceLabelRule),
+			// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+			core.InBlocks(tracking+"."+metric,
+				core.OneOf(invalid, "predefinedMetricType", cpu, memory, requests),
+				core.When("predefinedMetricType", requests, core.Required(invalid, "resourceLabel")),
+				core.When("predefinedMetricType", cpu, core.Absent(invalid, "resourceLabel")),
+				core.When("predefinedMetricType", memory, core.Absent(invalid, "resourceLabel"))),
 		}, taskCountRules...),
 		Apply: trackMetric,
-		Examples: []core.Object{{
-			"serviceNamespace": "ecs", "scalableDimension": taskCount, "policyType": "TargetTrackingScaling",
-			tracking: map[string]any{
-				"targetValue": 60.0, "disableScaleIn": false, "scaleInCooldown": 60.0, "scaleOutCooldown": 60.0,
-				metric: map[string]any{"predefinedMetricType": taskMetrics[0]},
-			},
-		}},
 	}
 }
 
-// trackMetric makes the two alarms of a policy. A second policy that would track the
-// same metric of a target is refused.
+// trackMetric makes the two alarms of a policy.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
-// https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
-// *sourced*, the wording inferred
-func trackMetric(t *core.Tx, id string, in core.Object) (core.Object, error) {
-	for _, other := range t.Where(ScalingPolicyToken, "resourceId", in.Str("resourceId")) {
-		if other.Str("id") != id && trackedMetric(other) == trackedMetric(in) {
-			return nil, core.Refuse(invalid, "Only one TargetTrackingScaling policy for a given metric specification is allowed.")
-		}
-	}
+func trackMetric(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	prefix := t.ARN("cloudwatch", "alarm:TargetTracking-"+in.Str("resourceId"))
 	return core.Object{"alarmArns": core.List(prefix+"-AlarmHigh-"+t.Hex(12), prefix+"-AlarmLow-"+t.Hex(12))}, nil
 }
 
-// trackedMetric is the predefined metric that a policy tracks.
-func trackedMetric(policy core.Object) string {
-	return policy.Block(tracking).Block(metric).Str("predefinedMetricType")
-}
-
-// taskMetrics are the metrics of an ECS service that can be tracked.
-var taskMetrics = []string{"ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", requestsPerTarget}
-
-const requestsPerTarget = "ALBRequestCountPerTarget"
-
-// resourceLabelRule is that a target group is named if and only if the metric is that of
-// a target group.
-// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
-// *sourced*
-func resourceLabelRule(in core.Object) *core.Refusal {
-	wanted := in.Str("predefinedMetricType") == requestsPerTarget
-	if in.Known("predefinedMetricType") && wanted != in.Has("resourceLabel") {
-		return core.Invalid(invalid, "resourceLabel", "must be given with %s, and only with it", requestsPerTarget)
-	}
-	return nil
-}
-
-// trackingRule is that a policy names a metric, and a positive value for it.
+// targetValueRule requires a positive value for the metric.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
-// *sourced*
-func trackingRule(in core.Object) *core.Refusal {
-	if !in.Has(metric) {
-		return core.Invalid(invalid, metric, "is required")
-	}
+func targetValueRule(in core.Object) *core.Refusal {
 	if n, ok := in.Num("targetValue"); ok && n <= 0 {
 		return core.Invalid(invalid, "targetValue", "must be greater than 0, got %v", n)
 	}

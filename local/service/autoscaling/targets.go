@@ -1,7 +1,6 @@
 package autoscaling
 
 import (
-	"fmt"
 	"regexp"
 
 	"github.com/portico-iac/portico/local/core"
@@ -40,23 +39,17 @@ func targetType() core.Type {
 			Message: "{resourceId} is registered as a scalable target already"}},
 		FreeToDelete: "its policies go with it",
 		Rules: append([]core.Rule{
-			capacityRule,
+			core.NotAbove(invalid, "minCapacity", "maxCapacity"),
 			core.Within(invalid, "minCapacity", 0, 5000),
 			core.Within(invalid, "maxCapacity", 0, 5000),
 		}, taskCountRules...),
 		Apply: moveIntoRange,
-		Examples: []core.Object{{
-			"serviceNamespace": "ecs", "scalableDimension": taskCount, "resourceId": ecs.ExampleResource,
-			"minCapacity": 2.0, "maxCapacity": 4.0,
-		}},
-		Needs: []string{ecs.ServiceToken},
 	}
 }
 
 // moveIntoRange changes the task count of a service that has fewer or more tasks than
 // the range allows. Tasks that cannot start are no error of the target.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-// *sourced*
 func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error) {
 	service, _ := scaledService(t, target.Str("resourceId"))
 	count := min(max(service.Int("desiredCount"), target.Int("minCapacity")), target.Int("maxCapacity"))
@@ -68,25 +61,12 @@ func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error
 	return nil, nil
 }
 
-// capacityRule is that the minimum is not above the maximum.
-// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-// *sourced*, the wording inferred
-func capacityRule(in core.Object) *core.Refusal {
-	if !in.Known("minCapacity") || !in.Known("maxCapacity") || in.Int("minCapacity") <= in.Int("maxCapacity") {
-		return nil
-	}
-	return &core.Refusal{Code: invalid, Property: "maxCapacity", Message: fmt.Sprintf(
-		"Maximum capacity cannot be less than minimum capacity: maxCapacity is %d, minCapacity %d",
-		in.Int("maxCapacity"), in.Int("minCapacity"))}
-}
-
 // taskCount is the dimension that can be scaled here.
 const taskCount = "ecs:service:DesiredCount"
 
-// taskCountRules are that what is scaled is the task count of an ECS service: nothing
-// else can be scaled here.
+// taskCountRules require that the task count of an ECS service is scaled: nothing else can
+// be scaled here.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-// *sourced*
 var taskCountRules = []core.Rule{
 	core.OneOf(invalid, "serviceNamespace", "ecs"),
 	core.OneOf(invalid, "scalableDimension", taskCount),

@@ -3,7 +3,6 @@ package cloudfront
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
@@ -12,7 +11,6 @@ import (
 
 // aliasesNeedCertificateRule requires a certificate of a distribution with aliases.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
 func aliasesNeedCertificateRule(in core.Object) *core.Refusal {
 	certificate := in.Block("viewerCertificate")
 	if len(in.List("aliases")) == 0 || certificate == nil || certificate.Has("acmCertificateArn") {
@@ -25,7 +23,6 @@ func aliasesNeedCertificateRule(in core.Object) *core.Refusal {
 
 // certificateChoiceRule requires either CloudFront's own certificate or one from ACM.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
-// *sourced*
 func certificateChoiceRule(in core.Object) *core.Refusal {
 	certificate := in.Block("viewerCertificate")
 	if certificate == nil || certificate.Pending("cloudfrontDefaultCertificate") {
@@ -40,7 +37,6 @@ func certificateChoiceRule(in core.Object) *core.Refusal {
 
 // viewerCertificateRules are the rules of the block viewerCertificate.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
-// *sourced*
 func viewerCertificateRules() []core.Rule {
 	return []core.Rule{
 		core.OneOf("InvalidArgument", "minimumProtocolVersion", awstable.ViewerPolicies...),
@@ -49,44 +45,14 @@ func viewerCertificateRules() []core.Rule {
 		core.Matching("InvalidViewerCertificate", "acmCertificateArn", regexp.MustCompile("^$|^arn:aws:acm:"+certificateRegion+":"),
 			"a certificate of ACM in us-east-1: The specified SSL certificate doesn't exist, isn't in us-east-1 region, "+
 				"isn't valid, or doesn't include a valid certificate chain"),
-		supportMethodRule,
-		defaultCertificatePolicyRule,
-		sniPolicyRule,
+		core.Needs("InvalidViewerCertificate", "acmCertificateArn", "sslSupportMethod"),
+		core.When("sslSupportMethod", "sni-only",
+			core.NotMatching("InvalidViewerCertificate", "minimumProtocolVersion", regexp.MustCompile("^SSLv3$"), "be SSLv3")),
+		// CloudFront ignores other values. The refusal is inferred from the provider's documentation, since every
+		// preview would show a change otherwise.
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
+		core.When("cloudfrontDefaultCertificate", true, core.OneOf("InvalidViewerCertificate", "minimumProtocolVersion", "TLSv1")),
 	}
-}
-
-// supportMethodRule requires sslSupportMethod with a certificate from ACM.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
-// *sourced*
-func supportMethodRule(certificate core.Object) *core.Refusal {
-	if certificate.Has("acmCertificateArn") && !certificate.Has("sslSupportMethod") {
-		return core.Invalid("InvalidViewerCertificate", "sslSupportMethod", "is required with acmCertificateArn")
-	}
-	return nil
-}
-
-// defaultCertificatePolicyRule refuses other policies than TLSv1 with CloudFront's own
-// certificate.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
-// *sourced* (CloudFront ignores the value; the refusal is inferred from the provider's
-// documentation, since every preview would show a change otherwise)
-func defaultCertificatePolicyRule(certificate core.Object) *core.Refusal {
-	version := certificate.Str("minimumProtocolVersion")
-	if certificate.Bool("cloudfrontDefaultCertificate") && version != "" && version != "TLSv1" {
-		return core.Invalid("InvalidViewerCertificate", "minimumProtocolVersion",
-			"must be TLSv1 with cloudfrontDefaultCertificate, got %q", version)
-	}
-	return nil
-}
-
-// sniPolicyRule refuses SSLv3 with SNI.
-// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
-// *sourced*
-func sniPolicyRule(certificate core.Object) *core.Refusal {
-	if certificate.Str("sslSupportMethod") == "sni-only" && certificate.Str("minimumProtocolVersion") == "SSLv3" {
-		return core.Invalid("InvalidViewerCertificate", "minimumProtocolVersion", "must be TLSv1 or later with sni-only")
-	}
-	return nil
 }
 
 // isCertificate tells whether CloudFront finds a certificate.
@@ -104,7 +70,6 @@ func noSuchCertificate(_ *core.Tx, arn string) string {
 // CloudFront does not support, or does not cover every alias.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
 func checkViewerCertificate(t *core.Tx, in core.Object) error {
 	arn := in.Block("viewerCertificate").Str("acmCertificateArn")
 	if arn == "" {
@@ -118,21 +83,10 @@ func checkViewerCertificate(t *core.Tx, in core.Object) error {
 		return core.Refuse("InvalidViewerCertificate", "The specified SSL certificate has a key that CloudFront does not support: %s", key)
 	}
 	for _, alias := range in.Strs("aliases") {
-		if !certificateCoversAlias(certificate, alias) {
+		if !acm.Covers(certificate, alias) {
 			return core.Refuse("InvalidViewerCertificate", "The certificate that is attached to your distribution doesn't cover the "+
 				"alternate domain name (CNAME) that you're trying to add: %s", alias)
 		}
 	}
 	return nil
-}
-
-// certificateCoversAlias tells whether a certificate covers an alias. A wildcard
-// alias needs the same wildcard on the certificate.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
-func certificateCoversAlias(certificate core.Object, alias string) bool {
-	if strings.HasPrefix(alias, "*.") {
-		return slices.Contains(acm.NamesOf(certificate), alias)
-	}
-	return acm.Covers(certificate, alias)
 }

@@ -9,7 +9,6 @@ const DistributionToken = "aws:cloudfront/distribution:Distribution"
 
 // certificateRegion is where CloudFront looks for certificates and web ACLs.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
-// *sourced*
 const certificateRegion = "us-east-1"
 
 // Service is what the local AWS has of CloudFront.

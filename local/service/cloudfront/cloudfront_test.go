@@ -68,13 +68,13 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"no certificate":       {certificate(core.Object{}), "exactly one of acmCertificateArn and cloudfrontDefaultCertificate"},
 		"two certificates":     {certificate(core.Object{"cloudfrontDefaultCertificate": true, "acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1", "sslSupportMethod": "sni-only"}), "exactly one of acmCertificateArn"},
 		"policy of 2025":       {certificate(core.Object{"cloudfrontDefaultCertificate": true, "minimumProtocolVersion": "TLSv1.2_2025"}), "viewerCertificate.minimumProtocolVersion must be one of SSLv3"},
-		"policy, default cert": {certificate(core.Object{"cloudfrontDefaultCertificate": true, "minimumProtocolVersion": "TLSv1.2_2021"}), "must be TLSv1 with cloudfrontDefaultCertificate"},
-		"SSLv3 and SNI":        {certificate(core.Object{"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1", "sslSupportMethod": "sni-only", "minimumProtocolVersion": "SSLv3"}), "must be TLSv1 or later with sni-only"},
-		"no support method":    {certificate(core.Object{"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1"}), "viewerCertificate.sslSupportMethod is required"},
+		"policy, default cert": {certificate(core.Object{"cloudfrontDefaultCertificate": true, "minimumProtocolVersion": "TLSv1.2_2021"}), `must be one of TLSv1, got "TLSv1.2_2021" with cloudfrontDefaultCertificate true`},
+		"SSLv3 and SNI":        {certificate(core.Object{"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1", "sslSupportMethod": "sni-only", "minimumProtocolVersion": "SSLv3"}), `minimumProtocolVersion must not be SSLv3, got "SSLv3" with sslSupportMethod sni-only`},
+		"no support method":    {certificate(core.Object{"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1"}), "viewerCertificate.sslSupportMethod must be given with acmCertificateArn"},
 		"dedicated address":    {certificate(core.Object{"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1", "sslSupportMethod": "vip"}), "unsupported by the local AWS"},
 		"IAM certificate":      {certificate(core.Object{"cloudfrontDefaultCertificate": true, "iamCertificateId": "x"}), "unsupported by the local AWS"},
 		"regional certificate": {certificate(core.Object{"acmCertificateArn": "arn:aws:acm:ap-northeast-1:1:certificate/1", "sslSupportMethod": "sni-only"}), "isn't in us-east-1 region"},
-		"origin address":       {origin(core.Object{"domainName": "192.0.2.1"}), "InvalidArgument: origins[0].domainName is not valid: The parameter origin name cannot be an IP address"},
+		"origin address":       {origin(core.Object{"domainName": "192.0.2.1"}), "InvalidArgument: origins[0].domainName must not be an IP address: The parameter origin name cannot be an IP address"},
 		"origin IPv6":          {origin(core.Object{"domainName": "2001:db8::1"}), "cannot be an IP address"},
 		"origin URL":           {origin(core.Object{"domainName": "https://origin.example.com"}), "must be a domain name without scheme"},
 		"origin port in name":  {origin(core.Object{"domainName": "origin.example.com:443"}), "must be a domain name without scheme"},
@@ -91,7 +91,7 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"keep-alive 0":         {config(core.Object{"originKeepaliveTimeout": 0.0}), "InvalidOriginKeepaliveTimeout"},
 		"origin policy":        {config(core.Object{"originProtocolPolicy": "https"}), "originProtocolPolicy must be one of"},
 		"TLS 1.3":              {config(core.Object{"originSslProtocols": core.List("TLSv1.3")}), "originSslProtocols must be one of SSLv3, TLSv1, TLSv1.1, TLSv1.2"},
-		"no TLS":               {config(core.Object{"originSslProtocols": []any{}}), "originSslProtocols must name at least one"},
+		"no TLS":               {config(core.Object{"originSslProtocols": []any{}}), "originSslProtocols is required"},
 		"two alike":            {core.Object{"origins": []any{cloudtest.OriginInputs(nil), cloudtest.OriginInputs(nil)}}, `origins.originId must differ, got "app" twice`},
 		"no such origin":       {behavior(core.Object{"targetOriginId": "web"}), "NoSuchOrigin: defaultCacheBehavior.targetOriginId"},
 		"viewer policy":        {behavior(core.Object{"viewerProtocolPolicy": "https"}), "viewerProtocolPolicy must be one of"},
@@ -107,12 +107,12 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"gRPC without POST":    {behavior(core.Object{"grpcConfig": core.Object{"enabled": true}, "allowedMethods": core.List("GET", "HEAD")}), "grpcConfig needs httpVersion http2 and the method POST"},
 		"gRPC without HTTP/2":  {behavior(core.Object{"grpcConfig": core.Object{"enabled": true}}).With(core.Object{"httpVersion": "http1.1"}), "grpcConfig needs httpVersion http2 and the method POST"},
 		"ordered behavior":     {core.Object{"orderedCacheBehaviors": []any{cloudtest.BehaviorInputs(core.Object{"pathPattern": "/a", "targetOriginId": "b"})}}, "NoSuchOrigin: orderedCacheBehaviors[0].targetOriginId"},
-		"geo without place":    {geo(core.Object{"restrictionType": "whitelist"}), "InvalidGeoRestrictionParameter"},
+		"geo without place":    {geo(core.Object{"restrictionType": "whitelist"}), "InvalidGeoRestrictionParameter: restrictions.geoRestriction.locations is required with restrictionType whitelist"},
 		"geo with place":       {geo(core.Object{"restrictionType": "none", "locations": core.List("JP")}), "InvalidGeoRestrictionParameter"},
 		"geo type":             {geo(core.Object{"restrictionType": "allow", "locations": core.List("JP")}), "restrictionType must be one of"},
 		"country":              {geo(core.Object{"restrictionType": "blacklist", "locations": core.List("Japan")}), "two-letter country codes"},
 		"error code":           {page(core.Object{"errorCode": 418.0}), "InvalidErrorCode"},
-		"half a page":          {page(core.Object{"errorCode": 404.0, "responseCode": 200.0}), "must be given together with responseCode"},
+		"half a page":          {page(core.Object{"errorCode": 404.0, "responseCode": 200.0}), "responsePagePath must be given with responseCode"},
 		"page path":            {page(core.Object{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "404.html"}), "responsePagePath must be a path that begins with /"},
 		"retained":             {core.Object{"retainOnDelete": true}, "unsupported by the local AWS"},
 		"logging":              {core.Object{"loggingConfig": core.Object{"bucket": "b"}}, "unsupported by the local AWS"},
@@ -149,10 +149,10 @@ func TestHeadersToOrigins(t *testing.T) {
 	header := func(name, value string) core.Object { return core.Object{"name": name, "value": value} }
 	secret := strings.Repeat("s3cret", 298)
 	_, _, err := c.TryCreate(cloudfront.DistributionToken, "d", in(header("X-Origin-Verify", secret)))
-	assert.ErrorContains(t, err, "values of at most 1783 characters, X-Origin-Verify has 1788")
+	assert.ErrorContains(t, err, "customHeaders[0].value must have at most 1783 characters, got 1788")
 	assert.NotContains(t, err.Error(), "s3cret")
-	c.Refused(cloudfront.DistributionToken, "d", in(header("Host", "x")), "must not name Host")
-	c.Refused(cloudfront.DistributionToken, "d", in(header("X-Edge-Location", "x")), "must not name X-Edge-Location")
+	c.Refused(cloudfront.DistributionToken, "d", in(header("Host", "x")), `must not name a header that CloudFront sets or refuses to send, got "Host"`)
+	c.Refused(cloudfront.DistributionToken, "d", in(header("X-Edge-Location", "x")), `must not name a header that CloudFront sets or refuses to send, got "X-Edge-Location"`)
 	c.Refused(cloudfront.DistributionToken, "d", in(header("X Y", "x")), "characters of a header's name")
 	c.Refused(cloudfront.DistributionToken, "d", in(header("X-A", "1"), header("x-a", "2")), "must name x-a only once")
 	var many, long []any

@@ -1,7 +1,6 @@
 package cloudfront
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +15,6 @@ import (
 // is Deployed only if the program waits for the deployment.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
-// *sourced*
 func distributionType() core.Type {
 	noneTrusted := []any{map[string]any{"enabled": false, "items": []any{}}}
 	return core.Type{
@@ -45,42 +43,43 @@ func distributionType() core.Type {
 			Input: "viewerCertificate.acmCertificateArn", To: []string{acm.CertificateToken}, Code: "InvalidViewerCertificate",
 			Exists: isCertificate, Message: noSuchCertificate,
 		}},
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+		Unique: []core.Unique{{Inputs: []string{"aliases"}, Code: "CNAMEAlreadyExists", Message: "One or more of the CNAMEs you " +
+			"provided are already associated with a different resource: {aliases}"}},
 		FreeToDelete: "records that point to it stay as they are; the provider disables it first",
 		Recomputes:   map[string][]string{core.AnyInput: {"etag", "lastModifiedTime", "status"}},
 		Rules:        distributionRules(),
 		Apply:        deploy,
-		Examples:     distributionExamples(),
 	}
 }
 
 // distributionInputs are the inputs that have rules.
 func distributionInputs() []string {
-	inputs := []string{
-		"aliases", "comment", "defaultRootObject", "enabled", "httpVersion", "isIpv6Enabled",
-		"orderedCacheBehaviors.pathPattern", "priceClass", "tags", "waitForDeployment", "webAclId",
+	behavior := []string{
+		"allowedMethods", "cachePolicyId", "cachedMethods", "compress", "grpcConfig.enabled", "originRequestPolicyId",
+		"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy",
 	}
-	for block, fields := range map[string][]string{
-		"customErrorResponses":        {"errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"},
-		"defaultCacheBehavior":        behaviorFields,
-		"orderedCacheBehaviors":       behaviorFields,
-		"origins":                     {"connectionAttempts", "connectionTimeout", "domainName", "originId", "originPath"},
-		"origins.customHeaders":       {"name", "value"},
-		"origins.customOriginConfig":  customOriginFields,
-		"restrictions.geoRestriction": {"locations", "restrictionType"},
-		"viewerCertificate": {
-			"acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion", "sslSupportMethod",
+	return slices.Concat(
+		[]string{
+			"aliases", "comment", "defaultRootObject", "enabled", "httpVersion", "isIpv6Enabled", "priceClass", "tags",
+			"waitForDeployment", "webAclId",
 		},
-	} {
-		inputs = append(inputs, core.Fields(block, fields...)...)
-	}
-	return slices.Sorted(slices.Values(inputs))
+		core.Fields("customErrorResponses", "errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"),
+		core.Fields("defaultCacheBehavior", behavior...),
+		core.Fields("orderedCacheBehaviors", append(behavior, "pathPattern")...),
+		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders.name", "customHeaders.value", "domainName", "originId", "originPath"),
+		core.Fields("origins.customOriginConfig", "httpPort", "httpsPort", "originKeepaliveTimeout", "originProtocolPolicy",
+			"originReadTimeout", "originSslProtocols"),
+		core.Fields("restrictions.geoRestriction", "locations", "restrictionType"),
+		core.Fields("viewerCertificate", "acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion",
+			"sslSupportMethod"),
+	)
 }
 
 // distributionRules are all rules of a distribution on its inputs alone.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
-// *sourced*
 func distributionRules() []core.Rule {
-	rules := []core.Rule{
+	return []core.Rule{
 		core.AtMost("InvalidArgument", "comment", 128),
 		core.OneOf("InvalidArgument", "httpVersion", "http1.1", "http2", "http2and3", "http3"),
 		core.OneOf("InvalidArgument", "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All"),
@@ -102,23 +101,37 @@ func distributionRules() []core.Rule {
 		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
 		core.InBlocks("origins", originRules()...),
 		core.InBlocks("origins.customOriginConfig", customOriginRules()...),
-		core.InBlocks("customErrorResponses", errorCodeRule, errorPageRule,
+		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
+		// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html
+		core.InBlocks("customErrorResponses",
+			core.OneOfNumbers("InvalidErrorCode", "errorCode", 400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504),
+			core.Needs("InvalidArgument", "responseCode", "responsePagePath"),
+			core.Needs("InvalidArgument", "responsePagePath", "responseCode"),
 			core.Matching("InvalidResponseCode", "responsePagePath", regexp.MustCompile("^($|/)"), "a path that begins with /")),
+		// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
 		core.InBlocks("restrictions.geoRestriction",
 			core.OneOf("InvalidGeoRestrictionParameter", "restrictionType", "none", "whitelist", "blacklist"),
 			core.Matching("InvalidGeoRestrictionParameter", "locations", regexp.MustCompile("^[A-Z]{2}$"), "two-letter country codes"),
-			geoRestrictionRule),
+			core.When("restrictionType", "none", core.Absent("InvalidGeoRestrictionParameter", "locations")),
+			core.When("restrictionType", "whitelist", core.Required("InvalidGeoRestrictionParameter", "locations")),
+			core.When("restrictionType", "blacklist", core.Required("InvalidGeoRestrictionParameter", "locations"))),
+		core.InBlocks("defaultCacheBehavior", behaviorRules()...),
+		core.InBlocks("orderedCacheBehaviors", behaviorRules()...),
+		knownOriginRule,
 		grpcRule,
 	}
-	for _, path := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
-		rules = append(rules, core.InBlocks(path, behaviorRules()...), knownOriginRule(path))
-	}
-	return rules
 }
+
+// webACL is the ARN of a web ACL with the scope CLOUDFRONT, or none.
+var webACL = regexp.MustCompile(`^$|^arn:aws:wafv2:us-east-1:\d{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[0-9a-f-]{36}$`)
+
+// aliasForm is an alternate domain name: in lower case, a star as the whole first
+// label at most.
+var aliasForm = regexp.MustCompile(`^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 
 // deploy checks a distribution against the account, and makes the outputs that every
 // change makes anew.
-func deploy(t *core.Tx, id string, in core.Object) (core.Object, error) {
+func deploy(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	status := "InProgress"
 	if in.Bool("waitForDeployment") {
 		status = "Deployed"
@@ -127,20 +140,5 @@ func deploy(t *core.Tx, id string, in core.Object) (core.Object, error) {
 		"etag":             "E" + strings.ToUpper(t.Hex(13)),
 		"lastModifiedTime": t.Now().Format(time.RFC3339),
 		"status":           status,
-	}, cmp.Or(checkAliasesFree(t, id, in.Strs("aliases")), checkViewerCertificate(t, in))
-}
-
-// checkAliasesFree refuses an alias that another distribution has.
-// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-// *sourced*
-func checkAliasesFree(t *core.Tx, id string, aliases []string) error {
-	for _, alias := range aliases {
-		for _, d := range t.Where(DistributionToken, "aliases", alias) {
-			if d.Str("id") != id {
-				return core.Refuse("CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a "+
-					"different resource: %s", alias)
-			}
-		}
-	}
-	return nil
+	}, checkViewerCertificate(t, in)
 }

@@ -33,7 +33,7 @@ func TestLogGroupRules(t *testing.T) {
 		"retention":  {core.Object{"retentionInDays": 31}, "retentionInDays must be one of"},
 		"characters": {core.Object{"name": "a b"}, "InvalidParameterException"},
 		"too long":   {core.Object{"name": strings.Repeat("a", 513)}, "1-512"},
-		"AWS's own":  {core.Object{"name": "aws/x"}, "not begin with aws/"},
+		"AWS's own":  {core.Object{"name": "aws/x"}, "must not begin with aws/"},
 		"class":      {core.Object{"logGroupClass": "COLD"}, "STANDARD"},
 		"a key":      {core.Object{"kmsKeyId": "arn"}, "kmsKeyId"},
 	}

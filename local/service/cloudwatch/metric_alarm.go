@@ -2,6 +2,7 @@ package cloudwatch
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
@@ -11,20 +12,16 @@ import (
 // expression over several. As in AWS, the metrics and the targets of the actions need
 // not exist (inferred).
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-// *sourced*
 func metricAlarmType() core.Type {
 	const queries = "metricQueries"
 	return core.Type{
 		Token: MetricAlarmToken,
 		Name:  &core.Autoname{Property: "name", MaxLength: 255},
-		Inputs: []string{
+		Inputs: append(core.Fields(queries, "expression", "id", "label", "metric.dimensions", "metric.metricName",
+			"metric.namespace", "metric.period", "metric.stat", "period", "returnData"),
 			"actionsEnabled", "alarmActions", "alarmDescription", "comparisonOperator", "datapointsToAlarm", "dimensions",
-			"evaluationPeriods", "extendedStatistic", "insufficientDataActions", "metricName", queries + ".expression",
-			queries + ".id", queries + ".label", queries + ".metric.dimensions", queries + ".metric.metricName",
-			queries + ".metric.namespace", queries + ".metric.period", queries + ".metric.stat", queries + ".period",
-			queries + ".returnData", "name", "namespace", "okActions", "period", "statistic", "tags", "threshold",
-			"treatMissingData",
-		},
+			"evaluationPeriods", "extendedStatistic", "insufficientDataActions", "metricName", "name", "namespace",
+			"okActions", "period", "statistic", "tags", "threshold", "treatMissingData"),
 		Defaults:     core.Object{"actionsEnabled": true, "treatMissingData": "missing"},
 		Fills:        core.Object{"evaluateLowSampleCountPercentiles": "", "threshold": 0.0},
 		ID:           "{name}",
@@ -46,14 +43,17 @@ func metricAlarmType() core.Type {
 			core.Matching(invalid, "insufficientDataActions", actionARN, "ARNs"),
 			core.Matching(invalid, "okActions", actionARN, "ARNs"),
 			totalPeriodRule,
-			datapointsRule,
-			// Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/ *sourced*
+			// M of the last N periods raise an alarm.
+			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
+			core.Within(invalid, "datapointsToAlarm", 1, 8640),
+			core.NotAbove(invalid, "datapointsToAlarm", "evaluationPeriods"),
+			// Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/
 			core.ExactlyOneOf("metricName", queries),
 			core.ExactlyOneOf("namespace", queries),
 			core.ExactlyOneOf("period", queries),
 			core.ExactlyOneOf("statistic", "extendedStatistic", queries),
 			core.NotBoth("InvalidParameterCombination", "dimensions", queries),
-			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html *sourced*
+			// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
 			core.AtMostItems(invalid, queries, 20),
 			core.Distinct(invalid, queries+".id"),
 			oneWatchedRule,
@@ -61,27 +61,10 @@ func metricAlarmType() core.Type {
 				core.ExactlyOneOf("expression", "metric"),
 				core.Matching(invalid, "id", queryID, "1-255 letters, digits and _ that begin with a lower-case letter"),
 				core.AtMost(invalid, "expression", 1024)),
-			core.InBlocks(queries+".metric", metricRules...),
-			core.InBlocks(queries+".metric",
-				core.Matching(core.Unsupported, "stat", statistic, "Average, Maximum, Minimum, SampleCount, Sum or a percentile")),
+			core.InBlocks(queries+".metric", append(metricRules,
+				core.Matching(core.Unsupported, "stat", statistic, "Average, Maximum, Minimum, SampleCount, Sum or a percentile"))...),
 		}, metricRules...),
 		Apply: checkActionRegions,
-		Examples: []core.Object{
-			{
-				"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 3.0, "threshold": 10.0,
-				"namespace": "AWS/ApplicationELB", "metricName": "HTTPCode_ELB_5XX_Count", "statistic": "Sum", "period": 60.0,
-				"alarmActions": core.List("arn:aws:sns:ap-northeast-1:123456789012:oncall"),
-			},
-			{
-				"comparisonOperator": "LessThanThreshold", "evaluationPeriods": 1.0, "threshold": 0.99,
-				queries: []any{
-					map[string]any{"id": "rate", "expression": "ok / 60", "returnData": true},
-					map[string]any{"id": "ok", "metric": map[string]any{
-						"namespace": "AWS/ApplicationELB", "metricName": "RequestCount", "stat": "Sum", "period": 60.0,
-					}},
-				},
-			},
-		},
 	}
 }
 
@@ -99,7 +82,6 @@ var (
 
 // metricRules are the rules on a metric, that of the alarm or of one of its queries.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html
-// *sourced*
 var metricRules = []core.Rule{
 	core.Matching(invalid, "metricName", text255, "1-255 characters"),
 	core.Matching(invalid, "namespace", namespace, "1-255 characters and must not begin with a colon"),
@@ -107,9 +89,8 @@ var metricRules = []core.Rule{
 	periodRule,
 }
 
-// periodRule is which periods exist, in seconds.
+// periodRule refuses periods, in seconds, that do not exist.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/metricalarm/
-// *sourced*
 func periodRule(in core.Object) *core.Refusal {
 	n := in.Int("period")
 	if in.Known("period") && n != 10 && n != 20 && n != 30 && (n < 60 || n%60 != 0) {
@@ -118,10 +99,9 @@ func periodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// totalPeriodRule is how far an alarm looks back: seven days at most, or one day with
-// periods of less than an hour.
+// totalPeriodRule lets an alarm look back at most seven days, or one day with periods of
+// less than an hour.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-// *sourced*
 func totalPeriodRule(in core.Object) *core.Refusal {
 	most := 604800
 	if in.Int("period") < 3600 {
@@ -133,34 +113,17 @@ func totalPeriodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// datapointsRule is that M of the last N periods raise an alarm.
-// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
-// *sourced*
-func datapointsRule(in core.Object) *core.Refusal {
-	m, n := in.Int("datapointsToAlarm"), in.Int("evaluationPeriods")
-	if in.Known("datapointsToAlarm") && in.Known("evaluationPeriods") && (m < 1 || m > n) {
-		return core.Invalid(invalid, "datapointsToAlarm", "must be 1-%d, the evaluationPeriods, got %d", n, m)
-	}
-	return nil
-}
-
-// oneWatchedRule is that the alarm watches the result of one of its queries.
+// oneWatchedRule requires that the alarm watches the result of one of its queries.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
-// *sourced*
 func oneWatchedRule(in core.Object) *core.Refusal {
-	watched := 0
-	for _, returned := range in.At("metricQueries.returnData") {
-		if returned == true {
-			watched++
-		}
-	}
-	if in.Known("metricQueries") && watched != 1 {
-		return core.Invalid(invalid, "metricQueries", "must have one query with returnData, got %d", watched)
+	watched := slices.DeleteFunc(in.At("metricQueries.returnData"), func(returned any) bool { return returned != true })
+	if in.Known("metricQueries") && len(watched) != 1 {
+		return core.Invalid(invalid, "metricQueries", "must have one query with returnData, got %d", len(watched))
 	}
 	return nil
 }
 
-// checkActionRegions is that actions are in the Region of the alarm.
+// checkActionRegions refuses actions in another Region than the alarm.
 // Source: https://github.com/cds-snc/notification-terraform/pull/128 *sourced* (AWS's words)
 func checkActionRegions(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	for _, property := range []string{"alarmActions", "insufficientDataActions", "okActions"} {

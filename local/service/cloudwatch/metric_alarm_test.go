@@ -96,7 +96,7 @@ func TestMetricAlarmRules(t *testing.T) {
 		"period of a query":    {queryInputs(watched, metric(core.Object{"period": 45})), "metricQueries[1].metric.period must be"},
 		"no periods":           {alarmInputs(core.Object{"evaluationPeriods": 0}), "evaluationPeriods must be 1-"},
 		"over a day":           {alarmInputs(core.Object{"evaluationPeriods": 1441}), "evaluationPeriods times period must be at most 86400 seconds, got 86460"},
-		"M of N":               {alarmInputs(core.Object{"datapointsToAlarm": 4}), "datapointsToAlarm must be 1-3"},
+		"M of N":               {alarmInputs(core.Object{"datapointsToAlarm": 4}), "datapointsToAlarm must be at most evaluationPeriods, which is 3, got 4"},
 		"action":               {alarmInputs(core.Object{"okActions": core.List("oncall")}), "okActions must be ARNs"},
 		"six actions":          {alarmInputs(core.Object{"alarmActions": core.List("1", "2", "3", "4", "5", "6")}), "alarmActions must be at most 5"},
 		"nothing watched":      {queryInputs(metric(nil)), "one query with returnData, got 0"},

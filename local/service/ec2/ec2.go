@@ -1,5 +1,4 @@
-// Package ec2 is what the local AWS has of Amazon EC2: VPCs with what is in them,
-// instances and network interfaces.
+// Package ec2 is Amazon EC2: VPCs with what is in them, instances and network interfaces.
 package ec2
 
 import (
@@ -25,13 +24,6 @@ const (
 	EgressRuleToken            = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
 	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer" // of ../elb, which imports this package
-)
-
-// The VPC of a seeded account, in which most examples are, and a security group of
-// it.
-const (
-	seedVpc       = "vpc-05eed000000000001"
-	seedOpenGroup = "sg-05eed00b300000001"
 )
 
 // Service is EC2.
@@ -60,57 +52,45 @@ func Service() core.Service {
 	}
 }
 
-// parseCidr reads a CIDR of IPv4 or IPv6 as AWS wants it: written with the
-// address of the network itself. The provider refuses 10.0.0.1/16 before AWS sees it.
+// cidrRule requires a CIDR block without host bits: the provider refuses 10.0.0.1/16.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
-func parseCidr(property, s string, v6 bool) (netip.Prefix, *core.Refusal) {
-	prefix, err := netip.ParsePrefix(s)
-	if err != nil || prefix.Addr().Is6() != v6 {
-		family := "IPv4"
-		if v6 {
-			family = "IPv6"
-		}
-		return netip.Prefix{}, core.Invalid("InvalidParameterValue", property, "%q is not a valid %s CIDR block", s, family)
-	}
-	if masked := prefix.Masked(); masked != prefix {
-		return netip.Prefix{}, core.Invalid("InvalidParameterValue", property,
-			"%q is not a valid CIDR block; did you mean %q?", s, masked)
-	}
-	return prefix, nil
-}
-
-// cidrRule is the rule that a property, where it is known, is a CIDR block.
-func cidrRule(property string, v6 bool) core.Rule {
+func cidrRule(property, family string) core.Rule {
+	const code = "InvalidParameterValue"
 	return func(in core.Object) *core.Refusal {
 		if !in.Known(property) {
 			return nil
 		}
-		_, fault := parseCidr(property, in.Str(property), v6)
-		return fault
+		prefix, err := netip.ParsePrefix(in.Str(property))
+		if err != nil || prefix.Addr().Is6() != (family == "IPv6") {
+			return core.Invalid(code, property, "%q is not a valid %s CIDR block", in.Str(property), family)
+		}
+		if masked := prefix.Masked(); masked != prefix {
+			return core.Invalid(code, property, "%q is not a valid CIDR block; did you mean %q?", prefix, masked)
+		}
+		return nil
 	}
 }
 
-// blockRule is the rule that a property is an IPv4 block of the sizes that VPCs
-// and subnets may have, /16 to /28.
+// blockRule requires the cidrBlock of a VPC or subnet to be a /16 to /28.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
-func blockRule(code, property string) core.Rule {
+func blockRule(code string) core.Rule {
 	return func(in core.Object) *core.Refusal {
-		if !in.Has(property) {
-			return &core.Refusal{Code: "MissingParameter", Property: property,
-				Message: "Either '" + property + "' or an IPAM pool must be provided"}
+		if !in.Has("cidrBlock") {
+			return &core.Refusal{Code: "MissingParameter", Property: "cidrBlock",
+				Message: "Either 'cidrBlock' or an IPAM pool must be provided"}
 		}
-		if !in.Known(property) {
-			return nil
+		if fault := cidrRule("cidrBlock", "IPv4")(in); fault != nil || in.Pending("cidrBlock") {
+			return fault
 		}
-		prefix, fault := parseCidr(property, in.Str(property), false)
-		if fault == nil && (prefix.Bits() < 16 || prefix.Bits() > 28) {
-			fault = core.Invalid(code, property, "The CIDR '%s' is invalid: the block size must be between a /28 netmask and /16 netmask", prefix)
+		if block := netip.MustParsePrefix(in.Str("cidrBlock")); block.Bits() < 16 || block.Bits() > 28 {
+			return core.Invalid(code, "cidrBlock",
+				"The CIDR '%s' is invalid: the block size must be between a /28 netmask and /16 netmask", block)
 		}
-		return fault
+		return nil
 	}
 }
 
-// inVpc is the reference of what is in a VPC, which keeps the VPC from being deleted.
+// inVpc refers to the VPC that something is in, which keeps the VPC from being deleted.
 func inVpc() core.Reference {
 	return core.Reference{Input: "vpcId", To: []string{VpcToken}, Code: "InvalidVpcID.NotFound"}
 }
@@ -121,12 +101,7 @@ func vpcOf(t *core.Tx, subnetID string) string {
 	return state.Str("vpcId")
 }
 
-// hasGateway tells whether an internet gateway is attached to a VPC.
-func hasGateway(t *core.Tx, vpcID string) bool {
-	return len(t.Where(InternetGatewayToken, "vpcId", vpcID)) > 0
-}
-
-// differentNetworks is how EC2 refuses to join things of two VPCs (inferred).
+// differentNetworks refuses to join things of two VPCs (inferred).
 func differentNetworks(a, b string) error {
 	return core.Refuse("InvalidParameterValue", "%s and %s belong to different networks", a, b)
 }

@@ -144,6 +144,7 @@ func TestInternetGateway(t *testing.T) {
 	assert.ErrorContains(t, err, "DependencyViolation", "it is detached first")
 	c.Update(ec2.InternetGatewayToken, gateway, core.Object{"tags": map[string]any{"a": "b"}})
 	c.Delete(ec2.NatGatewayToken, nat)
+	c.Create(ec2.NatGatewayToken, "private", core.Object{"subnetId": subnet, "connectivityType": "private"})
 	c.Delete(ec2.InternetGatewayToken, gateway)
 }
 

@@ -1,15 +1,11 @@
 package ec2
 
 import (
-	"net/netip"
-	"strings"
-
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/region"
 )
 
 // eipType is an Elastic IP. It may be released while an instance or an interface
-// has it: the provider takes it away from there by itself.
+// has it: the provider disassociates it first.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html *sourced*
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html *sourced* (on deletion)
 func eipType() core.Type {
@@ -42,8 +38,7 @@ func eipType() core.Type {
 			core.NotBoth("InvalidParameterCombination", "instance", "networkInterface"),
 		},
 		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
-			ip := publicIP(t)
-			out := core.Object{"publicIp": ip, "publicDns": publicDNS(t.Region(), ip)}
+			out := shownAddress(t, publicIP(t))
 			assigned, err := assignEip(t, id, out, in)
 			return out.With(assigned), err
 		},
@@ -52,73 +47,118 @@ func eipType() core.Type {
 			disassociate(t, state.Str("networkInterface"))
 			return nil
 		},
-		Examples: []core.Object{
-			{"domain": "vpc"},
-			{"instance": seedClosed},
-			{"networkInterface": core.Sample(NetworkInterfaceToken)},
-		},
 	}
 }
 
 // unassigned are the outputs of an Elastic IP that is not associated.
 var unassigned = core.Object{"associationId": "", "instance": "", "networkInterface": "", "privateDns": "", "privateIp": ""}
 
-// assignEip gives an address to the instance or interface that the inputs name,
-// and takes it from where it was. Another address that was there goes, and stays
-// allocated.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
+// assignEip associates an address with the instance or interface that the inputs
+// name, unless it is there already.
 func assignEip(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
-	if in.Str("instance") == old.Str("instance") && in.Str("networkInterface") == old.Str("networkInterface") ||
-		in.Str("instance") == "" && in.Str("networkInterface") == "" {
-		return nil, nil
-	}
 	eni := interfaceFor(t, in.Str("instance"), in.Str("networkInterface"))
-	if eni.Str("id") == old.Str("networkInterface") {
+	if eni == nil || eni.Str("id") == old.Str("networkInterface") {
 		return nil, nil
 	}
-	if err := reachable(t, eni); err != nil {
+	return associate(t, t.NewID("eipassoc"), old, eni)
+}
+
+// eipAssociationType associates an Elastic IP with a network interface or an
+// instance.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
+func eipAssociationType() core.Type {
+	return core.Type{
+		Token:  EipAssociationToken,
+		Inputs: []string{"allocationId", "allowReassociation", "instanceId", "networkInterfaceId"},
+		Keeps:  []string{"instanceId", "networkInterfaceId"},
+		ID:     "eipassoc-{hex17}",
+		References: []core.Reference{
+			{Input: "allocationId", To: []string{EipToken}, Code: "InvalidAllocationID.NotFound", Loose: true},
+			{Input: "instanceId", To: []string{InstanceToken}, Code: "InvalidInstanceID.NotFound", Loose: true},
+			{Input: "networkInterfaceId", To: []string{NetworkInterfaceToken}, Code: "InvalidNetworkInterfaceID.NotFound", Loose: true},
+		},
+		FreeToDelete: "nothing refers to an association",
+		Rules:        []core.Rule{core.ExactlyOneOf("instanceId", "networkInterfaceId")},
+		Create:       createAssociation,
+		Delete: func(t *core.Tx, _ string, state core.Object) error {
+			disassociate(t, state.Str("networkInterfaceId"))
+			return nil
+		},
+	}
+}
+
+// createAssociation moves an address from where it is, unless a NAT gateway has it or
+// allowReassociation is false.
+func createAssociation(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	address, _ := t.Get(EipToken, in.Str("allocationId"))
+	if len(t.Where(NatGatewayToken, "allocationId", address.Str("id"))) > 0 ||
+		in.Has("allowReassociation") && !in.Bool("allowReassociation") {
+		if err := checkUnassociated(address); err != nil {
+			return nil, err
+		}
+	}
+	eni := interfaceFor(t, in.Str("instanceId"), in.Str("networkInterfaceId"))
+	assigned, err := associate(t, id, address, eni)
+	if err != nil {
 		return nil, err
 	}
-	disassociate(t, old.Str("networkInterface"))
-	disassociate(t, eni.Str("id"))
-	return assignment(t, t.NewID("eipassoc"), eni, old.Str("publicIp")), nil
+	t.Set(EipToken, address.Str("id"), address.With(assigned))
+	return core.Object{
+		"instanceId":         assigned.Str("instance"),
+		"networkInterfaceId": eni.Str("id"),
+		"privateIpAddress":   eni.Str("privateIp"),
+		"publicIp":           address.Str("publicIp"),
+	}, nil
 }
 
-// vpcOfAddress is the VPC in which an Elastic IP is associated; "" when it is not.
-func vpcOfAddress(t *core.Tx, eip core.Object) string {
-	eni, _ := t.Get(NetworkInterfaceToken, eip.Str("networkInterface"))
-	return vpcOf(t, eni.Str("subnetId"))
-}
-
-// unassociated refuses an address that is associated already.
+// checkUnassociated refuses an Elastic IP that is associated already.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
-func unassociated(eip core.Object) error {
-	if eip.Str("associationId") != "" {
-		return core.Refuse("Resource.AlreadyAssociated", "Elastic IP address [%s] is already associated", eip.Str("id"))
+func checkUnassociated(address core.Object) error {
+	if address.Str("associationId") != "" {
+		return core.Refuse("Resource.AlreadyAssociated", "Elastic IP address [%s] is already associated", address.Str("id"))
 	}
 	return nil
 }
 
-// publicIP is an address that nothing in the account has, in whatever Region. The
-// block is the second half of one set aside for benchmarks, so that nothing on the
-// internet answers to it; ../../traffic takes its own addresses from the beginnings
-// of 198.18.0.0/16 and 198.19.0.0/16. It has 32,766 addresses.
-// Source: https://www.rfc-editor.org/rfc/rfc2544 *sourced*
-func publicIP(t *core.Tx) string {
-	taken := map[string]bool{}
-	for name := range region.Regions {
-		for _, token := range []string{EipToken, InstanceToken} {
-			for _, o := range t.In(name).All(token) {
-				taken[o.Str("publicIp")] = true
-			}
-		}
+// interfaceFor is an instance's primary interface, or the interface given without an
+// instance; nil when neither is given.
+func interfaceFor(t *core.Tx, instance, networkInterface string) core.Object {
+	if state, ok := t.Get(InstanceToken, instance); ok {
+		networkInterface = state.Str("primaryNetworkInterfaceId")
 	}
-	ip := netip.MustParseAddr("198.18.128.1")
-	for taken[ip.String()] {
-		ip = ip.Next()
-	}
-	return ip.String()
+	eni, _ := t.Get(NetworkInterfaceToken, networkInterface)
+	return eni
 }
 
-// dashed is an address the way it stands in a DNS name.
-func dashed(ip string) string { return strings.ReplaceAll(ip, ".", "-") }
+// associate moves an Elastic IP to an interface and returns its new outputs. Another
+// address of the interface loses its association and stays allocated.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html *sourced*
+func associate(t *core.Tx, association string, address, eni core.Object) (core.Object, error) {
+	if vpc := vpcOf(t, eni.Str("subnetId")); len(t.Where(InternetGatewayToken, "vpcId", vpc)) == 0 {
+		return nil, core.Refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", vpc)
+	}
+	disassociate(t, address.Str("networkInterface"))
+	disassociate(t, eni.Str("id"))
+	showOnInstance(t, eni.Str("id"), shownAddress(t, address.Str("publicIp")))
+	return core.Object{
+		"associationId":    association,
+		"instance":         attachedTo(eni),
+		"networkInterface": eni.Str("id"),
+		"privateDns":       privateDNS(t, eni.Str("privateIp")),
+		"privateIp":        eni.Str("privateIp"),
+	}, nil
+}
+
+// disassociate takes any Elastic IP off an interface and removes its association.
+func disassociate(t *core.Tx, interfaceID string) {
+	if interfaceID == "" {
+		return
+	}
+	for _, address := range t.Where(EipToken, "networkInterface", interfaceID) {
+		for _, a := range t.Where(EipAssociationToken, "allocationId", address.Str("id")) {
+			t.Drop(EipAssociationToken, a.Str("id"))
+		}
+		t.Set(EipToken, address.Str("id"), address.With(unassigned))
+		showOnInstance(t, interfaceID, shownAddress(t, ""))
+	}
+}

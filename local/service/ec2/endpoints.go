@@ -9,8 +9,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// endpointServices are the services that VPC endpoints lead to in every
-// Region, each with the types of endpoint it offers.
+// endpointServices are the services that have VPC endpoints in every Region, with the
+// types of endpoint that each offers.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html *sourced*
 var endpointServices = map[string][]string{
 	"dynamodb": {"Gateway", "Interface"},
@@ -23,12 +23,11 @@ var endpointServices = map[string][]string{
 	"ssmmessages": {"Interface"}, "sts": {"Interface"}, "xray": {"Interface"},
 }
 
-// fullAccess is the policy of an endpoint that was given none.
+// fullAccess is the default policy of an endpoint.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html *sourced*
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`
 
-// vpcEndpointType is a VPC endpoint: a private connection from a VPC to a service of
-// AWS.
+// vpcEndpointType is a private connection from a VPC to a service of AWS.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html *sourced*
 func vpcEndpointType() core.Type {
 	return core.Type{
@@ -61,22 +60,11 @@ func vpcEndpointType() core.Type {
 		Same:   map[string]func(was, is any) bool{"policy": core.SameJSON},
 		Create: createVpcEndpoint,
 		Update: updateVpcEndpoint,
-		Examples: []core.Object{
-			{
-				"vpcId": seedVpc, "serviceName": "com.amazonaws.ap-northeast-1.sqs", "vpcEndpointType": "Interface",
-				"subnetIds": []any{core.Sample(SubnetToken)}, "securityGroupIds": []any{core.Sample(SecurityGroupToken)},
-				"privateDnsEnabled": true,
-			},
-			{
-				"vpcId": seedVpc, "serviceName": "com.amazonaws.ap-northeast-1.s3",
-				"routeTableIds": []any{core.Sample(RouteTableToken)},
-			},
-		},
 	}
 }
 
-// endpointShapeRule is the rule that gateway endpoints go into route tables, and
-// interface endpoints into subnets, behind security groups.
+// endpointShapeRule allows route tables to gateway endpoints only, subnets and security
+// groups to interface endpoints only.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html *sourced*
 // (that an interface endpoint needs a subnet is *inferred*: one without answers nothing)
 func endpointShapeRule(in core.Object) *core.Refusal {
@@ -98,7 +86,6 @@ func endpointShapeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// toEndpointService is the reference of an endpoint to its service.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func toEndpointService() core.Reference {
 	return core.Reference{
@@ -110,17 +97,16 @@ func toEndpointService() core.Reference {
 	}
 }
 
-// shortName is the name of a service of this Region without the prefix that all
-// share, such as "s3"; "" for other names.
+// shortName is the last part of the name of a service of this Region, such as "s3"; ""
+// for other names.
 func shortName(t *core.Tx, service string) string {
-	short, ours := strings.CutPrefix(service, "com.amazonaws."+t.Region()+".")
-	if !ours {
-		return ""
+	if short, ours := strings.CutPrefix(service, "com.amazonaws."+t.Region()+"."); ours {
+		return short
 	}
-	return short
+	return ""
 }
 
-// createVpcEndpoint makes an endpoint of a type that its service offers.
+// createVpcEndpoint requires the type of an endpoint to be one that its service offers.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	kind, offered := in.Str("vpcEndpointType"), endpointServices[shortName(t, in.Str("serviceName"))]
@@ -128,11 +114,15 @@ func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, erro
 		return nil, core.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).",
 			kind, strings.Join(offered, ", "))
 	}
-	if kind == "Gateway" {
-		return createGatewayEndpoint(t, id, in)
-	}
-	if err := checkInterfaceEndpoint(t, id, in); err != nil {
+	if err := checkEndpoint(t, id, in); err != nil {
 		return nil, err
+	}
+	if kind == "Gateway" {
+		addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
+		return core.Object{
+			"prefixListId": addresses.ID, "cidrBlocks": core.List(addresses.CIDRs...),
+			"dnsOptions": map[string]any{"dnsRecordIpType": "service-defined"},
+		}, nil
 	}
 	out := core.Object{
 		"ipAddressType": "ipv4",
@@ -143,34 +133,23 @@ func createVpcEndpoint(t *core.Tx, id string, in core.Object) (core.Object, erro
 		"dnsOptions":          map[string]any{"dnsRecordIpType": "ipv4"},
 		"networkInterfaceIds": endpointInterfaces(t, in),
 	}
-	if len(in.Strs("securityGroupIds")) == 0 { // the VPC's own, as for every interface that was given none
+	if len(in.Strs("securityGroupIds")) == 0 {
 		vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
 		out["securityGroupIds"] = core.List(vpc.Str("defaultSecurityGroupId"))
 	}
 	return out, nil
 }
 
-func createGatewayEndpoint(t *core.Tx, id string, in core.Object) (core.Object, error) {
-	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
-	return core.Object{
-		"prefixListId": addresses.ID, "cidrBlocks": core.List(addresses.CIDRs...),
-		"dnsOptions": map[string]any{"dnsRecordIpType": "service-defined"},
-	}, checkGatewayEndpoint(t, id, in)
-}
-
 func updateVpcEndpoint(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 	wanted := old.With(in)
-	if wanted.Str("vpcEndpointType") == "Gateway" {
-		return nil, checkGatewayEndpoint(t, id, wanted)
-	}
 	out := core.Object{}
 	if !core.Equal(old["subnetIds"], wanted["subnetIds"], true) {
 		out["networkInterfaceIds"] = endpointInterfaces(t, wanted)
 	}
-	return out, checkInterfaceEndpoint(t, id, wanted)
+	return out, checkEndpoint(t, id, wanted)
 }
 
-// endpointInterfaces are new network interfaces, one in each subnet.
+// endpointInterfaces are the ids of new network interfaces, one in each subnet.
 func endpointInterfaces(t *core.Tx, in core.Object) []any {
 	var out []any
 	for range in.Strs("subnetIds") {
@@ -179,11 +158,15 @@ func endpointInterfaces(t *core.Tx, in core.Object) []any {
 	return out
 }
 
-// checkGatewayEndpoint is that a route table is of the endpoint's VPC and has one
+// checkEndpoint has the rules of both types: what only the other type has is empty.
+func checkEndpoint(t *core.Tx, id string, in core.Object) error {
+	return errors.Join(oneRoutePerService(t, id, in), oneSubnetPerZone(t, in), privateDNSAllowed(t, id, in))
+}
+
+// oneRoutePerService requires route tables to be in the endpoint's VPC, and to have one
 // route to a service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html *sourced*
-func checkGatewayEndpoint(t *core.Tx, id string, in core.Object) error {
-	addresses, _ := PrefixListWith(t.Region(), "", in.Str("serviceName"))
+func oneRoutePerService(t *core.Tx, id string, in core.Object) error {
 	for _, table := range in.Strs("routeTableIds") {
 		state, _ := t.Get(RouteTableToken, table)
 		if state.Str("vpcId") != in.Str("vpcId") {
@@ -192,21 +175,15 @@ func checkGatewayEndpoint(t *core.Tx, id string, in core.Object) error {
 		for _, other := range t.Where(VpcEndpointToken, "routeTableIds", table) {
 			if other.Str("id") != id && other.Str("serviceName") == in.Str("serviceName") {
 				return core.Refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s",
-					table, addresses.ID)
+					table, other.Str("prefixListId"))
 			}
 		}
 	}
 	return nil
 }
 
-// checkInterfaceEndpoint is the rules of an interface endpoint that need a look at
-// the account.
-func checkInterfaceEndpoint(t *core.Tx, id string, in core.Object) error {
-	return errors.Join(oneSubnetPerZone(t, in), privateDNSAllowed(t, id, in))
-}
-
-// oneSubnetPerZone is the rule that an interface endpoint has one subnet in each
-// zone, all of its VPC.
+// oneSubnetPerZone requires the subnets of an interface endpoint to be in its VPC, each
+// in another zone.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html *sourced*
 func oneSubnetPerZone(t *core.Tx, in core.Object) error {
 	zones := map[string]bool{}
@@ -224,8 +201,8 @@ func oneSubnetPerZone(t *core.Tx, in core.Object) error {
 	return nil
 }
 
-// privateDNSAllowed is the rules of private DNS names: the VPC resolves names,
-// and no other endpoint answers for the service there.
+// privateDNSAllowed requires DNS to be enabled in the VPC of private DNS names, and no
+// other endpoint there to have them for the service.
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html *sourced*
 func privateDNSAllowed(t *core.Tx, id string, in core.Object) error {
 	if !in.Bool("privateDnsEnabled") {

@@ -1,14 +1,10 @@
 package ec2
 
 import (
-	"fmt"
-	"net/netip"
-
 	"github.com/portico-iac/portico/local/core"
 )
 
-// internetGatewayType is an internet gateway, attached to at most one VPC, which
-// has at most one.
+// internetGatewayType is an internet gateway. A VPC has at most one.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 func internetGatewayType() core.Type {
 	return core.Type{
@@ -24,23 +20,20 @@ func internetGatewayType() core.Type {
 			Inputs: []string{"vpcId"}, Code: "InvalidParameterValue",
 			Message: "Network {vpcId} already has an internet gateway attached",
 		}},
-		Update: func(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+		Update: func(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 			if !in.Has("vpcId") || in.Str("vpcId") == old.Str("vpcId") {
 				return nil, nil
 			}
-			return nil, detachable(t, old.Str("vpcId"))
+			return nil, detachable(t, id, old)
 		},
-		Delete: func(t *core.Tx, _ string, state core.Object) error {
-			return detachable(t, state.Str("vpcId"))
-		},
-		Examples: []core.Object{{"vpcId": core.Sample(VpcToken)}},
+		Delete: detachable,
 	}
 }
 
-// detachable is the rule that a gateway stays while public addresses of its VPC
-// depend on it.
+// detachable refuses to detach a gateway from a VPC with public addresses.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html *sourced*
-func detachable(t *core.Tx, vpcID string) error {
+func detachable(t *core.Tx, _ string, gateway core.Object) error {
+	vpcID := gateway.Str("vpcId")
 	if vpcID == "" {
 		return nil
 	}
@@ -49,31 +42,27 @@ func detachable(t *core.Tx, vpcID string) error {
 			"Network %s has some mapped public address(es): %s. Please unmap those public address(es) before detaching the gateway.",
 			vpcID, by)
 	}
-	for _, nat := range t.All(NatGatewayToken) {
-		if vpcOf(t, nat.Str("subnetId")) == vpcID {
-			return used("the nat gateway '" + nat.Str("id") + "'")
-		}
-	}
 	for _, lb := range t.Where(loadBalancerToken, "vpcId", vpcID) {
 		if !lb.Bool("internal") {
 			return used("the load balancer '" + lb.Str("name") + "'")
 		}
 	}
-	for _, i := range t.All(InstanceToken) {
-		if i.Str("publicIp") != "" && vpcOf(t, i.Str("subnetId")) == vpcID {
-			return used("the instance '" + i.Str("id") + "'")
+	for _, o := range append(t.All(NatGatewayToken), t.All(InstanceToken)...) {
+		if o.Str("publicIp") != "" && vpcOf(t, o.Str("subnetId")) == vpcID {
+			return used("the address of '" + o.Str("id") + "'")
 		}
 	}
 	for _, eip := range t.All(EipToken) {
-		if vpcOfAddress(t, eip) == vpcID {
+		eni, _ := t.Get(NetworkInterfaceToken, eip.Str("networkInterface"))
+		if vpcOf(t, eni.Str("subnetId")) == vpcID {
 			return used("the elastic IP '" + eip.Str("id") + "'")
 		}
 	}
 	return nil
 }
 
-// natGatewayType is a NAT gateway, with an address of its subnet and, where it is
-// public, an Elastic IP.
+// natGatewayType is a NAT gateway: an address of its subnet and, for a public one, an
+// Elastic IP.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func natGatewayType() core.Type {
 	return core.Type{
@@ -98,12 +87,11 @@ func natGatewayType() core.Type {
 			disassociate(t, state.Str("networkInterfaceId"))
 			return nil
 		},
-		Examples: []core.Object{{"allocationId": core.Sample(EipToken)}},
 	}
 }
 
-// natConnectivityRule is the rule that a public NAT gateway has an Elastic IP and
-// a private one has none.
+// natConnectivityRule requires an Elastic IP for a public NAT gateway, and none for a
+// private one.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func natConnectivityRule(in core.Object) *core.Refusal {
 	kind, given := in.Str("connectivityType"), in.Has("allocationId")
@@ -116,67 +104,25 @@ func natConnectivityRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// createNatGateway gives a NAT gateway its addresses.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html *sourced*
 func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
 	ip, err := freeAddress(t, subnet)
 	if err != nil {
 		return nil, err
 	}
-	out := core.Object{"networkInterfaceId": t.NewID("eni"), "privateIp": ip}
+	eni := core.Object{"id": t.NewID("eni"), "privateIp": ip, "subnetId": in["subnetId"]}
+	out := core.Object{"networkInterfaceId": eni["id"], "privateIp": ip}
 	if !in.Has("allocationId") {
 		return out, nil
 	}
 	address, _ := t.Get(EipToken, in.Str("allocationId"))
-	if err := unassociated(address); err != nil {
+	if err := checkUnassociated(address); err != nil {
 		return nil, err
 	}
-	if !hasGateway(t, subnet.Str("vpcId")) {
-		return nil, core.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", subnet.Str("vpcId"))
-	}
-	association := t.NewID("eipassoc")
-	t.Set(EipToken, address.Str("id"), address.With(core.Object{
-		"associationId":    association,
-		"networkInterface": out["networkInterfaceId"],
-		"privateDns":       privateDNS(t.Region(), ip),
-		"privateIp":        ip,
-	}))
-	return out.With(core.Object{"associationId": association, "publicIp": address.Str("publicIp")}), nil
-}
-
-// privateIP is a fresh address of a subnet: neither among the first four, which
-// AWS reserves, nor predictable.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
-func privateIP(t *core.Tx, subnet core.Object) string {
-	block, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
+	assigned, err := associate(t, t.NewID("eipassoc"), address, eni)
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	size := 1<<(32-block.Bits()) - 5 // the last address is AWS's too
-	address := block.Addr()
-	for range 4 + t.Serial()%size {
-		address = address.Next()
-	}
-	return address.String()
-}
-
-// privateDNS is the name EC2 gives to a private address.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
-func privateDNS(region, ip string) string {
-	suffix := region + ".compute.internal"
-	if region == "us-east-1" {
-		suffix = "ec2.internal"
-	}
-	return fmt.Sprintf("ip-%s.%s", dashed(ip), suffix)
-}
-
-// publicDNS is the name EC2 gives to a public address.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html *sourced*
-func publicDNS(region, ip string) string {
-	suffix := region + ".compute.amazonaws.com"
-	if region == "us-east-1" {
-		suffix = "compute-1.amazonaws.com"
-	}
-	return fmt.Sprintf("ec2-%s.%s", dashed(ip), suffix)
+	t.Set(EipToken, address.Str("id"), address.With(assigned))
+	return out.With(core.Object{"associationId": assigned["associationId"], "publicIp": address["publicIp"]}), nil
 }

@@ -8,15 +8,14 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// ruleQuota is how many rules a security group may have in each direction, for
-// IPv4 and for IPv6 each, unless the account asked for more.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
+// ruleQuota is how many rules a security group may have in each direction, for IPv4 and
+// for IPv6 each.
 const ruleQuota = 60
 
-// peers are the inputs that say who the other end of a rule's traffic is.
+// peers are the inputs for the other end of a rule's traffic.
 var peers = []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 
-// securityGroupRuleType is one rule of a security group: traffic in or out.
+// securityGroupRuleType is a rule of a security group, inbound or outbound.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html *sourced*
 func securityGroupRuleType(token string) core.Type {
 	return core.Type{
@@ -36,7 +35,7 @@ func securityGroupRuleType(token string) core.Type {
 		FreeToDelete: "nothing refers to a rule",
 		Replaces:     peerKindReplaces,
 		Rules: []core.Rule{
-			core.ExactlyOneOf(peers...), cidrRule("cidrIpv4", false), cidrRule("cidrIpv6", true),
+			core.ExactlyOneOf(peers...), cidrRule("cidrIpv4", "IPv4"), cidrRule("cidrIpv6", "IPv6"),
 			protocolRule, portRangeRule,
 			// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html *sourced*
 			core.Matching("InvalidParameterValue", "description", groupText, "at most "+groupTextForm),
@@ -44,17 +43,9 @@ func securityGroupRuleType(token string) core.Type {
 		Apply: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
 			return nil, checkRule(t, token, id, in)
 		},
-		Examples: []core.Object{
-			{
-				"securityGroupId": seedOpenGroup, "referencedSecurityGroupId": core.Sample(SecurityGroupToken),
-				"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
-			},
-			{"prefixListId": PrefixLists("ap-northeast-1")[0].ID, "ipProtocol": "-1"},
-		},
 	}
 }
 
-// toPrefixList is the reference of a rule to one of AWS's prefix lists.
 func toPrefixList() core.Reference {
 	return core.Reference{
 		Input: "prefixListId", Code: "InvalidPrefixListID.NotFound",
@@ -68,16 +59,15 @@ func toPrefixList() core.Reference {
 	}
 }
 
-// peerKindReplaces makes a new rule of one whose peer becomes one of another
-// kind, such as a prefix list instead of a block; another peer of the same kind
-// is an update.
+// peerKindReplaces replaces a rule whose peer becomes one of another kind, such as a
+// prefix list instead of a block; another peer of the same kind is an update.
 // Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_security_group_ingress_rule.go *sourced*
 func peerKindReplaces(old, in core.Object) []string {
 	return slices.DeleteFunc(slices.Clone(peers), func(p string) bool { return old.Has(p) == in.Has(p) })
 }
 
-// protocolRule is the rule that a protocol is one of those with a name, -1 for
-// all of them, or a number.
+// protocolRule requires a protocol to be one of those with a name, -1 for all of them,
+// or a number.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html *sourced*
 func protocolRule(in core.Object) *core.Refusal {
 	p := in.Str("ipProtocol")
@@ -91,8 +81,8 @@ func protocolRule(in core.Object) *core.Refusal {
 		"Invalid value '%s' for IP protocol: must be tcp, udp, icmp, icmpv6, -1 or 0-255", p)
 }
 
-// portRangeRule is the rule that TCP and UDP have a range of ports, and that all
-// protocols together have none.
+// portRangeRule requires a range of ports for TCP and UDP, and none for all protocols
+// together.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html *sourced*
 func portRangeRule(in core.Object) *core.Refusal {
 	switch in.Str("ipProtocol") {
@@ -113,9 +103,8 @@ func portRangeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// checkRule is the rules of a rule that need a look at the account: a group that
-// it names is of the same network, the rule is not there yet, and the group has
-// room for it.
+// checkRule refuses a rule that names a group of another VPC, exists already, or exceeds
+// the quota.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html *sourced*, the wording inferred
 func checkRule(t *core.Tx, token, id string, in core.Object) error {
@@ -135,50 +124,42 @@ func checkRule(t *core.Tx, token, id string, in core.Object) error {
 	return checkRuleQuota(t.Region(), append(others, in))
 }
 
-// checkRuleQuota is the quota of a security group. A prefix list counts as many
-// rules as it may ever hold; another group counts once for IPv4 and once for IPv6.
+// checkRuleQuota limits the rules of a security group. A prefix list counts as many as
+// it may ever hold; another group counts once for IPv4 and once for IPv6.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html *sourced*
 func checkRuleQuota(region string, rules []core.Object) error {
-	var v4, v6 int
+	used := map[string]int{}
 	for _, r := range rules {
+		list, isList := PrefixListWith(region, r.Str("prefixListId"), "")
 		switch {
+		case isList:
+			used[list.Family] += list.Weight
 		case r.Has("cidrIpv4"):
-			v4++
+			used["IPv4"]++
 		case r.Has("cidrIpv6"):
-			v6++
-		case r.Has("prefixListId"):
-			l, _ := PrefixListWith(region, r.Str("prefixListId"), "")
-			if l.Family == "IPv6" {
-				v6 += l.Weight
-			} else {
-				v4 += l.Weight
-			}
+			used["IPv6"]++
 		default:
-			v4, v6 = v4+1, v6+1
+			used["IPv4"]++
+			used["IPv6"]++
 		}
 	}
-	if v4 > ruleQuota || v6 > ruleQuota {
+	if max(used["IPv4"], used["IPv6"]) > ruleQuota {
 		return core.Refuse("RulesPerSecurityGroupLimitExceeded",
 			"The maximum number of rules per security group has been reached: %d for IPv4 and %d for IPv6, %d each are allowed",
-			v4, v6, ruleQuota)
+			used["IPv4"], used["IPv6"], ruleQuota)
 	}
 	return nil
 }
 
+// peerOf is the value of the one of peers that a rule has.
 func peerOf(r core.Object) string {
-	for _, p := range peers {
-		if r.Has(p) {
-			return r.Str(p)
-		}
-	}
-	return ""
+	return r.Str("cidrIpv4") + r.Str("cidrIpv6") + r.Str("prefixListId") + r.Str("referencedSecurityGroupId")
 }
 
 func traffic(r core.Object) string {
 	return fmt.Sprintf("%s, from port: %v, to port: %v", r.Str("ipProtocol"), r["fromPort"], r["toPort"])
 }
 
-// dropRules takes all rules of a group away.
 func dropRules(t *core.Tx, group string) {
 	for _, token := range []string{IngressRuleToken, EgressRuleToken} {
 		for _, r := range t.Where(token, "securityGroupId", group) {

@@ -14,12 +14,6 @@ const (
 	GroupAttachmentToken  = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
 )
 
-// Seeded resources that examples refer to.
-const (
-	seedPublicSubnet = "subnet-05eed00000000000a"
-	seedClosed       = "i-05eed0c105ed00001"
-)
-
 // instanceType is a virtual machine.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceType() core.Type {
@@ -43,48 +37,22 @@ func instanceType() core.Type {
 			"monitoring", "networkInterfaces", "privateIp", "rootBlockDevice", "subnetId", "userData", "userDataBase64",
 			"vpcSecurityGroupIds",
 		},
-		Fills:        instanceFills(),
+		Fills:        instanceFills,
 		ID:           "i-{hex17}",
 		ARN:          "ec2:instance/{id}",
 		References:   instanceReferences(),
 		FreeToDelete: "target groups lose a target",
-		Recomputes:   recomputedByStop(),
+		Recomputes:   recomputedByStop,
 		Rules:        instanceRules(),
 		Replaces:     instanceReplaces,
 		Create:       createInstance,
 		Update:       updateInstance,
 		Delete:       removeInstance,
-		Examples: []core.Object{
-			exampleInstance().With(core.Object{
-				"iamInstanceProfile": core.Sample(iam.ProfileToken), "userData": "#!/bin/sh\n",
-				"networkInterfaces": []any{map[string]any{
-					"deviceIndex": 0.0, "networkInterfaceId": core.Sample(NetworkInterfaceToken),
-				}},
-			}),
-			exampleInstance().With(core.Object{
-				"subnetId": seedPublicSubnet, "availabilityZone": "ap-northeast-1a", "associatePublicIpAddress": true,
-				"vpcSecurityGroupIds": core.List(seedOpenGroup),
-				"creditSpecification": map[string]any{"cpuCredits": "standard"},
-				"maintenanceOptions":  map[string]any{"autoRecovery": "disabled"},
-				"metadataOptions":     map[string]any{"httpTokens": "required", "httpPutResponseHopLimit": 1.0},
-				"rootBlockDevice": map[string]any{
-					"volumeType": "gp3", "volumeSize": 16.0, "iops": 4000.0, "throughput": 200.0, "encrypted": true,
-				},
-			}),
-		},
 	}
 }
 
-// exampleInstance is what every instance is made from: an image, and a type with
-// processors that it runs on.
-func exampleInstance() core.Object {
-	const inRegion = "ap-northeast-1"
-	image := region.Al2023Image(inRegion, region.Al2023Releases[0], "arm64")
-	return core.Object{"ami": image.ID, "instanceType": "t4g.small"}
-}
-
-// instanceReferences are what an instance names. Terminating it is what takes it
-// out of the way of its subnet and its groups.
+// instanceReferences are the references of an instance. A subnet and groups are in use
+// until it is terminated.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html *sourced*
 func instanceReferences() []core.Reference {
 	return []core.Reference{
@@ -115,19 +83,16 @@ func instanceReferences() []core.Reference {
 	}
 }
 
-// inSubnet is the reference of what has an address in a subnet.
 func inSubnet() core.Reference {
 	return core.Reference{Input: "subnetId", To: []string{SubnetToken}, Code: "InvalidSubnetID.NotFound"}
 }
 
-// inGroups is the reference of what has security groups.
 func inGroups(input string) core.Reference {
 	return core.Reference{Input: input, To: []string{SecurityGroupToken}, Code: "InvalidGroup.NotFound"}
 }
 
-// instanceReplaces is what depends on more than one input: other user data
-// replaces an instance when it is told so, another type when its processors are
-// of another architecture. Otherwise both stop and start it.
+// instanceReplaces replaces an instance for other user data with userDataReplaceOnChange,
+// and for a type of another architecture. Otherwise both stop and start it.
 // Source: https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/ec2/ec2_instance.go *inferred* for the type, the facts of the provider for user data
 func instanceReplaces(old, in core.Object) []string {
 	var out []string
@@ -140,44 +105,41 @@ func instanceReplaces(old, in core.Object) []string {
 	return out
 }
 
-// instanceFills are the outputs that do not depend on the network, and what AWS
-// chooses for inputs that are not given.
+// instanceFills are the outputs that do not depend on the network, and AWS's defaults.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html *sourced*
-func instanceFills() core.Object {
-	return core.Object{
-		"capacityReservationSpecification":  map[string]any{"capacityReservationPreference": "open"},
-		"disableApiStop":                    false,
-		"disableApiTermination":             false,
-		"ebsBlockDevices":                   []any{},
-		"ebsOptimized":                      false,
-		"enclaveOptions":                    map[string]any{"enabled": false},
-		"ephemeralBlockDevices":             []any{},
-		"hostId":                            "",
-		"hostResourceGroupArn":              "",
-		"iamInstanceProfile":                "",
-		"instanceInitiatedShutdownBehavior": "stop",
-		"instanceLifecycle":                 "",
-		"instanceState":                     "running",
-		"ipv6AddressCount":                  0.0,
-		"ipv6Addresses":                     []any{},
-		"keyName":                           "",
-		"maintenanceOptions":                map[string]any{"autoRecovery": "default"},
-		"metadataOptions": map[string]any{ // the defaults of Amazon Linux 2023
-			"httpEndpoint": "enabled", "httpProtocolIpv6": "disabled", "httpPutResponseHopLimit": 2.0,
-			"httpTokens": "required", "instanceMetadataTags": "disabled",
-		},
-		"monitoring":               false,
-		"networkInterfaces":        []any{},
-		"outpostArn":               "",
-		"passwordData":             "",
-		"placementGroup":           "",
-		"placementPartitionNumber": 0.0,
-		"privateDnsNameOptions": map[string]any{
-			"enableResourceNameDnsARecord": false, "enableResourceNameDnsAaaaRecord": false, "hostnameType": "ip-name",
-		},
-		"secondaryPrivateIps":   []any{},
-		"securityGroups":        []any{},
-		"spotInstanceRequestId": "",
-		"tenancy":               "default",
-	}
+var instanceFills = core.Object{
+	"capacityReservationSpecification":  map[string]any{"capacityReservationPreference": "open"},
+	"disableApiStop":                    false,
+	"disableApiTermination":             false,
+	"ebsBlockDevices":                   []any{},
+	"ebsOptimized":                      false,
+	"enclaveOptions":                    map[string]any{"enabled": false},
+	"ephemeralBlockDevices":             []any{},
+	"hostId":                            "",
+	"hostResourceGroupArn":              "",
+	"iamInstanceProfile":                "",
+	"instanceInitiatedShutdownBehavior": "stop",
+	"instanceLifecycle":                 "",
+	"instanceState":                     "running",
+	"ipv6AddressCount":                  0.0,
+	"ipv6Addresses":                     []any{},
+	"keyName":                           "",
+	"maintenanceOptions":                map[string]any{"autoRecovery": "default"},
+	"metadataOptions": map[string]any{ // the defaults of Amazon Linux 2023
+		"httpEndpoint": "enabled", "httpProtocolIpv6": "disabled", "httpPutResponseHopLimit": 2.0,
+		"httpTokens": "required", "instanceMetadataTags": "disabled",
+	},
+	"monitoring":               false,
+	"networkInterfaces":        []any{},
+	"outpostArn":               "",
+	"passwordData":             "",
+	"placementGroup":           "",
+	"placementPartitionNumber": 0.0,
+	"privateDnsNameOptions": map[string]any{
+		"enableResourceNameDnsARecord": false, "enableResourceNameDnsAaaaRecord": false, "hostnameType": "ip-name",
+	},
+	"secondaryPrivateIps":   []any{},
+	"securityGroups":        []any{},
+	"spotInstanceRequestId": "",
+	"tenancy":               "default",
 }

@@ -3,7 +3,6 @@ package ec2
 import (
 	"slices"
 
-	"github.com/portico-iac/portico/internal/glob"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/region"
 )
@@ -15,14 +14,11 @@ func instanceInvokes() []core.Function {
 	}
 }
 
-// getInstance looks a single instance up.
+// getInstance looks up one instance.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html *sourced*
 func getInstance(t *core.Tx, in core.Object) (core.Object, error) {
-	found, err := find(t, InstanceToken, core.Object{"filters": in["filters"], "tags": in["instanceTags"]})
-	if id := in.Str("instanceId"); err == nil && id != "" {
-		found = slices.DeleteFunc(found, func(o core.Object) bool { return o.Str("id") != id })
-	}
-	instance, err := theOnly(found, err, InstanceToken)
+	by := in.With(core.Object{"id": in["instanceId"], "tags": in["instanceTags"]})
+	instance, err := findOne(InstanceToken, t.All(InstanceToken), by, "id")
 	if err != nil {
 		return nil, err
 	}
@@ -44,51 +40,29 @@ func getInstance(t *core.Tx, in core.Object) (core.Object, error) {
 	}), nil
 }
 
-// getAmi looks a single image of Amazon's up.
+// getAmi looks up one of Amazon's images.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html *sourced*
 func getAmi(t *core.Tx, in core.Object) (core.Object, error) {
-	var found []region.Image
+	var images []core.Object
 	for _, i := range region.ImagesOf(t.Region()) {
-		ok, err := passesImageFilters(i, in.Blocks("filters"))
-		if err != nil {
-			return nil, err
-		}
-		if owners := in.Strs("owners"); ok && (len(owners) == 0 || slices.Contains(owners, "amazon")) {
-			found = append(found, i)
-		}
+		images = append(images, core.Object{
+			"architecture": i.Architecture, "arn": "arn:aws:ec2:" + t.Region() + "::image/" + i.ID,
+			"id": i.ID, "imageId": i.ID, "imageOwnerAlias": "amazon", "imageType": "machine",
+			"name": i.Name, "ownerId": "137112412989", "public": true, "rootDeviceName": "/dev/xvda",
+			"rootDeviceType": "ebs", "state": "available", "virtualizationType": "hvm", "imdsSupport": "v2.0",
+		})
 	}
-	if len(found) == 0 {
+	found, err := find(image, images, in)
+	if err != nil {
+		return nil, err
+	}
+	owners := in.Strs("owners")
+	if len(found) == 0 || len(owners) > 0 && !slices.Contains(owners, "amazon") {
 		return nil, core.Refuse("InvalidAMIID.NotFound", "Your query returned no results. Please change your search criteria and try again")
 	}
 	if len(found) > 1 && !in.Bool("mostRecent") {
 		return nil, core.Refuse("InvalidParameterValue", "Your query returned more than one result. "+
 			"Please try a more specific search criteria, or set `mostRecent` attribute to true")
 	}
-	newest := found[len(found)-1]
-	return core.Object{
-		"architecture": newest.Architecture, "arn": "arn:aws:ec2:" + t.Region() + "::image/" + newest.ID,
-		"id": newest.ID, "imageId": newest.ID, "imageOwnerAlias": "amazon", "imageType": "machine",
-		"name": newest.Name, "ownerId": "137112412989", "public": true, "rootDeviceName": "/dev/xvda",
-		"rootDeviceType": "ebs", "state": "available", "virtualizationType": "hvm", "imdsSupport": "v2.0",
-	}, nil
-}
-
-// passesImageFilters tells whether an image passes filters; values may hold * and ?.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html *sourced*
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
-func passesImageFilters(i region.Image, filters []core.Object) (bool, error) {
-	properties := map[string]string{
-		"architecture": i.Architecture, "image-id": i.ID, "name": i.Name, "owner-alias": "amazon",
-		"root-device-type": "ebs", "state": "available", "virtualization-type": "hvm",
-	}
-	for _, f := range filters {
-		actual, known := properties[f.Str("name")]
-		if !known {
-			return false, core.Refuse("InvalidParameterValue", "The filter '%s' is invalid", f.Str("name"))
-		}
-		if !slices.ContainsFunc(f.Strs("values"), func(v string) bool { return glob.Match(v, actual) }) {
-			return false, nil
-		}
-	}
-	return true, nil
+	return found[len(found)-1], nil
 }

@@ -1,8 +1,6 @@
 package ec2
 
 import (
-	"slices"
-
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/region"
 )
@@ -25,91 +23,89 @@ func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) 
 	return instanceHardware(t, in).With(core.Object{
 		"availabilityZone":          subnet.Str("availabilityZone"),
 		"primaryNetworkInterfaceId": eni.Str("id"),
-		"privateDns":                privateDNS(t.Region(), eni.Str("privateIp")),
+		"privateDns":                privateDNS(t, eni.Str("privateIp")),
 		"privateIp":                 eni.Str("privateIp"),
 		"subnetId":                  eni.Str("subnetId"),
 		"vpcSecurityGroupIds":       eni["securityGroups"],
 	}, instancePublicAddress(t, eni, subnet, in)), nil
 }
 
-// checkImage is that an image runs on the processors of an instance, and that the
-// root volume holds it.
+// checkImage requires an image of the instance's architecture, and a root volume that
+// holds it.
+// Source: https://github.com/aws/eks-anywhere-build-tooling/pull/2158 *sourced*
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
 func checkImage(t *core.Tx, in core.Object) error {
 	image, _ := region.FindImage(t.Region(), in.Str("ami"))
-	if err := checkArchitecture(in.Str("instanceType"), image); err != nil {
-		return err
+	if arch := architectureOf(in.Str("instanceType")); arch != image.Architecture {
+		return core.Refuse("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the "+
+			"architecture '%s' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and "+
+			"try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the "+
+			"instance type or AMI.", arch, image.Architecture)
 	}
 	size, given := in.Block("rootBlockDevice").Num("volumeSize")
-	if given && int(size) < image.RootGiB {
+	if given && int(size) < region.ImageGiB {
 		return core.Refuse("InvalidBlockDeviceMapping",
-			"Volume of size %dGB is smaller than snapshot of the image, expect size >= %dGB", int(size), image.RootGiB)
+			"Volume of size %dGB is smaller than snapshot of the image, expect size >= %dGB", int(size), region.ImageGiB)
 	}
 	return nil
 }
 
-// instanceHardware is the root volume and the CPU credits that AWS chooses where
-// they are not given.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html *sourced*
+// instanceHardware are AWS's defaults for the root volume and the CPU credits.
 func instanceHardware(t *core.Tx, in core.Object) core.Object {
 	out := core.Object{}
 	if !in.Has("rootBlockDevice") {
 		out["rootBlockDevice"] = map[string]any{
 			"deleteOnTermination": true, "deviceName": "/dev/xvda", "encrypted": false, "iops": 3000.0,
-			"throughput": 125.0, "volumeSize": 8.0, "volumeType": "gp3", "volumeId": t.NewID("vol"),
+			"throughput": 125.0, "volumeSize": region.ImageGiB, "volumeType": "gp3", "volumeId": t.NewID("vol"),
 		}
 	}
-	if credits, ok := burstable(in.Str("instanceType")); ok && !in.Has("creditSpecification") {
+	if credits := defaultCredits(in.Str("instanceType")); credits != "" && !in.Has("creditSpecification") {
 		out["creditSpecification"] = map[string]any{"cpuCredits": credits}
 	}
 	return out
 }
 
-// updateInstance changes an instance in place. Another type or other user data
-// stop and start it, which costs it a public address that is no Elastic IP.
+// updateInstance changes an instance in place. A stop and start gives it another public
+// address, unless it has an Elastic IP.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html *sourced*
 func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
 	if err := checkVolumeGrows(old, in); err != nil {
 		return nil, err
 	}
+	primary := old.Str("primaryNetworkInterfaceId")
 	if in.Has("vpcSecurityGroupIds") {
-		subnet, _ := t.Get(SubnetToken, old.Str("subnetId"))
-		if err := checkGroups(t, in.Strs("vpcSecurityGroupIds"), subnet); err != nil {
+		if err := changeGroups(t, primary, in.Strs("vpcSecurityGroupIds")); err != nil {
 			return nil, err
 		}
-		setGroups(t, old.Str("primaryNetworkInterfaceId"), in.Strs("vpcSecurityGroupIds"))
 	}
-	if !restarts(old, in) || old.Str("publicIp") == "" ||
-		len(t.Where(EipToken, "networkInterface", old.Str("primaryNetworkInterfaceId"))) > 0 {
+	hasEip := len(t.Where(EipToken, "networkInterface", primary)) > 0
+	if hasEip || old.Str("publicIp") == "" || !restarts(old, in) {
 		return nil, nil
 	}
 	return shownAddress(t, publicIP(t)), nil
 }
 
-// stopping are the inputs of which another value needs the instance to be stopped.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html
-// *sourced*
-var stopping = []string{"instanceType", "userData", "userDataBase64"}
+// recomputedByStop are the inputs whose change stops the instance, with the outputs that
+// may differ then.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html *sourced*
+var recomputedByStop = map[string][]string{
+	"instanceType":   {"publicDns", "publicIp"},
+	"userData":       {"publicDns", "publicIp"},
+	"userDataBase64": {"publicDns", "publicIp"},
+}
 
-// restarts tells whether a change needs the instance to be stopped.
+// restarts tells whether a change stops the instance.
 func restarts(old, in core.Object) bool {
-	return slices.ContainsFunc(stopping, func(p string) bool {
-		return in.Has(p) && !core.Equal(old[p], in[p], false)
-	})
-}
-
-// recomputedByStop are the outputs that may be others after a stop. An instance
-// with an Elastic IP keeps its address; the preview does not promise that.
-func recomputedByStop() map[string][]string {
-	out := map[string][]string{}
-	for _, input := range stopping {
-		out[input] = []string{"publicDns", "publicIp"}
+	for p := range recomputedByStop {
+		if in.Has(p) && !core.Equal(old[p], in[p], false) {
+			return true
+		}
 	}
-	return out
+	return false
 }
 
-// checkVolumeGrows is that a volume can grow but not shrink.
+// checkVolumeGrows refuses to make a volume smaller.
 // Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modify-volume.html *sourced*
 func checkVolumeGrows(old, in core.Object) error {
 	was, _ := old.Block("rootBlockDevice").Num("volumeSize")
@@ -119,8 +115,8 @@ func checkVolumeGrows(old, in core.Object) error {
 	return nil
 }
 
-// removeInstance terminates an instance unless it is protected. The interface
-// that came with it goes; one that was given to it stays.
+// removeInstance terminates an instance unless it is protected. An interface that was
+// made for it goes with it; one that was given to it stays.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html *sourced*
 func removeInstance(t *core.Tx, id string, state core.Object) error {
 	if state.Bool("disableApiTermination") {
@@ -135,4 +131,26 @@ func removeInstance(t *core.Tx, id string, state core.Object) error {
 	disassociate(t, primary)
 	t.Drop(NetworkInterfaceToken, primary)
 	return nil
+}
+
+// instancePublicAddress is the public address of a new instance: the Elastic IP of the
+// interface given to it, or one of AWS's where the instance or its subnet asks for it.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html *sourced*
+func instancePublicAddress(t *core.Tx, eni, subnet, in core.Object) core.Object {
+	ip := ""
+	for _, address := range t.Where(EipToken, "networkInterface", eni.Str("id")) {
+		ip = address.Str("publicIp")
+	}
+	automatic := subnet.Bool("mapPublicIpOnLaunch")
+	if in.Has("associatePublicIpAddress") {
+		automatic = in.Bool("associatePublicIpAddress")
+	}
+	if ip == "" && automatic && !in.Has("networkInterfaces") {
+		ip = publicIP(t)
+	}
+	out := shownAddress(t, ip)
+	if !in.Has("associatePublicIpAddress") {
+		out["associatePublicIpAddress"] = ip != ""
+	}
+	return out
 }

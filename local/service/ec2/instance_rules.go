@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"encoding/base64"
 
 	"github.com/portico-iac/portico/local/core"
@@ -8,12 +9,18 @@ import (
 
 // instanceRules are the rules on an instance's inputs alone.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
+// Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/instance/ *sourced* (what conflicts)
 func instanceRules() []core.Rule {
-	const code = "InvalidParameterValue"
+	const code, conflict = "InvalidParameterValue", "ConflictsWith"
 	return []core.Rule{
 		imageGivenRule,
 		instanceTypeRule,
-		interfaceRule,
+		core.NotBoth(conflict, "subnetId", "networkInterfaces"),
+		core.NotBoth(conflict, "vpcSecurityGroupIds", "networkInterfaces"),
+		core.NotBoth(conflict, "associatePublicIpAddress", "networkInterfaces"),
+		core.NotBoth(conflict, "privateIp", "networkInterfaces"),
+		oneInterfaceRule,
+		core.NotBoth(conflict, "userData", "userDataBase64"),
 		userDataRule,
 		core.OneOf(code, "instanceInitiatedShutdownBehavior", "stop", "terminate"),
 		core.InBlocks("maintenanceOptions", core.OneOf(code, "autoRecovery", "default", "disabled")),
@@ -25,12 +32,16 @@ func instanceRules() []core.Rule {
 			core.OneOf(code, "instanceMetadataTags", "enabled", "disabled"),
 			core.Within(code, "httpPutResponseHopLimit", 1, 64),
 		),
-		core.InBlocks("rootBlockDevice", rootVolumeRules()...),
+		core.InBlocks("rootBlockDevice",
+			core.OneOf(code, "volumeType", "gp2", "gp3", "io1", "io2", "standard"),
+			volumeSizeRule,
+			volumeSpeedRule,
+		),
 	}
 }
 
-// imageGivenRule is that an instance is made from an image and has a type; launch
-// templates, which could say both instead, are not supported.
+// imageGivenRule requires an image and a type. Launch templates, which could say both
+// instead, are not supported.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func imageGivenRule(in core.Object) *core.Refusal {
 	for _, p := range []string{"ami", "instanceType"} {
@@ -41,35 +52,20 @@ func imageGivenRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// interfaceRule is that the primary network interface is either given, or made
-// from a subnet and security groups.
-// Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/instance/ *sourced*
-func interfaceRule(in core.Object) *core.Refusal {
-	if !in.Has("networkInterfaces") {
-		return nil
-	}
-	for _, p := range []string{"subnetId", "vpcSecurityGroupIds", "associatePublicIpAddress", "privateIp"} {
-		if in.Has(p) {
-			return &core.Refusal{Code: "ConflictsWith", Property: p, Message: p + " conflicts with networkInterfaces"}
-		}
-	}
-	if !in.Known("networkInterfaces") {
-		return nil
-	}
-	if n := in.Blocks("networkInterfaces"); len(n) != 1 || n[0].Int("deviceIndex") != 0 {
+// oneInterfaceRule allows the primary network interface alone, a limit of the local AWS.
+func oneInterfaceRule(in core.Object) *core.Refusal {
+	given := in.Blocks("networkInterfaces")
+	if in.Known("networkInterfaces") && (len(given) != 1 || given[0].Int("deviceIndex") != 0) {
 		return core.Invalid(core.Unsupported, "networkInterfaces", "must be one, with deviceIndex 0")
 	}
 	return nil
 }
 
 // userDataRule limits user data to 16 KiB before encoding: AWS does not encode again
-// what is base64 already, and the limit applies to what that decodes to.
+// what is base64 already.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html *sourced*
 func userDataRule(in core.Object) *core.Refusal {
-	if in.Has("userData") && in.Has("userDataBase64") {
-		return &core.Refusal{Code: "ConflictsWith", Property: "userData", Message: "userData conflicts with userDataBase64"}
-	}
-	raw := in.Str("userData") + in.Str("userDataBase64")
+	raw := cmp.Or(in.Str("userDataBase64"), in.Str("userData"))
 	decoded, err := base64.StdEncoding.DecodeString(raw)
 	if err == nil {
 		raw = string(decoded)
@@ -83,45 +79,7 @@ func userDataRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// rootVolumeRules are the rules of the volume an instance starts from.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
-func rootVolumeRules() []core.Rule {
-	const code = "InvalidParameterValue"
-	return []core.Rule{
-		core.OneOf(code, "volumeType", "gp2", "gp3", "io1", "io2", "standard"),
-		volumeSizeRule,
-		volumeSpeedRule,
-	}
-}
-
-// volumeSpeedRule is which volumes can be made faster, and how much.
-// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html *sourced*
-func volumeSpeedRule(in core.Object) *core.Refusal {
-	const code = "InvalidParameterCombination"
-	kind := in.Str("volumeType")
-	if in.Pending("volumeType") {
-		return nil
-	}
-	if in.Has("throughput") && kind != "gp3" {
-		return core.Invalid(code, "throughput", "goes with volumeType gp3 only")
-	}
-	if in.Has("iops") && kind != "gp3" && kind != "io1" && kind != "io2" {
-		return core.Invalid(code, "iops", "goes with volumeType gp3, io1 and io2 only")
-	}
-	if kind != "gp3" {
-		return nil
-	}
-	if fault := core.Within("InvalidParameterValue", "iops", 3000, 80000)(in); fault != nil {
-		return fault
-	}
-	if fault := core.Within("InvalidParameterValue", "throughput", 125, 2000)(in); fault != nil {
-		return fault
-	}
-	return speedRatioRule(in)
-}
-
-// volumeSizeRule is how large a volume can be, in GiB: 16 TiB, 64 TiB of the newer
-// types.
+// volumeSizeRule limits the size of a volume in GiB: 16 TiB, 64 TiB of the newer types.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html *sourced*
 func volumeSizeRule(in core.Object) *core.Refusal {
 	most := 16384.0
@@ -131,8 +89,30 @@ func volumeSizeRule(in core.Object) *core.Refusal {
 	return core.Within("InvalidParameterValue", "volumeSize", 1, most)(in)
 }
 
-// speedRatioRule is how fast a gp3 volume of a size can be: 500 operations a
-// second for each GiB, and a quarter of a MiB a second for each operation.
+// volumeSpeedRule limits which volumes can be made faster, and how much.
+// Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html *sourced*
+func volumeSpeedRule(in core.Object) *core.Refusal {
+	kind := in.Str("volumeType")
+	switch {
+	case in.Pending("volumeType"):
+		return nil
+	case in.Has("throughput") && kind != "gp3":
+		return core.Invalid("InvalidParameterCombination", "throughput", "goes with volumeType gp3 only")
+	case in.Has("iops") && kind != "gp3" && kind != "io1" && kind != "io2":
+		return core.Invalid("InvalidParameterCombination", "iops", "goes with volumeType gp3, io1 and io2 only")
+	case kind != "gp3":
+		return nil
+	}
+	const code = "InvalidParameterValue"
+	return cmp.Or(
+		core.Within(code, "iops", 3000, 80000)(in),
+		core.Within(code, "throughput", 125, 2000)(in),
+		speedRatioRule(in),
+	)
+}
+
+// speedRatioRule limits the speed of a gp3 volume to 500 operations a second for each
+// GiB, and a quarter of a MiB a second for each operation.
 // Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html *sourced*, the wording inferred
 func speedRatioRule(in core.Object) *core.Refusal {
 	iops, fast := in.Num("iops")

@@ -114,8 +114,8 @@ func TestInstanceRefusals(t *testing.T) {
 		"hops":             {core.Object{"metadataOptions": core.Object{"httpPutResponseHopLimit": 65}}, "1-64"},
 		"user data":        {core.Object{"userData": strings.Repeat("x", 16*1024+1)}, "User data is limited to 16384 bytes"},
 		"no base64":        {core.Object{"userDataBase64": "%"}, "userDataBase64 must be base64"},
-		"both":             {core.Object{"userData": "a", "userDataBase64": "YQ=="}, "conflicts with userDataBase64"},
-		"subnet and ENI":   {core.Object{"networkInterfaces": []any{core.Object{"deviceIndex": 0, "networkInterfaceId": "eni-0"}}}, "subnetId conflicts with networkInterfaces"},
+		"both":             {core.Object{"userData": "a", "userDataBase64": "YQ=="}, "ConflictsWith: userData cannot be given together with userDataBase64"},
+		"subnet and ENI":   {core.Object{"networkInterfaces": []any{core.Object{"deviceIndex": 0, "networkInterfaceId": "eni-0"}}}, "ConflictsWith: subnetId cannot be given together with networkInterfaces"},
 		"private address":  {core.Object{"privateIp": "10.20.0.1"}, "is in subnet's reserved address range"},
 		"key":              {core.Object{"keyName": "k"}, "unsupported"},
 		"another's market": {core.Object{"instanceMarketOptions": core.Object{"marketType": "spot"}}, "unsupported"},
@@ -132,6 +132,12 @@ func TestInstanceRefusals(t *testing.T) {
 	c.Refused(ec2.InstanceToken, "web", instanceInputs(core.Object{"vpcSecurityGroupIds": core.List(six...)}), "SecurityGroupsPerInterfaceLimitExceeded")
 	c.Refused(ec2.InstanceToken, "web", instanceInputs(nil).Without("subnetId"), "VPCIdNotSpecified")
 	c.Refused(ec2.InstanceToken, "web", instanceInputs(nil).Without("ami"), `"ami" is required`)
+}
+
+// Two inputs that exclude each other are one refusal.
+func TestUserDataGivenTwice(t *testing.T) {
+	got := cloudtest.New(t).FaultsOf(ec2.InstanceToken, instanceInputs(core.Object{"userData": "a", "userDataBase64": "YQ=="}))
+	assert.NotContains(t, got, "must be base64")
 }
 
 func TestUserDataCountsBeforeItIsEncoded(t *testing.T) {

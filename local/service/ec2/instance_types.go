@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/region"
 )
 
-// instanceFamilies are the families of instances that can be launched here; all
-// are virtual machines of general use.
+// instanceFamilies can be launched here, in all of instanceSizes, which is a
+// simplification.
 // Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html *sourced*
 var instanceFamilies = []string{
 	"t2", "t3", "t3a", "t4g",
@@ -19,13 +18,11 @@ var instanceFamilies = []string{
 	"r5", "r5a", "r6a", "r6g", "r6gd", "r6i", "r7a", "r7g", "r7gd", "r7i", "r8g",
 }
 
-// instanceSizes are the sizes of instances.
-// Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html *sourced*; that every family has every size here is a simplification
 var instanceSizes = []string{
 	"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
 }
 
-// instanceTypeRule is that there is such a type of instance.
+// instanceTypeRule refuses types of instance that do not exist.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html *sourced*
 func instanceTypeRule(in core.Object) *core.Refusal {
 	name, ok := in["instanceType"].(string)
@@ -37,11 +34,10 @@ func instanceTypeRule(in core.Object) *core.Refusal {
 		Message: "Invalid value '" + name + "' for InstanceType."}
 }
 
-// graviton is a family whose processors are AWS's own: a g follows the
-// generation.
+// graviton are the families with AWS's own processors: a g follows the generation.
 var graviton = regexp.MustCompile(`^[a-z]+\d+g`)
 
-// architectureOf is the processor architecture of a type of instance.
+// architectureOf is the architecture of a type of instance.
 // Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html *sourced*
 func architectureOf(instanceType string) string {
 	if graviton.MatchString(instanceType) {
@@ -50,27 +46,14 @@ func architectureOf(instanceType string) string {
 	return "x86_64"
 }
 
-// checkArchitecture is that an image runs on the processors of an instance.
-// Source: https://github.com/aws/eks-anywhere-build-tooling/pull/2158 *sourced*
-func checkArchitecture(instanceType string, ami region.Image) error {
-	if arch := architectureOf(instanceType); arch != ami.Architecture {
-		return core.Refuse("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the "+
-			"architecture '%s' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and "+
-			"try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the "+
-			"instance type or AMI.", arch, ami.Architecture)
-	}
-	return nil
-}
-
-// burstable tells whether a type of instance works with CPU credits, and whether
-// it may run up a bill for them unless told otherwise.
+// defaultCredits are the CPU credits of a type of instance; "" when it has none.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html *sourced*
-func burstable(instanceType string) (credits string, ok bool) {
+func defaultCredits(instanceType string) string {
 	switch {
 	case strings.HasPrefix(instanceType, "t2."):
-		return "standard", true
+		return "standard"
 	case strings.HasPrefix(instanceType, "t"):
-		return "unlimited", true
+		return "unlimited"
 	}
-	return "", false
+	return ""
 }

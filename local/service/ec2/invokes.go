@@ -2,10 +2,10 @@ package ec2
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/region"
 )
 
 func networkInvokes() []core.Function {
@@ -37,8 +37,15 @@ func networkInvokes() []core.Function {
 	}
 }
 
-// filterNames are the filters known for each type, with the property that each
-// looks at. Tags are filtered by tag:KEY.
+// Kinds of what can be looked up but is no type of resource.
+const (
+	groupRule  = "SecurityGroupRule" // inbound or outbound
+	image      = "Image"
+	prefixList = "ManagedPrefixList"
+)
+
+// filterNames are the filters of each type, with the property that each compares.
+// Tags are filtered by tag:KEY.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html *sourced*
 var filterNames = map[string]map[string]string{
 	VpcToken:           {"cidr": "cidrBlock", "vpc-id": "id"},
@@ -49,55 +56,48 @@ var filterNames = map[string]map[string]string{
 		"availability-zone": "availabilityZone", "instance-id": "id", "instance-state-name": "instanceState",
 		"instance-type": "instanceType", "ip-address": "publicIp", "private-ip-address": "privateIp", "subnet-id": "subnetId",
 	},
-	IngressRuleToken: {"group-id": "securityGroupId", "security-group-rule-id": "id"},
-	EgressRuleToken:  {"group-id": "securityGroupId", "security-group-rule-id": "id"},
+	groupRule:  {"group-id": "securityGroupId", "security-group-rule-id": "id"},
+	prefixList: {"prefix-list-id": "id", "prefix-list-name": "name"},
+	image: {
+		"architecture": "architecture", "image-id": "id", "name": "name", "owner-alias": "imageOwnerAlias",
+		"root-device-type": "rootDeviceType", "state": "state", "virtualization-type": "virtualizationType",
+	},
 }
 
-// find are the resources of a type with the properties, tags and filters given.
-func find(t *core.Tx, token string, in core.Object, properties ...string) ([]core.Object, error) {
+// find returns what has the properties and tags of a lookup, and passes its filters.
+func find(token string, candidates []core.Object, in core.Object, properties ...string) ([]core.Object, error) {
 	var out []core.Object
-	for _, o := range t.All(token) {
-		ok, err := passes(token, o, in)
+	for _, o := range candidates {
+		ok, err := region.PassesFilters(in, filterValues(token, o, in))
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range properties {
 			ok = ok && (!in.Has(p) || o.Str(p) == in.Str(p))
 		}
-		if ok {
+		if ok && core.HasTags(o, in.Block("tags")) {
 			out = append(out, o)
 		}
 	}
 	return out, nil
 }
 
-// passes tells whether a resource passes filters and has tags.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
-func passes(token string, o, in core.Object) (bool, error) {
-	for key, value := range in.Block("tags") {
-		if o.Block("tags").Str(key) != value {
-			return false, nil
-		}
+func filterValues(token string, o, in core.Object) map[string]string {
+	out := map[string]string{}
+	for name, property := range filterNames[token] {
+		out[name] = fmt.Sprint(o[property])
 	}
 	for _, f := range in.Blocks("filters") {
-		key, isTag := strings.CutPrefix(f.Str("name"), "tag:")
-		property, known := filterNames[token][f.Str("name")]
-		if !isTag && !known {
-			return false, core.Refuse("InvalidParameterValue", "The filter '%s' is invalid", f.Str("name"))
-		}
-		actual := o.Block("tags").Str(key)
-		if known {
-			actual = fmt.Sprint(o[property])
-		}
-		if !slices.Contains(f.Strs("values"), actual) {
-			return false, nil
+		if key, isTag := strings.CutPrefix(f.Str("name"), "tag:"); isTag {
+			out[f.Str("name")] = o.Block("tags").Str(key)
 		}
 	}
-	return true, nil
+	return out
 }
 
-// theOnly is the one resource that a lookup of a single one found.
-func theOnly(found []core.Object, err error, token string) (core.Object, error) {
+// findOne is find for lookups that return a single result.
+func findOne(token string, candidates []core.Object, in core.Object, properties ...string) (core.Object, error) {
+	found, err := find(token, candidates, in, properties...)
 	switch {
 	case err != nil:
 		return nil, err
@@ -110,93 +110,73 @@ func theOnly(found []core.Object, err error, token string) (core.Object, error) 
 	return found[0], nil
 }
 
-// idsOf are the ids of resources.
-func idsOf(found []core.Object) []string {
-	var out []string
+func idsOf(found []core.Object) []any {
+	out := []any{}
 	for _, o := range found {
 		out = append(out, o.Str("id"))
 	}
 	return out
 }
 
-// listNamed is the prefix list that a lookup names by id, name or filter.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html *sourced*, the wording inferred
-func listNamed(region, id, name string, filters []core.Object) (PrefixList, error) {
-	for _, f := range filters {
-		values := append(f.Strs("values"), "")
-		switch f.Str("name") {
-		case "prefix-list-name":
-			name = values[0]
-		case "prefix-list-id":
-			id = values[0]
-		default:
-			return PrefixList{}, core.Refuse("InvalidParameterValue", "The filter '%s' is invalid", f.Str("name"))
-		}
-	}
-	l, ok := PrefixListWith(region, id, name)
-	if !ok {
-		return PrefixList{}, fmt.Errorf("no matching EC2 Prefix List found: %s%s", id, name)
-	}
-	return l, nil
-}
-
 func getManagedPrefixList(t *core.Tx, in core.Object) (core.Object, error) {
-	l, err := listNamed(t.Region(), in.Str("id"), in.Str("name"), in.Blocks("filters"))
-	if err != nil {
-		return nil, err
-	}
-	var entries []any
-	for _, c := range l.CIDRs {
-		entries = append(entries, map[string]any{"cidr": c, "description": ""})
-	}
-	return core.Object{
-		"addressFamily": l.Family, "entries": entries, "id": l.ID, "maxEntries": float64(l.Weight), "name": l.Name,
-		"ownerId": "AWS", "version": 1.0, "tags": map[string]any{},
-		"arn": fmt.Sprintf("arn:aws:ec2:%s:aws:prefix-list/%s", t.Region(), l.ID),
-	}, nil
+	l, err := findOne(prefixList, managedLists(t), in, "id", "name")
+	return l.Without("cidrBlocks"), err
 }
 
 func getPrefixList(t *core.Tx, in core.Object) (core.Object, error) {
-	l, err := listNamed(t.Region(), in.Str("prefixListId"), in.Str("name"), in.Blocks("filters"))
-	if err != nil {
-		return nil, err
+	l, err := findOne(prefixList, managedLists(t), in.With(core.Object{"id": in["prefixListId"]}), "id", "name")
+	return core.Object{"id": l["id"], "name": l["name"], "cidrBlocks": l["cidrBlocks"]}, err
+}
+
+// managedLists are AWS's prefix lists in the form of the lookups.
+func managedLists(t *core.Tx) []core.Object {
+	var out []core.Object
+	for _, l := range PrefixLists(t.Region()) {
+		var entries []any
+		for _, c := range l.CIDRs {
+			entries = append(entries, map[string]any{"cidr": c, "description": ""})
+		}
+		out = append(out, core.Object{
+			"addressFamily": l.Family, "entries": entries, "id": l.ID, "maxEntries": float64(l.Weight), "name": l.Name,
+			"ownerId": "AWS", "version": 1.0, "tags": map[string]any{}, "cidrBlocks": core.List(l.CIDRs...),
+			"arn": fmt.Sprintf("arn:aws:ec2:%s:aws:prefix-list/%s", t.Region(), l.ID),
+		})
 	}
-	return core.Object{"id": l.ID, "name": l.Name, "cidrBlocks": core.List(l.CIDRs...)}, nil
+	return out
 }
 
 func getVpc(t *core.Tx, in core.Object) (core.Object, error) {
+	candidates := t.All(VpcToken)
 	if in.Bool("default") {
-		return theOnly(nil, nil, VpcToken) // no account of the local AWS has one
+		candidates = nil // no account of the local AWS has one
 	}
-	found, err := find(t, VpcToken, in, "cidrBlock", "id")
-	o, err := theOnly(found, err, VpcToken)
+	o, err := findOne(VpcToken, candidates, in, "cidrBlock", "id")
 	return o.With(core.Object{"default": false, "state": "available"}), err
 }
 
 func getSubnet(t *core.Tx, in core.Object) (core.Object, error) {
-	found, err := find(t, SubnetToken, in, "availabilityZone", "availabilityZoneId", "cidrBlock", "id", "vpcId")
-	o, err := theOnly(found, err, SubnetToken)
+	o, err := findOne(SubnetToken, t.All(SubnetToken), in, "availabilityZone", "availabilityZoneId", "cidrBlock", "id", "vpcId")
 	return o.With(core.Object{"defaultForAz": false, "state": "available"}), err
 }
 
 func getSubnets(t *core.Tx, in core.Object) (core.Object, error) {
-	found, err := find(t, SubnetToken, in)
-	return core.Object{"id": t.Region(), "ids": core.List(idsOf(found)...)}, err
+	found, err := find(SubnetToken, t.All(SubnetToken), in)
+	return core.Object{"id": t.Region(), "ids": idsOf(found)}, err
 }
 
-// getRouteTable finds a table by its id, or by a subnet: the one associated with
-// it, without which the subnet would use the main one, which is not found.
+// getRouteTable finds a table by its own properties, or as the one associated with a
+// subnet. A subnet without an association uses the main table, which is not found.
 // Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/route_table *sourced*
 func getRouteTable(t *core.Tx, in core.Object) (core.Object, error) {
-	found, err := find(t, RouteTableToken, in.With(core.Object{"id": in["routeTableId"]}), "id", "vpcId")
+	candidates := t.All(RouteTableToken)
 	if in.Has("subnetId") {
-		used := ""
+		candidates = nil
 		for _, a := range t.Where(RouteTableAssociationToken, "subnetId", in.Str("subnetId")) {
-			used = a.Str("routeTableId")
+			table, _ := t.Get(RouteTableToken, a.Str("routeTableId"))
+			candidates = append(candidates, table)
 		}
-		found = slices.DeleteFunc(found, func(o core.Object) bool { return o.Str("id") != used })
 	}
-	o, err := theOnly(found, err, RouteTableToken)
+	o, err := findOne(RouteTableToken, candidates, in.With(core.Object{"id": in["routeTableId"]}), "id", "vpcId")
 	if err != nil {
 		return nil, err
 	}
@@ -217,30 +197,18 @@ func getRouteTable(t *core.Tx, in core.Object) (core.Object, error) {
 }
 
 func getSecurityGroup(t *core.Tx, in core.Object) (core.Object, error) {
-	found, err := find(t, SecurityGroupToken, in, "id", "name", "vpcId")
-	return theOnly(found, err, SecurityGroupToken)
+	return findOne(SecurityGroupToken, t.All(SecurityGroupToken), in, "id", "name", "vpcId")
 }
 
 func getSecurityGroupRules(t *core.Tx, in core.Object) (core.Object, error) {
-	inbound, err := find(t, IngressRuleToken, in)
-	if err != nil {
-		return nil, err
-	}
-	outbound, err := find(t, EgressRuleToken, in)
-	return core.Object{"id": t.Region(), "ids": core.List(idsOf(append(inbound, outbound...))...)}, err
+	found, err := find(groupRule, groupRules(t), in)
+	return core.Object{"id": t.Region(), "ids": idsOf(found)}, err
 }
 
-// getSecurityGroupRule reports a rule about all protocols with the ports -1, as
-// EC2 does.
+// getSecurityGroupRule returns the ports of a rule for all protocols as -1, like EC2.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html *sourced*
 func getSecurityGroupRule(t *core.Tx, in core.Object) (core.Object, error) {
-	by := in.With(core.Object{"id": in["securityGroupRuleId"]})
-	inbound, err := find(t, IngressRuleToken, by, "id")
-	if err != nil {
-		return nil, err
-	}
-	outbound, err := find(t, EgressRuleToken, by, "id")
-	o, err := theOnly(append(inbound, outbound...), err, IngressRuleToken)
+	o, err := findOne(groupRule, groupRules(t), in.With(core.Object{"id": in["securityGroupRuleId"]}), "id")
 	if err != nil {
 		return nil, err
 	}
@@ -248,5 +216,10 @@ func getSecurityGroupRule(t *core.Tx, in core.Object) (core.Object, error) {
 	if o.Str("ipProtocol") == "-1" {
 		ports = core.Object{"fromPort": -1.0, "toPort": -1.0}
 	}
-	return o.With(ports, core.Object{"isEgress": len(outbound) > 0}), nil
+	_, isEgress := t.Get(EgressRuleToken, o.Str("id"))
+	return o.With(ports, core.Object{"isEgress": isEgress}), nil
+}
+
+func groupRules(t *core.Tx) []core.Object {
+	return append(t.All(IngressRuleToken), t.All(EgressRuleToken)...)
 }

@@ -21,6 +21,10 @@ func TestNetworkLookups(t *testing.T) {
 		map[string]any{"name": "tag:Name", "values": core.List("seeded-public-a", "seeded-public-c")},
 	}})
 	assert.Equal(t, []string{cloudtest.SeededSubnetA, cloudtest.SeededSubnetC}, subnets.Strs("ids"))
+	alike := c.Call("aws:ec2/getSubnets:getSubnets", core.Object{"filters": []any{
+		map[string]any{"name": "tag:Name", "values": core.List("seeded-public-?")},
+	}})
+	assert.Equal(t, subnets.Strs("ids"), alike.Strs("ids"))
 	subnet := c.Call("aws:ec2/getSubnet:getSubnet", core.Object{"id": cloudtest.SeededPrivateC})
 	assert.Equal(t, "ap-northeast-1c", subnet.Str("availabilityZone"))
 	group := c.Call("aws:ec2/getSecurityGroup:getSecurityGroup", core.Object{"name": "legacy-web"})
@@ -43,7 +47,9 @@ func TestNetworkLookups(t *testing.T) {
 	_, err := c.TryCall("aws:ec2/getSubnet:getSubnet", core.Object{"vpcId": cloudtest.SeededVpc})
 	assert.ErrorContains(t, err, "multiple EC2 subnets matched")
 	_, err = c.TryCall("aws:ec2/getManagedPrefixList:getManagedPrefixList", core.Object{"name": "x"})
-	assert.ErrorContains(t, err, "no matching EC2 Prefix List found")
+	assert.ErrorContains(t, err, "no matching EC2 managed prefix list found")
+	_, err = c.TryCall("aws:ec2/getManagedPrefixList:getManagedPrefixList", core.Object{})
+	assert.ErrorContains(t, err, "multiple EC2 managed prefix lists matched")
 	_, err = c.TryCall("aws:ec2/getNetworkAcls:getNetworkAcls", nil)
 	assert.ErrorContains(t, err, "unsupported by the local AWS: the function")
 }

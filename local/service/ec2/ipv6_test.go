@@ -29,8 +29,8 @@ func TestIPv6Blocks(t *testing.T) {
 	a, made := c.Create(ec2.SubnetToken, "a", subnet("a", "10.0.0.0/24", part("01")))
 	assert.Regexp(t, "^subnet-cidr-assoc-", made.Str("ipv6CidrBlockAssociationId"))
 	c.Refused(ec2.SubnetToken, "b", subnet("c", "10.0.1.0/24", part("01")), "InvalidSubnet.Conflict")
-	c.Refused(ec2.SubnetToken, "b", subnet("c", "10.0.1.0/24", "2001:db8:ffff:ffff::/64"), "it is not a /64 of the VPC's block")
-	c.Refused(ec2.SubnetToken, "b", subnet("c", "10.0.1.0/24", block.String()), "it is not a /64 of the VPC's block")
+	c.Refused(ec2.SubnetToken, "b", subnet("c", "10.0.1.0/24", "2001:db8:ffff:ffff::/64"), "it is not within the VPC's block")
+	c.Refused(ec2.SubnetToken, "b", subnet("c", "10.0.1.0/24", block.String()), "it is not a /64")
 	b, _ := c.Create(ec2.SubnetToken, "b", subnet("c", "10.0.1.0/24", "").Without("ipv6CidrBlock"))
 	gateway, _ := c.Create(ec2.InternetGatewayToken, "gw", core.Object{"vpcId": vpc})
 	c.Refused(ec2.RouteToken, "inside", core.Object{

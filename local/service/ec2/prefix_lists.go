@@ -9,19 +9,16 @@ import (
 
 // PrefixList is a list of address blocks that AWS maintains.
 type PrefixList struct {
-	// ID is the one that security group rules name, Name what AWS calls it.
 	ID, Name string
-	// Family is "IPv4" or "IPv6".
-	Family string
-	// Weight is what a reference to the list counts against the quota of a security
-	// group, however many blocks are in it.
+	Family   string // "IPv4" or "IPv6"
+	// Weight is how many rules of a security group's quota a reference to the list uses,
+	// however many blocks are in it.
 	Weight int
 	CIDRs  []string
 }
 
-// PrefixLists are those of AWS's lists that a request path needs, in one Region.
-// The blocks stand for CloudFront's, S3's and DynamoDB's: they are set aside for
-// documentation.
+// PrefixLists are the lists that a request path needs, in one Region. Their blocks are
+// from the ranges for documentation.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html *sourced* (names and weights; ids and blocks are inferred)
 func PrefixLists(region string) []PrefixList {
 	lists := []PrefixList{
@@ -37,7 +34,7 @@ func PrefixLists(region string) []PrefixList {
 	return lists
 }
 
-// PrefixListWith is the list that has an id or a name.
+// PrefixListWith is the list with an id or a name, "" for any.
 func PrefixListWith(region, id, name string) (PrefixList, bool) {
 	for _, l := range PrefixLists(region) {
 		if (id != "" || name != "") && (id == "" || l.ID == id) && (name == "" || l.Name == name) {

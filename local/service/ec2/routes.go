@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"fmt"
 	"hash/crc32"
 	"net/netip"
@@ -8,7 +9,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// routeTableType is a route table of a VPC. Its routes go with it.
+// routeTableType is a route table of a VPC. It is deleted with its routes.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html *sourced*
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html *sourced* (on deletion)
 func routeTableType() core.Type {
@@ -20,11 +21,10 @@ func routeTableType() core.Type {
 		Fills:      core.Object{"ownerId": "{account}", "propagatingVgws": []any{}, "routes": []any{}},
 		References: []core.Reference{inVpc()},
 		InUse:      "DependencyViolation",
-		Examples:   []core.Object{{"vpcId": seedVpc}},
 	}
 }
 
-// routeType is one route of a route table.
+// routeType is a route of a route table.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html *sourced*
 func routeType() core.Type {
 	return core.Type{
@@ -44,60 +44,39 @@ func routeType() core.Type {
 		Rules: []core.Rule{
 			core.ExactlyOneOf("destinationCidrBlock", "destinationIpv6CidrBlock"),
 			core.ExactlyOneOf("gatewayId", "natGatewayId"),
-			cidrRule("destinationCidrBlock", false), cidrRule("destinationIpv6CidrBlock", true),
+			cidrRule("destinationCidrBlock", "IPv4"), cidrRule("destinationIpv6CidrBlock", "IPv6"),
 		},
 		// The provider's own id: the table's, and the CRC-32 of the destination.
-		NewID: func(_ *core.Tx, in core.Object) (string, error) {
-			return fmt.Sprintf("r-%s%d", in.Str("routeTableId"), crc32.ChecksumIEEE([]byte(destinationOf(in)))), nil
-		},
-		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
+		NewID: func(t *core.Tx, in core.Object) (string, error) {
+			id := fmt.Sprintf("r-%s%d", in.Str("routeTableId"), crc32.ChecksumIEEE([]byte(destinationOf(in))))
 			if _, taken := t.Get(RouteToken, id); taken {
-				return nil, core.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destinationOf(in))
+				return "", core.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destinationOf(in))
 			}
-			return nil, routable(t, in)
+			return id, nil
 		},
-		Update: func(t *core.Tx, _ string, _, in core.Object) (core.Object, error) {
-			return nil, routable(t, in)
-		},
-		Examples: []core.Object{
-			{"destinationCidrBlock": "198.51.100.0/24", "natGatewayId": core.Sample(NatGatewayToken)},
-			{"destinationIpv6CidrBlock": "::/0", "gatewayId": "igw-05eed000000000001"},
-		},
+		Apply: routable,
 	}
 }
 
-// destinationOf is the block that a route is for, of either family.
+// destinationOf is the destination of a route, of either family.
 func destinationOf(route core.Object) string {
 	return route.Str("destinationCidrBlock") + route.Str("destinationIpv6CidrBlock")
 }
 
-// routable is the rules of a route: its target is in the network of its table,
-// and it leads out of the network's own block.
+// routable requires the target of a route to be in the VPC of its table.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html *sourced*
-func routable(t *core.Tx, in core.Object) error {
+func routable(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))
 	vpc, _ := t.Get(VpcToken, table.Str("vpcId"))
-	if err := leavesNetwork(in, vpc); err != nil {
-		return err
+	gateway, _ := t.Get(InternetGatewayToken, in.Str("gatewayId"))
+	nat, _ := t.Get(NatGatewayToken, in.Str("natGatewayId"))
+	if cmp.Or(gateway.Str("vpcId"), vpcOf(t, nat.Str("subnetId"))) != vpc.Str("id") {
+		return nil, differentNetworks("route table "+table.Str("id"), "network gateway "+in.Str("gatewayId")+in.Str("natGatewayId"))
 	}
-	if vpcOfTarget(t, in) != vpc.Str("id") {
-		return differentNetworks("route table "+table.Str("id"), "network gateway "+in.Str("gatewayId")+in.Str("natGatewayId"))
-	}
-	return nil
+	return nil, leavesNetwork(in, vpc)
 }
 
-// vpcOfTarget is the VPC of the gateway that a route leads to.
-func vpcOfTarget(t *core.Tx, route core.Object) string {
-	if route.Has("natGatewayId") {
-		nat, _ := t.Get(NatGatewayToken, route.Str("natGatewayId"))
-		return vpcOf(t, nat.Str("subnetId"))
-	}
-	gateway, _ := t.Get(InternetGatewayToken, route.Str("gatewayId"))
-	return gateway.Str("vpcId")
-}
-
-// leavesNetwork is the rule that a route to a gateway is wider than its VPC: what
-// is inside stays with the local route.
+// leavesNetwork refuses a route to a gateway for a part of the VPC's own block.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func leavesNetwork(route, vpc core.Object) error {
 	to := netip.MustParsePrefix(destinationOf(route)) // cidrRule has parsed it
@@ -113,7 +92,7 @@ func leavesNetwork(route, vpc core.Object) error {
 	return nil
 }
 
-// routeTableAssociationType makes a subnet use a route table. A subnet has one.
+// routeTableAssociationType associates a subnet with a route table. A subnet has one.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html *sourced*
 func routeTableAssociationType() core.Type {
 	return core.Type{
@@ -129,12 +108,11 @@ func routeTableAssociationType() core.Type {
 			Inputs: []string{"subnetId"}, Code: "Resource.AlreadyAssociated",
 			Message: "the specified association for route table {routeTableId} conflicts with an existing association of subnet {subnetId}",
 		}},
-		Apply:    sameNetwork,
-		Examples: []core.Object{{}},
+		Apply: sameNetwork,
 	}
 }
 
-// sameNetwork is the rule that a subnet and its route table are of one VPC.
+// sameNetwork requires a subnet and its route table to be in one VPC.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html *sourced*
 func sameNetwork(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	table, _ := t.Get(RouteTableToken, in.Str("routeTableId"))

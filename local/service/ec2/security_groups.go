@@ -7,9 +7,8 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// securityGroupType is a security group. It is made without any rule: the provider
-// takes away the one that AWS gives it, which lets everything out. Its rules go
-// with it.
+// securityGroupType is a security group. It begins without rules: the provider removes
+// AWS's own, which lets everything out. It is deleted with its rules.
 // Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group *sourced*
 func securityGroupType() core.Type {
 	return core.Type{
@@ -38,13 +37,11 @@ func securityGroupType() core.Type {
 			}
 			return nil, nil
 		},
-		Delete:   keepDefaultGroup,
-		Examples: []core.Object{{"vpcId": seedVpc}},
+		Delete: keepDefaultGroup,
 	}
 }
 
-// The form of names and descriptions of security groups and their rules. The
-// description of a group may not be empty.
+// The form of names and descriptions. The description of a group may not be empty.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html *sourced*
 var (
 	groupText        = regexp.MustCompile(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}$`)
@@ -76,11 +73,9 @@ func keepDefaultGroup(_ *core.Tx, id string, state core.Object) error {
 	return nil
 }
 
-// defaultGroupDescription is the description of every VPC's default group.
 const defaultGroupDescription = "default VPC security group"
 
-// defaultSecurityGroupType takes over a VPC's default group, which takes all its
-// rules away.
+// defaultSecurityGroupType adopts a VPC's default group and removes its rules.
 // Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_security_group *sourced*
 func defaultSecurityGroupType() core.Type {
 	return core.Type{
@@ -103,11 +98,10 @@ func defaultSecurityGroupType() core.Type {
 			dropRules(t, id)
 			return nil, nil
 		},
-		Examples: []core.Object{{"vpcId": core.Sample(VpcToken)}},
 	}
 }
 
-// emptyRule refuses inline rules of the default group: a limit of the local AWS.
+// emptyRule refuses inline rules of the default group, a limit of the local AWS.
 func emptyRule(property string) core.Rule {
 	return func(in core.Object) *core.Refusal {
 		if len(in.List(property)) > 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/service/region"
 )
 
-// subnetType is a subnet of a VPC. Associations with route tables go with it.
+// subnetType is a subnet of a VPC. It is deleted with its association with a route table.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html *sourced* (on deletion)
 func subnetType() core.Type {
@@ -29,18 +29,12 @@ func subnetType() core.Type {
 		References: []core.Reference{inVpc(), inZone()},
 		InUse:      "DependencyViolation",
 		Recomputes: map[string][]string{"ipv6CidrBlock": {"ipv6CidrBlockAssociationId"}},
-		Rules:      []core.Rule{blockRule("InvalidSubnet.Range", "cidrBlock"), cidrRule("ipv6CidrBlock", true)},
+		Rules:      []core.Rule{blockRule("InvalidSubnet.Range"), cidrRule("ipv6CidrBlock", "IPv6"), ipv6SizeRule},
 		Create:     createSubnet,
 		Update:     updateSubnet,
-		Examples: []core.Object{
-			{"vpcId": seedVpc, "cidrBlock": "10.20.2.0/24", "availabilityZone": "ap-northeast-1a"},
-			{"cidrBlock": "10.0.0.0/24"},
-		},
 	}
 }
 
-// inZone is the reference of a subnet to its zone.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
 func inZone() core.Reference {
 	return core.Reference{
 		Input: "availabilityZone", Code: "InvalidParameterValue",
@@ -56,8 +50,7 @@ func inZone() core.Reference {
 	}
 }
 
-// zoneFor is the zone with a name; without a name EC2 chooses one.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html *sourced*
+// zoneFor is the zone with a name; EC2 chooses one for "".
 func zoneFor(t *core.Tx, name string) region.Zone {
 	for _, z := range region.ZonesOf(t.Region(), false) {
 		if z.Name == name || name == "" && z.Kind == "availability-zone" {
@@ -68,7 +61,7 @@ func zoneFor(t *core.Tx, name string) region.Zone {
 }
 
 func createSubnet(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-	if err := errors.Join(checkBlock(t, in), checkIPv6Block(t, in)); err != nil {
+	if err := errors.Join(checkBlock(t, "cidrBlock", in), checkBlock(t, "ipv6CidrBlock", in)); err != nil {
 		return nil, err
 	}
 	zone := zoneFor(t, in.Str("availabilityZone"))
@@ -79,10 +72,9 @@ func updateSubnet(t *core.Tx, _ string, old, in core.Object) (core.Object, error
 	if in.Str("ipv6CidrBlock") == old.Str("ipv6CidrBlock") {
 		return nil, nil
 	}
-	return ipv6Association(t, in), checkIPv6Block(t, in)
+	return ipv6Association(t, in), checkBlock(t, "ipv6CidrBlock", in)
 }
 
-// ipv6Association names the IPv6 block of a subnet, where it has one.
 func ipv6Association(t *core.Tx, in core.Object) core.Object {
 	if in.Str("ipv6CidrBlock") == "" {
 		return core.Object{"ipv6CidrBlockAssociationId": ""}
@@ -90,17 +82,22 @@ func ipv6Association(t *core.Tx, in core.Object) core.Object {
 	return core.Object{"ipv6CidrBlockAssociationId": "subnet-cidr-assoc-" + t.Hex(17)}
 }
 
-// checkBlock is that a subnet lies inside its VPC and overlaps no other.
+// checkBlock requires a subnet's block of either family to lie inside its VPC's and to
+// overlap no other.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced*
-func checkBlock(t *core.Tx, in core.Object) error {
+func checkBlock(t *core.Tx, property string, in core.Object) error {
+	if in.Str(property) == "" {
+		return nil
+	}
+	block := netip.MustParsePrefix(in.Str(property)) // cidrRule has parsed it
 	vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
-	block := netip.MustParsePrefix(in.Str("cidrBlock")) // blockRule has parsed it
-	whole, err := netip.ParsePrefix(vpc.Str("cidrBlock"))
+	whole, err := netip.ParsePrefix(vpc.Str(property))
 	if err != nil || block.Bits() < whole.Bits() || !whole.Contains(block.Addr()) {
-		return core.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is not within the VPC's block %s", block, whole)
+		return core.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is not within the VPC's block %s",
+			block, vpc.Str(property))
 	}
 	for _, other := range t.Where(SubnetToken, "vpcId", in.Str("vpcId")) {
-		taken, err := netip.ParsePrefix(other.Str("cidrBlock"))
+		taken, err := netip.ParsePrefix(other.Str(property))
 		if err == nil && taken.Overlaps(block) {
 			return core.Refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s of %s",
 				block, taken, other.Str("id"))
@@ -109,24 +106,12 @@ func checkBlock(t *core.Tx, in core.Object) error {
 	return nil
 }
 
-// checkIPv6Block is that a subnet's IPv6 block is a /64 of its VPC's, and no
-// other's.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced* (AWS has other lengths too; that it must be a /64 is a limit of the local AWS)
-func checkIPv6Block(t *core.Tx, in core.Object) error {
-	cidr := in.Str("ipv6CidrBlock")
-	if cidr == "" {
-		return nil
-	}
-	vpc, _ := t.Get(VpcToken, in.Str("vpcId"))
-	block := netip.MustParsePrefix(cidr) // cidrRule has parsed it
-	whole, err := netip.ParsePrefix(vpc.Str("ipv6CidrBlock"))
-	if err != nil || block.Bits() != 64 || !whole.Contains(block.Addr()) {
-		return core.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is not a /64 of the VPC's block %s", cidr, vpc.Str("ipv6CidrBlock"))
-	}
-	for _, other := range t.Where(SubnetToken, "vpcId", in.Str("vpcId")) {
-		if other.Str("ipv6CidrBlock") == cidr {
-			return core.Refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s", cidr, other.Str("id"))
-		}
+// ipv6SizeRule requires the IPv6 block of a subnet to be a /64.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html *sourced* (AWS has other lengths too: a limit of the local AWS)
+func ipv6SizeRule(in core.Object) *core.Refusal {
+	block, err := netip.ParsePrefix(in.Str("ipv6CidrBlock"))
+	if err == nil && block.Bits() != 64 {
+		return core.Invalid("InvalidSubnet.Range", "ipv6CidrBlock", "The CIDR '%s' is invalid: it is not a /64", block)
 	}
 	return nil
 }

@@ -30,22 +30,19 @@ func vpcType() core.Type {
 		Quotas:     []core.Quota{{Most: 5, Code: "VpcLimitExceeded", Message: "The maximum number of VPCs has been reached."}},
 		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": noIPv6Block.Keys()},
 		Rules: []core.Rule{
-			blockRule("InvalidVpc.Range", "cidrBlock"),
+			blockRule("InvalidVpc.Range"),
 			core.OneOf("InvalidParameterValue", "instanceTenancy", "default", "dedicated"),
 		},
-		Create:   createVpc,
-		Update:   updateVpc,
-		Delete:   removeVpc,
-		Examples: []core.Object{{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}},
+		Create: createVpc,
+		Update: updateVpc,
+		Delete: removeVpc,
 	}
 }
 
-// noIPv6Block are the outputs of a VPC without an IPv6 block.
 var noIPv6Block = core.Object{"ipv6AssociationId": "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": ""}
 
-// createVpc makes what AWS makes along with every VPC: its main route table and
-// its default security group, which lets its members talk to each other and to
-// the world.
+// createVpc makes a VPC's main route table and its default security group, which admits
+// its members and lets everything out.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html *sourced*
 func createVpc(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	group, table := t.NewID("sg"), t.NewID("rtb")
@@ -71,8 +68,7 @@ func createVpc(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	return out, nil
 }
 
-// generatedBlock is a /56 that AWS gives to a VPC, of those set aside for
-// documentation.
+// generatedBlock is a new IPv6 block of a VPC, from the range for documentation.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html *sourced*
 func generatedBlock(t *core.Tx) core.Object {
 	return core.Object{
@@ -82,8 +78,7 @@ func generatedBlock(t *core.Tx) core.Object {
 	}
 }
 
-// updateVpc gives a VPC an IPv6 block, or takes it away while no subnet has a part
-// of it.
+// updateVpc adds an IPv6 block, or removes it unless a subnet has a part of it.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html *sourced* (the words are inferred)
 func updateVpc(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
 	has, wants := old.Str("ipv6CidrBlock") != "", in.Bool("assignGeneratedIpv6CidrBlock")
@@ -102,8 +97,7 @@ func updateVpc(t *core.Tx, id string, old, in core.Object) (core.Object, error) 
 	return noIPv6Block, nil
 }
 
-// removeVpc drops what came with the VPC.
-// Source: https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html *sourced*
+// removeVpc removes what createVpc made.
 func removeVpc(t *core.Tx, _ string, state core.Object) error {
 	group := state.Str("defaultSecurityGroupId")
 	dropRules(t, group)

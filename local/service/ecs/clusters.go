@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 // clusterType is a cluster of services.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
 // *sourced*; that a second cluster of a name is refused is inferred: AWS would hand
 // out the existing one, and two resources would own it
 func clusterType() core.Type {
@@ -23,7 +25,7 @@ func clusterType() core.Type {
 		ARN: "ecs:cluster/{name}",
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "ClientException",
 			Message: "Arguments on this idempotent request are inconsistent with prior request(s): cluster {name} exists"}},
-		InUse: clusterHasServices,
+		InUse: "ClusterContainsServicesException",
 		Rules: []core.Rule{
 			core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
 			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html *sourced*
@@ -31,26 +33,7 @@ func clusterType() core.Type {
 				core.OneOf(invalidParameter, "name", "containerInsights"),
 				core.OneOf(invalidParameter, "value", "enabled", "disabled", "enhanced")),
 		},
-		Delete: removeCluster,
-		Examples: []core.Object{{
-			"name": exampleCluster, "settings": []any{map[string]any{"name": "containerInsights", "value": "enhanced"}},
-		}},
 	}
-}
-
-const clusterHasServices = "ClusterContainsServicesException"
-
-// removeCluster refuses to delete a cluster that has services, which may refer to
-// it by its ARN or by its name.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
-// *sourced*
-func removeCluster(t *core.Tx, _ string, state core.Object) error {
-	for _, service := range t.All(ServiceToken) {
-		if strings.HasPrefix(service.Str("id"), t.ARN("ecs", "service/"+state.Str("name")+"/")) {
-			return core.Refuse(clusterHasServices, "The Cluster cannot be deleted while Services are active.")
-		}
-	}
-	return nil
 }
 
 // ecsName is the form of the names of clusters, services, families and containers.
@@ -63,11 +46,8 @@ const ecsNameForm = "1-255 of the characters A-Z a-z 0-9 and _-"
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
 func findCluster(t *core.Tx, ref string) (core.Object, bool) {
-	if ref == "" {
-		ref = "default"
-	}
 	if !strings.HasPrefix(ref, "arn:") {
-		ref = t.ARN("ecs", "cluster/"+ref)
+		ref = t.ARN("ecs", "cluster/"+cmp.Or(ref, "default"))
 	}
 	return t.Get(ClusterToken, ref)
 }

@@ -27,66 +27,55 @@ func containersRule(in core.Object) *core.Refusal {
 	if err != nil {
 		return &core.Refusal{Code: "InvalidParameter", Property: property, Message: err.Error()}
 	}
-	message := checkTogether(containers)
-	if fault := core.InBlocks(property, containerRules...)(core.Object{property: core.Plain(containers)}); fault != nil && message == "" {
-		fault.Code = ""
-		message = fault.Named()
+	parsed := in.With(core.Object{property: containers})
+	for _, rule := range []core.Rule{togetherRule, core.InBlocks(property, containerRules...), executionRoleRule} {
+		if fault := rule(parsed); fault != nil {
+			return fault
+		}
 	}
-	if message == "" && !in.Has("executionRoleArn") {
-		message = wantsExecutionRole(containers)
-	}
-	if message == "" {
-		return nil
-	}
-	return &core.Refusal{Code: clientException, Property: property, Message: message}
+	return nil
 }
 
-// checkTogether checks the containers of a task together: there are some, each name
-// occurs once, at least one is essential, and they depend on each other only.
+// togetherRule requires that there are containers with different names, at least one of
+// them essential, which depend on each other only.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
-func checkTogether(containers []container) string {
+func togetherRule(in core.Object) *core.Refusal {
+	fault := func(format string, a ...any) *core.Refusal {
+		return &core.Refusal{Code: clientException, Property: "containerDefinitions", Message: fmt.Sprintf(format, a...)}
+	}
+	containers, names := in.Blocks("containerDefinitions"), in.StrsAt("containerDefinitions.name")
 	if len(containers) == 0 {
-		return "Container list cannot be empty."
+		return fault("Container list cannot be empty.")
 	}
-	names, essential := map[string]bool{}, false
-	for _, c := range containers {
-		if names[c.Name] {
-			return fmt.Sprintf("Container names must be unique: %q", c.Name)
+	if !slices.ContainsFunc(containers, func(c core.Object) bool { return c["essential"] != false }) {
+		return fault("At least one container in the task definition must be essential.")
+	}
+	for i, c := range containers {
+		if slices.Contains(names[:i], names[i]) {
+			return fault("Container names must be unique: %q", names[i])
 		}
-		names[c.Name] = true
-		essential = essential || c.Essential == nil || *c.Essential
-	}
-	if !essential {
-		return "At least one container in the task definition must be essential."
-	}
-	for _, c := range containers {
-		for _, d := range c.DependsOn {
-			if !names[d.ContainerName] || d.ContainerName == c.Name {
-				return fmt.Sprintf("Container %q depends on %q, which is not another container of the task", c.Name, d.ContainerName)
+		for _, other := range c.StrsAt("dependsOn.containerName") {
+			if other == names[i] || !slices.Contains(names, other) {
+				return fault("Container %q depends on %q, which is not another container of the task", names[i], other)
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // containerRules are the rules on one container.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-// *sourced*, the wording partly inferred
 var containerRules = []core.Rule{
 	containerRule,
 	core.Within(clientException, "stopTimeout", 0, 120),
 	core.Within(clientException, "startTimeout", 2, 120),
-	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html *sourced*
 	core.InBlocks("portMappings",
 		core.Within(clientException, "containerPort", 1, 65535),
-		core.OneOf(clientException, "protocol", "tcp", "udp"),
-		hostPortRule),
-	distinctPortsRule,
+		core.OneOf(clientException, "protocol", "tcp", "udp")),
+	portMappingsRule,
 	variablesRule,
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html *sourced*
 	core.InBlocks("logConfiguration", core.OneOf(clientException, "logDriver", awslogs, "splunk", "awsfirelens"), logOptionsRule),
-	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html *sourced*
 	core.InBlocks("healthCheck",
 		healthCommandRule,
 		core.Within(clientException, "interval", 5, 300),
@@ -95,7 +84,7 @@ var containerRules = []core.Rule{
 		core.Within(clientException, "startPeriod", 0, 300)),
 }
 
-// containerRule is that a container has a name and an image, and is not privileged.
+// containerRule requires a name and an image, and refuses a privileged container.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
 func containerRule(c core.Object) *core.Refusal {
@@ -115,24 +104,17 @@ func containerRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// hostPortRule is that a host port equals its container port: every task has an address
-// of its own.
+// portMappingsRule requires that a host port equals its container port, since every task
+// has an address of its own, and that each port of a container is mapped once.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
 // *sourced*
-func hostPortRule(mapping core.Object) *core.Refusal {
-	if host := mapping.Int("hostPort"); host != 0 && host != mapping.Int("containerPort") {
-		return &core.Refusal{Code: clientException, Property: "hostPort",
-			Message: "When networkMode=awsvpc, the host ports and container ports in port mappings must match."}
-	}
-	return nil
-}
-
-// distinctPortsRule is that each port of a container is mapped once.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
-// *sourced*
-func distinctPortsRule(c core.Object) *core.Refusal {
+func portMappingsRule(c core.Object) *core.Refusal {
 	seen := map[string]bool{}
 	for _, m := range c.Blocks("portMappings") {
+		if host := m.Int("hostPort"); host != 0 && host != m.Int("containerPort") {
+			return &core.Refusal{Code: clientException, Property: "portMappings",
+				Message: "When networkMode=awsvpc, the host ports and container ports in port mappings must match."}
+		}
 		port := fmt.Sprintf("%d/%s", m.Int("containerPort"), cmp.Or(m.Str("protocol"), "tcp"))
 		if seen[port] {
 			return core.Invalid(clientException, "portMappings", "must differ: %s occurs twice", port)
@@ -145,8 +127,8 @@ func distinctPortsRule(c core.Object) *core.Refusal {
 // secretArn is the ARN of a secret or of a parameter.
 var secretArn = regexp.MustCompile(`^(arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^ ]+|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/[^ ]+)$`)
 
-// variablesRule is that environment variables and secrets have different names, and
-// that secrets are named by their ARNs.
+// variablesRule requires environment variables and secrets to have different names, and
+// secrets to be named by their ARNs.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
 // *sourced*, the wording inferred
 func variablesRule(c core.Object) *core.Refusal {
@@ -169,8 +151,8 @@ func variablesRule(c core.Object) *core.Refusal {
 	return nil
 }
 
-// logOptionsRule is that awslogs has a destination. That the log group exists is checked
-// when a task starts.
+// logOptionsRule requires the log driver awslogs to have a destination. That the log group
+// exists is checked when a task starts.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 // *sourced*, the wording inferred
 func logOptionsRule(log core.Object) *core.Refusal {
@@ -188,6 +170,31 @@ func logOptionsRule(log core.Object) *core.Refusal {
 func healthCommandRule(check core.Object) *core.Refusal {
 	if command := check.Strs("command"); len(command) < 2 || command[0] != "CMD" && command[0] != "CMD-SHELL" {
 		return core.Invalid(clientException, "command", "must be a list that begins with CMD or CMD-SHELL")
+	}
+	return nil
+}
+
+// ecrImage is an image in a private repository: account, Region.
+var ecrImage = regexp.MustCompile(`^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/`)
+
+// executionRoleRule requires an execution role of a Fargate task that logs, or has a
+// private image or secrets.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+// *sourced*; the wording for secrets inferred
+func executionRoleRule(in core.Object) *core.Refusal {
+	for _, c := range in.Blocks("containerDefinitions") {
+		log, message := c.Block("logConfiguration"), ""
+		switch {
+		case log.Str("logDriver") == awslogs:
+			message = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+		case ecrImage.MatchString(c.Str("image")):
+			message = "Fargate requires task definition to have execution role ARN to support ECR images."
+		case len(c.List("secrets")) > 0 || len(log.List("secretOptions")) > 0:
+			message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+		}
+		if message != "" && !in.Has("executionRoleArn") {
+			return &core.Refusal{Code: clientException, Property: "containerDefinitions", Message: message}
+		}
 	}
 	return nil
 }

@@ -1,15 +1,15 @@
 package ecs
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
 )
 
 // container is one container of a task definition, with the properties that have rules
 // here. Others are refused, misspelt ones among them.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-// *sourced*
 type container struct {
 	Name                   string            `json:"name"`
 	Image                  string            `json:"image"`
@@ -23,11 +23,6 @@ type container struct {
 	User                   string            `json:"user"`
 	Environment            []nameValue       `json:"environment"`
 	Secrets                []containerSecret `json:"secrets"`
-	PortMappings           []portMapping     `json:"portMappings"`
-	LogConfiguration       *logConfiguration `json:"logConfiguration"`
-	HealthCheck            *containerHealth  `json:"healthCheck"`
-	DependsOn              []containerOrder  `json:"dependsOn"`
-	LinuxParameters        *linuxParameters  `json:"linuxParameters"`
 	ReadonlyRootFilesystem *bool             `json:"readonlyRootFilesystem"`
 	Privileged             *bool             `json:"privileged"`
 	StartTimeout           *int              `json:"startTimeout"`
@@ -37,6 +32,36 @@ type container struct {
 	MountPoints            []struct{}        `json:"mountPoints"`
 	VolumesFrom            []struct{}        `json:"volumesFrom"`
 	SystemControls         []nameValue       `json:"systemControls"`
+	PortMappings           []struct {
+		ContainerPort int    `json:"containerPort"`
+		HostPort      int    `json:"hostPort"`
+		Protocol      string `json:"protocol,omitempty"`
+		Name          string `json:"name"`
+		AppProtocol   string `json:"appProtocol"`
+	} `json:"portMappings"`
+	LogConfiguration *struct {
+		LogDriver     string            `json:"logDriver"`
+		Options       map[string]string `json:"options"`
+		SecretOptions []containerSecret `json:"secretOptions"`
+	} `json:"logConfiguration"`
+	HealthCheck *struct {
+		Command     []string `json:"command"`
+		Interval    *int     `json:"interval"`
+		Timeout     *int     `json:"timeout"`
+		Retries     *int     `json:"retries"`
+		StartPeriod *int     `json:"startPeriod"`
+	} `json:"healthCheck"`
+	DependsOn []struct {
+		ContainerName string `json:"containerName"`
+		Condition     string `json:"condition"`
+	} `json:"dependsOn"`
+	LinuxParameters *struct {
+		InitProcessEnabled *bool `json:"initProcessEnabled"`
+		Capabilities       *struct {
+			Add  []string `json:"add"`
+			Drop []string `json:"drop"`
+		} `json:"capabilities"`
+	} `json:"linuxParameters"`
 }
 
 type nameValue struct {
@@ -49,52 +74,26 @@ type containerSecret struct {
 	ValueFrom string `json:"valueFrom"`
 }
 
-type portMapping struct {
-	ContainerPort int    `json:"containerPort"`
-	HostPort      int    `json:"hostPort"`
-	Protocol      string `json:"protocol,omitempty"`
-	Name          string `json:"name"`
-	AppProtocol   string `json:"appProtocol"`
-}
-
-type logConfiguration struct {
-	LogDriver     string            `json:"logDriver"`
-	Options       map[string]string `json:"options"`
-	SecretOptions []containerSecret `json:"secretOptions"`
-}
-
-type containerHealth struct {
-	Command     []string `json:"command"`
-	Interval    *int     `json:"interval"`
-	Timeout     *int     `json:"timeout"`
-	Retries     *int     `json:"retries"`
-	StartPeriod *int     `json:"startPeriod"`
-}
-
-type containerOrder struct {
-	ContainerName string `json:"containerName"`
-	Condition     string `json:"condition"`
-}
-
-type linuxParameters struct {
-	InitProcessEnabled *bool `json:"initProcessEnabled"`
-	Capabilities       *struct {
-		Add  []string `json:"add"`
-		Drop []string `json:"drop"`
-	} `json:"capabilities"`
-}
-
 // parseContainers reads the JSON of a task definition strictly. The error never
 // quotes the JSON: environment values may be secrets.
-func parseContainers(raw string) ([]container, error) {
-	dec := json.NewDecoder(bytes.NewReader([]byte(raw)))
+func parseContainers(raw string) (blocks any, err error) {
+	dec := json.NewDecoder(strings.NewReader(raw))
 	dec.DisallowUnknownFields()
-	var out []container
-	if err := dec.Decode(&out); err != nil {
+	var containers []container
+	if err := dec.Decode(&containers); err != nil {
 		return nil, fmt.Errorf("ECS Task Definition container_definitions is invalid: %w", err)
 	}
 	if dec.More() {
 		return nil, fmt.Errorf("ECS Task Definition container_definitions is invalid: something follows the list")
 	}
-	return out, nil
+	return core.Plain(containers), nil
+}
+
+// containersOf are the containers of a registered task definition.
+func containersOf(definition core.Object) []core.Object {
+	blocks, err := parseContainers(definition.Str("containerDefinitions"))
+	if err != nil {
+		return nil // cannot happen: the rules refuse what does not parse
+	}
+	return core.Object{"containers": blocks}.Blocks("containers")
 }

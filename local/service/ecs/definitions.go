@@ -20,8 +20,12 @@ func definitionType() core.Type {
 			"requiresCompatibilities", "runtimePlatform.cpuArchitecture", "runtimePlatform.operatingSystemFamily", "tags",
 			"taskRoleArn",
 		},
-		Defaults:     core.Object{"skipDestroy": false, "trackLatest": false},
-		Fills:        core.Object{"enableFaultInjection": false},
+		Defaults: core.Object{"skipDestroy": false, "trackLatest": false},
+		Fills: core.Object{
+			"arn":                  "{id}",
+			"arnWithoutRevision":   "arn:aws:ecs:{region}:{account}:task-definition/{family}",
+			"enableFaultInjection": false,
+		},
 		References:   []core.Reference{roleReference("executionRoleArn"), roleReference("taskRoleArn")},
 		FreeToDelete: "a running service keeps its revision",
 		Same:         map[string]func(was, is any) bool{"containerDefinitions": core.SameJSON},
@@ -31,7 +35,6 @@ func definitionType() core.Type {
 			fargateOnlyRule,
 			fargateSizeRule,
 			networkModeRule,
-			// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html *sourced*
 			core.InBlocks("runtimePlatform",
 				core.OneOf(clientException, "cpuArchitecture", "X86_64", "ARM64"),
 				core.OneOf(clientException, "operatingSystemFamily", "LINUX", "WINDOWS_SERVER_2019_FULL",
@@ -41,30 +44,15 @@ func definitionType() core.Type {
 			core.InBlocks("ephemeralStorage", core.Within(clientException, "sizeInGib", 21, 200)),
 			containersRule,
 		},
-		NewID:    nextRevision,
-		Create:   createDefinition,
-		Examples: definitionExamples(),
+		NewID: nextRevision,
+		Create: func(_ *core.Tx, id string, _ core.Object) (core.Object, error) {
+			revision, err := strconv.Atoi(id[strings.LastIndex(id, ":")+1:])
+			return core.Object{"revision": float64(revision)}, err
+		},
 	}
-}
-
-func definitionExamples() []core.Object {
-	web := core.Object{
-		"family": "web", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
-		"requiresCompatibilities": core.List("FARGATE"),
-		"executionRoleArn":        core.Sample(iam.RoleToken),
-		"taskRoleArn":             core.Sample(iam.RoleToken),
-		"containerDefinitions": `[{"name":"web","image":"public.ecr.aws/nginx/nginx:latest","essential":true,` +
-			`"portMappings":[{"containerPort":8080,"hostPort":8080,"protocol":"tcp"}]}]`,
-	}
-	return []core.Object{web, web.With(core.Object{
-		"ephemeralStorage": map[string]any{"sizeInGib": 30.0},
-		"runtimePlatform":  map[string]any{"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-	})}
 }
 
 // roleReference is a role of a task, which can be deleted all the same.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-// *sourced*
 func roleReference(input string) core.Reference {
 	return core.Reference{
 		Input: input, To: []string{iam.RoleToken}, By: "arn", Code: clientException, Loose: true,
@@ -84,37 +72,18 @@ func nextRevision(t *core.Tx, in core.Object) (string, error) {
 	return t.ARN("ecs", "task-definition/"+in.Str("family")+":"+strconv.Itoa(revision)), nil
 }
 
-func createDefinition(_ *core.Tx, id string, _ core.Object) (core.Object, error) {
-	end := strings.LastIndex(id, ":")
-	revision, err := strconv.Atoi(id[end+1:])
-	return core.Object{"arn": id, "arnWithoutRevision": id[:end], "revision": float64(revision)}, err
-}
-
 // findDefinition finds a task definition by its ARN, by family and revision, or
 // the newest of a family.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
 func findDefinition(t *core.Tx, ref string) (core.Object, bool) {
-	name := ref[strings.LastIndex(ref, "/")+1:]
-	family, revision, _ := strings.Cut(name, ":")
+	family, revision, _ := strings.Cut(strings.TrimPrefix(ref, t.ARN("ecs", "task-definition/")), ":")
 	var found core.Object
 	for _, d := range t.Where(DefinitionToken, "family", family) {
-		newest := found == nil || d.Int("revision") > found.Int("revision")
-		if revision == "" && newest || revision == strconv.Itoa(d.Int("revision")) {
+		meant := revision == "" || revision == strconv.Itoa(d.Int("revision"))
+		if meant && d.Int("revision") > found.Int("revision") {
 			found = d
 		}
 	}
-	if found == nil || strings.HasPrefix(ref, "arn:") && !strings.HasPrefix(found.Str("arn"), ref) {
-		return nil, false
-	}
-	return found, true
-}
-
-// containersOf are the containers of a registered task definition.
-func containersOf(definition core.Object) []container {
-	containers, err := parseContainers(definition.Str("containerDefinitions"))
-	if err != nil {
-		return nil // cannot happen: the rules refuse what does not parse
-	}
-	return containers
+	return found, found != nil
 }

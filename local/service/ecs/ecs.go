@@ -10,15 +10,6 @@ const (
 	ServiceToken    = "aws:ecs/service:Service"
 )
 
-// The names of the example service and its cluster.
-const (
-	exampleCluster = "example"
-	exampleService = "web"
-)
-
-// ExampleResource is the example service as Application Auto Scaling names it.
-const ExampleResource = "service/" + exampleCluster + "/" + exampleService
-
 // Service is ECS.
 func Service() core.Service {
 	return core.Service{Types: []core.Type{clusterType(), definitionType(), serviceType()}}

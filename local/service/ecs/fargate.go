@@ -10,7 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// fargateSizeRule is which pairs of CPU and memory Fargate has.
+// fargateSizeRule requires a pair of CPU and memory that Fargate has.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 // *sourced*; the wording: https://github.com/aws-games/cloud-game-development-toolkit/issues/737
 func fargateSizeRule(in core.Object) *core.Refusal {
@@ -59,7 +59,7 @@ func onFargate(in core.Object) bool {
 	return slices.Contains(in.Strs("requiresCompatibilities"), "FARGATE")
 }
 
-// fargateOnlyRule is that a task can run on Fargate: there are no container instances.
+// fargateOnlyRule requires that a task can run on Fargate: there are no container instances.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 // *sourced*; that other launch types are unsupported is the local AWS's limit
 func fargateOnlyRule(in core.Object) *core.Refusal {
@@ -69,7 +69,7 @@ func fargateOnlyRule(in core.Object) *core.Refusal {
 	return core.Invalid(core.Unsupported, "requiresCompatibilities", "must contain FARGATE: there are no container instances")
 }
 
-// networkModeRule is that tasks on Fargate have network interfaces of their own.
+// networkModeRule requires tasks on Fargate to have network interfaces of their own.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 // *sourced*
 func networkModeRule(in core.Object) *core.Refusal {
@@ -80,7 +80,7 @@ func networkModeRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// noWindowsOnARMRule is that Windows runs on x86 processors only.
+// noWindowsOnARMRule refuses Windows on ARM processors.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
 // *sourced*
 func noWindowsOnARMRule(platform core.Object) *core.Refusal {

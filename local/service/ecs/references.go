@@ -17,14 +17,8 @@ const invalidParameter = "InvalidParameterException"
 // https://github.com/hashicorp/terraform/issues/32908
 func serviceReferences() []core.Reference {
 	return []core.Reference{
-		{
-			Input: "cluster", To: []string{ClusterToken}, Code: "ClusterNotFoundException",
-			Exists: func(t *core.Tx, ref string) bool {
-				_, ok := findCluster(t, ref)
-				return ok
-			},
-			Message: func(*core.Tx, string) string { return clusterNotFound },
-		},
+		clusterReference("arn"),
+		clusterReference("name"),
 		{
 			Input: "taskDefinition", Code: "ClientException", Loose: true,
 			Exists: func(t *core.Tx, ref string) bool {
@@ -58,6 +52,18 @@ func serviceReferences() []core.Reference {
 }
 
 const clusterNotFound = "Cluster not found."
+
+// clusterReference is the cluster of a service, which may be named by its ARN or its name.
+func clusterReference(by string) core.Reference {
+	return core.Reference{
+		Input: "cluster", To: []string{ClusterToken}, By: by, Code: "ClusterNotFoundException",
+		Exists: func(t *core.Tx, ref string) bool {
+			_, ok := findCluster(t, ref)
+			return ok
+		},
+		Message: func(*core.Tx, string) string { return clusterNotFound },
+	}
+}
 
 // checkService checks what a service refers to, beyond that it exists.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
@@ -110,8 +116,10 @@ func checkTaskNetwork(t *core.Tx, in core.Object) (vpc string, err error) {
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*, the wording partly inferred
 func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) error {
-	arn := lb.Str("targetGroupArn")
+	arn, name := lb.Str("targetGroupArn"), lb.Str("containerName")
 	group, _ := t.Get(elb.TargetGroupToken, arn)
+	containers := containersOf(definition)
+	i := slices.IndexFunc(containers, func(c core.Object) bool { return c.Str("name") == name })
 	switch {
 	case group.Str("targetType") != "ip":
 		return core.Refuse(invalidParameter, "The provided target group %s has target type %s, which is incompatible with the awsvpc "+
@@ -120,23 +128,10 @@ func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) er
 		return core.Refuse(invalidParameter, "The target group %s is not in the VPC %s of the service", arn, vpc)
 	case len(elb.BalancersOf(t, arn)) == 0:
 		return core.Refuse(invalidParameter, "The target group with targetGroupArn %s does not have an associated load balancer.", arn)
+	case i < 0:
+		return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)
+	case !slices.Contains(containers[i].At("portMappings.containerPort"), lb["containerPort"]):
+		return core.Refuse(invalidParameter, "The container %s did not have a container port %d defined.", name, lb.Int("containerPort"))
 	}
-	return checkContainerPort(definition, lb.Str("containerName"), lb.Int("containerPort"))
-}
-
-// checkContainerPort is that a task definition has the container and the port that a
-// target group forwards to.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
-// *sourced*
-func checkContainerPort(definition core.Object, name string, port int) error {
-	for _, c := range containersOf(definition) {
-		if c.Name != name {
-			continue
-		}
-		if slices.ContainsFunc(c.PortMappings, func(m portMapping) bool { return m.ContainerPort == port }) {
-			return nil
-		}
-		return core.Refuse(invalidParameter, "The container %s did not have a container port %d defined.", name, port)
-	}
-	return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)
+	return nil
 }

@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -20,19 +21,12 @@ type route struct {
 	hasPublicIP bool
 }
 
-// peer is the other end of a connection, as security groups see it.
-type peer struct {
-	addresses  string // the CIDR it is in; "" if that is not known
-	groups     []string
-	prefixList string
-}
-
 // toInternet tells whether tasks reach the internet: through a NAT gateway that
 // reaches it, or through an internet gateway when they have a public address.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
 // *sourced*
 func (w route) toInternet() bool {
-	if !permits(w.t, ec2.EgressRuleToken, w.groups, peer{addresses: everywhere}) {
+	if !permits(w.t, ec2.EgressRuleToken, w.groups, everywhere) {
 		return false
 	}
 	out := defaultRoute(w.t, w.subnet)
@@ -83,7 +77,7 @@ func (w route) toService(service string) bool {
 		case e.Str("vpcEndpointType") == "Interface" && e.Bool("privateDnsEnabled"):
 			return w.toInterface(e)
 		case e.Str("vpcEndpointType") == "Gateway" && slices.Contains(e.Strs("routeTableIds"), tableOf(w.t, w.subnet)):
-			return permits(w.t, ec2.EgressRuleToken, w.groups, peer{addresses: everywhere, prefixList: e.Str("prefixListId")})
+			return permits(w.t, ec2.EgressRuleToken, w.groups, everywhere, e.Str("prefixListId"))
 		}
 	}
 	return w.toInternet()
@@ -97,8 +91,8 @@ func (w route) toInterface(endpoint core.Object) bool {
 	groups := endpoint.Strs("securityGroupIds")
 	for _, id := range endpoint.Strs("subnetIds") {
 		there, _ := w.t.Get(ec2.SubnetToken, id)
-		if permits(w.t, ec2.EgressRuleToken, w.groups, peer{addresses: there.Str("cidrBlock"), groups: groups}) &&
-			permits(w.t, ec2.IngressRuleToken, groups, peer{addresses: w.subnet.Str("cidrBlock"), groups: w.groups}) {
+		if permits(w.t, ec2.EgressRuleToken, w.groups, there.Str("cidrBlock"), groups...) &&
+			permits(w.t, ec2.IngressRuleToken, groups, w.subnet.Str("cidrBlock"), w.groups...) {
 			return true
 		}
 	}
@@ -106,15 +100,14 @@ func (w route) toInterface(endpoint core.Object) bool {
 }
 
 // permits tells whether the rules of some security groups allow HTTPS to, or from, a
-// peer.
+// CIDR, or one of some groups and prefix lists.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 // *sourced*
-func permits(t *core.Tx, ruleToken string, groups []string, other peer) bool {
+func permits(t *core.Tx, ruleToken string, groups []string, cidr string, peers ...string) bool {
 	for _, id := range groups {
 		for _, r := range t.Where(ruleToken, "securityGroupId", id) {
-			if forHTTPS(r) && (slices.Contains(other.groups, r.Str("referencedSecurityGroupId")) ||
-				other.prefixList != "" && r.Str("prefixListId") == other.prefixList ||
-				within4(r.Str("cidrIpv4"), other.addresses)) {
+			if forHTTPS(r) && (within4(r.Str("cidrIpv4"), cidr) ||
+				slices.Contains(peers, cmp.Or(r.Str("referencedSecurityGroupId"), r.Str("prefixListId")))) {
 				return true
 			}
 		}

@@ -4,12 +4,11 @@ import (
 	"fmt"
 
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/elb"
 )
 
 // serviceType is a service on Fargate.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced*
+// *sourced* (the ranges are inferred)
 func serviceType() core.Type {
 	return core.Type{
 		Token: ServiceToken,
@@ -32,70 +31,42 @@ func serviceType() core.Type {
 		},
 		Keeps: []string{"cluster", "platformVersion", "triggers"},
 		Fills: core.Object{
+			"cluster":         "arn:aws:ecs:{region}:{account}:cluster/default",
 			"iamRole":         "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
 			"platformVersion": "LATEST",
 			"triggers":        map[string]any{},
 		},
 		References:   serviceReferences(),
 		FreeToDelete: "its tasks go with it",
-		Rules:        serviceRules(),
-		NewID:        newServiceARN,
-		Create:       createService,
-		Update:       updateService,
+		Rules: []core.Rule{
+			core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
+			core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
+			core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
+			core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
+			core.Within(invalidParameter, "desiredCount", 0, 5000),
+			core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
+			core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
+			core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
+			core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
+			launchTypeRule,
+			gracePeriodRule,
+			percentRule,
+			core.InBlocks("networkConfiguration",
+				core.AtMostItems(invalidParameter, "subnets", 16),
+				core.AtMostItems(invalidParameter, "securityGroups", 5),
+				subnetsGivenRule),
+		},
+		NewID:  newServiceARN,
+		Create: createService,
+		Update: updateService,
 		Delete: func(t *core.Tx, id string, _ core.Object) error {
 			stopTasks(t, tasksOf(t, id))
 			return nil
 		},
-		Examples: serviceExamples(),
-		Needs:    []string{elb.ListenerToken},
 	}
 }
 
-func serviceExamples() []core.Object {
-	const privateSubnet, openGroup = "subnet-05eed00000000001a", "sg-05eed00b300000001" // of the seed
-	web := core.Object{
-		"name": exampleService, "cluster": core.Sample(ClusterToken), "taskDefinition": core.Sample(DefinitionToken),
-		"launchType": "FARGATE", "desiredCount": 2.0,
-		"networkConfiguration": map[string]any{
-			"subnets": core.List(privateSubnet), "securityGroups": core.List(openGroup), "assignPublicIp": false,
-		},
-		"loadBalancers": []any{map[string]any{
-			"targetGroupArn": core.Sample(elb.TargetGroupToken), "containerName": "web", "containerPort": 8080.0,
-		}},
-	}
-	return []core.Object{web, web.Without("name").With(core.Object{
-		"deploymentCircuitBreaker": map[string]any{"enable": true, "rollback": true}, "enableExecuteCommand": true,
-		"healthCheckGracePeriodSeconds": 30.0, "platformVersion": "1.4.0", "propagateTags": "SERVICE",
-		"availabilityZoneRebalancing": "ENABLED",
-	})}
-}
-
-// serviceRules are the rules on a service's inputs alone.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced* (the ranges are inferred)
-func serviceRules() []core.Rule {
-	return []core.Rule{
-		core.Matching(invalidParameter, "name", ecsName, ecsNameForm),
-		core.OneOf(invalidParameter, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
-		core.OneOf(invalidParameter, "platformVersion", "LATEST", "1.4.0"),
-		core.OneOf(invalidParameter, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE"),
-		core.Within(invalidParameter, "desiredCount", 0, 5000),
-		core.Within(invalidParameter, "deploymentMinimumHealthyPercent", 0, 100),
-		core.Within(invalidParameter, "deploymentMaximumPercent", 100, 200*100),
-		core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
-		core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
-		launchTypeRule,
-		gracePeriodRule,
-		percentRule,
-		// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html *sourced*
-		core.InBlocks("networkConfiguration",
-			core.AtMostItems(invalidParameter, "subnets", 16),
-			core.AtMostItems(invalidParameter, "securityGroups", 5),
-			subnetsGivenRule),
-	}
-}
-
-// launchTypeRule is that tasks run on Fargate: there are no container instances here.
+// launchTypeRule requires tasks to run on Fargate: there are no container instances here.
 // The provider's default is EC2.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*; that others are unsupported is the local AWS's limit
@@ -106,7 +77,7 @@ func launchTypeRule(in core.Object) *core.Refusal {
 	return core.Invalid(core.Unsupported, "launchType", "must be FARGATE, got %q", in.Str("launchType"))
 }
 
-// gracePeriodRule is that a grace period needs a load balancer, whose health checks it
+// gracePeriodRule refuses a grace period without a load balancer, whose health checks it
 // delays.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
@@ -118,8 +89,8 @@ func gracePeriodRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// percentRule is that a deployment may start tasks before it stops others, and always
-// with rebalancing between zones.
+// percentRule requires room for a deployment to start or to stop tasks. Rebalancing between
+// zones needs room to start some.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 // *sourced*, the wording inferred
 func percentRule(in core.Object) *core.Refusal {
@@ -138,7 +109,7 @@ func percentRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// subnetsGivenRule is that a network configuration names subnets.
+// subnetsGivenRule requires a network configuration to name subnets.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
 // *sourced*
 func subnetsGivenRule(network core.Object) *core.Refusal {
@@ -169,13 +140,8 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	if _, taken := t.Get(ServiceToken, id); taken {
 		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
 	}
-	out := core.Object{}
-	if !in.Has("cluster") {
-		cluster, _ := findCluster(t, "")
-		out["cluster"] = cluster.Str("arn")
-	}
 	service := in.With(core.Object{"id": id})
-	return out, steady(service, "create", RunService(t, service, true))
+	return nil, steady(service, "create", RunService(t, service, true))
 }
 
 // updateService replaces the tasks when what they run or where they run changes, and

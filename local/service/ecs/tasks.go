@@ -71,13 +71,11 @@ func RunService(t *core.Tx, service core.Object, fresh bool) string {
 // startTask starts one task in a subnet: an interface with an address, which is
 // registered with the service's target groups.
 func startTask(t *core.Tx, service, definition core.Object, subnetID string) error {
-	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
-	groups := taskGroups(t, service, subnet)
 	cluster := strings.Split(service.Str("id"), "/")[1]
 	arn := t.ARN("ecs", "task/"+cluster+"/"+t.Hex(32))
 	eni, state, err := t.Create(ec2.NetworkInterfaceToken, core.Object{
 		"description":    t.ARN("ecs", "attachment/"+t.Hex(32)),
-		"securityGroups": core.List(groups...),
+		"securityGroups": service.Block("networkConfiguration")["securityGroups"],
 		"subnetId":       subnetID,
 	})
 	if err != nil {
@@ -91,22 +89,10 @@ func startTask(t *core.Tx, service, definition core.Object, subnetID string) err
 	}
 	t.Set(TaskToken, arn, core.Object{
 		"arn": arn, "service": service.Str("id"), "taskDefinition": definition.Str("arn"),
-		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": core.List(groups...),
+		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": state["securityGroups"],
 		"targets": targets, "startedAs": float64(t.Serial()),
 	})
 	return nil
-}
-
-// taskGroups are the security groups of a service's tasks: those given, or the
-// VPC's default group.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
-// *sourced*
-func taskGroups(t *core.Tx, service, subnet core.Object) []string {
-	if groups := service.Block("networkConfiguration").Strs("securityGroups"); len(groups) > 0 {
-		return groups
-	}
-	vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
-	return []string{vpc.Str("defaultSecurityGroupId")}
 }
 
 // stopTasks stops tasks and removes their network interfaces.
@@ -131,13 +117,16 @@ func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) s
 		}
 	}
 	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
-	from := route{
-		t: t, subnet: subnet, groups: taskGroups(t, service, subnet),
-		hasPublicIP: service.Block("networkConfiguration").Bool("assignPublicIp"),
+	network := service.Block("networkConfiguration")
+	groups := network.Strs("securityGroups")
+	if len(groups) == 0 { // as for every interface that is given none
+		vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
+		groups = []string{vpc.Str("defaultSecurityGroupId")}
 	}
+	from := route{t: t, subnet: subnet, groups: groups, hasPublicIP: network.Bool("assignPublicIp")}
 	role, _ := iam.RoleByArn(t, definition.Str("executionRoleArn"))
 	for _, c := range containersOf(definition) {
-		for _, check := range []func(container, core.Object) string{from.toImage, from.toSecrets, from.toLog} {
+		for _, check := range []func(c, role core.Object) string{from.toImage, from.toSecrets, from.toLog} {
 			if why := check(c, role); why != "" {
 				return why
 			}

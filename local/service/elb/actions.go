@@ -42,35 +42,37 @@ func actionRules(property string) []core.Rule {
 		core.AtMostItems("InvalidLoadBalancerAction", property, 1),
 		core.InBlocks(property,
 			core.OneOf(core.Unsupported, "type", "forward", "redirect", "fixed-response"),
-			core.Within("ValidationError", "order", 1, 50000),
+			core.Within(invalid, "order", 1, 50000),
 			actionBlockRule,
-			forwardTargetsRule,
 		),
 		core.InBlocks(property+".redirect",
-			core.OneOf("ValidationError", "statusCode", "HTTP_301", "HTTP_302"),
-			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS", "#{protocol}"),
+			core.OneOf(invalid, "statusCode", "HTTP_301", "HTTP_302"),
+			core.OneOf(invalid, "protocol", "HTTP", "HTTPS", "#{protocol}"),
 			portOr("#{port}"),
-			core.Matching("ValidationError", "path", regexp.MustCompile(`^/`), "a path that begins with /"),
-			core.AtMost("ValidationError", "host", 128),
-			core.AtMost("ValidationError", "path", 128),
-			core.AtMost("ValidationError", "query", 128),
+			core.Matching(invalid, "path", regexp.MustCompile(`^/`), "a path that begins with /"),
+			core.AtMost(invalid, "host", 128),
+			core.AtMost(invalid, "path", 128),
+			core.AtMost(invalid, "query", 128),
 			redirectLoopRule,
 		),
 		core.InBlocks(property+".fixedResponse",
-			core.OneOf("ValidationError", "contentType",
+			// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_FixedResponseActionConfig.html
+			core.Required(invalid, "statusCode"),
+			core.OneOf(invalid, "contentType",
 				"text/plain", "text/css", "text/html", "application/javascript", "application/json"),
-			core.Matching("ValidationError", "statusCode", regexp.MustCompile(`^[245]\d\d$`), "a 2XX, 4XX or 5XX code"),
-			core.AtMost("ValidationError", "messageBody", 1024),
+			core.Matching(invalid, "statusCode", regexp.MustCompile(`^[245]\d\d$`), "a 2XX, 4XX or 5XX code"),
+			core.AtMost(invalid, "messageBody", 1024),
 		),
 		// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 		// (the code is inferred)
-		core.InBlocks(property+".forward", core.AtMostItems("ValidationError", "targetGroups", 5)),
-		core.InBlocks(property+".forward.targetGroups", core.Within("ValidationError", "weight", 0, 999)),
-		core.InBlocks(property+".forward.stickiness", core.Within("ValidationError", "duration", 1, 604800)),
+		core.InBlocks(property+".forward", core.AtMostItems(invalid, "targetGroups", 5)),
+		core.InBlocks(property+".forward.targetGroups", core.Within(invalid, "weight", 0, 999)),
+		core.InBlocks(property+".forward.stickiness", core.Within(invalid, "duration", 1, 604800)),
 	}
 }
 
-// actionBlockRule requires that an action has the block of its type and no other.
+// actionBlockRule requires that an action has the block of its type and no other, and
+// that it names the same target group where it names one in two places.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
 // *sourced*
 func actionBlockRule(action core.Object) *core.Refusal {
@@ -84,27 +86,16 @@ func actionBlockRule(action core.Object) *core.Refusal {
 		return nil
 	}
 	if !slices.ContainsFunc(own, action.Has) {
-		return core.Invalid("ValidationError", own[0], "is required with type %s", action.Str("type"))
+		return core.Invalid(invalid, own[0], "is required with type %s", action.Str("type"))
 	}
 	for _, key := range action.Keys() {
 		if key != "type" && key != "order" && !slices.Contains(own, key) {
-			return core.Invalid("ValidationError", key, "cannot be given with type %s", action.Str("type"))
+			return core.Invalid(invalid, key, "cannot be given with type %s", action.Str("type"))
 		}
 	}
-	return nil
-}
-
-// forwardTargetsRule requires that an action which names a target group in two
-// places names the same one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
-// *sourced*
-func forwardTargetsRule(action core.Object) *core.Refusal {
-	groups := action.Block("forward").List("targetGroups")
-	if !action.Known("targetGroupArn") || !action.Known("forward") {
-		return nil
-	}
-	if len(groups) != 1 || action.Block("forward").Blocks("targetGroups")[0].Str("arn") != action.Str("targetGroupArn") {
-		return core.Invalid("ValidationError", "targetGroupArn", "must be the only target group of forward when both are given")
+	groups := action.StrsAt("forward.targetGroups.arn")
+	if action.Known("targetGroupArn") && action.Known("forward") && !slices.Equal(groups, action.StrsAt("targetGroupArn")) {
+		return core.Invalid(invalid, "targetGroupArn", "must be the only target group of forward when both are given")
 	}
 	return nil
 }

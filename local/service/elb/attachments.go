@@ -19,7 +19,7 @@ func targetGroupAttachmentType() core.Type {
 			{Input: "targetGroupArn", To: []string{TargetGroupToken}, Code: "TargetGroupNotFound", Cascades: true},
 		},
 		FreeToDelete: "nothing refers to an attachment",
-		Rules:        []core.Rule{core.Within("ValidationError", "port", 1, 65535)},
+		Rules:        []core.Rule{core.Within(invalid, "port", 1, 65535)},
 		Create: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 			group, _ := t.Get(TargetGroupToken, in.Str("targetGroupArn"))
 			if group.Str("targetType") == "ip" {
@@ -27,7 +27,6 @@ func targetGroupAttachmentType() core.Type {
 			}
 			return nil, checkInstanceTarget(t, in.Str("targetId"), group.Str("vpcId"))
 		},
-		Examples: []core.Object{{"targetId": "10.20.0.4", "port": 8080.0}},
 	}
 }
 
@@ -57,7 +56,7 @@ func checkInstanceTarget(t *core.Tx, id, vpc string) error {
 func checkAddressTarget(t *core.Tx, id, vpc string) error {
 	addr, err := netip.ParseAddr(id)
 	if err != nil {
-		return core.Refuse("ValidationError", "The IP address '%s' is not a valid IPv4 or IPv6 address", id)
+		return core.Refuse(invalid, "The IP address '%s' is not a valid IPv4 or IPv6 address", id)
 	}
 	state, _ := t.Get(ec2.VpcToken, vpc)
 	for _, key := range []string{"cidrBlock", "ipv6CidrBlock"} {

@@ -3,6 +3,7 @@ package elb
 import (
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
 )
@@ -56,42 +57,40 @@ func loadBalancerType() core.Type {
 			notInternalNameRule,
 			core.OneOf(core.Unsupported, "loadBalancerType", "application"),
 			// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-			core.Within("ValidationError", "idleTimeout", 1, 4000),
-			core.Within("ValidationError", "clientKeepAlive", 60, 604800),
+			core.Within(invalid, "idleTimeout", 1, 4000),
+			core.Within(invalid, "clientKeepAlive", 60, 604800),
 			twoSubnetsRule,
 			// The default quota of a network interface.
 			// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 			core.AtMostItems("InvalidConfigurationRequest", "securityGroups", 5),
-			core.OneOf("ValidationError", "desyncMitigationMode", "monitor", "defensive", "strictest"),
-			core.OneOf("ValidationError", "ipAddressType", "ipv4", "dualstack"),
-			core.OneOf("ValidationError", "xffHeaderProcessingMode", "append", "preserve", "remove"),
+			core.OneOf(invalid, "desyncMitigationMode", "monitor", "defensive", "strictest"),
+			core.OneOf(invalid, "ipAddressType", "ipv4", "dualstack"),
+			core.OneOf(invalid, "xffHeaderProcessingMode", "append", "preserve", "remove"),
 		},
 		Create: createLoadBalancer,
 		Update: updateLoadBalancer,
 		Delete: checkDeletionProtection,
-		Examples: []core.Object{
-			{"subnets": core.List(seededSubnetA, seededSubnetC), "securityGroups": []any{core.Sample(ec2.SecurityGroupToken)}},
-		},
 	}
 }
 
-// twoSubnetsRule refuses a single subnet. Whether two are in different zones is
-// checked when they are known to exist.
+// twoSubnetsRule refuses a single subnet. That each is in another zone is checked when
+// they are known to exist.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
 func twoSubnetsRule(in core.Object) *core.Refusal {
-	if subnets := in.List("subnets"); len(subnets) == 1 {
-		return core.Invalid("ValidationError", "subnets", "%s, got 1 subnet", atLeastTwoZones)
+	if len(in.List("subnets")) == 1 {
+		return core.Invalid(invalid, "subnets",
+			"must be at least two subnets in two different Availability Zones, got 1 subnet")
 	}
 	return nil
 }
 
-const atLeastTwoZones = "must be at least two subnets in two different Availability Zones"
-
+// createLoadBalancer places a load balancer. That Regions without a known hosted zone are
+// refused is a limit of the local AWS.
 func createLoadBalancer(t *core.Tx, arn string, in core.Object) (core.Object, error) {
-	zone, err := balancerZone(t.Region())
-	if err != nil {
-		return nil, err
+	zone, ok := awstable.BalancerZones[t.Region()]
+	if !ok {
+		return nil, core.Refuse(core.Unsupported, "the hosted zone of load balancers in %s is not known", t.Region())
 	}
 	out, err := balancerPlacement(t, in)
 	if err != nil {

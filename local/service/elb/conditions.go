@@ -11,8 +11,6 @@ import (
 )
 
 // conditionKinds are the kinds of conditions, and whether a rule can have more than one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
 var conditionKinds = map[string]bool{
 	"hostHeader":        false,
 	"httpHeader":        true,
@@ -22,79 +20,26 @@ var conditionKinds = map[string]bool{
 	"sourceIp":          false,
 }
 
-// conditionInputs are the fields of conditions that have rules here.
-func conditionInputs() []string {
-	return core.Fields("conditions",
-		"hostHeader.values", "httpHeader.httpHeaderName", "httpHeader.values", "httpRequestMethod.values",
-		"pathPattern.values", "queryStrings.key", "queryStrings.value", "sourceIp.values")
-}
-
-// exampleConditions are conditions of every kind.
-func exampleConditions() []any {
-	return []any{
-		core.Object{"hostHeader": core.Object{"values": core.List("*.example.com")}},
-		core.Object{"httpHeader": core.Object{"httpHeaderName": "X-Origin-Verify", "values": core.List("right")}},
-		core.Object{"pathPattern": core.Object{"values": core.List("/a")}},
-		core.Object{"queryStrings": []any{core.Object{"key": "a", "value": "b"}}},
-		core.Object{"sourceIp": core.Object{"values": core.List("10.0.0.0/8")}},
-	}
-}
-
-// conditionRules are the rules of the conditions of a rule.
+// kindsRule requires each condition to be of exactly one kind and to have a value
+// (inferred), and refuses to repeat a kind of which a rule can have only one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 // *sourced*
-func conditionRules() []core.Rule {
-	const code = "ValidationError"
-	rules := []core.Rule{
-		oneKindRule,
-		singleConditionsRule,
-		conditionValuesRule,
-		wildcardsRule,
-		core.InBlocks("conditions.hostHeader",
-			core.Matching(code, "values", regexp.MustCompile(`^[A-Za-z0-9.*?-]{1,128}$`), "1-128 letters, digits and -.*?"),
-			core.Matching(code, "values", regexp.MustCompile(`\.[A-Za-z]+$`), "names with only letters after the last dot")),
-		core.InBlocks("conditions.pathPattern", core.Matching(code, "values",
-			regexp.MustCompile("^[A-Za-z0-9_.$/~\"'@:+&*?-]{1,128}$"), "1-128 letters, digits and _-.$/~\"'@:+&*?")),
-		core.InBlocks("conditions.httpHeader", notHostRule, printableRule, core.Matching(code, "httpHeaderName",
-			regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$"), "1-40 characters of a header's name")),
-		core.InBlocks("conditions.httpRequestMethod", core.Matching(code, "values",
-			regexp.MustCompile(`^[A-Z_-]{1,40}$`), "1-40 of the characters A-Z, - and _")),
-		core.InBlocks("conditions.sourceIp", sourceRangeRule),
-		core.InBlocks("conditions.queryStrings", core.AtMost(code, "key", 128), core.AtMost(code, "value", 128)),
-	}
-	for kind := range conditionKinds {
-		rules = append(rules, core.InBlocks("conditions."+kind, someValueRule))
-	}
-	return rules
-}
-
-// oneKindRule requires that each condition is of exactly one kind.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
-// *sourced*
-func oneKindRule(in core.Object) *core.Refusal {
-	for _, condition := range core.BlocksAt(in, "conditions") {
-		if keys := condition.Block.Keys(); len(keys) != 1 {
-			return core.Invalid("ValidationError", condition.Path, "must be exactly one of %s, got %q",
-				strings.Join(slices.Sorted(maps.Keys(conditionKinds)), ", "), keys)
-		}
-	}
-	return nil
-}
-
-// singleConditionsRule refuses more than one condition of a kind that cannot be
-// repeated.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-// *sourced*
-func singleConditionsRule(in core.Object) *core.Refusal {
+func kindsRule(in core.Object) *core.Refusal {
 	count := map[string]int{}
-	for _, c := range in.Blocks("conditions") {
-		for _, kind := range c.Keys() {
-			count[kind]++
-			if count[kind] > 1 && !conditionKinds[kind] {
-				return core.Invalid("ValidationError", "conditions", "can have only one %s, got %d", kind, count[kind])
-			}
+	for _, condition := range core.BlocksAt(in, "conditions") {
+		kinds := condition.Block.Keys()
+		if len(kinds) != 1 {
+			return core.Invalid(invalid, condition.Path, "must be exactly one of %s, got %q",
+				strings.Join(slices.Sorted(maps.Keys(conditionKinds)), ", "), kinds)
+		}
+		kind := kinds[0]
+		count[kind]++
+		if count[kind] > 1 && !conditionKinds[kind] {
+			return core.Invalid(invalid, "conditions", "can have only one %s, got %d", kind, count[kind])
+		}
+		if block := condition.Block.Block(kind); block.Known("values") && len(block.List("values")) == 0 {
+			return core.Invalid(invalid, core.Join(condition.Path, kind+".values"), "must have at least one value")
 		}
 	}
 	return nil
@@ -105,15 +50,12 @@ func singleConditionsRule(in core.Object) *core.Refusal {
 // *sourced* (the code is inferred; another page speaks of three values in one
 // condition, which is not enforced here)
 func conditionValuesRule(in core.Object) *core.Refusal {
-	count := 0
-	for _, c := range in.Blocks("conditions") {
-		count += len(c.List("queryStrings"))
-		for _, kind := range c.Keys() {
-			count += len(c.Block(kind).List("values"))
-		}
+	count := len(in.At("conditions.queryStrings"))
+	for kind := range conditionKinds {
+		count += len(in.At("conditions." + kind + ".values"))
 	}
 	if count > 5 {
-		return core.Invalid("ValidationError", "conditions", "can have at most 5 values in one rule, got %d", count)
+		return core.Invalid(invalid, "conditions", "can have at most 5 values in one rule, got %d", count)
 	}
 	return nil
 }
@@ -124,42 +66,31 @@ func conditionValuesRule(in core.Object) *core.Refusal {
 // *sourced* (the code is inferred)
 func wildcardsRule(in core.Object) *core.Refusal {
 	count := 0
-	for _, c := range in.Blocks("conditions") {
-		for _, kind := range []string{"hostHeader", "httpHeader", "pathPattern"} {
-			for _, v := range c.Block(kind).Strs("values") {
-				count += wildcardsIn(v)
-			}
-		}
-		for _, q := range c.Blocks("queryStrings") {
-			count += wildcardsIn(q.Str("key")) + wildcardsIn(q.Str("value"))
+	for _, path := range core.Fields("conditions",
+		"hostHeader.values", "httpHeader.values", "pathPattern.values", "queryStrings.key", "queryStrings.value") {
+		for _, v := range in.StrsAt(path) {
+			count += strings.Count(v, "*") + strings.Count(v, "?")
 		}
 	}
 	if count > 5 {
-		return core.Invalid("ValidationError", "conditions", "can have at most 5 wildcards in one rule, got %d", count)
-	}
-	return nil
-}
-
-func wildcardsIn(s string) int { return strings.Count(s, "*") + strings.Count(s, "?") }
-
-// someValueRule refuses a condition without values (inferred).
-func someValueRule(condition core.Object) *core.Refusal {
-	if condition.Known("values") && len(condition.List("values")) == 0 {
-		return core.Invalid("ValidationError", "values", "must have at least one value")
+		return core.Invalid(invalid, "conditions", "can have at most 5 wildcards in one rule, got %d", count)
 	}
 	return nil
 }
 
 var printable = regexp.MustCompile(`^[\x20-\x7e]{1,128}$`)
 
-// printableRule is the form of the values of a header. The message leaves the value
-// out: it may be a secret.
+// headerRule refuses the header Host, which has a condition of its own, and values that
+// are not printable. The message leaves the value out: it may be a secret.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
 // *sourced*
-func printableRule(condition core.Object) *core.Refusal {
+func headerRule(condition core.Object) *core.Refusal {
+	if strings.EqualFold(condition.Str("httpHeaderName"), "host") {
+		return core.Invalid(invalid, "httpHeaderName", "must not be Host: use a hostHeader condition")
+	}
 	for _, v := range condition.Strs("values") {
 		if !printable.MatchString(v) {
-			return core.Invalid("ValidationError", "values", "must be 1-128 printable ASCII characters")
+			return core.Invalid(invalid, "values", "must be 1-128 printable ASCII characters")
 		}
 	}
 	return nil
@@ -171,18 +102,8 @@ func printableRule(condition core.Object) *core.Refusal {
 func sourceRangeRule(condition core.Object) *core.Refusal {
 	for _, v := range condition.Strs("values") {
 		if _, err := netip.ParsePrefix(v); err != nil {
-			return core.Invalid("ValidationError", "values", "must be an IPv4 or IPv6 CIDR block, got %q", v)
+			return core.Invalid(invalid, "values", "must be an IPv4 or IPv6 CIDR block, got %q", v)
 		}
-	}
-	return nil
-}
-
-// notHostRule refuses the header Host, which has a condition of its own.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
-// *sourced*
-func notHostRule(condition core.Object) *core.Refusal {
-	if strings.EqualFold(condition.Str("httpHeaderName"), "host") {
-		return core.Invalid("ValidationError", "httpHeaderName", "must not be Host: use a hostHeader condition")
 	}
 	return nil
 }

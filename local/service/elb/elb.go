@@ -14,6 +14,9 @@ const (
 	ListenerCertificateToken   = "aws:lb/listenerCertificate:ListenerCertificate"
 )
 
+// invalid is the code of most refusals.
+const invalid = "ValidationError"
+
 // Service is what the local AWS has of Elastic Load Balancing.
 func Service() core.Service {
 	return core.Service{

@@ -6,15 +6,16 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// checkActions checks the actions of a listener or a rule against the listener and the
-// account. listener has at least loadBalancerArn and protocol.
-func checkActions(t *core.Tx, listener core.Object, actions []core.Object) error {
-	for _, a := range actions {
-		if err := checkNoDowngrade(listener, a); err != nil {
-			return err
-		}
+// checkActions checks the actions of a listener or a rule, which in has at property,
+// against the listener and the account. listener has at least loadBalancerArn and
+// protocol.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+// *sourced* (the words about redirects are inferred)
+func checkActions(t *core.Tx, listener, in core.Object, property string) error {
+	if listener.Str("protocol") == "HTTPS" && slices.Contains(in.StrsAt(property+".redirect.protocol"), "HTTP") {
+		return core.Refuse("InvalidLoadBalancerAction", "Redirecting from HTTPS to HTTP is not supported")
 	}
-	targets := forwardedTo(actions)
+	targets := forwardedTo(in, property)
 	for _, arn := range targets {
 		if err := checkForward(t, listener, arn); err != nil {
 			return err
@@ -23,25 +24,13 @@ func checkActions(t *core.Tx, listener core.Object, actions []core.Object) error
 	return checkTargetGroupCount(t, listener.Str("loadBalancerArn"), targets)
 }
 
-// checkNoDowngrade refuses redirects from HTTPS to HTTP.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
-// *sourced* (the words are inferred)
-func checkNoDowngrade(listener, action core.Object) error {
-	if listener.Str("protocol") == "HTTPS" && action.Block("redirect").Str("protocol") == "HTTP" {
-		return core.Refuse("InvalidLoadBalancerAction", "Redirecting from HTTPS to HTTP is not supported")
-	}
-	return nil
-}
-
-// forwardedTo are the ARNs of the target groups that actions forward to.
-func forwardedTo(actions []core.Object) []string {
+// forwardedTo are the ARNs of the target groups that the actions at property forward to.
+func forwardedTo(in core.Object, property string) []string {
 	var out []string
-	for _, a := range actions {
-		out = append(out, a.StrsAt("targetGroupArn")...)
-		out = append(out, a.StrsAt("forward.targetGroups.arn")...)
+	for _, path := range targetPaths(property) {
+		out = append(out, in.StrsAt(path)...)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // checkForward refuses a target group that is in another VPC than the load balancer,
@@ -78,10 +67,10 @@ func checkForward(t *core.Tx, listener core.Object, arn string) error {
 func checkTargetGroupCount(t *core.Tx, balancer string, more []string) error {
 	all := slices.Clone(more)
 	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
-		all = append(all, forwardedTo(l.Blocks("defaultActions"))...)
+		all = append(all, forwardedTo(l, "defaultActions")...)
 	}
 	for _, r := range partsOf(t, ListenerRuleToken, balancer) {
-		all = append(all, forwardedTo(r.Blocks("actions"))...)
+		all = append(all, forwardedTo(r, "actions")...)
 	}
 	slices.Sort(all)
 	if len(slices.Compact(all)) > 100 {

@@ -6,8 +6,6 @@ import (
 )
 
 // listenerCertificateType is a certificate of a listener beside its default one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html
-// *sourced*
 func listenerCertificateType() core.Type {
 	return core.Type{
 		Token:  ListenerCertificateToken,
@@ -19,7 +17,6 @@ func listenerCertificateType() core.Type {
 		},
 		FreeToDelete: "nothing refers to it",
 		Create:       addCertificate,
-		Examples:     []core.Object{{}},
 	}
 }
 
@@ -31,7 +28,7 @@ func listenerCertificateType() core.Type {
 func addCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
 	if listener.Str("protocol") != "HTTPS" {
-		return nil, core.Refuse("ValidationError", "Certificates can be added to HTTPS listeners only")
+		return nil, core.Refuse(invalid, "Certificates can be added to HTTPS listeners only")
 	}
 	if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
 		return nil, err

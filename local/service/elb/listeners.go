@@ -21,6 +21,7 @@ func listenerType() core.Type {
 		Inputs: append(actionInputs("defaultActions"),
 			"certificateArn", "loadBalancerArn", "port", "protocol", "sslPolicy", "tags"),
 		Keeps: []string{"protocol", "sslPolicy"},
+		Fills: core.Object{"arn": "{id}"},
 		NewID: func(t *core.Tx, in core.Object) (string, error) {
 			return childARN(t, in.Str("loadBalancerArn"), "loadbalancer", "listener"), nil
 		},
@@ -34,80 +35,58 @@ func listenerType() core.Type {
 			Message: "The maximum number of listeners on a load balancer has been reached: 50"}},
 		Recomputes: map[string][]string{"protocol": {"mutualAuthentication", "sslPolicy"}},
 		Rules: append([]core.Rule{
-			core.Within("ValidationError", "port", 1, 65535),
-			core.OneOf("ValidationError", "protocol", "HTTP", "HTTPS"),
+			core.Within(invalid, "port", 1, 65535),
+			core.OneOf(invalid, "protocol", "HTTP", "HTTPS"),
 			sslPolicyRule,
 			listenerCertificateRule,
-			plainListenerRule,
 		}, actionRules("defaultActions")...),
-		Create:   createListener,
-		Update:   updateListener,
-		Examples: listenerExamples(),
-		Needs:    []string{acm.CertificateValidationToken},
+		Apply: applyListener,
 	}
-}
-
-func listenerExamples() []core.Object {
-	var out []core.Object
-	for i, action := range exampleActions() {
-		out = append(out, core.Object{
-			"port": float64(443 + i), "protocol": "HTTPS", "certificateArn": core.Sample(acm.CertificateToken),
-			"defaultActions": []any{action},
-		})
-	}
-	return out
 }
 
 // sslPolicyRule refuses security policies that do not exist.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 // *sourced*
 func sslPolicyRule(in core.Object) *core.Refusal {
-	policy, ok := in["sslPolicy"].(string)
-	if !ok || slices.Contains(awstable.BalancerPolicies, policy) {
-		return nil
-	}
-	return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
-}
-
-// listenerCertificateRule requires a certificate of an HTTPS listener.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
-// *sourced*
-func listenerCertificateRule(in core.Object) *core.Refusal {
-	if in.Str("protocol") == "HTTPS" && !in.Has("certificateArn") {
-		return &core.Refusal{Code: "ValidationError", Property: "certificateArn",
-			Message: "A certificate must be specified for HTTPS listeners: give certificateArn"}
+	if policy := in.Str("sslPolicy"); in.Known("sslPolicy") && !slices.Contains(awstable.BalancerPolicies, policy) {
+		return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
 	}
 	return nil
 }
 
-// plainListenerRule refuses a certificate or a security policy of an HTTP listener.
-// A listener without a protocol becomes one.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
-// *sourced* (the words are inferred)
-func plainListenerRule(in core.Object) *core.Refusal {
-	if in.Has("protocol") && in.Str("protocol") != "HTTP" {
-		return nil
+// listenerCertificateRule requires a certificate of an HTTPS listener, and refuses it,
+// like a security policy, for an HTTP listener. A listener without a protocol becomes one.
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+// *sourced* (the words about HTTP are inferred)
+func listenerCertificateRule(in core.Object) *core.Refusal {
+	if in.Str("protocol") == "HTTPS" && !in.Has("certificateArn") {
+		return &core.Refusal{Code: invalid, Property: "certificateArn",
+			Message: "A certificate must be specified for HTTPS listeners: give certificateArn"}
 	}
 	for _, key := range []string{"certificateArn", "sslPolicy"} {
-		if in.Has(key) {
-			return core.Invalid("ValidationError", key, "cannot be specified for HTTP listeners: protocol must be HTTPS")
+		if in.Has(key) && (!in.Has("protocol") || in.Str("protocol") == "HTTP") {
+			return core.Invalid(invalid, key, "cannot be specified for HTTP listeners: protocol must be HTTPS")
 		}
 	}
 	return nil
 }
 
-func createListener(t *core.Tx, arn string, in core.Object) (core.Object, error) {
-	in = core.Object{"protocol": "HTTP"}.With(in)
-	return secureOutputs(in).With(core.Object{"arn": arn}), checkListener(t, in)
-}
-
-func updateListener(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
-	in = core.Object{"protocol": old["protocol"]}.With(in)
-	err := checkListener(t, in)
-	for _, r := range t.Where(ListenerRuleToken, "listenerArn", id) {
-		err = cmp.Or(err, checkActions(t, in, r.Blocks("actions")))
+// applyListener makes or changes a listener. Its protocol is the one it had, at first
+// HTTP, unless another is given, which its rules must suit too.
+func applyListener(t *core.Tx, arn string, in core.Object) (core.Object, error) {
+	old, _ := t.Get(ListenerToken, arn)
+	listener := core.Object{"protocol": "HTTP"}.With(old, in)
+	if listener.Str("protocol") == "HTTPS" {
+		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+			return nil, err
+		}
 	}
-	return secureOutputs(old.With(in)), err
+	err := checkActions(t, listener, in, "defaultActions")
+	for _, r := range t.Where(ListenerRuleToken, "listenerArn", arn) {
+		err = cmp.Or(err, checkActions(t, listener, r, "actions"))
+	}
+	return secureOutputs(listener), err
 }
 
 // secureOutputs are the outputs of a listener that depend on its protocol. The
@@ -123,16 +102,6 @@ func secureOutputs(in core.Object) core.Object {
 		"sslPolicy":            cmp.Or(in.Str("sslPolicy"), awstable.DefaultBalancerPolicy),
 		"mutualAuthentication": map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false},
 	}
-}
-
-// checkListener checks a listener against the account.
-func checkListener(t *core.Tx, in core.Object) error {
-	if in.Str("protocol") == "HTTPS" {
-		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
-			return err
-		}
-	}
-	return checkActions(t, in, in.Blocks("defaultActions"))
 }
 
 // partsOf are the rules or the certificates of all listeners of a load balancer.

@@ -7,9 +7,13 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// onlyOne is the single result of a look-up; any other number is an error in the
-// real provider's words.
-func onlyOne(what string, found []core.Object) (core.Object, error) {
+// lookUp finds the only resource of a type that has the properties and the tags which
+// the arguments name; what is the type in the words of the real provider's errors.
+func lookUp(t *core.Tx, token, what string, in core.Object, properties ...string) (core.Object, error) {
+	found := slices.DeleteFunc(t.All(token), func(state core.Object) bool {
+		differs := func(key string) bool { return in.Has(key) && state[key] != in[key] }
+		return slices.ContainsFunc(properties, differs) || !core.HasTags(state, in.Block("tags"))
+	})
 	switch len(found) {
 	case 1:
 		return found[0], nil
@@ -19,53 +23,34 @@ func onlyOne(what string, found []core.Object) (core.Object, error) {
 	return nil, errors.New("reading " + what + ": too many results: more than one matches; use additional constraints to reduce matches to a single one")
 }
 
-// matching are the resources of a type that have the properties and the tags which
-// the arguments name.
-func matching(t *core.Tx, token string, in core.Object, properties ...string) []core.Object {
-	candidates := t.All(token)
-	if first := properties[0]; in.Has(first) {
-		candidates = t.Where(token, first, in.Str(first))
-	}
-	return slices.DeleteFunc(candidates, func(state core.Object) bool {
-		differs := func(key string) bool { return in.Has(key) && state[key] != in[key] }
-		return slices.ContainsFunc(properties, differs) || !core.HasTags(state, in.Block("tags"))
-	})
-}
-
 // lookUpLoadBalancer finds a load balancer by name, ARN and tags.
 func lookUpLoadBalancer(t *core.Tx, in core.Object) (core.Object, error) {
-	state, err := onlyOne("ELBv2 Load Balancer", matching(t, LoadBalancerToken, in, "name", "arn"))
-	if err != nil {
-		return nil, err
-	}
+	state, err := lookUp(t, LoadBalancerToken, "ELBv2 Load Balancer", in, "name", "arn")
 	return state.Without("namePrefix", "tagsAll").With(core.Object{
 		"tags":                         state["tagsAll"],
 		"accessLogs":                   map[string]any{"bucket": "", "enabled": false, "prefix": ""},
 		"dnsRecordClientRoutingPolicy": "any_availability_zone",
 		"enableCrossZoneLoadBalancing": true,
 		"enableZonalShift":             false,
-	}), nil
+	}), err
 }
 
 // lookUpListener finds a listener by its ARN, or by load balancer and port.
 func lookUpListener(t *core.Tx, in core.Object) (core.Object, error) {
-	if !in.Has("arn") && (!in.Has("loadBalancerArn") || !in.Has("port")) {
-		return nil, errors.New("one of arn, or load_balancer_arn and port, must be specified")
-	}
 	by := []string{"loadBalancerArn", "port"}
 	if in.Has("arn") {
 		by = []string{"arn"}
+	} else if !in.Has("loadBalancerArn") || !in.Has("port") {
+		return nil, errors.New("one of arn, or load_balancer_arn and port, must be specified")
 	}
-	state, err := onlyOne("ELBv2 Listener", matching(t, ListenerToken, in, by...))
-	if err != nil {
-		return nil, err
-	}
-	out := core.Object{"tags": state["tagsAll"], "alpnPolicy": "", "certificateArn": state.Str("certificateArn"),
-		"mutualAuthentications": []any{}, "defaultActions": lookedUpActions(state)}
-	for _, key := range []string{"arn", "id", "loadBalancerArn", "port", "protocol", "sslPolicy"} {
-		out[key] = state[key]
-	}
-	return out, nil
+	state, err := lookUp(t, ListenerToken, "ELBv2 Listener", in, by...)
+	return state.Without("mutualAuthentication", "tagsAll").With(core.Object{
+		"tags":                  state["tagsAll"],
+		"alpnPolicy":            "",
+		"certificateArn":        state.Str("certificateArn"),
+		"defaultActions":        lookedUpActions(state),
+		"mutualAuthentications": []any{},
+	}), err
 }
 
 // lookedUpActions are the default actions of a listener as the look-up returns them:
@@ -73,32 +58,27 @@ func lookUpListener(t *core.Tx, in core.Object) (core.Object, error) {
 func lookedUpActions(listener core.Object) []any {
 	var out []any
 	for i, a := range listener.Blocks("defaultActions") {
-		action := core.Object{"type": a.Str("type"), "order": float64(i + 1), "targetGroupArn": a.Str("targetGroupArn")}
-		if order, ok := a.Num("order"); ok {
-			action["order"] = order
+		action := core.Object{"order": float64(i + 1), "targetGroupArn": ""}.With(a.Without("fixedResponse", "forward", "redirect"))
+		action["fixedResponses"] = lookedUpBlocks(a.At("fixedResponse"), core.Object{"messageBody": "", "statusCode": ""})
+		action["redirects"] = lookedUpBlocks(a.At("redirect"), core.Object{
+			"host": "#{host}", "path": "/#{path}", "port": "#{port}", "protocol": "#{protocol}", "query": "#{query}",
+		})
+		if a.Has("forward") {
+			action["forwards"] = []any{core.Object{
+				"stickinesses": lookedUpBlocks(a.At("forward.stickiness"), core.Object{"enabled": false}),
+				"targetGroups": lookedUpBlocks(a.At("forward.targetGroups"), core.Object{"weight": 1.0}),
+			}}
 		}
-		if r := a.Block("redirect"); r != nil {
-			unchanged := core.Object{"host": "#{host}", "path": "/#{path}", "port": "#{port}", "protocol": "#{protocol}", "query": "#{query}"}
-			action["redirects"] = []any{map[string]any(unchanged.With(r))}
-		}
-		if f := a.Block("fixedResponse"); f != nil {
-			action["fixedResponses"] = []any{map[string]any(core.Object{"messageBody": "", "statusCode": ""}.With(f))}
-		}
-		if f := a.Block("forward"); f != nil {
-			action["forwards"] = []any{lookedUpForward(f)}
-		}
-		out = append(out, map[string]any(action))
+		out = append(out, action)
 	}
 	return out
 }
 
-func lookedUpForward(forward core.Object) map[string]any {
-	var groups, stickinesses []any
-	for _, g := range forward.Blocks("targetGroups") {
-		groups = append(groups, map[string]any(core.Object{"weight": 1.0}.With(g)))
+// lookedUpBlocks are blocks with defaults for what they do not have.
+func lookedUpBlocks(blocks []any, defaults core.Object) []any {
+	var out []any
+	for _, b := range blocks {
+		out = append(out, defaults.With(core.AsObject(b)))
 	}
-	if s := forward.Block("stickiness"); s != nil {
-		stickinesses = []any{map[string]any(core.Object{"enabled": false}.With(s))}
-	}
-	return map[string]any{"targetGroups": groups, "stickinesses": stickinesses}
+	return out
 }

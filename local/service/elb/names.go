@@ -11,7 +11,7 @@ import (
 // elbNameRule is the form of the names of load balancers and target groups.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
-var elbNameRule = core.Matching("ValidationError", "name", regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`),
+var elbNameRule = core.Matching(invalid, "name", regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`),
 	"1-32 letters, digits and hyphens, with no hyphen at the edge")
 
 // notInternalNameRule refuses names of load balancers that begin with "internal-",
@@ -20,7 +20,7 @@ var elbNameRule = core.Matching("ValidationError", "name", regexp.MustCompile(`^
 // *sourced*
 func notInternalNameRule(in core.Object) *core.Refusal {
 	if name := in.Str("name"); strings.HasPrefix(strings.ToLower(name), "internal-") {
-		return core.Invalid("ValidationError", "name", "must not begin with internal-, got %q", name)
+		return core.Invalid(invalid, "name", "must not begin with internal-, got %q", name)
 	}
 	return nil
 }

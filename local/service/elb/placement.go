@@ -13,78 +13,63 @@ import (
 // balancerPlacement checks the network of a load balancer and returns the outputs
 // that derive from it.
 func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
-	subnets, err := balancerSubnets(t, in.Strs("subnets"))
+	vpc, err := balancerVPC(t, in)
 	if err != nil {
 		return nil, err
-	}
-	vpc := subnets[0].Str("vpcId")
-	if !in.Bool("internal") {
-		if err := checkInternetGateway(t, vpc); err != nil {
-			return nil, err
-		}
-	}
-	if in.Str("ipAddressType") == "dualstack" {
-		if err := checkIPv6(subnets); err != nil {
-			return nil, err
-		}
 	}
 	groups, err := balancerGroups(t, in, vpc)
-	if err != nil {
-		return nil, err
+	var mappings []any
+	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
+		mappings = append(mappings, map[string]any{"subnetId": id})
 	}
-	return core.Object{"vpcId": vpc, "securityGroups": core.List(groups...), "subnetMappings": subnetMappings(in)}, nil
+	out := core.Object{"vpcId": vpc, "securityGroups": core.List(groups...), "subnetMappings": mappings}
+	return out, cmp.Or(checkInternetGateway(t, in, vpc), err)
 }
 
-// balancerSubnets are the subnets of a load balancer. They must be in one VPC, in
-// different zones and large enough.
+// balancerVPC is the VPC of the subnets of a load balancer, which must all be in it and in
+// different zones.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
-func balancerSubnets(t *core.Tx, ids []string) ([]core.Object, error) {
-	var subnets []core.Object
+func balancerVPC(t *core.Tx, in core.Object) (vpc string, err error) {
 	zones := map[string]bool{}
-	for _, id := range ids {
+	for _, id := range in.Strs("subnets") {
 		subnet, _ := t.Get(ec2.SubnetToken, id)
+		if err := checkSubnet(t, in, subnet); err != nil {
+			return "", err
+		}
+		if vpc = cmp.Or(vpc, subnet.Str("vpcId")); subnet.Str("vpcId") != vpc {
+			return "", core.Refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
+		}
 		zone := subnet.Str("availabilityZone")
-		if err := cmp.Or(checkSubnetSize(subnet), checkPlainZone(t, zone)); err != nil {
-			return nil, err
-		}
-		subnets = append(subnets, subnet)
-		if vpc := subnets[0].Str("vpcId"); subnet.Str("vpcId") != vpc {
-			return nil, core.Refuse("InvalidConfigurationRequest", "The subnet '%s' is not in the VPC '%s' of the others", id, vpc)
-		}
 		if zones[zone] {
-			return nil, core.Refuse("InvalidConfigurationRequest",
+			return "", core.Refuse("InvalidConfigurationRequest",
 				"A load balancer cannot be attached to multiple subnets in the same Availability Zone (%s)", zone)
 		}
 		zones[zone] = true
 	}
-	if len(zones) < 2 {
-		return nil, core.Refuse("ValidationError", "subnets %s", atLeastTwoZones)
-	}
-	return subnets, nil
+	return vpc, nil
 }
 
-// checkSubnetSize refuses subnets smaller than a /27.
+// checkSubnet refuses a subnet that is smaller than a /27, in a Local Zone, or without an
+// IPv6 block when the load balancer is dual-stack.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-// *sourced*
-func checkSubnetSize(subnet core.Object) error {
-	cidr, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
-	if err == nil && cidr.Bits() <= 27 {
-		return nil
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
+// *sourced* (the words about IPv6 are inferred; some Local Zones support load balancers,
+// those of the local AWS do not)
+func checkSubnet(t *core.Tx, in, subnet core.Object) error {
+	id, zone := subnet.Str("id"), subnet.Str("availabilityZone")
+	if cidr, err := netip.ParsePrefix(subnet.Str("cidrBlock")); err != nil || cidr.Bits() > 27 {
+		return core.Refuse("InvalidSubnet",
+			"Not enough IP space available in %s (%s). ELB requires a /27 or larger with at least 8 free IP addresses in each subnet",
+			id, subnet.Str("cidrBlock"))
 	}
-	return core.Refuse("InvalidSubnet",
-		"Not enough IP space available in %s (%s). ELB requires a /27 or larger with at least 8 free IP addresses in each subnet",
-		subnet.Str("id"), subnet.Str("cidrBlock"))
-}
-
-// checkPlainZone refuses Local Zones.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-// *inferred*: some Local Zones support load balancers, those of the local AWS do not
-func checkPlainZone(t *core.Tx, name string) error {
 	for _, z := range region.ZonesOf(t.Region(), true) {
-		if z.Name == name && z.Kind != "availability-zone" {
-			return core.Refuse("InvalidConfigurationRequest", "Load balancers are not supported in the Local Zone %s", name)
+		if z.Name == zone && z.Kind != "availability-zone" {
+			return core.Refuse("InvalidConfigurationRequest", "Load balancers are not supported in the Local Zone %s", zone)
 		}
+	}
+	if in.Str("ipAddressType") == "dualstack" && subnet.Str("ipv6CidrBlock") == "" {
+		return core.Refuse(invalid, "You must specify subnets with an associated IPv6 CIDR block: %s has none", id)
 	}
 	return nil
 }
@@ -94,21 +79,9 @@ func checkPlainZone(t *core.Tx, name string) error {
 // a subnet without a route to the gateway, where clients cannot reach it.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 // *inferred* (the words are those of the API)
-func checkInternetGateway(t *core.Tx, vpc string) error {
-	if len(t.Where(ec2.InternetGatewayToken, "vpcId", vpc)) == 0 {
+func checkInternetGateway(t *core.Tx, in core.Object, vpc string) error {
+	if !in.Bool("internal") && len(t.Where(ec2.InternetGatewayToken, "vpcId", vpc)) == 0 {
 		return core.Refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
-	}
-	return nil
-}
-
-// checkIPv6 refuses subnets without an IPv6 block for a dual-stack load balancer.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
-// *sourced* (the words are inferred)
-func checkIPv6(subnets []core.Object) error {
-	for _, s := range subnets {
-		if s.Str("ipv6CidrBlock") == "" {
-			return core.Refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block: %s has none", s.Str("id"))
-		}
 	}
 	return nil
 }
@@ -130,13 +103,4 @@ func balancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
 		}
 	}
 	return ids, nil
-}
-
-// subnetMappings are the subnets as blocks, sorted.
-func subnetMappings(in core.Object) []any {
-	var out []any
-	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
-		out = append(out, map[string]any{"subnetId": id})
-	}
-	return out
 }

@@ -1,73 +1,23 @@
 package elb
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 )
 
-// targetGroupRules are the rules of a target group.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-// *sourced*
-func targetGroupRules() []core.Rule {
-	const code = "ValidationError"
-	return []core.Rule{
-		elbNameRule,
-		core.Within(code, "port", 1, 65535),
-		core.OneOf(core.Unsupported, "protocol", "HTTP", "HTTPS"),
-		core.OneOf(core.Unsupported, "targetType", "instance", "ip"),
-		core.OneOf(code, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
-		core.OneOf(code, "ipAddressType", "ipv4", "ipv6"),
-		core.OneOf(code, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
-		core.OneOf(code, "loadBalancingAnomalyMitigation", "on", "off"),
-		core.OneOf(code, "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
-		core.Within(code, "deregistrationDelay", 0, 3600),
-		ipv6TargetsRule,
-		anomalyMitigationRule,
-		slowStartRule,
-		core.InBlocks("stickiness",
-			core.OneOf(code, "type", "lb_cookie", "app_cookie"),
-			core.Within(code, "cookieDuration", 1, 604800),
-			cookieNameRule),
-		core.InBlocks("healthCheck",
-			core.OneOf(code, "protocol", "HTTP", "HTTPS"),
-			core.Within(code, "interval", 5, 300),
-			core.Within(code, "timeout", 2, 120),
-			core.Within(code, "healthyThreshold", 2, 10),
-			core.Within(code, "unhealthyThreshold", 2, 10),
-			core.AtMost(code, "path", 1024),
-			core.Matching(code, "path", regexp.MustCompile(`^/`), "a path that begins with /"),
-			portOr("traffic-port"),
-			healthCheckEnabledRule),
-		timeoutBelowIntervalRule,
-		matcherRule,
-	}
-}
-
-// ipv6TargetsRule refuses IPv6 for other target types than ip.
+// onlyWith is the rule that an input has a value only where another input has one.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced* for the provider, which has ipAddressType for target type ip only
-func ipv6TargetsRule(in core.Object) *core.Refusal {
-	if in.Pending("targetType") || in.Str("ipAddressType") != "ipv6" || in.Str("targetType") == "ip" {
-		return nil
+func onlyWith(code, property, value, other, needed string) core.Rule {
+	return func(in core.Object) *core.Refusal {
+		if in.Pending(other) || in.Str(property) != value || in.Str(other) == needed {
+			return nil
+		}
+		return core.Invalid(code, property, "can be %s only with %s %s", value, other, needed)
 	}
-	return core.Invalid("ValidationError", "ipAddressType", "can be ipv6 only with targetType ip, got %q", in.Str("targetType"))
-}
-
-// anomalyMitigationRule refuses anomaly mitigation without the algorithm
-// weighted_random.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-// *sourced*
-func anomalyMitigationRule(in core.Object) *core.Refusal {
-	algorithm := "loadBalancingAlgorithmType"
-	if in.Pending(algorithm) || in.Str("loadBalancingAnomalyMitigation") != "on" || in.Str(algorithm) == "weighted_random" {
-		return nil
-	}
-	return core.Invalid("InvalidConfigurationRequest", "loadBalancingAnomalyMitigation",
-		"can be on only with loadBalancingAlgorithmType weighted_random")
 }
 
 // slowStartRule limits the slow start of a new target, which 0 switches off and only the
@@ -80,7 +30,7 @@ func slowStartRule(in core.Object) *core.Refusal {
 		return nil
 	}
 	if n < 30 || n > 900 {
-		return core.Invalid("ValidationError", "slowStart", "must be 0 or 30-900 seconds, got %v", n)
+		return core.Invalid(invalid, "slowStart", "must be 0 or 30-900 seconds, got %v", n)
 	}
 	if a := in.Str("loadBalancingAlgorithmType"); a != "" && a != "round_robin" {
 		return core.Invalid("InvalidConfigurationRequest", "slowStart", "needs loadBalancingAlgorithmType round_robin, got %q", a)
@@ -93,12 +43,11 @@ func slowStartRule(in core.Object) *core.Refusal {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
 func cookieNameRule(stickiness core.Object) *core.Refusal {
-	name := stickiness.Str("cookieName")
 	if stickiness.Str("type") == "app_cookie" && !stickiness.Has("cookieName") {
-		return core.Invalid("ValidationError", "cookieName", "is required with type app_cookie")
+		return core.Invalid(invalid, "cookieName", "is required with type app_cookie")
 	}
-	if strings.HasPrefix(name, "AWSALB") {
-		return core.Invalid("ValidationError", "cookieName", "must not begin with AWSALB, got %q", name)
+	if name := stickiness.Str("cookieName"); strings.HasPrefix(name, "AWSALB") {
+		return core.Invalid(invalid, "cookieName", "must not begin with AWSALB, got %q", name)
 	}
 	return nil
 }
@@ -107,8 +56,8 @@ func cookieNameRule(stickiness core.Object) *core.Refusal {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
 func healthCheckEnabledRule(check core.Object) *core.Refusal {
-	if enabled, ok := check["enabled"].(bool); ok && !enabled {
-		return core.Invalid("ValidationError", "enabled", "must be true for the target types instance and ip")
+	if check["enabled"] == false {
+		return core.Invalid(invalid, "enabled", "must be true for the target types instance and ip")
 	}
 	return nil
 }
@@ -120,9 +69,9 @@ func timeoutBelowIntervalRule(in core.Object) *core.Refusal {
 	if given := in.Block("healthCheck"); given.Pending("timeout") || given.Pending("interval") {
 		return nil
 	}
-	check := effectiveHealthCheck(in)
+	check := EffectiveHealthCheck(in)
 	if timeout, interval := check.Int("timeout"), check.Int("interval"); timeout >= interval {
-		return core.Invalid("ValidationError", "healthCheck.timeout",
+		return core.Invalid(invalid, "healthCheck.timeout",
 			"must be smaller than the interval: timeout is %d s, interval is %d s", timeout, interval)
 	}
 	return nil
@@ -148,7 +97,7 @@ func matcherRule(in core.Object) *core.Refusal {
 		from, errFrom := strconv.Atoi(first)
 		to, errTo := strconv.Atoi(last)
 		if errFrom != nil || errTo != nil || from < least || to > most || from > to {
-			return core.Invalid("ValidationError", "healthCheck.matcher",
+			return core.Invalid(invalid, "healthCheck.matcher",
 				"must be codes or ranges of codes in %d-%d, separated by commas, got %q", least, most, matcher)
 		}
 	}
@@ -166,6 +115,6 @@ func portOr(word string) core.Rule {
 		if port == "" || port == word || err == nil && n >= 1 && n <= 65535 {
 			return nil
 		}
-		return core.Invalid("ValidationError", "port", "must be %s or 1-65535, got %q", word, port)
+		return core.Invalid(invalid, "port", "must be %s or 1-65535, got %q", word, port)
 	}
 }

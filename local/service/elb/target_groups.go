@@ -2,6 +2,7 @@ package elb
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/portico-iac/portico/local/core"
@@ -11,6 +12,7 @@ import (
 // targetGroupType is a target group of an Application Load Balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 // *sourced*
 func targetGroupType() core.Type {
 	return core.Type{
@@ -50,49 +52,59 @@ func targetGroupType() core.Type {
 			"targetHealthStates":             []any{},
 		},
 		ARN:        "elasticloadbalancing:targetgroup/{name}/{hex16}",
-		References: []core.Reference{{Input: "vpcId", To: []string{ec2.VpcToken}, Code: "ValidationError", Loose: true}},
+		References: []core.Reference{{Input: "vpcId", To: []string{ec2.VpcToken}, Code: invalid, Loose: true}},
 		InUse:      "ResourceInUse",
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateTargetGroupName",
 			Message: "A target group with the same name '{name}' exists, but with different settings"}},
-		Rules:    targetGroupRules(),
-		Create:   createTargetGroup,
-		Examples: targetGroupExamples(),
-	}
-}
-
-func targetGroupExamples() []core.Object {
-	instances := core.Object{"port": 80.0, "protocol": "HTTP", "vpcId": seededVpc}
-	addresses := instances.With(core.Object{"targetType": "ip"})
-	return []core.Object{
-		addresses,
-		instances.With(core.Object{
-			"loadBalancingAlgorithmType": "weighted_random", "loadBalancingAnomalyMitigation": "on",
-			"stickiness": core.Object{"type": "app_cookie", "cookieName": "session", "enabled": true, "cookieDuration": 60.0},
-		}),
-		addresses.With(core.Object{
-			"ipAddressType": "ipv6", "protocolVersion": "GRPC", "slowStart": 30.0, "loadBalancingAlgorithmType": "round_robin",
-			"loadBalancingCrossZoneEnabled": "true", "deregistrationDelay": 10.0,
-			"healthCheck": core.Object{
-				"enabled": true, "healthyThreshold": 2.0, "interval": 10.0, "matcher": "0-99", "path": "/health",
-				"port": "8081", "protocol": "HTTP", "timeout": 4.0, "unhealthyThreshold": 2.0,
-			},
-		}),
+		Rules: []core.Rule{
+			elbNameRule,
+			core.Within(invalid, "port", 1, 65535),
+			core.OneOf(core.Unsupported, "protocol", "HTTP", "HTTPS"),
+			core.OneOf(core.Unsupported, "targetType", "instance", "ip"),
+			core.OneOf(invalid, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
+			core.OneOf(invalid, "ipAddressType", "ipv4", "ipv6"),
+			core.OneOf(invalid, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
+			core.OneOf(invalid, "loadBalancingAnomalyMitigation", "on", "off"),
+			core.OneOf(invalid, "loadBalancingCrossZoneEnabled", "true", "false", "use_load_balancer_configuration"),
+			core.Within(invalid, "deregistrationDelay", 0, 3600),
+			onlyWith(invalid, "ipAddressType", "ipv6", "targetType", "ip"),
+			onlyWith("InvalidConfigurationRequest", "loadBalancingAnomalyMitigation", "on",
+				"loadBalancingAlgorithmType", "weighted_random"),
+			slowStartRule,
+			core.InBlocks("stickiness",
+				core.OneOf(invalid, "type", "lb_cookie", "app_cookie"),
+				core.Within(invalid, "cookieDuration", 1, 604800),
+				cookieNameRule),
+			core.InBlocks("healthCheck",
+				core.OneOf(invalid, "protocol", "HTTP", "HTTPS"),
+				core.Within(invalid, "interval", 5, 300),
+				core.Within(invalid, "timeout", 2, 120),
+				core.Within(invalid, "healthyThreshold", 2, 10),
+				core.Within(invalid, "unhealthyThreshold", 2, 10),
+				core.AtMost(invalid, "path", 1024),
+				core.Matching(invalid, "path", regexp.MustCompile(`^/`), "a path that begins with /"),
+				portOr("traffic-port"),
+				healthCheckEnabledRule),
+			timeoutBelowIntervalRule,
+			matcherRule,
+		},
+		Create: createTargetGroup,
 	}
 }
 
 func createTargetGroup(_ *core.Tx, arn string, in core.Object) (core.Object, error) {
 	out := core.Object{"arnSuffix": arnSuffix(arn)}
 	if !in.Has("healthCheck") {
-		out["healthCheck"] = map[string]any(effectiveHealthCheck(in))
+		out["healthCheck"] = map[string]any(EffectiveHealthCheck(in))
 	}
 	return out, nil
 }
 
-// effectiveHealthCheck is the health check of a target group with what AWS and
+// EffectiveHealthCheck is the health check of a target group with what AWS and
 // the provider's schema fill in. A state has only what was given, if anything was.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 // *sourced*
-func effectiveHealthCheck(targetGroup core.Object) core.Object {
+func EffectiveHealthCheck(targetGroup core.Object) core.Object {
 	out := core.Object{
 		"enabled":            true,
 		"healthyThreshold":   3.0,

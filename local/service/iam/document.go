@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -9,20 +10,21 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// documentKind is what a policy document is attached to, which decides the elements
+// DocumentKind is what a policy document is attached to, which decides the elements
 // that its statements must and must not have.
-type documentKind int
+type DocumentKind int
 
+// The kinds of policy documents.
 const (
-	identityPolicy documentKind = iota + 1 // says what a role may do
+	identityPolicy DocumentKind = iota + 1 // says what a role may do
 	trustPolicy                            // says who may be a role
-	resourcePolicy                         // says who may do what with a resource, such as a bucket
+	ResourcePolicy                         // says who may do what with a resource, such as a bucket
 )
 
-// documentRule is that an input is a policy document of a kind.
+// DocumentRule requires an input to be a policy document. Whether the policy of a resource
+// is about that resource is not checked.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-// *sourced*
-func documentRule(code, property string, kind documentKind) core.Rule {
+func DocumentRule(code, property string, kind DocumentKind) core.Rule {
 	return func(in core.Object) *core.Refusal {
 		if !in.Known(property) {
 			return nil
@@ -34,32 +36,24 @@ func documentRule(code, property string, kind documentKind) core.Rule {
 	}
 }
 
-// ResourcePolicyRule is that an input is the policy of a resource, such as a bucket.
-// Whether the policy is about that resource is not checked.
-func ResourcePolicyRule(code, property string) core.Rule {
-	return documentRule(code, property, resourcePolicy)
-}
-
-// statementElements are the elements a statement may have.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-// *sourced*
-var statementElements = []string{
-	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+// Document reads a policy document; nil if it is not valid.
+func Document(raw string) core.Object {
+	var out core.Object
+	if json.Unmarshal([]byte(raw), &out) != nil {
+		return nil
+	}
+	return out
 }
 
 // checkDocument returns IAM's objection to a policy document, in its words where they
 // are known; "" for none.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-// *sourced*
-func checkDocument(raw string, kind documentKind) string {
-	var doc core.Object
-	if json.Unmarshal([]byte(raw), &doc) != nil || doc == nil {
+func checkDocument(raw string, kind DocumentKind) string {
+	doc := Document(raw)
+	if doc == nil {
 		return "This policy contains invalid Json"
 	}
-	for _, key := range doc.Keys() {
-		if !slices.Contains([]string{"Version", "Id", "Statement"}, key) {
-			return "Syntax errors in policy: unknown element " + key
-		}
+	if key := unknownElement(doc, "Version", "Id", "Statement"); key != "" {
+		return "Syntax errors in policy: unknown element " + key
 	}
 	if v, given := doc["Version"]; given && v != "2012-10-17" && v != "2008-10-17" {
 		return "The policy must contain a valid version string"
@@ -68,144 +62,127 @@ func checkDocument(raw string, kind documentKind) string {
 	if len(statements) == 0 {
 		return "Missing required field Statement"
 	}
-	seen := map[string]bool{}
 	for _, s := range statements {
-		statement := core.AsObject(s)
-		if statement == nil {
-			return "Syntax errors in policy: a statement must be an object"
-		}
-		if message := checkStatement(statement, kind); message != "" {
+		if message := checkStatement(core.AsObject(s), kind); message != "" {
 			return message
 		}
-		if sid := statement.Str("Sid"); sid != "" {
-			if seen[sid] {
-				return "Statement IDs (SID) in a single policy must be unique: " + sid
-			}
-			seen[sid] = true
+	}
+	sids := doc.StrsAt("Statement.Sid")
+	for i, sid := range sids {
+		if sid != "" && slices.Contains(sids[:i], sid) {
+			return "Statement IDs (SID) in a single policy must be unique: " + sid
 		}
 	}
 	return ""
 }
 
-// sidCharset is the form of the id of a statement.
+// unknownElement is an element that is not among the known ones; "" for none.
+func unknownElement(o core.Object, known ...string) string {
+	for _, key := range o.Keys() {
+		if !slices.Contains(known, key) {
+			return key
+		}
+	}
+	return ""
+}
+
+const (
+	wrongEffect = "Syntax errors in policy: Effect must be Allow or Deny"
+	noVendor    = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+	noARN       = `Resource {value} must be in ARN format or "*".`
+)
+
+var (
+	// action is a service's prefix and an action, perhaps with wildcards.
+	action = regexp.MustCompile(`^\*$|^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$`)
+	// resource is an ARN whose partition and service are no wildcards.
+	resource = regexp.MustCompile(`^\*$|^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:.+$`)
+)
+
+// statementForms are the forms of elements of a statement, with IAM's objection to others.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-// *sourced*
-var sidCharset = regexp.MustCompile(`^[A-Za-z0-9]*$`)
+var statementForms = []struct {
+	element string
+	form    *regexp.Regexp
+	message string
+}{
+	{"Sid", regexp.MustCompile(`^[A-Za-z0-9]*$`),
+		"Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"},
+	{"Effect", regexp.MustCompile(`^(Allow|Deny)$`), wrongEffect},
+	{"Action", action, noVendor},
+	{"NotAction", action, noVendor},
+	{"Resource", resource, noARN},
+	{"NotResource", resource, noARN},
+}
 
 // checkStatement returns IAM's objection to one statement; "" for none.
-func checkStatement(s core.Object, kind documentKind) string {
-	for _, key := range s.Keys() {
-		if !slices.Contains(statementElements, key) {
-			return "Syntax errors in policy: unknown element " + key
+func checkStatement(s core.Object, kind DocumentKind) string {
+	if s == nil {
+		return "Syntax errors in policy: a statement must be an object"
+	}
+	if key := unknownElement(s, "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
+		"Condition"); key != "" {
+		return "Syntax errors in policy: unknown element " + key
+	}
+	for _, f := range statementForms {
+		for _, v := range s.At(f.element) {
+			if text, _ := v.(string); !f.form.MatchString(text) {
+				return strings.ReplaceAll(f.message, "{value}", text)
+			}
 		}
 	}
-	if !sidCharset.MatchString(s.Str("Sid")) {
-		return "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
-	}
-	if e := s.Str("Effect"); e != "Allow" && e != "Deny" {
-		return "Syntax errors in policy: Effect must be Allow or Deny"
-	}
-	if message := checkActions(s, kind); message != "" {
-		return message
-	}
-	if s.Has("Condition") && core.AsObject(s["Condition"]) == nil {
-		return "Syntax errors in policy: Condition must be an object"
-	}
-	if message := checkConditions(s.Block("Condition")); message != "" {
-		return message
-	}
-	switch kind {
-	case trustPolicy:
-		return checkPrincipals(s)
-	case resourcePolicy:
-		if s.Has("Principal") == s.Has("NotPrincipal") {
-			return "Missing required field Principal"
-		}
-	case identityPolicy:
-		if s.Has("Principal") || s.Has("NotPrincipal") {
-			return "Policy document should not specify a principal."
-		}
-	}
-	return checkResources(s)
-}
-
-// valuesOf are the values of an element, such as Action, or of its negation; false
-// unless the statement has exactly one of the two, with values.
-func valuesOf(s core.Object, element string) ([]any, bool) {
-	values := append(s.At(element), s.At("Not"+element)...)
-	return values, s.Has(element) != s.Has("Not"+element) && len(values) > 0
-}
-
-// action is a service's prefix and an action, perhaps with wildcards.
-var action = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$`)
-
-// checkActions requires actions that are prefixed by a service; in a trust policy,
-// only those of assuming a role.
-func checkActions(s core.Object, kind documentKind) string {
-	actions, ok := valuesOf(s, "Action")
-	if !ok {
+	switch {
+	case s.Str("Effect") == "":
+		return wrongEffect
+	case !hasOneOf(s, "Action", "NotAction"):
 		return "Policy statement must contain actions."
-	}
-	for _, a := range actions {
-		name, _ := a.(string)
-		if name != "*" && !action.MatchString(name) {
-			return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-		}
-		if kind == trustPolicy && !strings.HasPrefix(strings.ToLower(name), "sts:") {
-			return "AssumeRole policy may only specify STS AssumeRole actions."
-		}
-	}
-	return ""
-}
-
-// resourceArn is the form of a resource: an ARN whose partition and service are not
-// wildcards.
-var resourceArn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:.+$`)
-
-// checkResources requires resources by their ARNs.
-func checkResources(s core.Object) string {
-	resources, ok := valuesOf(s, "Resource")
-	if !ok {
+	case s.Has("Condition") && core.AsObject(s["Condition"]) == nil:
+		return "Syntax errors in policy: Condition must be an object"
+	case kind == trustPolicy:
+		return cmp.Or(checkConditions(s.Block("Condition")), checkTrust(s))
+	case kind == ResourcePolicy && s.Has("Principal") == s.Has("NotPrincipal"):
+		return "Missing required field Principal"
+	case kind == identityPolicy && (s.Has("Principal") || s.Has("NotPrincipal")):
+		return "Policy document should not specify a principal."
+	case !hasOneOf(s, "Resource", "NotResource"):
 		return "Policy statement must contain resources."
 	}
-	for _, r := range resources {
-		name, _ := r.(string)
-		if name != "*" && !resourceArn.MatchString(name) {
-			return `Resource ` + name + ` must be in ARN format or "*".`
-		}
-	}
-	return ""
+	return checkConditions(s.Block("Condition"))
 }
 
-// principalTypes are the kinds of principals that a trust policy can name.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-// *sourced*
-var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
+// hasOneOf tells whether a statement has an element or its negation, not both, with values.
+func hasOneOf(s core.Object, element, negation string) bool {
+	return s.Has(element) != s.Has(negation) && len(s.At(element))+len(s.At(negation)) > 0
+}
 
 // serviceName is the form of a service as a principal.
 var serviceName = regexp.MustCompile(`^[a-z0-9.-]+\.amazonaws\.com$`)
 
-// checkPrincipals requires a trust policy to name principals and no resources.
-func checkPrincipals(s core.Object) string {
-	if s.Has("Resource") || s.Has("NotResource") {
+// checkTrust requires a trust policy to name principals, only actions of assuming a role,
+// and no resources.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func checkTrust(s core.Object) string {
+	for _, action := range append(s.StrsAt("Action"), s.StrsAt("NotAction")...) {
+		if !strings.HasPrefix(strings.ToLower(action), "sts:") {
+			return "AssumeRole policy may only specify STS AssumeRole actions."
+		}
+	}
+	principals := s.Block("Principal")
+	switch {
+	case s.Has("Resource") || s.Has("NotResource"):
 		return "Has prohibited field Resource"
-	}
-	if s.Has("NotPrincipal") {
+	case s.Has("NotPrincipal"):
 		return "AssumeRole policy cannot specify NotPrincipal"
-	}
-	principal := s["Principal"]
-	if principal == "*" {
+	case s["Principal"] == "*":
 		return ""
-	}
-	named := core.AsObject(principal)
-	if len(named) == 0 {
+	case len(principals) == 0:
 		return "AssumeRolepolicy contained an invalid principal: a Principal is required"
 	}
-	for _, kind := range named.Keys() {
-		if !slices.Contains(principalTypes, kind) {
-			return "AssumeRolepolicy contained an invalid principal: " + kind
-		}
-		for _, p := range named.At(kind) {
+	if kind := unknownElement(principals, "AWS", "Service", "Federated", "CanonicalUser"); kind != "" {
+		return "AssumeRolepolicy contained an invalid principal: " + kind
+	}
+	for _, kind := range principals.Keys() {
+		for _, p := range principals.At(kind) {
 			name, _ := p.(string)
 			if name == "" || kind == "Service" && !serviceName.MatchString(name) {
 				return `Invalid principal in policy: "` + strings.ToUpper(kind) + `":"` + name + `"`
@@ -218,7 +195,6 @@ func checkPrincipals(s core.Object) string {
 // conditionOperator is an operator of a condition with its set prefix and
 // IfExists suffix.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-// *sourced*
 var conditionOperator = regexp.MustCompile(`^(Null|((ForAllValues|ForAnyValue):)?(` +
 	`String(Not)?(Equals(IgnoreCase)?|Like)|` +
 	`(Numeric|Date)((Not)?Equals|LessThan(Equals)?|GreaterThan(Equals)?)|` +
@@ -235,7 +211,7 @@ func checkConditions(conditions core.Object) string {
 		}
 		for key := range conditions.Block(operator) {
 			if !conditionKey.MatchString(key) {
-				return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+				return noVendor
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func TestTrusts(t *testing.T) {
 
 func TestPoliciesOfResources(t *testing.T) {
 	const who, what = `"Principal":{"AWS":"123456789012"}`, `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"`
-	rule := iam.ResourcePolicyRule("MalformedPolicy", "policy")
+	rule := iam.DocumentRule("MalformedPolicy", "policy", iam.ResourcePolicy)
 	for document, want := range map[string]string{
 		allow(who + "," + what):                 "",
 		allow(`"NotPrincipal":"*",` + what):     "",

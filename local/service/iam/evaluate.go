@@ -1,9 +1,7 @@
 package iam
 
 import (
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/portico-iac/portico/internal/iampolicy"
 	"github.com/portico-iac/portico/local/core"
@@ -13,7 +11,6 @@ import (
 // the actions that the local AWS evaluates.
 // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html
-// *sourced*
 var managedPolicies = map[string]string{
 	"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore": nothing,
 	"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy":  nothing,
@@ -28,9 +25,6 @@ const nothing = `{"Statement":[]}`
 
 // RoleByArn finds a role by its ARN.
 func RoleByArn(t *core.Tx, arn string) (core.Object, bool) {
-	if !strings.HasPrefix(arn, "arn:aws:iam::") {
-		return nil, false
-	}
 	token, role, ok := t.ByARN(arn)
 	return role, ok && token == RoleToken
 }
@@ -39,7 +33,6 @@ func RoleByArn(t *core.Tx, arn string) (core.Object, bool) {
 // count as true: the local AWS does not evaluate them. A policy that cannot be evaluated
 // allows nothing.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-// *sourced*
 func RoleMay(t *core.Tx, role core.Object, action, resource string) bool {
 	allowed, err := iampolicy.Allows(policiesOf(t, role.Str("id")), iampolicy.Call{
 		Action: action, Resource: resource, IgnoreConditions: true,
@@ -66,11 +59,8 @@ func policiesOf(t *core.Tx, role string) []string {
 
 // Trusts tells whether a role's trust policy lets a service assume it.
 func Trusts(role core.Object, service string) bool {
-	var doc core.Object
-	if err := json.Unmarshal([]byte(role.Str("assumeRolePolicy")), &doc); err != nil {
-		return false
-	}
-	return slices.ContainsFunc(core.BlocksAt(doc, "Statement"), func(s core.Placed) bool {
+	document := Document(role.Str("assumeRolePolicy"))
+	return slices.ContainsFunc(core.BlocksAt(document, "Statement"), func(s core.Placed) bool {
 		return s.Block.Str("Effect") == "Allow" && slices.Contains(s.Block.StrsAt("Principal.Service"), service)
 	})
 }

@@ -28,16 +28,14 @@ func Service() core.Service {
 
 // roleReference is an input that names a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-// *sourced*
 func roleReference() core.Reference {
 	return core.Reference{Input: "role", To: []string{RoleToken}, Code: "NoSuchEntity", Message: func(_ *core.Tx, role string) string {
 		return "The role with name " + role + " cannot be found."
 	}}
 }
 
-// uniqueName is that no two resources of a type have the same name.
+// uniqueName allows one resource of a type with a name.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-// *sourced*
 func uniqueName(message string) []core.Unique {
 	return []core.Unique{{Inputs: []string{"name"}, Code: "EntityAlreadyExists", Message: message}}
 }
@@ -48,9 +46,8 @@ const (
 	malformed = "MalformedPolicyDocument"
 )
 
-// nameRule is the characters and the length of the name of a role, a profile or a policy.
+// nameRule limits the characters and the length of the name of a role, a profile or a policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
 func nameRule(most int) core.Rule {
 	form := regexp.MustCompile(fmt.Sprintf(`^[\w+=,.@-]{1,%d}$`, most))
 	return core.Matching(invalid, "name", form, fmt.Sprintf("1-%d of the characters A-Z a-z 0-9 and +=,.@_-", most))
@@ -58,13 +55,11 @@ func nameRule(most int) core.Rule {
 
 // pathRule is the form of a path: slashes at both ends, printable ASCII between them.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-// *sourced*
 var pathRule = core.Matching(invalid, "path", regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`),
 	"at most 512 characters that begin and end with a slash")
 
 // sizeRule is the default quota of the size of a policy document.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
 func sizeRule(property, quota string, most int) core.Rule {
 	return func(in core.Object) *core.Refusal {
 		if sizeOf(in.Str(property)) > most {

@@ -2,13 +2,9 @@ package iam
 
 import "github.com/portico-iac/portico/local/core"
 
-// examplePolicy lets a role read the objects of buckets.
-const examplePolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`
-
 // policyType is a customer managed policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
-// *sourced*
 func policyType() core.Type {
 	return core.Type{
 		Token:    PolicyToken,
@@ -25,17 +21,15 @@ func policyType() core.Type {
 			nameRule(128),
 			pathRule,
 			core.AtMost(invalid, "description", 1000),
-			documentRule(malformed, "policy", identityPolicy),
+			DocumentRule(malformed, "policy", identityPolicy),
 			sizeRule("policy", "PolicySize", 6144),
 		},
-		Examples: []core.Object{{"policy": examplePolicy}},
 	}
 }
 
 // rolePolicyType is an inline policy of a role. AWS would overwrite one of the same name;
 // here that is refused, since two resources would then own it (inferred).
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-// *sourced*
 func rolePolicyType() core.Type {
 	return core.Type{
 		Token:      RolePolicyToken,
@@ -49,15 +43,13 @@ func rolePolicyType() core.Type {
 			Message: "The role {role} already has a policy named {name}."}},
 		FreeToDelete: "nothing refers to a policy in a role",
 		Same:         map[string]func(was, is any) bool{"policy": core.SameJSON},
-		Rules:        []core.Rule{nameRule(128), documentRule(malformed, "policy", identityPolicy)},
+		Rules:        []core.Rule{nameRule(128), DocumentRule(malformed, "policy", identityPolicy)},
 		Apply:        checkInlineSize,
-		Examples:     []core.Object{{"policy": examplePolicy}},
 	}
 }
 
 // checkInlineSize is the quota of the inline policies of one role together.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
 func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	size := sizeOf(in.Str("policy"))
 	for _, other := range t.Where(RolePolicyToken, "role", in.Str("role")) {
@@ -73,7 +65,6 @@ func checkInlineSize(t *core.Tx, id string, in core.Object) (core.Object, error)
 
 // rolePolicyAttachmentType attaches a managed policy, of the account or of AWS, to a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
-// *sourced*
 func rolePolicyAttachmentType() core.Type {
 	return core.Type{
 		Token:  AttachmentToken,
@@ -83,33 +74,13 @@ func rolePolicyAttachmentType() core.Type {
 		References: []core.Reference{
 			roleReference(),
 			{
-				Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity", Exists: isManagedPolicy,
+				Input: "policyArn", To: []string{PolicyToken}, Code: "NoSuchEntity",
+				Exists:  func(_ *core.Tx, arn string) bool { return managedPolicies[arn] != "" },
 				Message: func(_ *core.Tx, arn string) string { return "Policy " + arn + " does not exist or is not attachable." },
 			},
 		},
+		// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+		Quotas:       []core.Quota{{Most: 10, Per: "role", Code: "LimitExceeded", Message: "Cannot exceed quota for PoliciesPerRole: 10"}},
 		FreeToDelete: "nothing refers to an attachment",
-		Create:       checkAttachmentQuota,
-		Examples:     []core.Object{{"policyArn": core.Sample(PolicyToken)}},
 	}
-}
-
-// isManagedPolicy tells whether an ARN is that of an AWS managed policy.
-func isManagedPolicy(_ *core.Tx, arn string) bool {
-	_, ok := managedPolicies[arn]
-	return ok
-}
-
-// checkAttachmentQuota is how many policies can be attached to one role; attaching one
-// again changes nothing.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// *sourced*
-func checkAttachmentQuota(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-	attached := map[string]bool{in.Str("policyArn"): true}
-	for _, a := range t.Where(AttachmentToken, "role", in.Str("role")) {
-		attached[a.Str("policyArn")] = true
-	}
-	if len(attached) > 10 {
-		return nil, core.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
-	}
-	return nil, nil
 }

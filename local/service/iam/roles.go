@@ -7,7 +7,6 @@ import "github.com/portico-iac/portico/local/core"
 // policies one by one.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-// *sourced*
 func roleType() core.Type {
 	return core.Type{
 		Token:  RoleToken,
@@ -29,19 +28,14 @@ func roleType() core.Type {
 		Rules: []core.Rule{
 			nameRule(64),
 			pathRule,
-			documentRule(malformed, "assumeRolePolicy", trustPolicy),
+			DocumentRule(malformed, "assumeRolePolicy", trustPolicy),
 			sizeRule("assumeRolePolicy", "ACLSizePerRole", 2048),
 			core.Within(invalid, "maxSessionDuration", 3600, 43200),
 			core.AtMost(invalid, "description", 1000),
 		},
-		Delete:   removeRole,
-		Examples: []core.Object{{"assumeRolePolicy": exampleTrust}},
+		Delete: removeRole,
 	}
 }
-
-// exampleTrust lets tasks of ECS assume a role.
-const exampleTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",` +
-	`"Principal":{"Service":"ecs-tasks.amazonaws.com"}}]}`
 
 // removeRole takes a role out of instance profiles, as the real provider does, and
 // detaches its policies if forceDetachPolicies is true; otherwise they prevent deletion.
@@ -63,7 +57,6 @@ func removeRole(t *core.Tx, id string, state core.Object) error {
 
 // instanceProfileType is the profile through which an instance has a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
-// *sourced*
 func instanceProfileType() core.Type {
 	role := roleReference()
 	role.Loose = true
@@ -80,6 +73,5 @@ func instanceProfileType() core.Type {
 		Unique:       uniqueName("Instance Profile {name} already exists."),
 		FreeToDelete: "instances lose their role",
 		Rules:        []core.Rule{nameRule(128), pathRule},
-		Examples:     []core.Object{{"role": core.Sample(RoleToken)}},
 	}
 }

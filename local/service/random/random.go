@@ -2,10 +2,11 @@
 package random
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"math/big"
 	"strings"
 
@@ -19,7 +20,7 @@ func Service() core.Service {
 }
 
 // Characters that a password is made of.
-// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password *sourced*
+// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password
 const (
 	lowerChars   = "abcdefghijklmnopqrstuvwxyz"
 	numericChars = "0123456789"
@@ -45,13 +46,11 @@ func passwordType() core.Type {
 			result, err := password(in)
 			return core.Object{"result": result, "number": in.Bool("numeric")}, err
 		},
-		Examples: []core.Object{{"length": 40.0, "special": false}},
 	}
 }
 
-// passwordLengthRule is the rule that a password has room for the characters it
-// must have.
-// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password *sourced*
+// passwordLengthRule requires room for the characters that a password must have.
+// Source: https://registry.terraform.io/providers/hashicorp/random/latest/docs/resources/password
 func passwordLengthRule(in core.Object) *core.Refusal {
 	if !in.Known("length") {
 		return nil
@@ -66,65 +65,42 @@ func passwordLengthRule(in core.Object) *core.Refusal {
 // password draws the characters that every class needs, fills up from all
 // classes, and shuffles.
 func password(in core.Object) (string, error) {
-	special := specialChars
-	if in.Has("overrideSpecial") {
-		special = in.Str("overrideSpecial")
-	}
 	classes := []struct{ name, least, chars string }{
 		{"lower", "minLower", lowerChars}, {"upper", "minUpper", strings.ToUpper(lowerChars)},
-		{"numeric", "minNumeric", numericChars}, {"special", "minSpecial", special},
+		{"numeric", "minNumeric", numericChars}, {"special", "minSpecial", cmp.Or(in.Str("overrideSpecial"), specialChars)},
 	}
 	var all string
 	var out []byte
 	for _, c := range classes {
-		if !in.Bool(c.name) {
-			continue
+		if in.Bool(c.name) {
+			all += c.chars
+			out = append(out, draw(c.chars, in.Int(c.least))...)
 		}
-		all += c.chars
-		drawn, err := draw(c.chars, in.Int(c.least))
-		if err != nil {
-			return "", err
-		}
-		out = append(out, drawn...)
 	}
-	rest, err := draw(all, in.Int("length")-len(out))
-	if err != nil {
-		return "", err
+	if all == "" {
+		return "", errors.New("no characters are allowed to make a password of")
 	}
-	out = append(out, rest...)
-	for i := len(out) - 1; i > 0; i-- {
-		j, err := below(i + 1)
-		if err != nil {
-			return "", err
-		}
+	out = append(out, draw(all, in.Int("length")-len(out))...)
+	for i := range out {
+		j := below(i + 1)
 		out[i], out[j] = out[j], out[i]
 	}
 	return string(out), nil
 }
 
 // draw takes n characters at random.
-func draw(chars string, n int) ([]byte, error) {
-	if n > 0 && chars == "" {
-		return nil, fmt.Errorf("no characters are allowed to make a password of")
-	}
+func draw(chars string, n int) []byte {
 	var out []byte
 	for range n {
-		i, err := below(len(chars))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, chars[i])
+		out = append(out, chars[below(len(chars))])
 	}
-	return out, nil
+	return out
 }
 
 // below is a random number in [0, n).
-func below(n int) (int, error) {
-	i, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
-	if err != nil {
-		return 0, fmt.Errorf("reading randomness: %w", err)
-	}
-	return int(i.Int64()), nil
+func below(n int) int {
+	i, _ := rand.Int(rand.Reader, big.NewInt(int64(n))) // rand.Reader never fails
+	return int(i.Int64())
 }
 
 // randomIDType is a random number, written in several ways. Its id is one of them.
@@ -151,6 +127,5 @@ func randomIDType() core.Type {
 				"hex":    prefix + hex.EncodeToString(raw),
 			}, err
 		},
-		Examples: []core.Object{{"byteLength": 4.0}},
 	}
 }

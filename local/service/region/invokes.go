@@ -4,10 +4,11 @@ package region
 import (
 	"slices"
 
+	"github.com/portico-iac/portico/internal/glob"
 	"github.com/portico-iac/portico/local/core"
 )
 
-// Service is what the provider can tell about the account and its Regions.
+// Service has the functions about the account and its Regions.
 func Service() core.Service {
 	return core.Service{Functions: []core.Function{
 		{Token: "aws:index/getRegion:getRegion", Inputs: []string{"name"}, Run: getRegion},
@@ -50,7 +51,7 @@ func getCallerIdentity(t *core.Tx, _ core.Object) (core.Object, error) {
 	}, nil
 }
 
-// getPartition names the partition, which here is the commercial one.
+// getPartition describes the commercial partition.
 func getPartition(_ *core.Tx, _ core.Object) (core.Object, error) {
 	return core.Object{
 		"id":               "aws",
@@ -61,20 +62,21 @@ func getPartition(_ *core.Tx, _ core.Object) (core.Object, error) {
 }
 
 // getAvailabilityZones lists the zones of the provider's Region that pass every
-// filter. Like AWS it leaves Local Zones in unless they are filtered out, once
-// the account has opted into them.
+// filter. Like AWS it includes Local Zones that the account has opted into.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*
 func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
-	if s := in.Str("state"); s != "" && !slices.Contains(zoneStates, s) {
-		return nil, core.Refuse("InvalidParameterValue", "expected state to be one of %q, got %s", zoneStates, s)
+	state := in.Str("state")
+	if state != "" && !slices.Contains(zoneStates, state) {
+		return nil, core.Refuse("InvalidParameterValue", "expected state to be one of %q, got %s", zoneStates, state)
 	}
 	names, ids, groups := []any{}, []any{}, []any{}
 	for _, z := range ZonesOf(t.Region(), in.Bool("allAvailabilityZones")) {
-		passes, err := passesZoneFilters(z, t.Region(), in)
+		passes, err := PassesFilters(in, z.filterValues(t.Region()))
 		if err != nil {
 			return nil, err
 		}
-		if !passes {
+		excluded := slices.Contains(in.Strs("excludeNames"), z.Name) || slices.Contains(in.Strs("excludeZoneIds"), z.ID)
+		if !passes || excluded || state != "" && state != zoneState {
 			continue
 		}
 		names, ids = append(names, z.Name), append(ids, z.ID)
@@ -85,27 +87,16 @@ func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
 	return core.Object{"id": t.Region(), "names": names, "zoneIds": ids, "groupNames": groups}, nil
 }
 
-// zoneStates are the states that zones can be filtered by; all zones here are
-// available.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZone.html *sourced*
-var zoneStates = []string{"available", "information", "impaired", "unavailable", "constrained"}
-
-// passesZoneFilters tells whether a zone is in the answer. A filter that
-// DescribeAvailabilityZones does not know is refused, as AWS does.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*, the wording inferred
-func passesZoneFilters(z Zone, region string, in core.Object) (bool, error) {
-	if slices.Contains(in.Strs("excludeNames"), z.Name) || slices.Contains(in.Strs("excludeZoneIds"), z.ID) {
-		return false, nil
-	}
-	if s := in.Str("state"); s != "" && s != "available" {
-		return false, nil
-	}
+// PassesFilters tells whether something passes the filters of a lookup. values has what
+// each filter compares; EC2 knows no others.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
+func PassesFilters(in core.Object, values map[string]string) (bool, error) {
 	for _, f := range in.Blocks("filters") {
-		value, known := z.filterValue(region, f.Str("name"))
+		actual, known := values[f.Str("name")]
 		if !known {
 			return false, core.Refuse("InvalidParameterValue", "The filter '%s' is invalid", f.Str("name"))
 		}
-		if !slices.Contains(f.Strs("values"), value) {
+		if !slices.ContainsFunc(f.Strs("values"), func(v string) bool { return glob.Match(v, actual) }) {
 			return false, nil
 		}
 	}

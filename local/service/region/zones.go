@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// Zone is a place inside a Region: an Availability Zone, or a Local Zone near
-// a city, which an account sees only after opting in.
+// Zone is an Availability Zone, or a Local Zone, which an account has to opt into.
 type Zone struct {
 	Name      string // ap-northeast-1a
 	ID        string // apne1-az4: the same place for every account
@@ -21,10 +20,10 @@ type Facts struct {
 	zones       []Zone
 }
 
-// Regions are the Regions of the local AWS. Letters are as an account of today
-// sees them (inferred: AWS shuffles the letters of older accounts), Tokyo has no
-// b. The account has opted into the Local Zone of Tokyo, so that a program which
-// takes zones unfiltered meets a zone that can hold no load balancer.
+// Regions are the Regions of the local AWS, with the letters that a new account sees
+// (inferred: AWS shuffles those of older accounts). The account has opted into Tokyo's
+// Local Zone, so that a program which does not filter zones gets one without load
+// balancers.
 // Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html *sourced*
 var Regions = map[string]Facts{
 	"ap-northeast-1": {"Asia Pacific (Tokyo)", append(
@@ -55,8 +54,8 @@ func availabilityZones(region, idPrefix string, letters ...string) []Zone {
 	return out
 }
 
-// ZonesOf are the zones of a Region in the order of their names; the ones that
-// the account has not opted into only when all are asked for.
+// ZonesOf are the zones of a Region in the order of their names: all, or those that
+// need no opting in and those that the account has opted into.
 func ZonesOf(region string, all bool) []Zone {
 	var out []Zone
 	for _, z := range Regions[region].zones {
@@ -68,25 +67,22 @@ func ZonesOf(region string, all bool) []Zone {
 	return out
 }
 
-// filterValue is what a filter of DescribeAvailabilityZones compares; false when
-// AWS knows no such filter.
+// zoneStates are the states of zones. Every zone here has zoneState.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZone.html *sourced*
+var zoneStates = []string{zoneState, "information", "impaired", "unavailable", "constrained"}
+
+const zoneState = "available"
+
+// filterValues are what the filters of DescribeAvailabilityZones compare.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html *sourced*
-func (z Zone) filterValue(region, filter string) (string, bool) {
-	switch filter {
-	case "group-name":
-		return z.group, true
-	case "opt-in-status":
-		return z.optStatus, true
-	case "region-name":
-		return region, true
-	case "state":
-		return "available", true
-	case "zone-id":
-		return z.ID, true
-	case "zone-name":
-		return z.Name, true
-	case "zone-type":
-		return z.Kind, true
+func (z Zone) filterValues(region string) map[string]string {
+	return map[string]string{
+		"group-name":    z.group,
+		"opt-in-status": z.optStatus,
+		"region-name":   region,
+		"state":         zoneState,
+		"zone-id":       z.ID,
+		"zone-name":     z.Name,
+		"zone-type":     z.Kind,
 	}
-	return "", false
 }

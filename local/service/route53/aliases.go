@@ -17,14 +17,13 @@ const (
 // checkAlias refuses an alias whose target is no load balancer, distribution or record
 // in the zone given.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-// *sourced*
 func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Object) error {
 	switch alias.Str("zoneId") {
 	case awstable.CloudFrontHostedZone:
 		return checkDistributionAlias(t, fqdn, typ, alias)
 	case zone.Str("id"):
 		if _, ok := findRecord(t, zone.Str("id"), alias.Str("name"), typ); !ok {
-			return noSuchTarget(typ, alias)
+			return refuseAlias(typ, alias, "that target was not found")
 		}
 		return nil
 	}
@@ -34,7 +33,6 @@ func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Objec
 // checkBalancerAlias refuses an alias of a load balancer that does not exist, or whose
 // name is in another zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-// *sourced*
 func checkBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
 	name := strings.TrimPrefix(absolute(alias.Str("name")), "dualstack.")
 	beforeSuffix, isBalancer := strings.CutSuffix(name, ".elb.amazonaws.com.")
@@ -42,21 +40,20 @@ func checkBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
 	balancers := t.In(region).All(loadBalancerToken)
 	i := slices.IndexFunc(balancers, func(b core.Object) bool { return SameDNSName(b.Str("dnsName"), name) })
 	if !isBalancer || i >= 0 && balancers[i].Str("zoneId") != alias.Str("zoneId") {
-		return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but the alias target name "+
-			"does not lie within the target zone", absolute(alias.Str("name")), typ, alias.Str("zoneId"))
+		return refuseAlias(typ, alias, "the alias target name does not lie within the target zone")
 	}
 	if i < 0 {
-		return noSuchTarget(typ, alias)
+		return refuseAlias(typ, alias, "that target was not found")
 	}
 	return nil
 }
 
-// noSuchTarget is the refusal of an alias whose target does not exist.
+// refuseAlias is the refusal of an alias because of its target.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 // *inferred*
-func noSuchTarget(typ string, alias core.Object) error {
-	return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but that target was not found",
-		absolute(alias.Str("name")), typ, alias.Str("zoneId"))
+func refuseAlias(typ string, alias core.Object, why string) error {
+	return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but %s",
+		absolute(alias.Str("name")), typ, alias.Str("zoneId"), why)
 }
 
 // checkDistributionAlias refuses an alias of a distribution that does not exist or does
@@ -69,20 +66,10 @@ func checkDistributionAlias(t *core.Tx, fqdn, typ string, alias core.Object) err
 	}
 	found := t.Where(distributionToken, "domainName", relative(alias.Str("name")))
 	if len(found) == 0 {
-		return noSuchTarget(typ, alias)
+		return refuseAlias(typ, alias, "that target was not found")
 	}
-	if !answersTo(found[0], fqdn) {
-		return invalidChange("Tried to create an alias that targets %s, type %s in zone %s, but the distribution does not "+
-			"have %s among its alternate domain names", absolute(alias.Str("name")), typ, alias.Str("zoneId"), relative(fqdn))
+	if !slices.ContainsFunc(found[0].Strs("aliases"), func(name string) bool { return Covers(name, fqdn) }) {
+		return refuseAlias(typ, alias, "the distribution does not have "+relative(fqdn)+" among its alternate domain names")
 	}
 	return nil
-}
-
-// answersTo tells whether a distribution has a host name, or a wildcard for it, among its
-// aliases.
-func answersTo(distribution core.Object, host string) bool {
-	_, parent, _ := strings.Cut(relative(host), ".")
-	return slices.ContainsFunc(distribution.Strs("aliases"), func(a string) bool {
-		return relative(a) == relative(host) || relative(a) == "*."+parent
-	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/portico-iac/portico/local/core"
 )
@@ -16,26 +17,19 @@ func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
 	if in.Has("name") == in.Has("zoneId") {
 		return nil, errors.New("exactly one of name, zone_id must be specified")
 	}
-	var found []core.Object
-	for _, z := range t.All(ZoneToken) {
-		byID := in.Has("zoneId") && z.Str("id") == in.Str("zoneId")
-		byName := in.Has("name") && SameDNSName(z.Str("name"), in.Str("name")) && isPrivate(z) == in.Bool("privateZone")
-		if byID || byName {
-			found = append(found, z)
+	found := slices.DeleteFunc(t.All(ZoneToken), func(z core.Object) bool {
+		if in.Has("zoneId") {
+			return z.Str("id") != in.Str("zoneId")
 		}
-	}
-	switch len(found) {
-	case 0:
+		return !SameDNSName(z.Str("name"), in.Str("name")) || isPrivate(z) != in.Bool("privateZone")
+	})
+	if len(found) == 0 {
 		return nil, errors.New("no matching Route 53 Hosted Zone found")
-	case 1:
-		return lookedUpZone(t, found[0]), nil
 	}
-	return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a single Route 53 Hosted Zone")
-}
-
-// lookedUpZone is the result of a look-up. Every zone has two records of its own, NS and
-// SOA.
-func lookedUpZone(t *core.Tx, z core.Object) core.Object {
+	if len(found) > 1 {
+		return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a single Route 53 Hosted Zone")
+	}
+	z := found[0]
 	return core.Object{
 		"arn":                    z.Str("arn"),
 		"callerReference":        "",
@@ -45,15 +39,14 @@ func lookedUpZone(t *core.Tx, z core.Object) core.Object {
 		"nameServers":            z["nameServers"],
 		"primaryNameServer":      z["primaryNameServer"],
 		"privateZone":            isPrivate(z),
-		"resourceRecordSetCount": float64(len(recordsOf(t, z.Str("id"))) + 2),
+		"resourceRecordSetCount": float64(len(recordsOf(t, z.Str("id"))) + 2), // its own are NS and SOA
 		"tags":                   z["tagsAll"],
 		"zoneId":                 z.Str("id"),
-	}
+	}, nil
 }
 
 // lookUpRecords lists the records of a zone whose names match nameRegex, if given.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getrecords/
-// *sourced*
 func lookUpRecords(t *core.Tx, in core.Object) (core.Object, error) {
 	if _, err := t.MustExist(ZoneToken, in.Str("zoneId"), "NoSuchHostedZone"); err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 // absolute is a domain name as Route 53 stores it: in lower case, with a dot at
 // the end.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
-// *sourced*
 func absolute(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) + "." }
 
 // relative is a domain name without the dot at the end, as the real provider
@@ -43,16 +42,18 @@ func sameName(was, is any) bool {
 	return aKnown && bKnown && SameDNSName(a, b)
 }
 
-// recordName is a name of at most 255 characters, in labels of at most 63. A star
-// stands for the whole first label; an underscore counts as a letter.
-var recordName = regexp.MustCompile(`^(\*\.|\*$)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))*$`)
+// Covers tells whether a name, which may have a wildcard in place of its first label,
+// stands for a host.
+func Covers(name, host string) bool {
+	_, parent, _ := strings.Cut(host, ".")
+	return SameDNSName(name, host) || SameDNSName(name, "*."+parent)
+}
 
-// recordNameRule refuses names that no record can have.
+// recordName is a domain name in labels of at most 63 characters. A star stands for the
+// whole first label; an underscore counts as a letter.
+var recordName = regexp.MustCompile(`(?i)^(\*\.|\*$)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))*$`)
+
+// nameRule refuses names that no record can have.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
 // *sourced* (without the characters that need escapes)
-func recordNameRule(in core.Object) *core.Refusal {
-	if name := relative(in.Str("name")); !recordName.MatchString(name) || len(name) > 255 {
-		return core.Invalid("InvalidChangeBatch", "name", "must be a domain name of at most 255 characters, got %q", in.Str("name"))
-	}
-	return nil
-}
+var nameRule = core.Matching("InvalidChangeBatch", "name", recordName, "a domain name of at most 255 characters")

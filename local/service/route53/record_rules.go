@@ -4,75 +4,45 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 
 	"github.com/portico-iac/portico/local/core"
 )
 
-// aliasOrRecordsRule requires either values with a time to live, or one alias.
+// recordRules are the rules of a record on its inputs alone.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
-// *sourced*
-func aliasOrRecordsRule(in core.Object) *core.Refusal {
-	alias := len(in.List("aliases"))
-	if in.Has("aliases") && in.List("aliases") == nil {
-		return nil // it is not known how many there are
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+func recordRules() []core.Rule {
+	return []core.Rule{
+		core.OneOf(core.Unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
+		nameRule,
+		core.AtMost("InvalidChangeBatch", "name", 255),
+		core.AtMostItems("InvalidInput", "aliases", 1),
+		core.ExactlyOneOf("records", "aliases"),
+		core.Needs("InvalidInput", "records", "ttl"),
+		core.NotBoth("InvalidInput", "ttl", "aliases"),
+		core.Within("InvalidInput", "ttl", 0, 2147483647),
+		// All targets of aliases in the local AWS have the types A and AAAA.
+		// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+		core.When("type", "CAA", core.Absent("InvalidChangeBatch", "aliases")),
+		core.When("type", "CNAME", core.Absent("InvalidChangeBatch", "aliases")),
+		core.When("type", "TXT", core.Absent("InvalidChangeBatch", "aliases")),
+		core.AtMostItems("InvalidChangeBatch", "records", 400),
+		core.When("type", "CNAME", core.AtMostItems("InvalidChangeBatch", "records", 1)),
+		recordValuesRule,
 	}
-	switch {
-	case alias > 1:
-		return core.Invalid("InvalidInput", "aliases", "must be one alias, got %d", alias)
-	case alias == 1 && (in.Has("records") || in.Has("ttl")):
-		return core.Invalid("InvalidInput", "aliases", "cannot be given together with records or ttl")
-	case alias == 0 && !in.Has("records"):
-		return core.Invalid("InvalidInput", "records", "or aliases must be given")
-	case alias == 0 && !in.Has("ttl"):
-		return core.Invalid("InvalidInput", "ttl", "must be given with records")
-	}
-	return nil
 }
 
-// aliasTypeRule refuses aliases of other types than A and AAAA, which all targets in the
-// local AWS have.
-// Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-// *sourced*
-func aliasTypeRule(in core.Object) *core.Refusal {
-	if typ := in.Str("type"); len(in.List("aliases")) > 0 && typ != "" && typ != "A" && typ != "AAAA" {
-		return core.Invalid("InvalidChangeBatch", "type", "must be A or AAAA for an alias, got %q", typ)
-	}
-	return nil
-}
-
-// recordCountRule limits the number of values, one for a CNAME, and refuses duplicates.
-// Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
-// *sourced*
-func recordCountRule(in core.Object) *core.Refusal {
-	most := 400
-	if in.Str("type") == "CNAME" {
-		most = 1
-	}
-	values := in.List("records")
-	if in.Known("records") && (len(values) == 0 || len(values) > most) {
-		return core.Invalid("InvalidChangeBatch", "records", "must be 1-%d values, got %d", most, len(values))
-	}
-	seen := map[string]bool{}
-	for _, v := range in.Strs("records") {
-		if seen[v] {
-			return core.Invalid("InvalidChangeBatch", "records", "must differ: Duplicate Resource Record: '%s'", shownValue(in, v))
-		}
-		seen[v] = true
-	}
-	return nil
-}
-
-// recordValuesRule is the form of the values of each type of record.
+// recordValuesRule requires values of the form of their type, and no value twice.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 // *sourced* (the words of CAA and CNAME are inferred)
 func recordValuesRule(in core.Object) *core.Refusal {
-	form, ok := recordForms[in.Str("type")]
-	if !ok {
-		return nil
-	}
-	for _, v := range in.Strs("records") {
-		if !form.holds(v) {
+	values := in.Strs("records")
+	for i, v := range values {
+		if slices.Contains(values[:i], v) {
+			return core.Invalid("InvalidChangeBatch", "records", "must differ: Duplicate Resource Record: '%s'", shownValue(in, v))
+		}
+		if form, ok := recordForms[in.Str("type")]; ok && !form.holds(v) {
 			return core.Invalid("InvalidChangeBatch", "records",
 				"are not valid: [Invalid Resource Record: 'FATAL problem: %s encountered with '%s']", form.problem, shownValue(in, v))
 		}
@@ -95,8 +65,8 @@ var recordForms = map[string]struct {
 	problem string
 	holds   func(string) bool
 }{
-	"A":     {"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)", isIPv4},
-	"AAAA":  {"AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)", isIPv6},
+	"A":     {"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)", func(v string) bool { return isAddress(v, 32) }},
+	"AAAA":  {"AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)", func(v string) bool { return isAddress(v, 128) }},
 	"CNAME": {"DomainLabelEmpty (Value is not a valid domain name)", isDomain},
 	"TXT":   {"CharacterStringTooLong (Value is too long)", isText},
 	"CAA":   {"CAARRDATAInvalid (Value is not a flag, a tag and a quoted value)", caaValue.MatchString},
@@ -104,14 +74,9 @@ var recordForms = map[string]struct {
 
 var caaValue = regexp.MustCompile(`^\d{1,3} (issue|issuewild|iodef) "[^"]*"$`)
 
-func isIPv4(v string) bool {
+func isAddress(v string, bits int) bool {
 	addr, err := netip.ParseAddr(v)
-	return err == nil && addr.Is4()
-}
-
-func isIPv6(v string) bool {
-	addr, err := netip.ParseAddr(v)
-	return err == nil && addr.Is6() && !addr.Is4In6()
+	return err == nil && addr.BitLen() == bits && !addr.Is4In6()
 }
 
 func isDomain(v string) bool {

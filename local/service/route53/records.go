@@ -11,7 +11,6 @@ import (
 
 // recordType is one resource record set with simple routing.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
-// *sourced*
 func recordType() core.Type {
 	return core.Type{
 		Token:  RecordToken,
@@ -25,36 +24,14 @@ func recordType() core.Type {
 		References:   []core.Reference{{Input: "zoneId", To: []string{ZoneToken}, Code: "NoSuchHostedZone"}},
 		FreeToDelete: "its aliases and the certificates that it validated stay as they are",
 		Same:         map[string]func(was, is any) bool{"name": sameName},
-		Rules: []core.Rule{
-			core.OneOf(core.Unsupported, "type", "A", "AAAA", "CAA", "CNAME", "TXT"),
-			recordNameRule,
-			aliasOrRecordsRule,
-			core.Within("InvalidInput", "ttl", 0, 2147483647),
-			aliasTypeRule,
-			recordCountRule,
-			recordValuesRule,
-		},
+		Rules:        recordRules(),
 		NewID: func(t *core.Tx, in core.Object) (string, error) {
 			return fmt.Sprintf("%s_%s_%s", in.Str("zoneId"), recordFqdn(t, in), in.Str("type")), nil
 		},
 		Create: createRecord,
 		Update: updateRecord,
-		Examples: []core.Object{
-			{"name": exampleName, "type": "CNAME", "ttl": 300.0, "records": core.List(exampleValue)},
-			{"name": "www", "type": "A", "ttl": 300.0, "records": core.List("192.0.2.1")},
-			{"zoneId": seededZone, "name": "alias", "type": "A", "aliases": []any{map[string]any{
-				"name": "legacy.example.com", "zoneId": seededZone, "evaluateTargetHealth": false,
-			}}},
-		},
 	}
 }
-
-// The first example is the record that validates the example certificate of ACM.
-const (
-	seededZone   = "Z05EEDEXAMPLECOM0001" // example.com, in every account
-	exampleName  = "_ee085a2001eb6991e6836a3ad8e861c5.web.example.com."
-	exampleValue = "_91191f26b2c9fd412ffb9269b30e34de.75e0caebe3.acm-validations.aws."
-)
 
 // recordFqdn is the full name of a record in its zone.
 func recordFqdn(t *core.Tx, in core.Object) string {
@@ -65,7 +42,6 @@ func recordFqdn(t *core.Tx, in core.Object) string {
 // createRecord adds a record to its zone. With allowOverwrite it replaces an existing
 // one for good.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
-// *sourced*
 func createRecord(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	fqdn := recordFqdn(t, in)
 	if old, exists := findRecord(t, in.Str("zoneId"), fqdn, in.Str("type")); exists {
@@ -95,7 +71,6 @@ func alreadyExists(fqdn, typ string) error {
 
 // invalidChange is Route 53's refusal of a change, with the reason in brackets.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
-// *sourced*
 func invalidChange(format string, a ...any) error {
 	return core.Refuse("InvalidChangeBatch", "[%s]", fmt.Sprintf(format, a...))
 }
@@ -141,7 +116,6 @@ func checkRecord(t *core.Tx, id, fqdn string, in core.Object) error {
 
 // checkInsideZone refuses a record outside its zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
-// *sourced*
 func checkInsideZone(zone core.Object, fqdn string) error {
 	apex := absolute(zone.Str("name"))
 	if name := absolute(fqdn); name != apex && !strings.HasSuffix(name, "."+apex) {
@@ -152,7 +126,6 @@ func checkInsideZone(zone core.Object, fqdn string) error {
 
 // checkCNAME refuses a CNAME at the apex of a zone, or beside another record.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
-// *sourced*
 func checkCNAME(t *core.Tx, id string, zone core.Object, fqdn, typ string) error {
 	if typ == "CNAME" && SameDNSName(fqdn, zone.Str("name")) {
 		return invalidChange("RRSet of type CNAME with DNS name %s is not permitted at apex in zone %s",

@@ -69,15 +69,15 @@ func TestWhatARecordCannotBe(t *testing.T) {
 		"long label":       {core.Object{"name": strings.Repeat("a", 64)}, "name must be a domain name"},
 		"type":             {core.Object{"type": "SRV"}, "unsupported by the local AWS"},
 		"weighted":         {core.Object{"setIdentifier": "a"}, "unsupported by the local AWS"},
-		"both":             {core.Object{"aliases": []any{alias}}, "cannot be given together with records or ttl"},
-		"two aliases":      {core.Object{"aliases": []any{alias, alias}}, "must be one alias, got 2"},
+		"both":             {core.Object{"aliases": []any{alias}}, "Exactly one of [records, aliases] must be configured, got [records, aliases]"},
+		"two aliases":      {core.Object{"aliases": []any{alias, alias}}, "aliases must be at most 1, got 2"},
 		"ttl":              {core.Object{"ttl": -1.0}, "ttl must be 0-"},
-		"no values":        {core.Object{"records": []any{}}, "records must be 1-400 values, got 0"},
+		"no values":        {core.Object{"records": []any{}}, "Exactly one of [records, aliases] must be configured, got []"},
 		"twice":            {core.Object{"records": core.List("192.0.2.1", "192.0.2.1")}, "Duplicate Resource Record: '192.0.2.1'"},
 		"no IPv4":          {core.Object{"records": core.List("2001:db8::1")}, "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '2001:db8::1'"},
 		"no IPv6":          {core.Object{"type": "AAAA"}, "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address) encountered with '192.0.2.1'"},
 		"no name":          {core.Object{"type": "CNAME", "records": core.List("a b")}, "is not a valid domain name"},
-		"two names":        {core.Object{"type": "CNAME", "records": core.List("a.b", "c.d")}, "records must be 1-1 values, got 2"},
+		"two names":        {core.Object{"type": "CNAME", "records": core.List("a.b", "c.d")}, "records must be at most 1, got 2 with type CNAME"},
 		"long text":        {core.Object{"type": "TXT", "records": core.List(long)}, "CharacterStringTooLong (Value is too long)"},
 		"CAA":              {core.Object{"type": "CAA", "records": core.List("amazon.com")}, "is not a flag, a tag and a quoted value"},
 		"CNAME at apex":    {core.Object{"type": "CNAME", "name": "example.com", "records": core.List("a.b")}, "RRSet of type CNAME with DNS name example.com. is not permitted at apex in zone example.com."},
@@ -88,7 +88,7 @@ func TestWhatARecordCannotBe(t *testing.T) {
 		})
 	}
 	c.For(t).Refused(route53.RecordToken, "r", recordInputs("www", nil).Without("ttl"), "ttl must be given with records")
-	c.Refused(route53.RecordToken, "r", recordInputs("www", nil).Without("ttl", "records"), "records or aliases must be given")
+	c.Refused(route53.RecordToken, "r", recordInputs("www", nil).Without("ttl", "records"), "Exactly one of [records, aliases] must be configured, got []")
 	c.Create(route53.RecordToken, "r", recordInputs("cname", core.Object{"type": "CNAME", "records": core.List("a.b")}))
 	c.Refused(route53.RecordToken, "r", recordInputs("cname", nil), "conflicting RRSet")
 }
@@ -153,7 +153,7 @@ func TestAliasesOfLoadBalancers(t *testing.T) {
 		"own zone":            {aliasInputs("x", dns, cloudtest.SeededZone, nil), "but that target was not found"},
 		"unknown zone":        {aliasInputs("x", dns, "Z0", nil), "does not lie within the target zone"},
 		"no such balancer":    {aliasInputs("x", "gone-1.ap-northeast-1.elb.amazonaws.com", zone, nil), "but that target was not found"},
-		"TXT":                 {aliasInputs("x", dns, zone, nil).With(core.Object{"type": "TXT"}), "type must be A or AAAA for an alias"},
+		"TXT":                 {aliasInputs("x", dns, zone, nil).With(core.Object{"type": "TXT"}), "aliases cannot be given with type TXT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.For(t).Refused(route53.RecordToken, "r", tc.in, tc.want)

@@ -1,6 +1,8 @@
 package route53
 
 import (
+	"cmp"
+
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/service/region"
@@ -25,15 +27,13 @@ func zoneType() core.Type {
 		},
 		InUse: "HostedZoneNotEmpty",
 		Same:  map[string]func(was, is any) bool{"name": sameName},
-		Rules: []core.Rule{recordNameRule, core.AtMost("InvalidInput", "comment", 256)},
-		Apply: func(t *core.Tx, _ string, in core.Object) (core.Object, error) {
-			return nil, checkZoneNetworks(t, in)
+		Rules: []core.Rule{
+			nameRule,
+			core.AtMost("InvalidChangeBatch", "name", 255),
+			core.AtMost("InvalidInput", "comment", 256),
 		},
+		Apply:  checkZoneNetworks,
 		Delete: removeZone,
-		Examples: []core.Object{
-			{"name": "example.com"}, // a second one: names of zones need not differ
-			{"name": "example.org", "vpcs": []any{map[string]any{"vpcId": core.Sample(ec2.VpcToken)}}},
-		},
 	}
 }
 
@@ -51,22 +51,19 @@ func isVPC(t *core.Tx, id string) bool {
 // switched off.
 // Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
 // *sourced* (code and words are inferred)
-func checkZoneNetworks(t *core.Tx, zone core.Object) error {
+func checkZoneNetworks(t *core.Tx, _ string, zone core.Object) (core.Object, error) {
 	for _, v := range zone.Blocks("vpcs") {
-		in := t.Region()
-		if v.Has("vpcRegion") {
-			in = v.Str("vpcRegion")
-		}
+		in := cmp.Or(v.Str("vpcRegion"), t.Region())
 		vpc, ok := t.In(in).Get(ec2.VpcToken, v.Str("vpcId"))
 		if !ok {
-			return core.Refuse("InvalidVPCId", "The VPC %s in region %s that you provided is not authorized to make the association.",
+			return nil, core.Refuse("InvalidVPCId", "The VPC %s in region %s that you provided is not authorized to make the association.",
 				v.Str("vpcId"), in)
 		}
 		if !vpc.Bool("enableDnsSupport") {
-			return core.Refuse("InvalidVPCId", "The VPC %s has enableDnsSupport switched off", v.Str("vpcId"))
+			return nil, core.Refuse("InvalidVPCId", "The VPC %s has enableDnsSupport switched off", v.Str("vpcId"))
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // isPrivate tells whether a zone is private.

@@ -3,11 +3,9 @@ package s3
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/netip"
 	"regexp"
 
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/region"
 )
 
 // bucketType is a bucket without objects. Its settings are resources of their own.
@@ -35,23 +33,21 @@ func bucketType() core.Type {
 		ID:           "{bucket}",
 		ARN:          "s3:{bucket}",
 		FreeToDelete: "its settings go with it, and it has no objects",
-		Rules:        []core.Rule{bucketNameRule},
-		Create:       createBucket,
-		Examples:     []core.Object{{"bucket": exampleBucket}},
+		Rules: []core.Rule{
+			// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+			core.Matching("InvalidBucketName", "bucket", bucketName, "labels of lower-case letters, digits and inner hyphens between single dots"),
+			core.NotMatching("InvalidBucketName", "bucket", wrongBucketName,
+				"have fewer than 3 or more than 63 characters, be an IP address, or have a reserved prefix or suffix"),
+		},
+		Create: createBucket,
 	}
 }
 
-// exampleBucket is the bucket in the example of a bucket policy.
-const exampleBucket = "portico-example"
-
 // createBucket makes a bucket, whose name is unique in all Regions.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-// *sourced*
 func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
-	for name := range region.Regions {
-		if _, taken := t.In(name).Get(BucketToken, id); taken {
-			return nil, core.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
-		}
+	if _, _, taken := t.ByARN(t.ARN("s3", id)); taken {
+		return nil, core.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
 	}
 	owner := sha256.Sum256([]byte(t.AccountID()))
 	return core.Object{
@@ -64,31 +60,17 @@ func createBucket(t *core.Tx, id string, _ core.Object) (core.Object, error) {
 
 // websiteZones are the hosted zones of bucket websites, by Region.
 // Source: https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints
-// *sourced*
 var websiteZones = map[string]string{
 	"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-3": "Z2YQB5RD63NC85", "ap-southeast-1": "Z3O0J2DXBE1FTB",
 	"ap-southeast-2": "Z1WCIGYICN2BYD", "eu-central-1": "Z21DNDUVLTQW6Q", "eu-west-1": "Z1BKCTXD74EZPE",
 	"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-2": "Z3BJ6K6RIION7M",
 }
 
-// bucketName is labels of lower-case letters, digits and inner hyphens.
+// bucketName is labels of lower-case letters, digits and inner hyphens. That a hyphen
+// beside a dot is refused is inferred.
 var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// reservedName is how the names of access points and the like begin or end.
-var reservedName = regexp.MustCompile(`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)
-
-// bucketNameRule is the form of a bucket's name.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-// *sourced* (that a hyphen beside a dot is refused is inferred)
-func bucketNameRule(in core.Object) *core.Refusal {
-	name, ok := in["bucket"].(string)
-	if !ok {
-		return nil
-	}
-	_, notAddress := netip.ParseAddr(name)
-	if len(name) < 3 || len(name) > 63 || !bucketName.MatchString(name) || notAddress == nil || reservedName.MatchString(name) {
-		return core.Invalid("InvalidBucketName", "bucket",
-			"must have 3-63 lower-case letters, digits, dots and hyphens, be no IP address and have no reserved prefix or suffix, got %q", name)
-	}
-	return nil
-}
+// wrongBucketName is a name that is too short or too long, has the form of an IP address,
+// or begins or ends as the names of access points and the like do.
+var wrongBucketName = regexp.MustCompile(`^.{0,2}$|^.{64,}$|^(\d+\.){3}\d+$|` +
+	`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)

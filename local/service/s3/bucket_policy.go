@@ -1,7 +1,6 @@
 package s3
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -11,35 +10,26 @@ import (
 
 // policyType is the policy of a bucket.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
-// *sourced*
 func policyType() core.Type {
 	return setting(core.Type{
 		Token:  PolicyToken,
 		Inputs: []string{"bucket", "policy"},
 		Same:   map[string]func(was, is any) bool{"policy": core.SameJSON},
-		Rules:  []core.Rule{iam.ResourcePolicyRule("MalformedPolicy", "policy"), policySizeRule, policyActionsRule},
-		Apply:  checkPolicy,
-		Examples: []core.Object{{"policy": `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*",` +
-			`"Resource":["arn:aws:s3:::` + exampleBucket + `","arn:aws:s3:::` + exampleBucket + `/*"],` +
-			`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}}`}},
+		Rules: []core.Rule{
+			iam.DocumentRule("MalformedPolicy", "policy", iam.ResourcePolicy),
+			// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html (the code is inferred)
+			core.AtMost("PolicyTooLarge", "policy", 20*1024),
+			policyActionsRule,
+		},
+		Apply: checkPolicy,
 	})
 }
 
-// policySizeRule is how long a policy may be.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
-// *sourced* (the code is inferred)
-func policySizeRule(in core.Object) *core.Refusal {
-	if n := len(in.Str("policy")); n > 20*1024 {
-		return core.Invalid("PolicyTooLarge", "policy", "must have at most 20 KB, got %d bytes", n)
-	}
-	return nil
-}
-
-// policyActionsRule is that the actions of a policy are S3's.
+// policyActionsRule refuses actions of other services.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 // *inferred*: which actions S3 has is not checked
 func policyActionsRule(in core.Object) *core.Refusal {
-	policy := document(in.Str("policy"))
+	policy := iam.Document(in.Str("policy"))
 	for _, action := range append(policy.StrsAt("Statement.Action"), policy.StrsAt("Statement.NotAction")...) {
 		if action != "*" && !strings.HasPrefix(strings.ToLower(action), "s3:") {
 			return &core.Refusal{Code: "MalformedPolicy", Property: "policy", Message: "Policy has invalid action"}
@@ -48,13 +38,12 @@ func policyActionsRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// checkPolicy is that a policy names its bucket or objects in it, and is not public if
-// the bucket blocks public policies. Wildcards in the bucket's name are not supported; AWS
-// too refuses * alone.
+// checkPolicy requires a policy to name its bucket or objects in it, and not to be public
+// if the bucket blocks public policies. Wildcards in the bucket's name are not supported;
+// AWS too refuses * alone.
 // Source: https://github.com/noobaa/noobaa-core/issues/10058
-// *sourced*
 func checkPolicy(t *core.Tx, bucket string, in core.Object) (core.Object, error) {
-	policy := document(in.Str("policy"))
+	policy := iam.Document(in.Str("policy"))
 	for _, resource := range append(policy.StrsAt("Statement.Resource"), policy.StrsAt("Statement.NotResource")...) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(resource, "arn:aws:s3:::"), "/")
 		if name != bucket {
@@ -67,7 +56,6 @@ func checkPolicy(t *core.Tx, bucket string, in core.Object) (core.Object, error)
 // checkNotPublic refuses a public policy of a bucket that blocks them. A statement
 // with a condition counts as not public, whatever the condition.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-// *sourced*
 func checkNotPublic(t *core.Tx, bucket string, policy core.Object) error {
 	public := slices.ContainsFunc(core.BlocksAt(policy, "Statement"), func(s core.Placed) bool {
 		anyone := s.Block.Str("Principal") == "*" || slices.Contains(s.Block.StrsAt("Principal.AWS"), "*")
@@ -78,13 +66,4 @@ func checkNotPublic(t *core.Tx, bucket string, policy core.Object) error {
 			"prevented by the BlockPublicPolicy setting in S3 Block Public Access", bucket)
 	}
 	return nil
-}
-
-// document parses a policy; nil if it is not valid.
-func document(raw string) core.Object {
-	var out core.Object
-	if json.Unmarshal([]byte(raw), &out) != nil {
-		return nil
-	}
-	return out
 }

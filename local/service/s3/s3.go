@@ -19,18 +19,3 @@ func Service() core.Service {
 		bucketType(), encryptionType(), lifecycleType(), ownershipControlsType(), policyType(), publicAccessBlockType(),
 	}}
 }
-
-// setting completes a type that configures a bucket: one resource of it per bucket,
-// deleted together with the bucket. AWS would overwrite the bucket's configuration; a
-// second resource is refused here instead (inferred).
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
-// *sourced*
-func setting(k core.Type) core.Type {
-	k.ID = "{bucket}"
-	k.References = []core.Reference{{
-		Input: "bucket", To: []string{BucketToken}, Code: "NoSuchBucket", Cascades: true,
-		Message: func(*core.Tx, string) string { return "The specified bucket does not exist" },
-	}}
-	k.FreeToDelete = "the bucket has AWS's default again"
-	return k
-}

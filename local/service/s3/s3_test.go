@@ -83,7 +83,7 @@ func TestRulesOfSettings(t *testing.T) {
 		"AES256":              {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "AES256"}), ""},
 		"KMS":                 {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "aws:kms:dsse", "kmsMasterKeyId": "alias/a"}), ""},
 		"algorithm":           {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "AES128"}), "sseAlgorithm must be one of AES256, aws:kms, aws:kms:dsse"},
-		"key without KMS":     {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "AES256", "kmsMasterKeyId": "alias/a"}), "kmsMasterKeyId can only be given with"},
+		"key without KMS":     {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "AES256", "kmsMasterKeyId": "alias/a"}), "kmsMasterKeyId cannot be given with sseAlgorithm AES256"},
 		"form of key":         {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "my key"}), "KMS.NotFoundException"},
 		"two encryptions":     {s3.EncryptionToken, rules(core.Object{"bucketKeyEnabled": true}, core.Object{"bucketKeyEnabled": true}), "rules must be at most 1, got 2"},
 		"another's bucket":    {s3.EncryptionToken, encrypted(core.Object{"sseAlgorithm": "AES256"}).With(core.Object{"expectedBucketOwner": "1"}), "unsupported"},

@@ -3,7 +3,6 @@ package sns
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 )
@@ -33,11 +32,18 @@ func topicType() core.Type {
 		Rules: []core.Rule{
 			core.Matching(invalid, "name", topicName, "1-256 letters, digits, _ and -, and may end with .fifo"),
 			core.AtMost(invalid, "displayName", 100),
-			fifoRule,
+			// Automatic names have no .fifo here.
+			core.When("fifoTopic", true, core.Matching(invalid, "name", fifoName, "a name that ends with .fifo")),
+			core.When("fifoTopic", false, core.NotMatching(invalid, "name", fifoName, "end with .fifo")),
+			deduplicationRule,
 		},
-		Examples: []core.Object{{}, {"name": "orders.fifo", "fifoTopic": true, "contentBasedDeduplication": true}},
 	}
 }
+
+var (
+	topicName = regexp.MustCompile(`^([0-9A-Za-z_-]{1,256}|[0-9A-Za-z_-]{1,251}\.fifo)$`)
+	fifoName  = regexp.MustCompile(`\.fifo$`)
+)
 
 // invalid is SNS's code for an input that breaks a constraint.
 const invalid = "InvalidParameter"
@@ -48,20 +54,11 @@ const ownAccountPolicy = `{"Version":"2008-10-17","Id":"__default_policy_ID","St
 	`"SNS:RemovePermission","SNS:DeleteTopic","SNS:Subscribe","SNS:ListSubscriptionsByTopic","SNS:Publish"],` +
 	`"Resource":"{id}","Condition":{"StringEquals":{"AWS:SourceOwner":"{account}"}}}]}`
 
-var topicName = regexp.MustCompile(`^([0-9A-Za-z_-]{1,256}|[0-9A-Za-z_-]{1,251}\.fifo)$`)
-
-// fifoRule is that the names of FIFO topics, and no others, end with .fifo, and that
-// only they drop duplicates. Automatic names have no .fifo here.
+// deduplicationRule lets FIFO topics alone drop duplicates.
 // Source: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
 // *sourced* (the words are the real provider's)
-func fifoRule(in core.Object) *core.Refusal {
-	fifo := in.Bool("fifoTopic")
-	switch {
-	case in.Pending("fifoTopic"):
-		return nil
-	case in.Known("name") && fifo != strings.HasSuffix(in.Str("name"), ".fifo"):
-		return core.Invalid(invalid, "name", "must end with .fifo if fifoTopic is true, and only then, got %q", in.Str("name"))
-	case in.Bool("contentBasedDeduplication") && !fifo:
+func deduplicationRule(in core.Object) *core.Refusal {
+	if in.Bool("contentBasedDeduplication") && !in.Bool("fifoTopic") && !in.Pending("fifoTopic") {
 		return &core.Refusal{Property: "contentBasedDeduplication",
 			Message: "content-based deduplication can only be set for FIFO topics"}
 	}

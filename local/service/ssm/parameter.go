@@ -16,7 +16,7 @@ const ParameterToken = "aws:ssm/parameter:Parameter"
 
 // al2023Parameter is the path under which AWS publishes the newest image of
 // Amazon Linux 2023; the architecture follows.
-// Source: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html *sourced*
+// Source: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
 const al2023Parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
 
 // Service is what is supported of Systems Manager.
@@ -25,7 +25,7 @@ func Service() core.Service {
 }
 
 // getParameter reads a parameter of the account, or one of AWS's public ones.
-// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html *sourced*
+// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 func getParameter(t *core.Tx, in core.Object) (core.Object, error) {
 	name := in.Str("name")
 	value, kind, version := publicParameter(t.Region(), name), "String", 1

@@ -62,7 +62,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:ec2/instance:Instance", &r.Instances),
 		read(a, "aws:ecs/service:Service", &r.Services),
 		read(a, ecs.TaskToken, &r.Tasks),
-		read(a, "aws:lb/targetGroup:TargetGroup", &r.TargetGroups),
+		readTargetGroups(a, &r.TargetGroups),
 		read(a, "aws:lb/targetGroupAttachment:TargetGroupAttachment", &r.Attachments),
 		read(a, "aws:lb/loadBalancer:LoadBalancer", &r.LoadBalancers),
 		read(a, "aws:lb/listener:Listener", &r.Listeners),
@@ -101,4 +101,9 @@ func find[T any](all []T, is func(T) bool) (T, bool) {
 	}
 	var none T
 	return none, false
+}
+
+// where are those of some resources that meet a condition.
+func where[T any](all []T, is func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return !is(one) })
 }

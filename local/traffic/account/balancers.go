@@ -1,5 +1,7 @@
 package account
 
+import "slices"
+
 // LoadBalancer is a load balancer.
 type LoadBalancer struct {
 	ARN                                   string `json:"arn"`
@@ -29,12 +31,26 @@ type Listener struct {
 	DefaultActions  []Action
 }
 
+// ListenersOf are the listeners of a load balancer, by port.
+func (r *Resources) ListenersOf(loadBalancer string) []Listener {
+	out := where(r.Listeners, func(l Listener) bool { return l.LoadBalancerARN == loadBalancer })
+	slices.SortFunc(out, func(a, b Listener) int { return a.Port - b.Port })
+	return out
+}
+
 // ListenerRule is a rule of a listener.
 type ListenerRule struct {
 	ListenerARN string `json:"listenerArn"`
 	Priority    int
 	Actions     []Action
 	Conditions  []Condition
+}
+
+// RulesOf are the rules of a listener, by priority.
+func (r *Resources) RulesOf(listener string) []ListenerRule {
+	out := where(r.ListenerRules, func(rule ListenerRule) bool { return rule.ListenerARN == listener })
+	slices.SortFunc(out, func(a, b ListenerRule) int { return a.Priority - b.Priority })
+	return out
 }
 
 // Condition is a condition of a rule, of which one block is given.
@@ -45,23 +61,35 @@ type Condition struct {
 		HTTPHeaderName string `json:"httpHeaderName"`
 		Values         []string
 	} `json:"httpHeader"`
-	QueryStrings []struct{ Key, Value string }
+	QueryStrings []QueryString
 	SourceIP     struct{ Values []string } `json:"sourceIp"`
 }
 
-// Action is an action of a listener or a rule.
+// QueryString is a pattern for a key and one for its value in a query string. Without
+// a Key, any key will do.
+type QueryString struct{ Key, Value string }
+
+// Action is an action of a listener or a rule, of which the block of its type is
+// given.
 type Action struct {
 	Type           string
 	TargetGroupARN string `json:"targetGroupArn"`
-	Forward        struct {
-		TargetGroups []struct {
-			ARN    string `json:"arn"`
-			Weight *int
-		}
-	}
-	Redirect      struct{ Protocol, Host, Port, Path, Query, StatusCode string }
-	FixedResponse struct{ ContentType, MessageBody, StatusCode string }
+	Forward        struct{ TargetGroups []Share }
+	Redirect       Redirect
+	FixedResponse  struct{ ContentType, MessageBody, StatusCode string }
 }
+
+// Share is a target group among those that an action forwards to. Its weight is 1
+// when none is given.
+type Share struct {
+	ARN    string `json:"arn"`
+	Weight *int
+}
+
+// Redirect is where a request is sent: the parts of a URL, in which #{protocol},
+// #{host}, #{port}, #{path} and #{query} stand for those of the request. Empty
+// parts stay as they are.
+type Redirect struct{ Protocol, Host, Port, Path, Query, StatusCode string }
 
 // ListenerCertificate is a certificate that was added to a listener.
 type ListenerCertificate struct {

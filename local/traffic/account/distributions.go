@@ -48,7 +48,7 @@ type Origin struct {
 	OriginPath         string
 	ConnectionAttempts int
 	ConnectionTimeout  int
-	CustomHeaders      []struct{ Name, Value string }
+	CustomHeaders      []Header
 	CustomOriginConfig struct {
 		HTTPPort               int `json:"httpPort"`
 		HTTPSPort              int `json:"httpsPort"`
@@ -58,3 +58,6 @@ type Origin struct {
 		OriginKeepaliveTimeout int
 	}
 }
+
+// Header is a header that is sent to an origin with every request.
+type Header struct{ Name, Value string }

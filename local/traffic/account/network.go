@@ -22,18 +22,10 @@ type Subnet struct {
 
 // Contains says whether an address is in one of the subnet's blocks.
 func (s Subnet) Contains(a netip.Addr) bool {
-	return slices.ContainsFunc(s.Blocks(), func(block netip.Prefix) bool { return block.Contains(a) })
-}
-
-// Blocks are the subnet's address blocks.
-func (s Subnet) Blocks() []netip.Prefix {
-	var out []netip.Prefix
-	for _, text := range []string{s.CIDRBlock, s.IPv6CIDRBlock} {
-		if block, err := netip.ParsePrefix(text); err == nil {
-			out = append(out, block)
-		}
-	}
-	return out
+	return slices.ContainsFunc([]string{s.CIDRBlock, s.IPv6CIDRBlock}, func(text string) bool {
+		block, err := netip.ParsePrefix(text)
+		return err == nil && block.Contains(a)
+	})
 }
 
 // Subnet finds a subnet by its id.

@@ -1,5 +1,10 @@
 package account
 
+import (
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/elb"
+)
+
 // Service is an ECS service.
 type Service struct {
 	ID            string `json:"id"`
@@ -35,11 +40,27 @@ type TargetGroup struct {
 	HealthCheck     HealthCheck
 }
 
-// HealthCheck is what was given of a target group's health check.
+// HealthCheck is the health check of a target group. Times are in seconds. Port is
+// a number or "traffic-port"; Matcher are the codes that count as healthy, for
+// example "200,301-399", of gRPC for a group of version GRPC.
 type HealthCheck struct {
 	Protocol, Port, Path, Matcher        string
 	Interval, Timeout                    float64
 	HealthyThreshold, UnhealthyThreshold int
+}
+
+// readTargetGroups reads the target groups. A state has only what was given of the
+// health check; AWS's defaults are added.
+func readTargetGroups(a *core.Account, into *[]TargetGroup) error {
+	for _, state := range a.All(elb.TargetGroupToken) {
+		whole := core.Object(state).With(core.Object{"healthCheck": elb.EffectiveHealthCheck(state)})
+		g, err := core.StateOf[TargetGroup](elb.TargetGroupToken, whole)
+		if err != nil {
+			return err
+		}
+		*into = append(*into, g)
+	}
+	return nil
 }
 
 // TargetGroup finds a target group by its ARN.

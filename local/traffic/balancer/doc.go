@@ -7,6 +7,5 @@
 // What it answers itself carries "Server: awselb/2.0".
 //
 // Left out: stickiness, other algorithms than round robin, slow start, request
-// tracing beyond its header, desync mitigation, access logs and web ACLs. What the
-// account cannot have is refused by [FromAccount].
+// tracing beyond its header, desync mitigation, access logs and web ACLs.
 package balancer

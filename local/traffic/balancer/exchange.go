@@ -1,8 +1,8 @@
 package balancer
 
 import (
-	"context"
 	"net/http"
+	"net/http/httputil"
 	"net/netip"
 	"regexp"
 	"strconv"
@@ -10,43 +10,21 @@ import (
 	"sync"
 	"time"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
-
-// rule is a rule with what it needs to act; the last one of a port is the default.
-type rule struct {
-	Rule
-	name    string
-	forward *shares
-}
-
-// newRules are the rules of a port in the order of their evaluation.
-func (p *servedListener) newRules() []rule {
-	var out []rule
-	for _, r := range p.config.Rules {
-		out = append(out, rule{r, strconv.Itoa(r.Priority), p.balancer.newShares(r.Action)})
-	}
-	return append(out, rule{Rule{Action: p.config.Default}, "default", p.balancer.newShares(p.config.Default)})
-}
 
 // exchange is one request and what was decided about it.
 type exchange struct {
 	port   *servedListener
 	req    *http.Request // as it came
 	out    *http.ResponseController
-	client *clientConn
+	client *wire.Received
 	from   netip.Addr
 	rule   string
 	group  *group
 	target *target
 	once   sync.Once
-}
-
-type exchangeKey struct{}
-
-func exchangeOf(req *http.Request) *exchange {
-	ex, _ := req.Context().Value(exchangeKey{}).(*exchange)
-	return ex
 }
 
 // serve answers a request or forwards it.
@@ -57,21 +35,21 @@ func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer p.balancer.work.Done()
-	client, _ := req.Context().Value(clientConnKey{}).(*clientConn)
-	if client == nil || req.Method == "PRI" { // HTTP/2 where it is not spoken
+	client, _ := req.Context().Value(clientConnKey{}).(*wire.Received)
+	if req.Method == "PRI" { // HTTP/2 where it is not spoken
 		w.Header().Set("Connection", "close")
-		answer(w, req, http.StatusBadRequest)
+		send(w, req, http.StatusBadRequest, "text/html", page(http.StatusBadRequest))
 		return
 	}
 	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), client: client, from: wire.SourceOf(client).Address}
-	if time.Since(client.since) > p.balancer.clientAlive() {
+	if time.Since(client.Since) > p.balancer.seconds(p.balancer.registered.ClientKeepAlive) {
 		w.Header().Set("Connection", "close")
 	}
 	if status := ex.refused(); status != 0 {
 		ex.answer(w, status)
 		return
 	}
-	if p.balancer.config.DropInvalid {
+	if p.balancer.registered.DropInvalidHeaderFields {
 		dropInvalid(req.Header)
 	}
 	for _, r := range p.rules {
@@ -96,7 +74,7 @@ const (
 func (ex *exchange) refused() int {
 	req := ex.req
 	switch {
-	case ex.port.config.Secure && req.TLS == nil: // plain HTTP to the HTTPS port
+	case ex.port.tls != nil && req.TLS == nil: // plain HTTP to the HTTPS port
 		return http.StatusBadRequest
 	case tooLong(req):
 		return http.StatusBadRequest
@@ -104,37 +82,22 @@ func (ex *exchange) refused() int {
 		return http.StatusMethodNotAllowed
 	case req.Method == http.MethodConnect: // inferred
 		return http.StatusBadRequest
-	case forwarders(req.Header) > hopLimit:
+	case strings.Count(strings.Join(req.Header.Values("X-Forwarded-For"), ","), ",") >= hopLimit:
 		return 463
 	}
 	return 0
 }
 
 func tooLong(req *http.Request) bool {
-	line := len(req.Method) + len(req.RequestURI) + len("  HTTP/1.1")
-	total := line + len("Host: ") + len(req.Host)
-	if line > lineLimit {
-		return true
-	}
+	longest := len(req.Method) + len(req.RequestURI) + len("  HTTP/1.1")
+	total := longest + len("Host: ") + len(req.Host)
 	for name, values := range req.Header {
 		for _, v := range values {
 			size := len(name) + len(": ") + len(v)
-			if size > lineLimit {
-				return true
-			}
-			total += size
+			longest, total = max(longest, size), total+size
 		}
 	}
-	return total > headerLimit
-}
-
-// forwarders are how many addresses X-Forwarded-For holds.
-func forwarders(h http.Header) int {
-	count := 0
-	for _, v := range h.Values("X-Forwarded-For") {
-		count += strings.Count(v, ",") + 1
-	}
-	return count
+	return longest > lineLimit || total > headerLimit
 }
 
 // validName is a header's name that is kept when invalid ones are dropped.
@@ -151,17 +114,25 @@ func dropInvalid(h http.Header) {
 
 // act does what a rule says.
 func (ex *exchange) act(w http.ResponseWriter, r rule) {
-	ex.rule = r.name
-	switch {
-	case r.Action.Redirect != nil:
-		w.Header().Set("Location", r.Action.Redirect.location(ex.port.config, ex.req))
-		ex.answer(w, r.Action.Redirect.Status)
-	case r.Action.Fixed != nil:
-		ex.emit(r.Action.Fixed.Status, true)
-		send(w, ex.req, *r.Action.Fixed)
+	ex.rule = r.name()
+	switch a := r.Actions[0]; a.Type {
+	case "redirect":
+		w.Header().Set("Location", location(a.Redirect, ex.port.Listener, ex.req))
+		ex.answer(w, statusOf(a.Redirect.StatusCode))
+	case "fixed-response":
+		fixed := a.FixedResponse
+		status := statusOf(fixed.StatusCode)
+		ex.emit(status, true)
+		send(w, ex.req, status, fixed.ContentType, fixed.MessageBody)
 	default:
 		ex.forward(w, r.forward)
 	}
+}
+
+// statusOf reads the code of an action, "404" or "HTTP_301".
+func statusOf(code string) int {
+	status, _ := strconv.Atoi(strings.TrimPrefix(code, "HTTP_"))
+	return status
 }
 
 // forward passes a request on to a target. Whether the group takes its version is
@@ -173,8 +144,8 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 		ex.answer(w, http.StatusServiceUnavailable)
 		return
 	}
-	if !acceptsVersion(ex.group.config.Version, ex.req) {
-		ex.answer(w, misdirected)
+	if !acceptsVersion(ex.group.ProtocolVersion, ex.req) {
+		ex.answer(w, 464)
 		return
 	}
 	ex.target = ex.group.choose(ex.req.Context())
@@ -187,39 +158,36 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 		return
 	}
 	w.Header()["Content-Type"] = nil // the target's, or none: it is not guessed
-	ctx := context.WithValue(ex.req.Context(), exchangeKey{}, ex)
-	ex.port.balancer.proxy.ServeHTTP(w, ex.req.WithContext(ctx))
+	proxy := httputil.ReverseProxy{
+		Rewrite: ex.rewrite, Transport: ex, ErrorHandler: ex.failed, ErrorLog: discard,
+		ModifyResponse: func(res *http.Response) error {
+			ex.emit(res.StatusCode, false)
+			return nil
+		},
+	}
+	proxy.ServeHTTP(w, ex.req)
 }
 
 // answer sends the load balancer's own page.
 func (ex *exchange) answer(w http.ResponseWriter, status int) {
 	ex.emit(status, true)
-	if ex.req.TLS == nil && ex.port.config.Secure {
+	if ex.req.TLS == nil && ex.port.tls != nil {
 		w.Header().Set("Connection", "close")
 	}
-	answer(w, ex.req, status)
+	send(w, ex.req, status, "text/html", page(status))
 }
 
 // emit emits the event of the request, once, before the client can have its answer.
 func (ex *exchange) emit(status int, answered bool) {
 	ex.once.Do(func() {
 		e := wire.Event{
-			Hop: wire.HopBalancer, Name: ex.port.balancer.config.Name, Kind: wire.Request,
-			TLS: versionName(ex.req.TLS), Protocol: protocolName(ex.req),
-			Host: ex.req.Host, Method: ex.req.Method, Path: ex.req.URL.EscapedPath(),
+			Hop: wire.HopBalancer, Name: ex.port.balancer.registered.Name, Kind: wire.Request,
+			Protocol: protocolName(ex.req), Host: ex.req.Host, Method: ex.req.Method, Path: ex.req.URL.EscapedPath(),
 			Rule: ex.rule, Status: status, Answered: answered,
 		}
-		if ex.req.TLS != nil {
-			e.SNI = ex.req.TLS.ServerName
+		if state := ex.req.TLS; state != nil {
+			e.SNI, e.TLS = state.ServerName, awstable.TLSName(state.Version)
 		}
 		ex.port.balancer.opts.Sink.Emit(e)
 	})
-}
-
-// idle is how long a connection may carry nothing.
-func (r *Running) idle() time.Duration { return r.network.Clock().Seconds(r.config.IdleSeconds) }
-
-// clientAlive is how long a client may keep a connection.
-func (r *Running) clientAlive() time.Duration {
-	return r.network.Clock().Seconds(r.config.ClientSeconds)
 }

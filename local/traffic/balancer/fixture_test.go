@@ -2,14 +2,15 @@ package balancer
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -106,57 +108,92 @@ func (s *site) told(kind string) []wire.Event {
 	return out
 }
 
+// plan is what Serve is given.
+type plan struct {
+	lb account.LoadBalancer
+	Options
+}
+
 // forwarding is an action that forwards to the group of [single].
-func forwarding() Action { return Action{Forward: []Share{{TargetGroup: groupARN, Weight: 1}}} }
+func forwarding() account.Action { return account.Action{Type: "forward", TargetGroupARN: groupARN} }
+
+// fixed is an action that answers the same to everybody.
+func fixed(status, contentType, text string) account.Action {
+	a := account.Action{Type: "fixed-response"}
+	a.FixedResponse.StatusCode, a.FixedResponse.ContentType, a.FixedResponse.MessageBody = status, contentType, text
+	return a
+}
 
 // saying is an action that answers with a text.
-func saying(text string) Action {
-	return Action{Fixed: &Fixed{Status: 200, ContentType: "text/plain", Body: text}}
+func saying(text string) account.Action { return fixed("200", "text/plain", text) }
+
+// ruled is a rule with one condition.
+func ruled(priority int, c account.Condition, a account.Action) account.ListenerRule {
+	return account.ListenerRule{Priority: priority, Conditions: []account.Condition{c}, Actions: []account.Action{a}}
 }
 
 // web is a load balancer with an HTTP listener on 80 and an HTTPS one on 443, both
-// of which do the same.
-func web(action Action, rules ...Rule) Balancer {
-	return Balancer{
-		Name: "web", Public: []netip.Addr{publicAddress}, Private: []netip.Addr{privateAddress}, Groups: []string{"alb"},
-		HTTP2: true, ForwardedFor: "append", IdleSeconds: 60, ClientSeconds: 3600,
-		Listeners: []Listener{
-			{Port: 80, Default: action, Rules: rules},
-			{Port: 443, Secure: true, Policy: anyPolicy, Certificates: []string{siteARN}, Default: action, Rules: rules},
+// of which do the same. It is in the zone of the targets, and not in another one.
+func web(action account.Action, rules ...account.ListenerRule) plan {
+	actions := []account.Action{action}
+	all := &account.Resources{
+		Subnets: []account.Subnet{
+			{ID: "own", AvailabilityZone: "a", CIDRBlock: "10.0.11.0/24"},
+			{ID: "other", AvailabilityZone: "b", CIDRBlock: "10.0.12.0/24"},
 		},
-		TargetGroups: map[string]TargetGroup{},
+		Listeners: []account.Listener{
+			{ARN: "https", LoadBalancerARN: "web", Port: 443, Protocol: "HTTPS", SSLPolicy: anyPolicy, CertificateARN: siteARN, DefaultActions: actions},
+			{ARN: "http", LoadBalancerARN: "web", Port: 80, Protocol: "HTTP", DefaultActions: actions},
+		},
 	}
-}
-
-// single is web with one target group.
-func single(g TargetGroup) Balancer {
-	b := web(forwarding())
-	g.Name, g.ARN = "group", groupARN
-	if g.Version == "" {
-		g.Version = VersionHTTP1
-	}
-	if g.Check == (Check{}) {
-		g.Check = Check{Path: "/health", Matcher: "200-499", Interval: 30, Timeout: 5, Healthy: 3, Unhealthy: 3, Secure: g.Secure}
-		if g.Version == VersionGRPC {
-			g.Check.Matcher = "0-99"
+	for _, rule := range rules {
+		for _, l := range all.Listeners {
+			rule.ListenerARN = l.ARN
+			all.ListenerRules = append(all.ListenerRules, rule)
 		}
 	}
-	b.TargetGroups[groupARN] = g
-	return b
-}
-
-func at(address netip.Addr, port int) Target {
-	return Target{ID: address.String(), Address: address, Port: port}
-}
-
-// serve serves a load balancer.
-func (s *site) serve(b Balancer, change ...func(*Options)) {
-	s.t.Helper()
-	opts := Options{Sink: s.record, Certificates: map[string]*tls.Certificate{siteARN: s.certificate(siteName)}}
-	for _, c := range change {
-		c(&opts)
+	return plan{
+		lb: account.LoadBalancer{
+			ARN: "web", Name: "web", SecurityGroups: []string{"alb"}, Subnets: []string{"own"}, EnableHTTP2: true,
+			XffHeaderProcessingMode: "append", IdleTimeout: 60, ClientKeepAlive: 3600,
+		},
+		Options: Options{Account: all, Public: []netip.Addr{publicAddress}, Private: []netip.Addr{privateAddress}},
 	}
-	running, err := Serve(s.network, b, opts)
+}
+
+// secure is the HTTPS listener of [web].
+func (p plan) secure() *account.Listener { return &p.Account.Listeners[0] }
+
+// single is web with one target group that has some targets.
+func single(g account.TargetGroup, targets ...netip.AddrPort) plan {
+	p := web(forwarding())
+	g.Name, g.ARN = "group", groupARN
+	g.Protocol, g.ProtocolVersion = cmp.Or(g.Protocol, "HTTP"), cmp.Or(g.ProtocolVersion, versionHTTP1)
+	if g.HealthCheck == (account.HealthCheck{}) {
+		g.HealthCheck = account.HealthCheck{Protocol: g.Protocol, Port: "traffic-port", Path: "/health", Matcher: "200-499",
+			Interval: 30, Timeout: 5, HealthyThreshold: 3, UnhealthyThreshold: 3}
+		if g.ProtocolVersion == versionGRPC {
+			g.HealthCheck.Matcher = "0-99"
+		}
+	}
+	p.Account.TargetGroups = []account.TargetGroup{g}
+	for _, t := range targets {
+		p.Account.Attachments = append(p.Account.Attachments,
+			account.Attachment{TargetGroupARN: groupARN, TargetID: t.Addr().String(), Port: int(t.Port())})
+	}
+	return p
+}
+
+func at(address netip.Addr, port uint16) netip.AddrPort { return netip.AddrPortFrom(address, port) }
+
+// serve serves a load balancer, with one certificate if none is given.
+func (s *site) serve(p plan) {
+	s.t.Helper()
+	p.Sink = s.record
+	if p.Certificates == nil {
+		p.Certificates = map[string]*tls.Certificate{siteARN: s.certificate(siteName)}
+	}
+	running, err := Serve(s.network, p.lb, p.Options)
 	require.NoError(s.t, err)
 	s.running = running
 }
@@ -298,8 +335,6 @@ func (s *site) raw(text string) string {
 	return out.String()
 }
 
-var discard = log.New(io.Discard, "", 0)
-
 // pkiExpired is a certificate whose time is over.
 func pkiExpired(names ...string) pki.Spec { return pki.Spec{Names: names, Expired: true} }
 
@@ -320,10 +355,10 @@ func (s *site) settled() {
 	for _, g := range s.running.groups {
 		for {
 			g.mu.Lock()
-			_, _, known := g.inService()
+			pending := slices.ContainsFunc(g.targets, func(t *target) bool { return !t.checked })
 			changed := g.changed
 			g.mu.Unlock()
-			if known {
+			if !pending {
 				break
 			}
 			<-changed

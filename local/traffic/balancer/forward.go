@@ -2,63 +2,48 @@ package balancer
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-)
 
-// newProxy passes requests on and their answers back.
-func (r *Running) newProxy() *httputil.ReverseProxy {
-	return &httputil.ReverseProxy{
-		Rewrite:   r.rewrite,
-		Transport: roundTripper(r.roundTrip),
-		ModifyResponse: func(res *http.Response) error {
-			exchangeOf(res.Request).emit(res.StatusCode, false)
-			return nil
-		},
-		ErrorHandler: failed,
-		ErrorLog:     log.New(io.Discard, "", 0),
-	}
-}
+	"github.com/portico-iac/portico/internal/awstable"
+)
 
 // rewrite makes the target's request of the client's.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
-func (r *Running) rewrite(p *httputil.ProxyRequest) {
-	ex := exchangeOf(p.In)
-	l := ex.port.config
-	p.Out.URL.Scheme, p.Out.URL.Host = schemeOf(ex.group.config.Secure), ex.target.at.String()
+func (ex *exchange) rewrite(p *httputil.ProxyRequest) {
+	p.Out.URL.Scheme, p.Out.URL.Host = strings.ToLower(ex.group.Protocol), ex.target.at.String()
 	p.Out.URL.RawQuery = p.In.URL.RawQuery
-	p.Out.Host = r.hostFor(p.In, l.Port)
+	attributes := ex.port.balancer.registered
+	if !attributes.PreserveHostHeader {
+		p.Out.Host = hostFor(p.In, ex.port.Port)
+	}
 	h := p.Out.Header
 	for _, name := range []string{"Forwarded", "X-Forwarded-Host"} { // they are not its own
 		if v, ok := p.In.Header[name]; ok {
 			h[name] = v
 		}
 	}
-	r.forwardedFor(h, p.In, ex)
-	h.Set("X-Forwarded-Proto", schemeOf(l.Secure))
-	h.Set("X-Forwarded-Port", strconv.Itoa(l.Port))
+	ex.forwardedFor(h, p.In.Header.Values("X-Forwarded-For"))
+	h.Set("X-Forwarded-Proto", strings.ToLower(ex.port.Protocol))
+	h.Set("X-Forwarded-Port", strconv.Itoa(ex.port.Port))
 	h.Set("X-Amzn-Trace-Id", trace(p.In.Header.Get("X-Amzn-Trace-Id")))
-	if r.config.TLSHeaders && p.In.TLS != nil {
-		h.Set("X-Amzn-Tls-Version", versionName(p.In.TLS))
+	if attributes.EnableTLSVersionAndCipherSuiteHeaders && p.In.TLS != nil {
+		h.Set("X-Amzn-Tls-Version", awstable.TLSName(p.In.TLS.Version))
 		h.Set("X-Amzn-Tls-Cipher-Suite", cipherName(p.In.TLS))
 	}
 }
 
-// hostFor is the Host header for the target. On another port than 80 and 443 the
-// listener's is added where none came; on those two a port that came is left out.
+// hostFor is the Host header for the target of a listener on a port. On another port
+// than 80 and 443 the listener's is added where none came; on those two a port that
+// came is left out.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-func (r *Running) hostFor(req *http.Request, port int) string {
-	if r.config.PreserveHost {
-		return req.Host
-	}
+func hostFor(req *http.Request, port int) string {
 	if port == 80 || port == 443 {
 		return bracketed(hostOf(req))
 	}
@@ -70,22 +55,20 @@ func (r *Running) hostFor(req *http.Request, port int) string {
 
 // forwardedFor sets X-Forwarded-For for the target.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
-func (r *Running) forwardedFor(h http.Header, in *http.Request, ex *exchange) {
-	came := in.Header.Values("X-Forwarded-For")
-	switch r.config.ForwardedFor {
+func (ex *exchange) forwardedFor(h http.Header, came []string) {
+	switch ex.port.balancer.registered.XffHeaderProcessingMode {
 	case "remove":
-		return
 	case "preserve":
 		if len(came) > 0 {
 			h["X-Forwarded-For"] = came
 		}
-		return
+	default:
+		peer := ex.from.String()
+		if ex.port.balancer.registered.EnableXffClientPort {
+			peer = ex.client.RemoteAddr().String()
+		}
+		h.Set("X-Forwarded-For", strings.Join(append(came, peer), ", "))
 	}
-	peer := ex.from.String()
-	if r.config.ClientPort {
-		peer = ex.client.RemoteAddr().String()
-	}
-	h.Set("X-Forwarded-For", strings.Join(append(came, peer), ", "))
 }
 
 // trace is the trace header for the target: one that came gets this hop's id
@@ -94,15 +77,10 @@ func (r *Running) forwardedFor(h http.Header, in *http.Request, ex *exchange) {
 func trace(came string) string {
 	var id [12]byte
 	_, _ = rand.Read(id[:]) // never fails
-	own := fmt.Sprintf("1-%08x-%s", time.Now().Unix(), hex.EncodeToString(id[:]))
-	fields := []string{"Self=" + own}
-	for field := range strings.SplitSeq(came, ";") {
-		if !strings.HasPrefix(field, "Self=") {
-			fields = append(fields, field)
-		}
+	own := fmt.Sprintf("1-%08x-%x", time.Now().Unix(), id)
+	if !strings.Contains(came, "Root=") {
+		return "Root=" + own
 	}
-	if strings.Contains(came, "Root=") {
-		return strings.Join(fields, ";")
-	}
-	return "Root=" + own
+	fields := slices.DeleteFunc(strings.Split(came, ";"), func(f string) bool { return strings.HasPrefix(f, "Self=") })
+	return "Self=" + own + ";" + strings.Join(fields, ";")
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -27,17 +28,17 @@ type arrived struct {
 }
 
 // mirror is a site whose target sends back what it got.
-func mirror(t *testing.T, change func(*Balancer)) *site {
+func mirror(t *testing.T, change func(*plan)) *site {
 	t.Helper()
 	s := newSite(t, 0)
 	s.plainTarget(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := json.Marshal(arrived{r.Host, r.RequestURI, r.Header})
 		_, _ = w.Write(raw)
 	})
-	b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}})
-	other := b.Listeners[0]
+	b := single(account.TargetGroup{}, at(targetAddress, 8080))
+	other := b.Account.Listeners[1]
 	other.Port = 8080
-	b.Listeners = append(b.Listeners, other)
+	b.Account.Listeners = append(b.Account.Listeners, other)
 	change(&b)
 	s.serve(b)
 	return s
@@ -52,7 +53,7 @@ func (s *site) mirrored(url string, headers ...string) arrived {
 }
 
 func TestWhatTargetsGet(t *testing.T) {
-	s := mirror(t, func(*Balancer) {})
+	s := mirror(t, func(*plan) {})
 	got := s.mirrored("https://"+siteName+"/a%20b?x=y;z&%zz", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: ftp",
 		"Forwarded: for=192.0.2.1", "X-Forwarded-Host: other.example.com", "X_Under: score", "User-Agent: test")
 	assert.Equal(t, siteName, got.Host)
@@ -79,16 +80,16 @@ func TestWhatTargetsGet(t *testing.T) {
 
 func TestAttributesOfHeaders(t *testing.T) {
 	for name, tc := range map[string]struct {
-		change func(*Balancer)
+		change func(*plan)
 		header string
 		want   string
 	}{
-		"preserve":       {func(b *Balancer) { b.ForwardedFor = "preserve" }, "X-Forwarded-For", `^192\.0\.2\.1$`},
-		"remove":         {func(b *Balancer) { b.ForwardedFor = "remove" }, "X-Forwarded-For", `^$`},
-		"client port":    {func(b *Balancer) { b.ClientPort = true }, "X-Forwarded-For", `^192\.0\.2\.1, 203\.0\.113\.10:\d+$`},
-		"drop invalid":   {func(b *Balancer) { b.DropInvalid = true }, "X_Under", `^$`},
-		"TLS headers":    {func(b *Balancer) { b.TLSHeaders = true }, "X-Amzn-Tls-Version", `^TLSv1\.3$`},
-		"cipher headers": {func(b *Balancer) { b.TLSHeaders = true }, "X-Amzn-Tls-Cipher-Suite", `^TLS_AES_\d+_GCM_SHA\d+$|CHACHA`},
+		"preserve":       {func(p *plan) { p.lb.XffHeaderProcessingMode = "preserve" }, "X-Forwarded-For", `^192\.0\.2\.1$`},
+		"remove":         {func(p *plan) { p.lb.XffHeaderProcessingMode = "remove" }, "X-Forwarded-For", `^$`},
+		"client port":    {func(p *plan) { p.lb.EnableXffClientPort = true }, "X-Forwarded-For", `^192\.0\.2\.1, 203\.0\.113\.10:\d+$`},
+		"drop invalid":   {func(p *plan) { p.lb.DropInvalidHeaderFields = true }, "X_Under", `^$`},
+		"TLS headers":    {func(p *plan) { p.lb.EnableTLSVersionAndCipherSuiteHeaders = true }, "X-Amzn-Tls-Version", `^TLSv1\.3$`},
+		"cipher headers": {func(p *plan) { p.lb.EnableTLSVersionAndCipherSuiteHeaders = true }, "X-Amzn-Tls-Cipher-Suite", `^TLS_AES_\d+_GCM_SHA\d+$|CHACHA`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := mirror(t, tc.change).mirrored("https://"+siteName, "X-Forwarded-For: 192.0.2.1", "X_Under: score")
@@ -103,28 +104,28 @@ func TestAttributesOfHeaders(t *testing.T) {
 
 func TestTheHostHeader(t *testing.T) {
 	for _, tc := range []struct {
-		host     string
-		port     int
-		preserve bool
-		want     string
+		host string
+		port int
+		want string
 	}{
-		{"example.com", 80, false, "example.com"},
-		{"example.com:80", 80, false, "example.com"},
-		{"example.com:8080", 443, false, "example.com"},
-		{"example.com", 8080, false, "example.com:8080"},
-		{"example.com:9090", 8080, false, "example.com:9090"},
-		{"[2001:db8::1]", 8080, false, "[2001:db8::1]:8080"},
-		{"[2001:db8::1]:443", 443, false, "[2001:db8::1]"},
-		{"example.com", 8080, true, "example.com"},
-		{"example.com:80", 80, true, "example.com:80"},
+		{"example.com", 80, "example.com"},
+		{"example.com:80", 80, "example.com"},
+		{"example.com:8080", 443, "example.com"},
+		{"example.com", 8080, "example.com:8080"},
+		{"example.com:9090", 8080, "example.com:9090"},
+		{"[2001:db8::1]", 8080, "[2001:db8::1]:8080"},
+		{"[2001:db8::1]:443", 443, "[2001:db8::1]"},
 	} {
-		r := &Running{config: Balancer{PreserveHost: tc.preserve}}
 		req := httptest.NewRequest("GET", "/", nil)
 		req.Host = tc.host
-		assert.Equal(t, tc.want, r.hostFor(req, tc.port), "%+v", tc)
+		assert.Equal(t, tc.want, hostFor(req, tc.port), "%+v", tc)
 	}
-	s := mirror(t, func(*Balancer) {})
+	s := mirror(t, func(*plan) {})
 	assert.Equal(t, "www.example.com:8080", s.mirrored("http://"+siteName+":8080").Host)
+	assert.Equal(t, "www.example.com:8080", s.mirrored("http://"+siteName+":8080", "Host: "+siteName).Host)
+	s = mirror(t, func(p *plan) { p.lb.PreserveHostHeader = true })
+	assert.Equal(t, "www.example.com", s.mirrored("http://"+siteName+":8080", "Host: "+siteName).Host)
+	assert.Equal(t, "www.example.com:80", s.mirrored("http://"+siteName, "Host: "+siteName+":80").Host)
 }
 
 func TestConnectionsToTargetsAreKept(t *testing.T) {
@@ -136,7 +137,7 @@ func TestConnectionsToTargetsAreKept(t *testing.T) {
 			w.Header().Set("Connection", "close")
 		}
 	})
-	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}}))
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080)))
 	c := s.client(speaking("HTTP/1.1"))
 	assert.Equal(t, "false", s.send(c, "GET", "http://"+siteName, "").text)
 	assert.Equal(t, "true", s.send(c, "POST", "http://"+siteName, "body").text)
@@ -153,7 +154,7 @@ func TestARequestOnAStaleConnectionIsSentAgain(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "fine")
 	})
-	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}}))
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080)))
 	assert.Equal(t, "fine", s.get("http://"+siteName).text)
 	assert.Equal(t, "fine", s.get("http://"+siteName).text)
 	assert.EqualValues(t, 3, count.Load())
@@ -171,7 +172,7 @@ func TestUpgradesArePassedOn(t *testing.T) {
 		_, _ = io.WriteString(c, "echo "+line)
 		_ = c.Close()
 	})
-	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}}))
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080)))
 	c, err := s.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(publicAddress, 80))
 	require.NoError(t, err)
 	_, err = io.WriteString(c, "GET / HTTP/1.1\r\nHost: "+siteName+"\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")

@@ -2,90 +2,86 @@ package balancer
 
 import (
 	"context"
-	"net/netip"
+	"fmt"
+	"net/http"
 	"sync"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // group is a target group at work.
 type group struct {
-	config TargetGroup
-	pools  pools
+	account.TargetGroup
+	// connections are those to its targets, by the latest TLS version that they may
+	// speak.
+	connections map[uint16]*http.Transport
 
 	mu      sync.Mutex
-	targets []*target
+	targets []*target // that may get traffic
 	turn    int
 	changed chan struct{} // is closed when a target's health is found out
 }
 
-// target is a target with what its health checks found.
-type target struct {
-	Target
-	at       netip.AddrPort
-	override string // Unhealthy, Draining or ""
-
-	checked, healthy bool
-	everHealthy      bool
-	passed, failed   int // in a row
-}
-
-// newGroup prepares a group.
-func (r *Running) newGroup(config TargetGroup) *group {
-	g := &group{config: config, pools: r.newPools(config), changed: make(chan struct{})}
-	for _, t := range config.Targets {
-		at := netip.AddrPortFrom(t.Address, uint16(t.Port))
-		g.targets = append(g.targets, &target{Target: t, at: at, override: r.opts.Health[t.ID]})
+// groupFor is the target group with an ARN, to which a listener forwards.
+func (r *Running) groupFor(l account.Listener, arn string) (*group, error) {
+	g := r.groups[arn]
+	if g == nil {
+		registered, _ := r.opts.Account.TargetGroup(arn)
+		targets, err := r.targetsOf(registered)
+		if err != nil {
+			return nil, fmt.Errorf("target group %q: %w", registered.Name, err)
+		}
+		g = &group{TargetGroup: registered, connections: map[uint16]*http.Transport{}, targets: targets, changed: make(chan struct{})}
+		r.groups[arn] = g
 	}
-	return g
+	latest := latestTowardsTargets(l.SSLPolicy)
+	if g.connections[latest] == nil {
+		g.connections[latest] = r.transport(g.ProtocolVersion, latest)
+	}
+	return g, nil
 }
 
 // choose is the target of the next request: the healthy ones in turn, and all of
-// them in turn when none is. Nil when no target is registered, or all are unused or
-// being deregistered. As long as nothing is known of any target, it waits for the
-// first checks.
+// them in turn when none is. Nil when none may get traffic. As long as nothing is
+// known of any target, it waits for the first checks.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 // (that it waits is inferred: AWS does not say what a request meets before)
 func (g *group) choose(ctx context.Context) *target {
-	for {
+	for len(g.targets) > 0 {
 		g.mu.Lock()
-		candidates, healthy, known := g.inService()
-		if len(candidates) == 0 {
-			g.mu.Unlock()
-			return nil
-		}
-		if len(healthy) > 0 {
-			candidates = healthy
-		}
-		if known || len(healthy) > 0 || len(candidates) == 1 {
-			t := candidates[g.turn%len(candidates)]
+		candidates, known := g.candidates()
+		changed, turn := g.changed, g.turn
+		if known {
 			g.turn++
-			g.mu.Unlock()
-			return t
 		}
-		changed := g.changed
 		g.mu.Unlock()
+		if known {
+			return candidates[turn%len(candidates)]
+		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
 			return nil
 		}
 	}
+	return nil
 }
 
-// inService are the targets that may get traffic, those of them that are healthy,
-// and whether something is known of each.
-func (g *group) inService() (all, healthy []*target, known bool) {
-	known = true
+// candidates are the targets among which the next request goes round; false as long
+// as that is not known.
+func (g *group) candidates() ([]*target, bool) {
+	var healthy []*target
+	known := true
 	for _, t := range g.targets {
-		if t.Unused != "" || t.override == Draining {
-			continue
-		}
-		all = append(all, t)
 		if t.healthy {
 			healthy = append(healthy, t)
 		}
 		known = known && t.checked
 	}
-	return all, healthy, known
+	if len(healthy) > 0 {
+		return healthy, true
+	}
+	return g.targets, known || len(g.targets) == 1
 }
 
 // recordCheck records the result of a health check. A target that is new needs one
@@ -99,11 +95,11 @@ func (g *group) recordCheck(t *target, passed bool) {
 	} else {
 		t.passed, t.failed = 0, t.failed+1
 	}
-	fresh := !t.everHealthy && t.failed < g.config.Check.Unhealthy
+	fresh := !t.everHealthy && t.failed < g.HealthCheck.UnhealthyThreshold
 	switch {
-	case passed && (fresh || t.passed >= g.config.Check.Healthy):
+	case passed && (fresh || t.passed >= g.HealthCheck.HealthyThreshold):
 		t.healthy, t.everHealthy = true, true
-	case !passed && t.failed >= g.config.Check.Unhealthy:
+	case !passed && t.failed >= g.HealthCheck.UnhealthyThreshold:
 		t.healthy, t.everHealthy = false, true // from now on it needs several
 	}
 	t.checked = true

@@ -10,14 +10,19 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
+
+// discard takes what net/http writes about connections that break off.
+var discard = log.New(io.Discard, "", 0)
 
 // servedListener is a listener with its HTTP server, which gets the connections
 // whose first byte has been seen.
 type servedListener struct {
+	account.Listener
 	balancer *Running
-	config   Listener
 	tls      *tls.Config // nil with HTTP
 	rules    []rule
 	inner    net.Listener
@@ -25,53 +30,40 @@ type servedListener struct {
 	ready    *wire.Queue // connections for the server
 }
 
-// newListener prepares a listener.
-func (r *Running) newListener(l Listener) (*servedListener, error) {
-	p := &servedListener{balancer: r, config: l}
-	if l.Secure {
-		certificates, err := load(l, r.opts)
+// newListener prepares a listener. It speaks HTTP/2 on HTTPS alone.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
+func (r *Running) newListener(l account.Listener) (*servedListener, error) {
+	p := &servedListener{Listener: l, balancer: r}
+	speaks := &http.Protocols{}
+	speaks.SetHTTP1(true)
+	if l.Protocol == server.HTTPS {
+		certificates, err := r.certificatesOf(l)
 		if err != nil {
 			return nil, err
 		}
-		p.tls = l.config(certificates, r.config.HTTP2, p.onClientHello)
+		p.tls = p.tlsConfig(certificates)
+		speaks.SetHTTP2(r.registered.EnableHTTP2)
 	}
-	p.rules = p.newRules()
 	p.server = &http.Server{
-		Handler:     http.HandlerFunc(p.serve),
-		BaseContext: func(net.Listener) context.Context { return r.ctx },
-		ConnContext: withClientConn, ConnState: p.state,
+		Handler: http.HandlerFunc(p.serve), Protocols: speaks, ErrorLog: discard,
+		BaseContext:       func(net.Listener) context.Context { return r.ctx },
+		ConnContext:       withClientConn,
 		ReadHeaderTimeout: r.idle(), IdleTimeout: r.idle(),
-		ErrorLog:  log.New(io.Discard, "", 0),
-		Protocols: p.protocols(),
 	}
-	return p, nil
-}
-
-// protocols are those that the port speaks: HTTP/2 on HTTPS alone.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
-func (p *servedListener) protocols() *http.Protocols {
-	out := &http.Protocols{}
-	out.SetHTTP1(true)
-	out.SetHTTP2(p.config.Secure && p.balancer.config.HTTP2)
-	return out
-}
-
-// onClientHello emits the event of a ClientHello.
-func (p *servedListener) onClientHello(name string) {
-	p.balancer.opts.Sink.Emit(wire.Event{
-		Hop: wire.HopBalancer, Name: p.balancer.config.Name, Kind: wire.Handshake, SNI: name,
-	})
+	var err error
+	p.rules, err = r.newRules(l)
+	return p, err
 }
 
 // open begins to listen.
 func (p *servedListener) open() error {
-	inner, err := p.balancer.network.Listen(p.balancer.place, p.config.Port)
+	inner, err := p.balancer.network.Listen(p.balancer.place, p.Port)
 	if err != nil {
 		return err
 	}
-	p.inner, p.ready = inner, wire.NewQueue(inner.Addr())
-	p.balancer.run(p.receiveAll)
-	p.balancer.run(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
+	p.inner, p.ready = inner, wire.NewQueue()
+	p.balancer.work.Go(func() { wire.Receive(p.inner, p.balancer.idle(), p.receive) })
+	p.balancer.work.Go(func() { _ = p.server.Serve(p.ready) }) // its error is that it was closed
 	return nil
 }
 
@@ -83,30 +75,13 @@ func (p *servedListener) close() error {
 	return errors.Join(p.inner.Close(), p.ready.Close(), p.server.Close())
 }
 
-func (p *servedListener) receiveAll() {
-	for {
-		c, err := p.inner.Accept()
-		if err != nil {
-			return
-		}
-		p.balancer.run(func() { p.receive(c) })
-	}
-}
-
-// receive looks at the first byte of a connection and hands it over as TLS, or as
-// plain HTTP, which an HTTPS listener answers with 400 later. TLS on an HTTP
-// listener is answered with 400 at once; the client takes that for broken TLS.
+// receive hands a connection to the server as TLS, or as plain HTTP, which an HTTPS
+// listener answers with 400 later. TLS on an HTTP listener is answered with 400 at
+// once; the client takes that for broken TLS.
 // Inferred: the words of the answer are nginx's
-func (p *servedListener) receive(c net.Conn) {
-	since := time.Now()
-	peeked, err := wire.Peek(p.balancer.ctx, c, p.balancer.idle())
-	if err != nil {
-		_ = c.Close() // the client sent nothing
-		return
-	}
-	client := &clientConn{Peeked: peeked, since: since}
+func (p *servedListener) receive(client *wire.Received) {
 	switch {
-	case !peeked.First.IsTLS():
+	case !client.IsTLS:
 		p.ready.Hand(client)
 	case p.tls != nil:
 		p.ready.Hand(tls.Server(client, p.tls))
@@ -117,7 +92,7 @@ func (p *servedListener) receive(c net.Conn) {
 
 // rejectTLS answers what began with TLS, and lets the client read that before the
 // connection is closed.
-func (p *servedListener) rejectTLS(c *clientConn) {
+func (p *servedListener) rejectTLS(c *wire.Received) {
 	defer context.AfterFunc(p.balancer.ctx, func() { _ = c.Close() })()
 	_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: "+serverName+"\r\nConnection: close\r\n"+
 		"Content-Type: text/html\r\n\r\n"+page(http.StatusBadRequest)) // the client may be gone
@@ -128,26 +103,6 @@ func (p *servedListener) rejectTLS(c *clientConn) {
 	_ = c.Close()
 }
 
-// state counts the connections that Close waits for. A new one comes from the
-// server's own goroutine, which is counted in as long as it runs.
-func (p *servedListener) state(c net.Conn, s http.ConnState) {
-	switch s {
-	case http.StateNew:
-		p.balancer.work.Add(1)
-		if p.balancer.ctx.Err() != nil {
-			_ = c.Close() // it came while the server was closing
-		}
-	case http.StateClosed, http.StateHijacked:
-		p.balancer.work.Done()
-	}
-}
-
-// clientConn is a connection of a client, with the time at which it was accepted.
-type clientConn struct {
-	*wire.Peeked
-	since time.Time
-}
-
 type clientConnKey struct{}
 
 // withClientConn keeps the client's connection for the requests on it.
@@ -155,6 +110,6 @@ func withClientConn(ctx context.Context, c net.Conn) context.Context {
 	if secure, ok := c.(*tls.Conn); ok {
 		c = secure.NetConn()
 	}
-	client, _ := c.(*clientConn)
+	client, _ := c.(*wire.Received)
 	return context.WithValue(ctx, clientConnKey{}, client)
 }

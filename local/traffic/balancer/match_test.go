@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 func TestMatchesPattern(t *testing.T) {
@@ -31,85 +33,97 @@ func TestMatchesPattern(t *testing.T) {
 }
 
 func TestConditions(t *testing.T) {
-	values := func(field string, values ...string) Condition { return Condition{Field: field, Values: values} }
-	header := func(name string, values ...string) Condition {
-		return Condition{Field: FieldHeader, Header: name, Values: values}
+	host := func(values ...string) (c account.Condition) {
+		c.HostHeader.Values = values
+		return c
 	}
-	query := func(pairs ...Pair) Condition { return Condition{Field: FieldQuery, Query: pairs} }
-	source := func(blocks ...string) Condition {
-		c := Condition{Field: FieldSourceIP}
-		for _, b := range blocks {
-			c.Sources = append(c.Sources, netip.MustParsePrefix(b))
-		}
+	path := func(values ...string) (c account.Condition) {
+		c.PathPattern.Values = values
+		return c
+	}
+	method := func(values ...string) (c account.Condition) {
+		c.HTTPRequestMethod.Values = values
+		return c
+	}
+	header := func(name string, values ...string) (c account.Condition) {
+		c.HTTPHeader.HTTPHeaderName, c.HTTPHeader.Values = name, values
+		return c
+	}
+	query := func(key, value string) account.Condition {
+		return account.Condition{QueryStrings: []account.QueryString{{Key: "none", Value: "none"}, {Key: key, Value: value}}}
+	}
+	source := func(blocks ...string) (c account.Condition) {
+		c.SourceIP.Values = blocks
 		return c
 	}
 	for _, tc := range []struct {
-		condition Condition
+		condition account.Condition
 		url       string
 		want      bool
 	}{
-		{values(FieldHost, "www.example.com"), "/", true},
-		{values(FieldHost, "WWW.Example.Com"), "/", true},
-		{values(FieldHost, "*.example.com"), "/", true},
-		{values(FieldHost, "example.com"), "/", false},
-		{values(FieldHost, "*.other.com", "www.example.???"), "/", true},
-		{values(FieldPath, "/a/*"), "/a/b", true},
-		{values(FieldPath, "/a/*"), "/A/b", false},
-		{values(FieldPath, "/a"), "/a?x=y", true},
-		{values(FieldPath, "/a?"), "/a", false},
-		{values(FieldPath, "/a/b"), "/a%2Fb", true},
-		{values(FieldMethod, "GET"), "/", true},
-		{values(FieldMethod, "get", "POST"), "/", false},
+		{host("www.example.com"), "/", true},
+		{host("WWW.Example.Com"), "/", true},
+		{host("*.example.com"), "/", true},
+		{host("example.com"), "/", false},
+		{host("*.other.com", "www.example.???"), "/", true},
+		{path("/a/*"), "/a/b", true},
+		{path("/a/*"), "/A/b", false},
+		{path("/a"), "/a?x=y", true},
+		{path("/a?"), "/a", false},
+		{path("/a/b"), "/a%2Fb", true},
+		{method("GET"), "/", true},
+		{method("get", "POST"), "/", false},
 		{header("x-tenant", "BLUE*"), "/", true},
 		{header("X-Tenant", "green"), "/", true},
 		{header("X-Tenant", "red"), "/", false},
 		{header("X-None", "*"), "/", false},
-		{query(Pair{"version", "v1"}), "/?a=b&VERSION=V1", true},
-		{query(Pair{"version", "v1"}), "/?version=v2", false},
-		{query(Pair{"version", "v1"}), "/?other=v1", false},
-		{query(Pair{"", "*v1*"}), "/?a=xv1y", true},
-		{query(Pair{"", "v1"}), "/?v1", false},
-		{query(Pair{"", "*"}), "/", false},
-		{query(Pair{"a", ""}), "/?a", true},
+		{query("version", "v1"), "/?a=b&VERSION=V1", true},
+		{query("version", "v1"), "/?version=v2", false},
+		{query("version", "v1"), "/?other=v1", false},
+		{query("", "*v1*"), "/?a=xv1y", true},
+		{query("", "v1"), "/?v1", false},
+		{query("", "*"), "/", false},
+		{query("a", ""), "/?a", true},
 		{source("203.0.113.0/24"), "/", true},
 		{source("192.0.2.0/24", "203.0.113.10/32"), "/", true},
 		{source("192.0.2.0/24"), "/", false},
-		{Condition{Field: "other", Values: []string{"*"}}, "/", false},
+		{account.Condition{}, "/", false},
 	} {
 		req := httptest.NewRequest("GET", tc.url, nil)
 		req.Host = "www.example.com:8443"
 		req.Header = http.Header{"X-Tenant": {"blue-1", "GREEN"}, "X-Forwarded-For": {"192.0.2.1"}}
 		from := netip.MustParseAddr("203.0.113.10")
-		assert.Equal(t, tc.want, tc.condition.matches(req, from), "%+v of %s", tc.condition, tc.url)
-		both := Rule{Conditions: []Condition{tc.condition, values(FieldMethod, "GET")}}
-		assert.Equal(t, tc.want, both.matches(req, from))
-		never := Rule{Conditions: []Condition{tc.condition, values(FieldMethod, "POST")}}
-		assert.False(t, never.matches(req, from), "all conditions have to be met")
+		assert.Equal(t, tc.want, meets(req, from, tc.condition), "%+v of %s", tc.condition, tc.url)
+		with := func(c account.Condition) rule {
+			return rule{ListenerRule: account.ListenerRule{Conditions: []account.Condition{tc.condition, c}}}
+		}
+		assert.Equal(t, tc.want, with(method("GET")).matches(req, from))
+		assert.False(t, with(method("POST")).matches(req, from), "all conditions have to be met")
 	}
 }
 
 func TestRedirects(t *testing.T) {
 	for _, tc := range []struct {
-		redirect Redirect
+		redirect account.Redirect
 		url      string
-		secure   bool
+		protocol string
 		want     string
 	}{
-		{Redirect{Protocol: "HTTPS", Port: "443"}, "/a/b?c=d", false, "https://www.example.com:443/a/b?c=d"},
-		{Redirect{Protocol: "#{protocol}", Host: "#{host}", Port: "#{port}", Path: "/#{path}", Query: "#{query}"}, "/", false, "http://www.example.com:8080/"},
-		{Redirect{Host: "example.com"}, "/a%20b", true, "https://example.com:8080/a%20b"},
-		{Redirect{Host: "new.#{host}", Path: "/old/#{path}", Query: "#{query}&from=#{protocol}"}, "/a?b=c", true,
+		{account.Redirect{Protocol: "HTTPS", Port: "443"}, "/a/b?c=d", "HTTP", "https://www.example.com:443/a/b?c=d"},
+		{account.Redirect{Protocol: "#{protocol}", Host: "#{host}", Port: "#{port}", Path: "/#{path}", Query: "#{query}"}, "/", "HTTP", "http://www.example.com:8080/"},
+		{account.Redirect{Host: "example.com"}, "/a%20b", "HTTPS", "https://example.com:8080/a%20b"},
+		{account.Redirect{Host: "new.#{host}", Path: "/old/#{path}", Query: "#{query}&from=#{protocol}"}, "/a?b=c", "HTTPS",
 			"https://new.www.example.com:8080/old/a?b=c&from=HTTPS"},
-		{Redirect{Path: "/#{host}/#{port}"}, "/a?b", true, "https://www.example.com:8080/www.example.com/8080?b"},
-		{Redirect{Query: "x=y"}, "/a?b", true, "https://www.example.com:8080/a?x=y"},
+		{account.Redirect{Path: "/#{host}/#{port}"}, "/a?b", "HTTPS", "https://www.example.com:8080/www.example.com/8080?b"},
+		{account.Redirect{Query: "x=y"}, "/a?b", "HTTPS", "https://www.example.com:8080/a?x=y"},
 	} {
 		req := httptest.NewRequest("GET", tc.url, nil)
 		req.Host = "www.example.com:8080"
-		assert.Equal(t, tc.want, tc.redirect.location(Listener{Port: 8080, Secure: tc.secure}, req))
+		assert.Equal(t, tc.want, location(tc.redirect, account.Listener{Port: 8080, Protocol: tc.protocol}, req))
 	}
 	req := httptest.NewRequest("GET", "/", nil)
 	req.Host = "[2001:db8::1]:80"
-	assert.Equal(t, "https://[2001:db8::1]:443/", Redirect{Protocol: "HTTPS", Port: "443"}.location(Listener{Port: 80}, req))
+	assert.Equal(t, "https://[2001:db8::1]:443/", location(account.Redirect{Protocol: "HTTPS", Port: "443"}, account.Listener{Port: 80, Protocol: "HTTP"}, req))
 }
 
 // A matcher that tries every * anew takes years for this.

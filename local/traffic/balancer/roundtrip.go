@@ -11,38 +11,30 @@ import (
 	"time"
 )
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-// RoundTrip calls the function.
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
-
 // Why an exchange was given up.
 var (
 	errNoAnswer = errors.New("the target did not answer within the idle timeout")
 	errNoBody   = errors.New("the client did not send its request within the idle timeout")
-	errBadBody  = errors.New("what the client sent as its request's body is malformed")
+	errBadBody  = errors.New("the body of the client's request broke off or is malformed")
 )
 
-// roundTrip sends a request to its target and gives up when nothing moves for as
+// RoundTrip sends the request to the target and gives up when nothing moves for as
 // long as the idle timeout.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
-	ex := exchangeOf(req)
+func (ex *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	r := ex.port.balancer
 	ctx, cancel := context.WithCancelCause(req.Context())
 	w := &watchdog{idle: r.idle(), client: ex.out, cancel: cancel}
 	w.receiving.Store(req.Body != nil)
 	// A connection and its TLS have their own limits, so time counts from then on.
-	w.start(r.network.Clock().Seconds(connectSeconds+handshakeSeconds) + w.idle)
+	w.timer = time.AfterFunc(r.seconds(connectSeconds+handshakeSeconds)+w.idle, w.giveUp)
 	req = req.WithContext(w.trace(ctx))
 	if req.Body != nil {
 		req.Body = &upload{ReadCloser: req.Body, watchdog: w}
 	}
-	res, err := ex.group.pools.of(ex.port.config).RoundTrip(req)
+	res, err := ex.group.connections[latestTowardsTargets(ex.port.SSLPolicy)].RoundTrip(req)
 	if err != nil {
 		w.stop()
-		if w.malformed.Load() {
-			err = errBadBody
-		}
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
@@ -56,18 +48,17 @@ func (r *Running) roundTrip(req *http.Request) (*http.Response, error) {
 	w.receiving.Store(false)
 	w.sending.Store(true)
 	w.moved()
-	res.Body = &download{ReadCloser: res.Body, watchdog: w, done: func() { cancel(nil) }}
+	res.Body = &download{ReadCloser: res.Body, watchdog: w}
 	return res, nil
 }
 
 // failed answers a request whose target did not.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func failed(w http.ResponseWriter, req *http.Request, err error) {
-	ex := exchangeOf(req)
+func (ex *exchange) failed(w http.ResponseWriter, req *http.Request, err error) {
 	switch {
 	case errors.Is(err, errNoBody):
 		ex.answer(w, http.StatusRequestTimeout)
-	case errors.Is(err, errNoAnswer), errors.Is(err, errSlow):
+	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded):
 		ex.answer(w, http.StatusGatewayTimeout)
 	case req.Context().Err() != nil:
 		ex.emit(0, false) // the client is gone
@@ -85,18 +76,11 @@ type watchdog struct {
 	client    *http.ResponseController
 	cancel    context.CancelCauseFunc
 	receiving atomic.Bool // the client's body is not complete yet
-	malformed atomic.Bool // the client's body broke off or is malformed
 	sending   atomic.Bool // the target's answer has begun
 
 	mu    sync.Mutex
 	timer *time.Timer
 	over  bool
-}
-
-func (w *watchdog) start(first time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(first, w.giveUp)
 }
 
 // giveUp ends the exchange, and whatever waits for the client: for the rest of its
@@ -153,9 +137,10 @@ type upload struct {
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.ReadCloser.Read(p)
 	if err != nil {
-		broken := !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose)
-		u.watchdog.malformed.Store(broken)
 		u.watchdog.receiving.Store(false)
+		if !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose) {
+			u.watchdog.cancel(errBadBody)
+		}
 	}
 	u.watchdog.moved()
 	return n, err
@@ -165,7 +150,6 @@ func (u *upload) Read(p []byte) (int, error) {
 type download struct {
 	io.ReadCloser
 	watchdog *watchdog
-	done     func()
 }
 
 // Read implements io.Reader.
@@ -178,7 +162,6 @@ func (d *download) Read(p []byte) (int, error) {
 // Close ends the exchange.
 func (d *download) Close() error {
 	d.watchdog.stop()
-	err := d.ReadCloser.Close()
-	d.done()
-	return err
+	defer d.watchdog.cancel(nil)
+	return d.ReadCloser.Close()
 }

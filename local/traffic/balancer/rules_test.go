@@ -7,17 +7,19 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 func TestRulesDecideByPriority(t *testing.T) {
 	s := newSite(t, 0)
-	paths := func(v ...string) []Condition { return []Condition{{Field: FieldPath, Values: v}} }
-	s.serve(web(Action{Fixed: &Fixed{Status: 404, ContentType: "text/html", Body: "none"}},
-		Rule{Priority: 5, Conditions: paths("/a/*"), Action: saying("five")},
-		Rule{Priority: 10, Conditions: paths("/a/b", "/c"), Action: saying("ten")},
-		Rule{Priority: 20, Conditions: paths("/r"), Action: Action{Redirect: &Redirect{Host: "example.com", Status: 302}}},
-	))
+	paths := func(v ...string) (c account.Condition) {
+		c.PathPattern.Values = v
+		return c
+	}
+	elsewhere := account.Action{Type: "redirect", Redirect: account.Redirect{Host: "example.com", StatusCode: "HTTP_302"}}
+	s.serve(web(fixed("404", "text/html", "none"),
+		ruled(20, paths("/r"), elsewhere), ruled(10, paths("/a/b", "/c"), saying("ten")), ruled(5, paths("/a/*"), saying("five"))))
 	for _, c := range []*http.Client{s.client(speaking("HTTP/1.1")), s.client(speaking("HTTP/2"))} {
 		for _, tc := range []struct {
 			path, text, rule string
@@ -86,7 +88,7 @@ func TestAnswersLookLikeAWS(t *testing.T) {
 	assert.Contains(t, page(464), "<h1>464</h1>")
 
 	s := newSite(t, 0)
-	s.serve(web(Action{Fixed: &Fixed{Status: 204}}))
+	s.serve(web(fixed("204", "", "")))
 	r := s.get("http://" + siteName)
 	assert.Equal(t, 204, r.StatusCode)
 	assert.Empty(t, r.Header.Get("Content-Type"))
@@ -102,7 +104,11 @@ func TestWeights(t *testing.T) {
 		return out
 	}
 	spread := func(weights ...int) *shares {
-		return &shares{groups: []*group{a, b, c}[:len(weights)], weight: weights, credit: make([]int, len(weights))}
+		out := &shares{}
+		for i, w := range weights {
+			out.all = append(out.all, &share{group: []*group{a, b, c}[i], weight: w})
+		}
+		return out
 	}
 	assert.Equal(t, map[*group]int{a: 30, b: 10}, count(spread(3, 1), 40))
 	assert.Equal(t, map[*group]int{a: 20, c: 20}, count(spread(1, 0, 1), 40))

@@ -12,25 +12,28 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 func TestWhatCannotBeServed(t *testing.T) {
-	for name, tc := range map[string]struct {
-		change func(*Balancer)
-		want   string
-	}{
-		"no private address":      {func(b *Balancer) { b.Private = nil }, "no private address"},
-		"no such certificate":     {func(b *Balancer) { b.Listeners[1].Certificates = []string{"arn:other"} }, "certificate arn:other does not exist"},
-		"two listeners, one port": {func(b *Balancer) { b.Listeners[1].Port = 80 }, "something listens on port 80"},
+	for want, change := range map[string]func(*plan){
+		"no private address": func(p *plan) { p.Private = nil },
+		"listener on port 443: certificate arn:other does not exist": func(p *plan) { p.secure().CertificateARN = "arn:other" },
+		"something listens on port 80":                               func(p *plan) { p.secure().Port = 80 },
+		`target group "group": target "i-0": there is no such instance in the account`: func(p *plan) {
+			p.Account.TargetGroups[0].TargetType = "instance"
+			p.Account.Attachments[0].TargetID = "i-0"
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(want, func(t *testing.T) {
 			s := newSite(t, 0)
-			b := single(TargetGroup{})
-			tc.change(&b)
-			_, err := Serve(s.network, b, Options{Certificates: map[string]*tls.Certificate{siteARN: s.certificate(siteName)}})
+			p := single(account.TargetGroup{}, at(targetAddress, 8080))
+			p.Certificates = map[string]*tls.Certificate{siteARN: s.certificate(siteName)}
+			change(&p)
+			_, err := Serve(s.network, p.lb, p.Options)
 			assert.ErrorContains(t, err, `load balancer "web": `)
-			assert.ErrorContains(t, err, tc.want)
+			assert.ErrorContains(t, err, want)
 		})
 	}
 }
@@ -49,8 +52,9 @@ func TestWhereItListens(t *testing.T) {
 
 func TestSourceConditionsSeeThePeer(t *testing.T) {
 	s := newSite(t, 0)
-	from := Condition{Field: FieldSourceIP, Sources: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}}
-	s.serve(web(saying("other"), Rule{Priority: 1, Conditions: []Condition{from}, Action: saying("internet")}))
+	var from account.Condition
+	from.SourceIP.Values = []string{"203.0.113.0/24"}
+	s.serve(web(saying("other"), ruled(1, from, saying("internet"))))
 	assert.Equal(t, "internet", s.get("http://"+siteName).text)
 	assert.Equal(t, "internet", s.get("https://"+siteName).text)
 }
@@ -66,7 +70,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	})
 	before := runtime.NumGoroutine()
 	gone := at(nobodysAddress, 8080)
-	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080), gone}}))
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080), gone))
 	var work sync.WaitGroup
 	clients := []*http.Client{s.client(speaking("HTTP/1.1")), s.client(speaking("HTTP/2"))}
 	for _, c := range clients {
@@ -106,8 +110,7 @@ func TestManyRequestsAtOnce(t *testing.T) {
 	s := newSite(t, 0)
 	s.plainTarget(greets("fine"))
 	s.target(netip.MustParseAddr("10.0.11.21"), 8080, speaking("HTTP/1.1"), nil, greets("fine"))
-	b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080), at(netip.MustParseAddr("10.0.11.21"), 8080)}})
-	s.serve(b)
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080), at(netip.MustParseAddr("10.0.11.21"), 8080)))
 	const viewers, each = 50, 100
 	var work sync.WaitGroup
 	began := time.Now()

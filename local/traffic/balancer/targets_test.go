@@ -17,7 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -27,40 +29,36 @@ const fast = 10 * time.Millisecond
 func TestWhichTargetsGetRequests(t *testing.T) {
 	one, two := at(netip.MustParseAddr("10.0.11.21"), 8080), at(netip.MustParseAddr("10.0.11.22"), 8080)
 	gone := at(nobodysAddress, 8080)
-	shut := at(one.Address, 9090)
-	elsewhere := two
-	elsewhere.Unused = "in another zone"
-	says := func(id, health string) func(*Options) {
-		return func(o *Options) {
-			o.Health = map[string]string{id: health}
-		}
-	}
-	nothing := func(*Options) {}
+	shut := at(one.Addr(), 9090)
+	elsewhere := at(netip.MustParseAddr("10.0.12.22"), 8080) // in another zone
+	says := func(health string) map[string]string { return map[string]string{one.Addr().String(): health} }
 	for name, tc := range map[string]struct {
-		targets []Target
-		health  func(*Options)
+		targets []netip.AddrPort
+		health  map[string]string
 		want    []string
 	}{
-		"in turn":                        {[]Target{one, two}, nothing, []string{"one", "two", "one", "two"}},
-		"none":                           {nil, nothing, []string{"503", "503"}},
-		"an unused one":                  {[]Target{elsewhere, one}, nothing, []string{"one", "one"}},
-		"all unused":                     {[]Target{elsewhere}, nothing, []string{"503"}},
-		"one being deregistered":         {[]Target{one, two}, says("10.0.11.21", Draining), []string{"two", "two"}},
-		"all being deregistered":         {[]Target{one}, says("10.0.11.21", Draining), []string{"503"}},
-		"an unhealthy one":               {[]Target{one, two}, says("10.0.11.21", Unhealthy), []string{"two", "two"}},
-		"all unhealthy":                  {[]Target{one}, says("10.0.11.21", Unhealthy), []string{"one", "one"}},
-		"one where nobody is":            {[]Target{gone, one}, nothing, []string{"one", "one"}},
-		"one where nothing listens":      {[]Target{shut, one}, nothing, []string{"one", "one"}},
-		"nothing listens anywhere":       {[]Target{shut}, nothing, []string{"502"}},
-		"nobody is anywhere":             {[]Target{gone}, nothing, []string{"504"}},
-		"unhealthy ones: all in turn":    {[]Target{one, shut}, says("10.0.11.21", Unhealthy), []string{"one", "502", "one"}},
-		"unused and unhealthy: the rest": {[]Target{elsewhere, one}, says("10.0.11.21", Unhealthy), []string{"one"}},
+		"in turn":                        {[]netip.AddrPort{one, two}, nil, []string{"one", "two", "one", "two"}},
+		"none":                           {nil, nil, []string{"503", "503"}},
+		"an unused one":                  {[]netip.AddrPort{elsewhere, one}, nil, []string{"one", "one"}},
+		"all unused":                     {[]netip.AddrPort{elsewhere}, nil, []string{"503"}},
+		"one being deregistered":         {[]netip.AddrPort{one, two}, says(server.Draining), []string{"two", "two"}},
+		"all being deregistered":         {[]netip.AddrPort{one}, says(server.Draining), []string{"503"}},
+		"an unhealthy one":               {[]netip.AddrPort{one, two}, says(server.Unhealthy), []string{"two", "two"}},
+		"all unhealthy":                  {[]netip.AddrPort{one}, says(server.Unhealthy), []string{"one", "one"}},
+		"one where nobody is":            {[]netip.AddrPort{gone, one}, nil, []string{"one", "one"}},
+		"one where nothing listens":      {[]netip.AddrPort{shut, one}, nil, []string{"one", "one"}},
+		"nothing listens anywhere":       {[]netip.AddrPort{shut}, nil, []string{"502"}},
+		"nobody is anywhere":             {[]netip.AddrPort{gone}, nil, []string{"504"}},
+		"unhealthy ones: all in turn":    {[]netip.AddrPort{one, shut}, says(server.Unhealthy), []string{"one", "502", "one"}},
+		"unused and unhealthy: the rest": {[]netip.AddrPort{elsewhere, one}, says(server.Unhealthy), []string{"one"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, fast)
-			s.target(one.Address, 8080, speaking("HTTP/1.1"), nil, greets("one"))
-			s.target(two.Address, 8080, speaking("HTTP/1.1"), nil, greets("two"))
-			s.serve(single(TargetGroup{Targets: tc.targets}), tc.health)
+			s.target(one.Addr(), 8080, speaking("HTTP/1.1"), nil, greets("one"))
+			s.target(two.Addr(), 8080, speaking("HTTP/1.1"), nil, greets("two"))
+			p := single(account.TargetGroup{}, tc.targets...)
+			p.Health = tc.health
+			s.serve(p)
 			s.settled()
 			c := s.client(speaking("HTTP/1.1"))
 			for i, want := range tc.want {
@@ -88,12 +86,13 @@ func TestHealthDependsOnTheMatcher(t *testing.T) {
 			w.WriteHeader(code)
 		}
 	}
-	s.checked(fails.Address, 9999, status(500))
-	s.checked(works.Address, 9999, status(204))
-	s.target(fails.Address, 8080, speaking("HTTP/1.1"), nil, greets("fails"))
-	s.target(works.Address, 8080, speaking("HTTP/1.1"), nil, greets("works"))
-	check := Check{Path: "/up?x=y", Matcher: "200-203,204", Port: 9999, Interval: 30, Timeout: 5, Healthy: 3, Unhealthy: 2}
-	s.serve(single(TargetGroup{Targets: []Target{fails, works}, Check: check}))
+	s.checked(fails.Addr(), 9999, status(500))
+	s.checked(works.Addr(), 9999, status(204))
+	s.target(fails.Addr(), 8080, speaking("HTTP/1.1"), nil, greets("fails"))
+	s.target(works.Addr(), 8080, speaking("HTTP/1.1"), nil, greets("works"))
+	s.serve(single(account.TargetGroup{HealthCheck: account.HealthCheck{
+		Protocol: "HTTP", Path: "/up?x=y", Matcher: "200-203,204", Port: "9999", Interval: 30, Timeout: 5, HealthyThreshold: 3, UnhealthyThreshold: 2,
+	}}, fails, works))
 	s.settled()
 	for range 4 {
 		assert.Equal(t, "works", s.get("http://"+siteName).text)
@@ -106,17 +105,18 @@ func (s *site) checked(address netip.Addr, port int, serve http.HandlerFunc) {
 	s.t.Helper()
 	l, err := s.network.Listen(wire.Place{Name: "task", Addresses: []netip.Addr{address}, Groups: []string{"task"}}, port)
 	require.NoError(s.t, err)
-	server := &http.Server{Handler: serve}
+	running := &http.Server{Handler: serve}
 	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
+	go func() { done <- running.Serve(l) }()
 	s.t.Cleanup(func() {
-		require.NoError(s.t, server.Close())
+		require.NoError(s.t, running.Close())
 		require.ErrorIs(s.t, <-done, http.ErrServerClosed)
 	})
 }
 
 func TestHealthChanges(t *testing.T) {
-	g := &group{config: TargetGroup{Check: Check{Healthy: 3, Unhealthy: 2}}, changed: make(chan struct{})}
+	g := &group{changed: make(chan struct{})}
+	g.HealthCheck.HealthyThreshold, g.HealthCheck.UnhealthyThreshold = 3, 2
 	g.targets = []*target{{}}
 	for i, step := range []struct{ passed, healthy bool }{
 		{false, false}, {true, true}, // a new target needs one check that passes
@@ -162,8 +162,8 @@ func TestHowTargetsFail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, fast)
 			s.plainTarget(tc.serve)
-			b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}})
-			b.IdleSeconds = 20
+			b := single(account.TargetGroup{}, at(targetAddress, 8080))
+			b.lb.IdleTimeout = 20
 			s.serve(b)
 			r := s.get("https://" + siteName)
 			assert.Equal(t, tc.want, r.StatusCode)
@@ -219,8 +219,8 @@ func TestTLSTowardsTargets(t *testing.T) {
 				speaks = speaking("HTTP/1.1")
 			}
 			s.target(targetAddress, 8443, speaks, config, greets("fine"))
-			b := single(TargetGroup{Secure: true, Targets: []Target{at(targetAddress, 8443)}})
-			b.Listeners[1].Policy = tc.policy
+			b := single(account.TargetGroup{Protocol: "HTTPS"}, at(targetAddress, 8443))
+			b.secure().SSLPolicy = tc.policy
 			s.serve(b)
 			assert.Equal(t, tc.want, s.get("https://"+siteName).StatusCode)
 			assert.Equal(t, "", name.Load(), "no SNI is sent")
@@ -230,16 +230,16 @@ func TestTLSTowardsTargets(t *testing.T) {
 
 func TestTargetsThatSpeakSomethingElse(t *testing.T) {
 	for name, tc := range map[string]struct {
-		group  TargetGroup
+		group  account.TargetGroup
 		secure bool
 		speaks *http.Protocols
 		want   int
 	}{
-		"HTTPS to plain HTTP":               {TargetGroup{Secure: true}, false, speaking("HTTP/1.1"), 502},
-		"HTTP to TLS, which answers itself": {TargetGroup{}, true, speaking("HTTP/1.1"), 400},
-		"HTTP2 to HTTP/1.1 over TLS":        {TargetGroup{Secure: true, Version: VersionHTTP2}, true, speaking("HTTP/1.1"), 502},
-		"HTTP2 to HTTP/1.1":                 {TargetGroup{Version: VersionHTTP2}, false, speaking("HTTP/1.1"), 502},
-		"HTTP1 to HTTP/2":                   {TargetGroup{}, false, speaking("h2c"), 502},
+		"HTTPS to plain HTTP":               {account.TargetGroup{Protocol: "HTTPS"}, false, speaking("HTTP/1.1"), 502},
+		"HTTP to TLS, which answers itself": {account.TargetGroup{}, true, speaking("HTTP/1.1"), 400},
+		"HTTP2 to HTTP/1.1 over TLS":        {account.TargetGroup{Protocol: "HTTPS", ProtocolVersion: "HTTP2"}, true, speaking("HTTP/1.1"), 502},
+		"HTTP2 to HTTP/1.1":                 {account.TargetGroup{ProtocolVersion: "HTTP2"}, false, speaking("HTTP/1.1"), 502},
+		"HTTP1 to HTTP/2":                   {account.TargetGroup{}, false, speaking("h2c"), 502},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, 0)
@@ -248,8 +248,7 @@ func TestTargetsThatSpeakSomethingElse(t *testing.T) {
 				config = s.shows("x.example.com")
 			}
 			s.target(targetAddress, 8080, tc.speaks, config, greets("fine"))
-			tc.group.Targets = []Target{at(targetAddress, 8080)}
-			s.serve(single(tc.group))
+			s.serve(single(tc.group, at(targetAddress, 8080)))
 			c := s.client(speaking("HTTP/2"))
 			assert.Equal(t, tc.want, s.send(c, "GET", "https://"+siteName, "").StatusCode)
 		})
@@ -262,8 +261,8 @@ func TestHealthChecksSpeakTheTLSOfRequests(t *testing.T) {
 		config := s.shows("x.example.com")
 		config.MinVersion = tls.VersionTLS13
 		s.target(targetAddress, 8443, speaking("HTTP/1.1"), config, greets("fine"))
-		b := single(TargetGroup{Secure: true, Targets: []Target{at(targetAddress, 8443)}})
-		b.Listeners[1].Policy = policy
+		b := single(account.TargetGroup{Protocol: "HTTPS"}, at(targetAddress, 8443))
+		b.secure().SSLPolicy = policy
 		s.serve(b)
 		s.settled()
 		assert.Equal(t, want, s.running.groups[groupARN].targets[0].healthy, policy)
@@ -271,9 +270,9 @@ func TestHealthChecksSpeakTheTLSOfRequests(t *testing.T) {
 }
 
 func TestSecurityGroupsOnTheWayToTargets(t *testing.T) {
-	for name, change := range map[string]func(*Balancer){
-		"nothing may leave the balancer": func(b *Balancer) { b.Groups = []string{"in"} },
-		"the target admits another":      func(b *Balancer) { b.Groups = []string{"in", "out"} },
+	for name, change := range map[string]func(*plan){
+		"nothing may leave the balancer": func(p *plan) { p.lb.SecurityGroups = []string{"in"} },
+		"the target admits another":      func(p *plan) { p.lb.SecurityGroups = []string{"in", "out"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, fast)
@@ -283,7 +282,7 @@ func TestSecurityGroupsOnTheWayToTargets(t *testing.T) {
 				"task": {Ingress: []wire.Rule{{Protocol: "-1", Group: "alb"}}},
 			}, wire.Clock{Second: fast})
 			s.plainTarget(greets("fine"))
-			b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}})
+			b := single(account.TargetGroup{}, at(targetAddress, 8080))
 			change(&b)
 			s.serve(b)
 			assert.Equal(t, 504, s.get("http://"+siteName).StatusCode)
@@ -294,8 +293,8 @@ func TestSecurityGroupsOnTheWayToTargets(t *testing.T) {
 func TestAViewerThatStopsSendingIsTold(t *testing.T) {
 	s := newSite(t, fast)
 	s.plainTarget(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
-	b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}})
-	b.IdleSeconds = 10
+	b := single(account.TargetGroup{}, at(targetAddress, 8080))
+	b.lb.IdleTimeout = 10
 	s.serve(b)
 	reader, writer := io.Pipe()
 	defer func() { _ = writer.Close() }()
@@ -316,7 +315,7 @@ func TestAViewerThatLeavesIsToldOf(t *testing.T) {
 		<-r.Context().Done()
 		close(left)
 	})
-	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}}))
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080)))
 	ctx, cancel := context.WithCancel(t.Context())
 	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+siteName, nil)
 	require.NoError(t, err)
@@ -343,8 +342,8 @@ func TestAViewerThatDoesNotReadIsCutOff(t *testing.T) {
 			_, err = w.Write(make([]byte, 1<<20))
 		}
 	})
-	b := single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}})
-	b.IdleSeconds = 10
+	b := single(account.TargetGroup{}, at(targetAddress, 8080))
+	b.lb.IdleTimeout = 10
 	s.serve(b)
 	c, err := s.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(publicAddress, 80))
 	require.NoError(t, err)
@@ -361,7 +360,7 @@ func TestAViewerThatDoesNotReadIsCutOff(t *testing.T) {
 func TestAMalformedBodyIsTheViewersFault(t *testing.T) {
 	s := newSite(t, 0)
 	s.plainTarget(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
-	s.serve(single(TargetGroup{Targets: []Target{at(targetAddress, 8080)}}))
+	s.serve(single(account.TargetGroup{}, at(targetAddress, 8080)))
 	const head = "POST / HTTP/1.1\r\nHost: " + siteName + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 	for _, body := range []string{"no length\r\n", "3\r\nlonger\r\n", "-1\r\n\r\n"} {
 		assert.Contains(t, s.raw(head+body), "HTTP/1.1 400 Bad Request\r\n", "%q", body)

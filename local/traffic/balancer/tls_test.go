@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -30,11 +31,13 @@ func TestVersionsOfPolicies(t *testing.T) {
 		{"ELBSecurityPolicy-TLS-1-1-2017-01", v11, v12, v12},
 		{"ELBSecurityPolicy-2016-08", v10, v12, v12},
 	} {
-		assert.Equal(t, versions{tc.least, tc.latest}, versionsOf(tc.policy), tc.policy)
-		assert.Equal(t, versions{v10, tc.after}, towardsTargets(tc.policy), tc.policy)
+		least, latest := versionsOf(tc.policy)
+		assert.Equal(t, []uint16{tc.least, tc.latest}, []uint16{least, latest}, tc.policy)
+		assert.Equal(t, tc.after, latestTowardsTargets(tc.policy), tc.policy)
 	}
-	assert.Zero(t, versionsOf("TLSv1.2_2021"))
-	assert.Equal(t, versions{v10, v12}, towardsTargets(""), "an HTTP listener")
+	_, latest := versionsOf("TLSv1.2_2021")
+	assert.Zero(t, latest)
+	assert.EqualValues(t, v12, latestTowardsTargets(""), "an HTTP listener")
 }
 
 func TestHandshakesFollowThePolicy(t *testing.T) {
@@ -50,7 +53,7 @@ func TestHandshakesFollowThePolicy(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			s := newSite(t, 0)
 			b := web(saying("fine"))
-			b.Listeners[1].Policy = policy
+			b.secure().SSLPolicy = policy
 			s.serve(b)
 			for version, name := range all {
 				c := s.client(speaking("HTTP/1.1"), func(c *tls.Config) { c.MinVersion, c.MaxVersion = version, version })
@@ -80,7 +83,7 @@ func TestAnOldViewerThatOffersHTTP2SpeaksHTTP1(t *testing.T) {
 func TestHTTP2CanBeSwitchedOff(t *testing.T) {
 	s := newSite(t, 0)
 	b := web(saying("fine"))
-	b.HTTP2 = false
+	b.lb.EnableHTTP2 = false
 	s.serve(b)
 	assert.Equal(t, 1, s.send(s.client(speaking("HTTP/1.1", "HTTP/2")), "GET", "https://"+siteName, "").ProtoMajor)
 }
@@ -94,8 +97,12 @@ func TestTheCertificateIsChosenBySNI(t *testing.T) {
 		"exact": s.certificate("app.example.com", "*.deep.example.com"), "expired": expired,
 	}
 	b := web(saying("fine"))
-	b.Listeners[1].Certificates = []string{"default", "expired", "wildcard", "exact"}
-	s.serve(b, func(o *Options) { o.Certificates = have })
+	b.secure().CertificateARN, b.Certificates = "default", have
+	for _, arn := range []string{"expired", "wildcard", "exact"} {
+		b.Account.ListenerCertificates = append(b.Account.ListenerCertificates,
+			account.ListenerCertificate{ListenerARN: "https", CertificateARN: arn})
+	}
+	s.serve(b)
 	for name, want := range map[string]string{
 		"app.example.com":       "exact",
 		"APP.example.com":       "exact",

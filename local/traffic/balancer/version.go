@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// misdirected is the status of a request whose version the target group does not
-// take.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-const misdirected = 464
+// Versions that a target group may expect, beside HTTP2.
+const (
+	versionHTTP1 = "HTTP1"
+	versionGRPC  = "GRPC"
+)
 
 // acceptsVersion says whether a group of a protocol version takes a request:
 //
@@ -20,12 +21,12 @@ const misdirected = 464
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 func acceptsVersion(version string, req *http.Request) bool {
 	if req.ProtoMajor < 2 {
-		return version == VersionHTTP1
+		return version == versionHTTP1
 	}
 	switch version {
-	case VersionHTTP1:
+	case versionHTTP1:
 		return !isGRPC(req)
-	case VersionGRPC:
+	case versionGRPC:
 		return req.Method == http.MethodPost
 	}
 	return true

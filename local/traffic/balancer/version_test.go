@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
 // echoes answers with the version that arrived, and to gRPC as gRPC does.
@@ -31,20 +33,20 @@ func TestVersionsThatTargetGroupsTake(t *testing.T) {
 		http2 = "HTTP/2"
 		grpc  = "gRPC"
 	)
-	for _, secure := range []bool{false, true} {
+	for _, protocol := range []string{"HTTP", "HTTPS"} {
 		for _, tc := range []struct {
 			request, method, group string
 			want                   int
 		}{
-			{http1, "GET", VersionHTTP1, 200}, {http1, "GET", VersionHTTP2, 464}, {http1, "GET", VersionGRPC, 464},
-			{http1, "POST", VersionHTTP1, 200}, {http1, "POST", VersionHTTP2, 464}, {http1, "POST", VersionGRPC, 464},
-			{http2, "GET", VersionHTTP1, 200}, {http2, "GET", VersionHTTP2, 200}, {http2, "GET", VersionGRPC, 464},
-			{http2, "POST", VersionHTTP1, 200}, {http2, "POST", VersionHTTP2, 200}, {http2, "POST", VersionGRPC, 200},
-			{grpc, "POST", VersionHTTP1, 464}, {grpc, "POST", VersionHTTP2, 200}, {grpc, "POST", VersionGRPC, 200},
+			{http1, "GET", versionHTTP1, 200}, {http1, "GET", "HTTP2", 464}, {http1, "GET", versionGRPC, 464},
+			{http1, "POST", versionHTTP1, 200}, {http1, "POST", "HTTP2", 464}, {http1, "POST", versionGRPC, 464},
+			{http2, "GET", versionHTTP1, 200}, {http2, "GET", "HTTP2", 200}, {http2, "GET", versionGRPC, 464},
+			{http2, "POST", versionHTTP1, 200}, {http2, "POST", "HTTP2", 200}, {http2, "POST", versionGRPC, 200},
+			{grpc, "POST", versionHTTP1, 464}, {grpc, "POST", "HTTP2", 200}, {grpc, "POST", versionGRPC, 200},
 		} {
-			t.Run(tc.request+" "+tc.method+" to "+tc.group+" over "+schemeOf(secure), func(t *testing.T) {
+			t.Run(tc.request+" "+tc.method+" to "+tc.group+" over "+protocol, func(t *testing.T) {
 				s := newSite(t, 0)
-				s.versioned(tc.group, secure)
+				s.versioned(tc.group, protocol)
 				c := s.client(speaking("HTTP/2"))
 				if tc.request == http1 {
 					c = s.client(speaking("HTTP/1.1"))
@@ -67,7 +69,7 @@ func TestVersionsThatTargetGroupsTake(t *testing.T) {
 					return
 				}
 				assert.Equal(t, body, r.text)
-				assert.Equal(t, map[bool]string{true: "HTTP/1.1", false: "HTTP/2.0"}[tc.group == VersionHTTP1], r.Header.Get("Spoken"))
+				assert.Equal(t, map[bool]string{true: "HTTP/1.1", false: "HTTP/2.0"}[tc.group == versionHTTP1], r.Header.Get("Spoken"))
 				if tc.request == grpc {
 					assert.Equal(t, "7", r.Trailer.Get("Grpc-Status"))
 				}
@@ -78,23 +80,23 @@ func TestVersionsThatTargetGroupsTake(t *testing.T) {
 
 // versioned serves a group of a version with a target that speaks it, and no
 // other.
-func (s *site) versioned(version string, secure bool) {
+func (s *site) versioned(version, protocol string) {
 	s.t.Helper()
 	speaks := speaking("HTTP/1.1")
-	if version != VersionHTTP1 {
+	if version != versionHTTP1 {
 		speaks = speaking("HTTP/2", "h2c")
 	}
-	if secure {
+	if protocol == "HTTPS" {
 		s.target(targetAddress, 8080, speaks, s.shows("another.example.com"), echoes)
 	} else {
 		s.target(targetAddress, 8080, speaks, nil, echoes)
 	}
-	s.serve(single(TargetGroup{Version: version, Secure: secure, Targets: []Target{at(targetAddress, 8080)}}))
+	s.serve(single(account.TargetGroup{ProtocolVersion: version, Protocol: protocol}, at(targetAddress, 8080)))
 }
 
 func TestTheVersionIsJudgedBeforeTargets(t *testing.T) {
 	s := newSite(t, 0)
-	s.serve(single(TargetGroup{Version: VersionHTTP2}))
+	s.serve(single(account.TargetGroup{ProtocolVersion: "HTTP2"}))
 	assert.Equal(t, 464, s.get("https://"+siteName).StatusCode)
 	assert.Equal(t, 503, s.send(s.client(speaking("HTTP/2")), "GET", "https://"+siteName, "").StatusCode)
 }

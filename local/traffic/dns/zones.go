@@ -3,18 +3,17 @@
 package dns
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/miekg/dns"
 )
 
-// Record is one record set of a hosted zone.
+// Record is a record set of a hosted zone.
 type Record struct {
 	// Name is the full name; it may begin with "*.".
 	Name string
@@ -22,14 +21,14 @@ type Record struct {
 	Type string
 	// TTL is in seconds. Default: 60, which is also that of an alias.
 	TTL int
-	// Values are as Route 53 has them. Those of TXT may lack the outer quotes, as
+	// Values are in Route 53's form. Those of TXT may lack the outer quotes, as
 	// with the provider.
 	Values []string
-	// Alias is the name whose addresses the record has, in place of Values.
+	// Alias is the name whose addresses the record has, instead of Values.
 	Alias string
 }
 
-// Zone is one hosted zone.
+// Zone is a hosted zone.
 type Zone struct {
 	ID   string
 	Name string
@@ -40,42 +39,38 @@ type Zone struct {
 	Records     []Record
 }
 
-// aliasTTL is how long answers of an alias are kept.
+// aliasTTL is the TTL of an alias.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 const aliasTTL = 60
 
-// set is a record set as it is kept: values are parsed, and their owner is that
-// of the name asked for.
+// set is a parsed record set. The owner of its records is set when they are asked
+// for.
 type set struct {
 	alias string
 	rrs   []dns.RR
 }
 
-// zone is a hosted zone as it is kept: by name, by type.
+// zone is a hosted zone with its record sets by name and type.
 type zone struct {
 	id, name string
 	private  bool
 	sets     map[string]map[string]set
 }
 
-// Zones are the hosted zones of an account, and the names that AWS assigned. The
-// methods may be called from several goroutines.
+// Zones are the hosted zones of an account, and AWS's own. The methods may be called
+// from several goroutines.
 type Zones struct {
-	mu       sync.RWMutex
-	zones    []*zone
-	assigned map[string][]netip.Addr
+	mu    sync.RWMutex
+	zones []*zone
 }
 
-// New makes hosted zones. assigned are the names that AWS gave to distributions
-// and balancers, with their addresses; a balancer's also answers with "dualstack."
-// before it. A value that is none of its type is an error.
+// New parses hosted zones. assigned are the names that AWS gave to distributions
+// and load balancers, with their addresses. A value that does not fit its type is an
+// error.
 func New(zones []Zone, assigned map[string][]netip.Addr) (*Zones, error) {
-	z := &Zones{assigned: map[string][]netip.Addr{}}
-	for name, addresses := range assigned {
-		z.assigned[normal(name)] = addresses
-	}
-	for _, in := range zones {
-		one := &zone{id: in.ID, name: normal(in.Name), private: in.Private, sets: map[string]map[string]set{}}
+	z := &Zones{}
+	for _, in := range slices.Concat(zones, zonesOfAWS(assigned)) {
+		one := &zone{id: in.ID, name: dns.CanonicalName(in.Name), private: in.Private, sets: map[string]map[string]set{}}
 		for _, r := range append(apex(in), in.Records...) {
 			s, err := parse(r)
 			if err != nil {
@@ -88,41 +83,67 @@ func New(zones []Zone, assigned map[string][]netip.Addr) (*Zones, error) {
 	return z, nil
 }
 
+// zonesOfAWS are the zones in which AWS assigns names, such as cloudfront.net.
+func zonesOfAWS(assigned map[string][]netip.Addr) []Zone {
+	byName := map[string]Zone{}
+	for name, addresses := range assigned {
+		labels := dns.SplitDomainName(dns.CanonicalName(name))
+		parent := strings.Join(labels[max(0, len(labels)-2):], ".")
+		z := byName[parent]
+		z.ID, z.Name, z.Records = parent, parent, append(z.Records, addressRecords(name, addresses)...)
+		byName[parent] = z
+	}
+	var out []Zone
+	for _, z := range byName {
+		out = append(out, z)
+	}
+	return out
+}
+
+// addressRecords are the records of a name that AWS assigned. That of a load balancer
+// also resolves with "dualstack." before it.
+// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias-common.html
+func addressRecords(name string, addresses []netip.Addr) []Record {
+	v4, v6 := Record{Name: name, Type: "A"}, Record{Name: name, Type: "AAAA"}
+	for _, a := range addresses {
+		if a.Is4() {
+			v4.Values = append(v4.Values, a.String())
+		} else {
+			v6.Values = append(v6.Values, a.String())
+		}
+	}
+	if !dns.IsSubDomain("elb.amazonaws.com.", dns.CanonicalName(name)) {
+		return []Record{v4, v6}
+	}
+	return []Record{
+		v4, {Name: "dualstack." + name, Type: "A", Alias: name},
+		v6, {Name: "dualstack." + name, Type: "AAAA", Alias: name},
+	}
+}
+
 // apex are the two records that every hosted zone has.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
 func apex(z Zone) []Record {
-	servers := z.NameServers
-	if len(servers) == 0 {
-		servers = []string{"ns-1.awsdns-00.com"}
+	var servers []string
+	for _, s := range z.NameServers {
+		servers = append(servers, dns.Fqdn(s))
 	}
-	var names []string
-	for _, s := range servers {
-		names = append(names, dns.Fqdn(s))
+	if len(servers) == 0 {
+		servers = []string{"ns-1.awsdns-00.com."}
 	}
 	return []Record{
-		{Name: z.Name, Type: "NS", TTL: 172800, Values: names},
-		{Name: z.Name, Type: "SOA", TTL: 900, Values: []string{soaOf(names[0])}},
+		{Name: z.Name, Type: "NS", TTL: 172800, Values: servers},
+		{Name: z.Name, Type: "SOA", TTL: 900, Values: []string{servers[0] + " awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"}},
 	}
 }
-
-func soaOf(server string) string {
-	return server + " awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
-}
-
-// normal is a name as it is kept: in lower case, without the dot at the end.
-func normal(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
 func parse(r Record) (set, error) {
 	if r.Alias != "" {
-		return set{alias: normal(r.Alias)}, nil
-	}
-	ttl := r.TTL
-	if ttl == 0 {
-		ttl = aliasTTL
+		return set{alias: r.Alias}, nil
 	}
 	var s set
 	for _, v := range r.Values {
-		rr, err := dns.NewRR(fmt.Sprintf("owner. %d IN %s %s", ttl, r.Type, zoneFileValue(r.Type, v)))
+		rr, err := dns.NewRR(fmt.Sprintf("owner. %d IN %s %s", cmp.Or(r.TTL, aliasTTL), r.Type, zoneFileValue(r.Type, v)))
 		if err != nil || rr == nil {
 			return set{}, fmt.Errorf("record %s of type %s: a value is not valid", r.Name, r.Type)
 		}
@@ -131,72 +152,17 @@ func parse(r Record) (set, error) {
 	return s, nil
 }
 
-// zoneFileValue is a value as zone files have it: a dot is behind a name.
-func zoneFileValue(kind, value string) string {
-	switch strings.ToUpper(kind) {
-	case "CNAME":
-		return dns.Fqdn(value)
-	case "TXT":
-		return zoneFileText(value)
-	}
-	return value
-}
-
-// Text is the value of a TXT record as Route 53 has it, in quotes. The provider takes
-// values without them and adds the outer ones: `a" "b` is two strings.
-// Sourced: https://www.pulumi.com/registry/packages/aws/api-docs/route53/record/
-func Text(value string) string {
-	if len(value) > 1 && strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
-		return value
-	}
-	return `"` + value + `"`
-}
-
-// escape is a character behind a backslash, or its code.
-var escape = regexp.MustCompile(`\\(?:[0-7]{3}|.)`)
-
-// zoneFileText is the value of a TXT record as zone files have it. There the codes of
-// characters are decimal, at Route 53 they are octal, and strings stand apart.
-// Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html,
-// https://www.rfc-editor.org/rfc/rfc1035#section-5.1
-func zoneFileText(value string) string {
-	decimal := escape.ReplaceAllStringFunc(Text(value), func(e string) string {
-		code, err := strconv.ParseUint(e[1:], 8, 8)
-		if err != nil || len(e) < 4 {
-			return e
-		}
-		return fmt.Sprintf(`\%03d`, code)
-	})
-	return apart(decimal)
-}
-
-// apart puts a space between strings that touch.
-func apart(value string) string {
-	var out strings.Builder
-	inside, escaped := false, false
-	for _, c := range []byte(value) {
-		if c == '"' && !escaped {
-			if inside = !inside; inside {
-				out.WriteByte(' ')
-			}
-		}
-		escaped = c == '\\' && !escaped
-		out.WriteByte(c)
-	}
-	return out.String()
-}
-
 func (z *zone) put(name, kind string, s set) {
-	name = normal(name)
+	name = dns.CanonicalName(name)
 	if z.sets[name] == nil {
 		z.sets[name] = map[string]set{}
 	}
 	z.sets[name][strings.ToUpper(kind)] = s
 }
 
-// Set makes a record set with values, or replaces the one that has the name and
-// type. An unknown zone, a name outside it or a value that is none of the type is
-// an error.
+// Set creates a record set with values, or replaces the one of that name and type.
+// An unknown zone, a name outside it or a value that does not fit the type is an
+// error.
 func (z *Zones) Set(zoneID, name, recordType string, values []string) error {
 	s, err := parse(Record{Name: name, Type: recordType, Values: values})
 	if err != nil {
@@ -208,15 +174,14 @@ func (z *Zones) Set(zoneID, name, recordType string, values []string) error {
 	if err != nil {
 		return err
 	}
-	if !within(normal(name), in.name) {
+	if !dns.IsSubDomain(in.name, dns.CanonicalName(name)) {
 		return fmt.Errorf("record %s is not in zone %s", name, in.name)
 	}
 	in.put(name, recordType, s)
 	return nil
 }
 
-// Delete takes a record set away; one that is not there is gone already. An
-// unknown zone is an error.
+// Delete deletes a record set, if there is one. An unknown zone is an error.
 func (z *Zones) Delete(zoneID, name, recordType string) error {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -224,9 +189,10 @@ func (z *Zones) Delete(zoneID, name, recordType string) error {
 	if err != nil {
 		return err
 	}
-	delete(in.sets[normal(name)], strings.ToUpper(recordType))
-	if len(in.sets[normal(name)]) == 0 {
-		delete(in.sets, normal(name))
+	name = dns.CanonicalName(name)
+	delete(in.sets[name], strings.ToUpper(recordType))
+	if len(in.sets[name]) == 0 {
+		delete(in.sets, name)
 	}
 	return nil
 }
@@ -237,8 +203,4 @@ func (z *Zones) byID(id string) (*zone, error) {
 		return nil, fmt.Errorf("there is no hosted zone %s", id)
 	}
 	return z.zones[i], nil
-}
-
-func within(name, parent string) bool {
-	return name == parent || strings.HasSuffix(name, "."+parent)
 }

@@ -180,7 +180,7 @@ func TestTheServer(t *testing.T) {
 		{"both.example.com", dns.TypeA, 0, []string{"both.example.com. 60 A 203.0.113.5"}, nil},
 		{"inside.example.com", dns.TypeAAAA, dns.RcodeNameError, nil, soa},
 		{"web-1.ap-northeast-1.elb.amazonaws.com", dns.TypeAAAA, 0, nil,
-			[]string{"amazonaws.com. 60 SOA ns-1.awsdns-00.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"}},
+			[]string{"amazonaws.com. 900 SOA ns-1.awsdns-00.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"}},
 		{"example.org", dns.TypeA, dns.RcodeRefused, nil, nil},
 		{"elsewhere.example.com", dns.TypeA, 0, []string{"elsewhere.example.com. 300 CNAME example.org."}, nil},
 		{"circle.example.com", dns.TypeA, 0, nil, soa},

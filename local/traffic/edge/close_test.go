@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/traffic/edge"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -38,7 +38,9 @@ func working() int {
 func TestCloseLeavesNothingBehind(t *testing.T) {
 	before := working()
 	t.Run("a fleet at work", func(t *testing.T) {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout, d.Origins[0].ConnectTimeout = 3000, 3000 }), site(other, func(d *edge.Distribution) {
+		w := newWorld(t, site(func(d *account.Distribution) {
+			d.Origins[0].CustomOriginConfig.OriginReadTimeout, d.Origins[0].ConnectionTimeout = 3000, 3000
+		}), site(other, func(d *account.Distribution) {
 			d.Origins[0].DomainName = "nobody.example.com"
 		}))
 		w.names["nobody.example.com"] = netip.MustParseAddr("198.51.100.99")

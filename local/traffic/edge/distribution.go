@@ -2,153 +2,153 @@ package edge
 
 import (
 	"cmp"
-	"net/netip"
+	"crypto/tls"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// Viewer protocol policies of a [Behavior].
-const (
-	AllowAll        = "allow-all"
-	RedirectToHTTPS = "redirect-to-https"
-	HTTPSOnly       = "https-only"
-)
-
-// Origin protocol policies of an [Origin]; HTTPSOnly is the third.
-const (
-	HTTPOnly    = "http-only"
-	MatchViewer = "match-viewer"
-)
-
-// HTTP versions of a [Distribution].
-const (
-	HTTP1     = "http1.1"
-	HTTP2     = "http2"
-	HTTP3     = "http3"
-	HTTP2and3 = "http2and3"
-)
-
-// Distribution is one CloudFront distribution.
-type Distribution struct {
-	// ID names it in events and in its Via header.
-	ID string
-	// DomainName is the name that CloudFront assigned, under cloudfront.net.
-	DomainName string
-	// Aliases are its alternate domain names, wildcards among them.
-	Aliases []string
-	// Addresses are the simulated ones of its name.
-	Addresses []netip.Addr
-	// IPv6 says that its name has IPv6 addresses too. Default: false.
-	IPv6 bool
-	// Disabled says that CloudFront does not serve it. Default: false.
-	Disabled bool
-	// CertificateARN is the certificate shown to viewers. Default: CloudFront's
-	// own, for *.cloudfront.net.
-	CertificateARN string
-	// MinimumTLS is the security policy, such as "TLSv1.2_2021". Default, and
-	// always with CloudFront's own certificate: "TLSv1".
-	MinimumTLS string
-	// HTTPVersion is HTTP1, HTTP2, HTTP3 or HTTP2and3. Default: HTTP2.
-	HTTPVersion string
-	// DefaultRootObject is asked for in place of /. Default: none.
-	DefaultRootObject string
-	// Default is the behavior of paths that no other one takes.
-	Default Behavior
-	// Ordered are the other behaviors; a path has the first whose pattern matches.
-	Ordered []Behavior
-	Origins []Origin
+// distribution is a registered distribution with its TLS and its behaviors.
+type distribution struct {
+	account.Distribution
+	tls       *tls.Config // for its aliases
+	assigned  *tls.Config // for its assigned name
+	behaviors []behavior  // the ordered ones, then the default one
 }
 
-// Behavior is what happens to the requests for some paths.
-type Behavior struct {
-	// PathPattern may hold * for any characters and ? for one. Not used in
-	// the default behavior.
-	PathPattern string
-	// OriginID is the id of one of the distribution's origins.
-	OriginID string
-	// ViewerProtocolPolicy is AllowAll, RedirectToHTTPS or HTTPSOnly.
-	// Default: AllowAll.
-	ViewerProtocolPolicy string
-	// AllowedMethods are passed on. Default: GET and HEAD.
-	AllowedMethods []string
-	// GRPC carries gRPC calls as such. Default: false.
-	GRPC bool
-	// Forward is what the origin is told of the viewer's request.
-	Forward Forward
-	// SecurityHeaders adds the headers of the managed policy
-	// SecurityHeadersPolicy to answers. Default: false.
-	SecurityHeaders bool
+// behavior is a cache behavior with its origin.
+type behavior struct {
+	account.OrderedCacheBehavior
+	origin  *origin
+	forward awstable.Forwarding
 }
 
-// Forward is what is passed on to an origin, beside the headers that describe
-// the body, a range or a condition. Default: nothing.
-type Forward struct {
-	// Host passes the viewer's Host header on; otherwise it is the origin's name.
-	Host bool
-	// Headers passes on all others of the viewer's headers.
-	Headers bool
-	// Names are further headers that are passed on.
-	Names []string
-	// Cookies and Query pass on all cookies and the whole query.
-	Cookies, Query bool
-	// Compression passes Accept-Encoding on, reduced to gzip and br.
-	Compression bool
-}
-
-// Origin is a custom origin.
-type Origin struct {
-	ID         string
-	DomainName string
-	// Path is put before every path. Default: none.
-	Path string
-	// ProtocolPolicy is HTTPOnly, HTTPSOnly or MatchViewer. Default: HTTPSOnly.
-	ProtocolPolicy string
-	// HTTPPort and HTTPSPort are where it listens. Default: 80 and 443.
-	HTTPPort, HTTPSPort int
-	// SSLProtocols are the versions offered, from the oldest to the newest of
-	// them: SSLv3 (which is not spoken), TLSv1, TLSv1.1, TLSv1.2.
-	// Default: TLSv1.2.
-	SSLProtocols []string
-	// ConnectAttempts times ConnectTimeout seconds are what connecting may take.
-	// Default: 3 times 10.
-	ConnectAttempts, ConnectTimeout int
-	// ReadTimeout is how many seconds an answer, and each next part of it, may
-	// take. Default: 30.
-	ReadTimeout int
-	// KeepaliveTimeout is how many seconds an idle connection is kept. Default: 5.
-	KeepaliveTimeout int
-	// Headers are sent with every request, in place of a viewer's of that name.
-	Headers []Header
-}
-
-// Header is one header that an origin is sent.
-type Header struct{ Name, Value string }
-
-func (d Distribution) withDefaults() Distribution {
-	d.MinimumTLS = cmp.Or(d.MinimumTLS, "TLSv1")
-	if d.CertificateARN == "" {
-		d.MinimumTLS = "TLSv1"
+func (f *Fleet) newDistribution(registered account.Distribution) (*distribution, error) {
+	d := &distribution{Distribution: registered}
+	if err := d.checkServed(); err != nil {
+		return nil, err
 	}
-	d.HTTPVersion = cmp.Or(d.HTTPVersion, HTTP2)
-	return d
+	d.assigned = viewerTLS(awstable.TLS10, d.HTTPVersion, f.certificate)
+	d.tls = d.assigned
+	if c := d.ViewerCertificate; c.ARN != "" {
+		own := f.opts.Certificates[c.ARN]
+		if own == nil {
+			return nil, fmt.Errorf("viewerCertificate.acmCertificateArn: there is no certificate %q", c.ARN)
+		}
+		d.tls = viewerTLS(cmp.Or(c.Minimum, awstable.TLS10), d.HTTPVersion, own)
+	}
+	origins := map[string]*origin{}
+	for _, o := range d.Origins {
+		origins[o.OriginID] = f.newOrigin(o)
+	}
+	for i, b := range d.Ordered {
+		if err := d.addBehavior(b, origins); err != nil {
+			return nil, fmt.Errorf("orderedCacheBehaviors[%d]: %w", i, err)
+		}
+	}
+	last := account.OrderedCacheBehavior{PathPattern: "*", CacheBehavior: d.Default}
+	if err := d.addBehavior(last, origins); err != nil {
+		return nil, fmt.Errorf("defaultCacheBehavior: %w", err)
+	}
+	return d, nil
 }
 
-func (b Behavior) withDefaults() Behavior {
-	b.ViewerProtocolPolicy = cmp.Or(b.ViewerProtocolPolicy, AllowAll)
-	if len(b.AllowedMethods) == 0 {
-		b.AllowedMethods = []string{"GET", "HEAD"}
+// checkServed refuses properties that the account can have and the fleet does not
+// serve. What the account refuses to register is not checked again.
+func (d *distribution) checkServed() error {
+	if t := d.Restrictions.Geo.Type; t != "" && t != "none" {
+		return unserved("restrictions.geoRestriction.restrictionType " + t)
 	}
-	return b
+	for i, r := range d.CustomErrorResponses {
+		if r.ResponsePagePath != "" {
+			return unserved(fmt.Sprintf("customErrorResponses[%d].responsePagePath", i))
+		}
+	}
+	return nil
 }
 
-func (o Origin) withDefaults() Origin {
-	o.ProtocolPolicy = cmp.Or(o.ProtocolPolicy, HTTPSOnly)
-	o.HTTPPort = cmp.Or(o.HTTPPort, 80)
-	o.HTTPSPort = cmp.Or(o.HTTPSPort, 443)
-	o.ConnectAttempts = cmp.Or(o.ConnectAttempts, 3)
-	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 10)
-	o.ReadTimeout = cmp.Or(o.ReadTimeout, 30)
-	o.KeepaliveTimeout = cmp.Or(o.KeepaliveTimeout, 5)
-	if len(o.SSLProtocols) == 0 {
-		o.SSLProtocols = []string{"TLSv1.2"}
+func unserved(property string) error {
+	return fmt.Errorf("%s is not served by the local AWS; remove it", property)
+}
+
+func (d *distribution) addBehavior(b account.OrderedCacheBehavior, origins map[string]*origin) error {
+	forward, err := forwarded(b.CacheBehavior)
+	if err != nil {
+		return err
 	}
-	return o
+	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], forward})
+	return nil
+}
+
+// tlsFor returns the TLS settings for one of the distribution's names. Its certificate
+// and security policy are for the aliases; the assigned name keeps CloudFront's own.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-https-dedicated-ip-or-sni.html
+// Inferred: the policy TLSv1 for the assigned name
+func (d *distribution) tlsFor(name string) *tls.Config {
+	if name == strings.ToLower(d.DomainName) {
+		return d.assigned
+	}
+	return d.tls
+}
+
+func (d *distribution) servesHTTP3() bool {
+	return d.HTTPVersion == "http3" || d.HTTPVersion == "http2and3"
+}
+
+// behaviorFor returns the first behavior whose pattern matches a path.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+func (d *distribution) behaviorFor(path string) *behavior {
+	for i := range d.behaviors {
+		if matchesPath(d.behaviors[i].PathPattern, path) {
+			return &d.behaviors[i]
+		}
+	}
+	return &d.behaviors[len(d.behaviors)-1] // a path such as the * of OPTIONS
+}
+
+// expression turns a quoted pattern into a regular expression: * is any number of
+// characters and ? one.
+var expression = strings.NewReplacer(`\*`, ".*", `\?`, ".")
+
+// matchesPath reports whether a path matches a pattern, whose leading slash is
+// optional. Case matters.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+func matchesPath(pattern, path string) bool {
+	quoted := regexp.QuoteMeta(strings.TrimPrefix(pattern, "/"))
+	matches, _ := regexp.MatchString("(?s)^"+expression.Replace(quoted)+"$", strings.TrimPrefix(path, "/"))
+	return matches
+}
+
+// byName finds the distribution with a name: an exact match before a wildcard alias,
+// and a longer wildcard before a shorter one.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+func (f *Fleet) byName(name string) *distribution {
+	var best *distribution
+	longest := 0
+	for _, d := range f.distributions {
+		if name == strings.ToLower(d.DomainName) {
+			return d
+		}
+		for _, alias := range d.Aliases {
+			alias = strings.ToLower(alias)
+			if alias == name && name != "" {
+				return d
+			}
+			if wildcardCovers(alias, name) && len(alias) > longest {
+				best, longest = d, len(alias)
+			}
+		}
+	}
+	return best
+}
+
+// wildcardCovers reports whether a wildcard alias covers a name. The star stands for
+// one label or more.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+func wildcardCovers(alias, name string) bool {
+	suffix, ok := strings.CutPrefix(alias, "*")
+	return ok && len(name) > len(suffix) && strings.HasSuffix(name, suffix)
 }

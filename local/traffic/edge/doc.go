@@ -3,17 +3,16 @@
 // the Host header as CloudFront does. It is written from AWS's documentation
 // alone and knows nothing of any model, so that the two can disagree.
 //
-// What it does with a request, in this order: 414 and 494 for what is too long,
-// 403 for a Host that no distribution has, 403 for what comes from another
-// distribution, viewer protocol policy, allowed methods, 403 for a GET with a
-// body, and then the origin. Nothing is ever taken from a cache: every answer is
-// a miss.
+// A request is checked in this order: 414 and 494 if it is too long, 403 for a Host
+// that no distribution has, 403 if it comes from another distribution, viewer protocol
+// policy, allowed methods, 403 for a GET with a body. Then it goes to the origin.
+// Nothing is cached: every response is a miss.
 //
-// All times are those of the network's clock. An origin that does not answer in
-// time is asked once; CloudFront asks again for GET and HEAD, which changes how
-// long a viewer waits and not what it gets.
+// Times follow the network's clock. An origin that does not answer in time is asked
+// once. CloudFront retries GET and HEAD, which makes a viewer wait longer for the same
+// response.
 //
-// Left out, without an error: what a web ACL refuses (it lets everything pass),
-// logs, price classes, compression. WebSockets pass over HTTP/1.1. What else the
-// account can have and the fleet cannot do, [FromAccount] refuses by name.
+// Web ACLs (everything passes), logs, price classes and compression are ignored.
+// WebSockets pass over HTTP/1.1. [Serve] refuses other properties that the account can
+// have and the fleet does not serve, by name.
 package edge

@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -25,20 +26,13 @@ const (
 type exchange struct {
 	fleet *Fleet
 	// distribution and behavior are nil when no distribution has the Host.
-	distribution *servedDistribution
-	behavior     *servedBehavior
+	distribution *distribution
+	behavior     *behavior
 	id           string // of the request
 	in           *http.Request
 	event        wire.Event
 	emitted      sync.Once
-	cancel       context.CancelFunc
-}
-
-type exchangeKey struct{}
-
-func exchangeOf(r *http.Request) *exchange {
-	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
-	return x
+	cancel       context.CancelFunc // cuts the exchange with the origin
 }
 
 // serve answers a viewer's request. The order of the checks is that of the
@@ -48,28 +42,28 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	if !f.enter() {
 		return
 	}
-	defer f.leave()
+	defer f.work.Done()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(f.ctx, cancel)()
-	// ReverseProxy cuts an answer that breaks off only below a server of net/http,
-	// which that of HTTP/3 does not say to be.
+	// ReverseProxy aborts a truncated response only if the context says that the server
+	// is one of net/http, which that of HTTP/3 does not.
 	ctx = context.WithValue(ctx, http.ServerContextKey, f)
+	r = r.WithContext(ctx)
 	settleBody(r)
-	x := f.newExchange(r, cancel)
-	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
-	x.in = r
+	x := f.newExchange(r)
+	x.cancel = cancel
 	if x.refused(w) {
 		return
 	}
-	// An answer may begin before the request has ended; over HTTP/2 and HTTP/3 it
-	// may anyway, and asking for it is an error.
+	// A response may begin before the request ends. HTTP/2 and HTTP/3 always allow it,
+	// and return an error here.
 	_ = http.NewResponseController(w).EnableFullDuplex()
-	f.proxy.ServeHTTP(w, r)
+	x.proxy().ServeHTTP(w, r)
 }
 
-func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchange {
-	x := &exchange{fleet: f, id: requestID(), in: r, cancel: cancel, event: wire.Event{
+func (f *Fleet) newExchange(r *http.Request) *exchange {
+	x := &exchange{fleet: f, id: requestID(), in: r, event: wire.Event{
 		Hop: wire.HopEdge, Kind: wire.Request, Protocol: protocolOf(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}}
 	if r.TLS != nil {
@@ -77,20 +71,20 @@ func (f *Fleet) newExchange(r *http.Request, cancel context.CancelFunc) *exchang
 	}
 	if x.distribution = f.byName(hostName(r.Host)); x.distribution != nil {
 		x.event.Name = x.distribution.ID
-		x.behavior = x.distribution.behaviorOf(r.URL.EscapedPath())
+		x.behavior = x.distribution.behaviorFor(r.URL.EscapedPath())
 	}
 	return x
 }
 
-// protocolOf is the HTTP version of a request, as events name it.
+// protocolOf returns the HTTP version of a request as events name it.
 func protocolOf(r *http.Request) string {
 	if r.ProtoMajor > 1 {
-		return "HTTP/" + string(rune('0'+r.ProtoMajor))
+		return fmt.Sprintf("HTTP/%d", r.ProtoMajor)
 	}
 	return r.Proto
 }
 
-// hostName is the name in a Host header, without a port and in lower case.
+// hostName returns the name in a Host header, without a port and in lower case.
 func hostName(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -98,7 +92,7 @@ func hostName(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// refused answers a request that does not get as far as the origin.
+// refused answers a request that must not reach the origin.
 func (x *exchange) refused(w http.ResponseWriter) bool {
 	r := x.in
 	switch {
@@ -111,7 +105,7 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 		x.sendError(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
 	case x.isStacked():
 		x.sendError(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
-	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != AllowAll:
+	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != "allow-all":
 		x.refusePlainHTTP(w)
 	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-invalid-method.html
@@ -124,7 +118,7 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 	return true
 }
 
-// isStacked says that the request comes from CloudFront.
+// isStacked reports whether the request comes from CloudFront.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
 // (the quotas allow two distributions in a row; this page, and a distribution
 // that is its own origin, do not)
@@ -133,11 +127,11 @@ func (x *exchange) isStacked() bool {
 	return from.Kind == wire.KindCloudFront
 }
 
-// refusePlainHTTP answers a request in plain HTTP that the viewer protocol policy
-// does not let through.
+// refusePlainHTTP answers a plain HTTP request that the viewer protocol policy does
+// not allow.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
 func (x *exchange) refusePlainHTTP(w http.ResponseWriter) {
-	if x.behavior.ViewerProtocolPolicy == HTTPSOnly {
+	if x.behavior.ViewerProtocolPolicy == "https-only" {
 		x.sendError(w, http.StatusForbidden, "This distribution requires HTTPS.")
 		return
 	}
@@ -149,7 +143,7 @@ func (x *exchange) refusePlainHTTP(w http.ResponseWriter) {
 	x.send(w, status, "Redirect from cloudfront", "")
 }
 
-// lengthOf is how long a request is, its request line included.
+// lengthOf returns the length of a request's header, including the request line.
 func lengthOf(r *http.Request) int {
 	length := len(r.Method) + len(r.RequestURI) + len(r.Proto) + 4 + len("Host: ") + len(r.Host) + 2
 	for name, values := range r.Header {
@@ -160,9 +154,9 @@ func lengthOf(r *http.Request) int {
 	return length
 }
 
-// settleBody finds out whether a request whose length is open has a body: HTTP/3
-// leaves the length of no body open. It waits for the first byte, so it leaves
-// methods alone that come with a body.
+// settleBody finds out whether a request of unknown length has a body; HTTP/3 does not
+// say so of a request without one. It waits for the first byte, and leaves out methods
+// that usually have a body.
 func settleBody(r *http.Request) {
 	if r.ContentLength >= 0 || slices.Contains([]string{"POST", "PUT", "PATCH"}, r.Method) {
 		return
@@ -184,8 +178,7 @@ func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	if !f.enter() {
 		return
 	}
-	defer f.leave()
+	defer f.work.Done()
 	w.Header().Set("Connection", "close")
-	x := f.newExchange(r, func() {})
-	x.sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
+	f.newExchange(r).sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
 }

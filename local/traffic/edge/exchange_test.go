@@ -13,17 +13,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/traffic/edge"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 func TestTheHostHeaderChoosesTheDistribution(t *testing.T) {
-	wild := func(d *edge.Distribution) {
+	wild := func(d *account.Distribution) {
 		other(d)
-		d.Aliases, d.CertificateARN = []string{"*.example.com"}, certificate
+		d.Aliases, d.ViewerCertificate.ARN = []string{"*.example.com"}, certificate
 	}
-	w := newWorld(t, site(wild), site(), site(func(d *edge.Distribution) {
-		d.ID, d.DomainName, d.Aliases, d.Disabled = "E3", "d3.cloudfront.net", []string{"off.example.org"}, true
+	w := newWorld(t, site(wild), site(), site(func(d *account.Distribution) {
+		d.ID, d.DomainName, d.Aliases, d.Enabled = "E3", "d3.cloudfront.net", []string{"off.example.org"}, false
 	}))
 	w.origin(443, w.originTLS(), ok)
 	for host, want := range map[string]string{
@@ -100,8 +100,8 @@ func TestTheSecurityPolicyOfADistribution(t *testing.T) {
 		{"TLSv1.2_2021", viewerName, tls.VersionTLS12, "h2"},
 		{"TLSv1.3_2025", viewerName, tls.VersionTLS13, "h2"},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) {
-			d.MinimumTLS = tc.policy
+		w := newWorld(t, site(func(d *account.Distribution) {
+			d.ViewerCertificate.Minimum = tc.policy
 		}))
 		for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
 			raw, err := w.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(edgeAddress, 443))
@@ -121,12 +121,12 @@ func TestTheSecurityPolicyOfADistribution(t *testing.T) {
 
 func TestHTTPVersions(t *testing.T) {
 	for version, want := range map[string]map[string]string{
-		edge.HTTP1:     {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/1.1", "HTTP/3": ""},
-		edge.HTTP2:     {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/2", "HTTP/3": ""},
-		edge.HTTP3:     {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/1.1", "HTTP/3": "HTTP/3"},
-		edge.HTTP2and3: {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/2", "HTTP/3": "HTTP/3"},
+		"http1.1":   {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/1.1", "HTTP/3": ""},
+		"http2":     {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/2", "HTTP/3": ""},
+		"http3":     {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/1.1", "HTTP/3": "HTTP/3"},
+		"http2and3": {"HTTP/1.1": "HTTP/1.1", "HTTP/2": "HTTP/2", "HTTP/3": "HTTP/3"},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.HTTPVersion = version }))
+		w := newWorld(t, site(func(d *account.Distribution) { d.HTTPVersion = version }))
 		w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
 			assert.Equal(t, "HTTP/1.1", r.Proto)
 			assert.Zero(t, r.ContentLength)
@@ -147,7 +147,7 @@ func TestHTTPVersions(t *testing.T) {
 			assert.Equal(t, "hello", got.body)
 			events := w.seen(wire.Request)
 			assert.Equal(t, spoken, events[len(events)-1].Protocol, "%s to %s", asked, version)
-			assert.Equal(t, spoken == "HTTP/3" || version == edge.HTTP2and3 || version == edge.HTTP3, got.Header.Get("Alt-Svc") != "", version)
+			assert.Equal(t, spoken == "HTTP/3" || version == "http2and3" || version == "http3", got.Header.Get("Alt-Svc") != "", version)
 		}
 	}
 }
@@ -158,17 +158,16 @@ func TestViewerProtocolPolicy(t *testing.T) {
 		status         int
 		cache          string
 	}{
-		{edge.RedirectToHTTPS, "GET", 301, "Redirect from cloudfront"},
-		{edge.RedirectToHTTPS, "HEAD", 301, "Redirect from cloudfront"},
-		{edge.RedirectToHTTPS, "POST", 307, "Redirect from cloudfront"},
-		{edge.RedirectToHTTPS, "OPTIONS", 307, "Redirect from cloudfront"},
-		{edge.RedirectToHTTPS, "TRACE", 307, "Redirect from cloudfront"}, // before the allowed methods
-		{edge.HTTPSOnly, "GET", 403, "Error from cloudfront"},
-		{edge.AllowAll, "GET", 200, "Miss from cloudfront"},
-		{"", "GET", 200, "Miss from cloudfront"},
-		{edge.AllowAll, "TRACE", 403, "Error from cloudfront"},
+		{"redirect-to-https", "GET", 301, "Redirect from cloudfront"},
+		{"redirect-to-https", "HEAD", 301, "Redirect from cloudfront"},
+		{"redirect-to-https", "POST", 307, "Redirect from cloudfront"},
+		{"redirect-to-https", "OPTIONS", 307, "Redirect from cloudfront"},
+		{"redirect-to-https", "TRACE", 307, "Redirect from cloudfront"}, // before the allowed methods
+		{"https-only", "GET", 403, "Error from cloudfront"},
+		{"allow-all", "GET", 200, "Miss from cloudfront"},
+		{"allow-all", "TRACE", 403, "Error from cloudfront"},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.Default.ViewerProtocolPolicy = tc.policy }))
+		w := newWorld(t, site(func(d *account.Distribution) { d.Default.ViewerProtocolPolicy = tc.policy }))
 		w.origin(443, w.originTLS(), ok)
 		got := w.do(w.client(viewer{}), w.request(tc.method, "http://"+viewerName+"/a%20b/?c=d&e", nil))
 		assert.Equal(t, tc.status, got.StatusCode, "%s %s", tc.policy, tc.method)
@@ -186,9 +185,9 @@ func TestViewerProtocolPolicy(t *testing.T) {
 }
 
 func TestWhatTheEdgeRefuses(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) {
-		d.Default.AllowedMethods = nil
-		d.Ordered = []edge.Behavior{{PathPattern: "/api/*", OriginID: "app", AllowedMethods: all}}
+	w := newWorld(t, site(func(d *account.Distribution) {
+		d.Ordered = []account.OrderedCacheBehavior{{PathPattern: "/api/*", CacheBehavior: d.Default}}
+		d.Default.AllowedMethods = []string{"GET", "HEAD"}
 	}))
 	w.origin(443, w.originTLS(), ok)
 	long := strings.Repeat("x", 8192)
@@ -247,18 +246,18 @@ func TestPlainHTTPOnPort443(t *testing.T) {
 }
 
 func TestADistributionBehindAnother(t *testing.T) {
-	leadsTo := func(name string, changes ...func(*edge.Distribution)) edge.Distribution {
-		return site(append([]func(*edge.Distribution){func(d *edge.Distribution) { d.Origins[0].DomainName = name }}, changes...)...)
+	leadsTo := func(name string, changes ...func(*account.Distribution)) account.Distribution {
+		return site(append([]func(*account.Distribution){func(d *account.Distribution) { d.Origins[0].DomainName = name }}, changes...)...)
 	}
 	for name, tc := range map[string]struct {
-		first  edge.Distribution
+		first  account.Distribution
 		status int
 		by     string
 	}{
 		"its own alias":         {leadsTo(viewerName), 403, "E1"},
 		"its own assigned name": {leadsTo(assignedName), 403, "E1"},
 		"another's alias":       {leadsTo("other.example.com"), 403, "E2"},
-		"another's, over HTTP":  {leadsTo("other.example.com", func(d *edge.Distribution) { d.Origins[0].ProtocolPolicy = edge.HTTPOnly }), 403, "E2"},
+		"another's, over HTTP":  {leadsTo("other.example.com", func(d *account.Distribution) { d.Origins[0].CustomOriginConfig.OriginProtocolPolicy = "http-only" }), 403, "E2"},
 	} {
 		w := newWorld(t, tc.first, site(other))
 		c := w.client(viewer{tls: &tls.Config{InsecureSkipVerify: true}})

@@ -3,32 +3,34 @@ package edge
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http/httputil"
+	"io"
+	"net"
 	"net/netip"
+	"slices"
 	"sync"
+	"time"
 
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 // Options are what a fleet needs besides the network.
 type Options struct {
-	// Distributions are those of the account. Those that are Disabled are not
-	// served.
-	Distributions []Distribution
-	// Resolve looks an origin's name up in public DNS. Required.
-	Resolve func(ctx context.Context, name string) (netip.Addr, bool)
-	// Certificates are those of Certificate Manager, by ARN. Required when a
-	// distribution has a CertificateARN.
+	// Distributions are those of the account, Addresses the simulated addresses of the
+	// names that CloudFront assigned to them.
+	Distributions []account.Distribution
+	Addresses     map[string][]netip.Addr
+	// Lookup finds the addresses of a name, as [dns.Zones.Lookup] does. Required.
+	Lookup func(name string, v6, inVPC bool) ([]netip.Addr, bool)
+	// Certificates are those of Certificate Manager, by ARN.
 	Certificates map[string]*tls.Certificate
-	// Default is CloudFront's own certificate, for cloudfront.net and
-	// *.cloudfront.net. Required.
-	Default *tls.Certificate
-	// Roots are the authorities that CloudFront trusts for certificates of origins.
-	// Required.
-	Roots *x509.CertPool
+	// Authority issues CloudFront's own certificate. Origins' certificates must be from
+	// it, too. Required.
+	Authority *pki.Authority
 	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
 	// OriginFacing are the ids of the prefix lists that hold the addresses from
@@ -41,11 +43,11 @@ type Options struct {
 type Fleet struct {
 	network       *wire.Network
 	opts          Options
-	distributions []*servedDistribution
-	listeners     listeners
-	proxy         *httputil.ReverseProxy
+	distributions []*distribution
+	closers       []io.Closer // of listeners and servers
 	source        wire.Source
-	unknownName   *tls.Config // for an SNI that is no distribution's
+	certificate   *tls.Certificate // CloudFront's own
+	unknownName   *tls.Config      // for an SNI that is no distribution's
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
@@ -55,25 +57,27 @@ type Fleet struct {
 }
 
 // Serve serves distributions on the network: TCP ports 80 and 443 and UDP port
-// 443 of all their addresses. The error names what is missing.
+// 443 of all their addresses. The error names what is missing, or a property that is
+// not served.
 func Serve(n *wire.Network, opts Options) (*Fleet, error) {
-	if opts.Resolve == nil || opts.Default == nil || opts.Roots == nil {
-		return nil, errors.New("serving CloudFront: Resolve, Default and Roots are required")
+	if opts.Lookup == nil || opts.Authority == nil {
+		return nil, errors.New("serving CloudFront: Lookup and Authority are required")
 	}
 	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...)}
+	var err error
+	if f.certificate, err = opts.Authority.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}}); err != nil {
+		return nil, err
+	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.unknownName = viewerTLS("TLSv1", HTTP2, opts.Default)
-	f.proxy = f.newProxy()
-	for _, d := range opts.Distributions {
-		if d.Disabled {
-			continue
-		}
-		s, err := f.newServedDistribution(d.withDefaults())
+	f.unknownName = viewerTLS(awstable.TLS10, "http2", f.certificate)
+	for _, registered := range opts.Distributions {
+		d, err := f.newDistribution(registered)
 		if err != nil {
-			f.cancel()
-			return nil, fmt.Errorf("distribution %q: %w", d.ID, err)
+			return nil, fmt.Errorf("distribution %q: %w", registered.ID, err)
 		}
-		f.distributions = append(f.distributions, s)
+		if d.Enabled {
+			f.distributions = append(f.distributions, d)
+		}
 	}
 	if err := f.open(); err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -81,7 +85,7 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	return f, nil
 }
 
-// Close ends the fleet: requests on their way are cut. It returns when all are.
+// Close cuts all requests, and returns when they have ended.
 func (f *Fleet) Close() error {
 	f.mu.Lock()
 	again := f.closed
@@ -91,15 +95,22 @@ func (f *Fleet) Close() error {
 		return nil
 	}
 	f.cancel()
-	err := f.listeners.close()
+	var err error
+	for _, c := range slices.Backward(f.closers) {
+		if e := c.Close(); !errors.Is(e, net.ErrClosed) {
+			err = errors.Join(err, e)
+		}
+	}
 	f.work.Wait()
-	for _, s := range f.distributions {
-		s.closeIdle()
+	for _, d := range f.distributions {
+		for _, b := range d.behaviors {
+			b.origin.closeIdle()
+		}
 	}
 	return err
 }
 
-// enter counts a request, unless the fleet is closed; leave ends it.
+// enter adds a request to those that Close waits for, unless the fleet is closed.
 func (f *Fleet) enter() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -110,4 +121,4 @@ func (f *Fleet) enter() bool {
 	return true
 }
 
-func (f *Fleet) leave() { f.work.Done() }
+func (f *Fleet) seconds(n int) time.Duration { return f.network.Clock().Seconds(float64(n)) }

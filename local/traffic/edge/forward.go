@@ -11,93 +11,75 @@ import (
 	"time"
 )
 
-// newProxy passes requests on. ReverseProxy removes hop-by-hop headers, streams
+// proxy passes the request on. ReverseProxy removes hop-by-hop headers, streams
 // bodies and trailers both ways, and carries upgraded connections.
-func (f *Fleet) newProxy() *httputil.ReverseProxy {
+func (x *exchange) proxy() *httputil.ReverseProxy {
+	transport := x.behavior.origin.plain
+	if x.isGRPC() {
+		transport = x.behavior.origin.grpc
+	}
 	return &httputil.ReverseProxy{
-		Rewrite:        func(p *httputil.ProxyRequest) { exchangeOf(p.In).rewrite(p.In, p.Out) },
-		Transport:      transport{},
-		ModifyResponse: func(r *http.Response) error { return exchangeOf(r.Request).modifyResponse(r) },
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			exchangeOf(r).sendError(w, statusOf(err), err.Error())
+		Rewrite: x.rewrite, Transport: transport, ModifyResponse: x.modifyResponse,
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			x.sendError(w, statusOf(err), err.Error())
 		},
 		ErrorLog:      discardLog,
-		FlushInterval: -1, // each part is passed on as it comes
+		FlushInterval: -1, // at once
 	}
 }
 
-// transport sends a request to the origin of its exchange.
-type transport struct{}
-
-// RoundTrip implements http.RoundTripper.
-func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r)
-	if x.isGRPC() {
-		return x.behavior.origin.grpc.RoundTrip(r)
-	}
-	return x.behavior.origin.plain.RoundTrip(r)
-}
-
-// scheme is the one that the origin is asked in.
+// scheme returns the scheme of the request to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) scheme() string {
-	switch x.behavior.origin.ProtocolPolicy {
-	case HTTPOnly:
+	policy := x.behavior.origin.CustomOriginConfig.OriginProtocolPolicy
+	if policy == "http-only" || policy == "match-viewer" && x.in.TLS == nil {
 		return "http"
-	case MatchViewer:
-		if x.in.TLS == nil {
-			return "http"
-		}
 	}
 	return "https"
 }
 
-// isGRPC says that the origin is asked in HTTP/2, which is for gRPC calls alone:
-// where the behavior allows it, the viewer speaks HTTP/2 and the origin HTTPS.
+// isGRPC reports whether the request goes to the origin over HTTP/2. Only gRPC calls do,
+// if the behavior allows them, over HTTP/2 from the viewer and HTTPS to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
 func (x *exchange) isGRPC() bool {
 	kind, _, _ := strings.Cut(x.in.Header.Get("Content-Type"), ";")
 	called := kind == "application/grpc" || strings.HasPrefix(kind, "application/grpc+")
-	return called && x.behavior.GRPC && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
+	return called && x.behavior.GRPCConfig.Enabled && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
 }
 
-// rewrite makes the origin's request of the viewer's.
+// rewrite turns the viewer's request into the one to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (x *exchange) rewrite(in, out *http.Request) {
-	o := x.behavior.origin.Origin
-	out.Host = o.DomainName
-	if x.behavior.Forward.Host {
-		out.Host = in.Host
+func (x *exchange) rewrite(p *httputil.ProxyRequest) {
+	out := p.Out
+	out.Host = x.behavior.origin.DomainName
+	if x.behavior.forward.Host {
+		out.Host = x.in.Host
 	}
-	port := o.HTTPSPort
-	if x.scheme() == "http" {
-		port = o.HTTPPort
-	}
-	// The name in the URL is the one for SNI, see upstream; it is not looked up.
-	out.URL = x.url(in.URL)
-	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)+":"+strconv.Itoa(port)
-	out.Header = x.headers(in, out)
+	// The name in the URL is for SNI and is not looked up, see origin.
+	out.URL = x.url()
+	out.URL.Scheme, out.URL.Host = x.scheme(), hostName(out.Host)
+	out.Header = x.headers(out.Header)
 	if !x.isGRPC() {
 		out.Trailer = nil
 	}
 }
 
-// url is the path and the query that the origin is asked for. The default root
-// object stands in for / alone.
+// url returns the path and the query for the origin. The default root object replaces
+// the path / only.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (x *exchange) url(in *url.URL) *url.URL {
+func (x *exchange) url() *url.URL {
+	in := x.in.URL
 	out := &url.URL{Path: in.Path, RawPath: in.RawPath}
 	if root := x.distribution.DefaultRootObject; root != "" && in.Path == "/" {
 		out.Path, out.RawPath = "/"+root, ""
 	}
-	if before := x.behavior.origin.Path; before != "" {
-		if out.RawPath != "" {
-			out.RawPath = before + out.RawPath
-		}
-		out.Path = before + out.Path
+	before := x.behavior.origin.OriginPath
+	out.Path = before + out.Path
+	if out.RawPath != "" {
+		out.RawPath = before + out.RawPath
 	}
-	if x.behavior.Forward.Query {
+	if x.behavior.forward.Query {
 		out.RawQuery, out.ForceQuery = in.RawQuery, in.ForceQuery
 	}
 	return out
@@ -111,13 +93,13 @@ var alwaysForwarded = []string{
 	"Via", "Warning", "X-Forwarded-For",
 }
 
-// neverForwarded says which of the viewer's headers no policy passes on.
+// neverForwarded reports whether no policy forwards a header of the viewer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func neverForwarded(name string) bool {
 	switch name {
 	case "Accept-Encoding", "Connection", "Cookie", "Expect", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 		"X-Forwarded-Proto", "X-Real-Ip":
-		return true // some of them are decided on elsewhere
+		return true // some of them are set elsewhere
 	}
 	for _, prefix := range []string{"Proxy-", "X-Edge-", "X-Amz-Cf-"} {
 		if strings.HasPrefix(name, prefix) {
@@ -127,17 +109,17 @@ func neverForwarded(name string) bool {
 	return false
 }
 
-// headers are those that the origin is sent. out has the hop-by-hop headers that
-// are to stay.
-func (x *exchange) headers(in, out *http.Request) http.Header {
-	forward := x.behavior.Forward
+// headers returns the headers for the origin. kept has the hop-by-hop headers that
+// ReverseProxy keeps.
+func (x *exchange) headers(kept http.Header) http.Header {
+	forward := x.behavior.forward
 	h := http.Header{}
 	take := func(name string) {
-		if values := in.Header.Values(name); len(values) > 0 {
-			h[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
+		if values := x.in.Header.Values(name); len(values) > 0 {
+			h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 		}
 	}
-	for name := range in.Header {
+	for name := range x.in.Header {
 		if forward.Headers && !neverForwarded(name) {
 			take(name)
 		}
@@ -151,16 +133,16 @@ func (x *exchange) headers(in, out *http.Request) http.Header {
 	if accepts := x.acceptEncoding(); accepts != "" {
 		h.Set("Accept-Encoding", accepts)
 	}
-	x.addHopByHop(h, out.Header)
+	x.addHopByHop(h, kept)
 	x.addOwnHeaders(h)
-	for _, custom := range x.behavior.origin.Headers {
+	for _, custom := range x.behavior.origin.CustomHeaders {
 		h.Set(custom.Name, custom.Value)
 	}
 	return h
 }
 
-// addHopByHop keeps the two hop-by-hop headers that pass: the upgrade to a
-// WebSocket, and the trailers of gRPC.
+// addHopByHop adds the hop-by-hop headers of WebSockets and gRPC, the only ones that
+// are forwarded.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.websockets.html
 func (x *exchange) addHopByHop(h, kept http.Header) {
 	if strings.EqualFold(kept.Get("Upgrade"), "websocket") {
@@ -172,27 +154,26 @@ func (x *exchange) addHopByHop(h, kept http.Header) {
 	}
 }
 
-// addOwnHeaders adds what CloudFront says about itself and the viewer.
+// addOwnHeaders adds the headers that CloudFront sets itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (x *exchange) addOwnHeaders(h http.Header) {
 	h["X-Forwarded-For"] = []string{strings.Join(append(h.Values("X-Forwarded-For"), hostName(x.in.RemoteAddr)), ", ")}
 	version := strconv.Itoa(x.in.ProtoMajor) + "." + strconv.Itoa(x.in.ProtoMinor)
 	h["Via"] = []string{strings.Join(append(h.Values("Via"), version+" "+x.viaName()), ", ")}
 	h.Set("X-Amz-Cf-Id", x.id)
-	if !x.behavior.Forward.Headers {
+	if !x.behavior.forward.Headers {
 		h.Set("User-Agent", "Amazon CloudFront")
 	} else if h.Get("User-Agent") == "" {
 		h["User-Agent"] = []string{""} // none, and not that of net/http either
 	}
 }
 
-// acceptEncoding is what the origin is told of the encodings that the viewer
-// takes.
+// acceptEncoding returns the Accept-Encoding header for the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 func (x *exchange) acceptEncoding() string {
 	accepts := x.in.Header.Get("Accept-Encoding")
-	if !x.behavior.Forward.Compression {
-		if x.behavior.Forward.Headers {
+	if !x.behavior.forward.Compression {
+		if x.behavior.forward.Headers {
 			return accepts
 		}
 		return ""
@@ -206,7 +187,7 @@ func (x *exchange) acceptEncoding() string {
 	return strings.Join(both, ",")
 }
 
-// modifyResponse makes the viewer's response of the origin's. Redirects are not followed.
+// modifyResponse turns the origin's response into the viewer's. It follows no redirects.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 func (x *exchange) modifyResponse(r *http.Response) error {
 	cache := missed
@@ -216,13 +197,12 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 	x.addHeaders(r.Header, cache)
 	x.emit(r.StatusCode, false)
 	if r.StatusCode != http.StatusSwitchingProtocols {
-		timeout := x.fleet.network.Clock().Seconds(float64(x.behavior.origin.ReadTimeout))
-		r.Body = &timedBody{ReadCloser: r.Body, timeout: timeout, giveUp: x.cancel}
+		r.Body = &timedBody{ReadCloser: r.Body, timeout: x.behavior.origin.readTimeout, giveUp: x.cancel}
 	}
 	return nil
 }
 
-// timedBody is a body of which each part may take as long as the timeout.
+// timedBody is a body with a timeout for each read.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 type timedBody struct {
 	io.ReadCloser
@@ -230,12 +210,12 @@ type timedBody struct {
 	giveUp  func()
 }
 
-// Read reads the next part.
+// Read reads the next part of the body.
 func (p *timedBody) Read(b []byte) (int, error) {
 	timer := time.AfterFunc(p.timeout, p.giveUp)
 	n, err := p.ReadCloser.Read(b)
 	if !timer.Stop() {
-		return n, errSlow // and not what the cut connection looks like
+		return n, errSlow // instead of the error of the cut connection
 	}
 	return n, err
 }

@@ -12,15 +12,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/traffic/edge"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 // asked is what the origin is asked when the viewer sends a request.
-func asked(t *testing.T, forward edge.Forward, path string, header http.Header, changes ...func(*edge.Distribution)) *http.Request {
+func asked(t *testing.T, path string, header http.Header, changes ...func(*account.Distribution)) *http.Request {
 	t.Helper()
-	change := func(d *edge.Distribution) { d.Default.Forward = forward }
-	w := newWorld(t, site(append(changes, change)...))
+	w := newWorld(t, site(changes...))
 	got := make(chan *http.Request, 1)
 	w.origin(443, w.originTLS(originName), func(_ http.ResponseWriter, r *http.Request) { got <- r })
 	r := w.request("GET", "https://"+viewerName+path, nil)
@@ -62,12 +61,9 @@ func TestWhatIsForwarded(t *testing.T) {
 		"UseOrigin..., HostHeaderOnly":  {useOrigin, hostOnly, viewerName, "", []http.Header{{"Cookie": {"a=b"}, "Accept-Encoding": {"br,gzip"}, "X-Http-Method-Override": {"PUT"}}}},
 		"UseOrigin..., AllViewerExcept": {useOrigin, exceptHost, viewerName, "c=d&e;f", []http.Header{viewers, {"Cookie": {"a=b"}, "Accept-Encoding": {"br,gzip"}}}},
 	} {
-		d, err := read(t, state(func(s map[string]any) {
-			b := s["defaultCacheBehavior"].(map[string]any)
-			b["cachePolicyId"], b["originRequestPolicyId"] = tc.cache, tc.request
-		}))
-		require.NoError(t, err)
-		got := asked(t, d.Default.Forward, "/a%2Fb?c=d&e;f", sent)
+		got := asked(t, "/a%2Fb?c=d&e;f", sent, func(d *account.Distribution) {
+			d.Default.CachePolicyID, d.Default.OriginRequestPolicyID = tc.cache, tc.request
+		})
 		want := always.Clone()
 		for _, more := range tc.more {
 			for k, v := range more {
@@ -84,32 +80,33 @@ func TestWhatIsForwarded(t *testing.T) {
 }
 
 func TestHeadersOfTheOriginReplaceTheViewers(t *testing.T) {
-	headers := func(d *edge.Distribution) {
-		d.Origins[0].Headers = []edge.Header{{Name: "X-Origin-Verify", Value: "secret"}, {Name: "x-more", Value: "1"}}
+	headers := func(d *account.Distribution) {
+		d.Default.OriginRequestPolicyID = exceptHost
+		d.Origins[0].CustomHeaders = []account.Header{{Name: "X-Origin-Verify", Value: "secret"}, {Name: "x-more", Value: "1"}}
 	}
-	got := asked(t, edge.Forward{Headers: true}, "/", http.Header{"X-Origin-Verify": {"guess", "guess"}, "User-Agent": {""}}, headers)
+	got := asked(t, "/", http.Header{"X-Origin-Verify": {"guess", "guess"}, "User-Agent": {""}}, headers)
 	assert.Equal(t, []string{"secret"}, got.Header["X-Origin-Verify"])
 	assert.Equal(t, []string{"1"}, got.Header["X-More"])
 	assert.Empty(t, got.Header["User-Agent"])
 }
 
 func TestThePathThatIsAskedFor(t *testing.T) {
-	root := func(d *edge.Distribution) { d.DefaultRootObject = "index.html" }
-	before := func(d *edge.Distribution) { d.Origins[0].Path = "/app" }
+	root := func(d *account.Distribution) { d.DefaultRootObject = "index.html" }
+	before := func(d *account.Distribution) { d.Origins[0].OriginPath = "/app" }
 	for _, tc := range []struct {
 		path, want string
-		changes    []func(*edge.Distribution)
+		changes    []func(*account.Distribution)
 	}{
 		{"/", "/", nil},
-		{"/", "/index.html", []func(*edge.Distribution){root}},
-		{"/?a=b", "/index.html", []func(*edge.Distribution){root}},
-		{"/a/", "/a/", []func(*edge.Distribution){root}},
-		{"/a%20b", "/app/a%20b", []func(*edge.Distribution){before}},
-		{"/a%2Fb", "/app/a%2Fb", []func(*edge.Distribution){before}},
+		{"/", "/index.html", []func(*account.Distribution){root}},
+		{"/?a=b", "/index.html", []func(*account.Distribution){root}},
+		{"/a/", "/a/", []func(*account.Distribution){root}},
+		{"/a%20b", "/app/a%20b", []func(*account.Distribution){before}},
+		{"/a%2Fb", "/app/a%2Fb", []func(*account.Distribution){before}},
 		{"//a", "//a", nil},
-		{"/", "/app/index.html", []func(*edge.Distribution){before, root}},
+		{"/", "/app/index.html", []func(*account.Distribution){before, root}},
 	} {
-		got := asked(t, edge.Forward{}, tc.path, nil, tc.changes...)
+		got := asked(t, tc.path, nil, tc.changes...)
 		assert.Equal(t, tc.want, got.URL.EscapedPath(), tc.path)
 	}
 }
@@ -131,10 +128,13 @@ func TestOrderedBehaviors(t *testing.T) {
 		{"/a.b", "/a.b", "ordered"},
 		{"*", "/", "ordered"},
 	} {
-		got := asked(t, edge.Forward{}, tc.path, nil, func(d *edge.Distribution) {
-			d.Origins = append(d.Origins, edge.Origin{ID: "api", DomainName: originName, Headers: []edge.Header{{Name: "X-Which", Value: "ordered"}}})
-			d.Origins[0].Headers = []edge.Header{{Name: "X-Which", Value: "default"}}
-			d.Ordered = []edge.Behavior{{PathPattern: tc.pattern, OriginID: "api"}}
+		got := asked(t, tc.path, nil, func(d *account.Distribution) {
+			api := d.Origins[0]
+			api.OriginID, api.CustomHeaders = "api", []account.Header{{Name: "X-Which", Value: "ordered"}}
+			d.Origins = append(d.Origins, api)
+			d.Origins[0].CustomHeaders = []account.Header{{Name: "X-Which", Value: "default"}}
+			d.Ordered = []account.OrderedCacheBehavior{{PathPattern: tc.pattern, CacheBehavior: d.Default}}
+			d.Ordered[0].TargetOriginID = "api"
 		})
 		assert.Equal(t, tc.want, got.Header.Get("X-Which"), "%+v", tc)
 	}
@@ -142,7 +142,7 @@ func TestOrderedBehaviors(t *testing.T) {
 
 func TestTheOriginsAnswerIsPassedOn(t *testing.T) {
 	for _, status := range []int{200, 204, 206, 301, 302, 304, 307, 400, 403, 404, 418, 464, 500, 503} {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.Default.SecurityHeaders = true }))
+		w := newWorld(t, site(func(d *account.Distribution) { d.Default.ResponseHeadersPolicyID = securityPolicy }))
 		w.origin(443, w.originTLS(), func(rw http.ResponseWriter, _ *http.Request) {
 			rw.Header().Set("Location", "/next")
 			rw.Header().Set("Server", "nginx")
@@ -215,7 +215,7 @@ func TestGRPC(t *testing.T) {
 		"another method":   {true, "PUT", "application/grpc", "HTTP/2", "HTTP/1.1"},
 		"viewer's version": {true, "POST", "application/grpc", "HTTP/1.1", "HTTP/1.1"},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.Default.GRPC = tc.enabled }))
+		w := newWorld(t, site(func(d *account.Distribution) { d.Default.GRPCConfig.Enabled = tc.enabled }))
 		config := w.originTLS()
 		config.NextProtos = []string{"h2", "http/1.1"}
 		w.origin(443, config, func(rw http.ResponseWriter, r *http.Request) {
@@ -239,7 +239,7 @@ func TestGRPC(t *testing.T) {
 }
 
 func TestGRPCNeedsAnOriginOfHTTP2(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Default.GRPC = true }))
+	w := newWorld(t, site(func(d *account.Distribution) { d.Default.GRPCConfig.Enabled = true }))
 	config := w.originTLS()
 	w.origin(443, config, ok, func(s *http.Server) {
 		s.Protocols = new(http.Protocols)
@@ -251,7 +251,7 @@ func TestGRPCNeedsAnOriginOfHTTP2(t *testing.T) {
 }
 
 func TestWebSocketsPass(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Default.Forward.Headers = true }))
+	w := newWorld(t, site(func(d *account.Distribution) { d.Default.OriginRequestPolicyID = exceptHost }))
 	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, "websocket", r.Header.Get("Upgrade"))
 		assert.Equal(t, "key", r.Header.Get("Sec-WebSocket-Key"))

@@ -10,8 +10,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// Cipher suites, without those of TLS 1.3, which cannot be chosen. The oldest are
-// the only ones that TLS 1.0 and 1.1 have.
+// Cipher suites up to TLS 1.2; those of TLS 1.3 cannot be chosen. TLS 1.0 and 1.1 have
+// only the CBC suites.
 var (
 	newSuites = []uint16{
 		tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
@@ -24,14 +24,14 @@ var (
 	)
 )
 
-// viewerTLS is how a distribution speaks TLS: from the version in its security
-// policy's name on, with the HTTP versions that it has over TCP.
+// viewerTLS returns the TLS settings of a distribution: the version in the name of its
+// security policy or a newer one, and its HTTP versions over TCP.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
 func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Config {
 	oldest, _, _ := strings.Cut(policy, "_")
 	if oldest == awstable.SSL3 {
-		oldest = awstable.TLS10 // nothing here speaks SSLv3
+		oldest = awstable.TLS10 // SSLv3 is not supported here
 	}
 	version := awstable.TLSNumber(oldest)
 	suites := newSuites
@@ -39,7 +39,7 @@ func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Co
 		suites = oldSuites
 	}
 	offers := []string{"http/1.1"}
-	if httpVersion == HTTP2 || httpVersion == HTTP2and3 {
+	if strings.HasPrefix(httpVersion, "http2") {
 		offers = []string{"h2", "http/1.1"}
 	}
 	return &tls.Config{
@@ -48,13 +48,8 @@ func viewerTLS(policy, httpVersion string, certificate *tls.Certificate) *tls.Co
 	}
 }
 
-// servesHTTP3 says whether a distribution speaks HTTP/3.
-func (d *Distribution) servesHTTP3() bool {
-	return d.HTTPVersion == HTTP3 || d.HTTPVersion == HTTP2and3
-}
-
-// configFor chooses by SNI how to speak TLS to a viewer. One that speaks nothing newer
-// than TLS 1.1 is not offered HTTP/2, which needs TLS 1.2.
+// configFor chooses the TLS settings for a viewer by SNI. HTTP/2, which needs TLS 1.2,
+// is not offered to a viewer with TLS 1.1 or older.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-https-dedicated-ip-or-sni.html
 // (without SNI, or with an unknown one, it is CloudFront's own certificate)
 func (f *Fleet) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) {
@@ -66,14 +61,14 @@ func (f *Fleet) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	return config, nil
 }
 
-// errNoHTTP3 ends the handshake of a viewer that speaks HTTP/3 to a distribution
-// that does not; it has to try TCP.
+// errNoHTTP3 ends the handshake over QUIC with a distribution that does not serve
+// HTTP/3. The viewer has to use TCP.
 var errNoHTTP3 = errors.New("the distribution does not serve HTTP/3")
 
 // configForHTTP3 is configFor for HTTP/3.
 func (f *Fleet) configForHTTP3(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	s, config := f.distributionFor(hello)
-	if s == nil || !s.servesHTTP3() {
+	d, config := f.distributionFor(hello)
+	if d == nil || !d.servesHTTP3() {
 		return nil, errNoHTTP3
 	}
 	config = config.Clone()
@@ -81,23 +76,22 @@ func (f *Fleet) configForHTTP3(hello *tls.ClientHelloInfo) (*tls.Config, error) 
 	return config, nil
 }
 
-// distributionFor finds the distribution that a ClientHello is for, and emits the
-// event.
-func (f *Fleet) distributionFor(hello *tls.ClientHelloInfo) (*servedDistribution, *tls.Config) {
+// distributionFor finds the distribution for a ClientHello, and emits the event.
+func (f *Fleet) distributionFor(hello *tls.ClientHelloInfo) (*distribution, *tls.Config) {
 	e := wire.Event{Hop: wire.HopEdge, Kind: wire.Handshake, SNI: hello.ServerName}
 	name := hostName(hello.ServerName)
-	s, config := f.byName(name), f.unknownName
-	if s != nil {
-		config, e.Name = s.tlsFor(name), s.ID
+	d, config := f.byName(name), f.unknownName
+	if d != nil {
+		config, e.Name = d.tlsFor(name), d.ID
 	}
 	if v := newest(hello); v >= config.MinVersion {
 		e.TLS = awstable.TLSName(v)
 	}
 	f.opts.Sink.Emit(e)
-	return s, config
+	return d, config
 }
 
-// newest is the newest version that both sides speak, 0 when there is none.
+// newest returns the newest TLS version that both sides support, or 0.
 func newest(hello *tls.ClientHelloInfo) uint16 {
 	var best uint16
 	for _, v := range hello.SupportedVersions {

@@ -17,6 +17,7 @@ import (
 	"github.com/quic-go/quic-go/http3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/edge"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -58,11 +59,11 @@ const second = 100 * time.Millisecond
 
 // newWorld serves distributions. The origin's name leads to its address, at which
 // nobody listens yet.
-func newWorld(t testing.TB, distributions ...edge.Distribution) *world {
+func newWorld(t testing.TB, distributions ...account.Distribution) *world {
 	return newWorldAt(t, wire.Clock{Second: second}, distributions...)
 }
 
-func newWorldAt(t testing.TB, clock wire.Clock, distributions ...edge.Distribution) *world {
+func newWorldAt(t testing.TB, clock wire.Clock, distributions ...account.Distribution) *world {
 	a, err := authority()
 	require.NoError(t, err)
 	groups := map[string]wire.Group{
@@ -81,22 +82,28 @@ func newWorldAt(t testing.TB, clock wire.Clock, distributions ...edge.Distributi
 	return w
 }
 
-func (w *world) options(distributions ...edge.Distribution) edge.Options {
+func (w *world) options(distributions ...account.Distribution) edge.Options {
+	addresses := map[string][]netip.Addr{}
+	for _, d := range distributions {
+		addresses[d.DomainName] = []netip.Addr{edgeAddress}
+		if d.ID == "E2" {
+			addresses[d.DomainName] = []netip.Addr{otherAddress}
+		}
+	}
 	return edge.Options{
-		Distributions: distributions,
-		Resolve: func(_ context.Context, name string) (netip.Addr, bool) {
+		Distributions: distributions, Addresses: addresses,
+		Lookup: func(name string, _, _ bool) ([]netip.Addr, bool) {
 			if w.resolves != nil {
 				w.resolves(name)
 			}
 			at, ok := w.names[name]
-			return at, ok
+			return []netip.Addr{at}, ok
 		},
 		Certificates: map[string]*tls.Certificate{
 			certificate: w.certificate(pki.Spec{Names: []string{viewerName, "*.example.com", "example.com"}}),
 			"other":     w.certificate(pki.Spec{Names: []string{"other.example.com"}}),
 		},
-		Default: w.certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}}),
-		Roots:   w.authority.Roots(), OriginFacing: []string{originFacing},
+		Authority: w.authority, OriginFacing: []string{originFacing},
 		Sink: func(e wire.Event) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -125,13 +132,17 @@ func (w *world) seen(kind string) []wire.Event {
 }
 
 // site is the distribution that most tests are about, with changes.
-func site(changes ...func(*edge.Distribution)) edge.Distribution {
-	d := edge.Distribution{
-		ID: "E1", DomainName: assignedName, Aliases: []string{viewerName}, Addresses: []netip.Addr{edgeAddress},
-		CertificateARN: certificate, MinimumTLS: "TLSv1.2_2021", HTTPVersion: edge.HTTP2and3,
-		Default: edge.Behavior{OriginID: "app", ViewerProtocolPolicy: edge.RedirectToHTTPS, AllowedMethods: all},
-		Origins: []edge.Origin{{ID: "app", DomainName: originName}},
+func site(changes ...func(*account.Distribution)) account.Distribution {
+	d := account.Distribution{
+		ID: "E1", DomainName: assignedName, Enabled: true, Aliases: []string{viewerName}, HTTPVersion: "http2and3",
+		Default: account.CacheBehavior{
+			TargetOriginID: "app", ViewerProtocolPolicy: "redirect-to-https", AllowedMethods: all, CachePolicyID: disabled,
+		},
+		Origins: []account.Origin{{OriginID: "app", DomainName: originName}},
 	}
+	d.ViewerCertificate.ARN, d.ViewerCertificate.Minimum = certificate, "TLSv1.2_2021"
+	config := &d.Origins[0].CustomOriginConfig
+	config.HTTPPort, config.HTTPSPort, config.OriginProtocolPolicy = 80, 443, "https-only"
 	for _, c := range changes {
 		c(&d)
 	}
@@ -139,9 +150,9 @@ func site(changes ...func(*edge.Distribution)) edge.Distribution {
 }
 
 // other is a second distribution.
-func other(d *edge.Distribution) {
+func other(d *account.Distribution) {
 	d.ID, d.DomainName, d.Aliases = "E2", "d222222abcdef8.cloudfront.net", []string{"other.example.com"}
-	d.Addresses, d.CertificateARN = []netip.Addr{otherAddress}, "other"
+	d.ViewerCertificate.ARN = "other"
 }
 
 // place is where the origin is.

@@ -3,66 +3,44 @@ package edge
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
-	"slices"
 
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
 )
 
-// listeners are what the fleet listens with.
-type listeners []io.Closer
-
-func (l *listeners) add(c io.Closer) { *l = append(*l, c) }
-
-// close closes all of them, the last one first.
-func (l *listeners) close() error {
-	var err error
-	for _, c := range slices.Backward(*l) {
-		if e := c.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
-			err = errors.Join(err, e)
-		}
-	}
-	return err
-}
-
-// discardLog takes what net/http writes about connections that viewers broke off.
+// discardLog discards what net/http logs about broken connections.
 var discardLog = log.New(io.Discard, "", 0)
 
 // open listens on ports 80 and 443 of all distributions.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (f *Fleet) open() error {
 	viewers := f.newServer(f.serve)
-	// Without h2 here net/http would not set HTTP/2 up, when port 80 is served first.
+	// Without h2 here, net/http does not set up HTTP/2 if port 80 is served first.
 	viewers.TLSConfig = &tls.Config{GetConfigForClient: f.configFor, MinVersion: tls.VersionTLS10, NextProtos: []string{"h2", "http/1.1"}}
 	plainOnly := f.newServer(f.plainOnTLS)
-	secure, plain := wire.NewQueue(&net.TCPAddr{}), wire.NewQueue(&net.TCPAddr{})
-	f.listeners.add(viewers)
-	f.listeners.add(plainOnly)
+	secure, plain := wire.NewQueue(), wire.NewQueue()
+	f.closers = append(f.closers, viewers, plainOnly)
 	f.work.Go(func() { _ = viewers.ServeTLS(secure, "", "") }) // its error is that it was closed
 	f.work.Go(func() { _ = plainOnly.Serve(plain) })
-	for _, s := range f.distributions {
-		if len(s.Addresses) == 0 {
-			continue
-		}
-		place := wire.Place{Name: s.ID, Addresses: s.Addresses, Open: true}
+	for _, d := range f.distributions {
+		place := wire.Place{Name: d.ID, Addresses: f.opts.Addresses[d.DomainName], Open: true}
 		l80, err := f.network.Listen(place, 80)
 		if err != nil {
 			return err
 		}
-		f.listeners.add(l80)
+		f.closers = append(f.closers, l80)
 		f.work.Go(func() { _ = viewers.Serve(l80) })
 		l443, err := f.network.Listen(place, 443)
 		if err != nil {
 			return err
 		}
-		f.listeners.add(l443)
-		f.work.Go(func() { f.receive(l443, secure, plain) })
+		f.closers = append(f.closers, l443)
+		f.work.Go(func() { wire.Split(l443, secure, plain) })
 		if err := f.openHTTP3(place); err != nil {
 			return err
 		}
@@ -70,7 +48,7 @@ func (f *Fleet) open() error {
 	return nil
 }
 
-// newServer is a server for HTTP/1.1, and for HTTP/2 where TLS agrees on it.
+// newServer returns a server for HTTP/1.1, and for HTTP/2 if TLS negotiates it.
 func (f *Fleet) newServer(handler http.HandlerFunc) *http.Server {
 	return &http.Server{
 		Handler: handler, ErrorLog: discardLog,
@@ -93,30 +71,7 @@ func (f *Fleet) openHTTP3(place wire.Place) error {
 		TLSConfig:  &tls.Config{GetConfigForClient: f.configForHTTP3, MinVersion: tls.VersionTLS13},
 		QUICConfig: &quic.Config{},
 	}
-	f.listeners.add(packets)
-	f.listeners.add(server)
+	f.closers = append(f.closers, packets, server)
 	f.work.Go(func() { _ = server.Serve(packets) })
 	return nil
-}
-
-// receive accepts the connections of a port 443 and hands each to the queue for TLS
-// or to the one for plain HTTP.
-func (f *Fleet) receive(l net.Listener, secure, plain *wire.Queue) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		f.work.Go(func() {
-			peeked, err := wire.Peek(f.ctx, c, 0)
-			switch {
-			case err != nil:
-				_ = c.Close() // the viewer sent nothing
-			case peeked.First.IsTLS():
-				secure.Hand(peeked)
-			default:
-				plain.Hand(peeked)
-			}
-		})
-	}
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,24 +11,27 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// servedOrigin is an origin with its connections. The name in the URL of a request
-// to it is the one that is sent as SNI and not the one that is looked up, so that
-// connections are pooled by port and SNI.
-type servedOrigin struct {
-	Origin
+// origin is a registered origin with its connections. The URL of a request to it has
+// the name for SNI instead of the one to look up, so that connections are pooled by
+// scheme and SNI.
+type origin struct {
+	account.Origin
 	fleet    *Fleet
-	versions []uint16 // of TLS, that are offered
-	plain    *http.Transport
-	grpc     *http.Transport
+	versions []uint16 // of TLS
+	attempts int      // to connect
+	// connectTimeout is for each attempt, readTimeout for the response and for each
+	// further part of it.
+	connectTimeout, readTimeout time.Duration
+	plain, grpc                 *http.Transport
 }
 
-// Why an origin cannot be used.
+// Why a request to an origin fails.
 var (
 	errName    = errors.New("CloudFront wasn't able to resolve the origin domain name")
 	errDropped = errors.New("CloudFront wasn't able to connect to the origin in time")
@@ -37,94 +41,90 @@ var (
 	errVersion = errors.New("the origin does not speak HTTP/2, which gRPC needs")
 )
 
-// statusOf is what a viewer gets when its origin fails: 504 when nothing came in
-// time, 502 for everything else.
+// statusOf returns the status for a request to an origin that failed: 504 for a
+// timeout, 502 otherwise.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
 func statusOf(err error) int {
 	var slow net.Error
-	switch {
-	case errors.Is(err, errDropped):
-		return http.StatusGatewayTimeout
-	case errors.Is(err, errTLS):
-		return http.StatusBadGateway
-	case errors.As(err, &slow) && slow.Timeout(): // net/http's, for the answer
+	timedOut := errors.As(err, &slow) && slow.Timeout() // net/http's, for the response
+	if errors.Is(err, errDropped) || timedOut && !errors.Is(err, errTLS) {
 		return http.StatusGatewayTimeout
 	}
 	return http.StatusBadGateway
 }
 
-// idleConnections are kept per port and SNI.
+// idleConnections is how many idle connections are kept per scheme and SNI.
 const idleConnections = 1024
 
-// longestHeaders is how long an origin's headers may be.
+// longestHeaders is the limit for the headers of a response, in bytes.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 const longestHeaders = 32768
 
-func (f *Fleet) newOrigin(o Origin) *servedOrigin {
-	u := &servedOrigin{Origin: o, fleet: f}
-	for _, name := range o.SSLProtocols {
-		if name != awstable.SSL3 { // which nothing here speaks
-			u.versions = append(u.versions, awstable.TLSNumber(name))
+// newOrigin adds CloudFront's defaults to a registered origin.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+func (f *Fleet) newOrigin(registered account.Origin) *origin {
+	config := registered.CustomOriginConfig
+	o := &origin{
+		Origin: registered, fleet: f, attempts: cmp.Or(registered.ConnectionAttempts, 3),
+		connectTimeout: f.seconds(cmp.Or(registered.ConnectionTimeout, 10)),
+		readTimeout:    f.seconds(cmp.Or(config.OriginReadTimeout, 30)),
+	}
+	if len(config.OriginSSLProtocols) == 0 {
+		o.versions = []uint16{tls.VersionTLS12}
+	}
+	for _, name := range config.OriginSSLProtocols {
+		if name != awstable.SSL3 { // which is not supported here
+			o.versions = append(o.versions, awstable.TLSNumber(name))
 		}
 	}
-	var http1, http2 http.Protocols
-	http1.SetHTTP1(true)
-	http2.SetHTTP2(true)
-	u.plain = u.transport(&http1, "http/1.1")
-	u.grpc = u.transport(&http2, "h2")
-	return u
+	o.plain, o.grpc = o.transport("http/1.1"), o.transport("h2")
+	return o
 }
 
-// transport is HTTP/1.1, or HTTP/2 for gRPC, over the simulated network. Of
-// requests on an idle connection that the origin has closed, net/http sends those
-// again that are idempotent.
+// transport returns a transport over the simulated network for HTTP/1.1, or for HTTP/2
+// (gRPC). If the origin has closed an idle connection, net/http retries idempotent
+// requests.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (u *servedOrigin) transport(protocols *http.Protocols, offer string) *http.Transport {
-	clock := u.fleet.network.Clock()
+func (o *origin) transport(offer string) *http.Transport {
+	var protocols http.Protocols
+	protocols.SetHTTP1(offer == "http/1.1")
+	protocols.SetHTTP2(offer == "h2")
 	return &http.Transport{
-		Protocols:              protocols,
+		Protocols:              &protocols,
 		DisableCompression:     true,
 		MaxIdleConnsPerHost:    idleConnections,
 		MaxResponseHeaderBytes: longestHeaders,
-		IdleConnTimeout:        clock.Seconds(float64(u.KeepaliveTimeout)),
-		ResponseHeaderTimeout:  clock.Seconds(float64(u.ReadTimeout)),
-		DialContext: func(ctx context.Context, _, at string) (net.Conn, error) {
-			return u.connect(ctx, at)
+		IdleConnTimeout:        o.fleet.seconds(cmp.Or(o.CustomOriginConfig.OriginKeepaliveTimeout, 5)),
+		ResponseHeaderTimeout:  o.readTimeout,
+		// A connection may outlive the request that opened it, but not the fleet.
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return o.connect(o.CustomOriginConfig.HTTPPort)
 		},
-		DialTLSContext: func(ctx context.Context, _, at string) (net.Conn, error) {
-			return u.connectTLS(ctx, at, offer)
+		DialTLSContext: func(_ context.Context, _, at string) (net.Conn, error) {
+			return o.connectTLS(at, offer)
 		},
 	}
 }
 
-func (u *servedOrigin) closeIdle() {
-	u.plain.CloseIdleConnections()
-	u.grpc.CloseIdleConnections()
+func (o *origin) closeIdle() {
+	o.plain.CloseIdleConnections()
+	o.grpc.CloseIdleConnections()
 }
 
-// connect connects to the origin's address, on the port of at. It tries as often
-// and as long as is configured.
+// connect connects to the first IPv4 address of the origin in public DNS, with the
+// configured number of attempts and timeout.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (u *servedOrigin) connect(ctx context.Context, at string) (net.Conn, error) {
-	ctx, cancel := u.bound(ctx)
-	defer cancel()
-	_, text, err := net.SplitHostPort(at)
-	if err != nil {
-		return nil, err
-	}
-	port, err := strconv.ParseUint(text, 10, 16)
-	if err != nil {
-		return nil, err
-	}
-	address, ok := u.fleet.opts.Resolve(ctx, u.DomainName)
+func (o *origin) connect(port int) (net.Conn, error) {
+	addresses, ok := o.fleet.opts.Lookup(o.DomainName, false, false)
 	if !ok {
 		return nil, errName
 	}
-	to := netip.AddrPortFrom(address, uint16(port))
-	for range u.ConnectAttempts {
+	to := netip.AddrPortFrom(addresses[0], uint16(port))
+	var err error
+	for range o.attempts {
 		var c net.Conn
-		if c, err = u.attempt(ctx, to); err == nil || ctx.Err() != nil {
+		if c, err = o.attempt(to); err == nil || o.fleet.ctx.Err() != nil {
 			return c, err
 		}
 	}
@@ -134,84 +134,67 @@ func (u *servedOrigin) connect(ctx context.Context, at string) (net.Conn, error)
 	return nil, fmt.Errorf("%w: %w", errConnect, err)
 }
 
-func (u *servedOrigin) attempt(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, u.timeout())
+func (o *origin) attempt(to netip.AddrPort) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(o.fleet.ctx, o.connectTimeout)
 	defer cancel()
-	return u.fleet.network.Dial(ctx, u.fleet.source, to)
+	return o.fleet.network.Dial(ctx, o.fleet.source, to)
 }
 
-// timeout is how long one attempt to connect may take.
-func (u *servedOrigin) timeout() time.Duration {
-	return u.fleet.network.Clock().Seconds(float64(u.ConnectTimeout))
-}
-
-// bound ends a context with the fleet, too.
-func (u *servedOrigin) bound(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(u.fleet.ctx, cancel)
-	return ctx, func() {
-		stop()
-		cancel()
-	}
-}
-
-// connectTLS connects and shakes hands with the SNI of at. The handshake may take
-// as long as all attempts to connect.
+// connectTLS connects and performs the TLS handshake with the name in at as SNI. The
+// handshake may take as long as all attempts to connect.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
-func (u *servedOrigin) connectTLS(ctx context.Context, at, offer string) (net.Conn, error) {
+func (o *origin) connectTLS(at, offer string) (net.Conn, error) {
 	sni, _, err := net.SplitHostPort(at)
 	if err != nil {
 		return nil, err
 	}
-	if len(u.versions) == 0 {
-		return nil, fmt.Errorf("%w: SSLv3 is all that it may speak", errTLS)
+	if len(o.versions) == 0 {
+		return nil, fmt.Errorf("%w: SSLv3 is the only protocol that the origin may use", errTLS)
 	}
-	raw, err := u.connect(ctx, at)
+	raw, err := o.connect(o.CustomOriginConfig.HTTPSPort)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := u.bound(ctx)
+	ctx, cancel := context.WithTimeout(o.fleet.ctx, time.Duration(o.attempts)*o.connectTimeout)
 	defer cancel()
-	ctx, stop := context.WithTimeout(ctx, time.Duration(u.ConnectAttempts)*u.timeout())
-	defer stop()
-	c := tls.Client(raw, u.tls(sni, offer))
+	c := tls.Client(raw, o.tls(sni, offer))
 	if err := c.HandshakeContext(ctx); err != nil {
-		_ = raw.Close() // which failed already
+		_ = raw.Close() // the handshake's error is the one to report
 		return nil, fmt.Errorf("%w: %w", errTLS, err)
 	}
 	if offer == "h2" && c.ConnectionState().NegotiatedProtocol != "h2" {
-		_ = c.Close() // the other error is the one to report
+		_ = c.Close() // errVersion is the one to report
 		return nil, errVersion
 	}
 	return c, nil
 }
 
-// tls is how CloudFront speaks TLS to an origin: never newer than TLS 1.2.
+// tls returns the TLS settings for an origin, never newer than TLS 1.2.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
-func (u *servedOrigin) tls(sni, offer string) *tls.Config {
+func (o *origin) tls(sni, offer string) *tls.Config {
 	return &tls.Config{
 		ServerName: sni, NextProtos: []string{offer},
-		MinVersion: slices.Min(u.versions), MaxVersion: slices.Max(u.versions), CipherSuites: oldSuites,
+		MinVersion: slices.Min(o.versions), MaxVersion: slices.Max(o.versions), CipherSuites: oldSuites,
 		CurvePreferences:   []tls.CurveID{tls.CurveP256, tls.CurveP384, tls.X25519},
-		InsecureSkipVerify: true, // trusts does it, for either of two names
-		VerifyConnection:   func(c tls.ConnectionState) error { return u.trusts(c, sni) },
+		InsecureSkipVerify: true, // trusts verifies, for either of two names
+		VerifyConnection:   func(c tls.ConnectionState) error { return o.trusts(c, sni) },
 	}
 }
 
-// trusts checks an origin's certificate: a whole chain to an authority that is
-// trusted, valid now, for the origin's domain name or for the name in the Host
-// header that is forwarded, which is the SNI.
+// trusts verifies an origin's certificate: a complete chain to a trusted authority,
+// currently valid, for the origin's domain name or for the SNI, which is the forwarded
+// Host header.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
-func (u *servedOrigin) trusts(c tls.ConnectionState, sni string) error {
+func (o *origin) trusts(c tls.ConnectionState, sni string) error {
 	leaf := c.PeerCertificates[0]
 	rest := x509.NewCertPool()
 	for _, i := range c.PeerCertificates[1:] {
 		rest.AddCert(i)
 	}
-	if _, err := leaf.Verify(x509.VerifyOptions{Roots: u.fleet.opts.Roots, Intermediates: rest}); err != nil {
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: o.fleet.opts.Authority.Roots(), Intermediates: rest}); err != nil {
 		return err
 	}
-	if leaf.VerifyHostname(u.DomainName) == nil {
+	if leaf.VerifyHostname(o.DomainName) == nil {
 		return nil
 	}
 	return leaf.VerifyHostname(sni)

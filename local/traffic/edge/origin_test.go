@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/local/traffic/edge"
+	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -40,10 +40,12 @@ func TestTheNamesOfAnOrigin(t *testing.T) {
 		{viewerName, "*.example.com", false, originName, 200},
 		{viewerName, "*.origin.example.com", false, originName, 502},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) {
-			d.Default.Forward.Host = tc.forwards
+		w := newWorld(t, site(func(d *account.Distribution) {
+			if tc.forwards {
+				d.Default.OriginRequestPolicyID = hostOnly
+			}
 			if tc.viewer == assignedName {
-				d.Aliases, d.CertificateARN = nil, ""
+				d.Aliases, d.ViewerCertificate.ARN = nil, ""
 			}
 		}))
 		var sni atomic.Value
@@ -94,7 +96,7 @@ func TestTLSVersionsOfAnOrigin(t *testing.T) {
 		{[]string{"SSLv3"}, tls.VersionTLS10, tls.VersionTLS13, none},
 		{[]string{"TLSv1.2"}, tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS12},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].SSLProtocols = tc.offered }))
+		w := newWorld(t, site(func(d *account.Distribution) { d.Origins[0].CustomOriginConfig.OriginSSLProtocols = tc.offered }))
 		config := w.originTLS()
 		config.MinVersion, config.MaxVersion = tc.oldest, tc.newest
 		var spoken atomic.Uint32
@@ -110,15 +112,16 @@ func TestTLSVersionsOfAnOrigin(t *testing.T) {
 
 func TestWhereTheOriginIsAsked(t *testing.T) {
 	for _, tc := range []struct{ policy, scheme, want string }{
-		{"", "https", "https 8443"},
-		{edge.HTTPSOnly, "http", "https 8443"},
-		{edge.HTTPOnly, "https", "http 8080"},
-		{edge.MatchViewer, "https", "https 8443"},
-		{edge.MatchViewer, "http", "http 8080"},
+		{"https-only", "https", "https 8443"},
+		{"https-only", "http", "https 8443"},
+		{"http-only", "https", "http 8080"},
+		{"match-viewer", "https", "https 8443"},
+		{"match-viewer", "http", "http 8080"},
 	} {
-		w := newWorld(t, site(func(d *edge.Distribution) {
-			d.Default.ViewerProtocolPolicy = edge.AllowAll
-			d.Origins[0].ProtocolPolicy, d.Origins[0].HTTPPort, d.Origins[0].HTTPSPort = tc.policy, 8080, 8443
+		w := newWorld(t, site(func(d *account.Distribution) {
+			d.Default.ViewerProtocolPolicy = "allow-all"
+			config := &d.Origins[0].CustomOriginConfig
+			config.OriginProtocolPolicy, config.HTTPPort, config.HTTPSPort = tc.policy, 8080, 8443
 		}))
 		says := func(what string) http.HandlerFunc {
 			return func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, what) }
@@ -162,12 +165,12 @@ func readRequest(c net.Conn) error {
 }
 
 func TestOriginsThatFail(t *testing.T) {
-	plain := func(d *edge.Distribution) { d.Origins[0].ProtocolPolicy = edge.HTTPOnly }
-	quick := func(d *edge.Distribution) {
+	plain := func(d *account.Distribution) { d.Origins[0].CustomOriginConfig.OriginProtocolPolicy = "http-only" }
+	quick := func(d *account.Distribution) {
 		plain(d)
-		d.Origins[0].ReadTimeout = 2
+		d.Origins[0].CustomOriginConfig.OriginReadTimeout = 2
 	}
-	hasty := func(d *edge.Distribution) { d.Origins[0].ConnectAttempts, d.Origins[0].ConnectTimeout = 1, 2 }
+	hasty := func(d *account.Distribution) { d.Origins[0].ConnectionAttempts, d.Origins[0].ConnectionTimeout = 1, 2 }
 	answers := func(text string) func(*world) {
 		return func(w *world) {
 			w.raw(func(c net.Conn) {
@@ -179,7 +182,7 @@ func TestOriginsThatFail(t *testing.T) {
 		}
 	}
 	for name, tc := range map[string]struct {
-		site   edge.Distribution
+		site   account.Distribution
 		origin func(*world)
 		want   int
 	}{
@@ -195,7 +198,7 @@ func TestOriginsThatFail(t *testing.T) {
 		"malformed": {site(plain), answers("hello\r\n\r\n"), 502},
 		"headers too long": {site(plain), answers("HTTP/1.1 200 OK\r\nX-Long: " + strings.Repeat("x", 40000) +
 			"\r\nContent-Length: 0\r\n\r\n"), 502},
-		"plain HTTP on its TLS port": {site(func(d *edge.Distribution) { d.Origins[0].HTTPSPort = 80 }), answers("HTTP/1.1 400 Bad Request\r\n\r\n"), 502},
+		"plain HTTP on its TLS port": {site(func(d *account.Distribution) { d.Origins[0].CustomOriginConfig.HTTPSPort = 80 }), answers("HTTP/1.1 400 Bad Request\r\n\r\n"), 502},
 		"slow": {site(quick), func(w *world) {
 			w.origin(80, nil, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}, 504},
@@ -221,7 +224,7 @@ func TestOriginsThatFail(t *testing.T) {
 }
 
 func TestAttemptsToConnect(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ConnectAttempts, d.Origins[0].ConnectTimeout = 3, 2 }))
+	w := newWorld(t, site(func(d *account.Distribution) { d.Origins[0].ConnectionAttempts, d.Origins[0].ConnectionTimeout = 3, 2 }))
 	began := time.Now()
 	assert.Equal(t, 504, w.get("https://"+viewerName+"/").StatusCode)
 	assert.GreaterOrEqual(t, time.Since(began), 3*2*second)
@@ -238,7 +241,7 @@ func TestOnlyCloudFrontIsAdmitted(t *testing.T) {
 }
 
 func TestAnAnswerThatStops(t *testing.T) {
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].ReadTimeout = 5 }))
+	w := newWorld(t, site(func(d *account.Distribution) { d.Origins[0].CustomOriginConfig.OriginReadTimeout = 5 }))
 	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(rw, "hello")
 		_ = http.NewResponseController(rw).Flush()
@@ -266,7 +269,7 @@ func TestConnectionsAreKept(t *testing.T) {
 			}
 		}
 	}
-	w := newWorld(t, site(func(d *edge.Distribution) { d.Origins[0].KeepaliveTimeout = 3000 }))
+	w := newWorld(t, site(func(d *account.Distribution) { d.Origins[0].CustomOriginConfig.OriginKeepaliveTimeout = 3000 }))
 	w.origin(443, w.originTLS(), ok, count)
 	for range 5 {
 		require.Equal(t, 200, w.get("https://"+viewerName+"/").StatusCode)
@@ -278,8 +281,8 @@ func TestConnectionsAreKept(t *testing.T) {
 // request: who may be repeated is asked again on a new one.
 func TestAKeptConnectionThatIsClosed(t *testing.T) {
 	for method, want := range map[string]int{"GET": 200, "HEAD": 200, "POST": 502, "DELETE": 502} {
-		w := newWorld(t, site(func(d *edge.Distribution) {
-			d.Origins[0].ProtocolPolicy, d.Origins[0].KeepaliveTimeout = edge.HTTPOnly, 3000
+		w := newWorld(t, site(func(d *account.Distribution) {
+			d.Origins[0].CustomOriginConfig.OriginProtocolPolicy, d.Origins[0].CustomOriginConfig.OriginKeepaliveTimeout = "http-only", 3000
 		}))
 		var connections atomic.Int32
 		w.raw(func(c net.Conn) {

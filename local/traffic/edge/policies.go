@@ -2,35 +2,14 @@ package edge
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// cachePolicies are what the managed cache policies put into the cache key, all
-// of which CloudFront sends to the origin. The request-path model reads the same
-// pages by itself, on purpose.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-var cachePolicies = map[string]Forward{
-	awstable.CachingDisabled:                          {},
-	awstable.CachingOptimized:                         {Compression: true},
-	awstable.UseOriginCacheControlHeaders:             {Host: true, Names: methodOverrides, Cookies: true, Compression: true},
-	awstable.UseOriginCacheControlHeadersQueryStrings: {Host: true, Names: methodOverrides, Cookies: true, Compression: true, Query: true},
-}
-
-var methodOverrides = []string{"Origin", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"}
-
-// originRequestPolicies are what the managed origin request policies send to the
-// origin.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
-var originRequestPolicies = map[string]Forward{
-	"":                                 {},
-	awstable.AllViewer:                 {Host: true, Headers: true, Cookies: true, Query: true},
-	awstable.AllViewerExceptHostHeader: {Headers: true, Cookies: true, Query: true},
-	awstable.HostHeaderOnly:            {Host: true},
-}
-
-// securityHeaders are those of SecurityHeadersPolicy. It leaves an origin's own
-// alone, except X-Content-Type-Options.
+// securityHeaders are the headers of SecurityHeadersPolicy. Only X-Content-Type-Options
+// overrides a header of the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 var securityHeaders = []struct {
 	name, value string
@@ -43,22 +22,23 @@ var securityHeaders = []struct {
 	{"X-XSS-Protection", "1; mode=block", false},
 }
 
-// forwarded is what both policies of a behavior send to the origin: what is in
-// either of them.
+// forwarded combines what the two policies of a behavior send to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html
-func forwarded(cachePolicy, originRequestPolicy string) (Forward, error) {
-	key, ok := cachePolicies[cachePolicy]
-	if !ok {
-		return Forward{}, unserved(fmt.Sprintf("cachePolicyId %q", cachePolicy))
+func forwarded(b account.CacheBehavior) (awstable.Forwarding, error) {
+	key, ok := awstable.CachePolicies[b.CachePolicyID]
+	if !ok || key.More {
+		return key, unserved(fmt.Sprintf("cachePolicyId %q", b.CachePolicyID))
 	}
-	more, ok := originRequestPolicies[originRequestPolicy]
-	if !ok {
-		return Forward{}, unserved(fmt.Sprintf("originRequestPolicyId %q", originRequestPolicy))
+	if b.OriginRequestPolicyID == "" {
+		return key, nil
 	}
-	return Forward{
-		Host:    key.Host || more.Host,
-		Headers: more.Headers, Names: key.Names,
-		Cookies: key.Cookies || more.Cookies, Query: key.Query || more.Query,
-		Compression: key.Compression,
+	request, ok := awstable.OriginRequestPolicies[b.OriginRequestPolicyID]
+	if !ok || request.More {
+		return key, unserved(fmt.Sprintf("originRequestPolicyId %q", b.OriginRequestPolicyID))
+	}
+	return awstable.Forwarding{
+		Host: key.Host || request.Host, Headers: key.Headers || request.Headers, Names: slices.Concat(key.Names, request.Names),
+		Cookies: key.Cookies || request.Cookies, Query: key.Query || request.Query,
+		Compression: key.Compression || request.Compression,
 	}, nil
 }

@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// What X-Cache says.
+// Values of X-Cache.
 const (
 	missed = "Miss from cloudfront"
 	failed = "Error from cloudfront"
 )
 
-// pop is the edge location that every answer comes from.
+// pop is the edge location of every response.
 const pop = "NRT57-P1"
 
-// requestID is an id such as X-Amz-Cf-Id has.
+// requestID returns a new id for X-Amz-Cf-Id.
 func requestID() string {
 	var id [40]byte
 	_, _ = rand.Read(id[:]) // never fails
@@ -43,11 +45,11 @@ func (x *exchange) send(w http.ResponseWriter, status int, cache, why string) {
 	x.emit(status, true)
 	w.WriteHeader(status)
 	if x.in.Method != http.MethodHead {
-		_, _ = w.Write([]byte(body)) // a viewer that is gone needs no answer
+		_, _ = w.Write([]byte(body)) // fails only if the viewer is gone
 	}
 }
 
-// errorPage is what CloudFront answers, in short: status, reason, id.
+// errorPage is a short form of CloudFront's error page: status, reason, id.
 const errorPage = `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">
 <HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><BODY>
 <H1>%d ERROR</H1>
@@ -76,7 +78,7 @@ func (x *exchange) addHeaders(h http.Header, cache string) {
 	if x.distribution.servesHTTP3() && x.in.TLS != nil {
 		h.Set("Alt-Svc", `h3=":443"; ma=86400`)
 	}
-	if !x.behavior.SecurityHeaders {
+	if x.behavior.ResponseHeadersPolicyID != awstable.SecurityHeadersPolicy {
 		return
 	}
 	for _, s := range securityHeaders {
@@ -86,7 +88,7 @@ func (x *exchange) addHeaders(h http.Header, cache string) {
 	}
 }
 
-// viaName is what Via calls the edge.
+// viaName is the name of the edge in Via.
 func (x *exchange) viaName() string {
 	id := "unknown"
 	if x.distribution != nil {

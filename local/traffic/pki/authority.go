@@ -1,4 +1,4 @@
-// Package pki is the certification authority of the local AWS: it issues the
+// Package pki is the certification authority of the local AWS. It issues the
 // certificates of Certificate Manager and of servers, trusted and untrusted ones.
 package pki
 
@@ -12,60 +12,50 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net/netip"
 	"sync"
 	"time"
 )
 
-// Why a certificate is not trusted. The empty string is a complete chain to a
-// trusted root.
+// Why a certificate is not trusted.
 const (
 	SelfSigned      = "self-signed"
 	UnknownIssuer   = "unknown-issuer"
 	IncompleteChain = "incomplete-chain"
 )
 
-// Spec is what a certificate is like.
+// Spec describes a certificate.
 type Spec struct {
 	// Names are host names, wildcards of one level, and addresses.
 	Names []string `json:"names"`
 	// Expired says that it is no longer valid. Default: false.
 	Expired bool `json:"expired,omitempty"`
-	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.
+	// Trust is SelfSigned, UnknownIssuer or IncompleteChain. Default: it is trusted.
 	Trust string `json:"trust,omitempty"`
-}
-
-// issuer is a certificate that signs others.
-type issuer struct {
-	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
 }
 
 // Authority issues certificates. Its methods may be called from several
 // goroutines.
 type Authority struct {
-	root, intermediate issuer
-	stranger           issuer // not trusted
+	root, intermediate *tls.Certificate
+	stranger           *tls.Certificate // not trusted
 
 	mu     sync.Mutex
 	issued map[string]*tls.Certificate
 }
 
-// New is an authority with new keys.
+// New returns an authority with new keys.
 func New() (*Authority, error) {
 	a := &Authority{issued: map[string]*tls.Certificate{}}
 	var err error
-	if a.root, err = newIssuer("Portico local root", issuer{}); err != nil {
+	if a.root, err = newIssuer("Portico local root", nil); err != nil {
 		return nil, err
 	}
 	if a.intermediate, err = newIssuer("Portico local intermediate", a.root); err != nil {
 		return nil, err
 	}
-	if a.stranger, err = newIssuer("Portico local stranger", issuer{}); err != nil {
-		return nil, err
-	}
-	return a, nil
+	a.stranger, err = newIssuer("Portico local stranger", nil)
+	return a, err
 }
 
 func block(kind string, content []byte) []byte {
@@ -75,16 +65,15 @@ func block(kind string, content []byte) []byte {
 // Roots are the trusted root certificates.
 func (a *Authority) Roots() *x509.CertPool {
 	pool := x509.NewCertPool()
-	pool.AddCert(a.root.certificate)
+	pool.AddCert(a.root.Leaf)
 	return pool
 }
 
 // RootPEM is the trusted root as a PEM file, for curl's --cacert.
-func (a *Authority) RootPEM() []byte { return block("CERTIFICATE", a.root.certificate.Raw) }
+func (a *Authority) RootPEM() []byte { return block("CERTIFICATE", a.root.Leaf.Raw) }
 
-// Certificate is the certificate of a spec with the chain that is sent with it:
-// ECDSA P-256, valid for 90 days. Equal specs get the same one. An unknown Trust
-// is an error.
+// Certificate returns a certificate with the chain that is sent with it: ECDSA P-256,
+// valid for 90 days. Equal specs get the same one. An unknown Trust is an error.
 func (a *Authority) Certificate(s Spec) (*tls.Certificate, error) {
 	key, err := json.Marshal(s)
 	if err != nil {
@@ -104,25 +93,22 @@ func (a *Authority) Certificate(s Spec) (*tls.Certificate, error) {
 }
 
 func (a *Authority) issue(s Spec) (*tls.Certificate, error) {
-	by, chain := a.intermediate, [][]byte{a.intermediate.certificate.Raw}
+	by := a.intermediate
 	switch s.Trust {
-	case "":
-	case IncompleteChain:
-		chain = nil
+	case "", IncompleteChain:
 	case UnknownIssuer:
-		by, chain = a.stranger, [][]byte{a.stranger.certificate.Raw}
+		by = a.stranger
 	case SelfSigned:
-		by, chain = issuer{}, nil
+		by = nil
 	default:
 		return nil, fmt.Errorf("unknown trust %q: must be %q, %q, %q or empty", s.Trust, SelfSigned, UnknownIssuer, IncompleteChain)
 	}
-	leaf, err := sign(leafTemplate(s), by)
-	if err != nil {
-		return nil, err
+	c, err := sign(leafTemplate(s), by)
+	if err != nil || by == nil || s.Trust == IncompleteChain {
+		return c, err
 	}
-	return &tls.Certificate{
-		Certificate: append([][]byte{leaf.certificate.Raw}, chain...), PrivateKey: leaf.key, Leaf: leaf.certificate,
-	}, nil
+	c.Certificate = append(c.Certificate, by.Leaf.Raw)
+	return c, nil
 }
 
 func leafTemplate(s Spec) *x509.Certificate {
@@ -152,9 +138,9 @@ func leafTemplate(s Spec) *x509.Certificate {
 // Sourced: https://www.rfc-editor.org/rfc/rfc5280#appendix-A.1
 const maxCommonName = 64
 
-// newIssuer is an authority's certificate, its own issuer when there is no other.
-func newIssuer(name string, by issuer) (issuer, error) {
-	i, err := sign(&x509.Certificate{
+// newIssuer returns the certificate of an authority, self-signed when by is nil.
+func newIssuer(name string, by *tls.Certificate) (*tls.Certificate, error) {
+	c, err := sign(&x509.Certificate{
 		Subject:   pkix.Name{CommonName: name, Organization: []string{"Portico local AWS"}},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(10, 0, 0),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -162,27 +148,24 @@ func newIssuer(name string, by issuer) (issuer, error) {
 		BasicConstraintsValid: true,
 	}, by)
 	if err != nil {
-		return issuer{}, fmt.Errorf("making a certification authority: %w", err)
+		return nil, fmt.Errorf("creating a certification authority: %w", err)
 	}
-	return i, nil
+	return c, nil
 }
 
-// sign makes a key and a certificate for it; it is self-signed when by is empty.
-func sign(t *x509.Certificate, by issuer) (issuer, error) {
+// sign creates a key and a certificate for it, self-signed when by is nil.
+func sign(t *x509.Certificate, by *tls.Certificate) (*tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return issuer{}, err
+		return nil, err
 	}
-	if t.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120)); err != nil {
-		return issuer{}, err
+	if by == nil {
+		by = &tls.Certificate{Leaf: t, PrivateKey: key}
 	}
-	if by.certificate == nil {
-		by = issuer{certificate: t, key: key}
-	}
-	raw, err := x509.CreateCertificate(rand.Reader, t, by.certificate, &key.PublicKey, by.key)
+	raw, err := x509.CreateCertificate(rand.Reader, t, by.Leaf, &key.PublicKey, by.PrivateKey)
 	if err != nil {
-		return issuer{}, err
+		return nil, err
 	}
-	c, err := x509.ParseCertificate(raw)
-	return issuer{certificate: c, key: key}, err
+	leaf, err := x509.ParseCertificate(raw)
+	return &tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key, Leaf: leaf}, err
 }

@@ -12,8 +12,7 @@ import (
 	"path/filepath"
 )
 
-// The files of a folder that an authority is kept in. The key's is readable by
-// its owner alone.
+// The files of an authority's folder. Only its owner can read the keys.
 const (
 	rootFile = "root.pem"
 	keyFile  = "authority.pem"
@@ -44,8 +43,8 @@ func read(dir string) (*Authority, error) {
 		return nil, err
 	}
 	a := &Authority{issued: map[string]*tls.Certificate{}}
-	for _, to := range []*issuer{&a.root, &a.intermediate, &a.stranger} {
-		if *to, raw, err = decodeIssuer(raw); err != nil {
+	for _, to := range []**tls.Certificate{&a.root, &a.intermediate, &a.stranger} {
+		if *to, raw, err = decode(raw); err != nil {
 			return nil, fmt.Errorf("%s: %w (delete the file to get a new one)", filepath.Join(dir, keyFile), err)
 		}
 	}
@@ -59,8 +58,8 @@ func create(dir string) error {
 		return err
 	}
 	var raw []byte
-	for _, i := range []issuer{a.root, a.intermediate, a.stranger} {
-		text, err := encodeIssuer(i)
+	for _, c := range []*tls.Certificate{a.root, a.intermediate, a.stranger} {
+		text, err := encode(c)
 		if err != nil {
 			return err
 		}
@@ -76,7 +75,7 @@ func create(dir string) error {
 	return err
 }
 
-// show writes the root certificate beside the keys.
+// show writes the root certificate next to the keys.
 func (a *Authority) show(dir string) error {
 	there, err := os.ReadFile(filepath.Join(dir, rootFile))
 	if err == nil && bytes.Equal(there, a.RootPEM()) {
@@ -100,25 +99,21 @@ func put(dir, name string, content []byte, mode os.FileMode, settle func(from, t
 	return settle(next.Name(), filepath.Join(dir, name))
 }
 
-func encodeIssuer(i issuer) ([]byte, error) {
-	key, err := x509.MarshalECPrivateKey(i.key)
+// encode returns a certificate with its key as PEM, and decode reads the next one.
+func encode(c *tls.Certificate) ([]byte, error) {
+	key, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
 	if err != nil {
 		return nil, fmt.Errorf("writing a private key: %w", err)
 	}
-	return append(block("CERTIFICATE", i.certificate.Raw), block("EC PRIVATE KEY", key)...), nil
+	return append(block("CERTIFICATE", c.Leaf.Raw), block("PRIVATE KEY", key)...), nil
 }
 
-func decodeIssuer(raw []byte) (issuer, []byte, error) {
-	certificate, raw := pem.Decode(raw)
-	key, raw := pem.Decode(raw)
+func decode(raw []byte) (*tls.Certificate, []byte, error) {
+	certificate, rest := pem.Decode(raw)
+	key, rest := pem.Decode(rest)
 	if certificate == nil || key == nil {
-		return issuer{}, nil, errors.New("it does not hold three certificates with their keys")
+		return nil, nil, errors.New("it does not hold three certificates with their keys")
 	}
-	var i issuer
-	var err error
-	if i.certificate, err = x509.ParseCertificate(certificate.Bytes); err != nil {
-		return issuer{}, nil, err
-	}
-	i.key, err = x509.ParseECPrivateKey(key.Bytes)
-	return i, raw, err
+	c, err := tls.X509KeyPair(pem.EncodeToMemory(certificate), pem.EncodeToMemory(key))
+	return &c, rest, err
 }

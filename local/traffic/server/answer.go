@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,26 +17,26 @@ import (
 
 // ServeHTTP answers one request.
 func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == "PRI" { // the preface of HTTP/2 on HTTP/1.1, which net/http leaves to handlers
+	if r.Method == "PRI" { // HTTP/2's preface on HTTP/1.1, which net/http leaves to handlers
 		w.WriteHeader(http.StatusHTTPVersionNotSupported)
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body) // so that a closed connection is noticed
-	e := l.event(r)
-	if !l.wait(r) {
-		l.options.Sink.Emit(e)
-		return
-	}
-	switch {
-	case l.Answer.Failure == FailureReset:
-		l.options.Sink.Emit(e)
-		_ = wire.Reset(connOf(r)) // it may be gone already
-	case l.Answer.Failure == FailureMalformed || l.Answer.Status < 200 || l.Answer.Status > 599:
-		l.options.Sink.Emit(e)
-		l.malformed(r)
-	default:
+	_, _ = io.Copy(io.Discard, r.Body) // only then is a closed connection noticed
+	e, present := l.event(r), l.wait(r)
+	fails := l.Answer.Failure != "" || l.Answer.Status < 200 || l.Answer.Status > 599
+	if present && !fails {
 		e.Status, e.Answered = l.Answer.Status, true
-		l.options.Sink.Emit(e) // before the answer, so that a client that has it finds the event
+	}
+	l.options.Sink.Emit(e) // before the answer, so that a client that has it finds the event
+	switch {
+	case !present:
+	case l.Answer.Failure == FailureReset:
+		_ = wire.Reset(connOf(r)) // it may be gone already
+	case fails:
+		sendMalformed(connOf(r))
+	case l.isGRPC(r):
+		writeGRPC(w, l.Answer.Status)
+	default:
 		l.write(w, r)
 	}
 }
@@ -55,38 +56,19 @@ func (l *servedListener) wait(r *http.Request) bool {
 	}
 }
 
-// malformed sends something that is not HTTP, and closes the connection.
-func (l *servedListener) malformed(r *http.Request) {
-	c := connOf(r)
+// sendMalformed sends something that is not HTTP, and closes the connection.
+func sendMalformed(c net.Conn) {
 	_, _ = io.WriteString(c, "this is not the beginning of an HTTP answer\r\n\r\n") // the peer may be gone
 	_ = c.Close()
 }
 
 func (l *servedListener) write(w http.ResponseWriter, r *http.Request) {
-	if l.isGRPC(r) {
-		writeGRPC(w, l.Answer.Status)
-		return
-	}
-	h := w.Header()
-	h.Set("Server", "portico")
+	w.Header().Set("Server", "portico")
 	if l.Answer.Location != "" && l.Answer.Status < 400 {
-		h.Set("Location", l.location(r))
-	}
-	body := l.describe(r)
-	if bodyAllowed(l.Answer.Status) {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.Header().Set("Location", l.location(r))
 	}
 	w.WriteHeader(l.Answer.Status)
-	if bodyAllowed(l.Answer.Status) && r.Method != http.MethodHead {
-		_, _ = io.WriteString(w, body) // the peer may be gone
-	}
-}
-
-// bodyAllowed says whether an answer may have content.
-// Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
-func bodyAllowed(status int) bool {
-	return status != http.StatusNoContent && status != http.StatusNotModified
+	_, _ = io.WriteString(w, l.describe(r)) // the peer may be gone, or the status may have no body
 }
 
 // isGRPC says whether a request is a gRPC call that the application answers.
@@ -105,7 +87,7 @@ func writeGRPC(w http.ResponseWriter, status int) {
 	w.Header().Set("Grpc-Status", "0")
 }
 
-// location is the answer's, with the request's own values in place of keywords.
+// location is the answer's, with keywords replaced by the request's own values.
 func (l *servedListener) location(r *http.Request) string {
 	host := r.Host
 	if i := strings.LastIndex(host, ":"); i >= 0 && !strings.HasSuffix(host, "]") {
@@ -117,7 +99,7 @@ func (l *servedListener) location(r *http.Request) string {
 	).Replace(l.Answer.Location)
 }
 
-// describe tells a person which server answered, and what arrived there.
+// describe tells a person which server answered which request.
 func (l *servedListener) describe(r *http.Request) string {
 	secure := "without TLS"
 	if r.TLS != nil {
@@ -134,7 +116,7 @@ func (l *servedListener) describe(r *http.Request) string {
 // event is a request as it arrived.
 func (l *servedListener) event(r *http.Request) wire.Event {
 	e := wire.Event{
-		Hop: hop(wire.SourceOf(connOf(r))), Name: l.options.Place.Name, Kind: wire.Request,
+		Hop: hop(connOf(r)), Name: l.options.Place.Name, Kind: wire.Request,
 		Protocol: protocol(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}
 	if r.TLS != nil {

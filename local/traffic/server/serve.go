@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,9 +16,9 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// Options are where a server runs.
+// Options are what a server needs besides the network.
 type Options struct {
-	// Place is where it is; Place.Name is its name in events and answers.
+	// Place is where it is. Its Name is the server's in events and answers.
 	Place wire.Place
 	// Authority issues its certificates. Required when a listener speaks HTTPS.
 	Authority *pki.Authority
@@ -25,13 +26,13 @@ type Options struct {
 	Sink wire.Sink
 }
 
-// Running is a server at work.
+// Running is a running server.
 type Running struct {
-	servers []*http.Server
+	closers []io.Closer
 	work    sync.WaitGroup
 }
 
-// servedListener is a listener that is served.
+// servedListener is a running listener.
 type servedListener struct {
 	Listener
 	options Options
@@ -39,7 +40,7 @@ type servedListener struct {
 }
 
 // Serve starts a server. An unknown protocol, version, health or trust of a
-// certificate is an error, and so is a port that is listened on twice, or none.
+// certificate is an error, and so is a port that is invalid or in use.
 func Serve(n *wire.Network, s Server, o Options) (*Running, error) {
 	n.Place(o.Place)
 	r := &Running{}
@@ -59,47 +60,57 @@ func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	srv := &http.Server{
-		Handler: l, Protocols: l.protocols(), ConnContext: withConn, ErrorLog: log.New(io.Discard, "", 0),
-		IdleTimeout: l.clock.Seconds(float64(l.KeepaliveSeconds)),
-	}
-	serve := srv.Serve
+	srv := newServer(l)
+	srv.Protocols, srv.IdleTimeout = l.protocols(), l.clock.Seconds(float64(l.KeepaliveSeconds))
 	if l.Protocol == HTTPS {
 		var err error
 		if srv.TLSConfig, err = l.tlsConfig(); err != nil {
 			return err
 		}
-		serve = func(inner net.Listener) error { return srv.ServeTLS(sniffed{inner, l}, "", "") }
 	}
 	inner, err := n.Listen(o.Place, l.Port)
 	if err != nil {
 		return err
 	}
-	r.servers = append(r.servers, srv)
+	r.closers = append(r.closers, inner)
+	if l.Protocol == HTTP {
+		r.serve(srv, srv.Serve, inner)
+		return nil
+	}
+	secure, plain := wire.NewQueue(), wire.NewQueue()
+	r.work.Go(func() { wire.Split(inner, secure, plain) })
+	r.serve(srv, func(inner net.Listener) error { return srv.ServeTLS(inner, "", "") }, secure)
+	rejecting := newServer(http.HandlerFunc(l.rejectPlain))
+	r.serve(rejecting, rejecting.Serve, plain)
+	return nil
+}
+
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ConnContext: withConn, ErrorLog: log.New(io.Discard, "", 0)}
+}
+
+// serve runs an HTTP server on a listener until Close.
+func (r *Running) serve(srv *http.Server, serve func(net.Listener) error, inner net.Listener) {
+	r.closers = append(r.closers, srv)
 	r.work.Go(func() {
-		_ = serve(inner) // it ends when it is closed
+		_ = serve(inner) // its error is that it was closed
 		_ = inner.Close()
 	})
-	return nil
 }
 
 // Close stops the server and cuts its connections.
 func (r *Running) Close() error {
 	var err error
-	for _, s := range r.servers {
-		err = errors.Join(err, s.Close())
+	for _, c := range r.closers {
+		err = errors.Join(err, c.Close())
 	}
 	r.work.Wait()
 	return err
 }
 
 func (l Listener) withDefaults() Listener {
-	if l.Protocol == "" {
-		l.Protocol = HTTP
-	}
-	if l.Answer.Status == 0 {
-		l.Answer.Status = http.StatusOK
-	}
+	l.Protocol = cmp.Or(l.Protocol, HTTP)
+	l.Answer.Status = cmp.Or(l.Answer.Status, http.StatusOK)
 	if len(l.TLS) == 0 {
 		l.TLS = []string{TLS12, TLS13}
 	}
@@ -133,7 +144,7 @@ func (l *servedListener) check() error {
 	return nil
 }
 
-// protocols are the transports of the versions; gRPC's is HTTP/2.
+// protocols are those of the versions; gRPC's is HTTP/2.
 func (l *servedListener) protocols() *http.Protocols {
 	p := &http.Protocols{}
 	p.SetHTTP1(slices.Contains(l.Versions, HTTP11))
@@ -146,15 +157,15 @@ func (l *servedListener) speaksHTTP2() bool {
 	return slices.Contains(l.Versions, HTTP2) || slices.Contains(l.Versions, GRPC)
 }
 
-// hop is what the server is for the source of a connection.
-func hop(from wire.Source) string {
-	if from.Kind == wire.KindBalancer {
+// hop is the server's role for the source of a connection.
+func hop(c net.Conn) string {
+	if wire.SourceOf(c).Kind == wire.KindBalancer {
 		return wire.HopTarget
 	}
 	return wire.HopOrigin
 }
 
-// connKey is where a request's context has its connection.
+// connKey is the key of the connection in the context of a request.
 type connKey struct{}
 
 func withConn(ctx context.Context, c net.Conn) context.Context {

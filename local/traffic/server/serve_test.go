@@ -39,7 +39,9 @@ func serving(t *testing.T, l Listener) *fixture {
 	t.Helper()
 	ca, err := pki.New()
 	require.NoError(t, err)
-	f := &fixture{t: t, ca: ca, from: wire.Machine(), network: wire.New(nil, wire.Clock{Second: time.Millisecond})}
+	f := &fixture{t: t, ca: ca, from: wire.Machine(), network: wire.New(map[string]wire.Group{
+		"balancer": {Egress: []wire.Rule{{Protocol: "-1", CIDR: netip.MustParsePrefix("10.0.0.0/8")}}},
+	}, wire.Clock{Second: time.Millisecond})}
 	l.Port = 8080
 	r, err := Serve(f.network, Server{Listeners: []Listener{l}}, Options{
 		Place:     wire.Place{Name: "i-1", Addresses: []netip.Addr{address}, Open: true},
@@ -133,6 +135,11 @@ func TestStatusesAndBodies(t *testing.T) {
 		got := answered(t, f.client(false), c.method, "http://a.example.com/", nil)
 		assert.Equal(t, c.status, got.status)
 		assert.Equal(t, c.body, got.body != "", "%s %d", c.method, c.status)
+		text := ""
+		if c.status != 204 && c.status != 304 {
+			text = "text/plain; charset=utf-8"
+		}
+		assert.Equal(t, text, got.header.Get("Content-Type"), "%s %d", c.method, c.status)
 	}
 }
 
@@ -246,7 +253,8 @@ func TestPlainHTTPOnATLSPortIs400(t *testing.T) {
 	assert.Equal(t, 400, resp.StatusCode)
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, []wire.Event{{
-		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Method: "GET", Path: "/a", Status: 400, Answered: true,
+		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Host: "a.example.com",
+		Method: "GET", Path: "/a", Status: 400, Answered: true,
 	}}, f.seen(wire.Request))
 }
 
@@ -339,7 +347,7 @@ func TestIdleConnectionsAreClosedInTime(t *testing.T) {
 
 func TestAServerBehindABalancerIsATarget(t *testing.T) {
 	f := serving(t, Listener{Protocol: HTTPS, Certificates: []pki.Spec{{Names: []string{"a.example.com"}}}})
-	f.from.Kind = wire.KindBalancer
+	f.from.Kind, f.from.Groups = wire.KindBalancer, []string{"balancer"}
 	answered(t, f.client(false), "GET", "https://a.example.com/", nil)
 	for _, kind := range []string{wire.Handshake, wire.Request} {
 		require.Len(t, f.seen(kind), 1)

@@ -1,5 +1,5 @@
-// Package server is the built-in web server that stands for a container or an
-// instance of the local AWS.
+// Package server is the web server that stands in for a container or an instance of
+// the local AWS.
 package server
 
 import (
@@ -22,23 +22,23 @@ const (
 	TLS13 = awstable.TLS13
 )
 
-// What can be wrong with an answer beside its status.
+// Failures of an [Answer].
 const (
 	FailureReset     = "reset"
 	FailureMalformed = "malformed"
 )
 
-// What Health of a [Server] can be beside healthy.
+// Values of a [Server]'s Health.
 const (
 	Unhealthy = "unhealthy"
 	Draining  = "draining"
 )
 
-// Server is what a container or an instance answers.
+// Server describes what a container or an instance answers.
 type Server struct {
 	Listeners []Listener `json:"listeners"`
-	// Health is "", Unhealthy (it fails its health check though it answers) or
-	// Draining (it is being deregistered).
+	// Health is Unhealthy (the server answers, but fails its health check) or Draining
+	// (it is being deregistered). Default: healthy.
 	Health string `json:"health,omitempty"`
 }
 
@@ -47,21 +47,20 @@ type Listener struct {
 	Port int `json:"port"`
 	// Protocol is HTTP or HTTPS. Default: HTTP.
 	Protocol string `json:"protocol,omitempty"`
-	// Certificates are chosen by SNI, a name before a wildcard; the first is shown
-	// when none matches. Default: a self-signed one for "localhost".
+	// Certificates are chosen by SNI, a name before a wildcard, the first when none
+	// matches. Default: a self-signed one for "localhost".
 	Certificates []pki.Spec `json:"certificates,omitempty"`
 	// TLS are the versions spoken, TLS10 to TLS13. Default: TLS12 and TLS13.
 	TLS []string `json:"tls,omitempty"`
 	// Versions are the HTTP versions spoken: HTTP11, HTTP2, and GRPC when the
 	// application answers gRPC calls. Default: HTTP11.
 	Versions []string `json:"versions,omitempty"`
-	// KeepaliveSeconds is how long an idle connection is kept. Default: longer
-	// than any client does.
+	// KeepaliveSeconds is how long an idle connection is kept. Default: forever.
 	KeepaliveSeconds int    `json:"keepaliveSeconds,omitempty"`
 	Answer           Answer `json:"answer,omitzero"`
 }
 
-// Answer is what the application answers to every request.
+// Answer is the application's answer to every request.
 type Answer struct {
 	// Status is 200-599. Default: 200.
 	Status int `json:"status,omitempty"`
@@ -70,7 +69,7 @@ type Answer struct {
 	Location string `json:"location,omitempty"`
 	// DelaySeconds pass before the answer begins. Default: 0.
 	DelaySeconds int `json:"delaySeconds,omitempty"`
-	// Failure is FailureReset (the connection is cut) or FailureMalformed (what
-	// comes is not HTTP). Default: none.
+	// Failure is FailureReset (the connection is cut) or FailureMalformed (the answer
+	// is not HTTP). Default: none.
 	Failure string `json:"failure,omitempty"`
 }

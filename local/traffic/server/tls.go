@@ -4,29 +4,26 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// suites are those of TLS 1.0 to 1.2, with the keys of the local authority.
+// suites are those of TLS 1.0 to 1.2 for the keys of the local authority.
 var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
 	tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
 }
 
-// tlsConfig is the listener's TLS. The version is agreed for every connection, as
-// the ones that it speaks may have gaps between them.
+// tlsConfig is how the listener speaks TLS. The version is agreed per connection,
+// since there may be gaps between the ones spoken.
 func (l *servedListener) tlsConfig() (*tls.Config, error) {
 	if l.options.Authority == nil {
-		return nil, fmt.Errorf("there is no authority to issue its certificates")
+		return nil, errors.New("there is no authority to issue its certificates")
 	}
 	var certificates []*tls.Certificate
 	for _, spec := range l.Certificates {
@@ -40,37 +37,28 @@ func (l *servedListener) tlsConfig() (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := func(h *tls.ClientHelloInfo) *tls.Config {
+	return &tls.Config{GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+		l.options.Sink.Emit(wire.Event{Hop: hop(h.Conn), Name: l.options.Place.Name, Kind: wire.Handshake, SNI: h.ServerName})
+		if len(versions) == 0 {
+			return nil, errors.New("SSLv3 is not supported any more")
+		}
 		version := agreed(versions, h.SupportedVersions)
 		return &tls.Config{
 			Certificates: []tls.Certificate{*choose(certificates, h.ServerName)},
 			MinVersion:   version, MaxVersion: version, CipherSuites: suites,
 			NextProtos: l.nextProtos(version), SessionTicketsDisabled: true,
-		}
-	}
-	return &tls.Config{
-		GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
-			from := wire.SourceOf(h.Conn)
-			l.options.Sink.Emit(wire.Event{
-				Hop: hop(from), Name: l.options.Place.Name, Kind: wire.Handshake, SNI: h.ServerName,
-			})
-			if len(versions) == 0 {
-				return nil, errors.New("SSLv3 is not spoken any more")
-			}
-			return config(h), nil
-		},
-	}, nil
+		}, nil
+	}}, nil
 }
 
-// tlsVersions are the versions spoken, the oldest first; none at all when SSLv3 is
-// the only one.
+// tlsVersions are the versions spoken, the oldest first, without SSLv3.
 func (l *servedListener) tlsVersions() ([]uint16, error) {
 	var out []uint16
 	for _, name := range l.TLS {
 		switch v := awstable.TLSNumber(name); {
 		case v == 0:
 			return nil, fmt.Errorf("unknown TLS version %q: must be TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3", name)
-		case name != awstable.SSL3: // which nothing here speaks
+		case name != awstable.SSL3: // which Go does not implement
 			out = append(out, v)
 		}
 	}
@@ -102,7 +90,7 @@ func (l *servedListener) nextProtos(version uint16) []string {
 	return out
 }
 
-// choose is the certificate for a name: one that has it, one with its wildcard, or
+// choose is the certificate for a name: one with that name, one with its wildcard, or
 // the first.
 func choose(all []*tls.Certificate, name string) *tls.Certificate {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
@@ -118,55 +106,12 @@ func choose(all []*tls.Certificate, name string) *tls.Certificate {
 	return all[0]
 }
 
-// sniffed hands out connections that answer plain HTTP on a TLS port with 400.
-// net/http does so too, but for some methods only, and without an event.
-type sniffed struct {
-	net.Listener
-	l *servedListener
-}
-
-// Accept waits for the next connection.
-func (w sniffed) Accept() (net.Conn, error) {
-	c, err := w.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &sniffedConn{Conn: c, l: w.l}, nil
-}
-
-type sniffedConn struct {
-	net.Conn
-	l     *servedListener
-	first sync.Once
-}
-
-// NetConn is the connection underneath.
-func (c *sniffedConn) NetConn() net.Conn { return c.Conn }
-
-// Read looks at what comes first.
-func (c *sniffedConn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	plain := false
-	if n > 0 {
-		c.first.Do(func() { plain = c.look(b[:n]) })
-	}
-	if plain {
-		_, err := io.WriteString(c.Conn, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-		return 0, errors.Join(io.EOF, err)
-	}
-	return n, err
-}
-
-// look says whether what comes is plain HTTP, and tells of it.
-func (c *sniffedConn) look(b []byte) bool {
-	if !wire.FirstByte(b[0]).IsHTTP() {
-		return false
-	}
-	method, rest, _ := strings.Cut(string(b), " ")
-	path, _, _ := strings.Cut(rest, " ")
-	c.l.options.Sink.Emit(wire.Event{
-		Hop: hop(wire.SourceOf(c.Conn)), Name: c.l.options.Place.Name, Kind: wire.Request, Protocol: HTTP11,
-		Method: method, Path: path, Status: http.StatusBadRequest, Answered: true,
-	})
-	return true
+// rejectPlain answers plain HTTP on a TLS port with 400. net/http does so too, but
+// for some methods only, and without an event.
+func (l *servedListener) rejectPlain(w http.ResponseWriter, r *http.Request) {
+	e := l.event(r)
+	e.Status, e.Answered = http.StatusBadRequest, true
+	l.options.Sink.Emit(e)
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(http.StatusBadRequest)
 }

@@ -18,8 +18,8 @@ const (
 type Event struct {
 	// Hop is HopEdge, HopBalancer, HopTarget or HopOrigin.
 	Hop string
-	// Name is the resource's: distribution id, balancer name, instance id, name of
-	// an ECS service.
+	// Name is the distribution's id, the load balancer's name, the instance's id or the
+	// ECS service's name.
 	Name string
 	// Kind is Handshake or Request.
 	Kind string
@@ -29,10 +29,10 @@ type Event struct {
 	Host, Method, Path string
 	// Rule is the balancer's: its priority or "default".
 	Rule string
-	// Status is what this hop sent back, 0 when it cut the connection.
+	// Status is that of the response, 0 when the connection was cut.
 	Status int
-	// Answered says that this hop made the status itself; false when it passed one
-	// on from behind.
+	// Answered says that this hop answered by itself; false when it passed on an
+	// answer.
 	Answered bool
 }
 

@@ -11,15 +11,13 @@ type Rule struct {
 	// Protocol is "tcp", "udp", their numbers 6 and 17, or "-1" for all. Other
 	// protocols allow no connection.
 	Protocol string
-	// FromPort and ToPort bound the ports, both included; ignored when Protocol
-	// is "-1".
+	// FromPort and ToPort are the first and the last port. They are ignored when
+	// Protocol is "-1".
 	FromPort, ToPort int
-	// CIDR are the addresses of the other side.
-	CIDR netip.Prefix
-	// List is the id of a prefix list that its address is in.
-	List string
-	// Group is the id of one of its security groups.
-	Group string
+	// CIDR is a block with the other side's address, List the id of a prefix list with
+	// it, Group the id of one of the other side's security groups.
+	CIDR        netip.Prefix
+	List, Group string
 }
 
 // Group is a security group. What no rule allows is dropped.
@@ -28,22 +26,22 @@ type Group struct{ Ingress, Egress []Rule }
 
 // Place is where a part is on the network.
 type Place struct {
-	// Name is that of the part, for messages. Kind tells parts of one name apart
-	// where a network follows another one, see Next. Default: no kind.
+	// Name and Kind are those of the part. The next network recognises it by both, see
+	// Next. Default: no kind.
 	Name, Kind string
-	// Addresses are all that lead there, private and public ones.
+	// Addresses are its private and public addresses.
 	Addresses []netip.Addr
 	// VPC is the id of the VPC of its private addresses. Default: any.
 	VPC string
 	// Groups are the ids of its security groups. Without any it admits nothing,
 	// unless it is Open.
 	Groups []string
-	// Open says that no security group stands before it, as with CloudFront, and
-	// that ports on which nothing listens drop. Default: false.
+	// Open says that it has no security groups and admits everything, as CloudFront
+	// does, and that ports on which nothing listens drop. Default: false.
 	Open bool
 }
 
-// transports are the numbers that may stand for the name of a protocol.
+// transports are the numbers of protocols.
 // Sourced: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 var transports = map[string]string{"tcp": "6", "udp": "17"}
 
@@ -55,24 +53,18 @@ func (r Rule) covers(transport string, port int) bool {
 	return same && r.FromPort <= port && port <= r.ToPort
 }
 
-// other is the far side of a connection, as a rule sees it.
-type other struct {
-	address       netip.Addr
-	groups, lists []string
-}
-
-func (r Rule) names(o other) bool {
+func (r Rule) names(other Source) bool {
 	switch {
 	case r.Group != "":
-		return slices.Contains(o.groups, r.Group)
+		return slices.Contains(other.Groups, r.Group)
 	case r.List != "":
-		return slices.Contains(o.lists, r.List)
+		return slices.Contains(other.Lists, r.List)
 	}
-	return r.CIDR.IsValid() && r.CIDR.Contains(o.address)
+	return r.CIDR.IsValid() && r.CIDR.Contains(other.Address)
 }
 
-func allows(rules []Rule, transport string, port int, o other) bool {
-	return slices.ContainsFunc(rules, func(r Rule) bool { return r.covers(transport, port) && r.names(o) })
+func allows(rules []Rule, transport string, port int, other Source) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.covers(transport, port) && r.names(other) })
 }
 
 // admits says whether the security groups of a place admit a source.
@@ -80,19 +72,18 @@ func (n *Network) admits(p *Place, from Source, transport string, port int) bool
 	if p.Open {
 		return true
 	}
-	viewer := other{address: from.Address, groups: from.Groups, lists: from.Lists}
 	return slices.ContainsFunc(p.Groups, func(id string) bool {
-		return allows(n.groups[id].Ingress, transport, port, viewer)
+		return allows(n.groups[id].Ingress, transport, port, from)
 	})
 }
 
 // permits says whether the security groups of a source let it connect to an
 // address of a place.
 func (n *Network) permits(from Source, p *Place, transport string, to netip.AddrPort) bool {
-	if !from.Guarded {
+	if from.Kind != KindBalancer {
 		return true
 	}
-	receiver := other{address: to.Addr(), groups: p.Groups}
+	receiver := Source{Address: to.Addr(), Groups: p.Groups}
 	return slices.ContainsFunc(from.Groups, func(id string) bool {
 		return allows(n.groups[id].Egress, transport, int(to.Port()), receiver)
 	})

@@ -1,10 +1,12 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 )
 
 // binding is a port of a place on a network.
@@ -13,6 +15,13 @@ type binding struct {
 	transport string // "tcp" or "udp"
 	place     Place
 	port      int
+	socket    *socket // where connections from outside the process come in
+}
+
+// portListener is what listens on a port: a TCP listener or a UDP socket.
+type portListener interface {
+	io.Closer
+	bound() *binding
 }
 
 // bound is the binding of a listener that embeds it.
@@ -20,7 +29,7 @@ func (b *binding) bound() *binding { return b }
 
 // endpoints are the simulated addresses of the port.
 func (b *binding) endpoints() []endpoint {
-	out := make([]endpoint, 0, len(b.place.Addresses))
+	var out []endpoint
 	for _, a := range b.place.Addresses {
 		out = append(out, b.place.endpoint(b.transport, netip.AddrPortFrom(a, uint16(b.port))))
 	}
@@ -29,28 +38,28 @@ func (b *binding) endpoints() []endpoint {
 
 // admitsInternet says whether what comes from outside the process may come in.
 func (b *binding) admitsInternet() bool {
-	return b.place.internetReaches() && b.network.admits(&b.place, Internet(), b.transport, b.port)
-}
-
-// portListener is what listens on a port: a TCP listener or a UDP socket.
-type portListener interface {
-	io.Closer
-	bound() *binding
-	// attachedTo tells it its loopback socket, before anything comes in.
-	attachedTo(loopbackSocket)
-	// socket is that socket.
-	socket() *socket
-	// detached tells it that nothing more comes in; the socket is locked meanwhile.
-	detached()
+	public := slices.ContainsFunc(b.place.Addresses, func(a netip.Addr) bool { return !onlyInVPC(a) })
+	return public && b.network.admits(&b.place, Internet(), b.transport, b.port)
 }
 
 // listen makes a listener known and puts it behind its loopback socket.
-func (n *Network) listen(l portListener, open func(port uint16) (loopbackSocket, error)) error {
-	b := l.bound()
-	n.Place(b.place)
+func (n *Network) listen(l portListener) error {
+	n.Place(l.bound().place)
+	if err := n.sockets.attach(l); err != nil {
+		return err
+	}
+	if err := n.register(l); err != nil {
+		return errors.Join(err, n.sockets.detach(l))
+	}
+	return nil
+}
+
+// register makes a listener known at its addresses.
+func (n *Network) register(l portListener) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.isClosed() {
+	b := l.bound()
+	if n.ctx.Err() != nil {
 		return net.ErrClosed
 	}
 	for _, e := range b.endpoints() {
@@ -58,11 +67,6 @@ func (n *Network) listen(l portListener, open func(port uint16) (loopbackSocket,
 			return fmt.Errorf("listening at %s: something listens on port %d of %v already", b.place.Name, b.port, b.place.Addresses)
 		}
 	}
-	s, err := n.loopback.attach(l, open)
-	if err != nil {
-		return err
-	}
-	l.attachedTo(s)
 	for _, e := range b.endpoints() {
 		n.listeners[e] = l
 	}
@@ -70,22 +74,15 @@ func (n *Network) listen(l portListener, open func(port uint16) (loopbackSocket,
 	return nil
 }
 
-// stopListening undoes listen.
+// stopListening undoes listen. A second call returns net.ErrClosed.
 func (n *Network) stopListening(l portListener) error {
+	if !n.untrack(l) {
+		return net.ErrClosed
+	}
 	n.mu.Lock()
-	delete(n.open, l)
 	for _, e := range l.bound().endpoints() {
-		if n.listeners[e] == l {
-			delete(n.listeners, e)
-		}
+		delete(n.listeners, e)
 	}
 	n.mu.Unlock()
-	return n.loopback.detach(l)
-}
-
-// listenerAt is what listens at an address of a place; nil when nothing does.
-func (n *Network) listenerAt(p *Place, transport string, at netip.AddrPort) portListener {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.listeners[p.endpoint(transport, at)]
+	return n.sockets.detach(l)
 }

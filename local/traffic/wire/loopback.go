@@ -3,179 +3,245 @@ package wire
 import (
 	"context"
 	"fmt"
-	"io"
-	"maps"
+	"net"
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 )
 
-// loopbackSockets are the sockets on loopback of a network and of those that follow
-// it. A socket is open for as long as one of them has a listener behind it, so that
-// a client outside the process does not notice the change from one to the next.
-type loopbackSockets struct {
-	mu   sync.Mutex
-	open map[loopbackKey]loopbackSocket
-	// used are the ports of sockets that were open once.
-	used map[loopbackKey]uint16
+// sockets are the loopback sockets of a network and of those that follow it, for
+// programs outside the process. A socket is open while one of the networks has a
+// listener behind it, so that clients do not notice the change of networks.
+type sockets struct {
+	mu  sync.Mutex
+	all map[socketKey]*socket
 }
 
-// loopbackKey is what stays the same of a port from one network to the next: not its
-// simulated addresses, which may be others every time.
-type loopbackKey struct {
+// socketKey identifies a port from one network to the next. Its simulated addresses
+// may change.
+type socketKey struct {
 	transport, kind, name string
 	open                  bool // of the place
 	port                  int
 	nth                   int // among those of one network that are alike
 }
 
-// loopbackSocket is a tcpLoopback or a udpLoopback.
-type loopbackSocket interface{ common() *socket }
-
-// socket is what both kinds of loopback sockets have in common.
-type socket struct {
-	at     netip.AddrPort
-	closer io.Closer
-	work   sync.WaitGroup // goroutines that read the socket
-
-	mu sync.Mutex
-	// listeners are those behind the socket, of the oldest network first. Connections
-	// from outside the process are for the first.
-	listeners []portListener
-}
-
-func (s *socket) common() *socket { return s }
-
-func newLoopbackSockets() *loopbackSockets {
-	return &loopbackSockets{open: map[loopbackKey]loopbackSocket{}, used: map[loopbackKey]uint16{}}
-}
-
-// attach puts a listener behind the socket of its port, which is opened when there
-// is none: at the loopback port that it had before, unless something else has that
-// now.
-func (ls *loopbackSockets) attach(l portListener, open func(port uint16) (loopbackSocket, error)) (loopbackSocket, error) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+// attach puts a listener behind the socket of its port.
+func (ss *sockets) attach(l portListener) error {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
 	b := l.bound()
-	key := loopbackKey{transport: b.transport, kind: b.place.Kind, name: b.place.Name, open: b.place.Open, port: b.port}
-	for ls.open[key] != nil && ls.open[key].common().has(b.network) {
+	key := socketKey{transport: b.transport, kind: b.place.Kind, name: b.place.Name, open: b.place.Open, port: b.port}
+	for ss.all[key] != nil && ss.all[key].indexOf(b.network) >= 0 {
 		key.nth++
 	}
-	s := ls.open[key]
-	if s == nil {
-		var err error
-		if s, err = open(ls.used[key]); err != nil && ls.used[key] != 0 {
-			s, err = open(0)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("listening at %s, %s port %d: %w", b.place.Name, b.transport, b.port, err)
-		}
-		ls.open[key], ls.used[key] = s, s.common().at.Port()
+	if ss.all[key] == nil {
+		ss.all[key] = &socket{at: onLoopback(0)}
 	}
-	a := s.common()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.listeners = append(a.listeners, l)
-	return s, nil
+	b.socket = ss.all[key]
+	if err := b.socket.add(l); err != nil {
+		return fmt.Errorf("listening at %s, %s port %d: %w", b.place.Name, b.transport, b.port, err)
+	}
+	return nil
 }
 
-// detach takes a listener away from its socket, which is closed after the last one.
-func (ls *loopbackSockets) detach(l portListener) error {
-	last, err := ls.remove(l)
-	if last {
-		l.socket().work.Wait()
-	}
-	return err
-}
-
-func (ls *loopbackSockets) remove(l portListener) (last bool, err error) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	s := l.socket()
-	s.mu.Lock()
-	before := len(s.listeners)
-	s.listeners = slices.DeleteFunc(s.listeners, func(other portListener) bool { return other == l })
-	l.detached()
-	last = before > 0 && len(s.listeners) == 0
-	s.mu.Unlock()
-	if !last {
-		return false, nil
-	}
-	maps.DeleteFunc(ls.open, func(_ loopbackKey, other loopbackSocket) bool { return other.common() == s })
-	return true, s.closer.Close()
+// detach takes a listener away from its socket.
+func (ss *sockets) detach(l portListener) error {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	return l.bound().socket.remove(l)
 }
 
 // putLast puts the listeners of a network behind those of others.
-func (ls *loopbackSockets) putLast(n *Network) {
-	own := func(l portListener) int {
-		if l.bound().network == n {
-			return 1
-		}
-		return 0
-	}
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	for _, s := range ls.open {
-		a := s.common()
-		a.mu.Lock()
-		slices.SortStableFunc(a.listeners, func(x, y portListener) int { return own(x) - own(y) })
-		a.mu.Unlock()
+func (ss *sockets) putLast(n *Network) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for _, s := range ss.all {
+		s.putLast(n)
 	}
 }
 
-// has says whether a listener of the network is behind the socket.
-func (s *socket) has(n *Network) bool {
+// socket is a socket on loopback. It is open while a listener is behind it.
+type socket struct {
+	at    netip.AddrPort // where it was opened last
+	close func() error
+	work  sync.WaitGroup // reads the socket
+
+	mu sync.Mutex
+	// listeners are those behind the socket, of the oldest network first. What comes
+	// in is for the first.
+	listeners []portListener
+}
+
+// add puts a listener behind the socket. The socket is opened at the port that it had
+// before, unless something else has that now.
+func (s *socket) add(l portListener) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.listeners, func(l portListener) bool { return l.bound().network == n })
+	if len(s.listeners) == 0 {
+		open := s.openTCP
+		if l.bound().transport == "udp" {
+			open = s.openUDP
+		}
+		if open(s.at) != nil {
+			if err := open(onLoopback(0)); err != nil {
+				return err
+			}
+		}
+	}
+	s.listeners = append(s.listeners, l)
+	return nil
 }
 
-// outsideConns counts the connections from outside the process.
-type outsideConns struct {
-	mu      sync.Mutex
-	count   int
-	changed *sync.Cond
+// remove takes a listener away. The socket is closed after the last one.
+func (s *socket) remove(l portListener) error {
+	s.mu.Lock()
+	s.listeners = slices.DeleteFunc(s.listeners, func(other portListener) bool { return other == l })
+	last := len(s.listeners) == 0
+	s.mu.Unlock()
+	if !last {
+		return nil
+	}
+	err := s.close()
+	s.work.Wait()
+	return err
 }
 
-func newOutsideConns() *outsideConns {
-	o := &outsideConns{}
-	o.changed = sync.NewCond(&o.mu)
-	return o
+// indexOf is where the listener of a network is; -1 when there is none.
+func (s *socket) indexOf(n *Network) int {
+	return slices.IndexFunc(s.listeners, func(l portListener) bool { return l.bound().network == n })
 }
 
-func (o *outsideConns) add(n int) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.count += n
-	o.changed.Broadcast()
-}
-
-// waitForNone waits until there are none, or ctx is done.
-func (o *outsideConns) waitForNone(ctx context.Context) {
-	stop := context.AfterFunc(ctx, func() { o.add(0) })
-	defer stop()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for o.count > 0 && ctx.Err() == nil {
-		o.changed.Wait()
+// putLast puts the listener of a network behind those of others.
+func (s *socket) putLast(n *Network) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.indexOf(n); i >= 0 {
+		l := s.listeners[i]
+		s.listeners = append(slices.Delete(s.listeners, i, i+1), l)
 	}
 }
 
-// Next is a network that is to take the place of this one: what listens there
-// under the same Kind and Name and at the same port has the same port on
-// loopback, where it can; otherwise a new one. Until this network is closed or
-// retires, connections from outside the process are for it and not for the next.
-// Dialling leads to the dialler's own network at all times.
+func onLoopback(port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+}
+
+func (s *socket) openTCP(at netip.AddrPort) error {
+	inner, err := net.Listen("tcp4", at.String())
+	if err != nil {
+		return err
+	}
+	s.at, s.close = addrPort(inner.Addr()), inner.Close
+	s.work.Go(func() { s.accept(inner) })
+	return nil
+}
+
+func (s *socket) openUDP(at netip.AddrPort) error {
+	inner, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+	if err != nil {
+		return err
+	}
+	s.at, s.close = addrPort(inner.LocalAddr()), inner.Close
+	s.work.Go(func() { s.readPackets(inner) })
+	return nil
+}
+
+func (s *socket) accept(inner net.Listener) {
+	for {
+		c, err := inner.Accept()
+		if err != nil {
+			return
+		}
+		s.dispatch(c)
+	}
+}
+
+// dispatch hands a connection to the first listener, whose network does not end
+// before that.
+func (s *socket) dispatch(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.listeners) == 0 {
+		_ = c.Close() // they are closed
+		return
+	}
+	if l, ok := s.listeners[0].(*listener); ok {
+		l.receive(c)
+	}
+}
+
+// maxSenders is how many senders of packets are remembered. Then all are forgotten,
+// and count as new.
+const maxSenders = 4096
+
+// maxPacket is the size of the largest packet of UDP.
+const maxPacket = 1 << 16
+
+func (s *socket) readPackets(inner *net.UDPConn) {
+	buffer := make([]byte, maxPacket)
+	chosen := map[netip.AddrPort]portListener{} // for each sender's packets
+	for {
+		size, from, err := inner.ReadFromUDPAddrPort(buffer)
+		if err != nil {
+			return
+		}
+		l := s.choose(chosen[from])
+		if len(chosen) >= maxSenders {
+			clear(chosen)
+		}
+		chosen[from] = l
+		to, ok := l.(*packets)
+		if !ok || !to.admitsInternet() {
+			continue
+		}
+		at := net.UDPAddrFromAddrPort(netip.AddrPortFrom(internetAddress, from.Port()))
+		answer := func(b []byte) (int, error) { return inner.WriteToUDPAddrPort(b, from) }
+		_, _ = to.put(buffer[:size], &sender{at, answer})
+	}
+}
+
+// choose is the listener that was chosen before if it still listens, or else the
+// first one; nil when there is none.
+func (s *socket) choose(before portListener) portListener {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case slices.Contains(s.listeners, before):
+		return before
+	case len(s.listeners) > 0:
+		return s.listeners[0]
+	}
+	return nil
+}
+
+// Next returns a network that is to replace this one. What listens there under the
+// same Kind and Name and on the same port keeps its port on loopback where possible.
+// Connections from outside the process go to this network until it is closed or
+// retires. Dial always leads to the dialler's own network.
 func (n *Network) Next(groups map[string]Group, clock Clock) *Network {
 	next := New(groups, clock)
-	next.loopback = n.loopback
+	next.sockets = n.sockets
 	return next
 }
 
-// Retire leaves new connections from outside the process to the network that is to
-// take this one's place, where that listens too, and waits until those that came in
-// before are closed, or ctx is done. The caller closes the network then.
+// retireStep is how often Retire counts connections.
+const retireStep = 10 * time.Millisecond
+
+// Retire leaves new connections from outside the process to the next network, where
+// that listens too, and waits until the earlier ones are closed, or ctx is done. The
+// caller closes the network then.
 func (n *Network) Retire(ctx context.Context) {
-	n.loopback.putLast(n)
-	n.outside.waitForNone(ctx)
+	n.sockets.putLast(n)
+	again := time.NewTicker(retireStep)
+	defer again.Stop()
+	for n.outside.Load() > 0 {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		case <-n.ctx.Done():
+			return
+		}
+	}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -22,11 +24,14 @@ type endpoint struct {
 // Network is the network that the parts share. Its methods may be called from
 // several goroutines.
 type Network struct {
-	groups   map[string]Group
-	clock    Clock
-	closed   chan struct{} // is closed when the network is
-	loopback *loopbackSockets
-	outside  *outsideConns
+	groups  map[string]Group
+	clock   Clock
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	sockets *sockets
+	pairs   pairs
+	outside atomic.Int64  // open connections from outside the process
+	senders atomic.Uint32 // ports given to the sockets of DialPacket
 
 	mu        sync.Mutex
 	places    []*Place
@@ -35,12 +40,14 @@ type Network struct {
 	work      sync.WaitGroup
 }
 
-// New is a network with the given security groups, by their ids.
+// New returns a network with the given security groups, by id.
 func New(groups map[string]Group, clock Clock) *Network {
-	return &Network{
-		groups: groups, clock: clock, closed: make(chan struct{}), loopback: newLoopbackSockets(), outside: newOutsideConns(),
+	n := &Network{
+		groups: groups, clock: clock, sockets: &sockets{all: map[socketKey]*socket{}},
 		listeners: map[endpoint]portListener{}, open: map[io.Closer]struct{}{},
 	}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
+	return n
 }
 
 // Clock is the clock of everything on the network.
@@ -61,10 +68,33 @@ var (
 	errRefused = os.NewSyscallError("connect", syscall.ECONNREFUSED)
 )
 
-// route finds the place that an address leads to, if routes and security groups
-// let the source connect to it.
-func (n *Network) route(from Source, transport string, to netip.AddrPort) (*Place, error) {
-	if onlyInVPC(to.Addr()) && !from.InVPC {
+// find returns the listener that a source dials. When the connection is dropped it
+// waits until ctx is done.
+func (n *Network) find(ctx context.Context, from Source, transport string, to netip.AddrPort) (portListener, error) {
+	l, err := n.route(from, transport, to)
+	if errors.Is(err, errDropped) {
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-n.ctx.Done():
+			err = net.ErrClosed
+		}
+	}
+	return l, dialError(transport, to, err)
+}
+
+// dialError is the error of dialling an address; nil when err is.
+func dialError(transport string, to netip.AddrPort, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &net.OpError{Op: "dial", Net: transport, Addr: net.TCPAddrFromAddrPort(to), Err: err}
+}
+
+// route finds the listener at an address, if routes and security groups let the
+// source connect to it.
+func (n *Network) route(from Source, transport string, to netip.AddrPort) (portListener, error) {
+	if onlyInVPC(to.Addr()) && !from.inVPC() {
 		return nil, errDropped
 	}
 	n.mu.Lock()
@@ -77,16 +107,14 @@ func (n *Network) route(from Source, transport string, to netip.AddrPort) (*Plac
 	if !n.permits(from, p, transport, to) || !n.admits(p, from, transport, int(to.Port())) {
 		return nil, errDropped
 	}
-	return p, nil
-}
-
-// closedPort is the error of a port on which nothing listens: a machine refuses the
-// connection, and an Open place drops it.
-func (p *Place) closedPort() error {
-	if p.Open {
-		return errDropped
+	l := n.listeners[p.endpoint(transport, to)]
+	switch {
+	case l != nil:
+		return l, nil
+	case p.Open:
+		return nil, errDropped
 	}
-	return errRefused
+	return nil, errRefused
 }
 
 // isAt says whether an address leads to the place for a source. Two VPCs may use
@@ -96,40 +124,12 @@ func (p *Place) isAt(a netip.Addr, from Source) bool {
 	return sameVPC && slices.Contains(p.Addresses, a)
 }
 
-// endpoint is an address of the place.
 func (p *Place) endpoint(transport string, at netip.AddrPort) endpoint {
 	e := endpoint{transport: transport, at: at}
 	if onlyInVPC(at.Addr()) {
 		e.vpc = p.VPC
 	}
 	return e
-}
-
-// internetReaches says whether any of the addresses is one that the internet has
-// a route to.
-func (p *Place) internetReaches() bool {
-	return slices.ContainsFunc(p.Addresses, func(a netip.Addr) bool { return !onlyInVPC(a) })
-}
-
-// dialError is the error of dialling. For a dropped connection it waits until ctx is
-// done.
-func (n *Network) dialError(ctx context.Context, transport string, to netip.AddrPort, err error) error {
-	if errors.Is(err, errDropped) {
-		select {
-		case <-ctx.Done():
-			err = ctx.Err()
-		case <-n.closed:
-			err = net.ErrClosed
-		}
-	}
-	return &net.OpError{Op: "dial", Net: transport, Addr: addrOf(transport, to), Err: err}
-}
-
-func addrOf(transport string, at netip.AddrPort) net.Addr {
-	if transport == "udp" {
-		return net.UDPAddrFromAddrPort(at)
-	}
-	return net.TCPAddrFromAddrPort(at)
 }
 
 // Loopback is the loopback address behind a simulated one, for a program outside
@@ -144,29 +144,23 @@ func (n *Network) Loopback(to netip.AddrPort, udp bool) (at netip.AddrPort, ok b
 	defer n.mu.Unlock()
 	for _, p := range n.places {
 		if l := n.listeners[p.endpoint(transport, to)]; l != nil && slices.Contains(p.Addresses, to.Addr()) {
-			return l.socket().at, true
+			return l.bound().socket.at, true
 		}
 	}
 	return netip.AddrPort{}, false
 }
 
-func addrPort(a net.Addr) netip.AddrPort {
-	switch a := a.(type) {
-	case *net.TCPAddr:
-		return a.AddrPort()
-	case *net.UDPAddr:
-		return a.AddrPort()
-	}
-	return netip.AddrPort{}
-}
-
-// track registers a connection to be closed with the network. It returns false, and
-// closes the connection, when the network is already closed.
-func (n *Network) track(c io.Closer) bool {
+// track registers a connection to be closed with the network, and runs functions
+// that Close waits for. On a closed network it closes the connection instead and
+// returns false.
+func (n *Network) track(c io.Closer, run ...func()) bool {
 	n.mu.Lock()
-	over := n.isClosed()
+	over := n.ctx.Err() != nil
 	if !over {
 		n.open[c] = struct{}{}
+		for _, f := range run {
+			n.work.Go(f)
+		}
 	}
 	n.mu.Unlock()
 	if over {
@@ -175,40 +169,25 @@ func (n *Network) track(c io.Closer) bool {
 	return !over
 }
 
-func (n *Network) isClosed() bool {
-	select {
-	case <-n.closed:
-		return true
-	default:
-		return false
-	}
-}
-
-func (n *Network) untrack(c io.Closer) {
+// untrack undoes track. It returns false when the connection is not tracked.
+func (n *Network) untrack(c io.Closer) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	_, tracked := n.open[c]
 	delete(n.open, c)
+	return tracked
 }
 
-// Close ends all listeners and connections, and waits for the network's own
-// goroutines. Everything on the network sees its connections closed. A second
-// call does nothing.
+// Close closes all listeners and connections, and waits for the network's own
+// goroutines. A second call does nothing.
 func (n *Network) Close() error {
 	n.mu.Lock()
-	if n.isClosed() {
-		n.mu.Unlock()
-		return nil
-	}
-	close(n.closed)
-	var all []io.Closer
-	for c := range n.open {
-		all = append(all, c)
-	}
-	n.open = map[io.Closer]struct{}{}
+	n.cancel()
+	all := slices.Collect(maps.Keys(n.open))
 	n.mu.Unlock()
 	var err error
 	for _, c := range all {
-		if e := c.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
+		if e := c.Close(); !errors.Is(e, net.ErrClosed) {
 			err = errors.Join(err, e)
 		}
 	}

@@ -78,7 +78,7 @@ func says(t *testing.T, c net.Conn) {
 }
 
 func TestWhoMayConnect(t *testing.T) {
-	balancer := Source{Kind: KindBalancer, Address: netip.MustParseAddr("10.0.0.9"), InVPC: true, Groups: []string{"balancer"}, Guarded: true}
+	balancer := Source{Kind: KindBalancer, Address: netip.MustParseAddr("10.0.0.9"), Groups: []string{"balancer"}}
 	outwards := balancer
 	outwards.Groups = []string{"outwards"}
 	other := Internet()

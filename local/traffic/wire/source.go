@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"net"
 	"net/netip"
 	"time"
 )
@@ -36,72 +35,35 @@ func (c Clock) Seconds(n float64) time.Duration {
 	return time.Duration(n * float64(second))
 }
 
-// Source is the side that opens a connection, as routes and security groups see it.
+// Source is who opens a connection, as routes and security groups see it.
 type Source struct {
 	// Kind is KindInternet, KindCloudFront, KindVPC or KindBalancer.
 	Kind string
-	// Name is that of the part that connects, "" for a viewer.
-	Name string
 	// Address is what rules with address blocks look at.
 	Address netip.Addr
-	// InVPC says that private addresses are within reach. Default: false.
-	InVPC bool
-	// VPC is the id of the VPC that it is in. Default: any, which matters only if two
-	// VPCs use one address.
+	// VPC is the id of its VPC. Default: any, which matters only if two VPCs use one
+	// address.
 	VPC string
-	// Groups are the ids of its security groups.
+	// Groups are the ids of its security groups. Their egress rules apply to load
+	// balancers alone; other sources may connect anywhere.
 	Groups []string
 	// Lists are the ids of the prefix lists that its address is in.
 	Lists []string
-	// Guarded says that the egress rules of Groups apply. Default: false, it may
-	// connect anywhere.
-	Guarded bool
 }
 
-// Internet is a viewer somewhere: 203.0.113.10.
+// inVPC says whether private addresses are within reach.
+func (s Source) inVPC() bool { return s.Kind == KindVPC || s.Kind == KindBalancer }
+
+// Internet is a viewer on the internet: 203.0.113.10.
 func Internet() Source { return Source{Kind: KindInternet, Address: internetAddress} }
 
-// CloudFront is one of CloudFront's machines towards origins, 130.176.0.1, whose
-// address is in the prefix lists with the given ids.
+// CloudFront is where CloudFront connects to origins from: 130.176.0.1, which is in
+// the prefix lists with the given ids.
 func CloudFront(lists ...string) Source {
 	return Source{Kind: KindCloudFront, Address: cloudFrontAddress, Lists: lists}
 }
 
 // Machine is a machine inside the VPC, 10.0.0.10, with the given security groups.
 func Machine(groups ...string) Source {
-	return Source{Kind: KindVPC, Address: machineAddress, InVPC: true, Groups: groups}
-}
-
-// SourceOf is the source of a connection that a listener of a [Network] accepted,
-// also through TLS. Any other connection counts as the internet's.
-func SourceOf(c net.Conn) Source {
-	for {
-		switch inner := c.(type) {
-		case *accepted:
-			return inner.source
-		case interface{ NetConn() net.Conn }:
-			c = inner.NetConn()
-		default:
-			return Internet()
-		}
-	}
-}
-
-// Reset cuts a connection of a [Network], also under TLS: the other side reads
-// "connection reset by peer".
-func Reset(c net.Conn) error {
-	raw := c
-	for {
-		inner, ok := raw.(interface{ NetConn() net.Conn })
-		if !ok {
-			break
-		}
-		raw = inner.NetConn()
-	}
-	if tcp, ok := raw.(*net.TCPConn); ok {
-		if err := tcp.SetLinger(0); err != nil {
-			return err
-		}
-	}
-	return raw.Close()
+	return Source{Kind: KindVPC, Address: machineAddress, Groups: groups}
 }

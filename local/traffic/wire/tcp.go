@@ -2,167 +2,125 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
 	"sync"
 )
 
-// listener is a port of a place. It hands over the connections that are admitted.
+// listener is a TCP port of a place.
 type listener struct {
 	binding
-	loopback *tcpLoopback
-	ready    *Queue // the connections that are admitted
-	once     sync.Once
+	*Queue // of the connections that are admitted
 }
 
 // Listen begins to listen on a port of a place, at all its addresses at once; it
 // also adds the place. The RemoteAddr of an accepted connection is the simulated
 // address of its [Source], which SourceOf has in full.
 func (n *Network) Listen(p Place, port int) (net.Listener, error) {
-	l := &listener{binding: binding{n, "tcp", p, port}, ready: NewQueue(firstAddress(p, port))}
-	if err := n.listen(l, func(port uint16) (loopbackSocket, error) { return newTCPLoopback(port) }); err != nil {
+	l := &listener{binding: binding{network: n, transport: "tcp", place: p, port: port}, Queue: NewQueue()}
+	if err := n.listen(l); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-func (l *listener) attachedTo(s loopbackSocket) { l.loopback, _ = s.(*tcpLoopback) }
-
-func (l *listener) socket() *socket { return &l.loopback.socket }
-
-func (l *listener) detached() { _ = l.ready.Close() }
-
-// receive hands an accepted connection over, or leaves it without a byte.
-func (l *listener) receive(c net.Conn, source Source, dialled bool) {
-	conn := &accepted{tracked: tracked{Conn: c, network: l.network}, source: source, fromOutside: !dialled}
-	if !l.network.track(conn) {
-		return
-	}
-	if !dialled && !l.admitsInternet() {
-		conn.uncount()
-		_, _ = io.Copy(io.Discard, c) // until its owner or the network closes it
-		_ = conn.Close()
-		return
-	}
-	l.ready.Hand(conn)
-}
-
-// Accept waits for the next connection that is admitted.
-func (l *listener) Accept() (net.Conn, error) { return l.ready.Accept() }
-
-// Addr is the first simulated address.
-func (l *listener) Addr() net.Addr { return l.ready.Addr() }
-
-func firstAddress(p Place, port int) net.Addr {
-	var at netip.Addr
-	if len(p.Addresses) > 0 {
-		at = p.Addresses[0]
-	}
-	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(at, uint16(port)))
-}
+// Addr is the loopback address.
+func (l *listener) Addr() net.Addr { return net.TCPAddrFromAddrPort(l.socket.at) }
 
 // Close stops listening; the port refuses from then on. Accepted connections
 // stay.
 func (l *listener) Close() error {
-	var err error
-	l.once.Do(func() { err = l.network.stopListening(l) })
-	return err
+	err := l.network.stopListening(l)
+	if errors.Is(err, net.ErrClosed) {
+		return nil // a second time
+	}
+	return errors.Join(err, l.Queue.Close())
+}
+
+// receive takes a connection from outside the process. One that is not admitted
+// gets no byte until its client or the network closes it.
+func (l *listener) receive(c net.Conn) {
+	if !l.admitsInternet() {
+		l.network.track(c, func() {
+			_, _ = io.Copy(io.Discard, c)
+			l.network.untrack(c)
+			_ = c.Close()
+		})
+		return
+	}
+	source := Internet()
+	l.network.outside.Add(1)
+	in := &conn{
+		Conn: c, network: l.network, source: source, outside: true,
+		local: c.LocalAddr(), remote: tcpAddr(source.Address, c.RemoteAddr()),
+	}
+	l.network.track(in, func() { l.Hand(in) })
+}
+
+// tcpAddr is a simulated address with the port of a loopback one.
+func tcpAddr(a netip.Addr, loopback net.Addr) net.Addr {
+	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(a, addrPort(loopback).Port()))
+}
+
+// addrPort is the address in a net.Addr.
+func addrPort(a net.Addr) netip.AddrPort {
+	at, _ := netip.ParseAddrPort(a.String())
+	return at
 }
 
 // Dial opens a connection to a simulated address. What is dropped blocks until
 // ctx is done and returns its error; a port on which nothing listens is refused at
 // once with ECONNREFUSED.
 func (n *Network) Dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
-	place, err := n.route(from, "tcp", to)
+	found, err := n.find(ctx, from, "tcp", to)
 	if err != nil {
-		return nil, n.dialError(ctx, "tcp", to, err)
+		return nil, err
 	}
-	l, ok := n.listenerAt(place, "tcp", to).(*listener)
-	if !ok {
-		return nil, n.dialError(ctx, "tcp", to, place.closedPort())
-	}
-	return l.dial(ctx, from, to)
-}
-
-// dial connects to the loopback socket and registers its source there.
-func (l *listener) dial(ctx context.Context, from Source, to netip.AddrPort) (net.Conn, error) {
-	l.loopback.dialBegins()
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", l.loopback.at.String())
-	l.loopback.dialEnds(c, pendingDial{to: l, from: from})
+	client, server, err := n.pairs.open(ctx, n)
 	if err != nil {
-		return nil, l.network.dialError(ctx, "tcp", to, err)
+		return nil, dialError("tcp", to, err)
 	}
-	conn := &dialled{tracked: tracked{Conn: c, network: l.network}, listener: l, from: from, to: to}
-	if !l.network.track(conn) {
-		return nil, net.ErrClosed
+	near, far := tcpAddr(from.Address, client.LocalAddr()), net.TCPAddrFromAddrPort(to)
+	out := &conn{Conn: client, network: n, source: from, local: near, remote: far}
+	in := &conn{Conn: server, network: n, source: from, local: far, remote: near}
+	l, _ := found.(*listener)
+	if !n.track(out) || !n.track(in, func() { l.Hand(in) }) {
+		return nil, dialError("tcp", to, net.ErrClosed)
 	}
-	return conn, nil
+	return out, nil
 }
 
-// tracked is a connection that is closed together with its network.
-type tracked struct {
-	net.Conn
-	network *Network
+// pairs opens connections of which it has both ends.
+type pairs struct {
+	mu       sync.Mutex
+	listener net.Listener // nil before the first connection
 }
 
-// NetConn is the socket itself.
-func (t *tracked) NetConn() net.Conn { return t.Conn }
-
-// CloseWrite says that nothing more will be sent.
-func (t *tracked) CloseWrite() error { return closeWrite(t.Conn) }
-
-// accepted is the listener's end of a connection.
-type accepted struct {
-	tracked
-	source      Source
-	fromOutside bool // the process
-	once        sync.Once
-}
-
-// uncount takes the connection out of the count of those from outside the process.
-func (a *accepted) uncount() {
-	a.once.Do(func() {
-		if a.fromOutside {
-			a.network.outside.add(-1)
+// open opens a connection over loopback. One at a time does, so the next connection
+// accepted is the one dialled, or another process's.
+func (p *pairs) open(ctx context.Context, n *Network) (client, server net.Conn, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.listener == nil {
+		if p.listener, err = net.Listen("tcp4", onLoopback(0).String()); err != nil {
+			return nil, nil, err
 		}
-	})
-}
-
-// RemoteAddr is the simulated address of the source.
-func (a *accepted) RemoteAddr() net.Addr {
-	port := addrPort(a.Conn.RemoteAddr()).Port()
-	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(a.source.Address, port))
-}
-
-// Close ends the connection.
-func (a *accepted) Close() error {
-	a.network.untrack(a)
-	a.uncount()
-	return a.Conn.Close()
-}
-
-// dialled is the dialler's end of a connection.
-type dialled struct {
-	tracked
-	listener *listener
-	from     Source
-	to       netip.AddrPort
-}
-
-// LocalAddr is the dialler's simulated address.
-func (d *dialled) LocalAddr() net.Addr {
-	port := addrPort(d.Conn.LocalAddr()).Port()
-	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(d.from.Address, port))
-}
-
-// RemoteAddr is the simulated address that was dialled.
-func (d *dialled) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(d.to) }
-
-// Close ends the connection. Its port may be used again at once, so its source is
-// forgotten first.
-func (d *dialled) Close() error {
-	d.network.untrack(d)
-	d.listener.loopback.forget(addrPort(d.Conn.LocalAddr()))
-	return d.Conn.Close()
+		n.track(p.listener)
+	}
+	client, err = (&net.Dialer{}).DialContext(ctx, "tcp4", p.listener.Addr().String())
+	if err != nil {
+		return nil, nil, err
+	}
+	for {
+		server, err = p.listener.Accept()
+		if err != nil {
+			return nil, nil, errors.Join(err, client.Close())
+		}
+		if addrPort(server.RemoteAddr()) == addrPort(client.LocalAddr()) {
+			return client, server, nil
+		}
+		_ = server.Close()
+	}
 }

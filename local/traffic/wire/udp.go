@@ -2,174 +2,166 @@ package wire
 
 import (
 	"context"
-	"maps"
+	"errors"
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
-	"syscall"
 	"time"
 )
 
-// packets is the UDP socket of a place's port. It drops what is not admitted.
-// The addresses that it returns are simulated ones; their ports are those of the
-// loopback sockets, which is how answers find back.
-type packets struct {
-	udpSocket
-	binding
-	loopback *udpLoopback
-	incoming chan packet
-	done     chan struct{} // is closed when it is
-	once     sync.Once
-	reading  *deadline
-}
-
-// packet is what came in, with the address that its reader sees.
+// packet is a packet that came in.
 type packet struct {
 	data []byte
-	from netip.AddrPort
+	from net.Addr
+}
+
+// sender is the simulated address that a packet came from, with the way back.
+type sender struct {
+	*net.UDPAddr
+	answer func(b []byte) (int, error)
 }
 
 // backlog is how many packets wait for their reader.
 const backlog = 1024
 
-// udpSocket is what both sides have in common. It does not show the methods of
-// net.UDPConn that would read and write past it.
-type udpSocket struct {
-	net.PacketConn // only for its deadlines and LocalAddr
-	inner          *net.UDPConn
+// mailbox is the reading half of a net.PacketConn.
+type mailbox struct {
+	incoming chan packet
+	open     context.Context
+	close    context.CancelFunc
+
+	mu     sync.Mutex
+	until  context.Context // ends at the read deadline, and when that is changed
+	change context.CancelFunc
 }
 
-// SetReadBuffer sets the size of the kernel's buffer for what comes in.
-func (u udpSocket) SetReadBuffer(bytes int) error { return u.inner.SetReadBuffer(bytes) }
+func newMailbox() *mailbox {
+	m := &mailbox{incoming: make(chan packet, backlog)}
+	m.open, m.close = context.WithCancel(context.Background())
+	m.until, m.change = context.WithCancel(m.open)
+	return m
+}
 
-// SetWriteBuffer sets the size of the kernel's buffer for what goes out.
-func (u udpSocket) SetWriteBuffer(bytes int) error { return u.inner.SetWriteBuffer(bytes) }
+// put adds a packet, or drops it when too many wait for the reader.
+func (m *mailbox) put(data []byte, from net.Addr) (int, error) {
+	select {
+	case m.incoming <- packet{slices.Clone(data), from}:
+	default:
+	}
+	return len(data), nil
+}
 
-// SyscallConn is the socket itself, for its options.
-func (u udpSocket) SyscallConn() (syscall.RawConn, error) { return u.inner.SyscallConn() }
+func (m *mailbox) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		until := m.deadline()
+		select {
+		case p := <-m.incoming:
+			return copy(b, p.data), p.from, nil
+		case <-until.Done():
+		}
+		switch {
+		case m.open.Err() != nil:
+			return 0, nil, net.ErrClosed
+		case errors.Is(until.Err(), context.DeadlineExceeded):
+			return 0, nil, os.ErrDeadlineExceeded
+		}
+	}
+}
+
+func (m *mailbox) deadline() context.Context {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.until
+}
+
+func (m *mailbox) SetReadDeadline(at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.change()
+	if at.IsZero() {
+		m.until, m.change = context.WithCancel(m.open)
+	} else {
+		m.until, m.change = context.WithDeadline(m.open, at)
+	}
+	return nil
+}
+
+// Writing takes no time.
+func (m *mailbox) SetDeadline(at time.Time) error   { return m.SetReadDeadline(at) }
+func (m *mailbox) SetWriteDeadline(time.Time) error { return nil }
+
+// Without these quic-go logs a warning.
+func (m *mailbox) SetReadBuffer(int) error  { return nil }
+func (m *mailbox) SetWriteBuffer(int) error { return nil }
+
+// packets is a UDP port of a place. It drops what is not admitted.
+type packets struct {
+	binding
+	*mailbox
+}
 
 // ListenPacket is Listen for UDP, which HTTP/3 uses.
 func (n *Network) ListenPacket(p Place, port int) (net.PacketConn, error) {
-	l := &packets{
-		binding: binding{n, "udp", p, port}, incoming: make(chan packet, backlog), done: make(chan struct{}), reading: newDeadline(),
-	}
-	if err := n.listen(l, func(port uint16) (loopbackSocket, error) { return newUDPLoopback(port) }); err != nil {
+	l := &packets{binding: binding{network: n, transport: "udp", place: p, port: port}, mailbox: newMailbox()}
+	if err := n.listen(l); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-func (l *packets) attachedTo(s loopbackSocket) {
-	l.loopback, _ = s.(*udpLoopback)
-	l.udpSocket = udpSocket{PacketConn: l.loopback.inner, inner: l.loopback.inner}
-}
-
-func (l *packets) socket() *socket { return &l.loopback.socket }
-
-func listenUDP(port uint16) (*net.UDPConn, error) {
-	return net.ListenUDP("udp4", net.UDPAddrFromAddrPort(onLoopback(port)))
-}
-
-// detached forgets whose packets from outside the process are for this listener.
-func (l *packets) detached() {
-	close(l.done)
-	maps.DeleteFunc(l.loopback.outsiders, func(_ netip.AddrPort, to *packets) bool { return to == l })
-}
-
-// ReadFrom reads the next packet that is admitted.
-func (l *packets) ReadFrom(b []byte) (int, net.Addr, error) {
-	select {
-	case p := <-l.incoming:
-		return copy(b, p.data), net.UDPAddrFromAddrPort(p.from), nil
-	case <-l.done:
-		return 0, nil, net.ErrClosed
-	case <-l.reading.passed():
-		return 0, nil, os.ErrDeadlineExceeded
-	}
-}
-
-// SetReadDeadline sets the time at which reading ends.
-func (l *packets) SetReadDeadline(at time.Time) error {
-	l.reading.set(at)
-	return nil
-}
-
-// SetDeadline is SetReadDeadline: writing takes no time, and other networks write
-// to the socket too.
-func (l *packets) SetDeadline(at time.Time) error { return l.SetReadDeadline(at) }
-
-// SetWriteDeadline does nothing.
-func (l *packets) SetWriteDeadline(time.Time) error { return nil }
+// LocalAddr is the loopback address.
+func (l *packets) LocalAddr() net.Addr { return net.UDPAddrFromAddrPort(l.socket.at) }
 
 // WriteTo sends a packet to an address that ReadFrom returned.
 func (l *packets) WriteTo(b []byte, to net.Addr) (int, error) {
-	return l.inner.WriteToUDPAddrPort(b, onLoopback(addrPort(to).Port()))
-}
-
-func onLoopback(port uint16) netip.AddrPort {
-	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+	s, ok := to.(*sender)
+	if !ok {
+		return 0, &net.AddrError{Err: "no packet came from this address", Addr: to.String()}
+	}
+	return s.answer(b)
 }
 
 // Close stops listening. A second call returns net.ErrClosed.
 func (l *packets) Close() error {
-	err := net.ErrClosed
-	l.once.Do(func() { err = l.network.stopListening(l) })
-	return err
+	l.close()
+	return l.network.stopListening(l)
 }
 
 // packetDialler is the dialler's UDP socket, for one simulated address.
 type packetDialler struct {
-	udpSocket
-	network  *Network
-	listener *packets
-	to       netip.AddrPort
+	*mailbox
+	network *Network
+	to      *packets
+	self    *sender
 }
 
 // DialPacket is Dial for UDP. The connection returned, and the address, are what
 // quic.Dial takes.
 func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort) (net.PacketConn, net.Addr, error) {
-	place, err := n.route(from, "udp", to)
+	found, err := n.find(ctx, from, "udp", to)
 	if err != nil {
-		return nil, nil, n.dialError(ctx, "udp", to, err)
+		return nil, nil, err
 	}
-	l, ok := n.listenerAt(place, "udp", to).(*packets)
-	if !ok {
-		return nil, nil, n.dialError(ctx, "udp", to, place.closedPort())
-	}
-	inner, err := listenUDP(0)
-	if err != nil {
-		return nil, nil, n.dialError(ctx, "udp", to, err)
-	}
-	l.loopback.register(addrPort(inner.LocalAddr()), packetDial{to: l, from: from})
-	d := &packetDialler{udpSocket: udpSocket{PacketConn: inner, inner: inner}, network: n, listener: l, to: to}
+	at := netip.AddrPortFrom(from.Address, uint16(n.senders.Add(1)))
+	d := &packetDialler{mailbox: newMailbox(), network: n}
+	d.to, _ = found.(*packets)
+	far := net.UDPAddrFromAddrPort(to)
+	d.self = &sender{net.UDPAddrFromAddrPort(at), func(b []byte) (int, error) { return d.put(b, far) }}
 	if !n.track(d) {
-		return nil, nil, net.ErrClosed
+		return nil, nil, dialError("udp", to, net.ErrClosed)
 	}
-	return d, net.UDPAddrFromAddrPort(to), nil
+	return d, far, nil
 }
 
-// ReadFrom reads the next packet, which comes from the address that was dialled.
-func (d *packetDialler) ReadFrom(b []byte) (int, net.Addr, error) {
-	for {
-		size, peer, err := d.inner.ReadFromUDPAddrPort(b)
-		if err != nil {
-			return 0, nil, err
-		}
-		if peer == d.listener.loopback.at {
-			return size, net.UDPAddrFromAddrPort(d.to), nil
-		}
-	}
-}
+func (d *packetDialler) LocalAddr() net.Addr { return d.self.UDPAddr }
 
-// WriteTo sends a packet to the address that was dialled, whatever to is.
-func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) {
-	return d.inner.WriteToUDPAddrPort(b, d.listener.loopback.at)
-}
+// WriteTo sends a packet to the address that was dialled, whatever the one given.
+func (d *packetDialler) WriteTo(b []byte, _ net.Addr) (int, error) { return d.to.put(b, d.self) }
 
-// Close ends it.
 func (d *packetDialler) Close() error {
 	d.network.untrack(d)
-	d.listener.loopback.forget(addrPort(d.inner.LocalAddr()))
-	return d.inner.Close()
+	d.close()
+	return nil
 }

@@ -1,0 +1,45 @@
+package awstable
+
+// Forwarding is what of a viewer's request a policy sends to the origin.
+type Forwarding struct {
+	// Host is the viewer's Host header, Headers are all of the viewer's other headers.
+	Host, Headers bool
+	// Names are headers in place of all.
+	Names []string
+	// Cookies and Query are all cookies and the whole query.
+	Cookies, Query bool
+	// Compression is Accept-Encoding, reduced to gzip and br.
+	Compression bool
+	// More says that the policy also sends headers or a part of the query that are not
+	// listed here.
+	More bool
+}
+
+// CachePolicies are what the managed cache policies put into the cache key, all of
+// which CloudFront sends to the origin.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+var CachePolicies = map[string]Forwarding{
+	CachingDisabled:                          {},
+	CachingOptimized:                         {Compression: true},
+	CachingOptimizedForUncompressedObjects:   {},
+	ElementalMediaPackage:                    {More: true},
+	Amplify:                                  {Host: true, Query: true, More: true},
+	UseOriginCacheControlHeaders:             {Host: true, Names: methodOverrides, Cookies: true, Compression: true},
+	UseOriginCacheControlHeadersQueryStrings: {Host: true, Names: methodOverrides, Cookies: true, Compression: true, Query: true},
+}
+
+var methodOverrides = []string{"Origin", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"}
+
+// OriginRequestPolicies are what the managed origin request policies send to the
+// origin.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+var OriginRequestPolicies = map[string]Forwarding{
+	AllViewer:                     {Host: true, Headers: true, Cookies: true, Query: true},
+	AllViewerAndCloudFrontHeaders: {Host: true, Headers: true, Cookies: true, Query: true, More: true},
+	AllViewerExceptHostHeader:     {Headers: true, Cookies: true, Query: true},
+	HostHeaderOnly:                {Host: true},
+	CORSCustomOrigin:              {More: true},
+	CORSS3Origin:                  {More: true},
+	ElementalMediaTailorPersonalizedManifests: {Query: true, More: true},
+	UserAgentRefererHeaders:                   {More: true},
+}
