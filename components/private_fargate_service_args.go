@@ -113,8 +113,8 @@ type PrivateFargateServiceArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 	AvailabilityZoneRebalancing bool `pulumi:"availabilityZoneRebalancing"`
 
-	// AdditionalEgress opens further ways out of the tasks, for example to a
-	// database. Default: none, see PrivateFargateService for what is always open.
+	// AdditionalEgress lets the tasks connect to more, for example to a database.
+	// Default: none, see PrivateFargateService for what is always open.
 	AdditionalEgress []EgressArgs `pulumi:"additionalEgress"`
 }
 

@@ -11,7 +11,7 @@ import (
 
 // ServiceRouteArgs configures a ServiceRoute.
 type ServiceRouteArgs struct {
-	// LoadBalancer that the service hangs on. Exactly one of LoadBalancer and
+	// LoadBalancer that the service is attached to. Exactly one of LoadBalancer and
 	// ExistingListener is required.
 	LoadBalancer *SecuredALB `pulumi:"loadBalancer"`
 
@@ -190,7 +190,7 @@ func (a *ServiceRouteArgs) checkListener(l *fault.List, prefix string) {
 	case a.LoadBalancer == nil && a.ExistingListener == nil:
 		l.Addf(prefix+"loadBalancer", "is required, or existingListener instead of it")
 	case a.LoadBalancer != nil && a.ExistingListener != nil:
-		l.Addf(prefix+"existingListener", "must be empty when loadBalancer is given: a route hangs on one listener")
+		l.Addf(prefix+"existingListener", "must be empty when loadBalancer is given: a route is attached to one listener")
 	case a.ExistingListener != nil && a.ExistingListener.ListenerArn == nil:
 		l.Addf(prefix+"existingListener.listenerArn", "is required")
 	case a.ExistingListener != nil:

@@ -9,7 +9,7 @@ import (
 	"github.com/portico-iac/portico/internal/awsrule"
 )
 
-// routeListener is the listener that a route hangs on, and what the route needs
+// routeListener is the listener that a route is attached to, and what the route needs
 // to know of its load balancer.
 type routeListener struct {
 	arn             pulumi.StringInput

@@ -90,10 +90,10 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	if secret := a.originSecret(); secret != nil {
 		origin := balancer.originName()
 		switch {
-		case len(a.Hosts) == 0 || hostFits(a.Hosts, origin):
+		case len(a.Hosts) == 0 || hostMatches(a.Hosts, origin):
 			names = nil // CloudFront sends the origin's own name
 		case len(names) == 0: // patterns for viewers' names that are not known here
-			names = fitting(a.Hosts)
+			names = sampleHosts(a.Hosts)
 		}
 		anyDistribution(origin, secret, names...).addTo(&p, anyDistributionName)
 		names = []string{origin}
@@ -161,7 +161,7 @@ func requestNames(b *SecuredALB, c *ServiceRoute) []string {
 		known = append(known, samples(c.args.Domain.Names())...)
 	}
 	for _, n := range append(known, samples(b.args.Domain.Names())...) {
-		if hostFits(hosts, n) {
+		if hostMatches(hosts, n) {
 			names = append(names, n)
 		}
 	}
@@ -169,8 +169,8 @@ func requestNames(b *SecuredALB, c *ServiceRoute) []string {
 	return slices.Compact(names)
 }
 
-// fitting are names, one that fits each pattern.
-func fitting(patterns []string) []string {
+// sampleHosts are names, one that matches each pattern.
+func sampleHosts(patterns []string) []string {
 	var names []string
 	for _, p := range patterns {
 		names = append(names, strings.NewReplacer("*", "any", "?", "x").Replace(p))
@@ -178,12 +178,12 @@ func fitting(patterns []string) []string {
 	return names
 }
 
-// hostFits says whether a name fits one of the patterns, in which * stands for any
+// hostMatches says whether a name matches one of the patterns, in which * stands for any
 // characters and ? for one.
-func hostFits(patterns []string, name string) bool {
+func hostMatches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		fits, err := path.Match(strings.ToLower(p), name)
-		return err == nil && fits
+		matches, err := path.Match(strings.ToLower(p), name)
+		return err == nil && matches
 	})
 }
 

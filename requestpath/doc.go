@@ -7,7 +7,7 @@
 // groups, servers, security groups. A [Request] describes what is sent, and by
 // whom. [Walk] takes the request through the plan and returns a [Way]: every hop
 // with what happens there, and the [Outcome] with its status, the hop that
-// produced it, why, and the change that mends it. [Follow] follows redirects and
+// produced it, why, and the fix. [Follow] follows redirects and
 // finds loops. [Check] walks every kind of request that a plan has to answer or
 // to reject.
 //

@@ -61,7 +61,7 @@ func (w *walker) warnOfUnseenHosts(c call, b *Balancer, l *Listener) {
 	}
 	for _, r := range l.inOrder() {
 		for _, d := range r.Conditions {
-			if d.Field == FieldHost && !d.met(c) {
+			if d.Field == FieldHost && !d.matches(c) {
 				w.warn(factHostNotSeen, nil,
 					"rule %d of balancer %s wants host %s and can never match: the edge sends %s, as it does not forward the viewer's Host",
 					r.Priority, b.Name, strings.Join(d.Values, " or "), c.host)

@@ -169,9 +169,9 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 	path := "/"
 	for _, d := range r.Conditions {
 		switch {
-		case d.Field == FieldHost && !d.met(c):
+		case d.Field == FieldHost && !d.matches(c):
 			return "", false
-		case d.Field == FieldPath && !d.met(call{path: path}):
+		case d.Field == FieldPath && !d.matches(call{path: path}):
 			path = strings.NewReplacer("*", "", "?", "x").Replace(firstOf(d.Values))
 		}
 	}

@@ -49,7 +49,7 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 		return answer{}, &failure{reason: Reset, by: h.Kind, byName: s.Name, delay: l.Answer.DelaySeconds, cause: cause{
 			fact: factConnectionReset, field: field + ".answer",
 			why: fmt.Sprintf("%s %s", s.Name, broken),
-			fix: "mend the application: it has to answer in HTTP and to keep the connection until it has",
+			fix: "fix the application: it has to answer in HTTP and to keep the connection until it has",
 		}}
 	}
 	if c.version == GRPC && !slices.Contains(l.Versions, GRPC) {
@@ -59,7 +59,7 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 	a.cause = cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, a.status)}
 	if a.status >= 400 {
 		a.field = field + ".answer.status"
-		a.fix = fmt.Sprintf("mend the application: it answers %d to %s %s", a.status, c.method, c.path)
+		a.fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.status, c.method, c.path)
 	}
 	if a.status < 400 && l.Answer.Location != "" {
 		a.location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
@@ -117,7 +117,7 @@ func (w *walker) neverStarts(s *Server) *cause {
 // else; every other way leads over the internet.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
-	outside, mend := w.byInternet(s, i)
+	outside, outsideFix := w.byInternet(s, i)
 	services := awstable.FargateServices
 	if !i.Private {
 		services = []string{"logs"}
@@ -126,7 +126,7 @@ func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
 				"copy the image into ECR, or route the subnet through a NAT gateway"
 		}
 		if outside != "" {
-			return outside, mend
+			return outside, outsideFix
 		}
 	}
 	var absent []string
@@ -144,7 +144,7 @@ func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
 	case len(absent) == 0:
 		return "", ""
 	case len(i.Endpoints) == 0:
-		return outside, mend
+		return outside, outsideFix
 	}
 	return fmt.Sprintf("the VPC lacks endpoints for %s", strings.Join(absent, ", ")), "add those endpoints"
 }

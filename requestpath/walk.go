@@ -144,13 +144,13 @@ func (w *walker) deliver(c call, at place) (answer, *failure) {
 	case at.server != nil && w.neverStarts(at.server) == nil:
 		return w.atServer(c, HopOrigin, at)
 	default:
-		return answer{}, w.nobody(c, at)
+		return answer{}, w.unanswered(c, at)
 	}
 }
 
-// nobody is an address at which the plan has nothing, or a container that never
+// unanswered is a call to an address at which the plan has nothing, or a container that never
 // starts.
-func (w *walker) nobody(c call, at place) *failure {
+func (w *walker) unanswered(c call, at place) *failure {
 	w.arrive(HopOrigin, "", c).Decision = "nobody answers"
 	return &failure{reason: Timeout, by: HopOrigin, cause: cause{
 		fact: factNobodyThere, field: "records",

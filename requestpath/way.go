@@ -33,7 +33,7 @@ const (
 	BadCertificate Reason = "bad-certificate"
 	// NoCommonVersion: no HTTP version is common to both sides.
 	NoCommonVersion Reason = "no-common-http-version"
-	// RefusedByAWS: the plan cannot be deployed, so there is nobody to answer.
+	// RefusedByAWS: the plan cannot be deployed, so nothing can answer.
 	RefusedByAWS Reason = "refused-by-aws"
 	// NotDescribed: the plan refers to something that is not in it.
 	NotDescribed Reason = "not-described"
@@ -70,7 +70,7 @@ type Hop struct {
 	// TLS is the version agreed on.
 	TLS string `json:"tls,omitempty"`
 	// Certificate has the names of the one that is shown. CheckedAgainst are the
-	// names of which it has to cover one; nobody checks when there are none.
+	// names of which it has to cover one; it is not checked when there are none.
 	Certificate    []string `json:"certificate,omitempty"`
 	CheckedAgainst []string `json:"checkedAgainst,omitempty"`
 	// Protocol is the HTTP version agreed on.
@@ -96,8 +96,8 @@ type Outcome struct {
 	XCache string `json:"xCache,omitempty"`
 	// Location is where a redirect leads.
 	Location string `json:"location,omitempty"`
-	// Why is one sentence. Fix is the change that mends it and Field the place in
-	// the plan where it is made; both are empty when nothing needs mending.
+	// Why is one sentence. Fix is how to fix it, and Field the place in the plan that
+	// has to change; both are empty when nothing is wrong.
 	Why   string `json:"why"`
 	Fix   string `json:"fix,omitempty"`
 	Field string `json:"field,omitempty"`

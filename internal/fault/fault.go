@@ -46,7 +46,7 @@ func New(component, name string) *List { return &List{component: component, name
 func ForConfig() *List { return &List{} }
 
 // Addf records one fault of the field at path. The message says what is
-// allowed, the value given and how to mend it; it starts in lower case and has
+// allowed, the value given and how to fix it; it starts in lower case and has
 // no full stop.
 func (l *List) Addf(path, format string, a ...any) {
 	l.Check(path, fmt.Errorf(format, a...))

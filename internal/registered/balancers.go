@@ -35,7 +35,7 @@ func (r *reader) balancer(b *resource, name string) requestpath.Balancer {
 	out := requestpath.Balancer{
 		Name: name, DNSName: b.str("dnsName"), Internal: b.flag("internal"),
 		DualStack:          b.str("ipAddressType") != "" && b.str("ipAddressType") != "ipv4",
-		SecurityGroups:     r.worn(b, "securityGroups", b.strs("securityGroups")),
+		SecurityGroups:     r.groupsOf(b, "securityGroups", b.strs("securityGroups")),
 		IdleTimeoutSeconds: b.num("idleTimeout"),
 	}
 	if subnets := subnetsOf(b); len(subnets) > 0 && r.one(typeSubnet, subnets[0]) != nil {

@@ -139,7 +139,7 @@ func opened(secret map[string]any) any {
 func seal(v any) any {
 	switch v := v.(type) {
 	case string:
-		return Sealed(v)
+		return SecretText(v)
 	case []any:
 		for i, e := range v {
 			v[i] = seal(e)

@@ -60,9 +60,9 @@ func (r *reader) group(id string) *requestpath.SecurityGroup {
 	return &r.plan.SecurityGroups[len(r.plan.SecurityGroups)-1]
 }
 
-// worn are the security groups of a balancer or server. Those whose rules nobody
-// registered are noted.
-func (r *reader) worn(by *resource, property string, ids []string) []string {
+// groupsOf are the security groups of a balancer or server. Those without registered
+// rules are noted.
+func (r *reader) groupsOf(by *resource, property string, ids []string) []string {
 	for _, id := range ids {
 		if r.one(typeGroup, id) == nil && r.one(typeDefaultGroup, id) == nil {
 			r.doubt(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")

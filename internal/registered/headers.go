@@ -76,7 +76,7 @@ func wantedHeader(header string) string {
 func hasSecret(block object) bool {
 	for _, v := range valuesOf(block) {
 		switch v.(type) {
-		case Secret, Sealed:
+		case Secret, SecretText:
 			return true
 		}
 	}

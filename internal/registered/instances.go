@@ -13,7 +13,7 @@ import (
 // themselves or from the options.
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
-		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.worn(i, "vpcSecurityGroupIds", r.wornBy(i))}
+		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
 		if given, ok := r.given(i, i.id); ok {
 			s.Listeners = given.Listeners
 		} else if isFirstBoot(i) {
@@ -113,9 +113,9 @@ func (r *reader) elastic(i *resource) string {
 	return ""
 }
 
-// wornBy are the security groups of an instance: its own, those of its network
+// groupIDsOf are the security groups of an instance: its own, those of its network
 // interfaces, and those attached to them.
-func (r *reader) wornBy(i *resource) []string {
+func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {
 		if n := r.one(typeInterface, eni); n != nil {

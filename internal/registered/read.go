@@ -140,8 +140,8 @@ func (r *reader) leaveOut(of *resource, property, text string, names ...string) 
 }
 
 func (r *reader) add(n Note) {
-	said := func(o Note) bool { return o.String() == n.String() && o.Path == n.Path }
-	if !slices.ContainsFunc(r.notes, said) {
+	same := func(o Note) bool { return o.String() == n.String() && o.Path == n.Path }
+	if !slices.ContainsFunc(r.notes, same) {
 		r.notes = append(r.notes, n)
 	}
 }

@@ -19,15 +19,15 @@ type Resource struct {
 	// Name is the logical one, if there is a program behind it.
 	Name string
 	// State is what the provider returns, inputs and outputs: string, float64,
-	// bool, []any and map[string]any; Secret and Sealed for secrets.
+	// bool, []any and map[string]any; Secret and SecretText for secrets.
 	State map[string]any
 }
 
 // Secret stands in a State for a value that is there and cannot be read.
 type Secret struct{}
 
-// Sealed is a secret text of a State that can be read, and must not be shown.
-type Sealed string
+// SecretText is a secret value in a State that can be read, and must not be shown.
+type SecretText string
 
 // Server is what a container or an instance answers, which no registered
 // resource says. A file of them is JSON, a map from instance id, the instance's

@@ -51,7 +51,7 @@ func (r *reader) readService(service *resource, n int) {
 	}
 	s := requestpath.Server{
 		Name: name, Addresses: []string{r.taskAddress(service, subnet, n)},
-		SecurityGroups: r.worn(service, "networkConfiguration.securityGroups", groups),
+		SecurityGroups: r.groupsOf(service, "networkConfiguration.securityGroups", groups),
 		Image:          r.image(service, definition, subnet),
 	}
 	r.noteAddresses(service, network.flag("assignPublicIp") && !r.inland(subnet), &s)

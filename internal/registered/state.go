@@ -28,7 +28,7 @@ func textOf(v any) string {
 	switch s := v.(type) {
 	case string:
 		return s
-	case Sealed:
+	case SecretText:
 		return string(s)
 	}
 	return ""
@@ -46,7 +46,7 @@ func (o object) num(key string) int {
 		return int(n)
 	case int:
 		return n
-	case string, Sealed:
+	case string, SecretText:
 		i, _ := strconv.Atoi(textOf(n))
 		return i
 	}

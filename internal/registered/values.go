@@ -68,23 +68,23 @@ func (v *values) distinct() int {
 func (v *values) secretID(header string) string { return v.id(header, "\x00encrypted") }
 
 // pattern replaces a condition's value, which may be a pattern: the values that
-// it fits stand for it.
+// it matches stand for it.
 func (v *values) pattern(header, pattern string) []string {
 	if strings.Trim(pattern, "*?") == "" {
 		return []string{pattern}
 	}
-	var fitting []string
+	var matching []string
 	if strings.ContainsAny(pattern, "*?") {
 		for _, key := range v.order {
 			if key[0] == strings.ToLower(header) && glob.Match(strings.ToLower(pattern), key[1]) {
-				fitting = append(fitting, v.ids[key])
+				matching = append(matching, v.ids[key])
 			}
 		}
 	}
-	if id := v.id(header, pattern); !slices.Contains(fitting, id) {
-		fitting = append(fitting, id)
+	if id := v.id(header, pattern); !slices.Contains(matching, id) {
+		matching = append(matching, id)
 	}
-	return fitting
+	return matching
 }
 
 // Header is a header of a request as the plan wants it: the value of one that a
