@@ -44,8 +44,8 @@ func walkAll(plan requestpath.Plan) pathFindings {
 		if probe.Want != requestpath.WantAnswer {
 			continue
 		}
-		for _, way := range result.Chain.Ways {
-			for _, w := range way.Outcome.Warnings {
+		for _, trace := range result.Chain.Traces {
+			for _, w := range trace.Outcome.Warnings {
 				if !slices.Contains(f.warnings, w.Text) {
 					f.warnings = append(f.warnings, w.Text)
 				}
@@ -116,7 +116,7 @@ func faultOf(r requestpath.Result) pathFault {
 		f.text = fmt.Sprintf("a request %s would get %d from %s: nothing in between rejects it; fix: %s", r.Name, o.Status, who(o), bypassFix(r))
 		return f
 	}
-	last := r.Chain.Ways[len(r.Chain.Ways)-1].Request
+	last := r.Chain.Traces[len(r.Chain.Traces)-1].Request
 	f.text = fmt.Sprintf("a request %s would get %s: %s", target(last), what(o), o.Why)
 	if o.Fix != "" {
 		f.text += "; fix: " + inThePlan.ReplaceAllString(o.Fix, "")
@@ -126,7 +126,7 @@ func faultOf(r requestpath.Result) pathFault {
 
 // bypassFix is how to keep requests from bypassing what stands before the server.
 func bypassFix(r requestpath.Result) string {
-	if r.Chain.Ways[0].Hop(requestpath.HopBalancer) != nil {
+	if r.Chain.Traces[0].Hop(requestpath.HopBalancer) != nil {
 		return "let the load balancer admit CloudFront alone, and of its requests only those with an origin secret"
 	}
 	return "let the server's security groups admit on its port only what stands before it"

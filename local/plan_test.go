@@ -114,8 +114,8 @@ func TestExplainKnowsTheWholeAccount(t *testing.T) {
 	stack := readyStack(t, stacks.VariantALB, nil)
 	stack.Up()
 	chain := stack.Explain(requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "app.example.com", Path: "/x", Query: "y=1"})
-	require.Len(t, chain.Ways, 2)
-	assert.Equal(t, 301, chain.Ways[0].Outcome.Status)
+	require.Len(t, chain.Traces, 2)
+	assert.Equal(t, 301, chain.Traces[0].Outcome.Status)
 	assert.Equal(t, 200, chain.Outcome.Status)
 	assert.Equal(t, requestpath.HopTarget, chain.Outcome.By)
 

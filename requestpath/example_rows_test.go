@@ -47,10 +47,10 @@ func Example_eightRows() {
 		{www, origin, true}, {www, origin, false}, {assigned, origin, true}, {assigned, origin, false},
 		{www, www, true}, {www, www, false}, {assigned, www, true}, {assigned, www, false},
 	} {
-		way := requestpath.Walk(plan(row.viewer, row.certified, row.forwardsHost), requestpath.Request{Name: row.viewer})
-		o := way.Outcome
+		trace := requestpath.Walk(plan(row.viewer, row.certified, row.forwardsHost), requestpath.Request{Name: row.viewer})
+		o := trace.Outcome
 		fmt.Printf("%d  %-29s  %-18s  %-5t  SNI %-29s  %d  %-21s  warnings: %d\n",
-			i+1, row.viewer, row.certified, row.forwardsHost, way.Origin().SNI, o.Status, o.XCache, len(o.Warnings))
+			i+1, row.viewer, row.certified, row.forwardsHost, trace.Origin().SNI, o.Status, o.XCache, len(o.Warnings))
 	}
 	// Output:
 	// 1  www.example.com                origin.example.com  true   SNI www.example.com                200  Miss from cloudfront   warnings: 1

@@ -31,11 +31,11 @@ func ExampleWalk() {
 			Name: "alb", Ingress: []requestpath.Access{{FromPort: 443, ToPort: 443, PrefixList: requestpath.OriginFacing}},
 		}},
 	}
-	way := requestpath.Walk(plan, requestpath.Request{Name: "www.example.com"})
-	for _, h := range way.Hops {
+	trace := requestpath.Walk(plan, requestpath.Request{Name: "www.example.com"})
+	for _, h := range trace.Hops {
 		fmt.Printf("%s %s: %s\n", h.Kind, h.Dialled, h.Decision)
 	}
-	o := way.Outcome
+	o := trace.Outcome
 	fmt.Printf("%d by the %s, X-Cache: %s\nwhy: %s\nfix: %s\n", o.Status, o.By, o.XCache, o.Why, o.Field)
 	// Output:
 	// dns www.example.com: leads to the edge site
@@ -66,7 +66,7 @@ func ExampleFollow() {
 		SecurityGroups: []requestpath.SecurityGroup{{Name: "open", Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}}},
 	}
 	chain := requestpath.Follow(plan, requestpath.Request{Scheme: "http", Name: "www.example.com"}, 0)
-	for _, w := range chain.Ways {
+	for _, w := range chain.Traces {
 		fmt.Println(w.Request.URL(), w.Outcome.Status, w.Outcome.Location)
 	}
 	fmt.Println(chain.Outcome.Reason)

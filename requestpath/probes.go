@@ -13,7 +13,7 @@ import (
 const (
 	// WantAnswer: a viewer's ordinary request, which has to end in 2xx or 3xx.
 	WantAnswer = "answer"
-	// WantRejection: a way around the front, which must reach no server.
+	// WantRejection: a request that bypasses the front, which must reach no server.
 	WantRejection = "rejection"
 )
 
@@ -52,9 +52,9 @@ func (p Probe) Walk(plan Plan) Result {
 	return Result{Probe: p, Chain: chain, OK: ok}
 }
 
-// Closing is how the way around the front that the chain has found is closed.
+// Closing is how to reject the request of the chain, which bypasses the front.
 func (c Chain) Closing() string {
-	for _, h := range c.Ways[len(c.Ways)-1].Hops {
+	for _, h := range c.Traces[len(c.Traces)-1].Hops {
 		if h.Kind != HopDNS {
 			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
 		}

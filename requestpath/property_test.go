@@ -52,10 +52,10 @@ func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request
 	chain := requestpath.Follow(plan, request, 0)
 	require.Equal(t, encoded(t, chain), encoded(t, requestpath.Follow(plan, request, 0)), "the same twice")
 	require.Equal(t, before, encoded(t, plan), "the plan is left alone")
-	require.NotEmpty(t, chain.Ways)
-	require.LessOrEqual(t, len(chain.Ways), requestpath.MaxRedirects+1)
+	require.NotEmpty(t, chain.Traces)
+	require.LessOrEqual(t, len(chain.Traces), requestpath.MaxRedirects+1)
 	explained(t, chain.Outcome)
-	for _, w := range chain.Ways {
+	for _, w := range chain.Traces {
 		explained(t, w.Outcome)
 		require.NotEmpty(t, w.Hops)
 		for _, h := range w.Hops {
@@ -92,7 +92,7 @@ func encoded(t *testing.T, v any) string {
 }
 
 // Secrets get into a plan and a request as header values, and into nothing that
-// is printed of a way.
+// is printed of a trace.
 func TestHeaderValuesAreNotRepeated(t *testing.T) {
 	for seed := range uint64(2_000) {
 		plan, request := pathcases.Random(seed)

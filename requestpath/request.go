@@ -57,7 +57,7 @@ const (
 const OriginFacing = awstable.CloudFrontPrefixList
 
 // Header is one header of a request. Values are compared and never repeated in
-// a Way, so an opaque id may stand for a secret.
+// a Trace, so an opaque id may stand for a secret.
 type Header struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

@@ -102,7 +102,7 @@ func (w *walker) neverStarts(s *Server) *cause {
 	if s.Image == nil {
 		return nil
 	}
-	why, fix := w.noWayToImage(s, s.Image)
+	why, fix := w.imageUnreachable(s, s.Image)
 	if why == "" {
 		return nil
 	}
@@ -112,11 +112,11 @@ func (w *walker) neverStarts(s *Server) *cause {
 	}
 }
 
-// noWayToImage says what keeps a container from what it needs to start: the image
-// and the log. The way to a service that has an endpoint leads there and nowhere
-// else; every other way leads over the internet.
+// imageUnreachable says what keeps a container from what it needs to start: the image
+// and the log. A service that has an endpoint is reached through it and nowhere
+// else; every other one is reached over the internet.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
+func (w *walker) imageUnreachable(s *Server, i *Image) (why, fix string) {
 	outside, outsideFix := w.byInternet(s, i)
 	services := awstable.FargateServices
 	if !i.Private {

@@ -9,14 +9,14 @@ import (
 )
 
 // Walk sends one request through the plan. It follows no redirects; Follow does.
-func Walk(plan Plan, request Request) Way {
+func Walk(plan Plan, request Request) Trace {
 	request = request.withDefaults()
 	w := &walker{plan: &plan}
 	a, f := w.send(request.call())
 	if f != nil {
 		a = f.answer()
 	}
-	return Way{Request: request, Hops: w.way(), Outcome: w.outcome(a)}
+	return Trace{Request: request, Hops: w.trace(), Outcome: w.outcome(a)}
 }
 
 // walker is one walk in progress.
@@ -118,7 +118,7 @@ func (w *walker) arrive(kind HopKind, name string, c call) *Hop {
 	return h
 }
 
-func (w *walker) way() []Hop {
+func (w *walker) trace() []Hop {
 	hops := make([]Hop, len(w.hops))
 	for i, h := range w.hops {
 		hops[i] = *h

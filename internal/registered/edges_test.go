@@ -88,7 +88,7 @@ func TestBehavioursByPath(t *testing.T) {
 	for path, described := range map[string]bool{"/": false, "/index.html": false, "/api/x": true, "/api/": true, "/api/old/x": false} {
 		chain := m.Follow(requestpath.Request{Name: "www.example.com", Path: path})
 		assert.Equal(t, described, chain.Outcome.OK(), path)
-		assert.Equal(t, described, len(m.Meets(chain.Ways[0])) == 0, path)
+		assert.Equal(t, described, len(m.Meets(chain.Traces[0])) == 0, path)
 	}
 	plain := m.Follow(requestpath.Request{Scheme: "http", Name: "www.example.com", Path: "/api/x"})
 	assert.Equal(t, 403, plain.Outcome.Status, "the behaviour's own policy counts")

@@ -27,11 +27,11 @@ func (m *Model) Fronted() requestpath.Plan {
 
 // originServer is the server that an edge asks, "" when it asks something else.
 func originServer(plan requestpath.Plan, o requestpath.Origin) string {
-	way := requestpath.Walk(plan, requestpath.Request{
+	trace := requestpath.Walk(plan, requestpath.Request{
 		Scheme: requestpath.SchemeHTTPS, Name: o.DomainName, Port: o.HTTPSPort,
 		From: requestpath.Source{Kind: requestpath.FromCloudFront}, IgnoreCertificate: true,
 	})
-	if hop := way.Hop(requestpath.HopOrigin); hop != nil {
+	if hop := trace.Hop(requestpath.HopOrigin); hop != nil {
 		return hop.Name
 	}
 	return ""

@@ -12,9 +12,9 @@ import (
 // Meets are the notes about something that is left out and that the request
 // meets: its outcome is then not to be relied on. A name that does not resolve is
 // such a thing when no zone among the resources has it.
-func (m *Model) Meets(way requestpath.Way) []Note {
+func (m *Model) Meets(trace requestpath.Trace) []Note {
 	var met, ends []string
-	for _, h := range way.Hops {
+	for _, h := range trace.Hops {
 		if h.Kind == requestpath.HopDNS {
 			names := lookedUp(h)
 			met, ends = append(met, names...), append(ends, names[len(names)-1])
@@ -27,7 +27,7 @@ func (m *Model) Meets(way requestpath.Way) []Note {
 		})
 	}
 	for _, n := range m.Notes {
-		if n.about(way.Request.Path) && slices.ContainsFunc(n.Names, func(own string) bool { return slices.Contains(met, clean(own)) }) {
+		if n.about(trace.Request.Path) && slices.ContainsFunc(n.Names, func(own string) bool { return slices.Contains(met, clean(own)) }) {
 			out = append(out, n)
 		}
 	}

@@ -22,9 +22,9 @@ func TestReadDescribesEveryHop(t *testing.T) {
 	for _, result := range requestpath.Check(m.Plan) {
 		assert.True(t, result.OK, "%s: %+v", result.Name, result.Chain.Outcome)
 	}
-	way := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
-	assert.Equal(t, 200, way.Outcome.Status)
-	edge, balancer, target := way.Hop(requestpath.HopEdge), way.Hop(requestpath.HopBalancer), way.Hop(requestpath.HopTarget)
+	trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
+	assert.Equal(t, 200, trace.Outcome.Status)
+	edge, balancer, target := trace.Hop(requestpath.HopEdge), trace.Hop(requestpath.HopBalancer), trace.Hop(requestpath.HopTarget)
 	assert.Equal(t, "E1", edge.Name)
 	assert.Equal(t, "web", balancer.Name)
 	assert.Equal(t, "10", balancer.Rule)
@@ -124,8 +124,8 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 			c.change(r)
 			m := r.read(t, registered.Options{})
 			assert.NotEmpty(t, noted(m, c.property))
-			way := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
-			assert.Equal(t, c.met, len(m.Meets(way)) > 0, "%+v", m.Meets(way))
+			trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
+			assert.Equal(t, c.met, len(m.Meets(trace)) > 0, "%+v", m.Meets(trace))
 		})
 	}
 }
@@ -144,9 +144,9 @@ func TestTypesThatAreNotDescribed(t *testing.T) {
 		about = append(about, n.Resource)
 	}
 	assert.Contains(t, about, "aws:wafv2/webAclAssociation:WebAclAssociation acl")
-	way := requestpath.Walk(m.Plan, requestpath.Request{Name: "old.example.com"})
-	require.Len(t, m.Meets(way), 1)
-	assert.Contains(t, m.Meets(way)[0].Text, "Classic Load Balancers")
+	trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "old.example.com"})
+	require.Len(t, m.Meets(trace), 1)
+	assert.Contains(t, m.Meets(trace)[0].Text, "Classic Load Balancers")
 }
 
 // A group that is not described leads to an answer that is not described.
@@ -178,8 +178,8 @@ func TestNamesOfElsewhere(t *testing.T) {
 	r := site()
 	public(r)
 	ask := func(m *registered.Model, name string) (requestpath.Reason, int) {
-		way := requestpath.Walk(m.Plan, requestpath.Request{Name: name})
-		return way.Outcome.Reason, len(m.Meets(way))
+		trace := requestpath.Walk(m.Plan, requestpath.Request{Name: name})
+		return trace.Outcome.Reason, len(m.Meets(trace))
 	}
 	m := r.read(t, registered.Options{})
 	for name, undescribed := range map[string]int{"nobody.example.com": 0, "www.example.net": 1, "other.us-east-1.elb.amazonaws.com": 1} {

@@ -84,7 +84,7 @@ type trial struct {
 type result struct {
 	trial
 	refused     *Refused
-	expected    requestpath.Way
+	expected    requestpath.Trace
 	carried     verify.Exchange
 	differences []string
 	setup       *Setup
@@ -119,7 +119,7 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 	expected := r.expected
 	if tr.follow {
 		chain := requestpath.Follow(setup.Plan, request, 0)
-		expected = chain.Ways[len(chain.Ways)-1]
+		expected = chain.Traces[len(chain.Traces)-1]
 		expected.Outcome = chain.Outcome
 	}
 	r.expected = expected

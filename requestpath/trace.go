@@ -49,14 +49,14 @@ const (
 	XCacheRedirect = "Redirect from cloudfront"
 )
 
-// Way is how one request travels.
-type Way struct {
+// Trace is the path of one request: every hop, and the outcome.
+type Trace struct {
 	Request Request `json:"request"`
 	Hops    []Hop   `json:"hops"`
 	Outcome Outcome `json:"outcome"`
 }
 
-// Hop is one station of a way: how the request arrives and what is decided.
+// Hop is one hop of a trace: how the request arrives and what is decided.
 type Hop struct {
 	Kind HopKind `json:"kind"`
 	// Name is the part of the plan that the hop is, if it is one.
@@ -121,13 +121,13 @@ func (o Outcome) OK() bool {
 }
 
 // Hop is the first hop of the kind, or nil.
-func (w Way) Hop(kind HopKind) *Hop {
+func (w Trace) Hop(kind HopKind) *Hop {
 	return find(w.Hops, func(h *Hop) bool { return h.Kind == kind })
 }
 
 // Origin is the first hop behind the edge, the one that the edge's connection
 // leads to, or nil.
-func (w Way) Origin() *Hop {
+func (w Trace) Origin() *Hop {
 	behind := false
 	return find(w.Hops, func(h *Hop) bool {
 		if h.Kind == HopEdge {
