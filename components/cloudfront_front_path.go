@@ -101,8 +101,8 @@ func (a *CloudFrontFrontArgs) plan(name string) requestpath.Plan {
 
 // addTo adds the distribution and its records.
 func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
-	e := requestpath.Edge{
-		Name: name, DomainName: requestpath.AssignedEdgeName, Aliases: a.Aliases,
+	e := requestpath.Distribution{
+		Name: name, DomainName: requestpath.AssignedDistributionName, Aliases: a.Aliases,
 		ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
 		MinimumTLS:           a.MinimumViewerTlsVersion,
 		HTTPVersion:          "http2and3",
@@ -125,8 +125,8 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 	if len(a.Aliases) > 0 {
 		e.Certificate = &requestpath.Certificate{Names: a.Domain.Names()}
 	}
-	p.Edges = append(p.Edges, e)
-	addAliases(p, a.Aliases, requestpath.AssignedEdgeName, true)
+	p.Distributions = append(p.Distributions, e)
+	addAliases(p, a.Aliases, requestpath.AssignedDistributionName, true)
 }
 
 // addAnyOrigin adds the origin when nothing is known but its name: it is taken to
@@ -141,7 +141,7 @@ func (a *CloudFrontFrontArgs) addAnyOrigin(p *requestpath.Plan) {
 		Listeners: []requestpath.ServerListener{{
 			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS,
 			Certificates: []requestpath.Certificate{{
-				Names: slices.Concat([]string{a.OriginDomainName, requestpath.AssignedEdgeName}, a.Aliases),
+				Names: slices.Concat([]string{a.OriginDomainName, requestpath.AssignedDistributionName}, a.Aliases),
 			}},
 		}},
 	})
@@ -190,7 +190,7 @@ func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
 	sampled.Aliases = samples(a.Aliases)
 	some := walkAll(sampled.plan(name)).certain()
 	if a.ForwardHostHeader {
-		some = some.without("balancers.listeners.defaultAction")
+		some = some.without("loadBalancers.listeners.defaultAction")
 	}
 	return found.and(some)
 }
@@ -199,13 +199,13 @@ func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
 func (a *CloudFrontFrontArgs) argOf(field string) faultyArg {
 	originDomainName := faultyArg{"originDomainName", a.OriginDomainName}
 	switch field {
-	case "edges.aliases":
+	case "distributions.aliases":
 		return faultyArg{"aliases", strings.Join(a.Aliases, ", ")}
-	case "edges.certificates":
+	case "distributions.certificates":
 		return faultyArg{path: "domain"}
-	case "edges.minimumTls":
+	case "distributions.minimumTls":
 		return faultyArg{"minimumViewerTlsVersion", a.MinimumViewerTlsVersion}
-	case "edges.origin.domainName":
+	case "distributions.origin.domainName":
 		return originDomainName
 	}
 	if a.Origin == nil {
@@ -217,14 +217,14 @@ func (a *CloudFrontFrontArgs) argOf(field string) faultyArg {
 		return faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}
 	}
 	switch field { // of the origin, where it disagrees with the distribution
-	case "balancers.listeners.certificates", "servers.listeners.certificates":
+	case "loadBalancers.listeners.certificates", "servers.listeners.certificates":
 		if !dnsname.AnyCovers(origin.certificate, a.OriginDomainName) {
 			return originDomainName
 		}
 		if a.ForwardHostHeader {
 			return forwardHostHeader
 		}
-	case "balancers.listeners.defaultAction":
+	case "loadBalancers.listeners.defaultAction":
 		if a.OriginSecret != origin.secret {
 			return faultyArg{path: "originSecret"}
 		}

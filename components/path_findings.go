@@ -137,7 +137,7 @@ func bypassCause(server string) string { return "around " + server }
 
 // target names the request by its URL, unless its name is a stand-in.
 func target(q requestpath.Request) string {
-	if q.Name == requestpath.AssignedEdgeName {
+	if q.Name == requestpath.AssignedDistributionName {
 		return "through CloudFront"
 	}
 	return "for " + q.URL()

@@ -95,9 +95,9 @@ func TestSecretsAreRotatedWithoutFindings(t *testing.T) {
 	require.NoError(t, planAPI(alb, func(*components.ServiceRouteArgs) {}))
 	assert.NoError(t, planCDN(t, alb, func(*components.CloudFrontFrontArgs) {}))
 	plan := alb.Plan()
-	require.Len(t, plan.Balancers, 1)
-	require.Len(t, plan.Balancers[0].Listeners, 1, "no port 80 behind CloudFront")
-	assert.Contains(t, plan.Balancers[0].Listeners[0].Rules[0].Conditions, requestpath.Condition{
+	require.Len(t, plan.LoadBalancers, 1)
+	require.Len(t, plan.LoadBalancers[0].Listeners, 1, "no port 80 behind CloudFront")
+	assert.Contains(t, plan.LoadBalancers[0].Listeners[0].Rules[0].Conditions, requestpath.Condition{
 		Field: requestpath.FieldHeader, Header: "X-Origin-Verify", Values: []string{"origin-2", "origin-1"},
 	})
 }

@@ -58,7 +58,7 @@ func (c *SecuredALB) securityGroup() string { return c.name + "-alb" }
 // It answers HTTPS, and redirects HTTP unless it stands behind CloudFront.
 func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*ServiceRoute) {
 	a := c.args
-	addAliases(p, names, requestpath.AssignedBalancerName, a.DualStack)
+	addAliases(p, names, requestpath.AssignedLoadBalancerName, a.DualStack)
 	group := requestpath.SecurityGroup{Name: c.securityGroup(), Ingress: a.admitted()}
 	https := requestpath.Listener{
 		Port: awstable.HTTPSPort, Protocol: requestpath.ProtocolHTTPS,
@@ -78,8 +78,8 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 	if a.AccessFrom != AccessFromCloudFront {
 		listeners = append(listeners, redirectingListener())
 	}
-	p.Balancers = append(p.Balancers, requestpath.Balancer{
-		Name: c.name, DNSName: requestpath.AssignedBalancerName, DualStack: a.DualStack,
+	p.LoadBalancers = append(p.LoadBalancers, requestpath.LoadBalancer{
+		Name: c.name, DNSName: requestpath.AssignedLoadBalancerName, DualStack: a.DualStack,
 		SecurityGroups: []string{group.Name}, IdleTimeoutSeconds: *a.IdleTimeoutSeconds, Listeners: listeners,
 	})
 }
@@ -132,9 +132,9 @@ func (c *SecuredALB) checkPath() error {
 	}
 	check := pathCheck{component: "SecuredALB", name: c.name, mode: a.PathCheck, arg: func(field string) faultyArg {
 		switch field {
-		case "balancers.listeners.securityPolicy":
+		case "loadBalancers.listeners.securityPolicy":
 			return faultyArg{"sslPolicy", a.SslPolicy}
-		case "balancers.listeners.certificates":
+		case "loadBalancers.listeners.certificates":
 			return faultyArg{path: "domain"}
 		}
 		return faultyArg{}

@@ -194,7 +194,7 @@ func (a *ServiceRouteArgs) argOf(prefix, field string) faultyArg {
 		return faultyArg{prefix + "protocolVersion", a.ProtocolVersion}
 	case "targetGroups.protocol":
 		return faultyArg{prefix + "protocol", a.Protocol}
-	case "balancers.listeners.defaultAction", "balancers.listeners.certificates":
+	case "loadBalancers.listeners.defaultAction", "loadBalancers.listeners.certificates":
 		return faultyArg{prefix + "hosts", strings.Join(a.Hosts, ", ")}
 	case "servers.image":
 		return faultyArg{path: "image"}

@@ -14,7 +14,7 @@ func Example_eightRows() {
 	const www, origin, assigned = "www.example.com", "origin.example.com", "d111111abcdef8.cloudfront.net"
 
 	plan := func(viewer, certified string, forwardsHost bool) requestpath.Plan {
-		site := requestpath.Edge{
+		site := requestpath.Distribution{
 			Name: "site", DomainName: assigned,
 			Origin: requestpath.Origin{DomainName: origin, ForwardsHost: forwardsHost},
 		}
@@ -27,7 +27,7 @@ func Example_eightRows() {
 				{Name: www, Alias: assigned},
 				{Name: origin, Addresses: []string{"198.51.100.20"}},
 			},
-			Edges: []requestpath.Edge{site},
+			Distributions: []requestpath.Distribution{site},
 			Servers: []requestpath.Server{{
 				Name: "instance", Addresses: []string{"198.51.100.20"}, SecurityGroups: []string{"instance"},
 				Listeners: []requestpath.ServerListener{{

@@ -13,12 +13,12 @@ func ExampleWalk() {
 			{Name: "www.example.com", Alias: "d111111abcdef8.cloudfront.net"},
 			{Name: "alb.example.com", Alias: "web-1.us-east-1.elb.amazonaws.com"},
 		},
-		Edges: []requestpath.Edge{{
+		Distributions: []requestpath.Distribution{{
 			Name: "site", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
 			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
 			Origin:      requestpath.Origin{DomainName: "alb.example.com"},
 		}},
-		Balancers: []requestpath.Balancer{{
+		LoadBalancers: []requestpath.LoadBalancer{{
 			Name: "web", DNSName: "web-1.us-east-1.elb.amazonaws.com", SecurityGroups: []string{"alb"},
 			Listeners: []requestpath.Listener{{
 				Port: 443, Protocol: requestpath.ProtocolHTTPS,
@@ -84,7 +84,7 @@ func ExampleCheck() {
 			{Name: "www.example.com", Alias: "d111111abcdef8.cloudfront.net"},
 			{Name: "origin.example.com", Addresses: []string{"198.51.100.20"}},
 		},
-		Edges: []requestpath.Edge{{
+		Distributions: []requestpath.Distribution{{
 			Name: "front", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
 			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
 			Origin:      requestpath.Origin{DomainName: "origin.example.com"},

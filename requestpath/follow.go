@@ -92,7 +92,7 @@ func (w Trace) loop(how string) Outcome {
 	edge := w.Hop(HopEdge)
 	if origin := w.Origin(); edge != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(o.Location, SchemeHTTPS+"://") {
 		o.Why += ": the edge asks its origin over plain HTTP, and the origin asks for HTTPS"
-		o.Field = part("edges", edge.Name) + ".origin.protocolPolicy"
+		o.Field = part("distributions", edge.Name) + ".origin.protocolPolicy"
 		o.Fix = "set the origin protocol policy to https-only"
 	}
 	return o

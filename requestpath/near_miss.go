@@ -54,7 +54,7 @@ func (d Condition) missedHost(c call, priority int, wanted string) (why, fix str
 // warnOfUnseenHosts speaks up about rules for the viewers' names behind an edge
 // that does not forward the Host header: the balancer never sees those names.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (w *walker) warnOfUnseenHosts(c call, b *Balancer, l *Listener) {
+func (w *walker) warnOfUnseenHosts(c call, b *LoadBalancer, l *Listener) {
 	e := c.from.edge
 	if e == nil || e.Origin.ForwardsHost {
 		return

@@ -131,7 +131,7 @@ func withUnrelated(p requestpath.Plan, seed uint64) requestpath.Plan {
 	p.Servers = append(slices.Clone(p.Servers), requestpath.Server{Name: "unrelated", Addresses: []string{"192.0.2.99"}})
 	p.SecurityGroups = append(slices.Clone(p.SecurityGroups), requestpath.SecurityGroup{Name: "unrelated",
 		Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}})
-	p.Edges = append(slices.Clone(p.Edges), requestpath.Edge{Name: "unrelated", DomainName: "dunrelated.cloudfront.net"})
+	p.Distributions = append(slices.Clone(p.Distributions), requestpath.Distribution{Name: "unrelated", DomainName: "dunrelated.cloudfront.net"})
 	r := rand.New(rand.NewPCG(seed, 1))
 	r.Shuffle(len(p.SecurityGroups), func(i, j int) {
 		p.SecurityGroups[i], p.SecurityGroups[j] = p.SecurityGroups[j], p.SecurityGroups[i]

@@ -35,8 +35,8 @@ type peer struct {
 	// guarded says that the egress rules of groups hold.
 	guarded bool
 	// edge and balancer are set when one of those is the peer.
-	edge     *Edge
-	balancer *Balancer
+	edge     *Distribution
+	balancer *LoadBalancer
 }
 
 // call is a request on the wire between two hops.

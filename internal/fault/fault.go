@@ -95,7 +95,7 @@ func Move(err error, to func(path string) string) error {
 
 // each is err with every fault in it changed.
 func each(err error, change func(*Fault)) error {
-	switch e := err.(type) {
+	switch e := any(err).(type) { // err itself, not what it wraps
 	case *Fault:
 		changed := *e
 		change(&changed)

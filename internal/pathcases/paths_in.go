@@ -12,7 +12,7 @@ func dnsCases() []Case {
 	records := func(r ...rp.Record) change { return func(p *rp.Plan) { p.Records = r } }
 	inside := rp.Source{Kind: rp.FromVPC}
 	fine := Want{Status: 200, By: rp.HopTarget}
-	internal := func(p *rp.Plan) { p.Balancers[0].Internal = true }
+	internal := func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }
 	return from(SourceDNS, dns+"routing-to-elb-load-balancer.html", []Case{
 		{Name: "no record", Plan: service(records()), Request: get(viewerName),
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS, Fact: "name-not-found", Field: "records[www.example.com]"}},
@@ -42,7 +42,7 @@ func dnsCases() []Case {
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}},
 		{Name: "IPv6 viewer, AAAA alias, dual-stack balancer", Request: rp.Request{Name: viewerName, From: rp.Source{Address: v6Source}},
 			Plan: service(func(p *rp.Plan) {
-				p.Balancers[0].DualStack = true
+				p.LoadBalancers[0].DualStack = true
 				*ingress(p, 0) = append(*ingress(p, 0), rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
 			}, records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})), Want: fine},
 		{Name: "IPv6 viewer, AAAA alias, IPv4 balancer", Request: rp.Request{Name: viewerName, From: rp.Source{Address: v6Source}},
@@ -74,7 +74,7 @@ func dnsCases() []Case {
 			Plan: instance(func(p *rp.Plan) { p.Records[1].Addresses = []string{"10.0.1.20"} }),
 			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped"}},
 		{Name: "origin is an internal balancer", URL: timeout, Request: get(viewerName),
-			Plan: fronted(func(p *rp.Plan) { p.Balancers[0].Internal = true }),
+			Plan: fronted(func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }),
 			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped"}},
 	}...)
 }
@@ -87,7 +87,7 @@ func tlsCases() []Case {
 		return service(func(p *rp.Plan) { https(p).SecurityPolicy = policy })
 	}
 	minimum := func(policy string) rp.Plan {
-		return instance(func(p *rp.Plan) { p.Edges[0].MinimumTLS = policy })
+		return instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = policy })
 	}
 	shows := func(c rp.Certificate) rp.Plan {
 		return service(func(p *rp.Plan) { https(p).Certificates = []rp.Certificate{c} })
@@ -112,7 +112,7 @@ func tlsCases() []Case {
 		{Name: "edge: TLS 1.2 to TLSv1.3_2025", URL: viewers, Plan: minimum("TLSv1.3_2025"), Request: speaking(rp.TLS12), Want: edgeAlert},
 		{Name: "edge: TLS 1.0 to the default policy", URL: viewers, Plan: minimum(""), Request: speaking(rp.TLS10), Want: fine},
 		{Name: "edge: without a certificate of its own the policy is TLSv1", URL: viewers, Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine,
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].Aliases, p.Edges[0].Certificate = nil, nil })},
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Aliases, p.Distributions[0].Certificate = nil, nil })},
 		{Name: "edge: for the assigned name the policy is TLSv1", URL: viewers, Plan: minimum("TLSv1.2_2021"),
 			Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine},
 		{Name: "edge: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"), Request: get(viewerName),
@@ -156,8 +156,8 @@ func viewerCases() []Case {
 		general  = cloudFront + "DownloadDistValuesGeneral.html"
 		stranger = "shop.example.com"
 	)
-	policy := func(s string) change { return func(p *rp.Plan) { p.Edges[0].ViewerProtocolPolicy = s } }
-	versions := func(s string) change { return func(p *rp.Plan) { p.Edges[0].HTTPVersion = s } }
+	policy := func(s string) change { return func(p *rp.Plan) { p.Distributions[0].ViewerProtocolPolicy = s } }
+	versions := func(s string) change { return func(p *rp.Plan) { p.Distributions[0].HTTPVersion = s } }
 	plain := func(method string) rp.Request {
 		return rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Method: method, Path: "/a", Query: "b=c"}
 	}
@@ -178,7 +178,7 @@ func viewerCases() []Case {
 	another := func(p *rp.Plan) {
 		e := edge()
 		e.Name, e.DomainName, e.Aliases, e.Certificate = "other", "d2.cloudfront.net", []string{originName}, certificate(originName)
-		p.Edges = append(p.Edges, e)
+		p.Distributions = append(p.Distributions, e)
 		p.Records[1] = rp.Record{Name: originName, Alias: "d2.cloudfront.net"}
 	}
 	grpc := rp.Request{Name: viewerName, Version: rp.GRPC, Method: "POST"}
@@ -189,18 +189,18 @@ func viewerCases() []Case {
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "viewer-https-only", Field: "viewerProtocolPolicy"}},
 		{Name: "allow-all: plain http", URL: https, Plan: instance(policy(rp.AllowAll)), Request: plain("GET"), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC enabled without HTTP/2", URL: cloudFront + "distribution-using-grpc.html", Request: get(viewerName), Want: noGRPC,
-			Plan: instance(versions("http3"), func(p *rp.Plan) { p.Edges[0].GRPC = true })},
+			Plan: instance(versions("http3"), func(p *rp.Plan) { p.Distributions[0].GRPC = true })},
 		{Name: "gRPC enabled without POST", URL: cloudFront + "distribution-using-grpc.html", Request: get(viewerName), Want: noGRPC,
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].GRPC, p.Edges[0].AllowedMethods = true, nil })},
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].GRPC, p.Distributions[0].AllowedMethods = true, nil })},
 		{Name: "HTTP/3 where it is offered", URL: general, Plan: instance(), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP3)},
 		{Name: "HTTP/3 falls back", URL: general, Plan: instance(versions("http2")), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP2)},
 		{Name: "HTTP/3 needs TLS 1.3", URL: general, Plan: instance(), Request: rp.Request{Name: viewerName, Version: rp.HTTP3, TLS: rp.TLS12},
 			Want: agreed(rp.HTTP2)},
 		{Name: "HTTP/2 needs TLS 1.2", URL: general, Request: rp.Request{Name: viewerName, TLS: rp.TLS11}, Want: agreed(rp.HTTP11),
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].MinimumTLS = rp.TLS10 })},
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = rp.TLS10 })},
 		{Name: "gRPC needs TLS 1.2", URL: general, Request: rp.Request{Name: viewerName, TLS: rp.TLS11, Version: rp.GRPC, Method: "POST"},
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"},
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].MinimumTLS = rp.TLS10 })},
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = rp.TLS10 })},
 		{Name: "HTTP/2 falls back", URL: general, Plan: instance(versions("http1.1")), Request: speaking(rp.HTTP2), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC needs HTTP/2", URL: general, Plan: instance(versions("http1.1")), Request: grpc,
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"}},
@@ -211,14 +211,14 @@ func viewerCases() []Case {
 		{Name: "unknown Host in the header alone", Plan: instance(), Request: rp.Request{Name: viewerName, Host: stranger}, Want: unknown},
 		{Name: "the distribution's assigned name", Plan: instance(), Request: get(edgeName), Want: fine},
 		{Name: "wildcard alias", Request: get(viewerName), Want: fine, Plan: instance(func(p *rp.Plan) {
-			p.Edges[0].Aliases, p.Edges[0].Certificate = []string{"*.example.com"}, certificate("*.example.com")
+			p.Distributions[0].Aliases, p.Distributions[0].Certificate = []string{"*.example.com"}, certificate("*.example.com")
 		})},
 		{Name: "an alias that is not on the certificate", URL: cnames, Request: get(viewerName), Want: refused,
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].Certificate = certificate("app.example.com") })},
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Certificate = certificate("app.example.com") })},
 		{Name: "an alias without a certificate", URL: cnames, Request: get(viewerName), Want: refused,
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].Certificate = nil })},
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Certificate = nil })},
 		{Name: "a method that is not allowed", URL: behavior, Request: rp.Request{Name: viewerName, Method: "POST"},
-			Plan: instance(func(p *rp.Plan) { p.Edges[0].AllowedMethods = nil }),
+			Plan: instance(func(p *rp.Plan) { p.Distributions[0].AllowedMethods = nil }),
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "method-not-allowed", Field: "allowedMethods"}},
 		{Name: "a port that CloudFront does not serve", Plan: instance(), Request: rp.Request{Name: viewerName, Port: 8443},
 			Want: Want{Reason: rp.Timeout, By: rp.HopEdge, Fact: "nothing-listens"}},

@@ -100,7 +100,7 @@ func targetCases() []Case {
 	plainListener := func(version string) rp.Plan {
 		return service(func(p *rp.Plan) {
 			targets(p).ProtocolVersion = version
-			p.Balancers[0].Listeners[1].DefaultAction = rp.Action{Type: rp.ActionForward, TargetGroup: "app"}
+			p.LoadBalancers[0].Listeners[1].DefaultAction = rp.Action{Type: rp.ActionForward, TargetGroup: "app"}
 		})
 	}
 	plain := rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName}

@@ -168,7 +168,7 @@ func originRedirects() []Case {
 			Request: get(viewerName), Follow: true, Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "security-group"}},
 		{Name: "http-only, Host forwarded: a loop", URL: loops, Plan: fronted(plainOrigin, redirecting, forwarding), Request: get(viewerName), Follow: true,
 			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopBalancer, Location: "https://www.example.com:443/", Fact: "redirect-loop",
-				Field: "edges[site].origin.protocolPolicy"}},
+				Field: "distributions[site].origin.protocolPolicy"}},
 		{Name: "https-only, Host forwarded: no loop", URL: loops, Plan: fronted(redirecting, forwarding), Request: get(viewerName), Follow: true,
 			Want: Want{Status: 200, By: rp.HopTarget, SNI: viewerName}},
 		{Name: "http-only, Host forwarded, an instance that redirects: a loop", URL: loops, Request: get(viewerName), Follow: true,
@@ -178,7 +178,7 @@ func originRedirects() []Case {
 			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName},
 			Plan: instance(forwarding, plainServer, func(p *rp.Plan) {
 				origin(p).ProtocolPolicy = rp.MatchViewer
-				p.Edges[0].ViewerProtocolPolicy = rp.AllowAll
+				p.Distributions[0].ViewerProtocolPolicy = rp.AllowAll
 			}), Want: Want{Status: 200, By: rp.HopOrigin, SNI: viewerName, Warning: "weaker-name-rule"}},
 	}
 }
@@ -187,7 +187,7 @@ func originGRPC() []Case {
 	const grpcDoc = cloudFront + "distribution-using-grpc.html"
 	grpc := rp.Request{Name: viewerName, Version: rp.GRPC, Method: "POST"}
 	carrying := func(p *rp.Plan) {
-		p.Edges[0].GRPC = true
+		p.Distributions[0].GRPC = true
 		listens(p).Versions = []string{rp.HTTP11, rp.GRPC}
 	}
 	viaGRPC := func(p *rp.Plan) { targets(p).ProtocolVersion = rp.VersionGRPC }
@@ -195,13 +195,13 @@ func originGRPC() []Case {
 		{Name: "gRPC all the way", URL: grpcDoc, Plan: instance(carrying), Request: grpc, Want: served},
 		{Name: "gRPC all the way to a group of version GRPC", URL: grpcDoc, Plan: fronted(carrying, viaGRPC), Request: grpc,
 			Want: Want{Status: 200, By: rp.HopTarget, SNI: balancerName}},
-		{Name: "gRPC that the edge does not carry", URL: grpcDoc, Plan: fronted(carrying, viaGRPC, func(p *rp.Plan) { p.Edges[0].GRPC = false }), Request: grpc,
+		{Name: "gRPC that the edge does not carry", URL: grpcDoc, Plan: fronted(carrying, viaGRPC, func(p *rp.Plan) { p.Distributions[0].GRPC = false }), Request: grpc,
 			Want: Want{Status: 464, By: rp.HopBalancer, Fact: "protocol-version", Warning: "edge-grpc"}},
 	}
 }
 
 // rootObject asks for index.html in place of /, which the rule does not take.
 func rootObject(p *rp.Plan) {
-	p.Edges[0].DefaultRootObject = "index.html"
+	p.Distributions[0].DefaultRootObject = "index.html"
 	https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, rp.Condition{Field: rp.FieldPath, Values: []string{"/index.html", "/a/"}})
 }

@@ -31,8 +31,8 @@ func certificate(names ...string) *rp.Certificate { return &rp.Certificate{Names
 
 func get(name string) rp.Request { return rp.Request{Name: name} }
 
-func edge() rp.Edge {
-	return rp.Edge{
+func edge() rp.Distribution {
+	return rp.Distribution{
 		Name: "site", DomainName: edgeName, Aliases: []string{viewerName}, Certificate: certificate(viewerName),
 		ViewerProtocolPolicy: rp.RedirectToHTTPS, MinimumTLS: "TLSv1.2_2021", HTTPVersion: "http2and3", IPv6: true,
 		AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
@@ -58,7 +58,7 @@ func instance(changes ...change) rp.Plan {
 			{Name: viewerName, Alias: edgeName},
 			{Name: originName, Addresses: []string{publicIP}},
 		},
-		Edges: []rp.Edge{edge()},
+		Distributions: []rp.Distribution{edge()},
 		Servers: []rp.Server{{
 			Name: "instance", Addresses: []string{publicIP, "10.0.1.20"}, SecurityGroups: []string{"instance"},
 			Listeners: []rp.ServerListener{{
@@ -73,7 +73,7 @@ func instance(changes ...change) rp.Plan {
 func service(changes ...change) rp.Plan {
 	return with(rp.Plan{
 		Records: []rp.Record{{Name: viewerName, Alias: "dualstack." + elbName}},
-		Balancers: []rp.Balancer{{
+		LoadBalancers: []rp.LoadBalancer{{
 			Name: "web", DNSName: elbName, SecurityGroups: []string{"alb"},
 			Listeners: []rp.Listener{
 				{
@@ -105,10 +105,10 @@ func fronted(changes ...change) rp.Plan {
 		e := edge()
 		e.Origin.DomainName = balancerName
 		e.Origin.Headers = []rp.Header{{Name: secretHeader, Value: secret}}
-		p.Edges = []rp.Edge{e}
+		p.Distributions = []rp.Distribution{e}
 		p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
 		p.SecurityGroups[0].Ingress = []rp.Access{fromCloudFront(443)}
-		p.Balancers[0].Listeners = p.Balancers[0].Listeners[:1]
+		p.LoadBalancers[0].Listeners = p.LoadBalancers[0].Listeners[:1]
 		l := https(p)
 		l.Certificates = []rp.Certificate{*certificate(balancerName)}
 		l.DefaultAction.Status = 403
@@ -116,8 +116,8 @@ func fronted(changes ...change) rp.Plan {
 	}), changes...)
 }
 
-func origin(p *rp.Plan) *rp.Origin           { return &p.Edges[0].Origin }
-func https(p *rp.Plan) *rp.Listener          { return &p.Balancers[0].Listeners[0] }
+func origin(p *rp.Plan) *rp.Origin           { return &p.Distributions[0].Origin }
+func https(p *rp.Plan) *rp.Listener          { return &p.LoadBalancers[0].Listeners[0] }
 func targets(p *rp.Plan) *rp.TargetGroup     { return &p.TargetGroups[0] }
 func server(p *rp.Plan) *rp.Server           { return &p.Servers[0] }
 func listens(p *rp.Plan) *rp.ServerListener  { return &p.Servers[0].Listeners[0] }
@@ -130,14 +130,14 @@ func plainOrigin(p *rp.Plan) { origin(p).ProtocolPolicy = rp.HTTPOnly }
 // on the balancer's certificate too.
 func forwarding(p *rp.Plan) {
 	origin(p).ForwardsHost = true
-	if len(p.Balancers) > 0 {
+	if len(p.LoadBalancers) > 0 {
 		https(p).Certificates = append(https(p).Certificates, *certificate(viewerName))
 	}
 }
 
 // redirecting gives the balancer its listener on port 80, open to CloudFront.
 func redirecting(p *rp.Plan) {
-	p.Balancers[0].Listeners = append(p.Balancers[0].Listeners, rp.Listener{
+	p.LoadBalancers[0].Listeners = append(p.LoadBalancers[0].Listeners, rp.Listener{
 		Port: 80, DefaultAction: rp.Action{Type: rp.ActionRedirect, Redirect: &rp.Redirect{Protocol: "HTTPS", Port: "443"}},
 	})
 	*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))

@@ -56,10 +56,10 @@ func namesIn(p rp.Plan) []string {
 	for _, rec := range p.Records {
 		names = append(names, rec.Name)
 	}
-	for _, e := range p.Edges {
+	for _, e := range p.Distributions {
 		names = append(names, e.DomainName)
 	}
-	for _, b := range p.Balancers {
+	for _, b := range p.LoadBalancers {
 		names = append(names, b.DNSName)
 	}
 	for _, s := range p.Servers {
@@ -76,20 +76,20 @@ func dimensions() []dimension {
 	all := slices.Concat(requestDimensions(), networkDimensions(), nameDimensions(), siteDimensions())
 	for _, d := range edgeDimensions() {
 		all = append(all, func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.Edges) > 0 {
-				d(r, &p.Edges[0])
+			if len(p.Distributions) > 0 {
+				d(r, &p.Distributions[0])
 			}
 		})
 	}
 	for _, d := range balancerDimensions() {
 		all = append(all, func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.Balancers) > 0 {
+			if len(p.LoadBalancers) > 0 {
 				d(r, p)
 			}
 		})
 	}
 	return append(append(all, serverDimensions()...), func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-		if len(p.Balancers) > 0 {
+		if len(p.LoadBalancers) > 0 {
 			another(r, p)
 		}
 	}, func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) {
@@ -187,8 +187,8 @@ func nameDimensions() []dimension {
 			}
 			q.From = rp.Source{Address: "2001:db8::10"}
 			p.SecurityGroups[0].Ingress = append(p.SecurityGroups[0].Ingress, rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
-			for i := range p.Balancers {
-				p.Balancers[i].DualStack = true
+			for i := range p.LoadBalancers {
+				p.LoadBalancers[i].DualStack = true
 			}
 		},
 	}
@@ -199,23 +199,23 @@ func siteDimensions() []dimension {
 	const shop = "shop.example.com"
 	return []dimension{
 		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
-			if len(p.Edges) == 0 {
+			if len(p.Distributions) == 0 {
 				return
 			}
 			e := edge()
 			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(r, shop, "*.example.com"))
-			e.Origin = p.Edges[0].Origin
-			p.Edges = append(p.Edges, e)
+			e.Origin = p.Distributions[0].Origin
+			p.Distributions = append(p.Distributions, e)
 			p.Records = append(p.Records, rp.Record{Name: shop, Alias: one(r, e.DomainName, edgeName)})
 			q.Name = shop
 		},
 		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.Edges) > 0 {
-				p.Edges[0].Aliases, p.Edges[0].Certificate = []string{one(r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
+			if len(p.Distributions) > 0 {
+				p.Distributions[0].Aliases, p.Distributions[0].Certificate = []string{one(r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
 			}
 		},
 		func(_ *rand.Rand, p *rp.Plan, q *rp.Request) {
-			if len(p.Balancers) > 0 && p.TargetGroups[0].Name == "app" {
+			if len(p.LoadBalancers) > 0 && p.TargetGroups[0].Name == "app" {
 				second(p)
 				q.Path = "/api/x"
 			}

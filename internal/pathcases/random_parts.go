@@ -7,38 +7,40 @@ import (
 	rp "github.com/portico-iac/portico/requestpath"
 )
 
-func edgeDimensions() []func(*rand.Rand, *rp.Edge) {
-	return []func(*rand.Rand, *rp.Edge){
-		func(r *rand.Rand, e *rp.Edge) {
+func edgeDimensions() []func(*rand.Rand, *rp.Distribution) {
+	return []func(*rand.Rand, *rp.Distribution){
+		func(r *rand.Rand, e *rp.Distribution) {
 			e.ViewerProtocolPolicy = one(r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly)
 		},
-		func(_ *rand.Rand, e *rp.Edge) { e.Aliases, e.Certificate = nil, nil },
-		func(r *rand.Rand, e *rp.Edge) {
+		func(_ *rand.Rand, e *rp.Distribution) { e.Aliases, e.Certificate = nil, nil },
+		func(r *rand.Rand, e *rp.Distribution) {
 			e.MinimumTLS = one(r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025")
 		},
-		func(r *rand.Rand, e *rp.Edge) { e.HTTPVersion = one(r, "http1.1", "http2", "http3", "http2and3") },
-		func(_ *rand.Rand, e *rp.Edge) { e.AllowedMethods = nil },
-		func(_ *rand.Rand, e *rp.Edge) { e.GRPC = true },
-		func(_ *rand.Rand, e *rp.Edge) { e.DefaultRootObject = "index.html" },
-		func(_ *rand.Rand, e *rp.Edge) { e.Certificate = certificate("app.example.org") },
-		func(r *rand.Rand, e *rp.Edge) {
+		func(r *rand.Rand, e *rp.Distribution) {
+			e.HTTPVersion = one(r, "http1.1", "http2", "http3", "http2and3")
+		},
+		func(_ *rand.Rand, e *rp.Distribution) { e.AllowedMethods = nil },
+		func(_ *rand.Rand, e *rp.Distribution) { e.GRPC = true },
+		func(_ *rand.Rand, e *rp.Distribution) { e.DefaultRootObject = "index.html" },
+		func(_ *rand.Rand, e *rp.Distribution) { e.Certificate = certificate("app.example.org") },
+		func(r *rand.Rand, e *rp.Distribution) {
 			e.Origin.ProtocolPolicy = one(r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer)
 		},
-		func(r *rand.Rand, e *rp.Edge) { e.Origin.ForwardsHost = coin(r) },
-		func(r *rand.Rand, e *rp.Edge) {
+		func(r *rand.Rand, e *rp.Distribution) { e.Origin.ForwardsHost = coin(r) },
+		func(r *rand.Rand, e *rp.Distribution) {
 			e.Origin.DomainName = one(r, originName, balancerName, elbName, viewerName)
 		},
-		func(r *rand.Rand, e *rp.Edge) { e.Origin.HTTPSPort = one(r, 443, 8443, 444) },
-		func(r *rand.Rand, e *rp.Edge) { e.Origin.HTTPPort = one(r, 80, 8080, 81) },
-		func(_ *rand.Rand, e *rp.Edge) { e.Origin.Path = "/api" },
-		func(_ *rand.Rand, e *rp.Edge) {
+		func(r *rand.Rand, e *rp.Distribution) { e.Origin.HTTPSPort = one(r, 443, 8443, 444) },
+		func(r *rand.Rand, e *rp.Distribution) { e.Origin.HTTPPort = one(r, 80, 8080, 81) },
+		func(_ *rand.Rand, e *rp.Distribution) { e.Origin.Path = "/api" },
+		func(_ *rand.Rand, e *rp.Distribution) {
 			e.Origin.ForwardsHost, e.Origin.ForwardsHeaders, e.Origin.ForwardsQuery = false, false, false
 		},
-		func(r *rand.Rand, e *rp.Edge) {
+		func(r *rand.Rand, e *rp.Distribution) {
 			e.Origin.SSLProtocols = one(r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
 		},
-		func(r *rand.Rand, e *rp.Edge) { e.Origin.ReadTimeoutSeconds = one(r, 5, 30, 120) },
-		func(r *rand.Rand, e *rp.Edge) {
+		func(r *rand.Rand, e *rp.Distribution) { e.Origin.ReadTimeoutSeconds = one(r, 5, 30, 120) },
+		func(r *rand.Rand, e *rp.Distribution) {
 			e.Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(r, secret, "secret-other")}}
 		},
 	}
@@ -52,12 +54,12 @@ func balancerDimensions() []func(*rand.Rand, *rp.Plan) {
 		func(r *rand.Rand, p *rp.Plan) {
 			https(p).Certificates = []rp.Certificate{someCertificate(r), someCertificate(r)}
 		},
-		func(_ *rand.Rand, p *rp.Plan) { p.Balancers[0].Internal = true },
-		func(r *rand.Rand, p *rp.Plan) { p.Balancers[0].IdleTimeoutSeconds = one(r, 5, 60, 120) },
+		func(_ *rand.Rand, p *rp.Plan) { p.LoadBalancers[0].Internal = true },
+		func(r *rand.Rand, p *rp.Plan) { p.LoadBalancers[0].IdleTimeoutSeconds = one(r, 5, 60, 120) },
 		func(r *rand.Rand, p *rp.Plan) { https(p).Rules = append(https(p).Rules, someRule(r, targets(p).Name)) },
 		func(r *rand.Rand, p *rp.Plan) {
 			l := rp.Listener{Port: one(r, 80, 8080), DefaultAction: someAction(r, targets(p).Name)}
-			p.Balancers[0].Listeners = append(slices.DeleteFunc(slices.Clone(p.Balancers[0].Listeners),
+			p.LoadBalancers[0].Listeners = append(slices.DeleteFunc(slices.Clone(p.LoadBalancers[0].Listeners),
 				func(o rp.Listener) bool { return o.Port == l.Port }), l)
 		},
 		func(r *rand.Rand, p *rp.Plan) { targets(p).Protocol = one(r, rp.ProtocolHTTP, rp.ProtocolHTTPS) },

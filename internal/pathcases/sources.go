@@ -44,7 +44,7 @@ func sourceA() []Case {
 func front(p *rp.Plan) {
 	e := edge()
 	e.Origin.DomainName = balancerName
-	p.Edges = []rp.Edge{e}
+	p.Distributions = []rp.Distribution{e}
 	p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
 	https(p).Certificates = []rp.Certificate{*certificate(balancerName)}
 }
@@ -126,7 +126,7 @@ func sourceD() []Case {
 			origin(p).ForwardsHost = forwards
 			listens(p).Certificates = []rp.Certificate{*certificate(covered)}
 			if viewer == edgeName {
-				p.Edges[0].Aliases, p.Edges[0].Certificate, p.Edges[0].MinimumTLS = nil, nil, ""
+				p.Distributions[0].Aliases, p.Distributions[0].Certificate, p.Distributions[0].MinimumTLS = nil, nil, ""
 			}
 		})
 		return Case{Name: name, Plan: plan, Request: get(viewer), Want: want}

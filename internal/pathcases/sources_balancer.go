@@ -11,7 +11,7 @@ import (
 func adopted(changes ...change) rp.Plan {
 	return with(rp.Plan{
 		Records: []rp.Record{{Name: viewerName, Alias: elbName}},
-		Balancers: []rp.Balancer{{
+		LoadBalancers: []rp.LoadBalancer{{
 			Name: "web", DNSName: elbName, SecurityGroups: []string{"alb"},
 			Listeners: []rp.Listener{{
 				Port: 443, Protocol: rp.ProtocolHTTPS, SecurityPolicy: sslPolicy,

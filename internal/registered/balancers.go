@@ -21,7 +21,7 @@ func (r *reader) readBalancers() error {
 				return fmt.Errorf("%s: %s: every load balancer has one, and the state does not say it", b.label(), property)
 			}
 		}
-		r.plan.Balancers = append(r.plan.Balancers, r.balancer(b, unique(named, b.str("name"), b)))
+		r.plan.LoadBalancers = append(r.plan.LoadBalancers, r.balancer(b, unique(named, b.str("name"), b)))
 	}
 	for _, l := range r.all[typeListener] {
 		if r.one(typeBalancer, l.str("loadBalancerArn")) == nil {
@@ -31,8 +31,8 @@ func (r *reader) readBalancers() error {
 	return nil
 }
 
-func (r *reader) balancer(b *resource, name string) requestpath.Balancer {
-	out := requestpath.Balancer{
+func (r *reader) balancer(b *resource, name string) requestpath.LoadBalancer {
+	out := requestpath.LoadBalancer{
 		Name: name, DNSName: b.str("dnsName"), Internal: b.flag("internal"),
 		DualStack:          b.str("ipAddressType") != "" && b.str("ipAddressType") != "ipv4",
 		SecurityGroups:     r.groupsOf(b, "securityGroups", b.strs("securityGroups")),

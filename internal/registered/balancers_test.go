@@ -41,7 +41,7 @@ func TestConditions(t *testing.T) {
 			r := site()
 			r.set(ruleType, "arn:rule", "conditions", list(c.state))
 			m := r.read(t, registered.Options{})
-			assert.Equal(t, []requestpath.Condition{c.want}, m.Plan.Balancers[0].Listeners[0].Rules[0].Conditions)
+			assert.Equal(t, []requestpath.Condition{c.want}, m.Plan.LoadBalancers[0].Listeners[0].Rules[0].Conditions)
 			assert.Equal(t, c.noted != "", noted(m, c.noted) != "")
 		})
 	}
@@ -72,7 +72,7 @@ func TestActions(t *testing.T) {
 			r := site()
 			r.set(ruleType, "arn:rule", "actions", c.actions)
 			m := r.read(t, registered.Options{})
-			assert.Equal(t, c.want, m.Plan.Balancers[0].Listeners[0].Rules[0].Action)
+			assert.Equal(t, c.want, m.Plan.LoadBalancers[0].Listeners[0].Rules[0].Action)
 			assert.Equal(t, c.noted, noted(m, "actions") != "")
 		})
 	}
@@ -83,7 +83,7 @@ func TestListenersHaveAllCertificates(t *testing.T) {
 	r.set("aws:lb/listenerCertificate:ListenerCertificate", "c", "listenerArn", "arn:listener")
 	r.set("aws:lb/listenerCertificate:ListenerCertificate", "c", "certificateArn", "arn:viewer")
 	r.set("aws:acm/certificate:Certificate", "arn:viewer", "subjectAlternativeNames", list("example.com", "www.example.com"))
-	l := r.read(t, registered.Options{}).Plan.Balancers[0].Listeners[0]
+	l := r.read(t, registered.Options{}).Plan.LoadBalancers[0].Listeners[0]
 	require.Len(t, l.Certificates, 2)
 	assert.Equal(t, []string{"alb.example.com"}, l.Certificates[0].Names, "the default one first")
 	assert.Equal(t, []string{"example.com", "www.example.com"}, l.Certificates[1].Names)
@@ -92,17 +92,17 @@ func TestListenersHaveAllCertificates(t *testing.T) {
 
 func TestBalancers(t *testing.T) {
 	r := site()
-	assert.False(t, r.read(t, registered.Options{}).Plan.Balancers[0].DualStack)
+	assert.False(t, r.read(t, registered.Options{}).Plan.LoadBalancers[0].DualStack)
 	r.set(balancerType, "arn:lb", "ipAddressType", "dualstack")
 	r.set(balancerType, "arn:lb", "internal", true)
-	b := r.read(t, registered.Options{}).Plan.Balancers[0]
+	b := r.read(t, registered.Options{}).Plan.LoadBalancers[0]
 	assert.True(t, b.DualStack)
 	assert.True(t, b.Internal)
 
 	r = site()
 	delete(r, [2]string{"aws:ec2/route:Route", "r-1"})
 	m := r.read(t, registered.Options{})
-	assert.True(t, m.Plan.Balancers[0].Internal, "without a route to the internet it is as good as internal")
+	assert.True(t, m.Plan.LoadBalancers[0].Internal, "without a route to the internet it is as good as internal")
 	assert.NotEmpty(t, noted(m, "subnets"))
 	assert.Equal(t, 504, viewer(m).Status)
 }
@@ -113,6 +113,6 @@ func TestNamesOfTwoRegions(t *testing.T) {
 	r.set(balancerType, "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1", "name", "web")
 	r.set(balancerType, "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1", "dnsName", "web-2.eu-west-1.elb.amazonaws.com")
 	m := r.read(t, registered.Options{})
-	require.Len(t, m.Plan.Balancers, 2)
-	assert.NotEqual(t, m.Plan.Balancers[0].Name, m.Plan.Balancers[1].Name)
+	require.Len(t, m.Plan.LoadBalancers, 2)
+	assert.NotEqual(t, m.Plan.LoadBalancers[0].Name, m.Plan.LoadBalancers[1].Name)
 }

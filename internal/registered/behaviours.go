@@ -14,7 +14,7 @@ type behaviour struct {
 	// pattern of the paths; "" is the default behaviour's.
 	pattern string
 	// edge is nil when it cannot be described.
-	edge *requestpath.Edge
+	edge *requestpath.Distribution
 }
 
 // PlanFor is the plan for a request's path: of each distribution it has the
@@ -22,7 +22,7 @@ type behaviour struct {
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 func (m *Model) PlanFor(path string) requestpath.Plan {
 	plan := m.Plan
-	plan.Edges = nil
+	plan.Distributions = nil
 	seen := map[string]bool{}
 	for _, b := range m.behaviours {
 		if seen[b.distribution] || b.pattern != "" && !onPath(b.pattern, path) {
@@ -30,7 +30,7 @@ func (m *Model) PlanFor(path string) requestpath.Plan {
 		}
 		seen[b.distribution] = true
 		if b.edge != nil {
-			plan.Edges = append(plan.Edges, *b.edge)
+			plan.Distributions = append(plan.Distributions, *b.edge)
 		}
 	}
 	return plan

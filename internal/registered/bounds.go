@@ -30,7 +30,7 @@ func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain
 
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
 	plan := m.PlanFor(cmp.Or(request.Path, "/"))
-	plan.SecurityGroups, plan.Servers, plan.Balancers = bound.SecurityGroups, bound.Servers, bound.Balancers
+	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
 	return requestpath.Follow(plan, request, 0)
 }
 
@@ -59,13 +59,13 @@ func (r *reader) bounds() (least, most requestpath.Plan) {
 		g := &most.SecurityGroups[i]
 		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
 	}
-	most.Balancers = matchingAll(r.plan.Balancers)
+	most.LoadBalancers = matchingAll(r.plan.LoadBalancers)
 	return least, most
 }
 
 // matchingAll are the load balancers without the conditions that are not known, which
 // have no values.
-func matchingAll(balancers []requestpath.Balancer) []requestpath.Balancer {
+func matchingAll(balancers []requestpath.LoadBalancer) []requestpath.LoadBalancer {
 	balancers = slices.Clone(balancers)
 	for i := range balancers {
 		listeners := slices.Clone(balancers[i].Listeners)

@@ -61,7 +61,7 @@ func TestCertificates(t *testing.T) {
 			r[[2]string{certificateType, "arn:alb"}] = c.state
 			m := r.read(t, registered.Options{Now: now, Live: c.live})
 			c.want.Names = []string{"alb.example.com"}
-			assert.Equal(t, []requestpath.Certificate{c.want}, m.Plan.Balancers[0].Listeners[0].Certificates)
+			assert.Equal(t, []requestpath.Certificate{c.want}, m.Plan.LoadBalancers[0].Listeners[0].Certificates)
 		})
 	}
 }
@@ -76,7 +76,7 @@ func TestCertificatesThatAreNotAmongTheResources(t *testing.T) {
 	m := r.read(t, registered.Options{})
 	assert.Contains(t, noted(m, "certificateArn"), "arn:alb")
 	assert.Contains(t, noted(m, "viewerCertificate.acmCertificateArn"), "arn:viewer")
-	assert.Equal(t, []string{"alb.example.com"}, m.Plan.Balancers[0].Listeners[0].Certificates[0].Names)
+	assert.Equal(t, []string{"alb.example.com"}, m.Plan.LoadBalancers[0].Listeners[0].Certificates[0].Names)
 	assert.Equal(t, 200, viewer(m).Status)
 }
 
@@ -85,6 +85,6 @@ func TestCloudFrontsOwnCertificate(t *testing.T) {
 	r := site()
 	r.set("aws:cloudfront/distribution:Distribution", "E1", "viewerCertificate", state{"cloudfrontDefaultCertificate": true, "minimumProtocolVersion": "TLSv1"})
 	m := r.read(t, registered.Options{})
-	assert.Nil(t, m.Plan.Edges[0].Certificate)
+	assert.Nil(t, m.Plan.Distributions[0].Certificate)
 	assert.Equal(t, requestpath.RefusedByAWS, viewer(m).Reason, "with an alias AWS refuses that")
 }

@@ -37,7 +37,7 @@ func (r *reader) readEdge(d *resource) {
 	}
 	r.readBehaviour(d, d.block("defaultCacheBehavior"), "defaultCacheBehavior", "", before)
 	if last := r.behaviours[len(r.behaviours)-1]; last.edge != nil {
-		r.plan.Edges = append(r.plan.Edges, *last.edge)
+		r.plan.Distributions = append(r.plan.Distributions, *last.edge)
 	}
 }
 
@@ -61,8 +61,8 @@ func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before
 	r.noteBehaviour(d, b, at)
 }
 
-func (r *reader) edge(d *resource, behaviour object, origin requestpath.Origin) requestpath.Edge {
-	out := requestpath.Edge{
+func (r *reader) edge(d *resource, behaviour object, origin requestpath.Origin) requestpath.Distribution {
+	out := requestpath.Distribution{
 		Name: d.id, DomainName: d.str("domainName"), Aliases: d.strs("aliases"),
 		ViewerProtocolPolicy: behaviour.str("viewerProtocolPolicy"),
 		HTTPVersion:          strings.ToLower(d.str("httpVersion")), IPv6: d.flag("isIpv6Enabled"),
@@ -156,7 +156,7 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 // balancers' own names are.
 func (r *reader) originNames() []string {
 	var names, own []string
-	for _, b := range r.plan.Balancers {
+	for _, b := range r.plan.LoadBalancers {
 		names, own = append(names, r.leading(b.DNSName)...), append(own, b.DNSName)
 	}
 	for _, s := range r.plan.Servers {
@@ -170,7 +170,7 @@ func (r *reader) originNames() []string {
 }
 
 func (r *reader) speaksHTTPS(end string) bool {
-	for _, b := range r.plan.Balancers {
+	for _, b := range r.plan.LoadBalancers {
 		if strings.EqualFold(b.DNSName, end) {
 			return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
 		}

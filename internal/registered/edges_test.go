@@ -53,7 +53,7 @@ func TestForwarding(t *testing.T) {
 				r[key] = s
 			}
 			m := r.read(t, registered.Options{})
-			o := m.Plan.Edges[0].Origin
+			o := m.Plan.Distributions[0].Origin
 			assert.Equal(t, c.want, forwards{o.ForwardsHost, o.ForwardsHeaders, o.ForwardsQuery})
 			assert.Equal(t, c.noted != "", noted(m, c.noted) != "")
 		})
@@ -65,8 +65,8 @@ func TestOriginGroupsAreWalkedToTheFirst(t *testing.T) {
 	r.set(distributionType, "E1", "originGroups", list(state{"originId": "group", "members": list(state{"originId": "alb"}, state{"originId": "other"})}))
 	r.set(distributionType, "E1", "defaultCacheBehavior", state{"targetOriginId": "group"})
 	m := r.read(t, registered.Options{})
-	require.Len(t, m.Plan.Edges, 1)
-	assert.Equal(t, "alb.example.com", m.Plan.Edges[0].Origin.DomainName)
+	require.Len(t, m.Plan.Distributions, 1)
+	assert.Equal(t, "alb.example.com", m.Plan.Distributions[0].Origin.DomainName)
 	assert.NotEmpty(t, noted(m, "originGroups"))
 }
 
@@ -84,7 +84,7 @@ func TestBehavioursByPath(t *testing.T) {
 	r.set(distributionType, "E1", "orderedCacheBehaviors", list(ordered("api/old/*", "bucket"), ordered("/api/*", "alb")))
 	r.set(distributionType, "E1", "defaultCacheBehavior", state{"targetOriginId": "bucket", "viewerProtocolPolicy": "allow-all"})
 	m := r.read(t, registered.Options{OriginFacing: []string{"pl-cloudfront"}})
-	assert.Empty(t, m.Plan.Edges)
+	assert.Empty(t, m.Plan.Distributions)
 	for path, described := range map[string]bool{"/": false, "/index.html": false, "/api/x": true, "/api/": true, "/api/old/x": false} {
 		chain := m.Follow(requestpath.Request{Name: "www.example.com", Path: path})
 		assert.Equal(t, described, chain.Outcome.OK(), path)

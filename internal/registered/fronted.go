@@ -18,7 +18,7 @@ func (m *Model) Fronted() requestpath.Plan {
 			behind[t.Server] = true
 		}
 	}
-	for _, e := range plan.Edges {
+	for _, e := range plan.Distributions {
 		behind[originServer(plan, e.Origin)] = true
 	}
 	plan.Servers = slices.DeleteFunc(slices.Clone(plan.Servers), func(s requestpath.Server) bool { return !behind[s.Name] })

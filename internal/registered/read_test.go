@@ -32,10 +32,10 @@ func TestReadDescribesEveryHop(t *testing.T) {
 	assert.Equal(t, "app", target.Name)
 	assert.Equal(t, "10.0.0.10", target.Resolved)
 
-	b := m.Plan.Balancers[0]
+	b := m.Plan.LoadBalancers[0]
 	assert.Equal(t, "10.0.0.8", b.PrivateAddress, "inside its first subnet")
 	assert.Equal(t, 60, b.IdleTimeoutSeconds)
-	e := m.Plan.Edges[0]
+	e := m.Plan.Distributions[0]
 	assert.Equal(t, requestpath.Origin{
 		DomainName: "alb.example.com", ProtocolPolicy: "https-only", HTTPPort: 80, HTTPSPort: 443, SSLProtocols: []string{"TLSv1.2"},
 		ReadTimeoutSeconds: 30, KeepaliveTimeoutSeconds: 5, Headers: []requestpath.Header{{Name: "X-Origin-Verify", Value: "value-1"}},

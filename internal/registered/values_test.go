@@ -25,7 +25,7 @@ func TestSecretsStayOutOfPlans(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, string(raw), "a secret")
 	assert.NotContains(t, string(raw), "the one before")
-	assert.Equal(t, []string{"value-2", "value-1"}, m.Plan.Balancers[0].Listeners[0].Rules[0].Conditions[0].Values)
+	assert.Equal(t, []string{"value-2", "value-1"}, m.Plan.LoadBalancers[0].Listeners[0].Rules[0].Conditions[0].Values)
 	assert.Equal(t, 200, viewer(m).Status)
 
 	r.set(ruleType, "arn:rule", "conditions", list(state{"httpHeader": state{"httpHeaderName": "X-Origin-Verify", "values": list("the one before")}}))

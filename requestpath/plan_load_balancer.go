@@ -16,10 +16,10 @@ const (
 	VersionGRPC  = "GRPC"
 )
 
-// Balancer is one Application Load Balancer.
-type Balancer struct {
+// LoadBalancer is one Application Load Balancer.
+type LoadBalancer struct {
 	Name string `json:"name"`
-	// DNSName is the one AWS assigned, AssignedBalancerName while it is not
+	// DNSName is the one AWS assigned, AssignedLoadBalancerName while it is not
 	// known.
 	DNSName string `json:"dnsName"`
 	// Internal gives it private addresses only. Default: false.
@@ -142,7 +142,7 @@ type Target struct {
 	Health string `json:"health,omitempty"`
 }
 
-func (b *Balancer) withDefaults() *Balancer {
+func (b *LoadBalancer) withDefaults() *LoadBalancer {
 	d := *b
 	d.PrivateAddress = cmp.Or(d.PrivateAddress, VPCAddress)
 	d.IdleTimeoutSeconds = cmp.Or(d.IdleTimeoutSeconds, awstable.IdleTimeoutSeconds)

@@ -15,11 +15,11 @@ const (
 	MatchViewer     = "match-viewer"
 )
 
-// Edge is one CloudFront distribution with the one behaviour and the one origin
-// that the request meets.
-type Edge struct {
+// Distribution is one CloudFront distribution with the behaviour and the origin that
+// apply to the request.
+type Distribution struct {
 	Name string `json:"name"`
-	// DomainName is the one CloudFront assigned, AssignedEdgeName while it is
+	// DomainName is the one CloudFront assigned, AssignedDistributionName while it is
 	// not known.
 	DomainName string `json:"domainName"`
 	// Aliases are the alternate domain names, wildcards among them.
@@ -77,7 +77,7 @@ type Origin struct {
 	Headers []Header `json:"headers,omitempty"`
 }
 
-func (e *Edge) withDefaults() *Edge {
+func (e *Distribution) withDefaults() *Distribution {
 	d := *e
 	d.ViewerProtocolPolicy = cmp.Or(d.ViewerProtocolPolicy, AllowAll)
 	d.HTTPVersion = cmp.Or(d.HTTPVersion, "http2")

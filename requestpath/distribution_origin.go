@@ -10,7 +10,7 @@ import (
 )
 
 // toOrigin passes the request on and what comes back.
-func (w *walker) toOrigin(h *Hop, c call, e *Edge) (answer, *failure) {
+func (w *walker) toOrigin(h *Hop, c call, e *Distribution) (answer, *failure) {
 	out := e.originCall(c)
 	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
 		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
@@ -40,7 +40,7 @@ func (w *walker) toOrigin(h *Hop, c call, e *Edge) (answer, *failure) {
 
 // originCall is the request that CloudFront makes of the viewer's.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (e *Edge) originCall(c call) call {
+func (e *Distribution) originCall(c call) call {
 	o := e.Origin
 	out := call{
 		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, edge: e},
@@ -82,7 +82,7 @@ func (o Origin) scheme(viewer string) string {
 
 // object puts the default root object in place of the root, and of nothing else.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
-func (e *Edge) object(path string) string {
+func (e *Distribution) object(path string) string {
 	if path == "/" {
 		return path + e.DefaultRootObject
 	}
@@ -91,7 +91,7 @@ func (e *Edge) object(path string) string {
 
 // carriesGRPC says whether the call goes on as gRPC; all others go as HTTP/1.1.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
-func (e *Edge) carriesGRPC(c, out call) bool {
+func (e *Distribution) carriesGRPC(c, out call) bool {
 	return e.GRPC && c.version == GRPC && c.method == "POST" && out.scheme == SchemeHTTPS
 }
 
@@ -107,7 +107,7 @@ func replaced(headers, by []Header) []Header {
 // stacked is 403: a request that passed one distribution is not taken by
 // another, least of all by itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func (w *walker) stacked(h *Hop, c call, e *Edge) answer {
+func (w *walker) stacked(h *Hop, c call, e *Distribution) answer {
 	h.Decision = "answers 403"
 	a := answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
 		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
@@ -116,7 +116,7 @@ func (w *walker) stacked(h *Hop, c call, e *Edge) answer {
 	front := c.from.edge
 	if front != nil {
 		a.why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
-		a.field = part("edges", front.Name) + ".origin.domainName"
+		a.field = part("distributions", front.Name) + ".origin.domainName"
 		a.fix = "use a name of its own that leads to the origin, such as origin.example.com"
 	}
 	if front != nil && front.Name == e.Name {
@@ -129,7 +129,7 @@ func (w *walker) stacked(h *Hop, c call, e *Edge) answer {
 
 // originFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
-func (w *walker) originFailed(e *Edge, f *failure) answer {
+func (w *walker) originFailed(e *Distribution, f *failure) answer {
 	a := answer{status: 502, by: HopEdge, byName: e.Name, delay: f.delay, cause: f.cause}
 	switch f.reason {
 	case NameNotFound:
@@ -157,7 +157,7 @@ func (w *walker) originFailed(e *Edge, f *failure) answer {
 			"for a balancer's own name as origin AWS documents %d, one report has 503", a.status)
 		a.fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
 			e.Origin.DomainName)
-		a.field = part("edges", e.Name) + ".origin.domainName"
+		a.field = part("distributions", e.Name) + ".origin.domainName"
 	}
 	return a
 }
@@ -165,7 +165,7 @@ func (w *walker) originFailed(e *Edge, f *failure) answer {
 // originTLSFact warns of an origin that speaks TLS 1.3 only: CloudFront's text
 // names TLS 1.3 towards origins, its table of ciphers has none for it.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
-func (w *walker) originTLSFact(e *Edge, f *failure) Fact {
+func (w *walker) originTLSFact(e *Distribution, f *failure) Fact {
 	if !slices.Equal(f.spoken, []string{TLS13}) {
 		return factOriginTLS
 	}
@@ -188,9 +188,9 @@ func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
 
 // originSlow is 504: the edge waits no longer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
-func originSlow(e *Edge, delay int) answer {
+func originSlow(e *Distribution, delay int) answer {
 	return answer{status: 504, by: HopEdge, byName: e.Name, cause: cause{
-		fact: factOriginSlow, field: part("edges", e.Name) + ".origin.readTimeoutSeconds",
+		fact: factOriginSlow, field: part("distributions", e.Name) + ".origin.readTimeoutSeconds",
 		why: fmt.Sprintf("the answer takes %d s and the edge waits %d s", delay, e.Origin.ReadTimeoutSeconds),
 		fix: "answer sooner, or raise the timeout",
 	}}

@@ -9,9 +9,9 @@ import (
 )
 
 // atBalancer is a request that reaches a balancer.
-func (w *walker) atBalancer(c call, b *Balancer) (answer, *failure) {
+func (w *walker) atBalancer(c call, b *LoadBalancer) (answer, *failure) {
 	h := w.arrive(HopBalancer, b.Name, c)
-	field := part("balancers", b.Name)
+	field := part("loadBalancers", b.Name)
 	g := gate{kind: HopBalancer, name: b.Name, field: field, groups: b.SecurityGroups, private: b.Internal}
 	if f := w.pass(h, c, g); f != nil {
 		return answer{}, f
@@ -39,13 +39,13 @@ func (w *walker) atBalancer(c call, b *Balancer) (answer, *failure) {
 	return w.decide(h, c, b, l)
 }
 
-func (l *Listener) field(b *Balancer) string {
-	return fieldOf(part("balancers", b.Name), part("listeners", l.Port))
+func (l *Listener) field(b *LoadBalancer) string {
+	return fieldOf(part("loadBalancers", b.Name), part("listeners", l.Port))
 }
 
 // door is what the listener shows. HTTP/2 goes with HTTPS alone.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
-func (l *Listener) door(b *Balancer) door {
+func (l *Listener) door(b *LoadBalancer) door {
 	d := door{
 		kind: HopBalancer, name: b.Name, field: l.field(b), secure: l.Protocol == ProtocolHTTPS,
 		certificates: l.Certificates, tls: policyTLS(l.SecurityPolicy), versions: []string{HTTP11},
@@ -78,7 +78,7 @@ func inOrder(certificates []Certificate) []Certificate {
 
 // undeployable is what AWS refuses about the listener before any request.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
-func (l *Listener) undeployable(b *Balancer) *failure {
+func (l *Listener) undeployable(b *LoadBalancer) *failure {
 	var at, why, fix string
 	switch {
 	case l.Protocol != ProtocolHTTP && l.Protocol != ProtocolHTTPS:
@@ -97,14 +97,14 @@ func (l *Listener) undeployable(b *Balancer) *failure {
 
 // trace is 405.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *Balancer) trace() answer {
+func (b *LoadBalancer) trace() answer {
 	return answer{status: 405, by: HopBalancer, byName: b.Name, cause: cause{
 		fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
 	}}
 }
 
 // decide finds the rule and does what it says.
-func (w *walker) decide(h *Hop, c call, b *Balancer, l *Listener) (answer, *failure) {
+func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) (answer, *failure) {
 	w.warnOfUnseenHosts(c, b, l)
 	rule, name := l.match(c), "default"
 	action, field := l.DefaultAction, l.field(b)+".defaultAction"
@@ -164,7 +164,7 @@ func (a Action) valid(l *Listener) bool {
 	return false
 }
 
-func (a Action) refused(b *Balancer, field string) *failure {
+func (a Action) refused(b *LoadBalancer, field string) *failure {
 	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name, cause: cause{
 		fact: factActionInvalid, field: field,
 		why: fmt.Sprintf("AWS refuses the %q action at %s", a.Type, field),
@@ -173,7 +173,7 @@ func (a Action) refused(b *Balancer, field string) *failure {
 }
 
 // forward passes the request on to the target group.
-func (w *walker) forward(h *Hop, c call, b *Balancer, l *Listener, name, field string) (answer, *failure) {
+func (w *walker) forward(h *Hop, c call, b *LoadBalancer, l *Listener, name, field string) (answer, *failure) {
 	g := w.plan.targetGroup(name)
 	if g == nil {
 		return answer{}, undescribed(HopBalancer, b.Name, field, "target group "+name)
@@ -192,7 +192,7 @@ func (w *walker) forward(h *Hop, c call, b *Balancer, l *Listener, name, field s
 
 // undeployable is a group whose version needs an HTTPS listener and has none.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
-func (g *TargetGroup) undeployable(b *Balancer, l *Listener) *failure {
+func (g *TargetGroup) undeployable(b *LoadBalancer, l *Listener) *failure {
 	at := "protocolVersion"
 	var why, fix string
 	switch {
@@ -212,7 +212,7 @@ func (g *TargetGroup) undeployable(b *Balancer, l *Listener) *failure {
 }
 
 // peer is the balancer as its targets see it.
-func (b *Balancer) peer() peer {
+func (b *LoadBalancer) peer() peer {
 	p := peer{groups: b.SecurityGroups, inside: true, guarded: true, balancer: b}
 	p.address, _ = netip.ParseAddr(b.PrivateAddress)
 	return p

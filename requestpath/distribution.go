@@ -15,10 +15,10 @@ var cloudFrontCertificate = Certificate{Names: []string{"cloudfront.net", "*.clo
 
 // atEdge is a request that reaches CloudFront where resolved leads. Which
 // distribution answers it is up to the SNI and the Host header alone.
-func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
+func (w *walker) atEdge(c call, resolved *Distribution) (answer, *failure) {
 	h := w.arrive(HopEdge, resolved.Name, c)
 	shown := w.distribution(c.sni)
-	for _, e := range []*Edge{resolved, shown} {
+	for _, e := range []*Distribution{resolved, shown} {
 		if f := e.undeployable(); f != nil {
 			h.Decision = "does not exist: AWS refuses it"
 			return answer{}, f
@@ -26,7 +26,7 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 	}
 	if c.port != awstable.HTTPPort && c.port != awstable.HTTPSPort {
 		h.Decision = "drops the connection"
-		g := gate{kind: HopEdge, name: resolved.Name, field: part("edges", resolved.Name)}
+		g := gate{kind: HopEdge, name: resolved.Name, field: part("distributions", resolved.Name)}
 		f := g.closed(c.port)
 		f.reason = Timeout
 		return answer{}, f
@@ -59,9 +59,9 @@ func (w *walker) atEdge(c call, resolved *Edge) (answer, *failure) {
 // a distribution of that name, it is CloudFront's own certificate, and with that
 // comes the policy TLSv1.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-func edgeDoor(c call, resolved string, shown *Edge) door {
+func edgeDoor(c call, resolved string, shown *Distribution) door {
 	d := door{
-		kind: HopEdge, name: resolved, field: part("edges", resolved), secure: c.port == awstable.HTTPSPort,
+		kind: HopEdge, name: resolved, field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
 		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: edgeVersions("http2"),
 		minimumTLS: factEdgeMinimumTLS,
 	}
@@ -92,15 +92,15 @@ func edgeVersions(setting string) []string {
 // distribution is the edge with that name, an exact one before a wildcard, or
 // nil.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-func (w *walker) distribution(host string) *Edge {
+func (w *walker) distribution(host string) *Distribution {
 	name := dnsname.Normalise(hostname(host))
 	if name == "" {
 		return nil
 	}
 	same := func(alias string) bool { return dnsname.Normalise(alias) == name }
-	e := find(w.plan.Edges, func(e *Edge) bool { return same(e.DomainName) || slices.ContainsFunc(e.Aliases, same) })
+	e := find(w.plan.Distributions, func(e *Distribution) bool { return same(e.DomainName) || slices.ContainsFunc(e.Aliases, same) })
 	if e == nil {
-		e = find(w.plan.Edges, func(e *Edge) bool { return dnsname.AnyCovers(e.Aliases, name) })
+		e = find(w.plan.Distributions, func(e *Distribution) bool { return dnsname.AnyCovers(e.Aliases, name) })
 	}
 	if e == nil {
 		return nil
@@ -110,20 +110,20 @@ func (w *walker) distribution(host string) *Edge {
 
 // unknownHost is 403: the name is none of the distribution's.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func unknownHost(c call, resolved *Edge) answer {
+func unknownHost(c call, resolved *Distribution) answer {
 	return answer{status: 403, by: HopEdge, byName: resolved.Name, xCache: XCacheError, cause: cause{
-		fact: factUnknownHost, field: part("edges", resolved.Name) + ".aliases",
+		fact: factUnknownHost, field: part("distributions", resolved.Name) + ".aliases",
 		why: fmt.Sprintf("%s is a name of no distribution, though requests for it reach CloudFront", c.host),
 		fix: fmt.Sprintf("add %s to the aliases, and to the certificate", c.host),
 	}}
 }
 
 // undeployable is what AWS refuses about the distribution before any request.
-func (e *Edge) undeployable() *failure {
+func (e *Distribution) undeployable() *failure {
 	if e == nil {
 		return nil
 	}
-	field := part("edges", e.Name)
+	field := part("distributions", e.Name)
 	refused := func(fact Fact, at, why, fix string) *failure {
 		return &failure{reason: RefusedByAWS, by: HopEdge, byName: e.Name,
 			cause: cause{fact: fact, field: fieldOf(field, at), why: why, fix: fix}}
@@ -157,14 +157,14 @@ func (e *Edge) undeployable() *failure {
 }
 
 // serveEdge is what the distribution does with a request of its own.
-func (w *walker) serveEdge(h *Hop, c call, e *Edge) (answer, *failure) {
+func (w *walker) serveEdge(h *Hop, c call, e *Distribution) (answer, *failure) {
 	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
 		return insecure(h, c, e), nil
 	}
 	if !slices.Contains(e.AllowedMethods, c.method) {
 		h.Decision = "answers 403"
 		return answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
-			fact: factMethod, field: part("edges", e.Name) + ".allowedMethods",
+			fact: factMethod, field: part("distributions", e.Name) + ".allowedMethods",
 			why: fmt.Sprintf("the distribution does not allow %s", c.method),
 			fix: allowing(c.method),
 		}}, nil
@@ -183,13 +183,13 @@ func allowing(method string) string {
 // insecure is a plain HTTP request to a distribution that wants HTTPS. Methods
 // that may carry a body are redirected with 307, which keeps it.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
-func insecure(h *Hop, c call, e *Edge) answer {
+func insecure(h *Hop, c call, e *Distribution) answer {
 	a := answer{by: HopEdge, byName: e.Name}
 	if e.ViewerProtocolPolicy == HTTPSOnly {
 		h.Decision = "answers 403"
 		a.status, a.xCache = 403, XCacheError
 		a.cause = cause{
-			fact: factViewerHTTPSOnly, field: part("edges", e.Name) + ".viewerProtocolPolicy",
+			fact: factViewerHTTPSOnly, field: part("distributions", e.Name) + ".viewerProtocolPolicy",
 			why: "the distribution takes HTTPS requests only",
 			fix: "set the policy to redirect-to-https, or ask over HTTPS",
 		}
