@@ -30,14 +30,15 @@ type aliasRecords struct {
 // is one record per name, so no other answer to fall back to, and CloudFront
 // does not offer it.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-func newAliasRecords(ctx *pulumi.Context, parent pulumi.Resource, name string, r aliasRecords) error {
+func newAliasRecords(ctx *pulumi.Context, parent pulumi.Resource, name string, r aliasRecords) ([]*route53.Record, error) {
+	var records []*route53.Record
 	types := []string{"A"}
 	if r.ipv6 {
 		types = append(types, "AAAA")
 	}
 	for _, host := range r.names {
 		for _, recordType := range types {
-			_, err := route53.NewRecord(ctx, aliasRecordName(name, recordType, host), &route53.RecordArgs{
+			record, err := route53.NewRecord(ctx, aliasRecordName(name, recordType, host), &route53.RecordArgs{
 				ZoneId:         r.zoneID,
 				Name:           pulumi.String(host),
 				Type:           pulumi.String(recordType),
@@ -49,11 +50,12 @@ func newAliasRecords(ctx *pulumi.Context, parent pulumi.Resource, name string, r
 				}},
 			}, pulumi.Parent(parent), pulumi.DependsOn(r.after))
 			if err != nil {
-				return err
+				return nil, err
 			}
+			records = append(records, record)
 		}
 	}
-	return nil
+	return records, nil
 }
 
 func aliasRecordName(name, recordType, host string) string {

@@ -37,10 +37,20 @@ type CertifiedDomain struct {
 	// none.
 	ZoneId pulumi.StringOutput `pulumi:"zoneId"`
 
+	// What Register makes, for whatever the args do not offer; nil for an adopted
+	// certificate.
+
+	// Certificate is the one requested, which may not be issued yet: what serves it
+	// uses CertificateArn.
+	Certificate *acm.Certificate
+	// Validation waits until the certificate is issued.
+	Validation *acm.CertificateValidation
+	// ValidationRecords prove the domains that they are keyed by, such as "example.com"
+	// for "*.example.com" too. Those that SharesValidationWith has are among them.
+	ValidationRecords map[string]*route53.Record
+
 	planned
 	args CertifiedDomainArgs
-	// validated maps each proven domain to the name of its validation record.
-	validated map[string]pulumi.StringOutput
 }
 
 // DomainName is the certificate's first name.
@@ -157,51 +167,52 @@ func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 	}).(pulumi.StringOutput)
 }
 
-func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedDomainArgs) error {
-	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
+func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedDomainArgs) (err error) {
+	d.Certificate, err = acm.NewCertificate(ctx, name, &acm.CertificateArgs{
 		DomainName: pulumi.String(a.DomainName),
 		// All names, as ACM returns them: an empty list, which the provider can take
 		// for "as before", never comes up, and what is read back is what was given.
 		SubjectAlternativeNames: pulumi.ToStringArray(d.Names()),
 		ValidationMethod:        pulumi.String("DNS"),
 		KeyAlgorithm:            pulumi.String(a.KeyAlgorithm),
+		Tags:                    resourceTags(d.args.Tags),
 	}, pulumi.Parent(d))
 	if err != nil {
 		return err
 	}
-	d.validated = map[string]pulumi.StringOutput{}
+	d.ValidationRecords = map[string]*route53.Record{}
 	var fqdns pulumi.StringArray
 	for _, base := range dnsname.ValidationBases(d.Names()) {
-		fqdn, err := d.validationRecord(ctx, name, base, certificate, a)
+		record, err := d.validationRecord(ctx, name, base, a)
 		if err != nil {
 			return err
 		}
-		d.validated[base] = fqdn
-		fqdns = append(fqdns, fqdn)
+		d.ValidationRecords[base] = record
+		fqdns = append(fqdns, record.Fqdn)
 	}
-	validation, err := acm.NewCertificateValidation(ctx, name, &acm.CertificateValidationArgs{
-		CertificateArn:        certificate.Arn,
+	d.Validation, err = acm.NewCertificateValidation(ctx, name, &acm.CertificateValidationArgs{
+		CertificateArn:        d.Certificate.Arn,
 		ValidationRecordFqdns: fqdns,
 	}, pulumi.Parent(d))
 	if err != nil {
 		return err
 	}
-	d.CertificateArn = validation.CertificateArn
+	d.CertificateArn = d.Validation.CertificateArn
 	return nil
 }
 
-// validationRecord is the name of the record that proves base: one that exists
-// already when another certificate shares its own, else a new one.
+// validationRecord is the record that proves base: the one of the certificate that
+// shares its own, else a new one.
 func (d *CertifiedDomain) validationRecord(
-	ctx *pulumi.Context, name, base string, certificate *acm.Certificate, a CertifiedDomainArgs,
-) (pulumi.StringOutput, error) {
+	ctx *pulumi.Context, name, base string, a CertifiedDomainArgs,
+) (*route53.Record, error) {
 	if a.SharesValidationWith != nil {
-		if fqdn, shared := a.SharesValidationWith.validated[base]; shared {
-			return fqdn, nil
+		if record, shared := a.SharesValidationWith.ValidationRecords[base]; shared {
+			return record, nil
 		}
 	}
-	option := validationOption(certificate, base)
-	record, err := route53.NewRecord(ctx, name+"-validation-"+base, &route53.RecordArgs{
+	option := validationOption(d.Certificate, base)
+	return route53.NewRecord(ctx, name+"-validation-"+base, &route53.RecordArgs{
 		ZoneId:         d.ZoneId,
 		Name:           option.ResourceRecordName().Elem(),
 		Type:           option.ResourceRecordType().Elem(),
@@ -209,10 +220,6 @@ func (d *CertifiedDomain) validationRecord(
 		Ttl:            pulumi.Int(validationTTL),
 		AllowOverwrite: pulumi.Bool(a.OverwriteExistingRecords),
 	}, pulumi.Parent(d))
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return record.Fqdn, nil
 }
 
 // validationOption is what ACM wants to see in DNS for base. It is found by

@@ -49,6 +49,10 @@ type CertifiedDomainArgs struct {
 	// deletes them, and the other certificate is not renewed until they are back.
 	// Default: false, a record that exists is an error of the update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
+	// Tags are put on the certificate. Their keys must not begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a CertifiedDomainArgs) withDefaults() CertifiedDomainArgs {
@@ -78,6 +82,7 @@ func (a CertifiedDomainArgs) validate(name string) error {
 		return l.Err()
 	}
 	l.Check("keyAlgorithm", awsrule.KeyAlgorithm(a.KeyAlgorithm, a.ForCloudFront))
+	checkTags(l, "tags", a.Tags, "")
 	if a.SharesValidationWith != nil && a.SharesValidationWith.args.ExistingCertificateArn != nil {
 		l.Addf("sharesValidationWith", "must be a certificate that this program requests, got an adopted one; leave it out")
 	}
@@ -99,6 +104,7 @@ func (a CertifiedDomainArgs) validateExisting(l *fault.List) {
 		{"sharesValidationWith", a.SharesValidationWith != nil},
 		{"keyAlgorithm", a.KeyAlgorithm != ""},
 		{"overwriteExistingRecords", a.OverwriteExistingRecords},
+		{"tags", len(a.Tags) > 0},
 	} {
 		if field.given {
 			l.Addf(field.path, "must not be given beside existingCertificateArn, which requests nothing; leave out one of them")

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -64,6 +65,13 @@ type CloudFrontFront struct {
 	// or else DomainName.
 	Url pulumi.StringOutput `pulumi:"url"`
 
+	// What Register makes, for whatever the args do not offer.
+
+	// Distribution is the distribution itself.
+	Distribution *cloudfront.Distribution
+	// AliasRecords are those of Aliases.
+	AliasRecords []*route53.Record
+
 	planned
 	args *CloudFrontFrontArgs
 }
@@ -104,15 +112,16 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if err := c.begin(ctx, TokenCloudFrontFront, args, c, opts); err != nil {
 		return err
 	}
-	distribution, err := cloudfront.NewDistribution(ctx, name, c.distribution(name),
+	var err error
+	c.Distribution, err = cloudfront.NewDistribution(ctx, name, c.distribution(name),
 		pulumi.Parent(c), pulumi.DependsOn(args.OriginReady))
 	if err != nil {
 		return err
 	}
-	c.DistributionId = distribution.ID().ToStringOutput()
-	c.DistributionArn = distribution.Arn
-	c.DomainName = distribution.DomainName
-	c.CanonicalHostedZoneId = distribution.HostedZoneId
+	c.DistributionId = c.Distribution.ID().ToStringOutput()
+	c.DistributionArn = c.Distribution.Arn
+	c.DomainName = c.Distribution.DomainName
+	c.CanonicalHostedZoneId = c.Distribution.HostedZoneId
 	c.Url = c.url()
 	if err := c.newRecords(ctx, name); err != nil {
 		return err
@@ -143,6 +152,7 @@ func (c *CloudFrontFront) distribution(name string) *cloudfront.DistributionArgs
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
+		Tags: resourceTags(c.args.Tags),
 	}
 }
 
@@ -224,11 +234,11 @@ func (c *CloudFrontFront) url() pulumi.StringOutput {
 	return pulumi.Sprintf("https://%s", host)
 }
 
-func (c *CloudFrontFront) newRecords(ctx *pulumi.Context, name string) error {
+func (c *CloudFrontFront) newRecords(ctx *pulumi.Context, name string) (err error) {
 	if len(c.args.Aliases) == 0 || !*c.args.CreateAliasRecords {
 		return nil
 	}
-	return newAliasRecords(ctx, c, name, aliasRecords{
+	c.AliasRecords, err = newAliasRecords(ctx, c, name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.Aliases,
 		targetName:   c.DomainName,
@@ -236,4 +246,5 @@ func (c *CloudFrontFront) newRecords(ctx *pulumi.Context, name string) error {
 		ipv6:         true,
 		overwrite:    c.args.OverwriteExistingRecords,
 	})
+	return err
 }

@@ -102,7 +102,7 @@ type CloudFrontFrontArgs struct {
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 
 	// OriginReady are resources that must exist before requests are sent: the
-	// rules that accept the origin secret's header, such as a route's RuleResource.
+	// rules that accept the origin secret's header, such as the Rule of a ServiceRoute.
 	// Components are refused. Those of Origin need not be named: its routes' rules,
 	// or the rule that admits CloudFront. Default: none beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
@@ -110,6 +110,11 @@ type CloudFrontFrontArgs struct {
 	// PathCheck says what happens when requests would fail: "refuse" or "warn".
 	// Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
+
+	// Tags are put on the distribution. Their keys must not begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
@@ -150,6 +155,7 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", awsrule.PriceClass(a.PriceClass))
 	l.Check("comment", awsrule.DistributionComment(a.Comment))
+	checkTags(l, "tags", a.Tags, "")
 	if arn, known := literal(a.WebAclArn); known {
 		l.Check("webAclArn", awsrule.WebACL(arn))
 	}

@@ -51,8 +51,8 @@ type origin struct {
 func (c *SecuredALB) origin() origin {
 	o := origin{secret: c.args.OriginSecret}
 	for _, r := range c.routes.all() {
-		if r.rule != nil {
-			o.ready = append(o.ready, r.rule)
+		if r.Rule != nil {
+			o.ready = append(o.ready, r.Rule)
 		}
 	}
 	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
@@ -75,7 +75,7 @@ func (c *SecuredALB) origin() origin {
 
 func (c *TLSInstance) origin() origin {
 	return origin{
-		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.ingress},
+		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
 		addTo: func(p *requestpath.Plan, name string) {
 			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},

@@ -79,12 +79,12 @@ func recordedInput(v reflect.Value) pulumi.Input {
 // awaitable refuses what nothing can be made to wait for: of a component's children
 // the SDK only knows those that it has got round to registering.
 func awaitable(r pulumi.Resource) error {
+	if v := reflect.ValueOf(r); r == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return errors.New("must be a resource, got nil; fields such as a route's Rule are set by Register")
+	}
 	if _, custom := r.(pulumi.CustomResource); custom {
 		return nil
 	}
-	if r == nil {
-		return errors.New("must be a resource, got nil")
-	}
 	return fmt.Errorf("must be a single resource, got the component %s %q; name the one of its resources that comes last, "+
-		"such as a route's RuleResource", r.PulumiResourceType(), r.PulumiResourceName())
+		"such as a route's Rule", r.PulumiResourceType(), r.PulumiResourceName())
 }

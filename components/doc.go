@@ -28,6 +28,10 @@
 // makes its DNS records; the owner of an origin makes the rule that admits
 // CloudFront; the distribution waits for the rules that accept its header.
 //
+// What no argument offers can be set from outside. The resources that a component
+// makes are its fields, and Pulumi's own options reach all of them: Transforms,
+// Aliases, Protect, Provider and Providers. Tags reach all that can have tags.
+//
 // Type tokens, the names of children and their parents are a released contract:
 // they do not change without an alias and an upgrade note.
 package components

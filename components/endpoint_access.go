@@ -18,17 +18,18 @@ func (n *Network) hasEndpoints() bool {
 // nothing.
 func admitToEndpoints(
 	ctx *pulumi.Context, parent pulumi.Resource, name string, network *Network, group pulumi.StringOutput, description string,
-) ([]pulumi.Resource, error) {
+	tags map[string]string,
+) (*vpc.SecurityGroupIngressRule, error) {
 	if !network.hasEndpoints() {
 		return nil, nil
 	}
-	rule, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
+	return vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           network.EndpointSecurityGroupId,
 		Description:               pulumi.String(description),
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(httpsPort),
 		ToPort:                    pulumi.Int(httpsPort),
 		ReferencedSecurityGroupId: group,
+		Tags:                      resourceTags(tags),
 	}, pulumi.Parent(parent))
-	return []pulumi.Resource{rule}, err
 }

@@ -31,11 +31,17 @@ type InstanceTarget struct {
 	// SecurityGroupId is the group that got the rule.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
 
+	// Route is the instance's route, for what must wait for its rule. It is there once
+	// the InstanceTarget is planned.
+	Route *ServiceRoute
+	// Attachment is the instance's registration in the target group, made by Register.
+	// It comes after all of the route, for what must wait until the instance can
+	// answer.
+	Attachment *lb.TargetGroupAttachment
+
 	planned
-	args       *InstanceTargetArgs
-	found      *adoptedInstance
-	route      *ServiceRoute
-	attachment *lb.TargetGroupAttachment
+	args  *InstanceTargetArgs
+	found *adoptedInstance
 }
 
 // NewInstanceTarget makes an InstanceTarget. Wrong args register nothing; an
@@ -61,13 +67,14 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 		return c, err
 	}
 	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
-	c.route = newRoute(owner, name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
-	c.findings = c.route.findings
+	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
+	c.Route = newRoute(owner, name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
+	c.findings = c.Route.findings
 	if c.args.SecurityGroupId != "" {
-		c.route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
+		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
 	}
-	err := c.refuse(c.route.attach())
-	c.faulty = c.route.faulty
+	err := c.refuse(c.Route.attach())
+	c.faulty = c.Route.faulty
 	return c, err
 }
 
@@ -84,9 +91,9 @@ func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption
 		return c.refuse(err)
 	}
 	c.found = &found
-	c.route.args.TargetSecurityGroupId = pulumi.String(found.group)
-	c.route.target = c.args.target(found)
-	return c.refuse(c.route.checkPath(adoptedListener{}))
+	c.Route.args.TargetSecurityGroupId = pulumi.String(found.group)
+	c.Route.target = c.args.target(found)
+	return c.refuse(c.Route.checkPath(adoptedListener{}))
 }
 
 // Register is the second half of NewInstanceTarget.
@@ -100,15 +107,16 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 			return err
 		}
 	}
-	err := c.route.Register(ctx, pulumi.Parent(c))
+	c.Route.oldNames = c.oldNames
+	err := c.Route.Register(ctx, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	c.attachment, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
-		TargetGroupArn: c.route.TargetGroupArn,
+	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
+		TargetGroupArn: c.Route.TargetGroupArn,
 		TargetId:       c.closedToOtherGroups(ctx),
 		Port:           pulumi.Int(args.Route.Port),
-	}, pulumi.Parent(c), pulumi.DependsOn(c.route.ready()))
+	}, pulumi.Parent(c), pulumi.DependsOn(c.Route.ready()))
 	if err != nil {
 		return err
 	}
@@ -120,17 +128,10 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 	})
 }
 
-// Route is the instance's route, for what must wait for its rule.
-func (c *InstanceTarget) Route() *ServiceRoute { return c.route }
-
-// AttachmentResource is the instance's registration in the target group, which
-// comes after all of the route, for what must wait until it can answer.
-func (c *InstanceTarget) AttachmentResource() pulumi.Resource { return c.attachment }
-
 // closedToOtherGroups is the instance's id, once the load balancer's group is
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
-	return c.route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
+	return c.Route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
 		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
 			if err := c.tolerate(ctx, c.fault("instanceId", err)); err != nil {
 				return "", err

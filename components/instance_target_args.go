@@ -35,6 +35,12 @@ type InstanceTargetArgs struct {
 	// others than the load balancer to the target port: "refuse" or "warn".
 	// Default: "refuse".
 	OpenIngress string `pulumi:"openIngress"`
+
+	// Tags are put on everything that is made here and can have them; the instance has
+	// its own. Their keys must not begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
@@ -54,6 +60,7 @@ func (a *InstanceTargetArgs) validate(name string) error {
 	l.Check("", awsrule.ComponentName(name))
 	l.Check("instanceId", awsrule.InstanceID(a.InstanceId))
 	l.Check("openIngress", awsrule.OpenIngress(a.OpenIngress))
+	checkTags(l, "tags", a.Tags, "")
 	if a.Route == nil {
 		l.Addf("route", "is required: the load balancer or the listener")
 		return l.Err()

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -39,6 +40,37 @@ type Network struct {
 	// S3PrefixListId is the prefix list of the S3 gateway endpoint, "" in an adopted
 	// network that was given none.
 	S3PrefixListId pulumi.StringOutput `pulumi:"s3PrefixListId"`
+
+	// What Register makes, for whatever the args do not offer; nothing of an adopted
+	// network. Lists are in order of zone.
+
+	// Vpc is the VPC itself.
+	Vpc *ec2.Vpc
+	// DefaultSecurityGroup is the VPC's default group, without rules.
+	DefaultSecurityGroup *ec2.DefaultSecurityGroup
+	// InternetGateway is the VPC's.
+	InternetGateway *ec2.InternetGateway
+	// PublicSubnets use PublicRouteTable, by PublicAssociations; PublicRoute leads to
+	// the internet gateway.
+	PublicSubnets      []*ec2.Subnet
+	PublicRouteTable   *ec2.RouteTable
+	PublicRoute        *ec2.Route
+	PublicAssociations []*ec2.RouteTableAssociation
+	// PrivateSubnets each use one of PrivateRouteTables, by PrivateAssociations;
+	// PrivateRoutes lead to NAT gateways, none with Nat "none".
+	PrivateSubnets      []*ec2.Subnet
+	PrivateRouteTables  []*ec2.RouteTable
+	PrivateRoutes       []*ec2.Route
+	PrivateAssociations []*ec2.RouteTableAssociation
+	// NatGateways each have one of NatEips.
+	NatGateways []*ec2.NatGateway
+	NatEips     []*ec2.Eip
+	// S3Endpoint is the gateway endpoint for S3.
+	S3Endpoint *ec2.VpcEndpoint
+	// InterfaceEndpoints are in the order of the argument of that name; all have
+	// EndpointSecurityGroup, which is nil when there are none.
+	InterfaceEndpoints    []*ec2.VpcEndpoint
+	EndpointSecurityGroup *ec2.SecurityGroup
 
 	planned
 	args      NetworkArgs
@@ -131,7 +163,7 @@ func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error 
 		return networkFault(name, "availabilityZones", err)
 	}
 	n.zoneNames = zones
-	b := &networkBuilder{ctx: ctx, name: name, args: a, network: n, plan: plan}
+	b := &networkBuilder{Network: n, ctx: ctx, plan: plan}
 	return b.build()
 }
 

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -63,8 +61,10 @@ type NetworkArgs struct {
 	// Existing adopts a VPC instead of making one; nothing but Existing may then be
 	// given. Default: a VPC is made.
 	Existing *ExistingNetworkArgs `pulumi:"existing"`
-	// Tags are put on everything the network makes, beside its Name.
+	// Tags are put on everything that the network makes, beside a Name. Their keys must
+	// not begin with "aws:".
 	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
 	Tags map[string]string `pulumi:"tags"`
 }
 
@@ -138,11 +138,7 @@ func (a NetworkArgs) validate(name string) error {
 	}
 	l.Check("nat", awsrule.NatMode(a.Nat))
 	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
-	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
-		if key == "" || key == "Name" || strings.HasPrefix(strings.ToLower(key), "aws:") {
-			l.Addf("tags", "must not have the key %q; Name is set by the network, and keys that begin with \"aws:\" belong to AWS", key)
-		}
-	}
+	checkTags(l, "tags", a.Tags, "network")
 	return l.Err()
 }
 

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"maps"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -12,21 +10,12 @@ import (
 const anywhere = "0.0.0.0/0"
 
 // networkBuilder makes the resources of a Network one after another; each step
-// leaves what later ones need in its fields.
+// leaves what later ones need in the network's fields.
 type networkBuilder struct {
-	ctx     *pulumi.Context
-	name    string
-	args    NetworkArgs
-	network *Network
-	plan    []awsrule.ZoneSubnets
+	*Network
+	ctx  *pulumi.Context
+	plan []awsrule.ZoneSubnets
 
-	vpc     *ec2.Vpc
-	gateway *ec2.InternetGateway
-	public  []*ec2.Subnet // in order of zone, as are private and tables
-	private []*ec2.Subnet
-	tables  []*ec2.RouteTable // of the private subnets
-
-	publicTable *ec2.RouteTable
 	// ready is what has to be there before anything can be put into a subnet.
 	publicReady, privateReady []pulumi.Resource
 }
@@ -39,30 +28,24 @@ func (b *networkBuilder) build() error {
 			return err
 		}
 	}
-	n := b.network
-	n.VpcId = b.vpc.ID().ToStringOutput()
-	n.PublicSubnetIds = b.subnetIDsAfter(b.public, b.publicReady)
-	n.PrivateSubnetIds = b.subnetIDsAfter(b.private, append(b.privateReady, b.publicReady...))
+	b.VpcId = b.Vpc.ID().ToStringOutput()
+	b.PublicSubnetIds = b.subnetIDsAfter(b.PublicSubnets, b.publicReady)
+	b.PrivateSubnetIds = b.subnetIDsAfter(b.PrivateSubnets, append(b.privateReady, b.publicReady...))
 	return nil
 }
 
 // child is the options of every resource in the network.
 func (b *networkBuilder) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append([]pulumi.ResourceOption{pulumi.Parent(b.network)}, more...)
+	return append([]pulumi.ResourceOption{pulumi.Parent(b.Network)}, more...)
 }
 
-// tags are the caller's and a Name, which the console shows.
-func (b *networkBuilder) tags(name string) pulumi.StringMap {
-	tags := maps.Clone(b.args.Tags)
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	tags["Name"] = name
-	return pulumi.ToStringMap(tags)
+// tags are the caller's and a Name.
+func (b *networkBuilder) tags(name string) pulumi.StringMapInput {
+	return namedTags(b.args.Tags, name)
 }
 
 func (b *networkBuilder) makeVpc() (err error) {
-	b.vpc, err = ec2.NewVpc(b.ctx, b.name, &ec2.VpcArgs{
+	b.Vpc, err = ec2.NewVpc(b.ctx, b.name, &ec2.VpcArgs{
 		CidrBlock: pulumi.String(b.args.CidrBlock),
 		// Both are needed for the private DNS names of interface endpoints:
 		// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -75,40 +58,41 @@ func (b *networkBuilder) makeVpc() (err error) {
 	}
 	// Taking the default group over without naming a rule removes all its rules, so
 	// that what is launched without a group of its own reaches nothing.
-	_, err = ec2.NewDefaultSecurityGroup(b.ctx, b.name+"-default", &ec2.DefaultSecurityGroupArgs{
-		VpcId: b.vpc.ID(),
+	b.DefaultSecurityGroup, err = ec2.NewDefaultSecurityGroup(b.ctx, b.name+"-default", &ec2.DefaultSecurityGroupArgs{
+		VpcId: b.Vpc.ID(),
 		Tags:  b.tags(b.name + "-default"),
 	}, b.child()...)
 	return err
 }
 
 func (b *networkBuilder) makePublicSubnets() (err error) {
-	b.gateway, err = ec2.NewInternetGateway(b.ctx, b.name+"-internet", &ec2.InternetGatewayArgs{
-		VpcId: b.vpc.ID(),
+	b.InternetGateway, err = ec2.NewInternetGateway(b.ctx, b.name+"-internet", &ec2.InternetGatewayArgs{
+		VpcId: b.Vpc.ID(),
 		Tags:  b.tags(b.name + "-internet"),
 	}, b.child()...)
 	if err != nil {
 		return err
 	}
-	b.publicTable, err = b.makeTable(b.name + "-public")
+	b.PublicRouteTable, err = b.makeTable(b.name + "-public")
 	if err != nil {
 		return err
 	}
-	route, err := ec2.NewRoute(b.ctx, b.name+"-public", &ec2.RouteArgs{
-		RouteTableId:         b.publicTable.ID(),
+	b.PublicRoute, err = ec2.NewRoute(b.ctx, b.name+"-public", &ec2.RouteArgs{
+		RouteTableId:         b.PublicRouteTable.ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),
-		GatewayId:            b.gateway.ID(),
+		GatewayId:            b.InternetGateway.ID(),
 	}, b.child()...)
 	if err != nil {
 		return err
 	}
-	b.publicReady = append(b.publicReady, route)
+	b.publicReady = append(b.publicReady, b.PublicRoute)
 	for _, s := range b.plan {
-		subnet, association, err := b.makeSubnet(b.name+"-public-"+s.Zone.Name, s.Zone.Name, s.Public, b.publicTable)
+		subnet, association, err := b.makeSubnet(b.name+"-public-"+s.Zone.Name, s.Zone.Name, s.Public, b.PublicRouteTable)
 		if err != nil {
 			return err
 		}
-		b.public = append(b.public, subnet)
+		b.PublicSubnets = append(b.PublicSubnets, subnet)
+		b.PublicAssociations = append(b.PublicAssociations, association)
 		b.publicReady = append(b.publicReady, association)
 	}
 	return nil
@@ -125,22 +109,23 @@ func (b *networkBuilder) makePrivateSubnets() error {
 		if err != nil {
 			return err
 		}
-		b.tables = append(b.tables, table)
-		b.private = append(b.private, subnet)
+		b.PrivateRouteTables = append(b.PrivateRouteTables, table)
+		b.PrivateSubnets = append(b.PrivateSubnets, subnet)
+		b.PrivateAssociations = append(b.PrivateAssociations, association)
 		b.privateReady = append(b.privateReady, association)
 	}
 	return nil
 }
 
 func (b *networkBuilder) makeTable(name string) (*ec2.RouteTable, error) {
-	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.vpc.ID(), Tags: b.tags(name)}, b.child()...)
+	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.Vpc.ID(), Tags: b.tags(name)}, b.child()...)
 }
 
 func (b *networkBuilder) makeSubnet(
 	name, zone, block string, table *ec2.RouteTable,
 ) (*ec2.Subnet, *ec2.RouteTableAssociation, error) {
 	subnet, err := ec2.NewSubnet(b.ctx, name, &ec2.SubnetArgs{
-		VpcId:               b.vpc.ID(),
+		VpcId:               b.Vpc.ID(),
 		AvailabilityZone:    pulumi.String(zone),
 		CidrBlock:           pulumi.String(block),
 		MapPublicIpOnLaunch: pulumi.Bool(false),

@@ -12,7 +12,7 @@ func (b *networkBuilder) makeNat() error {
 	for i, s := range b.plan {
 		if b.args.Nat == NatPerAz || b.args.Nat == NatSingle && nat == nil {
 			var err error
-			if nat, err = b.makeNatGateway(s.Zone.Name, b.public[i]); err != nil {
+			if nat, err = b.makeNatGateway(s.Zone.Name, b.PublicSubnets[i]); err != nil {
 				return err
 			}
 		}
@@ -20,13 +20,14 @@ func (b *networkBuilder) makeNat() error {
 			return nil
 		}
 		route, err := ec2.NewRoute(b.ctx, b.name+"-private-"+s.Zone.Name, &ec2.RouteArgs{
-			RouteTableId:         b.tables[i].ID(),
+			RouteTableId:         b.PrivateRouteTables[i].ID(),
 			DestinationCidrBlock: pulumi.String(anywhere),
 			NatGatewayId:         nat.ID(),
 		}, b.child()...)
 		if err != nil {
 			return err
 		}
+		b.PrivateRoutes = append(b.PrivateRoutes, route)
 		b.privateReady = append(b.privateReady, route)
 	}
 	return nil
@@ -37,7 +38,7 @@ func (b *networkBuilder) makeNat() error {
 // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
 func (b *networkBuilder) makeNatGateway(zone string, subnet *ec2.Subnet) (*ec2.NatGateway, error) {
 	name := b.name + "-nat-" + zone
-	afterGateway := pulumi.DependsOn([]pulumi.Resource{b.gateway})
+	afterGateway := pulumi.DependsOn([]pulumi.Resource{b.InternetGateway})
 	address, err := ec2.NewEip(b.ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
 		Tags:   b.tags(name),
@@ -45,22 +46,25 @@ func (b *networkBuilder) makeNatGateway(zone string, subnet *ec2.Subnet) (*ec2.N
 	if err != nil {
 		return nil, err
 	}
-	return ec2.NewNatGateway(b.ctx, name, &ec2.NatGatewayArgs{
+	gateway, err := ec2.NewNatGateway(b.ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID().ToStringOutput(),
 		SubnetId:     subnet.ID(),
 		Tags:         b.tags(name),
 	}, b.child(afterGateway)...)
+	b.NatEips, b.NatGateways = append(b.NatEips, address), append(b.NatGateways, gateway)
+	return gateway, err
 }
 
 // makeS3Endpoint keeps traffic to S3, where image layers are kept, off the NAT
 // gateway. A gateway endpoint costs nothing.
 func (b *networkBuilder) makeS3Endpoint() error {
-	tables := pulumi.StringArray{b.publicTable.ID().ToStringOutput()}
-	for _, t := range b.tables {
+	tables := pulumi.StringArray{b.PublicRouteTable.ID().ToStringOutput()}
+	for _, t := range b.PrivateRouteTables {
 		tables = append(tables, t.ID().ToStringOutput())
 	}
-	endpoint, err := ec2.NewVpcEndpoint(b.ctx, b.name+"-s3", &ec2.VpcEndpointArgs{
-		VpcId:           b.vpc.ID(),
+	var err error
+	b.S3Endpoint, err = ec2.NewVpcEndpoint(b.ctx, b.name+"-s3", &ec2.VpcEndpointArgs{
+		VpcId:           b.Vpc.ID(),
 		ServiceName:     pulumi.String(b.serviceName("s3")),
 		VpcEndpointType: pulumi.String("Gateway"),
 		RouteTableIds:   tables,
@@ -69,41 +73,42 @@ func (b *networkBuilder) makeS3Endpoint() error {
 	if err != nil {
 		return err
 	}
-	b.privateReady = append(b.privateReady, endpoint)
-	b.network.S3PrefixListId = endpoint.PrefixListId
+	b.privateReady = append(b.privateReady, b.S3Endpoint)
+	b.S3PrefixListId = b.S3Endpoint.PrefixListId
 	return nil
 }
 
 // makeInterfaceEndpoints makes the endpoints and one security group for all of
 // them, without rules: each service adds the pair for its tasks.
-func (b *networkBuilder) makeInterfaceEndpoints() error {
-	b.network.EndpointSecurityGroupId = pulumi.String("").ToStringOutput()
+func (b *networkBuilder) makeInterfaceEndpoints() (err error) {
+	b.EndpointSecurityGroupId = pulumi.String("").ToStringOutput()
 	if len(b.args.InterfaceEndpoints) == 0 {
 		return nil
 	}
-	group, err := ec2.NewSecurityGroup(b.ctx, b.name+"-endpoints", &ec2.SecurityGroupArgs{
-		VpcId:       b.vpc.ID(),
+	b.EndpointSecurityGroup, err = ec2.NewSecurityGroup(b.ctx, b.name+"-endpoints", &ec2.SecurityGroupArgs{
+		VpcId:       b.Vpc.ID(),
 		Description: pulumi.String("Interface endpoints: HTTPS from tasks"),
 		Tags:        b.tags(b.name + "-endpoints"),
 	}, b.child()...)
 	if err != nil {
 		return err
 	}
-	b.network.EndpointSecurityGroupId = group.ID().ToStringOutput()
+	b.EndpointSecurityGroupId = b.EndpointSecurityGroup.ID().ToStringOutput()
 	for _, service := range b.args.InterfaceEndpoints {
 		name := b.name + "-endpoint-" + service
 		endpoint, err := ec2.NewVpcEndpoint(b.ctx, name, &ec2.VpcEndpointArgs{
-			VpcId:             b.vpc.ID(),
+			VpcId:             b.Vpc.ID(),
 			ServiceName:       pulumi.String(b.serviceName(service)),
 			VpcEndpointType:   pulumi.String("Interface"),
 			PrivateDnsEnabled: pulumi.Bool(true),
-			SubnetIds:         subnetIDs(b.private),
-			SecurityGroupIds:  pulumi.StringArray{group.ID().ToStringOutput()},
+			SubnetIds:         subnetIDs(b.PrivateSubnets),
+			SecurityGroupIds:  pulumi.StringArray{b.EndpointSecurityGroup.ID().ToStringOutput()},
 			Tags:              b.tags(name),
 		}, b.child()...)
 		if err != nil {
 			return err
 		}
+		b.InterfaceEndpoints = append(b.InterfaceEndpoints, endpoint)
 		b.privateReady = append(b.privateReady, endpoint)
 	}
 	return nil

@@ -62,6 +62,9 @@ type OriginSecret struct {
 	// there is one. They are secret.
 	AcceptedValues pulumi.StringArrayOutput `pulumi:"acceptedValues"`
 
+	// Passwords generate AcceptedValues, in the same order. Register makes them.
+	Passwords []*random.RandomPassword
+
 	planned
 	args OriginSecretArgs
 }
@@ -134,11 +137,12 @@ func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	var accepted pulumi.StringArray
 	for _, version := range s.versions() {
-		value, err := s.generate(ctx, version, s.args.Length)
+		password, err := s.generate(ctx, version, s.args.Length)
 		if err != nil {
 			return err
 		}
-		accepted = append(accepted, value)
+		s.Passwords = append(s.Passwords, password)
+		accepted = append(accepted, pulumi.ToSecret(password.Result).(pulumi.StringOutput))
 	}
 	s.Value = accepted[0].ToStringOutput()
 	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
@@ -160,13 +164,9 @@ func (s *OriginSecret) versions() []string {
 // generate makes the value of one version. Special characters are left out: `*`
 // and `?` would be wildcards to a load balancer's rule. The length of a value that
 // exists is let be, since a change would replace it while it is in use.
-func (s *OriginSecret) generate(ctx *pulumi.Context, name string, length int) (pulumi.StringOutput, error) {
-	password, err := random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
+func (s *OriginSecret) generate(ctx *pulumi.Context, name string, length int) (*random.RandomPassword, error) {
+	return random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
 		Length:  pulumi.Int(length),
 		Special: pulumi.Bool(false),
 	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"length"}))
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return pulumi.ToSecret(password.Result).(pulumi.StringOutput), nil
 }

@@ -4,13 +4,18 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 // planned is what every component is before it is registered: PlanX has filled in
 // its defaults and checked its args, and Register makes its resources.
 type planned struct {
 	component, name string
+	// oldNames are those that pulumi.Aliases names.
+	oldNames []string
 	// faulty says that the args were refused. Components that are planned with this
 	// one then check only what does not depend on it: the cause is reported already.
 	faulty bool
@@ -65,7 +70,37 @@ func (p *planned) begin(
 	if err := p.findings.log(ctx); err != nil {
 		return err
 	}
+	if err := p.rememberOldNames(opts); err != nil {
+		return err
+	}
 	return ctx.RegisterComponentResourceV2(token, p.name, recordedInputs(args), c, opts...)
+}
+
+func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {
+	given, err := pulumi.NewResourceOptions(opts...)
+	if err != nil {
+		return err
+	}
+	for _, alias := range given.Aliases {
+		if name, known := literal(alias.Name); known {
+			p.oldNames = append(p.oldNames, name)
+		} else if urn, known := alias.URN.(pulumi.URN); known {
+			p.oldNames = append(p.oldNames, resource.URN(urn).Name())
+		}
+	}
+	return nil
+}
+
+// balancerName is the name of a load balancer or a target group, which is short, with
+// the aliases that the component's old names make of it: Pulumi derives those only of
+// names that begin with the component's.
+func (p *planned) balancerName() (string, pulumi.ResourceOption) {
+	short := func(name string) string { return awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name) }
+	aliases := make([]pulumi.Alias, len(p.oldNames))
+	for i, old := range p.oldNames {
+		aliases[i] = pulumi.Alias{Name: pulumi.String(short(old))}
+	}
+	return short(p.name), pulumi.Aliases(aliases)
 }
 
 // part is a component among the args of another one.

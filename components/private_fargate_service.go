@@ -5,8 +5,11 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/fault"
@@ -50,11 +53,45 @@ type PrivateFargateService struct {
 	// TaskRoleArn is the role of the program in the container.
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 
+	// Network is the network that the tasks run in: the one given, the load
+	// balancer's, or the one that Register makes.
+	Network *Network
+	// Route is what puts the service behind its load balancer, nil without one. It is
+	// there once the service is planned.
+	Route *ServiceRoute
+
+	// What Register makes, for whatever the args do not offer.
+
+	// Service is the ECS service. With WaitForSteadyState its tasks run once it is
+	// made.
+	Service *ecs.Service
+	// Cluster is the service's own, nil with ClusterArn.
+	Cluster *ecs.Cluster
+	// TaskDefinition is the current revision.
+	TaskDefinition *ecs.TaskDefinition
+	// LogGroup is where the container's output goes.
+	LogGroup *cloudwatch.LogGroup
+	// ExecutionRole is the role with which ECS starts a task, and ExecutionRolePolicy
+	// what it may do.
+	ExecutionRole       *iam.Role
+	ExecutionRolePolicy *iam.RolePolicy
+	// TaskRole is the role of the program in the container, and TaskRolePolicy what it
+	// may do; the policy is nil without TaskPolicyJson.
+	TaskRole       *iam.Role
+	TaskRolePolicy *iam.RolePolicy
+	// SecurityGroup is the tasks', and EgressRules are their ways out.
+	SecurityGroup *ec2.SecurityGroup
+	EgressRules   []*vpc.SecurityGroupEgressRule
+	// EndpointIngressRule admits the tasks to the network's interface endpoints, nil
+	// where there are none.
+	EndpointIngressRule *vpc.SecurityGroupIngressRule
+	// ScalingTarget and ScalingPolicy change the number of tasks; nil without
+	// Autoscaling.
+	ScalingTarget *appautoscaling.Target
+	ScalingPolicy *appautoscaling.Policy
+
 	planned
-	args    *PrivateFargateServiceArgs
-	network *Network
-	route   *ServiceRoute
-	service *ecs.Service
+	args *PrivateFargateServiceArgs
 }
 
 // NewPrivateFargateService makes a PrivateFargateService. Wrong args register
@@ -75,7 +112,7 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 		return c, c.refuse(&fault.Fault{Component: "PrivateFargateService", Name: name, Err: errors.New("args are required: give at least image")})
 	}
 	c.args = args.withDefaults()
-	c.network = c.args.Network
+	c.Network = c.args.Network
 	if err := c.refuse(c.args.validate(name)); err != nil {
 		return c, err
 	}
@@ -84,16 +121,18 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 		return c, nil
 	}
 	owner := routeOwner{component: "PrivateFargateService", name: name, prefix: "route."}
-	c.route = newRoute(owner, name, c.args.routeArgs(name), c.args.target(name))
-	c.route.faulty, c.findings = c.faulty, c.route.findings
-	return c, c.refuse(c.route.attach())
+	route := c.args.routeArgs(name)
+	route.Tags = joinTags(c.args.Tags, route.Tags)
+	c.Route = newRoute(owner, name, route, c.args.target(name))
+	c.Route.faulty, c.findings = c.faulty, c.Route.findings
+	return c, c.refuse(c.Route.attach())
 }
 
 // Register is the second half of NewPrivateFargateService.
 func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	name := c.name
-	if c.route != nil {
-		if err := c.route.claimAdopted(ctx); err != nil {
+	if c.Route != nil {
+		if err := c.Route.claimAdopted(ctx); err != nil {
 			return err
 		}
 	}
@@ -103,21 +142,20 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	if err := c.ensureNetwork(ctx, name); err != nil {
 		return err
 	}
-	group, opened, err := c.newSecurityGroup(ctx, name)
+	opened, err := c.newSecurityGroup(ctx, name)
 	if err != nil {
 		return err
 	}
-	if err := c.registerRoute(ctx, group); err != nil {
+	if err := c.registerRoute(ctx); err != nil {
 		return err
 	}
 	if err := c.ensureCluster(ctx, name); err != nil {
 		return err
 	}
-	task, granted, err := c.newTask(ctx, name)
+	granted, err := c.newTask(ctx, name)
 	if err != nil {
 		return err
 	}
-	c.TaskDefinitionArn = task.Arn
 	if err := c.newService(ctx, name, append(opened, granted...)); err != nil {
 		return err
 	}
@@ -131,46 +169,38 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	})
 }
 
-// Network is the network that the tasks run in: the one given, the load
-// balancer's, or the one made here.
-func (c *PrivateFargateService) Network() *Network { return c.network }
-
-// Route is what puts the service behind its load balancer, nil without one.
-func (c *PrivateFargateService) Route() *ServiceRoute { return c.route }
-
-// ServiceResource is the ECS service, for what must wait until it runs.
-func (c *PrivateFargateService) ServiceResource() pulumi.Resource { return c.service }
-
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {
-	if c.network == nil {
-		c.network, err = NewNetwork(ctx, name, &NetworkArgs{}, pulumi.Parent(c))
+	if c.Network == nil {
+		c.Network, err = NewNetwork(ctx, name, &NetworkArgs{Tags: c.args.Tags}, pulumi.Parent(c))
 	}
 	return err
 }
 
-func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context, name string) error {
+func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context, name string) (err error) {
 	if c.args.ClusterArn != nil {
 		c.ClusterArn = c.args.ClusterArn.ToStringOutput()
 		return nil
 	}
-	cluster, err := ecs.NewCluster(ctx, name+"-cluster", &ecs.ClusterArgs{
+	c.Cluster, err = ecs.NewCluster(ctx, name+"-cluster", &ecs.ClusterArgs{
 		Settings: ecs.ClusterSettingArray{ecs.ClusterSettingArgs{
 			Name: pulumi.String("containerInsights"), Value: pulumi.String("enabled"),
 		}},
+		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	c.ClusterArn = cluster.Arn
+	c.ClusterArn = c.Cluster.Arn
 	return nil
 }
 
-func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context, group *ec2.SecurityGroup) error {
-	if c.route == nil {
+func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context) error {
+	if c.Route == nil {
 		return nil
 	}
-	c.route.args.TargetSecurityGroupId = group.ID()
-	return c.route.Register(ctx, pulumi.Parent(c))
+	c.Route.args.TargetSecurityGroupId = c.SecurityGroupId
+	c.Route.oldNames = c.oldNames
+	return c.Route.Register(ctx, pulumi.Parent(c))
 }
 
 // newService makes the service once everything that its first task needs is
@@ -190,58 +220,63 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 			Rollback: pulumi.Bool(*c.args.CircuitBreaker),
 		},
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
-			Subnets:        c.network.PrivateSubnetIds,
+			Subnets:        c.Network.PrivateSubnetIds,
 			SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
 			AssignPublicIp: pulumi.Bool(false),
 		},
 		WaitForSteadyState: pulumi.Bool(*c.args.WaitForSteadyState),
+		Tags:               resourceTags(c.args.Tags),
+	}
+	if len(c.args.Tags) > 0 {
+		args.PropagateTags = pulumi.String("SERVICE")
 	}
 	if c.args.AvailabilityZoneRebalancing {
 		args.AvailabilityZoneRebalancing = pulumi.String("ENABLED")
 	}
-	if c.route != nil {
+	if c.Route != nil {
 		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: c.route.TargetGroupArn,
+			TargetGroupArn: c.Route.TargetGroupArn,
 			ContainerName:  pulumi.String(name),
 			ContainerPort:  pulumi.Int(c.args.ContainerPort),
 		}}
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)
-		needs = append(needs, c.route.ready()...)
+		needs = append(needs, c.Route.ready()...)
 	}
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
 	if c.args.Autoscaling != nil {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
 	}
-	c.service, err = ecs.NewService(ctx, name, args, opts...)
+	c.Service, err = ecs.NewService(ctx, name, args, opts...)
 	if err != nil {
 		return err
 	}
-	c.ServiceName = c.service.Name
+	c.ServiceName = c.Service.Name
 	return c.newAutoscaling(ctx, name)
 }
 
 // newAutoscaling tracks the average CPU of the service's tasks.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
-func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string) error {
+func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string) (err error) {
 	s := c.args.Autoscaling
 	if s == nil {
 		return nil
 	}
-	target, err := appautoscaling.NewTarget(ctx, name, &appautoscaling.TargetArgs{
+	c.ScalingTarget, err = appautoscaling.NewTarget(ctx, name, &appautoscaling.TargetArgs{
 		ServiceNamespace:  pulumi.String("ecs"),
 		ScalableDimension: pulumi.String("ecs:service:DesiredCount"),
 		ResourceId:        pulumi.Sprintf("service/%s/%s", c.ClusterArn.ApplyT(clusterName).(pulumi.StringOutput), c.ServiceName),
 		MinCapacity:       pulumi.Int(s.MinCount),
 		MaxCapacity:       pulumi.Int(s.MaxCount),
+		Tags:              resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	_, err = appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
+	c.ScalingPolicy, err = appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
 		PolicyType:        pulumi.String("TargetTrackingScaling"),
-		ServiceNamespace:  target.ServiceNamespace,
-		ScalableDimension: target.ScalableDimension,
-		ResourceId:        target.ResourceId,
+		ServiceNamespace:  c.ScalingTarget.ServiceNamespace,
+		ScalableDimension: c.ScalingTarget.ScalableDimension,
+		ResourceId:        c.ScalingTarget.ResourceId,
 		TargetTrackingScalingPolicyConfiguration: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
 			PredefinedMetricSpecification: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
 				PredefinedMetricType: pulumi.String("ECSServiceAverageCPUUtilization"),

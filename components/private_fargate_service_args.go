@@ -116,6 +116,13 @@ type PrivateFargateServiceArgs struct {
 	// AdditionalEgress lets the tasks connect to more, for example to a database.
 	// Default: none, see PrivateFargateService for what is always open.
 	AdditionalEgress []EgressArgs `pulumi:"additionalEgress"`
+
+	// Tags are put on everything that is made here and can have them, the tasks too: a
+	// Network and a route of the service's own get them as well. Their keys must not
+	// begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 // AutoscalingArgs holds the average CPU of a service's tasks at a target by
@@ -179,6 +186,11 @@ func (a *PrivateFargateServiceArgs) validate(name string) error {
 	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
 	l.Check("architecture", awsrule.Architecture(a.Architecture))
 	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
+	if a.Network == nil {
+		checkTags(l, "tags", a.Tags, "network made here")
+	} else {
+		checkTags(l, "tags", a.Tags, "")
+	}
 	a.validateCounts(l)
 	a.validateNetwork(l)
 	a.validateRoute(l, name)

@@ -15,29 +15,33 @@ const httpsPort = awstable.HTTPSPort
 
 // newSecurityGroup makes the tasks' group and its ways out; the way in belongs
 // to the route. It returns the rules, without which no task could start.
-func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name string) (*ec2.SecurityGroup, []pulumi.Resource, error) {
-	group, err := ec2.NewSecurityGroup(ctx, name+"-tasks", &ec2.SecurityGroupArgs{
+func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name string) (opened []pulumi.Resource, err error) {
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-tasks", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("Fargate tasks"),
 		VpcId:       c.vpcID(name),
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	c.SecurityGroupId = group.ID().ToStringOutput()
+	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
 	egress := c.imageEgress()
 	for _, e := range c.args.AdditionalEgress {
 		egress = append(egress, e.rule())
 	}
-	var opened []pulumi.Resource
 	for _, e := range egress {
 		rule, err := e.open(ctx, name, c)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
+		c.EgressRules = append(c.EgressRules, rule)
 		opened = append(opened, rule)
 	}
-	admitted, err := admitToEndpoints(ctx, c, name, c.network, c.SecurityGroupId, "HTTPS from Fargate tasks")
-	return group, append(opened, admitted...), err
+	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.Network, c.SecurityGroupId, "HTTPS from Fargate tasks", c.args.Tags)
+	if c.EndpointIngressRule != nil {
+		opened = append(opened, c.EndpointIngressRule)
+	}
+	return opened, err
 }
 
 // vpcID is the network's VPC. The target group stands in the load balancer's,
@@ -45,10 +49,10 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name strin
 // would get 503.
 func (c *PrivateFargateService) vpcID(name string) pulumi.StringOutput {
 	route := c.args.Route
-	if route == nil || route.LoadBalancer == nil || route.LoadBalancer.Network() == c.network {
-		return c.network.VpcId
+	if route == nil || route.LoadBalancer == nil || route.LoadBalancer.Network() == c.Network {
+		return c.Network.VpcId
 	}
-	return pulumi.All(c.network.VpcId, route.LoadBalancer.VpcId).ApplyT(func(ids []any) (string, error) {
+	return pulumi.All(c.Network.VpcId, route.LoadBalancer.VpcId).ApplyT(func(ids []any) (string, error) {
 		if ids[0] != ids[1] {
 			return "", fmt.Errorf("PrivateFargateService %q: network: must be of the load balancer's VPC %s, got %s; "+
 				"the tasks could not be its targets and viewers would get 503", name, ids[1], ids[0])
@@ -72,14 +76,14 @@ type egressRule struct {
 // resolver, which security groups do not filter:
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
 func (c *PrivateFargateService) imageEgress() []egressRule {
-	if c.network.PrivateEgress() != PrivateEgressEndpoints {
+	if c.Network.PrivateEgress() != PrivateEgressEndpoints {
 		return []egressRule{{key: "internet", description: "HTTPS to the internet, by NAT", port: httpsPort, cidr: anywhere}}
 	}
 	// Image layers come from S3, through its gateway endpoint.
 	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 	return []egressRule{
-		{key: "endpoints", description: "HTTPS to VPC endpoints", port: httpsPort, group: c.network.EndpointSecurityGroupId},
-		{key: "s3", description: "HTTPS to S3, for image layers", port: httpsPort, prefixList: c.network.S3PrefixListId},
+		{key: "endpoints", description: "HTTPS to VPC endpoints", port: httpsPort, group: c.Network.EndpointSecurityGroupId},
+		{key: "s3", description: "HTTPS to S3, for image layers", port: httpsPort, prefixList: c.Network.S3PrefixListId},
 	}
 }
 
@@ -90,13 +94,14 @@ func (e EgressArgs) rule() egressRule {
 	}
 }
 
-func (e egressRule) open(ctx *pulumi.Context, name string, c *PrivateFargateService) (pulumi.Resource, error) {
+func (e egressRule) open(ctx *pulumi.Context, name string, c *PrivateFargateService) (*vpc.SecurityGroupEgressRule, error) {
 	args := &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: c.SecurityGroupId,
 		Description:     pulumi.String(e.description),
 		IpProtocol:      pulumi.String("tcp"),
 		FromPort:        pulumi.Int(e.port),
 		ToPort:          pulumi.Int(e.port),
+		Tags:            resourceTags(c.args.Tags),
 	}
 	switch {
 	case e.group != nil:

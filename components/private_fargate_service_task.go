@@ -19,28 +19,27 @@ import (
 
 // newTask makes the task definition and what it names. It returns the policies
 // of the roles, without which no task could start.
-func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (*ecs.TaskDefinition, []pulumi.Resource, error) {
+func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (granted []pulumi.Resource, err error) {
 	region, err := aws.GetRegion(ctx, &aws.GetRegionArgs{}, pulumi.Parent(c))
 	if err != nil {
-		return nil, nil, fmt.Errorf("PrivateFargateService %q: looking up the region: %w", name, err)
+		return nil, fmt.Errorf("PrivateFargateService %q: looking up the region: %w", name, err)
 	}
-	logs, err := cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
+	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	c.LogGroupName = logs.Name
-	execution, executionPolicy, err := c.newExecutionRole(ctx, name, region.Name, logs)
-	if err != nil {
-		return nil, nil, err
+	c.LogGroupName = c.LogGroup.Name
+	if err := c.newExecutionRole(ctx, name, region.Name); err != nil {
+		return nil, err
 	}
-	role, granted, err := c.newTaskRole(ctx, name, region.Name)
-	if err != nil {
-		return nil, nil, err
+	if err := c.newTaskRole(ctx, name, region.Name); err != nil {
+		return nil, err
 	}
-	c.TaskRoleArn = role.Arn
-	task, err := ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
+	c.TaskRoleArn = c.TaskRole.Arn
+	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
 		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), name)),
 		ContainerDefinitions:    c.containerDefinitions(name, region.Name),
 		Cpu:                     pulumi.String(strconv.Itoa(c.args.Cpu)),
@@ -51,10 +50,19 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (*ecs.
 			CpuArchitecture:       pulumi.String(c.args.Architecture),
 			OperatingSystemFamily: pulumi.String("LINUX"),
 		},
-		ExecutionRoleArn: execution.Arn,
-		TaskRoleArn:      role.Arn,
+		ExecutionRoleArn: c.ExecutionRole.Arn,
+		TaskRoleArn:      c.TaskRole.Arn,
+		Tags:             resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
-	return task, append(granted, executionPolicy), err
+	if err != nil {
+		return nil, err
+	}
+	c.TaskDefinitionArn = c.TaskDefinition.Arn
+	granted = []pulumi.Resource{c.ExecutionRolePolicy}
+	if c.TaskRolePolicy != nil {
+		granted = append(granted, c.TaskRolePolicy)
+	}
+	return granted, nil
 }
 
 // maxFamily is the longest name of a task definition family. Families are never
@@ -86,18 +94,16 @@ func (c *PrivateFargateService) containerDefinitions(name, region string) pulumi
 }
 
 // newExecutionRole makes the role with which ECS starts a task.
-func (c *PrivateFargateService) newExecutionRole(
-	ctx *pulumi.Context, name, region string, logs *cloudwatch.LogGroup,
-) (*iam.Role, pulumi.Resource, error) {
-	role, err := c.newRole(ctx, name+"-execution", iampolicy.TrustTaskExecution())
+func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, region string) (err error) {
+	c.ExecutionRole, err = c.newRole(ctx, name+"-execution", iampolicy.TrustTaskExecution())
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	keys := pulumi.StringArray{}.ToStringArrayOutput()
 	if c.args.SecretKmsKeyArns != nil {
 		keys = c.args.SecretKmsKeyArns.ToStringArrayOutput()
 	}
-	policy := pulumi.All(c.args.Image, pulumi.StringMap(c.args.Secrets), keys, logs.Arn).ApplyT(func(v []any) (string, error) {
+	policy := pulumi.All(c.args.Image, pulumi.StringMap(c.args.Secrets), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
 		l := fault.New("PrivateFargateService", name)
 		repository, _ := awsrule.PrivateRepository(v[0].(string))
 		grant := iampolicy.TaskExecution{
@@ -116,26 +122,26 @@ func (c *PrivateFargateService) newExecutionRole(
 		}
 		return grant.Document().JSON()
 	}).(pulumi.StringOutput)
-	attached, err := iam.NewRolePolicy(ctx, name+"-execution", &iam.RolePolicyArgs{
-		Role: role.Name, Policy: policy,
+	c.ExecutionRolePolicy, err = iam.NewRolePolicy(ctx, name+"-execution", &iam.RolePolicyArgs{
+		Role: c.ExecutionRole.Name, Policy: policy,
 	}, pulumi.Parent(c))
-	return role, attached, err
+	return err
 }
 
 // newTaskRole makes the role of the program in the container.
-func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region string) (*iam.Role, []pulumi.Resource, error) {
+func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region string) error {
 	caller, err := aws.GetCallerIdentity(ctx, &aws.GetCallerIdentityArgs{}, pulumi.Parent(c))
 	if err != nil {
-		return nil, nil, fmt.Errorf("PrivateFargateService %q: looking up the account: %w", name, err)
+		return fmt.Errorf("PrivateFargateService %q: looking up the account: %w", name, err)
 	}
-	role, err := c.newRole(ctx, name+"-task", iampolicy.TrustTasks(region, caller.AccountId))
+	c.TaskRole, err = c.newRole(ctx, name+"-task", iampolicy.TrustTasks(region, caller.AccountId))
 	if err != nil || c.args.TaskPolicyJson == nil {
-		return role, nil, err
+		return err
 	}
-	attached, err := iam.NewRolePolicy(ctx, name+"-task", &iam.RolePolicyArgs{
-		Role: role.Name, Policy: c.args.TaskPolicyJson,
+	c.TaskRolePolicy, err = iam.NewRolePolicy(ctx, name+"-task", &iam.RolePolicyArgs{
+		Role: c.TaskRole.Name, Policy: c.args.TaskPolicyJson,
 	}, pulumi.Parent(c))
-	return role, []pulumi.Resource{attached}, err
+	return err
 }
 
 func (c *PrivateFargateService) newRole(ctx *pulumi.Context, name string, trust iampolicy.Document) (*iam.Role, error) {
@@ -143,5 +149,7 @@ func (c *PrivateFargateService) newRole(ctx *pulumi.Context, name string, trust 
 	if err != nil {
 		return nil, err
 	}
-	return iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: pulumi.String(policy)}, pulumi.Parent(c))
+	return iam.NewRole(ctx, name, &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(policy), Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c))
 }

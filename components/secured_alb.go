@@ -7,9 +7,10 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -48,11 +49,26 @@ type SecuredALB struct {
 	// VpcId is the network's VPC.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 
+	// What Register makes, for whatever the args do not offer.
+
+	// LoadBalancer is the load balancer itself.
+	LoadBalancer *lb.LoadBalancer
+	// HttpsListener is what routes attach their rules to.
+	HttpsListener *lb.Listener
+	// HttpListener redirects to HTTPS; nil behind CloudFront.
+	HttpListener *lb.Listener
+	// SecurityGroup is the load balancer's.
+	SecurityGroup *ec2.SecurityGroup
+	// IngressRules admit whom AccessFrom names.
+	IngressRules []*vpc.SecurityGroupIngressRule
+	// AliasRecords are those of AliasNames; none before CreateRecords when
+	// CreateAliasRecords is false.
+	AliasRecords []*route53.Record
+
 	planned
-	args      *SecuredALBArgs
-	listeners []pulumi.Resource
-	claims    routeClaims
-	routes    routesOfALB
+	args   *SecuredALBArgs
+	claims routeClaims
+	routes routesOfALB
 }
 
 // NewSecuredALB makes a SecuredALB. Wrong args register nothing; a prefix list
@@ -94,27 +110,21 @@ func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption
 	if err != nil {
 		return err
 	}
-	group, err := c.newSecurityGroup(ctx, name, lists)
-	if err != nil {
+	if err := c.newSecurityGroup(ctx, name, lists); err != nil {
 		return err
 	}
-	balancer, err := c.newLoadBalancer(ctx, name, group)
-	if err != nil {
+	if err := c.newLoadBalancer(ctx); err != nil {
 		return err
 	}
-	listeners, err := c.newListeners(ctx, name, balancer)
-	if err != nil {
+	if err := c.newListeners(ctx, name); err != nil {
 		return err
 	}
-	c.LoadBalancerArn = balancer.Arn
-	c.DnsName = balancer.DnsName
-	c.CanonicalHostedZoneId = balancer.ZoneId
-	c.ListenerArn = listeners[0].Arn
-	c.SecurityGroupId = group.ID().ToStringOutput()
+	c.LoadBalancerArn = c.LoadBalancer.Arn
+	c.DnsName = c.LoadBalancer.DnsName
+	c.CanonicalHostedZoneId = c.LoadBalancer.ZoneId
+	c.ListenerArn = c.HttpsListener.Arn
+	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
 	c.VpcId = args.Network.VpcId
-	for _, listener := range listeners {
-		c.listeners = append(c.listeners, listener)
-	}
 	if *args.CreateAliasRecords {
 		if err := c.newRecords(ctx); err != nil {
 			return err
@@ -143,27 +153,30 @@ func (c *SecuredALB) Network() *Network { return c.args.Network }
 // HostNames are the names that alias records point to the load balancer.
 func (c *SecuredALB) HostNames() []string { return c.args.AliasNames }
 
-func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context, name string, group *ec2.SecurityGroup) (*lb.LoadBalancer, error) {
+func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	addresses := "ipv4"
 	if c.args.DualStack {
 		addresses = "dualstack"
 	}
-	return lb.NewLoadBalancer(ctx, awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name), &lb.LoadBalancerArgs{
+	name, aliases := c.balancerName()
+	c.LoadBalancer, err = lb.NewLoadBalancer(ctx, name, &lb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(false),
 		IpAddressType:            pulumi.String(addresses),
 		Subnets:                  c.args.Network.PublicSubnetIds,
-		SecurityGroups:           pulumi.StringArray{group.ID()},
+		SecurityGroups:           pulumi.StringArray{c.SecurityGroup.ID()},
 		DropInvalidHeaderFields:  pulumi.Bool(true),
 		IdleTimeout:              pulumi.Int(*c.args.IdleTimeoutSeconds),
 		EnableDeletionProtection: pulumi.Bool(*c.args.DeletionProtection),
-	}, pulumi.Parent(c))
+		Tags:                     resourceTags(c.args.Tags),
+	}, pulumi.Parent(c), aliases)
+	return err
 }
 
 // CreateRecords makes the alias records of AliasNames when CreateAliasRecords is
-// false. They are made after the resources given, such as a service's
-// ServiceResource, so that a record which is taken over leads to the old server
-// until the new one answers.
+// false. They are made after the resources given, such as the Service of a
+// PrivateFargateService, so that a record which is taken over leads to the old
+// server until the new one answers.
 func (c *SecuredALB) CreateRecords(ctx *pulumi.Context, after ...pulumi.Resource) error {
 	switch {
 	case *c.args.CreateAliasRecords:
@@ -179,14 +192,19 @@ func (c *SecuredALB) CreateRecords(ctx *pulumi.Context, after ...pulumi.Resource
 	return c.newRecords(ctx, after...)
 }
 
-func (c *SecuredALB) newRecords(ctx *pulumi.Context, after ...pulumi.Resource) error {
-	return newAliasRecords(ctx, c, c.name, aliasRecords{
+func (c *SecuredALB) newRecords(ctx *pulumi.Context, after ...pulumi.Resource) (err error) {
+	listeners := []pulumi.Resource{c.HttpsListener}
+	if c.HttpListener != nil {
+		listeners = append(listeners, c.HttpListener)
+	}
+	c.AliasRecords, err = newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.AliasNames,
 		targetName:   c.DnsName,
 		targetZoneID: c.CanonicalHostedZoneId,
 		ipv6:         c.args.DualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
-		after:        slices.Concat(c.listeners, after),
+		after:        slices.Concat(listeners, after),
 	})
+	return err
 }

@@ -101,6 +101,12 @@ type SecuredALBArgs struct {
 	// PathCheck says what happens when requests would fail at the load balancer:
 	// "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
+
+	// Tags are put on everything that is made here and can have them. Their keys must
+	// not begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
@@ -130,6 +136,7 @@ func (a *SecuredALBArgs) validate(name string) error {
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(*a.IdleTimeoutSeconds))
 	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
+	checkTags(l, "tags", a.Tags, "")
 	a.validateNetwork(l)
 	a.validateOriginSecret(l)
 	a.validateDomain(l)

@@ -27,17 +27,18 @@ func (c *SecuredALB) prefixLists(ctx *pulumi.Context, name string) (map[string]s
 
 // newSecurityGroup makes the load balancer's group without any outbound rule:
 // the provider removes the one that AWS puts into a new group.
-func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists map[string]string) (*ec2.SecurityGroup, error) {
-	group, err := ec2.NewSecurityGroup(ctx, name+"-alb", &ec2.SecurityGroupArgs{
+func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists map[string]string) (err error) {
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-alb", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("Load balancer"),
 		VpcId:       c.args.Network.VpcId,
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, rule := range c.args.ingress() {
-		_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+rule.Key, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: group.ID(),
+		admitted, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+rule.Key, &vpc.SecurityGroupIngressRuleArgs{
+			SecurityGroupId: c.SecurityGroup.ID(),
 			IpProtocol:      pulumi.String("tcp"),
 			FromPort:        pulumi.Int(rule.Port),
 			ToPort:          pulumi.Int(rule.Port),
@@ -45,12 +46,14 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists ma
 			CidrIpv6:        ifGiven(rule.CIDRv6),
 			PrefixListId:    ifGiven(lists[rule.PrefixList]),
 			Description:     pulumi.String(ingressDescription(rule)),
+			Tags:            resourceTags(c.args.Tags),
 		}, pulumi.Parent(c))
 		if err != nil {
-			return nil, err
+			return err
 		}
+		c.IngressRules = append(c.IngressRules, admitted)
 	}
-	return group, nil
+	return nil
 }
 
 func ingressDescription(rule awsrule.Ingress) string {

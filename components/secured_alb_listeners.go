@@ -10,26 +10,28 @@ import (
 )
 
 // newListeners makes the HTTPS listener and for viewers the HTTP listener that
-// sends them there. The HTTPS listener comes first.
-func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string, balancer *lb.LoadBalancer) ([]*lb.Listener, error) {
-	https, err := lb.NewListener(ctx, name+"-https", &lb.ListenerArgs{
-		LoadBalancerArn: balancer.Arn,
+// sends them there.
+func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string) (err error) {
+	c.HttpsListener, err = lb.NewListener(ctx, name+"-https", &lb.ListenerArgs{
+		LoadBalancerArn: c.LoadBalancer.Arn,
 		Port:            pulumi.Int(awstable.HTTPSPort),
 		Protocol:        pulumi.String("HTTPS"),
 		SslPolicy:       pulumi.String(c.args.SslPolicy),
 		CertificateArn:  c.args.Domain.CertificateArn,
 		DefaultActions:  c.unmatched(),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil || c.args.AccessFrom == AccessFromCloudFront {
-		return []*lb.Listener{https}, err
+		return err
 	}
-	http, err := lb.NewListener(ctx, name+"-http", &lb.ListenerArgs{
-		LoadBalancerArn: balancer.Arn,
+	c.HttpListener, err = lb.NewListener(ctx, name+"-http", &lb.ListenerArgs{
+		LoadBalancerArn: c.LoadBalancer.Arn,
 		Port:            pulumi.Int(awstable.HTTPPort),
 		Protocol:        pulumi.String("HTTP"),
 		DefaultActions:  redirectToHTTPS(),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
-	return []*lb.Listener{https, http}, err
+	return err
 }
 
 // redirectToHTTPS keeps host, path and query, which are the action's defaults.

@@ -248,7 +248,7 @@ func TestSecuredALBRecordsCanWaitForATarget(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return web.CreateRecords(ctx, target.AttachmentResource())
+			return web.CreateRecords(ctx, target.Attachment)
 		})
 	}
 	for _, g := range []*componentstest.Graph{

@@ -5,10 +5,10 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -39,6 +39,24 @@ type ServiceRoute struct {
 	// RuleArn is the listener rule's ARN.
 	RuleArn pulumi.StringOutput `pulumi:"ruleArn"`
 
+	// What Register makes, for whatever the args do not offer.
+
+	// TargetGroup is where targets are registered. That it exists does not mean that
+	// it gets requests: see Rule.
+	TargetGroup *lb.TargetGroup
+	// Rule is the listener rule. What needs the route to be in force, such as an ECS
+	// service or a distribution, depends on it.
+	Rule *lb.ListenerRule
+	// EgressRule lets the load balancer out to the targets.
+	EgressRule *vpc.SecurityGroupEgressRule
+	// IngressRule lets the load balancer in at the targets.
+	IngressRule *vpc.SecurityGroupIngressRule
+	// ListenerCertificate adds the certificate of Domain to the listener; nil without
+	// Domain.
+	ListenerCertificate *lb.ListenerCertificate
+	// AliasRecords are those of Domain's names.
+	AliasRecords []*route53.Record
+
 	planned
 	args *ServiceRouteArgs
 	// owner is the component whose args the route's are a part of.
@@ -48,9 +66,6 @@ type ServiceRoute struct {
 	// claimed says that priority and target are taken on a listener that exists.
 	claimed bool
 
-	rule *lb.ListenerRule
-	// ways are the security group rules between load balancer and targets.
-	ways []pulumi.Resource
 	// balancerGroupID is the load balancer's security group.
 	balancerGroupID pulumi.StringOutput
 }
@@ -128,12 +143,10 @@ func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	listener := c.listener(ctx, name)
 	c.balancerGroupID = listener.securityGroupID
-	group, err := c.newTargetGroup(ctx, name, listener)
-	if err != nil {
+	if err := c.newTargetGroup(ctx, listener); err != nil {
 		return err
 	}
-	c.rule, err = c.newRule(ctx, name, listener, group)
-	if err != nil {
+	if err := c.newRule(ctx, name, listener); err != nil {
 		return err
 	}
 	if err := c.newSecurityGroupRules(ctx, name); err != nil {
@@ -142,29 +155,25 @@ func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	if err := c.newDomain(ctx, name, listener); err != nil {
 		return err
 	}
-	c.TargetGroupArn = group.Arn
-	c.RuleArn = c.rule.Arn
+	c.TargetGroupArn = c.TargetGroup.Arn
+	c.RuleArn = c.Rule.Arn
 	return ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"targetGroupArn": c.TargetGroupArn,
 		"ruleArn":        c.RuleArn,
 	})
 }
 
-// RuleResource is the listener rule. What needs the route to be in force, an ECS
-// service or a distribution, depends on it: the target group alone says nothing
-// about a listener.
-func (c *ServiceRoute) RuleResource() pulumi.Resource { return c.rule }
-
 // ready is all that a target needs to be asked. They are named one by one, since a
 // dependency on the component takes in only those of its children that the SDK has
 // got round to registering.
 func (c *ServiceRoute) ready() []pulumi.Resource {
-	return append([]pulumi.Resource{c.rule}, c.ways...)
+	return []pulumi.Resource{c.Rule, c.EgressRule, c.IngressRule}
 }
 
-func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener routeListener) (*lb.TargetGroup, error) {
+func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, listener routeListener) (err error) {
 	check := c.args.HealthCheck
-	return lb.NewTargetGroup(ctx, awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name), &lb.TargetGroupArgs{
+	name, aliases := c.balancerName()
+	c.TargetGroup, err = lb.NewTargetGroup(ctx, name, &lb.TargetGroupArgs{
 		VpcId:               listener.vpcID,
 		TargetType:          pulumi.String(c.args.TargetType),
 		Port:                pulumi.Int(c.args.Port),
@@ -182,21 +191,23 @@ func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, name string, listener
 			HealthyThreshold:   pulumi.Int(check.HealthyThreshold),
 			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
 		},
-	}, pulumi.Parent(c))
+		Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c), aliases)
+	return err
 }
 
-func (c *ServiceRoute) newRule(
-	ctx *pulumi.Context, name string, listener routeListener, group *lb.TargetGroup,
-) (*lb.ListenerRule, error) {
-	return lb.NewListenerRule(ctx, name+"-rule", &lb.ListenerRuleArgs{
+func (c *ServiceRoute) newRule(ctx *pulumi.Context, name string, listener routeListener) (err error) {
+	c.Rule, err = lb.NewListenerRule(ctx, name+"-rule", &lb.ListenerRuleArgs{
 		ListenerArn: listener.arn,
 		Priority:    pulumi.Int(c.args.Priority),
 		Conditions:  c.conditions(),
 		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
 			Type:           pulumi.String("forward"),
-			TargetGroupArn: group.Arn,
+			TargetGroupArn: c.TargetGroup.Arn,
 		}},
+		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
+	return err
 }
 
 func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
@@ -224,50 +235,52 @@ func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
 
 // newSecurityGroupRules opens the way from the load balancer to the targets, on
 // the port of the targets: the listener's port is none of theirs.
-func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) error {
-	out, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
+func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (err error) {
+	c.EgressRule, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           c.balancerGroupID,
 		ReferencedSecurityGroupId: c.args.TargetSecurityGroupId,
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(c.args.Port),
 		ToPort:                    pulumi.Int(c.args.Port),
 		Description:               pulumi.String("To the targets of " + name),
+		Tags:                      resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	in, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
+	c.IngressRule, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           c.args.TargetSecurityGroupId,
 		ReferencedSecurityGroupId: c.balancerGroupID,
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(c.args.Port),
 		ToPort:                    pulumi.Int(c.args.Port),
 		Description:               pulumi.String("From the load balancer"),
+		Tags:                      resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
-	c.ways = []pulumi.Resource{out, in}
 	return err
 }
 
 // newDomain adds the route's own certificate and records, if it has a Domain.
-func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener routeListener) error {
+func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener routeListener) (err error) {
 	domain := c.args.Domain
 	if domain == nil {
 		return nil
 	}
-	certificate, err := lb.NewListenerCertificate(ctx, name+"-certificate", &lb.ListenerCertificateArgs{
+	c.ListenerCertificate, err = lb.NewListenerCertificate(ctx, name+"-certificate", &lb.ListenerCertificateArgs{
 		ListenerArn:    listener.arn,
 		CertificateArn: domain.CertificateArn,
 	}, pulumi.Parent(c))
 	if err != nil || !domain.HasZone() {
 		return err
 	}
-	return newAliasRecords(ctx, c, name, aliasRecords{
+	c.AliasRecords, err = newAliasRecords(ctx, c, name, aliasRecords{
 		zoneID:       domain.ZoneId,
 		names:        domain.HostNames(),
 		targetName:   listener.dnsName,
 		targetZoneID: listener.zoneID,
 		ipv6:         listener.dualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
-		after:        []pulumi.Resource{certificate, c.rule},
+		after:        []pulumi.Resource{c.ListenerCertificate, c.Rule},
 	})
+	return err
 }

@@ -86,6 +86,13 @@ type ServiceRouteArgs struct {
 	// PathCheck says what happens when the route's requests would fail: "refuse" or
 	// "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
+
+	// Tags are put on everything that is made here and can have them, beside those of a
+	// component that makes the route; of the same key, the route's. Their keys must not
+	// begin with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 // ExistingListenerArgs names a listener to adopt. Its load balancer is looked
@@ -183,6 +190,7 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	l.Check(prefix+"targetType", awsrule.TargetType(a.TargetType))
 	a.HealthCheck.rule().Check(l, prefix+"healthCheck", a.ProtocolVersion)
 	l.Check(prefix+"deregistrationDelaySeconds", awsrule.DeregistrationDelay(*a.DeregistrationDelaySeconds))
+	checkTags(l, prefix+"tags", a.Tags, "")
 }
 
 func (a *ServiceRouteArgs) checkListener(l *fault.List, prefix string) {

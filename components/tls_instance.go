@@ -2,9 +2,12 @@ package components
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/fault"
@@ -48,9 +51,35 @@ type TLSInstance struct {
 	// SecurityGroupId is the instance's security group.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
 
+	// What Register makes, for whatever the args do not offer.
+
+	// Instance is the instance itself.
+	Instance *ec2.Instance
+	// NetworkInterface carries Eip, by EipAssociation. All three outlive the instance.
+	NetworkInterface *ec2.NetworkInterface
+	Eip              *ec2.Eip
+	EipAssociation   *ec2.EipAssociation
+	// Record is the A record of OriginDomainName.
+	Record *route53.Record
+	// SecurityGroup is the instance's.
+	SecurityGroup *ec2.SecurityGroup
+	// IngressRule admits CloudFront.
+	IngressRule *vpc.SecurityGroupIngressRule
+	// EgressRule lets the instance out over HTTPS.
+	EgressRule *vpc.SecurityGroupEgressRule
+	// EndpointIngressRule admits the instance to the network's interface endpoints, nil
+	// where there are none.
+	EndpointIngressRule *vpc.SecurityGroupIngressRule
+	// Role is the instance's, which it has by InstanceProfile.
+	Role            *iam.Role
+	InstanceProfile *iam.InstanceProfile
+	// CertbotPolicy lets certbot prove the names on the certificate, and
+	// SessionManagerPolicy is AWS's own for Session Manager.
+	CertbotPolicy        *iam.RolePolicy
+	SessionManagerPolicy *iam.RolePolicyAttachment
+
 	planned
-	args    *TLSInstanceArgs
-	ingress pulumi.Resource
+	args *TLSInstanceArgs
 }
 
 // NewTLSInstance makes a TLSInstance. Wrong args register nothing; a prefix list
@@ -93,20 +122,16 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 	if err != nil {
 		return err
 	}
-	profile, granted, err := c.newRole(ctx, name, found.zone)
-	if err != nil {
+	if err := c.newRole(ctx, name, found.zone); err != nil {
 		return err
 	}
-	address, err := c.newAddress(ctx, name, found.zone)
-	if err != nil {
+	if err := c.newAddress(ctx, name, found.zone); err != nil {
 		return err
 	}
-	if err := c.newInstance(ctx, name, instanceParts{
-		image: found.image, profile: profile.Name, networkInterface: address.networkInterface.ID(),
-		// Its first boot wants packages and a certificate: the ways there and the
-		// permissions come before it.
-		needs: append(append(granted, opened...), address.association),
-	}); err != nil {
+	// The first boot wants packages and a certificate: the ways there and the
+	// permissions come before it.
+	needs := []pulumi.Resource{c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
+	if err := c.newInstance(ctx, name, found.image, slices.Concat(opened, needs)); err != nil {
 		return err
 	}
 	return ctx.RegisterResourceOutputs(c, pulumi.Map{
@@ -118,10 +143,6 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 
 // OriginDomainName is the DNS name that CloudFront connects to.
 func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
-
-// IngressRule is the rule that admits CloudFront, for a distribution to depend
-// on.
-func (c *TLSInstance) IngressRule() pulumi.Resource { return c.ingress }
 
 // surroundings is what a TLSInstance finds and does not make.
 type surroundings struct {
@@ -141,72 +162,60 @@ func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundin
 	return found, err
 }
 
-// publicAddress is where the origin's name leads, before there is an instance.
-type publicAddress struct {
-	networkInterface *ec2.NetworkInterface
-	association      *ec2.EipAssociation
-}
-
-func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (a publicAddress, err error) {
-	tags := pulumi.StringMap{"Name": pulumi.String(name)}
-	a.networkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
+// newAddress makes what the origin's name leads to, before there is an instance.
+func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (err error) {
+	tags := namedTags(c.args.Tags, name)
+	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
 		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
 		SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
 		Description:    pulumi.String("TLS origin"),
 		Tags:           tags,
 	}, pulumi.Parent(c))
 	if err != nil {
-		return a, err
+		return err
 	}
-	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: tags}, pulumi.Parent(c))
+	c.Eip, err = ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: tags}, pulumi.Parent(c))
 	if err != nil {
-		return a, err
+		return err
 	}
-	c.PublicIp = address.PublicIp
-	a.association, err = ec2.NewEipAssociation(ctx, name, &ec2.EipAssociationArgs{
-		AllocationId:       address.AllocationId,
-		NetworkInterfaceId: a.networkInterface.ID(),
+	c.PublicIp = c.Eip.PublicIp
+	c.EipAssociation, err = ec2.NewEipAssociation(ctx, name, &ec2.EipAssociationArgs{
+		AllocationId:       c.Eip.AllocationId,
+		NetworkInterfaceId: c.NetworkInterface.ID(),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return a, err
+		return err
 	}
-	_, err = route53.NewRecord(ctx, aliasRecordName(name, "A", c.args.OriginDomainName), &route53.RecordArgs{
+	c.Record, err = route53.NewRecord(ctx, aliasRecordName(name, "A", c.args.OriginDomainName), &route53.RecordArgs{
 		ZoneId:         z.ID,
 		Name:           pulumi.String(c.args.OriginDomainName),
 		Type:           pulumi.String("A"),
 		Ttl:            pulumi.Int(300),
-		Records:        pulumi.StringArray{address.PublicIp},
+		Records:        pulumi.StringArray{c.Eip.PublicIp},
 		AllowOverwrite: pulumi.Bool(c.args.OverwriteExistingRecords),
 	}, pulumi.Parent(c))
-	return a, err
+	return err
 }
 
-type instanceParts struct {
-	image            pulumi.StringInput
-	profile          pulumi.StringOutput
-	networkInterface pulumi.IDOutput
-	needs            []pulumi.Resource
-}
-
-func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, parts instanceParts) error {
+func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, image pulumi.StringInput, needs []pulumi.Resource) error {
 	userData, err := c.args.params().UserData()
 	if err != nil {
 		return err
 	}
 	opts := []pulumi.ResourceOption{
-		pulumi.Parent(c), pulumi.DependsOn(parts.needs),
+		pulumi.Parent(c), pulumi.DependsOn(needs),
 		// An interface is attached to one instance at a time.
 		pulumi.DeleteBeforeReplace(true),
 	}
 	if c.args.AmiId == nil {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"ami"}))
 	}
-	instance, err := ec2.NewInstance(ctx, name, &ec2.InstanceArgs{
-		Ami:                parts.image.ToStringOutput(),
+	c.Instance, err = ec2.NewInstance(ctx, name, &ec2.InstanceArgs{
+		Ami:                image.ToStringOutput(),
 		InstanceType:       pulumi.String(c.args.InstanceType),
-		IamInstanceProfile: parts.profile,
+		IamInstanceProfile: c.InstanceProfile.Name,
 		NetworkInterfaces: ec2.InstanceNetworkInterfaceArray{ec2.InstanceNetworkInterfaceArgs{
-			DeviceIndex: pulumi.Int(0), NetworkInterfaceId: parts.networkInterface,
+			DeviceIndex: pulumi.Int(0), NetworkInterfaceId: c.NetworkInterface.ID(),
 		}},
 		MetadataOptions: ec2.InstanceMetadataOptionsArgs{
 			HttpEndpoint:            pulumi.String("enabled"),
@@ -217,14 +226,15 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, parts instan
 			VolumeType: pulumi.String("gp3"),
 			VolumeSize: pulumi.Int(c.args.RootVolumeGiB),
 			Encrypted:  pulumi.Bool(true),
+			Tags:       resourceTags(c.args.Tags),
 		},
 		UserData:                pulumi.String(userData),
 		UserDataReplaceOnChange: pulumi.Bool(true),
-		Tags:                    pulumi.StringMap{"Name": pulumi.String(name)},
+		Tags:                    namedTags(c.args.Tags, name),
 	}, opts...)
 	if err != nil {
 		return err
 	}
-	c.InstanceId = instance.ID().ToStringOutput()
+	c.InstanceId = c.Instance.ID().ToStringOutput()
 	return nil
 }

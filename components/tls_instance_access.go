@@ -28,69 +28,80 @@ func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context, name string) (string
 }
 
 // newSecurityGroup makes the group with its two rules and returns the ways out,
-// into the network's endpoints among them. DNS and the clock need none: both are served at link-local addresses,
-// which security groups do not filter.
+// into the network's endpoints among them. DNS and the clock need none: both are
+// served at link-local addresses, which security groups do not filter.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
-func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList string) ([]pulumi.Resource, error) {
-	group, err := ec2.NewSecurityGroup(ctx, name+"-instance", &ec2.SecurityGroupArgs{
+func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList string) (opened []pulumi.Resource, err error) {
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-instance", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("TLS origin"),
 		VpcId:       c.args.Network.VpcId,
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
 	}
-	c.SecurityGroupId = group.ID().ToStringOutput()
-	c.ingress, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+cloudFrontToInstance().Key, &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: group.ID(),
+	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
+	c.IngressRule, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+cloudFrontToInstance().Key, &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId: c.SecurityGroup.ID(),
 		Description:     pulumi.String("HTTPS from CloudFront"),
 		IpProtocol:      pulumi.String("tcp"),
 		FromPort:        pulumi.Int(httpsPort),
 		ToPort:          pulumi.Int(httpsPort),
 		PrefixListId:    pulumi.String(prefixList),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
 	}
-	egress, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: group.ID(),
+	c.EgressRule, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId: c.SecurityGroup.ID(),
 		Description:     pulumi.String("HTTPS: packages, certificate, Systems Manager"),
 		IpProtocol:      pulumi.String("tcp"),
 		FromPort:        pulumi.Int(httpsPort),
 		ToPort:          pulumi.Int(httpsPort),
 		CidrIpv4:        pulumi.String(anywhere),
+		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
 	}
-	admitted, err := admitToEndpoints(ctx, c, name, c.args.Network, c.SecurityGroupId, "HTTPS from the TLS origin")
-	return append(admitted, egress), err
+	opened = []pulumi.Resource{c.EgressRule}
+	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.args.Network, c.SecurityGroupId, "HTTPS from the TLS origin", c.args.Tags)
+	if c.EndpointIngressRule != nil {
+		opened = append(opened, c.EndpointIngressRule)
+	}
+	return opened, err
 }
 
-// newRole makes the instance's role, and returns its profile and its policies.
-func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) (*iam.InstanceProfile, []pulumi.Resource, error) {
+// newRole makes the instance's role with its policies and its profile.
+func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) error {
 	trust, err := iampolicy.TrustService("ec2.amazonaws.com", nil).JSON()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	role, err := iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust)}, pulumi.Parent(c))
-	if err != nil {
-		return nil, nil, err
-	}
-	sessions, err := iam.NewRolePolicyAttachment(ctx, name+"-session-manager", &iam.RolePolicyAttachmentArgs{
-		Role: role.Name, PolicyArn: pulumi.String(sessionManagerPolicy),
+	c.Role, err = iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(trust), Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	certbot, err := iam.NewRolePolicy(ctx, name+"-certbot", &iam.RolePolicyArgs{
-		Role: role.Name,
+	c.SessionManagerPolicy, err = iam.NewRolePolicyAttachment(ctx, name+"-session-manager", &iam.RolePolicyAttachmentArgs{
+		Role: c.Role.Name, PolicyArn: pulumi.String(sessionManagerPolicy),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return err
+	}
+	c.CertbotPolicy, err = iam.NewRolePolicy(ctx, name+"-certbot", &iam.RolePolicyArgs{
+		Role: c.Role.Name,
 		Policy: z.ID.ApplyT(func(id string) (string, error) {
 			return iampolicy.Certbot(id, c.args.certificateNames()).JSON()
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	profile, err := iam.NewInstanceProfile(ctx, name+"-instance", &iam.InstanceProfileArgs{Role: role.Name}, pulumi.Parent(c))
-	return profile, []pulumi.Resource{sessions, certbot}, err
+	c.InstanceProfile, err = iam.NewInstanceProfile(ctx, name+"-instance", &iam.InstanceProfileArgs{
+		Role: c.Role.Name, Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c))
+	return err
 }

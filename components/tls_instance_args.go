@@ -96,6 +96,13 @@ type TLSInstanceArgs struct {
 	// PathCheck says what happens when CloudFront's requests would fail at the
 	// instance: "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
+
+	// Tags are put on everything that is made here and can have them, the root volume
+	// too. The instance and its address have a Name besides. Their keys must not begin
+	// with "aws:".
+	// Default: none; the provider's default tags apply in any case.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+	Tags map[string]string `pulumi:"tags"`
 }
 
 func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
@@ -150,6 +157,7 @@ func (a *TLSInstanceArgs) validate(name string) error {
 	l.Check("rootVolumeGiB", firstboot.RootVolume(a.RootVolumeGiB))
 	l.Check("appPort", firstboot.AppPort(a.AppPort))
 	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
+	checkTags(l, "tags", a.Tags, "TLSInstance")
 	return l.Err()
 }
 

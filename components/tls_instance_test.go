@@ -46,7 +46,7 @@ func tlsInstance(changes ...func(*components.TLSInstanceArgs)) pulumi.RunFunc {
 			return err
 		}
 		ctx.Export("originDomainName", pulumi.String(origin.OriginDomainName()))
-		ctx.Export("ingressRule", origin.IngressRule().URN())
+		ctx.Export("ingressRule", origin.IngressRule.URN())
 		return nil
 	}
 }

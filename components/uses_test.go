@@ -1,6 +1,7 @@
 package components_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -24,11 +25,17 @@ const (
 type use struct {
 	t   testing.TB
 	ctx *pulumi.Context
+	// made takes the components that are made, if it is given.
+	made *[]pulumi.Resource
+	// tags are given to every component that takes some, and opts to every component.
+	tags map[string]string
+	opts []pulumi.ResourceOption
 }
 
 func (u use) program(body func(use)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		body(use{u.t, ctx})
+		u.ctx = ctx
+		body(u)
 		return nil
 	}
 }
@@ -39,8 +46,14 @@ func made[A, C any](
 	name string, args *A, opts ...pulumi.ResourceOption,
 ) *C {
 	u.t.Helper()
-	c, err := make(u.ctx, name, args, opts...)
+	if u.tags != nil {
+		args = tagged(args, u.tags)
+	}
+	c, err := make(u.ctx, name, args, slices.Concat(u.opts, opts)...)
 	require.NoError(u.t, err)
+	if u.made != nil {
+		*u.made = append(*u.made, any(c).(pulumi.Resource))
+	}
 	return c
 }
 
@@ -132,7 +145,7 @@ var uses = map[string]func(use){
 			DomainName: "app.example.com", SubjectAlternativeNames: []string{"*.app.example.com", "www.example.com"},
 			HostedZone:    &components.HostedZoneArgs{Id: pulumi.String(componentstest.ZoneID("example.com"))},
 			ForCloudFront: true, SharesValidationWith: regional, KeyAlgorithm: "EC_prime256v1",
-			OverwriteExistingRecords: true,
+			OverwriteExistingRecords: true, Tags: map[string]string{"team": "shop"},
 		}, pulumi.Provider(u.virginia()))
 	},
 	"CertifiedDomain, adopted": func(u use) {
@@ -155,7 +168,7 @@ var uses = map[string]func(use){
 			AccessFrom: "cidrs", AllowedCidrs: []string{"203.0.113.7/32", "2001:db8::/32"}, DualStack: true,
 			AliasNames: []string{"web.example.com"}, CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			IdleTimeoutSeconds: pulumi.IntRef(120), DeletionProtection: pulumi.BoolRef(true),
-			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse",
+			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse", Tags: map[string]string{"team": "shop"},
 		})
 	},
 	"SecuredALB, behind CloudFront": func(u use) {
@@ -178,6 +191,7 @@ var uses = map[string]func(use){
 				Path: "/up", Matcher: "200", IntervalSeconds: 10, TimeoutSeconds: 3, HealthyThreshold: 3, UnhealthyThreshold: 3,
 			},
 			DeregistrationDelaySeconds: pulumi.IntRef(0), TargetSecurityGroupId: pulumi.String("sg-api"), PathCheck: "warn",
+			Tags: map[string]string{"team": "shop"},
 		})
 	},
 
@@ -211,6 +225,7 @@ var uses = map[string]func(use){
 				{Name: "queue", Port: 443, PrefixListId: pulumi.String("pl-queue")},
 				{Name: "cache", Port: 6379, CidrBlock: "10.2.0.0/16"},
 			},
+			Tags: map[string]string{"team": "shop"},
 		})
 	},
 
@@ -225,7 +240,8 @@ var uses = map[string]func(use){
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
-			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().RuleResource()}, PathCheck: "warn",
+			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().Rule}, PathCheck: "warn",
+			Tags: map[string]string{"team": "shop"},
 		})
 	},
 	"CloudFrontFront, before an origin of this program": func(u use) {
@@ -249,6 +265,7 @@ var uses = map[string]func(use){
 			AcmeDirectoryUrl: "https://acme-staging-v02.api.letsencrypt.org/directory", AcmeEmail: "ops@example.com",
 			InstanceType: "c7i.large", AmiId: pulumi.String("ami-0123456789abcdef0"), RootVolumeGiB: 32, AppPort: 3000,
 			SecurityGroupRuleQuota: 100, OverwriteExistingRecords: true, PathCheck: "warn",
+			Tags: map[string]string{"team": "shop"},
 		})
 	},
 
@@ -262,6 +279,7 @@ var uses = map[string]func(use){
 		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
 			InstanceId: "i-0closed", SecurityGroupId: "sg-b", OpenIngress: components.OpenIngressWarn,
 			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10, Port: 8443, Hosts: []string{"web.example.com"}},
+			Tags:  map[string]string{"team": "shop"},
 		})
 	},
 }

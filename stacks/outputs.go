@@ -51,7 +51,7 @@ func serviceOutputs(service *components.PrivateFargateService) pulumi.Map {
 		"taskDefinitionArn":      service.TaskDefinitionArn,
 		"logGroupName":           service.LogGroupName,
 		"serviceSecurityGroupId": service.SecurityGroupId,
-		"targetGroupArn":         service.Route().TargetGroupArn,
+		"targetGroupArn":         service.Route.TargetGroupArn,
 	}
 }
 

@@ -182,10 +182,10 @@ func (p *planning) recordsAfter(alb *components.SecuredALB, t targets) {
 	p.steps = append(p.steps, func(ctx *pulumi.Context) error {
 		var ready []pulumi.Resource
 		for _, s := range t.services {
-			ready = append(ready, s.ServiceResource())
+			ready = append(ready, s.Service)
 		}
 		if t.instance != nil {
-			ready = append(ready, t.instance.AttachmentResource())
+			ready = append(ready, t.instance.Attachment)
 		}
 		return alb.CreateRecords(ctx, ready...)
 	})

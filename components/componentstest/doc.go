@@ -15,9 +15,9 @@
 // The program talks over loopback to a stand-in for Pulumi's engine, not to the
 // SDK's own mocks, because those hide what tests need to see: unknown inputs,
 // secrets among outputs, which component registered its outputs, and log lines.
-// Like the real engine it refuses a second resource of the same URN, keeps
-// secrets secret and marks a whole output secret when a part of it is. No
-// network, credentials, CLI or plugins are needed.
+// Like the real engine it refuses a second resource of the same URN, runs
+// transforms, keeps secrets secret and marks a whole output secret when a part of
+// it is. No network, credentials, CLI or plugins are needed.
 //
 // What a passing test does not prove: that AWS accepts the inputs. Resources
 // come back with made-up ids and ARNs of the right shape, and nothing checks

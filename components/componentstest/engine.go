@@ -35,15 +35,19 @@ type engine struct {
 	settings *settings
 	preview  bool
 
-	mu        sync.Mutex
-	resources map[string]*Resource
-	calls     []Call
-	logs      []LogLine
-	root      string
+	mu         sync.Mutex
+	resources  map[string]*Resource
+	transforms transforms
+	calls      []Call
+	logs       []LogLine
+	root       string
 }
 
 func newEngine(s *settings, preview bool) *engine {
-	return &engine{settings: s, preview: preview, resources: map[string]*Resource{}}
+	return &engine{
+		settings: s, preview: preview, resources: map[string]*Resource{},
+		transforms: transforms{of: map[string][]*pulumirpc.Callback{}, programs: map[string]*grpc.ClientConn{}},
+	}
 }
 
 func serve(e *engine) (address string, stop func(), err error) {
@@ -60,30 +64,34 @@ func serve(e *engine) (address string, stop func(), err error) {
 		// Serve returns when stop is called; there is nobody left to tell.
 		_ = server.Serve(listener)
 	}()
-	return listener.Addr().String(), func() { server.Stop(); <-done }, nil
+	return listener.Addr().String(), func() { server.Stop(); <-done; e.disconnect() }, nil
 }
 
-// SupportsFeature answers as the engine does, except for the features that
-// would have the engine call back into the program.
+// SupportsFeature answers as the engine does, except for transforms of lookups and
+// hooks, which have the engine call back into the program.
 func (e *engine) SupportsFeature(
 	_ context.Context, in *pulumirpc.SupportsFeatureRequest,
 ) (*pulumirpc.SupportsFeatureResponse, error) {
-	features := []string{"secrets", "resourceReferences", "aliasSpecs", "deletedWith", "replaceWith"}
+	features := []string{"secrets", "resourceReferences", "aliasSpecs", "deletedWith", "replaceWith", "transforms"}
 	return &pulumirpc.SupportsFeatureResponse{HasSupport: slices.Contains(features, in.GetId())}, nil
 }
 
 func (e *engine) RegisterResource(
-	_ context.Context, in *pulumirpc.RegisterResourceRequest,
+	ctx context.Context, in *pulumirpc.RegisterResourceRequest,
 ) (*pulumirpc.RegisterResourceResponse, error) {
 	inputs, err := plugin.UnmarshalProperties(in.GetObject(), keepAll)
 	if err != nil {
 		return nil, err
 	}
+	if inputs, err = e.transform(ctx, in, inputs); err != nil {
+		return nil, err
+	}
 	r := newResource(in, e.urn(in.GetParent(), in.GetType(), in.GetName()), inputs)
+	e.inheritAliases(r)
 	if in.GetCustom() {
 		e.create(r, in.GetAdditionalSecretOutputs())
 	}
-	if err := e.add(r); err != nil {
+	if err := e.add(r, in.GetTransforms()...); err != nil {
 		return nil, err
 	}
 	object, err := plugin.MarshalProperties(knownOnly(r.Outputs), keepAll)
@@ -127,13 +135,13 @@ func knownOnly(outputs resource.PropertyMap) resource.PropertyMap {
 	return known
 }
 
-func (e *engine) add(r *Resource) error {
+func (e *engine) add(r *Resource, transforms ...*pulumirpc.Callback) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if _, ok := e.resources[r.URN]; ok {
 		return fmt.Errorf("duplicate resource URN %q: try giving it a unique name", r.URN)
 	}
-	e.resources[r.URN] = r
+	e.resources[r.URN], e.transforms.of[r.URN] = r, transforms
 	return nil
 }
 
@@ -144,6 +152,30 @@ func (e *engine) urn(parent, typ, name string) string {
 	}
 	return string(resource.NewURN(tokens.QName(e.settings.stack), tokens.PackageName(e.settings.project),
 		parentType, tokens.Type(typ), name))
+}
+
+// inheritAliases adds the URNs that a resource had while its parent had other ones:
+// under the old parent, and named after it if its own name begins with the parent's.
+func (e *engine) inheritAliases(r *Resource) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	parent := e.resources[r.Parent]
+	if parent == nil {
+		return
+	}
+	for _, now := range append([]string{r.URN}, r.Aliases...) {
+		for _, old := range parent.Aliases {
+			child, oldParent := resource.URN(now), resource.URN(old)
+			name := child.Name()
+			if rest, named := strings.CutPrefix(name, parent.Name); named {
+				name = oldParent.Name() + rest
+			}
+			urn := resource.NewURN(oldParent.Stack(), oldParent.Project(), oldParent.QualifiedType(), child.Type(), name)
+			if inherited := string(urn); inherited != r.URN && !slices.Contains(r.Aliases, inherited) {
+				r.Aliases = append(r.Aliases, inherited)
+			}
+		}
+	}
 }
 
 // region is the one that a provider reference ("urn::id", "" for the default

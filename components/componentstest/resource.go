@@ -41,7 +41,8 @@ type Resource struct {
 	Dependencies []string
 	// PropertyDependencies are the resources that each input came from.
 	PropertyDependencies map[string][]string
-	// Aliases are the URNs that this resource may have had before.
+	// Aliases are the URNs that this resource may have had before: its own, and those
+	// that its parent's make of it.
 	Aliases []string
 	// The remaining fields are resource options of the same name.
 	IgnoreChanges       []string
