@@ -10,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
 )
@@ -128,7 +129,7 @@ func (d *CertifiedDomain) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 // not known yet.
 func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a CertifiedDomainArgs) (string, error) {
 	if a.ForCloudFront && a.ExistingCertificateArn != nil {
-		return certrule.CloudFrontRegion, nil // the ARN says it all, wherever the stack is
+		return awstable.CloudFrontRegion, nil // the ARN says it all, wherever the stack is
 	}
 	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(d))
 	if err != nil {
@@ -139,12 +140,12 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 		return "", nil
 	}
 	l := fault.New("CertifiedDomain", name)
-	if a.ForCloudFront && region != certrule.CloudFrontRegion {
+	if a.ForCloudFront && region != awstable.CloudFrontRegion {
 		l.Addf("forCloudFront", "must be made in %s, where CloudFront takes its certificates from, got a provider in %q; "+
-			"pass pulumi.Provider with the result of USEast1Provider", certrule.CloudFrontRegion, region)
+			"pass pulumi.Provider with the result of USEast1Provider", awstable.CloudFrontRegion, region)
 	}
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		l.Check("existingCertificateArn", certrule.ARNInRegion(arn, region))
+		l.Check("existingCertificateArn", awsrule.RegionalCertificateARN(arn, region))
 	}
 	return region, l.Err()
 }
@@ -152,12 +153,12 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 // adopt hands the ARN on, once it is known and found to be right.
 func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 	d.CertificateArn = a.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		rule := certrule.ARN
+		rule := awsrule.CertificateARN
 		switch {
 		case a.ForCloudFront:
-			rule = certrule.ARNForCloudFront
+			rule = awsrule.CloudFrontCertificateARN
 		case region != "":
-			rule = func(arn string) error { return certrule.ARNInRegion(arn, region) }
+			rule = func(arn string) error { return awsrule.RegionalCertificateARN(arn, region) }
 		}
 		if err := rule(arn); err != nil {
 			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.name, err)

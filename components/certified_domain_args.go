@@ -5,10 +5,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // CertifiedDomainArgs configures a CertifiedDomain.
@@ -60,7 +59,7 @@ type CertifiedDomainArgs struct {
 func (a CertifiedDomainArgs) withDefaults() CertifiedDomainArgs {
 	a.SubjectAlternativeNames = slices.Clone(a.SubjectAlternativeNames)
 	if a.KeyAlgorithm == "" && a.ExistingCertificateArn == nil {
-		a.KeyAlgorithm = certrule.KeyRSA2048
+		a.KeyAlgorithm = awsrule.KeyRSA2048
 	}
 	return a
 }
@@ -72,9 +71,9 @@ func (a CertifiedDomainArgs) names() []string {
 
 func (a CertifiedDomainArgs) validate(name string) error {
 	l := fault.New("CertifiedDomain", name)
-	l.Check("", naming.ComponentName(name))
-	l.Check("domainName", certrule.DomainName(a.DomainName))
-	certrule.AlternativeNames(l, "subjectAlternativeNames", a.DomainName, a.SubjectAlternativeNames)
+	l.Check("", awsrule.ComponentName(name))
+	l.Check("domainName", awsrule.DomainName(a.DomainName))
+	awsrule.AlternativeNames(l, "subjectAlternativeNames", a.DomainName, a.SubjectAlternativeNames)
 	if a.HostedZone != nil || a.ExistingCertificateArn == nil {
 		sound := slices.DeleteFunc(a.names(), func(n string) bool { return dnsname.CheckPattern(n) != nil })
 		a.HostedZone.check(l, "hostedZone", sound...)
@@ -83,7 +82,7 @@ func (a CertifiedDomainArgs) validate(name string) error {
 		a.validateExisting(l)
 		return l.Err()
 	}
-	l.Check("keyAlgorithm", certrule.KeyAlgorithm(a.KeyAlgorithm, a.ForCloudFront))
+	l.Check("keyAlgorithm", awsrule.KeyAlgorithm(a.KeyAlgorithm, a.ForCloudFront))
 	checkTags(l, "tags", a.Tags, "")
 	if a.SharesValidationWith != nil && a.SharesValidationWith.args.ExistingCertificateArn != nil {
 		l.Addf("sharesValidationWith", "must be a certificate that this program requests, got an adopted one; leave it out")
@@ -93,9 +92,9 @@ func (a CertifiedDomainArgs) validate(name string) error {
 
 func (a CertifiedDomainArgs) validateExisting(l *fault.List) {
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		rule := certrule.ARN
+		rule := awsrule.CertificateARN
 		if a.ForCloudFront {
-			rule = certrule.ARNForCloudFront
+			rule = awsrule.CloudFrontCertificateARN
 		}
 		l.Check("existingCertificateArn", rule(arn))
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/edgerule"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -218,7 +218,7 @@ func (c *CloudFrontFront) webACL(name string) pulumi.StringPtrInput {
 		return nil
 	}
 	return c.args.WebAclArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		if err := edgerule.WebACL(arn); err != nil {
+		if err := awsrule.WebACL(arn); err != nil {
 			return "", fmt.Errorf("CloudFrontFront %q: webAclArn: %w", name, err)
 		}
 		return arn, nil

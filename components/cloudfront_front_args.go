@@ -7,10 +7,10 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/edgerule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // CloudFrontFrontArgs configures a CloudFrontFront.
@@ -119,9 +119,9 @@ type CloudFrontFrontArgs struct {
 }
 
 func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
-	a.OriginHttpsPort = cmp.Or(a.OriginHttpsPort, 443)
-	a.OriginReadTimeoutSeconds = cmp.Or(a.OriginReadTimeoutSeconds, 30)
-	a.OriginKeepaliveTimeoutSeconds = cmp.Or(a.OriginKeepaliveTimeoutSeconds, edgerule.DefaultKeepaliveTimeout)
+	a.OriginHttpsPort = cmp.Or(a.OriginHttpsPort, httpsPort)
+	a.OriginReadTimeoutSeconds = cmp.Or(a.OriginReadTimeoutSeconds, awstable.OriginReadTimeoutSeconds)
+	a.OriginKeepaliveTimeoutSeconds = cmp.Or(a.OriginKeepaliveTimeoutSeconds, awstable.OriginKeepaliveTimeoutSeconds)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.PriceClass = cmp.Or(a.PriceClass, "PriceClass_All")
 	a.Comment = cmp.Or(a.Comment, name)
@@ -136,29 +136,29 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 		a.Aliases = a.Domain.HostNames()
 	}
 	if len(a.Aliases) > 0 {
-		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, edgerule.DefaultMinimumTLS)
+		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, awstable.RecommendedViewerPolicy)
 	}
 	return &a
 }
 
 func (a *CloudFrontFrontArgs) validate(name string) error {
 	l := fault.New("CloudFrontFront", name)
-	l.Check("", naming.ComponentName(name))
+	l.Check("", awsrule.ComponentName(name))
 	if !a.connectsToBalancersName() && (a.Origin == nil || !a.Origin.plan().faulty) {
-		l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
+		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
 	l.Check("originDomainName", a.checkRecords())
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
-	l.Check("originHttpsPort", edgerule.OriginPort(a.OriginHttpsPort))
+	l.Check("originHttpsPort", awsrule.OriginPort(a.OriginHttpsPort))
 	l.Check("originReadTimeoutSeconds", a.checkReadTimeout())
-	l.Check("originKeepaliveTimeoutSeconds", edgerule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
-	l.Check("minimumViewerTlsVersion", edgerule.MinimumTLS(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
-	l.Check("defaultRootObject", edgerule.DefaultRootObject(a.DefaultRootObject))
-	l.Check("priceClass", edgerule.PriceClass(a.PriceClass))
-	l.Check("comment", edgerule.Comment(a.Comment))
+	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
+	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
+	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
+	l.Check("priceClass", awsrule.PriceClass(a.PriceClass))
+	l.Check("comment", awsrule.DistributionComment(a.Comment))
 	checkTags(l, "tags", a.Tags, "")
 	if arn, known := literal(a.WebAclArn); known {
-		l.Check("webAclArn", edgerule.WebACL(arn))
+		l.Check("webAclArn", awsrule.WebACL(arn))
 	}
 	for i, r := range a.OriginReady {
 		l.Check(fault.Index("originReady", i), awaitable(r))
@@ -182,7 +182,7 @@ func (a *CloudFrontFrontArgs) checkRecords() error {
 // up first.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues
 func (a *CloudFrontFrontArgs) checkReadTimeout() error {
-	if err := edgerule.OriginReadTimeout(a.OriginReadTimeoutSeconds); err != nil {
+	if err := awsrule.OriginReadTimeout(a.OriginReadTimeoutSeconds); err != nil {
 		return err
 	}
 	if alb, is := a.Origin.(*SecuredALB); is && a.OriginReadTimeoutSeconds > *alb.args.IdleTimeoutSeconds {
@@ -210,8 +210,8 @@ func (a *CloudFrontFrontArgs) validateDomain(l *fault.List) {
 	if a.Domain.faulty {
 		return
 	}
-	l.Check("domain", edgerule.CertificateForCloudFront(a.Domain.ForCloudFront()))
-	edgerule.Aliases(l, "aliases", a.Aliases, a.Domain.Names())
+	l.Check("domain", awsrule.CertificateForCloudFront(a.Domain.ForCloudFront()))
+	awsrule.Aliases(l, "aliases", a.Aliases, a.Domain.Names())
 	if len(a.Aliases) == 0 {
 		l.Addf("aliases", "must not be empty when domain is given: its certificate is served for aliases only; name one, or leave domain out")
 	} else if *a.CreateAliasRecords && !a.Domain.HasZone() {

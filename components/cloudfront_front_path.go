@@ -7,8 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -42,9 +42,9 @@ type origin struct {
 	secret      *OriginSecret
 	// ready are the resources that let its requests in.
 	ready []pulumi.Resource
-	// path is the origin as plans of requests know it, with a name that leads there:
-	// a record that is not made here is made elsewhere.
-	path func(name string) pathplan.Part
+	// addTo adds the origin to a plan, with a name that leads there: a record that is
+	// not made here is made elsewhere.
+	addTo func(p *requestpath.Plan, name string)
 }
 
 // origin of a load balancer without routes takes them to be made elsewhere.
@@ -59,15 +59,16 @@ func (c *SecuredALB) origin() origin {
 		o.domainName = c.args.AliasNames[i]
 	}
 	o.certificate = c.args.Domain.Names()
-	o.path = func(name string) pathplan.Part {
-		b := c.path()
-		if len(b.Routes) == 0 {
-			b.Routes = []pathplan.Route{pathplan.SomeRoute()}
+	o.addTo = func(p *requestpath.Plan, name string) {
+		routes := c.routes.all()
+		names := c.recordNames(routes)
+		if !dnsname.AnyCovers(c.args.AliasNames, name) {
+			names = append(names, name)
 		}
-		if !dnsname.AnyCovers(b.Names, name) {
-			b.Names = slices.Concat(b.Names, []string{name})
+		if len(routes) == 0 {
+			routes = []*ServiceRoute{anyRoute()}
 		}
-		return b
+		c.addTo(p, names, routes)
 	}
 	return o
 }
@@ -75,10 +76,8 @@ func (c *SecuredALB) origin() origin {
 func (c *TLSInstance) origin() origin {
 	return origin{
 		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
-		path: func(name string) pathplan.Part {
-			i := c.args.path(c.name)
-			i.OtherName = name
-			return i
+		addTo: func(p *requestpath.Plan, name string) {
+			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},
 	}
 }
@@ -86,63 +85,127 @@ func (c *TLSInstance) origin() origin {
 // Plan is everything that a request can meet at the distribution and, if Origin
 // was given, behind it. What AWS is still to choose has stand-ins. Package
 // requestpath walks requests through it.
-func (c *CloudFrontFront) Plan() requestpath.Plan { return c.args.plan(c.args.path(c.name)) }
+func (c *CloudFrontFront) Plan() requestpath.Plan { return c.args.plan(c.name) }
 
-func (a *CloudFrontFrontArgs) path(name string) pathplan.Front {
-	f := pathplan.Front{
-		Name: name, Aliases: a.Aliases, MinimumTLS: a.MinimumViewerTlsVersion, DefaultRootObject: a.DefaultRootObject,
-		OriginDomainName: a.OriginDomainName, OriginPort: a.OriginHttpsPort,
-		ReadTimeoutSeconds: a.OriginReadTimeoutSeconds, KeepaliveTimeoutSeconds: a.OriginKeepaliveTimeoutSeconds,
-		ForwardsHost: a.ForwardHostHeader, Secret: a.OriginSecret.path(),
+// plan is the distribution with what stands behind it.
+func (a *CloudFrontFrontArgs) plan(name string) requestpath.Plan {
+	var p requestpath.Plan
+	a.addTo(&p, name)
+	if a.Origin != nil {
+		a.Origin.origin().addTo(&p, a.OriginDomainName)
+	} else {
+		a.addAnyOrigin(&p)
 	}
-	if a.Domain != nil {
-		f.Certificate = a.Domain.Names()
-	}
-	return f
+	return p
 }
 
-// plan is the front with what stands behind it.
-func (a *CloudFrontFrontArgs) plan(front pathplan.Front) requestpath.Plan {
-	if a.Origin != nil {
-		return pathplan.Of(front, a.Origin.origin().path(front.OriginDomainName))
+// addTo adds the distribution and its records.
+func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
+	e := requestpath.Distribution{
+		Name: name, DomainName: requestpath.AssignedDistributionName, Aliases: a.Aliases,
+		ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
+		MinimumTLS:           a.MinimumViewerTlsVersion,
+		HTTPVersion:          "http2and3",
+		IPv6:                 true,
+		AllowedMethods:       awstable.DistributionMethods,
+		DefaultRootObject:    a.DefaultRootObject,
+		Origin: requestpath.Origin{
+			DomainName:     a.OriginDomainName,
+			ProtocolPolicy: requestpath.HTTPSOnly,
+			HTTPPort:       awstable.HTTPPort, HTTPSPort: a.OriginHttpsPort,
+			SSLProtocols:            []string{requestpath.TLS12},
+			ReadTimeoutSeconds:      a.OriginReadTimeoutSeconds,
+			KeepaliveTimeoutSeconds: a.OriginKeepaliveTimeoutSeconds,
+			ForwardsHost:            a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true,
+		},
 	}
-	return pathplan.Of(front, pathplan.SomeOrigin{
-		DomainName: a.OriginDomainName, Port: a.OriginHttpsPort, ViewerNames: front.Aliases,
+	if a.OriginSecret != nil { // a version of the secret stands for its value
+		e.Origin.Headers = []requestpath.Header{{Name: a.OriginSecret.HeaderName(), Value: a.OriginSecret.versions()[0]}}
+	}
+	if len(a.Aliases) > 0 {
+		e.Certificate = &requestpath.Certificate{Names: a.Domain.Names()}
+	}
+	p.Distributions = append(p.Distributions, e)
+	addAliases(p, a.Aliases, requestpath.AssignedDistributionName, true)
+}
+
+// addAnyOrigin adds the origin when nothing is known but its name: it is taken to
+// answer there, with a certificate that covers whatever is asked of it.
+func (a *CloudFrontFrontArgs) addAnyOrigin(p *requestpath.Plan) {
+	const name = "origin"
+	p.Records = append(p.Records, requestpath.Record{
+		Name: a.OriginDomainName, Type: requestpath.RecordA, Addresses: []string{anyPublicAddress},
+	})
+	p.Servers = append(p.Servers, requestpath.Server{
+		Name: name, Addresses: []string{anyPublicAddress}, SecurityGroups: []string{name},
+		Listeners: []requestpath.ServerListener{{
+			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS,
+			Certificates: []requestpath.Certificate{{
+				Names: slices.Concat([]string{a.OriginDomainName, requestpath.AssignedDistributionName}, a.Aliases),
+			}},
+		}},
+	})
+	addGroup(p, requestpath.SecurityGroup{
+		Name: name, Ingress: []requestpath.Access{prefixListAccess(a.OriginHttpsPort, requestpath.OriginFacing)},
 	})
 }
 
-// checkPath walks every viewer's request, and the ways around the distribution.
-func (c *CloudFrontFront) checkPath() error {
-	check := pathCheck{component: "CloudFrontFront", name: c.name, mode: c.args.PathCheck, arg: c.args.argOf}
-	return check.report(c.findings, c.args.findings(c.args.path(c.name)))
+// anyDistributionName is the name of anyDistribution in plans and errors.
+const anyDistributionName = "CloudFront"
+
+// anyDistribution is a distribution of which nothing is known but its origin. It
+// forwards Host for the viewers' names that are given; without any, viewers use
+// the name that CloudFront assigns.
+func anyDistribution(originDomainName string, secret *OriginSecret, viewerNames ...string) *CloudFrontFrontArgs {
+	args := CloudFrontFrontArgs{
+		OriginDomainName: originDomainName, OriginHttpsPort: httpsPort, OriginSecret: secret,
+	}
+	if len(viewerNames) > 0 {
+		args.Domain, args.Aliases, args.ForwardHostHeader = certifiedDomainOf(viewerNames), viewerNames, true
+	}
+	return &args
 }
 
-// findings are those for every alias. For a wildcard one name stands, which the
+// certifiedDomainOf is a certificate with the names given, of which nothing else is
+// known.
+func certifiedDomainOf(names []string) *CertifiedDomain {
+	return &CertifiedDomain{args: CertifiedDomainArgs{DomainName: names[0], SubjectAlternativeNames: names[1:]}}
+}
+
+// checkPath walks every viewer's request, and the requests that try to bypass the
+// distribution.
+func (c *CloudFrontFront) checkPath() error {
+	check := pathCheck{component: "CloudFrontFront", name: c.name, mode: c.args.PathCheck, arg: c.args.argOf}
+	return check.report(c.findings, c.args.walkAll(c.name))
+}
+
+// walkAll is what is found for every alias. For a wildcard one name stands, which the
 // origin is to answer unless rules for other names are the reason that it does not.
-func (a *CloudFrontFrontArgs) findings(front pathplan.Front) pathplan.Findings {
-	found := pathplan.Check(a.plan(front))
-	if !slices.ContainsFunc(front.Aliases, dnsname.IsWildcard) {
+func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
+	found := walkAll(a.plan(name))
+	if !slices.ContainsFunc(a.Aliases, dnsname.IsWildcard) {
 		return found
 	}
-	front.Aliases = samples(front.Aliases)
-	some := pathplan.Check(a.plan(front)).Certain()
-	if front.ForwardsHost {
-		some = some.Without("balancers.listeners.defaultAction")
+	sampled := *a
+	sampled.Aliases = samples(a.Aliases)
+	some := walkAll(sampled.plan(name)).certain()
+	if a.ForwardHostHeader {
+		some = some.without("loadBalancers.listeners.defaultAction")
 	}
-	return found.And(some)
+	return found.and(some)
 }
 
 // argOf is the arg that decides over a field of the plan.
 func (a *CloudFrontFrontArgs) argOf(field string) faultyArg {
 	originDomainName := faultyArg{"originDomainName", a.OriginDomainName}
 	switch field {
-	case "edges.aliases":
+	case "distributions.aliases":
 		return faultyArg{"aliases", strings.Join(a.Aliases, ", ")}
-	case "edges.certificates":
+	case "distributions.certificates":
 		return faultyArg{path: "domain"}
-	case "edges.minimumTls":
+	case "distributions.minimumTls":
 		return faultyArg{"minimumViewerTlsVersion", a.MinimumViewerTlsVersion}
-	case "edges.origin.domainName":
+	case "distributions.origin.domainName":
 		return originDomainName
 	}
 	if a.Origin == nil {
@@ -154,14 +217,14 @@ func (a *CloudFrontFrontArgs) argOf(field string) faultyArg {
 		return faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}
 	}
 	switch field { // of the origin, where it disagrees with the distribution
-	case "balancers.listeners.certificates", "servers.listeners.certificates":
+	case "loadBalancers.listeners.certificates", "servers.listeners.certificates":
 		if !dnsname.AnyCovers(origin.certificate, a.OriginDomainName) {
 			return originDomainName
 		}
 		if a.ForwardHostHeader {
 			return forwardHostHeader
 		}
-	case "balancers.listeners.defaultAction":
+	case "loadBalancers.listeners.defaultAction":
 		if a.OriginSecret != origin.secret {
 			return faultyArg{path: "originSecret"}
 		}

@@ -249,6 +249,9 @@ func TestCloudFrontFrontRefusals(t *testing.T) {
 			`originReady[0]: must be a single resource, got the component portico:index:OriginSecret "secret"`},
 		{"nothing to wait for", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginReady = []pulumi.Resource{nil} },
 			"originReady[0]: must be a resource, got nil"},
+		{"what is not registered", func(a *components.CloudFrontFrontArgs, _ *frontParts) {
+			a.OriginReady = []pulumi.Resource{(&components.ServiceRoute{}).Rule}
+		}, "originReady[0]: must be a resource, got nil; fields such as a route's Rule are set by Register"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,9 +6,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -69,7 +68,7 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 	}
 	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
 	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
-	c.Route = newRoute(owner, name, c.args.Route, pathplan.Anything(c.args.InstanceId, c.args.SecurityGroupId))
+	c.Route = newRoute(owner, name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
 	c.findings = c.Route.findings
 	if c.args.SecurityGroupId != "" {
 		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
@@ -133,7 +132,7 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
 	return c.Route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
-		if err := albrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
+		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
 			if err := c.tolerate(ctx, c.fault("instanceId", err)); err != nil {
 				return "", err
 			}
@@ -147,6 +146,6 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
-	c.findings.remember(pathplan.CauseAround(c.args.InstanceId))
+	c.findings.remember(bypassCause(c.args.InstanceId))
 	return ctx.Log.Warn(finding.Error(), nil)
 }

@@ -3,17 +3,17 @@ package components
 import (
 	"cmp"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // Values of InstanceTargetArgs.OpenIngress.
 const (
 	// OpenIngressRefuse refuses the plan.
-	OpenIngressRefuse = albrule.OpenIngressRefuse
+	OpenIngressRefuse = awsrule.OpenIngressRefuse
 	// OpenIngressWarn continues with a warning.
-	OpenIngressWarn = albrule.OpenIngressWarn
+	OpenIngressWarn = awsrule.OpenIngressWarn
 )
 
 // InstanceTargetArgs configures an InstanceTarget.
@@ -48,9 +48,9 @@ func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
 	a.OpenIngress = cmp.Or(a.OpenIngress, OpenIngressRefuse)
 	if a.Route != nil {
 		route := *a.Route
-		route.Protocol = cmp.Or(route.Protocol, albrule.ProtocolHTTPS)
-		route.Port = cmp.Or(route.Port, albrule.HTTPSPort)
-		route.TargetType = cmp.Or(route.TargetType, albrule.TargetInstance)
+		route.Protocol = cmp.Or(route.Protocol, awsrule.ProtocolHTTPS)
+		route.Port = cmp.Or(route.Port, awstable.HTTPSPort)
+		route.TargetType = cmp.Or(route.TargetType, awsrule.TargetInstance)
 		a.Route = route.withDefaults(name)
 	}
 	return &a
@@ -58,17 +58,17 @@ func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
 
 func (a *InstanceTargetArgs) validate(name string) error {
 	l := fault.New("InstanceTarget", name)
-	l.Check("", naming.ComponentName(name))
-	l.Check("instanceId", albrule.InstanceID(a.InstanceId))
-	l.Check("openIngress", albrule.OpenIngress(a.OpenIngress))
+	l.Check("", awsrule.ComponentName(name))
+	l.Check("instanceId", awsrule.InstanceID(a.InstanceId))
+	l.Check("openIngress", awsrule.OpenIngress(a.OpenIngress))
 	checkTags(l, "tags", a.Tags, "")
 	if a.Route == nil {
 		l.Addf("route", "is required: the load balancer or the listener")
 		return l.Err()
 	}
 	a.Route.check(l, "route.", name)
-	if a.Route.TargetType != albrule.TargetInstance {
-		l.Addf("route.targetType", "must be left empty or %q, got %q", albrule.TargetInstance, a.Route.TargetType)
+	if a.Route.TargetType != awsrule.TargetInstance {
+		l.Addf("route.targetType", "must be left empty or %q, got %q", awsrule.TargetInstance, a.Route.TargetType)
 	}
 	if a.Route.TargetSecurityGroupId != nil {
 		l.Addf("route.targetSecurityGroupId", "must be left empty: it is the instance's group, see securityGroupId")

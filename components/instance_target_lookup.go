@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -19,7 +19,7 @@ type adoptedInstance struct {
 	// groups are all of the instance's.
 	groups []string
 	// rules are the inbound rules of all groups, and egress the outbound ones.
-	rules, egress []albrule.GroupRule
+	rules, egress []awsrule.SecurityGroupRule
 	// addresses are the private one and, if there is one, the public one.
 	addresses []string
 }
@@ -31,10 +31,10 @@ func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.Invo
 	if err != nil {
 		return found, c.fault("instanceId", fmt.Errorf("looking up instance %q: %w", args.InstanceId, err))
 	}
-	if err := albrule.InstanceState(instance.InstanceState); err != nil {
+	if err := awsrule.InstanceState(instance.InstanceState); err != nil {
 		return found, c.fault("instanceId", err)
 	}
-	found.group, err = albrule.InstanceGroup(args.SecurityGroupId, instance.VpcSecurityGroupIds)
+	found.group, err = awsrule.InstanceGroup(args.SecurityGroupId, instance.VpcSecurityGroupIds)
 	if err != nil {
 		return found, c.fault("securityGroupId", err)
 	}
@@ -58,11 +58,11 @@ func (c *InstanceTarget) fault(path string, err error) error {
 // openToAddresses refuses an instance whose port is open to addresses. No such
 // rule is ever ours, so that needs no knowledge of the load balancer.
 func (c *InstanceTarget) openToAddresses(found adoptedInstance) error {
-	return c.fault("instanceId", albrule.OpenToAddresses(found.rules, c.args.Route.Port))
+	return c.fault("instanceId", awsrule.OpenToAddresses(found.rules, c.args.Route.Port))
 }
 
 // groupRules are the rules of the groups.
-func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) (in, out []albrule.GroupRule, err error) {
+func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) (in, out []awsrule.SecurityGroupRule, err error) {
 	listed, err := vpc.GetSecurityGroupRules(ctx, &vpc.GetSecurityGroupRulesArgs{
 		Filters: []vpc.GetSecurityGroupRulesFilter{{Name: "group-id", Values: groups}},
 	}, opts...)
@@ -74,7 +74,7 @@ func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOptio
 		if err != nil {
 			return nil, nil, fmt.Errorf("looking up security group rule %q: %w", id, err)
 		}
-		found := albrule.GroupRule{
+		found := awsrule.SecurityGroupRule{
 			ID:        id,
 			GroupID:   rule.SecurityGroupId,
 			Protocol:  rule.IpProtocol,

@@ -3,17 +3,16 @@ package components
 import (
 	"strings"
 
-	"github.com/portico-iac/portico/internal/albrule"
-	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// target is the instance as it was found, but for the rule that is to admit the
-// load balancer.
-func (a *InstanceTargetArgs) target(found adoptedInstance) pathplan.Target {
-	t := pathplan.Target{Server: a.InstanceId, Group: found.group, Addresses: found.addresses}
+// target is the instance as plans have it: as it was found, without the rule that is
+// to admit the load balancer.
+func (a *InstanceTargetArgs) target(found adoptedInstance) targetPlan {
+	t := targetPlan{server: a.InstanceId, group: found.group, addresses: found.addresses}
 	for _, id := range found.groups {
-		t.Groups = append(t.Groups, requestpath.SecurityGroup{
+		t.groups = append(t.groups, requestpath.SecurityGroup{
 			Name: id, Ingress: accessOf(found.rules, id), Egress: accessOf(found.egress, id),
 		})
 	}
@@ -21,7 +20,7 @@ func (a *InstanceTargetArgs) target(found adoptedInstance) pathplan.Target {
 }
 
 // accessOf are the rules of one group.
-func accessOf(rules []albrule.GroupRule, group string) []requestpath.Access {
+func accessOf(rules []awsrule.SecurityGroupRule, group string) []requestpath.Access {
 	var all []requestpath.Access
 	for _, r := range rules {
 		if r.GroupID != group {

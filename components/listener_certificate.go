@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // checkListenerCertificate refuses a certificate that was made for CloudFront on
@@ -21,9 +21,9 @@ func checkListenerCertificate(ctx *pulumi.Context, parent pulumi.Resource, domai
 	if err != nil {
 		return fmt.Errorf("looking up the region: %w", err)
 	}
-	if region := found.Name; region != "" && region != certrule.CloudFrontRegion {
+	if region := found.Name; region != "" && region != awstable.CloudFrontRegion {
 		return fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
-			region, certrule.CloudFrontRegion)
+			region, awstable.CloudFrontRegion)
 	}
 	return nil
 }

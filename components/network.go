@@ -8,9 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/subnetting"
 )
 
 // Network is a VPC with public and private subnets over several availability
@@ -85,7 +84,7 @@ func (n *Network) PrivateEgress() string {
 	if n.args.Existing != nil {
 		return n.args.Existing.PrivateEgress
 	}
-	return egress.WayOf(n.args.Nat, n.args.InterfaceEndpoints)
+	return awsrule.PrivateEgressOf(n.args.Nat, n.args.InterfaceEndpoints)
 }
 
 // ZoneNames are the availability zones, in order; none for an adopted network, and
@@ -159,7 +158,7 @@ func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error 
 		return networkFault(name, "availabilityZones", err)
 	}
 	zones = slices.Sorted(slices.Values(zones))
-	plan, err := subnetting.Plan(a.CidrBlock, zones)
+	plan, err := awsrule.PlanSubnets(a.CidrBlock, zones)
 	if err != nil {
 		return networkFault(name, "availabilityZones", err)
 	}
@@ -185,7 +184,7 @@ func checkRegionOf(ctx *pulumi.Context, parent pulumi.Resource, zones []string) 
 	if err != nil {
 		return fmt.Errorf("looking up the region: %w", err)
 	}
-	first, err := subnetting.ParseZone(zones[0])
+	first, err := awsrule.ParseZone(zones[0])
 	if err == nil && found.Name != "" && first.Region != found.Name {
 		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", found.Name, zones)
 	}

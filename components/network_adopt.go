@@ -6,20 +6,20 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/subnetting"
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 // adopt hands on what was given. Subnets are looked up on the way, so that one of
 // another VPC is refused before anything is put into it.
 func (n *Network) adopt(ctx *pulumi.Context, e ExistingNetworkArgs) (err error) {
 	n.VpcId = e.VpcId.ToStringOutput()
-	n.PublicSubnetIds, err = n.checkedSubnets(ctx, e, "existing.publicSubnetIds", e.PublicSubnetIds, subnetting.CheckAdoptedPublic)
+	n.PublicSubnetIds, err = n.checkedSubnets(ctx, e, "existing.publicSubnetIds", e.PublicSubnetIds, awsrule.AdoptedPublicSubnets)
 	if err != nil {
 		return err
 	}
 	n.PrivateSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
 	if e.PrivateSubnetIds != nil {
-		n.PrivateSubnetIds, err = n.checkedSubnets(ctx, e, "existing.privateSubnetIds", e.PrivateSubnetIds, subnetting.CheckAdopted)
+		n.PrivateSubnetIds, err = n.checkedSubnets(ctx, e, "existing.privateSubnetIds", e.PrivateSubnetIds, awsrule.AdoptedSubnets)
 	}
 	n.EndpointSecurityGroupId = orEmpty(e.EndpointSecurityGroupId)
 	n.S3PrefixListId = orEmpty(e.S3PrefixListId)
@@ -37,7 +37,7 @@ func orEmpty(in pulumi.StringInput) pulumi.StringOutput {
 // strings, so that nothing else is made meanwhile, else once they are known.
 func (n *Network) checkedSubnets(
 	ctx *pulumi.Context, e ExistingNetworkArgs, path string, ids pulumi.StringArrayInput,
-	rule func(vpc string, subnets []subnetting.Adopted) error,
+	rule func(vpc string, subnets []awsrule.AdoptedSubnet) error,
 ) (pulumi.StringArrayOutput, error) {
 	check := func(vpc string, ids []string) error {
 		subnets, err := n.lookUpSubnets(ctx, ids)
@@ -56,8 +56,8 @@ func (n *Network) checkedSubnets(
 	}).(pulumi.StringArrayOutput), nil
 }
 
-func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]subnetting.Adopted, error) {
-	subnets := make([]subnetting.Adopted, len(ids))
+func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]awsrule.AdoptedSubnet, error) {
+	subnets := make([]awsrule.AdoptedSubnet, len(ids))
 	for i, id := range ids {
 		if id == "" {
 			return nil, fmt.Errorf("must not hold an empty id")
@@ -66,7 +66,7 @@ func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]subnetting
 		if err != nil {
 			return nil, fmt.Errorf("looking up subnet %q: %w", id, err)
 		}
-		subnets[i] = subnetting.Adopted{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
+		subnets[i] = awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
 	}
 	return subnets, nil
 }

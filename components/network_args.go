@@ -5,32 +5,30 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/egress"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
-	"github.com/portico-iac/portico/internal/subnetting"
 )
 
 // Values of NetworkArgs.Nat.
 const (
 	// NatNone makes no NAT gateway.
-	NatNone = egress.NATNone
+	NatNone = awsrule.NATNone
 	// NatSingle makes one NAT gateway, in the first zone, for all zones.
-	NatSingle = egress.NATSingle
+	NatSingle = awsrule.NATSingle
 	// NatPerAz makes one NAT gateway in each zone.
-	NatPerAz = egress.NATPerAz
+	NatPerAz = awsrule.NATPerAz
 )
 
 // Values of Network.PrivateEgress and ExistingNetworkArgs.PrivateEgress.
 const (
 	// PrivateEgressNat: the private subnets reach the internet through NAT.
-	PrivateEgressNat = egress.ViaNAT
+	PrivateEgressNat = awsrule.EgressNAT
 	// PrivateEgressEndpoints: the private subnets reach only the AWS services that
 	// a Fargate task needs, through interface endpoints.
-	PrivateEgressEndpoints = egress.ViaEndpoints
+	PrivateEgressEndpoints = awsrule.EgressEndpoints
 	// PrivateEgressNone: a Fargate task in the private subnets cannot pull its
 	// image.
-	PrivateEgressNone = egress.ViaNothing
+	PrivateEgressNone = awsrule.EgressNone
 )
 
 const defaultNetworkBlock = "10.0.0.0/16"
@@ -111,36 +109,36 @@ func (a NetworkArgs) withDefaults() NetworkArgs {
 		a.CidrBlock = defaultNetworkBlock
 	}
 	if len(a.AvailabilityZones) == 0 && a.AvailabilityZoneCount == 0 {
-		a.AvailabilityZoneCount = subnetting.MinZones
+		a.AvailabilityZoneCount = awsrule.MinZones
 	}
 	if a.Nat == "" {
 		a.Nat = NatSingle
 	}
 	if a.InterfaceEndpoints == nil && a.Nat == NatNone {
-		a.InterfaceEndpoints = egress.ForFargate()
+		a.InterfaceEndpoints = awsrule.FargateEndpoints()
 	}
 	return a
 }
 
 func (a NetworkArgs) validate(name string) error {
 	l := fault.New("Network", name)
-	l.Check("", naming.ComponentName(name))
+	l.Check("", awsrule.ComponentName(name))
 	if a.Existing != nil {
 		a.validateNothingBesideExisting(l)
 		a.Existing.validate(l)
 		return l.Err()
 	}
-	l.Check("cidrBlock", subnetting.CheckBlock(a.CidrBlock))
+	l.Check("cidrBlock", awsrule.VPCBlock(a.CidrBlock))
 	switch {
 	case len(a.AvailabilityZones) == 0:
-		l.Check("availabilityZoneCount", subnetting.CheckZoneCount(a.AvailabilityZoneCount))
+		l.Check("availabilityZoneCount", awsrule.ZoneCount(a.AvailabilityZoneCount))
 	case a.AvailabilityZoneCount != 0:
 		l.Addf("availabilityZoneCount", "must not be given beside availabilityZones, got %d; leave it out", a.AvailabilityZoneCount)
 	default:
-		subnetting.CheckZones(l, "availabilityZones", a.AvailabilityZones)
+		awsrule.Zones(l, "availabilityZones", a.AvailabilityZones)
 	}
-	l.Check("nat", egress.NAT(a.Nat))
-	egress.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
+	l.Check("nat", awsrule.NatMode(a.Nat))
+	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
 	checkTags(l, "tags", a.Tags, "network")
 	return l.Err()
 }
@@ -168,14 +166,14 @@ func (e ExistingNetworkArgs) validate(l *fault.List) {
 	switch ids, isLiteral := e.PublicSubnetIds.(pulumi.StringArray); {
 	case e.PublicSubnetIds == nil:
 		l.Addf("existing.publicSubnetIds", "is required: a load balancer needs subnets in two zones")
-	case isLiteral && len(ids) < subnetting.MinZones:
+	case isLiteral && len(ids) < awsrule.MinZones:
 		l.Addf("existing.publicSubnetIds", "must be at least %d subnets, each in a zone of its own, got %d",
-			subnetting.MinZones, len(ids))
+			awsrule.MinZones, len(ids))
 	}
 	if ids, isLiteral := e.PrivateSubnetIds.(pulumi.StringArray); isLiteral && len(ids) == 0 {
 		l.Addf("existing.privateSubnetIds", "must be at least one subnet, got none; leave it out to have no private subnets")
 	}
-	l.Check("existing.privateEgress", egress.Way(e.PrivateEgress))
+	l.Check("existing.privateEgress", awsrule.PrivateEgress(e.PrivateEgress))
 	if e.PrivateSubnetIds == nil && e.PrivateEgress != PrivateEgressNone {
 		l.Addf("existing.privateEgress", "must be %q without privateSubnetIds, got %q", PrivateEgressNone, e.PrivateEgress)
 	}

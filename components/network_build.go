@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/subnetting"
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 const anywhere = "0.0.0.0/0"
@@ -14,7 +14,7 @@ const anywhere = "0.0.0.0/0"
 type networkBuilder struct {
 	*Network
 	ctx  *pulumi.Context
-	plan []subnetting.Subnets
+	plan []awsrule.ZoneSubnets
 
 	// ready is what has to be there before anything can be put into a subnet.
 	publicReady, privateReady []pulumi.Resource

@@ -15,8 +15,8 @@ import (
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
-// The options that Pulumi hands down are given to every component of every use, but
-// not to those that a component makes itself.
+// In these tests every component of every use is given the options, but for those
+// that a component makes itself.
 
 func TestTransformsReachEveryChild(t *testing.T) {
 	t.Parallel()
@@ -29,32 +29,52 @@ func TestTransformsReachEveryChild(t *testing.T) {
 		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 	}
 	for name, body := range uses {
-		program := use{t: t, opts: []pulumi.ResourceOption{pulumi.Transforms([]pulumi.ResourceTransform{mark})}}.program(body)
-		for _, g := range []*componentstest.Graph{
-			componentstest.Deploy(t, program, existing()...), componentstest.Preview(t, program, existing()...),
-		} {
-			for _, r := range g.Custom() {
-				assert.Equal(t, "yes", r.Input("fromOutside"), "%s: %s %q", name, r.Type, r.Name)
-				assert.Contains(t, r.IgnoreChanges, "fromOutside", "%s: %s %q", name, r.Type, r.Name)
-			}
-			componentstest.AssertInvariants(t, g)
+		opts := []pulumi.ResourceOption{pulumi.Transforms([]pulumi.ResourceTransform{mark})}
+		g := componentstest.Deploy(t, use{t: t, opts: opts}.program(body), existing()...)
+		for _, r := range g.Custom() {
+			assert.Equal(t, "yes", r.Input("fromOutside"), "%s: %s %q", name, r.Type, r.Name)
+			assert.Contains(t, r.IgnoreChanges, "fromOutside", "%s: %s %q", name, r.Type, r.Name)
+		}
+		componentstest.AssertInvariants(t, g)
+	}
+}
+
+func TestAliasesProtectAndProvidersReachEveryChild(t *testing.T) {
+	t.Parallel()
+	for name, body := range uses {
+		g := componentstest.Deploy(t, use{t: t}.program(func(u use) {
+			aliases := pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("before")}})
+			u.opts = []pulumi.ResourceOption{aliases, pulumi.Protect(true), u.providers()}
+			body(u)
+		}), existing()...)
+		for _, r := range g.Custom() {
+			assert.Contains(t, r.Aliases, oldURN(t, g, r), "%s: %s", name, r.URN)
+			assert.True(t, r.Protect, "%s: %s", name, r.URN)
+			pkg, _, _ := strings.Cut(r.Type, ":")
+			assertProvider(t, pkg, r.Provider, "%s: %s", name, r.URN)
+		}
+		// Lookups are about the account and the Region of the component's provider.
+		for _, call := range g.Calls() {
+			assertProvider(t, "aws", call.Provider, "%s: %s", name, call.Token)
 		}
 	}
 }
 
-// A child that was named after its component had a name after the component's old
-// one.
-func TestAliasesReachEveryChild(t *testing.T) {
-	t.Parallel()
-	opts := []pulumi.ResourceOption{pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("before")}})}
-	for name, body := range uses {
-		g := componentstest.Deploy(t, use{t: t, opts: opts}.program(body), existing()...)
-		for _, r := range g.Custom() {
-			path, found := strings.CutSuffix(r.URN, r.Name)
-			require.True(t, found)
-			assert.Contains(t, r.Aliases, path+"before"+strings.TrimPrefix(r.Name, g.ByURN(r.Parent).Name), "%s: %s", name, r.URN)
-		}
-	}
+// oldURN is the URN that a child had when its component was named "before".
+func oldURN(t *testing.T, g *componentstest.Graph, r *componentstest.Resource) string {
+	t.Helper()
+	path, found := strings.CutSuffix(r.URN, r.Name)
+	require.True(t, found)
+	return path + "before" + strings.TrimPrefix(r.Name, g.ByURN(r.Parent).Name)
+}
+
+// providers are one for AWS and one for random values.
+func (u use) providers() pulumi.ResourceOption {
+	cloud, err := aws.NewProvider(u.ctx, "outer", &aws.ProviderArgs{Region: pulumi.String("ap-northeast-1")})
+	require.NoError(u.t, err)
+	chance, err := random.NewProvider(u.ctx, "outer", nil)
+	require.NoError(u.t, err)
+	return pulumi.Providers(cloud, chance)
 }
 
 // The names of load balancers and target groups are cut, to what no longer begins with
@@ -87,49 +107,6 @@ func TestAliasesReachChildrenWithShortNames(t *testing.T) {
 			assert.Contains(t, after.One(t, typeBalancer).Aliases, before.One(t, typeBalancer).URN)
 		}
 	}
-}
-
-func TestProtectReachesEveryChild(t *testing.T) {
-	t.Parallel()
-	for name, body := range uses {
-		g := componentstest.Deploy(t, use{t: t, opts: []pulumi.ResourceOption{pulumi.Protect(true)}}.program(body), existing()...)
-		for _, r := range g.Custom() {
-			assert.True(t, r.Protect, "%s: %s %q", name, r.Type, r.Name)
-		}
-	}
-}
-
-// Lookups go to the component's provider too: they are about its account and Region.
-func TestProvidersReachEveryChild(t *testing.T) {
-	t.Parallel()
-	for name, body := range uses {
-		for _, several := range []bool{false, true} {
-			g := componentstest.Deploy(t, use{t: t}.program(func(u use) {
-				u.opts = []pulumi.ResourceOption{u.providers(several)}
-				body(u)
-			}), existing()...)
-			for _, r := range g.Custom() {
-				if pkg, _, _ := strings.Cut(r.Type, ":"); several || pkg == "aws" {
-					assertProvider(t, pkg, r.Provider, "%s: %s %q", name, r.Type, r.Name)
-				}
-			}
-			for _, call := range g.Calls() {
-				assertProvider(t, "aws", call.Provider, "%s: %s", name, call.Token)
-			}
-		}
-	}
-}
-
-// providers are one for AWS and, as Providers, one for random values too.
-func (u use) providers(several bool) pulumi.ResourceOption {
-	cloud, err := aws.NewProvider(u.ctx, "outer", &aws.ProviderArgs{Region: pulumi.String("ap-northeast-1")})
-	require.NoError(u.t, err)
-	if !several {
-		return pulumi.Provider(cloud)
-	}
-	chance, err := random.NewProvider(u.ctx, "outer", nil)
-	require.NoError(u.t, err)
-	return pulumi.Providers(cloud, chance)
 }
 
 // assertProvider checks for the provider from outside. Uses give certificates for

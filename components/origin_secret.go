@@ -7,11 +7,8 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/edgerule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/limit"
-	"github.com/portico-iac/portico/internal/naming"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 const (
@@ -79,18 +76,9 @@ func (s *OriginSecret) HeaderName() string { return s.args.HeaderName }
 // AcceptedCount is how many values AcceptedValues has, which is known at preview.
 func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
 
-// path is the secret as plans of requests know it: by the names of its values. A
-// nil secret is none.
-func (s *OriginSecret) path() pathplan.Secret {
-	if s == nil {
-		return pathplan.Secret{}
-	}
-	return pathplan.Secret{Header: s.args.HeaderName, Accepted: s.versions()}
-}
-
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 	if a.HeaderName == "" {
-		a.HeaderName = edgerule.DefaultHeader
+		a.HeaderName = awsrule.DefaultSecretHeader
 	}
 	if a.Length == 0 {
 		a.Length = defaultSecretLength
@@ -103,9 +91,9 @@ func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 
 func (a OriginSecretArgs) validate(name string) error {
 	l := fault.New("OriginSecret", name)
-	l.Check("", naming.ComponentName(name))
-	l.Check("headerName", edgerule.HeaderName(a.HeaderName))
-	l.Check("length", limit.Between(a.Length, minSecretLength, maxSecretLength, "characters"))
+	l.Check("", awsrule.ComponentName(name))
+	l.Check("headerName", awsrule.SecretHeader(a.HeaderName))
+	l.Check("length", awsrule.Between(a.Length, minSecretLength, maxSecretLength, "characters"))
 	l.Check("version", checkSecretVersion(a.Version))
 	if a.PreviousVersion != "" {
 		l.Check("previousVersion", checkSecretVersion(a.PreviousVersion))

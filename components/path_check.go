@@ -2,25 +2,25 @@ package components
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/limit"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // What a component does about requests that would fail, or would find a way
 // around what stands before a server.
 const (
 	// PathCheckRefuse refuses the plan before anything of the component is made.
-	PathCheckRefuse = pathplan.Refuse
+	PathCheckRefuse = "refuse"
 	// PathCheckWarn goes on with a warning that says the same.
-	PathCheckWarn = pathplan.Warn
+	PathCheckWarn = "warn"
 )
 
-func checkPathCheck(mode string) error { return limit.OneOf(mode, PathCheckRefuse, PathCheckWarn) }
+func checkPathCheck(mode string) error { return awsrule.OneOf(mode, PathCheckRefuse, PathCheckWarn) }
 
 // pathCheck is what one component does with the findings about its plan.
 type pathCheck struct {
@@ -40,23 +40,23 @@ type faultyArg struct{ path, value string }
 // report refuses the faults, or makes warnings of them, and of the model's own
 // warnings. A cause that was reported on the request path before is not reported
 // again: each component walks the same requests a little further.
-func (c pathCheck) report(to *findings, found pathplan.Findings) error {
-	for _, w := range found.Warnings {
+func (c pathCheck) report(to *findings, found pathFindings) error {
+	for _, w := range found.warnings {
 		to.warn("warning "+w, c.fault("", errors.New(w)))
 	}
 	l := fault.New(c.component, c.name)
-	for _, f := range found.Faults {
-		cause := c.about + f.Cause
-		if to.reported(f.Cause) || to.reported(cause) {
+	for _, f := range found.faults {
+		cause := c.about + f.cause
+		if to.reported(f.cause) || to.reported(cause) {
 			continue
 		}
-		arg := c.arg(f.Field)
-		err := f.Of(arg.value)
+		arg := c.arg(f.field)
+		err := f.of(arg.value)
 		if c.mode == PathCheckWarn {
 			to.warn(cause, c.fault(arg.path, err))
 		} else {
 			to.remember(cause)
-			l.Check(arg.path, pathplan.Refusal(err, c.prefix+"pathCheck"))
+			l.Check(arg.path, fmt.Errorf("%w; or set %spathCheck to %q", err, c.prefix, PathCheckWarn))
 		}
 	}
 	return l.Err()

@@ -198,8 +198,8 @@ func TestPlanOfABalancer(t *testing.T) {
 			return err
 		}
 		for path, status := range map[string]int{"/shop/cart": 200, "/": 404} {
-			way := requestpath.Walk(web.Plan(), requestpath.Request{Name: "app.example.com", Path: path})
-			assert.Equal(t, status, way.Outcome.Status, path)
+			trace := requestpath.Walk(web.Plan(), requestpath.Request{Name: "app.example.com", Path: path})
+			assert.Equal(t, status, trace.Outcome.Status, path)
 		}
 		return nil
 	}))

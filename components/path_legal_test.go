@@ -18,13 +18,13 @@ type (
 	targetArgs  = components.InstanceTargetArgs
 	tlsArgs     = components.TLSInstanceArgs
 	cdnArgs     = components.CloudFrontFrontArgs
-	// hung is what a program makes once its load balancer web is there.
-	hung func(*pulumi.Context, *frontParts, *components.SecuredALB) error
+	// attachment is what a program attaches to its load balancer web.
+	attachment func(*pulumi.Context, *frontParts, *components.SecuredALB) error
 )
 
 // balanced is a program with the load balancer web, for names or else for
-// app.example.com, and what is hung on it.
-func balanced(alb func(*albArgs, *frontParts), names []string, all ...hung) pulumi.RunFunc {
+// app.example.com, and what is attached to it.
+func balanced(alb func(*albArgs, *frontParts), names []string, all ...attachment) pulumi.RunFunc {
 	return withParts(func(ctx *pulumi.Context, p *frontParts) error {
 		args := &albArgs{Network: p.network, Domain: p.domain}
 		if len(names) > 0 {
@@ -39,8 +39,8 @@ func balanced(alb func(*albArgs, *frontParts), names []string, all ...hung) pulu
 		if err != nil {
 			return err
 		}
-		for _, hang := range all {
-			if err := hang(ctx, p, web); err != nil {
+		for _, attach := range all {
+			if err := attach(ctx, p, web); err != nil {
 				return err
 			}
 		}
@@ -56,7 +56,7 @@ func namedDomain(ctx *pulumi.Context, names ...string) (*components.CertifiedDom
 }
 
 // routes are ServiceRoutes, each to a port of its own.
-func routes(all ...routeOf) hung {
+func routes(all ...routeOf) attachment {
 	return func(ctx *pulumi.Context, _ *frontParts, web *components.SecuredALB) error {
 		for i, args := range all {
 			args.LoadBalancer, args.Priority, args.Port = web, 100*(i+1), 8080+i
@@ -72,7 +72,7 @@ func routes(all ...routeOf) hung {
 }
 
 // service is a PrivateFargateService, app, after the others.
-func service(change func(*serviceArgs)) hung {
+func service(change func(*serviceArgs)) attachment {
 	return func(ctx *pulumi.Context, _ *frontParts, web *components.SecuredALB) error {
 		args := &serviceArgs{
 			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
@@ -85,7 +85,7 @@ func service(change func(*serviceArgs)) hung {
 }
 
 // old is the instance i-legacy at a priority, for some paths.
-func old(name string, priority int, path string, change func(*targetArgs)) hung {
+func old(name string, priority int, path string, change func(*targetArgs)) attachment {
 	return func(ctx *pulumi.Context, _ *frontParts, web *components.SecuredALB) error {
 		args := &targetArgs{
 			InstanceId: "i-legacy", SecurityGroupId: "sg-web",
@@ -98,7 +98,7 @@ func old(name string, priority int, path string, change func(*targetArgs)) hung 
 }
 
 // cdn is a distribution before the load balancer.
-func cdn(change func(*cdnArgs)) hung {
+func cdn(change func(*cdnArgs)) attachment {
 	return func(ctx *pulumi.Context, p *frontParts, web *components.SecuredALB) error {
 		return newFront(ctx, p, func(a *cdnArgs, _ *frontParts) {
 			a.Origin, a.OriginDomainName, a.OriginSecret = web, "", nil

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/naming"
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 // planned is what every component is before it is registered: PlanX has filled in
@@ -95,7 +95,7 @@ func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {
 // the aliases that the component's old names make of it: Pulumi derives those only of
 // names that begin with the component's.
 func (p *planned) balancerName() (string, pulumi.ResourceOption) {
-	short := func(name string) string { return naming.Physical(naming.MaxLoadBalancerLogical, name) }
+	short := func(name string) string { return awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name) }
 	aliases := make([]pulumi.Alias, len(p.oldNames))
 	for i, old := range p.oldNames {
 		aliases[i] = pulumi.Alias{Name: pulumi.String(short(old))}

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 // lookupPrefixList finds the id of an AWS-managed prefix list, which differs
@@ -17,5 +17,5 @@ func lookupPrefixList(ctx *pulumi.Context, parent pulumi.Resource, name string, 
 	if err != nil {
 		return "", fmt.Errorf("looking up prefix list %q: %w", name, err)
 	}
-	return list.Id, albrule.PrefixListFits(name, list.MaxEntries, quota)
+	return list.Id, awsrule.PrefixListFits(name, list.MaxEntries, quota)
 }

@@ -7,17 +7,14 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
-	"github.com/portico-iac/portico/internal/fargaterule"
-	"github.com/portico-iac/portico/internal/fargatesize"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // Values of PrivateFargateServiceArgs.Architecture.
 const (
-	ArchitectureX86   = fargaterule.ArchX86
-	ArchitectureARM64 = fargaterule.ArchARM64
+	ArchitectureX86   = awsrule.ArchX86
+	ArchitectureARM64 = awsrule.ArchARM64
 )
 
 // PrivateFargateServiceArgs configures a PrivateFargateService.
@@ -187,11 +184,11 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 
 func (a *PrivateFargateServiceArgs) validate(name string) error {
 	l := fault.New("PrivateFargateService", name)
-	l.Check("", naming.ComponentName(name))
-	l.Check("containerPort", fargaterule.ContainerPort(a.ContainerPort))
-	l.Check("memory", fargatesize.Check(a.Cpu, a.Memory))
-	l.Check("architecture", fargaterule.Architecture(a.Architecture))
-	l.Check("logRetentionDays", fargaterule.LogRetention(a.LogRetentionDays))
+	l.Check("", awsrule.ComponentName(name))
+	l.Check("containerPort", awsrule.ContainerPort(a.ContainerPort))
+	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
+	l.Check("architecture", awsrule.Architecture(a.Architecture))
+	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
 	if a.Network == nil {
 		checkTags(l, "tags", a.Tags, "network made here")
 	} else {
@@ -207,7 +204,7 @@ func (a *PrivateFargateServiceArgs) validate(name string) error {
 }
 
 func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
-	l.Check("desiredCount", fargaterule.DesiredCount(*a.DesiredCount))
+	l.Check("desiredCount", awsrule.DesiredCount(*a.DesiredCount))
 	if a.Autoscaling == nil {
 		return
 	}
@@ -219,9 +216,9 @@ func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
 	l.Check("desiredCount", s.Starts(*a.DesiredCount))
 }
 
-func (a *PrivateFargateServiceArgs) scaling() fargaterule.Scaling {
+func (a *PrivateFargateServiceArgs) scaling() awsrule.Scaling {
 	s := a.Autoscaling
-	return fargaterule.Scaling{Min: s.MinCount, Max: s.MaxCount, TargetCPUPercent: s.TargetCpuPercent}
+	return awsrule.Scaling{Min: s.MinCount, Max: s.MaxCount, TargetCPUPercent: s.TargetCpuPercent}
 }
 
 func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
@@ -243,7 +240,7 @@ func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
 		return
 	}
 	if a.HealthCheckGracePeriodSeconds != nil {
-		l.Check("healthCheckGracePeriodSeconds", fargaterule.GracePeriod(*a.HealthCheckGracePeriodSeconds))
+		l.Check("healthCheckGracePeriodSeconds", awsrule.GracePeriod(*a.HealthCheckGracePeriodSeconds))
 	}
 	if a.Route.Port != 0 {
 		l.Addf("route.port", "must be empty, got %d: it is containerPort", a.Route.Port)
@@ -255,7 +252,7 @@ func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
 		l.Addf("route.targetSecurityGroupId", "must be empty: it is the service's own security group")
 	}
 	route := a.routeArgs(name)
-	if fargaterule.ContainerPort(a.ContainerPort) != nil {
+	if awsrule.ContainerPort(a.ContainerPort) != nil {
 		route.Port = 1 // the fault is containerPort's, and recorded there
 	}
 	route.check(l, "route.", name)
@@ -265,21 +262,21 @@ func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
 func (a *PrivateFargateServiceArgs) routeArgs(name string) *ServiceRouteArgs {
 	route := *a.Route
 	route.Port = a.ContainerPort
-	route.TargetType = albrule.TargetIP
+	route.TargetType = awsrule.TargetIP
 	return route.withDefaults(name)
 }
 
 func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {
 	for _, name := range slices.Sorted(maps.Keys(a.Environment)) {
 		path := "environment[" + name + "]"
-		l.Check(path, fargaterule.VariableName(name))
+		l.Check(path, awsrule.VariableName(name))
 		if a.Environment[name] == nil {
 			l.Addf(path, "must have a value, got none; \"\" is one")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
 		path := "secrets[" + name + "]"
-		l.Check(path, fargaterule.VariableName(name))
+		l.Check(path, awsrule.VariableName(name))
 		if a.Secrets[name] == nil {
 			l.Addf(path, "must be the ARN of a secret or parameter, got none")
 		}
@@ -293,14 +290,14 @@ func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 	seen := map[string]bool{}
 	for i, e := range a.AdditionalEgress {
 		path := fault.Index("additionalEgress", i)
-		l.Check(path+".name", naming.ComponentName(e.Name))
+		l.Check(path+".name", awsrule.ComponentName(e.Name))
 		if seen[e.Name] {
 			l.Addf(path+".name", "must be unique, got %q again: it is the rule's identity", e.Name)
 		}
 		seen[e.Name] = true
-		l.Check(path+".port", fargaterule.ContainerPort(e.Port))
+		l.Check(path+".port", awsrule.ContainerPort(e.Port))
 		if e.CidrBlock != "" {
-			l.Check(path+".cidrBlock", fargaterule.EgressPeer(e.CidrBlock))
+			l.Check(path+".cidrBlock", awsrule.EgressPeer(e.CidrBlock))
 		}
 		peers := 0
 		for _, given := range []bool{e.CidrBlock != "", e.SecurityGroupId != nil, e.PrefixListId != nil} {
@@ -332,9 +329,9 @@ func (a *PrivateFargateServiceArgs) validatePlain(l *fault.List) {
 
 // checkImage applies the rules for the image; a region of "" is not known yet.
 func (a *PrivateFargateServiceArgs) checkImage(l *fault.List, image, region string) {
-	err := fargaterule.Image(image)
+	err := awsrule.ContainerImage(image)
 	if err == nil && a.throughEndpoints() {
-		err = fargaterule.ImageThroughEndpoints(image, region)
+		err = awsrule.ImageThroughEndpoints(image, region)
 	}
 	l.Check("image", err)
 }
@@ -342,9 +339,9 @@ func (a *PrivateFargateServiceArgs) checkImage(l *fault.List, image, region stri
 // checkSecret applies the rules for a secret's ARN and returns the store it
 // lies in.
 func (a *PrivateFargateServiceArgs) checkSecret(l *fault.List, name, arn string) (store string) {
-	store, err := fargaterule.SecretStore(arn)
+	store, err := awsrule.SecretStore(arn)
 	if err == nil && a.Network != nil && !a.Network.ReachesService(store) {
-		err = fargaterule.SecretUnreachable(store)
+		err = awsrule.SecretUnreachable(store)
 	}
 	l.Check("secrets["+name+"]", err)
 	return store

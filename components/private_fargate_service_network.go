@@ -7,9 +7,11 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
-const httpsPort = 443
+const httpsPort = awstable.HTTPSPort
 
 // newSecurityGroup makes the tasks' group and its ways out; the way in belongs
 // to the route. It returns the rules, without which no task could start.

@@ -3,42 +3,34 @@ package components
 import (
 	"net/netip"
 
-	"github.com/portico-iac/portico/internal/fargaterule"
-	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// target is the service's tasks as plans of requests know them. An image that is
-// not known yet is taken to be within reach; it is checked when it is known.
-func (a *PrivateFargateServiceArgs) target(name string) pathplan.Target {
+// target is the service's tasks as plans have them. An image that is not known yet
+// is taken to be within reach; it is checked when it is known.
+func (a *PrivateFargateServiceArgs) target(name string) targetPlan {
 	image, known := literal(a.Image)
-	_, private := fargaterule.PrivateRepository(image)
-	s := pathplan.Service{Name: name, Network: a.Network.path(), PrivateImage: private || !known}
+	_, private := awsrule.PrivateRepository(image)
+	tasks := requestpath.SecurityGroup{Name: name + "-tasks", Egress: a.Network.imageEgress()}
 	for _, e := range a.AdditionalEgress {
-		s.Egress = append(s.Egress, e.access())
+		tasks.Egress = append(tasks.Egress, e.access())
 	}
-	return s.Target()
+	return targetPlan{
+		server: name, group: tasks.Name, groups: []requestpath.SecurityGroup{tasks},
+		beside: a.Network.endpointsAdmitting(tasks.Name),
+		image:  a.Network.image(private || !known),
+	}
 }
 
 func (e EgressArgs) access() requestpath.Access {
-	access := requestpath.Access{Protocol: "tcp", FromPort: e.Port, ToPort: e.Port}
 	group, _ := literal(e.SecurityGroupId)
 	list, _ := literal(e.PrefixListId)
 	switch {
 	case e.SecurityGroupId != nil:
-		access.SecurityGroup = group
+		return groupAccess(e.Port, group)
 	case e.PrefixListId != nil:
-		access.PrefixList = list
-	default:
-		access.CIDR = netip.MustParsePrefix(e.CidrBlock).String()
+		return prefixListAccess(e.Port, list)
 	}
-	return access
-}
-
-// path is the network as plans of requests know it.
-func (n *Network) path() pathplan.Network {
-	if n.Adopted() {
-		return pathplan.AdoptedNetwork(n.name, n.PrivateEgress())
-	}
-	return pathplan.MadeNetwork(n.name, n.PrivateEgress(), n.args.InterfaceEndpoints)
+	return cidrAccess(e.Port, netip.MustParsePrefix(e.CidrBlock).String())
 }

@@ -12,10 +12,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/fargaterule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/iampolicy"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // newTask makes the task definition and what it names. It returns the policies
@@ -41,7 +40,7 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (grant
 	}
 	c.TaskRoleArn = c.TaskRole.Arn
 	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
-		Family:                  pulumi.String(naming.Physical(maxFamily, ctx.Project(), ctx.Stack(), name)),
+		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), name)),
 		ContainerDefinitions:    c.containerDefinitions(name, region.Name),
 		Cpu:                     pulumi.String(strconv.Itoa(c.args.Cpu)),
 		Memory:                  pulumi.String(strconv.Itoa(c.args.Memory)),
@@ -77,7 +76,7 @@ func (c *PrivateFargateService) containerDefinitions(name, region string) pulumi
 	return pulumi.All(
 		c.args.Image, pulumi.StringMap(c.args.Environment), pulumi.StringMap(c.args.Secrets), c.LogGroupName,
 	).ApplyT(func(v []any) (string, error) {
-		container := fargaterule.Container{
+		container := awsrule.Container{
 			Name: name, Image: v[0].(string), Port: c.args.ContainerPort, Command: c.args.Command,
 			Environment: v[1].(map[string]string), Secrets: v[2].(map[string]string),
 			LogGroup: v[3].(string), LogRegion: region,
@@ -106,15 +105,15 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, regi
 	}
 	policy := pulumi.All(c.args.Image, pulumi.StringMap(c.args.Secrets), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
 		l := fault.New("PrivateFargateService", name)
-		repository, _ := fargaterule.PrivateRepository(v[0].(string))
+		repository, _ := awsrule.PrivateRepository(v[0].(string))
 		grant := iampolicy.TaskExecution{
 			Region: region, RepositoryARN: repository.ARN, KMSKeyARNs: v[2].([]string), LogGroupARN: v[3].(string),
 		}
 		for variable, arn := range v[1].(map[string]string) {
 			switch c.args.checkSecret(l, variable, arn) {
-			case fargaterule.StoreSecretsManager:
+			case awsrule.StoreSecretsManager:
 				grant.SecretRefs = append(grant.SecretRefs, arn)
-			case fargaterule.StoreParameterStore:
+			case awsrule.StoreParameterStore:
 				grant.ParameterARNs = append(grant.ParameterARNs, arn)
 			}
 		}

@@ -6,23 +6,23 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // Values of SecuredALBArgs.AccessFrom.
 const (
 	// AccessFromInternet admits everyone on 443, and on 80, which redirects to
 	// HTTPS.
-	AccessFromInternet = albrule.AccessInternet
+	AccessFromInternet = awsrule.AccessInternet
 	// AccessFromCidrs admits AllowedCidrs on 443, and on 80, which redirects to
 	// HTTPS.
-	AccessFromCidrs = albrule.AccessCIDRs
+	AccessFromCidrs = awsrule.AccessCIDRs
 	// AccessFromCloudFront admits CloudFront's origin-facing addresses on 443, and
 	// of their requests only those with the origin secret. Nothing listens on 80.
-	AccessFromCloudFront = albrule.AccessCloudFront
+	AccessFromCloudFront = awsrule.AccessCloudFront
 )
 
 // SecuredALBArgs configures a SecuredALB.
@@ -116,11 +116,11 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 		a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromCidrs)
 	}
 	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromInternet)
-	a.SslPolicy = cmp.Or(a.SslPolicy, albrule.DefaultSSLPolicy)
-	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
+	a.SslPolicy = cmp.Or(a.SslPolicy, awstable.RecommendedBalancerPolicy)
+	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, awstable.SecurityGroupRuleQuota)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
-	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, pulumi.IntRef(60))
+	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, pulumi.IntRef(awstable.IdleTimeoutSeconds))
 	a.DeletionProtection = cmp.Or(a.DeletionProtection, pulumi.BoolRef(false))
 	if a.AliasNames == nil && a.Domain != nil {
 		a.AliasNames = a.Domain.HostNames()
@@ -130,14 +130,14 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 
 func (a *SecuredALBArgs) validate(name string) error {
 	l := fault.New("SecuredALB", name)
-	l.Check("", naming.ComponentName(name))
-	l.Check("accessFrom", albrule.Access(a.AccessFrom))
-	albrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
-	l.Check("allowedCidrs", albrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
-	l.Check("sslPolicy", albrule.SSLPolicy(a.SslPolicy))
+	l.Check("", awsrule.ComponentName(name))
+	l.Check("accessFrom", awsrule.LoadBalancerAccess(a.AccessFrom))
+	awsrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
+	l.Check("allowedCidrs", awsrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
+	l.Check("sslPolicy", awsrule.SSLPolicy(a.SslPolicy))
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
-	l.Check("idleTimeoutSeconds", albrule.IdleTimeout(*a.IdleTimeoutSeconds))
-	l.Check("securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
+	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(*a.IdleTimeoutSeconds))
+	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	checkTags(l, "tags", a.Tags, "")
 	a.validateNetwork(l)
 	a.validateOriginSecret(l)
@@ -187,6 +187,6 @@ func (a *SecuredALBArgs) validateDomain(l *fault.List) {
 	}
 }
 
-func (a *SecuredALBArgs) ingress() []albrule.Ingress {
-	return albrule.PlanIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack)
+func (a *SecuredALBArgs) ingress() []awsrule.Ingress {
+	return awsrule.LoadBalancerIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack)
 }

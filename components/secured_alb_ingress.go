@@ -5,7 +5,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -55,11 +56,11 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists ma
 	return nil
 }
 
-func ingressDescription(rule albrule.Ingress) string {
+func ingressDescription(rule awsrule.Ingress) string {
 	switch {
 	case rule.PrefixList != "":
 		return "HTTPS from CloudFront"
-	case rule.Port == albrule.HTTPPort:
+	case rule.Port == awstable.HTTPPort:
 		return "HTTP, redirected to HTTPS"
 	default:
 		return "HTTPS"

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // newListeners makes the HTTPS listener and for viewers the HTTP listener that
@@ -14,7 +14,7 @@ import (
 func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string) (err error) {
 	c.HttpsListener, err = lb.NewListener(ctx, name+"-https", &lb.ListenerArgs{
 		LoadBalancerArn: c.LoadBalancer.Arn,
-		Port:            pulumi.Int(albrule.HTTPSPort),
+		Port:            pulumi.Int(awstable.HTTPSPort),
 		Protocol:        pulumi.String("HTTPS"),
 		SslPolicy:       pulumi.String(c.args.SslPolicy),
 		CertificateArn:  c.args.Domain.CertificateArn,
@@ -26,7 +26,7 @@ func (c *SecuredALB) newListeners(ctx *pulumi.Context, name string) (err error) 
 	}
 	c.HttpListener, err = lb.NewListener(ctx, name+"-http", &lb.ListenerArgs{
 		LoadBalancerArn: c.LoadBalancer.Arn,
-		Port:            pulumi.Int(albrule.HTTPPort),
+		Port:            pulumi.Int(awstable.HTTPPort),
 		Protocol:        pulumi.String("HTTP"),
 		DefaultActions:  redirectToHTTPS(),
 		Tags:            resourceTags(c.args.Tags),
@@ -41,7 +41,7 @@ func redirectToHTTPS() lb.ListenerDefaultActionArray {
 		Type: pulumi.String("redirect"),
 		Redirect: lb.ListenerDefaultActionRedirectArgs{
 			Protocol:   pulumi.String("HTTPS"),
-			Port:       pulumi.String(strconv.Itoa(albrule.HTTPSPort)),
+			Port:       pulumi.String(strconv.Itoa(awstable.HTTPSPort)),
 			StatusCode: pulumi.String("HTTP_301"),
 		},
 	}}

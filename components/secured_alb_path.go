@@ -1,17 +1,19 @@
 package components
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/pathplan"
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// routesOfALB are the routes that hang on a load balancer, as far as the program
-// has come.
+// routesOfALB are the routes that are attached to a load balancer so far.
 type routesOfALB struct {
 	mu     sync.Mutex
 	routes []*ServiceRoute
@@ -23,59 +25,116 @@ func (r *routesOfALB) add(route *ServiceRoute) {
 	r.routes = append(r.routes, route)
 }
 
+// all are the routes by their priorities.
 func (r *routesOfALB) all() []*ServiceRoute {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.routes)
+	return slices.SortedFunc(slices.Values(r.routes), func(a, b *ServiceRoute) int { return a.args.Priority - b.args.Priority })
 }
 
 // Plan is everything that a request can meet at the load balancer: records,
 // listeners, the routes that the program has made so far, their targets. What AWS
 // is still to choose has stand-ins. Package requestpath walks requests through it.
-func (c *SecuredALB) Plan() requestpath.Plan { return pathplan.Of(c.path()) }
-
-func (c *SecuredALB) path() pathplan.Balancer { return c.pathWithout(nil) }
-
-// pathWithout leaves out a route.
-func (c *SecuredALB) pathWithout(route *ServiceRoute) pathplan.Balancer {
-	b := c.args.path(c.name)
-	for _, r := range c.routes.all() {
-		if r != route {
-			b.Routes = append(b.Routes, r.args.path(r.name, r.target))
-		}
-	}
-	slices.SortFunc(b.Routes, func(a, b pathplan.Route) int { return a.Priority - b.Priority })
-	return b
+func (c *SecuredALB) Plan() requestpath.Plan {
+	var p requestpath.Plan
+	routes := c.routes.all()
+	c.addTo(&p, c.recordNames(routes), routes)
+	return p
 }
 
-// path is the load balancer without routes.
-func (a *SecuredALBArgs) path(name string) pathplan.Balancer {
-	return pathplan.Balancer{
-		Name: name, Names: a.AliasNames, Certificate: a.Domain.Names(),
-		AccessFrom: a.AccessFrom, AllowedCIDRs: a.AllowedCidrs, DualStack: a.DualStack,
-		SSLPolicy: a.SslPolicy, IdleTimeoutSeconds: *a.IdleTimeoutSeconds,
-		Secret: a.OriginSecret.path(),
+// recordNames are the names that records lead to the load balancer.
+func (c *SecuredALB) recordNames(routes []*ServiceRoute) []string {
+	names := slices.Clone(c.args.AliasNames)
+	for _, r := range routes {
+		names = append(names, r.recordNames()...)
+	}
+	return names
+}
+
+// securityGroup is the name of the load balancer's security group in plans.
+func (c *SecuredALB) securityGroup() string { return c.name + "-alb" }
+
+// addTo adds the load balancer with its group, its routes and the records of names.
+// It answers HTTPS, and redirects HTTP unless it stands behind CloudFront.
+func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*ServiceRoute) {
+	a := c.args
+	addAliases(p, names, requestpath.AssignedLoadBalancerName, a.DualStack)
+	group := requestpath.SecurityGroup{Name: c.securityGroup(), Ingress: a.admitted()}
+	https := requestpath.Listener{
+		Port: awstable.HTTPSPort, Protocol: requestpath.ProtocolHTTPS,
+		Certificates:   []requestpath.Certificate{{Names: a.Domain.Names()}},
+		SecurityPolicy: a.SslPolicy,
+		DefaultAction:  requestpath.Action{Type: requestpath.ActionFixedResponse, Status: a.unmatchedStatus()},
+	}
+	for _, r := range routes {
+		if r.args.Domain != nil {
+			https.Certificates = append(https.Certificates, requestpath.Certificate{Names: r.args.Domain.Names()})
+		}
+		https.Rules = append(https.Rules, r.addTo(p, c))
+		group.Egress = append(group.Egress, groupAccess(r.args.Port, r.target.group))
+	}
+	addGroup(p, group)
+	listeners := []requestpath.Listener{https}
+	if a.AccessFrom != AccessFromCloudFront {
+		listeners = append(listeners, redirectingListener())
+	}
+	p.LoadBalancers = append(p.LoadBalancers, requestpath.LoadBalancer{
+		Name: c.name, DNSName: requestpath.AssignedLoadBalancerName, DualStack: a.DualStack,
+		SecurityGroups: []string{group.Name}, IdleTimeoutSeconds: *a.IdleTimeoutSeconds, Listeners: listeners,
+	})
+}
+
+func (a *SecuredALBArgs) admitted() []requestpath.Access {
+	var all []requestpath.Access
+	for _, r := range awsrule.LoadBalancerIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack) {
+		if r.PrefixList != "" {
+			all = append(all, prefixListAccess(r.Port, r.PrefixList))
+		} else {
+			all = append(all, cidrAccess(r.Port, cmp.Or(r.CIDRv4, r.CIDRv6)))
+		}
+	}
+	return all
+}
+
+// unmatchedStatus is the status of a request that no rule takes.
+func (a *SecuredALBArgs) unmatchedStatus() int {
+	if a.AccessFrom == AccessFromCloudFront {
+		return 403
+	}
+	return 404
+}
+
+// redirectingListener sends viewers to HTTPS.
+func redirectingListener() requestpath.Listener {
+	return requestpath.Listener{
+		Port: awstable.HTTPPort, Protocol: requestpath.ProtocolHTTP,
+		DefaultAction: requestpath.Action{Type: requestpath.ActionRedirect, Redirect: &requestpath.Redirect{
+			Protocol: requestpath.ProtocolHTTPS, Port: strconv.Itoa(awstable.HTTPSPort), Status: 301,
+		}},
 	}
 }
 
 // checkPath walks requests to the load balancer and to a target that answers
 // whatever it is asked: what it routes to is not known yet.
 func (c *SecuredALB) checkPath() error {
-	a, name := c.args, c.name
-	b := a.path(name)
-	b.Routes = []pathplan.Route{pathplan.SomeRoute()}
-	b.Names = samples(b.Names)
-	found := pathplan.Check(pathplan.Of(b))
+	a := c.args
+	var p requestpath.Plan
+	names := samples(a.AliasNames)
 	if a.AccessFrom == AccessFromCloudFront {
-		origin := originNameOf(b)
-		b.Names = []string{origin}
-		found = pathplan.Check(pathplan.Of(pathplan.SomeFront(origin, b.Secret), b)).Certain()
+		origin := c.originName()
+		anyDistribution(origin, a.OriginSecret).addTo(&p, anyDistributionName)
+		names = []string{origin}
 	}
-	check := pathCheck{component: "SecuredALB", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
+	c.addTo(&p, names, []*ServiceRoute{anyRoute()})
+	found := walkAll(p)
+	if a.AccessFrom == AccessFromCloudFront {
+		found = found.certain()
+	}
+	check := pathCheck{component: "SecuredALB", name: c.name, mode: a.PathCheck, arg: func(field string) faultyArg {
 		switch field {
-		case "balancers.listeners.securityPolicy":
+		case "loadBalancers.listeners.securityPolicy":
 			return faultyArg{"sslPolicy", a.SslPolicy}
-		case "balancers.listeners.certificates":
+		case "loadBalancers.listeners.certificates":
 			return faultyArg{path: "domain"}
 		}
 		return faultyArg{}
@@ -83,10 +142,10 @@ func (c *SecuredALB) checkPath() error {
 	return check.report(c.findings, found)
 }
 
-// originNameOf is the name by which CloudFront can be expected to reach the load
+// originName is the name by which CloudFront can be expected to reach the load
 // balancer.
-func originNameOf(b pathplan.Balancer) string {
-	return samples(slices.Concat(b.Names, b.Certificate))[0]
+func (c *SecuredALB) originName() string {
+	return samples(slices.Concat(c.args.AliasNames, c.args.Domain.Names()))[0]
 }
 
 // samples are names that a request can have: of a wildcard, one that it stands

@@ -10,7 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/pathplan"
 )
 
 // ServiceRoute attaches one service to a load balancer's HTTPS listener, which may
@@ -63,7 +62,7 @@ type ServiceRoute struct {
 	// owner is the component whose args the route's are a part of.
 	owner routeOwner
 	// target is what the route leads to, as the request path knows it.
-	target pathplan.Target
+	target targetPlan
 	// claimed says that priority and target are taken on a listener that exists.
 	claimed bool
 
@@ -91,12 +90,12 @@ func NewServiceRoute(
 // request path, takes the priority on the load balancer, and registers nothing.
 func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error) {
 	if args == nil {
-		c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, ServiceRouteArgs{}.withDefaults(name), pathplan.Target{})
+		c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, ServiceRouteArgs{}.withDefaults(name), targetPlan{})
 		return c, c.refuse(&fault.Fault{Component: "ServiceRoute", Name: name, Err: errors.New("args are required: give at least loadBalancer and port")})
 	}
 	args = args.withDefaults(name)
 	group, _ := literal(args.TargetSecurityGroupId)
-	c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, args, pathplan.Anything(name, group))
+	c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, args, anyTarget(name, group))
 	if err := c.refuse(args.validate(name)); err != nil {
 		return c, err
 	}
@@ -104,7 +103,7 @@ func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error
 }
 
 // newRoute is a route that is neither checked nor attached yet.
-func newRoute(owner routeOwner, name string, args *ServiceRouteArgs, target pathplan.Target) *ServiceRoute {
+func newRoute(owner routeOwner, name string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
 	c := &ServiceRoute{
 		planned: planned{component: "ServiceRoute", name: name, findings: &findings{}}, args: args, owner: owner, target: target,
 	}

@@ -5,9 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // ServiceRouteArgs configures a ServiceRoute.
@@ -139,9 +138,9 @@ type HealthCheckArgs struct {
 // withDefaults fills in what was left out; a component that embeds a route calls
 // it before check.
 func (a ServiceRouteArgs) withDefaults(name string) *ServiceRouteArgs {
-	a.Protocol = cmp.Or(a.Protocol, albrule.ProtocolHTTP)
-	a.ProtocolVersion = cmp.Or(a.ProtocolVersion, albrule.VersionHTTP1)
-	a.TargetType = cmp.Or(a.TargetType, albrule.TargetIP)
+	a.Protocol = cmp.Or(a.Protocol, awsrule.ProtocolHTTP)
+	a.ProtocolVersion = cmp.Or(a.ProtocolVersion, awsrule.VersionHTTP1)
+	a.TargetType = cmp.Or(a.TargetType, awsrule.TargetIP)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.DeregistrationDelaySeconds = cmp.Or(a.DeregistrationDelaySeconds, pulumi.IntRef(30))
 	h := HealthCheckArgs(a.HealthCheck.rule().OrDefaults(a.ProtocolVersion))
@@ -150,22 +149,22 @@ func (a ServiceRouteArgs) withDefaults(name string) *ServiceRouteArgs {
 		a.Paths = []string{"/*"}
 	}
 	if a.Priority == 0 {
-		a.Priority = albrule.PlannedPriority(name, a.Hosts, a.Paths)
+		a.Priority = awsrule.PlannedPriority(name, a.Hosts, a.Paths)
 	}
 	return &a
 }
 
 // rule is the check as the pure rules know it; of a nil check, with nothing set.
-func (a *HealthCheckArgs) rule() albrule.HealthCheck {
+func (a *HealthCheckArgs) rule() awsrule.HealthCheck {
 	if a == nil {
-		return albrule.HealthCheck{}
+		return awsrule.HealthCheck{}
 	}
-	return albrule.HealthCheck(*a)
+	return awsrule.HealthCheck(*a)
 }
 
 func (a *ServiceRouteArgs) validate(name string) error {
 	l := fault.New("ServiceRoute", name)
-	l.Check("", naming.ComponentName(name))
+	l.Check("", awsrule.ComponentName(name))
 	a.check(l, "", name)
 	if a.TargetSecurityGroupId == nil {
 		l.Addf("targetSecurityGroupId", "is required: the security group of the targets")
@@ -178,20 +177,20 @@ func (a *ServiceRouteArgs) validate(name string) error {
 // makes the group later.
 func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	a.checkListener(l, prefix)
-	l.Check(prefix+"priority", albrule.Priority(a.Priority))
+	l.Check(prefix+"priority", awsrule.RulePriority(a.Priority))
 	if a.LoadBalancer != nil {
 		a.checkClaims(l, &a.LoadBalancer.claims, prefix, name)
-		l.Check(prefix+"loadBalancer", albrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
+		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
-	albrule.Conditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: acceptedCount(a.originSecret())}.
+	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: acceptedCount(a.originSecret())}.
 		Check(l, prefix+"hosts", prefix+"paths")
-	l.Check(prefix+"port", albrule.Port(a.Port))
-	l.Check(prefix+"protocol", albrule.Protocol(a.Protocol))
-	l.Check(prefix+"protocolVersion", albrule.ProtocolVersion(a.ProtocolVersion))
+	l.Check(prefix+"port", awsrule.TargetPort(a.Port))
+	l.Check(prefix+"protocol", awsrule.TargetProtocol(a.Protocol))
+	l.Check(prefix+"protocolVersion", awsrule.ProtocolVersion(a.ProtocolVersion))
 	l.Check(prefix+"pathCheck", checkPathCheck(a.PathCheck))
-	l.Check(prefix+"targetType", albrule.TargetType(a.TargetType))
+	l.Check(prefix+"targetType", awsrule.TargetType(a.TargetType))
 	a.HealthCheck.rule().Check(l, prefix+"healthCheck", a.ProtocolVersion)
-	l.Check(prefix+"deregistrationDelaySeconds", albrule.DeregistrationDelay(*a.DeregistrationDelaySeconds))
+	l.Check(prefix+"deregistrationDelaySeconds", awsrule.DeregistrationDelay(*a.DeregistrationDelaySeconds))
 	checkTags(l, prefix+"tags", a.Tags, "")
 }
 
@@ -200,12 +199,12 @@ func (a *ServiceRouteArgs) checkListener(l *fault.List, prefix string) {
 	case a.LoadBalancer == nil && a.ExistingListener == nil:
 		l.Addf(prefix+"loadBalancer", "is required, or existingListener instead of it")
 	case a.LoadBalancer != nil && a.ExistingListener != nil:
-		l.Addf(prefix+"existingListener", "must be empty when loadBalancer is given: a route hangs on one listener")
+		l.Addf(prefix+"existingListener", "must be empty when loadBalancer is given: a route is attached to one listener")
 	case a.ExistingListener != nil && a.ExistingListener.ListenerArn == nil:
 		l.Addf(prefix+"existingListener.listenerArn", "is required")
 	case a.ExistingListener != nil:
 		if arn, known := literal(a.ExistingListener.ListenerArn); known {
-			l.Check(prefix+"existingListener.listenerArn", albrule.ListenerARN(arn))
+			l.Check(prefix+"existingListener.listenerArn", awsrule.ListenerARN(arn))
 		}
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
-// routeListener is the listener that a route hangs on, and what the route needs
+// routeListener is the listener that a route is attached to, and what the route needs
 // to know of its load balancer.
 type routeListener struct {
 	arn             pulumi.StringInput
@@ -51,7 +51,7 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 	}
 	return routeListener{
 		arn: found.ApplyT(func(l lb.LookupListenerResult) (string, error) {
-			if err := albrule.AdoptedListener(l.Protocol, l.Port); err != nil {
+			if err := awsrule.AdoptedListener(l.Protocol, l.Port); err != nil {
 				return "", refused(err)
 			}
 			if err := c.checkPath(adoptedListener{arn: l.Arn, sslPolicy: l.SslPolicy}); err != nil {
@@ -61,7 +61,7 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 		}).(pulumi.StringOutput),
 		vpcID: balancer.VpcId(),
 		securityGroupID: balancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {
-			group, err := albrule.AdoptedSecurityGroup(groups)
+			group, err := awsrule.ListenerSecurityGroup(groups)
 			return group, refused(err)
 		}).(pulumi.StringOutput),
 		dnsName:   balancer.DnsName(),

@@ -1,109 +1,167 @@
 package components
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/portico-iac/portico/internal/albrule"
-	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // adoptedListener is what was found out about a listener that exists already.
 type adoptedListener struct{ arn, sslPolicy string }
 
-// path is the route as plans of requests know it.
-func (a *ServiceRouteArgs) path(name string, target pathplan.Target) pathplan.Route {
-	r := pathplan.Route{
-		Name: name, Priority: a.Priority, Hosts: a.Hosts, Paths: a.Paths,
-		Protocol: a.Protocol, ProtocolVersion: a.ProtocolVersion, Port: a.Port, Target: target,
+// recordNames are the names that records of the route lead to its load balancer.
+func (c *ServiceRoute) recordNames() []string {
+	if c.args.Domain == nil {
+		return nil
 	}
-	if a.Domain != nil {
-		r.Certificate, r.Names = a.Domain.Names(), a.Domain.HostNames()
-	}
-	return r
+	return c.args.Domain.HostNames()
 }
 
-// checkPath walks the requests that the route is for. Whether there are other
-// ways to the target is not its matter.
+// addTo adds the target group, the target, and the access to it from the load
+// balancer's group. It returns the listener's rule.
+func (c *ServiceRoute) addTo(p *requestpath.Plan, b *SecuredALB) requestpath.ListenerRule {
+	a := c.args
+	name, target := c.distinctIn(p)
+	p.TargetGroups = append(p.TargetGroups, requestpath.TargetGroup{
+		Name: name, Protocol: a.Protocol, ProtocolVersion: a.ProtocolVersion, Port: a.Port,
+		Targets: []requestpath.Target{{Server: target.server, Port: a.Port}},
+	})
+	addGroup(p, requestpath.SecurityGroup{
+		Name: target.group, Ingress: []requestpath.Access{groupAccess(a.Port, b.securityGroup())},
+	})
+	target.addTo(p, a)
+	return requestpath.ListenerRule{
+		Priority: a.Priority, Conditions: a.pathConditions(b.args.OriginSecret),
+		Action: requestpath.Action{Type: requestpath.ActionForward, TargetGroup: name},
+	}
+}
+
+// distinctIn gives the target group a name of its own, and a target too whose name
+// another one has: components of two types may share a name.
+func (c *ServiceRoute) distinctIn(p *requestpath.Plan) (name string, target targetPlan) {
+	distinct := func(name string) string { return fmt.Sprintf("%s (priority %d)", name, c.args.Priority) }
+	name, target = c.name, c.target
+	if slices.ContainsFunc(p.TargetGroups, func(g requestpath.TargetGroup) bool { return g.Name == name }) {
+		name = distinct(name)
+	}
+	if s := serverOf(p, target.server); s != nil && !slices.Equal(s.SecurityGroups, target.groupNames()) {
+		target.server = distinct(target.server)
+	}
+	return name, target
+}
+
+// pathConditions are the rule's conditions in plans, where a version of the secret
+// stands for its value.
+func (a *ServiceRouteArgs) pathConditions(secret *OriginSecret) []requestpath.Condition {
+	var all []requestpath.Condition
+	if len(a.Hosts) > 0 {
+		all = append(all, requestpath.Condition{Field: requestpath.FieldHost, Values: a.Hosts})
+	}
+	if len(a.Paths) > 0 {
+		all = append(all, requestpath.Condition{Field: requestpath.FieldPath, Values: a.Paths})
+	}
+	if secret != nil {
+		all = append(all, requestpath.Condition{
+			Field: requestpath.FieldHeader, Header: secret.HeaderName(), Values: secret.versions(),
+		})
+	}
+	return all
+}
+
+// anyRoute is a route that takes every request to a target that answers.
+func anyRoute() *ServiceRoute {
+	const name = "targets"
+	args := ServiceRouteArgs{Priority: 1, Paths: []string{"/*"}, Port: awstable.HTTPPort}.withDefaults(name)
+	return newRoute(routeOwner{}, name, args, anyTarget("target", ""))
+}
+
+// checkPath walks the requests that the route is for. Whether requests reach the
+// target otherwise is not the route's matter.
 func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	a := c.args
-	route := a.path(c.name, c.target)
-	b := c.balancerPath(found)
-	names := requestNames(b, route)
-	for i := range b.Routes {
-		b.Routes[i].Names = nil
-	}
-	route.Names = nil
-	b.Routes = append(b.Routes, route)
-	var all pathplan.Findings
-	if a.originSecret() != nil {
-		origin := originNameOf(b)
-		b.Names = []string{origin}
+	balancer, routes := c.balancer(found)
+	names := requestNames(balancer, c)
+	var p requestpath.Plan
+	if secret := a.originSecret(); secret != nil {
+		origin := balancer.originName()
 		switch {
-		case len(a.Hosts) == 0 || hostFits(a.Hosts, origin):
+		case len(a.Hosts) == 0 || hostMatches(a.Hosts, origin):
 			names = nil // CloudFront sends the origin's own name
 		case len(names) == 0: // patterns for viewers' names that are not known here
-			names = fitting(a.Hosts)
+			names = sampleHosts(a.Hosts)
 		}
-		all = pathplan.Check(pathplan.Of(pathplan.SomeFront(origin, b.Secret, names...), b)).Certain()
-	} else {
-		b.Names = names
-		all = pathplan.Check(pathplan.Of(b))
+		anyDistribution(origin, secret, names...).addTo(&p, anyDistributionName)
+		names = []string{origin}
+	}
+	balancer.addTo(&p, names, append(routes, c))
+	all := walkAll(p)
+	if a.originSecret() != nil {
+		all = all.certain()
 	}
 	check := pathCheck{
 		component: c.owner.component, name: c.owner.name, mode: a.PathCheck, prefix: c.owner.prefix, about: found.arn,
 		arg: func(field string) faultyArg { return a.argOf(c.owner.prefix, field) },
 	}
-	return check.report(c.findings, all.Ordinary())
+	return check.report(c.findings, all.ordinary())
 }
 
-// balancerPath is the load balancer that the route is attached to. Of one that
-// exists already little is known: it is taken to be as this route needs it.
-func (c *ServiceRoute) balancerPath(found adoptedListener) pathplan.Balancer {
+// balancer is the load balancer that the route is attached to, and its other routes.
+// Of one that exists already little is known: it is taken to be as this route needs
+// it.
+func (c *ServiceRoute) balancer(found adoptedListener) (*SecuredALB, []*ServiceRoute) {
 	a := c.args
 	if a.LoadBalancer != nil {
-		return a.LoadBalancer.pathWithout(c)
-	}
-	b := pathplan.Balancer{
-		Name: "listener", AccessFrom: albrule.AccessInternet, Secret: a.ExistingListener.OriginSecret.path(),
-	}
-	if albrule.OnlyTLS13(found.sslPolicy) { // AWS has more of the others than anybody knows the names of
-		b.SSLPolicy = found.sslPolicy
-	}
-	if a.ExistingListener.OriginSecret != nil {
-		b.AccessFrom = albrule.AccessCloudFront
-	}
-	for _, h := range a.Hosts {
-		if !strings.ContainsAny(h, "*?") {
-			b.Certificate = append(b.Certificate, h)
-		}
-	}
-	if a.Domain != nil {
-		b.Certificate = append(b.Certificate, a.Domain.Names()...)
-	}
-	if len(b.Certificate) == 0 {
-		b.Certificate = []string{"origin.example.com"}
-	}
-	b.Names = b.Certificate
-	return b
-}
-
-// requestNames are the names by which requests for the route come: its hosts, or
-// every name of the load balancer when it takes any host.
-func requestNames(b pathplan.Balancer, r pathplan.Route) []string {
-	known := samples(slices.Concat(b.Names, r.Names))
-	if len(r.Hosts) == 0 {
-		return known
+		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), func(r *ServiceRoute) bool { return r == c })
 	}
 	var names []string
-	for _, h := range r.Hosts {
+	for _, h := range a.Hosts {
 		if !strings.ContainsAny(h, "*?") {
 			names = append(names, h)
 		}
 	}
-	for _, n := range slices.Concat(known, samples(r.Certificate), samples(b.Certificate)) {
-		if hostFits(r.Hosts, n) {
+	if a.Domain != nil {
+		names = append(names, a.Domain.Names()...)
+	}
+	if len(names) == 0 {
+		names = []string{"origin.example.com"}
+	}
+	args := SecuredALBArgs{
+		Domain: certifiedDomainOf(names), AliasNames: names, OriginSecret: a.ExistingListener.OriginSecret,
+	}.withDefaults()
+	if args.OriginSecret != nil {
+		args.AccessFrom = AccessFromCloudFront
+	}
+	args.SslPolicy = ""
+	if awsrule.OnlyTLS13(found.sslPolicy) { // AWS has more of the others than anybody knows the names of
+		args.SslPolicy = found.sslPolicy
+	}
+	return &SecuredALB{planned: planned{name: "listener"}, args: args}, nil
+}
+
+// requestNames are the names by which requests for the route come: its hosts, or
+// every name of the load balancer when it takes any host.
+func requestNames(b *SecuredALB, c *ServiceRoute) []string {
+	hosts := c.args.Hosts
+	known := samples(slices.Concat(b.args.AliasNames, c.recordNames()))
+	if len(hosts) == 0 {
+		return known
+	}
+	var names []string
+	for _, h := range hosts {
+		if !strings.ContainsAny(h, "*?") {
+			names = append(names, h)
+		}
+	}
+	if c.args.Domain != nil {
+		known = append(known, samples(c.args.Domain.Names())...)
+	}
+	for _, n := range append(known, samples(b.args.Domain.Names())...) {
+		if hostMatches(hosts, n) {
 			names = append(names, n)
 		}
 	}
@@ -111,8 +169,8 @@ func requestNames(b pathplan.Balancer, r pathplan.Route) []string {
 	return slices.Compact(names)
 }
 
-// fitting are names, one that fits each pattern.
-func fitting(patterns []string) []string {
+// sampleHosts are names, one that matches each pattern.
+func sampleHosts(patterns []string) []string {
 	var names []string
 	for _, p := range patterns {
 		names = append(names, strings.NewReplacer("*", "any", "?", "x").Replace(p))
@@ -120,12 +178,12 @@ func fitting(patterns []string) []string {
 	return names
 }
 
-// hostFits says whether a name fits one of the patterns, in which * stands for any
+// hostMatches says whether a name matches one of the patterns, in which * stands for any
 // characters and ? for one.
-func hostFits(patterns []string, name string) bool {
+func hostMatches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		fits, err := path.Match(strings.ToLower(p), name)
-		return err == nil && fits
+		matches, err := path.Match(strings.ToLower(p), name)
+		return err == nil && matches
 	})
 }
 
@@ -136,7 +194,7 @@ func (a *ServiceRouteArgs) argOf(prefix, field string) faultyArg {
 		return faultyArg{prefix + "protocolVersion", a.ProtocolVersion}
 	case "targetGroups.protocol":
 		return faultyArg{prefix + "protocol", a.Protocol}
-	case "balancers.listeners.defaultAction", "balancers.listeners.certificates":
+	case "loadBalancers.listeners.defaultAction", "loadBalancers.listeners.certificates":
 		return faultyArg{prefix + "hosts", strings.Join(a.Hosts, ", ")}
 	case "servers.image":
 		return faultyArg{path: "image"}

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
@@ -18,7 +18,7 @@ const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCo
 
 // cloudFrontToInstance is the addresses that CloudFront connects from; the
 // instance has no IPv6.
-func cloudFrontToInstance() albrule.PrefixList { return albrule.CloudFrontPrefixLists(false)[0] }
+func cloudFrontToInstance() awsrule.PrefixList { return awsrule.CloudFrontPrefixLists(false)[0] }
 
 func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context, name string) (string, error) {
 	l := fault.New("TLSInstance", name)

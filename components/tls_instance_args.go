@@ -5,13 +5,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/albrule"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/edgerule"
 	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/firstboot"
-	"github.com/portico-iac/portico/internal/limit"
-	"github.com/portico-iac/portico/internal/naming"
 )
 
 // Which names stand on the certificate of a TLSInstance.
@@ -115,7 +113,7 @@ func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.InstanceType = cmp.Or(a.InstanceType, "t4g.small")
 	a.RootVolumeGiB = cmp.Or(a.RootVolumeGiB, 16)
-	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, albrule.DefaultSecurityGroupRuleQuota)
+	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, awstable.SecurityGroupRuleQuota)
 	return &a
 }
 
@@ -143,11 +141,11 @@ func (a *TLSInstanceArgs) params() firstboot.Params {
 
 func (a *TLSInstanceArgs) validate(name string) error {
 	l := fault.New("TLSInstance", name)
-	l.Check("", naming.ComponentName(name))
+	l.Check("", awsrule.ComponentName(name))
 	if a.Network == nil {
 		l.Addf("network", "is required: the Network in whose first public subnet the instance stands")
 	}
-	l.Check("originDomainName", edgerule.OriginDomain(a.OriginDomainName))
+	l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	a.HostedZone.check(l, "hostedZone", a.zoneNames()...)
 	a.validateCertificate(l)
@@ -160,13 +158,13 @@ func (a *TLSInstanceArgs) validate(name string) error {
 	}
 	l.Check("rootVolumeGiB", firstboot.RootVolume(a.RootVolumeGiB))
 	l.Check("appPort", firstboot.AppPort(a.AppPort))
-	l.Check("securityGroupRuleQuota", albrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
+	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	checkTags(l, "tags", a.Tags, "TLSInstance")
 	return l.Err()
 }
 
 func (a *TLSInstanceArgs) validateCertificate(l *fault.List) {
-	l.Check("certificatePattern", limit.OneOf(a.CertificatePattern, CertificatePatternOriginDomain, CertificatePatternHostHeader))
+	l.Check("certificatePattern", awsrule.OneOf(a.CertificatePattern, CertificatePatternOriginDomain, CertificatePatternHostHeader))
 	hostHeader := a.CertificatePattern == CertificatePatternHostHeader
 	switch {
 	case hostHeader && len(a.ViewerNames) == 0:

@@ -2,15 +2,37 @@ package components
 
 import (
 	"slices"
+	"strings"
 
-	"github.com/portico-iac/portico/internal/pathplan"
+	"github.com/portico-iac/portico/requestpath"
 )
 
-// path is the instance as plans of requests know it.
-func (a *TLSInstanceArgs) path(name string) pathplan.TLSInstance {
-	return pathplan.TLSInstance{
-		Name: name, OriginDomainName: a.OriginDomainName, Certificate: a.certificateNames(),
-		AcmeDirectoryURL: a.AcmeDirectoryUrl, Network: a.Network.path(),
+// addTo adds the instance with its group and the records of its names.
+func (c *TLSInstance) addTo(p *requestpath.Plan, names ...string) {
+	group := c.name + "-instance"
+	certificate := requestpath.Certificate{Names: c.args.certificateNames()}
+	if strings.Contains(c.args.AcmeDirectoryUrl, "staging") { // nobody trusts what staging directories issue
+		certificate.Trust = requestpath.UnknownIssuer
+	}
+	for _, n := range names {
+		p.Records = append(p.Records, requestpath.Record{Name: n, Type: requestpath.RecordA, Addresses: []string{anyPublicAddress}})
+	}
+	p.Servers = append(p.Servers, requestpath.Server{
+		Name: c.name, Addresses: []string{anyPrivateAddress, anyPublicAddress}, SecurityGroups: []string{group},
+		Listeners: []requestpath.ServerListener{{
+			Port: httpsPort, Protocol: requestpath.ProtocolHTTPS,
+			Certificates: []requestpath.Certificate{certificate},
+			TLS:          []string{requestpath.TLS12, requestpath.TLS13},
+			Versions:     []string{requestpath.HTTP11, requestpath.HTTP2},
+		}},
+	})
+	addGroup(p, requestpath.SecurityGroup{
+		Name:    group,
+		Ingress: []requestpath.Access{prefixListAccess(httpsPort, requestpath.OriginFacing)},
+		Egress:  []requestpath.Access{cidrAccess(httpsPort, anywhere)},
+	})
+	for _, g := range c.args.Network.endpointsAdmitting(group) {
+		addGroup(p, g)
 	}
 }
 
@@ -23,13 +45,14 @@ func (c *TLSInstance) checkPath() error {
 	if len(viewers) == 0 {
 		viewers = a.ViewerNames
 	}
-	front := pathplan.SomeFront(a.OriginDomainName, pathplan.Secret{}, samples(viewers)...)
-	found := pathplan.Check(pathplan.Of(front, a.path(name))).Certain()
+	var p requestpath.Plan
+	anyDistribution(a.OriginDomainName, nil, samples(viewers)...).addTo(&p, anyDistributionName)
+	c.addTo(&p, a.OriginDomainName)
 	check := pathCheck{component: "TLSInstance", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
 		if field == "servers.listeners.certificates" {
 			return faultyArg{"acmeDirectoryUrl", a.AcmeDirectoryUrl}
 		}
 		return faultyArg{"originDomainName", a.OriginDomainName}
 	}}
-	return check.report(c.findings, found)
+	return check.report(c.findings, walkAll(p).certain())
 }

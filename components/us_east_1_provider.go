@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/certrule"
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // USEast1Provider makes an AWS provider for us-east-1, where CloudFront takes its
@@ -30,7 +30,7 @@ func USEast1Provider(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOp
 	if err := carryConfig(ctx, args); err != nil {
 		return nil, err
 	}
-	args.Region = pulumi.String(certrule.CloudFrontRegion)
+	args.Region = pulumi.String(awstable.CloudFrontRegion)
 	return aws.NewProvider(ctx, name, args, opts...)
 }
 

@@ -1,9 +1,9 @@
 package local
 
 import (
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // Plan describes the request paths of the resources that are registered now.

@@ -59,17 +59,17 @@ func (c *canonical) name(kind, own string) string {
 func (c *canonical) known(kind, own string) bool { return c.names[kind+" "+own] != "" }
 
 func (c *canonical) leadsToEdge(r requestpath.Record) bool {
-	return slices.ContainsFunc(c.of.Edges, func(e requestpath.Edge) bool { return e.DomainName == r.Alias })
+	return slices.ContainsFunc(c.of.Distributions, func(e requestpath.Distribution) bool { return e.DomainName == r.Alias })
 }
 
 func (c *canonical) record(r requestpath.Record) {
-	for _, e := range c.of.Edges {
+	for _, e := range c.of.Distributions {
 		if e.DomainName == r.Alias {
 			c.edge(e)
 			r.Alias = c.name("edge", e.Name)
 		}
 	}
-	for _, b := range c.of.Balancers {
+	for _, b := range c.of.LoadBalancers {
 		if b.DNSName == r.Alias {
 			c.balancer(b)
 			r.Alias = c.name("balancer", b.Name)
@@ -93,7 +93,7 @@ func (c *canonical) record(r requestpath.Record) {
 	c.plan.Records = append(c.plan.Records, r)
 }
 
-func (c *canonical) edge(e requestpath.Edge) {
+func (c *canonical) edge(e requestpath.Distribution) {
 	if c.known("edge", e.Name) {
 		return
 	}
@@ -105,10 +105,10 @@ func (c *canonical) edge(e requestpath.Edge) {
 	for i := range e.Origin.Headers {
 		e.Origin.Headers[i].Value = c.name("value", e.Origin.Headers[i].Value)
 	}
-	c.plan.Edges = append(c.plan.Edges, e)
+	c.plan.Distributions = append(c.plan.Distributions, e)
 }
 
-func (c *canonical) balancer(b requestpath.Balancer) {
+func (c *canonical) balancer(b requestpath.LoadBalancer) {
 	if c.known("balancer", b.Name) {
 		return
 	}
@@ -120,7 +120,7 @@ func (c *canonical) balancer(b requestpath.Balancer) {
 	for i := range b.Listeners {
 		b.Listeners[i] = c.listener(b.Listeners[i])
 	}
-	c.plan.Balancers = append(c.plan.Balancers, b)
+	c.plan.LoadBalancers = append(c.plan.LoadBalancers, b)
 }
 
 func (c *canonical) listener(l requestpath.Listener) requestpath.Listener {

@@ -7,12 +7,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portico-iac/portico/requestpath/cases"
+	"github.com/portico-iac/portico/internal/pathcases"
 )
 
 func pictureLines(t *testing.T, source, name string) []string {
 	t.Helper()
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		if c.Source == source && c.Name == name {
 			return strings.Split(pictureSource(c.Plan), "\n")
 		}
@@ -22,7 +22,7 @@ func pictureLines(t *testing.T, source, name string) []string {
 }
 
 func TestPicturesShowOpenAndClosedWays(t *testing.T) {
-	got := pictureLines(t, cases.SourceB, "HTTP/1.1 to targets on HTTP/1.1")
+	got := pictureLines(t, pathcases.SourceB, "HTTP/1.1 to targets on HTTP/1.1")
 	assert.Contains(t, got, `viewer -> edge1: "HTTP 80: 301 to HTTPS\nHTTPS 443, HTTP/2"`)
 	assert.Contains(t, got, `edge1 -> balancer1: "HTTPS 443, HTTP/1.1\nSNI alb.example.com"`)
 	assert.Contains(t, got, `balancer1 -> server1: "HTTP 8080"`)
@@ -35,6 +35,6 @@ func TestPicturesShowOpenAndClosedWays(t *testing.T) {
 
 // A way around the front that is open is drawn as an open one.
 func TestPicturesShowAnOpenWayAround(t *testing.T) {
-	got := pictureLines(t, cases.SourceC, "the instance's group left open: around the balancer")
+	got := pictureLines(t, pathcases.SourceC, "the instance's group left open: around the balancer")
 	assert.Contains(t, got, `viewer -> server1: "200"`)
 }

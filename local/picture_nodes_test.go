@@ -22,8 +22,8 @@ func (d *drawing) node(h requestpath.Hop) node {
 }
 
 func (d *drawing) edge(name string) node {
-	i := slices.IndexFunc(d.plan.Edges, func(e requestpath.Edge) bool { return e.Name == name })
-	e := d.plan.Edges[i]
+	i := slices.IndexFunc(d.plan.Distributions, func(e requestpath.Distribution) bool { return e.Name == name })
+	e := d.plan.Distributions[i]
 	lines := append([]string{"CloudFront"}, e.Aliases...)
 	if e.MinimumTLS != "" && e.Certificate != nil {
 		lines = append(lines, "viewers: "+e.MinimumTLS)
@@ -35,8 +35,8 @@ func (d *drawing) edge(name string) node {
 }
 
 func (d *drawing) balancer(name string) node {
-	i := slices.IndexFunc(d.plan.Balancers, func(b requestpath.Balancer) bool { return b.Name == name })
-	b := d.plan.Balancers[i]
+	i := slices.IndexFunc(d.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.Name == name })
+	b := d.plan.LoadBalancers[i]
 	lines := []string{"Application Load Balancer"}
 	for _, r := range d.plan.Records {
 		target := strings.TrimPrefix(r.Alias, "dualstack.")
@@ -120,8 +120,8 @@ func (d *drawing) who(a requestpath.Access) string {
 	case a.SecurityGroup == "":
 		return a.CIDR
 	}
-	attached := func(b requestpath.Balancer) bool { return slices.Contains(b.SecurityGroups, a.SecurityGroup) }
-	if slices.ContainsFunc(d.plan.Balancers, attached) {
+	attached := func(b requestpath.LoadBalancer) bool { return slices.Contains(b.SecurityGroups, a.SecurityGroup) }
+	if slices.ContainsFunc(d.plan.LoadBalancers, attached) {
 		return "the balancer"
 	}
 	return "another group"

@@ -20,7 +20,7 @@ func pictureSource(plan requestpath.Plan) string {
 			d.rejected(r)
 			continue
 		}
-		for _, w := range r.Chain.Ways {
+		for _, w := range r.Chain.Traces {
 			d.travelled(w)
 		}
 	}
@@ -77,7 +77,7 @@ func (d *drawing) sender(s requestpath.Source) string {
 }
 
 // travelled draws a way that ends in an answer.
-func (d *drawing) travelled(w requestpath.Way) {
+func (d *drawing) travelled(w requestpath.Trace) {
 	from := d.sender(w.Request.From)
 	for _, h := range w.Hops {
 		if h.Kind == requestpath.HopDNS || h.Name == "" {
@@ -95,7 +95,7 @@ func (d *drawing) travelled(w requestpath.Way) {
 
 // rejected draws a way that is closed, from its sender to where it ends.
 func (d *drawing) rejected(r requestpath.Result) {
-	way := r.Chain.Ways[0]
+	way := r.Chain.Traces[0]
 	for _, h := range slices.Backward(way.Hops) {
 		if h.Kind == requestpath.HopDNS || h.Name == "" {
 			continue

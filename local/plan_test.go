@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 	"github.com/portico-iac/portico/stacks"
 )
 
@@ -73,7 +73,7 @@ func TestRegisteredStacksAnswerAndReject(t *testing.T) {
 func assertNoSecret(t *testing.T, stack *local.Stack) {
 	t.Helper()
 	plan := stack.Plan()
-	if len(plan.Edges) == 0 || len(plan.Edges[0].Origin.Headers) == 0 {
+	if len(plan.Distributions) == 0 || len(plan.Distributions[0].Origin.Headers) == 0 {
 		return
 	}
 	raw, err := json.Marshal(plan)
@@ -83,7 +83,7 @@ func assertNoSecret(t *testing.T, stack *local.Stack) {
 		assert.Greater(t, len(secret), 31)
 		assert.NotContains(t, string(raw), secret)
 	}
-	assert.Equal(t, "value-1", plan.Edges[0].Origin.Headers[0].Value)
+	assert.Equal(t, "value-1", plan.Distributions[0].Origin.Headers[0].Value)
 }
 
 // assertDeploymentTellsTheSame compares what is predicted of a deployment, whose
@@ -114,8 +114,8 @@ func TestExplainKnowsTheWholeAccount(t *testing.T) {
 	stack := readyStack(t, stacks.VariantALB, nil)
 	stack.Up()
 	chain := stack.Explain(requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "app.example.com", Path: "/x", Query: "y=1"})
-	require.Len(t, chain.Ways, 2)
-	assert.Equal(t, 301, chain.Ways[0].Outcome.Status)
+	require.Len(t, chain.Traces, 2)
+	assert.Equal(t, 301, chain.Traces[0].Outcome.Status)
 	assert.Equal(t, 200, chain.Outcome.Status)
 	assert.Equal(t, requestpath.HopTarget, chain.Outcome.By)
 

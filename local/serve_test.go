@@ -46,7 +46,7 @@ func TestAStackIsAskedWhatAViewerSees(t *testing.T) {
 	inside := requestpath.Request{Scheme: "http", Name: "one.example.com", From: requestpath.Source{Kind: requestpath.FromVPC}}
 	assert.Equal(t, 302, stack.Request(inside).Status)
 	predicted := stack.Explain(requestpath.Request{Scheme: "http", Name: "one.example.com"})
-	assert.Equal(t, 302, predicted.Ways[0].Outcome.Status, "predictions know what servers answer")
+	assert.Equal(t, 302, predicted.Traces[0].Outcome.Status, "predictions know what servers answer")
 
 	stack.Use(named("two.example.com"))
 	stack.Up()

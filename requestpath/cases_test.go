@@ -9,15 +9,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // TestCases is TestCases/<source>/<case>; its last line of -v counts them.
 func TestCases(t *testing.T) {
-	bySource := map[string][]cases.Case{}
+	bySource := map[string][]pathcases.Case{}
 	var sources []string
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		if !slices.Contains(sources, c.Source) {
 			sources = append(sources, c.Source)
 		}
@@ -31,12 +31,12 @@ func TestCases(t *testing.T) {
 		})
 		t.Logf("source %s: %d cases", s, len(bySource[s]))
 	}
-	t.Logf("%d cases", len(cases.All()))
+	t.Logf("%d cases", len(pathcases.All()))
 }
 
-func holds(t *testing.T, c cases.Case) {
+func holds(t *testing.T, c pathcases.Case) {
 	t.Helper()
-	got, way := walked(c)
+	got, trace := walked(c)
 	assert.Equal(t, c.Want.Status, got.Status, "status: %s", got.Why)
 	assert.Equal(t, c.Want.Reason, got.Reason, "reason: %s", got.Why)
 	for what, pair := range map[string][2]string{
@@ -53,17 +53,17 @@ func holds(t *testing.T, c cases.Case) {
 		assert.Regexp(t, `(^|\.)`+regexp.QuoteMeta(c.Want.Field)+`$`, got.Field)
 	}
 	if c.Want.SNI != "" {
-		require.NotNil(t, way.Origin())
-		assert.Equal(t, c.Want.SNI, way.Origin().SNI)
+		require.NotNil(t, trace.Origin())
+		assert.Equal(t, c.Want.SNI, trace.Origin().SNI)
 	}
 	if c.Want.Speaks != "" {
-		first := slices.IndexFunc(way.Hops, func(h requestpath.Hop) bool { return h.Kind != requestpath.HopDNS })
+		first := slices.IndexFunc(trace.Hops, func(h requestpath.Hop) bool { return h.Kind != requestpath.HopDNS })
 		require.GreaterOrEqual(t, first, 0)
-		assert.Equal(t, c.Want.Speaks, way.Hops[first].Protocol)
+		assert.Equal(t, c.Want.Speaks, trace.Hops[first].Protocol)
 	}
 	if c.Want.Rule != "" {
-		require.NotNil(t, way.Hop(requestpath.HopBalancer))
-		assert.Equal(t, c.Want.Rule, way.Hop(requestpath.HopBalancer).Rule)
+		require.NotNil(t, trace.Hop(requestpath.HopBalancer))
+		assert.Equal(t, c.Want.Rule, trace.Hop(requestpath.HopBalancer).Rule)
 	}
 	warned := func(w requestpath.Warning) bool { return w.Fact.ID == c.Want.Warning }
 	if c.Want.Warning != "" {
@@ -71,22 +71,22 @@ func holds(t *testing.T, c cases.Case) {
 	}
 }
 
-func walked(c cases.Case) (requestpath.Outcome, requestpath.Way) {
+func walked(c pathcases.Case) (requestpath.Outcome, requestpath.Trace) {
 	if !c.Follow {
-		way := requestpath.Walk(c.Plan, c.Request)
-		return way.Outcome, way
+		trace := requestpath.Walk(c.Plan, c.Request)
+		return trace.Outcome, trace
 	}
 	chain := requestpath.Follow(c.Plan, c.Request, 0)
-	return chain.Outcome, chain.Ways[len(chain.Ways)-1]
+	return chain.Outcome, chain.Traces[len(chain.Traces)-1]
 }
 
 // A fact that no case shows is not tested, and one that is in none of the lists
 // has no source.
 func TestEveryFactIsShownByACase(t *testing.T) {
 	shown := map[string]bool{}
-	for _, c := range cases.All() {
-		outcome, way := walked(c)
-		for _, o := range []requestpath.Outcome{outcome, way.Outcome} {
+	for _, c := range pathcases.All() {
+		outcome, trace := walked(c)
+		for _, o := range []requestpath.Outcome{outcome, trace.Outcome} {
 			shown[o.Fact.ID] = true
 			for _, w := range o.Warnings {
 				shown[w.Fact.ID] = true
@@ -104,7 +104,7 @@ func TestEveryFactIsShownByACase(t *testing.T) {
 // Both sides of a disagreement are named, the model's own first.
 func TestDisagreementsNameBothStatuses(t *testing.T) {
 	seen := 0
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		outcome, _ := walked(c)
 		for _, w := range outcome.Warnings {
 			if len(w.Statuses) == 0 {
@@ -123,7 +123,7 @@ func TestDisagreementsNameBothStatuses(t *testing.T) {
 
 func TestCasesAreNamedOnceAndSourced(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		key := c.Source + "/" + c.Name
 		assert.False(t, seen[key], "two cases are called %s", key)
 		seen[key] = true

@@ -13,8 +13,8 @@ import (
 // place is what a name or an address leads to: one of an edge, a balancer, or an
 // address, which may be a server's.
 type place struct {
-	edge     *Edge
-	balancer *Balancer
+	edge     *Distribution
+	balancer *LoadBalancer
 	server   *Server
 	address  netip.Addr
 }
@@ -121,10 +121,10 @@ func (w *walker) assigned(name string, from peer) (place, bool) {
 	if name == "" {
 		return place{}, false
 	}
-	if e := find(w.plan.Edges, func(e *Edge) bool { return dnsname.Normalise(e.DomainName) == name }); e != nil {
+	if e := find(w.plan.Distributions, func(e *Distribution) bool { return dnsname.Normalise(e.DomainName) == name }); e != nil {
 		return place{edge: e.withDefaults()}, e.IPv6 || !from.v6()
 	}
-	if b := find(w.plan.Balancers, func(b *Balancer) bool { return dnsname.Normalise(b.DNSName) == name }); b != nil {
+	if b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return dnsname.Normalise(b.DNSName) == name }); b != nil {
 		return place{balancer: b.withDefaults()}, b.DualStack || !from.v6()
 	}
 	return place{}, false

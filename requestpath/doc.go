@@ -1,15 +1,17 @@
-// Package requestpath predicts what a viewer will get. It is a pure model of a
-// request's way on AWS: viewer, DNS, edge (CloudFront), balancer (Application
-// Load Balancer), target. It needs no cloud and no Pulumi.
+// Package requestpath predicts what a viewer will get. It is a pure model of the
+// request path on AWS: viewer, DNS, distribution (CloudFront), load balancer
+// (Application Load Balancer), target. It needs no cloud and no Pulumi.
 //
 // A [Plan] describes what there is, as plain values in the shape of the
-// resources: records, distributions, balancers with listeners and rules, target
-// groups, servers, security groups. A [Request] describes what is sent, and by
-// whom. [Walk] takes the request through the plan and returns a [Way]: every hop
-// with what happens there, and the [Outcome] with its status, the hop that
-// produced it, why, and the change that mends it. [Follow] follows redirects and
-// finds loops. [Check] walks every kind of request that a plan has to answer or
-// to reject.
+// resources: records, distributions, load balancers with listeners and rules,
+// target groups, servers, security groups. A [Request] describes what is sent, and
+// by whom. [Walk] takes the request through the plan and returns a [Trace]: every
+// hop with what happens there, and the [Outcome] with its status, the hop that
+// produced it, why, and the fix. [Follow] follows redirects and finds loops. [Check]
+// walks every kind of request that a plan has to answer or to reject.
+//
+// Hops of a distribution are of kind edge, those of a load balancer of kind
+// balancer.
 //
 // # An example
 //
@@ -34,10 +36,10 @@
 // the listener on the port, TLS version, certificate (names, expiry, issuer),
 // HTTP version; after that
 //
-//   - at the edge: the Host header, viewer protocol policy, method, the way to
+//   - at the edge: the Host header, viewer protocol policy, method, the path to
 //     the origin, the origin's answer, the time it took;
 //   - at the balancer: the method, rules by priority, the 464 table, registered
-//     targets, the way to the target, its answer, the time it took.
+//     targets, the path to the target, its answer, the time it took.
 //
 // A part that AWS refuses to create answers nothing; [RefusedByAWS] is then the
 // reason, as soon as a request reaches that part.

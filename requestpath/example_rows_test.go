@@ -14,7 +14,7 @@ func Example_eightRows() {
 	const www, origin, assigned = "www.example.com", "origin.example.com", "d111111abcdef8.cloudfront.net"
 
 	plan := func(viewer, certified string, forwardsHost bool) requestpath.Plan {
-		site := requestpath.Edge{
+		site := requestpath.Distribution{
 			Name: "site", DomainName: assigned,
 			Origin: requestpath.Origin{DomainName: origin, ForwardsHost: forwardsHost},
 		}
@@ -27,7 +27,7 @@ func Example_eightRows() {
 				{Name: www, Alias: assigned},
 				{Name: origin, Addresses: []string{"198.51.100.20"}},
 			},
-			Edges: []requestpath.Edge{site},
+			Distributions: []requestpath.Distribution{site},
 			Servers: []requestpath.Server{{
 				Name: "instance", Addresses: []string{"198.51.100.20"}, SecurityGroups: []string{"instance"},
 				Listeners: []requestpath.ServerListener{{
@@ -47,10 +47,10 @@ func Example_eightRows() {
 		{www, origin, true}, {www, origin, false}, {assigned, origin, true}, {assigned, origin, false},
 		{www, www, true}, {www, www, false}, {assigned, www, true}, {assigned, www, false},
 	} {
-		way := requestpath.Walk(plan(row.viewer, row.certified, row.forwardsHost), requestpath.Request{Name: row.viewer})
-		o := way.Outcome
+		trace := requestpath.Walk(plan(row.viewer, row.certified, row.forwardsHost), requestpath.Request{Name: row.viewer})
+		o := trace.Outcome
 		fmt.Printf("%d  %-29s  %-18s  %-5t  SNI %-29s  %d  %-21s  warnings: %d\n",
-			i+1, row.viewer, row.certified, row.forwardsHost, way.Origin().SNI, o.Status, o.XCache, len(o.Warnings))
+			i+1, row.viewer, row.certified, row.forwardsHost, trace.Origin().SNI, o.Status, o.XCache, len(o.Warnings))
 	}
 	// Output:
 	// 1  www.example.com                origin.example.com  true   SNI www.example.com                200  Miss from cloudfront   warnings: 1

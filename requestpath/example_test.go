@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // CloudFront stands before a balancer whose target group is of version HTTP2.
@@ -14,12 +13,12 @@ func ExampleWalk() {
 			{Name: "www.example.com", Alias: "d111111abcdef8.cloudfront.net"},
 			{Name: "alb.example.com", Alias: "web-1.us-east-1.elb.amazonaws.com"},
 		},
-		Edges: []requestpath.Edge{{
+		Distributions: []requestpath.Distribution{{
 			Name: "site", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
 			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
 			Origin:      requestpath.Origin{DomainName: "alb.example.com"},
 		}},
-		Balancers: []requestpath.Balancer{{
+		LoadBalancers: []requestpath.LoadBalancer{{
 			Name: "web", DNSName: "web-1.us-east-1.elb.amazonaws.com", SecurityGroups: []string{"alb"},
 			Listeners: []requestpath.Listener{{
 				Port: 443, Protocol: requestpath.ProtocolHTTPS,
@@ -32,11 +31,11 @@ func ExampleWalk() {
 			Name: "alb", Ingress: []requestpath.Access{{FromPort: 443, ToPort: 443, PrefixList: requestpath.OriginFacing}},
 		}},
 	}
-	way := requestpath.Walk(plan, requestpath.Request{Name: "www.example.com"})
-	for _, h := range way.Hops {
+	trace := requestpath.Walk(plan, requestpath.Request{Name: "www.example.com"})
+	for _, h := range trace.Hops {
 		fmt.Printf("%s %s: %s\n", h.Kind, h.Dialled, h.Decision)
 	}
-	o := way.Outcome
+	o := trace.Outcome
 	fmt.Printf("%d by the %s, X-Cache: %s\nwhy: %s\nfix: %s\n", o.Status, o.By, o.XCache, o.Why, o.Field)
 	// Output:
 	// dns www.example.com: leads to the edge site
@@ -67,7 +66,7 @@ func ExampleFollow() {
 		SecurityGroups: []requestpath.SecurityGroup{{Name: "open", Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}}},
 	}
 	chain := requestpath.Follow(plan, requestpath.Request{Scheme: "http", Name: "www.example.com"}, 0)
-	for _, w := range chain.Ways {
+	for _, w := range chain.Traces {
 		fmt.Println(w.Request.URL(), w.Outcome.Status, w.Outcome.Location)
 	}
 	fmt.Println(chain.Outcome.Reason)
@@ -80,16 +79,30 @@ func ExampleFollow() {
 // Everything that a plan has to answer or to reject: here an instance behind
 // CloudFront whose group was left open.
 func ExampleCheck() {
-	for _, c := range cases.All() {
-		if c.Source != cases.SourceC || c.Name != "the instance's group left open: around the balancer" {
-			continue
-		}
-		for _, r := range requestpath.Check(c.Plan) {
-			fmt.Printf("%s: wants %s, gets %d %s, ok: %t\n", r.Name, r.Want, r.Chain.Outcome.Status, r.Chain.Outcome.Reason, r.OK)
-		}
+	plan := requestpath.Plan{
+		Records: []requestpath.Record{
+			{Name: "www.example.com", Alias: "d111111abcdef8.cloudfront.net"},
+			{Name: "origin.example.com", Addresses: []string{"198.51.100.20"}},
+		},
+		Distributions: []requestpath.Distribution{{
+			Name: "front", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
+			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
+			Origin:      requestpath.Origin{DomainName: "origin.example.com"},
+		}},
+		Servers: []requestpath.Server{{
+			Name: "instance", Addresses: []string{"198.51.100.20"}, SecurityGroups: []string{"open"},
+			Listeners: []requestpath.ServerListener{{
+				Port: 443, Protocol: requestpath.ProtocolHTTPS,
+				Certificates: []requestpath.Certificate{{Names: []string{"origin.example.com"}}},
+			}},
+		}},
+		SecurityGroups: []requestpath.SecurityGroup{{Name: "open", Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}}},
+	}
+	for _, r := range requestpath.Check(plan) {
+		fmt.Printf("%s: wants %s, gets %d %s, ok: %t\n", r.Name, r.Want, r.Chain.Outcome.Status, r.Chain.Outcome.Reason, r.OK)
 	}
 	// Output:
+	// http://www.example.com/: wants answer, gets 200 , ok: true
 	// https://www.example.com/: wants answer, gets 200 , ok: true
 	// around the front to server instance, 198.51.100.20 port 443: wants rejection, gets 200 , ok: false
-	// around the front to server instance, 10.0.1.20 port 443: wants rejection, gets 0 timeout, ok: true
 }

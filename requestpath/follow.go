@@ -12,9 +12,9 @@ const MaxRedirects = 20
 
 // Chain is a request with the redirects that it leads to.
 type Chain struct {
-	// Ways are the requests in order, one at least.
-	Ways []Way `json:"ways"`
-	// Outcome is the last way's, or tells of the loop.
+	// Traces are the requests in order, one at least.
+	Traces []Trace `json:"traces"`
+	// Outcome is the last trace's, or tells of the loop.
 	Outcome Outcome `json:"outcome"`
 }
 
@@ -28,20 +28,20 @@ func Follow(plan Plan, request Request, limit int) Chain {
 	var chain Chain
 	seen := map[string]bool{}
 	for {
-		way := Walk(plan, request)
-		chain.Ways = append(chain.Ways, way)
-		chain.Outcome = way.Outcome
-		seen[identity(way.Request)] = true
-		next, ok := way.next()
+		trace := Walk(plan, request)
+		chain.Traces = append(chain.Traces, trace)
+		chain.Outcome = trace.Outcome
+		seen[identity(trace.Request)] = true
+		next, ok := trace.next()
 		if !ok {
 			return chain
 		}
 		if seen[identity(next)] {
-			chain.Outcome = way.loop("leads back to where the viewer was sent before")
+			chain.Outcome = trace.loop("leads back to where the viewer was sent before")
 			return chain
 		}
-		if len(chain.Ways) > limit {
-			chain.Outcome = way.loop(fmt.Sprintf("is one more than the %d that are followed", limit))
+		if len(chain.Traces) > limit {
+			chain.Outcome = trace.loop(fmt.Sprintf("is one more than the %d that are followed", limit))
 			return chain
 		}
 		request = next
@@ -56,7 +56,7 @@ func identity(r Request) string {
 
 // next is the request that a redirect asks for, if the answer is one.
 // Sourced: https://www.rfc-editor.org/rfc/rfc9110#section-15.4
-func (w Way) next() (Request, bool) {
+func (w Trace) next() (Request, bool) {
 	o := w.Outcome
 	if o.Status < 300 || o.Status > 399 || o.Location == "" {
 		return Request{}, false
@@ -83,7 +83,7 @@ func (w Way) next() (Request, bool) {
 }
 
 // loop is the outcome of redirects that do not end.
-func (w Way) loop(how string) Outcome {
+func (w Trace) loop(how string) Outcome {
 	o := w.Outcome
 	o.Reason, o.Fact = RedirectLoop, factRedirectLoop
 	o.Why = fmt.Sprintf("the redirect to %s %s", o.Location, how)
@@ -92,7 +92,7 @@ func (w Way) loop(how string) Outcome {
 	edge := w.Hop(HopEdge)
 	if origin := w.Origin(); edge != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(o.Location, SchemeHTTPS+"://") {
 		o.Why += ": the edge asks its origin over plain HTTP, and the origin asks for HTTPS"
-		o.Field = part("edges", edge.Name) + ".origin.protocolPolicy"
+		o.Field = part("distributions", edge.Name) + ".origin.protocolPolicy"
 		o.Fix = "set the origin protocol policy to https-only"
 	}
 	return o

@@ -27,7 +27,7 @@ func TestFollowEndsAtTheLimit(t *testing.T) {
 	plan := redirecting(302, "/next/#{path}")
 	for limit, ways := range map[int]int{0: requestpath.MaxRedirects + 1, -1: requestpath.MaxRedirects + 1, 3: 4} {
 		chain := requestpath.Follow(plan, plain, limit)
-		assert.Len(t, chain.Ways, ways)
+		assert.Len(t, chain.Traces, ways)
 		assert.Equal(t, requestpath.RedirectLoop, chain.Outcome.Reason)
 		assert.Equal(t, 302, chain.Outcome.Status)
 		assert.Contains(t, chain.Outcome.Why, "one more than")
@@ -37,7 +37,7 @@ func TestFollowEndsAtTheLimit(t *testing.T) {
 
 func TestFollowFindsALoop(t *testing.T) {
 	chain := requestpath.Follow(redirecting(302, "/"), plain, 0)
-	assert.Len(t, chain.Ways, 1)
+	assert.Len(t, chain.Traces, 1)
 	assert.Contains(t, chain.Outcome.Why, "leads back")
 	assert.NotContains(t, chain.Outcome.Why, "edge")
 }
@@ -48,7 +48,7 @@ func TestFollowStopsWhereNothingIsToBeFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			chain := requestpath.Follow(redirecting(301, location), plain, 0)
-			require.Len(t, chain.Ways, 1)
+			require.Len(t, chain.Traces, 1)
 			assert.True(t, chain.Outcome.OK())
 		})
 	}
@@ -59,8 +59,8 @@ func TestFollowKeepsOrChangesTheMethod(t *testing.T) {
 		post := plain
 		post.Method = "POST"
 		chain := requestpath.Follow(redirecting(status, "/#{path}x"), post, 1)
-		require.Len(t, chain.Ways, 2)
-		assert.Equal(t, want, chain.Ways[1].Request.Method, "%d", status)
+		require.Len(t, chain.Traces, 2)
+		assert.Equal(t, want, chain.Traces[1].Request.Method, "%d", status)
 	}
 }
 
@@ -69,7 +69,7 @@ func TestFollowForgetsConnectTo(t *testing.T) {
 	r := plain
 	r.ConnectTo = "198.51.100.20"
 	chain := requestpath.Follow(redirecting(302, "http://other.example.com/"), r, 0)
-	require.Len(t, chain.Ways, 2)
-	assert.Equal(t, "other.example.com", chain.Ways[1].Request.ConnectTo)
+	require.Len(t, chain.Traces, 2)
+	assert.Equal(t, "other.example.com", chain.Traces[1].Request.ConnectTo)
 	assert.Equal(t, requestpath.NameNotFound, chain.Outcome.Reason)
 }

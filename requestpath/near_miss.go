@@ -54,14 +54,14 @@ func (d Condition) missedHost(c call, priority int, wanted string) (why, fix str
 // warnOfUnseenHosts speaks up about rules for the viewers' names behind an edge
 // that does not forward the Host header: the balancer never sees those names.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (w *walker) warnOfUnseenHosts(c call, b *Balancer, l *Listener) {
+func (w *walker) warnOfUnseenHosts(c call, b *LoadBalancer, l *Listener) {
 	e := c.from.edge
 	if e == nil || e.Origin.ForwardsHost {
 		return
 	}
 	for _, r := range l.inOrder() {
 		for _, d := range r.Conditions {
-			if d.Field == FieldHost && !d.met(c) {
+			if d.Field == FieldHost && !d.matches(c) {
 				w.warn(factHostNotSeen, nil,
 					"rule %d of balancer %s wants host %s and can never match: the edge sends %s, as it does not forward the viewer's Host",
 					r.Priority, b.Name, strings.Join(d.Values, " or "), c.host)

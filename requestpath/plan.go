@@ -3,8 +3,8 @@ package requestpath
 // Stand-ins for names that AWS assigns, for a plan that is drawn up before they
 // are known. Any other name of the same form does as well.
 const (
-	AssignedEdgeName     = "assigned.cloudfront.net"
-	AssignedBalancerName = "assigned-1.us-east-1.elb.amazonaws.com"
+	AssignedDistributionName = "assigned.cloudfront.net"
+	AssignedLoadBalancerName = "assigned-1.us-east-1.elb.amazonaws.com"
 )
 
 // Plan describes everything that a request can meet. Its parts refer to each
@@ -13,8 +13,8 @@ const (
 // not exist.
 type Plan struct {
 	Records        []Record        `json:"records,omitempty"`
-	Edges          []Edge          `json:"edges,omitempty"`
-	Balancers      []Balancer      `json:"balancers,omitempty"`
+	Distributions  []Distribution  `json:"distributions,omitempty"`
+	LoadBalancers  []LoadBalancer  `json:"loadBalancers,omitempty"`
 	TargetGroups   []TargetGroup   `json:"targetGroups,omitempty"`
 	Servers        []Server        `json:"servers,omitempty"`
 	SecurityGroups []SecurityGroup `json:"securityGroups,omitempty"`

@@ -13,7 +13,7 @@ import (
 const (
 	// WantAnswer: a viewer's ordinary request, which has to end in 2xx or 3xx.
 	WantAnswer = "answer"
-	// WantRejection: a way around the front, which must reach no server.
+	// WantRejection: a request that bypasses the front, which must reach no server.
 	WantRejection = "rejection"
 )
 
@@ -52,9 +52,9 @@ func (p Probe) Walk(plan Plan) Result {
 	return Result{Probe: p, Chain: chain, OK: ok}
 }
 
-// Closing is how the way around the front that the chain has found is closed.
+// Closing is how to reject the request of the chain, which bypasses the front.
 func (c Chain) Closing() string {
-	for _, h := range c.Ways[len(c.Ways)-1].Hops {
+	for _, h := range c.Traces[len(c.Traces)-1].Hops {
 		if h.Kind != HopDNS {
 			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
 		}
@@ -76,12 +76,12 @@ func (o Outcome) Served() bool {
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: &plan}
 	var all []Probe
-	for i := range plan.Edges {
-		e := plan.Edges[i].withDefaults()
+	for i := range plan.Distributions {
+		e := plan.Distributions[i].withDefaults()
 		all = append(all, w.edgeProbes(e)...)
 	}
-	for i := range plan.Balancers {
-		b := plan.Balancers[i].withDefaults()
+	for i := range plan.LoadBalancers {
+		b := plan.LoadBalancers[i].withDefaults()
 		if e := w.edgeBefore(b); e != nil {
 			all = append(all, aroundEdge(e, b)...)
 		} else {
@@ -93,7 +93,7 @@ func Probes(plan Plan) []Probe {
 
 // edgeProbes ask for each name of the edge: its aliases, or without any the name
 // that CloudFront assigned.
-func (w *walker) edgeProbes(e *Edge) []Probe {
+func (w *walker) edgeProbes(e *Distribution) []Probe {
 	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
 	if len(e.Aliases) == 0 {
 		names = []string{e.DomainName}
@@ -112,7 +112,7 @@ func (w *walker) edgeProbes(e *Edge) []Probe {
 }
 
 // balancerProbes ask for each name that leads to the balancer.
-func (w *walker) balancerProbes(b *Balancer) []Probe {
+func (w *walker) balancerProbes(b *LoadBalancer) []Probe {
 	from := Source{}.withDefaults().peer()
 	if b.Internal {
 		from = Source{Kind: FromVPC}.withDefaults().peer()
@@ -149,7 +149,7 @@ func viewerProbes(name string, paths []string, plain bool) []Probe {
 
 // paths are one path for each rule that forwards requests for the call's host,
 // and / when there is no such rule.
-func (b *Balancer) paths(c call) []string {
+func (b *LoadBalancer) paths(c call) []string {
 	var paths []string
 	for _, l := range b.Listeners {
 		for _, r := range l.inOrder() {
@@ -169,9 +169,9 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 	path := "/"
 	for _, d := range r.Conditions {
 		switch {
-		case d.Field == FieldHost && !d.met(c):
+		case d.Field == FieldHost && !d.matches(c):
 			return "", false
-		case d.Field == FieldPath && !d.met(call{path: path}):
+		case d.Field == FieldPath && !d.matches(call{path: path}):
 			path = strings.NewReplacer("*", "", "?", "x").Replace(firstOf(d.Values))
 		}
 	}
@@ -182,9 +182,9 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 }
 
 // edgeBefore is the edge whose origin is the balancer, or nil.
-func (w *walker) edgeBefore(b *Balancer) *Edge {
-	for i := range w.plan.Edges {
-		e := w.plan.Edges[i].withDefaults()
+func (w *walker) edgeBefore(b *LoadBalancer) *Distribution {
+	for i := range w.plan.Distributions {
+		e := w.plan.Distributions[i].withDefaults()
 		at, _, ok := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
 		if ok && at.balancer != nil && at.balancer.Name == b.Name {
 			return e
@@ -195,7 +195,7 @@ func (w *walker) edgeBefore(b *Balancer) *Edge {
 
 // aroundEdge dials the balancer from the internet, and as somebody else's
 // distribution, which has the same addresses as one's own.
-func aroundEdge(e *Edge, b *Balancer) []Probe {
+func aroundEdge(e *Distribution, b *LoadBalancer) []Probe {
 	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: b.DNSName, IgnoreCertificate: true}
 	if e.Origin.ForwardsHost && len(e.Aliases) > 0 {
 		direct.Host = e.Aliases[0]

@@ -32,7 +32,7 @@ func (w *walker) asSent(probes []Probe) []Probe {
 // admittedBy is the first address of a range that the balancer is open to, when
 // it is not open to everybody; "" when that is not what went wrong.
 func (w *walker) admittedBy(o Outcome) string {
-	b := find(w.plan.Balancers, func(b *Balancer) bool { return b.Name == o.ByName })
+	b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return b.Name == o.ByName })
 	if o.Reason != Timeout || o.By != HopBalancer || b == nil {
 		return ""
 	}

@@ -7,15 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // planOf is the plan of a case.
 func planOf(t *testing.T, source, name string) requestpath.Plan {
 	t.Helper()
-	all := cases.All()
-	i := slices.IndexFunc(all, func(c cases.Case) bool { return c.Source == source && c.Name == name })
+	all := pathcases.All()
+	i := slices.IndexFunc(all, func(c pathcases.Case) bool { return c.Source == source && c.Name == name })
 	require.GreaterOrEqual(t, i, 0, "no case %s/%s", source, name)
 	return all[i].Plan
 }
@@ -26,7 +26,7 @@ func TestCheckAsksForEverything(t *testing.T) {
 		source, name string
 		want         [][2]string
 	}{
-		{cases.SourceB, "HTTP/1.1 to targets on HTTP/1.1", [][2]string{
+		{pathcases.SourceB, "HTTP/1.1 to targets on HTTP/1.1", [][2]string{
 			{"http://www.example.com/", answer},
 			{"https://www.example.com/", answer},
 			{"around the edge to balancer web", rejection},
@@ -34,24 +34,24 @@ func TestCheckAsksForEverything(t *testing.T) {
 			{"another distribution, with a wrong header, to balancer web", rejection},
 			{"around the front to server task, 10.0.11.20 port 8080", rejection},
 		}},
-		{cases.SourceD, "row 2", [][2]string{
+		{pathcases.SourceD, "row 2", [][2]string{
 			{"http://www.example.com/", answer},
 			{"https://www.example.com/", answer},
 			{"around the front to server instance, 198.51.100.20 port 443", rejection},
 			{"around the front to server instance, 10.0.1.20 port 443", rejection},
 		}},
-		{cases.SourceD, "row 4", [][2]string{
+		{pathcases.SourceD, "row 4", [][2]string{
 			{"http://d111111abcdef8.cloudfront.net/", answer},
 			{"https://d111111abcdef8.cloudfront.net/", answer},
 			{"around the front to server instance, 198.51.100.20 port 443", rejection},
 			{"around the front to server instance, 10.0.1.20 port 443", rejection},
 		}},
-		{cases.SourceC, "https to the balancer, whatever certificate the instance has", [][2]string{
+		{pathcases.SourceC, "https to the balancer, whatever certificate the instance has", [][2]string{
 			{"https://www.example.com/", answer},
 			{"around the front to server instance, 198.51.100.20 port 443", rejection},
 			{"around the front to server instance, 10.0.1.20 port 443", rejection},
 		}},
-		{cases.SourceE, "several services: each rule its own", [][2]string{
+		{pathcases.SourceE, "several services: each rule its own", [][2]string{
 			{"http://www.example.com/api", answer},
 			{"https://www.example.com/api", answer},
 			{"http://www.example.com/", answer},
@@ -76,14 +76,14 @@ func TestCheckFindsFaults(t *testing.T) {
 		source, name string
 		faulty       []string
 	}{
-		{cases.SourceD, "row 6", []string{"http://www.example.com/", "https://www.example.com/"}},
-		{cases.SourceB, "no prefix list: around CloudFront, the header still refuses", nil},
-		{cases.SourceB, "prefix list: through CloudFront", []string{"another distribution, with a wrong header, to balancer web"}},
-		{cases.SourceC, "the instance's group left open: around the balancer",
+		{pathcases.SourceD, "row 6", []string{"http://www.example.com/", "https://www.example.com/"}},
+		{pathcases.SourceB, "no prefix list: around CloudFront, the header still refuses", nil},
+		{pathcases.SourceB, "prefix list: through CloudFront", []string{"another distribution, with a wrong header, to balancer web"}},
+		{pathcases.SourceC, "the instance's group left open: around the balancer",
 			[]string{"around the front to server instance, 198.51.100.20 port 443"}},
-		{cases.SourceA, "a name of its own that leads to the balancer", []string{"around the edge to balancer web"}},
-		{cases.SourceOrigin, "http-only, Host forwarded: a loop", []string{"http://www.example.com/", "https://www.example.com/"}},
-		{cases.SourceDNS, "internal balancer from inside", nil},
+		{pathcases.SourceA, "a name of its own that leads to the balancer", []string{"around the edge to balancer web"}},
+		{pathcases.SourceOrigin, "http-only, Host forwarded: a loop", []string{"http://www.example.com/", "https://www.example.com/"}},
+		{pathcases.SourceDNS, "internal balancer from inside", nil},
 	} {
 		t.Run(tt.source+"/"+tt.name, func(t *testing.T) {
 			var faulty []string
@@ -100,7 +100,7 @@ func TestCheckFindsFaults(t *testing.T) {
 // Every probe is a different request, and has a name of its own.
 func TestProbesAreNamedOnce(t *testing.T) {
 	for seed := range uint64(2_000) {
-		plan, _ := cases.Random(seed)
+		plan, _ := pathcases.Random(seed)
 		seen := map[string]bool{}
 		for _, p := range requestpath.Probes(plan) {
 			assert.False(t, seen[p.Name], "seed %d: %s", seed, p.Name)
@@ -111,7 +111,7 @@ func TestProbesAreNamedOnce(t *testing.T) {
 
 // A balancer that is open to some addresses alone is asked from one of them.
 func TestProbesComeFromWhereTheBalancerIsOpen(t *testing.T) {
-	plan := planOf(t, cases.SourceE, "https")
+	plan := planOf(t, pathcases.SourceE, "https")
 	for i := range plan.SecurityGroups {
 		if plan.SecurityGroups[i].Name == "alb" {
 			for j := range plan.SecurityGroups[i].Ingress {
@@ -129,7 +129,7 @@ func TestProbesComeFromWhereTheBalancerIsOpen(t *testing.T) {
 
 // Targets that speak gRPC alone are called so.
 func TestProbesOfGRPCAreCalls(t *testing.T) {
-	plan := planOf(t, cases.SourceE, "https")
+	plan := planOf(t, pathcases.SourceE, "https")
 	plan.TargetGroups[0].ProtocolVersion = requestpath.VersionGRPC
 	plan.Servers[0].Listeners[0].Versions = []string{requestpath.HTTP2, requestpath.GRPC}
 	results := requestpath.Check(plan)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // randomPlans is how many plans are tried: make verify-plans asks for more.
@@ -29,7 +29,7 @@ func TestRandomPlans(t *testing.T) {
 	})
 	facts, statuses, reasons := map[string]int{}, map[int]int{}, map[requestpath.Reason]int{}
 	for seed := uint64(firstSeed); seed < firstSeed+uint64(*randomPlans); seed++ {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		running = seed
 		o := invariants(t, plan, request)
 		facts[o.Fact.ID]++
@@ -52,10 +52,10 @@ func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request
 	chain := requestpath.Follow(plan, request, 0)
 	require.Equal(t, encoded(t, chain), encoded(t, requestpath.Follow(plan, request, 0)), "the same twice")
 	require.Equal(t, before, encoded(t, plan), "the plan is left alone")
-	require.NotEmpty(t, chain.Ways)
-	require.LessOrEqual(t, len(chain.Ways), requestpath.MaxRedirects+1)
+	require.NotEmpty(t, chain.Traces)
+	require.LessOrEqual(t, len(chain.Traces), requestpath.MaxRedirects+1)
 	explained(t, chain.Outcome)
-	for _, w := range chain.Ways {
+	for _, w := range chain.Traces {
 		explained(t, w.Outcome)
 		require.NotEmpty(t, w.Hops)
 		for _, h := range w.Hops {
@@ -92,10 +92,10 @@ func encoded(t *testing.T, v any) string {
 }
 
 // Secrets get into a plan and a request as header values, and into nothing that
-// is printed of a way.
+// is printed of a trace.
 func TestHeaderValuesAreNotRepeated(t *testing.T) {
 	for seed := range uint64(2_000) {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		request.Headers = nil // they are the request's own, and printed with it
 		assert.NotContains(t, encoded(t, requestpath.Follow(plan, request, 0)), "secret-", "seed %d", seed)
 	}
@@ -105,7 +105,7 @@ func TestHeaderValuesAreNotRepeated(t *testing.T) {
 func TestIgnoringCertificatesNeverHurts(t *testing.T) {
 	compared := 0
 	for seed := range uint64(5_000) {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		request.IgnoreCertificate = false
 		strict := requestpath.Walk(plan, request).Outcome
 		request.IgnoreCertificate = true
@@ -120,7 +120,7 @@ func TestIgnoringCertificatesNeverHurts(t *testing.T) {
 // What a request does not meet changes nothing.
 func TestUnrelatedPartsChangeNothing(t *testing.T) {
 	for seed := range uint64(3_000) {
-		plan, request := cases.Random(seed)
+		plan, request := pathcases.Random(seed)
 		want := requestpath.Walk(plan, request)
 		assert.Equal(t, encoded(t, want), encoded(t, requestpath.Walk(withUnrelated(plan, seed), request)), "seed %d", seed)
 	}
@@ -131,7 +131,7 @@ func withUnrelated(p requestpath.Plan, seed uint64) requestpath.Plan {
 	p.Servers = append(slices.Clone(p.Servers), requestpath.Server{Name: "unrelated", Addresses: []string{"192.0.2.99"}})
 	p.SecurityGroups = append(slices.Clone(p.SecurityGroups), requestpath.SecurityGroup{Name: "unrelated",
 		Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}})
-	p.Edges = append(slices.Clone(p.Edges), requestpath.Edge{Name: "unrelated", DomainName: "dunrelated.cloudfront.net"})
+	p.Distributions = append(slices.Clone(p.Distributions), requestpath.Distribution{Name: "unrelated", DomainName: "dunrelated.cloudfront.net"})
 	r := rand.New(rand.NewPCG(seed, 1))
 	r.Shuffle(len(p.SecurityGroups), func(i, j int) {
 		p.SecurityGroups[i], p.SecurityGroups[j] = p.SecurityGroups[j], p.SecurityGroups[i]
@@ -141,7 +141,7 @@ func withUnrelated(p requestpath.Plan, seed uint64) requestpath.Plan {
 
 // A plan is data: nothing is lost on the way through JSON.
 func TestPlansSurviveJSON(t *testing.T) {
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		var plan requestpath.Plan
 		var request requestpath.Request
 		require.NoError(t, json.Unmarshal([]byte(encoded(t, c.Plan)), &plan))
@@ -151,7 +151,7 @@ func TestPlansSurviveJSON(t *testing.T) {
 }
 
 func FuzzWalk(f *testing.F) {
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		plan, err := json.Marshal(c.Plan)
 		require.NoError(f, err)
 		request, err := json.Marshal(c.Request)

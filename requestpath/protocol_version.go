@@ -10,7 +10,7 @@ import "fmt"
 //	gRPC      464     ok if the target speaks it   ok
 //
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (g *TargetGroup) mismatch(c call, b *Balancer) *answer {
+func (g *TargetGroup) mismatch(c call, b *LoadBalancer) *answer {
 	if g.takes(c) {
 		return nil
 	}

@@ -57,7 +57,7 @@ const (
 const OriginFacing = awstable.CloudFrontPrefixList
 
 // Header is one header of a request. Values are compared and never repeated in
-// a Way, so an opaque id may stand for a secret.
+// a Trace, so an opaque id may stand for a secret.
 type Header struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -129,9 +129,9 @@ func (r Request) URL() string {
 
 func portOf(scheme string) int {
 	if scheme == SchemeHTTP {
-		return 80
+		return awstable.HTTPPort
 	}
-	return 443
+	return awstable.HTTPSPort
 }
 
 func (r Request) withDefaults() Request {

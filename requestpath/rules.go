@@ -23,13 +23,13 @@ func (l *Listener) match(c call) *ListenerRule {
 
 // unmet are the conditions that the request does not meet.
 func (r *ListenerRule) unmet(c call) []Condition {
-	return slices.DeleteFunc(slices.Clone(r.Conditions), func(d Condition) bool { return d.met(c) })
+	return slices.DeleteFunc(slices.Clone(r.Conditions), func(d Condition) bool { return d.matches(c) })
 }
 
-// met says whether one of the condition's values fits. Hosts, headers and
+// matches says whether one of the condition's values matches. Hosts, headers and
 // queries are compared without regard to case, paths and methods with it.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-func (d Condition) met(c call) bool {
+func (d Condition) matches(c call) bool {
 	switch d.Field {
 	case FieldHost:
 		return d.any(func(v string) bool { return matchesFolded(v, hostname(c.host)) })
@@ -47,7 +47,7 @@ func (d Condition) met(c call) bool {
 	return false
 }
 
-func (d Condition) any(fits func(string) bool) bool { return slices.ContainsFunc(d.Values, fits) }
+func (d Condition) any(matches func(string) bool) bool { return slices.ContainsFunc(d.Values, matches) }
 
 func hasHeader(headers []Header, name, pattern string) bool {
 	return slices.ContainsFunc(headers, func(h Header) bool {
@@ -60,13 +60,13 @@ func hasQuery(query, pattern string) bool {
 	values, _ := url.ParseQuery(query)
 	key, value, keyed := strings.Cut(pattern, "=")
 	for k, all := range values {
-		fits := func(v string) bool {
+		matches := func(v string) bool {
 			if keyed {
 				return matchesFolded(key, k) && matchesFolded(value, v)
 			}
 			return matchesFolded(pattern, v)
 		}
-		if slices.ContainsFunc(all, fits) {
+		if slices.ContainsFunc(all, matches) {
 			return true
 		}
 	}

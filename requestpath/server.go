@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // atServer is a request that reaches a machine or container: a balancer's
@@ -47,7 +49,7 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 		return answer{}, &failure{reason: Reset, by: h.Kind, byName: s.Name, delay: l.Answer.DelaySeconds, cause: cause{
 			fact: factConnectionReset, field: field + ".answer",
 			why: fmt.Sprintf("%s %s", s.Name, broken),
-			fix: "mend the application: it has to answer in HTTP and to keep the connection until it has",
+			fix: "fix the application: it has to answer in HTTP and to keep the connection until it has",
 		}}
 	}
 	if c.version == GRPC && !slices.Contains(l.Versions, GRPC) {
@@ -57,7 +59,7 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 	a.cause = cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, a.status)}
 	if a.status >= 400 {
 		a.field = field + ".answer.status"
-		a.fix = fmt.Sprintf("mend the application: it answers %d to %s %s", a.status, c.method, c.path)
+		a.fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.status, c.method, c.path)
 	}
 	if a.status < 400 && l.Answer.Location != "" {
 		a.location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
@@ -100,7 +102,7 @@ func (w *walker) neverStarts(s *Server) *cause {
 	if s.Image == nil {
 		return nil
 	}
-	why, fix := w.noWayToImage(s, s.Image)
+	why, fix := w.imageUnreachable(s, s.Image)
 	if why == "" {
 		return nil
 	}
@@ -110,13 +112,13 @@ func (w *walker) neverStarts(s *Server) *cause {
 	}
 }
 
-// noWayToImage says what keeps a container from what it needs to start: the image
-// and the log. The way to a service that has an endpoint leads there and nowhere
-// else; every other way leads over the internet.
+// imageUnreachable says what keeps a container from what it needs to start: the image
+// and the log. A service that has an endpoint is reached through it and nowhere
+// else; every other one is reached over the internet.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
-	outside, mend := w.byInternet(s, i)
-	services := []string{"ecr.api", "ecr.dkr", "s3", "logs"}
+func (w *walker) imageUnreachable(s *Server, i *Image) (why, fix string) {
+	outside, outsideFix := w.byInternet(s, i)
+	services := awstable.FargateServices
 	if !i.Private {
 		services = []string{"logs"}
 		if outside != "" && len(i.Endpoints) > 0 {
@@ -124,7 +126,7 @@ func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
 				"copy the image into ECR, or route the subnet through a NAT gateway"
 		}
 		if outside != "" {
-			return outside, mend
+			return outside, outsideFix
 		}
 	}
 	var absent []string
@@ -142,7 +144,7 @@ func (w *walker) noWayToImage(s *Server, i *Image) (why, fix string) {
 	case len(absent) == 0:
 		return "", ""
 	case len(i.Endpoints) == 0:
-		return outside, mend
+		return outside, outsideFix
 	}
 	return fmt.Sprintf("the VPC lacks endpoints for %s", strings.Join(absent, ", ")), "add those endpoints"
 }
@@ -160,7 +162,7 @@ func (w *walker) byInternet(s *Server, i *Image) (why, fix string) {
 	case i.DefaultRoute == "":
 		return "it has no route to the image registry",
 			"route the subnet through a NAT gateway, or add endpoints for ecr.api, ecr.dkr, s3 and logs"
-	case !w.admits(s.SecurityGroups, egress, 443, internet):
+	case !w.admits(s.SecurityGroups, egress, awstable.HTTPSPort, internet):
 		return "its security groups let nothing out to the image registry",
 			"add an egress rule for port 443 to 0.0.0.0/0"
 	}
@@ -173,7 +175,7 @@ func (w *walker) byEndpoint(s *Server, i *Image, service string) (why, fix strin
 	if service == "s3" {
 		layers := internet
 		layers.lists = []string{i.S3PrefixList}
-		if !w.admits(s.SecurityGroups, egress, 443, layers) {
+		if !w.admits(s.SecurityGroups, egress, awstable.HTTPSPort, layers) {
 			return "its security groups keep it from the s3 endpoint, where the image's layers are",
 				"add an egress rule for port 443 to the prefix list of s3"
 		}
@@ -185,7 +187,7 @@ func (w *walker) byEndpoint(s *Server, i *Image, service string) (why, fix strin
 	if a := s.privateAddress(); a.IsValid() {
 		task.address = a
 	}
-	if !w.admits(s.SecurityGroups, egress, 443, endpoint) || !w.admits(i.EndpointGroups, ingress, 443, task) {
+	if !w.admits(s.SecurityGroups, egress, awstable.HTTPSPort, endpoint) || !w.admits(i.EndpointGroups, ingress, awstable.HTTPSPort, task) {
 		return "security groups keep it from the endpoint for " + service,
 			"add rules for port 443 from the task's group to the endpoints' group, on both"
 	}

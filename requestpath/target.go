@@ -8,7 +8,7 @@ import (
 )
 
 // toTarget picks a target and passes the request on.
-func (w *walker) toTarget(h *Hop, c call, b *Balancer, l *Listener, g *TargetGroup) (answer, *failure) {
+func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *TargetGroup) (answer, *failure) {
 	out := g.targetCall(c, b, l)
 	registered, missing, f := w.registered(b, g)
 	if f != nil {
@@ -37,7 +37,7 @@ func (w *walker) toTarget(h *Hop, c call, b *Balancer, l *Listener, g *TargetGro
 // checks a target's certificate, and no SNI is sent, which no page of AWS
 // mentions.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
-func (g *TargetGroup) targetCall(c call, b *Balancer, l *Listener) call {
+func (g *TargetGroup) targetCall(c call, b *LoadBalancer, l *Listener) call {
 	out := c
 	out.from, out.sni, out.checks = b.peer(), "", nil
 	out.scheme, out.tls = SchemeHTTP, backendTLS(l.SecurityPolicy)
@@ -54,7 +54,7 @@ func (g *TargetGroup) targetCall(c call, b *Balancer, l *Listener) call {
 // registered are the targets that may get requests. Without any, missing says
 // why.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (w *walker) registered(b *Balancer, g *TargetGroup) (usable []Target, missing cause, f *failure) {
+func (w *walker) registered(b *LoadBalancer, g *TargetGroup) (usable []Target, missing cause, f *failure) {
 	field := part("targetGroups", g.Name) + ".targets"
 	missing = cause{
 		fact: factNoTargets, field: field,
@@ -88,7 +88,7 @@ func (w *walker) registered(b *Balancer, g *TargetGroup) (usable []Target, missi
 // pick is the first healthy target. When none is healthy the balancer fails open
 // and uses them all.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-func (w *walker) pick(out call, b *Balancer, g *TargetGroup, targets []Target) Target {
+func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Target) Target {
 	healthy := func(t Target) bool {
 		if t.Health == "" {
 			trial := &walker{plan: w.plan}
@@ -136,7 +136,7 @@ const connectSeconds = 10
 // targetFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *Balancer) targetFailed(f *failure) answer {
+func (b *LoadBalancer) targetFailed(f *failure) answer {
 	a := answer{status: 502, by: HopBalancer, byName: b.Name, delay: f.delay, cause: f.cause}
 	switch f.reason {
 	case Timeout:
@@ -154,9 +154,9 @@ func (b *Balancer) targetFailed(f *failure) answer {
 
 // targetSlow is 504: the balancer waits no longer.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *Balancer) targetSlow(delay int) answer {
+func (b *LoadBalancer) targetSlow(delay int) answer {
 	return answer{status: 504, by: HopBalancer, byName: b.Name, delay: b.IdleTimeoutSeconds, cause: cause{
-		fact: factTargetSlow, field: part("balancers", b.Name) + ".idleTimeoutSeconds",
+		fact: factTargetSlow, field: part("loadBalancers", b.Name) + ".idleTimeoutSeconds",
 		why: fmt.Sprintf("the target takes %d s and the balancer waits %d s", delay, b.IdleTimeoutSeconds),
 		fix: "answer sooner, or raise the idle timeout",
 	}}

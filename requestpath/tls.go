@@ -121,8 +121,8 @@ func (d door) choose(sni string) Certificate {
 		return slices.ContainsFunc(c.Names, func(n string) bool { return dnsname.Normalise(n) == dnsname.Normalise(sni) })
 	}
 	covering := func(c Certificate) bool { return dnsname.AnyCovers(c.Names, sni) }
-	for _, fits := range []func(Certificate) bool{exact, covering} {
-		if i := slices.IndexFunc(certificates, fits); i >= 0 && sni != "" {
+	for _, chosen := range []func(Certificate) bool{exact, covering} {
+		if i := slices.IndexFunc(certificates, chosen); i >= 0 && sni != "" {
 			return certificates[i]
 		}
 	}
@@ -135,8 +135,8 @@ func (d door) choose(sni string) Certificate {
 	return certificates[0]
 }
 
-// fault says what keeps the certificate from being accepted, and the change that
-// mends it.
+// fault says what keeps the certificate from being accepted, and the
+// fix.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 func (c Certificate) fault(checks []string) (why, fix string) {
 	covers := slices.ContainsFunc(checks, func(n string) bool { return dnsname.AnyCovers(c.Names, n) })

@@ -9,14 +9,14 @@ import (
 )
 
 // Walk sends one request through the plan. It follows no redirects; Follow does.
-func Walk(plan Plan, request Request) Way {
+func Walk(plan Plan, request Request) Trace {
 	request = request.withDefaults()
 	w := &walker{plan: &plan}
 	a, f := w.send(request.call())
 	if f != nil {
 		a = f.answer()
 	}
-	return Way{Request: request, Hops: w.way(), Outcome: w.outcome(a)}
+	return Trace{Request: request, Hops: w.trace(), Outcome: w.outcome(a)}
 }
 
 // walker is one walk in progress.
@@ -35,8 +35,8 @@ type peer struct {
 	// guarded says that the egress rules of groups hold.
 	guarded bool
 	// edge and balancer are set when one of those is the peer.
-	edge     *Edge
-	balancer *Balancer
+	edge     *Distribution
+	balancer *LoadBalancer
 }
 
 // call is a request on the wire between two hops.
@@ -118,7 +118,7 @@ func (w *walker) arrive(kind HopKind, name string, c call) *Hop {
 	return h
 }
 
-func (w *walker) way() []Hop {
+func (w *walker) trace() []Hop {
 	hops := make([]Hop, len(w.hops))
 	for i, h := range w.hops {
 		hops[i] = *h
@@ -144,13 +144,13 @@ func (w *walker) deliver(c call, at place) (answer, *failure) {
 	case at.server != nil && w.neverStarts(at.server) == nil:
 		return w.atServer(c, HopOrigin, at)
 	default:
-		return answer{}, w.nobody(c, at)
+		return answer{}, w.unanswered(c, at)
 	}
 }
 
-// nobody is an address at which the plan has nothing, or a container that never
+// unanswered is a call to an address at which the plan has nothing, or a container that never
 // starts.
-func (w *walker) nobody(c call, at place) *failure {
+func (w *walker) unanswered(c call, at place) *failure {
 	w.arrive(HopOrigin, "", c).Decision = "nobody answers"
 	return &failure{reason: Timeout, by: HopOrigin, cause: cause{
 		fact: factNobodyThere, field: "records",

@@ -9,9 +9,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
-	"github.com/portico-iac/portico/internal/limit"
 )
 
 // Config is the configuration of a ready stack. Each field is one key of the
@@ -158,7 +158,7 @@ func (c *Config) checkUse(faults *fault.List) {
 		faults.Addf("portico:domain.domainName", "must be a host name, got the wildcard %q: name a host here, and the wildcard among subjectAlternativeNames", c.Domain.DomainName)
 	}
 	if c.PathCheck != "" {
-		faults.Check("portico:pathCheck", limit.OneOf(c.PathCheck, components.PathCheckRefuse, components.PathCheckWarn))
+		faults.Check("portico:pathCheck", awsrule.OneOf(c.PathCheck, components.PathCheckRefuse, components.PathCheckWarn))
 	}
 	names := map[string]bool{}
 	for i := range c.Services {

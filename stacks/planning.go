@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -91,7 +92,7 @@ func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain 
 		if err != nil {
 			return fmt.Errorf("looking up the stack's Region: %w", err)
 		}
-		if region.Name == "us-east-1" {
+		if region.Name == awstable.CloudFrontRegion {
 			return d.Register(ctx)
 		}
 		provider, err := components.USEast1Provider(ctx, nameUSEast1)

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // Plan is what the registered resources make of requests, whoever wrote the
@@ -40,7 +40,7 @@ func stateOf(v resource.PropertyValue, secret bool) any {
 	case v.IsOutput():
 		return stateOf(v.OutputValue().Element, secret || v.OutputValue().Secret)
 	case v.IsString() && secret:
-		return registered.Sealed(v.StringValue())
+		return registered.SecretText(v.StringValue())
 	case v.IsArray():
 		list := []any{}
 		for _, element := range v.ArrayValue() {
@@ -59,7 +59,7 @@ func stateOf(v resource.PropertyValue, secret bool) any {
 
 // AssertPath checks the status that a viewer's request gets from what the program
 // registered, before any redirect is followed. A failure says who answers, why,
-// and the change that mends it.
+// and the fix.
 //
 //	componentstest.AssertPath(t, graph, requestpath.Request{Name: "www.example.com"}, 200)
 func AssertPath(t testing.TB, g *Graph, request requestpath.Request, status int) bool {

@@ -1,5 +1,9 @@
 package awstable
 
+// CloudFrontRegion is where CloudFront takes certificates and web ACLs from.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+const CloudFrontRegion = "us-east-1"
+
 // Ids of the cache policies that AWS manages, which are the same in every account.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 const (
@@ -46,6 +50,11 @@ var (
 	}
 	ReservedOriginHeaderPrefixes = []string{"x-amz-", "x-edge-"}
 )
+
+// BalancerHeaderPrefixes are how headers begin that a load balancer writes itself, in
+// lower case.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+var BalancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
 
 // DistributionMethods are the methods that a distribution can allow.
 // Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html

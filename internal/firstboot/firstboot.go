@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // Script is first-boot.sh: what an instance does when its packages are
@@ -54,7 +56,7 @@ func (p Params) exports() string {
 		assign("PREFIX", "/opt/portico"),
 		assign("ACME_URL", p.AcmeDirectoryURL),
 		assign("ACME_EMAIL", p.AcmeEmail),
-		assign("HTTPS_PORT", "443"),
+		assign("HTTPS_PORT", strconv.Itoa(awstable.HTTPSPort)),
 		assign("APP_PORT", strconv.Itoa(p.AppPort)),
 		assign("LOG_DIR", "/var/log/nginx"),
 		assign("PID_FILE", "/run/nginx.pid"),

@@ -5,7 +5,8 @@ import (
 	"net/url"
 	"regexp"
 
-	"github.com/portico-iac/portico/internal/limit"
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 const (
@@ -20,8 +21,6 @@ const (
 	// maxNames is the most names on a certificate of Let's Encrypt.
 	// https://letsencrypt.org/docs/rate-limits/
 	maxNames = 100
-
-	httpsPort = 443
 )
 
 // AcmeDirectoryURL refuses what is not the HTTPS address of an ACME directory.
@@ -50,13 +49,13 @@ func AcmeEmail(email string) error {
 
 // AppPort refuses a port that the application cannot have; 0 is none.
 func AppPort(port int) error {
-	if port == httpsPort {
+	if port == awstable.HTTPSPort {
 		return fmt.Errorf("must not be %d, where nginx listens; viewers would get 502: let the application listen on another port", port)
 	}
 	if port == 0 {
 		return nil
 	}
-	return limit.Between(port, 1, 65535, "")
+	return awsrule.Between(port, 1, 65535, "")
 }
 
 // NameCount refuses more names than one certificate holds.
@@ -70,4 +69,4 @@ func NameCount(names int) error {
 // RootVolume refuses a size, in GiB, that a gp3 volume cannot have, or that the
 // image of Amazon Linux 2023 does not fit on.
 // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
-func RootVolume(gib int) error { return limit.Between(gib, 8, 16384, "GiB") }
+func RootVolume(gib int) error { return awsrule.Between(gib, 8, 16384, "GiB") }

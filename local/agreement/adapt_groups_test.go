@@ -13,8 +13,8 @@ const closedGroup = "closed"
 // adaptGroups adds the groups that are only referred to, and splits those that
 // exceed the quota.
 func adaptGroups(p *requestpath.Plan, request requestpath.Request) {
-	for i := range p.Balancers {
-		attachSome(p, &p.Balancers[i].SecurityGroups)
+	for i := range p.LoadBalancers {
+		attachSome(p, &p.LoadBalancers[i].SecurityGroups)
 	}
 	for i := range p.Servers {
 		attachSome(p, &p.Servers[i].SecurityGroups)
@@ -97,8 +97,8 @@ func splitGroup(p *requestpath.Plan, name string) {
 // attachments returns the list of groups of everything that can have groups.
 func attachments(p *requestpath.Plan) []*[]string {
 	var all []*[]string
-	for i := range p.Balancers {
-		all = append(all, &p.Balancers[i].SecurityGroups)
+	for i := range p.LoadBalancers {
+		all = append(all, &p.LoadBalancers[i].SecurityGroups)
 	}
 	for i := range p.Servers {
 		all = append(all, &p.Servers[i].SecurityGroups)

@@ -50,8 +50,8 @@ func collide(a, b requestpath.Record) bool {
 // its name among the aliases, or of a record in its zone and of its type.
 func aliasable(p *requestpath.Plan, r requestpath.Record) bool {
 	target := strings.TrimPrefix(r.Alias, "dualstack.")
-	return slices.ContainsFunc(p.Balancers, func(b requestpath.Balancer) bool { return sameName(b.DNSName, target) }) ||
-		slices.ContainsFunc(p.Edges, func(e requestpath.Edge) bool {
+	return slices.ContainsFunc(p.LoadBalancers, func(b requestpath.LoadBalancer) bool { return sameName(b.DNSName, target) }) ||
+		slices.ContainsFunc(p.Distributions, func(e requestpath.Distribution) bool {
 			return sameName(e.DomainName, target) && answersTo(e, r.Name)
 		}) ||
 		slices.ContainsFunc(p.Records, func(o requestpath.Record) bool {
@@ -61,7 +61,7 @@ func aliasable(p *requestpath.Plan, r requestpath.Record) bool {
 }
 
 // answersTo says whether an edge has the name, or its wildcard, among its aliases.
-func answersTo(e requestpath.Edge, name string) bool {
+func answersTo(e requestpath.Distribution, name string) bool {
 	_, parent, _ := strings.Cut(name, ".")
 	return slices.ContainsFunc(e.Aliases, func(a string) bool { return sameName(a, name) || sameName(a, "*."+parent) })
 }

@@ -51,8 +51,8 @@ func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan
 	if err := adaptTargets(&p); err != nil {
 		return p, err
 	}
-	for i := range p.Edges {
-		if err := adaptForwarding(&p.Edges[i].Origin, request); err != nil {
+	for i := range p.Distributions {
+		if err := adaptForwarding(&p.Distributions[i].Origin, request); err != nil {
 			return p, err
 		}
 	}
@@ -93,7 +93,7 @@ func described(p *requestpath.Plan) error {
 
 func actionsOf(p *requestpath.Plan) []requestpath.Action {
 	var out []requestpath.Action
-	for _, b := range p.Balancers {
+	for _, b := range p.LoadBalancers {
 		for _, l := range b.Listeners {
 			out = append(out, l.DefaultAction)
 			for _, r := range l.Rules {
@@ -106,7 +106,7 @@ func actionsOf(p *requestpath.Plan) []requestpath.Action {
 
 // adaptRules gives rules without a condition one that matches every request.
 func adaptRules(p *requestpath.Plan) {
-	for _, b := range p.Balancers {
+	for _, b := range p.LoadBalancers {
 		for _, l := range b.Listeners {
 			for i := range l.Rules {
 				if len(l.Rules[i].Conditions) == 0 {

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // The request of every case whose plan can exist is sent, and the viewer sees what
@@ -18,11 +18,11 @@ import (
 // many AWS refuses as predicted, and which plans cannot exist, and why.
 func TestEveryCaseAsTraffic(t *testing.T) {
 	l := newLab(t)
-	all := map[string]cases.Case{}
+	all := map[string]pathcases.Case{}
 	cannot := map[string]string{}
 	carried, refused := map[string]int{}, map[string]int{}
 	var trials []trial
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		name := c.Source + "/" + c.Name
 		all[name] = c
 		plan, err := Adapt(c.Plan, c.Request)
@@ -67,7 +67,7 @@ func TestEveryCaseAsTraffic(t *testing.T) {
 }
 
 // seenAsWanted asserts what the case's source says of the traffic.
-func seenAsWanted(t *testing.T, c cases.Case, r result) {
+func seenAsWanted(t *testing.T, c pathcases.Case, r result) {
 	t.Helper()
 	seen := verify.Observed(r.carried)
 	assert.Equal(t, c.Want.Status, seen.Status, "%s: status: %s", r.name, r.carried.Detail)
@@ -88,7 +88,7 @@ func seenAsWanted(t *testing.T, c cases.Case, r result) {
 
 // An adapted plan has the same outcome for a viewer.
 func TestAdaptedCasesMeanTheSame(t *testing.T) {
-	for _, c := range cases.All() {
+	for _, c := range pathcases.All() {
 		plan, err := Adapt(c.Plan, c.Request)
 		var cannot *Inexpressible
 		if errors.As(err, &cannot) {

@@ -84,7 +84,7 @@ type trial struct {
 type result struct {
 	trial
 	refused     *Refused
-	expected    requestpath.Way
+	expected    requestpath.Trace
 	carried     verify.Exchange
 	differences []string
 	setup       *Setup
@@ -119,7 +119,7 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 	expected := r.expected
 	if tr.follow {
 		chain := requestpath.Follow(setup.Plan, request, 0)
-		expected = chain.Ways[len(chain.Ways)-1]
+		expected = chain.Traces[len(chain.Traces)-1]
 		expected.Outcome = chain.Outcome
 	}
 	r.expected = expected
@@ -137,7 +137,7 @@ func (r result) predicted() verify.Outcome {
 // readable says whether the resources tell all that the plan does. Certificate
 // Manager does not tell whether the issuer of an imported certificate is trusted.
 func readable(p requestpath.Plan) bool {
-	for _, b := range p.Balancers {
+	for _, b := range p.LoadBalancers {
 		for _, l := range b.Listeners {
 			if slices.ContainsFunc(l.Certificates, func(c requestpath.Certificate) bool { return c.Trust == requestpath.UnknownIssuer }) {
 				return false
@@ -167,7 +167,7 @@ func (r result) timed() bool {
 			return true
 		}
 	}
-	for _, b := range r.plan.Balancers {
+	for _, b := range r.plan.LoadBalancers {
 		if b.IdleTimeoutSeconds > 0 && b.IdleTimeoutSeconds < 60 {
 			return true
 		}

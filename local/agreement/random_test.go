@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // TestRandomConfigurations draws configurations, registers them, predicts the outcome
@@ -49,7 +49,7 @@ func TestRandomConfigurations(t *testing.T) {
 }
 
 func drawn(seed uint64) (trial, error) {
-	plan, request := cases.Random(seed)
+	plan, request := pathcases.Random(seed)
 	adapted, err := Adapt(plan, request)
 	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request}, err
 }

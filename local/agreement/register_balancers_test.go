@@ -17,7 +17,7 @@ func (r *registration) loadBalancers() error {
 			return err
 		}
 	}
-	for _, b := range r.plan.Balancers {
+	for _, b := range r.plan.LoadBalancers {
 		if err := r.balancer(b); err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func healthCheck(g requestpath.TargetGroup) props {
 	return check
 }
 
-func (r *registration) balancer(b requestpath.Balancer) error {
+func (r *registration) balancer(b requestpath.LoadBalancer) error {
 	in := props{
 		"name": b.Name, "internal": b.Internal, "subnets": r.front, "securityGroups": r.renames.groups(b.SecurityGroups),
 	}

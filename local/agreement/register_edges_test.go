@@ -14,7 +14,7 @@ const distributionToken = "aws:cloudfront/distribution:Distribution"
 // distributions registers the edges. If the origin of one is itself or a later edge,
 // it gets that origin once the name is known.
 func (r *registration) distributions() error {
-	for _, e := range r.plan.Edges {
+	for _, e := range r.plan.Distributions {
 		in, err := r.distribution(e)
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func (r *registration) distributions() error {
 		r.renames.edgeIDs[e.Name], r.renames.names[e.DomainName] = id, name
 		r.edges = append(r.edges, target{planned: e.DomainName, name: name, zone: fmt.Sprint(state["hostedZoneId"])})
 	}
-	for _, e := range r.plan.Edges {
+	for _, e := range r.plan.Distributions {
 		if err := r.pointToEdge(e); err != nil {
 			return err
 		}
@@ -36,8 +36,8 @@ func (r *registration) distributions() error {
 }
 
 // pointToEdge updates a distribution whose origin is an edge.
-func (r *registration) pointToEdge(e requestpath.Edge) error {
-	if !slices.ContainsFunc(r.plan.Edges, func(o requestpath.Edge) bool { return sameName(o.DomainName, e.Origin.DomainName) }) {
+func (r *registration) pointToEdge(e requestpath.Distribution) error {
+	if !slices.ContainsFunc(r.plan.Distributions, func(o requestpath.Distribution) bool { return sameName(o.DomainName, e.Origin.DomainName) }) {
 		return nil
 	}
 	in, err := r.distribution(e)
@@ -51,7 +51,7 @@ func (r *registration) pointToEdge(e requestpath.Edge) error {
 }
 
 // distribution are the inputs of an edge.
-func (r *registration) distribution(e requestpath.Edge) (props, error) {
+func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	certificate := props{"cloudfrontDefaultCertificate": true}
 	if e.Certificate != nil {
 		arn, err := r.certificate(r.driver.In("us-east-1"), *e.Certificate)
@@ -105,7 +105,7 @@ func (r *registration) origin(o requestpath.Origin) props {
 	return in
 }
 
-func behavior(e requestpath.Edge) props {
+func behavior(e requestpath.Distribution) props {
 	methods := e.AllowedMethods
 	if len(methods) == 0 {
 		methods = []string{"GET", "HEAD"}

@@ -20,7 +20,7 @@ var block = netip.MustParsePrefix("10.0.0.0/16")
 // network registers a VPC with an internet gateway and the balancers' subnets in two
 // zones, with IPv6 if a balancer needs it.
 func (r *registration) network() (err error) {
-	dual := slices.ContainsFunc(r.plan.Balancers, func(b requestpath.Balancer) bool { return b.DualStack })
+	dual := slices.ContainsFunc(r.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.DualStack })
 	var state props
 	if r.vpc, state, err = r.create("aws:ec2/vpc:Vpc", "plan", props{
 		"cidrBlock": block.String(), "enableDnsHostnames": true, "assignGeneratedIpv6CidrBlock": dual,

@@ -5,10 +5,10 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // Region is where everything is registered that need not be in us-east-1.
@@ -187,12 +187,12 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 		p.Records[i].Alias = n.host(p.Records[i].Alias)
 		n.hosts(p.Records[i].Addresses)
 	}
-	for i := range p.Edges {
-		e := &p.Edges[i]
+	for i := range p.Distributions {
+		e := &p.Distributions[i]
 		e.Name, e.DomainName, e.Origin.DomainName = n.edgeIDs[e.Name], n.host(e.DomainName), n.host(e.Origin.DomainName)
 	}
-	for i := range p.Balancers {
-		n.balancer(&p.Balancers[i])
+	for i := range p.LoadBalancers {
+		n.balancer(&p.LoadBalancers[i])
 	}
 	for i := range p.TargetGroups {
 		for j := range p.TargetGroups[i].Targets {
@@ -212,7 +212,7 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 	return p, nil
 }
 
-func (n renaming) balancer(b *requestpath.Balancer) {
+func (n renaming) balancer(b *requestpath.LoadBalancer) {
 	b.DNSName, b.SecurityGroups = n.host(b.DNSName), n.groups(b.SecurityGroups)
 	for _, l := range b.Listeners {
 		for i := range l.Certificates {

@@ -6,12 +6,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/cases"
 )
 
 // regressions are disagreements found by cases and random configurations. Each is
-// kept as a case of the package requestpath/cases, since a changed generator draws
+// kept as a case of the package internal/pathcases, since a changed generator draws
 // another configuration from the same seed.
 var regressions = []string{
 	"DNS/a wildcard does not reach a name that has names below it",
@@ -41,8 +41,8 @@ var regressionSeeds = []uint64{
 }
 
 func TestRegressions(t *testing.T) {
-	all := map[string]cases.Case{}
-	for _, c := range cases.All() {
+	all := map[string]pathcases.Case{}
+	for _, c := range pathcases.All() {
 		all[c.Source+"/"+c.Name] = c
 	}
 	l := newLab(t)

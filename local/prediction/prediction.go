@@ -6,9 +6,9 @@ import (
 	"fmt"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // ModelOf describes the request paths of an account: DNS, distributions, load

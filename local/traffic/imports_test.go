@@ -18,7 +18,7 @@ func TestTrafficKnowsNothingOfTheModel(t *testing.T) {
 	packages := strings.Fields(string(raw))
 	assert.Contains(t, packages, module+"local/cloud", "the list is whole")
 	for _, p := range packages {
-		for _, forbidden := range []string{"requestpath", "components", "stacks", "internal/pathplan"} {
+		for _, forbidden := range []string{"requestpath", "components", "stacks"} {
 			assert.False(t, p == module+forbidden || strings.HasPrefix(p, module+forbidden+"/"), p)
 		}
 	}

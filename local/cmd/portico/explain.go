@@ -7,8 +7,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 // explain predicts from the resources that are registered in the stack's account
@@ -111,7 +111,7 @@ func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
 	seen := map[string]bool{}
-	for _, way := range chain.Ways {
+	for _, way := range chain.Traces {
 		for _, n := range model.Meets(way) {
 			if !seen[n.String()] {
 				out = append(out, n)
@@ -124,7 +124,7 @@ func unknownParts(model *registered.Model, chain requestpath.Chain) []registered
 
 // hideValues hides the values of the given headers, which may be secrets.
 func hideValues(chain requestpath.Chain) {
-	for _, way := range chain.Ways {
+	for _, way := range chain.Traces {
 		for i := range way.Request.Headers {
 			way.Request.Headers[i].Value = "[given]"
 		}

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 type explainOptions struct {

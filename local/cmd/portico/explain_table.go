@@ -6,20 +6,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 func printChain(w io.Writer, e explained) {
-	for i, way := range e.Ways {
+	for i, way := range e.Traces {
 		if i > 0 {
 			fmt.Fprintf(w, "\nfollowing the redirect:\n\n")
 		}
 		printWay(w, way)
 		o := way.Outcome
-		if i == len(e.Ways)-1 {
+		if i == len(e.Traces)-1 {
 			o = e.Outcome
 		}
 		fmt.Fprintln(w)
@@ -32,7 +32,7 @@ func printChain(w io.Writer, e explained) {
 	printNotes(w, e.Notes)
 }
 
-func printWay(w io.Writer, way requestpath.Way) {
+func printWay(w io.Writer, way requestpath.Trace) {
 	r := way.Request
 	printWrapped(w, "", fmt.Sprintf("%s %s from %s (%s), %s offered", r.Method, r.URL(), r.From.Kind, r.From.Address, r.Version))
 	fmt.Fprintln(w)

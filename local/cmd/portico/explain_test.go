@@ -71,8 +71,8 @@ func TestExplainAStack(t *testing.T) {
 	})
 	t.Run("JSON", func(t *testing.T) {
 		var way struct {
-			OK   bool
-			Ways []struct {
+			OK     bool
+			Traces []struct {
 				Request map[string]any
 				Hops    []struct{ Kind, Name, SNI, Decision string }
 			}
@@ -84,10 +84,10 @@ func TestExplainAStack(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--json", "https://app.example.com/x")), &way))
 		assert.True(t, way.OK)
-		require.Len(t, way.Ways, 1)
-		assert.Equal(t, "/x", way.Ways[0].Request["path"])
-		assert.Equal(t, "edge", way.Ways[0].Hops[1].Kind)
-		assert.Equal(t, "app.example.com", way.Ways[0].Hops[1].SNI)
+		require.Len(t, way.Traces, 1)
+		assert.Equal(t, "/x", way.Traces[0].Request["path"])
+		assert.Equal(t, "edge", way.Traces[0].Hops[1].Kind)
+		assert.Equal(t, "app.example.com", way.Traces[0].Hops[1].SNI)
 		assert.Equal(t, 200, way.Outcome.Status)
 		assert.Equal(t, "target", way.Outcome.By)
 		assert.Equal(t, "Miss from cloudfront", way.Outcome.XCache)

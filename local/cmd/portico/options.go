@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/portico-iac/portico/requestpath/registered"
+	"github.com/portico-iac/portico/internal/registered"
 )
 
 type options struct {

@@ -16,7 +16,7 @@ import (
 // the internet, each with the expected answer, and the names that they request.
 func (v *serving) curls(plan requestpath.Plan) (lines, asked []string) {
 	for _, result := range requestpath.Check(plan) {
-		way := result.Chain.Ways[0]
+		way := result.Chain.Traces[0]
 		r := way.Request
 		if r.From.Kind != requestpath.FromInternet {
 			continue // curl counts as a viewer on the internet

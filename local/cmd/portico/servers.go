@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic/server"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 func serversFlag(o *options, flags *flag.FlagSet) {

@@ -8,12 +8,12 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
-	"github.com/portico-iac/portico/requestpath/registered"
 )
 
 type verifyOptions struct {

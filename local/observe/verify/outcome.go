@@ -31,7 +31,7 @@ type Outcome struct {
 }
 
 // Predicted returns the outcome that the model predicts.
-func Predicted(plan requestpath.Plan, way requestpath.Way) Outcome {
+func Predicted(plan requestpath.Plan, way requestpath.Trace) Outcome {
 	o := way.Outcome
 	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
 	if origin := way.Origin(); origin != nil && origin.Kind != requestpath.HopEdge && readsClientHello(origin) {

@@ -95,7 +95,7 @@ func (r *Row) judge(predicted requestpath.Result) {
 // Statuses returns the status of each request of a chain, or the reason why there is none.
 func Statuses(chain requestpath.Chain) []string {
 	var all []string
-	for _, w := range chain.Ways {
+	for _, w := range chain.Traces {
 		all = append(all, observe.Observation{Status: w.Outcome.Status, Reason: w.Outcome.Reason}.String())
 	}
 	last := chain.Outcome
@@ -136,12 +136,12 @@ func inOneLine(statuses []string, last Outcome) string {
 // another probe.
 func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges []Exchange) []string {
 	var all []string
-	if len(predicted.Ways) != len(exchanges) {
-		all = append(all, fmt.Sprintf("requests: expected %d, observed %d", len(predicted.Ways), len(exchanges)))
+	if len(predicted.Traces) != len(exchanges) {
+		all = append(all, fmt.Sprintf("requests: expected %d, observed %d", len(predicted.Traces), len(exchanges)))
 	}
-	for i := range min(len(predicted.Ways), len(exchanges)) {
-		way := predicted.Ways[i]
-		if i == len(predicted.Ways)-1 {
+	for i := range min(len(predicted.Traces), len(exchanges)) {
+		way := predicted.Traces[i]
+		if i == len(predicted.Traces)-1 {
 			way.Outcome = predicted.Outcome
 		}
 		want, got := Predicted(plan, way), Observed(exchanges[i])

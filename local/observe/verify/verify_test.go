@@ -25,7 +25,7 @@ func plan() requestpath.Plan {
 	world := []requestpath.Access{{CIDR: "0.0.0.0/0"}}
 	return requestpath.Plan{
 		Records: []requestpath.Record{{Name: "www.example.com", Alias: "web-1.us-east-1.elb.amazonaws.com"}},
-		Balancers: []requestpath.Balancer{{
+		LoadBalancers: []requestpath.LoadBalancer{{
 			Name: "web", DNSName: "web-1.us-east-1.elb.amazonaws.com", SecurityGroups: []string{"open"},
 			Listeners: []requestpath.Listener{{
 				Port: 80, Protocol: requestpath.ProtocolHTTP,

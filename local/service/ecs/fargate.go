@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/portico-iac/portico/internal/fargatesize"
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -32,7 +32,7 @@ func fargateSizeRule(in core.Object) *core.Refusal {
 		return &core.Refusal{Code: clientException, Property: "cpu",
 			Message: fmt.Sprintf("Invalid 'cpu' or 'memory' setting for task: %q, %q", in.Str("cpu"), in.Str("memory"))}
 	}
-	if fargatesize.Check(cpu, memory) != nil {
+	if awsrule.FargateSize(cpu, memory) != nil {
 		return &core.Refusal{Code: clientException, Property: "memory", Message: fmt.Sprintf(
 			"No Fargate configuration exists for given values: %d CPU, %d memory. "+
 				"See the Amazon ECS documentation for the valid values.", cpu, memory)}

@@ -1,0 +1,120 @@
+package awsrule
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+const (
+	// maxCommonName is what X.509 leaves for the common name, which ACM takes from
+	// the first domain name.
+	// https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+	maxCommonName = 64
+
+	// maxNames is the most that the quota of 10 names can be raised to.
+	// https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
+	maxNames = 100
+)
+
+// Key algorithms that ACM accepts in a request.
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+const (
+	KeyRSA2048 = "RSA_2048"
+	KeyP256    = "EC_prime256v1"
+	KeyP384    = "EC_secp384r1"
+)
+
+var certificateARN = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):[0-9]{12}:certificate/[0-9a-zA-Z-]+$`)
+
+// DomainName says whether a certificate may have name as its first name, which
+// becomes its common name and is shorter than the others may be.
+func DomainName(name string) error {
+	if err := certifiable(name); err != nil {
+		return err
+	}
+	if len(name) > maxCommonName {
+		return fmt.Errorf("must have at most %d characters, since it becomes the certificate's common name, got %d (%q); "+
+			"put a shorter name first and this one among the alternative names", maxCommonName, len(name), name)
+	}
+	return nil
+}
+
+// certifiable refuses what is no name, and the names that belong to AWS, for
+// which nobody can get a certificate.
+func certifiable(name string) error {
+	if err := dnsname.CheckPattern(name); err != nil {
+		return err
+	}
+	if dnsname.IsLoadBalancer(name) || dnsname.IsCloudFront(name) || strings.HasSuffix(name, ".amazonaws.com") {
+		return fmt.Errorf("must be a domain of your own, got %q, which belongs to AWS; "+
+			"give a name in your hosted zone and point it there", name)
+	}
+	return nil
+}
+
+// AlternativeNames records what keeps a certificate for domain from having these
+// further names.
+func AlternativeNames(l *fault.List, path, domain string, names []string) {
+	if len(names)+1 > maxNames {
+		l.Addf(path, "must be at most %d besides the domain name, got %d; use a wildcard or a second certificate",
+			maxNames-1, len(names))
+	}
+	for i, n := range names {
+		err := certifiable(n)
+		if err == nil && (n == domain || slices.Contains(names[:i], n)) {
+			err = fmt.Errorf("%q is on the certificate already; name it once", n)
+		}
+		l.Check(fault.Index(path, i), err)
+	}
+}
+
+// KeyAlgorithm says whether a certificate can have a key of this kind.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+func KeyAlgorithm(algorithm string, forCloudFront bool) error {
+	if forCloudFront && algorithm == KeyP384 {
+		return fmt.Errorf("must be %q or %q for CloudFront, got %q", KeyRSA2048, KeyP256, algorithm)
+	}
+	return OneOf(algorithm, KeyRSA2048, KeyP256, KeyP384)
+}
+
+// CertificateARN says whether a is the ARN of a certificate of ACM.
+func CertificateARN(a string) error {
+	if !certificateARN.MatchString(a) {
+		return fmt.Errorf("must be the ARN of an ACM certificate "+
+			"such as \"arn:aws:acm:us-east-1:123456789012:certificate/...\", got %q", a)
+	}
+	return nil
+}
+
+// CloudFrontCertificateARN says whether the certificate with this ARN can serve a
+// distribution.
+func CloudFrontCertificateARN(a string) error {
+	if err := CertificateARN(a); err != nil {
+		return err
+	}
+	if region := certificateARN.FindStringSubmatch(a)[1]; region != awstable.CloudFrontRegion {
+		return fmt.Errorf("must be a certificate of %s, got one of %s (%q); "+
+			"CloudFront takes certificates from no other region, request or import it there", awstable.CloudFrontRegion, region, a)
+	}
+	return nil
+}
+
+// RegionalCertificateARN says whether the certificate with this ARN can serve a load
+// balancer of the region.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+func RegionalCertificateARN(a, region string) error {
+	if err := CertificateARN(a); err != nil {
+		return err
+	}
+	if got := certificateARN.FindStringSubmatch(a)[1]; got != region {
+		return fmt.Errorf("must be a certificate of %s, where its load balancer is, got one of %s (%q); "+
+			"request or import it in %s, or set forCloudFront for a distribution's", region, got, a, region)
+	}
+	return nil
+}

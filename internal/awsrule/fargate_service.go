@@ -1,0 +1,105 @@
+package awsrule
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+)
+
+// Processor architectures of a task.
+const (
+	ArchX86   = "X86_64"
+	ArchARM64 = "ARM64"
+)
+
+// Architecture refuses an unknown processor architecture.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html
+func Architecture(arch string) error { return OneOf(arch, ArchX86, ArchARM64) }
+
+// ContainerPort refuses what is no port of a container; 0 stands for "not
+// given".
+func ContainerPort(port int) error {
+	if port == 0 {
+		return errors.New("is required: the port on which the container listens, 1-65535")
+	}
+	return Between(port, 1, 65535, "")
+}
+
+// maxTasks is the default quota of tasks per service.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+const maxTasks = 5000
+
+// DesiredCount refuses a number of tasks that no service can have.
+func DesiredCount(count int) error { return Between(count, 0, maxTasks, "tasks") }
+
+// Scaling is the bounds of autoscaling: numbers of tasks, and the average CPU
+// in percent that they are scaled to hold.
+type Scaling struct {
+	Min, Max, TargetCPUPercent int
+}
+
+// Check refuses bounds that scale nothing, field by field: it returns the field
+// ("minCount", "maxCount" or "targetCpuPercent") and what is wrong with it.
+func (s Scaling) Check() (field string, err error) {
+	if err := Between(s.Min, 1, maxTasks, "tasks"); err != nil {
+		return "minCount", err
+	}
+	if s.Max < s.Min || s.Max > maxTasks {
+		return "maxCount", fmt.Errorf("must be %d-%d tasks, at least minCount, got %d", s.Min, maxTasks, s.Max)
+	}
+	return "targetCpuPercent", Between(s.TargetCPUPercent, 1, 100, "%")
+}
+
+// Starts refuses a desired count from which autoscaling would at once move the
+// service away.
+func (s Scaling) Starts(desired int) error {
+	if desired < s.Min || desired > s.Max {
+		return fmt.Errorf("must lie within autoscaling's %d-%d tasks, got %d; or leave it unset to start with minCount", s.Min, s.Max, desired)
+	}
+	return nil
+}
+
+// LogRetention refuses a number of days that CloudWatch Logs does not take, and
+// names the next longer one.
+func LogRetention(days int) error {
+	all := awstable.LogRetentionDays
+	i, found := slices.BinarySearch(all, days)
+	if found {
+		return nil
+	}
+	i = min(i, len(all)-1)
+	return fmt.Errorf("must be one of %s days, got %d; use %d",
+		strings.Trim(fmt.Sprint(all), "[]"), days, all[i])
+}
+
+// GracePeriod refuses a health check grace period that ECS does not take.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+func GracePeriod(seconds int) error { return Between(seconds, 0, 2147483647, "s") }
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+
+// VariableName refuses names of environment variables that a container or a
+// shell in it could not see.
+func VariableName(name string) error {
+	if variableName.MatchString(name) {
+		return nil
+	}
+	return fmt.Errorf("must be a variable name of letters, digits, \"_\", \".\" and \"-\" that begins with a letter or \"_\", got %q", name)
+}
+
+// EgressPeer refuses an address range that is not written as one.
+func EgressPeer(cidr string) error {
+	p, err := netip.ParsePrefix(cidr)
+	switch {
+	case err != nil:
+		return fmt.Errorf("must be an address range such as \"10.1.0.0/16\", got %q", cidr)
+	case p != p.Masked():
+		return fmt.Errorf("must be the first address of its range, got %q; use %q", cidr, p.Masked())
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package awsrule
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+var matcherPart = regexp.MustCompile(`^(\d{1,3})(?:-(\d{1,3}))?$`)
+
+// HealthCheck is how a load balancer finds out whether a target works:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+type HealthCheck struct {
+	// Path is requested from each target.
+	Path string
+	// Matcher is the accepted statuses: "200", "200-399" or "200,302".
+	Matcher string
+	// IntervalSeconds lies between two checks of one target.
+	IntervalSeconds int
+	// TimeoutSeconds without an answer is a failed check.
+	TimeoutSeconds int
+	// HealthyThreshold and UnhealthyThreshold are how many checks in a row
+	// change a target's state.
+	HealthyThreshold, UnhealthyThreshold int
+}
+
+// HealthCheckDefaults is the check of a target group with the given protocol
+// version. gRPC's path and status are AWS's own defaults: a server that does
+// not know the method answers 12 (unimplemented) and is alive.
+func HealthCheckDefaults(version string) HealthCheck {
+	h := HealthCheck{
+		Path: "/", Matcher: "200-399", IntervalSeconds: 30, TimeoutSeconds: 5, HealthyThreshold: 2, UnhealthyThreshold: 2,
+	}
+	if version == VersionGRPC {
+		h.Path, h.Matcher = "/AWS.ALB/healthcheck", "12"
+	}
+	return h
+}
+
+// OrDefaults is h with what is unset taken from the defaults of version.
+func (h HealthCheck) OrDefaults(version string) HealthCheck {
+	d := HealthCheckDefaults(version)
+	return HealthCheck{
+		Path:               cmp.Or(h.Path, d.Path),
+		Matcher:            cmp.Or(h.Matcher, d.Matcher),
+		IntervalSeconds:    cmp.Or(h.IntervalSeconds, d.IntervalSeconds),
+		TimeoutSeconds:     cmp.Or(h.TimeoutSeconds, d.TimeoutSeconds),
+		HealthyThreshold:   cmp.Or(h.HealthyThreshold, d.HealthyThreshold),
+		UnhealthyThreshold: cmp.Or(h.UnhealthyThreshold, d.UnhealthyThreshold),
+	}
+}
+
+// Check records every fault under the path of the health check.
+func (h HealthCheck) Check(l *fault.List, path, version string) {
+	l.Check(path+".path", healthCheckPath(h.Path))
+	l.Check(path+".matcher", matcher(h.Matcher, version))
+	l.Check(path+".intervalSeconds", Between(h.IntervalSeconds, 5, 300, "s"))
+	l.Check(path+".timeoutSeconds", healthCheckTimeout(h.TimeoutSeconds, h.IntervalSeconds))
+	l.Check(path+".healthyThreshold", Between(h.HealthyThreshold, 2, 10, "checks"))
+	l.Check(path+".unhealthyThreshold", Between(h.UnhealthyThreshold, 2, 10, "checks"))
+}
+
+func healthCheckPath(path string) error {
+	switch {
+	case !strings.HasPrefix(path, "/"):
+		return fmt.Errorf("must begin with /, got %q", path)
+	case len(path) > 1024:
+		return fmt.Errorf("must be at most 1024 characters, got %d", len(path))
+	case strings.ContainsAny(path, " \t\r\n"):
+		return fmt.Errorf("must not contain white space, got %q", path)
+	}
+	return nil
+}
+
+func healthCheckTimeout(timeout, interval int) error {
+	if err := Between(timeout, 2, 120, "s"); err != nil {
+		return err
+	}
+	if timeout >= interval {
+		return fmt.Errorf("must be below intervalSeconds (%d), got %d", interval, timeout)
+	}
+	return nil
+}
+
+func matcher(m, version string) error {
+	lo, hi, kind := 200, 499, "HTTP statuses"
+	if version == VersionGRPC {
+		lo, hi, kind = 0, 99, "gRPC statuses"
+	}
+	for part := range strings.SplitSeq(m, ",") {
+		if !matcherPartWithin(part, lo, hi) {
+			return fmt.Errorf(`must be %s within %d-%d such as "%d", "%d-%d" or "%d,%d", got %q`,
+				kind, lo, hi, lo, lo, hi, lo, hi, m)
+		}
+	}
+	return nil
+}
+
+func matcherPartWithin(part string, lo, hi int) bool {
+	bounds := matcherPart.FindStringSubmatch(part)
+	if bounds == nil {
+		return false
+	}
+	first, last := number(bounds[1]), number(cmp.Or(bounds[2], bounds[1]))
+	return lo <= first && first <= last && last <= hi
+}
+
+// number reads the at most three digits that matcherPart let through.
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}

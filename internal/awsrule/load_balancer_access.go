@@ -1,0 +1,119 @@
+package awsrule
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// Who may reach a load balancer.
+const (
+	// AccessInternet admits everyone, on 80 (redirected) and 443.
+	AccessInternet = "internet"
+	// AccessCIDRs admits the given address ranges, on 80 (redirected) and 443.
+	AccessCIDRs = "cidrs"
+	// AccessCloudFront admits CloudFront's origin-facing addresses, on 443 only.
+	AccessCloudFront = "cloudfront"
+)
+
+// LoadBalancerAccess refuses an unknown kind of access.
+func LoadBalancerAccess(access string) error {
+	return OneOf(access, AccessInternet, AccessCIDRs, AccessCloudFront)
+}
+
+// AllowedCIDRs checks the address ranges that access admits and records each
+// fault under path.
+func AllowedCIDRs(l *fault.List, path, access string, cidrs []string, dualStack bool) {
+	if access != AccessCIDRs {
+		if len(cidrs) > 0 {
+			l.Addf(path, "must be empty unless accessFrom is %q, which is %q", AccessCIDRs, access)
+		}
+		return
+	}
+	if len(cidrs) == 0 {
+		l.Addf(path, "must name at least one address range when accessFrom is %q, for example 203.0.113.7/32", AccessCIDRs)
+	}
+	seen := map[string]bool{}
+	for i, c := range cidrs {
+		at := fault.Index(path, i)
+		l.Check(at, allowedCIDR(c, dualStack))
+		if seen[c] {
+			l.Addf(at, "is a duplicate of %s: remove it", c)
+		}
+		seen[c] = true
+	}
+}
+
+func allowedCIDR(cidr string, dualStack bool) error {
+	p, err := netip.ParsePrefix(cidr)
+	switch {
+	case err != nil:
+		return fmt.Errorf("must be an address range such as 203.0.113.7/32, got %q", cidr)
+	case p.Bits() == 0:
+		return fmt.Errorf("must not be everyone, got %s: set accessFrom to %q instead", cidr, AccessInternet)
+	case p.Masked().String() != cidr:
+		return fmt.Errorf("must be written as AWS keeps it, %s, got %s", p.Masked(), cidr)
+	case p.Addr().Is6() && !dualStack:
+		return fmt.Errorf("must be IPv4, got %s: the load balancer has no IPv6 address unless dualStack is true", cidr)
+	}
+	return nil
+}
+
+// Ingress is one inbound rule of the load balancer's security group. Exactly
+// one of CIDRv4, CIDRv6 and PrefixList is set.
+type Ingress struct {
+	// Key tells the rule from the group's others and never depends on an
+	// index: it becomes part of the resource's name.
+	Key string
+	// Port is the listener's port.
+	Port int
+	// CIDRv4 is an IPv4 range.
+	CIDRv4 string
+	// CIDRv6 is an IPv6 range.
+	CIDRv6 string
+	// PrefixList is the name of an AWS-managed prefix list.
+	PrefixList string
+}
+
+// LoadBalancerIngress is the inbound rules of a load balancer's security group. Behind
+// CloudFront there is no port 80 at all: nobody is there to be redirected.
+func LoadBalancerIngress(access string, cidrs []string, dualStack bool) []Ingress {
+	var rules []Ingress
+	if access == AccessCloudFront {
+		for _, list := range CloudFrontPrefixLists(dualStack) {
+			rules = append(rules, Ingress{Key: list.Key, Port: awstable.HTTPSPort, PrefixList: list.Name})
+		}
+		return rules
+	}
+	if access == AccessInternet {
+		cidrs = []string{"0.0.0.0/0"}
+		if dualStack {
+			cidrs = append(cidrs, "::/0")
+		}
+	}
+	for _, port := range []int{awstable.HTTPPort, awstable.HTTPSPort} {
+		for _, c := range cidrs {
+			rules = append(rules, cidrIngress(port, c))
+		}
+	}
+	return rules
+}
+
+func cidrIngress(port int, cidr string) Ingress {
+	r := Ingress{Key: fmt.Sprintf("%d-%s", port, cidrKey(cidr)), Port: port}
+	if strings.Contains(cidr, ":") {
+		r.CIDRv6 = cidr
+	} else {
+		r.CIDRv4 = cidr
+	}
+	return r
+}
+
+// cidrKey makes a range fit for a resource's name, where "::" and "/" have
+// meanings of their own. Different ranges keep different keys.
+func cidrKey(cidr string) string {
+	return strings.NewReplacer(":", "-", "/", "-").Replace(cidr)
+}

@@ -1,0 +1,75 @@
+package awsrule
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// How many NAT gateways a network has.
+const (
+	NATNone   = "none"
+	NATSingle = "single"
+	NATPerAz  = "perAz"
+)
+
+// How private subnets reach what lies outside the VPC.
+const (
+	EgressNAT       = "nat"
+	EgressEndpoints = "endpoints"
+	EgressNone      = "none"
+)
+
+var serviceName = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+
+// FargateEndpoints are the interface endpoints among awstable.FargateServices: every
+// network has the gateway endpoint for S3.
+func FargateEndpoints() []string {
+	return slices.DeleteFunc(slices.Clone(awstable.FargateServices), func(s string) bool { return s == awstable.S3 })
+}
+
+// NatMode refuses an unknown mode of NAT gateways.
+func NatMode(mode string) error { return OneOf(mode, NATNone, NATSingle, NATPerAz) }
+
+// PrivateEgress refuses an unknown egress of private subnets.
+func PrivateEgress(egress string) error { return OneOf(egress, EgressNAT, EgressEndpoints, EgressNone) }
+
+// PrivateEgressOf is the egress of private subnets with this NAT mode and these
+// interface endpoints.
+func PrivateEgressOf(nat string, endpoints []string) string {
+	if nat != NATNone {
+		return EgressNAT
+	}
+	for _, needed := range FargateEndpoints() {
+		if !slices.Contains(endpoints, needed) {
+			return EgressNone
+		}
+	}
+	return EgressEndpoints
+}
+
+// InterfaceEndpoints records what is wrong with a list of services.
+func InterfaceEndpoints(l *fault.List, path string, services []string) {
+	for i, s := range services {
+		l.Check(fault.Index(path, i), interfaceEndpoint(s, services[:i]))
+	}
+}
+
+func interfaceEndpoint(s string, before []string) error {
+	switch {
+	case strings.HasPrefix(s, "com.amazonaws."):
+		parts := strings.SplitN(s, ".", 4)
+		return fmt.Errorf("must be the service alone, got %q; use %q", s, parts[len(parts)-1])
+	case !serviceName.MatchString(s):
+		return fmt.Errorf("must be the name of an AWS service such as \"ecr.api\", got %q", s)
+	case s == awstable.S3:
+		return fmt.Errorf("must not be %q, which every network reaches through its gateway endpoint; leave it out", s)
+	case slices.Contains(before, s):
+		return fmt.Errorf("%q is named twice; name each service once", s)
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package awsrule
+
+import (
+	"errors"
+)
+
+// Protocols, protocol versions and target types of a target group.
+const (
+	ProtocolHTTP  = "HTTP"
+	ProtocolHTTPS = "HTTPS"
+
+	VersionHTTP1 = "HTTP1"
+	VersionHTTP2 = "HTTP2"
+	VersionGRPC  = "GRPC"
+
+	TargetIP       = "ip"
+	TargetInstance = "instance"
+)
+
+// TargetPort refuses what is no port of a target; 0 stands for "not given".
+func TargetPort(port int) error {
+	if port == 0 {
+		return errors.New("is required: the port on which the target listens, 1-65535")
+	}
+	return Between(port, 1, 65535, "")
+}
+
+// TargetProtocol refuses an unknown protocol of a target group.
+func TargetProtocol(protocol string) error { return OneOf(protocol, ProtocolHTTP, ProtocolHTTPS) }
+
+// TargetType refuses an unknown type of target.
+func TargetType(targetType string) error { return OneOf(targetType, TargetIP, TargetInstance) }
+
+// ProtocolVersion refuses an unknown version.
+func ProtocolVersion(version string) error {
+	return OneOf(version, VersionHTTP1, VersionHTTP2, VersionGRPC)
+}
+
+// DeregistrationDelay refuses what AWS does not take, in seconds:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
+func DeregistrationDelay(seconds int) error { return Between(seconds, 0, 3600, "s") }

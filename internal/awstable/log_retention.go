@@ -1,0 +1,7 @@
+package awstable
+
+// LogRetentionDays are the only retention times that CloudWatch Logs takes.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+var LogRetentionDays = []int{
+	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+}

@@ -1,0 +1,144 @@
+package pathcases
+
+import rp "github.com/portico-iac/portico/requestpath"
+
+// Names and addresses that every plan uses.
+const (
+	viewerName   = "www.example.com"
+	originName   = "origin.example.com"
+	balancerName = "alb.example.com"
+	edgeName     = "d111111abcdef8.cloudfront.net"
+	elbName      = "web-1234567890.ap-northeast-1.elb.amazonaws.com"
+	publicIP     = "198.51.100.20"
+	privateIP    = "10.0.11.20"
+	secretHeader = "X-Origin-Verify"
+	secret       = "secret-current"
+	anywhere     = "0.0.0.0/0"
+	sslPolicy    = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+)
+
+// A change makes another plan of a working one.
+type change func(*rp.Plan)
+
+func with(plan rp.Plan, changes ...change) rp.Plan {
+	for _, c := range changes {
+		c(&plan)
+	}
+	return plan
+}
+
+func certificate(names ...string) *rp.Certificate { return &rp.Certificate{Names: names} }
+
+func get(name string) rp.Request { return rp.Request{Name: name} }
+
+func edge() rp.Distribution {
+	return rp.Distribution{
+		Name: "site", DomainName: edgeName, Aliases: []string{viewerName}, Certificate: certificate(viewerName),
+		ViewerProtocolPolicy: rp.RedirectToHTTPS, MinimumTLS: "TLSv1.2_2021", HTTPVersion: "http2and3", IPv6: true,
+		AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
+		Origin:         rp.Origin{DomainName: originName, ForwardsHeaders: true, ForwardsQuery: true},
+	}
+}
+
+func fromCloudFront(port int) rp.Access {
+	return rp.Access{FromPort: port, ToPort: port, PrefixList: rp.OriginFacing}
+}
+
+func fromAnywhere(port int) rp.Access { return rp.Access{FromPort: port, ToPort: port, CIDR: anywhere} }
+
+func group(port int, name string) rp.Access {
+	return rp.Access{FromPort: port, ToPort: port, SecurityGroup: name}
+}
+
+// instance is source D as it ends: CloudFront before one instance, TLS to the
+// end.
+func instance(changes ...change) rp.Plan {
+	return with(rp.Plan{
+		Records: []rp.Record{
+			{Name: viewerName, Alias: edgeName},
+			{Name: originName, Addresses: []string{publicIP}},
+		},
+		Distributions: []rp.Distribution{edge()},
+		Servers: []rp.Server{{
+			Name: "instance", Addresses: []string{publicIP, "10.0.1.20"}, SecurityGroups: []string{"instance"},
+			Listeners: []rp.ServerListener{{
+				Port: 443, Protocol: rp.ProtocolHTTPS, Certificates: []rp.Certificate{*certificate(originName)},
+			}},
+		}},
+		SecurityGroups: []rp.SecurityGroup{{Name: "instance", Ingress: []rp.Access{fromCloudFront(443)}}},
+	}, changes...)
+}
+
+// service is source E: a balancer before private Fargate, HTTP redirected.
+func service(changes ...change) rp.Plan {
+	return with(rp.Plan{
+		Records: []rp.Record{{Name: viewerName, Alias: "dualstack." + elbName}},
+		LoadBalancers: []rp.LoadBalancer{{
+			Name: "web", DNSName: elbName, SecurityGroups: []string{"alb"},
+			Listeners: []rp.Listener{
+				{
+					Port: 443, Protocol: rp.ProtocolHTTPS, SecurityPolicy: sslPolicy,
+					Certificates:  []rp.Certificate{*certificate(viewerName)},
+					DefaultAction: rp.Action{Type: rp.ActionFixedResponse, Status: 404},
+					Rules:         []rp.ListenerRule{{Priority: 10, Action: rp.Action{Type: rp.ActionForward, TargetGroup: "app"}}},
+				},
+				{Port: 80, DefaultAction: rp.Action{Type: rp.ActionRedirect, Redirect: &rp.Redirect{Protocol: "HTTPS", Port: "443"}}},
+			},
+		}},
+		TargetGroups: []rp.TargetGroup{{Name: "app", Port: 8080, Targets: []rp.Target{{Server: "task"}}}},
+		Servers: []rp.Server{{
+			Name: "task", Addresses: []string{privateIP}, SecurityGroups: []string{"task"},
+			Listeners: []rp.ServerListener{{Port: 8080}},
+			Image:     &rp.Image{Private: true, DefaultRoute: rp.RouteNAT},
+		}},
+		SecurityGroups: []rp.SecurityGroup{
+			{Name: "alb", Ingress: []rp.Access{fromAnywhere(443), fromAnywhere(80)}, Egress: []rp.Access{group(8080, "task")}},
+			{Name: "task", Ingress: []rp.Access{group(8080, "alb")}, Egress: []rp.Access{fromAnywhere(443)}},
+		},
+	}, changes...)
+}
+
+// fronted is source B as it ends: CloudFront with a secret header before that
+// balancer, which admits CloudFront alone.
+func fronted(changes ...change) rp.Plan {
+	return with(service(func(p *rp.Plan) {
+		e := edge()
+		e.Origin.DomainName = balancerName
+		e.Origin.Headers = []rp.Header{{Name: secretHeader, Value: secret}}
+		p.Distributions = []rp.Distribution{e}
+		p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
+		p.SecurityGroups[0].Ingress = []rp.Access{fromCloudFront(443)}
+		p.LoadBalancers[0].Listeners = p.LoadBalancers[0].Listeners[:1]
+		l := https(p)
+		l.Certificates = []rp.Certificate{*certificate(balancerName)}
+		l.DefaultAction.Status = 403
+		l.Rules[0].Conditions = []rp.Condition{{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret}}}
+	}), changes...)
+}
+
+func origin(p *rp.Plan) *rp.Origin           { return &p.Distributions[0].Origin }
+func https(p *rp.Plan) *rp.Listener          { return &p.LoadBalancers[0].Listeners[0] }
+func targets(p *rp.Plan) *rp.TargetGroup     { return &p.TargetGroups[0] }
+func server(p *rp.Plan) *rp.Server           { return &p.Servers[0] }
+func listens(p *rp.Plan) *rp.ServerListener  { return &p.Servers[0].Listeners[0] }
+func ingress(p *rp.Plan, i int) *[]rp.Access { return &p.SecurityGroups[i].Ingress }
+
+// plainOrigin lets the edge ask its origin over HTTP.
+func plainOrigin(p *rp.Plan) { origin(p).ProtocolPolicy = rp.HTTPOnly }
+
+// forwarding lets the edge pass the viewer's Host on, and puts the viewers' name
+// on the balancer's certificate too.
+func forwarding(p *rp.Plan) {
+	origin(p).ForwardsHost = true
+	if len(p.LoadBalancers) > 0 {
+		https(p).Certificates = append(https(p).Certificates, *certificate(viewerName))
+	}
+}
+
+// redirecting gives the balancer its listener on port 80, open to CloudFront.
+func redirecting(p *rp.Plan) {
+	p.LoadBalancers[0].Listeners = append(p.LoadBalancers[0].Listeners, rp.Listener{
+		Port: 80, DefaultAction: rp.Action{Type: rp.ActionRedirect, Redirect: &rp.Redirect{Protocol: "HTTPS", Port: "443"}},
+	})
+	*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))
+}

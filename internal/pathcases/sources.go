@@ -1,0 +1,153 @@
+package pathcases
+
+import rp "github.com/portico-iac/portico/requestpath"
+
+// sourceA is CloudFront, a balancer, an instance that exists: which origin works.
+func sourceA() []Case {
+	const loop = "stacked-distributions"
+	ownName := func(p *rp.Plan) { origin(p).DomainName = elbName }
+	return from(SourceA, "", []Case{
+		{
+			Name: "the balancer's own name as origin, https", Plan: adopted(front, ownName), Request: get(viewerName),
+			Want: Want{Status: 502, By: rp.HopEdge, SNI: elbName, XCache: rp.XCacheError, Fact: "origin-certificate",
+				Warning: "origin-certificate", Field: "origin.domainName"},
+		}, {
+			Name: "the balancer's own name as origin, http-only, no port 80 in its group", Plan: adopted(front, ownName, plainOrigin), Request: get(viewerName),
+			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped", Warning: "origin-certificate"},
+		}, {
+			Name: "the balancer's own name as origin, http-only, no listener on port 80",
+			Plan: adopted(front, ownName, plainOrigin, func(p *rp.Plan) { *ingress(p, 0) = append(*ingress(p, 0), fromAnywhere(80)) }), Request: get(viewerName),
+			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-refused", Warning: "origin-certificate"},
+		}, {
+			Name: "the viewer's own name as origin", Plan: adopted(front, func(p *rp.Plan) { origin(p).DomainName = viewerName }),
+			Request: get(viewerName), Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: loop, Field: "origin.domainName"},
+		}, {
+			Name: "a name of its own that leads to the balancer", Plan: adopted(front), Request: get(viewerName),
+			Want: Want{Status: 200, By: rp.HopTarget, SNI: balancerName, XCache: rp.XCacheMiss, Rule: "default"},
+		}, {
+			Name:    "a target group of version HTTP2",
+			Plan:    adopted(front, func(p *rp.Plan) { targets(p).ProtocolVersion = rp.VersionHTTP2 }),
+			Request: get(viewerName),
+			Want: Want{Status: 464, By: rp.HopBalancer, SNI: balancerName, XCache: rp.XCacheError, Fact: "protocol-version",
+				Field: "targetGroups[instance].protocolVersion"},
+		}, {
+			Name: "the balancer's record alone", Plan: adopted(front), Request: get(balancerName),
+			Want: Want{Status: 200, By: rp.HopTarget},
+		}, {
+			Name: "plain http is redirected at the edge", Plan: adopted(front), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName},
+			Want: Want{Status: 301, By: rp.HopEdge, XCache: rp.XCacheRedirect, Location: "https://www.example.com/"},
+		},
+	}...)
+}
+
+// front puts CloudFront before source C's balancer, which stays open.
+func front(p *rp.Plan) {
+	e := edge()
+	e.Origin.DomainName = balancerName
+	p.Distributions = []rp.Distribution{e}
+	p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
+	https(p).Certificates = []rp.Certificate{*certificate(balancerName)}
+}
+
+// sourceB is CloudFront, a balancer, Fargate: 464, and nobody around CloudFront.
+func sourceB() []Case {
+	accept := func(values ...string) change {
+		return func(p *rp.Plan) { https(p).Rules[0].Conditions[0].Values = values }
+	}
+	send := func(headers ...rp.Header) change {
+		return func(p *rp.Plan) { origin(p).Headers = headers }
+	}
+	header := func(value string) rp.Header { return rp.Header{Name: secretHeader, Value: value} }
+	direct := rp.Request{Name: balancerName, ConnectTo: elbName}
+	other := direct
+	other.From.Kind = rp.FromCloudFront
+	wrong := other
+	wrong.Headers = []rp.Header{header("guess")}
+	spoofed := get(viewerName)
+	spoofed.Headers = []rp.Header{header("guess")}
+	knowing := get(viewerName)
+	knowing.Headers = []rp.Header{header(secret)}
+	http2 := func(p *rp.Plan) {
+		targets(p).ProtocolVersion = rp.VersionHTTP2
+		listens(p).Versions = []string{rp.HTTP2}
+	}
+	return from(SourceB, "", []Case{
+		{Name: "HTTP/1.1 to a target group of version HTTP2", Plan: fronted(http2), Request: get(viewerName),
+			Want: Want{Status: 464, By: rp.HopBalancer, XCache: rp.XCacheError, Fact: "protocol-version", Field: "protocolVersion"}},
+		{Name: "HTTP/1.1 to targets on HTTP/1.1", Plan: fronted(), Request: get(viewerName),
+			Want: Want{Status: 200, By: rp.HopTarget, SNI: balancerName, XCache: rp.XCacheMiss, Rule: "10"}},
+		{Name: "HTTP/2 to the end without CloudFront", Plan: service(http2), Request: get(viewerName),
+			Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+		{Name: "prefix list: around CloudFront", Plan: fronted(), Request: direct,
+			Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "security-group", Field: "securityGroups[alb].ingress"}},
+		{Name: "prefix list: through CloudFront", Plan: fronted(accept("*")), Request: get(viewerName),
+			Want: Want{Status: 200, By: rp.HopTarget}},
+		{Name: "no prefix list: around CloudFront, the header still refuses",
+			Plan:    fronted(func(p *rp.Plan) { *ingress(p, 0) = []rp.Access{fromAnywhere(443)} }),
+			Request: direct, Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches", Rule: "default"}},
+		{Name: "secret: another distribution without the header", Plan: fronted(), Request: other,
+			Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches", Rule: "default"}},
+		{Name: "secret: another distribution with a wrong value", Plan: fronted(), Request: wrong,
+			Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches", Rule: "default"}},
+		{Name: "secret: the edge does not send it", Plan: fronted(send()), Request: get(viewerName),
+			Want: Want{Status: 403, By: rp.HopBalancer, XCache: rp.XCacheError, Fact: "no-rule-matches"}},
+		{Name: "secret: the edge sends a wrong one", Plan: fronted(send(header("old"))), Request: get(viewerName),
+			Want: Want{Status: 403, By: rp.HopBalancer, XCache: rp.XCacheError, Fact: "no-rule-matches"}},
+		{Name: "secret: a viewer's own header is replaced", Plan: fronted(), Request: spoofed,
+			Want: Want{Status: 200, By: rp.HopTarget, XCache: rp.XCacheMiss}},
+		{Name: "secret: a viewer who knows it gets no further than the edge's own value", Plan: fronted(send(header("old"))), Request: knowing,
+			Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches"}},
+		{Name: "secret: rotated, both accepted, the edge still sends the previous one",
+			Plan: fronted(accept("secret-next", secret)), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget}},
+		{Name: "secret: rotated, both accepted, the edge sends the next one",
+			Plan: fronted(accept("secret-next", secret), send(header("secret-next"))), Request: get(viewerName),
+			Want: Want{Status: 200, By: rp.HopTarget}},
+		{Name: "secret: rotated too soon, only the next one accepted",
+			Plan: fronted(accept("secret-next")), Request: get(viewerName), Want: Want{Status: 403, By: rp.HopBalancer, Fact: "no-rule-matches"}},
+		{Name: "secret: a header's name has no case", Plan: fronted(send(rp.Header{Name: "x-origin-verify", Value: secret})),
+			Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget}},
+		{Name: "HTTPS between balancer and tasks", Request: get(viewerName), Plan: fronted(func(p *rp.Plan) {
+			targets(p).Protocol = rp.ProtocolHTTPS
+			listens(p).Protocol = rp.ProtocolHTTPS
+			listens(p).Certificates = []rp.Certificate{{Names: []string{"task"}, Trust: rp.SelfSigned}}
+		}), Want: Want{Status: 200, By: rp.HopTarget}},
+	}...)
+}
+
+// sourceD is the measured table: CloudFront's name, the certificate, whether
+// Host is forwarded, and then the SNI and the result.
+func sourceD() []Case {
+	row := func(name, viewer, covered string, forwards bool, sni string, status int, warning string) Case {
+		want := Want{Status: status, By: rp.HopOrigin, SNI: sni, XCache: rp.XCacheMiss, Warning: warning, Fact: "answered"}
+		if status == 502 {
+			want.By, want.XCache, want.Fact, want.Field = rp.HopEdge, rp.XCacheError, "origin-certificate", "listeners[443].certificates"
+		}
+		plan := instance(func(p *rp.Plan) {
+			origin(p).ForwardsHost = forwards
+			listens(p).Certificates = []rp.Certificate{*certificate(covered)}
+			if viewer == edgeName {
+				p.Distributions[0].Aliases, p.Distributions[0].Certificate, p.Distributions[0].MinimumTLS = nil, nil, ""
+			}
+		})
+		return Case{Name: name, Plan: plan, Request: get(viewer), Want: want}
+	}
+	const disagree = "weaker-name-rule"
+	return from(SourceD, "",
+		row("row 1", viewerName, originName, true, viewerName, 200, disagree),
+		row("row 2", viewerName, originName, false, originName, 200, ""),
+		row("row 3", edgeName, originName, true, edgeName, 200, disagree),
+		row("row 4", edgeName, originName, false, originName, 200, ""),
+		row("row 5", viewerName, viewerName, true, viewerName, 200, ""),
+		row("row 6", viewerName, viewerName, false, originName, 502, ""),
+		row("row 7", edgeName, viewerName, true, edgeName, 502, ""),
+		row("row 8", edgeName, viewerName, false, originName, 502, ""),
+		Case{Name: "plain http is redirected", Plan: instance(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName}, Follow: true,
+			Want: Want{Status: 200, By: rp.HopOrigin}},
+		Case{Name: "around CloudFront to the instance's address", Plan: instance(), Request: rp.Request{Name: publicIP, IgnoreCertificate: true},
+			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "security-group"}},
+		Case{Name: "around CloudFront to the instance's name", Plan: instance(), Request: get(originName),
+			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "security-group"}},
+		Case{Name: "a group that admits nobody", Plan: instance(func(p *rp.Plan) { *ingress(p, 0) = nil }), Request: get(viewerName),
+			Want: Want{Status: 504, By: rp.HopEdge, SNI: "", XCache: rp.XCacheError, Fact: "origin-dropped", Warning: "origin-dropped"}},
+	)
+}

@@ -1,0 +1,55 @@
+package registered
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/portico-iac/portico/internal/glob"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// behaviour is a distribution as requests for some paths meet it.
+type behaviour struct {
+	distribution string
+	// pattern of the paths; "" is the default behaviour's.
+	pattern string
+	// edge is nil when it cannot be described.
+	edge *requestpath.Distribution
+}
+
+// PlanFor is the plan for a request's path: of each distribution it has the
+// behaviour that the path meets, which is the first one with a pattern that fits.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+func (m *Model) PlanFor(path string) requestpath.Plan {
+	plan := m.Plan
+	plan.Distributions = nil
+	seen := map[string]bool{}
+	for _, b := range m.behaviours {
+		if seen[b.distribution] || b.pattern != "" && !onPath(b.pattern, path) {
+			continue
+		}
+		seen[b.distribution] = true
+		if b.edge != nil {
+			plan.Distributions = append(plan.Distributions, *b.edge)
+		}
+	}
+	return plan
+}
+
+// Follow walks a request, and those that redirects lead to, through the plan for
+// its path.
+func (m *Model) Follow(request requestpath.Request) requestpath.Chain {
+	return requestpath.Follow(m.PlanFor(cmp.Or(request.Path, "/")), request, 0)
+}
+
+// onPath says whether a behaviour's pattern fits a path; it may be written
+// without the slash that every path begins with.
+func onPath(pattern, path string) bool {
+	return glob.Match(pattern, path) || glob.Match("/"+pattern, path)
+}
+
+// about says whether a note is about requests for the path.
+func (n Note) about(path string) bool {
+	return (n.Path == "" || onPath(n.Path, path)) &&
+		!slices.ContainsFunc(n.except, func(pattern string) bool { return onPath(pattern, path) })
+}

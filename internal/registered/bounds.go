@@ -1,0 +1,98 @@
+package registered
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// unknownGroups stands for security groups of which nothing is known.
+const unknownGroups = "security groups not known"
+
+// Unsure are the notes because of which it cannot be known whether a request has
+// the outcome that Follow predicts: judge decides otherwise when the security groups
+// whose own rules are not known admit nothing more than what is registered for them
+// and conditions that are not known match nothing, than when the groups admit
+// everything and the conditions match everything. It is empty when both outcomes are
+// judged alike and come from the same resource.
+func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
+	if len(m.unsure) == 0 {
+		return nil
+	}
+	least, most := m.followIn(m.least, request), m.followIn(m.most, request)
+	if judge(least) == judge(most) && least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
+		return nil
+	}
+	return slices.Clone(m.unsure)
+}
+
+func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
+	plan := m.PlanFor(cmp.Or(request.Path, "/"))
+	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
+	return requestpath.Follow(plan, request, 0)
+}
+
+// bounds are the plan with the least and with the most that is admitted to what
+// is not known.
+func (r *reader) bounds() (least, most requestpath.Plan) {
+	least, most = r.plan, r.plan
+	least.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
+	for i := range least.SecurityGroups {
+		if g := &least.SecurityGroups[i]; g.Name == unknownGroups {
+			g.Ingress, g.Egress = nil, nil
+		}
+	}
+	least.Servers = slices.Clone(r.plan.Servers)
+	for i := range least.Servers {
+		s := &least.Servers[i]
+		s.Addresses = slices.DeleteFunc(slices.Clone(s.Addresses), func(a string) bool { return slices.Contains(r.standIns, a) })
+	}
+	most.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
+	for _, name := range present(r.open) {
+		i := slices.IndexFunc(most.SecurityGroups, func(g requestpath.SecurityGroup) bool { return g.Name == name })
+		if i < 0 {
+			i = len(most.SecurityGroups)
+			most.SecurityGroups = append(most.SecurityGroups, requestpath.SecurityGroup{Name: name})
+		}
+		g := &most.SecurityGroups[i]
+		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
+	}
+	most.LoadBalancers = matchingAll(r.plan.LoadBalancers)
+	return least, most
+}
+
+// matchingAll are the load balancers without the conditions that are not known, which
+// have no values.
+func matchingAll(balancers []requestpath.LoadBalancer) []requestpath.LoadBalancer {
+	balancers = slices.Clone(balancers)
+	for i := range balancers {
+		listeners := slices.Clone(balancers[i].Listeners)
+		for j := range listeners {
+			rules := slices.Clone(listeners[j].Rules)
+			for k := range rules {
+				rules[k].Conditions = slices.DeleteFunc(slices.Clone(rules[k].Conditions),
+					func(c requestpath.Condition) bool { return len(c.Values) == 0 })
+			}
+			listeners[j].Rules = rules
+		}
+		balancers[i].Listeners = listeners
+	}
+	return balancers
+}
+
+// everything is what a group admits that admits all.
+var everything = []requestpath.Access{{Protocol: "-1", CIDR: "0.0.0.0/0"}, {Protocol: "-1", CIDR: "::/0"}}
+
+// publicStandIn is an address that is kept for documentation.
+// Sourced: https://www.rfc-editor.org/rfc/rfc5737
+func publicStandIn(n int) string { return fmt.Sprintf("198.51.100.%d", 1+n%250) }
+
+// standIn are addresses of a server that no resource says, a private one and a
+// public one, which it may not have.
+func (r *reader) standIn(n int) []string {
+	public := publicStandIn(n)
+	r.standIns = append(r.standIns, public)
+	return []string{r.addressIn("", 200+n), public}
+}

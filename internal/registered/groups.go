@@ -1,0 +1,199 @@
+package registered
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// readGroups describes the security groups with their rules, inline ones and
+// those that are resources. A group that is only referred to has the rules that
+// are registered for it.
+func (r *reader) readGroups() {
+	for _, kind := range []string{typeGroup, typeDefaultGroup} {
+		for _, g := range r.all[kind] {
+			group := r.group(g.id)
+			group.Ingress = append(group.Ingress, r.inline(g, "ingress")...)
+			group = r.group(g.id)
+			group.Egress = append(group.Egress, r.inline(g, "egress")...)
+		}
+	}
+	for _, rule := range r.all[typeIngress] {
+		accesses := r.accesses(rule, rule.object, "", true)
+		group := r.group(rule.str("securityGroupId"))
+		group.Ingress = append(group.Ingress, accesses...)
+	}
+	for _, rule := range r.all[typeEgress] {
+		accesses := r.accesses(rule, rule.object, "", false)
+		group := r.group(rule.str("securityGroupId"))
+		group.Egress = append(group.Egress, accesses...)
+	}
+	for _, rule := range r.all[typeGroupRule] {
+		in := rule.str("type") == "ingress"
+		accesses := r.accesses(rule, rule.object, "", in)
+		group := r.group(rule.str("securityGroupId"))
+		if in {
+			group.Ingress = append(group.Ingress, accesses...)
+		} else {
+			group.Egress = append(group.Egress, accesses...)
+		}
+	}
+	for i := range r.plan.SecurityGroups {
+		g := &r.plan.SecurityGroups[i]
+		g.Ingress, g.Egress = distinct(g.Ingress), distinct(g.Egress)
+	}
+	slices.SortFunc(r.plan.SecurityGroups, func(a, b requestpath.SecurityGroup) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// group is the group of an id in the plan, which is made when it is not there.
+func (r *reader) group(id string) *requestpath.SecurityGroup {
+	for i := range r.plan.SecurityGroups {
+		if r.plan.SecurityGroups[i].Name == id {
+			return &r.plan.SecurityGroups[i]
+		}
+	}
+	r.plan.SecurityGroups = append(r.plan.SecurityGroups, requestpath.SecurityGroup{Name: id})
+	return &r.plan.SecurityGroups[len(r.plan.SecurityGroups)-1]
+}
+
+// groupsOf are the security groups of a balancer or server. Those without registered
+// rules are noted.
+func (r *reader) groupsOf(by *resource, property string, ids []string) []string {
+	for _, id := range ids {
+		if r.one(typeGroup, id) == nil && r.one(typeDefaultGroup, id) == nil {
+			r.doubt(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")
+			r.open = append(r.open, id)
+		}
+	}
+	return ids
+}
+
+func distinct(rules []requestpath.Access) []requestpath.Access {
+	var out []requestpath.Access
+	for _, rule := range rules {
+		if !slices.Contains(out, rule) {
+			out = append(out, rule)
+		}
+	}
+	return out
+}
+
+func (r *reader) inline(group *resource, direction string) []requestpath.Access {
+	if group.secret(direction) {
+		r.doubt(group, direction, "the rules are encrypted and so left out")
+		r.open = append(r.open, group.id)
+	}
+	var out []requestpath.Access
+	for i, rule := range group.blocks(direction) {
+		out = append(out, r.accesses(group, rule, fmt.Sprintf("%s[%d].", direction, i), direction == "ingress")...)
+	}
+	return out
+}
+
+// peersOf are the properties that name the other side: those of rules that are
+// resources, of inline rules, and of rules of the older type.
+var peersOf = struct{ cidrs, lists, groups []string }{
+	cidrs:  []string{"cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"},
+	lists:  []string{"prefixListId", "prefixListIds"},
+	groups: []string{"referencedSecurityGroupId", "securityGroups", "sourceSecurityGroupId"},
+}
+
+// accesses are one rule of AWS, which may name several others.
+func (r *reader) accesses(of *resource, rule object, at string, in bool) []requestpath.Access {
+	base, ok := portsOf(rule)
+	if !ok {
+		return nil
+	}
+	var out []requestpath.Access
+	for _, cidr := range texts(rule, peersOf.cidrs) {
+		a := base
+		a.CIDR = cidr
+		out = append(out, a)
+	}
+	for _, group := range texts(rule, peersOf.groups) {
+		a := base
+		a.SecurityGroup = group[strings.LastIndex(group, "/")+1:]
+		out = append(out, a)
+	}
+	if rule.flag("self") {
+		a := base
+		a.SecurityGroup = cmp.Or(of.str("securityGroupId"), of.id)
+		out = append(out, a)
+	}
+	for _, list := range texts(rule, peersOf.lists) {
+		out = append(out, r.listed(of, rule, at, base, list, in)...)
+	}
+	return out
+}
+
+func texts(o object, properties []string) []string {
+	var out []string
+	for _, p := range properties {
+		if s := o.str(p); s != "" {
+			out = append(out, s)
+		}
+		out = append(out, o.strs(p)...)
+	}
+	return out
+}
+
+// portsOf is the part of a rule that says what it is about. It is false for a
+// rule about no port that a request uses.
+// Sourced: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+func portsOf(rule object) (requestpath.Access, bool) {
+	a := requestpath.Access{FromPort: rule.num("fromPort"), ToPort: rule.num("toPort")}
+	switch p := strings.ToLower(cmp.Or(rule.str("ipProtocol"), rule.str("protocol"))); p {
+	case "-1", "all":
+		return requestpath.Access{Protocol: "-1"}, true
+	case "tcp", "6":
+		a.Protocol = "tcp"
+		return a, a.ToPort > 0
+	case "udp", "17":
+		a.Protocol = "udp"
+		return a, a.ToPort > 0
+	}
+	return a, false
+}
+
+// otherLists are words by which a rule's description names another of AWS's
+// prefix lists than CloudFront's.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+var otherLists = regexp.MustCompile(`(?i)\b(s3|dynamodb|lattice|health[ -]?checks?|route ?53|instance connect|ground ?station|ipv6)\b`)
+
+// listed is a rule about a prefix list: the blocks of one that is registered,
+// CloudFront's under the model's name for it, others under their id. Which one is
+// CloudFront's differs by Region and is in no state.
+func (r *reader) listed(of *resource, rule object, at string, base requestpath.Access, id string, in bool) []requestpath.Access {
+	if list := r.one(typePrefixList, id); list != nil {
+		return r.entries(list, base)
+	}
+	base.PrefixList = id
+	known := len(r.options.OriginFacing) > 0
+	switch {
+	case slices.Contains(r.options.OriginFacing, id):
+		base.PrefixList = requestpath.OriginFacing
+	case known || !in || len(r.where(typeEndpoint, "prefixListId", id)) > 0 || otherLists.MatchString(rule.str("description")):
+	default:
+		base.PrefixList = requestpath.OriginFacing
+		r.note(of, at+"prefixListId", "prefix list "+id+" is taken for CloudFront's origin-facing one, since nothing says another")
+	}
+	return []requestpath.Access{base}
+}
+
+func (r *reader) entries(list *resource, base requestpath.Access) []requestpath.Access {
+	blocks := list.blocks("entries")
+	for _, e := range r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id) {
+		blocks = append(blocks, e.object)
+	}
+	var out []requestpath.Access
+	for _, block := range blocks {
+		a := base
+		a.CIDR = block.str("cidr")
+		out = append(out, a)
+	}
+	return out
+}

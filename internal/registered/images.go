@@ -1,0 +1,164 @@
+package registered
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// privateImage is an image of a private repository in ECR.
+// Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+var privateImage = regexp.MustCompile(`^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/`)
+
+// image is how the tasks of a service get their image, nil when the resources do
+// not say: then it is taken to be there.
+func (r *reader) image(service, definition *resource, subnetID string) *requestpath.Image {
+	subnet := r.one(typeSubnet, subnetID)
+	switch {
+	case !onFargate(service, definition):
+		r.note(service, "launchType", "the image is fetched by the host, whose routes are not described: it is taken to be there")
+		return nil
+	case subnet == nil || r.tableOf(subnet) == "":
+		r.note(service, "networkConfiguration.subnets", "their routes are not among the resources: the image is taken to be reachable")
+		return nil
+	case len(images(definition)) == 0:
+		r.note(service, "taskDefinition", "its images cannot be read: they are taken to be reachable")
+		return nil
+	}
+	i := &requestpath.Image{
+		Private:       !slices.ContainsFunc(images(definition), func(image string) bool { return !privateImage.MatchString(image) }),
+		DefaultRoute:  r.defaultRoute(subnet),
+		PublicAddress: service.block("networkConfiguration").flag("assignPublicIp"),
+	}
+	r.endpoints(subnet, i)
+	return i
+}
+
+// onFargate says whether tasks run there. A service without a launch type runs
+// where its task definition asks for.
+func onFargate(service, definition *resource) bool {
+	for _, s := range service.blocks("capacityProviderStrategies") {
+		return strings.HasPrefix(s.str("capacityProvider"), "FARGATE")
+	}
+	if launch := service.str("launchType"); launch != "" {
+		return launch == "FARGATE"
+	}
+	return definition != nil && slices.Contains(definition.strs("requiresCompatibilities"), "FARGATE")
+}
+
+// tableOf is the route table of a subnet: its own, or the VPC's main one.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+func (r *reader) tableOf(subnet *resource) string {
+	for _, a := range r.where(typeTableAssociation, "subnetId", subnet.id) {
+		return a.str("routeTableId")
+	}
+	vpcID := subnet.str("vpcId")
+	for _, a := range r.where(typeMainAssociation, "vpcId", vpcID) {
+		return a.str("routeTableId")
+	}
+	if vpc := r.one(typeVPC, vpcID); vpc != nil {
+		return vpc.str("mainRouteTableId")
+	}
+	return ""
+}
+
+// defaultRoute is where a subnet's traffic to the internet goes, in the model's
+// words. What is no internet gateway leads out as a NAT gateway does: an instance
+// or another network, of which the resources do not say more.
+func (r *reader) defaultRoute(subnet *resource) string {
+	route := r.wayOut(subnet)
+	switch {
+	case route == nil:
+		return ""
+	case strings.HasPrefix(route.str("gatewayId"), "igw-"):
+		return requestpath.RouteInternetGateway
+	case route.str("natGatewayId") != "" && !r.leadsOut(route.str("natGatewayId")):
+		return ""
+	}
+	return requestpath.RouteNAT
+}
+
+// inland says that a subnet has no route to an internet gateway. It is false when
+// the subnet or its route table is not among the resources.
+func (r *reader) inland(subnetID string) bool {
+	subnet := r.one(typeSubnet, subnetID)
+	return subnet != nil && r.tableOf(subnet) != "" && r.defaultRoute(subnet) != requestpath.RouteInternetGateway
+}
+
+// wayOut is the route of a subnet's traffic to anywhere, or nil.
+func (r *reader) wayOut(subnet *resource) object {
+	id := r.tableOf(subnet)
+	var routes []object
+	for _, route := range r.where(typeRoute, "routeTableId", id) {
+		routes = append(routes, route.object)
+	}
+	for _, kind := range []string{typeRouteTable, typeDefaultTable} {
+		if table := r.one(kind, id); table != nil {
+			routes = append(routes, table.blocks("routes")...)
+		}
+	}
+	for _, route := range routes {
+		if route.str("destinationCidrBlock") == everywhere || route.str("cidrBlock") == everywhere {
+			return route
+		}
+	}
+	return nil
+}
+
+const everywhere = "0.0.0.0/0"
+
+// leadsOut says whether a NAT gateway does: a private one does not, nor does one
+// whose subnet has no internet gateway.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+func (r *reader) leadsOut(id string) bool {
+	nat := r.one(typeNAT, id)
+	if nat == nil {
+		return true
+	}
+	subnet := r.one(typeSubnet, nat.str("subnetId"))
+	return nat.str("connectivityType") != "private" &&
+		(subnet == nil || strings.HasPrefix(r.wayOut(subnet).str("gatewayId"), "igw-"))
+}
+
+// endpoints are those of the VPC that a subnet's tasks use: interface endpoints
+// with private DNS, gateway endpoints on the subnet's route table.
+// Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
+	table := r.tableOf(subnet)
+	for _, e := range r.where(typeEndpoint, "vpcId", subnet.str("vpcId")) {
+		name := e.str("serviceName")
+		short, used := "", false
+		for _, s := range awstable.FargateServices {
+			if strings.HasSuffix(name, "."+s) {
+				short = s
+			}
+		}
+		switch {
+		case short == "":
+		case e.str("vpcEndpointType") == "Interface":
+			used = e.flag("privateDnsEnabled")
+			if used {
+				i.EndpointGroups = present(append(i.EndpointGroups, e.strs("securityGroupIds")...))
+			}
+		default:
+			used = slices.Contains(e.strs("routeTableIds"), table) || r.associated(e.id, table)
+			if used && short == awstable.S3 {
+				i.S3PrefixList = e.str("prefixListId")
+			}
+		}
+		if used {
+			i.Endpoints = present(append(i.Endpoints, short))
+		}
+	}
+	slices.Sort(i.Endpoints)
+}
+
+// associated says whether a gateway endpoint is on a route table by a resource of
+// its own.
+func (r *reader) associated(endpoint, table string) bool {
+	return slices.ContainsFunc(r.where(typeEndpointAssociation, "vpcEndpointId", endpoint),
+		func(a *resource) bool { return a.str("routeTableId") == table })
+}

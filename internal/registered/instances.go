@@ -1,0 +1,164 @@
+package registered
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// readInstances describes the instances, listening where that follows from
+// themselves or from the options.
+func (r *reader) readInstances() {
+	for _, i := range r.all[typeInstance] {
+		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
+		if given, ok := r.given(i, i.id); ok {
+			s.Listeners = given.Listeners
+		} else if isFirstBoot(i) {
+			s.Listeners = firstBoot(i)
+		}
+		if !running(i) {
+			s.Listeners = nil
+		}
+		if i.secret("userData") || i.secret("userDataBase64") {
+			r.note(i, "userData", "it is encrypted: what the instance answers is taken from its target groups")
+		}
+		r.plan.Servers = append(r.plan.Servers, s)
+	}
+}
+
+// answerByDefault has an instance listen of which nothing says what it answers.
+func (r *reader) answerByDefault(i *resource) {
+	s := r.server(i.id)
+	if _, given := r.given(i, i.id); given || len(s.Listeners) > 0 || !running(i) {
+		return
+	}
+	s.Listeners = []requestpath.ServerListener{
+		{Port: 80, Protocol: requestpath.ProtocolHTTP, Versions: []string{requestpath.HTTP11}},
+		{Port: 443, Protocol: requestpath.ProtocolHTTPS, Versions: []string{requestpath.HTTP11}, Certificates: []requestpath.Certificate{localhost}},
+	}
+}
+
+// interfaces are the ids of the network interfaces of an instance.
+func (r *reader) interfaces(i *resource) []string {
+	ids := []string{i.str("primaryNetworkInterfaceId")}
+	for _, n := range i.blocks("networkInterfaces") {
+		ids = append(ids, n.str("networkInterfaceId"))
+	}
+	for _, n := range r.all[typeInterface] {
+		for _, a := range n.blocks("attachments") {
+			if a.str("instance") == i.id {
+				ids = append(ids, n.id)
+			}
+		}
+	}
+	return present(ids)
+}
+
+// present are the distinct texts that are not empty, in their order.
+func present(texts []string) []string {
+	var out []string
+	for _, t := range texts {
+		if t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// addresses are the private ones first, then the public one: an Elastic IP takes
+// the place of the one that the instance started with. Without a route to an
+// internet gateway an address is public in name alone.
+// Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+// Sourced: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+func (r *reader) addresses(i *resource) []string {
+	private, public := []string{i.str("privateIp")}, i.str("publicIp")
+	v6 := i.strs("ipv6Addresses")
+	for _, id := range r.interfaces(i) {
+		if n := r.one(typeInterface, id); n != nil {
+			private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
+			v6 = append(v6, n.strs("ipv6Addresses")...)
+		}
+	}
+	if elastic := r.elastic(i); elastic != "" {
+		public = elastic
+	}
+	if r.inland(i.str("subnetId")) {
+		public = ""
+	}
+	return present(append(append(private, public), v6...))
+}
+
+// elastic is the Elastic IP of an instance, "" when it has none.
+func (r *reader) elastic(i *resource) string {
+	ids := append(r.interfaces(i), i.id)
+	for _, a := range r.all[typeEipAssociation] {
+		if !slices.Contains(ids, a.str("networkInterfaceId")) && !slices.Contains(ids, a.str("instanceId")) {
+			continue
+		}
+		if ip := a.str("publicIp"); ip != "" {
+			return ip
+		}
+		if eip := r.one(typeEip, a.str("allocationId")); eip != nil {
+			return eip.str("publicIp")
+		}
+	}
+	for _, eip := range r.all[typeEip] {
+		if slices.Contains(ids, eip.str("instance")) || slices.Contains(ids, eip.str("networkInterface")) {
+			return eip.str("publicIp")
+		}
+	}
+	return ""
+}
+
+// groupIDsOf are the security groups of an instance: its own, those of its network
+// interfaces, and those attached to them.
+func (r *reader) groupIDsOf(i *resource) []string {
+	ids := i.strs("vpcSecurityGroupIds")
+	for _, eni := range r.interfaces(i) {
+		if n := r.one(typeInterface, eni); n != nil {
+			ids = append(ids, n.strs("securityGroups")...)
+		}
+		for _, a := range r.where(typeGroupAttachment, "networkInterfaceId", eni) {
+			ids = append(ids, a.str("securityGroupId"))
+		}
+	}
+	return present(ids)
+}
+
+// parameter is a line of the user data with which Portico's first boot begins.
+var parameter = regexp.MustCompile(`(?m)^export (PORTICO_[A-Z_]+)='([^']*)'$`)
+
+// firstBootParameters are those of an instance that sets itself up as Portico's
+// do, with nginx and a certificate of its own.
+func firstBootParameters(i *resource) map[string]string {
+	text := i.str("userData")
+	for _, encoded := range []string{text, i.str("userDataBase64")} {
+		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {
+			text = string(raw)
+		}
+	}
+	parameters := map[string]string{}
+	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
+		parameters[m[1]] = m[2]
+	}
+	return parameters
+}
+
+func isFirstBoot(i *resource) bool { return firstBootParameters(i)["PORTICO_CERTIFICATE_NAMES"] != "" }
+
+// firstBoot is what such an instance answers. A staging directory of an ACME
+// authority issues certificates that nobody trusts.
+func firstBoot(i *resource) []requestpath.ServerListener {
+	p := firstBootParameters(i)
+	certificate := requestpath.Certificate{Names: strings.Split(p["PORTICO_CERTIFICATE_NAMES"], ",")}
+	if strings.Contains(p["PORTICO_ACME_URL"], "staging") {
+		certificate.Trust = requestpath.UnknownIssuer
+	}
+	return []requestpath.ServerListener{{
+		Port: 443, Protocol: requestpath.ProtocolHTTPS, Certificates: []requestpath.Certificate{certificate},
+		TLS: []string{requestpath.TLS12, requestpath.TLS13}, Versions: []string{requestpath.HTTP11, requestpath.HTTP2},
+	}}
+}

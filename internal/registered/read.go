@@ -1,0 +1,147 @@
+package registered
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Model is the plan of some resources with what it leaves open.
+type Model struct {
+	// Plan has distributions with their default behaviours; see PlanFor.
+	Plan  requestpath.Plan
+	Notes []Note
+
+	values     *values
+	behaviours []behaviour
+	// zones are the names of the hosted zones, assigned those that AWS gave to
+	// distributions and balancers.
+	zones, assigned []string
+	// servers are the names by which Options.Servers may call servers, services
+	// those of them that are ECS services'.
+	servers, services []string
+	// least and most bound what is not known: every security group whose own rules
+	// are not known admits what is registered for it, or everything.
+	least, most requestpath.Plan
+	unsure      []Note
+}
+
+// Read describes what the resources make of a request.
+//
+// Names in the plan are AWS's: a balancer and a target group have theirs, an edge
+// is the distribution's id, a server the instance's id or the ECS service's name,
+// a security group its id. Values of headers that a distribution adds are
+// replaced by "value-1" and so on, equal ones by equal ones, here and in the rules
+// that look at those headers; Header does so with a request's.
+//
+// What a request could meet and a plan cannot describe is in the notes. An error
+// names what is described wrongly by any plan.
+func Read(resources []Resource, o Options) (*Model, error) {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	r := &reader{options: o, all: map[string][]*resource{}, values: newValues()}
+	for i := range resources {
+		one := &resources[i]
+		kind := canonical(one.Type)
+		r.all[kind] = append(r.all[kind], &resource{object: one.State, kind: kind, id: one.ID, name: one.Name})
+	}
+	for _, same := range r.all {
+		slices.SortStableFunc(same, func(a, b *resource) int { return cmp.Compare(a.id, b.id) })
+	}
+	r.noteUndescribed()
+	r.readRecords()
+	r.readGroups()
+	r.readHeaders()
+	r.readInstances()
+	r.readTargetGroups()
+	r.readServices()
+	r.readAttachments()
+	if err := r.readBalancers(); err != nil {
+		return nil, err
+	}
+	if err := r.readEdges(); err != nil {
+		return nil, err
+	}
+	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours, unsure: r.unsure}
+	m.servers, m.services = r.serverNames()
+	m.least, m.most = r.bounds()
+	for _, zone := range r.all[typeZone] {
+		m.zones = append(m.zones, dnsname.Normalise(zone.str("name")))
+	}
+	for _, d := range r.all[typeDistribution] {
+		m.assigned = append(m.assigned, clean(d.str("domainName")))
+	}
+	for _, b := range r.all[typeBalancer] {
+		m.assigned = append(m.assigned, clean(b.str("dnsName")))
+	}
+	return m, nil
+}
+
+// reader is one reading in progress.
+type reader struct {
+	options Options
+	all     map[string][]*resource
+	plan    requestpath.Plan
+	notes   []Note
+	values  *values
+	// unsure are the notes about what can make an outcome another one: the rules of
+	// the groups in open and the addresses in standIns are not known.
+	unsure         []Note
+	open, standIns []string
+	// behaviours are those of the distributions, in the order in which they count.
+	behaviours []behaviour
+	// groups are the target groups by ARN, with what is known beside the plan.
+	groups map[string]*targetGroup
+}
+
+// one is the resource of a type that a reference is to, or nil.
+func (r *reader) one(kind, reference string) *resource {
+	for _, candidate := range r.all[kind] {
+		if candidate.is(reference) {
+			return candidate
+		}
+	}
+	return nil
+}
+
+// where are the resources of a type of which a property has a value.
+func (r *reader) where(kind, property, value string) []*resource {
+	var out []*resource
+	for _, candidate := range r.all[kind] {
+		if candidate.str(property) == value {
+			out = append(out, candidate)
+		}
+	}
+	return out
+}
+
+// doubt is note for something that may change the outcome of a request.
+func (r *reader) doubt(of *resource, property, text string) {
+	r.note(of, property, text)
+	n := Note{Resource: of.label(), Property: property, Text: text}
+	if !slices.ContainsFunc(r.unsure, func(o Note) bool { return o.String() == n.String() }) {
+		r.unsure = append(r.unsure, n)
+	}
+}
+
+// note says once what the plan takes for granted.
+func (r *reader) note(of *resource, property, text string) {
+	r.add(Note{Resource: of.label(), Property: property, Text: text})
+}
+
+// leaveOut notes a resource that is not in the plan, with the names under which a
+// request would meet it.
+func (r *reader) leaveOut(of *resource, property, text string, names ...string) {
+	r.add(Note{Resource: of.label(), Property: property, Text: text, Names: present(names)})
+}
+
+func (r *reader) add(n Note) {
+	same := func(o Note) bool { return o.String() == n.String() && o.Path == n.Path }
+	if !slices.ContainsFunc(r.notes, same) {
+		r.notes = append(r.notes, n)
+	}
+}

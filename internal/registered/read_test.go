@@ -1,0 +1,211 @@
+package registered_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/internal/registered"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// The whole way of a viewer's request, every part of it described.
+func TestReadDescribesEveryHop(t *testing.T) {
+	r := site()
+	public(r)
+	m := r.read(t, registered.Options{OriginFacing: []string{"pl-cloudfront"}})
+	for _, n := range m.Notes {
+		assert.Equal(t, "networkConfiguration.subnets", n.Property, n.String())
+	}
+	for _, result := range requestpath.Check(m.Plan) {
+		assert.True(t, result.OK, "%s: %+v", result.Name, result.Chain.Outcome)
+	}
+	trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
+	assert.Equal(t, 200, trace.Outcome.Status)
+	edge, balancer, target := trace.Hop(requestpath.HopEdge), trace.Hop(requestpath.HopBalancer), trace.Hop(requestpath.HopTarget)
+	assert.Equal(t, "E1", edge.Name)
+	assert.Equal(t, "web", balancer.Name)
+	assert.Equal(t, "10", balancer.Rule)
+	assert.Equal(t, "alb.example.com", balancer.SNI)
+	assert.Equal(t, "app", target.Name)
+	assert.Equal(t, "10.0.0.10", target.Resolved)
+
+	b := m.Plan.LoadBalancers[0]
+	assert.Equal(t, "10.0.0.8", b.PrivateAddress, "inside its first subnet")
+	assert.Equal(t, 60, b.IdleTimeoutSeconds)
+	e := m.Plan.Distributions[0]
+	assert.Equal(t, requestpath.Origin{
+		DomainName: "alb.example.com", ProtocolPolicy: "https-only", HTTPPort: 80, HTTPSPort: 443, SSLProtocols: []string{"TLSv1.2"},
+		ReadTimeoutSeconds: 30, KeepaliveTimeoutSeconds: 5, Headers: []requestpath.Header{{Name: "X-Origin-Verify", Value: "value-1"}},
+	}, e.Origin)
+	assert.Equal(t, "TLSv1.2_2021", e.MinimumTLS)
+	assert.Equal(t, "http2and3", e.HTTPVersion)
+	assert.True(t, e.IPv6)
+}
+
+// The order of resources has no say.
+func TestThePlanIsTheSameEveryTime(t *testing.T) {
+	r := site()
+	first, err := json.Marshal(r.read(t, registered.Options{}))
+	require.NoError(t, err)
+	for range 20 {
+		again, err := json.Marshal(r.read(t, registered.Options{}))
+		require.NoError(t, err)
+		require.Equal(t, string(first), string(again))
+	}
+}
+
+// The modules alb, lb and others have the same resources.
+func TestTwinsOfTypes(t *testing.T) {
+	r := site()
+	public(r)
+	for _, key := range [][2]string{
+		{"aws:lb/loadBalancer:LoadBalancer", "arn:lb"}, {"aws:lb/listener:Listener", "arn:listener"},
+		{"aws:lb/listenerRule:ListenerRule", "arn:rule"}, {"aws:lb/targetGroup:TargetGroup", "arn:tg"},
+	} {
+		r[[2]string{"aws:alb/" + key[0][len("aws:lb/"):], key[1]}] = r[key]
+		delete(r, key)
+	}
+	assert.Equal(t, 200, viewer(r.read(t, registered.Options{})).Status)
+}
+
+func TestReadRefusesWhatNoPlanCanBeMadeOf(t *testing.T) {
+	for _, c := range []struct{ kind, id, property string }{
+		{"aws:lb/loadBalancer:LoadBalancer", "arn:lb", "dnsName"},
+		{"aws:lb/loadBalancer:LoadBalancer", "arn:lb", "name"},
+		{"aws:cloudfront/distribution:Distribution", "E1", "domainName"},
+	} {
+		r := site()
+		r.set(c.kind, c.id, c.property, nil)
+		_, err := registered.Plan(r.all(), registered.Options{})
+		assert.ErrorContains(t, err, c.kind+" "+c.id+": "+c.property)
+	}
+}
+
+// What a plan cannot describe is named, and a request that meets it is told so.
+func TestWhatIsLeftOutIsNoted(t *testing.T) {
+	const distribution, balancer = "aws:cloudfront/distribution:Distribution", "aws:lb/loadBalancer:LoadBalancer"
+	cases := map[string]struct {
+		change   func(resources)
+		property string
+		met      bool
+	}{
+		"a bucket": {func(r resources) {
+			r.set(distribution, "E1", "origins", list(state{"originId": "alb", "domainName": "b.s3.amazonaws.com", "s3OriginConfig": state{}}))
+		}, "origins", true},
+		"an origin that is not there": {func(r resources) { r.set(distribution, "E1", "origins", list()) }, "origins", true},
+		"a disabled distribution":     {func(r resources) { r.set(distribution, "E1", "enabled", false) }, "enabled", true},
+		"a network load balancer":     {func(r resources) { r.set(balancer, "arn:lb", "loadBalancerType", "network") }, "loadBalancerType", true},
+		"a bucket for other paths": {func(r resources) {
+			origins := append(r[[2]string{distribution, "E1"}]["origins"].([]any), state{"originId": "b", "s3OriginConfig": state{}})
+			r.set(distribution, "E1", "origins", origins)
+			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{"pathPattern": "/static/*", "targetOriginId": "b"}))
+		}, "origins", false},
+		"error pages": {func(r resources) {
+			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0}))
+		}, "customErrorResponses", false},
+		"a web ACL":       {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", false},
+		"HTTP/2 off":      {func(r resources) { r.set(balancer, "arn:lb", "enableHttp2", false) }, "enableHttp2", false},
+		"a lost subnet":   {func(r resources) { delete(r, [2]string{"aws:ec2/subnet:Subnet", "subnet-a"}) }, "networkConfiguration.subnets", false},
+		"a lost balancer": {func(r resources) { delete(r, [2]string{balancer, "arn:lb"}) }, "loadBalancerArn", true},
+		"client certificates": {func(r resources) {
+			r.set("aws:lb/listener:Listener", "arn:listener", "mutualAuthentication", state{"mode": "verify"})
+		}, "mutualAuthentication", false},
+		"functions": {func(r resources) {
+			behaviour := r[[2]string{distribution, "E1"}]["defaultCacheBehavior"].(state)
+			behaviour["functionAssociations"] = list(state{"eventType": "viewer-request"})
+		}, "defaultCacheBehavior.functionAssociations", false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := site()
+			c.change(r)
+			m := r.read(t, registered.Options{})
+			assert.NotEmpty(t, noted(m, c.property))
+			trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
+			assert.Equal(t, c.met, len(m.Meets(trace)) > 0, "%+v", m.Meets(trace))
+		})
+	}
+}
+
+// Other resources with a say in what becomes of a request are noted by their type.
+func TestTypesThatAreNotDescribed(t *testing.T) {
+	r := site()
+	r.set("aws:wafv2/webAclAssociation:WebAclAssociation", "acl", "resourceArn", "arn:lb")
+	r.set("aws:elb/loadBalancer:LoadBalancer", "classic", "dnsName", "classic-1.us-east-1.elb.amazonaws.com")
+	r.set("aws:route53/record:Record", "old", "fqdn", "old.example.com")
+	r.set("aws:route53/record:Record", "old", "type", "CNAME")
+	r.set("aws:route53/record:Record", "old", "records", list("classic-1.us-east-1.elb.amazonaws.com"))
+	m := r.read(t, registered.Options{})
+	var about []string
+	for _, n := range m.Notes {
+		about = append(about, n.Resource)
+	}
+	assert.Contains(t, about, "aws:wafv2/webAclAssociation:WebAclAssociation acl")
+	trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "old.example.com"})
+	require.Len(t, m.Meets(trace), 1)
+	assert.Contains(t, m.Meets(trace)[0].Text, "Classic Load Balancers")
+}
+
+// A group that is not described leads to an answer that is not described.
+func TestTargetsThatAreNotDescribed(t *testing.T) {
+	r := site()
+	r.set("aws:lb/targetGroup:TargetGroup", "arn:tg", "targetType", "lambda")
+	m := r.read(t, registered.Options{})
+	assert.NotEmpty(t, noted(m, "targetType"))
+	assert.Equal(t, requestpath.NotDescribed, viewer(m).Reason)
+}
+
+// A machine of something else in the account is no way around this site.
+func TestFrontedLeavesOutWhatStandsAlone(t *testing.T) {
+	r := site()
+	r.set("aws:ec2/instance:Instance", "i-1", "publicIp", "203.0.113.5")
+	m := r.read(t, registered.Options{})
+	assert.Len(t, m.Plan.Servers, 2)
+	require.Len(t, m.Fronted().Servers, 1)
+	assert.Equal(t, "app", m.Fronted().Servers[0].Name)
+
+	r.set("aws:route53/record:Record", "alb", "aliases", nil)
+	r.set("aws:route53/record:Record", "alb", "records", list("203.0.113.5"))
+	assert.Len(t, r.read(t, registered.Options{}).Fronted().Servers, 2, "now a distribution stands before it")
+}
+
+// A name of elsewhere may lead anywhere: only zones among the resources say that
+// it does not exist.
+func TestNamesOfElsewhere(t *testing.T) {
+	r := site()
+	public(r)
+	ask := func(m *registered.Model, name string) (requestpath.Reason, int) {
+		trace := requestpath.Walk(m.Plan, requestpath.Request{Name: name})
+		return trace.Outcome.Reason, len(m.Meets(trace))
+	}
+	m := r.read(t, registered.Options{})
+	for name, undescribed := range map[string]int{"nobody.example.com": 0, "www.example.net": 1, "other.us-east-1.elb.amazonaws.com": 1} {
+		reason, notes := ask(m, name)
+		assert.Equal(t, requestpath.NameNotFound, reason)
+		assert.Equal(t, undescribed, notes, name)
+	}
+	delete(r, [2]string{"aws:route53/zone:Zone", "Z1"})
+	m = r.read(t, registered.Options{})
+	_, notes := ask(m, "nobody.example.com")
+	assert.Equal(t, 1, notes, "the zone is of elsewhere now")
+	_, notes = ask(m, "www.example.com")
+	assert.Equal(t, 0, notes)
+
+	r.set(distributionType, "E1", "origins", list(state{"originId": "alb", "domainName": "api.example.net", "customOriginConfig": state{"originProtocolPolicy": "https-only"}}))
+	_, notes = ask(r.read(t, registered.Options{}), "www.example.com")
+	assert.Equal(t, 1, notes, "and so is an origin")
+}
+
+// A service names its task definition in either way.
+func TestTaskDefinitionsByRevision(t *testing.T) {
+	r := site()
+	public(r)
+	r.set(serviceType, service, "taskDefinition", "web:7")
+	assert.NotEmpty(t, noted(r.read(t, registered.Options{}), "taskDefinition"))
+	r.set("aws:ecs/taskDefinition:TaskDefinition", "arn:definition", "family", "web")
+	r.set("aws:ecs/taskDefinition:TaskDefinition", "arn:definition", "revision", 7.0)
+	assert.Empty(t, noted(r.read(t, registered.Options{}), "taskDefinition"))
+}

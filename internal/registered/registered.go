@@ -1,0 +1,94 @@
+// Package registered makes the plan of a request path, for package [requestpath],
+// from registered resources: those of an account, or of a deployment as
+// `pulumi stack export` prints it. It reads nothing else, whoever wrote the program.
+package registered
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// Resource is one registered resource.
+type Resource struct {
+	// Type is the Pulumi type, such as aws:lb/loadBalancer:LoadBalancer.
+	Type string
+	// ID is the one that the provider gave it.
+	ID string
+	// Name is the logical one, if there is a program behind it.
+	Name string
+	// State is what the provider returns, inputs and outputs: string, float64,
+	// bool, []any and map[string]any; Secret and SecretText for secrets.
+	State map[string]any
+}
+
+// Secret stands in a State for a value that is there and cannot be read.
+type Secret struct{}
+
+// SecretText is a secret value in a State that can be read, and must not be shown.
+type SecretText string
+
+// Server is what a container or an instance answers, which no registered
+// resource says. A file of them is JSON, a map from instance id, the instance's
+// Name tag or ECS service name.
+type Server struct {
+	Listeners []requestpath.ServerListener `json:"listeners"`
+	// Health is "", requestpath.Unhealthy or requestpath.Draining, for every
+	// target group that the server is registered with. Default: healthy exactly
+	// when the balancer gets an answer out of it.
+	Health string `json:"health,omitempty"`
+}
+
+// Options say what resources leave open.
+type Options struct {
+	// Servers are what servers answer, by instance id, the instance's Name tag or
+	// ECS service name. Default: what their target groups ask for, with 200.
+	Servers map[string]Server
+	// OriginFacing are the ids of CloudFront's origin-facing prefix list, which
+	// differ by Region. Default: what a prefix list of an ingress rule is, unless
+	// it is registered, an endpoint's, or its description names another one; a
+	// note says so.
+	OriginFacing []string
+	// Live says that the resources are all that there is now: every task that runs
+	// is among them (aws:ecs/task:Task), and what a certificate says about its end
+	// is true. Default: false, as in a deployment: a service has the tasks that it
+	// desires, and ACM has renewed its own certificates.
+	Live bool
+	// Now decides which certificates have expired. Default: the time.
+	Now time.Time
+}
+
+// Note names something that the plan does not describe, or describes from what
+// is likely.
+type Note struct {
+	// Resource is the type and id of the resource, Property the path in its state.
+	Resource string `json:"resource"`
+	Property string `json:"property,omitempty"`
+	Text     string `json:"text"`
+	// Names are DNS names and addresses of something that is left out: what the
+	// plan predicts for a request that meets one of them is not to be relied on.
+	Names []string `json:"names,omitempty"`
+	// Path is the pattern of the paths that the note is about. Default: all.
+	Path string `json:"path,omitempty"`
+
+	// except are patterns of paths that come before.
+	except []string
+}
+
+func (n Note) String() string {
+	if n.Property == "" {
+		return fmt.Sprintf("%s: %s", n.Resource, n.Text)
+	}
+	return fmt.Sprintf("%s: %s: %s", n.Resource, n.Property, n.Text)
+}
+
+// Plan describes what the resources make of a request. It is Read without the
+// notes.
+func Plan(resources []Resource, o Options) (requestpath.Plan, error) {
+	m, err := Read(resources, o)
+	if err != nil {
+		return requestpath.Plan{}, err
+	}
+	return m.Plan, nil
+}

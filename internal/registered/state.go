@@ -1,0 +1,191 @@
+package registered
+
+import (
+	"strconv"
+	"strings"
+)
+
+// object is a block of a resource's state. Its methods give the zero value for
+// what is absent, of another type, or a Secret.
+type object map[string]any
+
+func asObject(v any) object {
+	switch m := v.(type) {
+	case map[string]any:
+		return m
+	case object:
+		return m
+	}
+	return nil
+}
+
+func (o object) str(key string) string {
+	return textOf(o[key])
+}
+
+// textOf is a string, also one that was a secret.
+func textOf(v any) string {
+	switch s := v.(type) {
+	case string:
+		return s
+	case SecretText:
+		return string(s)
+	}
+	return ""
+}
+
+func (o object) flag(key string) bool {
+	b, _ := o[key].(bool)
+	return b
+}
+
+// num is a whole number, also of one written as text, as ports of redirects are.
+func (o object) num(key string) int {
+	switch n := o[key].(type) {
+	case float64:
+		return int(n)
+	case int:
+		return n
+	case string, SecretText:
+		i, _ := strconv.Atoi(textOf(n))
+		return i
+	}
+	return 0
+}
+
+// block is a block, also the first of a list of blocks.
+func (o object) block(key string) object {
+	if list, ok := o[key].([]any); ok && len(list) > 0 {
+		return asObject(list[0])
+	}
+	return asObject(o[key])
+}
+
+// blocks is a list of blocks, also a block alone.
+func (o object) blocks(key string) []object {
+	list, ok := o[key].([]any)
+	if !ok && o[key] != nil {
+		list = []any{o[key]}
+	}
+	var out []object
+	for _, e := range list {
+		if m := asObject(e); m != nil {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// strs is a list of strings.
+func (o object) strs(key string) []string {
+	list, _ := o[key].([]any)
+	var out []string
+	for _, e := range list {
+		if s := textOf(e); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// secret says that the value is there and cannot be read.
+func (o object) secret(key string) bool {
+	_, ok := o[key].(Secret)
+	return ok
+}
+
+// resource is a Resource as it is read here.
+type resource struct {
+	object
+	kind, id, name string
+}
+
+// label is the resource's name in notes and errors.
+func (r *resource) label() string {
+	if r.name != "" && r.name != r.id {
+		return r.kind + " " + r.id + " (" + r.name + ")"
+	}
+	return r.kind + " " + r.id
+}
+
+// is says whether the reference is to this resource.
+func (r *resource) is(reference string) bool {
+	return reference != "" && (r.id == reference || r.str("arn") == reference)
+}
+
+// region is that of the resource's ARN.
+func (r *resource) region() string {
+	arn := r.str("arn")
+	if arn == "" {
+		arn = r.id
+	}
+	if parts := strings.Split(arn, ":"); len(parts) > 3 {
+		return parts[3]
+	}
+	return ""
+}
+
+// The types that are read, without the package's "aws:" and the module's twin.
+const (
+	typeCertificate  = "aws:acm/certificate:Certificate"
+	typeDistribution = "aws:cloudfront/distribution:Distribution"
+	typeCachePolicy  = "aws:cloudfront/cachePolicy:CachePolicy"
+	typeOriginPolicy = "aws:cloudfront/originRequestPolicy:OriginRequestPolicy"
+
+	typeRecord = "aws:route53/record:Record"
+	typeZone   = "aws:route53/zone:Zone"
+
+	typeBalancer      = "aws:lb/loadBalancer:LoadBalancer"
+	typeListener      = "aws:lb/listener:Listener"
+	typeListenerCert  = "aws:lb/listenerCertificate:ListenerCertificate"
+	typeListenerRule  = "aws:lb/listenerRule:ListenerRule"
+	typeTargetGroup   = "aws:lb/targetGroup:TargetGroup"
+	typeAttachment    = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+	typeASG           = "aws:autoscaling/group:Group"
+	typeASGAttachment = "aws:autoscaling/attachment:Attachment"
+
+	typeGroup        = "aws:ec2/securityGroup:SecurityGroup"
+	typeDefaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	typeGroupRule    = "aws:ec2/securityGroupRule:SecurityGroupRule"
+	typeIngress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	typeEgress       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	typePrefixList   = "aws:ec2/managedPrefixList:ManagedPrefixList"
+
+	typeInstance        = "aws:ec2/instance:Instance"
+	typeEip             = "aws:ec2/eip:Eip"
+	typeEipAssociation  = "aws:ec2/eipAssociation:EipAssociation"
+	typeInterface       = "aws:ec2/networkInterface:NetworkInterface"
+	typeGroupAttachment = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
+
+	typeService    = "aws:ecs/service:Service"
+	typeDefinition = "aws:ecs/taskDefinition:TaskDefinition"
+	typeTask       = "aws:ecs/task:Task"
+
+	typeVPC              = "aws:ec2/vpc:Vpc"
+	typeSubnet           = "aws:ec2/subnet:Subnet"
+	typeRouteTable       = "aws:ec2/routeTable:RouteTable"
+	typeRoute            = "aws:ec2/route:Route"
+	typeTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	typeMainAssociation  = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
+	typeDefaultTable     = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+	typeNAT              = "aws:ec2/natGateway:NatGateway"
+	typeEndpoint         = "aws:ec2/vpcEndpoint:VpcEndpoint"
+
+	typeEndpointAssociation = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
+)
+
+// twins are modules whose resources are those of another one.
+var twins = map[string]string{
+	"aws:alb/":                      "aws:lb/",
+	"aws:applicationloadbalancing/": "aws:lb/",
+	"aws:elasticloadbalancingv2/":   "aws:lb/",
+}
+
+func canonical(kind string) string {
+	for twin, module := range twins {
+		if rest, ok := strings.CutPrefix(kind, twin); ok {
+			return module + rest
+		}
+	}
+	return kind
+}

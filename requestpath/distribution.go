@@ -1,0 +1,206 @@
+package requestpath
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/dnsname"
+)
+
+// cloudFrontCertificate is shown when no distribution has the name asked for.
+var cloudFrontCertificate = Certificate{Names: []string{"cloudfront.net", "*.cloudfront.net"}}
+
+// atEdge is a request that reaches CloudFront where resolved leads. Which
+// distribution answers it is up to the SNI and the Host header alone.
+func (w *walker) atEdge(c call, resolved *Distribution) (answer, *failure) {
+	h := w.arrive(HopEdge, resolved.Name, c)
+	shown := w.distribution(c.sni)
+	for _, e := range []*Distribution{resolved, shown} {
+		if f := e.undeployable(); f != nil {
+			h.Decision = "does not exist: AWS refuses it"
+			return answer{}, f
+		}
+	}
+	if c.port != awstable.HTTPPort && c.port != awstable.HTTPSPort {
+		h.Decision = "drops the connection"
+		g := gate{kind: HopEdge, name: resolved.Name, field: part("distributions", resolved.Name)}
+		f := g.closed(c.port)
+		f.reason = Timeout
+		return answer{}, f
+	}
+	c, refusal, f := w.enter(h, c, edgeDoor(c, resolved.Name, shown))
+	if f != nil {
+		return answer{}, f
+	}
+	if refusal != nil {
+		refusal.xCache = XCacheError
+		return *refusal, nil
+	}
+	e := w.distribution(c.host)
+	if e == nil {
+		h.Decision = "answers 403"
+		return unknownHost(c, resolved), nil
+	}
+	h.Name = e.Name
+	if f := e.undeployable(); f != nil {
+		h.Decision = "does not exist: AWS refuses it"
+		return answer{}, f
+	}
+	if slices.Contains(c.from.lists, OriginFacing) {
+		return w.stacked(h, c, e), nil
+	}
+	return w.serveEdge(h, c, e)
+}
+
+// edgeDoor is what CloudFront shows for the SNI. For an assigned name, and without
+// a distribution of that name, it is CloudFront's own certificate, and with that
+// comes the policy TLSv1.
+// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+func edgeDoor(c call, resolved string, shown *Distribution) door {
+	d := door{
+		kind: HopEdge, name: resolved, field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
+		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: edgeVersions("http2"),
+		minimumTLS: factEdgeMinimumTLS,
+	}
+	if shown != nil {
+		d.versions = edgeVersions(shown.HTTPVersion)
+	}
+	if shown != nil && shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
+		d.certificates, d.tls = []Certificate{*shown.Certificate}, viewerTLS(shown.MinimumTLS)
+	}
+	d.tlsField = d.field + ".minimumTls"
+	return d
+}
+
+// edgeVersions are the HTTP versions of a distribution's setting.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
+func edgeVersions(setting string) []string {
+	switch setting {
+	case "http2":
+		return []string{HTTP2, HTTP11}
+	case "http3":
+		return []string{HTTP3, HTTP11}
+	case "http2and3":
+		return []string{HTTP3, HTTP2, HTTP11}
+	}
+	return []string{HTTP11}
+}
+
+// distribution is the edge with that name, an exact one before a wildcard, or
+// nil.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
+func (w *walker) distribution(host string) *Distribution {
+	name := dnsname.Normalise(hostname(host))
+	if name == "" {
+		return nil
+	}
+	same := func(alias string) bool { return dnsname.Normalise(alias) == name }
+	e := find(w.plan.Distributions, func(e *Distribution) bool { return same(e.DomainName) || slices.ContainsFunc(e.Aliases, same) })
+	if e == nil {
+		e = find(w.plan.Distributions, func(e *Distribution) bool { return dnsname.AnyCovers(e.Aliases, name) })
+	}
+	if e == nil {
+		return nil
+	}
+	return e.withDefaults()
+}
+
+// unknownHost is 403: the name is none of the distribution's.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+func unknownHost(c call, resolved *Distribution) answer {
+	return answer{status: 403, by: HopEdge, byName: resolved.Name, xCache: XCacheError, cause: cause{
+		fact: factUnknownHost, field: part("distributions", resolved.Name) + ".aliases",
+		why: fmt.Sprintf("%s is a name of no distribution, though requests for it reach CloudFront", c.host),
+		fix: fmt.Sprintf("add %s to the aliases, and to the certificate", c.host),
+	}}
+}
+
+// undeployable is what AWS refuses about the distribution before any request.
+func (e *Distribution) undeployable() *failure {
+	if e == nil {
+		return nil
+	}
+	field := part("distributions", e.Name)
+	refused := func(fact Fact, at, why, fix string) *failure {
+		return &failure{reason: RefusedByAWS, by: HopEdge, byName: e.Name,
+			cause: cause{fact: fact, field: fieldOf(field, at), why: why, fix: fix}}
+	}
+	for _, a := range e.Aliases {
+		if e.Certificate == nil || !dnsname.AnyCovers(e.Certificate.Names, a) {
+			return refused(factAliasCovered, "aliases",
+				fmt.Sprintf("AWS refuses alias %s with InvalidViewerCertificate: the certificate does not cover it", a),
+				fmt.Sprintf("put %s on the certificate, or remove the alias", a))
+		}
+	}
+	if len(viewerTLS(e.MinimumTLS)) == 0 {
+		return refused(factEdgeMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
+			"use "+awstable.RecommendedViewerPolicy)
+	}
+	if e.GRPC && (!strings.HasPrefix(e.HTTPVersion, "http2") || !slices.Contains(e.AllowedMethods, "POST")) {
+		return refused(factEdgeGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
+			"set the HTTP version to http2 or http2and3, and allow all seven methods")
+	}
+	for _, p := range []struct {
+		at   string
+		port int
+	}{{"origin.httpPort", e.Origin.HTTPPort}, {"origin.httpsPort", e.Origin.HTTPSPort}} {
+		if awsrule.OriginPort(p.port) != nil {
+			return refused(factOriginPort, p.at,
+				fmt.Sprintf("AWS refuses origin port %d: CloudFront connects to 80, 443 and 1024-65535 alone", p.port),
+				"let the origin listen on one of those ports, and name it here")
+		}
+	}
+	return nil
+}
+
+// serveEdge is what the distribution does with a request of its own.
+func (w *walker) serveEdge(h *Hop, c call, e *Distribution) (answer, *failure) {
+	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
+		return insecure(h, c, e), nil
+	}
+	if !slices.Contains(e.AllowedMethods, c.method) {
+		h.Decision = "answers 403"
+		return answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
+			fact: factMethod, field: part("distributions", e.Name) + ".allowedMethods",
+			why: fmt.Sprintf("the distribution does not allow %s", c.method),
+			fix: allowing(c.method),
+		}}, nil
+	}
+	return w.toOrigin(h, c, e)
+}
+
+// allowing is how a distribution lets a method pass, if one can.
+func allowing(method string) string {
+	if !slices.Contains(awstable.DistributionMethods, method) {
+		return fmt.Sprintf("ask with one of %s: CloudFront passes on no other, and methods are written in capitals", strings.Join(awstable.DistributionMethods, ", "))
+	}
+	return fmt.Sprintf("add %s to the allowed methods; AWS offers GET and HEAD, those with OPTIONS, or all seven", method)
+}
+
+// insecure is a plain HTTP request to a distribution that wants HTTPS. Methods
+// that may carry a body are redirected with 307, which keeps it.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
+func insecure(h *Hop, c call, e *Distribution) answer {
+	a := answer{by: HopEdge, byName: e.Name}
+	if e.ViewerProtocolPolicy == HTTPSOnly {
+		h.Decision = "answers 403"
+		a.status, a.xCache = 403, XCacheError
+		a.cause = cause{
+			fact: factViewerHTTPSOnly, field: part("distributions", e.Name) + ".viewerProtocolPolicy",
+			why: "the distribution takes HTTPS requests only",
+			fix: "set the policy to redirect-to-https, or ask over HTTPS",
+		}
+		return a
+	}
+	a.status, a.xCache = 301, XCacheRedirect
+	if c.method != "GET" && c.method != "HEAD" {
+		a.status = 307
+	}
+	a.location = Request{Scheme: SchemeHTTPS, Name: hostname(c.host), Path: c.path, Query: c.query}.URL()
+	a.cause = cause{fact: factViewerRedirect, why: "the distribution redirects HTTP to HTTPS"}
+	h.Decision = fmt.Sprintf("redirects with %d to %s", a.status, a.location)
+	return a
+}

@@ -1,0 +1,197 @@
+package requestpath
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+)
+
+// toOrigin passes the request on and what comes back.
+func (w *walker) toOrigin(h *Hop, c call, e *Distribution) (answer, *failure) {
+	out := e.originCall(c)
+	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
+		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
+	if c.version == GRPC && out.version != GRPC {
+		w.warn(factEdgeGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the edge, POST, and HTTPS to the origin")
+	}
+	at, f := w.resolve(out)
+	var a answer
+	if f == nil {
+		a, f = w.deliver(out, at)
+	}
+	if f != nil && f.final() {
+		return answer{}, f
+	}
+	if f != nil {
+		a = w.originFailed(e, f)
+	}
+	if a.delay > e.Origin.ReadTimeoutSeconds {
+		a = originSlow(e, a.delay)
+	}
+	a.xCache = XCacheMiss
+	if a.status >= 400 {
+		a.xCache = XCacheError
+	}
+	return a, nil
+}
+
+// originCall is the request that CloudFront makes of the viewer's.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func (e *Distribution) originCall(c call) call {
+	o := e.Origin
+	out := call{
+		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, edge: e},
+		scheme: o.scheme(c.scheme), dialled: o.DomainName, host: o.DomainName, method: c.method,
+		path: o.Path + e.object(c.path), version: HTTP11, offers: offeredBy(HTTP11),
+		tls: slices.DeleteFunc(slices.Clone(o.SSLProtocols), func(v string) bool { return v == TLS13 }),
+	}
+	out.port = o.HTTPSPort
+	if out.scheme == SchemeHTTP {
+		out.port = o.HTTPPort
+	}
+	if o.ForwardsHost {
+		out.host = hostname(c.host)
+	}
+	if o.ForwardsQuery {
+		out.query = c.query
+	}
+	if o.ForwardsHeaders {
+		out.headers = slices.Clone(c.headers)
+	}
+	out.headers = replaced(out.headers, o.Headers)
+	if e.carriesGRPC(c, out) {
+		out.version, out.offers = GRPC, offeredBy(GRPC)
+	}
+	out.sni = out.host
+	out.checks = slices.Compact([]string{o.DomainName, out.host})
+	return out
+}
+
+func (o Origin) scheme(viewer string) string {
+	switch o.ProtocolPolicy {
+	case HTTPOnly:
+		return SchemeHTTP
+	case MatchViewer:
+		return viewer
+	}
+	return SchemeHTTPS
+}
+
+// object puts the default root object in place of the root, and of nothing else.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
+func (e *Distribution) object(path string) string {
+	if path == "/" {
+		return path + e.DefaultRootObject
+	}
+	return path
+}
+
+// carriesGRPC says whether the call goes on as gRPC; all others go as HTTP/1.1.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
+func (e *Distribution) carriesGRPC(c, out call) bool {
+	return e.GRPC && c.version == GRPC && c.method == "POST" && out.scheme == SchemeHTTPS
+}
+
+// replaced adds headers and takes out those of the same name.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
+func replaced(headers, by []Header) []Header {
+	kept := slices.DeleteFunc(headers, func(h Header) bool {
+		return slices.ContainsFunc(by, func(o Header) bool { return strings.EqualFold(o.Name, h.Name) })
+	})
+	return append(kept, by...)
+}
+
+// stacked is 403: a request that passed one distribution is not taken by
+// another, least of all by itself.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+func (w *walker) stacked(h *Hop, c call, e *Distribution) answer {
+	h.Decision = "answers 403"
+	a := answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
+		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
+		field: "request.from", fix: "ask as a viewer does, or ask the origin itself",
+	}}
+	front := c.from.edge
+	if front != nil {
+		a.why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
+		a.field = part("distributions", front.Name) + ".origin.domainName"
+		a.fix = "use a name of its own that leads to the origin, such as origin.example.com"
+	}
+	if front != nil && front.Name == e.Name {
+		a.why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
+		return a
+	}
+	w.warn(factStacked, []int{403, 200}, "AWS's pages disagree: one answers 403 to two distributions in a row, the quotas allow two")
+	return a
+}
+
+// originFailed turns a connection that failed into 502, or 504 when packets are
+// dropped.
+func (w *walker) originFailed(e *Distribution, f *failure) answer {
+	a := answer{status: 502, by: HopEdge, byName: e.Name, delay: f.delay, cause: f.cause}
+	switch f.reason {
+	case NameNotFound:
+		a.fact = factOriginName
+	case Timeout:
+		a.status = 504
+		if f.fact == factSecurityGroup || f.fact == factNobodyThere {
+			w.warn(factOriginDropped, []int{504, 502}, "an older page of AWS has 502 for a blocked connection, the newer one 504")
+		}
+		a.fact = factOriginDropped
+	case Refused:
+		a.fact = factOriginRefused
+	case Reset:
+		a.fact = factOriginReset
+	case TLSAlert:
+		a.fact = w.originTLSFact(e, f)
+	case BadCertificate:
+		a.fact = factOriginCertificate
+	case NoCommonVersion:
+		a.fact = factOriginHTTPVersion
+	}
+	a.why = fmt.Sprintf("the edge cannot use its origin %s: %s", e.Origin.DomainName, f.why)
+	if dnsname.IsLoadBalancer(e.Origin.DomainName) {
+		w.warn(factOriginCertificate, []int{a.status, 503},
+			"for a balancer's own name as origin AWS documents %d, one report has 503", a.status)
+		a.fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
+			e.Origin.DomainName)
+		a.field = part("distributions", e.Name) + ".origin.domainName"
+	}
+	return a
+}
+
+// originTLSFact warns of an origin that speaks TLS 1.3 only: CloudFront's text
+// names TLS 1.3 towards origins, its table of ciphers has none for it.
+// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
+func (w *walker) originTLSFact(e *Distribution, f *failure) Fact {
+	if !slices.Equal(f.spoken, []string{TLS13}) {
+		return factOriginTLS
+	}
+	w.warn(factOriginTLS13, []int{502, 200},
+		"AWS's pages disagree on TLS 1.3 towards %s: the text names it (200), the table of ciphers has none (502)", e.Origin.DomainName)
+	return factOriginTLS13
+}
+
+// warnOfWeakerRule speaks up when only the origin's own name is on a certificate
+// although the Host header is forwarded: measured to work, while a page of AWS
+// asks for the Host header's name.
+func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
+	if c.from.edge == nil || dnsname.AnyCovers(shown.Names, c.host) {
+		return
+	}
+	w.warn(factWeakerNameRule, []int{200, 502},
+		"the origin's certificate covers %s and not the forwarded Host %s: measured to work, though a page of AWS asks for the latter (502)",
+		c.dialled, c.host)
+}
+
+// originSlow is 504: the edge waits no longer.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
+func originSlow(e *Distribution, delay int) answer {
+	return answer{status: 504, by: HopEdge, byName: e.Name, cause: cause{
+		fact: factOriginSlow, field: part("distributions", e.Name) + ".origin.readTimeoutSeconds",
+		why: fmt.Sprintf("the answer takes %d s and the edge waits %d s", delay, e.Origin.ReadTimeoutSeconds),
+		fix: "answer sooner, or raise the timeout",
+	}}
+}

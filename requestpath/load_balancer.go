@@ -1,0 +1,219 @@
+package requestpath
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portico-iac/portico/internal/awstable"
+)
+
+// atBalancer is a request that reaches a balancer.
+func (w *walker) atBalancer(c call, b *LoadBalancer) (answer, *failure) {
+	h := w.arrive(HopBalancer, b.Name, c)
+	field := part("loadBalancers", b.Name)
+	g := gate{kind: HopBalancer, name: b.Name, field: field, groups: b.SecurityGroups, private: b.Internal}
+	if f := w.pass(h, c, g); f != nil {
+		return answer{}, f
+	}
+	l := find(b.Listeners, func(l *Listener) bool { return l.Port == c.port })
+	if l == nil {
+		h.Decision = "refuses the connection: no listener"
+		return answer{}, g.closed(c.port)
+	}
+	l = l.withDefaults()
+	if f := l.undeployable(b); f != nil {
+		h.Decision = "does not exist: AWS refuses it"
+		return answer{}, f
+	}
+	c, refusal, f := w.enter(h, c, l.door(b))
+	switch {
+	case f != nil:
+		return answer{}, f
+	case refusal != nil:
+		return *refusal, nil
+	case c.method == "TRACE":
+		h.Decision = "answers 405"
+		return b.trace(), nil
+	}
+	return w.decide(h, c, b, l)
+}
+
+func (l *Listener) field(b *LoadBalancer) string {
+	return fieldOf(part("loadBalancers", b.Name), part("listeners", l.Port))
+}
+
+// door is what the listener shows. HTTP/2 goes with HTTPS alone.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
+func (l *Listener) door(b *LoadBalancer) door {
+	d := door{
+		kind: HopBalancer, name: b.Name, field: l.field(b), secure: l.Protocol == ProtocolHTTPS,
+		certificates: l.Certificates, tls: policyTLS(l.SecurityPolicy), versions: []string{HTTP11},
+		minimumTLS: factTLSVersion, tlsField: l.field(b) + ".securityPolicy",
+	}
+	if d.secure {
+		d.versions = []string{HTTP2, HTTP11}
+	}
+	if len(l.Certificates) > 0 {
+		d.fallback = &l.Certificates[0]
+		d.certificates = inOrder(l.Certificates)
+	}
+	return d
+}
+
+// inOrder are a listener's certificates in the order in which they are considered:
+// valid ones first, and of those the ones that were added before the default one.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+func inOrder(certificates []Certificate) []Certificate {
+	var valid, expired []Certificate
+	for _, c := range append(slices.Clone(certificates[1:]), certificates[0]) {
+		if c.Expired {
+			expired = append(expired, c)
+		} else {
+			valid = append(valid, c)
+		}
+	}
+	return append(valid, expired...)
+}
+
+// undeployable is what AWS refuses about the listener before any request.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
+func (l *Listener) undeployable(b *LoadBalancer) *failure {
+	var at, why, fix string
+	switch {
+	case l.Protocol != ProtocolHTTP && l.Protocol != ProtocolHTTPS:
+		at, why, fix = "protocol", fmt.Sprintf("a listener speaks HTTP or HTTPS, not %q", l.Protocol), "use HTTPS"
+	case l.Protocol == ProtocolHTTPS && len(l.Certificates) == 0:
+		at, why, fix = "certificates", "AWS refuses an HTTPS listener without a certificate", "give it one"
+	case len(policyTLS(l.SecurityPolicy)) == 0:
+		at, why = "securityPolicy", fmt.Sprintf("AWS has no security policy %q", l.SecurityPolicy)
+		fix = "use " + awstable.RecommendedBalancerPolicy
+	default:
+		return nil
+	}
+	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name,
+		cause: cause{fact: factListenerInvalid, field: fieldOf(l.field(b), at), why: why, fix: fix}}
+}
+
+// trace is 405.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+func (b *LoadBalancer) trace() answer {
+	return answer{status: 405, by: HopBalancer, byName: b.Name, cause: cause{
+		fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
+	}}
+}
+
+// decide finds the rule and does what it says.
+func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) (answer, *failure) {
+	w.warnOfUnseenHosts(c, b, l)
+	rule, name := l.match(c), "default"
+	action, field := l.DefaultAction, l.field(b)+".defaultAction"
+	if rule != nil {
+		name = fmt.Sprint(rule.Priority)
+		action, field = rule.Action, fieldOf(l.field(b), part("rules", rule.Priority), "action")
+	}
+	h.Rule = name
+	switch {
+	case !action.valid(l):
+		h.Decision = "does not exist: AWS refuses it"
+		return answer{}, action.refused(b, field)
+	case action.Type == ActionForward:
+		h.Decision = fmt.Sprintf("forwards to target group %s", action.TargetGroup)
+		return w.forward(h, c, b, l, action.TargetGroup, field)
+	}
+	a := answer{by: HopBalancer, byName: b.Name}
+	if action.Type == ActionRedirect {
+		a.status, a.location = max(action.Redirect.Status, 301), action.Redirect.location(c, l)
+		a.cause = cause{fact: factRedirectAction, why: fmt.Sprintf("rule %s of the listener on port %d redirects", name, l.Port)}
+		h.Decision = fmt.Sprintf("redirects with %d to %s", a.status, a.location)
+		return a, nil
+	}
+	a.status = action.Status
+	a.cause = l.fixedResponse(c, rule, action.Status, field)
+	h.Decision = fmt.Sprintf("answers %d itself", a.status)
+	return a, nil
+}
+
+// fixedResponse says why the listener itself answers. When the default action
+// does, the rule that came closest to taking the request tells the reason.
+func (l *Listener) fixedResponse(c call, rule *ListenerRule, status int, field string) cause {
+	if rule != nil {
+		return cause{fact: factFixedResponse, field: field,
+			why: fmt.Sprintf("rule %d answers %d itself", rule.Priority, status),
+			fix: "let the rule forward to a target group, if the request is meant to be served"}
+	}
+	if why, fix := l.nearMiss(c); why != "" {
+		return cause{fact: factNoRuleMatches, field: field, why: why, fix: fix}
+	}
+	return cause{fact: factFixedResponse, field: field,
+		why: fmt.Sprintf("no rule takes the request, so the default action of the listener answers %d", status),
+		fix: "add a rule for this host and path that forwards to a target group"}
+}
+
+// valid says whether AWS takes the action on this listener.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+func (a Action) valid(l *Listener) bool {
+	switch a.Type {
+	case ActionForward:
+		return true
+	case ActionFixedResponse:
+		return a.Status >= 200 && a.Status < 600 && a.Status/100 != 3
+	case ActionRedirect:
+		return a.Redirect != nil && a.Redirect.valid(l)
+	}
+	return false
+}
+
+func (a Action) refused(b *LoadBalancer, field string) *failure {
+	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name, cause: cause{
+		fact: factActionInvalid, field: field,
+		why: fmt.Sprintf("AWS refuses the %q action at %s", a.Type, field),
+		fix: "forward, answer 2xx, 4xx or 5xx, or redirect with 301 or 302 to another URL and never from HTTPS to HTTP",
+	}}
+}
+
+// forward passes the request on to the target group.
+func (w *walker) forward(h *Hop, c call, b *LoadBalancer, l *Listener, name, field string) (answer, *failure) {
+	g := w.plan.targetGroup(name)
+	if g == nil {
+		return answer{}, undescribed(HopBalancer, b.Name, field, "target group "+name)
+	}
+	g = g.withDefaults()
+	if f := g.undeployable(b, l); f != nil {
+		h.Decision = "does not exist: AWS refuses it"
+		return answer{}, f
+	}
+	if a := g.mismatch(c, b); a != nil {
+		h.Decision = "answers 464"
+		return *a, nil
+	}
+	return w.toTarget(h, c, b, l, g)
+}
+
+// undeployable is a group whose version needs an HTTPS listener and has none.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+func (g *TargetGroup) undeployable(b *LoadBalancer, l *Listener) *failure {
+	at := "protocolVersion"
+	var why, fix string
+	switch {
+	case !slices.Contains([]string{ProtocolHTTP, ProtocolHTTPS}, g.Protocol):
+		why, fix, at = fmt.Sprintf("a target group speaks HTTP or HTTPS, not %q", g.Protocol), "use HTTP or HTTPS", "protocol"
+	case !slices.Contains([]string{VersionHTTP1, VersionHTTP2, VersionGRPC}, g.ProtocolVersion):
+		why, fix = fmt.Sprintf("AWS has no protocol version %q", g.ProtocolVersion), "use HTTP1, HTTP2 or GRPC"
+	case g.ProtocolVersion != VersionHTTP1 && l.Protocol != ProtocolHTTPS:
+		why = fmt.Sprintf("AWS refuses to forward from an HTTP listener to a target group of version %s", g.ProtocolVersion)
+		fix = "set the version to HTTP1, or use an HTTPS listener"
+	default:
+		return nil
+	}
+	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name, cause: cause{
+		fact: factGroupNeedsHTTPS, field: fieldOf(part("targetGroups", g.Name), at), why: why, fix: fix,
+	}}
+}
+
+// peer is the balancer as its targets see it.
+func (b *LoadBalancer) peer() peer {
+	p := peer{groups: b.SecurityGroups, inside: true, guarded: true, balancer: b}
+	p.address, _ = netip.ParseAddr(b.PrivateAddress)
+	return p
+}
