@@ -116,16 +116,14 @@ func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 		s.options.Dir = t.TempDir()
 	}
 	s.open()
-	t.Cleanup(func() { s.runner.Close() })
+	t.Cleanup(s.closeRunner)
 	return s
 }
 
 // open opens the stack, again if its options have changed.
 func (s *Stack) open() {
 	s.t.Helper()
-	if s.runner != nil {
-		s.runner.Close()
-	}
+	s.closeRunner()
 	var err error
 	if s.cli {
 		s.runner, err = engine.Open(context.Background(), s.options)
@@ -133,7 +131,14 @@ func (s *Stack) open() {
 		s.runner, err = inprocess.Open(s.options)
 	}
 	if err != nil {
+		s.runner = nil
 		s.t.Fatalf("opening the local stack: %v", err)
+	}
+}
+
+func (s *Stack) closeRunner() {
+	if s.runner != nil {
+		s.runner.Close()
 	}
 }
 

@@ -57,10 +57,10 @@ func (f *Folder) Recorded() error { return os.Remove(f.Path(unrecordedFile)) }
 func (f *Folder) Path(name string) string { return filepath.Join(f.dir, name) }
 
 // Close releases the folder.
-func (f *Folder) Close() { _ = f.lock.Close() } // nothing was written to it
+func (f *Folder) Close() { _ = Unlock(f.lock) } // nothing was written to it
 
-// Lock opens a file and locks it, without waiting, until it is closed or the process
-// ends.
+// Lock opens a file and locks it, without waiting, until Unlock or the end of the
+// process.
 func Lock(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -70,6 +70,12 @@ func Lock(path string) (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
+}
+
+// Unlock releases a lock and closes its file. Closing alone would not do: a process
+// that is just being started has the file open too, until it runs its own program.
+func Unlock(file *os.File) error {
+	return errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_UN), file.Close())
 }
 
 func flock(file *os.File) error {
@@ -93,7 +99,7 @@ func Remove(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.RemoveAll(dir), lock.Close())
+	return errors.Join(os.RemoveAll(dir), Unlock(lock))
 }
 
 // Account reads the stack's local AWS account.

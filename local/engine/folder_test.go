@@ -45,3 +45,18 @@ func TestAFileThatCannotBeLockedIsNoOtherRun(t *testing.T) {
 	assert.ErrorIs(t, err, syscall.EBADF)
 	assert.ErrorContains(t, err, "locking "+file.Name())
 }
+
+// A process that is being started shares the open file of a lock until it runs its own
+// program: the lock is released all the same.
+func TestALockIsReleasedThoughAnotherProcessHasItsFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	lock, err := Lock(path)
+	require.NoError(t, err)
+	shared, err := syscall.Dup(int(lock.Fd()))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, syscall.Close(shared)) }()
+	require.NoError(t, Unlock(lock))
+	again, err := Lock(path)
+	require.NoError(t, err)
+	require.NoError(t, Unlock(again))
+}

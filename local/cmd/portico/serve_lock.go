@@ -31,7 +31,7 @@ func (v *serving) takeLock() error {
 		_, err = fmt.Fprintln(v.lock, os.Getpid())
 	}
 	if err != nil {
-		return errors.Join(err, v.lock.Close())
+		return errors.Join(err, engine.Unlock(v.lock))
 	}
 	return nil
 }
@@ -45,5 +45,5 @@ func (v *serving) unlock() error {
 	if errMine == nil && errThere == nil && os.SameFile(mine, there) {
 		err = os.RemoveAll(v.file(servingFile))
 	}
-	return errors.Join(err, v.lock.Close())
+	return errors.Join(err, engine.Unlock(v.lock))
 }
