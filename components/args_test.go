@@ -20,6 +20,7 @@ import (
 // argsField is one field of an Args struct as it stands in the source.
 type argsField struct {
 	name, tag, doc string
+	kind           ast.Expr
 }
 
 // argsStruct is an Args struct with its comments.
@@ -100,7 +101,7 @@ func fieldsOf(t *testing.T, structure *ast.StructType) []argsField {
 			tag = reflect.StructTag(unquoted).Get("pulumi")
 		}
 		for _, name := range f.Names {
-			fields = append(fields, argsField{name: name.Name, tag: tag, doc: doc})
+			fields = append(fields, argsField{name: name.Name, tag: tag, doc: doc, kind: f.Type})
 		}
 	}
 	return fields
@@ -138,6 +139,31 @@ func TestArgsFieldsAreTaggedAndDocumented(t *testing.T) {
 			assert.NotEmpty(t, f.doc, "doc comment of %s.%s", name, f.name)
 			says := strings.Contains(f.doc, "Default:") || strings.Contains(f.doc, "Required") || s.alternatives(f)
 			assert.True(t, says, "the comment of %s.%s says neither a default nor that it is required", name, f.name)
+		}
+	}
+}
+
+// An optional argument is a plain value whose zero value stands for the default. It is
+// a pointer where the zero value is a choice of its own.
+func TestOptionalArgsArePointersWhereZeroIsAChoice(t *testing.T) {
+	fromZero := regexp.MustCompile(`\b0(-\d+)?\b`)
+	for name, s := range argsStructs(t) {
+		for _, f := range s.fields {
+			doc := strings.Join(strings.Fields(f.doc), " ")
+			kind, pointer := f.kind, false
+			if star, is := f.kind.(*ast.StarExpr); is {
+				kind, pointer = star.X, true
+			}
+			of, is := kind.(*ast.Ident)
+			switch {
+			case !is:
+			case of.Name == "bool":
+				assert.Equal(t, pointer, strings.Contains(doc, "Default: true"), "%s.%s", name, f.name)
+			case of.Name == "int":
+				assert.Equal(t, pointer, fromZero.MatchString(doc), "%s.%s", name, f.name)
+			case of.Name == "string":
+				assert.False(t, pointer, "%s.%s: \"\" is no choice", name, f.name)
+			}
 		}
 	}
 }

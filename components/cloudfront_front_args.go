@@ -185,9 +185,9 @@ func (a *CloudFrontFrontArgs) checkReadTimeout() error {
 	if err := awsrule.OriginReadTimeout(a.OriginReadTimeoutSeconds); err != nil {
 		return err
 	}
-	if alb, is := a.Origin.(*SecuredALB); is && a.OriginReadTimeoutSeconds > *alb.args.IdleTimeoutSeconds {
+	if alb, is := a.Origin.(*SecuredALB); is && a.OriginReadTimeoutSeconds > alb.args.IdleTimeoutSeconds {
 		return fmt.Errorf("must be at most the load balancer's idle timeout of %d s, got %d: the load balancer would give up first "+
-			"and viewers would get 504; raise its idleTimeoutSeconds too", *alb.args.IdleTimeoutSeconds, a.OriginReadTimeoutSeconds)
+			"and viewers would get 504; raise its idleTimeoutSeconds too", alb.args.IdleTimeoutSeconds, a.OriginReadTimeoutSeconds)
 	}
 	return nil
 }

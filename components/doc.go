@@ -23,6 +23,12 @@
 // one after the other. A program that plans all its components before it registers
 // the first one registers nothing if any of them is faulty.
 //
+// An optional argument is a plain value whose zero value stands for the default, and
+// a pointer where the zero value is a choice of its own: DesiredCount 0, or false
+// where the default is true. An argument that decides over what is registered, or is
+// checked before, is plain and known when the program runs; one that may come from
+// another resource is a pulumi input.
+//
 // An error names every faulty field with its value and the fix. What only AWS can
 // tell, such as an id that is unknown at preview, is checked as soon as it is known.
 //

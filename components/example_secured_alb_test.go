@@ -25,8 +25,8 @@ func intranet(ctx *pulumi.Context) error {
 		Network:            network,
 		Domain:             domain,
 		AllowedCidrs:       []string{"198.51.100.0/24"},
-		IdleTimeoutSeconds: pulumi.IntRef(120),
-		DeletionProtection: pulumi.BoolRef(true),
+		IdleTimeoutSeconds: 120,
+		DeletionProtection: true,
 	})
 	if err != nil {
 		return err

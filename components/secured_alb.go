@@ -166,8 +166,8 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 		Subnets:                  c.args.Network.PublicSubnetIds,
 		SecurityGroups:           pulumi.StringArray{c.SecurityGroup.ID()},
 		DropInvalidHeaderFields:  pulumi.Bool(true),
-		IdleTimeout:              pulumi.Int(*c.args.IdleTimeoutSeconds),
-		EnableDeletionProtection: pulumi.Bool(*c.args.DeletionProtection),
+		IdleTimeout:              pulumi.Int(c.args.IdleTimeoutSeconds),
+		EnableDeletionProtection: pulumi.Bool(c.args.DeletionProtection),
 		Tags:                     resourceTags(c.args.Tags),
 	}, pulumi.Parent(c), aliases)
 	return err

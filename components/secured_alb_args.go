@@ -78,11 +78,11 @@ type SecuredALBArgs struct {
 	// Targets must keep connections alive for longer, or viewers get 502. Default:
 	// 60.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-	IdleTimeoutSeconds *int `pulumi:"idleTimeoutSeconds"`
+	IdleTimeoutSeconds int `pulumi:"idleTimeoutSeconds"`
 
 	// DeletionProtection makes AWS refuse to delete the load balancer until it
 	// is set to false. Default: false.
-	DeletionProtection *bool `pulumi:"deletionProtection"`
+	DeletionProtection bool `pulumi:"deletionProtection"`
 
 	// SslPolicy is the security policy of the HTTPS listener. Behind CloudFront a
 	// policy with TLS 1.3 only is refused, because viewers would get 502. So is a
@@ -120,8 +120,7 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, awstable.SecurityGroupRuleQuota)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
-	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, pulumi.IntRef(awstable.IdleTimeoutSeconds))
-	a.DeletionProtection = cmp.Or(a.DeletionProtection, pulumi.BoolRef(false))
+	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, awstable.IdleTimeoutSeconds)
 	if a.AliasNames == nil && a.Domain != nil {
 		a.AliasNames = a.Domain.HostNames()
 	}
@@ -136,7 +135,7 @@ func (a *SecuredALBArgs) validate(name string) error {
 	l.Check("allowedCidrs", awsrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
 	l.Check("sslPolicy", awsrule.SSLPolicy(a.SslPolicy))
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
-	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(*a.IdleTimeoutSeconds))
+	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(a.IdleTimeoutSeconds))
 	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	checkTags(l, "tags", a.Tags, "")
 	a.validateNetwork(l)

@@ -304,7 +304,7 @@ func TestSecuredALBRecordsNeedAZone(t *testing.T) {
 
 func TestSecuredALBSettings(t *testing.T) {
 	g := componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) {
-		a.IdleTimeoutSeconds, a.DeletionProtection = pulumi.IntRef(120), pulumi.BoolRef(true)
+		a.IdleTimeoutSeconds, a.DeletionProtection = 120, true
 		a.SslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 	}))
 	lb := g.Get(t, typeBalancer, "web")
@@ -368,8 +368,8 @@ func TestSecuredALBRefusals(t *testing.T) {
 			behindCloudFront(a, p)
 			a.SslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 		}, `sslPolicy: must not be "ELBSecurityPolicy-TLS13-1-3-2021-06": a request through CloudFront would get 502 from CloudFront`},
-		{"idle timeout", func(a *components.SecuredALBArgs, _ *frontParts) { a.IdleTimeoutSeconds = pulumi.IntRef(0) },
-			"idleTimeoutSeconds: must be 1-4000 s, got 0"},
+		{"idle timeout", func(a *components.SecuredALBArgs, _ *frontParts) { a.IdleTimeoutSeconds = -1 },
+			"idleTimeoutSeconds: must be 1-4000 s, got -1"},
 		{"quota", func(a *components.SecuredALBArgs, _ *frontParts) { a.SecurityGroupRuleQuota = 1001 },
 			"securityGroupRuleQuota: must be 1-1000 rules, got 1001"},
 	}

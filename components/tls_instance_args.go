@@ -81,7 +81,7 @@ type TLSInstanceArgs struct {
 	RootVolumeGiB int `pulumi:"rootVolumeGiB"`
 
 	// AppPort is the port of an application on the instance, on 127.0.0.1, that
-	// nginx forwards requests to. Default: 0; nginx serves its own page.
+	// nginx forwards requests to. Default: none; nginx serves its own page.
 	AppPort int `pulumi:"appPort"`
 
 	// SecurityGroupRuleQuota is the account's quota of inbound rules per security

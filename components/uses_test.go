@@ -167,7 +167,7 @@ var uses = map[string]func(use){
 			Network: u.adoptedNetwork(), Domain: u.domain("web"),
 			AccessFrom: "cidrs", AllowedCidrs: []string{"203.0.113.7/32", "2001:db8::/32"}, DualStack: true,
 			AliasNames: []string{"web.example.com"}, CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
-			IdleTimeoutSeconds: pulumi.IntRef(120), DeletionProtection: pulumi.BoolRef(true),
+			IdleTimeoutSeconds: 120, DeletionProtection: true,
 			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse", Tags: map[string]string{"team": "shop"},
 		})
 	},

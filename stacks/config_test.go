@@ -28,7 +28,7 @@ func TestParseReadsEveryKindOfValue(t *testing.T) {
 		"services[0].route.healthCheck.path", "/health", "services[0].secretKmsKeyArns", `["arn:aws:kms:eu-west-1:123456789012:key/a"]`,
 		"services[0].additionalEgress", `[{"name": "db", "port": 5432, "cidrBlock": "10.1.0.0/16"}]`))
 	assert.Equal(t, []string{"www.example.com", "api.example.com"}, cfg.Domain.SubjectAlternativeNames)
-	assert.True(t, *cfg.LoadBalancer.DeletionProtection)
+	assert.True(t, cfg.LoadBalancer.DeletionProtection)
 	service := cfg.Services[0]
 	assert.Equal(t, "app", service.Name, "the only service has a default name")
 	assert.Equal(t, 3, *service.DesiredCount)

@@ -27,7 +27,7 @@ func platform(ctx *pulumi.Context) error {
 		Domain:  domain,
 		// One record serves all services, present and future.
 		AliasNames:         []string{"*.apps.example.com"},
-		DeletionProtection: pulumi.BoolRef(true),
+		DeletionProtection: true,
 	})
 	if err != nil {
 		return err
