@@ -146,7 +146,7 @@ func TestArgsFieldsAreTaggedAndDocumented(t *testing.T) {
 // An optional argument is a plain value whose zero value stands for the default. It is
 // a pointer where the zero value is a choice of its own.
 func TestOptionalArgsArePointersWhereZeroIsAChoice(t *testing.T) {
-	fromZero := regexp.MustCompile(`\b0(-\d+)?\b`)
+	fromZero := regexp.MustCompile(`(^| )0(-\d+)?\b`)
 	for name, s := range argsStructs(t) {
 		for _, f := range s.fields {
 			doc := strings.Join(strings.Fields(f.doc), " ")
