@@ -180,6 +180,7 @@ func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stdout, "portico:services[0].memory")
 	assert.Contains(t, stderr, "up of stack dev failed, the diagnostics above say why")
+	assert.Contains(t, stderr, "--config KEY= removes a value")
 	sh.assertComesUp("--config", "services[0].cpu=", "--config", "services[0].image=", "--config", "variant=cloudfront-ec2")
 	sh.assertGoesDown(false)
 }

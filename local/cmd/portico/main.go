@@ -79,6 +79,9 @@ func run(ctx context.Context, args []string, at terminal) int {
 		return exitUsage
 	case errors.As(err, &engineError) && engineError.Diagnosed():
 		fmt.Fprintf(stderr, "portico: %s of stack %s failed, the diagnostics above say why\n", args[0], opts.stack)
+		if len(opts.config) > 0 {
+			fmt.Fprintln(stderr, "portico: --config is kept for the next run; --config KEY= removes a value")
+		}
 		return exitFailed
 	default:
 		fmt.Fprintln(stderr, "portico:", err)
