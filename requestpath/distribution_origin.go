@@ -10,32 +10,28 @@ import (
 )
 
 // toOrigin passes the request on and what comes back.
-func (w *walker) toOrigin(h *Hop, c call, e *Distribution) (answer, *failure) {
+func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 	out := e.originCall(c)
 	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
 		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
 	if c.version == GRPC && out.version != GRPC {
 		w.warn(factEdgeGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the edge, POST, and HTTPS to the origin")
 	}
-	at, f := w.resolve(out)
-	var a answer
-	if f == nil {
-		a, f = w.deliver(out, at)
+	a := w.send(out)
+	if a.final() {
+		return a
 	}
-	if f != nil && f.final() {
-		return answer{}, f
-	}
-	if f != nil {
-		a = w.originFailed(e, f)
+	if a.status == 0 {
+		a = w.originFailed(h, e, a)
 	}
 	if a.delay > e.Origin.ReadTimeoutSeconds {
-		a = originSlow(e, a.delay)
+		a = originSlow(h, e, a.delay)
 	}
 	a.xCache = XCacheMiss
 	if a.status >= 400 {
 		a.xCache = XCacheError
 	}
-	return a, nil
+	return a
 }
 
 // originCall is the request that CloudFront makes of the viewer's.
@@ -107,12 +103,11 @@ func replaced(headers, by []Header) []Header {
 // stacked is 403: a request that passed one distribution is not taken by
 // another, least of all by itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func (w *walker) stacked(h *Hop, c call, e *Distribution) answer {
-	h.Decision = "answers 403"
-	a := answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
+func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
+	a := h.forbids(cause{
 		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
 		field: "request.from", fix: "ask as a viewer does, or ask the origin itself",
-	}}
+	})
 	front := c.from.edge
 	if front != nil {
 		a.why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
@@ -129,8 +124,9 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) answer {
 
 // originFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
-func (w *walker) originFailed(e *Distribution, f *failure) answer {
-	a := answer{status: 502, by: HopEdge, byName: e.Name, delay: f.delay, cause: f.cause}
+func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
+	a := h.answer(502, f.cause)
+	a.delay = f.delay
 	switch f.reason {
 	case NameNotFound:
 		a.fact = factOriginName
@@ -165,7 +161,7 @@ func (w *walker) originFailed(e *Distribution, f *failure) answer {
 // originTLSFact warns of an origin that speaks TLS 1.3 only: CloudFront's text
 // names TLS 1.3 towards origins, its table of ciphers has none for it.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
-func (w *walker) originTLSFact(e *Distribution, f *failure) Fact {
+func (w *walker) originTLSFact(e *Distribution, f *answer) Fact {
 	if !slices.Equal(f.spoken, []string{TLS13}) {
 		return factOriginTLS
 	}
@@ -188,10 +184,10 @@ func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
 
 // originSlow is 504: the edge waits no longer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
-func originSlow(e *Distribution, delay int) answer {
-	return answer{status: 504, by: HopEdge, byName: e.Name, cause: cause{
+func originSlow(h *Hop, e *Distribution, delay int) *answer {
+	return h.answer(504, cause{
 		fact: factOriginSlow, field: part("distributions", e.Name) + ".origin.readTimeoutSeconds",
 		why: fmt.Sprintf("the answer takes %d s and the edge waits %d s", delay, e.Origin.ReadTimeoutSeconds),
 		fix: "answer sooner, or raise the timeout",
-	}}
+	})
 }

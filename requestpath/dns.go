@@ -35,13 +35,12 @@ func isPrivate(a netip.Addr) bool {
 const maxAliases = 10
 
 // resolve looks up the dialled name as the peer sees it and adds the hop.
-func (w *walker) resolve(c call) (place, *failure) {
+func (w *walker) resolve(c call) (place, *answer) {
 	at, chain, ok := w.lookup(c.dialled, c.from)
 	h := &Hop{Kind: HopDNS, Dialled: c.dialled, Resolved: strings.Join(chain, " -> ")}
 	w.hops = append(w.hops, h)
 	if !ok {
-		h.Decision = "the name is not found"
-		return place{}, notFound(c, chain)
+		return place{}, h.notFound(c, chain)
 	}
 	h.Decision = "leads to " + at.describe()
 	if isAddress(c.dialled) {
@@ -62,7 +61,7 @@ func (p place) describe() string {
 	return p.address.String()
 }
 
-func notFound(c call, chain []string) *failure {
+func (h *Hop) notFound(c call, chain []string) *answer {
 	missing := c.dialled
 	if len(chain) > 0 {
 		missing = chain[len(chain)-1]
@@ -71,11 +70,11 @@ func notFound(c call, chain []string) *failure {
 	if c.from.v6() {
 		family = "AAAA"
 	}
-	return &failure{reason: NameNotFound, by: HopDNS, cause: cause{
+	return h.fails(NameNotFound, "the name is not found", cause{
 		fact: factNameNotFound, field: part("records", missing),
 		why: fmt.Sprintf("%s has no %s record that the sender can see", missing, family),
 		fix: fmt.Sprintf("add an %s record for %s in a public hosted zone, leading to an edge, a balancer or a server", family, missing),
-	}}
+	})
 }
 
 func (p peer) v6() bool { return p.address.Is6() && !p.address.Is4In6() }

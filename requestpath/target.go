@@ -8,29 +8,22 @@ import (
 )
 
 // toTarget picks a target and passes the request on.
-func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *TargetGroup) (answer, *failure) {
+func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *TargetGroup) *answer {
 	out := g.targetCall(c, b, l)
-	registered, missing, f := w.registered(b, g)
-	if f != nil {
-		return answer{}, f
-	}
+	registered, none := w.registered(h, g)
 	if len(registered) == 0 {
-		h.Decision = "answers 503"
-		return answer{status: 503, by: HopBalancer, byName: b.Name, cause: missing}, nil
+		return none
 	}
-	t := w.pick(out, b, g, registered)
-	a, f := w.dial(out, g, t)
+	a := w.dial(out, g, w.pick(out, b, g, registered))
 	switch {
-	case f != nil && f.final():
-		return answer{}, f
-	case f != nil && f.delay > b.IdleTimeoutSeconds:
-		return b.targetSlow(f.delay), nil
-	case f != nil:
-		return b.targetFailed(f), nil
+	case a.final():
+		return a
 	case a.delay > b.IdleTimeoutSeconds:
-		return b.targetSlow(a.delay), nil
+		return b.targetSlow(h, a.delay)
+	case a.status == 0:
+		return targetFailed(h, a)
 	}
-	return a, nil
+	return a
 }
 
 // targetCall is the request that the balancer makes of the sender's. Nobody
@@ -51,20 +44,21 @@ func (g *TargetGroup) targetCall(c call, b *LoadBalancer, l *Listener) call {
 	return out
 }
 
-// registered are the targets that may get requests. Without any, missing says
+// registered are the targets that may get requests. Without any, the answer says
 // why.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (w *walker) registered(b *LoadBalancer, g *TargetGroup) (usable []Target, missing cause, f *failure) {
+func (w *walker) registered(h *Hop, g *TargetGroup) ([]Target, *answer) {
 	field := part("targetGroups", g.Name) + ".targets"
-	missing = cause{
+	missing := cause{
 		fact: factNoTargets, field: field,
 		why: fmt.Sprintf("target group %s has no registered target that the balancer may use", g.Name),
 		fix: "register a running target, in a zone that the balancer has",
 	}
+	var usable []Target
 	for _, t := range g.Targets {
 		s := w.plan.server(t.Server)
 		if s == nil {
-			return nil, missing, undescribed(HopBalancer, b.Name, field, "server "+t.Server)
+			return nil, h.undescribed(field, "server "+t.Server)
 		}
 		if c := w.neverStarts(s); c != nil {
 			missing = *c
@@ -82,7 +76,10 @@ func (w *walker) registered(b *LoadBalancer, g *TargetGroup) (usable []Target, m
 			usable = append(usable, t)
 		}
 	}
-	return usable, missing, nil
+	if len(usable) == 0 {
+		return nil, h.answers(503, missing)
+	}
+	return usable, nil
 }
 
 // pick is the first healthy target. When none is healthy the balancer fails open
@@ -92,8 +89,7 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 	healthy := func(t Target) bool {
 		if t.Health == "" {
 			trial := &walker{plan: w.plan}
-			_, f := trial.dial(out, g, t)
-			return f == nil
+			return trial.dial(out, g, t).status != 0
 		}
 		return t.Health == Healthy
 	}
@@ -105,7 +101,7 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 }
 
 // dial sends the request to one target.
-func (w *walker) dial(out call, g *TargetGroup, t Target) (answer, *failure) {
+func (w *walker) dial(out call, g *TargetGroup, t Target) *answer {
 	s := w.plan.server(t.Server)
 	out.port = cmp.Or(t.Port, g.Port)
 	at := place{server: s, address: s.privateAddress()}
@@ -136,9 +132,10 @@ const connectSeconds = 10
 // targetFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *LoadBalancer) targetFailed(f *failure) answer {
-	a := answer{status: 502, by: HopBalancer, byName: b.Name, delay: f.delay, cause: f.cause}
-	switch f.reason {
+func targetFailed(h *Hop, failure *answer) *answer {
+	a := h.answer(502, failure.cause)
+	a.delay = failure.delay
+	switch failure.reason {
 	case Timeout:
 		a.status, a.fact, a.delay = 504, factTargetDropped, connectSeconds
 	case TLSAlert:
@@ -148,16 +145,18 @@ func (b *LoadBalancer) targetFailed(f *failure) answer {
 	default:
 		a.fact = factTargetRefused
 	}
-	a.why = fmt.Sprintf("the balancer cannot use its target %s: %s", f.byName, f.why)
+	a.why = fmt.Sprintf("the balancer cannot use its target %s: %s", failure.byName, failure.why)
 	return a
 }
 
 // targetSlow is 504: the balancer waits no longer.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *LoadBalancer) targetSlow(delay int) answer {
-	return answer{status: 504, by: HopBalancer, byName: b.Name, delay: b.IdleTimeoutSeconds, cause: cause{
+func (b *LoadBalancer) targetSlow(h *Hop, delay int) *answer {
+	a := h.answer(504, cause{
 		fact: factTargetSlow, field: part("loadBalancers", b.Name) + ".idleTimeoutSeconds",
 		why: fmt.Sprintf("the target takes %d s and the balancer waits %d s", delay, b.IdleTimeoutSeconds),
 		fix: "answer sooner, or raise the idle timeout",
-	}}
+	})
+	a.delay = b.IdleTimeoutSeconds
+	return a
 }
