@@ -82,7 +82,7 @@ const (
 // Certificate is one certificate with the chain that is sent with it.
 type Certificate struct {
 	// Names are host names and wildcards of one level.
-	Names []string `json:"names"`
+	Names []string `json:"names,omitempty"`
 	// Expired says that it is not valid now. Default: false.
 	Expired bool `json:"expired,omitempty"`
 	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.

@@ -33,7 +33,7 @@ type SecretText string
 // resource says. A file of them is JSON, a map from instance id, the instance's
 // Name tag or ECS service name.
 type Server struct {
-	Listeners []requestpath.ServerListener `json:"listeners"`
+	Listeners []requestpath.ServerListener `json:"listeners,omitempty"`
 	// Health is "", requestpath.Unhealthy or requestpath.Draining, for every
 	// target group that the server is registered with. Default: healthy exactly
 	// when the balancer gets an answer out of it.

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // ReadServers reads a file of what servers answer: JSON, by instance id, the
@@ -19,34 +21,41 @@ func ReadServers(raw []byte) (map[string]Server, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, errors.New(`it is empty: write {} or what servers answer, such as {"NAME": {"listeners": [{"port": 80}]}}`)
 	}
-	tree, err := parse(raw)
-	if err != nil {
-		return nil, err
-	}
-	if err := fileShape.check("", tree); err != nil {
+	if err := checkShape(raw); err != nil {
 		return nil, err
 	}
 	var servers map[string]Server
 	if err := json.Unmarshal(raw, &servers); err != nil {
 		return nil, errors.New("it does not say what servers answer")
 	}
+	for _, name := range slices.Sorted(maps.Keys(servers)) {
+		if err := checkPorts(field(name, "listeners"), servers[name].Listeners); err != nil {
+			return nil, err
+		}
+	}
 	return servers, nil
+}
+
+func checkPorts(at string, listeners []requestpath.ServerListener) error {
+	seen := map[int]bool{}
+	for i, l := range listeners {
+		if l.Port == 0 {
+			return fmt.Errorf("%s[%d].port: it is missing: a listener needs a port, 1-65535", at, i)
+		}
+		if seen[l.Port] {
+			return fmt.Errorf("%s[%d].port: %d is listened on twice: keep one listener for each port", at, i, l.Port)
+		}
+		seen[l.Port] = true
+	}
+	return nil
 }
 
 // CheckServers is the check of ReadServers for servers that come from no file.
 func CheckServers(servers map[string]Server) error {
-	given := maps.Clone(servers)
-	for name, s := range given {
-		s.Listeners = append([]listener{}, s.Listeners...)
-		for i := range s.Listeners {
-			s.Listeners[i].Certificates = named(s.Listeners[i].Certificates)
-		}
-		given[name] = s
-	}
-	if given == nil {
+	if servers == nil {
 		return nil
 	}
-	raw, err := json.Marshal(given)
+	raw, err := json.Marshal(servers)
 	if err != nil {
 		return err
 	}
