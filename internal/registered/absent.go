@@ -68,13 +68,8 @@ func (r *reader) notAmong(groups []string) []string {
 
 // openGroup stands for security groups of which nothing is known.
 func (r *reader) openGroup() string {
-	const name = unknownGroups
-	if g := r.group(name); len(g.Ingress) == 0 {
-		for _, cidr := range []string{"0.0.0.0/0", "::/0"} {
-			g.Ingress = append(g.Ingress, requestpath.Access{Protocol: "-1", CIDR: cidr})
-		}
-	}
-	return name
+	groupIn(&r.plan, unknownGroups).Ingress = everything
+	return unknownGroups
 }
 
 // readScaled registers auto scaling groups, each as one server: a state says
@@ -109,15 +104,9 @@ func trafficSources(group *resource) []string {
 
 // templateGroups are the security groups of an auto scaling group's instances.
 func (r *reader) templateGroups(name string) []string {
-	group := r.one(typeASG, name)
-	if group == nil {
-		return nil
-	}
+	group := r.get(typeASG, name)
 	if t := r.one("aws:ec2/launchTemplate:LaunchTemplate", group.block("launchTemplate").str("id")); t != nil {
 		return append(t.strs("vpcSecurityGroupIds"), t.block("networkInterfaces").strs("securityGroups")...)
 	}
-	if c := r.one("aws:ec2/launchConfiguration:LaunchConfiguration", group.str("launchConfiguration")); c != nil {
-		return c.strs("securityGroups")
-	}
-	return nil
+	return r.get("aws:ec2/launchConfiguration:LaunchConfiguration", group.str("launchConfiguration")).strs("securityGroups")
 }

@@ -18,14 +18,15 @@ const unknownGroups = "security groups not known"
 // everything and the conditions match everything. It is empty when both outcomes are
 // judged alike and come from the same resource.
 func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
-	if len(m.unsure) == 0 {
+	unsure := slices.DeleteFunc(slices.Clone(m.Notes), func(n Note) bool { return !n.unsure })
+	if len(unsure) == 0 {
 		return nil
 	}
 	least, most := m.followIn(m.least, request), m.followIn(m.most, request)
 	if judge(least) == judge(most) && least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
 		return nil
 	}
-	return slices.Clone(m.unsure)
+	return unsure
 }
 
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
@@ -51,12 +52,7 @@ func (r *reader) bounds() (least, most requestpath.Plan) {
 	}
 	most.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
 	for _, name := range present(r.open) {
-		i := slices.IndexFunc(most.SecurityGroups, func(g requestpath.SecurityGroup) bool { return g.Name == name })
-		if i < 0 {
-			i = len(most.SecurityGroups)
-			most.SecurityGroups = append(most.SecurityGroups, requestpath.SecurityGroup{Name: name})
-		}
-		g := &most.SecurityGroups[i]
+		g := groupIn(&most, name)
 		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
 	}
 	most.LoadBalancers = matchingAll(r.plan.LoadBalancers)

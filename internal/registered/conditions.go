@@ -12,7 +12,7 @@ import (
 // header that the distribution adds, with its value.
 func (r *reader) conditions(rule *resource) []requestpath.Condition {
 	if rule.secret("conditions") {
-		header := r.secretHeader()
+		header := r.values.secretHeader()
 		r.note(rule, "conditions", "they are encrypted as a whole: taken to want the header that the distribution adds, with its value, and nothing else")
 		return []requestpath.Condition{{Field: requestpath.FieldHeader, Header: header, Values: []string{r.values.secretID(header)}}}
 	}

@@ -118,7 +118,7 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 		origin.Headers = append(origin.Headers, requestpath.Header{Name: h.str("name"), Value: r.headerValue(h)})
 	}
 	if o.secret("customHeaders") {
-		header := r.secretHeader()
+		header := r.values.secretHeader()
 		r.note(d, "origins.customHeaders", "they are encrypted: taken to be "+wantedHeader(header))
 		origin.Headers = []requestpath.Header{{Name: header, Value: r.values.secretID(header)}}
 	}
@@ -139,7 +139,7 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 		return origin, fmt.Sprintf("the origins are encrypted, and %d names could be the origin's (%s); %s",
 			len(names), strings.Join(names, ", "), exact)
 	}
-	header := r.secretHeader()
+	header := r.values.secretHeader()
 	origin = requestpath.Origin{
 		DomainName: names[0], ProtocolPolicy: requestpath.HTTPOnly,
 		Headers: []requestpath.Header{{Name: header, Value: r.values.secretID(header)}},

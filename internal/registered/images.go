@@ -59,10 +59,7 @@ func (r *reader) tableOf(subnet *resource) string {
 	for _, a := range r.where(typeMainAssociation, "vpcId", vpcID) {
 		return a.str("routeTableId")
 	}
-	if vpc := r.one(typeVPC, vpcID); vpc != nil {
-		return vpc.str("mainRouteTableId")
-	}
-	return ""
+	return r.get(typeVPC, vpcID).str("mainRouteTableId")
 }
 
 // defaultRoute is where a subnet's traffic to the internet goes, in the model's
@@ -96,9 +93,7 @@ func (r *reader) wayOut(subnet *resource) object {
 		routes = append(routes, route.object)
 	}
 	for _, kind := range []string{typeRouteTable, typeDefaultTable} {
-		if table := r.one(kind, id); table != nil {
-			routes = append(routes, table.blocks("routes")...)
-		}
+		routes = append(routes, r.get(kind, id).blocks("routes")...)
 	}
 	for _, route := range routes {
 		if route.str("destinationCidrBlock") == everywhere || route.str("cidrBlock") == everywhere {

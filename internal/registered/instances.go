@@ -77,10 +77,9 @@ func (r *reader) addresses(i *resource) []string {
 	private, public := []string{i.str("privateIp")}, i.str("publicIp")
 	v6 := i.strs("ipv6Addresses")
 	for _, id := range r.interfaces(i) {
-		if n := r.one(typeInterface, id); n != nil {
-			private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
-			v6 = append(v6, n.strs("ipv6Addresses")...)
-		}
+		n := r.get(typeInterface, id)
+		private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
+		v6 = append(v6, n.strs("ipv6Addresses")...)
 	}
 	if elastic := r.elastic(i); elastic != "" {
 		public = elastic
@@ -118,9 +117,7 @@ func (r *reader) elastic(i *resource) string {
 func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {
-		if n := r.one(typeInterface, eni); n != nil {
-			ids = append(ids, n.strs("securityGroups")...)
-		}
+		ids = append(ids, r.get(typeInterface, eni).strs("securityGroups")...)
 		for _, a := range r.where(typeGroupAttachment, "networkInterfaceId", eni) {
 			ids = append(ids, a.str("securityGroupId"))
 		}

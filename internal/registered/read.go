@@ -26,7 +26,6 @@ type Model struct {
 	// least and most bound what is not known: every security group whose own rules
 	// are not known admits what is registered for it, or everything.
 	least, most requestpath.Plan
-	unsure      []Note
 }
 
 // Read describes what the resources make of a request.
@@ -66,7 +65,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readEdges(); err != nil {
 		return nil, err
 	}
-	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours, unsure: r.unsure}
+	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours}
 	m.servers, m.services = r.serverNames()
 	m.least, m.most = r.bounds()
 	for _, zone := range r.all[typeZone] {
@@ -88,9 +87,7 @@ type reader struct {
 	plan    requestpath.Plan
 	notes   []Note
 	values  *values
-	// unsure are the notes about what can make an outcome another one: the rules of
-	// the groups in open and the addresses in standIns are not known.
-	unsure         []Note
+	// The rules of the groups in open and the addresses in standIns are not known.
 	open, standIns []string
 	// behaviours are those of the distributions, in the order in which they count.
 	behaviours []behaviour
@@ -100,9 +97,26 @@ type reader struct {
 
 // one is the resource of a type that a reference is to, or nil.
 func (r *reader) one(kind, reference string) *resource {
-	for _, candidate := range r.all[kind] {
-		if candidate.is(reference) {
-			return candidate
+	i := slices.IndexFunc(r.all[kind], func(candidate *resource) bool { return candidate.is(reference) })
+	if i < 0 {
+		return nil
+	}
+	return r.all[kind][i]
+}
+
+// get is the state of the resource that one returns, empty when there is none.
+func (r *reader) get(kind, reference string) object {
+	if found := r.one(kind, reference); found != nil {
+		return found.object
+	}
+	return nil
+}
+
+// find is the first element that matches, or nil.
+func find[T any](all []T, matches func(*T) bool) *T {
+	for i := range all {
+		if matches(&all[i]) {
+			return &all[i]
 		}
 	}
 	return nil
@@ -121,11 +135,7 @@ func (r *reader) where(kind, property, value string) []*resource {
 
 // doubt is note for something that may change the outcome of a request.
 func (r *reader) doubt(of *resource, property, text string) {
-	r.note(of, property, text)
-	n := Note{Resource: of.label(), Property: property, Text: text}
-	if !slices.ContainsFunc(r.unsure, func(o Note) bool { return o.String() == n.String() }) {
-		r.unsure = append(r.unsure, n)
-	}
+	r.add(Note{Resource: of.label(), Property: property, Text: text, unsure: true})
 }
 
 // note says once what the plan takes for granted.

@@ -74,6 +74,8 @@ type Note struct {
 
 	// except are patterns of paths that come before.
 	except []string
+	// unsure says that what it is about may change the outcome of a request.
+	unsure bool
 }
 
 func (n Note) String() string {

@@ -85,10 +85,7 @@ func (r *reader) noteAddresses(service *resource, public bool, s *requestpath.Se
 }
 
 func (r *reader) registerService(service *resource, name, subnet, health string) {
-	zone := ""
-	if s := r.one(typeSubnet, subnet); s != nil {
-		zone = s.str("availabilityZone")
-	}
+	zone := r.get(typeSubnet, subnet).str("availabilityZone")
 	for _, lb := range service.blocks("loadBalancers") {
 		if g, ok := r.groups[lb.str("targetGroupArn")]; ok {
 			g.Targets = append(g.Targets, g.target(name, lb.num("containerPort"), zone, health))
@@ -138,14 +135,8 @@ func (r *reader) subnetOf(service *resource) string {
 }
 
 func (r *reader) defaultGroup(subnet string) []string {
-	s := r.one(typeSubnet, subnet)
-	if s == nil {
-		return nil
-	}
-	if vpc := r.one(typeVPC, s.str("vpcId")); vpc != nil {
-		return present([]string{vpc.str("defaultSecurityGroupId")})
-	}
-	return nil
+	vpc := r.get(typeVPC, r.get(typeSubnet, subnet).str("vpcId"))
+	return present([]string{vpc.str("defaultSecurityGroupId")})
 }
 
 // taskAddress is that of the first task. Where no state says it, it is one that
@@ -161,11 +152,7 @@ func (r *reader) taskAddress(service *resource, subnet string, n int) string {
 // addressIn is an address of a subnet, or of the model's own when the subnet is
 // not among the resources.
 func (r *reader) addressIn(subnet string, n int) string {
-	block := "10.0.0.0/24"
-	if s := r.one(typeSubnet, subnet); s != nil {
-		block = cmp.Or(s.str("cidrBlock"), block)
-	}
-	prefix, err := netip.ParsePrefix(block)
+	prefix, err := netip.ParsePrefix(cmp.Or(r.get(typeSubnet, subnet).str("cidrBlock"), "10.0.0.0/24"))
 	if err != nil {
 		return ""
 	}

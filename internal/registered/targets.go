@@ -139,20 +139,12 @@ func listen(all []requestpath.ServerListener, l requestpath.ServerListener) []re
 
 // server is the described server of a name, or nil.
 func (r *reader) server(name string) *requestpath.Server {
-	i := slices.IndexFunc(r.plan.Servers, func(s requestpath.Server) bool { return s.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &r.plan.Servers[i]
+	return find(r.plan.Servers, func(s *requestpath.Server) bool { return s.Name == name })
 }
 
 // serverAt is the described server at an address, or nil.
 func (r *reader) serverAt(address string) *requestpath.Server {
-	i := slices.IndexFunc(r.plan.Servers, func(s requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
-	if i < 0 {
-		return nil
-	}
-	return &r.plan.Servers[i]
+	return find(r.plan.Servers, func(s *requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
 }
 
 // readAttachments registers instances and addresses with their groups. What an
