@@ -21,7 +21,7 @@ func (w *walker) atEdge(c call, resolved *Distribution) *answer {
 	for _, e := range []*Distribution{resolved, shown} {
 		if refused := e.undeployable(); refused != nil {
 			a := h.refusedByAWS(refused)
-			a.byName = e.Name
+			a.ByName = e.Name
 			return a
 		}
 	}
@@ -29,8 +29,8 @@ func (w *walker) atEdge(c call, resolved *Distribution) *answer {
 		return h.closed(Timeout, "drops the connection", part("distributions", resolved.Name))
 	}
 	c, refusal := w.enter(h, c, edgeDoor(c, resolved.Name, shown))
-	if refusal != nil && refusal.status != 0 {
-		refusal.xCache = XCacheError
+	if refusal != nil && refusal.Status != 0 {
+		refusal.XCache = XCacheError
 	}
 	if refusal != nil {
 		return refusal
@@ -57,7 +57,7 @@ func (w *walker) atEdge(c call, resolved *Distribution) *answer {
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
 func (h *Hop) forbids(c cause) *answer {
 	a := h.answers(403, c)
-	a.xCache = XCacheError
+	a.XCache = XCacheError
 	return a
 }
 
@@ -191,6 +191,6 @@ func insecure(h *Hop, c call, e *Distribution) *answer {
 	}
 	location := Request{Scheme: SchemeHTTPS, Name: hostname(c.host), Path: c.path, Query: c.query}.URL()
 	a := h.redirects(status, location, cause{fact: factViewerRedirect, why: "the distribution redirects HTTP to HTTPS"})
-	a.xCache = XCacheRedirect
+	a.XCache = XCacheRedirect
 	return a
 }

@@ -21,15 +21,15 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 	if a.final() {
 		return a
 	}
-	if a.status == 0 {
+	if a.Status == 0 {
 		a = w.originFailed(h, e, a)
 	}
 	if a.delay > e.Origin.ReadTimeoutSeconds {
 		a = originSlow(h, e, a.delay)
 	}
-	a.xCache = XCacheMiss
-	if a.status >= 400 {
-		a.xCache = XCacheError
+	a.XCache = XCacheMiss
+	if a.Status >= 400 {
+		a.XCache = XCacheError
 	}
 	return a
 }
@@ -110,12 +110,12 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 	})
 	front := c.from.edge
 	if front != nil {
-		a.why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
-		a.field = part("distributions", front.Name) + ".origin.domainName"
-		a.fix = "use a name of its own that leads to the origin, such as origin.example.com"
+		a.Why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
+		a.Field = part("distributions", front.Name) + ".origin.domainName"
+		a.Fix = "use a name of its own that leads to the origin, such as origin.example.com"
 	}
 	if front != nil && front.Name == e.Name {
-		a.why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
+		a.Why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
 		return a
 	}
 	w.warn(factStacked, []int{403, 200}, "AWS's pages disagree: one answers 403 to two distributions in a row, the quotas allow two")
@@ -125,35 +125,34 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 // originFailed turns a connection that failed into 502, or 504 when packets are
 // dropped.
 func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
-	a := h.answer(502, f.cause)
-	a.delay = f.delay
-	switch f.reason {
+	a := h.instead(502, f)
+	switch f.Reason {
 	case NameNotFound:
-		a.fact = factOriginName
+		a.Fact = factOriginName
 	case Timeout:
-		a.status = 504
-		if f.fact == factSecurityGroup || f.fact == factNobodyThere {
+		a.Status = 504
+		if f.Fact == factSecurityGroup || f.Fact == factNobodyThere {
 			w.warn(factOriginDropped, []int{504, 502}, "an older page of AWS has 502 for a blocked connection, the newer one 504")
 		}
-		a.fact = factOriginDropped
+		a.Fact = factOriginDropped
 	case Refused:
-		a.fact = factOriginRefused
+		a.Fact = factOriginRefused
 	case Reset:
-		a.fact = factOriginReset
+		a.Fact = factOriginReset
 	case TLSAlert:
-		a.fact = w.originTLSFact(e, f)
+		a.Fact = w.originTLSFact(e, f)
 	case BadCertificate:
-		a.fact = factOriginCertificate
+		a.Fact = factOriginCertificate
 	case NoCommonVersion:
-		a.fact = factOriginHTTPVersion
+		a.Fact = factOriginHTTPVersion
 	}
-	a.why = fmt.Sprintf("the edge cannot use its origin %s: %s", e.Origin.DomainName, f.why)
+	a.Why = fmt.Sprintf("the edge cannot use its origin %s: %s", e.Origin.DomainName, f.Why)
 	if dnsname.IsLoadBalancer(e.Origin.DomainName) {
-		w.warn(factOriginCertificate, []int{a.status, 503},
-			"for a balancer's own name as origin AWS documents %d, one report has 503", a.status)
-		a.fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
+		w.warn(factOriginCertificate, []int{a.Status, 503},
+			"for a balancer's own name as origin AWS documents %d, one report has 503", a.Status)
+		a.Fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
 			e.Origin.DomainName)
-		a.field = part("distributions", e.Name) + ".origin.domainName"
+		a.Field = part("distributions", e.Name) + ".origin.domainName"
 	}
 	return a
 }

@@ -51,12 +51,12 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 	}
 	a := h.answers(l.Answer.Status, cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, l.Answer.Status)})
 	a.delay = l.Answer.DelaySeconds
-	if a.status >= 400 {
-		a.field = field + ".answer.status"
-		a.fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.status, c.method, c.path)
+	if a.Status >= 400 {
+		a.Field = field + ".answer.status"
+		a.Fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.Status, c.method, c.path)
 	}
-	if a.status < 400 && l.Answer.Location != "" {
-		a.location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
+	if a.Status < 400 && l.Answer.Location != "" {
+		a.Location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
 	}
 	return a
 }

@@ -20,7 +20,7 @@ func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *Targe
 		return a
 	case a.delay > b.IdleTimeoutSeconds:
 		return b.targetSlow(h, a.delay)
-	case a.status == 0:
+	case a.Status == 0:
 		return targetFailed(h, a)
 	}
 	return a
@@ -89,7 +89,7 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 	healthy := func(t Target) bool {
 		if t.Health == "" {
 			trial := &walker{plan: w.plan}
-			return trial.dial(out, g, t).status != 0
+			return trial.dial(out, g, t).Status != 0
 		}
 		return t.Health == Healthy
 	}
@@ -133,19 +133,18 @@ const connectSeconds = 10
 // dropped.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func targetFailed(h *Hop, failure *answer) *answer {
-	a := h.answer(502, failure.cause)
-	a.delay = failure.delay
-	switch failure.reason {
+	a := h.instead(502, failure)
+	switch failure.Reason {
 	case Timeout:
-		a.status, a.fact, a.delay = 504, factTargetDropped, connectSeconds
+		a.Status, a.Fact, a.delay = 504, factTargetDropped, connectSeconds
 	case TLSAlert:
-		a.fact = factTargetTLS
+		a.Fact = factTargetTLS
 	case NoCommonVersion:
-		a.fact = factTargetHTTPVersion
+		a.Fact = factTargetHTTPVersion
 	default:
-		a.fact = factTargetRefused
+		a.Fact = factTargetRefused
 	}
-	a.why = fmt.Sprintf("the balancer cannot use its target %s: %s", failure.byName, failure.why)
+	a.Why = fmt.Sprintf("the balancer cannot use its target %s: %s", failure.ByName, failure.Why)
 	return a
 }
 

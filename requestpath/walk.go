@@ -13,10 +13,8 @@ func Walk(plan Plan, request Request) Trace {
 	request = request.withDefaults()
 	w := &walker{plan: &plan}
 	a := w.send(request.call())
-	trace := Trace{Request: request, Outcome: Outcome{
-		Status: a.status, Reason: a.reason, By: a.by, ByName: a.byName, XCache: a.xCache, Location: a.location,
-		Why: a.why, Fix: a.fix, Field: a.field, Fact: a.fact, Warnings: w.warnings,
-	}}
+	trace := Trace{Request: request, Outcome: a.Outcome}
+	trace.Outcome.Warnings = w.warnings
 	for _, h := range w.hops {
 		trace.Hops = append(trace.Hops, *h)
 	}
@@ -68,29 +66,32 @@ type cause struct {
 	why, fix, field string
 }
 
-// answer is an HTTP response on its way back. Without a status it is a connection
-// that did not come about, or broke; reason then says why.
+// answer is an HTTP response on its way back. Without a Status it is a connection
+// that did not come about, or broke; Reason then says why.
 type answer struct {
-	status   int
-	reason   Reason
-	by       HopKind
-	byName   string
-	xCache   string
-	location string
+	Outcome
 	// delay is how many seconds it takes until it begins, or is noticed.
 	delay int
 	// spoken are the TLS versions of a server that has none of the sender's.
 	spoken []string
-	cause
 }
 
 // final says that no hop turns the failure into an HTTP error: the plan itself
 // is at fault.
-func (a *answer) final() bool { return a.reason == RefusedByAWS || a.reason == NotDescribed }
+func (a *answer) final() bool { return a.Reason == RefusedByAWS || a.Reason == NotDescribed }
 
 // answer is one that the hop produces.
 func (h *Hop) answer(status int, c cause) *answer {
-	return &answer{status: status, by: h.Kind, byName: h.Name, cause: c}
+	return &answer{Outcome: Outcome{
+		Status: status, By: h.Kind, ByName: h.Name, Why: c.why, Fix: c.fix, Field: c.field, Fact: c.fact,
+	}}
+}
+
+// instead is the hop's answer in place of a connection that failed behind it.
+func (h *Hop) instead(status int, failure *answer) *answer {
+	a := *failure
+	a.Status, a.Reason, a.By, a.ByName = status, "", h.Kind, h.Name
+	return &a
 }
 
 // answers is an answer of the hop that is also its decision.
@@ -103,7 +104,7 @@ func (h *Hop) answers(status int, c cause) *answer {
 func (h *Hop) redirects(status int, location string, c cause) *answer {
 	h.Decision = fmt.Sprintf("redirects with %d to %s", status, location)
 	a := h.answer(status, c)
-	a.location = location
+	a.Location = location
 	return a
 }
 
@@ -111,7 +112,7 @@ func (h *Hop) redirects(status int, location string, c cause) *answer {
 func (h *Hop) fails(reason Reason, decision string, c cause) *answer {
 	h.Decision = decision
 	a := h.answer(0, c)
-	a.reason = reason
+	a.Reason = reason
 	return a
 }
 
