@@ -13,10 +13,19 @@ import (
 // answer what its group asks. It wears the security groups that are given, or
 // those that others' rules are about and that are not among the resources either.
 func (r *reader) absent(of *resource, property, id string, g *targetGroup, groups []string) *requestpath.Server {
-	if s := r.server(id); s != nil {
-		s.Listeners = r.asked(s, g, of.num("port"))
-		return s
+	if r.server(id) == nil {
+		r.addAbsent(of, property, id, groups)
 	}
+	s := r.server(id)
+	if given, ok := r.options.Servers[id]; ok {
+		s.Listeners = given.Listeners
+	} else {
+		s.Listeners = listen(s.Listeners, g.asked(of.num("port")))
+	}
+	return s
+}
+
+func (r *reader) addAbsent(of *resource, property, id string, groups []string) {
 	if len(groups) == 0 {
 		groups = r.adoptedGroups()
 	}
@@ -33,17 +42,6 @@ func (r *reader) absent(of *resource, property, id string, g *targetGroup, group
 	r.doubt(of, property, text)
 	r.open = append(r.open, r.notAmong(groups)...)
 	r.plan.Servers = append(r.plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
-	s := r.server(id)
-	s.Listeners = r.asked(s, g, of.num("port"))
-	return s
-}
-
-// asked are the listeners of a target that nothing else is known of.
-func (r *reader) asked(s *requestpath.Server, g *targetGroup, port int) []requestpath.ServerListener {
-	if given, ok := r.options.Servers[s.Name]; ok {
-		return given.Listeners
-	}
-	return listen(s.Listeners, g.asked(port))
 }
 
 // adoptedGroups are the security groups that are not among the resources, while

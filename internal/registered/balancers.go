@@ -65,9 +65,7 @@ func (r *reader) balancer(b *resource, name string) requestpath.LoadBalancer {
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 func (r *reader) cutOff(b *resource) bool {
 	ids := subnetsOf(b)
-	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool {
-		return !r.inland(id)
-	})
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool { return !r.inland(id) })
 }
 
 func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {

@@ -14,10 +14,9 @@ import (
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
 		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
+		s.Listeners = firstBoot(i)
 		if given, ok := r.given(i, i.id); ok {
 			s.Listeners = given.Listeners
-		} else if isFirstBoot(i) {
-			s.Listeners = firstBoot(i)
 		}
 		if !running(i) {
 			s.Listeners = nil
@@ -128,9 +127,10 @@ func (r *reader) groupIDsOf(i *resource) []string {
 // parameter is a line of the user data with which Portico's first boot begins.
 var parameter = regexp.MustCompile(`(?m)^export (PORTICO_[A-Z_]+)='([^']*)'$`)
 
-// firstBootParameters are those of an instance that sets itself up as Portico's
-// do, with nginx and a certificate of its own.
-func firstBootParameters(i *resource) map[string]string {
+// firstBoot is what an instance answers that sets itself up as Portico's do, with
+// nginx and a certificate of its own; none for another one. A staging directory of
+// an ACME authority issues certificates that nobody trusts.
+func firstBoot(i *resource) []requestpath.ServerListener {
 	text := i.str("userData")
 	for _, encoded := range []string{text, i.str("userDataBase64")} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {
@@ -141,17 +141,12 @@ func firstBootParameters(i *resource) map[string]string {
 	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
 		parameters[m[1]] = m[2]
 	}
-	return parameters
-}
-
-func isFirstBoot(i *resource) bool { return firstBootParameters(i)["PORTICO_CERTIFICATE_NAMES"] != "" }
-
-// firstBoot is what such an instance answers. A staging directory of an ACME
-// authority issues certificates that nobody trusts.
-func firstBoot(i *resource) []requestpath.ServerListener {
-	p := firstBootParameters(i)
-	certificate := requestpath.Certificate{Names: strings.Split(p["PORTICO_CERTIFICATE_NAMES"], ",")}
-	if strings.Contains(p["PORTICO_ACME_URL"], "staging") {
+	names := parameters["PORTICO_CERTIFICATE_NAMES"]
+	if names == "" {
+		return nil
+	}
+	certificate := requestpath.Certificate{Names: strings.Split(names, ",")}
+	if strings.Contains(parameters["PORTICO_ACME_URL"], "staging") {
 		certificate.Trust = requestpath.UnknownIssuer
 	}
 	return []requestpath.ServerListener{{

@@ -84,13 +84,3 @@ func (n Note) String() string {
 	}
 	return fmt.Sprintf("%s: %s: %s", n.Resource, n.Property, n.Text)
 }
-
-// Plan describes what the resources make of a request. It is Read without the
-// notes.
-func Plan(resources []Resource, o Options) (requestpath.Plan, error) {
-	m, err := Read(resources, o)
-	if err != nil {
-		return requestpath.Plan{}, err
-	}
-	return m.Plan, nil
-}

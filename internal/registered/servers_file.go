@@ -106,10 +106,12 @@ func (m *Model) serverNamed(key string) (string, error) {
 		return meant[0], nil
 	case len(meant) > 1:
 		return "", fmt.Errorf("%s: several ECS services have that name without Pulumi's suffix: name one of %s", key, strings.Join(meant, ", "))
-	case len(m.servers) == 0:
-		return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: there is no server at all", key)
 	}
-	return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: there are %s", key, strings.Join(m.servers, ", "))
+	there := "there are " + strings.Join(m.servers, ", ")
+	if len(m.servers) == 0 {
+		there = "there is no server at all"
+	}
+	return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: %s", key, there)
 }
 
 // suffixDigits is how many random digits Pulumi adds to a name.

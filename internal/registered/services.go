@@ -15,14 +15,10 @@ import (
 // first task, registered with the service's target groups. The service that was
 // started first comes first, if that is known.
 func (r *reader) readServices() {
-	started := func(service *resource) int {
-		if tasks := r.tasks(service); len(tasks) > 0 {
-			return tasks[0].num("startedAs")
-		}
-		return 0
-	}
 	services := slices.Clone(r.all[typeService])
-	slices.SortStableFunc(services, func(a, b *resource) int { return started(a) - started(b) })
+	slices.SortStableFunc(services, func(a, b *resource) int {
+		return r.firstTask(a).num("startedAs") - r.firstTask(b).num("startedAs")
+	})
 	for n, service := range services {
 		if service.num("desiredCount") == 0 && service.str("schedulingStrategy") != "DAEMON" {
 			continue
@@ -66,7 +62,7 @@ func (r *reader) readService(service *resource, n int) {
 	}
 	r.plan.Servers = append(r.plan.Servers, s)
 	health := given.Health
-	if r.options.Live && len(r.tasks(service)) == 0 {
+	if r.options.Live && r.firstTask(service) == nil {
 		health = requestpath.Unused
 	}
 	r.registerService(service, name, subnet, health)
@@ -74,7 +70,7 @@ func (r *reader) readService(service *resource, n int) {
 
 // noteAddresses says what stands in for the addresses of a service's tasks.
 func (r *reader) noteAddresses(service *resource, public bool, s *requestpath.Server) {
-	if len(r.tasks(service)) > 0 || r.options.Live {
+	if r.firstTask(service) != nil || r.options.Live {
 		return
 	}
 	if public {
@@ -113,17 +109,19 @@ func mode(definition *resource) string {
 	return cmp.Or(definition.str("networkMode"), "bridge")
 }
 
-// tasks are those of a service, in the order in which they started.
-func (r *reader) tasks(service *resource) []*resource {
+// firstTask is the one of a service that started first, or nil.
+func (r *reader) firstTask(service *resource) object {
 	tasks := r.where(typeTask, "service", service.id)
-	slices.SortStableFunc(tasks, func(a, b *resource) int { return a.num("startedAs") - b.num("startedAs") })
-	return tasks
+	if len(tasks) == 0 {
+		return nil
+	}
+	return slices.MinFunc(tasks, func(a, b *resource) int { return a.num("startedAs") - b.num("startedAs") }).object
 }
 
 // subnetOf is where the first task of a service is, or would be.
 func (r *reader) subnetOf(service *resource) string {
-	if tasks := r.tasks(service); len(tasks) > 0 {
-		return tasks[0].str("subnetId")
+	if task := r.firstTask(service); task != nil {
+		return task.str("subnetId")
 	}
 	subnets := service.block("networkConfiguration").strs("subnets")
 	for _, id := range subnets {
@@ -143,8 +141,8 @@ func (r *reader) defaultGroup(subnet string) []string {
 // AWS could give: the first four of a subnet are its own.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 func (r *reader) taskAddress(service *resource, subnet string, n int) string {
-	if tasks := r.tasks(service); len(tasks) > 0 {
-		return tasks[0].str("privateIp")
+	if task := r.firstTask(service); task != nil {
+		return task.str("privateIp")
 	}
 	return r.addressIn(subnet, 10+n)
 }

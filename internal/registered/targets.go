@@ -186,7 +186,7 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 		zone = cmp.Or(instance.str("availabilityZone"), zone)
 	}
 	g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(instance, s.Name)))
-	if _, given := r.given(instance, s.Name); !given && instance != nil && !isFirstBoot(instance) && len(s.Addresses) > 0 {
+	if _, given := r.given(instance, s.Name); !given && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
 	}
 }
