@@ -36,19 +36,19 @@ func (r *reader) addAbsent(of *resource, property, id string, groups []string) {
 	}
 	addresses := []string{id}
 	if _, err := netip.ParseAddr(id); err != nil {
-		addresses = r.standIn(len(r.plan.Servers))
+		addresses = r.standIn(len(r.Plan.Servers))
 		text += "; its addresses are not known, and " + strings.Join(addresses, " and ") + " stand in for them"
 	}
 	r.doubt(of, property, text)
 	r.open = append(r.open, r.notAmong(groups)...)
-	r.plan.Servers = append(r.plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
+	r.Plan.Servers = append(r.Plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
 }
 
 // adoptedGroups are the security groups that are not among the resources, while
 // rules for them or about them are.
 func (r *reader) adoptedGroups() []string {
 	var ids []string
-	for _, g := range r.plan.SecurityGroups {
+	for _, g := range r.Plan.SecurityGroups {
 		ids = append(ids, g.Name)
 		for _, rule := range append(slices.Clone(g.Egress), g.Ingress...) {
 			ids = append(ids, rule.SecurityGroup)
@@ -66,7 +66,7 @@ func (r *reader) notAmong(groups []string) []string {
 
 // openGroup stands for security groups of which nothing is known.
 func (r *reader) openGroup() string {
-	groupIn(&r.plan, unknownGroups).Ingress = everything
+	groupIn(&r.Plan, unknownGroups).Ingress = everything
 	return unknownGroups
 }
 

@@ -21,7 +21,7 @@ func (r *reader) readBalancers() error {
 				return fmt.Errorf("%s: %s: every load balancer has one, and the state does not say it", b.label(), property)
 			}
 		}
-		r.plan.LoadBalancers = append(r.plan.LoadBalancers, r.balancer(b, unique(named, b.str("name"), b)))
+		r.Plan.LoadBalancers = append(r.Plan.LoadBalancers, r.balancer(b, unique(named, b.str("name"), b)))
 	}
 	for _, l := range r.all[typeListener] {
 		if r.one(typeBalancer, l.str("loadBalancerArn")) == nil {

@@ -38,24 +38,24 @@ func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) re
 // bounds are the plan with the least and with the most that is admitted to what
 // is not known.
 func (r *reader) bounds() (least, most requestpath.Plan) {
-	least, most = r.plan, r.plan
-	least.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
+	least, most = r.Plan, r.Plan
+	least.SecurityGroups = slices.Clone(r.Plan.SecurityGroups)
 	for i := range least.SecurityGroups {
 		if g := &least.SecurityGroups[i]; g.Name == unknownGroups {
 			g.Ingress, g.Egress = nil, nil
 		}
 	}
-	least.Servers = slices.Clone(r.plan.Servers)
+	least.Servers = slices.Clone(r.Plan.Servers)
 	for i := range least.Servers {
 		s := &least.Servers[i]
 		s.Addresses = slices.DeleteFunc(slices.Clone(s.Addresses), func(a string) bool { return slices.Contains(r.standIns, a) })
 	}
-	most.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
+	most.SecurityGroups = slices.Clone(r.Plan.SecurityGroups)
 	for _, name := range present(r.open) {
 		g := groupIn(&most, name)
 		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
 	}
-	most.LoadBalancers = matchingAll(r.plan.LoadBalancers)
+	most.LoadBalancers = matchingAll(r.Plan.LoadBalancers)
 	return least, most
 }
 

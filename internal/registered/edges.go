@@ -37,7 +37,7 @@ func (r *reader) readEdge(d *resource) {
 	}
 	r.readBehaviour(d, d.block("defaultCacheBehavior"), "defaultCacheBehavior", "", before)
 	if last := r.behaviours[len(r.behaviours)-1]; last.edge != nil {
-		r.plan.Distributions = append(r.plan.Distributions, *last.edge)
+		r.Plan.Distributions = append(r.Plan.Distributions, *last.edge)
 	}
 }
 
@@ -156,10 +156,10 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 // balancers' own names are.
 func (r *reader) originNames() []string {
 	var names, own []string
-	for _, b := range r.plan.LoadBalancers {
+	for _, b := range r.Plan.LoadBalancers {
 		names, own = append(names, r.leading(b.DNSName)...), append(own, b.DNSName)
 	}
-	for _, s := range r.plan.Servers {
+	for _, s := range r.Plan.Servers {
 		names = append(names, r.leading(s.Addresses...)...)
 	}
 	if names = present(names); len(names) == 0 {
@@ -170,7 +170,7 @@ func (r *reader) originNames() []string {
 }
 
 func (r *reader) speaksHTTPS(end string) bool {
-	for _, b := range r.plan.LoadBalancers {
+	for _, b := range r.Plan.LoadBalancers {
 		if strings.EqualFold(b.DNSName, end) {
 			return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
 		}

@@ -26,12 +26,12 @@ func (r *reader) readGroups() {
 			r.admit(rule.str("securityGroupId"), in, r.accesses(rule, rule.object, "", in))
 		}
 	}
-	slices.SortFunc(r.plan.SecurityGroups, func(a, b requestpath.SecurityGroup) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(r.Plan.SecurityGroups, func(a, b requestpath.SecurityGroup) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // admit adds rules to a group of the plan, equal ones once.
 func (r *reader) admit(id string, in bool, rules []requestpath.Access) {
-	group := groupIn(&r.plan, id)
+	group := groupIn(&r.Plan, id)
 	own := &group.Egress
 	if in {
 		own = &group.Ingress

@@ -124,29 +124,18 @@ func (r *reader) leadsOut(id string) bool {
 func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
 	table := r.tableOf(subnet)
 	for _, e := range r.where(typeEndpoint, "vpcId", subnet.str("vpcId")) {
-		name := e.str("serviceName")
-		short, used := "", false
-		for _, s := range awstable.FargateServices {
-			if strings.HasSuffix(name, "."+s) {
-				short = s
-			}
-		}
+		at := slices.IndexFunc(awstable.FargateServices, func(s string) bool { return strings.HasSuffix(e.str("serviceName"), "."+s) })
 		switch {
-		case short == "":
-		case e.str("vpcEndpointType") == "Interface":
-			used = e.flag("privateDnsEnabled")
-			if used {
-				i.EndpointGroups = present(append(i.EndpointGroups, e.strs("securityGroupIds")...))
-			}
-		default:
-			used = slices.Contains(e.strs("routeTableIds"), table) || r.associated(e.id, table)
-			if used && short == awstable.S3 {
-				i.S3PrefixList = e.str("prefixListId")
-			}
+		case at < 0:
+			continue
+		case e.str("vpcEndpointType") == "Interface" && e.flag("privateDnsEnabled"):
+			i.EndpointGroups = present(append(i.EndpointGroups, e.strs("securityGroupIds")...))
+		case e.str("vpcEndpointType") == "Interface", !slices.Contains(e.strs("routeTableIds"), table) && !r.associated(e.id, table):
+			continue
+		case awstable.FargateServices[at] == awstable.S3:
+			i.S3PrefixList = e.str("prefixListId")
 		}
-		if used {
-			i.Endpoints = present(append(i.Endpoints, short))
-		}
+		i.Endpoints = present(append(i.Endpoints, awstable.FargateServices[at]))
 	}
 	slices.Sort(i.Endpoints)
 }

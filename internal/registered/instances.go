@@ -24,7 +24,7 @@ func (r *reader) readInstances() {
 		if i.secret("userData") || i.secret("userDataBase64") {
 			r.note(i, "userData", "it is encrypted: what the instance answers is taken from its target groups")
 		}
-		r.plan.Servers = append(r.plan.Servers, s)
+		r.Plan.Servers = append(r.Plan.Servers, s)
 	}
 }
 

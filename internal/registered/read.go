@@ -15,7 +15,8 @@ type Model struct {
 	Plan  requestpath.Plan
 	Notes []Note
 
-	values     *values
+	values *values
+	// behaviours are those of the distributions, in the order in which they count.
 	behaviours []behaviour
 	// zones are the names of the hosted zones, assigned those that AWS gave to
 	// distributions and balancers.
@@ -42,7 +43,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	r := &reader{options: o, all: map[string][]*resource{}, values: newValues()}
+	r := &reader{Model: Model{values: newValues()}, options: o, all: map[string][]*resource{}}
 	for i := range resources {
 		one := &resources[i]
 		kind := canonical(one.Type)
@@ -65,32 +66,27 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readEdges(); err != nil {
 		return nil, err
 	}
-	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours}
-	m.servers, m.services = r.serverNames()
-	m.least, m.most = r.bounds()
+	r.servers, r.services = r.serverNames()
+	r.least, r.most = r.bounds()
 	for _, zone := range r.all[typeZone] {
-		m.zones = append(m.zones, dnsname.Normalise(zone.str("name")))
+		r.zones = append(r.zones, dnsname.Normalise(zone.str("name")))
 	}
 	for _, d := range r.all[typeDistribution] {
-		m.assigned = append(m.assigned, clean(d.str("domainName")))
+		r.assigned = append(r.assigned, clean(d.str("domainName")))
 	}
 	for _, b := range r.all[typeBalancer] {
-		m.assigned = append(m.assigned, clean(b.str("dnsName")))
+		r.assigned = append(r.assigned, clean(b.str("dnsName")))
 	}
-	return m, nil
+	return &r.Model, nil
 }
 
 // reader is one reading in progress.
 type reader struct {
+	Model
 	options Options
 	all     map[string][]*resource
-	plan    requestpath.Plan
-	notes   []Note
-	values  *values
 	// The rules of the groups in open and the addresses in standIns are not known.
 	open, standIns []string
-	// behaviours are those of the distributions, in the order in which they count.
-	behaviours []behaviour
 	// groups are the target groups by ARN, with what is known beside the plan.
 	groups map[string]*targetGroup
 }
@@ -151,7 +147,7 @@ func (r *reader) leaveOut(of *resource, property, text string, names ...string) 
 
 func (r *reader) add(n Note) {
 	same := func(o Note) bool { return o.String() == n.String() && o.Path == n.Path }
-	if !slices.ContainsFunc(r.notes, same) {
-		r.notes = append(r.notes, n)
+	if !slices.ContainsFunc(r.Notes, same) {
+		r.Notes = append(r.Notes, n)
 	}
 }

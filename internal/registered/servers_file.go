@@ -136,7 +136,7 @@ func (r *reader) serverNames() (all, services []string) {
 	for _, s := range r.all[typeService] {
 		services = append(services, s.str("name"))
 	}
-	for _, s := range r.plan.Servers {
+	for _, s := range r.Plan.Servers {
 		all = append(all, s.Name)
 	}
 	services = present(services)

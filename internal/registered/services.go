@@ -60,7 +60,7 @@ func (r *reader) readService(service *resource, n int) {
 			}
 		}
 	}
-	r.plan.Servers = append(r.plan.Servers, s)
+	r.Plan.Servers = append(r.Plan.Servers, s)
 	health := given.Health
 	if r.options.Live && r.firstTask(service) == nil {
 		health = requestpath.Unused
@@ -74,7 +74,7 @@ func (r *reader) noteAddresses(service *resource, public bool, s *requestpath.Se
 		return
 	}
 	if public {
-		s.Addresses = append(s.Addresses, publicStandIn(len(r.plan.Servers)))
+		s.Addresses = append(s.Addresses, publicStandIn(len(r.Plan.Servers)))
 	}
 	r.note(service, "networkConfiguration.subnets",
 		"the addresses of its tasks are in no state: "+strings.Join(s.Addresses, " and ")+" stand in for them")

@@ -35,7 +35,7 @@ func (r *reader) readTargetGroups() {
 		})
 		r.groups[g.id] = &targetGroup{TargetGroup: &described[len(described)-1], zones: r.zonesBefore(g)}
 	}
-	r.plan.TargetGroups = described
+	r.Plan.TargetGroups = described
 }
 
 // unique is the name, with the Region after it when another one has it.
@@ -60,15 +60,15 @@ func (r *reader) zonesBefore(group *resource) []string {
 			continue
 		}
 		if balancer := r.one(typeBalancer, listener.str("loadBalancerArn")); balancer != nil {
-			return r.zones(balancer)
+			return r.zonesOf(balancer)
 		}
 	}
 	return nil
 }
 
-// zones are the Availability Zones of a balancer, none when a subnet is not
+// zonesOf are the Availability Zones of a balancer, none when a subnet is not
 // among the resources.
-func (r *reader) zones(balancer *resource) []string {
+func (r *reader) zonesOf(balancer *resource) []string {
 	var zones []string
 	for _, id := range subnetsOf(balancer) {
 		subnet := r.one(typeSubnet, id)
@@ -139,12 +139,12 @@ func listen(all []requestpath.ServerListener, l requestpath.ServerListener) []re
 
 // server is the described server of a name, or nil.
 func (r *reader) server(name string) *requestpath.Server {
-	return find(r.plan.Servers, func(s *requestpath.Server) bool { return s.Name == name })
+	return find(r.Plan.Servers, func(s *requestpath.Server) bool { return s.Name == name })
 }
 
 // serverAt is the described server at an address, or nil.
 func (r *reader) serverAt(address string) *requestpath.Server {
-	return find(r.plan.Servers, func(s *requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
+	return find(r.Plan.Servers, func(s *requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
 }
 
 // readAttachments registers instances and addresses with their groups. What an
