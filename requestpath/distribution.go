@@ -95,8 +95,7 @@ func edgeVersions(setting string) []string {
 	return []string{HTTP11}
 }
 
-// distribution is the edge with that name, an exact one before a wildcard, or
-// nil.
+// distribution is the edge with that name, an exact one before a wildcard.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func (w *walker) distribution(host string) *Distribution {
 	name := dnsname.Normalise(hostname(host))

@@ -100,8 +100,7 @@ func replaced(headers, by []Header) []Header {
 	return append(kept, by...)
 }
 
-// stacked is 403: a request that passed one distribution is not taken by
-// another, least of all by itself.
+// stacked is 403: no distribution takes what passed another one, or itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
 func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 	a := h.forbids(cause{
@@ -122,8 +121,7 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 	return a
 }
 
-// originFailed turns a connection that failed into 502, or 504 when packets are
-// dropped.
+// originFailed makes 504 of dropped packets and 502 of every other failure.
 func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 	a := h.instead(502, f)
 	switch f.Reason {

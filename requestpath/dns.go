@@ -10,8 +10,7 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// place is what a name or an address leads to: one of an edge, a balancer, or an
-// address, which may be a server's.
+// place is an edge, a balancer, or an address, which may be a server's.
 type place struct {
 	edge     *Distribution
 	balancer *LoadBalancer
@@ -79,8 +78,7 @@ func (h *Hop) notFound(c call, chain []string) *answer {
 
 func (p peer) v6() bool { return p.address.Is6() && !p.address.Is4In6() }
 
-// lookup follows aliases until it meets something that answers, and returns the
-// names and addresses on the way.
+// lookup follows aliases; chain has the names and addresses on the way.
 func (w *walker) lookup(name string, from peer) (at place, chain []string, ok bool) {
 	for range maxAliases {
 		if address, err := netip.ParseAddr(name); err == nil {
@@ -145,8 +143,7 @@ func (w *walker) record(name string, from peer) *Record {
 	})
 }
 
-// zone is the apex of the zone that is asked for the name, and whether that is a
-// private one.
+// zone is the apex of the zone that is asked, and whether it is private.
 func (w *walker) zone(name string, from peer) (apex string, private bool) {
 	for i := range w.plan.Records {
 		r := &w.plan.Records[i]

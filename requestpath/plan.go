@@ -48,8 +48,7 @@ type Record struct {
 	PrivateZone bool `json:"privateZone,omitempty"`
 }
 
-// SecurityGroup is a security group with all its rules. What no rule admits is
-// dropped in silence.
+// SecurityGroup drops in silence what none of its rules admits.
 type SecurityGroup struct {
 	Name    string   `json:"name"`
 	Ingress []Access `json:"ingress,omitempty"`

@@ -91,8 +91,7 @@ func Probes(plan Plan) []Probe {
 	return append(all, w.aroundFront()...)
 }
 
-// edgeProbes ask for each name of the edge: its aliases, or without any the name
-// that CloudFront assigned.
+// edgeProbes ask for each alias, or without any for the assigned name.
 func (w *walker) edgeProbes(e *Distribution) []Probe {
 	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
 	if len(e.Aliases) == 0 {
@@ -147,8 +146,7 @@ func viewerProbes(name string, paths []string, plain bool) []Probe {
 	return all
 }
 
-// paths are one path for each rule that forwards requests for the call's host,
-// and / when there is no such rule.
+// paths are one for each rule that forwards the call's host, / without any.
 func (b *LoadBalancer) paths(c call) []string {
 	var paths []string
 	for _, l := range b.Listeners {
@@ -212,7 +210,6 @@ func aroundEdge(e *Distribution, b *LoadBalancer) []Probe {
 }
 
 // aroundFront dials every server at every address and port from the internet.
-// Servers always stand behind something.
 func (w *walker) aroundFront() []Probe {
 	var all []Probe
 	for _, s := range w.plan.Servers {

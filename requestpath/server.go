@@ -8,8 +8,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// atServer is a request that reaches a machine or container: a balancer's
-// target, an edge's origin, or one that somebody dials around both.
+// atServer is a request that reaches a target, an origin, or around both.
 func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	s := at.server
 	h := w.arrive(kind, s.Name, c)

@@ -44,8 +44,7 @@ func (g *TargetGroup) targetCall(c call, b *LoadBalancer, l *Listener) call {
 	return out
 }
 
-// registered are the targets that may get requests. Without any, the answer says
-// why.
+// registered are the targets that may get requests, or the answer without any.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (w *walker) registered(h *Hop, g *TargetGroup) ([]Target, *answer) {
 	field := part("targetGroups", g.Name) + ".targets"
@@ -82,8 +81,7 @@ func (w *walker) registered(h *Hop, g *TargetGroup) ([]Target, *answer) {
 	return usable, nil
 }
 
-// pick is the first healthy target. When none is healthy the balancer fails open
-// and uses them all.
+// pick is the first healthy target. When none is, the balancer uses them all.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Target) Target {
 	healthy := func(t Target) bool {
@@ -129,8 +127,7 @@ func (s *Server) privateAddress() netip.Addr {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 const connectSeconds = 10
 
-// targetFailed turns a connection that failed into 502, or 504 when packets are
-// dropped.
+// targetFailed makes 504 of dropped packets and 502 of every other failure.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func targetFailed(h *Hop, failure *answer) *answer {
 	a := h.instead(502, failure)

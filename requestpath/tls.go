@@ -134,8 +134,7 @@ func (d door) choose(sni string) Certificate {
 	return certificates[0]
 }
 
-// fault says what keeps the certificate from being accepted, and the
-// fix.
+// fault says what keeps the certificate from being accepted.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 func (c Certificate) fault(checks []string) (why, fix string) {
 	covers := slices.ContainsFunc(checks, func(n string) bool { return dnsname.AnyCovers(c.Names, n) })

@@ -76,8 +76,7 @@ type answer struct {
 	spoken []string
 }
 
-// final says that no hop turns the failure into an HTTP error: the plan itself
-// is at fault.
+// final says that no hop makes a status of it: the plan itself is at fault.
 func (a *answer) final() bool { return a.Reason == RefusedByAWS || a.Reason == NotDescribed }
 
 // answer is one that the hop produces.
@@ -172,8 +171,7 @@ func hostname(host string) string {
 	return strings.Trim(host, "[]")
 }
 
-// fieldOf is the path of a field in the plan, parts of which are named as in
-// edges[site].
+// fieldOf is the path of a field in the plan, as in distributions[site].aliases.
 func fieldOf(parts ...string) string { return strings.Join(parts, ".") }
 
 func part(list string, name any) string { return fmt.Sprintf("%s[%v]", list, name) }

@@ -44,8 +44,7 @@ func (r *reader) addAbsent(of *resource, property, id string, groups []string) {
 	r.Plan.Servers = append(r.Plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
 }
 
-// adoptedGroups are the security groups that are not among the resources, while
-// rules for them or about them are.
+// adoptedGroups are those not among the resources that rules are for or about.
 func (r *reader) adoptedGroups() []string {
 	var ids []string
 	for _, g := range r.Plan.SecurityGroups {
@@ -70,8 +69,7 @@ func (r *reader) openGroup() string {
 	return unknownGroups
 }
 
-// readScaled registers auto scaling groups, each as one server: a state says
-// nothing of its instances.
+// readScaled registers auto scaling groups, each as one server.
 func (r *reader) readScaled() {
 	refer := func(of *resource, property, name string, arns []string) {
 		for _, arn := range arns {

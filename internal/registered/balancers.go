@@ -144,8 +144,7 @@ func redirectOf(o object) *requestpath.Redirect {
 	return out
 }
 
-// forwardedTo are the ARNs of the groups of an action, the one of the greatest
-// weight first.
+// forwardedTo are the ARNs of an action's groups, the greatest weight first.
 func forwardedTo(action object) []string {
 	groups := action.block("forward").blocks("targetGroups")
 	slices.SortStableFunc(groups, func(a, b object) int { return cmp.Compare(weight(b), weight(a)) })
@@ -165,8 +164,7 @@ func weight(group object) int {
 	return group.num("weight")
 }
 
-// forward is the name of the group that an action forwards to, of several the one
-// of the greatest weight.
+// forward is the name of the first group of forwardedTo.
 func (r *reader) forward(of *resource, property string, action object) string {
 	arns := forwardedTo(action)
 	if len(arns) == 0 {

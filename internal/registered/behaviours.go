@@ -36,8 +36,7 @@ func (m *Model) PlanFor(path string) requestpath.Plan {
 	return plan
 }
 
-// Follow walks a request, and those that redirects lead to, through the plan for
-// its path.
+// Follow walks a request and its redirects through the plan for its path.
 func (m *Model) Follow(request requestpath.Request) requestpath.Chain {
 	return requestpath.Follow(m.PlanFor(cmp.Or(request.Path, "/")), request, 0)
 }

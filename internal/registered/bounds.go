@@ -35,8 +35,7 @@ func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) re
 	return requestpath.Follow(plan, request, 0)
 }
 
-// bounds are the plan with the least and with the most that is admitted to what
-// is not known.
+// bounds admit the least and the most to what is not known.
 func (r *reader) bounds() (least, most requestpath.Plan) {
 	least, most = r.Plan, r.Plan
 	least.SecurityGroups = slices.Clone(r.Plan.SecurityGroups)
@@ -59,8 +58,7 @@ func (r *reader) bounds() (least, most requestpath.Plan) {
 	return least, most
 }
 
-// matchingAll are the load balancers without the conditions that are not known, which
-// have no values.
+// matchingAll leaves out conditions without values, which are not known.
 func matchingAll(balancers []requestpath.LoadBalancer) []requestpath.LoadBalancer {
 	balancers = slices.Clone(balancers)
 	for i := range balancers {
@@ -85,8 +83,7 @@ var everything = []requestpath.Access{{Protocol: "-1", CIDR: "0.0.0.0/0"}, {Prot
 // Sourced: https://www.rfc-editor.org/rfc/rfc5737
 func publicStandIn(n int) string { return fmt.Sprintf("198.51.100.%d", 1+n%250) }
 
-// standIn are addresses of a server that no resource says, a private one and a
-// public one, which it may not have.
+// standIn are a private and a public address for a server whose own are not known.
 func (r *reader) standIn(n int) []string {
 	public := publicStandIn(n)
 	r.standIns = append(r.standIns, public)

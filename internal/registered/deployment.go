@@ -13,12 +13,10 @@ import (
 // FromDeployment reads what `pulumi stack export` prints, or the deployment alone
 // that is in it. Resources that are about to be deleted are left out.
 //
-// Secrets there are encrypted, and Pulumi encrypts a whole list when there is a
-// secret in it: all origins of a distribution, all conditions of a rule. Read then
-// goes by what is likely, and its notes say what it took for granted: the secret of
-// the distribution is the one that rules want, and the origin is the name that
-// leads to a balancer or a server. With --show-secrets everything can be read;
-// values are replaced in the plan all the same.
+// Pulumi encrypts a whole list when there is a secret in it: all origins of a
+// distribution, all conditions of a rule. Read then goes by what is likely, and
+// its notes say so. With --show-secrets everything can be read; values are
+// replaced in the plan all the same.
 func FromDeployment(raw []byte) ([]Resource, error) {
 	var export struct {
 		Version    int

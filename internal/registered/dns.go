@@ -10,9 +10,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readRecords describes the records that lead somewhere: A, AAAA and CNAME. Those
-// by which a certification authority knows who owns a name, which begin with an
-// underscore, are nothing that a request asks for.
+// readRecords describes the records that lead somewhere: A, AAAA and CNAME. No
+// request asks for those of certification authorities, which begin with "_".
 func (r *reader) readRecords() {
 	sets := map[[2]string][]*resource{}
 	for _, record := range r.all[typeRecord] {
@@ -108,8 +107,7 @@ func addressesOf(record *resource) []string {
 	return record.strs("records")
 }
 
-// answering is the record of a set with a routing policy that is described: the
-// primary one, or the one of the greatest weight.
+// answering is the record of a set that is described: primary, or the heaviest.
 func (r *reader) answering(set []*resource) *resource {
 	best := set[0]
 	rank := func(record *resource) int {
@@ -161,8 +159,7 @@ func (r *reader) leading(to ...string) []string {
 	return names
 }
 
-// end is what a name leads to after all aliases: a name that has no record, or
-// an address.
+// end is what a name leads to: a name that has no record, or an address.
 func (r *reader) end(name string) string {
 	for range 10 {
 		name = clean(name)

@@ -11,8 +11,7 @@ import (
 )
 
 // readGroups describes the security groups with their rules, inline ones and
-// those that are resources. A group that is only referred to has the rules that
-// are registered for it.
+// those that are resources.
 func (r *reader) readGroups() {
 	for _, kind := range []string{typeGroup, typeDefaultGroup} {
 		for _, g := range r.all[kind] {
@@ -52,8 +51,7 @@ func groupIn(plan *requestpath.Plan, id string) *requestpath.SecurityGroup {
 	return &plan.SecurityGroups[len(plan.SecurityGroups)-1]
 }
 
-// groupsOf are the security groups of a balancer or server. Those without registered
-// rules are noted.
+// groupsOf notes which of the groups are not among the resources.
 func (r *reader) groupsOf(by *resource, property string, ids []string) []string {
 	for _, id := range r.notAmong(ids) {
 		r.doubt(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")
@@ -101,8 +99,7 @@ func (r *reader) accesses(of *resource, rule object, at string, in bool) []reque
 	return out
 }
 
-// texts are those of the properties, each a text or a list. Resources, inline rules
-// and rules of the older type name the other side by properties of their own.
+// texts are those of properties that are each a text or a list.
 func texts(o object, properties ...string) []string {
 	var out []string
 	for _, p := range properties {

@@ -40,8 +40,7 @@ func (r *reader) headerValue(header object) string {
 	return r.values.id(header.str("name"), header.str("value"))
 }
 
-// secretHeader is the header of which values are encrypted while its name is not,
-// if there is just one.
+// secretHeader is the only header with encrypted values and a readable name.
 func (v *values) secretHeader() string {
 	if len(v.secret) != 1 {
 		return encryptedHeader

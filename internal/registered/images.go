@@ -13,8 +13,7 @@ import (
 // Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 var privateImage = regexp.MustCompile(`^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/`)
 
-// image is how the tasks of a service get their image, nil when the resources do
-// not say: then it is taken to be there.
+// image is how a service's tasks get it, nil when that is not known.
 func (r *reader) image(service, definition *resource, subnetID string) *requestpath.Image {
 	subnet := r.one(typeSubnet, subnetID)
 	switch {
@@ -37,8 +36,7 @@ func (r *reader) image(service, definition *resource, subnetID string) *requestp
 	return i
 }
 
-// onFargate says whether tasks run there. A service without a launch type runs
-// where its task definition asks for.
+// onFargate goes by the service, then by its task definition.
 func onFargate(service, definition *resource) bool {
 	for _, s := range service.blocks("capacityProviderStrategies") {
 		return strings.HasPrefix(s.str("capacityProvider"), "FARGATE")
@@ -78,8 +76,7 @@ func (r *reader) defaultRoute(subnet *resource) string {
 	return requestpath.RouteNAT
 }
 
-// inland says that a subnet has no route to an internet gateway. It is false when
-// the subnet or its route table is not among the resources.
+// inland says that a subnet is known to have no route to an internet gateway.
 func (r *reader) inland(subnetID string) bool {
 	subnet := r.one(typeSubnet, subnetID)
 	return subnet != nil && r.tableOf(subnet) != "" && r.defaultRoute(subnet) != requestpath.RouteInternetGateway
@@ -140,8 +137,7 @@ func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
 	slices.Sort(i.Endpoints)
 }
 
-// associated says whether a gateway endpoint is on a route table by a resource of
-// its own.
+// associated says whether a resource puts a gateway endpoint on a route table.
 func (r *reader) associated(endpoint, table string) bool {
 	return slices.ContainsFunc(r.where(typeEndpointAssociation, "vpcEndpointId", endpoint),
 		func(a *resource) bool { return a.str("routeTableId") == table })

@@ -9,8 +9,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readInstances describes the instances, listening where that follows from
-// themselves or from the options.
+// readInstances describes the instances with the listeners known by themselves.
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
 		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
@@ -111,8 +110,7 @@ func (r *reader) elastic(i *resource) string {
 	return ""
 }
 
-// groupIDsOf are the security groups of an instance: its own, those of its network
-// interfaces, and those attached to them.
+// groupIDsOf are those of an instance and of its network interfaces.
 func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {

@@ -139,8 +139,7 @@ func (r *reader) note(of *resource, property, text string) {
 	r.add(Note{Resource: of.label(), Property: property, Text: text})
 }
 
-// leaveOut notes a resource that is not in the plan, with the names under which a
-// request would meet it.
+// leaveOut notes what is not in the plan, with the names that lead to it.
 func (r *reader) leaveOut(of *resource, property, text string, names ...string) {
 	r.add(Note{Resource: of.label(), Property: property, Text: text, Names: present(names)})
 }

@@ -13,10 +13,9 @@ import (
 )
 
 // ReadServers reads a file of what servers answer: JSON, by instance id, the
-// instance's Name tag or ECS service name. What is misspelt, written twice or
-// impossible is an error that names the field, as in app.listeners[0].protocol,
-// the value, and what would be allowed. NameServers holds the names against
-// those that are registered.
+// instance's Name tag or ECS service name. An error names the field, as in
+// app.listeners[0].protocol, the value, and what would be allowed. NameServers
+// checks the names.
 func ReadServers(raw []byte) (map[string]Server, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, errors.New(`it is empty: write {} or what servers answer, such as {"NAME": {"listeners": [{"port": 80}]}}`)
@@ -127,8 +126,7 @@ func withoutSuffix(name string) string {
 	return name[:i]
 }
 
-// serverNames are the names under which something can be said about servers, and
-// those of them that are services'.
+// serverNames are Model.servers and Model.services.
 func (r *reader) serverNames() (all, services []string) {
 	for _, i := range r.all[typeInstance] {
 		all = append(all, i.id, i.block("tags").str("Name"), i.block("tagsAll").str("Name"))

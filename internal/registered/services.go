@@ -12,8 +12,7 @@ import (
 )
 
 // readServices describes each ECS service as one server, at the address of its
-// first task, registered with the service's target groups. The service that was
-// started first comes first, if that is known.
+// first task. The service that was started first comes first, if that is known.
 func (r *reader) readServices() {
 	services := slices.Clone(r.all[typeService])
 	slices.SortStableFunc(services, func(a, b *resource) int {
@@ -91,8 +90,7 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 	}
 }
 
-// definition is the task definition of a service, which names it by its ARN or as
-// family:revision.
+// definition is a task definition by its ARN or as family:revision.
 func (r *reader) definition(reference string) *resource {
 	for _, d := range r.all[typeDefinition] {
 		if d.is(reference) || reference == fmt.Sprintf("%s:%d", d.str("family"), d.num("revision")) {
@@ -147,8 +145,7 @@ func (r *reader) taskAddress(service *resource, subnet string, n int) string {
 	return r.addressIn(subnet, 10+n)
 }
 
-// addressIn is an address of a subnet, or of the model's own when the subnet is
-// not among the resources.
+// addressIn is the n-th address of a subnet, or of 10.0.0.0/24 if it is not known.
 func (r *reader) addressIn(subnet string, n int) string {
 	prefix, err := netip.ParsePrefix(cmp.Or(r.get(typeSubnet, subnet).str("cidrBlock"), "10.0.0.0/24"))
 	if err != nil {

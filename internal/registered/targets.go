@@ -66,8 +66,7 @@ func (r *reader) zonesBefore(group *resource) []string {
 	return nil
 }
 
-// zonesOf are the Availability Zones of a balancer, none when a subnet is not
-// among the resources.
+// zonesOf are those of a balancer, none when a subnet is not among the resources.
 func (r *reader) zonesOf(balancer *resource) []string {
 	var zones []string
 	for _, id := range subnetsOf(balancer) {
