@@ -18,14 +18,6 @@ type place struct {
 	address  netip.Addr
 }
 
-// private says that only machines inside the VPC can connect.
-func (p place) private() bool {
-	if p.balancer != nil {
-		return p.balancer.Internal
-	}
-	return p.edge == nil && isPrivate(p.address)
-}
-
 func isPrivate(a netip.Addr) bool {
 	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified()
 }

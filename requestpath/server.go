@@ -13,7 +13,7 @@ func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	s := at.server
 	h := w.arrive(kind, s.Name, c)
 	h.Resolved = at.address.String()
-	g := gate{field: part("servers", s.Name), groups: s.SecurityGroups, private: at.private(), egressTo: at.address}
+	g := gate{field: part("servers", s.Name), groups: s.SecurityGroups, private: isPrivate(at.address), egressTo: at.address}
 	if dropped := w.pass(h, c, g); dropped != nil {
 		return dropped
 	}

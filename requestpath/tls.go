@@ -47,7 +47,12 @@ func (w *walker) enter(h *Hop, c call, d door) (call, *answer) {
 			fix: "speak HTTPS to the port, or let it speak HTTP",
 		})
 	case !secure && d.secure:
-		return c, h.plainOnTLSPort(d.field)
+		// CloudFront, balancers and nginx alike answer so. No page of AWS says it.
+		return c, h.answers(400, cause{
+			fact: factPlainOnTLSPort, field: d.field + ".protocol",
+			why: fmt.Sprintf("port %d of %s wants TLS and got a plain HTTP request", c.port, h.Name),
+			fix: "speak HTTPS to the port, or let it speak HTTP",
+		})
 	case secure:
 		if failure := w.handshake(h, c, d); failure != nil {
 			return c, failure
@@ -66,17 +71,6 @@ func (w *walker) enter(h *Hop, c call, d door) (call, *answer) {
 		c.version = version
 	}
 	return c, nil
-}
-
-// plainOnTLSPort is 400 from everything that is met here, CloudFront, balancers
-// and nginx alike.
-// Inferred: no page of AWS says it.
-func (h *Hop) plainOnTLSPort(field string) *answer {
-	return h.answers(400, cause{
-		fact: factPlainOnTLSPort, field: field + ".protocol",
-		why: fmt.Sprintf("port %d of %s wants TLS and got a plain HTTP request", h.Port, h.Name),
-		fix: "speak HTTPS to the port, or let it speak HTTP",
-	})
 }
 
 // handshake agrees on a TLS version, picks the certificate and has it checked.

@@ -84,7 +84,7 @@ func (r *reader) recordName(record *resource) string {
 		return name
 	}
 	suffix := dnsname.Normalise(zone.str("name"))
-	if name == suffix || strings.HasSuffix(name, "."+suffix) {
+	if dnsname.Within(name, suffix) {
 		return name
 	}
 	return strings.TrimPrefix(name+"."+suffix, ".")

@@ -165,10 +165,8 @@ func (r *reader) originNames() []string {
 }
 
 func (r *reader) speaksHTTPS(end string) bool {
-	for _, b := range r.Plan.LoadBalancers {
-		if strings.EqualFold(b.DNSName, end) {
-			return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
-		}
+	if b := find(r.Plan.LoadBalancers, func(b *requestpath.LoadBalancer) bool { return strings.EqualFold(b.DNSName, end) }); b != nil {
+		return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
 	}
 	s := r.serverAt(end)
 	return s != nil && slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Port == awstable.HTTPSPort })

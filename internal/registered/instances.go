@@ -1,6 +1,7 @@
 package registered
 
 import (
+	"cmp"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -95,11 +96,8 @@ func (r *reader) elastic(i *resource) string {
 		if !slices.Contains(ids, a.str("networkInterfaceId")) && !slices.Contains(ids, a.str("instanceId")) {
 			continue
 		}
-		if ip := a.str("publicIp"); ip != "" {
+		if ip := cmp.Or(a.str("publicIp"), r.get(typeEip, a.str("allocationId")).str("publicIp")); ip != "" {
 			return ip
-		}
-		if eip := r.one(typeEip, a.str("allocationId")); eip != nil {
-			return eip.str("publicIp")
 		}
 	}
 	for _, eip := range r.all[typeEip] {

@@ -82,11 +82,9 @@ func (r *reader) zonesOf(balancer *resource) []string {
 func subnetsOf(balancer *resource) []string {
 	ids := balancer.strs("subnets")
 	for _, m := range balancer.blocks("subnetMappings") {
-		if id := m.str("subnetId"); id != "" && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
+		ids = append(ids, m.str("subnetId"))
 	}
-	return ids
+	return present(ids)
 }
 
 // target is the registration of a server with a target group. A zone in which the balancer has no
@@ -122,18 +120,12 @@ var localhost = requestpath.Certificate{Names: []string{"localhost"}, Trust: req
 
 // listen adds a listener, or its versions to the one on the same port.
 func listen(all []requestpath.ServerListener, l requestpath.ServerListener) []requestpath.ServerListener {
-	for i := range all {
-		if all[i].Port != l.Port {
-			continue
-		}
-		for _, v := range l.Versions {
-			if !slices.Contains(all[i].Versions, v) {
-				all[i].Versions = append(all[i].Versions, v)
-			}
-		}
-		return all
+	own := find(all, func(o *requestpath.ServerListener) bool { return o.Port == l.Port })
+	if own == nil {
+		return append(all, l)
 	}
-	return append(all, l)
+	own.Versions = present(append(own.Versions, l.Versions...))
+	return all
 }
 
 // server is the described server of a name, or nil.
@@ -177,8 +169,6 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 	}
 	if s == nil {
 		s = r.absent(a, "targetId", id, g, nil)
-		g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(nil, s.Name)))
-		return
 	}
 	instance := r.one(typeInstance, s.Name)
 	if instance != nil {
