@@ -28,7 +28,10 @@ func (w *walker) atBalancer(c call, b *LoadBalancer) *answer {
 	case refusal != nil:
 		return refusal
 	case c.method == "TRACE":
-		return h.trace()
+		// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+		return h.answers(405, cause{
+			fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
+		})
 	}
 	return w.decide(h, c, b, l)
 }
@@ -59,14 +62,9 @@ func (l *Listener) door(b *LoadBalancer) door {
 // valid ones first, and of those the ones that were added before the default one.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 func inOrder(certificates []Certificate) []Certificate {
-	var valid, expired []Certificate
-	for _, c := range append(slices.Clone(certificates[1:]), certificates[0]) {
-		if c.Expired {
-			expired = append(expired, c)
-		} else {
-			valid = append(valid, c)
-		}
-	}
+	all := append(slices.Clone(certificates[1:]), certificates[0])
+	valid := slices.DeleteFunc(slices.Clone(all), func(c Certificate) bool { return c.Expired })
+	expired := slices.DeleteFunc(all, func(c Certificate) bool { return !c.Expired })
 	return append(valid, expired...)
 }
 
@@ -86,14 +84,6 @@ func (l *Listener) undeployable(b *LoadBalancer) *cause {
 		return nil
 	}
 	return &cause{fact: factListenerInvalid, field: fieldOf(l.field(b), at), why: why, fix: fix}
-}
-
-// trace is 405.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (h *Hop) trace() *answer {
-	return h.answers(405, cause{
-		fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
-	})
 }
 
 // decide finds the rule and does what it says.

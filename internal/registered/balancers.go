@@ -118,20 +118,19 @@ func (r *reader) action(of *resource, property string) requestpath.Action {
 		r.note(of, property, "requests are walked as if they had passed "+actions[0].str("type"))
 	}
 	a := actions[len(actions)-1]
-	switch out := (requestpath.Action{Type: a.str("type")}); out.Type {
+	out := requestpath.Action{Type: a.str("type")}
+	switch out.Type {
 	case requestpath.ActionForward:
 		out.TargetGroup = r.forward(of, property, a)
-		return out
 	case requestpath.ActionRedirect:
 		out.Redirect = redirectOf(a.block("redirect"))
-		return out
 	case requestpath.ActionFixedResponse:
 		out.Status = a.block("fixedResponse").num("statusCode")
-		return out
 	default:
 		r.note(of, property, "actions of type "+out.Type+" are not described")
 		return requestpath.Action{Type: requestpath.ActionForward, TargetGroup: "of the action " + out.Type}
 	}
+	return out
 }
 
 func redirectOf(o object) *requestpath.Redirect {

@@ -1,7 +1,6 @@
 package registered
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -30,7 +29,7 @@ func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain
 }
 
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
-	plan := m.PlanFor(cmp.Or(request.Path, "/"))
+	plan := m.PlanFor(request.Path)
 	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
 	return requestpath.Follow(plan, request, 0)
 }

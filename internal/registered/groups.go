@@ -78,12 +78,7 @@ func (r *reader) accesses(of *resource, rule object, at string, in bool) []reque
 	if !ok {
 		return nil
 	}
-	var out []requestpath.Access
-	for _, cidr := range texts(rule, "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks") {
-		a := base
-		a.CIDR = cidr
-		out = append(out, a)
-	}
+	out := toBlocks(base, texts(rule, "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"))
 	groups := texts(rule, "referencedSecurityGroupId", "securityGroups", "sourceSecurityGroupId")
 	if rule.flag("self") {
 		groups = append(groups, cmp.Or(of.str("securityGroupId"), of.id))
@@ -95,6 +90,15 @@ func (r *reader) accesses(of *resource, rule object, at string, in bool) []reque
 	}
 	for _, list := range texts(rule, "prefixListId", "prefixListIds") {
 		out = append(out, r.listed(of, rule, at, base, list, in)...)
+	}
+	return out
+}
+
+func toBlocks(base requestpath.Access, cidrs []string) []requestpath.Access {
+	var out []requestpath.Access
+	for _, cidr := range cidrs {
+		base.CIDR = cidr
+		out = append(out, base)
 	}
 	return out
 }
@@ -115,18 +119,13 @@ func texts(o object, properties ...string) []string {
 // rule about no port that a request uses.
 // Sourced: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 func portsOf(rule object) (requestpath.Access, bool) {
-	a := requestpath.Access{FromPort: rule.num("fromPort"), ToPort: rule.num("toPort")}
-	switch p := strings.ToLower(cmp.Or(rule.str("ipProtocol"), rule.str("protocol"))); p {
-	case "-1", "all":
-		return requestpath.Access{Protocol: "-1"}, true
-	case "tcp", "6":
-		a.Protocol = "tcp"
-		return a, a.ToPort > 0
-	case "udp", "17":
-		a.Protocol = "udp"
-		return a, a.ToPort > 0
+	protocols := map[string]string{"-1": "-1", "all": "-1", "tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp"}
+	protocol := protocols[strings.ToLower(cmp.Or(rule.str("ipProtocol"), rule.str("protocol")))]
+	if protocol == "-1" {
+		return requestpath.Access{Protocol: protocol}, true
 	}
-	return a, false
+	a := requestpath.Access{Protocol: protocol, FromPort: rule.num("fromPort"), ToPort: rule.num("toPort")}
+	return a, protocol != "" && a.ToPort > 0
 }
 
 // otherLists are words by which a rule's description names another of AWS's
@@ -139,31 +138,27 @@ var otherLists = regexp.MustCompile(`(?i)\b(s3|dynamodb|lattice|health[ -]?check
 // CloudFront's differs by Region and is in no state.
 func (r *reader) listed(of *resource, rule object, at string, base requestpath.Access, id string, in bool) []requestpath.Access {
 	if list := r.one(typePrefixList, id); list != nil {
-		return r.entries(list, base)
+		return toBlocks(base, r.entries(list))
 	}
 	base.PrefixList = id
 	known := len(r.options.OriginFacing) > 0
-	switch {
-	case slices.Contains(r.options.OriginFacing, id):
-		base.PrefixList = requestpath.OriginFacing
-	case known || !in || len(r.where(typeEndpoint, "prefixListId", id)) > 0 || otherLists.MatchString(rule.str("description")):
-	default:
-		base.PrefixList = requestpath.OriginFacing
+	another := known || !in || len(r.where(typeEndpoint, "prefixListId", id)) > 0 || otherLists.MatchString(rule.str("description"))
+	if !another {
 		r.note(of, at+"prefixListId", "prefix list "+id+" is taken for CloudFront's origin-facing one, since nothing says another")
+	}
+	if !another || slices.Contains(r.options.OriginFacing, id) {
+		base.PrefixList = requestpath.OriginFacing
 	}
 	return []requestpath.Access{base}
 }
 
-func (r *reader) entries(list *resource, base requestpath.Access) []requestpath.Access {
-	blocks := list.blocks("entries")
+func (r *reader) entries(list *resource) []string {
+	var cidrs []string
+	for _, block := range list.blocks("entries") {
+		cidrs = append(cidrs, block.str("cidr"))
+	}
 	for _, e := range r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id) {
-		blocks = append(blocks, e.object)
+		cidrs = append(cidrs, e.str("cidr"))
 	}
-	var out []requestpath.Access
-	for _, block := range blocks {
-		a := base
-		a.CIDR = block.str("cidr")
-		out = append(out, a)
-	}
-	return out
+	return cidrs
 }

@@ -20,11 +20,9 @@ func (f forwarding) with(g forwarding) forwarding {
 func (r *reader) forwarded(d *resource, behaviour object, at string) forwarding {
 	var f forwarding
 	for _, property := range []string{"cachePolicyId", "originRequestPolicyId"} {
-		id := behaviour.str(property)
-		if id == "" {
-			continue
+		if id := behaviour.str(property); id != "" {
+			f = f.with(r.policy(d, at+"."+property, id))
 		}
-		f = f.with(r.policy(d, at+"."+property, id))
 	}
 	for _, values := range behaviour.blocks("forwardedValues") {
 		f = f.with(r.whitelist(d, at+".forwardedValues.headers", values.strs("headers")))
