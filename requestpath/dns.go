@@ -137,8 +137,7 @@ func (w *walker) record(name string, from peer) *Record {
 
 // zone is the apex of the zone that is asked, and whether it is private.
 func (w *walker) zone(name string, from peer) (apex string, private bool) {
-	for i := range w.plan.Records {
-		r := &w.plan.Records[i]
+	for _, r := range w.plan.Records {
 		z := r.zone()
 		if !dnsname.Within(name, z) || r.PrivateZone && !from.inside {
 			continue
@@ -156,12 +155,9 @@ func (w *walker) zone(name string, from peer) (apex string, private bool) {
 // Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1
 func (w *walker) owner(name, apex string, private bool) string {
 	closest := apex
-	for i := range w.plan.Records {
-		r := &w.plan.Records[i]
-		if !r.in(apex, private) {
-			continue
-		}
-		if c := common(name, dnsname.Normalise(r.Name)); len(c) > len(closest) {
+	for _, r := range w.plan.Records {
+		c := common(name, dnsname.Normalise(r.Name))
+		if r.in(apex, private) && len(c) > len(closest) {
 			closest = c
 		}
 	}

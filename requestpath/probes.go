@@ -76,9 +76,8 @@ func (o Outcome) Served() bool {
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: &plan}
 	var all []Probe
-	for i := range plan.Distributions {
-		e := plan.Distributions[i].withDefaults()
-		all = append(all, w.edgeProbes(e)...)
+	for _, e := range plan.Distributions {
+		all = append(all, w.edgeProbes(e.withDefaults())...)
 	}
 	for i := range plan.LoadBalancers {
 		b := plan.LoadBalancers[i].withDefaults()

@@ -10,8 +10,7 @@ import (
 
 // absent describes a target that is not among the resources: an instance that was
 // there before the program, or those of an auto scaling group. It is taken to
-// answer what its group asks. It wears the security groups that are given, or
-// those that others' rules are about and that are not among the resources either.
+// answer what its group asks, in the given security groups or in adoptedGroups.
 func (r *reader) absent(of *resource, property, id string, g *targetGroup, groups []string) *requestpath.Server {
 	if r.server(id) == nil {
 		r.addAbsent(of, property, id, groups)

@@ -11,11 +11,9 @@ import (
 const unknownGroups = "security groups not known"
 
 // Unsure are the notes because of which it cannot be known whether a request has
-// the outcome that Follow predicts: judge decides otherwise when the security groups
-// whose own rules are not known admit nothing more than what is registered for them
-// and conditions that are not known match nothing, than when the groups admit
-// everything and the conditions match everything. It is empty when both outcomes are
-// judged alike and come from the same resource.
+// the outcome that Follow predicts. It is empty when the outcome is judged alike and
+// comes from the same resource, whether the rules and conditions that are not known
+// admit and match nothing or everything.
 func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
 	unsure := slices.DeleteFunc(slices.Clone(m.Notes), func(n Note) bool { return !n.unsure })
 	if len(unsure) == 0 {

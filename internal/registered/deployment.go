@@ -44,8 +44,9 @@ func FromDeployment(raw []byte) ([]Resource, error) {
 	}
 	var out []Resource
 	for _, r := range inner.Resources {
+		urn := strings.Split(r.URN, "::")
 		if r.Custom && !r.Delete && !strings.HasPrefix(r.Type, "pulumi:") {
-			out = append(out, Resource{Type: r.Type, ID: r.ID, Name: r.name(), State: r.state()})
+			out = append(out, Resource{Type: r.Type, ID: r.ID, Name: urn[len(urn)-1], State: r.state()})
 		}
 	}
 	return out, nil
@@ -60,12 +61,6 @@ type deployed struct {
 	URN, ID, Type   string
 	Custom, Delete  bool
 	Inputs, Outputs map[string]any
-}
-
-// name is the last part of the URN.
-func (d deployed) name() string {
-	parts := strings.Split(d.URN, "::")
-	return parts[len(parts)-1]
 }
 
 // state is what the provider returned. What of it cannot be read may be readable

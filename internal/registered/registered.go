@@ -29,14 +29,11 @@ type Secret struct{}
 // SecretText is a secret value in a State that can be read, and must not be shown.
 type SecretText string
 
-// Server is what a container or an instance answers, which no registered
-// resource says. A file of them is JSON, a map from instance id, the instance's
-// Name tag or ECS service name.
+// Server is what a container or an instance answers, which no resource says.
 type Server struct {
 	Listeners []requestpath.ServerListener `json:"listeners,omitempty"`
-	// Health is "", requestpath.Unhealthy or requestpath.Draining, for every
-	// target group that the server is registered with. Default: healthy exactly
-	// when the balancer gets an answer out of it.
+	// Health is that of requestpath.Target, for every registration: "", Unhealthy or
+	// Draining.
 	Health string `json:"health,omitempty"`
 }
 

@@ -63,10 +63,9 @@ func CheckServers(servers map[string]Server) error {
 }
 
 // NameServers has every entry under the name that the resources know: instance
-// ids, Name tags, names of ECS services, and what target groups refer to. The name
-// of a service may be given without the seven random hexadecimal digits that
-// Pulumi adds, as app for app-0cba81f, when it is the only such one. A name that
-// nothing has is an error that says which there are.
+// ids, Name tags, names of ECS services, and what target groups refer to. A service
+// may be called without what Pulumi adds, as app for app-0cba81f, when it is the
+// only such one. An error says which names there are.
 func NameServers(servers map[string]Server, resources []Resource, o Options) (map[string]Server, error) {
 	if len(servers) == 0 {
 		return servers, nil
