@@ -46,7 +46,8 @@ type Distribution struct {
 	Origin            Origin `json:"origin"`
 }
 
-// Origin is where an edge sends what it does not answer itself.
+// Origin is where an edge sends what it does not answer itself. How often it
+// tries to connect changes when a viewer gets an error, not which.
 type Origin struct {
 	DomainName string `json:"domainName"`
 	// Path is put before every path. Default: none.

@@ -31,7 +31,8 @@ func (r *reader) forwarded(d *resource, behaviour object, at string) forwarding 
 	return f
 }
 
-// policy is what one of AWS's policies or of one's own forwards.
+// policy is what one of AWS's policies or of one's own forwards. What is in the
+// cache key is forwarded too.
 func (r *reader) policy(d *resource, at, id string) forwarding {
 	for _, managed := range []map[string]awstable.Forwarding{awstable.CachePolicies, awstable.OriginRequestPolicies} {
 		if f, ok := managed[id]; ok {
