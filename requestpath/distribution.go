@@ -15,44 +15,50 @@ var cloudFrontCertificate = Certificate{Names: []string{"cloudfront.net", "*.clo
 
 // atEdge is a request that reaches CloudFront where resolved leads. Which
 // distribution answers it is up to the SNI and the Host header alone.
-func (w *walker) atEdge(c call, resolved *Distribution) (answer, *failure) {
+func (w *walker) atEdge(c call, resolved *Distribution) *answer {
 	h := w.arrive(HopEdge, resolved.Name, c)
 	shown := w.distribution(c.sni)
 	for _, e := range []*Distribution{resolved, shown} {
-		if f := e.undeployable(); f != nil {
-			h.Decision = "does not exist: AWS refuses it"
-			return answer{}, f
+		if refused := e.undeployable(); refused != nil {
+			a := h.refusedByAWS(refused)
+			a.ByName = e.Name
+			return a
 		}
 	}
 	if c.port != awstable.HTTPPort && c.port != awstable.HTTPSPort {
-		h.Decision = "drops the connection"
-		g := gate{kind: HopEdge, name: resolved.Name, field: part("distributions", resolved.Name)}
-		f := g.closed(c.port)
-		f.reason = Timeout
-		return answer{}, f
+		return h.closed(Timeout, "drops the connection", part("distributions", resolved.Name))
 	}
-	c, refusal, f := w.enter(h, c, edgeDoor(c, resolved.Name, shown))
-	if f != nil {
-		return answer{}, f
+	c, refusal := w.enter(h, c, edgeDoor(c, resolved.Name, shown))
+	if refusal != nil && refusal.Status != 0 {
+		refusal.XCache = XCacheError
 	}
 	if refusal != nil {
-		refusal.xCache = XCacheError
-		return *refusal, nil
+		return refusal
 	}
 	e := w.distribution(c.host)
 	if e == nil {
-		h.Decision = "answers 403"
-		return unknownHost(c, resolved), nil
+		return h.forbids(cause{
+			fact: factUnknownHost, field: part("distributions", resolved.Name) + ".aliases",
+			why: fmt.Sprintf("%s is a name of no distribution, though requests for it reach CloudFront", c.host),
+			fix: fmt.Sprintf("add %s to the aliases, and to the certificate", c.host),
+		})
 	}
 	h.Name = e.Name
-	if f := e.undeployable(); f != nil {
-		h.Decision = "does not exist: AWS refuses it"
-		return answer{}, f
+	if refused := e.undeployable(); refused != nil {
+		return h.refusedByAWS(refused)
 	}
 	if slices.Contains(c.from.lists, OriginFacing) {
-		return w.stacked(h, c, e), nil
+		return w.stacked(h, c, e)
 	}
 	return w.serveEdge(h, c, e)
+}
+
+// forbids is 403 by CloudFront.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+func (h *Hop) forbids(c cause) *answer {
+	a := h.answers(403, c)
+	a.XCache = XCacheError
+	return a
 }
 
 // edgeDoor is what CloudFront shows for the SNI. For an assigned name, and without
@@ -61,7 +67,7 @@ func (w *walker) atEdge(c call, resolved *Distribution) (answer, *failure) {
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func edgeDoor(c call, resolved string, shown *Distribution) door {
 	d := door{
-		kind: HopEdge, name: resolved, field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
+		field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
 		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: edgeVersions("http2"),
 		minimumTLS: factEdgeMinimumTLS,
 	}
@@ -89,8 +95,7 @@ func edgeVersions(setting string) []string {
 	return []string{HTTP11}
 }
 
-// distribution is the edge with that name, an exact one before a wildcard, or
-// nil.
+// distribution is the edge with that name, an exact one before a wildcard.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func (w *walker) distribution(host string) *Distribution {
 	name := dnsname.Normalise(hostname(host))
@@ -108,25 +113,14 @@ func (w *walker) distribution(host string) *Distribution {
 	return e.withDefaults()
 }
 
-// unknownHost is 403: the name is none of the distribution's.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func unknownHost(c call, resolved *Distribution) answer {
-	return answer{status: 403, by: HopEdge, byName: resolved.Name, xCache: XCacheError, cause: cause{
-		fact: factUnknownHost, field: part("distributions", resolved.Name) + ".aliases",
-		why: fmt.Sprintf("%s is a name of no distribution, though requests for it reach CloudFront", c.host),
-		fix: fmt.Sprintf("add %s to the aliases, and to the certificate", c.host),
-	}}
-}
-
 // undeployable is what AWS refuses about the distribution before any request.
-func (e *Distribution) undeployable() *failure {
+func (e *Distribution) undeployable() *cause {
 	if e == nil {
 		return nil
 	}
 	field := part("distributions", e.Name)
-	refused := func(fact Fact, at, why, fix string) *failure {
-		return &failure{reason: RefusedByAWS, by: HopEdge, byName: e.Name,
-			cause: cause{fact: fact, field: fieldOf(field, at), why: why, fix: fix}}
+	refused := func(fact Fact, at, why, fix string) *cause {
+		return &cause{fact: fact, field: fieldOf(field, at), why: why, fix: fix}
 	}
 	for _, a := range e.Aliases {
 		if e.Certificate == nil || !dnsname.AnyCovers(e.Certificate.Names, a) {
@@ -157,17 +151,16 @@ func (e *Distribution) undeployable() *failure {
 }
 
 // serveEdge is what the distribution does with a request of its own.
-func (w *walker) serveEdge(h *Hop, c call, e *Distribution) (answer, *failure) {
+func (w *walker) serveEdge(h *Hop, c call, e *Distribution) *answer {
 	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
-		return insecure(h, c, e), nil
+		return insecure(h, c, e)
 	}
 	if !slices.Contains(e.AllowedMethods, c.method) {
-		h.Decision = "answers 403"
-		return answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
+		return h.forbids(cause{
 			fact: factMethod, field: part("distributions", e.Name) + ".allowedMethods",
 			why: fmt.Sprintf("the distribution does not allow %s", c.method),
 			fix: allowing(c.method),
-		}}, nil
+		})
 	}
 	return w.toOrigin(h, c, e)
 }
@@ -183,24 +176,20 @@ func allowing(method string) string {
 // insecure is a plain HTTP request to a distribution that wants HTTPS. Methods
 // that may carry a body are redirected with 307, which keeps it.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
-func insecure(h *Hop, c call, e *Distribution) answer {
-	a := answer{by: HopEdge, byName: e.Name}
+func insecure(h *Hop, c call, e *Distribution) *answer {
 	if e.ViewerProtocolPolicy == HTTPSOnly {
-		h.Decision = "answers 403"
-		a.status, a.xCache = 403, XCacheError
-		a.cause = cause{
+		return h.forbids(cause{
 			fact: factViewerHTTPSOnly, field: part("distributions", e.Name) + ".viewerProtocolPolicy",
 			why: "the distribution takes HTTPS requests only",
 			fix: "set the policy to redirect-to-https, or ask over HTTPS",
-		}
-		return a
+		})
 	}
-	a.status, a.xCache = 301, XCacheRedirect
+	status := 301
 	if c.method != "GET" && c.method != "HEAD" {
-		a.status = 307
+		status = 307
 	}
-	a.location = Request{Scheme: SchemeHTTPS, Name: hostname(c.host), Path: c.path, Query: c.query}.URL()
-	a.cause = cause{fact: factViewerRedirect, why: "the distribution redirects HTTP to HTTPS"}
-	h.Decision = fmt.Sprintf("redirects with %d to %s", a.status, a.location)
+	location := Request{Scheme: SchemeHTTPS, Name: hostname(c.host), Path: c.path, Query: c.query}.URL()
+	a := h.redirects(status, location, cause{fact: factViewerRedirect, why: "the distribution redirects HTTP to HTTPS"})
+	a.XCache = XCacheRedirect
 	return a
 }

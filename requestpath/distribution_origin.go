@@ -10,32 +10,28 @@ import (
 )
 
 // toOrigin passes the request on and what comes back.
-func (w *walker) toOrigin(h *Hop, c call, e *Distribution) (answer, *failure) {
+func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 	out := e.originCall(c)
 	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
 		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
 	if c.version == GRPC && out.version != GRPC {
 		w.warn(factEdgeGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the edge, POST, and HTTPS to the origin")
 	}
-	at, f := w.resolve(out)
-	var a answer
-	if f == nil {
-		a, f = w.deliver(out, at)
+	a := w.send(out)
+	if a.final() {
+		return a
 	}
-	if f != nil && f.final() {
-		return answer{}, f
-	}
-	if f != nil {
-		a = w.originFailed(e, f)
+	if a.Status == 0 {
+		a = w.originFailed(h, e, a)
 	}
 	if a.delay > e.Origin.ReadTimeoutSeconds {
-		a = originSlow(e, a.delay)
+		a = originSlow(h, e, a.delay)
 	}
-	a.xCache = XCacheMiss
-	if a.status >= 400 {
-		a.xCache = XCacheError
+	a.XCache = XCacheMiss
+	if a.Status >= 400 {
+		a.XCache = XCacheError
 	}
-	return a, nil
+	return a
 }
 
 // originCall is the request that CloudFront makes of the viewer's.
@@ -104,60 +100,57 @@ func replaced(headers, by []Header) []Header {
 	return append(kept, by...)
 }
 
-// stacked is 403: a request that passed one distribution is not taken by
-// another, least of all by itself.
+// stacked is 403: no distribution takes what passed another one, or itself.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-func (w *walker) stacked(h *Hop, c call, e *Distribution) answer {
-	h.Decision = "answers 403"
-	a := answer{status: 403, by: HopEdge, byName: e.Name, xCache: XCacheError, cause: cause{
+func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
+	a := h.forbids(cause{
 		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
 		field: "request.from", fix: "ask as a viewer does, or ask the origin itself",
-	}}
+	})
 	front := c.from.edge
 	if front != nil {
-		a.why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
-		a.field = part("distributions", front.Name) + ".origin.domainName"
-		a.fix = "use a name of its own that leads to the origin, such as origin.example.com"
+		a.Why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
+		a.Field = part("distributions", front.Name) + ".origin.domainName"
+		a.Fix = "use a name of its own that leads to the origin, such as origin.example.com"
 	}
 	if front != nil && front.Name == e.Name {
-		a.why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
+		a.Why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
 		return a
 	}
 	w.warn(factStacked, []int{403, 200}, "AWS's pages disagree: one answers 403 to two distributions in a row, the quotas allow two")
 	return a
 }
 
-// originFailed turns a connection that failed into 502, or 504 when packets are
-// dropped.
-func (w *walker) originFailed(e *Distribution, f *failure) answer {
-	a := answer{status: 502, by: HopEdge, byName: e.Name, delay: f.delay, cause: f.cause}
-	switch f.reason {
+// originFailed makes 504 of dropped packets and 502 of every other failure.
+func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
+	a := h.instead(502, f)
+	switch f.Reason {
 	case NameNotFound:
-		a.fact = factOriginName
+		a.Fact = factOriginName
 	case Timeout:
-		a.status = 504
-		if f.fact == factSecurityGroup || f.fact == factNobodyThere {
+		a.Status = 504
+		if f.Fact == factSecurityGroup || f.Fact == factNobodyThere {
 			w.warn(factOriginDropped, []int{504, 502}, "an older page of AWS has 502 for a blocked connection, the newer one 504")
 		}
-		a.fact = factOriginDropped
+		a.Fact = factOriginDropped
 	case Refused:
-		a.fact = factOriginRefused
+		a.Fact = factOriginRefused
 	case Reset:
-		a.fact = factOriginReset
+		a.Fact = factOriginReset
 	case TLSAlert:
-		a.fact = w.originTLSFact(e, f)
+		a.Fact = w.originTLSFact(e, f)
 	case BadCertificate:
-		a.fact = factOriginCertificate
+		a.Fact = factOriginCertificate
 	case NoCommonVersion:
-		a.fact = factOriginHTTPVersion
+		a.Fact = factOriginHTTPVersion
 	}
-	a.why = fmt.Sprintf("the edge cannot use its origin %s: %s", e.Origin.DomainName, f.why)
+	a.Why = fmt.Sprintf("the edge cannot use its origin %s: %s", e.Origin.DomainName, f.Why)
 	if dnsname.IsLoadBalancer(e.Origin.DomainName) {
-		w.warn(factOriginCertificate, []int{a.status, 503},
-			"for a balancer's own name as origin AWS documents %d, one report has 503", a.status)
-		a.fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
+		w.warn(factOriginCertificate, []int{a.Status, 503},
+			"for a balancer's own name as origin AWS documents %d, one report has 503", a.Status)
+		a.Fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
 			e.Origin.DomainName)
-		a.field = part("distributions", e.Name) + ".origin.domainName"
+		a.Field = part("distributions", e.Name) + ".origin.domainName"
 	}
 	return a
 }
@@ -165,7 +158,7 @@ func (w *walker) originFailed(e *Distribution, f *failure) answer {
 // originTLSFact warns of an origin that speaks TLS 1.3 only: CloudFront's text
 // names TLS 1.3 towards origins, its table of ciphers has none for it.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
-func (w *walker) originTLSFact(e *Distribution, f *failure) Fact {
+func (w *walker) originTLSFact(e *Distribution, f *answer) Fact {
 	if !slices.Equal(f.spoken, []string{TLS13}) {
 		return factOriginTLS
 	}
@@ -188,10 +181,10 @@ func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
 
 // originSlow is 504: the edge waits no longer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
-func originSlow(e *Distribution, delay int) answer {
-	return answer{status: 504, by: HopEdge, byName: e.Name, cause: cause{
+func originSlow(h *Hop, e *Distribution, delay int) *answer {
+	return h.answer(504, cause{
 		fact: factOriginSlow, field: part("distributions", e.Name) + ".origin.readTimeoutSeconds",
 		why: fmt.Sprintf("the answer takes %d s and the edge waits %d s", delay, e.Origin.ReadTimeoutSeconds),
 		fix: "answer sooner, or raise the timeout",
-	}}
+	})
 }

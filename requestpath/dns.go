@@ -10,21 +10,12 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// place is what a name or an address leads to: one of an edge, a balancer, or an
-// address, which may be a server's.
+// place is an edge, a balancer, or an address, which may be a server's.
 type place struct {
 	edge     *Distribution
 	balancer *LoadBalancer
 	server   *Server
 	address  netip.Addr
-}
-
-// private says that only machines inside the VPC can connect.
-func (p place) private() bool {
-	if p.balancer != nil {
-		return p.balancer.Internal
-	}
-	return p.edge == nil && isPrivate(p.address)
 }
 
 func isPrivate(a netip.Addr) bool {
@@ -35,13 +26,12 @@ func isPrivate(a netip.Addr) bool {
 const maxAliases = 10
 
 // resolve looks up the dialled name as the peer sees it and adds the hop.
-func (w *walker) resolve(c call) (place, *failure) {
+func (w *walker) resolve(c call) (place, *answer) {
 	at, chain, ok := w.lookup(c.dialled, c.from)
 	h := &Hop{Kind: HopDNS, Dialled: c.dialled, Resolved: strings.Join(chain, " -> ")}
 	w.hops = append(w.hops, h)
 	if !ok {
-		h.Decision = "the name is not found"
-		return place{}, notFound(c, chain)
+		return place{}, h.notFound(c, chain)
 	}
 	h.Decision = "leads to " + at.describe()
 	if isAddress(c.dialled) {
@@ -62,7 +52,7 @@ func (p place) describe() string {
 	return p.address.String()
 }
 
-func notFound(c call, chain []string) *failure {
+func (h *Hop) notFound(c call, chain []string) *answer {
 	missing := c.dialled
 	if len(chain) > 0 {
 		missing = chain[len(chain)-1]
@@ -71,17 +61,16 @@ func notFound(c call, chain []string) *failure {
 	if c.from.v6() {
 		family = "AAAA"
 	}
-	return &failure{reason: NameNotFound, by: HopDNS, cause: cause{
+	return h.fails(NameNotFound, "the name is not found", cause{
 		fact: factNameNotFound, field: part("records", missing),
 		why: fmt.Sprintf("%s has no %s record that the sender can see", missing, family),
 		fix: fmt.Sprintf("add an %s record for %s in a public hosted zone, leading to an edge, a balancer or a server", family, missing),
-	}}
+	})
 }
 
 func (p peer) v6() bool { return p.address.Is6() && !p.address.Is4In6() }
 
-// lookup follows aliases until it meets something that answers, and returns the
-// names and addresses on the way.
+// lookup follows aliases; chain has the names and addresses on the way.
 func (w *walker) lookup(name string, from peer) (at place, chain []string, ok bool) {
 	for range maxAliases {
 		if address, err := netip.ParseAddr(name); err == nil {
@@ -146,11 +135,9 @@ func (w *walker) record(name string, from peer) *Record {
 	})
 }
 
-// zone is the apex of the zone that is asked for the name, and whether that is a
-// private one.
+// zone is the apex of the zone that is asked, and whether it is private.
 func (w *walker) zone(name string, from peer) (apex string, private bool) {
-	for i := range w.plan.Records {
-		r := &w.plan.Records[i]
+	for _, r := range w.plan.Records {
 		z := r.zone()
 		if !dnsname.Within(name, z) || r.PrivateZone && !from.inside {
 			continue
@@ -168,12 +155,9 @@ func (w *walker) zone(name string, from peer) (apex string, private bool) {
 // Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1
 func (w *walker) owner(name, apex string, private bool) string {
 	closest := apex
-	for i := range w.plan.Records {
-		r := &w.plan.Records[i]
-		if !r.in(apex, private) {
-			continue
-		}
-		if c := common(name, dnsname.Normalise(r.Name)); len(c) > len(closest) {
+	for _, r := range w.plan.Records {
+		c := common(name, dnsname.Normalise(r.Name))
+		if r.in(apex, private) && len(c) > len(closest) {
 			closest = c
 		}
 	}

@@ -13,44 +13,9 @@
 // Hops of a distribution are of kind edge, those of a load balancer of kind
 // balancer.
 //
-// # An example
-//
-// CloudFront stands before a balancer whose target group is of version HTTP2.
-// The viewer speaks HTTP/2 and asks for https://www.example.com/:
-//
-//	dns       www.example.com          leads to the edge site
-//	edge      www.example.com:443      HTTP/2, sends HTTP/1.1 to alb.example.com:443 over HTTPS
-//	dns       alb.example.com          leads to the balancer web
-//	balancer  alb.example.com:443      SNI alb.example.com, rule 10, answers 464
-//
-//	464 by the balancer, X-Cache: Error from cloudfront
-//	why  the request is HTTP/1.1 and target group app takes version HTTP2:
-//	     CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks
-//	fix  set the target group's protocol version to HTTP1 (targetGroups[app].protocolVersion)
-//
-// # What is judged first
-//
-// A request has one outcome, so of several faults the one that it meets first
-// decides. At every hop that is: the name (does it resolve for whoever asks),
-// the route (private addresses), the sender's security groups, the receiver's,
-// the listener on the port, TLS version, certificate (names, expiry, issuer),
-// HTTP version; after that
-//
-//   - at the edge: the Host header, viewer protocol policy, method, the path to
-//     the origin, the origin's answer, the time it took;
-//   - at the balancer: the method, rules by priority, the 464 table, registered
-//     targets, the path to the target, its answer, the time it took.
-//
-// A part that AWS refuses to create answers nothing; [RefusedByAWS] is then the
-// reason, as soon as a request reaches that part.
-//
-// # How failures translate
-//
-// A connection that fails has no status: the viewer sees the [Reason]. The next
-// hop towards the viewer makes a status of it: the edge and the balancer answer
-// 504 when packets are dropped and 502 to everything else. Errors of the
-// balancer pass through the edge with their status and with X-Cache "Error from
-// cloudfront".
+// The page docs/request-path.md says which of several faults decides, and what
+// status the hops make of a connection that fails. A part that AWS refuses to
+// create answers nothing: [RefusedByAWS] is then the reason.
 //
 // # What it goes by
 //

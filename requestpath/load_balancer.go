@@ -9,32 +9,29 @@ import (
 )
 
 // atBalancer is a request that reaches a balancer.
-func (w *walker) atBalancer(c call, b *LoadBalancer) (answer, *failure) {
+func (w *walker) atBalancer(c call, b *LoadBalancer) *answer {
 	h := w.arrive(HopBalancer, b.Name, c)
-	field := part("loadBalancers", b.Name)
-	g := gate{kind: HopBalancer, name: b.Name, field: field, groups: b.SecurityGroups, private: b.Internal}
-	if f := w.pass(h, c, g); f != nil {
-		return answer{}, f
+	g := gate{field: part("loadBalancers", b.Name), groups: b.SecurityGroups, private: b.Internal}
+	if dropped := w.pass(h, c, g); dropped != nil {
+		return dropped
 	}
 	l := find(b.Listeners, func(l *Listener) bool { return l.Port == c.port })
 	if l == nil {
-		h.Decision = "refuses the connection: no listener"
-		return answer{}, g.closed(c.port)
+		return h.closed(Refused, "refuses the connection: no listener", g.field)
 	}
 	l = l.withDefaults()
-	if f := l.undeployable(b); f != nil {
-		h.Decision = "does not exist: AWS refuses it"
-		return answer{}, f
+	if refused := l.undeployable(b); refused != nil {
+		return h.refusedByAWS(refused)
 	}
-	c, refusal, f := w.enter(h, c, l.door(b))
+	c, refusal := w.enter(h, c, l.door(b))
 	switch {
-	case f != nil:
-		return answer{}, f
 	case refusal != nil:
-		return *refusal, nil
+		return refusal
 	case c.method == "TRACE":
-		h.Decision = "answers 405"
-		return b.trace(), nil
+		// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+		return h.answers(405, cause{
+			fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
+		})
 	}
 	return w.decide(h, c, b, l)
 }
@@ -47,7 +44,7 @@ func (l *Listener) field(b *LoadBalancer) string {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
 func (l *Listener) door(b *LoadBalancer) door {
 	d := door{
-		kind: HopBalancer, name: b.Name, field: l.field(b), secure: l.Protocol == ProtocolHTTPS,
+		field: l.field(b), secure: l.Protocol == ProtocolHTTPS,
 		certificates: l.Certificates, tls: policyTLS(l.SecurityPolicy), versions: []string{HTTP11},
 		minimumTLS: factTLSVersion, tlsField: l.field(b) + ".securityPolicy",
 	}
@@ -65,20 +62,15 @@ func (l *Listener) door(b *LoadBalancer) door {
 // valid ones first, and of those the ones that were added before the default one.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 func inOrder(certificates []Certificate) []Certificate {
-	var valid, expired []Certificate
-	for _, c := range append(slices.Clone(certificates[1:]), certificates[0]) {
-		if c.Expired {
-			expired = append(expired, c)
-		} else {
-			valid = append(valid, c)
-		}
-	}
+	all := append(slices.Clone(certificates[1:]), certificates[0])
+	valid := slices.DeleteFunc(slices.Clone(all), func(c Certificate) bool { return c.Expired })
+	expired := slices.DeleteFunc(all, func(c Certificate) bool { return !c.Expired })
 	return append(valid, expired...)
 }
 
 // undeployable is what AWS refuses about the listener before any request.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
-func (l *Listener) undeployable(b *LoadBalancer) *failure {
+func (l *Listener) undeployable(b *LoadBalancer) *cause {
 	var at, why, fix string
 	switch {
 	case l.Protocol != ProtocolHTTP && l.Protocol != ProtocolHTTPS:
@@ -91,20 +83,11 @@ func (l *Listener) undeployable(b *LoadBalancer) *failure {
 	default:
 		return nil
 	}
-	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name,
-		cause: cause{fact: factListenerInvalid, field: fieldOf(l.field(b), at), why: why, fix: fix}}
-}
-
-// trace is 405.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *LoadBalancer) trace() answer {
-	return answer{status: 405, by: HopBalancer, byName: b.Name, cause: cause{
-		fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
-	}}
+	return &cause{fact: factListenerInvalid, field: fieldOf(l.field(b), at), why: why, fix: fix}
 }
 
 // decide finds the rule and does what it says.
-func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) (answer, *failure) {
+func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) *answer {
 	w.warnOfUnseenHosts(c, b, l)
 	rule, name := l.match(c), "default"
 	action, field := l.DefaultAction, l.field(b)+".defaultAction"
@@ -115,23 +98,17 @@ func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) (answer, *
 	h.Rule = name
 	switch {
 	case !action.valid(l):
-		h.Decision = "does not exist: AWS refuses it"
-		return answer{}, action.refused(b, field)
+		return h.refusedByAWS(action.refused(field))
 	case action.Type == ActionForward:
 		h.Decision = fmt.Sprintf("forwards to target group %s", action.TargetGroup)
 		return w.forward(h, c, b, l, action.TargetGroup, field)
 	}
-	a := answer{by: HopBalancer, byName: b.Name}
 	if action.Type == ActionRedirect {
-		a.status, a.location = max(action.Redirect.Status, 301), action.Redirect.location(c, l)
-		a.cause = cause{fact: factRedirectAction, why: fmt.Sprintf("rule %s of the listener on port %d redirects", name, l.Port)}
-		h.Decision = fmt.Sprintf("redirects with %d to %s", a.status, a.location)
-		return a, nil
+		return h.redirects(max(action.Redirect.Status, 301), action.Redirect.location(c, l),
+			cause{fact: factRedirectAction, why: fmt.Sprintf("rule %s of the listener on port %d redirects", name, l.Port)})
 	}
-	a.status = action.Status
-	a.cause = l.fixedResponse(c, rule, action.Status, field)
-	h.Decision = fmt.Sprintf("answers %d itself", a.status)
-	return a, nil
+	h.Decision = fmt.Sprintf("answers %d itself", action.Status)
+	return h.answer(action.Status, l.fixedResponse(c, rule, action.Status, field))
 }
 
 // fixedResponse says why the listener itself answers. When the default action
@@ -164,35 +141,33 @@ func (a Action) valid(l *Listener) bool {
 	return false
 }
 
-func (a Action) refused(b *LoadBalancer, field string) *failure {
-	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name, cause: cause{
+func (a Action) refused(field string) *cause {
+	return &cause{
 		fact: factActionInvalid, field: field,
 		why: fmt.Sprintf("AWS refuses the %q action at %s", a.Type, field),
 		fix: "forward, answer 2xx, 4xx or 5xx, or redirect with 301 or 302 to another URL and never from HTTPS to HTTP",
-	}}
+	}
 }
 
 // forward passes the request on to the target group.
-func (w *walker) forward(h *Hop, c call, b *LoadBalancer, l *Listener, name, field string) (answer, *failure) {
+func (w *walker) forward(h *Hop, c call, b *LoadBalancer, l *Listener, name, field string) *answer {
 	g := w.plan.targetGroup(name)
 	if g == nil {
-		return answer{}, undescribed(HopBalancer, b.Name, field, "target group "+name)
+		return h.undescribed(field, "target group "+name)
 	}
 	g = g.withDefaults()
-	if f := g.undeployable(b, l); f != nil {
-		h.Decision = "does not exist: AWS refuses it"
-		return answer{}, f
+	if refused := g.undeployable(l); refused != nil {
+		return h.refusedByAWS(refused)
 	}
-	if a := g.mismatch(c, b); a != nil {
-		h.Decision = "answers 464"
-		return *a, nil
+	if mismatch := g.mismatch(c); mismatch != nil {
+		return h.answers(464, *mismatch)
 	}
 	return w.toTarget(h, c, b, l, g)
 }
 
 // undeployable is a group whose version needs an HTTPS listener and has none.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
-func (g *TargetGroup) undeployable(b *LoadBalancer, l *Listener) *failure {
+func (g *TargetGroup) undeployable(l *Listener) *cause {
 	at := "protocolVersion"
 	var why, fix string
 	switch {
@@ -206,9 +181,7 @@ func (g *TargetGroup) undeployable(b *LoadBalancer, l *Listener) *failure {
 	default:
 		return nil
 	}
-	return &failure{reason: RefusedByAWS, by: HopBalancer, byName: b.Name, cause: cause{
-		fact: factGroupNeedsHTTPS, field: fieldOf(part("targetGroups", g.Name), at), why: why, fix: fix,
-	}}
+	return &cause{fact: factGroupNeedsHTTPS, field: fieldOf(part("targetGroups", g.Name), at), why: why, fix: fix}
 }
 
 // peer is the balancer as its targets see it.

@@ -20,8 +20,7 @@ func (l *Listener) nearMiss(c call) (why, fix string) {
 	return "", ""
 }
 
-// missed says what the condition wants and what the request has. A header's
-// values are never named: they are secrets.
+// missed never names the values of a header: they are secrets.
 func (d Condition) missed(c call, priority int) (why, fix string) {
 	wanted := strings.Join(d.Values, " or ")
 	switch d.Field {

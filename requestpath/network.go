@@ -9,8 +9,6 @@ import (
 
 // gate is where a connection comes in.
 type gate struct {
-	kind   HopKind
-	name   string
 	field  string
 	groups []string
 	// private says that the address is.
@@ -21,38 +19,37 @@ type gate struct {
 
 // pass lets the connection through, or drops it in silence: by route, by the
 // groups of whoever connects, by the groups of who is connected to.
-func (w *walker) pass(h *Hop, c call, g gate) *failure {
+func (w *walker) pass(h *Hop, c call, g gate) *answer {
 	switch {
 	case g.private && !c.from.inside:
-		h.Decision = "out of reach: the address is private"
-		return g.dropped(factPrivateAddress, g.field,
-			fmt.Sprintf("%s leads to a private address, which only the VPC reaches", c.dialled),
-			fmt.Sprintf("let %s lead to a public address", c.dialled))
+		return h.fails(Timeout, "out of reach: the address is private", cause{
+			fact: factPrivateAddress, field: g.field,
+			why: fmt.Sprintf("%s leads to a private address, which only the VPC reaches", c.dialled),
+			fix: fmt.Sprintf("let %s lead to a public address", c.dialled),
+		})
 	case c.from.guarded && !w.admits(c.from.groups, egress, c.port, peer{address: g.egressTo, groups: g.groups}):
-		h.Decision = "never reached: the sender's security groups let nothing out to it"
-		return g.dropped(factSecurityGroup, part("securityGroups", firstOf(c.from.groups))+".egress",
-			fmt.Sprintf("no egress rule of %s lets connections out to %s on port %d", listOf(c.from.groups), g.name, c.port),
-			fmt.Sprintf("add an egress rule for port %d to %s", c.port, listOf(g.groups)))
+		return h.fails(Timeout, "never reached: the sender's security groups let nothing out to it", cause{
+			fact: factSecurityGroup, field: part("securityGroups", firstOf(c.from.groups)) + ".egress",
+			why: fmt.Sprintf("no egress rule of %s lets connections out to %s on port %d", listOf(c.from.groups), h.Name, c.port),
+			fix: fmt.Sprintf("add an egress rule for port %d to %s", c.port, listOf(g.groups)),
+		})
 	case !w.admits(g.groups, ingress, c.port, c.from):
-		h.Decision = "the security groups drop the connection"
-		return g.dropped(factSecurityGroup, part("securityGroups", firstOf(g.groups))+".ingress",
-			fmt.Sprintf("no ingress rule of %s admits %s on port %d", listOf(g.groups), c.from.describe(), c.port),
-			fmt.Sprintf("add an ingress rule for port %d from %s, if it is meant to get in", c.port, c.from.describe()))
+		return h.fails(Timeout, "the security groups drop the connection", cause{
+			fact: factSecurityGroup, field: part("securityGroups", firstOf(g.groups)) + ".ingress",
+			why: fmt.Sprintf("no ingress rule of %s admits %s on port %d", listOf(g.groups), c.from.describe(), c.port),
+			fix: fmt.Sprintf("add an ingress rule for port %d from %s, if it is meant to get in", c.port, c.from.describe()),
+		})
 	}
 	return nil
 }
 
-func (g gate) dropped(fact Fact, field, why, fix string) *failure {
-	return &failure{reason: Timeout, by: g.kind, byName: g.name, cause: cause{fact: fact, why: why, fix: fix, field: field}}
-}
-
-// closed is a port on which nothing listens: the machine refuses.
-func (g gate) closed(port int) *failure {
-	return &failure{reason: Refused, by: g.kind, byName: g.name, cause: cause{
-		fact: factNothingListens, field: g.field + ".listeners",
-		why: fmt.Sprintf("%s has no listener on port %d", g.name, port),
-		fix: fmt.Sprintf("add a listener on port %d, or dial a port that has one", port),
-	}}
+// closed is a port on which nothing listens.
+func (h *Hop) closed(reason Reason, decision, field string) *answer {
+	return h.fails(reason, decision, cause{
+		fact: factNothingListens, field: field + ".listeners",
+		why: fmt.Sprintf("%s has no listener on port %d", h.Name, h.Port),
+		fix: fmt.Sprintf("add a listener on port %d, or dial a port that has one", h.Port),
+	})
 }
 
 type direction func(*SecurityGroup) []Access

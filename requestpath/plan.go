@@ -48,8 +48,7 @@ type Record struct {
 	PrivateZone bool `json:"privateZone,omitempty"`
 }
 
-// SecurityGroup is a security group with all its rules. What no rule admits is
-// dropped in silence.
+// SecurityGroup drops in silence what none of its rules admits.
 type SecurityGroup struct {
 	Name    string   `json:"name"`
 	Ingress []Access `json:"ingress,omitempty"`
@@ -82,7 +81,7 @@ const (
 // Certificate is one certificate with the chain that is sent with it.
 type Certificate struct {
 	// Names are host names and wildcards of one level.
-	Names []string `json:"names"`
+	Names []string `json:"names,omitempty"`
 	// Expired says that it is not valid now. Default: false.
 	Expired bool `json:"expired,omitempty"`
 	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.

@@ -19,8 +19,7 @@ const (
 // apply to the request.
 type Distribution struct {
 	Name string `json:"name"`
-	// DomainName is the one CloudFront assigned, AssignedDistributionName while it is
-	// not known.
+	// DomainName is the assigned one, or AssignedDistributionName.
 	DomainName string `json:"domainName"`
 	// Aliases are the alternate domain names, wildcards among them.
 	Aliases []string `json:"aliases,omitempty"`
@@ -48,8 +47,7 @@ type Distribution struct {
 }
 
 // Origin is where an edge sends what it does not answer itself. How often it
-// tries to connect changes when a viewer gets an error, not which, so it is not
-// described.
+// tries to connect changes when a viewer gets an error, not which.
 type Origin struct {
 	DomainName string `json:"domainName"`
 	// Path is put before every path. Default: none.

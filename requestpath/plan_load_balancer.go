@@ -19,8 +19,7 @@ const (
 // LoadBalancer is one Application Load Balancer.
 type LoadBalancer struct {
 	Name string `json:"name"`
-	// DNSName is the one AWS assigned, AssignedLoadBalancerName while it is not
-	// known.
+	// DNSName is the assigned one, or AssignedLoadBalancerName.
 	DNSName string `json:"dnsName"`
 	// Internal gives it private addresses only. Default: false.
 	Internal bool `json:"internal,omitempty"`
@@ -49,8 +48,7 @@ type Listener struct {
 	Rules          []ListenerRule `json:"rules,omitempty"`
 }
 
-// ListenerRule acts on requests that meet all of its conditions. Lower
-// priorities come first.
+// ListenerRule acts on requests that meet all conditions, by priority.
 type ListenerRule struct {
 	Priority   int         `json:"priority"`
 	Conditions []Condition `json:"conditions,omitempty"`

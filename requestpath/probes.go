@@ -76,9 +76,8 @@ func (o Outcome) Served() bool {
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: &plan}
 	var all []Probe
-	for i := range plan.Distributions {
-		e := plan.Distributions[i].withDefaults()
-		all = append(all, w.edgeProbes(e)...)
+	for _, e := range plan.Distributions {
+		all = append(all, w.edgeProbes(e.withDefaults())...)
 	}
 	for i := range plan.LoadBalancers {
 		b := plan.LoadBalancers[i].withDefaults()
@@ -91,14 +90,13 @@ func Probes(plan Plan) []Probe {
 	return append(all, w.aroundFront()...)
 }
 
-// edgeProbes ask for each name of the edge: its aliases, or without any the name
-// that CloudFront assigned.
+// edgeProbes ask for each alias, or without any for the assigned name.
 func (w *walker) edgeProbes(e *Distribution) []Probe {
 	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
 	if len(e.Aliases) == 0 {
 		names = []string{e.DomainName}
 	}
-	at, _, _ := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
+	at := w.originOf(e)
 	var all []Probe
 	for _, n := range names {
 		arriving := e.originCall(call{host: n, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
@@ -106,49 +104,45 @@ func (w *walker) edgeProbes(e *Distribution) []Probe {
 		if at.balancer != nil {
 			paths = at.balancer.paths(arriving)
 		}
-		all = append(all, viewerProbes(n, paths, e.ViewerProtocolPolicy != HTTPSOnly)...)
+		all = append(all, viewerProbes(Request{Name: n}, paths, e.ViewerProtocolPolicy != HTTPSOnly)...)
 	}
 	return all
 }
 
 // balancerProbes ask for each name that leads to the balancer.
 func (w *walker) balancerProbes(b *LoadBalancer) []Probe {
-	from := Source{}.withDefaults().peer()
+	var from Source
 	if b.Internal {
-		from = Source{Kind: FromVPC}.withDefaults().peer()
+		from.Kind = FromVPC
 	}
 	plain := slices.ContainsFunc(b.Listeners, func(l Listener) bool { return l.Port == portOf(SchemeHTTP) })
 	var all []Probe
 	for _, r := range w.plan.Records {
-		at, _, ok := w.lookup(r.Name, from)
+		at, _, ok := w.lookup(r.Name, from.withDefaults().peer())
 		if !ok || at.balancer == nil || at.balancer.Name != b.Name || dnsname.IsWildcard(r.Name) ||
 			cmp.Or(r.Type, RecordA) == RecordAAAA {
 			continue
 		}
-		probes := viewerProbes(r.Name, b.paths(call{host: r.Name}), plain)
-		if b.Internal {
-			for i := range probes {
-				probes[i].Request.From.Kind = FromVPC
-			}
-		}
-		all = append(all, probes...)
+		all = append(all, viewerProbes(Request{Name: r.Name, From: from}, b.paths(call{host: r.Name}), plain)...)
 	}
 	return all
 }
 
-func viewerProbes(name string, paths []string, plain bool) []Probe {
+func viewerProbes(request Request, paths []string, plain bool) []Probe {
+	schemes := []string{SchemeHTTPS}
+	if plain {
+		schemes = []string{SchemeHTTP, SchemeHTTPS}
+	}
 	var all []Probe
-	for _, p := range paths {
-		if plain {
-			all = append(all, Probe{"http://" + name + p, WantAnswer, Request{Scheme: SchemeHTTP, Name: name, Path: p}})
+	for _, request.Path = range paths {
+		for _, request.Scheme = range schemes {
+			all = append(all, Probe{request.Scheme + "://" + request.Name + request.Path, WantAnswer, request})
 		}
-		all = append(all, Probe{"https://" + name + p, WantAnswer, Request{Scheme: SchemeHTTPS, Name: name, Path: p}})
 	}
 	return all
 }
 
-// paths are one path for each rule that forwards requests for the call's host,
-// and / when there is no such rule.
+// paths are one for each rule that forwards the call's host, / without any.
 func (b *LoadBalancer) paths(c call) []string {
 	var paths []string
 	for _, l := range b.Listeners {
@@ -181,12 +175,17 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 	return path, r.Action.Type == ActionForward
 }
 
+// originOf is what the name of the edge's origin leads to.
+func (w *walker) originOf(e *Distribution) place {
+	at, _, _ := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
+	return at
+}
+
 // edgeBefore is the edge whose origin is the balancer, or nil.
 func (w *walker) edgeBefore(b *LoadBalancer) *Distribution {
 	for i := range w.plan.Distributions {
 		e := w.plan.Distributions[i].withDefaults()
-		at, _, ok := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
-		if ok && at.balancer != nil && at.balancer.Name == b.Name {
+		if at := w.originOf(e); at.balancer != nil && at.balancer.Name == b.Name {
 			return e
 		}
 	}
@@ -212,7 +211,6 @@ func aroundEdge(e *Distribution, b *LoadBalancer) []Probe {
 }
 
 // aroundFront dials every server at every address and port from the internet.
-// Servers always stand behind something.
 func (w *walker) aroundFront() []Probe {
 	var all []Probe
 	for _, s := range w.plan.Servers {

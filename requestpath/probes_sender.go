@@ -50,8 +50,7 @@ func (w *walker) admittedBy(o Outcome) string {
 	return ""
 }
 
-// wantsGRPC says that a balancer's target group took the request for no gRPC
-// call, and takes nothing else.
+// wantsGRPC says that a target group refused it for being no gRPC call.
 func (w *walker) wantsGRPC(o Outcome) bool {
 	return o.Status == 464 && o.XCache == "" && slices.ContainsFunc(w.plan.TargetGroups, func(g TargetGroup) bool {
 		return g.ProtocolVersion == VersionGRPC && strings.HasPrefix(o.Field, part("targetGroups", g.Name)+".")

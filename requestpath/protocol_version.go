@@ -10,7 +10,7 @@ import "fmt"
 //	gRPC      464     ok if the target speaks it   ok
 //
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (g *TargetGroup) mismatch(c call, b *LoadBalancer) *answer {
+func (g *TargetGroup) mismatch(c call) *cause {
 	if g.takes(c) {
 		return nil
 	}
@@ -18,11 +18,11 @@ func (g *TargetGroup) mismatch(c call, b *LoadBalancer) *answer {
 	if c.version == HTTP2 {
 		what = "HTTP/2 " + c.method
 	}
-	return &answer{status: 464, by: HopBalancer, byName: b.Name, cause: cause{
+	return &cause{
 		fact: factProtocolVersion, field: part("targetGroups", g.Name) + ".protocolVersion",
 		why: fmt.Sprintf("the request is %s and target group %s takes version %s%s", what, g.Name, g.ProtocolVersion, speaker(c)),
 		fix: g.otherVersion(c),
-	}}
+	}
 }
 
 func (g *TargetGroup) takes(c call) bool {

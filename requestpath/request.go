@@ -45,15 +45,13 @@ const (
 const (
 	// InternetAddress is a viewer's, unless the request names another one.
 	InternetAddress = "203.0.113.10"
-	// CloudFrontAddress is one of CloudFront's towards origins. It is in
-	// OriginFacing.
+	// CloudFrontAddress is one of those in OriginFacing.
 	CloudFrontAddress = "130.176.0.1"
 	// VPCAddress is a machine's inside the VPC.
 	VPCAddress = "10.0.0.10"
 )
 
-// OriginFacing is the prefix list of the addresses from which CloudFront
-// connects to origins.
+// OriginFacing is the prefix list of CloudFront's addresses towards origins.
 const OriginFacing = awstable.CloudFrontPrefixList
 
 // Header is one header of a request. Values are compared and never repeated in
@@ -82,8 +80,7 @@ type Request struct {
 	// Name is the host of the URL, a name or an address. It is looked up, it is
 	// the SNI, and the server's certificate has to cover it.
 	Name string `json:"name"`
-	// ConnectTo is looked up in place of Name, as with curl's --connect-to.
-	// Default: Name.
+	// ConnectTo is curl's --connect-to: looked up for Name. Default: Name.
 	ConnectTo string `json:"connectTo,omitempty"`
 	// Port is dialled. Default: 443, or 80 with SchemeHTTP.
 	Port int `json:"port,omitempty"`
@@ -106,8 +103,7 @@ type Request struct {
 	From Source `json:"from,omitzero"`
 	// Headers are sent beside those of HTTP itself.
 	Headers []Header `json:"headers,omitempty"`
-	// IgnoreCertificate accepts any certificate, as curl's --insecure does.
-	// Default: false.
+	// IgnoreCertificate is curl's --insecure. Default: false.
 	IgnoreCertificate bool `json:"ignoreCertificate,omitempty"`
 }
 

@@ -8,64 +8,56 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// atServer is a request that reaches a machine or container: a balancer's
-// target, an edge's origin, or one that somebody dials around both.
-func (w *walker) atServer(c call, kind HopKind, at place) (answer, *failure) {
+// atServer is a request that reaches a target, an origin, or around both.
+func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	s := at.server
 	h := w.arrive(kind, s.Name, c)
 	h.Resolved = at.address.String()
-	g := gate{
-		kind: kind, name: s.Name, field: part("servers", s.Name), groups: s.SecurityGroups,
-		private: at.private(), egressTo: at.address,
-	}
-	if f := w.pass(h, c, g); f != nil {
-		return answer{}, f
+	g := gate{field: part("servers", s.Name), groups: s.SecurityGroups, private: isPrivate(at.address), egressTo: at.address}
+	if dropped := w.pass(h, c, g); dropped != nil {
+		return dropped
 	}
 	l := find(s.Listeners, func(l *ServerListener) bool { return l.Port == c.port })
 	if l == nil {
-		h.Decision = "refuses the connection: nothing listens"
-		return answer{}, g.closed(c.port)
+		return h.closed(Refused, "refuses the connection: nothing listens", g.field)
 	}
 	l = l.withDefaults()
 	field := fieldOf(g.field, part("listeners", l.Port))
-	c, refusal, f := w.enter(h, c, door{
-		kind: kind, name: s.Name, field: field, secure: l.Protocol == ProtocolHTTPS,
+	c, refusal := w.enter(h, c, door{
+		field: field, secure: l.Protocol == ProtocolHTTPS,
 		certificates: l.Certificates, tls: l.TLS, versions: l.Versions, minimumTLS: factTLSVersion, tlsField: field + ".tls",
 	})
-	switch {
-	case f != nil:
-		return answer{}, f
-	case refusal != nil:
-		return *refusal, nil
+	if refusal != nil {
+		return refusal
 	}
 	w.warnOfKeepalive(c, s, l)
 	return w.respond(h, c, s, l, field)
 }
 
 // respond is what the application answers.
-func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field string) (answer, *failure) {
+func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field string) *answer {
 	if broken := l.Answer.broken(); broken != "" {
-		h.Decision = broken
-		return answer{}, &failure{reason: Reset, by: h.Kind, byName: s.Name, delay: l.Answer.DelaySeconds, cause: cause{
+		a := h.fails(Reset, broken, cause{
 			fact: factConnectionReset, field: field + ".answer",
 			why: fmt.Sprintf("%s %s", s.Name, broken),
 			fix: "fix the application: it has to answer in HTTP and to keep the connection until it has",
-		}}
+		})
+		a.delay = l.Answer.DelaySeconds
+		return a
 	}
 	if c.version == GRPC && !slices.Contains(l.Versions, GRPC) {
 		w.warn(factTargetNotGRPC, nil, "%s does not speak gRPC: what it answers is of no use to a gRPC client", s.Name)
 	}
-	a := answer{status: l.Answer.Status, by: h.Kind, byName: s.Name, delay: l.Answer.DelaySeconds}
-	a.cause = cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, a.status)}
-	if a.status >= 400 {
-		a.field = field + ".answer.status"
-		a.fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.status, c.method, c.path)
+	a := h.answers(l.Answer.Status, cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, l.Answer.Status)})
+	a.delay = l.Answer.DelaySeconds
+	if a.Status >= 400 {
+		a.Field = field + ".answer.status"
+		a.Fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.Status, c.method, c.path)
 	}
-	if a.status < 400 && l.Answer.Location != "" {
-		a.location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
+	if a.Status < 400 && l.Answer.Location != "" {
+		a.Location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
 	}
-	h.Decision = fmt.Sprintf("answers %d", a.status)
-	return a, nil
+	return a
 }
 
 // broken says how the answer is none.

@@ -1,5 +1,7 @@
 package requestpath
 
+import "slices"
+
 // Basis says how well a fact is founded.
 type Basis string
 
@@ -36,83 +38,77 @@ const (
 
 // The facts, by the hop that they are about.
 var (
-	factAnswered     = Fact{"answered", rfc + "rfc9110", Sourced}
-	factNotDescribed = Fact{"not-described", rfc + "rfc9110", Inferred}
+	factAnswered     = newFact("answered", rfc+"rfc9110", Sourced)
+	factNotDescribed = newFact("not-described", rfc+"rfc9110", Inferred)
 
-	factNameNotFound    = Fact{"name-not-found", route53 + "welcome-dns-service.html", Sourced}
-	factPrivateAddress  = Fact{"private-address", vpc + "vpc-ip-addressing.html", Sourced}
-	factNobodyThere     = Fact{"nobody-at-address", rfc + "rfc9293", Inferred}
-	factSecurityGroup   = Fact{"security-group", vpc + "vpc-security-groups.html", Sourced}
-	factNothingListens  = Fact{"nothing-listens", rfc + "rfc9293", Inferred}
-	factConnectionReset = Fact{"connection-reset", rfc + "rfc9293", Sourced}
+	factNameNotFound    = newFact("name-not-found", route53+"welcome-dns-service.html", Sourced)
+	factPrivateAddress  = newFact("private-address", vpc+"vpc-ip-addressing.html", Sourced)
+	factNobodyThere     = newFact("nobody-at-address", rfc+"rfc9293", Inferred)
+	factSecurityGroup   = newFact("security-group", vpc+"vpc-security-groups.html", Sourced)
+	factNothingListens  = newFact("nothing-listens", rfc+"rfc9293", Inferred)
+	factConnectionReset = newFact("connection-reset", rfc+"rfc9293", Sourced)
 
-	factPlainOnTLSPort = Fact{"plain-http-on-tls-port", rfc + "rfc9110", Inferred}
-	factNoTLS          = Fact{"no-tls-on-port", rfc + "rfc8446", Sourced}
-	factTLSVersion     = Fact{"tls-version", rfc + "rfc8446", Sourced}
-	factNoHTTPVersion  = Fact{"no-common-http-version", rfc + "rfc7301", Sourced}
-	factCertificate    = Fact{"viewer-rejects-certificate", rfc + "rfc9110", Sourced}
+	factPlainOnTLSPort = newFact("plain-http-on-tls-port", rfc+"rfc9110", Inferred)
+	factNoTLS          = newFact("no-tls-on-port", rfc+"rfc8446", Sourced)
+	factTLSVersion     = newFact("tls-version", rfc+"rfc8446", Sourced)
+	factNoHTTPVersion  = newFact("no-common-http-version", rfc+"rfc7301", Sourced)
+	factCertificate    = newFact("viewer-rejects-certificate", rfc+"rfc9110", Sourced)
 
-	factEdgeMinimumTLS  = Fact{"edge-minimum-tls", cloudFront + "secure-connections-supported-viewer-protocols-ciphers.html", Sourced}
-	factAliasCovered    = Fact{"alias-not-on-certificate", cloudFront + "troubleshooting-distributions.html", Sourced}
-	factOriginPort      = Fact{"origin-port", originSettings, Sourced}
-	factUnknownHost     = Fact{"unknown-host", cloudFront + "http-403-permission-denied.html", Sourced}
-	factViewerRedirect  = Fact{"viewer-redirect", viewerHTTPS, Sourced}
-	factViewerHTTPSOnly = Fact{"viewer-https-only", viewerHTTPS, Sourced}
-	factMethod          = Fact{"method-not-allowed", cloudFront + "http-403-invalid-method.html", Sourced}
-	factStacked         = Fact{"stacked-distributions", cloudFront + "http-403-permission-denied.html", Sourced}
-	factEdgeGRPC        = Fact{"edge-grpc", cloudFront + "distribution-using-grpc.html", Sourced}
+	factEdgeMinimumTLS  = newFact("edge-minimum-tls", cloudFront+"secure-connections-supported-viewer-protocols-ciphers.html", Sourced)
+	factAliasCovered    = newFact("alias-not-on-certificate", cloudFront+"troubleshooting-distributions.html", Sourced)
+	factOriginPort      = newFact("origin-port", originSettings, Sourced)
+	factUnknownHost     = newFact("unknown-host", cloudFront+"http-403-permission-denied.html", Sourced)
+	factViewerRedirect  = newFact("viewer-redirect", viewerHTTPS, Sourced)
+	factViewerHTTPSOnly = newFact("viewer-https-only", viewerHTTPS, Sourced)
+	factMethod          = newFact("method-not-allowed", cloudFront+"http-403-invalid-method.html", Sourced)
+	factStacked         = newFact("stacked-distributions", cloudFront+"http-403-permission-denied.html", Sourced)
+	factEdgeGRPC        = newFact("edge-grpc", cloudFront+"distribution-using-grpc.html", Sourced)
 
-	factOriginName        = Fact{"origin-name", badGateway, Sourced}
-	factOriginDropped     = Fact{"origin-dropped", cloudFront + "http-504-gateway-timeout.html", Sourced}
-	factOriginRefused     = Fact{"origin-refused", badGateway, Sourced}
-	factOriginReset       = Fact{"origin-reset", badGateway, Inferred}
-	factOriginTLS         = Fact{"origin-tls", badGateway, Sourced}
-	factOriginTLS13       = Fact{"origin-tls-1.3", cloudFront + "secure-connections-supported-ciphers-cloudfront-to-origin.html", Inferred}
-	factOriginCertificate = Fact{"origin-certificate", badGateway, Sourced}
-	factOriginHTTPVersion = Fact{"origin-http-version", originBehaviour, Inferred}
-	factOriginSlow        = Fact{"origin-slow", cloudFront + "http-504-gateway-timeout.html", Sourced}
-	factOriginKeepalive   = Fact{"origin-keepalive", originSettings, Inferred}
-	factWeakerNameRule    = Fact{"weaker-name-rule", originSettings, Measured}
+	factOriginName        = newFact("origin-name", badGateway, Sourced)
+	factOriginDropped     = newFact("origin-dropped", cloudFront+"http-504-gateway-timeout.html", Sourced)
+	factOriginRefused     = newFact("origin-refused", badGateway, Sourced)
+	factOriginReset       = newFact("origin-reset", badGateway, Inferred)
+	factOriginTLS         = newFact("origin-tls", badGateway, Sourced)
+	factOriginTLS13       = newFact("origin-tls-1.3", cloudFront+"secure-connections-supported-ciphers-cloudfront-to-origin.html", Inferred)
+	factOriginCertificate = newFact("origin-certificate", badGateway, Sourced)
+	factOriginHTTPVersion = newFact("origin-http-version", originBehaviour, Inferred)
+	factOriginSlow        = newFact("origin-slow", cloudFront+"http-504-gateway-timeout.html", Sourced)
+	factOriginKeepalive   = newFact("origin-keepalive", originSettings, Inferred)
+	factWeakerNameRule    = newFact("weaker-name-rule", originSettings, Measured)
 
-	factListenerInvalid = Fact{"listener-invalid", alb + "create-https-listener.html", Sourced}
-	factActionInvalid   = Fact{"action-invalid", alb + "rule-action-types.html", Sourced}
-	factGroupNeedsHTTPS = Fact{"group-needs-https-listener", targetGroups, Sourced}
-	factTrace           = Fact{"trace", troubleshooting, Sourced}
-	factFixedResponse   = Fact{"fixed-response", alb + "rule-action-types.html", Sourced}
-	factRedirectAction  = Fact{"redirect-action", alb + "rule-action-types.html", Sourced}
-	factNoRuleMatches   = Fact{"no-rule-matches", alb + "listener-rules.html", Sourced}
-	factHostNotSeen     = Fact{"host-rule-never-matches", originBehaviour, Inferred}
+	factListenerInvalid = newFact("listener-invalid", alb+"create-https-listener.html", Sourced)
+	factActionInvalid   = newFact("action-invalid", alb+"rule-action-types.html", Sourced)
+	factGroupNeedsHTTPS = newFact("group-needs-https-listener", targetGroups, Sourced)
+	factTrace           = newFact("trace", troubleshooting, Sourced)
+	factFixedResponse   = newFact("fixed-response", alb+"rule-action-types.html", Sourced)
+	factRedirectAction  = newFact("redirect-action", alb+"rule-action-types.html", Sourced)
+	factNoRuleMatches   = newFact("no-rule-matches", alb+"listener-rules.html", Sourced)
+	factHostNotSeen     = newFact("host-rule-never-matches", originBehaviour, Inferred)
 
-	factProtocolVersion   = Fact{"protocol-version", troubleshooting, Sourced}
-	factTargetNotGRPC     = Fact{"target-not-grpc", targetGroups, Sourced}
-	factNoTargets         = Fact{"no-registered-targets", troubleshooting, Sourced}
-	factDraining          = Fact{"only-draining-targets", troubleshooting, Inferred}
-	factImage             = Fact{"image-unreachable", ecr + "vpc-endpoints.html", Sourced}
-	factFailOpen          = Fact{"fail-open", alb + "target-group-health-checks.html", Sourced}
-	factTargetDropped     = Fact{"target-dropped", troubleshooting, Sourced}
-	factTargetRefused     = Fact{"target-refused", troubleshooting, Sourced}
-	factTargetTLS         = Fact{"target-tls", troubleshooting, Sourced}
-	factTargetHTTPVersion = Fact{"target-http-version", troubleshooting, Inferred}
-	factTargetSlow        = Fact{"target-slow", troubleshooting, Sourced}
-	factTargetKeepalive   = Fact{"target-keepalive", alb + "edit-load-balancer-attributes.html", Sourced}
+	factProtocolVersion   = newFact("protocol-version", troubleshooting, Sourced)
+	factTargetNotGRPC     = newFact("target-not-grpc", targetGroups, Sourced)
+	factNoTargets         = newFact("no-registered-targets", troubleshooting, Sourced)
+	factDraining          = newFact("only-draining-targets", troubleshooting, Inferred)
+	factImage             = newFact("image-unreachable", ecr+"vpc-endpoints.html", Sourced)
+	factFailOpen          = newFact("fail-open", alb+"target-group-health-checks.html", Sourced)
+	factTargetDropped     = newFact("target-dropped", troubleshooting, Sourced)
+	factTargetRefused     = newFact("target-refused", troubleshooting, Sourced)
+	factTargetTLS         = newFact("target-tls", troubleshooting, Sourced)
+	factTargetHTTPVersion = newFact("target-http-version", troubleshooting, Inferred)
+	factTargetSlow        = newFact("target-slow", troubleshooting, Sourced)
+	factTargetKeepalive   = newFact("target-keepalive", alb+"edit-load-balancer-attributes.html", Sourced)
 
-	factRedirectLoop = Fact{"redirect-loop", rfc + "rfc9110", Sourced}
+	factRedirectLoop = newFact("redirect-loop", rfc+"rfc9110", Sourced)
 )
 
-// Facts are all facts that the model follows, each with its source.
-func Facts() []Fact {
-	return []Fact{
-		factAnswered, factNotDescribed,
-		factNameNotFound, factPrivateAddress, factNobodyThere, factSecurityGroup, factNothingListens, factConnectionReset,
-		factPlainOnTLSPort, factNoTLS, factTLSVersion, factNoHTTPVersion, factCertificate,
-		factEdgeMinimumTLS, factAliasCovered, factOriginPort, factUnknownHost, factViewerRedirect, factViewerHTTPSOnly,
-		factMethod, factStacked, factEdgeGRPC,
-		factOriginName, factOriginDropped, factOriginRefused, factOriginReset, factOriginTLS, factOriginTLS13,
-		factOriginCertificate, factOriginHTTPVersion, factOriginSlow, factOriginKeepalive, factWeakerNameRule,
-		factListenerInvalid, factActionInvalid, factGroupNeedsHTTPS, factTrace, factFixedResponse, factRedirectAction,
-		factNoRuleMatches, factHostNotSeen,
-		factProtocolVersion, factTargetNotGRPC, factNoTargets, factDraining, factImage, factFailOpen, factTargetDropped,
-		factTargetRefused, factTargetTLS, factTargetHTTPVersion, factTargetSlow, factTargetKeepalive,
-		factRedirectLoop,
-	}
+// allFacts are the facts in their order.
+var allFacts []Fact
+
+func newFact(id, source string, basis Basis) Fact {
+	f := Fact{id, source, basis}
+	allFacts = append(allFacts, f)
+	return f
 }
+
+// Facts are all facts that the model follows, each with its source.
+func Facts() []Fact { return slices.Clone(allFacts) }

@@ -8,29 +8,22 @@ import (
 )
 
 // toTarget picks a target and passes the request on.
-func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *TargetGroup) (answer, *failure) {
+func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *TargetGroup) *answer {
 	out := g.targetCall(c, b, l)
-	registered, missing, f := w.registered(b, g)
-	if f != nil {
-		return answer{}, f
-	}
+	registered, none := w.registered(h, g)
 	if len(registered) == 0 {
-		h.Decision = "answers 503"
-		return answer{status: 503, by: HopBalancer, byName: b.Name, cause: missing}, nil
+		return none
 	}
-	t := w.pick(out, b, g, registered)
-	a, f := w.dial(out, g, t)
+	a := w.dial(out, g, w.pick(out, b, g, registered))
 	switch {
-	case f != nil && f.final():
-		return answer{}, f
-	case f != nil && f.delay > b.IdleTimeoutSeconds:
-		return b.targetSlow(f.delay), nil
-	case f != nil:
-		return b.targetFailed(f), nil
+	case a.final():
+		return a
 	case a.delay > b.IdleTimeoutSeconds:
-		return b.targetSlow(a.delay), nil
+		return b.targetSlow(h, a.delay)
+	case a.Status == 0:
+		return targetFailed(h, a)
 	}
-	return a, nil
+	return a
 }
 
 // targetCall is the request that the balancer makes of the sender's. Nobody
@@ -51,20 +44,20 @@ func (g *TargetGroup) targetCall(c call, b *LoadBalancer, l *Listener) call {
 	return out
 }
 
-// registered are the targets that may get requests. Without any, missing says
-// why.
+// registered are the targets that may get requests, or the answer without any.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (w *walker) registered(b *LoadBalancer, g *TargetGroup) (usable []Target, missing cause, f *failure) {
+func (w *walker) registered(h *Hop, g *TargetGroup) ([]Target, *answer) {
 	field := part("targetGroups", g.Name) + ".targets"
-	missing = cause{
+	missing := cause{
 		fact: factNoTargets, field: field,
 		why: fmt.Sprintf("target group %s has no registered target that the balancer may use", g.Name),
 		fix: "register a running target, in a zone that the balancer has",
 	}
+	var usable []Target
 	for _, t := range g.Targets {
 		s := w.plan.server(t.Server)
 		if s == nil {
-			return nil, missing, undescribed(HopBalancer, b.Name, field, "server "+t.Server)
+			return nil, h.undescribed(field, "server "+t.Server)
 		}
 		if c := w.neverStarts(s); c != nil {
 			missing = *c
@@ -82,18 +75,19 @@ func (w *walker) registered(b *LoadBalancer, g *TargetGroup) (usable []Target, m
 			usable = append(usable, t)
 		}
 	}
-	return usable, missing, nil
+	if len(usable) == 0 {
+		return nil, h.answers(503, missing)
+	}
+	return usable, nil
 }
 
-// pick is the first healthy target. When none is healthy the balancer fails open
-// and uses them all.
+// pick is the first healthy target. When none is, the balancer uses them all.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Target) Target {
 	healthy := func(t Target) bool {
 		if t.Health == "" {
 			trial := &walker{plan: w.plan}
-			_, f := trial.dial(out, g, t)
-			return f == nil
+			return trial.dial(out, g, t).Status != 0
 		}
 		return t.Health == Healthy
 	}
@@ -105,7 +99,7 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 }
 
 // dial sends the request to one target.
-func (w *walker) dial(out call, g *TargetGroup, t Target) (answer, *failure) {
+func (w *walker) dial(out call, g *TargetGroup, t Target) *answer {
 	s := w.plan.server(t.Server)
 	out.port = cmp.Or(t.Port, g.Port)
 	at := place{server: s, address: s.privateAddress()}
@@ -133,31 +127,32 @@ func (s *Server) privateAddress() netip.Addr {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 const connectSeconds = 10
 
-// targetFailed turns a connection that failed into 502, or 504 when packets are
-// dropped.
+// targetFailed makes 504 of dropped packets and 502 of every other failure.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *LoadBalancer) targetFailed(f *failure) answer {
-	a := answer{status: 502, by: HopBalancer, byName: b.Name, delay: f.delay, cause: f.cause}
-	switch f.reason {
+func targetFailed(h *Hop, failure *answer) *answer {
+	a := h.instead(502, failure)
+	switch failure.Reason {
 	case Timeout:
-		a.status, a.fact, a.delay = 504, factTargetDropped, connectSeconds
+		a.Status, a.Fact, a.delay = 504, factTargetDropped, connectSeconds
 	case TLSAlert:
-		a.fact = factTargetTLS
+		a.Fact = factTargetTLS
 	case NoCommonVersion:
-		a.fact = factTargetHTTPVersion
+		a.Fact = factTargetHTTPVersion
 	default:
-		a.fact = factTargetRefused
+		a.Fact = factTargetRefused
 	}
-	a.why = fmt.Sprintf("the balancer cannot use its target %s: %s", f.byName, f.why)
+	a.Why = fmt.Sprintf("the balancer cannot use its target %s: %s", failure.ByName, failure.Why)
 	return a
 }
 
 // targetSlow is 504: the balancer waits no longer.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func (b *LoadBalancer) targetSlow(delay int) answer {
-	return answer{status: 504, by: HopBalancer, byName: b.Name, delay: b.IdleTimeoutSeconds, cause: cause{
+func (b *LoadBalancer) targetSlow(h *Hop, delay int) *answer {
+	a := h.answer(504, cause{
 		fact: factTargetSlow, field: part("loadBalancers", b.Name) + ".idleTimeoutSeconds",
 		why: fmt.Sprintf("the target takes %d s and the balancer waits %d s", delay, b.IdleTimeoutSeconds),
 		fix: "answer sooner, or raise the idle timeout",
-	}}
+	})
+	a.delay = b.IdleTimeoutSeconds
+	return a
 }

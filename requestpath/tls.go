@@ -10,10 +10,9 @@ import (
 
 // door is what listens on a port: plain HTTP, or TLS with certificates.
 type door struct {
-	kind HopKind
-	// name is the hop's, field the path of what listens in the plan.
-	name, field string
-	secure      bool
+	// field is the path of what listens in the plan.
+	field  string
+	secure bool
 	// certificates are chosen from in this order. fallback is shown when none
 	// fits; the first of them, if it is nil.
 	certificates []Certificate
@@ -28,74 +27,67 @@ type door struct {
 
 // enter goes through the door: TLS handshake, certificate, HTTP version. The
 // version agreed on is in the call that is returned. An answer is one that the
-// door itself gives.
-func (w *walker) enter(h *Hop, c call, d door) (call, *answer, *failure) {
+// door itself gives, or a failure.
+func (w *walker) enter(h *Hop, c call, d door) (call, *answer) {
 	secure := c.scheme == SchemeHTTPS
 	if secure {
 		h.SNI = c.sni
 	}
 	switch {
 	case secure && !d.secure:
-		h.Decision = "answers the TLS handshake in plain HTTP"
-		return c, nil, d.broken(TLSAlert, factNoTLS, d.field+".protocol",
-			fmt.Sprintf("port %d of %s speaks plain HTTP and is spoken to in TLS", c.port, d.name),
-			"let the port speak HTTPS, or speak HTTP to it")
+		return c, h.fails(TLSAlert, "answers the TLS handshake in plain HTTP", cause{
+			fact: factNoTLS, field: d.field + ".protocol",
+			why: fmt.Sprintf("port %d of %s speaks plain HTTP and is spoken to in TLS", c.port, h.Name),
+			fix: "let the port speak HTTPS, or speak HTTP to it",
+		})
 	case !secure && d.secure && !slices.Contains(c.offers, HTTP11):
-		h.Decision = "answers 400 in HTTP/1.1, which the sender does not speak"
-		return c, nil, d.broken(NoCommonVersion, factNoHTTPVersion, d.field+".protocol",
-			fmt.Sprintf("port %d of %s wants TLS and got plain HTTP/2", c.port, d.name),
-			"speak HTTPS to the port, or let it speak HTTP")
+		return c, h.fails(NoCommonVersion, "answers 400 in HTTP/1.1, which the sender does not speak", cause{
+			fact: factNoHTTPVersion, field: d.field + ".protocol",
+			why: fmt.Sprintf("port %d of %s wants TLS and got plain HTTP/2", c.port, h.Name),
+			fix: "speak HTTPS to the port, or let it speak HTTP",
+		})
 	case !secure && d.secure:
-		h.Decision = "answers 400"
-		return c, d.plainOnTLSPort(c), nil
+		// CloudFront, balancers and nginx alike answer so. No page of AWS says it.
+		return c, h.answers(400, cause{
+			fact: factPlainOnTLSPort, field: d.field + ".protocol",
+			why: fmt.Sprintf("port %d of %s wants TLS and got a plain HTTP request", c.port, h.Name),
+			fix: "speak HTTPS to the port, or let it speak HTTP",
+		})
 	case secure:
-		if f := w.handshake(h, c, d); f != nil {
-			return c, nil, f
+		if failure := w.handshake(h, c, d); failure != nil {
+			return c, failure
 		}
 	}
 	version, ok := agree(c, d.versions, h.TLS)
 	if !ok {
-		h.Decision = "speaks no HTTP version of the sender's"
-		return c, nil, d.broken(NoCommonVersion, factNoHTTPVersion, d.field+".versions",
-			fmt.Sprintf("%s speaks %s, the sender %s", d.name, strings.Join(d.versions, ", "), strings.Join(c.offers, ", ")),
-			fmt.Sprintf("let %s speak %s over TLS, or send another version", d.name, firstOf(c.offers)))
+		return c, h.fails(NoCommonVersion, "speaks no HTTP version of the sender's", cause{
+			fact: factNoHTTPVersion, field: d.field + ".versions",
+			why: fmt.Sprintf("%s speaks %s, the sender %s", h.Name, strings.Join(d.versions, ", "), strings.Join(c.offers, ", ")),
+			fix: fmt.Sprintf("let %s speak %s over TLS, or send another version", h.Name, firstOf(c.offers)),
+		})
 	}
 	h.Protocol = version
 	if c.version != GRPC {
 		c.version = version
 	}
-	return c, nil, nil
-}
-
-func (d door) broken(reason Reason, fact Fact, field, why, fix string) *failure {
-	return &failure{reason: reason, by: d.kind, byName: d.name, cause: cause{fact: fact, why: why, fix: fix, field: field}}
-}
-
-// plainOnTLSPort is 400 from everything that is met here, CloudFront, balancers
-// and nginx alike.
-// Inferred: no page of AWS says it.
-func (d door) plainOnTLSPort(c call) *answer {
-	return &answer{status: 400, by: d.kind, byName: d.name, cause: cause{
-		fact: factPlainOnTLSPort, field: d.field + ".protocol",
-		why: fmt.Sprintf("port %d of %s wants TLS and got a plain HTTP request", c.port, d.name),
-		fix: "speak HTTPS to the port, or let it speak HTTP",
-	}}
+	return c, nil
 }
 
 // handshake agrees on a TLS version, picks the certificate and has it checked.
-func (w *walker) handshake(h *Hop, c call, d door) *failure {
+func (w *walker) handshake(h *Hop, c call, d door) *answer {
 	version, ok := newest(c.tls, d.tls)
 	if !ok {
-		h.Decision = "ends the TLS handshake: no common version"
 		wanted := TLS12
 		if len(c.tls) > 0 {
 			wanted = c.tls[len(c.tls)-1]
 		}
-		f := d.broken(TLSAlert, d.minimumTLS, d.tlsField,
-			fmt.Sprintf("%s speaks %s, the sender %s", d.name, strings.Join(d.tls, ", "), strings.Join(c.tls, ", ")),
-			fmt.Sprintf("let %s speak %s too", d.name, wanted))
-		f.spoken = d.tls
-		return f
+		a := h.fails(TLSAlert, "ends the TLS handshake: no common version", cause{
+			fact: d.minimumTLS, field: d.tlsField,
+			why: fmt.Sprintf("%s speaks %s, the sender %s", h.Name, strings.Join(d.tls, ", "), strings.Join(c.tls, ", ")),
+			fix: fmt.Sprintf("let %s speak %s too", h.Name, wanted),
+		})
+		a.spoken = d.tls
+		return a
 	}
 	h.TLS = version
 	shown := d.choose(c.sni)
@@ -104,9 +96,10 @@ func (w *walker) handshake(h *Hop, c call, d door) *failure {
 		return nil
 	}
 	if why, fix := shown.fault(c.checks); why != "" {
-		h.Decision = "shows a certificate that the sender does not accept"
-		return d.broken(BadCertificate, factCertificate, d.field+".certificates",
-			fmt.Sprintf("the certificate of %s %s", d.name, why), fix)
+		return h.fails(BadCertificate, "shows a certificate that the sender does not accept", cause{
+			fact: factCertificate, field: d.field + ".certificates",
+			why: fmt.Sprintf("the certificate of %s %s", h.Name, why), fix: fix,
+		})
 	}
 	w.warnOfWeakerRule(c, shown)
 	return nil
@@ -135,8 +128,7 @@ func (d door) choose(sni string) Certificate {
 	return certificates[0]
 }
 
-// fault says what keeps the certificate from being accepted, and the
-// fix.
+// fault says what keeps the certificate from being accepted.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 func (c Certificate) fault(checks []string) (why, fix string) {
 	covers := slices.ContainsFunc(checks, func(n string) bool { return dnsname.AnyCovers(c.Names, n) })

@@ -49,8 +49,7 @@ func viewerTLS(policy string) []string {
 	return tlsBetween(oldest, TLS13)
 }
 
-// policyTLS are the versions of a balancer's security policy, by its name. An
-// unknown policy has none.
+// policyTLS are the versions of a balancer's policy, none of an unknown one.
 func policyTLS(policy string) []string {
 	oldest, newest, _ := awstable.BalancerPolicyTLS(policy)
 	return tlsBetween(oldest, newest)

@@ -85,8 +85,7 @@ type Hop struct {
 
 // Outcome is what whoever sent the request gets.
 type Outcome struct {
-	// Status is the HTTP status, 0 when there is no answer at all; then Reason
-	// says why.
+	// Status is 0 when there is no answer at all; then Reason says why.
 	Status int    `json:"status"`
 	Reason Reason `json:"reason,omitempty"`
 	// By is the kind of hop that produced it, and ByName its name in the plan.
@@ -114,8 +113,7 @@ type Warning struct {
 	Fact     Fact  `json:"fact"`
 }
 
-// OK says whether the answer is one that a viewer can use: 2xx or 3xx, and no
-// redirect that leads nowhere.
+// OK says that the status is 2xx or 3xx, and that a redirect leads somewhere.
 func (o Outcome) OK() bool {
 	return o.Reason == "" && o.Status >= 200 && o.Status < 400
 }
@@ -125,8 +123,7 @@ func (w Trace) Hop(kind HopKind) *Hop {
 	return find(w.Hops, func(h *Hop) bool { return h.Kind == kind })
 }
 
-// Origin is the first hop behind the edge, the one that the edge's connection
-// leads to, or nil.
+// Origin is the hop that the edge connects to, or nil.
 func (w Trace) Origin() *Hop {
 	behind := false
 	return find(w.Hops, func(h *Hop) bool {

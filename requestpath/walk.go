@@ -12,11 +12,13 @@ import (
 func Walk(plan Plan, request Request) Trace {
 	request = request.withDefaults()
 	w := &walker{plan: &plan}
-	a, f := w.send(request.call())
-	if f != nil {
-		a = f.answer()
+	a := w.send(request.call())
+	trace := Trace{Request: request, Outcome: a.Outcome}
+	trace.Outcome.Warnings = w.warnings
+	for _, h := range w.hops {
+		trace.Hops = append(trace.Hops, *h)
 	}
-	return Trace{Request: request, Hops: w.trace(), Outcome: w.outcome(a)}
+	return trace
 }
 
 // walker is one walk in progress.
@@ -58,50 +60,64 @@ type call struct {
 	checks []string
 }
 
-// cause is the reasoning behind an answer or a failure.
+// cause is the reasoning behind an answer.
 type cause struct {
 	fact            Fact
 	why, fix, field string
 }
 
-// answer is an HTTP response on its way back.
+// answer is an HTTP response on its way back. Without a Status it is a connection
+// that did not come about, or broke; Reason then says why.
 type answer struct {
-	status   int
-	reason   Reason
-	by       HopKind
-	byName   string
-	xCache   string
-	location string
-	// delay is how many seconds it takes until it begins.
-	delay int
-	cause
-}
-
-// failure is a connection that did not come about, or broke.
-type failure struct {
-	reason Reason
-	by     HopKind
-	byName string
-	// delay is how many seconds it takes until it is noticed.
+	Outcome
+	// delay is how many seconds it takes until it begins, or is noticed.
 	delay int
 	// spoken are the TLS versions of a server that has none of the sender's.
 	spoken []string
-	cause
 }
 
-func (f *failure) answer() answer {
-	return answer{reason: f.reason, by: f.by, byName: f.byName, cause: f.cause}
+// final says that no hop makes a status of it: the plan itself is at fault.
+func (a *answer) final() bool { return a.Reason == RefusedByAWS || a.Reason == NotDescribed }
+
+// answer is one that the hop produces.
+func (h *Hop) answer(status int, c cause) *answer {
+	return &answer{Outcome: Outcome{
+		Status: status, By: h.Kind, ByName: h.Name, Why: c.why, Fix: c.fix, Field: c.field, Fact: c.fact,
+	}}
 }
 
-// final says that no hop turns the failure into an HTTP error: the plan itself
-// is at fault.
-func (f *failure) final() bool { return f.reason == RefusedByAWS || f.reason == NotDescribed }
+// instead is the hop's answer in place of a connection that failed behind it.
+func (h *Hop) instead(status int, failure *answer) *answer {
+	a := *failure
+	a.Status, a.Reason, a.By, a.ByName = status, "", h.Kind, h.Name
+	return &a
+}
 
-func (w *walker) outcome(a answer) Outcome {
-	return Outcome{
-		Status: a.status, Reason: a.reason, By: a.by, ByName: a.byName, XCache: a.xCache, Location: a.location,
-		Why: a.why, Fix: a.fix, Field: a.field, Fact: a.fact, Warnings: w.warnings,
-	}
+// answers is an answer of the hop that is also its decision.
+func (h *Hop) answers(status int, c cause) *answer {
+	h.Decision = fmt.Sprintf("answers %d", status)
+	return h.answer(status, c)
+}
+
+// redirects is a redirect by the hop.
+func (h *Hop) redirects(status int, location string, c cause) *answer {
+	h.Decision = fmt.Sprintf("redirects with %d to %s", status, location)
+	a := h.answer(status, c)
+	a.Location = location
+	return a
+}
+
+// fails is a connection to the hop that does not come about, or breaks.
+func (h *Hop) fails(reason Reason, decision string, c cause) *answer {
+	h.Decision = decision
+	a := h.answer(0, c)
+	a.Reason = reason
+	return a
+}
+
+// refusedByAWS is a hop that cannot be deployed.
+func (h *Hop) refusedByAWS(c *cause) *answer {
+	return h.fails(RefusedByAWS, "does not exist: AWS refuses it", *c)
 }
 
 func (w *walker) warn(fact Fact, statuses []int, format string, args ...any) {
@@ -118,54 +134,33 @@ func (w *walker) arrive(kind HopKind, name string, c call) *Hop {
 	return h
 }
 
-func (w *walker) trace() []Hop {
-	hops := make([]Hop, len(w.hops))
-	for i, h := range w.hops {
-		hops[i] = *h
-	}
-	return hops
-}
-
 // send dials and delivers the call.
-func (w *walker) send(c call) (answer, *failure) {
-	at, f := w.resolve(c)
-	if f != nil {
-		return answer{}, f
-	}
-	return w.deliver(c, at)
-}
-
-func (w *walker) deliver(c call, at place) (answer, *failure) {
+func (w *walker) send(c call) *answer {
+	at, missing := w.resolve(c)
 	switch {
+	case missing != nil:
+		return missing
 	case at.edge != nil:
 		return w.atEdge(c, at.edge)
 	case at.balancer != nil:
 		return w.atBalancer(c, at.balancer)
 	case at.server != nil && w.neverStarts(at.server) == nil:
 		return w.atServer(c, HopOrigin, at)
-	default:
-		return answer{}, w.unanswered(c, at)
 	}
-}
-
-// unanswered is a call to an address at which the plan has nothing, or a container that never
-// starts.
-func (w *walker) unanswered(c call, at place) *failure {
-	w.arrive(HopOrigin, "", c).Decision = "nobody answers"
-	return &failure{reason: Timeout, by: HopOrigin, cause: cause{
+	return w.arrive(HopOrigin, "", c).fails(Timeout, "nobody answers", cause{
 		fact: factNobodyThere, field: "records",
 		why: fmt.Sprintf("nothing runs at address %s, to which %s leads", at.address, c.dialled),
 		fix: fmt.Sprintf("let %s lead to the address of a server, or to the name of an edge or a balancer", c.dialled),
-	}}
+	})
 }
 
 // undescribed is a reference of the plan to something that is not in it.
-func undescribed(by HopKind, byName, field, what string) *failure {
-	return &failure{reason: NotDescribed, by: by, byName: byName, cause: cause{
+func (h *Hop) undescribed(field, what string) *answer {
+	return h.fails(NotDescribed, h.Decision, cause{
 		fact: factNotDescribed, field: field,
 		why: fmt.Sprintf("%s refers to %s, which is not in the plan", field, what),
 		fix: fmt.Sprintf("describe %s, or let %s name something else", what, field),
-	}}
+	})
 }
 
 // hostname is a Host header without its port.
@@ -176,8 +171,7 @@ func hostname(host string) string {
 	return strings.Trim(host, "[]")
 }
 
-// fieldOf is the path of a field in the plan, parts of which are named as in
-// edges[site].
+// fieldOf is the path of a field in the plan, as in distributions[site].aliases.
 func fieldOf(parts ...string) string { return strings.Join(parts, ".") }
 
 func part(list string, name any) string { return fmt.Sprintf("%s[%v]", list, name) }

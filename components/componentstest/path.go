@@ -29,7 +29,11 @@ func (g *Graph) Plan() (requestpath.Plan, error) {
 		}
 		resources = append(resources, registered.Resource{Type: r.Type, ID: r.ID, Name: r.Name, State: state})
 	}
-	return registered.Plan(resources, registered.Options{})
+	model, err := registered.Read(resources, registered.Options{})
+	if err != nil {
+		return requestpath.Plan{}, err
+	}
+	return model.Plan, nil
 }
 
 // stateOf is a value in the form of a state, in which secret texts are marked.

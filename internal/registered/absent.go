@@ -10,13 +10,21 @@ import (
 
 // absent describes a target that is not among the resources: an instance that was
 // there before the program, or those of an auto scaling group. It is taken to
-// answer what its group asks. It wears the security groups that are given, or
-// those that others' rules are about and that are not among the resources either.
+// answer what its group asks, in the given security groups or in adoptedGroups.
 func (r *reader) absent(of *resource, property, id string, g *targetGroup, groups []string) *requestpath.Server {
-	if s := r.server(id); s != nil {
-		s.Listeners = r.asked(s, g, of.num("port"))
-		return s
+	if r.server(id) == nil {
+		r.addAbsent(of, property, id, groups)
 	}
+	s := r.server(id)
+	if given, ok := r.options.Servers[id]; ok {
+		s.Listeners = given.Listeners
+	} else {
+		s.Listeners = listen(s.Listeners, g.asked(of.num("port")))
+	}
+	return s
+}
+
+func (r *reader) addAbsent(of *resource, property, id string, groups []string) {
 	if len(groups) == 0 {
 		groups = r.adoptedGroups()
 	}
@@ -27,30 +35,18 @@ func (r *reader) absent(of *resource, property, id string, g *targetGroup, group
 	}
 	addresses := []string{id}
 	if _, err := netip.ParseAddr(id); err != nil {
-		addresses = r.standIn(len(r.plan.Servers))
+		addresses = r.standIn(len(r.Plan.Servers))
 		text += "; its addresses are not known, and " + strings.Join(addresses, " and ") + " stand in for them"
 	}
 	r.doubt(of, property, text)
 	r.open = append(r.open, r.notAmong(groups)...)
-	r.plan.Servers = append(r.plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
-	s := r.server(id)
-	s.Listeners = r.asked(s, g, of.num("port"))
-	return s
+	r.Plan.Servers = append(r.Plan.Servers, requestpath.Server{Name: id, Addresses: addresses, SecurityGroups: groups})
 }
 
-// asked are the listeners of a target that nothing else is known of.
-func (r *reader) asked(s *requestpath.Server, g *targetGroup, port int) []requestpath.ServerListener {
-	if given, ok := r.options.Servers[s.Name]; ok {
-		return given.Listeners
-	}
-	return listen(s.Listeners, g.asked(port))
-}
-
-// adoptedGroups are the security groups that are not among the resources, while
-// rules for them or about them are.
+// adoptedGroups are those not among the resources that rules are for or about.
 func (r *reader) adoptedGroups() []string {
 	var ids []string
-	for _, g := range r.plan.SecurityGroups {
+	for _, g := range r.Plan.SecurityGroups {
 		ids = append(ids, g.Name)
 		for _, rule := range append(slices.Clone(g.Egress), g.Ingress...) {
 			ids = append(ids, rule.SecurityGroup)
@@ -68,17 +64,11 @@ func (r *reader) notAmong(groups []string) []string {
 
 // openGroup stands for security groups of which nothing is known.
 func (r *reader) openGroup() string {
-	const name = unknownGroups
-	if g := r.group(name); len(g.Ingress) == 0 {
-		for _, cidr := range []string{"0.0.0.0/0", "::/0"} {
-			g.Ingress = append(g.Ingress, requestpath.Access{Protocol: "-1", CIDR: cidr})
-		}
-	}
-	return name
+	groupIn(&r.Plan, unknownGroups).Ingress = everything
+	return unknownGroups
 }
 
-// readScaled registers auto scaling groups, each as one server: a state says
-// nothing of its instances.
+// readScaled registers auto scaling groups, each as one server.
 func (r *reader) readScaled() {
 	refer := func(of *resource, property, name string, arns []string) {
 		for _, arn := range arns {
@@ -109,15 +99,9 @@ func trafficSources(group *resource) []string {
 
 // templateGroups are the security groups of an auto scaling group's instances.
 func (r *reader) templateGroups(name string) []string {
-	group := r.one(typeASG, name)
-	if group == nil {
-		return nil
-	}
+	group := r.get(typeASG, name)
 	if t := r.one("aws:ec2/launchTemplate:LaunchTemplate", group.block("launchTemplate").str("id")); t != nil {
 		return append(t.strs("vpcSecurityGroupIds"), t.block("networkInterfaces").strs("securityGroups")...)
 	}
-	if c := r.one("aws:ec2/launchConfiguration:LaunchConfiguration", group.str("launchConfiguration")); c != nil {
-		return c.strs("securityGroups")
-	}
-	return nil
+	return r.get("aws:ec2/launchConfiguration:LaunchConfiguration", group.str("launchConfiguration")).strs("securityGroups")
 }

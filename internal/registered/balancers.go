@@ -21,7 +21,7 @@ func (r *reader) readBalancers() error {
 				return fmt.Errorf("%s: %s: every load balancer has one, and the state does not say it", b.label(), property)
 			}
 		}
-		r.plan.LoadBalancers = append(r.plan.LoadBalancers, r.balancer(b, unique(named, b.str("name"), b)))
+		r.Plan.LoadBalancers = append(r.Plan.LoadBalancers, r.balancer(b, unique(named, b.str("name"), b)))
 	}
 	for _, l := range r.all[typeListener] {
 		if r.one(typeBalancer, l.str("loadBalancerArn")) == nil {
@@ -65,9 +65,7 @@ func (r *reader) balancer(b *resource, name string) requestpath.LoadBalancer {
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 func (r *reader) cutOff(b *resource) bool {
 	ids := subnetsOf(b)
-	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool {
-		return !r.inland(id)
-	})
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool { return !r.inland(id) })
 }
 
 func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
@@ -120,20 +118,19 @@ func (r *reader) action(of *resource, property string) requestpath.Action {
 		r.note(of, property, "requests are walked as if they had passed "+actions[0].str("type"))
 	}
 	a := actions[len(actions)-1]
-	switch out := (requestpath.Action{Type: a.str("type")}); out.Type {
+	out := requestpath.Action{Type: a.str("type")}
+	switch out.Type {
 	case requestpath.ActionForward:
 		out.TargetGroup = r.forward(of, property, a)
-		return out
 	case requestpath.ActionRedirect:
 		out.Redirect = redirectOf(a.block("redirect"))
-		return out
 	case requestpath.ActionFixedResponse:
 		out.Status = a.block("fixedResponse").num("statusCode")
-		return out
 	default:
 		r.note(of, property, "actions of type "+out.Type+" are not described")
 		return requestpath.Action{Type: requestpath.ActionForward, TargetGroup: "of the action " + out.Type}
 	}
+	return out
 }
 
 func redirectOf(o object) *requestpath.Redirect {
@@ -146,8 +143,7 @@ func redirectOf(o object) *requestpath.Redirect {
 	return out
 }
 
-// forwardedTo are the ARNs of the groups of an action, the one of the greatest
-// weight first.
+// forwardedTo are the ARNs of an action's groups, the greatest weight first.
 func forwardedTo(action object) []string {
 	groups := action.block("forward").blocks("targetGroups")
 	slices.SortStableFunc(groups, func(a, b object) int { return cmp.Compare(weight(b), weight(a)) })
@@ -167,8 +163,7 @@ func weight(group object) int {
 	return group.num("weight")
 }
 
-// forward is the name of the group that an action forwards to, of several the one
-// of the greatest weight.
+// forward is the name of the first group of forwardedTo.
 func (r *reader) forward(of *resource, property string, action object) string {
 	arns := forwardedTo(action)
 	if len(arns) == 0 {

@@ -21,6 +21,7 @@ type behaviour struct {
 // behaviour that the path meets, which is the first one with a pattern that fits.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 func (m *Model) PlanFor(path string) requestpath.Plan {
+	path = cmp.Or(path, "/")
 	plan := m.Plan
 	plan.Distributions = nil
 	seen := map[string]bool{}
@@ -36,10 +37,9 @@ func (m *Model) PlanFor(path string) requestpath.Plan {
 	return plan
 }
 
-// Follow walks a request, and those that redirects lead to, through the plan for
-// its path.
+// Follow walks a request and its redirects through the plan for its path.
 func (m *Model) Follow(request requestpath.Request) requestpath.Chain {
-	return requestpath.Follow(m.PlanFor(cmp.Or(request.Path, "/")), request, 0)
+	return requestpath.Follow(m.PlanFor(request.Path), request, 0)
 }
 
 // onPath says whether a behaviour's pattern fits a path; it may be written

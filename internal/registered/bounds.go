@@ -1,7 +1,6 @@
 package registered
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,59 +11,51 @@ import (
 const unknownGroups = "security groups not known"
 
 // Unsure are the notes because of which it cannot be known whether a request has
-// the outcome that Follow predicts: judge decides otherwise when the security groups
-// whose own rules are not known admit nothing more than what is registered for them
-// and conditions that are not known match nothing, than when the groups admit
-// everything and the conditions match everything. It is empty when both outcomes are
-// judged alike and come from the same resource.
+// the outcome that Follow predicts. It is empty when the outcome is judged alike and
+// comes from the same resource, whether the rules and conditions that are not known
+// admit and match nothing or everything.
 func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
-	if len(m.unsure) == 0 {
+	unsure := slices.DeleteFunc(slices.Clone(m.Notes), func(n Note) bool { return !n.unsure })
+	if len(unsure) == 0 {
 		return nil
 	}
 	least, most := m.followIn(m.least, request), m.followIn(m.most, request)
 	if judge(least) == judge(most) && least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
 		return nil
 	}
-	return slices.Clone(m.unsure)
+	return unsure
 }
 
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
-	plan := m.PlanFor(cmp.Or(request.Path, "/"))
+	plan := m.PlanFor(request.Path)
 	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
 	return requestpath.Follow(plan, request, 0)
 }
 
-// bounds are the plan with the least and with the most that is admitted to what
-// is not known.
+// bounds admit the least and the most to what is not known.
 func (r *reader) bounds() (least, most requestpath.Plan) {
-	least, most = r.plan, r.plan
-	least.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
+	least, most = r.Plan, r.Plan
+	least.SecurityGroups = slices.Clone(r.Plan.SecurityGroups)
 	for i := range least.SecurityGroups {
 		if g := &least.SecurityGroups[i]; g.Name == unknownGroups {
 			g.Ingress, g.Egress = nil, nil
 		}
 	}
-	least.Servers = slices.Clone(r.plan.Servers)
+	least.Servers = slices.Clone(r.Plan.Servers)
 	for i := range least.Servers {
 		s := &least.Servers[i]
 		s.Addresses = slices.DeleteFunc(slices.Clone(s.Addresses), func(a string) bool { return slices.Contains(r.standIns, a) })
 	}
-	most.SecurityGroups = slices.Clone(r.plan.SecurityGroups)
+	most.SecurityGroups = slices.Clone(r.Plan.SecurityGroups)
 	for _, name := range present(r.open) {
-		i := slices.IndexFunc(most.SecurityGroups, func(g requestpath.SecurityGroup) bool { return g.Name == name })
-		if i < 0 {
-			i = len(most.SecurityGroups)
-			most.SecurityGroups = append(most.SecurityGroups, requestpath.SecurityGroup{Name: name})
-		}
-		g := &most.SecurityGroups[i]
+		g := groupIn(&most, name)
 		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
 	}
-	most.LoadBalancers = matchingAll(r.plan.LoadBalancers)
+	most.LoadBalancers = matchingAll(r.Plan.LoadBalancers)
 	return least, most
 }
 
-// matchingAll are the load balancers without the conditions that are not known, which
-// have no values.
+// matchingAll leaves out conditions without values, which are not known.
 func matchingAll(balancers []requestpath.LoadBalancer) []requestpath.LoadBalancer {
 	balancers = slices.Clone(balancers)
 	for i := range balancers {
@@ -89,8 +80,7 @@ var everything = []requestpath.Access{{Protocol: "-1", CIDR: "0.0.0.0/0"}, {Prot
 // Sourced: https://www.rfc-editor.org/rfc/rfc5737
 func publicStandIn(n int) string { return fmt.Sprintf("198.51.100.%d", 1+n%250) }
 
-// standIn are addresses of a server that no resource says, a private one and a
-// public one, which it may not have.
+// standIn are a private and a public address for a server whose own are not known.
 func (r *reader) standIn(n int) []string {
 	public := publicStandIn(n)
 	r.standIns = append(r.standIns, public)

@@ -7,12 +7,11 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// conditions are those of a rule. Where they are encrypted as a whole, all that
-// is known is that they have to do with a secret: they are taken to want the
-// header that the distribution adds, with its value.
+// conditions are those of a rule. Where they are encrypted as a whole, they are
+// taken to want the header that the distribution adds, with its value.
 func (r *reader) conditions(rule *resource) []requestpath.Condition {
 	if rule.secret("conditions") {
-		header := r.secretHeader()
+		header := r.values.secretHeader()
 		r.note(rule, "conditions", "they are encrypted as a whole: taken to want the header that the distribution adds, with its value, and nothing else")
 		return []requestpath.Condition{{Field: requestpath.FieldHeader, Header: header, Values: []string{r.values.secretID(header)}}}
 	}

@@ -13,12 +13,10 @@ import (
 // FromDeployment reads what `pulumi stack export` prints, or the deployment alone
 // that is in it. Resources that are about to be deleted are left out.
 //
-// Secrets there are encrypted, and Pulumi encrypts a whole list when there is a
-// secret in it: all origins of a distribution, all conditions of a rule. Read then
-// goes by what is likely, and its notes say what it took for granted: the secret of
-// the distribution is the one that rules want, and the origin is the name that
-// leads to a balancer or a server. With --show-secrets everything can be read;
-// values are replaced in the plan all the same.
+// Pulumi encrypts a whole list when there is a secret in it: all origins of a
+// distribution, all conditions of a rule. Read then goes by what is likely, and
+// its notes say so. With --show-secrets everything can be read; values are
+// replaced in the plan all the same.
 func FromDeployment(raw []byte) ([]Resource, error) {
 	var export struct {
 		Version    int
@@ -46,8 +44,9 @@ func FromDeployment(raw []byte) ([]Resource, error) {
 	}
 	var out []Resource
 	for _, r := range inner.Resources {
+		urn := strings.Split(r.URN, "::")
 		if r.Custom && !r.Delete && !strings.HasPrefix(r.Type, "pulumi:") {
-			out = append(out, Resource{Type: r.Type, ID: r.ID, Name: r.name(), State: r.state()})
+			out = append(out, Resource{Type: r.Type, ID: r.ID, Name: urn[len(urn)-1], State: r.state()})
 		}
 	}
 	return out, nil
@@ -62,12 +61,6 @@ type deployed struct {
 	URN, ID, Type   string
 	Custom, Delete  bool
 	Inputs, Outputs map[string]any
-}
-
-// name is the last part of the URN.
-func (d deployed) name() string {
-	parts := strings.Split(d.URN, "::")
-	return parts[len(parts)-1]
 }
 
 // state is what the provider returned. What of it cannot be read may be readable

@@ -2,6 +2,7 @@ package registered
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,33 +10,34 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readRecords describes the records that lead somewhere: A, AAAA and CNAME. Those
-// by which a certification authority knows who owns a name, which begin with an
-// underscore, are nothing that a request asks for.
+// readRecords describes the records that lead somewhere: A, AAAA and CNAME. No
+// request asks for those of certification authorities, which begin with "_".
 func (r *reader) readRecords() {
 	sets := map[[2]string][]*resource{}
-	var order [][2]string
 	for _, record := range r.all[typeRecord] {
 		kind, name := record.str("type"), r.recordName(record)
-		if !leadsSomewhere(kind, name) {
-			continue
+		if leadsSomewhere(kind, name) {
+			key := [2]string{name, kind + " " + record.str("zoneId")}
+			sets[key] = append(sets[key], record)
 		}
-		key := [2]string{name, kind + " " + record.str("zoneId")}
-		if sets[key] == nil {
-			order = append(order, key)
-		}
-		sets[key] = append(sets[key], record)
 	}
-	slices.SortFunc(order, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	zones := map[string]bool{}
-	for _, key := range order {
+	noted := map[string]bool{}
+	byKey := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
+	for _, key := range slices.SortedFunc(maps.Keys(sets), byKey) {
 		record := r.answering(sets[key])
-		r.plan.Records = append(r.plan.Records, requestpath.Record{
-			Name: key[0], Type: record.str("type"), Alias: aliasOf(record), Addresses: addressesOf(record),
-			Zone: r.zoneOf(record, key[0]), PrivateZone: r.private(record, zones),
-		})
+		described := r.record(record, key[0], noted)
+		described.Addresses = addressesOf(record)
+		r.Plan.Records = append(r.Plan.Records, described)
 	}
 	r.readOthers()
+}
+
+// record describes that the name exists, and what it is an alias of.
+func (r *reader) record(record *resource, name string, noted map[string]bool) requestpath.Record {
+	return requestpath.Record{
+		Name: name, Type: record.str("type"), Alias: aliasOf(record),
+		Zone: r.zoneOf(record, name), PrivateZone: r.private(record, noted),
+	}
 }
 
 func leadsSomewhere(kind, name string) bool {
@@ -47,18 +49,15 @@ func leadsSomewhere(kind, name string) bool {
 // would answer for names that do not.
 // Sourced: https://www.rfc-editor.org/rfc/rfc4592#section-2.2.2
 func (r *reader) readOthers() {
-	described := len(r.plan.Records)
+	described := len(r.Plan.Records)
 	for _, record := range r.all[typeRecord] {
 		name := r.recordName(record)
 		exists := func(known requestpath.Record) bool { return known.Name == name }
 		wild := func(known requestpath.Record) bool {
 			return dnsname.IsWildcard(known.Name) && dnsname.Within(name, dnsname.Base(known.Name)) && name != dnsname.Base(known.Name)
 		}
-		if !slices.ContainsFunc(r.plan.Records, exists) && slices.ContainsFunc(r.plan.Records[:described], wild) {
-			r.plan.Records = append(r.plan.Records, requestpath.Record{
-				Name: name, Type: record.str("type"), Alias: aliasOf(record), Zone: r.zoneOf(record, name),
-				PrivateZone: r.private(record, map[string]bool{record.str("zoneId"): true}),
-			})
+		if !slices.ContainsFunc(r.Plan.Records, exists) && slices.ContainsFunc(r.Plan.Records[:described], wild) {
+			r.Plan.Records = append(r.Plan.Records, r.record(record, name, map[string]bool{record.str("zoneId"): true}))
 		}
 	}
 }
@@ -85,7 +84,7 @@ func (r *reader) recordName(record *resource) string {
 		return name
 	}
 	suffix := dnsname.Normalise(zone.str("name"))
-	if name == suffix || strings.HasSuffix(name, "."+suffix) {
+	if dnsname.Within(name, suffix) {
 		return name
 	}
 	return strings.TrimPrefix(name+"."+suffix, ".")
@@ -108,8 +107,7 @@ func addressesOf(record *resource) []string {
 	return record.strs("records")
 }
 
-// answering is the record of a set with a routing policy that is described: the
-// primary one, or the one of the greatest weight.
+// answering is the record of a set that is described: primary, or the heaviest.
 func (r *reader) answering(set []*resource) *resource {
 	best := set[0]
 	rank := func(record *resource) int {
@@ -153,7 +151,7 @@ func (r *reader) private(record *resource, seen map[string]bool) bool {
 // leading are the names of records that lead to one of the names or addresses.
 func (r *reader) leading(to ...string) []string {
 	var names []string
-	for _, record := range r.plan.Records {
+	for _, record := range r.Plan.Records {
 		if !slices.Contains(names, record.Name) && slices.Contains(to, r.end(record.Name)) {
 			names = append(names, record.Name)
 		}
@@ -161,16 +159,14 @@ func (r *reader) leading(to ...string) []string {
 	return names
 }
 
-// end is what a name leads to after all aliases: a name that has no record, or
-// an address.
+// end is what a name leads to: a name that has no record, or an address.
 func (r *reader) end(name string) string {
 	for range 10 {
-		name = strings.TrimPrefix(dnsname.Normalise(name), "dualstack.")
-		i := slices.IndexFunc(r.plan.Records, func(c requestpath.Record) bool { return c.Name == name && c.Type != requestpath.RecordAAAA })
-		if i < 0 {
+		name = clean(name)
+		record := find(r.Plan.Records, func(c *requestpath.Record) bool { return c.Name == name && c.Type != requestpath.RecordAAAA })
+		if record == nil {
 			return name
 		}
-		record := r.plan.Records[i]
 		if record.Alias == "" {
 			return strings.Join(record.Addresses[:min(1, len(record.Addresses))], "")
 		}

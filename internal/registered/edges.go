@@ -9,8 +9,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readEdges describes the distributions. The plan has them with their default
-// behaviours, PlanFor with those of a path.
+// readEdges describes the distributions that are enabled.
 func (r *reader) readEdges() error {
 	for _, d := range r.all[typeDistribution] {
 		if d.str("domainName") == "" {
@@ -26,8 +25,7 @@ func (r *reader) readEdges() error {
 	return nil
 }
 
-// readEdge describes a distribution once for each of its behaviours, the default
-// one last.
+// readEdge describes a distribution by each behaviour, the default one last.
 func (r *reader) readEdge(d *resource) {
 	var before []string
 	for i, b := range d.blocks("orderedCacheBehaviors") {
@@ -37,7 +35,7 @@ func (r *reader) readEdge(d *resource) {
 	}
 	r.readBehaviour(d, d.block("defaultCacheBehavior"), "defaultCacheBehavior", "", before)
 	if last := r.behaviours[len(r.behaviours)-1]; last.edge != nil {
-		r.plan.Distributions = append(r.plan.Distributions, *last.edge)
+		r.Plan.Distributions = append(r.Plan.Distributions, *last.edge)
 	}
 }
 
@@ -80,8 +78,7 @@ func (r *reader) edge(d *resource, behaviour object, origin requestpath.Origin) 
 	return out
 }
 
-// origin is the one of the behaviour; why says what keeps it from being
-// described.
+// origin is the behaviour's; why says what keeps it from being described.
 func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origin, why string) {
 	if d.secret("origins") {
 		return r.likelyOrigin(d)
@@ -118,7 +115,7 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 		origin.Headers = append(origin.Headers, requestpath.Header{Name: h.str("name"), Value: r.headerValue(h)})
 	}
 	if o.secret("customHeaders") {
-		header := r.secretHeader()
+		header := r.values.secretHeader()
 		r.note(d, "origins.customHeaders", "they are encrypted: taken to be "+wantedHeader(header))
 		origin.Headers = []requestpath.Header{{Name: header, Value: r.values.secretID(header)}}
 	}
@@ -128,10 +125,9 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 	return origin, ""
 }
 
-// likelyOrigin stands for origins that are encrypted as a whole, which Pulumi does
-// to the list when a header in it is a secret. The origin is then the one name
-// that leads to a balancer or a server and not to a distribution, asked over HTTPS
-// if it speaks that, with the header that rules want.
+// likelyOrigin stands for origins that are encrypted as a whole: the one name that
+// leads to a balancer or a server, asked over HTTPS if it speaks that, with the
+// header that rules want.
 func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why string) {
 	const exact = "`pulumi stack export --show-secrets` says it, and no secret is printed or kept here"
 	names := r.originNames()
@@ -139,7 +135,7 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 		return origin, fmt.Sprintf("the origins are encrypted, and %d names could be the origin's (%s); %s",
 			len(names), strings.Join(names, ", "), exact)
 	}
-	header := r.secretHeader()
+	header := r.values.secretHeader()
 	origin = requestpath.Origin{
 		DomainName: names[0], ProtocolPolicy: requestpath.HTTPOnly,
 		Headers: []requestpath.Header{{Name: header, Value: r.values.secretID(header)}},
@@ -152,14 +148,13 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 	return origin, ""
 }
 
-// originNames are the names that lead to a balancer or a server. Without any, the
-// balancers' own names are.
+// originNames lead to a balancer or a server; without any, the balancers' own.
 func (r *reader) originNames() []string {
 	var names, own []string
-	for _, b := range r.plan.LoadBalancers {
+	for _, b := range r.Plan.LoadBalancers {
 		names, own = append(names, r.leading(b.DNSName)...), append(own, b.DNSName)
 	}
-	for _, s := range r.plan.Servers {
+	for _, s := range r.Plan.Servers {
 		names = append(names, r.leading(s.Addresses...)...)
 	}
 	if names = present(names); len(names) == 0 {
@@ -170,10 +165,8 @@ func (r *reader) originNames() []string {
 }
 
 func (r *reader) speaksHTTPS(end string) bool {
-	for _, b := range r.plan.LoadBalancers {
-		if strings.EqualFold(b.DNSName, end) {
-			return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
-		}
+	if b := find(r.Plan.LoadBalancers, func(b *requestpath.LoadBalancer) bool { return strings.EqualFold(b.DNSName, end) }); b != nil {
+		return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
 	}
 	s := r.serverAt(end)
 	return s != nil && slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Port == awstable.HTTPSPort })

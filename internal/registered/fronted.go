@@ -7,9 +7,7 @@ import (
 )
 
 // Fronted is the plan without servers that neither a balancer nor a distribution
-// stands before. What is asked of every plan, that nobody gets around its fronts,
-// has no meaning for those: a machine of something else in the same account, or
-// one that is a front itself.
+// stands before: there is nothing that a request to those could get around.
 func (m *Model) Fronted() requestpath.Plan {
 	plan := m.Plan
 	behind := map[string]bool{}

@@ -11,75 +11,53 @@ import (
 )
 
 // readGroups describes the security groups with their rules, inline ones and
-// those that are resources. A group that is only referred to has the rules that
-// are registered for it.
+// those that are resources.
 func (r *reader) readGroups() {
 	for _, kind := range []string{typeGroup, typeDefaultGroup} {
 		for _, g := range r.all[kind] {
-			group := r.group(g.id)
-			group.Ingress = append(group.Ingress, r.inline(g, "ingress")...)
-			group = r.group(g.id)
-			group.Egress = append(group.Egress, r.inline(g, "egress")...)
+			r.admit(g.id, true, r.inline(g, "ingress"))
+			r.admit(g.id, false, r.inline(g, "egress"))
 		}
 	}
-	for _, rule := range r.all[typeIngress] {
-		accesses := r.accesses(rule, rule.object, "", true)
-		group := r.group(rule.str("securityGroupId"))
-		group.Ingress = append(group.Ingress, accesses...)
-	}
-	for _, rule := range r.all[typeEgress] {
-		accesses := r.accesses(rule, rule.object, "", false)
-		group := r.group(rule.str("securityGroupId"))
-		group.Egress = append(group.Egress, accesses...)
-	}
-	for _, rule := range r.all[typeGroupRule] {
-		in := rule.str("type") == "ingress"
-		accesses := r.accesses(rule, rule.object, "", in)
-		group := r.group(rule.str("securityGroupId"))
-		if in {
-			group.Ingress = append(group.Ingress, accesses...)
-		} else {
-			group.Egress = append(group.Egress, accesses...)
+	for _, kind := range []string{typeIngress, typeEgress, typeGroupRule} {
+		for _, rule := range r.all[kind] {
+			in := kind == typeIngress || kind == typeGroupRule && rule.str("type") == "ingress"
+			r.admit(rule.str("securityGroupId"), in, r.accesses(rule, rule.object, "", in))
 		}
 	}
-	for i := range r.plan.SecurityGroups {
-		g := &r.plan.SecurityGroups[i]
-		g.Ingress, g.Egress = distinct(g.Ingress), distinct(g.Egress)
-	}
-	slices.SortFunc(r.plan.SecurityGroups, func(a, b requestpath.SecurityGroup) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(r.Plan.SecurityGroups, func(a, b requestpath.SecurityGroup) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-// group is the group of an id in the plan, which is made when it is not there.
-func (r *reader) group(id string) *requestpath.SecurityGroup {
-	for i := range r.plan.SecurityGroups {
-		if r.plan.SecurityGroups[i].Name == id {
-			return &r.plan.SecurityGroups[i]
+// admit adds rules to a group of the plan, equal ones once.
+func (r *reader) admit(id string, in bool, rules []requestpath.Access) {
+	group := groupIn(&r.Plan, id)
+	own := &group.Egress
+	if in {
+		own = &group.Ingress
+	}
+	for _, rule := range rules {
+		if !slices.Contains(*own, rule) {
+			*own = append(*own, rule)
 		}
 	}
-	r.plan.SecurityGroups = append(r.plan.SecurityGroups, requestpath.SecurityGroup{Name: id})
-	return &r.plan.SecurityGroups[len(r.plan.SecurityGroups)-1]
 }
 
-// groupsOf are the security groups of a balancer or server. Those without registered
-// rules are noted.
+// groupIn is the group of an id in a plan, which is made when it is not there.
+func groupIn(plan *requestpath.Plan, id string) *requestpath.SecurityGroup {
+	if g := find(plan.SecurityGroups, func(g *requestpath.SecurityGroup) bool { return g.Name == id }); g != nil {
+		return g
+	}
+	plan.SecurityGroups = append(plan.SecurityGroups, requestpath.SecurityGroup{Name: id})
+	return &plan.SecurityGroups[len(plan.SecurityGroups)-1]
+}
+
+// groupsOf notes which of the groups are not among the resources.
 func (r *reader) groupsOf(by *resource, property string, ids []string) []string {
-	for _, id := range ids {
-		if r.one(typeGroup, id) == nil && r.one(typeDefaultGroup, id) == nil {
-			r.doubt(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")
-			r.open = append(r.open, id)
-		}
+	for _, id := range r.notAmong(ids) {
+		r.doubt(by, property, "security group "+id+" is not among the resources: of its rules only those that are count")
+		r.open = append(r.open, id)
 	}
 	return ids
-}
-
-func distinct(rules []requestpath.Access) []requestpath.Access {
-	var out []requestpath.Access
-	for _, rule := range rules {
-		if !slices.Contains(out, rule) {
-			out = append(out, rule)
-		}
-	}
-	return out
 }
 
 func (r *reader) inline(group *resource, direction string) []requestpath.Access {
@@ -94,43 +72,39 @@ func (r *reader) inline(group *resource, direction string) []requestpath.Access 
 	return out
 }
 
-// peersOf are the properties that name the other side: those of rules that are
-// resources, of inline rules, and of rules of the older type.
-var peersOf = struct{ cidrs, lists, groups []string }{
-	cidrs:  []string{"cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"},
-	lists:  []string{"prefixListId", "prefixListIds"},
-	groups: []string{"referencedSecurityGroupId", "securityGroups", "sourceSecurityGroupId"},
-}
-
 // accesses are one rule of AWS, which may name several others.
 func (r *reader) accesses(of *resource, rule object, at string, in bool) []requestpath.Access {
 	base, ok := portsOf(rule)
 	if !ok {
 		return nil
 	}
-	var out []requestpath.Access
-	for _, cidr := range texts(rule, peersOf.cidrs) {
-		a := base
-		a.CIDR = cidr
-		out = append(out, a)
+	out := toBlocks(base, texts(rule, "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"))
+	groups := texts(rule, "referencedSecurityGroupId", "securityGroups", "sourceSecurityGroupId")
+	if rule.flag("self") {
+		groups = append(groups, cmp.Or(of.str("securityGroupId"), of.id))
 	}
-	for _, group := range texts(rule, peersOf.groups) {
+	for _, group := range groups {
 		a := base
 		a.SecurityGroup = group[strings.LastIndex(group, "/")+1:]
 		out = append(out, a)
 	}
-	if rule.flag("self") {
-		a := base
-		a.SecurityGroup = cmp.Or(of.str("securityGroupId"), of.id)
-		out = append(out, a)
-	}
-	for _, list := range texts(rule, peersOf.lists) {
+	for _, list := range texts(rule, "prefixListId", "prefixListIds") {
 		out = append(out, r.listed(of, rule, at, base, list, in)...)
 	}
 	return out
 }
 
-func texts(o object, properties []string) []string {
+func toBlocks(base requestpath.Access, cidrs []string) []requestpath.Access {
+	var out []requestpath.Access
+	for _, cidr := range cidrs {
+		base.CIDR = cidr
+		out = append(out, base)
+	}
+	return out
+}
+
+// texts are those of properties that are each a text or a list.
+func texts(o object, properties ...string) []string {
 	var out []string
 	for _, p := range properties {
 		if s := o.str(p); s != "" {
@@ -145,18 +119,13 @@ func texts(o object, properties []string) []string {
 // rule about no port that a request uses.
 // Sourced: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 func portsOf(rule object) (requestpath.Access, bool) {
-	a := requestpath.Access{FromPort: rule.num("fromPort"), ToPort: rule.num("toPort")}
-	switch p := strings.ToLower(cmp.Or(rule.str("ipProtocol"), rule.str("protocol"))); p {
-	case "-1", "all":
-		return requestpath.Access{Protocol: "-1"}, true
-	case "tcp", "6":
-		a.Protocol = "tcp"
-		return a, a.ToPort > 0
-	case "udp", "17":
-		a.Protocol = "udp"
-		return a, a.ToPort > 0
+	protocols := map[string]string{"-1": "-1", "all": "-1", "tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp"}
+	protocol := protocols[strings.ToLower(cmp.Or(rule.str("ipProtocol"), rule.str("protocol")))]
+	if protocol == "-1" {
+		return requestpath.Access{Protocol: protocol}, true
 	}
-	return a, false
+	a := requestpath.Access{Protocol: protocol, FromPort: rule.num("fromPort"), ToPort: rule.num("toPort")}
+	return a, protocol != "" && a.ToPort > 0
 }
 
 // otherLists are words by which a rule's description names another of AWS's
@@ -169,31 +138,27 @@ var otherLists = regexp.MustCompile(`(?i)\b(s3|dynamodb|lattice|health[ -]?check
 // CloudFront's differs by Region and is in no state.
 func (r *reader) listed(of *resource, rule object, at string, base requestpath.Access, id string, in bool) []requestpath.Access {
 	if list := r.one(typePrefixList, id); list != nil {
-		return r.entries(list, base)
+		return toBlocks(base, r.entries(list))
 	}
 	base.PrefixList = id
 	known := len(r.options.OriginFacing) > 0
-	switch {
-	case slices.Contains(r.options.OriginFacing, id):
-		base.PrefixList = requestpath.OriginFacing
-	case known || !in || len(r.where(typeEndpoint, "prefixListId", id)) > 0 || otherLists.MatchString(rule.str("description")):
-	default:
-		base.PrefixList = requestpath.OriginFacing
+	another := known || !in || len(r.where(typeEndpoint, "prefixListId", id)) > 0 || otherLists.MatchString(rule.str("description"))
+	if !another {
 		r.note(of, at+"prefixListId", "prefix list "+id+" is taken for CloudFront's origin-facing one, since nothing says another")
+	}
+	if !another || slices.Contains(r.options.OriginFacing, id) {
+		base.PrefixList = requestpath.OriginFacing
 	}
 	return []requestpath.Access{base}
 }
 
-func (r *reader) entries(list *resource, base requestpath.Access) []requestpath.Access {
-	blocks := list.blocks("entries")
+func (r *reader) entries(list *resource) []string {
+	var cidrs []string
+	for _, block := range list.blocks("entries") {
+		cidrs = append(cidrs, block.str("cidr"))
+	}
 	for _, e := range r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id) {
-		blocks = append(blocks, e.object)
+		cidrs = append(cidrs, e.str("cidr"))
 	}
-	var out []requestpath.Access
-	for _, block := range blocks {
-		a := base
-		a.CIDR = block.str("cidr")
-		out = append(out, a)
-	}
-	return out
+	return cidrs
 }

@@ -1,30 +1,34 @@
 package registered
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // readHeaders finds the headers whose values are not to be shown: those that
 // distributions add, and those of which a rule's values are secret.
 func (r *reader) readHeaders() {
+	encrypted := false
 	for _, d := range r.all[typeDistribution] {
+		encrypted = encrypted || d.secret("origins")
 		for _, origin := range d.blocks("origins") {
 			for _, h := range origin.blocks("customHeaders") {
-				r.values.guard(h.str("name"))
+				r.values.guard(h.str("name"), h.secret("value"))
 				r.headerValue(h)
 			}
 		}
-		if d.secret("origins") {
-			r.values.guard(r.secretHeader())
-		}
 	}
 	for _, rule := range r.all[typeListenerRule] {
+		encrypted = encrypted || rule.secret("conditions")
 		for _, c := range rule.blocks("conditions") {
 			if header := c.block("httpHeader"); hasSecret(header) {
-				r.values.guard(header.str("httpHeaderName"))
+				r.values.guard(header.str("httpHeaderName"), true)
 			}
 		}
-		if rule.secret("conditions") {
-			r.values.guard(r.secretHeader())
-		}
+	}
+	if encrypted {
+		r.values.guard(r.values.secretHeader(), false)
 	}
 }
 
@@ -36,32 +40,12 @@ func (r *reader) headerValue(header object) string {
 	return r.values.id(header.str("name"), header.str("value"))
 }
 
-// secretHeader is the header of which values are encrypted while its name is not,
-// if there is just one.
-func (r *reader) secretHeader() string {
-	names := map[string]string{}
-	for _, d := range r.all[typeDistribution] {
-		for _, origin := range d.blocks("origins") {
-			for _, h := range origin.blocks("customHeaders") {
-				if h.secret("value") && h.str("name") != "" {
-					names[strings.ToLower(h.str("name"))] = h.str("name")
-				}
-			}
-		}
+// secretHeader is the only header with encrypted values and a readable name.
+func (v *values) secretHeader() string {
+	if len(v.secret) != 1 {
+		return encryptedHeader
 	}
-	for _, rule := range r.all[typeListenerRule] {
-		for _, c := range rule.blocks("conditions") {
-			if header := c.block("httpHeader"); hasSecret(header) && header.str("httpHeaderName") != "" {
-				names[strings.ToLower(header.str("httpHeaderName"))] = header.str("httpHeaderName")
-			}
-		}
-	}
-	if len(names) == 1 {
-		for _, name := range names {
-			return name
-		}
-	}
-	return encryptedHeader
+	return slices.Collect(maps.Values(v.secret))[0]
 }
 
 // wantedHeader is how a note speaks of such a header.
@@ -74,13 +58,11 @@ func wantedHeader(header string) string {
 
 // hasSecret says whether a value of a header condition is a secret.
 func hasSecret(block object) bool {
-	for _, v := range valuesOf(block) {
-		switch v.(type) {
-		case Secret, SecretText:
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(valuesOf(block), func(v any) bool {
+		_, encrypted := v.(Secret)
+		_, readable := v.(SecretText)
+		return encrypted || readable
+	})
 }
 
 func (v *values) guards(header string) bool { return v.guarded[strings.ToLower(header)] }

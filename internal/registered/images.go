@@ -13,8 +13,7 @@ import (
 // Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 var privateImage = regexp.MustCompile(`^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/`)
 
-// image is how the tasks of a service get their image, nil when the resources do
-// not say: then it is taken to be there.
+// image is how a service's tasks get it, nil when that is not known.
 func (r *reader) image(service, definition *resource, subnetID string) *requestpath.Image {
 	subnet := r.one(typeSubnet, subnetID)
 	switch {
@@ -37,8 +36,7 @@ func (r *reader) image(service, definition *resource, subnetID string) *requestp
 	return i
 }
 
-// onFargate says whether tasks run there. A service without a launch type runs
-// where its task definition asks for.
+// onFargate goes by the service, then by its task definition.
 func onFargate(service, definition *resource) bool {
 	for _, s := range service.blocks("capacityProviderStrategies") {
 		return strings.HasPrefix(s.str("capacityProvider"), "FARGATE")
@@ -59,10 +57,7 @@ func (r *reader) tableOf(subnet *resource) string {
 	for _, a := range r.where(typeMainAssociation, "vpcId", vpcID) {
 		return a.str("routeTableId")
 	}
-	if vpc := r.one(typeVPC, vpcID); vpc != nil {
-		return vpc.str("mainRouteTableId")
-	}
-	return ""
+	return r.get(typeVPC, vpcID).str("mainRouteTableId")
 }
 
 // defaultRoute is where a subnet's traffic to the internet goes, in the model's
@@ -81,8 +76,7 @@ func (r *reader) defaultRoute(subnet *resource) string {
 	return requestpath.RouteNAT
 }
 
-// inland says that a subnet has no route to an internet gateway. It is false when
-// the subnet or its route table is not among the resources.
+// inland says that a subnet is known to have no route to an internet gateway.
 func (r *reader) inland(subnetID string) bool {
 	subnet := r.one(typeSubnet, subnetID)
 	return subnet != nil && r.tableOf(subnet) != "" && r.defaultRoute(subnet) != requestpath.RouteInternetGateway
@@ -96,9 +90,7 @@ func (r *reader) wayOut(subnet *resource) object {
 		routes = append(routes, route.object)
 	}
 	for _, kind := range []string{typeRouteTable, typeDefaultTable} {
-		if table := r.one(kind, id); table != nil {
-			routes = append(routes, table.blocks("routes")...)
-		}
+		routes = append(routes, r.get(kind, id).blocks("routes")...)
 	}
 	for _, route := range routes {
 		if route.str("destinationCidrBlock") == everywhere || route.str("cidrBlock") == everywhere {
@@ -129,35 +121,23 @@ func (r *reader) leadsOut(id string) bool {
 func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
 	table := r.tableOf(subnet)
 	for _, e := range r.where(typeEndpoint, "vpcId", subnet.str("vpcId")) {
-		name := e.str("serviceName")
-		short, used := "", false
-		for _, s := range awstable.FargateServices {
-			if strings.HasSuffix(name, "."+s) {
-				short = s
-			}
-		}
+		at := slices.IndexFunc(awstable.FargateServices, func(s string) bool { return strings.HasSuffix(e.str("serviceName"), "."+s) })
 		switch {
-		case short == "":
-		case e.str("vpcEndpointType") == "Interface":
-			used = e.flag("privateDnsEnabled")
-			if used {
-				i.EndpointGroups = present(append(i.EndpointGroups, e.strs("securityGroupIds")...))
-			}
-		default:
-			used = slices.Contains(e.strs("routeTableIds"), table) || r.associated(e.id, table)
-			if used && short == awstable.S3 {
-				i.S3PrefixList = e.str("prefixListId")
-			}
+		case at < 0:
+			continue
+		case e.str("vpcEndpointType") == "Interface" && e.flag("privateDnsEnabled"):
+			i.EndpointGroups = present(append(i.EndpointGroups, e.strs("securityGroupIds")...))
+		case e.str("vpcEndpointType") == "Interface", !slices.Contains(e.strs("routeTableIds"), table) && !r.associated(e.id, table):
+			continue
+		case awstable.FargateServices[at] == awstable.S3:
+			i.S3PrefixList = e.str("prefixListId")
 		}
-		if used {
-			i.Endpoints = present(append(i.Endpoints, short))
-		}
+		i.Endpoints = present(append(i.Endpoints, awstable.FargateServices[at]))
 	}
 	slices.Sort(i.Endpoints)
 }
 
-// associated says whether a gateway endpoint is on a route table by a resource of
-// its own.
+// associated says whether a resource puts a gateway endpoint on a route table.
 func (r *reader) associated(endpoint, table string) bool {
 	return slices.ContainsFunc(r.where(typeEndpointAssociation, "vpcEndpointId", endpoint),
 		func(a *resource) bool { return a.str("routeTableId") == table })

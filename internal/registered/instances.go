@@ -1,6 +1,7 @@
 package registered
 
 import (
+	"cmp"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -9,15 +10,13 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readInstances describes the instances, listening where that follows from
-// themselves or from the options.
+// readInstances describes the instances with the listeners known by themselves.
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
 		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
+		s.Listeners = firstBoot(i)
 		if given, ok := r.given(i, i.id); ok {
 			s.Listeners = given.Listeners
-		} else if isFirstBoot(i) {
-			s.Listeners = firstBoot(i)
 		}
 		if !running(i) {
 			s.Listeners = nil
@@ -25,7 +24,7 @@ func (r *reader) readInstances() {
 		if i.secret("userData") || i.secret("userDataBase64") {
 			r.note(i, "userData", "it is encrypted: what the instance answers is taken from its target groups")
 		}
-		r.plan.Servers = append(r.plan.Servers, s)
+		r.Plan.Servers = append(r.Plan.Servers, s)
 	}
 }
 
@@ -77,10 +76,9 @@ func (r *reader) addresses(i *resource) []string {
 	private, public := []string{i.str("privateIp")}, i.str("publicIp")
 	v6 := i.strs("ipv6Addresses")
 	for _, id := range r.interfaces(i) {
-		if n := r.one(typeInterface, id); n != nil {
-			private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
-			v6 = append(v6, n.strs("ipv6Addresses")...)
-		}
+		n := r.get(typeInterface, id)
+		private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
+		v6 = append(v6, n.strs("ipv6Addresses")...)
 	}
 	if elastic := r.elastic(i); elastic != "" {
 		public = elastic
@@ -98,11 +96,8 @@ func (r *reader) elastic(i *resource) string {
 		if !slices.Contains(ids, a.str("networkInterfaceId")) && !slices.Contains(ids, a.str("instanceId")) {
 			continue
 		}
-		if ip := a.str("publicIp"); ip != "" {
+		if ip := cmp.Or(a.str("publicIp"), r.get(typeEip, a.str("allocationId")).str("publicIp")); ip != "" {
 			return ip
-		}
-		if eip := r.one(typeEip, a.str("allocationId")); eip != nil {
-			return eip.str("publicIp")
 		}
 	}
 	for _, eip := range r.all[typeEip] {
@@ -113,14 +108,11 @@ func (r *reader) elastic(i *resource) string {
 	return ""
 }
 
-// groupIDsOf are the security groups of an instance: its own, those of its network
-// interfaces, and those attached to them.
+// groupIDsOf are those of an instance and of its network interfaces.
 func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {
-		if n := r.one(typeInterface, eni); n != nil {
-			ids = append(ids, n.strs("securityGroups")...)
-		}
+		ids = append(ids, r.get(typeInterface, eni).strs("securityGroups")...)
 		for _, a := range r.where(typeGroupAttachment, "networkInterfaceId", eni) {
 			ids = append(ids, a.str("securityGroupId"))
 		}
@@ -131,9 +123,10 @@ func (r *reader) groupIDsOf(i *resource) []string {
 // parameter is a line of the user data with which Portico's first boot begins.
 var parameter = regexp.MustCompile(`(?m)^export (PORTICO_[A-Z_]+)='([^']*)'$`)
 
-// firstBootParameters are those of an instance that sets itself up as Portico's
-// do, with nginx and a certificate of its own.
-func firstBootParameters(i *resource) map[string]string {
+// firstBoot is what an instance answers that sets itself up as Portico's do, with
+// nginx and a certificate of its own; none for another one. A staging directory of
+// an ACME authority issues certificates that nobody trusts.
+func firstBoot(i *resource) []requestpath.ServerListener {
 	text := i.str("userData")
 	for _, encoded := range []string{text, i.str("userDataBase64")} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {
@@ -144,17 +137,12 @@ func firstBootParameters(i *resource) map[string]string {
 	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
 		parameters[m[1]] = m[2]
 	}
-	return parameters
-}
-
-func isFirstBoot(i *resource) bool { return firstBootParameters(i)["PORTICO_CERTIFICATE_NAMES"] != "" }
-
-// firstBoot is what such an instance answers. A staging directory of an ACME
-// authority issues certificates that nobody trusts.
-func firstBoot(i *resource) []requestpath.ServerListener {
-	p := firstBootParameters(i)
-	certificate := requestpath.Certificate{Names: strings.Split(p["PORTICO_CERTIFICATE_NAMES"], ",")}
-	if strings.Contains(p["PORTICO_ACME_URL"], "staging") {
+	names := parameters["PORTICO_CERTIFICATE_NAMES"]
+	if names == "" {
+		return nil
+	}
+	certificate := requestpath.Certificate{Names: strings.Split(names, ",")}
+	if strings.Contains(parameters["PORTICO_ACME_URL"], "staging") {
 		certificate.Trust = requestpath.UnknownIssuer
 	}
 	return []requestpath.ServerListener{{

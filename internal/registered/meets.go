@@ -42,8 +42,7 @@ func (m *Model) Meets(trace requestpath.Trace) []Note {
 	return out
 }
 
-// lookedUp are the names and addresses of a look-up, from the one that was asked
-// for to where it leads.
+// lookedUp are the names and addresses of a look-up, in order.
 func lookedUp(h requestpath.Hop) []string {
 	names := []string{clean(h.Dialled)}
 	for _, name := range strings.Split(h.Resolved, " -> ") {

@@ -20,11 +20,9 @@ func (f forwarding) with(g forwarding) forwarding {
 func (r *reader) forwarded(d *resource, behaviour object, at string) forwarding {
 	var f forwarding
 	for _, property := range []string{"cachePolicyId", "originRequestPolicyId"} {
-		id := behaviour.str(property)
-		if id == "" {
-			continue
+		if id := behaviour.str(property); id != "" {
+			f = f.with(r.policy(d, at+"."+property, id))
 		}
-		f = f.with(r.policy(d, at+"."+property, id))
 	}
 	for _, values := range behaviour.blocks("forwardedValues") {
 		f = f.with(r.whitelist(d, at+".forwardedValues.headers", values.strs("headers")))
@@ -33,8 +31,8 @@ func (r *reader) forwarded(d *resource, behaviour object, at string) forwarding 
 	return f
 }
 
-// policy is what a policy forwards, which is one of AWS's own or a resource. What is in
-// the cache key is forwarded too.
+// policy is what one of AWS's policies or of one's own forwards. What is in the
+// cache key is forwarded too.
 func (r *reader) policy(d *resource, at, id string) forwarding {
 	for _, managed := range []map[string]awstable.Forwarding{awstable.CachePolicies, awstable.OriginRequestPolicies} {
 		if f, ok := managed[id]; ok {
@@ -84,8 +82,7 @@ func (r *reader) settings(policy *resource, settings object) forwarding {
 	return f
 }
 
-// whitelist is what a list of headers forwards: a plan knows Host, and all or
-// none of the others.
+// whitelist is what listed headers forward: a plan knows Host and all others.
 func (r *reader) whitelist(of *resource, at string, names []string) forwarding {
 	f := forwarding{host: containsFold(names, "host") || slices.Contains(names, "*"), headers: slices.Contains(names, "*")}
 	if others := len(names); !f.headers && (others > 1 || others == 1 && !f.host) {

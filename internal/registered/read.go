@@ -15,7 +15,8 @@ type Model struct {
 	Plan  requestpath.Plan
 	Notes []Note
 
-	values     *values
+	values *values
+	// behaviours are those of the distributions, in the order in which they count.
 	behaviours []behaviour
 	// zones are the names of the hosted zones, assigned those that AWS gave to
 	// distributions and balancers.
@@ -26,7 +27,6 @@ type Model struct {
 	// least and most bound what is not known: every security group whose own rules
 	// are not known admits what is registered for it, or everything.
 	least, most requestpath.Plan
-	unsure      []Note
 }
 
 // Read describes what the resources make of a request.
@@ -43,7 +43,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	r := &reader{options: o, all: map[string][]*resource{}, values: newValues()}
+	r := &reader{Model: Model{values: newValues()}, options: o, all: map[string][]*resource{}}
 	for i := range resources {
 		one := &resources[i]
 		kind := canonical(one.Type)
@@ -66,43 +66,53 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readEdges(); err != nil {
 		return nil, err
 	}
-	m := &Model{Plan: r.plan, Notes: r.notes, values: r.values, behaviours: r.behaviours, unsure: r.unsure}
-	m.servers, m.services = r.serverNames()
-	m.least, m.most = r.bounds()
+	r.servers, r.services = r.serverNames()
+	r.least, r.most = r.bounds()
 	for _, zone := range r.all[typeZone] {
-		m.zones = append(m.zones, dnsname.Normalise(zone.str("name")))
+		r.zones = append(r.zones, dnsname.Normalise(zone.str("name")))
 	}
 	for _, d := range r.all[typeDistribution] {
-		m.assigned = append(m.assigned, clean(d.str("domainName")))
+		r.assigned = append(r.assigned, clean(d.str("domainName")))
 	}
 	for _, b := range r.all[typeBalancer] {
-		m.assigned = append(m.assigned, clean(b.str("dnsName")))
+		r.assigned = append(r.assigned, clean(b.str("dnsName")))
 	}
-	return m, nil
+	return &r.Model, nil
 }
 
 // reader is one reading in progress.
 type reader struct {
+	Model
 	options Options
 	all     map[string][]*resource
-	plan    requestpath.Plan
-	notes   []Note
-	values  *values
-	// unsure are the notes about what can make an outcome another one: the rules of
-	// the groups in open and the addresses in standIns are not known.
-	unsure         []Note
+	// The rules of the groups in open and the addresses in standIns are not known.
 	open, standIns []string
-	// behaviours are those of the distributions, in the order in which they count.
-	behaviours []behaviour
 	// groups are the target groups by ARN, with what is known beside the plan.
 	groups map[string]*targetGroup
 }
 
 // one is the resource of a type that a reference is to, or nil.
 func (r *reader) one(kind, reference string) *resource {
-	for _, candidate := range r.all[kind] {
-		if candidate.is(reference) {
-			return candidate
+	i := slices.IndexFunc(r.all[kind], func(candidate *resource) bool { return candidate.is(reference) })
+	if i < 0 {
+		return nil
+	}
+	return r.all[kind][i]
+}
+
+// get is the state of the resource that one returns, empty when there is none.
+func (r *reader) get(kind, reference string) object {
+	if found := r.one(kind, reference); found != nil {
+		return found.object
+	}
+	return nil
+}
+
+// find is the first element that matches, or nil.
+func find[T any](all []T, matches func(*T) bool) *T {
+	for i := range all {
+		if matches(&all[i]) {
+			return &all[i]
 		}
 	}
 	return nil
@@ -121,11 +131,7 @@ func (r *reader) where(kind, property, value string) []*resource {
 
 // doubt is note for something that may change the outcome of a request.
 func (r *reader) doubt(of *resource, property, text string) {
-	r.note(of, property, text)
-	n := Note{Resource: of.label(), Property: property, Text: text}
-	if !slices.ContainsFunc(r.unsure, func(o Note) bool { return o.String() == n.String() }) {
-		r.unsure = append(r.unsure, n)
-	}
+	r.add(Note{Resource: of.label(), Property: property, Text: text, unsure: true})
 }
 
 // note says once what the plan takes for granted.
@@ -133,15 +139,14 @@ func (r *reader) note(of *resource, property, text string) {
 	r.add(Note{Resource: of.label(), Property: property, Text: text})
 }
 
-// leaveOut notes a resource that is not in the plan, with the names under which a
-// request would meet it.
+// leaveOut notes what is not in the plan, with the names that lead to it.
 func (r *reader) leaveOut(of *resource, property, text string, names ...string) {
 	r.add(Note{Resource: of.label(), Property: property, Text: text, Names: present(names)})
 }
 
 func (r *reader) add(n Note) {
 	same := func(o Note) bool { return o.String() == n.String() && o.Path == n.Path }
-	if !slices.ContainsFunc(r.notes, same) {
-		r.notes = append(r.notes, n)
+	if !slices.ContainsFunc(r.Notes, same) {
+		r.Notes = append(r.Notes, n)
 	}
 }

@@ -79,7 +79,7 @@ func TestReadRefusesWhatNoPlanCanBeMadeOf(t *testing.T) {
 	} {
 		r := site()
 		r.set(c.kind, c.id, c.property, nil)
-		_, err := registered.Plan(r.all(), registered.Options{})
+		_, err := registered.Read(r.all(), registered.Options{})
 		assert.ErrorContains(t, err, c.kind+" "+c.id+": "+c.property)
 	}
 }

@@ -29,14 +29,11 @@ type Secret struct{}
 // SecretText is a secret value in a State that can be read, and must not be shown.
 type SecretText string
 
-// Server is what a container or an instance answers, which no registered
-// resource says. A file of them is JSON, a map from instance id, the instance's
-// Name tag or ECS service name.
+// Server is what a container or an instance answers, which no resource says.
 type Server struct {
-	Listeners []requestpath.ServerListener `json:"listeners"`
-	// Health is "", requestpath.Unhealthy or requestpath.Draining, for every
-	// target group that the server is registered with. Default: healthy exactly
-	// when the balancer gets an answer out of it.
+	Listeners []requestpath.ServerListener `json:"listeners,omitempty"`
+	// Health is that of requestpath.Target, for every registration: "", Unhealthy or
+	// Draining.
 	Health string `json:"health,omitempty"`
 }
 
@@ -74,6 +71,8 @@ type Note struct {
 
 	// except are patterns of paths that come before.
 	except []string
+	// unsure says that what it is about may change the outcome of a request.
+	unsure bool
 }
 
 func (n Note) String() string {
@@ -81,14 +80,4 @@ func (n Note) String() string {
 		return fmt.Sprintf("%s: %s", n.Resource, n.Text)
 	}
 	return fmt.Sprintf("%s: %s: %s", n.Resource, n.Property, n.Text)
-}
-
-// Plan describes what the resources make of a request. It is Read without the
-// notes.
-func Plan(resources []Resource, o Options) (requestpath.Plan, error) {
-	m, err := Read(resources, o)
-	if err != nil {
-		return requestpath.Plan{}, err
-	}
-	return m.Plan, nil
 }

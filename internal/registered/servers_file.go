@@ -8,45 +8,53 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // ReadServers reads a file of what servers answer: JSON, by instance id, the
-// instance's Name tag or ECS service name. What is misspelt, written twice or
-// impossible is an error that names the field, as in app.listeners[0].protocol,
-// the value, and what would be allowed. NameServers holds the names against
-// those that are registered.
+// instance's Name tag or ECS service name. An error names the field, as in
+// app.listeners[0].protocol, the value, and what would be allowed. NameServers
+// checks the names.
 func ReadServers(raw []byte) (map[string]Server, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, errors.New(`it is empty: write {} or what servers answer, such as {"NAME": {"listeners": [{"port": 80}]}}`)
 	}
-	tree, err := parse(raw)
-	if err != nil {
-		return nil, err
-	}
-	if err := fileShape.check("", tree); err != nil {
+	if err := checkShape(raw); err != nil {
 		return nil, err
 	}
 	var servers map[string]Server
 	if err := json.Unmarshal(raw, &servers); err != nil {
 		return nil, errors.New("it does not say what servers answer")
 	}
+	for _, name := range slices.Sorted(maps.Keys(servers)) {
+		if err := checkPorts(field(name, "listeners"), servers[name].Listeners); err != nil {
+			return nil, err
+		}
+	}
 	return servers, nil
+}
+
+func checkPorts(at string, listeners []requestpath.ServerListener) error {
+	seen := map[int]bool{}
+	for i, l := range listeners {
+		if l.Port == 0 {
+			return fmt.Errorf("%s[%d].port: it is missing: a listener needs a port, 1-65535", at, i)
+		}
+		if seen[l.Port] {
+			return fmt.Errorf("%s[%d].port: %d is listened on twice: keep one listener for each port", at, i, l.Port)
+		}
+		seen[l.Port] = true
+	}
+	return nil
 }
 
 // CheckServers is the check of ReadServers for servers that come from no file.
 func CheckServers(servers map[string]Server) error {
-	given := maps.Clone(servers)
-	for name, s := range given {
-		s.Listeners = append([]listener{}, s.Listeners...)
-		for i := range s.Listeners {
-			s.Listeners[i].Certificates = named(s.Listeners[i].Certificates)
-		}
-		given[name] = s
-	}
-	if given == nil {
+	if servers == nil {
 		return nil
 	}
-	raw, err := json.Marshal(given)
+	raw, err := json.Marshal(servers)
 	if err != nil {
 		return err
 	}
@@ -55,10 +63,9 @@ func CheckServers(servers map[string]Server) error {
 }
 
 // NameServers has every entry under the name that the resources know: instance
-// ids, Name tags, names of ECS services, and what target groups refer to. The name
-// of a service may be given without the seven random hexadecimal digits that
-// Pulumi adds, as app for app-0cba81f, when it is the only such one. A name that
-// nothing has is an error that says which there are.
+// ids, Name tags, names of ECS services, and what target groups refer to. A service
+// may be called without what Pulumi adds, as app for app-0cba81f, when it is the
+// only such one. An error says which names there are.
 func NameServers(servers map[string]Server, resources []Resource, o Options) (map[string]Server, error) {
 	if len(servers) == 0 {
 		return servers, nil
@@ -97,10 +104,12 @@ func (m *Model) serverNamed(key string) (string, error) {
 		return meant[0], nil
 	case len(meant) > 1:
 		return "", fmt.Errorf("%s: several ECS services have that name without Pulumi's suffix: name one of %s", key, strings.Join(meant, ", "))
-	case len(m.servers) == 0:
-		return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: there is no server at all", key)
 	}
-	return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: there are %s", key, strings.Join(m.servers, ", "))
+	there := "there are " + strings.Join(m.servers, ", ")
+	if len(m.servers) == 0 {
+		there = "there is no server at all"
+	}
+	return "", fmt.Errorf("%s: no instance has that id or Name tag and no ECS service that name: %s", key, there)
 }
 
 // suffixDigits is how many random digits Pulumi adds to a name.
@@ -116,8 +125,7 @@ func withoutSuffix(name string) string {
 	return name[:i]
 }
 
-// serverNames are the names under which something can be said about servers, and
-// those of them that are services'.
+// serverNames are Model.servers and Model.services.
 func (r *reader) serverNames() (all, services []string) {
 	for _, i := range r.all[typeInstance] {
 		all = append(all, i.id, i.block("tags").str("Name"), i.block("tagsAll").str("Name"))
@@ -125,7 +133,7 @@ func (r *reader) serverNames() (all, services []string) {
 	for _, s := range r.all[typeService] {
 		services = append(services, s.str("name"))
 	}
-	for _, s := range r.plan.Servers {
+	for _, s := range r.Plan.Servers {
 		all = append(all, s.Name)
 	}
 	services = present(services)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,263 +13,163 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-type listener = requestpath.ServerListener
+// fileShape is what a file of servers holds.
+var fileShape = byName(record(map[string]shape{
+	"health": choice(requestpath.Unhealthy, requestpath.Draining),
+	"listeners": listOf(record(map[string]shape{
+		"port":     number("a whole number, 1-65535", 1, 65535),
+		"protocol": choice(requestpath.ProtocolHTTP, requestpath.ProtocolHTTPS),
+		"certificates": listOf(record(map[string]shape{
+			"names": listOf(text), "expired": truth,
+			"trust": choice(requestpath.SelfSigned, requestpath.UnknownIssuer, requestpath.IncompleteChain),
+		})),
+		"tls":              listOf(oneOf(requestpath.TLS10, requestpath.TLS11, requestpath.TLS12, requestpath.TLS13)),
+		"versions":         listOf(oneOf(requestpath.HTTP11, requestpath.HTTP2, requestpath.GRPC)),
+		"keepaliveSeconds": seconds,
+		"answer": record(map[string]shape{
+			"status": number("a whole number, 200-599", 200, 599), "location": text, "delaySeconds": seconds,
+			"failure": choice(requestpath.FailureReset, requestpath.FailureMalformed),
+		}),
+	})),
+}))
 
-// named are the certificates with lists of names that are there.
-func named(certificates []requestpath.Certificate) []requestpath.Certificate {
-	out := slices.Clone(certificates)
-	for i := range out {
-		out[i].Names = append([]string{}, out[i].Names...)
-	}
-	return out
-}
-
-// member is one key of an object of a file, in the order of the file.
-type member struct {
-	key   string
-	value any
-}
-
-// parse is what a JSON text holds: []member, []any, string, json.Number, bool or
-// nil. A key that comes twice in an object is an error.
-func parse(raw []byte) (any, error) {
-	var any any
-	if err := json.Unmarshal(raw, &any); err != nil {
+// checkShape holds a file against fileShape.
+func checkShape(raw []byte) error {
+	var whole any
+	if err := json.Unmarshal(raw, &whole); err != nil {
 		line := 1
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
 			line += bytes.Count(raw[:min(int(syntax.Offset), len(raw))], []byte("\n"))
 		}
-		return nil, fmt.Errorf("line %d: it is not JSON: %w", line, err)
+		return fmt.Errorf("line %d: it is not JSON: %w", line, err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
-	return next(decoder, "")
+	return fileShape(decoder, "")
 }
 
-func next(decoder *json.Decoder, at string) (any, error) {
-	token, err := decoder.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('{'):
-		return members(decoder, at)
-	case json.Delim('['):
-		list := []any{}
+// shape reads the next value of a file. Its error names the first value that is
+// something else than it must be, with its place at.
+type shape func(decoder *json.Decoder, at string) error
+
+// byName has any keys.
+func byName(each shape) shape {
+	return entries("an object in braces, from the name of a server to what it answers",
+		func(string) (shape, error) { return each, nil })
+}
+
+// record has the fields that it names.
+func record(fields map[string]shape) shape {
+	return entries("an object in braces", func(key string) (shape, error) {
+		if of, ok := fields[key]; ok {
+			return of, nil
+		}
+		return nil, fmt.Errorf("there is no such field: there are %s", strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+	})
+}
+
+// entries are those of an object, no two of which have one key.
+func entries(want string, of func(key string) (shape, error)) shape {
+	return func(decoder *json.Decoder, at string) error {
+		if err := opens(decoder, at, want, '{'); err != nil {
+			return err
+		}
+		seen := map[string]bool{}
 		for decoder.More() {
-			e, err := next(decoder, element(at, len(list)))
+			token, err := decoder.Token()
 			if err != nil {
-				return nil, err
+				return err
 			}
-			list = append(list, e)
+			key, _ := token.(string) // a key of an object is one
+			if seen[key] {
+				return fmt.Errorf("%s: it is there twice: keep one of the two", field(at, key))
+			}
+			seen[key] = true
+			value, err := of(key)
+			if err != nil {
+				return fmt.Errorf("%s: %w", field(at, key), err)
+			}
+			if err := value(decoder, field(at, key)); err != nil {
+				return err
+			}
 		}
-		_, err = decoder.Token()
-		return list, err
+		_, err := decoder.Token()
+		return err
 	}
-	return token, nil
 }
 
-func members(decoder *json.Decoder, at string) (any, error) {
-	out := []member{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil, err
+func listOf(each shape) shape {
+	return func(decoder *json.Decoder, at string) error {
+		if err := opens(decoder, at, "a list in brackets", '['); err != nil {
+			return err
 		}
-		key, _ := token.(string) // a key of an object is one
-		if slices.ContainsFunc(out, func(m member) bool { return m.key == key }) {
-			return nil, fmt.Errorf("%s: it is there twice: keep one of the two", field(at, key))
+		for i := 0; decoder.More(); i++ {
+			if err := each(decoder, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+				return err
+			}
 		}
-		value, err := next(decoder, field(at, key))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, member{key, value})
+		_, err := decoder.Token()
+		return err
 	}
-	_, err := decoder.Token()
-	return out, err
+}
+
+func opens(decoder *json.Decoder, at, want string, delim json.Delim) error {
+	return value(want, func(v any) bool { return v == delim })(decoder, at)
 }
 
 func field(at, key string) string { return strings.TrimPrefix(at+"."+key, ".") }
 
-func element(at string, i int) string { return fmt.Sprintf("%s[%d]", at, i) }
-
-// shape is what a value of a file may be; its check names the first value that
-// is something else, with its place at.
-type shape interface {
-	check(at string, v any) error
-}
-
-type (
-	// record has the fields that it names.
-	record map[string]shape
-	// byName has any keys.
-	byName struct{ each shape }
-	listOf struct{ each shape }
-	// oneOf is a text; without any it is any text.
-	oneOf []string
-	// choice is oneOf, where "" stands for the default.
-	choice []string
-	within struct{ from, to int }
-	truth  struct{}
-	// ports is a list of listeners no two of which have one port.
-	ports struct{ each shape }
+var (
+	text    = value("a text in quotes", func(v any) bool { _, ok := v.(string); return ok })
+	truth   = value("true or false", func(v any) bool { _, ok := v.(bool); return ok })
+	seconds = number("a whole number of seconds from 0 on", 0, 1<<31-1)
 )
 
-// noEnd is a bound that nobody gets to, in seconds 68 years.
-const noEnd = 1<<31 - 1
+func oneOf(texts ...string) shape {
+	return value(quoted(texts), func(v any) bool {
+		text, ok := v.(string)
+		return ok && slices.Contains(texts, text)
+	})
+}
 
-// fileShape is what a file of servers holds.
-var fileShape = byName{record{
-	"health": choice{requestpath.Unhealthy, requestpath.Draining},
-	"listeners": ports{record{
-		"port":     within{1, 65535},
-		"protocol": choice{requestpath.ProtocolHTTP, requestpath.ProtocolHTTPS},
-		"certificates": listOf{record{
-			"names": listOf{oneOf{}}, "expired": truth{},
-			"trust": choice{requestpath.SelfSigned, requestpath.UnknownIssuer, requestpath.IncompleteChain},
-		}},
-		"tls":              listOf{oneOf{requestpath.TLS10, requestpath.TLS11, requestpath.TLS12, requestpath.TLS13}},
-		"versions":         listOf{oneOf{requestpath.HTTP11, requestpath.HTTP2, requestpath.GRPC}},
-		"keepaliveSeconds": within{0, noEnd},
-		"answer": record{
-			"status": within{200, 599}, "location": oneOf{}, "delaySeconds": within{0, noEnd},
-			"failure": choice{requestpath.FailureReset, requestpath.FailureMalformed},
-		},
-	}},
-}}
+// choice is oneOf, where "" stands for the default.
+func choice(texts ...string) shape {
+	return value(quoted(texts), func(v any) bool {
+		text, ok := v.(string)
+		return ok && (text == "" || slices.Contains(texts, text))
+	})
+}
 
-func (s record) check(at string, v any) error {
-	fields, ok := v.([]member)
-	if !ok {
-		return wrong(at, "an object in braces", v)
-	}
-	for _, m := range fields {
-		of, ok := s[m.key]
-		if !ok {
-			return fmt.Errorf("%s: there is no such field: there are %s", field(at, m.key), strings.Join(sortedKeys(s), ", "))
-		}
-		if err := of.check(field(at, m.key), m.value); err != nil {
+func number(want string, from, to int) shape {
+	return value(want, func(v any) bool {
+		digits, _ := v.(json.Number)
+		n, err := strconv.Atoi(digits.String())
+		return err == nil && n >= from && n <= to
+	})
+}
+
+// value is one token that fits.
+func value(want string, fits func(v any) bool) shape {
+	return func(decoder *json.Decoder, at string) error {
+		v, err := decoder.Token()
+		if err != nil || fits(v) {
 			return err
 		}
-	}
-	return nil
-}
-
-func (s byName) check(at string, v any) error {
-	entries, ok := v.([]member)
-	if !ok {
-		return wrong(at, "an object in braces, from the name of a server to what it answers", v)
-	}
-	for _, m := range entries {
-		if err := s.each.check(field(at, m.key), m.value); err != nil {
-			return err
+		got := fmt.Sprint(v)
+		switch v := v.(type) {
+		case json.Delim:
+			got = map[json.Delim]string{'{': "an object", '[': "a list"}[v]
+		case string:
+			got = strconv.Quote(v)
+		case nil:
+			got = "null"
 		}
-	}
-	return nil
-}
-
-func (s listOf) check(at string, v any) error {
-	list, ok := v.([]any)
-	if !ok {
-		return wrong(at, "a list in brackets", v)
-	}
-	for i, e := range list {
-		if err := s.each.check(element(at, i), e); err != nil {
-			return err
+		if at == "" {
+			return fmt.Errorf("it must be %s, got %s", want, got)
 		}
+		return fmt.Errorf("%s: must be %s, got %s", at, want, got)
 	}
-	return nil
-}
-
-func (s ports) check(at string, v any) error {
-	if err := listOf(s).check(at, v); err != nil {
-		return err
-	}
-	seen := map[int]bool{}
-	list, _ := v.([]any) // the check above has seen to it
-	for i, e := range list {
-		port := 0
-		fields, _ := e.([]member)
-		for _, m := range fields {
-			if m.key == "port" {
-				port = whole(m.value)
-			}
-		}
-		if port == 0 {
-			return fmt.Errorf("%s.port: it is missing: a listener needs a port, 1-65535", element(at, i))
-		}
-		if seen[port] {
-			return fmt.Errorf("%s.port: %d is listened on twice: keep one listener for each port", element(at, i), port)
-		}
-		seen[port] = true
-	}
-	return nil
-}
-
-func (s oneOf) check(at string, v any) error {
-	text, ok := v.(string)
-	switch {
-	case !ok && len(s) == 0:
-		return wrong(at, "a text in quotes", v)
-	case !ok || len(s) > 0 && !slices.Contains(s, text):
-		return wrong(at, quoted(s), v)
-	}
-	return nil
-}
-
-func (s choice) check(at string, v any) error {
-	if v == "" {
-		return nil
-	}
-	return oneOf(s).check(at, v)
-}
-
-func (s within) check(at string, v any) error {
-	if n := whole(v); n >= s.from && n <= s.to {
-		return nil
-	}
-	if s.to == noEnd {
-		return wrong(at, fmt.Sprintf("a whole number of seconds from %d on", s.from), v)
-	}
-	return wrong(at, fmt.Sprintf("a whole number, %d-%d", s.from, s.to), v)
-}
-
-func (truth) check(at string, v any) error {
-	if _, ok := v.(bool); !ok {
-		return wrong(at, "true or false", v)
-	}
-	return nil
-}
-
-// whole is the number, or one that is nowhere allowed.
-func whole(v any) int {
-	number, _ := v.(json.Number)
-	n, err := strconv.Atoi(number.String())
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
-// wrong says what a value must be and what it is.
-func wrong(at, want string, v any) error {
-	got := fmt.Sprint(v)
-	switch v := v.(type) {
-	case []member:
-		got = "an object"
-	case []any:
-		got = "a list"
-	case string:
-		got = strconv.Quote(v)
-	case nil:
-		got = "null"
-	}
-	if at == "" {
-		return fmt.Errorf("it must be %s, got %s", want, got)
-	}
-	return fmt.Errorf("%s: must be %s, got %s", at, want, got)
 }
 
 func quoted(texts []string) string {
@@ -277,13 +178,4 @@ func quoted(texts []string) string {
 		out = append(out, strconv.Quote(t))
 	}
 	return strings.Join(out, " or ")
-}
-
-func sortedKeys(s record) []string {
-	var keys []string
-	for key := range s {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -12,17 +12,12 @@ import (
 )
 
 // readServices describes each ECS service as one server, at the address of its
-// first task, registered with the service's target groups. The service that was
-// started first comes first, if that is known.
+// first task. The service that was started first comes first, if that is known.
 func (r *reader) readServices() {
-	started := func(service *resource) int {
-		if tasks := r.tasks(service); len(tasks) > 0 {
-			return tasks[0].num("startedAs")
-		}
-		return 0
-	}
 	services := slices.Clone(r.all[typeService])
-	slices.SortStableFunc(services, func(a, b *resource) int { return started(a) - started(b) })
+	slices.SortStableFunc(services, func(a, b *resource) int {
+		return r.firstTask(a).num("startedAs") - r.firstTask(b).num("startedAs")
+	})
 	for n, service := range services {
 		if service.num("desiredCount") == 0 && service.str("schedulingStrategy") != "DAEMON" {
 			continue
@@ -64,9 +59,9 @@ func (r *reader) readService(service *resource, n int) {
 			}
 		}
 	}
-	r.plan.Servers = append(r.plan.Servers, s)
+	r.Plan.Servers = append(r.Plan.Servers, s)
 	health := given.Health
-	if r.options.Live && len(r.tasks(service)) == 0 {
+	if r.options.Live && r.firstTask(service) == nil {
 		health = requestpath.Unused
 	}
 	r.registerService(service, name, subnet, health)
@@ -74,21 +69,18 @@ func (r *reader) readService(service *resource, n int) {
 
 // noteAddresses says what stands in for the addresses of a service's tasks.
 func (r *reader) noteAddresses(service *resource, public bool, s *requestpath.Server) {
-	if len(r.tasks(service)) > 0 || r.options.Live {
+	if r.firstTask(service) != nil || r.options.Live {
 		return
 	}
 	if public {
-		s.Addresses = append(s.Addresses, publicStandIn(len(r.plan.Servers)))
+		s.Addresses = append(s.Addresses, publicStandIn(len(r.Plan.Servers)))
 	}
 	r.note(service, "networkConfiguration.subnets",
 		"the addresses of its tasks are in no state: "+strings.Join(s.Addresses, " and ")+" stand in for them")
 }
 
 func (r *reader) registerService(service *resource, name, subnet, health string) {
-	zone := ""
-	if s := r.one(typeSubnet, subnet); s != nil {
-		zone = s.str("availabilityZone")
-	}
+	zone := r.get(typeSubnet, subnet).str("availabilityZone")
 	for _, lb := range service.blocks("loadBalancers") {
 		if g, ok := r.groups[lb.str("targetGroupArn")]; ok {
 			g.Targets = append(g.Targets, g.target(name, lb.num("containerPort"), zone, health))
@@ -98,8 +90,7 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 	}
 }
 
-// definition is the task definition of a service, which names it by its ARN or as
-// family:revision.
+// definition is a task definition by its ARN or as family:revision.
 func (r *reader) definition(reference string) *resource {
 	for _, d := range r.all[typeDefinition] {
 		if d.is(reference) || reference == fmt.Sprintf("%s:%d", d.str("family"), d.num("revision")) {
@@ -116,17 +107,19 @@ func mode(definition *resource) string {
 	return cmp.Or(definition.str("networkMode"), "bridge")
 }
 
-// tasks are those of a service, in the order in which they started.
-func (r *reader) tasks(service *resource) []*resource {
+// firstTask is the one of a service that started first, or nil.
+func (r *reader) firstTask(service *resource) object {
 	tasks := r.where(typeTask, "service", service.id)
-	slices.SortStableFunc(tasks, func(a, b *resource) int { return a.num("startedAs") - b.num("startedAs") })
-	return tasks
+	if len(tasks) == 0 {
+		return nil
+	}
+	return slices.MinFunc(tasks, func(a, b *resource) int { return a.num("startedAs") - b.num("startedAs") }).object
 }
 
 // subnetOf is where the first task of a service is, or would be.
 func (r *reader) subnetOf(service *resource) string {
-	if tasks := r.tasks(service); len(tasks) > 0 {
-		return tasks[0].str("subnetId")
+	if task := r.firstTask(service); task != nil {
+		return task.str("subnetId")
 	}
 	subnets := service.block("networkConfiguration").strs("subnets")
 	for _, id := range subnets {
@@ -138,34 +131,23 @@ func (r *reader) subnetOf(service *resource) string {
 }
 
 func (r *reader) defaultGroup(subnet string) []string {
-	s := r.one(typeSubnet, subnet)
-	if s == nil {
-		return nil
-	}
-	if vpc := r.one(typeVPC, s.str("vpcId")); vpc != nil {
-		return present([]string{vpc.str("defaultSecurityGroupId")})
-	}
-	return nil
+	vpc := r.get(typeVPC, r.get(typeSubnet, subnet).str("vpcId"))
+	return present([]string{vpc.str("defaultSecurityGroupId")})
 }
 
 // taskAddress is that of the first task. Where no state says it, it is one that
 // AWS could give: the first four of a subnet are its own.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 func (r *reader) taskAddress(service *resource, subnet string, n int) string {
-	if tasks := r.tasks(service); len(tasks) > 0 {
-		return tasks[0].str("privateIp")
+	if task := r.firstTask(service); task != nil {
+		return task.str("privateIp")
 	}
 	return r.addressIn(subnet, 10+n)
 }
 
-// addressIn is an address of a subnet, or of the model's own when the subnet is
-// not among the resources.
+// addressIn is the n-th address of a subnet, or of 10.0.0.0/24 if it is not known.
 func (r *reader) addressIn(subnet string, n int) string {
-	block := "10.0.0.0/24"
-	if s := r.one(typeSubnet, subnet); s != nil {
-		block = cmp.Or(s.str("cidrBlock"), block)
-	}
-	prefix, err := netip.ParsePrefix(block)
+	prefix, err := netip.ParsePrefix(cmp.Or(r.get(typeSubnet, subnet).str("cidrBlock"), "10.0.0.0/24"))
 	if err != nil {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package registered
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -115,11 +116,7 @@ func (r *resource) is(reference string) bool {
 
 // region is that of the resource's ARN.
 func (r *resource) region() string {
-	arn := r.str("arn")
-	if arn == "" {
-		arn = r.id
-	}
-	if parts := strings.Split(arn, ":"); len(parts) > 3 {
+	if parts := strings.Split(cmp.Or(r.str("arn"), r.id), ":"); len(parts) > 3 {
 		return parts[3]
 	}
 	return ""

@@ -35,7 +35,7 @@ func (r *reader) readTargetGroups() {
 		})
 		r.groups[g.id] = &targetGroup{TargetGroup: &described[len(described)-1], zones: r.zonesBefore(g)}
 	}
-	r.plan.TargetGroups = described
+	r.Plan.TargetGroups = described
 }
 
 // unique is the name, with the Region after it when another one has it.
@@ -60,15 +60,14 @@ func (r *reader) zonesBefore(group *resource) []string {
 			continue
 		}
 		if balancer := r.one(typeBalancer, listener.str("loadBalancerArn")); balancer != nil {
-			return r.zones(balancer)
+			return r.zonesOf(balancer)
 		}
 	}
 	return nil
 }
 
-// zones are the Availability Zones of a balancer, none when a subnet is not
-// among the resources.
-func (r *reader) zones(balancer *resource) []string {
+// zonesOf are those of a balancer, none when a subnet is not among the resources.
+func (r *reader) zonesOf(balancer *resource) []string {
 	var zones []string
 	for _, id := range subnetsOf(balancer) {
 		subnet := r.one(typeSubnet, id)
@@ -83,11 +82,9 @@ func (r *reader) zones(balancer *resource) []string {
 func subnetsOf(balancer *resource) []string {
 	ids := balancer.strs("subnets")
 	for _, m := range balancer.blocks("subnetMappings") {
-		if id := m.str("subnetId"); id != "" && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
+		ids = append(ids, m.str("subnetId"))
 	}
-	return ids
+	return present(ids)
 }
 
 // target is the registration of a server with a target group. A zone in which the balancer has no
@@ -123,36 +120,22 @@ var localhost = requestpath.Certificate{Names: []string{"localhost"}, Trust: req
 
 // listen adds a listener, or its versions to the one on the same port.
 func listen(all []requestpath.ServerListener, l requestpath.ServerListener) []requestpath.ServerListener {
-	for i := range all {
-		if all[i].Port != l.Port {
-			continue
-		}
-		for _, v := range l.Versions {
-			if !slices.Contains(all[i].Versions, v) {
-				all[i].Versions = append(all[i].Versions, v)
-			}
-		}
-		return all
+	own := find(all, func(o *requestpath.ServerListener) bool { return o.Port == l.Port })
+	if own == nil {
+		return append(all, l)
 	}
-	return append(all, l)
+	own.Versions = present(append(own.Versions, l.Versions...))
+	return all
 }
 
 // server is the described server of a name, or nil.
 func (r *reader) server(name string) *requestpath.Server {
-	i := slices.IndexFunc(r.plan.Servers, func(s requestpath.Server) bool { return s.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &r.plan.Servers[i]
+	return find(r.Plan.Servers, func(s *requestpath.Server) bool { return s.Name == name })
 }
 
 // serverAt is the described server at an address, or nil.
 func (r *reader) serverAt(address string) *requestpath.Server {
-	i := slices.IndexFunc(r.plan.Servers, func(s requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
-	if i < 0 {
-		return nil
-	}
-	return &r.plan.Servers[i]
+	return find(r.Plan.Servers, func(s *requestpath.Server) bool { return slices.Contains(s.Addresses, address) })
 }
 
 // readAttachments registers instances and addresses with their groups. What an
@@ -186,15 +169,13 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 	}
 	if s == nil {
 		s = r.absent(a, "targetId", id, g, nil)
-		g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(nil, s.Name)))
-		return
 	}
 	instance := r.one(typeInstance, s.Name)
 	if instance != nil {
 		zone = cmp.Or(instance.str("availabilityZone"), zone)
 	}
 	g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(instance, s.Name)))
-	if _, given := r.given(instance, s.Name); !given && instance != nil && !isFirstBoot(instance) && len(s.Addresses) > 0 {
+	if _, given := r.given(instance, s.Name); !given && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
 	}
 }

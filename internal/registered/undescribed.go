@@ -32,8 +32,7 @@ var undescribed = map[string]string{
 	"aws:autoscaling/trafficSourceAttachment:": "instances of auto scaling groups are not described",
 }
 
-// noteUndescribed notes the resources that a request may meet without the plan's
-// knowing.
+// noteUndescribed notes the resources of those types.
 func (r *reader) noteUndescribed() {
 	for _, kind := range slices.Sorted(maps.Keys(r.all)) {
 		for _, beginning := range slices.Sorted(maps.Keys(undescribed)) {

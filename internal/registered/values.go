@@ -1,6 +1,7 @@
 package registered
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,47 +20,46 @@ const otherValue = "another value"
 // values replaces the values of headers that must not be shown. Which headers
 // those are follows from the distributions: all that they add.
 type values struct {
-	// ids are by header and value, both without regard to case.
-	ids map[[2]string]string
-	// order are the keys of ids as they came.
-	order [][2]string
-	// guarded are the headers whose values are replaced.
+	// known are in the order in which they came.
+	known []knownValue
+	// guarded are the headers whose values are replaced, in lower case; secret are
+	// the names of those with secret values by that.
 	guarded map[string]bool
+	secret  map[string]string
 }
 
+// knownValue has its header and text in lower case.
+type knownValue struct{ header, text, id string }
+
 func newValues() *values {
-	return &values{ids: map[[2]string]string{}, guarded: map[string]bool{}}
+	return &values{guarded: map[string]bool{}, secret: map[string]string{}}
 }
 
 // guard has the values of a header replaced from now on.
-func (v *values) guard(header string) { v.guarded[strings.ToLower(header)] = true }
+func (v *values) guard(header string, secret bool) {
+	v.guarded[strings.ToLower(header)] = true
+	if secret && header != "" {
+		v.secret[strings.ToLower(header)] = header
+	}
+}
 
 // id stands for a value of a header. Equal values have equal ids, whatever the
 // header: a balancer compares them without regard to case.
 func (v *values) id(header, value string) string {
-	key := [2]string{strings.ToLower(header), strings.ToLower(value)}
-	if id, ok := v.ids[key]; ok {
-		return id
-	}
-	id := ""
-	for k, known := range v.ids {
-		if k[1] == key[1] {
-			id = known
+	header, value = strings.ToLower(header), strings.ToLower(value)
+	id, distinct := "", map[string]bool{}
+	for _, known := range v.known {
+		distinct[known.id] = true
+		if known.text != value {
+			continue
+		}
+		if id = known.id; known.header == header {
+			return id
 		}
 	}
-	if id == "" {
-		id = fmt.Sprintf("value-%d", v.distinct()+1)
-	}
-	v.ids[key], v.order = id, append(v.order, key)
+	id = cmp.Or(id, fmt.Sprintf("value-%d", len(distinct)+1))
+	v.known = append(v.known, knownValue{header, value, id})
 	return id
-}
-
-func (v *values) distinct() int {
-	seen := map[string]bool{}
-	for _, id := range v.ids {
-		seen[id] = true
-	}
-	return len(seen)
 }
 
 // secretID stands for the value of a header that cannot be read. All such values
@@ -75,9 +75,9 @@ func (v *values) pattern(header, pattern string) []string {
 	}
 	var matching []string
 	if strings.ContainsAny(pattern, "*?") {
-		for _, key := range v.order {
-			if key[0] == strings.ToLower(header) && glob.Match(strings.ToLower(pattern), key[1]) {
-				matching = append(matching, v.ids[key])
+		for _, known := range v.known {
+			if known.header == strings.ToLower(header) && glob.Match(strings.ToLower(pattern), known.text) {
+				matching = append(matching, known.id)
 			}
 		}
 	}
@@ -91,14 +91,13 @@ func (v *values) pattern(header, pattern string) []string {
 // distribution adds is replaced as it is in the plan.
 func (m *Model) Header(name, value string) requestpath.Header {
 	h := requestpath.Header{Name: name, Value: value}
-	header := strings.ToLower(name)
 	if !m.values.guards(name) {
 		return h
 	}
-	for _, key := range m.values.order {
-		if key[0] == header && (key[1] == strings.ToLower(value) ||
-			strings.ContainsAny(key[1], "*?") && glob.Match(key[1], strings.ToLower(value))) {
-			return requestpath.Header{Name: name, Value: m.values.ids[key]}
+	header, text := strings.ToLower(name), strings.ToLower(value)
+	for _, known := range m.values.known {
+		if known.header == header && (known.text == text || strings.ContainsAny(known.text, "*?") && glob.Match(known.text, text)) {
+			return requestpath.Header{Name: name, Value: known.id}
 		}
 	}
 	h.Value = otherValue
