@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -79,8 +78,7 @@ func (d *CertifiedDomain) Covers(name string) bool { return dnsname.AnyCovers(d.
 func NewCertifiedDomain(
 	ctx *pulumi.Context, name string, args *CertifiedDomainArgs, opts ...pulumi.ResourceOption,
 ) (*CertifiedDomain, error) {
-	d, err := PlanCertifiedDomain(name, args)
-	return register(ctx, d, err, opts)
+	return construct(ctx, PlanCertifiedDomain, name, args, opts)
 }
 
 // PlanCertifiedDomain is the first half of NewCertifiedDomain: it checks args and
@@ -89,7 +87,7 @@ func NewCertifiedDomain(
 func PlanCertifiedDomain(name string, args *CertifiedDomainArgs) (*CertifiedDomain, error) {
 	d := &CertifiedDomain{planned: planned{component: "CertifiedDomain", name: name}}
 	if args == nil {
-		return d, d.refuse(&fault.Fault{Component: "CertifiedDomain", Name: name, Err: errors.New("args are required: give at least domainName and hostedZone")})
+		return d, d.withoutArgs("domainName and hostedZone")
 	}
 	d.args = args.withDefaults()
 	return d, d.refuse(d.args.validate(name))
@@ -118,10 +116,7 @@ func (d *CertifiedDomain) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	} else if err := d.request(ctx, d.name, a); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(d, pulumi.Map{
-		"certificateArn": d.CertificateArn,
-		"zoneId":         d.ZoneId,
-	})
+	return ctx.RegisterResourceOutputs(d, tagged(d))
 }
 
 // checkRegion refuses what is in the wrong region before anything is requested.

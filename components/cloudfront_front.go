@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Policies that AWS manages and that have the same id in every account.
@@ -80,8 +78,7 @@ type CloudFrontFront struct {
 func NewCloudFrontFront(
 	ctx *pulumi.Context, name string, args *CloudFrontFrontArgs, opts ...pulumi.ResourceOption,
 ) (*CloudFrontFront, error) {
-	c, err := PlanCloudFrontFront(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanCloudFrontFront, name, args, opts)
 }
 
 // PlanCloudFrontFront is the first half of NewCloudFrontFront: it checks args and
@@ -90,17 +87,13 @@ func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFro
 	c := &CloudFrontFront{planned: planned{component: "CloudFrontFront", name: name, findings: &findings{}}}
 	if args == nil {
 		c.args = CloudFrontFrontArgs{}.withDefaults(name)
-		return c, c.refuse(&fault.Fault{Component: "CloudFrontFront", Name: name, Err: errors.New("args are required: give at least originDomainName")})
+		return c, c.withoutArgs("originDomainName")
 	}
 	c.args = args.withDefaults(name)
 	if c.args.Origin != nil {
 		c.findings = c.args.Origin.plan().findings
 	}
-	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
-		c.faulty = true
-		return c, err
-	}
-	return c, c.refuse(c.checkPath())
+	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
 // Register is the second half of NewCloudFrontFront.
@@ -126,13 +119,7 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if err := c.newRecords(ctx, name); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"distributionId":        c.DistributionId,
-		"distributionArn":       c.DistributionArn,
-		"domainName":            c.DomainName,
-		"canonicalHostedZoneId": c.CanonicalHostedZoneId,
-		"url":                   c.Url,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 func (c *CloudFrontFront) distribution(name string) *cloudfront.DistributionArgs {

@@ -175,8 +175,8 @@ func certifiedDomainOf(names []string) *CertifiedDomain {
 // checkPath walks every viewer's request, and the requests that try to bypass the
 // distribution.
 func (c *CloudFrontFront) checkPath() error {
-	check := pathCheck{component: "CloudFrontFront", name: c.name, mode: c.args.PathCheck, arg: c.args.argOf}
-	return check.report(c.findings, c.args.walkAll(c.name))
+	check := pathCheck{owner: &c.planned, mode: c.args.PathCheck, arg: c.args.argOf}
+	return check.report(c.args.walkAll(c.name))
 }
 
 // walkAll is what is found for every alias. For a wildcard one name stands, which the

@@ -26,7 +26,7 @@ const (
 // that were not set are left out. A component among the args is recorded by its
 // type and name: its own inputs stand in its own place in the state, and its URN
 // would bring whichever of its children exist by then as dependencies.
-func recordedInputs(args any) pulumi.Map {
+func tagged(args any) pulumi.Map {
 	m := pulumi.Map{}
 	v := reflect.Indirect(reflect.ValueOf(args))
 	for i := range v.NumField() {
@@ -34,7 +34,7 @@ func recordedInputs(args any) pulumi.Map {
 		if tag == "" || v.Field(i).IsZero() {
 			continue
 		}
-		if in := recordedInput(v.Field(i)); in != nil {
+		if in := inputOf(v.Field(i)); in != nil {
 			m[tag] = in
 		}
 	}
@@ -47,7 +47,7 @@ type named interface {
 	PulumiResourceName() string
 }
 
-func recordedInput(v reflect.Value) pulumi.Input {
+func inputOf(v reflect.Value) pulumi.Input {
 	switch x := v.Interface().(type) {
 	case named:
 		return pulumi.String(x.PulumiResourceType() + "::" + x.PulumiResourceName())
@@ -56,19 +56,19 @@ func recordedInput(v reflect.Value) pulumi.Input {
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return recordedInput(v.Elem())
+		return inputOf(v.Elem())
 	case reflect.Struct:
-		return recordedInputs(v.Interface())
+		return tagged(v.Interface())
 	case reflect.Slice:
 		list := make(pulumi.Array, v.Len())
 		for i := range list {
-			list[i] = recordedInput(v.Index(i))
+			list[i] = inputOf(v.Index(i))
 		}
 		return list
 	case reflect.Map:
 		m := pulumi.Map{}
 		for _, k := range v.MapKeys() {
-			m[k.String()] = recordedInput(v.MapIndex(k))
+			m[k.String()] = inputOf(v.MapIndex(k))
 		}
 		return m
 	default:

@@ -1,13 +1,10 @@
 package components
 
 import (
-	"errors"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -49,8 +46,7 @@ type InstanceTarget struct {
 func NewInstanceTarget(
 	ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.ResourceOption,
 ) (*InstanceTarget, error) {
-	c, err := PlanInstanceTarget(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanInstanceTarget, name, args, opts)
 }
 
 // PlanInstanceTarget is the first half of NewInstanceTarget: it checks args and the
@@ -60,16 +56,15 @@ func NewInstanceTarget(
 func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget, error) {
 	c := &InstanceTarget{planned: planned{component: "InstanceTarget", name: name}}
 	if args == nil {
-		return c, c.refuse(&fault.Fault{Component: "InstanceTarget", Name: name, Err: errors.New("args are required: give at least instanceId and route")})
+		return c, c.withoutArgs("instanceId and route")
 	}
 	c.args = args.withDefaults(name)
 	if err := c.refuse(c.args.validate(name)); err != nil {
 		return c, err
 	}
-	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
 	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
-	c.Route = newRoute(owner, name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
-	c.findings = c.Route.findings
+	c.Route = newRoute(name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
+	c.Route.owner, c.Route.prefix, c.findings = &c.planned, "route.", c.Route.findings
 	if c.args.SecurityGroupId != "" {
 		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
 	}
@@ -122,10 +117,7 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 	}
 	c.InstanceId = pulumi.String(args.InstanceId).ToStringOutput()
 	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"instanceId":      c.InstanceId,
-		"securityGroupId": c.SecurityGroupId,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // closedToOtherGroups is the instance's id, once the load balancer's group is

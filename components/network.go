@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Network is a VPC with public and private subnets over several availability
@@ -112,8 +111,7 @@ func (n *Network) ReachesService(service string) bool {
 // NewNetwork makes a Network. Nil args make one with all defaults: 10.0.0.0/16
 // over two zones with one NAT gateway.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
-	n, err := PlanNetwork(name, args)
-	return register(ctx, n, err, opts)
+	return construct(ctx, PlanNetwork, name, args, opts)
 }
 
 // PlanNetwork is the first half of NewNetwork: it checks args and registers
@@ -135,43 +133,31 @@ func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) e
 	if n.args.Existing != nil {
 		err = n.adopt(ctx, *n.args.Existing)
 	} else {
-		err = n.create(ctx, n.name, n.args)
+		err = n.create(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(n, pulumi.Map{
-		"vpcId":                   n.VpcId,
-		"publicSubnetIds":         n.PublicSubnetIds,
-		"privateSubnetIds":        n.PrivateSubnetIds,
-		"endpointSecurityGroupId": n.EndpointSecurityGroupId,
-		"s3PrefixListId":          n.S3PrefixListId,
-	})
+	return ctx.RegisterResourceOutputs(n, tagged(n))
 }
 
-func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error {
+func (n *Network) create(ctx *pulumi.Context) error {
+	a := n.args
 	zones, err := a.AvailabilityZones, checkRegionOf(ctx, n, a.AvailabilityZones)
 	if len(zones) == 0 {
 		zones, err = firstZones(ctx, n, a.AvailabilityZoneCount)
 	}
 	if err != nil {
-		return networkFault(name, "availabilityZones", err)
+		return n.fault("availabilityZones", err)
 	}
 	zones = slices.Sorted(slices.Values(zones))
 	plan, err := awsrule.PlanSubnets(a.CidrBlock, zones)
 	if err != nil {
-		return networkFault(name, "availabilityZones", err)
+		return n.fault("availabilityZones", err)
 	}
 	n.zoneNames = zones
 	b := &networkBuilder{Network: n, ctx: ctx, plan: plan}
 	return b.build()
-}
-
-// networkFault words a fault that shows only after validation.
-func networkFault(name, path string, err error) error {
-	l := fault.New("Network", name)
-	l.Check(path, err)
-	return l.Err()
 }
 
 // checkRegionOf refuses zones, which all are of one region, that are not of the

@@ -116,8 +116,7 @@ func checkSecretVersion(version string) error {
 func NewOriginSecret(
 	ctx *pulumi.Context, name string, args *OriginSecretArgs, opts ...pulumi.ResourceOption,
 ) (*OriginSecret, error) {
-	s, err := PlanOriginSecret(name, args)
-	return register(ctx, s, err, opts)
+	return construct(ctx, PlanOriginSecret, name, args, opts)
 }
 
 // PlanOriginSecret is the first half of NewOriginSecret: it checks args and
@@ -147,10 +146,7 @@ func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	s.Value = accepted[0].ToStringOutput()
 	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
-	return ctx.RegisterResourceOutputs(s, pulumi.Map{
-		"value":          s.Value,
-		"acceptedValues": s.AcceptedValues,
-	})
+	return ctx.RegisterResourceOutputs(s, tagged(s))
 }
 
 // versions name the values that the origin accepts, the one that is sent first.

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
@@ -11,8 +10,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // PrivateFargateService is one container run as an ECS service on Fargate, in
@@ -99,8 +96,7 @@ type PrivateFargateService struct {
 func NewPrivateFargateService(
 	ctx *pulumi.Context, name string, args *PrivateFargateServiceArgs, opts ...pulumi.ResourceOption,
 ) (*PrivateFargateService, error) {
-	c, err := PlanPrivateFargateService(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanPrivateFargateService, name, args, opts)
 }
 
 // PlanPrivateFargateService is the first half of NewPrivateFargateService: it checks
@@ -109,7 +105,7 @@ func NewPrivateFargateService(
 func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*PrivateFargateService, error) {
 	c := &PrivateFargateService{planned: planned{component: "PrivateFargateService", name: name}}
 	if args == nil {
-		return c, c.refuse(&fault.Fault{Component: "PrivateFargateService", Name: name, Err: errors.New("args are required: give at least image")})
+		return c, c.withoutArgs("image")
 	}
 	c.args = args.withDefaults()
 	c.Network = c.args.Network
@@ -120,10 +116,10 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 	if c.args.Route == nil {
 		return c, nil
 	}
-	owner := routeOwner{component: "PrivateFargateService", name: name, prefix: "route."}
 	route := c.args.routeArgs(name)
 	route.Tags = joinTags(c.args.Tags, route.Tags)
-	c.Route = newRoute(owner, name, route, c.args.target(name))
+	c.Route = newRoute(name, route, c.args.target(name))
+	c.Route.owner, c.Route.prefix = &c.planned, "route."
 	c.Route.faulty, c.findings = c.faulty, c.Route.findings
 	return c, c.refuse(c.Route.attach())
 }
@@ -159,14 +155,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	if err := c.newService(ctx, name, append(opened, granted...)); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"serviceName":       c.ServiceName,
-		"clusterArn":        c.ClusterArn,
-		"taskDefinitionArn": c.TaskDefinitionArn,
-		"securityGroupId":   c.SecurityGroupId,
-		"logGroupName":      c.LogGroupName,
-		"taskRoleArn":       c.TaskRoleArn,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {

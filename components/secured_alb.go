@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -10,8 +9,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
@@ -76,8 +73,7 @@ type SecuredALB struct {
 func NewSecuredALB(
 	ctx *pulumi.Context, name string, args *SecuredALBArgs, opts ...pulumi.ResourceOption,
 ) (*SecuredALB, error) {
-	c, err := PlanSecuredALB(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanSecuredALB, name, args, opts)
 }
 
 // PlanSecuredALB is the first half of NewSecuredALB: it checks args and the request
@@ -87,14 +83,10 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 	c := &SecuredALB{planned: planned{component: "SecuredALB", name: name, findings: &findings{}}}
 	if args == nil {
 		c.args = SecuredALBArgs{}.withDefaults()
-		return c, c.refuse(&fault.Fault{Component: "SecuredALB", Name: name, Err: errors.New("args are required: give at least network and domain")})
+		return c, c.withoutArgs("network and domain")
 	}
 	c.args = args.withDefaults()
-	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
-		c.faulty = true
-		return c, err
-	}
-	return c, c.refuse(c.checkPath())
+	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
 // Register is the second half of NewSecuredALB.
@@ -130,14 +122,7 @@ func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption
 			return err
 		}
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"loadBalancerArn":       c.LoadBalancerArn,
-		"dnsName":               c.DnsName,
-		"canonicalHostedZoneId": c.CanonicalHostedZoneId,
-		"listenerArn":           c.ListenerArn,
-		"securityGroupId":       c.SecurityGroupId,
-		"vpcId":                 c.VpcId,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".

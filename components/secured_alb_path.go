@@ -130,7 +130,7 @@ func (c *SecuredALB) checkPath() error {
 	if a.AccessFrom == AccessFromCloudFront {
 		found = found.certain()
 	}
-	check := pathCheck{component: "SecuredALB", name: c.name, mode: a.PathCheck, arg: func(field string) faultyArg {
+	check := pathCheck{owner: &c.planned, mode: a.PathCheck, arg: func(field string) faultyArg {
 		switch field {
 		case "loadBalancers.listeners.securityPolicy":
 			return faultyArg{"sslPolicy", a.SslPolicy}
@@ -139,7 +139,7 @@ func (c *SecuredALB) checkPath() error {
 		}
 		return faultyArg{}
 	}}
-	return check.report(c.findings, found)
+	return check.report(found)
 }
 
 // originName is the name by which CloudFront can be expected to reach the load

@@ -1,15 +1,12 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // ServiceRoute attaches one service to a load balancer's HTTPS listener, which may
@@ -59,8 +56,10 @@ type ServiceRoute struct {
 
 	planned
 	args *ServiceRouteArgs
-	// owner is the component whose args the route's are a part of.
-	owner routeOwner
+	// owner is the route itself or the component that makes it, in whose args the
+	// route's have the path prefix, with a dot.
+	owner  *planned
+	prefix string
 	// target is what the route leads to, as the request path knows it.
 	target targetPlan
 	// claimed says that priority and target are taken on a listener that exists.
@@ -70,32 +69,24 @@ type ServiceRoute struct {
 	balancerGroupID pulumi.StringOutput
 }
 
-// routeOwner is a ServiceRoute itself, or the component that makes one.
-type routeOwner struct {
-	component, name string
-	// prefix is the path of the route's args within the component's, with a dot.
-	prefix string
-}
-
 // NewServiceRoute makes a ServiceRoute. Wrong args, and a priority or a target that
 // another route of the program has on the same listener, register nothing.
 func NewServiceRoute(
 	ctx *pulumi.Context, name string, args *ServiceRouteArgs, opts ...pulumi.ResourceOption,
 ) (*ServiceRoute, error) {
-	c, err := PlanServiceRoute(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanServiceRoute, name, args, opts)
 }
 
 // PlanServiceRoute is the first half of NewServiceRoute: it checks args and the
 // request path, takes the priority on the load balancer, and registers nothing.
 func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error) {
 	if args == nil {
-		c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, ServiceRouteArgs{}.withDefaults(name), targetPlan{})
-		return c, c.refuse(&fault.Fault{Component: "ServiceRoute", Name: name, Err: errors.New("args are required: give at least loadBalancer and port")})
+		c := newRoute(name, ServiceRouteArgs{}.withDefaults(name), targetPlan{})
+		return c, c.withoutArgs("loadBalancer and port")
 	}
 	args = args.withDefaults(name)
 	group, _ := literal(args.TargetSecurityGroupId)
-	c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, args, anyTarget(name, group))
+	c := newRoute(name, args, anyTarget(name, group))
 	if err := c.refuse(args.validate(name)); err != nil {
 		return c, err
 	}
@@ -103,10 +94,11 @@ func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error
 }
 
 // newRoute is a route that is neither checked nor attached yet.
-func newRoute(owner routeOwner, name string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
+func newRoute(name string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
 	c := &ServiceRoute{
-		planned: planned{component: "ServiceRoute", name: name, findings: &findings{}}, args: args, owner: owner, target: target,
+		planned: planned{component: "ServiceRoute", name: name, findings: &findings{}}, args: args, target: target,
 	}
+	c.owner = &c.planned
 	if args.LoadBalancer != nil {
 		c.findings = args.LoadBalancer.findings
 	}
@@ -157,10 +149,7 @@ func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	c.TargetGroupArn = c.TargetGroup.Arn
 	c.RuleArn = c.Rule.Arn
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"targetGroupArn": c.TargetGroupArn,
-		"ruleArn":        c.RuleArn,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // ready is all that a target needs to be asked. They are named one by one, since a

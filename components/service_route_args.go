@@ -254,7 +254,7 @@ func (c *ServiceRoute) claimAdopted(ctx *pulumi.Context) error {
 	}
 	claims := claimsOnAdopted(ctx, arn)
 	l := fault.New(c.owner.component, c.owner.name)
-	c.args.checkClaims(l, claims, c.owner.prefix, c.name)
+	c.args.checkClaims(l, claims, c.prefix, c.name)
 	if err := l.Err(); err != nil {
 		return err
 	}

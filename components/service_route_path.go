@@ -77,7 +77,7 @@ func (a *ServiceRouteArgs) pathConditions(secret *OriginSecret) []requestpath.Co
 func anyRoute() *ServiceRoute {
 	const name = "targets"
 	args := ServiceRouteArgs{Priority: 1, Paths: []string{"/*"}, Port: awstable.HTTPPort}.withDefaults(name)
-	return newRoute(routeOwner{}, name, args, anyTarget("target", ""))
+	return newRoute(name, args, anyTarget("target", ""))
 }
 
 // checkPath walks the requests that the route is for. Whether requests reach the
@@ -104,10 +104,10 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		all = all.certain()
 	}
 	check := pathCheck{
-		component: c.owner.component, name: c.owner.name, mode: a.PathCheck, prefix: c.owner.prefix, about: found.arn,
-		arg: func(field string) faultyArg { return a.argOf(c.owner.prefix, field) },
+		owner: c.owner, mode: a.PathCheck, prefix: c.prefix, about: found.arn,
+		arg: func(field string) faultyArg { return a.argOf(c.prefix, field) },
 	}
-	return check.report(c.findings, all.ordinary())
+	return check.report(all.ordinary())
 }
 
 // balancer is the load balancer that the route is attached to, and its other routes.

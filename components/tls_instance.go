@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -9,8 +8,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // TLSInstance is one EC2 instance that serves CloudFront over HTTPS, with a
@@ -87,8 +84,7 @@ type TLSInstance struct {
 func NewTLSInstance(
 	ctx *pulumi.Context, name string, args *TLSInstanceArgs, opts ...pulumi.ResourceOption,
 ) (*TLSInstance, error) {
-	c, err := PlanTLSInstance(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanTLSInstance, name, args, opts)
 }
 
 // PlanTLSInstance is the first half of NewTLSInstance: it checks args and the
@@ -98,14 +94,10 @@ func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
 	c := &TLSInstance{planned: planned{component: "TLSInstance", name: name, findings: &findings{}}}
 	if args == nil {
 		c.args = TLSInstanceArgs{}.withDefaults()
-		return c, c.refuse(&fault.Fault{Component: "TLSInstance", Name: name, Err: errors.New("args are required: give at least network, originDomainName and hostedZone")})
+		return c, c.withoutArgs("network, originDomainName and hostedZone")
 	}
 	c.args = args.withDefaults()
-	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
-		c.faulty = true
-		return c, err
-	}
-	return c, c.refuse(c.checkPath())
+	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
 // Register is the second half of NewTLSInstance.
@@ -134,11 +126,7 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 	if err := c.newInstance(ctx, name, found.image, slices.Concat(opened, needs)); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"instanceId":      c.InstanceId,
-		"publicIp":        c.PublicIp,
-		"securityGroupId": c.SecurityGroupId,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.
@@ -152,7 +140,7 @@ type surroundings struct {
 }
 
 func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundings, err error) {
-	if found.prefixList, err = c.lookUpPrefixList(ctx, name); err != nil {
+	if found.prefixList, err = c.lookUpPrefixList(ctx); err != nil {
 		return found, err
 	}
 	if found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {

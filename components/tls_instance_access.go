@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
@@ -20,11 +19,9 @@ const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCo
 // instance has no IPv6.
 func cloudFrontToInstance() awsrule.PrefixList { return awsrule.CloudFrontPrefixLists(false)[0] }
 
-func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context, name string) (string, error) {
-	l := fault.New("TLSInstance", name)
+func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context) (string, error) {
 	id, err := lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
-	l.Check("securityGroupRuleQuota", err)
-	return id, l.Err()
+	return id, c.fault("securityGroupRuleQuota", err)
 }
 
 // newSecurityGroup makes the group with its two rules and returns the ways out,
