@@ -225,27 +225,17 @@ func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
 // newSecurityGroupRules opens the way from the load balancer to the targets, on
 // the port of the targets: the listener's port is none of theirs.
 func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (err error) {
-	c.EgressRule, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId:           c.balancerGroupID,
-		ReferencedSecurityGroupId: c.args.TargetSecurityGroupId,
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(c.args.Port),
-		ToPort:                    pulumi.Int(c.args.Port),
-		Description:               pulumi.String("To the targets of " + name),
-		Tags:                      resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.EgressRule, err = tcpRule{
+		name: name + "-alb-egress", description: "To the targets of " + name, tags: c.args.Tags,
+		group: c.balancerGroupID, port: c.args.Port, peer: c.args.TargetSecurityGroupId,
+	}.out(ctx, c)
 	if err != nil {
 		return err
 	}
-	c.IngressRule, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           c.args.TargetSecurityGroupId,
-		ReferencedSecurityGroupId: c.balancerGroupID,
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(c.args.Port),
-		ToPort:                    pulumi.Int(c.args.Port),
-		Description:               pulumi.String("From the load balancer"),
-		Tags:                      resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.IngressRule, err = tcpRule{
+		name: name + "-target-ingress", description: "From the load balancer", tags: c.args.Tags,
+		group: c.args.TargetSecurityGroupId, port: c.args.Port, peer: c.balancerGroupID,
+	}.in(ctx, c)
 	return err
 }
 

@@ -3,7 +3,6 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -38,27 +37,17 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 		return nil, err
 	}
 	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
-	c.IngressRule, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+cloudFrontToInstance().Key, &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: c.SecurityGroup.ID(),
-		Description:     pulumi.String("HTTPS from CloudFront"),
-		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(httpsPort),
-		ToPort:          pulumi.Int(httpsPort),
-		PrefixListId:    pulumi.String(prefixList),
-		Tags:            resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.IngressRule, err = tcpRule{
+		name: name + "-in-" + cloudFrontToInstance().Key, description: "HTTPS from CloudFront", tags: c.args.Tags,
+		group: c.SecurityGroupId, port: httpsPort, prefixList: pulumi.String(prefixList),
+	}.in(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	c.EgressRule, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: c.SecurityGroup.ID(),
-		Description:     pulumi.String("HTTPS: packages, certificate, Systems Manager"),
-		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(httpsPort),
-		ToPort:          pulumi.Int(httpsPort),
-		CidrIpv4:        pulumi.String(anywhere),
-		Tags:            resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.EgressRule, err = tcpRule{
+		name: name + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,
+		group: c.SecurityGroupId, port: httpsPort, cidr: anywhere,
+	}.out(ctx, c)
 	if err != nil {
 		return nil, err
 	}
