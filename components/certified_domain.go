@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -126,11 +125,10 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 	if a.ForCloudFront && a.ExistingCertificateArn != nil {
 		return awstable.CloudFrontRegion, nil // the ARN says it all, wherever the stack is
 	}
-	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(d))
+	region, err := regionOf(ctx, d)
 	if err != nil {
-		return "", fmt.Errorf("CertifiedDomain %q: looking up the region: %w", name, err)
+		return "", fmt.Errorf("CertifiedDomain %q: %w", name, err)
 	}
-	region := found.Name
 	if region == "" {
 		return "", nil
 	}
@@ -148,14 +146,7 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 // adopt hands the ARN on, once it is known and found to be right.
 func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 	d.CertificateArn = a.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		rule := awsrule.CertificateARN
-		switch {
-		case a.ForCloudFront:
-			rule = awsrule.CloudFrontCertificateARN
-		case region != "":
-			rule = func(arn string) error { return awsrule.RegionalCertificateARN(arn, region) }
-		}
-		if err := rule(arn); err != nil {
+		if err := a.checkArn(arn, region); err != nil {
 			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.name, err)
 		}
 		return arn, nil

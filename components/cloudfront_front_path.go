@@ -19,21 +19,6 @@ type Origin interface {
 	origin() origin
 }
 
-// given is the origin, or nil when the pointer in it is.
-func given(o Origin) Origin {
-	switch o := o.(type) {
-	case *SecuredALB:
-		if o == nil {
-			return nil
-		}
-	case *TLSInstance:
-		if o == nil {
-			return nil
-		}
-	}
-	return o
-}
-
 // origin is what a distribution has to know of its origin.
 type origin struct {
 	domainName string

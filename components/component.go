@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Type tokens of the components, as they appear in URNs and in Pulumi's state.
@@ -76,10 +79,29 @@ func inputOf(v reflect.Value) pulumi.Input {
 	}
 }
 
+// isNil says whether there is no resource, or the pointer to it is nil.
+func isNil(r pulumi.Resource) bool {
+	v := reflect.ValueOf(r)
+	return r == nil || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// refuseBeside records the args that are given, other than those allowed, beside one
+// with which nothing is made.
+func refuseBeside(l *fault.List, one string, args any, allowed ...string) {
+	v := reflect.ValueOf(args)
+	for i := range v.NumField() {
+		path, field := v.Type().Field(i).Tag.Get("pulumi"), v.Field(i)
+		isEmpty := field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0 || field.Kind() == reflect.Map && field.Len() == 0
+		if !isEmpty && !slices.Contains(allowed, path) {
+			l.Addf(path, "must not be given beside %s; leave out one of them", one)
+		}
+	}
+}
+
 // awaitable refuses what nothing can be made to wait for: of a component's children
 // the SDK only knows those that it has got round to registering.
 func awaitable(r pulumi.Resource) error {
-	if v := reflect.ValueOf(r); r == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+	if isNil(r) {
 		return errors.New("must be a resource, got nil; fields such as a route's Rule are set by Register")
 	}
 	if _, custom := r.(pulumi.CustomResource); custom {

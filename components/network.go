@@ -166,13 +166,13 @@ func checkRegionOf(ctx *pulumi.Context, parent pulumi.Resource, zones []string) 
 	if len(zones) == 0 {
 		return nil
 	}
-	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
+	region, err := regionOf(ctx, parent)
 	if err != nil {
-		return fmt.Errorf("looking up the region: %w", err)
+		return err
 	}
 	first, err := awsrule.ParseZone(zones[0])
-	if err == nil && found.Name != "" && first.Region != found.Name {
-		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", found.Name, zones)
+	if err == nil && region != "" && first.Region != region {
+		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", region, zones)
 	}
 	return err
 }

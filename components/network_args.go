@@ -124,7 +124,7 @@ func (a NetworkArgs) validate(name string) error {
 	l := fault.New("Network", name)
 	l.Check("", awsrule.ComponentName(name))
 	if a.Existing != nil {
-		a.validateNothingBesideExisting(l)
+		refuseBeside(l, "existing, which makes nothing", a, "existing")
 		a.Existing.validate(l)
 		return l.Err()
 	}
@@ -141,24 +141,6 @@ func (a NetworkArgs) validate(name string) error {
 	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
 	checkTags(l, "tags", a.Tags, "network")
 	return l.Err()
-}
-
-func (a NetworkArgs) validateNothingBesideExisting(l *fault.List) {
-	for _, field := range []struct {
-		path  string
-		given bool
-	}{
-		{"cidrBlock", a.CidrBlock != ""},
-		{"availabilityZones", len(a.AvailabilityZones) > 0},
-		{"availabilityZoneCount", a.AvailabilityZoneCount != 0},
-		{"nat", a.Nat != ""},
-		{"interfaceEndpoints", len(a.InterfaceEndpoints) > 0},
-		{"tags", len(a.Tags) > 0},
-	} {
-		if field.given {
-			l.Addf(field.path, "must not be given beside existing, which makes nothing; leave out one of them")
-		}
-	}
 }
 
 func (e ExistingNetworkArgs) validate(l *fault.List) {

@@ -20,9 +20,9 @@ import (
 // newTask makes the task definition and what it names. It returns the policies
 // of the roles, without which no task could start.
 func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (granted []pulumi.Resource, err error) {
-	region, err := aws.GetRegion(ctx, &aws.GetRegionArgs{}, pulumi.Parent(c))
+	region, err := regionOf(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("PrivateFargateService %q: looking up the region: %w", name, err)
+		return nil, fmt.Errorf("PrivateFargateService %q: %w", name, err)
 	}
 	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
@@ -32,16 +32,16 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (grant
 		return nil, err
 	}
 	c.LogGroupName = c.LogGroup.Name
-	if err := c.newExecutionRole(ctx, name, region.Name); err != nil {
+	if err := c.newExecutionRole(ctx, name, region); err != nil {
 		return nil, err
 	}
-	if err := c.newTaskRole(ctx, name, region.Name); err != nil {
+	if err := c.newTaskRole(ctx, name, region); err != nil {
 		return nil, err
 	}
 	c.TaskRoleArn = c.TaskRole.Arn
 	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
 		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), name)),
-		ContainerDefinitions:    c.containerDefinitions(name, region.Name),
+		ContainerDefinitions:    c.containerDefinitions(name, region),
 		Cpu:                     pulumi.String(strconv.Itoa(c.args.Cpu)),
 		Memory:                  pulumi.String(strconv.Itoa(c.args.Memory)),
 		NetworkMode:             pulumi.String("awsvpc"),

@@ -7,9 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -86,7 +84,7 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 
 func (a *SecuredALBArgs) admitted() []requestpath.Access {
 	var all []requestpath.Access
-	for _, r := range awsrule.LoadBalancerIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack) {
+	for _, r := range a.ingress() {
 		if r.PrefixList != "" {
 			all = append(all, prefixListAccess(r.Port, r.PrefixList))
 		} else {
@@ -148,15 +146,11 @@ func (c *SecuredALB) originName() string {
 	return samples(slices.Concat(c.args.AliasNames, c.args.Domain.Names()))[0]
 }
 
-// samples are names that a request can have: of a wildcard, one that it stands
-// for.
-func samples(names []string) []string {
-	all := make([]string, len(names))
-	for i, n := range names {
-		all[i] = n
-		if dnsname.IsWildcard(n) {
-			all[i] = strings.Replace(n, "*", "any", 1)
-		}
+// samples are names that a request can have: of a pattern, one that matches it.
+func samples(patterns []string) []string {
+	names := make([]string, len(patterns))
+	for i, p := range patterns {
+		names[i] = strings.NewReplacer("*", "any", "?", "x").Replace(p)
 	}
-	return all
+	return names
 }

@@ -93,7 +93,7 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		case len(a.Hosts) == 0 || hostMatches(a.Hosts, origin):
 			names = nil // CloudFront sends the origin's own name
 		case len(names) == 0: // patterns for viewers' names that are not known here
-			names = sampleHosts(a.Hosts)
+			names = samples(a.Hosts)
 		}
 		anyDistribution(origin, secret, names...).addTo(&p, anyDistributionName)
 		names = []string{origin}
@@ -118,12 +118,7 @@ func (c *ServiceRoute) balancer(found adoptedListener) (*SecuredALB, []*ServiceR
 	if a.LoadBalancer != nil {
 		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), func(r *ServiceRoute) bool { return r == c })
 	}
-	var names []string
-	for _, h := range a.Hosts {
-		if !strings.ContainsAny(h, "*?") {
-			names = append(names, h)
-		}
-	}
+	names := withoutPatterns(a.Hosts)
 	if a.Domain != nil {
 		names = append(names, a.Domain.Names()...)
 	}
@@ -151,12 +146,7 @@ func requestNames(b *SecuredALB, c *ServiceRoute) []string {
 	if len(hosts) == 0 {
 		return known
 	}
-	var names []string
-	for _, h := range hosts {
-		if !strings.ContainsAny(h, "*?") {
-			names = append(names, h)
-		}
-	}
+	names := withoutPatterns(hosts)
 	if c.args.Domain != nil {
 		known = append(known, samples(c.args.Domain.Names())...)
 	}
@@ -169,13 +159,9 @@ func requestNames(b *SecuredALB, c *ServiceRoute) []string {
 	return slices.Compact(names)
 }
 
-// sampleHosts are names, one that matches each pattern.
-func sampleHosts(patterns []string) []string {
-	var names []string
-	for _, p := range patterns {
-		names = append(names, strings.NewReplacer("*", "any", "?", "x").Replace(p))
-	}
-	return names
+// withoutPatterns are the hosts that are names.
+func withoutPatterns(hosts []string) []string {
+	return slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return strings.ContainsAny(h, "*?") })
 }
 
 // hostMatches says whether a name matches one of the patterns, in which * stands for any
