@@ -38,29 +38,27 @@ func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
 		l.Addf(path, "is required: give the id or the name of the public hosted zone that holds the domain")
 		return
 	}
-	if id, ok := literal(z.Id); ok && id == "" {
+	switch id, known := literal(z.Id); {
+	case known && id == "":
 		l.Addf(path+".id", "must not be empty; leave it out to look the zone up by name")
-		return
-	} else if ok && !zoneID.MatchString(id) {
+	case known && !zoneID.MatchString(id):
 		l.Addf(path+".id", "must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ, got %q; to look the zone up by name, give name instead", id)
-		return
-	}
-	switch {
 	case z.Id != nil && z.Name != "":
 		l.Addf(path, "must be given by id or by name, got both; leave out name %q or the id", z.Name)
-		return
 	case z.Id == nil && z.Name == "":
 		l.Addf(path, "must be given by id or by name, got neither")
-		return
-	case z.Id != nil:
-		return
+	case z.Id == nil:
+		z.checkName(l, path+".name", domains)
 	}
+}
+
+func (z *HostedZoneArgs) checkName(l *fault.List, path string, domains []string) {
 	if err := dnsname.Check(z.Name); err != nil {
-		l.Check(path+".name", err)
+		l.Check(path, err)
 		return
 	}
 	for _, d := range domains {
-		l.Check(path+".name", dnsname.CheckWithin(d, z.Name))
+		l.Check(path, dnsname.CheckWithin(d, z.Name))
 	}
 }
 

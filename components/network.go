@@ -98,14 +98,9 @@ func (n *Network) Adopted() bool { return n.args.Existing != nil }
 // "secretsmanager". Of an adopted network's endpoints nothing is known: its owner
 // is trusted.
 func (n *Network) ReachesService(service string) bool {
-	switch n.PrivateEgress() {
-	case PrivateEgressNat:
-		return true
-	case PrivateEgressNone:
-		return slices.Contains(n.args.InterfaceEndpoints, service)
-	default:
-		return n.Adopted() || slices.Contains(n.args.InterfaceEndpoints, service)
-	}
+	egress := n.PrivateEgress()
+	return egress == PrivateEgressNat || egress == PrivateEgressEndpoints && n.Adopted() ||
+		slices.Contains(n.args.InterfaceEndpoints, service)
 }
 
 // NewNetwork makes a Network. Nil args make one with all defaults: 10.0.0.0/16

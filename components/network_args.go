@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -105,14 +106,10 @@ func (a NetworkArgs) withDefaults() NetworkArgs {
 		a.Existing = &existing
 		return a
 	}
-	if a.CidrBlock == "" {
-		a.CidrBlock = defaultNetworkBlock
-	}
+	a.CidrBlock = cmp.Or(a.CidrBlock, defaultNetworkBlock)
+	a.Nat = cmp.Or(a.Nat, NatSingle)
 	if len(a.AvailabilityZones) == 0 && a.AvailabilityZoneCount == 0 {
 		a.AvailabilityZoneCount = awsrule.MinZones
-	}
-	if a.Nat == "" {
-		a.Nat = NatSingle
 	}
 	if a.InterfaceEndpoints == nil && a.Nat == NatNone {
 		a.InterfaceEndpoints = awsrule.FargateEndpoints()

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -77,15 +78,9 @@ func (s *OriginSecret) HeaderName() string { return s.args.HeaderName }
 func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
 
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
-	if a.HeaderName == "" {
-		a.HeaderName = awsrule.DefaultSecretHeader
-	}
-	if a.Length == 0 {
-		a.Length = defaultSecretLength
-	}
-	if a.Version == "" {
-		a.Version = defaultSecretVersion
-	}
+	a.HeaderName = cmp.Or(a.HeaderName, awsrule.DefaultSecretHeader)
+	a.Length = cmp.Or(a.Length, defaultSecretLength)
+	a.Version = cmp.Or(a.Version, defaultSecretVersion)
 	return a
 }
 
@@ -149,8 +144,12 @@ func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	return ctx.RegisterResourceOutputs(s, tagged(s))
 }
 
-// versions name the values that the origin accepts, the one that is sent first.
+// versions name the values that the origin accepts, the one that is sent first; of no
+// secret, none.
 func (s *OriginSecret) versions() []string {
+	if s == nil {
+		return nil
+	}
 	names := []string{s.name + "-" + s.args.Version}
 	if s.args.PreviousVersion != "" {
 		names = append(names, s.name+"-"+s.args.PreviousVersion)
