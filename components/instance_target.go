@@ -80,7 +80,8 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
 	found, err := c.lookUpInstance(ctx, opts...)
 	if err == nil {
-		err = c.tolerate(ctx, c.openToAddresses(found))
+		// A rule for addresses is never ours, whatever the load balancer.
+		err = c.tolerate(ctx, awsrule.OpenToAddresses(found.rules, c.args.Route.Port))
 	}
 	if err != nil {
 		return c.refuse(err)
@@ -125,16 +126,15 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
 	return c.Route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
 		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
-			if err := c.tolerate(ctx, c.fault("instanceId", err)); err != nil {
-				return "", err
-			}
+			return c.args.InstanceId, c.tolerate(ctx, err)
 		}
 		return c.args.InstanceId, nil
 	}).(pulumi.StringOutput)
 }
 
-// tolerate turns a finding into a warning, if the args ask for that.
-func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
+// tolerate refuses an instance that is open, or warns of it if the args ask for that.
+func (c *InstanceTarget) tolerate(ctx *pulumi.Context, open error) error {
+	finding := c.fault("instanceId", open)
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}

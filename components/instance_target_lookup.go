@@ -47,12 +47,6 @@ func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.Invo
 	return found, c.fault("instanceId", err)
 }
 
-// openToAddresses refuses an instance whose port is open to addresses. No such
-// rule is ever ours, so that needs no knowledge of the load balancer.
-func (c *InstanceTarget) openToAddresses(found adoptedInstance) error {
-	return c.fault("instanceId", awsrule.OpenToAddresses(found.rules, c.args.Route.Port))
-}
-
 // groupRules are the rules of the groups.
 func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) (in, out []awsrule.SecurityGroupRule, err error) {
 	listed, err := vpc.GetSecurityGroupRules(ctx, &vpc.GetSecurityGroupRulesArgs{

@@ -95,7 +95,7 @@ func (c *PrivateFargateService) containerDefinitions(name, region string) pulumi
 
 // newExecutionRole makes the role with which ECS starts a task.
 func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, region string) (err error) {
-	c.ExecutionRole, err = c.newRole(ctx, name+"-execution", iampolicy.TrustTaskExecution())
+	c.ExecutionRole, err = newRole(ctx, c, name+"-execution", iampolicy.TrustTaskExecution(), c.args.Tags)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region st
 	if err != nil {
 		return fmt.Errorf("PrivateFargateService %q: looking up the account: %w", name, err)
 	}
-	c.TaskRole, err = c.newRole(ctx, name+"-task", iampolicy.TrustTasks(region, caller.AccountId))
+	c.TaskRole, err = newRole(ctx, c, name+"-task", iampolicy.TrustTasks(region, caller.AccountId), c.args.Tags)
 	if err != nil || c.args.TaskPolicyJson == nil {
 		return err
 	}
@@ -144,12 +144,14 @@ func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region st
 	return err
 }
 
-func (c *PrivateFargateService) newRole(ctx *pulumi.Context, name string, trust iampolicy.Document) (*iam.Role, error) {
+func newRole(
+	ctx *pulumi.Context, parent pulumi.Resource, name string, trust iampolicy.Document, tags map[string]string,
+) (*iam.Role, error) {
 	policy, err := trust.JSON()
 	if err != nil {
 		return nil, err
 	}
 	return iam.NewRole(ctx, name, &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(policy), Tags: resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+		AssumeRolePolicy: pulumi.String(policy), Tags: resourceTags(tags),
+	}, pulumi.Parent(parent))
 }

@@ -106,24 +106,24 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 	if err := c.begin(ctx, TokenTLSInstance, c.args, c, opts); err != nil {
 		return err
 	}
-	found, err := c.lookUp(ctx, name)
+	list, zone, image, err := c.lookUp(ctx, name)
 	if err != nil {
 		return err
 	}
-	opened, err := c.newSecurityGroup(ctx, name, found.prefixList)
+	opened, err := c.newSecurityGroup(ctx, name, list)
 	if err != nil {
 		return err
 	}
-	if err := c.newRole(ctx, name, found.zone); err != nil {
+	if err := c.newRole(ctx, name, zone); err != nil {
 		return err
 	}
-	if err := c.newAddress(ctx, name, found.zone); err != nil {
+	if err := c.newAddress(ctx, name, zone); err != nil {
 		return err
 	}
 	// The first boot wants packages and a certificate: the ways there and the
 	// permissions come before it.
 	needs := []pulumi.Resource{c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
-	if err := c.newInstance(ctx, name, found.image, slices.Concat(opened, needs)); err != nil {
+	if err := c.newInstance(ctx, name, image, slices.Concat(opened, needs)); err != nil {
 		return err
 	}
 	return ctx.RegisterResourceOutputs(c, tagged(c))
@@ -132,22 +132,16 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 // OriginDomainName is the DNS name that CloudFront connects to.
 func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
 
-// surroundings is what a TLSInstance finds and does not make.
-type surroundings struct {
-	zone       zone
-	prefixList string
-	image      pulumi.StringInput
-}
-
-func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundings, err error) {
-	if found.prefixList, err = c.lookUpPrefixList(ctx); err != nil {
-		return found, err
+// lookUp finds what is not made here.
+func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (list string, z zone, image pulumi.StringInput, err error) {
+	if list, err = c.lookUpPrefixList(ctx); err != nil {
+		return list, z, nil, err
 	}
-	if found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
-		return found, err
+	if z, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
+		return list, z, nil, err
 	}
-	found.image, err = c.lookUpImage(ctx, name)
-	return found, err
+	image, err = c.lookUpImage(ctx, name)
+	return list, z, image, err
 }
 
 // newAddress makes what the origin's name leads to, before there is an instance.

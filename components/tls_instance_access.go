@@ -60,14 +60,8 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 }
 
 // newRole makes the instance's role with its policies and its profile.
-func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) error {
-	trust, err := iampolicy.TrustService("ec2.amazonaws.com", nil).JSON()
-	if err != nil {
-		return err
-	}
-	c.Role, err = iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(trust), Tags: resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) (err error) {
+	c.Role, err = newRole(ctx, c, name+"-instance", iampolicy.TrustService("ec2.amazonaws.com", nil), c.args.Tags)
 	if err != nil {
 		return err
 	}
