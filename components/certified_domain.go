@@ -80,9 +80,7 @@ func NewCertifiedDomain(
 	return construct(ctx, PlanCertifiedDomain, name, args, opts)
 }
 
-// PlanCertifiedDomain is the first half of NewCertifiedDomain: it checks args and
-// registers nothing. Components can be planned with the CertifiedDomain, with a
-// refused one too.
+// PlanCertifiedDomain is the first half of NewCertifiedDomain.
 func PlanCertifiedDomain(name string, args *CertifiedDomainArgs) (*CertifiedDomain, error) {
 	d := &CertifiedDomain{planned: planned{component: "CertifiedDomain", name: name}}
 	if args == nil {

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -81,15 +82,15 @@ func NewCloudFrontFront(
 	return construct(ctx, PlanCloudFrontFront, name, args, opts)
 }
 
-// PlanCloudFrontFront is the first half of NewCloudFrontFront: it checks args and
-// the request path, and registers nothing.
+// PlanCloudFrontFront is the first half of NewCloudFrontFront.
 func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFront, error) {
-	c := &CloudFrontFront{planned: planned{component: "CloudFrontFront", name: name, findings: &findings{}}}
+	c := &CloudFrontFront{
+		planned: planned{component: "CloudFrontFront", name: name, findings: &findings{}},
+		args:    cmp.Or(args, &CloudFrontFrontArgs{}).withDefaults(name),
+	}
 	if args == nil {
-		c.args = CloudFrontFrontArgs{}.withDefaults(name)
 		return c, c.withoutArgs("originDomainName")
 	}
-	c.args = args.withDefaults(name)
 	if c.args.Origin != nil {
 		c.findings = c.args.Origin.plan().findings
 	}

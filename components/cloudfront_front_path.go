@@ -175,7 +175,7 @@ func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
 	sampled.Aliases = samples(a.Aliases)
 	some := walkAll(sampled.plan(name)).certain()
 	if a.ForwardHostHeader {
-		some = some.without("loadBalancers.listeners.defaultAction")
+		some = some.without(func(f pathFault) bool { return f.field == "loadBalancers.listeners.defaultAction" })
 	}
 	return found.and(some)
 }

@@ -20,8 +20,9 @@
 // Each component has two halves. PlanX(name, args) fills in defaults, checks the
 // arguments and the requests that will pass through the component, and registers
 // nothing. Register(ctx, opts...) registers the component and its children. NewX is
-// one after the other. A program that plans all its components before it registers
-// the first one registers nothing if any of them is faulty.
+// one after the other. Components can be planned with any planned one, with a refused
+// one too. A program that plans all its components before it registers the first one
+// registers nothing if any of them is faulty.
 //
 // An error names every faulty field with its value and the fix. What only AWS can
 // tell, such as an id that is unknown at preview, is checked as soon as it is known.

@@ -49,10 +49,9 @@ func NewInstanceTarget(
 	return construct(ctx, PlanInstanceTarget, name, args, opts)
 }
 
-// PlanInstanceTarget is the first half of NewInstanceTarget: it checks args and the
-// request path to an instance that admits the load balancer alone, takes the route's
-// priority on the load balancer, and registers nothing. See LookUp for the instance
-// itself.
+// PlanInstanceTarget is the first half of NewInstanceTarget: it checks the request path
+// to an instance that admits the load balancer alone, and takes the route's priority on
+// the load balancer. See LookUp for the instance itself.
 func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget, error) {
 	c := &InstanceTarget{planned: planned{component: "InstanceTarget", name: name}}
 	if args == nil {

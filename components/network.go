@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -109,13 +110,9 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	return construct(ctx, PlanNetwork, name, args, opts)
 }
 
-// PlanNetwork is the first half of NewNetwork: it checks args and registers
-// nothing. Components can be planned with the Network, with a refused one too.
+// PlanNetwork is the first half of NewNetwork.
 func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
-	if args == nil {
-		args = &NetworkArgs{}
-	}
-	n := &Network{planned: planned{component: "Network", name: name}, args: args.withDefaults()}
+	n := &Network{planned: planned{component: "Network", name: name}, args: cmp.Or(args, &NetworkArgs{}).withDefaults()}
 	return n, n.refuse(n.args.validate(name))
 }
 

@@ -114,14 +114,9 @@ func NewOriginSecret(
 	return construct(ctx, PlanOriginSecret, name, args, opts)
 }
 
-// PlanOriginSecret is the first half of NewOriginSecret: it checks args and
-// registers nothing. Components can be planned with the OriginSecret, with a
-// refused one too.
+// PlanOriginSecret is the first half of NewOriginSecret.
 func PlanOriginSecret(name string, args *OriginSecretArgs) (*OriginSecret, error) {
-	if args == nil {
-		args = &OriginSecretArgs{}
-	}
-	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}, args: args.withDefaults()}
+	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}, args: cmp.Or(args, &OriginSecretArgs{}).withDefaults()}
 	return s, s.refuse(s.args.validate(name))
 }
 

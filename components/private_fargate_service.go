@@ -27,9 +27,8 @@ import (
 // this service's log group, pull this image and read these secrets; the task
 // role may do nothing unless TaskPolicyJson says so.
 //
-// The requests of its Route are checked as a ServiceRoute's are: refused is a
-// ProtocolVersion that CloudFront does not speak (464), and whatever keeps tasks
-// from their image (503).
+// The requests of its Route are checked as a ServiceRoute's are; refused is also what
+// keeps tasks from their image (503).
 //
 // The service waits for its listener rule: ECS refuses a target group that no
 // load balancer uses yet.
@@ -99,9 +98,8 @@ func NewPrivateFargateService(
 	return construct(ctx, PlanPrivateFargateService, name, args, opts)
 }
 
-// PlanPrivateFargateService is the first half of NewPrivateFargateService: it checks
-// args and the request path, takes the route's priority on the load balancer, and
-// registers nothing.
+// PlanPrivateFargateService is the first half of NewPrivateFargateService. It takes
+// the route's priority on the load balancer.
 func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*PrivateFargateService, error) {
 	c := &PrivateFargateService{planned: planned{component: "PrivateFargateService", name: name}}
 	if args == nil {

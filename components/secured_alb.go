@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -25,10 +26,6 @@ import (
 // no route matches are answered 404, and behind CloudFront 403: there every rule
 // asks for the origin secret, so that another account's distribution, whose
 // addresses are the same, gets nothing.
-//
-// Requests are walked through the model of package requestpath beforehand, with a
-// target that answers: a policy of TLS 1.3 alone is refused behind CloudFront,
-// where viewers would get 502.
 type SecuredALB struct {
 	pulumi.ResourceState
 
@@ -76,16 +73,15 @@ func NewSecuredALB(
 	return construct(ctx, PlanSecuredALB, name, args, opts)
 }
 
-// PlanSecuredALB is the first half of NewSecuredALB: it checks args and the request
-// path, and registers nothing. Components can be planned with the SecuredALB, with a
-// refused one too.
+// PlanSecuredALB is the first half of NewSecuredALB.
 func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
-	c := &SecuredALB{planned: planned{component: "SecuredALB", name: name, findings: &findings{}}}
+	c := &SecuredALB{
+		planned: planned{component: "SecuredALB", name: name, findings: &findings{}},
+		args:    cmp.Or(args, &SecuredALBArgs{}).withDefaults(),
+	}
 	if args == nil {
-		c.args = SecuredALBArgs{}.withDefaults()
 		return c, c.withoutArgs("network and domain")
 	}
-	c.args = args.withDefaults()
 	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -22,12 +23,9 @@ import (
 // targets on their port. Behind CloudFront the rule takes only requests with the
 // origin secret, whose value stays secret in the state.
 //
-// The route's requests are walked through the model of package requestpath
-// beforehand, as viewers send them, or as CloudFront does: in HTTP/1.1 and with
-// the secret. Refused are above all a ProtocolVersion that CloudFront does not
-// speak (464) and hosts that no certificate of the listener covers (no answer at
-// all). Of an ExistingListener the security policy is checked when it is known
-// (502).
+// The route's requests are checked as viewers send them, or as CloudFront does: in
+// HTTP/1.1 and with the secret. Of an ExistingListener the security policy is checked
+// when it is known (502).
 type ServiceRoute struct {
 	pulumi.ResourceState
 
@@ -77,17 +75,16 @@ func NewServiceRoute(
 	return construct(ctx, PlanServiceRoute, name, args, opts)
 }
 
-// PlanServiceRoute is the first half of NewServiceRoute: it checks args and the
-// request path, takes the priority on the load balancer, and registers nothing.
+// PlanServiceRoute is the first half of NewServiceRoute. It takes the priority on the
+// load balancer.
 func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error) {
+	all := cmp.Or(args, &ServiceRouteArgs{}).withDefaults(name)
+	group, _ := literal(all.TargetSecurityGroupId)
+	c := newRoute(name, all, anyTarget(name, group))
 	if args == nil {
-		c := newRoute(name, ServiceRouteArgs{}.withDefaults(name), targetPlan{})
 		return c, c.withoutArgs("loadBalancer and port")
 	}
-	args = args.withDefaults(name)
-	group, _ := literal(args.TargetSecurityGroupId)
-	c := newRoute(name, args, anyTarget(name, group))
-	if err := c.refuse(args.validate(name)); err != nil {
+	if err := c.refuse(all.validate(name)); err != nil {
 		return c, err
 	}
 	return c, c.attach()

@@ -107,7 +107,7 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		owner: c.owner, mode: a.PathCheck, prefix: c.prefix, about: found.arn,
 		arg: func(field string) faultyArg { return a.argOf(c.prefix, field) },
 	}
-	return check.report(all.ordinary())
+	return check.report(all.without(func(f pathFault) bool { return f.bypass }))
 }
 
 // balancer is the load balancer that the route is attached to, and its other routes.

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -33,11 +34,6 @@ import (
 // issues five per week for one set of names: use AcmeLetsEncryptStaging while
 // trying things out.
 // https://letsencrypt.org/docs/rate-limits/
-//
-// A request by CloudFront is walked through the model of package requestpath
-// beforehand: refused are a certificate that CloudFront does not trust, as those
-// of AcmeLetsEncryptStaging (502), and an OriginDomainName that is one of
-// ViewerNames (403).
 type TLSInstance struct {
 	pulumi.ResourceState
 
@@ -87,16 +83,15 @@ func NewTLSInstance(
 	return construct(ctx, PlanTLSInstance, name, args, opts)
 }
 
-// PlanTLSInstance is the first half of NewTLSInstance: it checks args and the
-// request path, and registers nothing. Components can be planned with the
-// TLSInstance, with a refused one too.
+// PlanTLSInstance is the first half of NewTLSInstance.
 func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
-	c := &TLSInstance{planned: planned{component: "TLSInstance", name: name, findings: &findings{}}}
+	c := &TLSInstance{
+		planned: planned{component: "TLSInstance", name: name, findings: &findings{}},
+		args:    cmp.Or(args, &TLSInstanceArgs{}).withDefaults(),
+	}
 	if args == nil {
-		c.args = TLSInstanceArgs{}.withDefaults()
 		return c, c.withoutArgs("network, originDomainName and hostedZone")
 	}
-	c.args = args.withDefaults()
 	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
