@@ -102,11 +102,9 @@ func (d *CertifiedDomain) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	}
 	d.ZoneId = pulumi.String("").ToStringOutput()
 	if a.HostedZone != nil {
-		zone, err := resolveZone(ctx, d, a.HostedZone, d.Names()...)
-		if err != nil {
+		if d.ZoneId, err = resolveZone(ctx, d, a.HostedZone, d.Names()...); err != nil {
 			return err
 		}
-		d.ZoneId = zone.ID
 	}
 	if a.ExistingCertificateArn != nil {
 		d.adopt(a, region)

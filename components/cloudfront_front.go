@@ -14,19 +14,6 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// Policies that AWS manages and that have the same id in every account.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
-const (
-	// CachePolicyCachingDisabled sends every request to the origin.
-	CachePolicyCachingDisabled = awstable.CachingDisabled
-	// OriginRequestPolicyAllViewer sends everything of the viewer's request on.
-	OriginRequestPolicyAllViewer = awstable.AllViewer
-	// OriginRequestPolicyAllViewerExceptHostHeader does the same with the origin's
-	// name in the Host header.
-	OriginRequestPolicyAllViewerExceptHostHeader = awstable.AllViewerExceptHostHeader
-)
-
 // originID names the distribution's one origin within it.
 const originID = "origin"
 
@@ -52,9 +39,7 @@ const originID = "origin"
 type CloudFrontFront struct {
 	pulumi.ResourceState
 
-	// DistributionId is the distribution's id.
-	DistributionId pulumi.StringOutput `pulumi:"distributionId"`
-	// DistributionArn is the distribution's ARN.
+	DistributionId  pulumi.StringOutput `pulumi:"distributionId"`
 	DistributionArn pulumi.StringOutput `pulumi:"distributionArn"`
 	// DomainName is the distribution's own name under cloudfront.net.
 	DomainName pulumi.StringOutput `pulumi:"domainName"`
@@ -66,7 +51,6 @@ type CloudFrontFront struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// Distribution is the distribution itself.
 	Distribution *cloudfront.Distribution
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record
@@ -167,16 +151,16 @@ func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
 }
 
 func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehaviorArgs {
-	requestPolicy := OriginRequestPolicyAllViewerExceptHostHeader
+	requestPolicy := awstable.AllViewerExceptHostHeader
 	if c.args.ForwardHostHeader {
-		requestPolicy = OriginRequestPolicyAllViewer
+		requestPolicy = awstable.AllViewer
 	}
 	return cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:        pulumi.String(originID),
 		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
 		AllowedMethods:        pulumi.ToStringArray(awstable.DistributionMethods),
 		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
-		CachePolicyId:         pulumi.String(CachePolicyCachingDisabled),
+		CachePolicyId:         pulumi.String(awstable.CachingDisabled),
 		OriginRequestPolicyId: pulumi.String(requestPolicy),
 	}
 }

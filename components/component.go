@@ -91,8 +91,11 @@ func refuseBeside(l *fault.List, one string, args any, allowed ...string) {
 	v := reflect.ValueOf(args)
 	for i := range v.NumField() {
 		path, field := v.Type().Field(i).Tag.Get("pulumi"), v.Field(i)
-		isEmpty := field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0 || field.Kind() == reflect.Map && field.Len() == 0
-		if !isEmpty && !slices.Contains(allowed, path) {
+		given := !field.IsZero()
+		if kind := field.Kind(); kind == reflect.Slice || kind == reflect.Map {
+			given = field.Len() > 0
+		}
+		if given && !slices.Contains(allowed, path) {
 			l.Addf(path, "must not be given beside %s; leave out one of them", one)
 		}
 	}

@@ -25,12 +25,6 @@ type HostedZoneArgs struct {
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
 var zoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 
-// zone is a hosted zone that was found.
-type zone struct {
-	ID   pulumi.StringOutput
-	Name pulumi.StringOutput
-}
-
 // check records what is wrong with z, whose path is given, as the zone of the
 // domains. Nil is wrong as well.
 func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
@@ -62,30 +56,31 @@ func (z *HostedZoneArgs) checkName(l *fault.List, path string, domains []string)
 	}
 }
 
-// resolveZone finds the zone for parent. A zone given by name is looked up at
+// resolveZone is the id of the zone, for parent. A zone given by name is looked up at
 // once; check has compared its name with the domains before. One given by id is
 // looked up when the id is known, and refused then unless it is public and holds
-// the domains: whoever uses its ID or Name meets the refusal.
-func resolveZone(ctx *pulumi.Context, parent pulumi.Resource, z *HostedZoneArgs, domains ...string) (zone, error) {
+// the domains: whoever uses the id meets the refusal.
+func resolveZone(
+	ctx *pulumi.Context, parent pulumi.Resource, z *HostedZoneArgs, domains ...string,
+) (id pulumi.StringOutput, err error) {
 	if z.Id == nil {
 		found, err := route53.LookupZone(ctx, &route53.LookupZoneArgs{
 			Name: pulumi.StringRef(z.Name), PrivateZone: pulumi.BoolRef(false),
 		}, pulumi.Parent(parent))
 		if err != nil {
-			return zone{}, fmt.Errorf("%s: looking up hosted zone %q: %w", parent.PulumiResourceName(), z.Name, err)
+			return id, fmt.Errorf("%s: looking up hosted zone %q: %w", parent.PulumiResourceName(), z.Name, err)
 		}
-		return zone{ID: pulumi.String(found.ZoneId).ToStringOutput(), Name: pulumi.String(z.Name).ToStringOutput()}, nil
+		return pulumi.String(found.ZoneId).ToStringOutput(), nil
 	}
-	name := route53.LookupZoneOutput(ctx, route53.LookupZoneOutputArgs{
+	found := route53.LookupZoneOutput(ctx, route53.LookupZoneOutputArgs{
 		ZoneId: z.Id.ToStringOutput().ToStringPtrOutput(),
-	}, pulumi.Parent(parent)).ApplyT(func(found route53.LookupZoneResult) (string, error) {
-		if err := checkFoundZone(found, domains); err != nil {
+	}, pulumi.Parent(parent))
+	return pulumi.All(z.Id, found).ApplyT(func(v []any) (string, error) {
+		if err := checkFoundZone(v[1].(route53.LookupZoneResult), domains); err != nil {
 			return "", fmt.Errorf("%s: hostedZone.id: %w", parent.PulumiResourceName(), err)
 		}
-		return dnsname.Normalise(found.Name), nil
-	}).(pulumi.StringOutput)
-	id := pulumi.All(z.Id, name).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
-	return zone{ID: id, Name: name}, nil
+		return v[0].(string), nil
+	}).(pulumi.StringOutput), nil
 }
 
 func checkFoundZone(found route53.LookupZoneResult, domains []string) error {

@@ -23,7 +23,6 @@ import (
 type InstanceTarget struct {
 	pulumi.ResourceState
 
-	// InstanceId is the instance.
 	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
 	// SecurityGroupId is the group that got the rule.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`

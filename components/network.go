@@ -27,7 +27,6 @@ import (
 type Network struct {
 	pulumi.ResourceState
 
-	// VpcId is the id of the VPC.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 	// PublicSubnetIds are the ids of the subnets for load balancers, in order of
 	// zone.
@@ -44,12 +43,10 @@ type Network struct {
 	// What Register makes, for whatever the args do not offer; nothing of an adopted
 	// network. Lists are in order of zone.
 
-	// Vpc is the VPC itself.
 	Vpc *ec2.Vpc
 	// DefaultSecurityGroup is the VPC's default group, without rules.
 	DefaultSecurityGroup *ec2.DefaultSecurityGroup
-	// InternetGateway is the VPC's.
-	InternetGateway *ec2.InternetGateway
+	InternetGateway      *ec2.InternetGateway
 	// PublicSubnets use PublicRouteTable, by PublicAssociations; PublicRoute leads to
 	// the internet gateway.
 	PublicSubnets      []*ec2.Subnet
@@ -112,7 +109,8 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 // PlanNetwork is the first half of NewNetwork.
 func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
-	n := &Network{planned: planned{component: "Network", name: name}, args: cmp.Or(args, &NetworkArgs{}).withDefaults()}
+	n := &Network{planned: planned{component: "Network", name: name}}
+	n.args = cmp.Or(args, &NetworkArgs{}).withDefaults()
 	return n, n.refuse(n.args.validate(name))
 }
 

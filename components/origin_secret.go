@@ -116,7 +116,8 @@ func NewOriginSecret(
 
 // PlanOriginSecret is the first half of NewOriginSecret.
 func PlanOriginSecret(name string, args *OriginSecretArgs) (*OriginSecret, error) {
-	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}, args: cmp.Or(args, &OriginSecretArgs{}).withDefaults()}
+	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}}
+	s.args = cmp.Or(args, &OriginSecretArgs{}).withDefaults()
 	return s, s.refuse(s.args.validate(name))
 }
 

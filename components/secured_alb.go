@@ -29,7 +29,6 @@ import (
 type SecuredALB struct {
 	pulumi.ResourceState
 
-	// LoadBalancerArn is the load balancer's ARN.
 	LoadBalancerArn pulumi.StringOutput `pulumi:"loadBalancerArn"`
 	// DnsName is the load balancer's own name, under amazonaws.com. No
 	// certificate covers it: use one of HostNames.
@@ -45,13 +44,11 @@ type SecuredALB struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// LoadBalancer is the load balancer itself.
 	LoadBalancer *lb.LoadBalancer
 	// HttpsListener is what routes attach their rules to.
 	HttpsListener *lb.Listener
 	// HttpListener redirects to HTTPS; nil behind CloudFront.
-	HttpListener *lb.Listener
-	// SecurityGroup is the load balancer's.
+	HttpListener  *lb.Listener
 	SecurityGroup *ec2.SecurityGroup
 	// IngressRules admit whom AccessFrom names.
 	IngressRules []*vpc.SecurityGroupIngressRule

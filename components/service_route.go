@@ -31,8 +31,7 @@ type ServiceRoute struct {
 
 	// TargetGroupArn is where targets are registered.
 	TargetGroupArn pulumi.StringOutput `pulumi:"targetGroupArn"`
-	// RuleArn is the listener rule's ARN.
-	RuleArn pulumi.StringOutput `pulumi:"ruleArn"`
+	RuleArn        pulumi.StringOutput `pulumi:"ruleArn"`
 
 	// What Register makes, for whatever the args do not offer.
 

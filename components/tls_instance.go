@@ -37,7 +37,6 @@ import (
 type TLSInstance struct {
 	pulumi.ResourceState
 
-	// InstanceId is the instance's id.
 	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
 	// PublicIp is the Elastic IP.
 	PublicIp pulumi.StringOutput `pulumi:"publicIp"`
@@ -46,15 +45,13 @@ type TLSInstance struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// Instance is the instance itself.
 	Instance *ec2.Instance
 	// NetworkInterface carries Eip, by EipAssociation. All three outlive the instance.
 	NetworkInterface *ec2.NetworkInterface
 	Eip              *ec2.Eip
 	EipAssociation   *ec2.EipAssociation
 	// Record is the A record of OriginDomainName.
-	Record *route53.Record
-	// SecurityGroup is the instance's.
+	Record        *route53.Record
 	SecurityGroup *ec2.SecurityGroup
 	// IngressRule admits CloudFront.
 	IngressRule *vpc.SecurityGroupIngressRule
@@ -128,19 +125,21 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
 
 // lookUp finds what is not made here.
-func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (list string, z zone, image pulumi.StringInput, err error) {
+func (c *TLSInstance) lookUp(
+	ctx *pulumi.Context, name string,
+) (list string, zone pulumi.StringOutput, image pulumi.StringInput, err error) {
 	if list, err = c.lookUpPrefixList(ctx); err != nil {
-		return list, z, nil, err
+		return list, zone, nil, err
 	}
-	if z, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
-		return list, z, nil, err
+	if zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
+		return list, zone, nil, err
 	}
 	image, err = c.lookUpImage(ctx, name)
-	return list, z, image, err
+	return list, zone, image, err
 }
 
 // newAddress makes what the origin's name leads to, before there is an instance.
-func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (err error) {
+func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, zone pulumi.StringOutput) (err error) {
 	tags := namedTags(c.args.Tags, name)
 	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
 		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
@@ -164,7 +163,7 @@ func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (err 
 		return err
 	}
 	c.Record, err = route53.NewRecord(ctx, aliasRecordName(name, "A", c.args.OriginDomainName), &route53.RecordArgs{
-		ZoneId:         z.ID,
+		ZoneId:         zone,
 		Name:           pulumi.String(c.args.OriginDomainName),
 		Type:           pulumi.String("A"),
 		Ttl:            pulumi.Int(300),

@@ -60,7 +60,7 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 }
 
 // newRole makes the instance's role with its policies and its profile.
-func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) (err error) {
+func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, zone pulumi.StringOutput) (err error) {
 	c.Role, err = newRole(ctx, c, name+"-instance", iampolicy.TrustService("ec2.amazonaws.com", nil), c.args.Tags)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) (err err
 	}
 	c.CertbotPolicy, err = iam.NewRolePolicy(ctx, name+"-certbot", &iam.RolePolicyArgs{
 		Role: c.Role.Name,
-		Policy: z.ID.ApplyT(func(id string) (string, error) {
+		Policy: zone.ApplyT(func(id string) (string, error) {
 			return iampolicy.Certbot(id, c.args.certificateNames()).JSON()
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(c))
