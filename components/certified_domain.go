@@ -1,11 +1,9 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -79,17 +77,14 @@ func (d *CertifiedDomain) Covers(name string) bool { return dnsname.AnyCovers(d.
 func NewCertifiedDomain(
 	ctx *pulumi.Context, name string, args *CertifiedDomainArgs, opts ...pulumi.ResourceOption,
 ) (*CertifiedDomain, error) {
-	d, err := PlanCertifiedDomain(name, args)
-	return register(ctx, d, err, opts)
+	return construct(ctx, PlanCertifiedDomain, name, args, opts)
 }
 
-// PlanCertifiedDomain is the first half of NewCertifiedDomain: it checks args and
-// registers nothing. Components can be planned with the CertifiedDomain, with a
-// refused one too.
+// PlanCertifiedDomain is the first half of NewCertifiedDomain.
 func PlanCertifiedDomain(name string, args *CertifiedDomainArgs) (*CertifiedDomain, error) {
 	d := &CertifiedDomain{planned: planned{component: "CertifiedDomain", name: name}}
 	if args == nil {
-		return d, d.refuse(&fault.Fault{Component: "CertifiedDomain", Name: name, Err: errors.New("args are required: give at least domainName and hostedZone")})
+		return d, d.withoutArgs("domainName and hostedZone")
 	}
 	d.args = args.withDefaults()
 	return d, d.refuse(d.args.validate(name))
@@ -107,21 +102,16 @@ func (d *CertifiedDomain) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	}
 	d.ZoneId = pulumi.String("").ToStringOutput()
 	if a.HostedZone != nil {
-		zone, err := resolveZone(ctx, d, a.HostedZone, d.Names()...)
-		if err != nil {
+		if d.ZoneId, err = resolveZone(ctx, d, a.HostedZone, d.Names()...); err != nil {
 			return err
 		}
-		d.ZoneId = zone.ID
 	}
 	if a.ExistingCertificateArn != nil {
 		d.adopt(a, region)
 	} else if err := d.request(ctx, d.name, a); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(d, pulumi.Map{
-		"certificateArn": d.CertificateArn,
-		"zoneId":         d.ZoneId,
-	})
+	return ctx.RegisterResourceOutputs(d, tagged(d))
 }
 
 // checkRegion refuses what is in the wrong region before anything is requested.
@@ -131,11 +121,10 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 	if a.ForCloudFront && a.ExistingCertificateArn != nil {
 		return awstable.CloudFrontRegion, nil // the ARN says it all, wherever the stack is
 	}
-	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(d))
+	region, err := regionOf(ctx, d)
 	if err != nil {
-		return "", fmt.Errorf("CertifiedDomain %q: looking up the region: %w", name, err)
+		return "", fmt.Errorf("CertifiedDomain %q: %w", name, err)
 	}
-	region := found.Name
 	if region == "" {
 		return "", nil
 	}
@@ -153,14 +142,7 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 // adopt hands the ARN on, once it is known and found to be right.
 func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 	d.CertificateArn = a.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		rule := awsrule.CertificateARN
-		switch {
-		case a.ForCloudFront:
-			rule = awsrule.CloudFrontCertificateARN
-		case region != "":
-			rule = func(arn string) error { return awsrule.RegionalCertificateARN(arn, region) }
-		}
-		if err := rule(arn); err != nil {
+		if err := a.checkArn(arn, region); err != nil {
 			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.name, err)
 		}
 		return arn, nil

@@ -92,23 +92,20 @@ func (a CertifiedDomainArgs) validate(name string) error {
 
 func (a CertifiedDomainArgs) validateExisting(l *fault.List) {
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		rule := awsrule.CertificateARN
-		if a.ForCloudFront {
-			rule = awsrule.CloudFrontCertificateARN
-		}
-		l.Check("existingCertificateArn", rule(arn))
+		l.Check("existingCertificateArn", a.checkArn(arn, ""))
 	}
-	for _, field := range []struct {
-		path  string
-		given bool
-	}{
-		{"sharesValidationWith", a.SharesValidationWith != nil},
-		{"keyAlgorithm", a.KeyAlgorithm != ""},
-		{"overwriteExistingRecords", a.OverwriteExistingRecords},
-		{"tags", len(a.Tags) > 0},
-	} {
-		if field.given {
-			l.Addf(field.path, "must not be given beside existingCertificateArn, which requests nothing; leave out one of them")
-		}
+	refuseBeside(l, "existingCertificateArn, which requests nothing", a,
+		"domainName", "subjectAlternativeNames", "hostedZone", "existingCertificateArn", "forCloudFront")
+}
+
+// checkArn applies the rules for an adopted certificate; a region of "" is not known
+// yet.
+func (a CertifiedDomainArgs) checkArn(arn, region string) error {
+	switch {
+	case a.ForCloudFront:
+		return awsrule.CloudFrontCertificateARN(arn)
+	case region != "":
+		return awsrule.RegionalCertificateARN(arn, region)
 	}
+	return awsrule.CertificateARN(arn)
 }

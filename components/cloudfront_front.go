@@ -1,7 +1,7 @@
 package components
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,20 +12,6 @@ import (
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/fault"
-)
-
-// Policies that AWS manages and that have the same id in every account.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
-const (
-	// CachePolicyCachingDisabled sends every request to the origin.
-	CachePolicyCachingDisabled = awstable.CachingDisabled
-	// OriginRequestPolicyAllViewer sends everything of the viewer's request on.
-	OriginRequestPolicyAllViewer = awstable.AllViewer
-	// OriginRequestPolicyAllViewerExceptHostHeader does the same with the origin's
-	// name in the Host header.
-	OriginRequestPolicyAllViewerExceptHostHeader = awstable.AllViewerExceptHostHeader
 )
 
 // originID names the distribution's one origin within it.
@@ -53,9 +39,7 @@ const originID = "origin"
 type CloudFrontFront struct {
 	pulumi.ResourceState
 
-	// DistributionId is the distribution's id.
-	DistributionId pulumi.StringOutput `pulumi:"distributionId"`
-	// DistributionArn is the distribution's ARN.
+	DistributionId  pulumi.StringOutput `pulumi:"distributionId"`
 	DistributionArn pulumi.StringOutput `pulumi:"distributionArn"`
 	// DomainName is the distribution's own name under cloudfront.net.
 	DomainName pulumi.StringOutput `pulumi:"domainName"`
@@ -67,7 +51,6 @@ type CloudFrontFront struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// Distribution is the distribution itself.
 	Distribution *cloudfront.Distribution
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record
@@ -80,27 +63,22 @@ type CloudFrontFront struct {
 func NewCloudFrontFront(
 	ctx *pulumi.Context, name string, args *CloudFrontFrontArgs, opts ...pulumi.ResourceOption,
 ) (*CloudFrontFront, error) {
-	c, err := PlanCloudFrontFront(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanCloudFrontFront, name, args, opts)
 }
 
-// PlanCloudFrontFront is the first half of NewCloudFrontFront: it checks args and
-// the request path, and registers nothing.
+// PlanCloudFrontFront is the first half of NewCloudFrontFront.
 func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFront, error) {
-	c := &CloudFrontFront{planned: planned{component: "CloudFrontFront", name: name, findings: &findings{}}}
-	if args == nil {
-		c.args = CloudFrontFrontArgs{}.withDefaults(name)
-		return c, c.refuse(&fault.Fault{Component: "CloudFrontFront", Name: name, Err: errors.New("args are required: give at least originDomainName")})
+	c := &CloudFrontFront{
+		planned: planned{component: "CloudFrontFront", name: name, findings: &findings{}},
+		args:    cmp.Or(args, &CloudFrontFrontArgs{}).withDefaults(name),
 	}
-	c.args = args.withDefaults(name)
+	if args == nil {
+		return c, c.withoutArgs("originDomainName")
+	}
 	if c.args.Origin != nil {
 		c.findings = c.args.Origin.plan().findings
 	}
-	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
-		c.faulty = true
-		return c, err
-	}
-	return c, c.refuse(c.checkPath())
+	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
 // Register is the second half of NewCloudFrontFront.
@@ -126,13 +104,7 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if err := c.newRecords(ctx, name); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"distributionId":        c.DistributionId,
-		"distributionArn":       c.DistributionArn,
-		"domainName":            c.DomainName,
-		"canonicalHostedZoneId": c.CanonicalHostedZoneId,
-		"url":                   c.Url,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 func (c *CloudFrontFront) distribution(name string) *cloudfront.DistributionArgs {
@@ -179,16 +151,16 @@ func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
 }
 
 func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehaviorArgs {
-	requestPolicy := OriginRequestPolicyAllViewerExceptHostHeader
+	requestPolicy := awstable.AllViewerExceptHostHeader
 	if c.args.ForwardHostHeader {
-		requestPolicy = OriginRequestPolicyAllViewer
+		requestPolicy = awstable.AllViewer
 	}
 	return cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:        pulumi.String(originID),
 		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
 		AllowedMethods:        pulumi.ToStringArray(awstable.DistributionMethods),
 		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
-		CachePolicyId:         pulumi.String(CachePolicyCachingDisabled),
+		CachePolicyId:         pulumi.String(awstable.CachingDisabled),
 		OriginRequestPolicyId: pulumi.String(requestPolicy),
 	}
 }

@@ -127,7 +127,9 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	a.Comment = cmp.Or(a.Comment, name)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
 	a.WaitForDeployment = cmp.Or(a.WaitForDeployment, pulumi.BoolRef(true))
-	if a.Origin = given(a.Origin); a.Origin != nil {
+	if isNil(a.Origin) {
+		a.Origin = nil
+	} else {
 		origin := a.Origin.origin()
 		a.OriginDomainName = cmp.Or(a.OriginDomainName, origin.domainName)
 		a.OriginSecret = cmp.Or(a.OriginSecret, origin.secret)

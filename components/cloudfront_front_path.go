@@ -19,21 +19,6 @@ type Origin interface {
 	origin() origin
 }
 
-// given is the origin, or nil when the pointer in it is.
-func given(o Origin) Origin {
-	switch o := o.(type) {
-	case *SecuredALB:
-		if o == nil {
-			return nil
-		}
-	case *TLSInstance:
-		if o == nil {
-			return nil
-		}
-	}
-	return o
-}
-
 // origin is what a distribution has to know of its origin.
 type origin struct {
 	domainName string
@@ -175,8 +160,8 @@ func certifiedDomainOf(names []string) *CertifiedDomain {
 // checkPath walks every viewer's request, and the requests that try to bypass the
 // distribution.
 func (c *CloudFrontFront) checkPath() error {
-	check := pathCheck{component: "CloudFrontFront", name: c.name, mode: c.args.PathCheck, arg: c.args.argOf}
-	return check.report(c.findings, c.args.walkAll(c.name))
+	check := pathCheck{owner: &c.planned, mode: c.args.PathCheck, arg: c.args.argOf}
+	return check.report(c.args.walkAll(c.name))
 }
 
 // walkAll is what is found for every alias. For a wildcard one name stands, which the
@@ -190,7 +175,7 @@ func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
 	sampled.Aliases = samples(a.Aliases)
 	some := walkAll(sampled.plan(name)).certain()
 	if a.ForwardHostHeader {
-		some = some.without("loadBalancers.listeners.defaultAction")
+		some = some.without(func(f pathFault) bool { return f.field == "loadBalancers.listeners.defaultAction" })
 	}
 	return found.and(some)
 }

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Type tokens of the components, as they appear in URNs and in Pulumi's state.
@@ -26,7 +29,7 @@ const (
 // that were not set are left out. A component among the args is recorded by its
 // type and name: its own inputs stand in its own place in the state, and its URN
 // would bring whichever of its children exist by then as dependencies.
-func recordedInputs(args any) pulumi.Map {
+func tagged(args any) pulumi.Map {
 	m := pulumi.Map{}
 	v := reflect.Indirect(reflect.ValueOf(args))
 	for i := range v.NumField() {
@@ -34,7 +37,7 @@ func recordedInputs(args any) pulumi.Map {
 		if tag == "" || v.Field(i).IsZero() {
 			continue
 		}
-		if in := recordedInput(v.Field(i)); in != nil {
+		if in := inputOf(v.Field(i)); in != nil {
 			m[tag] = in
 		}
 	}
@@ -47,7 +50,7 @@ type named interface {
 	PulumiResourceName() string
 }
 
-func recordedInput(v reflect.Value) pulumi.Input {
+func inputOf(v reflect.Value) pulumi.Input {
 	switch x := v.Interface().(type) {
 	case named:
 		return pulumi.String(x.PulumiResourceType() + "::" + x.PulumiResourceName())
@@ -56,19 +59,19 @@ func recordedInput(v reflect.Value) pulumi.Input {
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return recordedInput(v.Elem())
+		return inputOf(v.Elem())
 	case reflect.Struct:
-		return recordedInputs(v.Interface())
+		return tagged(v.Interface())
 	case reflect.Slice:
 		list := make(pulumi.Array, v.Len())
 		for i := range list {
-			list[i] = recordedInput(v.Index(i))
+			list[i] = inputOf(v.Index(i))
 		}
 		return list
 	case reflect.Map:
 		m := pulumi.Map{}
 		for _, k := range v.MapKeys() {
-			m[k.String()] = recordedInput(v.MapIndex(k))
+			m[k.String()] = inputOf(v.MapIndex(k))
 		}
 		return m
 	default:
@@ -76,10 +79,32 @@ func recordedInput(v reflect.Value) pulumi.Input {
 	}
 }
 
+// isNil says whether there is no resource, or the pointer to it is nil.
+func isNil(r pulumi.Resource) bool {
+	v := reflect.ValueOf(r)
+	return r == nil || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// refuseBeside records the args that are given, other than those allowed, beside one
+// with which nothing is made.
+func refuseBeside(l *fault.List, one string, args any, allowed ...string) {
+	v := reflect.ValueOf(args)
+	for i := range v.NumField() {
+		path, field := v.Type().Field(i).Tag.Get("pulumi"), v.Field(i)
+		given := !field.IsZero()
+		if kind := field.Kind(); kind == reflect.Slice || kind == reflect.Map {
+			given = field.Len() > 0
+		}
+		if given && !slices.Contains(allowed, path) {
+			l.Addf(path, "must not be given beside %s; leave out one of them", one)
+		}
+	}
+}
+
 // awaitable refuses what nothing can be made to wait for: of a component's children
 // the SDK only knows those that it has got round to registering.
 func awaitable(r pulumi.Resource) error {
-	if v := reflect.ValueOf(r); r == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+	if isNil(r) {
 		return errors.New("must be a resource, got nil; fields such as a route's Rule are set by Register")
 	}
 	if _, custom := r.(pulumi.CustomResource); custom {

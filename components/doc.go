@@ -20,8 +20,9 @@
 // Each component has two halves. PlanX(name, args) fills in defaults, checks the
 // arguments and the requests that will pass through the component, and registers
 // nothing. Register(ctx, opts...) registers the component and its children. NewX is
-// one after the other. A program that plans all its components before it registers
-// the first one registers nothing if any of them is faulty.
+// one after the other. Components can be planned with any planned one, with a refused
+// one too. A program that plans all its components before it registers the first one
+// registers nothing if any of them is faulty.
 //
 // An optional argument is a plain value whose zero value stands for the default, and
 // a pointer where the zero value is a choice of its own: DesiredCount 0, or false

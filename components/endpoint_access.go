@@ -23,13 +23,8 @@ func admitToEndpoints(
 	if !network.hasEndpoints() {
 		return nil, nil
 	}
-	return vpc.NewSecurityGroupIngressRule(ctx, name+"-endpoints", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           network.EndpointSecurityGroupId,
-		Description:               pulumi.String(description),
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(httpsPort),
-		ToPort:                    pulumi.Int(httpsPort),
-		ReferencedSecurityGroupId: group,
-		Tags:                      resourceTags(tags),
-	}, pulumi.Parent(parent))
+	return tcpRule{
+		name: name + "-endpoints", description: description, tags: tags,
+		group: network.EndpointSecurityGroupId, port: httpsPort, peer: group,
+	}.in(ctx, parent)
 }

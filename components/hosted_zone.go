@@ -25,12 +25,6 @@ type HostedZoneArgs struct {
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
 var zoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 
-// zone is a hosted zone that was found.
-type zone struct {
-	ID   pulumi.StringOutput
-	Name pulumi.StringOutput
-}
-
 // check records what is wrong with z, whose path is given, as the zone of the
 // domains. Nil is wrong as well.
 func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
@@ -38,56 +32,55 @@ func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
 		l.Addf(path, "is required: give the id or the name of the public hosted zone that holds the domain")
 		return
 	}
-	if id, ok := literal(z.Id); ok && id == "" {
+	switch id, known := literal(z.Id); {
+	case known && id == "":
 		l.Addf(path+".id", "must not be empty; leave it out to look the zone up by name")
-		return
-	} else if ok && !zoneID.MatchString(id) {
+	case known && !zoneID.MatchString(id):
 		l.Addf(path+".id", "must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ, got %q; to look the zone up by name, give name instead", id)
-		return
-	}
-	switch {
 	case z.Id != nil && z.Name != "":
 		l.Addf(path, "must be given by id or by name, got both; leave out name %q or the id", z.Name)
-		return
 	case z.Id == nil && z.Name == "":
 		l.Addf(path, "must be given by id or by name, got neither")
-		return
-	case z.Id != nil:
-		return
-	}
-	if err := dnsname.Check(z.Name); err != nil {
-		l.Check(path+".name", err)
-		return
-	}
-	for _, d := range domains {
-		l.Check(path+".name", dnsname.CheckWithin(d, z.Name))
+	case z.Id == nil:
+		z.checkName(l, path+".name", domains)
 	}
 }
 
-// resolveZone finds the zone for parent. A zone given by name is looked up at
+func (z *HostedZoneArgs) checkName(l *fault.List, path string, domains []string) {
+	if err := dnsname.Check(z.Name); err != nil {
+		l.Check(path, err)
+		return
+	}
+	for _, d := range domains {
+		l.Check(path, dnsname.CheckWithin(d, z.Name))
+	}
+}
+
+// resolveZone is the id of the zone, for parent. A zone given by name is looked up at
 // once; check has compared its name with the domains before. One given by id is
 // looked up when the id is known, and refused then unless it is public and holds
-// the domains: whoever uses its ID or Name meets the refusal.
-func resolveZone(ctx *pulumi.Context, parent pulumi.Resource, z *HostedZoneArgs, domains ...string) (zone, error) {
+// the domains: whoever uses the id meets the refusal.
+func resolveZone(
+	ctx *pulumi.Context, parent pulumi.Resource, z *HostedZoneArgs, domains ...string,
+) (id pulumi.StringOutput, err error) {
 	if z.Id == nil {
 		found, err := route53.LookupZone(ctx, &route53.LookupZoneArgs{
 			Name: pulumi.StringRef(z.Name), PrivateZone: pulumi.BoolRef(false),
 		}, pulumi.Parent(parent))
 		if err != nil {
-			return zone{}, fmt.Errorf("%s: looking up hosted zone %q: %w", parent.PulumiResourceName(), z.Name, err)
+			return id, fmt.Errorf("%s: looking up hosted zone %q: %w", parent.PulumiResourceName(), z.Name, err)
 		}
-		return zone{ID: pulumi.String(found.ZoneId).ToStringOutput(), Name: pulumi.String(z.Name).ToStringOutput()}, nil
+		return pulumi.String(found.ZoneId).ToStringOutput(), nil
 	}
-	name := route53.LookupZoneOutput(ctx, route53.LookupZoneOutputArgs{
+	found := route53.LookupZoneOutput(ctx, route53.LookupZoneOutputArgs{
 		ZoneId: z.Id.ToStringOutput().ToStringPtrOutput(),
-	}, pulumi.Parent(parent)).ApplyT(func(found route53.LookupZoneResult) (string, error) {
-		if err := checkFoundZone(found, domains); err != nil {
+	}, pulumi.Parent(parent))
+	return pulumi.All(z.Id, found).ApplyT(func(v []any) (string, error) {
+		if err := checkFoundZone(v[1].(route53.LookupZoneResult), domains); err != nil {
 			return "", fmt.Errorf("%s: hostedZone.id: %w", parent.PulumiResourceName(), err)
 		}
-		return dnsname.Normalise(found.Name), nil
-	}).(pulumi.StringOutput)
-	id := pulumi.All(z.Id, name).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
-	return zone{ID: id, Name: name}, nil
+		return v[0].(string), nil
+	}).(pulumi.StringOutput), nil
 }
 
 func checkFoundZone(found route53.LookupZoneResult, domains []string) error {

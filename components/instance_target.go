@@ -1,13 +1,10 @@
 package components
 
 import (
-	"errors"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -26,7 +23,6 @@ import (
 type InstanceTarget struct {
 	pulumi.ResourceState
 
-	// InstanceId is the instance.
 	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
 	// SecurityGroupId is the group that got the rule.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
@@ -49,27 +45,24 @@ type InstanceTarget struct {
 func NewInstanceTarget(
 	ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.ResourceOption,
 ) (*InstanceTarget, error) {
-	c, err := PlanInstanceTarget(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanInstanceTarget, name, args, opts)
 }
 
-// PlanInstanceTarget is the first half of NewInstanceTarget: it checks args and the
-// request path to an instance that admits the load balancer alone, takes the route's
-// priority on the load balancer, and registers nothing. See LookUp for the instance
-// itself.
+// PlanInstanceTarget is the first half of NewInstanceTarget: it checks the request path
+// to an instance that admits the load balancer alone, and takes the route's priority on
+// the load balancer. See LookUp for the instance itself.
 func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget, error) {
 	c := &InstanceTarget{planned: planned{component: "InstanceTarget", name: name}}
 	if args == nil {
-		return c, c.refuse(&fault.Fault{Component: "InstanceTarget", Name: name, Err: errors.New("args are required: give at least instanceId and route")})
+		return c, c.withoutArgs("instanceId and route")
 	}
 	c.args = args.withDefaults(name)
 	if err := c.refuse(c.args.validate(name)); err != nil {
 		return c, err
 	}
-	owner := routeOwner{component: "InstanceTarget", name: name, prefix: "route."}
 	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
-	c.Route = newRoute(owner, name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
-	c.findings = c.Route.findings
+	c.Route = newRoute(name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
+	c.Route.owner, c.Route.prefix, c.findings = &c.planned, "route.", c.Route.findings
 	if c.args.SecurityGroupId != "" {
 		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
 	}
@@ -85,7 +78,8 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
 	found, err := c.lookUpInstance(ctx, opts...)
 	if err == nil {
-		err = c.tolerate(ctx, c.openToAddresses(found))
+		// A rule for addresses is never ours, whatever the load balancer.
+		err = c.tolerate(ctx, awsrule.OpenToAddresses(found.rules, c.args.Route.Port))
 	}
 	if err != nil {
 		return c.refuse(err)
@@ -122,10 +116,7 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 	}
 	c.InstanceId = pulumi.String(args.InstanceId).ToStringOutput()
 	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"instanceId":      c.InstanceId,
-		"securityGroupId": c.SecurityGroupId,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // closedToOtherGroups is the instance's id, once the load balancer's group is
@@ -133,16 +124,15 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
 	return c.Route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
 		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
-			if err := c.tolerate(ctx, c.fault("instanceId", err)); err != nil {
-				return "", err
-			}
+			return c.args.InstanceId, c.tolerate(ctx, err)
 		}
 		return c.args.InstanceId, nil
 	}).(pulumi.StringOutput)
 }
 
-// tolerate turns a finding into a warning, if the args ask for that.
-func (c *InstanceTarget) tolerate(ctx *pulumi.Context, finding error) error {
+// tolerate refuses an instance that is open, or warns of it if the args ask for that.
+func (c *InstanceTarget) tolerate(ctx *pulumi.Context, open error) error {
+	finding := c.fault("instanceId", open)
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // adoptedInstance is what an InstanceTarget found out about its instance.
@@ -46,19 +45,6 @@ func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.Invo
 	}
 	found.rules, found.egress, err = groupRules(ctx, instance.VpcSecurityGroupIds, opts...)
 	return found, c.fault("instanceId", err)
-}
-
-// fault is err as a fault of an arg; nil stays nil.
-func (c *InstanceTarget) fault(path string, err error) error {
-	l := fault.New(c.component, c.name)
-	l.Check(path, err)
-	return l.Err()
-}
-
-// openToAddresses refuses an instance whose port is open to addresses. No such
-// rule is ever ours, so that needs no knowledge of the load balancer.
-func (c *InstanceTarget) openToAddresses(found adoptedInstance) error {
-	return c.fault("instanceId", awsrule.OpenToAddresses(found.rules, c.args.Route.Port))
 }
 
 // groupRules are the rules of the groups.

@@ -17,13 +17,20 @@ func checkListenerCertificate(ctx *pulumi.Context, parent pulumi.Resource, domai
 	if domain == nil || !domain.ForCloudFront() {
 		return nil
 	}
-	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
-	if err != nil {
-		return fmt.Errorf("looking up the region: %w", err)
-	}
-	if region := found.Name; region != "" && region != awstable.CloudFrontRegion {
+	region, err := regionOf(ctx, parent)
+	if err == nil && region != "" && region != awstable.CloudFrontRegion {
 		return fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
 			region, awstable.CloudFrontRegion)
 	}
-	return nil
+	return err
+}
+
+// regionOf is the region that the provider of parent works in, "" when that is not
+// known yet.
+func regionOf(ctx *pulumi.Context, parent pulumi.Resource) (string, error) {
+	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
+	if err != nil {
+		return "", fmt.Errorf("looking up the region: %w", err)
+	}
+	return found.Name, nil
 }

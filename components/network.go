@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,7 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Network is a VPC with public and private subnets over several availability
@@ -27,7 +27,6 @@ import (
 type Network struct {
 	pulumi.ResourceState
 
-	// VpcId is the id of the VPC.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 	// PublicSubnetIds are the ids of the subnets for load balancers, in order of
 	// zone.
@@ -44,12 +43,10 @@ type Network struct {
 	// What Register makes, for whatever the args do not offer; nothing of an adopted
 	// network. Lists are in order of zone.
 
-	// Vpc is the VPC itself.
 	Vpc *ec2.Vpc
 	// DefaultSecurityGroup is the VPC's default group, without rules.
 	DefaultSecurityGroup *ec2.DefaultSecurityGroup
-	// InternetGateway is the VPC's.
-	InternetGateway *ec2.InternetGateway
+	InternetGateway      *ec2.InternetGateway
 	// PublicSubnets use PublicRouteTable, by PublicAssociations; PublicRoute leads to
 	// the internet gateway.
 	PublicSubnets      []*ec2.Subnet
@@ -99,30 +96,21 @@ func (n *Network) Adopted() bool { return n.args.Existing != nil }
 // "secretsmanager". Of an adopted network's endpoints nothing is known: its owner
 // is trusted.
 func (n *Network) ReachesService(service string) bool {
-	switch n.PrivateEgress() {
-	case PrivateEgressNat:
-		return true
-	case PrivateEgressNone:
-		return slices.Contains(n.args.InterfaceEndpoints, service)
-	default:
-		return n.Adopted() || slices.Contains(n.args.InterfaceEndpoints, service)
-	}
+	egress := n.PrivateEgress()
+	return egress == PrivateEgressNat || egress == PrivateEgressEndpoints && n.Adopted() ||
+		slices.Contains(n.args.InterfaceEndpoints, service)
 }
 
 // NewNetwork makes a Network. Nil args make one with all defaults: 10.0.0.0/16
 // over two zones with one NAT gateway.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
-	n, err := PlanNetwork(name, args)
-	return register(ctx, n, err, opts)
+	return construct(ctx, PlanNetwork, name, args, opts)
 }
 
-// PlanNetwork is the first half of NewNetwork: it checks args and registers
-// nothing. Components can be planned with the Network, with a refused one too.
+// PlanNetwork is the first half of NewNetwork.
 func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
-	if args == nil {
-		args = &NetworkArgs{}
-	}
-	n := &Network{planned: planned{component: "Network", name: name}, args: args.withDefaults()}
+	n := &Network{planned: planned{component: "Network", name: name}}
+	n.args = cmp.Or(args, &NetworkArgs{}).withDefaults()
 	return n, n.refuse(n.args.validate(name))
 }
 
@@ -135,43 +123,31 @@ func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) e
 	if n.args.Existing != nil {
 		err = n.adopt(ctx, *n.args.Existing)
 	} else {
-		err = n.create(ctx, n.name, n.args)
+		err = n.create(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(n, pulumi.Map{
-		"vpcId":                   n.VpcId,
-		"publicSubnetIds":         n.PublicSubnetIds,
-		"privateSubnetIds":        n.PrivateSubnetIds,
-		"endpointSecurityGroupId": n.EndpointSecurityGroupId,
-		"s3PrefixListId":          n.S3PrefixListId,
-	})
+	return ctx.RegisterResourceOutputs(n, tagged(n))
 }
 
-func (n *Network) create(ctx *pulumi.Context, name string, a NetworkArgs) error {
+func (n *Network) create(ctx *pulumi.Context) error {
+	a := n.args
 	zones, err := a.AvailabilityZones, checkRegionOf(ctx, n, a.AvailabilityZones)
 	if len(zones) == 0 {
 		zones, err = firstZones(ctx, n, a.AvailabilityZoneCount)
 	}
 	if err != nil {
-		return networkFault(name, "availabilityZones", err)
+		return n.fault("availabilityZones", err)
 	}
 	zones = slices.Sorted(slices.Values(zones))
 	plan, err := awsrule.PlanSubnets(a.CidrBlock, zones)
 	if err != nil {
-		return networkFault(name, "availabilityZones", err)
+		return n.fault("availabilityZones", err)
 	}
 	n.zoneNames = zones
 	b := &networkBuilder{Network: n, ctx: ctx, plan: plan}
 	return b.build()
-}
-
-// networkFault words a fault that shows only after validation.
-func networkFault(name, path string, err error) error {
-	l := fault.New("Network", name)
-	l.Check(path, err)
-	return l.Err()
 }
 
 // checkRegionOf refuses zones, which all are of one region, that are not of the
@@ -180,13 +156,13 @@ func checkRegionOf(ctx *pulumi.Context, parent pulumi.Resource, zones []string) 
 	if len(zones) == 0 {
 		return nil
 	}
-	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
+	region, err := regionOf(ctx, parent)
 	if err != nil {
-		return fmt.Errorf("looking up the region: %w", err)
+		return err
 	}
 	first, err := awsrule.ParseZone(zones[0])
-	if err == nil && found.Name != "" && first.Region != found.Name {
-		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", found.Name, zones)
+	if err == nil && region != "" && first.Region != region {
+		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", region, zones)
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func (n *Network) checkedSubnets(
 		if err == nil {
 			err = rule(vpc, subnets)
 		}
-		return networkFault(n.name, path, err)
+		return n.fault(path, err)
 	}
 	vpc, vpcKnown := literal(e.VpcId)
 	if plain, ok := literals(ids); ok && vpcKnown {

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -105,14 +106,10 @@ func (a NetworkArgs) withDefaults() NetworkArgs {
 		a.Existing = &existing
 		return a
 	}
-	if a.CidrBlock == "" {
-		a.CidrBlock = defaultNetworkBlock
-	}
+	a.CidrBlock = cmp.Or(a.CidrBlock, defaultNetworkBlock)
+	a.Nat = cmp.Or(a.Nat, NatSingle)
 	if len(a.AvailabilityZones) == 0 && a.AvailabilityZoneCount == 0 {
 		a.AvailabilityZoneCount = awsrule.MinZones
-	}
-	if a.Nat == "" {
-		a.Nat = NatSingle
 	}
 	if a.InterfaceEndpoints == nil && a.Nat == NatNone {
 		a.InterfaceEndpoints = awsrule.FargateEndpoints()
@@ -124,7 +121,7 @@ func (a NetworkArgs) validate(name string) error {
 	l := fault.New("Network", name)
 	l.Check("", awsrule.ComponentName(name))
 	if a.Existing != nil {
-		a.validateNothingBesideExisting(l)
+		refuseBeside(l, "existing, which makes nothing", a, "existing")
 		a.Existing.validate(l)
 		return l.Err()
 	}
@@ -141,24 +138,6 @@ func (a NetworkArgs) validate(name string) error {
 	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
 	checkTags(l, "tags", a.Tags, "network")
 	return l.Err()
-}
-
-func (a NetworkArgs) validateNothingBesideExisting(l *fault.List) {
-	for _, field := range []struct {
-		path  string
-		given bool
-	}{
-		{"cidrBlock", a.CidrBlock != ""},
-		{"availabilityZones", len(a.AvailabilityZones) > 0},
-		{"availabilityZoneCount", a.AvailabilityZoneCount != 0},
-		{"nat", a.Nat != ""},
-		{"interfaceEndpoints", len(a.InterfaceEndpoints) > 0},
-		{"tags", len(a.Tags) > 0},
-	} {
-		if field.given {
-			l.Addf(field.path, "must not be given beside existing, which makes nothing; leave out one of them")
-		}
-	}
 }
 
 func (e ExistingNetworkArgs) validate(l *fault.List) {

@@ -34,11 +34,6 @@ func (b *networkBuilder) build() error {
 	return nil
 }
 
-// child is the options of every resource in the network.
-func (b *networkBuilder) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append([]pulumi.ResourceOption{pulumi.Parent(b.Network)}, more...)
-}
-
 // tags are the caller's and a Name.
 func (b *networkBuilder) tags(name string) pulumi.StringMapInput {
 	return namedTags(b.args.Tags, name)
@@ -52,7 +47,7 @@ func (b *networkBuilder) makeVpc() (err error) {
 		EnableDnsSupport:   pulumi.Bool(true),
 		EnableDnsHostnames: pulumi.Bool(true),
 		Tags:               b.tags(b.name),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	if err != nil {
 		return err
 	}
@@ -61,7 +56,7 @@ func (b *networkBuilder) makeVpc() (err error) {
 	b.DefaultSecurityGroup, err = ec2.NewDefaultSecurityGroup(b.ctx, b.name+"-default", &ec2.DefaultSecurityGroupArgs{
 		VpcId: b.Vpc.ID(),
 		Tags:  b.tags(b.name + "-default"),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	return err
 }
 
@@ -69,7 +64,7 @@ func (b *networkBuilder) makePublicSubnets() (err error) {
 	b.InternetGateway, err = ec2.NewInternetGateway(b.ctx, b.name+"-internet", &ec2.InternetGatewayArgs{
 		VpcId: b.Vpc.ID(),
 		Tags:  b.tags(b.name + "-internet"),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	if err != nil {
 		return err
 	}
@@ -81,7 +76,7 @@ func (b *networkBuilder) makePublicSubnets() (err error) {
 		RouteTableId:         b.PublicRouteTable.ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),
 		GatewayId:            b.InternetGateway.ID(),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	if err != nil {
 		return err
 	}
@@ -118,7 +113,8 @@ func (b *networkBuilder) makePrivateSubnets() error {
 }
 
 func (b *networkBuilder) makeTable(name string) (*ec2.RouteTable, error) {
-	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.Vpc.ID(), Tags: b.tags(name)}, b.child()...)
+	args := &ec2.RouteTableArgs{VpcId: b.Vpc.ID(), Tags: b.tags(name)}
+	return ec2.NewRouteTable(b.ctx, name, args, pulumi.Parent(b.Network))
 }
 
 func (b *networkBuilder) makeSubnet(
@@ -130,14 +126,14 @@ func (b *networkBuilder) makeSubnet(
 		CidrBlock:           pulumi.String(block),
 		MapPublicIpOnLaunch: pulumi.Bool(false),
 		Tags:                b.tags(name),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	if err != nil {
 		return nil, nil, err
 	}
 	association, err := ec2.NewRouteTableAssociation(b.ctx, name, &ec2.RouteTableAssociationArgs{
 		RouteTableId: table.ID(),
 		SubnetId:     subnet.ID(),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	return subnet, association, err
 }
 

@@ -23,7 +23,7 @@ func (b *networkBuilder) makeNat() error {
 			RouteTableId:         b.PrivateRouteTables[i].ID(),
 			DestinationCidrBlock: pulumi.String(anywhere),
 			NatGatewayId:         nat.ID(),
-		}, b.child()...)
+		}, pulumi.Parent(b.Network))
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (b *networkBuilder) makeNatGateway(zone string, subnet *ec2.Subnet) (*ec2.N
 	address, err := ec2.NewEip(b.ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
 		Tags:   b.tags(name),
-	}, b.child(afterGateway)...)
+	}, pulumi.Parent(b.Network), afterGateway)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (b *networkBuilder) makeNatGateway(zone string, subnet *ec2.Subnet) (*ec2.N
 		AllocationId: address.ID().ToStringOutput(),
 		SubnetId:     subnet.ID(),
 		Tags:         b.tags(name),
-	}, b.child(afterGateway)...)
+	}, pulumi.Parent(b.Network), afterGateway)
 	b.NatEips, b.NatGateways = append(b.NatEips, address), append(b.NatGateways, gateway)
 	return gateway, err
 }
@@ -69,7 +69,7 @@ func (b *networkBuilder) makeS3Endpoint() error {
 		VpcEndpointType: pulumi.String("Gateway"),
 		RouteTableIds:   tables,
 		Tags:            b.tags(b.name + "-s3"),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (b *networkBuilder) makeInterfaceEndpoints() (err error) {
 		VpcId:       b.Vpc.ID(),
 		Description: pulumi.String("Interface endpoints: HTTPS from tasks"),
 		Tags:        b.tags(b.name + "-endpoints"),
-	}, b.child()...)
+	}, pulumi.Parent(b.Network))
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (b *networkBuilder) makeInterfaceEndpoints() (err error) {
 			SubnetIds:         subnetIDs(b.PrivateSubnets),
 			SecurityGroupIds:  pulumi.StringArray{b.EndpointSecurityGroup.ID().ToStringOutput()},
 			Tags:              b.tags(name),
-		}, b.child()...)
+		}, pulumi.Parent(b.Network))
 		if err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (n *Network) imageEgress() []requestpath.Access {
 // endpointsAdmitting is the endpoints' group, if there are endpoints, with the rule
 // that admits the members of group, in plans.
 func (n *Network) endpointsAdmitting(group string) []requestpath.SecurityGroup {
-	if interfaces, _ := n.endpoints(); len(interfaces) == 0 {
+	if !n.hasEndpoints() {
 		return nil
 	}
 	return []requestpath.SecurityGroup{{

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -77,15 +78,9 @@ func (s *OriginSecret) HeaderName() string { return s.args.HeaderName }
 func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
 
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
-	if a.HeaderName == "" {
-		a.HeaderName = awsrule.DefaultSecretHeader
-	}
-	if a.Length == 0 {
-		a.Length = defaultSecretLength
-	}
-	if a.Version == "" {
-		a.Version = defaultSecretVersion
-	}
+	a.HeaderName = cmp.Or(a.HeaderName, awsrule.DefaultSecretHeader)
+	a.Length = cmp.Or(a.Length, defaultSecretLength)
+	a.Version = cmp.Or(a.Version, defaultSecretVersion)
 	return a
 }
 
@@ -116,18 +111,13 @@ func checkSecretVersion(version string) error {
 func NewOriginSecret(
 	ctx *pulumi.Context, name string, args *OriginSecretArgs, opts ...pulumi.ResourceOption,
 ) (*OriginSecret, error) {
-	s, err := PlanOriginSecret(name, args)
-	return register(ctx, s, err, opts)
+	return construct(ctx, PlanOriginSecret, name, args, opts)
 }
 
-// PlanOriginSecret is the first half of NewOriginSecret: it checks args and
-// registers nothing. Components can be planned with the OriginSecret, with a
-// refused one too.
+// PlanOriginSecret is the first half of NewOriginSecret.
 func PlanOriginSecret(name string, args *OriginSecretArgs) (*OriginSecret, error) {
-	if args == nil {
-		args = &OriginSecretArgs{}
-	}
-	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}, args: args.withDefaults()}
+	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}}
+	s.args = cmp.Or(args, &OriginSecretArgs{}).withDefaults()
 	return s, s.refuse(s.args.validate(name))
 }
 
@@ -147,14 +137,15 @@ func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	s.Value = accepted[0].ToStringOutput()
 	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
-	return ctx.RegisterResourceOutputs(s, pulumi.Map{
-		"value":          s.Value,
-		"acceptedValues": s.AcceptedValues,
-	})
+	return ctx.RegisterResourceOutputs(s, tagged(s))
 }
 
-// versions name the values that the origin accepts, the one that is sent first.
+// versions name the values that the origin accepts, the one that is sent first; of no
+// secret, none.
 func (s *OriginSecret) versions() []string {
+	if s == nil {
+		return nil
+	}
 	names := []string{s.name + "-" + s.args.Version}
 	if s.args.PreviousVersion != "" {
 		names = append(names, s.name+"-"+s.args.PreviousVersion)

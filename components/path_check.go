@@ -24,7 +24,9 @@ func checkPathCheck(mode string) error { return awsrule.OneOf(mode, PathCheckRef
 
 // pathCheck is what one component does with the findings about its plan.
 type pathCheck struct {
-	component, name, mode string
+	// owner is the component whose args are to blame.
+	owner *planned
+	mode  string
 	// about is what the plan has a stand-in for, which others have too.
 	about string
 	// prefix is the path of the args that PathCheck is one of, with a dot.
@@ -40,11 +42,12 @@ type faultyArg struct{ path, value string }
 // report refuses the faults, or makes warnings of them, and of the model's own
 // warnings. A cause that was reported on the request path before is not reported
 // again: each component walks the same requests a little further.
-func (c pathCheck) report(to *findings, found pathFindings) error {
+func (c pathCheck) report(found pathFindings) error {
+	to := c.owner.findings
 	for _, w := range found.warnings {
-		to.warn("warning "+w, c.fault("", errors.New(w)))
+		to.warn("warning "+w, c.owner.fault("", errors.New(w)))
 	}
-	l := fault.New(c.component, c.name)
+	l := fault.New(c.owner.component, c.owner.name)
 	for _, f := range found.faults {
 		cause := c.about + f.cause
 		if to.reported(f.cause) || to.reported(cause) {
@@ -53,18 +56,12 @@ func (c pathCheck) report(to *findings, found pathFindings) error {
 		arg := c.arg(f.field)
 		err := f.of(arg.value)
 		if c.mode == PathCheckWarn {
-			to.warn(cause, c.fault(arg.path, err))
+			to.warn(cause, c.owner.fault(arg.path, err))
 		} else {
 			to.remember(cause)
 			l.Check(arg.path, fmt.Errorf("%w; or set %spathCheck to %q", err, c.prefix, PathCheckWarn))
 		}
 	}
-	return l.Err()
-}
-
-func (c pathCheck) fault(path string, err error) error {
-	l := fault.New(c.component, c.name)
-	l.Check(path, err)
 	return l.Err()
 }
 

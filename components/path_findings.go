@@ -71,15 +71,9 @@ func (f pathFindings) and(other pathFindings) pathFindings {
 	return f
 }
 
-// without leaves out the faults that are due to the field.
-func (f pathFindings) without(field string) pathFindings {
-	f.faults = slices.DeleteFunc(slices.Clone(f.faults), func(o pathFault) bool { return o.field == field })
-	return f
-}
-
-// ordinary are the faults of requests that should have been answered.
-func (f pathFindings) ordinary() pathFindings {
-	f.faults = slices.DeleteFunc(slices.Clone(f.faults), func(o pathFault) bool { return o.bypass })
+// without leaves out some faults.
+func (f pathFindings) without(some func(pathFault) bool) pathFindings {
+	f.faults = slices.DeleteFunc(slices.Clone(f.faults), some)
 	return f
 }
 

@@ -12,27 +12,16 @@ const (
 	anyPrivateAddress = "10.0.0.20"
 )
 
-// tcpAccess is access to one TCP port; the other side is to be filled in.
-func tcpAccess(port int) requestpath.Access {
-	return requestpath.Access{Protocol: "tcp", FromPort: port, ToPort: port}
-}
-
 func cidrAccess(port int, cidr string) requestpath.Access {
-	a := tcpAccess(port)
-	a.CIDR = cidr
-	return a
+	return requestpath.Access{Protocol: "tcp", FromPort: port, ToPort: port, CIDR: cidr}
 }
 
 func prefixListAccess(port int, list string) requestpath.Access {
-	a := tcpAccess(port)
-	a.PrefixList = list
-	return a
+	return requestpath.Access{Protocol: "tcp", FromPort: port, ToPort: port, PrefixList: list}
 }
 
 func groupAccess(port int, group string) requestpath.Access {
-	a := tcpAccess(port)
-	a.SecurityGroup = group
-	return a
+	return requestpath.Access{Protocol: "tcp", FromPort: port, ToPort: port, SecurityGroup: group}
 }
 
 // addAliases adds alias records that lead from names to what AWS names target.

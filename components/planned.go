@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // planned is what every component is before it is registered: PlanX has filled in
@@ -32,14 +33,38 @@ func (p *planned) refuse(err error) error {
 	return err
 }
 
+// withoutArgs refuses nil args of a component that needs some.
+func (p *planned) withoutArgs(needed string) error {
+	return p.refuse(p.fault("", fmt.Errorf("args are required: give at least %s", needed)))
+}
+
+// fault is err as a fault of the arg at path; nil stays nil.
+func (p *planned) fault(path string, err error) error {
+	l := fault.New(p.component, p.name)
+	l.Check(path, err)
+	return l.Err()
+}
+
+// check refuses invalid args, or else what checkPath finds, which needs sound parts.
+func (p *planned) check(args any, invalid error, checkPath func() error) error {
+	if invalid != nil || onFaultyParts(args) {
+		p.faulty = true
+		return invalid
+	}
+	return p.refuse(checkPath())
+}
+
 // registrable is a component that was planned.
 type registrable interface {
 	comparable
 	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error
 }
 
-// register is the second half of NewX, after PlanX.
-func register[C registrable](ctx *pulumi.Context, c C, err error, opts []pulumi.ResourceOption) (C, error) {
+// construct is NewX: PlanX, then Register.
+func construct[C registrable, A any](
+	ctx *pulumi.Context, plan func(string, *A) (C, error), name string, args *A, opts []pulumi.ResourceOption,
+) (C, error) {
+	c, err := plan(name, args)
 	if err == nil {
 		err = c.Register(ctx, opts...)
 	}
@@ -73,7 +98,7 @@ func (p *planned) begin(
 	if err := p.rememberOldNames(opts); err != nil {
 		return err
 	}
-	return ctx.RegisterComponentResourceV2(token, p.name, recordedInputs(args), c, opts...)
+	return ctx.RegisterComponentResourceV2(token, p.name, tagged(args), c, opts...)
 }
 
 func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {

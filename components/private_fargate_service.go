@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
@@ -11,8 +10,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // PrivateFargateService is one container run as an ECS service on Fargate, in
@@ -30,9 +27,8 @@ import (
 // this service's log group, pull this image and read these secrets; the task
 // role may do nothing unless TaskPolicyJson says so.
 //
-// The requests of its Route are checked as a ServiceRoute's are: refused is a
-// ProtocolVersion that CloudFront does not speak (464), and whatever keeps tasks
-// from their image (503).
+// The requests of its Route are checked as a ServiceRoute's are; refused is also what
+// keeps tasks from their image (503).
 //
 // The service waits for its listener rule: ECS refuses a target group that no
 // load balancer uses yet.
@@ -99,17 +95,15 @@ type PrivateFargateService struct {
 func NewPrivateFargateService(
 	ctx *pulumi.Context, name string, args *PrivateFargateServiceArgs, opts ...pulumi.ResourceOption,
 ) (*PrivateFargateService, error) {
-	c, err := PlanPrivateFargateService(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanPrivateFargateService, name, args, opts)
 }
 
-// PlanPrivateFargateService is the first half of NewPrivateFargateService: it checks
-// args and the request path, takes the route's priority on the load balancer, and
-// registers nothing.
+// PlanPrivateFargateService is the first half of NewPrivateFargateService. It takes
+// the route's priority on the load balancer.
 func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*PrivateFargateService, error) {
 	c := &PrivateFargateService{planned: planned{component: "PrivateFargateService", name: name}}
 	if args == nil {
-		return c, c.refuse(&fault.Fault{Component: "PrivateFargateService", Name: name, Err: errors.New("args are required: give at least image")})
+		return c, c.withoutArgs("image")
 	}
 	c.args = args.withDefaults()
 	c.Network = c.args.Network
@@ -120,10 +114,10 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 	if c.args.Route == nil {
 		return c, nil
 	}
-	owner := routeOwner{component: "PrivateFargateService", name: name, prefix: "route."}
 	route := c.args.routeArgs(name)
 	route.Tags = joinTags(c.args.Tags, route.Tags)
-	c.Route = newRoute(owner, name, route, c.args.target(name))
+	c.Route = newRoute(name, route, c.args.target(name))
+	c.Route.owner, c.Route.prefix = &c.planned, "route."
 	c.Route.faulty, c.findings = c.faulty, c.Route.findings
 	return c, c.refuse(c.Route.attach())
 }
@@ -159,14 +153,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	if err := c.newService(ctx, name, append(opened, granted...)); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"serviceName":       c.ServiceName,
-		"clusterArn":        c.ClusterArn,
-		"taskDefinitionArn": c.TaskDefinitionArn,
-		"securityGroupId":   c.SecurityGroupId,
-		"logGroupName":      c.LogGroupName,
-		"taskRoleArn":       c.TaskRoleArn,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {

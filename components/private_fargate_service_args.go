@@ -208,17 +208,14 @@ func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
 	if a.Autoscaling == nil {
 		return
 	}
-	s := a.scaling()
+	s := awsrule.Scaling{
+		Min: a.Autoscaling.MinCount, Max: a.Autoscaling.MaxCount, TargetCPUPercent: a.Autoscaling.TargetCpuPercent,
+	}
 	if field, err := s.Check(); err != nil {
 		l.Check("autoscaling."+field, err)
 		return
 	}
 	l.Check("desiredCount", s.Starts(*a.DesiredCount))
-}
-
-func (a *PrivateFargateServiceArgs) scaling() awsrule.Scaling {
-	s := a.Autoscaling
-	return awsrule.Scaling{Min: s.MinCount, Max: s.MaxCount, TargetCPUPercent: s.TargetCpuPercent}
 }
 
 func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
@@ -330,7 +327,7 @@ func (a *PrivateFargateServiceArgs) validatePlain(l *fault.List) {
 // checkImage applies the rules for the image; a region of "" is not known yet.
 func (a *PrivateFargateServiceArgs) checkImage(l *fault.List, image, region string) {
 	err := awsrule.ContainerImage(image)
-	if err == nil && a.throughEndpoints() {
+	if err == nil && a.Network != nil && a.Network.PrivateEgress() == PrivateEgressEndpoints {
 		err = awsrule.ImageThroughEndpoints(image, region)
 	}
 	l.Check("image", err)
@@ -345,8 +342,4 @@ func (a *PrivateFargateServiceArgs) checkSecret(l *fault.List, name, arn string)
 	}
 	l.Check("secrets["+name+"]", err)
 	return store
-}
-
-func (a *PrivateFargateServiceArgs) throughEndpoints() bool {
-	return a.Network != nil && a.Network.PrivateEgress() == PrivateEgressEndpoints
 }

@@ -2,10 +2,8 @@ package components
 
 import (
 	"fmt"
-	"net/netip"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -30,7 +28,8 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name strin
 		egress = append(egress, e.rule())
 	}
 	for _, e := range egress {
-		rule, err := e.open(ctx, name, c)
+		e.name, e.group, e.tags = name+"-egress-"+e.name, c.SecurityGroupId, c.args.Tags
+		rule, err := e.out(ctx, c)
 		if err != nil {
 			return nil, err
 		}
@@ -61,57 +60,25 @@ func (c *PrivateFargateService) vpcID(name string) pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// egressRule is one rule out of the tasks' group, with exactly one peer.
-type egressRule struct {
-	key         string
-	description string
-	port        int
-	cidr        string
-	group       pulumi.StringInput
-	prefixList  pulumi.StringInput
-}
-
-// imageEgress is the ways that a task needs to start: to its image, its secrets
-// and its log, all of them over HTTPS. Names are resolved by the VPC's own
-// resolver, which security groups do not filter:
+// imageEgress is the ways that a task needs to start, without their group: to its
+// image, its secrets and its log, all of them over HTTPS. Names are resolved by the
+// VPC's own resolver, which security groups do not filter:
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
-func (c *PrivateFargateService) imageEgress() []egressRule {
+func (c *PrivateFargateService) imageEgress() []tcpRule {
 	if c.Network.PrivateEgress() != PrivateEgressEndpoints {
-		return []egressRule{{key: "internet", description: "HTTPS to the internet, by NAT", port: httpsPort, cidr: anywhere}}
+		return []tcpRule{{name: "internet", description: "HTTPS to the internet, by NAT", port: httpsPort, cidr: anywhere}}
 	}
 	// Image layers come from S3, through its gateway endpoint.
 	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-	return []egressRule{
-		{key: "endpoints", description: "HTTPS to VPC endpoints", port: httpsPort, group: c.Network.EndpointSecurityGroupId},
-		{key: "s3", description: "HTTPS to S3, for image layers", port: httpsPort, prefixList: c.Network.S3PrefixListId},
+	return []tcpRule{
+		{name: "endpoints", description: "HTTPS to VPC endpoints", port: httpsPort, peer: c.Network.EndpointSecurityGroupId},
+		{name: "s3", description: "HTTPS to S3, for image layers", port: httpsPort, prefixList: c.Network.S3PrefixListId},
 	}
 }
 
-func (e EgressArgs) rule() egressRule {
-	return egressRule{
-		key: "additional-" + e.Name, description: e.Name, port: e.Port,
-		cidr: e.CidrBlock, group: e.SecurityGroupId, prefixList: e.PrefixListId,
+func (e EgressArgs) rule() tcpRule {
+	return tcpRule{
+		name: "additional-" + e.Name, description: e.Name, port: e.Port,
+		cidr: e.CidrBlock, peer: e.SecurityGroupId, prefixList: e.PrefixListId,
 	}
-}
-
-func (e egressRule) open(ctx *pulumi.Context, name string, c *PrivateFargateService) (*vpc.SecurityGroupEgressRule, error) {
-	args := &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: c.SecurityGroupId,
-		Description:     pulumi.String(e.description),
-		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(e.port),
-		ToPort:          pulumi.Int(e.port),
-		Tags:            resourceTags(c.args.Tags),
-	}
-	switch {
-	case e.group != nil:
-		args.ReferencedSecurityGroupId = e.group.ToStringOutput()
-	case e.prefixList != nil:
-		args.PrefixListId = e.prefixList.ToStringOutput()
-	case netip.MustParsePrefix(e.cidr).Addr().Is6():
-		args.CidrIpv6 = pulumi.String(e.cidr)
-	default:
-		args.CidrIpv4 = pulumi.String(e.cidr)
-	}
-	return vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-"+e.key, args, pulumi.Parent(c))
 }

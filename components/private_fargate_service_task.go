@@ -20,9 +20,9 @@ import (
 // newTask makes the task definition and what it names. It returns the policies
 // of the roles, without which no task could start.
 func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (granted []pulumi.Resource, err error) {
-	region, err := aws.GetRegion(ctx, &aws.GetRegionArgs{}, pulumi.Parent(c))
+	region, err := regionOf(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("PrivateFargateService %q: looking up the region: %w", name, err)
+		return nil, fmt.Errorf("PrivateFargateService %q: %w", name, err)
 	}
 	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
@@ -32,16 +32,16 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (grant
 		return nil, err
 	}
 	c.LogGroupName = c.LogGroup.Name
-	if err := c.newExecutionRole(ctx, name, region.Name); err != nil {
+	if err := c.newExecutionRole(ctx, name, region); err != nil {
 		return nil, err
 	}
-	if err := c.newTaskRole(ctx, name, region.Name); err != nil {
+	if err := c.newTaskRole(ctx, name, region); err != nil {
 		return nil, err
 	}
 	c.TaskRoleArn = c.TaskRole.Arn
 	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
 		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), name)),
-		ContainerDefinitions:    c.containerDefinitions(name, region.Name),
+		ContainerDefinitions:    c.containerDefinitions(name, region),
 		Cpu:                     pulumi.String(strconv.Itoa(c.args.Cpu)),
 		Memory:                  pulumi.String(strconv.Itoa(c.args.Memory)),
 		NetworkMode:             pulumi.String("awsvpc"),
@@ -95,7 +95,7 @@ func (c *PrivateFargateService) containerDefinitions(name, region string) pulumi
 
 // newExecutionRole makes the role with which ECS starts a task.
 func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, region string) (err error) {
-	c.ExecutionRole, err = c.newRole(ctx, name+"-execution", iampolicy.TrustTaskExecution())
+	c.ExecutionRole, err = newRole(ctx, c, name+"-execution", iampolicy.TrustTaskExecution(), c.args.Tags)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region st
 	if err != nil {
 		return fmt.Errorf("PrivateFargateService %q: looking up the account: %w", name, err)
 	}
-	c.TaskRole, err = c.newRole(ctx, name+"-task", iampolicy.TrustTasks(region, caller.AccountId))
+	c.TaskRole, err = newRole(ctx, c, name+"-task", iampolicy.TrustTasks(region, caller.AccountId), c.args.Tags)
 	if err != nil || c.args.TaskPolicyJson == nil {
 		return err
 	}
@@ -144,12 +144,14 @@ func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region st
 	return err
 }
 
-func (c *PrivateFargateService) newRole(ctx *pulumi.Context, name string, trust iampolicy.Document) (*iam.Role, error) {
+func newRole(
+	ctx *pulumi.Context, parent pulumi.Resource, name string, trust iampolicy.Document, tags map[string]string,
+) (*iam.Role, error) {
 	policy, err := trust.JSON()
 	if err != nil {
 		return nil, err
 	}
 	return iam.NewRole(ctx, name, &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(policy), Tags: resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+		AssumeRolePolicy: pulumi.String(policy), Tags: resourceTags(tags),
+	}, pulumi.Parent(parent))
 }

@@ -25,11 +25,12 @@ type routeTarget struct {
 	port  int
 }
 
-// checkPriority says whether a route may take the priority, without taking it.
-func (c *routeClaims) checkPriority(priority int, name string) error {
+// check says whether a route may take the priority, and open the way to the target,
+// without taking them.
+func (c *routeClaims) check(priority int, target routeTarget, name string) (priorityErr, targetErr error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.priorityFree(priority, name)
+	return c.priorityFree(priority, name), c.targetFree(target)
 }
 
 // priorityFree: a second rule of the same priority is PriorityInUse.
@@ -45,14 +46,6 @@ func (c *routeClaims) priorityFree(priority int, name string) error {
 	}
 	return fmt.Errorf("must be unique on the listener, got %d, which route %q has; give %q another, for example %d",
 		priority, owner, name, free)
-}
-
-// checkTarget says whether a route may open the way to the target, without taking
-// it.
-func (c *routeClaims) checkTarget(target routeTarget) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.targetFree(target)
 }
 
 // targetFree: the same rule twice is InvalidPermission.Duplicate.

@@ -1,7 +1,7 @@
 package components
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -10,8 +10,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
@@ -28,14 +26,9 @@ import (
 // no route matches are answered 404, and behind CloudFront 403: there every rule
 // asks for the origin secret, so that another account's distribution, whose
 // addresses are the same, gets nothing.
-//
-// Requests are walked through the model of package requestpath beforehand, with a
-// target that answers: a policy of TLS 1.3 alone is refused behind CloudFront,
-// where viewers would get 502.
 type SecuredALB struct {
 	pulumi.ResourceState
 
-	// LoadBalancerArn is the load balancer's ARN.
 	LoadBalancerArn pulumi.StringOutput `pulumi:"loadBalancerArn"`
 	// DnsName is the load balancer's own name, under amazonaws.com. No
 	// certificate covers it: use one of HostNames.
@@ -51,13 +44,11 @@ type SecuredALB struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// LoadBalancer is the load balancer itself.
 	LoadBalancer *lb.LoadBalancer
 	// HttpsListener is what routes attach their rules to.
 	HttpsListener *lb.Listener
 	// HttpListener redirects to HTTPS; nil behind CloudFront.
-	HttpListener *lb.Listener
-	// SecurityGroup is the load balancer's.
+	HttpListener  *lb.Listener
 	SecurityGroup *ec2.SecurityGroup
 	// IngressRules admit whom AccessFrom names.
 	IngressRules []*vpc.SecurityGroupIngressRule
@@ -76,25 +67,19 @@ type SecuredALB struct {
 func NewSecuredALB(
 	ctx *pulumi.Context, name string, args *SecuredALBArgs, opts ...pulumi.ResourceOption,
 ) (*SecuredALB, error) {
-	c, err := PlanSecuredALB(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanSecuredALB, name, args, opts)
 }
 
-// PlanSecuredALB is the first half of NewSecuredALB: it checks args and the request
-// path, and registers nothing. Components can be planned with the SecuredALB, with a
-// refused one too.
+// PlanSecuredALB is the first half of NewSecuredALB.
 func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
-	c := &SecuredALB{planned: planned{component: "SecuredALB", name: name, findings: &findings{}}}
+	c := &SecuredALB{
+		planned: planned{component: "SecuredALB", name: name, findings: &findings{}},
+		args:    cmp.Or(args, &SecuredALBArgs{}).withDefaults(),
+	}
 	if args == nil {
-		c.args = SecuredALBArgs{}.withDefaults()
-		return c, c.refuse(&fault.Fault{Component: "SecuredALB", Name: name, Err: errors.New("args are required: give at least network and domain")})
+		return c, c.withoutArgs("network and domain")
 	}
-	c.args = args.withDefaults()
-	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
-		c.faulty = true
-		return c, err
-	}
-	return c, c.refuse(c.checkPath())
+	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
 // Register is the second half of NewSecuredALB.
@@ -130,14 +115,7 @@ func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption
 			return err
 		}
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"loadBalancerArn":       c.LoadBalancerArn,
-		"dnsName":               c.DnsName,
-		"canonicalHostedZoneId": c.CanonicalHostedZoneId,
-		"listenerArn":           c.ListenerArn,
-		"securityGroupId":       c.SecurityGroupId,
-		"vpcId":                 c.VpcId,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".

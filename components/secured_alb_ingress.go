@@ -1,8 +1,9 @@
 package components
 
 import (
+	"cmp"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -37,17 +38,11 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists ma
 		return err
 	}
 	for _, rule := range c.args.ingress() {
-		admitted, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+rule.Key, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: c.SecurityGroup.ID(),
-			IpProtocol:      pulumi.String("tcp"),
-			FromPort:        pulumi.Int(rule.Port),
-			ToPort:          pulumi.Int(rule.Port),
-			CidrIpv4:        ifGiven(rule.CIDRv4),
-			CidrIpv6:        ifGiven(rule.CIDRv6),
-			PrefixListId:    ifGiven(lists[rule.PrefixList]),
-			Description:     pulumi.String(ingressDescription(rule)),
-			Tags:            resourceTags(c.args.Tags),
-		}, pulumi.Parent(c))
+		admitted, err := tcpRule{
+			name: name + "-in-" + rule.Key, description: ingressDescription(rule), tags: c.args.Tags,
+			group: c.SecurityGroup.ID(), port: rule.Port,
+			cidr: cmp.Or(rule.CIDRv4, rule.CIDRv6), prefixList: ifGiven(lists[rule.PrefixList]),
+		}.in(ctx, c)
 		if err != nil {
 			return err
 		}

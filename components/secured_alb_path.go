@@ -7,9 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -86,7 +84,7 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 
 func (a *SecuredALBArgs) admitted() []requestpath.Access {
 	var all []requestpath.Access
-	for _, r := range awsrule.LoadBalancerIngress(a.AccessFrom, a.AllowedCidrs, a.DualStack) {
+	for _, r := range a.ingress() {
 		if r.PrefixList != "" {
 			all = append(all, prefixListAccess(r.Port, r.PrefixList))
 		} else {
@@ -130,7 +128,7 @@ func (c *SecuredALB) checkPath() error {
 	if a.AccessFrom == AccessFromCloudFront {
 		found = found.certain()
 	}
-	check := pathCheck{component: "SecuredALB", name: c.name, mode: a.PathCheck, arg: func(field string) faultyArg {
+	check := pathCheck{owner: &c.planned, mode: a.PathCheck, arg: func(field string) faultyArg {
 		switch field {
 		case "loadBalancers.listeners.securityPolicy":
 			return faultyArg{"sslPolicy", a.SslPolicy}
@@ -139,7 +137,7 @@ func (c *SecuredALB) checkPath() error {
 		}
 		return faultyArg{}
 	}}
-	return check.report(c.findings, found)
+	return check.report(found)
 }
 
 // originName is the name by which CloudFront can be expected to reach the load
@@ -148,15 +146,11 @@ func (c *SecuredALB) originName() string {
 	return samples(slices.Concat(c.args.AliasNames, c.args.Domain.Names()))[0]
 }
 
-// samples are names that a request can have: of a wildcard, one that it stands
-// for.
-func samples(names []string) []string {
-	all := make([]string, len(names))
-	for i, n := range names {
-		all[i] = n
-		if dnsname.IsWildcard(n) {
-			all[i] = strings.Replace(n, "*", "any", 1)
-		}
+// samples are names that a request can have: of a pattern, one that matches it.
+func samples(patterns []string) []string {
+	names := make([]string, len(patterns))
+	for i, p := range patterns {
+		names[i] = strings.NewReplacer("*", "any", "?", "x").Replace(p)
 	}
-	return all
+	return names
 }

@@ -1,15 +1,13 @@
 package components
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // ServiceRoute attaches one service to a load balancer's HTTPS listener, which may
@@ -25,19 +23,15 @@ import (
 // targets on their port. Behind CloudFront the rule takes only requests with the
 // origin secret, whose value stays secret in the state.
 //
-// The route's requests are walked through the model of package requestpath
-// beforehand, as viewers send them, or as CloudFront does: in HTTP/1.1 and with
-// the secret. Refused are above all a ProtocolVersion that CloudFront does not
-// speak (464) and hosts that no certificate of the listener covers (no answer at
-// all). Of an ExistingListener the security policy is checked when it is known
-// (502).
+// The route's requests are checked as viewers send them, or as CloudFront does: in
+// HTTP/1.1 and with the secret. Of an ExistingListener the security policy is checked
+// when it is known (502).
 type ServiceRoute struct {
 	pulumi.ResourceState
 
 	// TargetGroupArn is where targets are registered.
 	TargetGroupArn pulumi.StringOutput `pulumi:"targetGroupArn"`
-	// RuleArn is the listener rule's ARN.
-	RuleArn pulumi.StringOutput `pulumi:"ruleArn"`
+	RuleArn        pulumi.StringOutput `pulumi:"ruleArn"`
 
 	// What Register makes, for whatever the args do not offer.
 
@@ -59,8 +53,10 @@ type ServiceRoute struct {
 
 	planned
 	args *ServiceRouteArgs
-	// owner is the component whose args the route's are a part of.
-	owner routeOwner
+	// owner is the route itself or the component that makes it, in whose args the
+	// route's have the path prefix, with a dot.
+	owner  *planned
+	prefix string
 	// target is what the route leads to, as the request path knows it.
 	target targetPlan
 	// claimed says that priority and target are taken on a listener that exists.
@@ -70,43 +66,35 @@ type ServiceRoute struct {
 	balancerGroupID pulumi.StringOutput
 }
 
-// routeOwner is a ServiceRoute itself, or the component that makes one.
-type routeOwner struct {
-	component, name string
-	// prefix is the path of the route's args within the component's, with a dot.
-	prefix string
-}
-
 // NewServiceRoute makes a ServiceRoute. Wrong args, and a priority or a target that
 // another route of the program has on the same listener, register nothing.
 func NewServiceRoute(
 	ctx *pulumi.Context, name string, args *ServiceRouteArgs, opts ...pulumi.ResourceOption,
 ) (*ServiceRoute, error) {
-	c, err := PlanServiceRoute(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanServiceRoute, name, args, opts)
 }
 
-// PlanServiceRoute is the first half of NewServiceRoute: it checks args and the
-// request path, takes the priority on the load balancer, and registers nothing.
+// PlanServiceRoute is the first half of NewServiceRoute. It takes the priority on the
+// load balancer.
 func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error) {
+	all := cmp.Or(args, &ServiceRouteArgs{}).withDefaults(name)
+	group, _ := literal(all.TargetSecurityGroupId)
+	c := newRoute(name, all, anyTarget(name, group))
 	if args == nil {
-		c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, ServiceRouteArgs{}.withDefaults(name), targetPlan{})
-		return c, c.refuse(&fault.Fault{Component: "ServiceRoute", Name: name, Err: errors.New("args are required: give at least loadBalancer and port")})
+		return c, c.withoutArgs("loadBalancer and port")
 	}
-	args = args.withDefaults(name)
-	group, _ := literal(args.TargetSecurityGroupId)
-	c := newRoute(routeOwner{component: "ServiceRoute", name: name}, name, args, anyTarget(name, group))
-	if err := c.refuse(args.validate(name)); err != nil {
+	if err := c.refuse(all.validate(name)); err != nil {
 		return c, err
 	}
 	return c, c.attach()
 }
 
 // newRoute is a route that is neither checked nor attached yet.
-func newRoute(owner routeOwner, name string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
+func newRoute(name string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
 	c := &ServiceRoute{
-		planned: planned{component: "ServiceRoute", name: name, findings: &findings{}}, args: args, owner: owner, target: target,
+		planned: planned{component: "ServiceRoute", name: name, findings: &findings{}}, args: args, target: target,
 	}
+	c.owner = &c.planned
 	if args.LoadBalancer != nil {
 		c.findings = args.LoadBalancer.findings
 	}
@@ -157,10 +145,7 @@ func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	c.TargetGroupArn = c.TargetGroup.Arn
 	c.RuleArn = c.Rule.Arn
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"targetGroupArn": c.TargetGroupArn,
-		"ruleArn":        c.RuleArn,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // ready is all that a target needs to be asked. They are named one by one, since a
@@ -236,27 +221,17 @@ func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
 // newSecurityGroupRules opens the way from the load balancer to the targets, on
 // the port of the targets: the listener's port is none of theirs.
 func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (err error) {
-	c.EgressRule, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-alb-egress", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId:           c.balancerGroupID,
-		ReferencedSecurityGroupId: c.args.TargetSecurityGroupId,
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(c.args.Port),
-		ToPort:                    pulumi.Int(c.args.Port),
-		Description:               pulumi.String("To the targets of " + name),
-		Tags:                      resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.EgressRule, err = tcpRule{
+		name: name + "-alb-egress", description: "To the targets of " + name, tags: c.args.Tags,
+		group: c.balancerGroupID, port: c.args.Port, peer: c.args.TargetSecurityGroupId,
+	}.out(ctx, c)
 	if err != nil {
 		return err
 	}
-	c.IngressRule, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-target-ingress", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           c.args.TargetSecurityGroupId,
-		ReferencedSecurityGroupId: c.balancerGroupID,
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(c.args.Port),
-		ToPort:                    pulumi.Int(c.args.Port),
-		Description:               pulumi.String("From the load balancer"),
-		Tags:                      resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.IngressRule, err = tcpRule{
+		name: name + "-target-ingress", description: "From the load balancer", tags: c.args.Tags,
+		group: c.args.TargetSecurityGroupId, port: c.args.Port, peer: c.balancerGroupID,
+	}.in(ctx, c)
 	return err
 }
 

@@ -182,7 +182,7 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 		a.checkClaims(l, &a.LoadBalancer.claims, prefix, name)
 		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
-	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: acceptedCount(a.originSecret())}.
+	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.
 		Check(l, prefix+"hosts", prefix+"paths")
 	l.Check(prefix+"port", awsrule.TargetPort(a.Port))
 	l.Check(prefix+"protocol", awsrule.TargetProtocol(a.Protocol))
@@ -221,17 +221,11 @@ func (a *ServiceRouteArgs) originSecret() *OriginSecret {
 	}
 }
 
-func acceptedCount(secret *OriginSecret) int {
-	if secret == nil {
-		return 0
-	}
-	return secret.AcceptedCount()
-}
-
 // checkClaims records what another route of the program has on the listener.
 func (a *ServiceRouteArgs) checkClaims(l *fault.List, claims *routeClaims, prefix, name string) {
-	l.Check(prefix+"priority", claims.checkPriority(a.Priority, name))
-	l.Check(prefix+"targetSecurityGroupId", claims.checkTarget(a.claimedTarget()))
+	priority, target := claims.check(a.Priority, a.claimedTarget(), name)
+	l.Check(prefix+"priority", priority)
+	l.Check(prefix+"targetSecurityGroupId", target)
 }
 
 // claimedTarget is what the route's security group rules lead to, without group
@@ -254,7 +248,7 @@ func (c *ServiceRoute) claimAdopted(ctx *pulumi.Context) error {
 	}
 	claims := claimsOnAdopted(ctx, arn)
 	l := fault.New(c.owner.component, c.owner.name)
-	c.args.checkClaims(l, claims, c.owner.prefix, c.name)
+	c.args.checkClaims(l, claims, c.prefix, c.name)
 	if err := l.Err(); err != nil {
 		return err
 	}

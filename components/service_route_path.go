@@ -77,7 +77,7 @@ func (a *ServiceRouteArgs) pathConditions(secret *OriginSecret) []requestpath.Co
 func anyRoute() *ServiceRoute {
 	const name = "targets"
 	args := ServiceRouteArgs{Priority: 1, Paths: []string{"/*"}, Port: awstable.HTTPPort}.withDefaults(name)
-	return newRoute(routeOwner{}, name, args, anyTarget("target", ""))
+	return newRoute(name, args, anyTarget("target", ""))
 }
 
 // checkPath walks the requests that the route is for. Whether requests reach the
@@ -93,7 +93,7 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		case len(a.Hosts) == 0 || hostMatches(a.Hosts, origin):
 			names = nil // CloudFront sends the origin's own name
 		case len(names) == 0: // patterns for viewers' names that are not known here
-			names = sampleHosts(a.Hosts)
+			names = samples(a.Hosts)
 		}
 		anyDistribution(origin, secret, names...).addTo(&p, anyDistributionName)
 		names = []string{origin}
@@ -104,10 +104,10 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		all = all.certain()
 	}
 	check := pathCheck{
-		component: c.owner.component, name: c.owner.name, mode: a.PathCheck, prefix: c.owner.prefix, about: found.arn,
-		arg: func(field string) faultyArg { return a.argOf(c.owner.prefix, field) },
+		owner: c.owner, mode: a.PathCheck, prefix: c.prefix, about: found.arn,
+		arg: func(field string) faultyArg { return a.argOf(c.prefix, field) },
 	}
-	return check.report(c.findings, all.ordinary())
+	return check.report(all.without(func(f pathFault) bool { return f.bypass }))
 }
 
 // balancer is the load balancer that the route is attached to, and its other routes.
@@ -118,12 +118,7 @@ func (c *ServiceRoute) balancer(found adoptedListener) (*SecuredALB, []*ServiceR
 	if a.LoadBalancer != nil {
 		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), func(r *ServiceRoute) bool { return r == c })
 	}
-	var names []string
-	for _, h := range a.Hosts {
-		if !strings.ContainsAny(h, "*?") {
-			names = append(names, h)
-		}
-	}
+	names := withoutPatterns(a.Hosts)
 	if a.Domain != nil {
 		names = append(names, a.Domain.Names()...)
 	}
@@ -151,12 +146,7 @@ func requestNames(b *SecuredALB, c *ServiceRoute) []string {
 	if len(hosts) == 0 {
 		return known
 	}
-	var names []string
-	for _, h := range hosts {
-		if !strings.ContainsAny(h, "*?") {
-			names = append(names, h)
-		}
-	}
+	names := withoutPatterns(hosts)
 	if c.args.Domain != nil {
 		known = append(known, samples(c.args.Domain.Names())...)
 	}
@@ -169,13 +159,9 @@ func requestNames(b *SecuredALB, c *ServiceRoute) []string {
 	return slices.Compact(names)
 }
 
-// sampleHosts are names, one that matches each pattern.
-func sampleHosts(patterns []string) []string {
-	var names []string
-	for _, p := range patterns {
-		names = append(names, strings.NewReplacer("*", "any", "?", "x").Replace(p))
-	}
-	return names
+// withoutPatterns are the hosts that are names.
+func withoutPatterns(hosts []string) []string {
+	return slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return strings.ContainsAny(h, "*?") })
 }
 
 // hostMatches says whether a name matches one of the patterns, in which * stands for any

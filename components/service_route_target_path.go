@@ -13,8 +13,7 @@ type targetPlan struct {
 	server string
 	// group is the security group that the route opens for the load balancer.
 	group string
-	// groups are all groups of the target as they are without the route. Default:
-	// group alone, without rules.
+	// groups are all groups of the target as they are without the route.
 	groups []requestpath.SecurityGroup
 	// beside are groups of others that get rules for the target.
 	beside []requestpath.SecurityGroup
@@ -28,14 +27,11 @@ func anyTarget(name, group string) targetPlan {
 	if group == "" {
 		group = name + "-targets"
 	}
-	return targetPlan{server: name, group: group}
+	return targetPlan{server: name, group: group, groups: []requestpath.SecurityGroup{{Name: group}}}
 }
 
 // groupNames are the names of all groups of the target.
 func (t targetPlan) groupNames() []string {
-	if len(t.groups) == 0 {
-		return []string{t.group}
-	}
 	var names []string
 	for _, g := range t.groups {
 		names = append(names, g.Name)

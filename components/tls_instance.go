@@ -1,7 +1,7 @@
 package components
 
 import (
-	"errors"
+	"cmp"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -9,8 +9,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // TLSInstance is one EC2 instance that serves CloudFront over HTTPS, with a
@@ -36,15 +34,9 @@ import (
 // issues five per week for one set of names: use AcmeLetsEncryptStaging while
 // trying things out.
 // https://letsencrypt.org/docs/rate-limits/
-//
-// A request by CloudFront is walked through the model of package requestpath
-// beforehand: refused are a certificate that CloudFront does not trust, as those
-// of AcmeLetsEncryptStaging (502), and an OriginDomainName that is one of
-// ViewerNames (403).
 type TLSInstance struct {
 	pulumi.ResourceState
 
-	// InstanceId is the instance's id.
 	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
 	// PublicIp is the Elastic IP.
 	PublicIp pulumi.StringOutput `pulumi:"publicIp"`
@@ -53,15 +45,13 @@ type TLSInstance struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// Instance is the instance itself.
 	Instance *ec2.Instance
 	// NetworkInterface carries Eip, by EipAssociation. All three outlive the instance.
 	NetworkInterface *ec2.NetworkInterface
 	Eip              *ec2.Eip
 	EipAssociation   *ec2.EipAssociation
 	// Record is the A record of OriginDomainName.
-	Record *route53.Record
-	// SecurityGroup is the instance's.
+	Record        *route53.Record
 	SecurityGroup *ec2.SecurityGroup
 	// IngressRule admits CloudFront.
 	IngressRule *vpc.SecurityGroupIngressRule
@@ -87,25 +77,19 @@ type TLSInstance struct {
 func NewTLSInstance(
 	ctx *pulumi.Context, name string, args *TLSInstanceArgs, opts ...pulumi.ResourceOption,
 ) (*TLSInstance, error) {
-	c, err := PlanTLSInstance(name, args)
-	return register(ctx, c, err, opts)
+	return construct(ctx, PlanTLSInstance, name, args, opts)
 }
 
-// PlanTLSInstance is the first half of NewTLSInstance: it checks args and the
-// request path, and registers nothing. Components can be planned with the
-// TLSInstance, with a refused one too.
+// PlanTLSInstance is the first half of NewTLSInstance.
 func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
-	c := &TLSInstance{planned: planned{component: "TLSInstance", name: name, findings: &findings{}}}
+	c := &TLSInstance{
+		planned: planned{component: "TLSInstance", name: name, findings: &findings{}},
+		args:    cmp.Or(args, &TLSInstanceArgs{}).withDefaults(),
+	}
 	if args == nil {
-		c.args = TLSInstanceArgs{}.withDefaults()
-		return c, c.refuse(&fault.Fault{Component: "TLSInstance", Name: name, Err: errors.New("args are required: give at least network, originDomainName and hostedZone")})
+		return c, c.withoutArgs("network, originDomainName and hostedZone")
 	}
-	c.args = args.withDefaults()
-	if err := c.refuse(c.args.validate(name)); err != nil || onFaultyParts(c.args) {
-		c.faulty = true
-		return c, err
-	}
-	return c, c.refuse(c.checkPath())
+	return c, c.check(c.args, c.args.validate(name), c.checkPath)
 }
 
 // Register is the second half of NewTLSInstance.
@@ -114,56 +98,48 @@ func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOptio
 	if err := c.begin(ctx, TokenTLSInstance, c.args, c, opts); err != nil {
 		return err
 	}
-	found, err := c.lookUp(ctx, name)
+	list, zone, image, err := c.lookUp(ctx, name)
 	if err != nil {
 		return err
 	}
-	opened, err := c.newSecurityGroup(ctx, name, found.prefixList)
+	opened, err := c.newSecurityGroup(ctx, name, list)
 	if err != nil {
 		return err
 	}
-	if err := c.newRole(ctx, name, found.zone); err != nil {
+	if err := c.newRole(ctx, name, zone); err != nil {
 		return err
 	}
-	if err := c.newAddress(ctx, name, found.zone); err != nil {
+	if err := c.newAddress(ctx, name, zone); err != nil {
 		return err
 	}
 	// The first boot wants packages and a certificate: the ways there and the
 	// permissions come before it.
 	needs := []pulumi.Resource{c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
-	if err := c.newInstance(ctx, name, found.image, slices.Concat(opened, needs)); err != nil {
+	if err := c.newInstance(ctx, name, image, slices.Concat(opened, needs)); err != nil {
 		return err
 	}
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"instanceId":      c.InstanceId,
-		"publicIp":        c.PublicIp,
-		"securityGroupId": c.SecurityGroupId,
-	})
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.
 func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
 
-// surroundings is what a TLSInstance finds and does not make.
-type surroundings struct {
-	zone       zone
-	prefixList string
-	image      pulumi.StringInput
-}
-
-func (c *TLSInstance) lookUp(ctx *pulumi.Context, name string) (found surroundings, err error) {
-	if found.prefixList, err = c.lookUpPrefixList(ctx, name); err != nil {
-		return found, err
+// lookUp finds what is not made here.
+func (c *TLSInstance) lookUp(
+	ctx *pulumi.Context, name string,
+) (list string, zone pulumi.StringOutput, image pulumi.StringInput, err error) {
+	if list, err = c.lookUpPrefixList(ctx); err != nil {
+		return list, zone, nil, err
 	}
-	if found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
-		return found, err
+	if zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
+		return list, zone, nil, err
 	}
-	found.image, err = c.lookUpImage(ctx, name)
-	return found, err
+	image, err = c.lookUpImage(ctx, name)
+	return list, zone, image, err
 }
 
 // newAddress makes what the origin's name leads to, before there is an instance.
-func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (err error) {
+func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, zone pulumi.StringOutput) (err error) {
 	tags := namedTags(c.args.Tags, name)
 	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
 		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
@@ -187,7 +163,7 @@ func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, z zone) (err 
 		return err
 	}
 	c.Record, err = route53.NewRecord(ctx, aliasRecordName(name, "A", c.args.OriginDomainName), &route53.RecordArgs{
-		ZoneId:         z.ID,
+		ZoneId:         zone,
 		Name:           pulumi.String(c.args.OriginDomainName),
 		Type:           pulumi.String("A"),
 		Ttl:            pulumi.Int(300),

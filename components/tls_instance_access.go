@@ -3,11 +3,9 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
@@ -20,11 +18,9 @@ const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCo
 // instance has no IPv6.
 func cloudFrontToInstance() awsrule.PrefixList { return awsrule.CloudFrontPrefixLists(false)[0] }
 
-func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context, name string) (string, error) {
-	l := fault.New("TLSInstance", name)
+func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context) (string, error) {
 	id, err := lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
-	l.Check("securityGroupRuleQuota", err)
-	return id, l.Err()
+	return id, c.fault("securityGroupRuleQuota", err)
 }
 
 // newSecurityGroup makes the group with its two rules and returns the ways out,
@@ -41,27 +37,17 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 		return nil, err
 	}
 	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
-	c.IngressRule, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-in-"+cloudFrontToInstance().Key, &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: c.SecurityGroup.ID(),
-		Description:     pulumi.String("HTTPS from CloudFront"),
-		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(httpsPort),
-		ToPort:          pulumi.Int(httpsPort),
-		PrefixListId:    pulumi.String(prefixList),
-		Tags:            resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.IngressRule, err = tcpRule{
+		name: name + "-in-" + cloudFrontToInstance().Key, description: "HTTPS from CloudFront", tags: c.args.Tags,
+		group: c.SecurityGroupId, port: httpsPort, prefixList: pulumi.String(prefixList),
+	}.in(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	c.EgressRule, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-internet", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: c.SecurityGroup.ID(),
-		Description:     pulumi.String("HTTPS: packages, certificate, Systems Manager"),
-		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(httpsPort),
-		ToPort:          pulumi.Int(httpsPort),
-		CidrIpv4:        pulumi.String(anywhere),
-		Tags:            resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+	c.EgressRule, err = tcpRule{
+		name: name + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,
+		group: c.SecurityGroupId, port: httpsPort, cidr: anywhere,
+	}.out(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -74,14 +60,8 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList str
 }
 
 // newRole makes the instance's role with its policies and its profile.
-func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) error {
-	trust, err := iampolicy.TrustService("ec2.amazonaws.com", nil).JSON()
-	if err != nil {
-		return err
-	}
-	c.Role, err = iam.NewRole(ctx, name+"-instance", &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(trust), Tags: resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
+func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, zone pulumi.StringOutput) (err error) {
+	c.Role, err = newRole(ctx, c, name+"-instance", iampolicy.TrustService("ec2.amazonaws.com", nil), c.args.Tags)
 	if err != nil {
 		return err
 	}
@@ -93,7 +73,7 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, z zone) error {
 	}
 	c.CertbotPolicy, err = iam.NewRolePolicy(ctx, name+"-certbot", &iam.RolePolicyArgs{
 		Role: c.Role.Name,
-		Policy: z.ID.ApplyT(func(id string) (string, error) {
+		Policy: zone.ApplyT(func(id string) (string, error) {
 			return iampolicy.Certbot(id, c.args.certificateNames()).JSON()
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(c))

@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/firstboot"
 )
 
@@ -19,10 +18,10 @@ func (c *TLSInstance) lookUpImage(ctx *pulumi.Context, name string) (pulumi.Stri
 		return c.newestImage(ctx, name)
 	}
 	if id, known := literal(given); known {
-		return given, c.checkImage(ctx, name, id)
+		return given, c.checkImage(ctx, id)
 	}
 	return given.ToStringOutput().ApplyT(func(id string) (string, error) {
-		return id, c.checkImage(ctx, name, id)
+		return id, c.checkImage(ctx, id)
 	}).(pulumi.StringOutput), nil
 }
 
@@ -42,17 +41,14 @@ func (c *TLSInstance) newestImage(ctx *pulumi.Context, name string) (pulumi.Stri
 // instance that it replaces is gone. Amazon's images are deprecated, and hidden
 // unless asked for, 90 days after their release; they start all the same.
 // https://docs.aws.amazon.com/linux/al2023/ug/naming-and-versioning.html
-func (c *TLSInstance) checkImage(ctx *pulumi.Context, name, id string) error {
-	l := fault.New("TLSInstance", name)
+func (c *TLSInstance) checkImage(ctx *pulumi.Context, id string) error {
 	image, err := ec2.LookupAmi(ctx, &ec2.LookupAmiArgs{
 		Filters:           []ec2.GetAmiFilter{{Name: "image-id", Values: []string{id}}},
 		IncludeDeprecated: pulumi.BoolRef(true),
 	}, pulumi.Parent(c))
 	if err != nil {
-		l.Check("amiId", fmt.Errorf("must be an image of the region that the account may use, got %q; "+
+		return c.fault("amiId", fmt.Errorf("must be an image of the region that the account may use, got %q; "+
 			"leave it out to keep the image of an instance that runs: %w", id, err))
-		return l.Err()
 	}
-	l.Check("amiId", firstboot.ImageRuns(id, image.Architecture, c.args.InstanceType))
-	return l.Err()
+	return c.fault("amiId", firstboot.ImageRuns(id, image.Architecture, c.args.InstanceType))
 }

@@ -40,7 +40,7 @@ func (c *TLSInstance) addTo(p *requestpath.Plan, names ...string) {
 // when the viewers' names are on the certificate. The origin's own name may be
 // there beside them.
 func (c *TLSInstance) checkPath() error {
-	a, name := c.args, c.name
+	a := c.args
 	viewers := slices.DeleteFunc(slices.Clone(a.ViewerNames), func(n string) bool { return n == a.OriginDomainName })
 	if len(viewers) == 0 {
 		viewers = a.ViewerNames
@@ -48,11 +48,11 @@ func (c *TLSInstance) checkPath() error {
 	var p requestpath.Plan
 	anyDistribution(a.OriginDomainName, nil, samples(viewers)...).addTo(&p, anyDistributionName)
 	c.addTo(&p, a.OriginDomainName)
-	check := pathCheck{component: "TLSInstance", name: name, mode: a.PathCheck, arg: func(field string) faultyArg {
+	check := pathCheck{owner: &c.planned, mode: a.PathCheck, arg: func(field string) faultyArg {
 		if field == "servers.listeners.certificates" {
 			return faultyArg{"acmeDirectoryUrl", a.AcmeDirectoryUrl}
 		}
 		return faultyArg{"originDomainName", a.OriginDomainName}
 	}}
-	return check.report(c.findings, walkAll(p).certain())
+	return check.report(walkAll(p).certain())
 }

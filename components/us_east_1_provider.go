@@ -45,8 +45,8 @@ func carryConfig(ctx *pulumi.Context, args *aws.ProviderArgs) error {
 		if !given || text == "" {
 			continue
 		}
-		value, err := configValue(text, field.Type)
-		if err != nil {
+		value := reflect.New(field.Type).Elem()
+		if err := assignConfig(value, text); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 		output := pulumi.ToOutput(value.Interface())
@@ -58,18 +58,18 @@ func carryConfig(ctx *pulumi.Context, args *aws.ProviderArgs) error {
 	return nil
 }
 
-// configValue is a configuration value as the SDK's type for it. Lists and objects
+// assignConfig sets a field of the SDK's to a configuration value. Lists and objects
 // are JSON; strings and numbers stand for themselves.
-func configValue(text string, want reflect.Type) (reflect.Value, error) {
+func assignConfig(to reflect.Value, text string) error {
 	value := any(text)
-	if kind := baseKind(want); kind == reflect.Struct || kind == reflect.Slice {
+	if kind := baseKind(to.Type()); kind == reflect.Struct || kind == reflect.Slice {
 		decoder := json.NewDecoder(strings.NewReader(text))
 		decoder.UseNumber() // account ids would lose digits as floats
 		if err := decoder.Decode(&value); err != nil {
-			return reflect.Value{}, fmt.Errorf("must be JSON: %w", err)
+			return fmt.Errorf("must be JSON: %w", err)
 		}
 	}
-	return convert(value, want)
+	return assign(to, value)
 }
 
 func baseKind(t reflect.Type) reflect.Kind {
@@ -79,105 +79,91 @@ func baseKind(t reflect.Type) reflect.Kind {
 	return t.Kind()
 }
 
-// convert brings a decoded value into the wanted type. Scalars are converted
-// freely, as the provider itself does: `pulumi config set --path` turns the tag
-// value 42 into a number.
-func convert(value any, want reflect.Type) (reflect.Value, error) {
-	switch want.Kind() {
+// assign sets to to a decoded value. Scalars are converted freely, as the provider
+// itself does: `pulumi config set --path` turns the tag value 42 into a number.
+func assign(to reflect.Value, value any) error {
+	switch to.Kind() {
 	case reflect.Pointer:
-		elem, err := convert(value, want.Elem())
-		if err != nil {
-			return reflect.Value{}, err
-		}
-		pointer := reflect.New(want.Elem())
-		pointer.Elem().Set(elem)
-		return pointer, nil
-	case reflect.Struct:
-		return convertStruct(value, want)
+		to.Set(reflect.New(to.Type().Elem()))
+		return assign(to.Elem(), value)
+	case reflect.Struct, reflect.Map:
+		return assignObject(to, value)
 	case reflect.Slice:
-		return convertSlice(value, want)
-	case reflect.Map:
-		return convertMap(value, want)
+		return assignSlice(to, value)
 	default:
-		return convertScalar(value, want)
+		return assignScalar(to, value)
 	}
 }
 
-func convertScalar(value any, want reflect.Type) (reflect.Value, error) {
-	text := fmt.Sprint(value)
+func assignScalar(to reflect.Value, value any) error {
 	switch value.(type) {
 	case string, json.Number, bool:
 	default:
-		return reflect.Value{}, fmt.Errorf("must be %s, got %s", nameOf(want.Kind()), kindOf(value))
+		return fmt.Errorf("must be %s, got %s", nameOf(to.Kind()), kindOf(value))
 	}
 	var err error
-	result := any(text)
-	switch want.Kind() {
+	result := any(fmt.Sprint(value))
+	switch to.Kind() {
 	case reflect.Bool:
-		result, err = strconv.ParseBool(text)
+		result, err = strconv.ParseBool(fmt.Sprint(value))
 	case reflect.Int:
-		result, err = strconv.Atoi(text)
+		result, err = strconv.Atoi(fmt.Sprint(value))
 	}
 	if err != nil {
-		return reflect.Value{}, fmt.Errorf("must be %s", nameOf(want.Kind()))
+		return fmt.Errorf("must be %s", nameOf(to.Kind()))
 	}
-	return reflect.ValueOf(result), nil
+	to.Set(reflect.ValueOf(result))
+	return nil
 }
 
-func convertSlice(value any, want reflect.Type) (reflect.Value, error) {
+func assignSlice(to reflect.Value, value any) error {
 	items, ok := value.([]any)
 	if !ok {
-		return reflect.Value{}, fmt.Errorf("must be a list, got %s", kindOf(value))
+		return fmt.Errorf("must be a list, got %s", kindOf(value))
 	}
-	list := reflect.MakeSlice(want, len(items), len(items))
+	to.Set(reflect.MakeSlice(to.Type(), len(items), len(items)))
 	for i, item := range items {
-		elem, err := convert(item, want.Elem())
-		if err != nil {
-			return reflect.Value{}, fmt.Errorf("[%d]: %w", i, err)
+		if err := assign(to.Index(i), item); err != nil {
+			return fmt.Errorf("[%d]: %w", i, err)
 		}
-		list.Index(i).Set(elem)
 	}
-	return list, nil
+	return nil
 }
 
-func convertMap(value any, want reflect.Type) (reflect.Value, error) {
+// assignObject sets a map, or a struct by its `pulumi` tags.
+func assignObject(to reflect.Value, value any) error {
 	entries, ok := value.(map[string]any)
 	if !ok {
-		return reflect.Value{}, fmt.Errorf("must be an object, got %s", kindOf(value))
+		return fmt.Errorf("must be an object, got %s", kindOf(value))
 	}
-	result := reflect.MakeMap(want)
+	isMap := to.Kind() == reflect.Map
+	if isMap {
+		to.Set(reflect.MakeMap(to.Type()))
+	}
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		elem, err := convert(entries[key], want.Elem())
-		if err != nil {
-			return reflect.Value{}, fmt.Errorf("%s: %w", key, err)
+		var elem reflect.Value
+		if isMap {
+			elem = reflect.New(to.Type().Elem()).Elem()
+		} else if elem = fieldOf(to, key); !elem.IsValid() {
+			return fmt.Errorf("%s: is no key of the aws provider", key)
 		}
-		result.SetMapIndex(reflect.ValueOf(key), elem)
+		if err := assign(elem, entries[key]); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		if isMap {
+			to.SetMapIndex(reflect.ValueOf(key), elem)
+		}
 	}
-	return result, nil
+	return nil
 }
 
-func convertStruct(value any, want reflect.Type) (reflect.Value, error) {
-	entries, ok := value.(map[string]any)
-	if !ok {
-		return reflect.Value{}, fmt.Errorf("must be an object, got %s", kindOf(value))
-	}
-	fields := map[string]int{}
-	for i := range want.NumField() {
-		fields[want.Field(i).Tag.Get("pulumi")] = i
-	}
-	result := reflect.New(want).Elem()
-	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		i, known := fields[key]
-		if !known {
-			return reflect.Value{}, fmt.Errorf("%s: is no key of the aws provider", key)
+func fieldOf(of reflect.Value, tag string) reflect.Value {
+	for i := range of.NumField() {
+		if of.Type().Field(i).Tag.Get("pulumi") == tag {
+			return of.Field(i)
 		}
-		elem, err := convert(entries[key], want.Field(i).Type)
-		if err != nil {
-			return reflect.Value{}, fmt.Errorf("%s: %w", key, err)
-		}
-		result.Field(i).Set(elem)
 	}
-	return result, nil
+	return reflect.Value{}
 }
 
 // nameOf and kindOf word types without the values, which may be secret.
