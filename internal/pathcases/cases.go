@@ -3,7 +3,11 @@
 // so is the local AWS, which carries the same traffic.
 package pathcases
 
-import "github.com/portico-iac/portico/requestpath"
+import (
+	"cmp"
+
+	"github.com/portico-iac/portico/requestpath"
+)
 
 // Sources of cases. The letters are five write-ups of real systems: A an
 // instance behind CloudFront and a balancer, B Fargate behind both, C one
@@ -53,6 +57,27 @@ type Want struct {
 	Speaks string
 }
 
+var (
+	// reached is the answer of a target, ruled that of the target of the first rule.
+	reached  = Want{Status: 200, By: requestpath.HopTarget}
+	ruled    = Want{Status: 200, By: requestpath.HopTarget, Rule: "10"}
+	notFound = Want{Reason: requestpath.NameNotFound, By: requestpath.HopDNS}
+)
+
+// failed is what the edge answers when it cannot use its origin.
+func failed(status int, fact string) Want {
+	return Want{Status: status, By: requestpath.HopEdge, XCache: requestpath.XCacheError, Fact: fact}
+}
+
+// refused is what the balancer answers in place of a target.
+func refused(status int, fact string) Want {
+	return Want{Status: status, By: requestpath.HopBalancer, Fact: fact}
+}
+
+func timedOut(by requestpath.HopKind, fact string) Want {
+	return Want{Reason: requestpath.Timeout, By: by, Fact: fact}
+}
+
 // All are all cases, in the order of their sources.
 func All() []Case {
 	var all []Case
@@ -65,13 +90,13 @@ func All() []Case {
 	return all
 }
 
-// from fills in what the cases of one source share.
+// from fills in what the cases of one source share. A request is for the viewers'
+// name unless it names another.
 func from(source, url string, list ...Case) []Case {
 	for i := range list {
 		list[i].Source = source
-		if list[i].URL == "" {
-			list[i].URL = url
-		}
+		list[i].URL = cmp.Or(list[i].URL, url)
+		list[i].Request.Name = cmp.Or(list[i].Request.Name, viewerName)
 	}
 	return list
 }
