@@ -40,7 +40,6 @@ type engine struct {
 	transforms transforms
 	calls      []Call
 	logs       []LogLine
-	root       string
 }
 
 func newEngine(s *settings, preview bool) *engine {
@@ -146,12 +145,15 @@ func (e *engine) add(r *Resource, transforms ...*pulumirpc.Callback) error {
 }
 
 func (e *engine) urn(parent, typ, name string) string {
+	return urnOf(e.settings.stack, e.settings.project, parent, typ, name)
+}
+
+func urnOf(stack, project, parent, typ, name string) string {
 	var parentType tokens.Type
 	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
 		parentType = p.QualifiedType()
 	}
-	return string(resource.NewURN(tokens.QName(e.settings.stack), tokens.PackageName(e.settings.project),
-		parentType, tokens.Type(typ), name))
+	return string(resource.NewURN(tokens.QName(stack), tokens.PackageName(project), parentType, tokens.Type(typ), name))
 }
 
 // inheritAliases adds the URNs that a resource had while its parent had other ones:
@@ -288,16 +290,6 @@ func (e *engine) answer(call Call) (resource.PropertyMap, error) {
 	return nil, fmt.Errorf("nobody expected a call of %s: answer it by componentstest.WithInvoke", call.Token)
 }
 
-func (e *engine) RegisterPackage(
-	context.Context, *pulumirpc.RegisterPackageRequest,
-) (*pulumirpc.RegisterPackageResponse, error) {
-	return &pulumirpc.RegisterPackageResponse{Ref: "package"}, nil
-}
-
-func (e *engine) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, nil
-}
-
 func (e *engine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.Empty, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -305,23 +297,6 @@ func (e *engine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.Empt
 		Severity: strings.ToLower(in.GetSeverity().String()), Message: in.GetMessage(), URN: in.GetUrn(),
 	})
 	return &emptypb.Empty{}, nil
-}
-
-func (e *engine) GetRootResource(
-	context.Context, *pulumirpc.GetRootResourceRequest,
-) (*pulumirpc.GetRootResourceResponse, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return &pulumirpc.GetRootResourceResponse{Urn: e.root}, nil
-}
-
-func (e *engine) SetRootResource(
-	_ context.Context, in *pulumirpc.SetRootResourceRequest,
-) (*pulumirpc.SetRootResourceResponse, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.root = in.GetUrn()
-	return &pulumirpc.SetRootResourceResponse{}, nil
 }
 
 func (e *engine) RequirePulumiVersion(

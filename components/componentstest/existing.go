@@ -1,6 +1,7 @@
 package componentstest
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 
@@ -159,13 +160,9 @@ func (s *settings) rules() iter.Seq2[string, Rule] {
 
 // found is the rule as a lookup returns it: what does not apply is "".
 func (r Rule) found(group, region string) object {
-	protocol := r.Protocol
-	if protocol == "" {
-		protocol = "tcp"
-	}
 	return object{
 		"id": r.ID, "securityGroupRuleId": r.ID, "securityGroupId": group, "isEgress": r.Egress,
-		"ipProtocol": protocol, "fromPort": r.FromPort, "toPort": r.ToPort,
+		"ipProtocol": cmp.Or(r.Protocol, "tcp"), "fromPort": r.FromPort, "toPort": r.ToPort,
 		"cidrIpv4": r.CidrIpv4, "cidrIpv6": r.CidrIpv6, "prefixListId": r.PrefixListID,
 		"referencedSecurityGroupId": r.GroupID, "description": "",
 		"arn": "arn:aws:ec2:" + region + ":" + AccountID + ":security-group-rule/" + r.ID,

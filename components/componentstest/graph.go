@@ -61,13 +61,7 @@ func (g *Graph) OfType(token string) []*Resource {
 }
 
 func (g *Graph) where(keep func(*Resource) bool) []*Resource {
-	var kept []*Resource
-	for _, r := range g.resources {
-		if keep(r) {
-			kept = append(kept, r)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(g.resources), func(r *Resource) bool { return !keep(r) })
 }
 
 // Counts says how many custom resources there are of each type.

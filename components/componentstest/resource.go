@@ -1,10 +1,10 @@
 package componentstest
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
@@ -84,25 +84,12 @@ func aliasURN(now resource.URN, parent string, alias *pulumirpc.Alias) string {
 	if spec == nil {
 		return alias.GetUrn()
 	}
-	or := func(given, otherwise string) string {
-		if given != "" {
-			return given
-		}
-		return otherwise
-	}
+	parent = cmp.Or(spec.GetParentUrn(), parent)
 	if spec.GetNoParent() {
 		parent = ""
-	} else {
-		parent = or(spec.GetParentUrn(), parent)
 	}
-	var parentType tokens.Type
-	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
-		parentType = p.QualifiedType()
-	}
-	return string(resource.NewURN(
-		tokens.QName(or(spec.GetStack(), string(now.Stack()))),
-		tokens.PackageName(or(spec.GetProject(), string(now.Project()))),
-		parentType, tokens.Type(or(spec.GetType(), string(now.Type()))), or(spec.GetName(), now.Name())))
+	return urnOf(cmp.Or(spec.GetStack(), string(now.Stack())), cmp.Or(spec.GetProject(), string(now.Project())),
+		parent, cmp.Or(spec.GetType(), string(now.Type())), cmp.Or(spec.GetName(), now.Name()))
 }
 
 // Input returns the input at a path such as "defaultActions[0].type", as plain
