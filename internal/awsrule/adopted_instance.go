@@ -21,18 +21,13 @@ func OpenIngress(how string) error { return OneOf(how, OpenIngressRefuse, OpenIn
 
 // InstanceID refuses what is no id of an EC2 instance.
 func InstanceID(id string) error {
-	if strings.HasPrefix(id, "i-") {
-		return nil
-	}
-	return fmt.Errorf("must be the id of an EC2 instance such as i-0123456789abcdef0, got %q", id)
+	return unless(strings.HasPrefix(id, "i-"), "must be the id of an EC2 instance such as i-0123456789abcdef0, got %q", id)
 }
 
 // InstanceState refuses an instance that is gone for good.
 func InstanceState(state string) error {
-	if state == "terminated" || state == "shutting-down" {
-		return fmt.Errorf("must be an instance that can run, got one that is %s", state)
-	}
-	return nil
+	gone := state == "terminated" || state == "shutting-down"
+	return unless(!gone, "must be an instance that can run, got one that is %s", state)
 }
 
 // InstanceGroup is which of an instance's security groups gets the rule that

@@ -58,10 +58,8 @@ func (s Scaling) Check() (field string, err error) {
 // Starts refuses a desired count from which autoscaling would at once move the
 // service away.
 func (s Scaling) Starts(desired int) error {
-	if desired < s.Min || desired > s.Max {
-		return fmt.Errorf("must lie within autoscaling's %d-%d tasks, got %d; or leave it unset to start with minCount", s.Min, s.Max, desired)
-	}
-	return nil
+	return unless(s.Min <= desired && desired <= s.Max,
+		"must lie within autoscaling's %d-%d tasks, got %d; or leave it unset to start with minCount", s.Min, s.Max, desired)
 }
 
 // LogRetention refuses a number of days that CloudWatch Logs does not take, and
@@ -86,10 +84,8 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 // VariableName refuses names of environment variables that a container or a
 // shell in it could not see.
 func VariableName(name string) error {
-	if variableName.MatchString(name) {
-		return nil
-	}
-	return fmt.Errorf("must be a variable name of letters, digits, \"_\", \".\" and \"-\" that begins with a letter or \"_\", got %q", name)
+	return unless(variableName.MatchString(name),
+		"must be a variable name of letters, digits, \"_\", \".\" and \"-\" that begins with a letter or \"_\", got %q", name)
 }
 
 // EgressPeer refuses an address range that is not written as one.

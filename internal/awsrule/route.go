@@ -92,14 +92,7 @@ func checkPatterns(l *fault.List, path string, patterns []string, rule func(stri
 	if len(patterns) > maxValuesPerCondition {
 		l.Addf(path, "must have at most %d values in one condition, got %d; %s", maxValuesPerCondition, len(patterns), otherRules)
 	}
-	seen := map[string]bool{}
-	for i, p := range patterns {
-		l.Check(fault.Index(path, i), rule(p))
-		if seen[p] {
-			l.Addf(fault.Index(path, i), "is a duplicate of %q: remove it", p)
-		}
-		seen[p] = true
-	}
+	checkEach(l, path, patterns, rule)
 }
 
 func wildcards(patterns []string) int {
