@@ -49,16 +49,11 @@ func InstanceGroup(wanted string, groups []string) (string, error) {
 
 // SecurityGroupRule is one inbound rule of an adopted security group.
 type SecurityGroupRule struct {
-	// ID of the rule and of the group that it belongs to.
-	ID, GroupID string
-	// Protocol is a name, a number, or "-1" for all.
-	Protocol string
-	// FromPort and ToPort bound the ports, of TCP and UDP.
-	FromPort, ToPort int
-	// Addresses is the admitted range or prefix list, "" if a group is admitted.
-	Addresses string
-	// FromGroup is the admitted security group, "" if addresses are.
-	FromGroup string
+	ID, GroupID      string // of the rule and of the group that it belongs to
+	Protocol         string // a name, a number, or "-1" for all
+	FromPort, ToPort int    // of TCP and UDP
+	Addresses        string // the admitted range or prefix list, "" if a group is admitted
+	FromGroup        string // the admitted security group, "" if addresses are
 }
 
 func (r SecurityGroupRule) admits(port int) bool {

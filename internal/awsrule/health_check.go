@@ -15,17 +15,11 @@ var matcherPart = regexp.MustCompile(`^(\d{1,3})(?:-(\d{1,3}))?$`)
 // HealthCheck is how a load balancer finds out whether a target works:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 type HealthCheck struct {
-	// Path is requested from each target.
-	Path string
-	// Matcher is the accepted statuses: "200", "200-399" or "200,302".
-	Matcher string
-	// IntervalSeconds lies between two checks of one target.
-	IntervalSeconds int
-	// TimeoutSeconds without an answer is a failed check.
-	TimeoutSeconds int
-	// HealthyThreshold and UnhealthyThreshold are how many checks in a row
-	// change a target's state.
-	HealthyThreshold, UnhealthyThreshold int
+	Path                                 string // requested from each target
+	Matcher                              string // the accepted statuses: "200", "200-399" or "200,302"
+	IntervalSeconds                      int    // between two checks of one target
+	TimeoutSeconds                       int    // without an answer, after which a check has failed
+	HealthyThreshold, UnhealthyThreshold int    // how many checks in a row change a target's state
 }
 
 // OrDefaults is h with what is unset taken from the defaults of a protocol version.

@@ -59,15 +59,10 @@ func allowedCIDR(cidr string, dualStack bool) error {
 type Ingress struct {
 	// Key tells the rule from the group's others and never depends on an
 	// index: it becomes part of the resource's name.
-	Key string
-	// Port is the listener's port.
-	Port int
-	// CIDRv4 is an IPv4 range.
-	CIDRv4 string
-	// CIDRv6 is an IPv6 range.
-	CIDRv6 string
-	// PrefixList is the name of an AWS-managed prefix list.
-	PrefixList string
+	Key            string
+	Port           int
+	CIDRv4, CIDRv6 string
+	PrefixList     string // the name of an AWS-managed list
 }
 
 // LoadBalancerIngress is the inbound rules of a load balancer's security group. Behind

@@ -11,11 +11,8 @@ import (
 // PrefixList names an AWS-managed prefix list and the key of the security group
 // rule that admits it.
 type PrefixList struct {
-	// Key is the rule's key within its security group.
-	Key string
-	// Name is the list's name, by which it is looked up: its id differs from
-	// region to region.
-	Name string
+	Key  string // of the rule within its security group
+	Name string // by which the list is looked up: its id differs from region to region
 }
 
 // CloudFrontPrefixLists is the lists of addresses from which CloudFront
