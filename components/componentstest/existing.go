@@ -21,12 +21,9 @@ func (s *settings) stackOutputs(stack string) (resource.PropertyMap, error) {
 
 // Subnet is a subnet that exists before the program does.
 type Subnet struct {
-	// ID is the subnet's id ("subnet-..."), required.
-	ID string
-	// Zone is the name of its availability zone, such as "ap-northeast-1a".
-	Zone string
-	// CidrBlock is its IPv4 block, such as "10.0.0.0/24".
-	CidrBlock string
+	ID        string // "subnet-...", required
+	Zone      string // the name of its availability zone, such as "ap-northeast-1a"
+	CidrBlock string // IPv4, such as "10.0.0.0/24"
 }
 
 type existingSubnet struct {
@@ -60,14 +57,10 @@ func getAmi(l lookup) (resource.PropertyMap, error) {
 
 // Instance is a running instance that exists before the program does.
 type Instance struct {
-	// ID is the instance id ("i-..."), required.
-	ID string
-	// SubnetID is the id of its subnet.
+	ID       string // "i-...", required
 	SubnetID string
-	// PublicIP is "" for an instance without one.
-	PublicIP string
-	// Groups are its security groups.
-	Groups []Group
+	PublicIP string  // "" for an instance without one
+	Groups   []Group // its security groups
 }
 
 // Group is a security group with its rules.
@@ -79,10 +72,9 @@ type Group struct {
 // Rule is one rule of a security group. Exactly one of CidrIpv4, CidrIpv6,
 // PrefixListID and GroupID says where it admits from (or lets out to).
 type Rule struct {
-	ID     string
-	Egress bool
-	// Protocol is "tcp", "udp", "icmp" or "-1" for all. Default: "tcp".
-	Protocol         string
+	ID               string
+	Egress           bool
+	Protocol         string // "tcp", "udp", "icmp" or "-1" for all. Default: "tcp"
 	FromPort, ToPort int
 
 	CidrIpv4, CidrIpv6, PrefixListID, GroupID string

@@ -11,30 +11,22 @@ import (
 // Resource is one resource as the program registered it. References to other
 // resources are their URNs.
 type Resource struct {
-	// URN identifies the resource in the stack.
-	URN string
-	// Type is the type's token, for example "aws:ec2/vpc:Vpc".
-	Type string
-	// Name is the logical name.
-	Name string
-	// ID is the made-up physical id; "" in a preview, and of a component.
-	ID string
-	// Custom tells a resource of a provider from a component.
-	Custom bool
-	// External marks a resource that the program only read.
-	External bool
+	URN  string
+	Type string // the token, for example "aws:ec2/vpc:Vpc"
+	Name string // the logical name
+	// ID is made up; "" in a preview, and of a component.
+	ID       string
+	Custom   bool // a resource of a provider, no component
+	External bool // the program only read it
 	// Inputs are the properties the program asked for, with secrets and unknown
 	// values marked. Input and IsSecret read them more comfortably.
 	Inputs resource.PropertyMap
 	// Outputs are the made-up state of a custom resource, or what a component
 	// gave to RegisterResourceOutputs.
-	Outputs resource.PropertyMap
-	// OutputsRegistered says whether RegisterResourceOutputs was called.
-	OutputsRegistered bool
-	// Parent is the stack's URN for a resource without a parent of its own.
-	Parent string
-	// Provider is the explicit provider, "" for the default one.
-	Provider string
+	Outputs           resource.PropertyMap
+	OutputsRegistered bool   // RegisterResourceOutputs was called
+	Parent            string // the stack's URN for a resource without a parent of its own
+	Provider          string // the explicit provider, "" for the default one
 	// Dependencies are all resources that this one waits for, in order of URN:
 	// those of its inputs and those given by pulumi.DependsOn, with the members
 	// of a component in its stead.
