@@ -203,13 +203,9 @@ func differ(path string, a, b any) string {
 		if !ok {
 			return path + " is of another kind"
 		}
-		keys := map[string]bool{}
-		for _, m := range []map[string]any{x, y} {
-			for key := range m {
-				keys[key] = true
-			}
-		}
-		for _, key := range slices.Sorted(maps.Keys(keys)) {
+		all := maps.Clone(x)
+		maps.Copy(all, y)
+		for _, key := range slices.Sorted(maps.Keys(all)) {
 			if d := differ(path+"."+key, x[key], y[key]); d != "" {
 				return d
 			}

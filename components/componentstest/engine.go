@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -50,20 +50,16 @@ func newEngine(s *settings, preview bool) *engine {
 }
 
 func serve(e *engine) (address string, stop func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	cancel := make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
+		pulumirpc.RegisterResourceMonitorServer(server, e)
+		pulumirpc.RegisterEngineServer(server, e)
+		return nil
+	}})
 	if err != nil {
 		return "", nil, err
 	}
-	server := grpc.NewServer()
-	pulumirpc.RegisterResourceMonitorServer(server, e)
-	pulumirpc.RegisterEngineServer(server, e)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		// Serve returns when stop is called; there is nobody left to tell.
-		_ = server.Serve(listener)
-	}()
-	return listener.Addr().String(), func() { server.Stop(); <-done; e.disconnect() }, nil
+	return fmt.Sprintf("127.0.0.1:%d", handle.Port), func() { close(cancel); <-handle.Done; e.disconnect() }, nil
 }
 
 // SupportsFeature answers as the engine does, except for transforms of lookups and
@@ -121,16 +117,12 @@ func (e *engine) create(r *Resource, secretOutputs []string) {
 	}
 }
 
-// knownOnly leaves out what is not known, as the engine does for programs in
-// Go: the SDK takes a
-// missing output for an unknown one, whose secrecy is known after the update.
+// knownOnly leaves out what is not known, as the engine does for programs in Go: the
+// SDK takes a missing output for an unknown one, whose secrecy is known after the
+// update.
 func knownOnly(outputs resource.PropertyMap) resource.PropertyMap {
-	known := resource.PropertyMap{}
-	for key, value := range outputs {
-		if !value.ContainsUnknowns() {
-			known[key] = value
-		}
-	}
+	known := maps.Clone(outputs)
+	maps.DeleteFunc(known, func(_ resource.PropertyKey, v resource.PropertyValue) bool { return v.ContainsUnknowns() })
 	return known
 }
 
