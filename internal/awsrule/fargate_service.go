@@ -1,7 +1,6 @@
 package awsrule
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -23,12 +22,7 @@ func Architecture(arch string) error { return OneOf(arch, ArchX86, ArchARM64) }
 
 // ContainerPort refuses what is no port of a container; 0 stands for "not
 // given".
-func ContainerPort(port int) error {
-	if port == 0 {
-		return errors.New("is required: the port on which the container listens, 1-65535")
-	}
-	return Between(port, 1, 65535, "")
-}
+func ContainerPort(port int) error { return listensOn(port, "container") }
 
 // maxTasks is the default quota of tasks per service.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
