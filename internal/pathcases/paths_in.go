@@ -15,26 +15,22 @@ func dnsCases() []Case {
 	return from(SourceDNS, dns+"routing-to-elb-load-balancer.html", []Case{
 		{Name: "no record", Plan: service(records()),
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS, Fact: "name-not-found", Field: "records[www.example.com]"}},
-		{Name: "alias to the balancer", Plan: service(records(rp.Record{Name: viewerName, Alias: elbName})), Want: reached},
-		{Name: "CNAME to the balancer", Want: reached, Plan: service(records(rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: elbName}))},
-		{Name: "CNAME to a record", Want: reached, Plan: service(records(
-			rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: "app.example.com"}, rp.Record{Name: "app.example.com", Alias: elbName}))},
-		{Name: "CNAME in a circle", Want: notFound, Plan: service(records(
-			rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: "app.example.com"},
-			rp.Record{Name: "app.example.com", Type: rp.RecordCNAME, Alias: viewerName}))},
-		{Name: "wildcard record", Plan: service(records(rp.Record{Name: "*.example.com", Alias: elbName})), Want: reached},
-		{Name: "a record of its own before the wildcard", Want: reached, Plan: service(records(
-			rp.Record{Name: "*.example.com", Addresses: []string{"192.0.2.1"}}, rp.Record{Name: viewerName, Alias: elbName}))},
+		{Name: "alias to the balancer", Plan: service(records(alias(viewerName, elbName))), Want: reached},
+		{Name: "CNAME to the balancer", Want: reached, Plan: service(records(cname(viewerName, elbName)))},
+		{Name: "CNAME to a record", Want: reached, Plan: service(records(cname(viewerName, "app.example.com"), alias("app.example.com", elbName)))},
+		{Name: "CNAME in a circle", Want: notFound, Plan: service(records(cname(viewerName, "app.example.com"), cname("app.example.com", viewerName)))},
+		{Name: "wildcard record", Plan: service(records(alias("*.example.com", elbName))), Want: reached},
+		{Name: "a record of its own before the wildcard", Want: reached,
+			Plan: service(records(address("*.example.com", "192.0.2.1"), alias(viewerName, elbName)))},
 		{Name: "a wildcard does not reach a name that has names below it", URL: "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1",
-			Want: notFound, Plan: service(records(
-				rp.Record{Name: "*.example.com", Alias: elbName}, rp.Record{Name: "a." + viewerName, Addresses: []string{"192.0.2.1"}}))},
+			Want: notFound, Plan: service(records(alias("*.example.com", elbName), address("a."+viewerName, "192.0.2.1")))},
 		{Name: "a wildcard does not reach below another name", URL: "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1",
-			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName}, Want: notFound, Plan: service(records(
-				rp.Record{Name: "*.example.com", Alias: elbName}, rp.Record{Name: "a." + viewerName, Addresses: []string{"192.0.2.1"}}))},
+			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName}, Want: notFound,
+			Plan: service(records(alias("*.example.com", elbName), address("a."+viewerName, "192.0.2.1")))},
 		{Name: "a wildcard reaches several levels", Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName},
-			Plan: service(records(rp.Record{Name: "*.example.com", Alias: elbName})),
+			Plan: service(records(alias("*.example.com", elbName))),
 			Want: Want{Status: 301, By: rp.HopBalancer, Location: "https://b.a.www.example.com:443/"}},
-		{Name: "an address where nobody is", Plan: service(records(rp.Record{Name: viewerName, Addresses: []string{"192.0.2.1"}})),
+		{Name: "an address where nobody is", Plan: service(records(address(viewerName, "192.0.2.1"))),
 			Want: timedOut(rp.HopOrigin, "nobody-at-address")},
 		{Name: "IPv6 viewer, no AAAA record", Plan: service(), Request: rp.Request{From: rp.Source{Address: v6Source}}, Want: notFound},
 		{Name: "IPv6 viewer, AAAA alias, dual-stack balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
@@ -52,11 +48,11 @@ func dnsCases() []Case {
 			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true}))},
 		{Name: "a private zone of the name without the record, from inside", URL: dns + "hosted-zone-private-considerations.html",
 			Request: rp.Request{From: inside}, Want: notFound,
-			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName},
+			Plan: service(records(alias(viewerName, elbName),
 				rp.Record{Name: "db.example.com", Addresses: []string{"10.0.1.5"}, PrivateZone: true}))},
 		{Name: "a private zone of another name, from inside", URL: dns + "hosted-zone-private-considerations.html",
 			Request: rp.Request{From: inside}, Want: reached,
-			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName},
+			Plan: service(records(alias(viewerName, elbName),
 				rp.Record{Name: "db.example.org", Addresses: []string{"10.0.1.5"}, PrivateZone: true}))},
 		{Name: "origin without a record", URL: cloudFront + "http-502-bad-gateway.html",
 			Plan: instance(func(p *rp.Plan) { p.Records = p.Records[:1] }), Want: failed(502, "origin-name")},
@@ -160,7 +156,7 @@ func viewerCases() []Case {
 	redirect := Want{Status: 301, By: rp.HopEdge, XCache: rp.XCacheRedirect, Location: "https://www.example.com/a?b=c", Fact: "viewer-redirect"}
 	keeps := redirect
 	keeps.Status = 307
-	alias := func(p *rp.Plan) { p.Records = append(p.Records, rp.Record{Name: stranger, Alias: edgeName}) }
+	stranded := func(p *rp.Plan) { p.Records = append(p.Records, alias(stranger, edgeName)) }
 	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "alias-not-on-certificate", Field: "aliases"}
 	noGRPC := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-grpc", Field: "grpc"}
 	unknown := Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "unknown-host", Field: "aliases"}
@@ -168,7 +164,7 @@ func viewerCases() []Case {
 		e := edge()
 		e.Name, e.DomainName, e.Aliases, e.Certificate = "other", "d2.cloudfront.net", []string{originName}, certificate(originName)
 		p.Distributions = append(p.Distributions, e)
-		p.Records[1] = rp.Record{Name: originName, Alias: "d2.cloudfront.net"}
+		p.Records[1] = alias(originName, "d2.cloudfront.net")
 	}
 	grpc := rp.Request{Version: rp.GRPC, Method: "POST"}
 	return from(SourceViewer, denied, []Case{
@@ -192,10 +188,10 @@ func viewerCases() []Case {
 		{Name: "HTTP/2 falls back", URL: general, Plan: instance(versions("http1.1")), Request: speaking(rp.HTTP2), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC needs HTTP/2", URL: general, Plan: instance(versions("http1.1")), Request: grpc,
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"}},
-		{Name: "unknown Host, https: the certificate does not fit", Plan: instance(alias), Request: get(stranger),
+		{Name: "unknown Host, https: the certificate does not fit", Plan: instance(stranded), Request: get(stranger),
 			Want: Want{Reason: rp.BadCertificate, By: rp.HopEdge, Fact: "viewer-rejects-certificate"}},
-		{Name: "unknown Host, any certificate", Plan: instance(alias), Request: rp.Request{Name: stranger, IgnoreCertificate: true}, Want: unknown},
-		{Name: "unknown Host, plain http", Plan: instance(alias), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: stranger}, Want: unknown},
+		{Name: "unknown Host, any certificate", Plan: instance(stranded), Request: rp.Request{Name: stranger, IgnoreCertificate: true}, Want: unknown},
+		{Name: "unknown Host, plain http", Plan: instance(stranded), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: stranger}, Want: unknown},
 		{Name: "unknown Host in the header alone", Plan: instance(), Request: rp.Request{Host: stranger}, Want: unknown},
 		{Name: "the distribution's assigned name", Plan: instance(), Request: get(edgeName), Want: fine},
 		{Name: "wildcard alias", Want: fine, Plan: instance(func(p *rp.Plan) {

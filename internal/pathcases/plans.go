@@ -35,6 +35,12 @@ func certificate(names ...string) *rp.Certificate { return &rp.Certificate{Names
 
 func get(name string) rp.Request { return rp.Request{Name: name} }
 
+func alias(name, of string) rp.Record { return rp.Record{Name: name, Alias: of} }
+
+func cname(name, of string) rp.Record { return rp.Record{Name: name, Type: rp.RecordCNAME, Alias: of} }
+
+func address(name, ip string) rp.Record { return rp.Record{Name: name, Addresses: []string{ip}} }
+
 func edge() rp.Distribution {
 	return rp.Distribution{
 		Name: "site", DomainName: edgeName, Aliases: []string{viewerName}, Certificate: certificate(viewerName),

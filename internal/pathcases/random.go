@@ -153,11 +153,9 @@ func nameDimensions() []dimension {
 	return []dimension{
 		func(d draw) {
 			d.p.Records[d.r.IntN(len(d.p.Records))] = one(d.r,
-				rp.Record{Name: viewerName, Alias: edgeName}, rp.Record{Name: originName, Addresses: []string{publicIP}},
-				rp.Record{Name: viewerName, Alias: elbName}, rp.Record{Name: balancerName, Alias: elbName},
-				rp.Record{Name: originName, Addresses: []string{privateIP}}, rp.Record{Name: "*.example.com", Alias: elbName},
-				rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: balancerName}, rp.Record{Name: viewerName, Addresses: []string{"192.0.2.1"}},
-				rp.Record{Name: originName, Type: rp.RecordCNAME, Alias: viewerName})
+				alias(viewerName, edgeName), address(originName, publicIP), alias(viewerName, elbName), alias(balancerName, elbName),
+				address(originName, privateIP), alias("*.example.com", elbName), cname(viewerName, balancerName),
+				address(viewerName, "192.0.2.1"), cname(originName, viewerName))
 		},
 		func(d draw) { d.p.Records = d.p.Records[:len(d.p.Records)-1] },
 		func(d draw) { add(d, rp.Record{Name: one(d.r, "*.example.com", "a."+viewerName), Alias: edgeName}) },
