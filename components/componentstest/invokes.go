@@ -103,7 +103,7 @@ func prefixListID(region, name string) string { return "pl-" + digits(region+" "
 
 func getManagedPrefixList(l lookup) (resource.PropertyMap, error) {
 	name := l.arg("name")
-	weight := 0
+	var weight int
 	switch name {
 	case awstable.CloudFrontPrefixList, awstable.CloudFrontIPv6PrefixList:
 		weight = awstable.CloudFrontPrefixListWeight

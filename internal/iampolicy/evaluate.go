@@ -12,8 +12,7 @@ import (
 
 // Call is one API call as IAM sees it.
 type Call struct {
-	Action   string
-	Resource string
+	Action, Resource string
 	// Context maps a condition key to its values in the request; a key that the
 	// request does not carry is absent.
 	Context map[string][]string

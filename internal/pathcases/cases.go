@@ -30,31 +30,27 @@ const (
 
 // Case is one request with its known outcome.
 type Case struct {
-	// Source is one of the constants above, Name is unique within it, and URL is
-	// where it is written, when that is a page.
-	Source, Name, URL string
-	Plan              requestpath.Plan
-	Request           requestpath.Request
-	// Follow follows redirects; Want is then about where they end.
-	Follow bool
-	Want   Want
+	Source  string // one of the constants above
+	Name    string // unique within the source
+	URL     string // where it is written, when that is a page
+	Plan    requestpath.Plan
+	Request requestpath.Request
+	Follow  bool // follows redirects; Want is then about where they end
+	Want    Want
 }
 
-// Want is what is known about an outcome.
+// Want is what is known about an outcome. Every string but Reason is compared only
+// when it is given.
 type Want struct {
-	Status int
-	Reason requestpath.Reason
-	By     requestpath.HopKind
-	// SNI is the one sent to the edge's origin, XCache the edge's header. Every
-	// string but Reason is compared only when it is given.
-	SNI, XCache, Location string
-	// Fact is the id of the fact that decides, Warning that of a fact that is
-	// warned of, Field the end of the path at which the fix is made.
-	Fact, Warning, Field string
-	// Rule is the listener rule that decides.
-	Rule string
-	// Speaks is the HTTP version that the viewer and the first hop agree on.
-	Speaks string
+	Status        int
+	Reason        requestpath.Reason
+	By            requestpath.HopKind
+	SNI, XCache   string // the one sent to the edge's origin, and the edge's header
+	Location      string
+	Fact, Warning string // ids of the fact that decides, and of one that is warned of
+	Field         string // the end of the path at which the fix is made
+	Rule          string // the listener rule that decides
+	Speaks        string // the HTTP version that the viewer and the first hop agree on
 }
 
 var (
