@@ -194,14 +194,14 @@ func siteDimensions() []dimension {
 			}
 			e := edge()
 			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(d.r, shop, "*.example.com"))
-			e.Origin = d.p.Distributions[0].Origin
+			e.Origin = d.edge().Origin
 			d.p.Distributions = append(d.p.Distributions, e)
 			d.p.Records = append(d.p.Records, rp.Record{Name: shop, Alias: one(d.r, e.DomainName, edgeName)})
 			d.q.Name = shop
 		},
 		func(d draw) {
 			if len(d.p.Distributions) > 0 {
-				d.p.Distributions[0].Aliases, d.p.Distributions[0].Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
+				d.edge().Aliases, d.edge().Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
 			}
 		},
 		func(d draw) {
