@@ -78,13 +78,17 @@ const leastSecret = 8
 // so there is more to find in a Deploy.
 func AssertSecretsHidden(t testing.TB, g *Graph) bool {
 	t.Helper()
-	secrets := map[string]string{}
-	for _, place := range g.places() {
-		collectSecrets(place.value, place.name, secrets)
+	places, secrets := g.places(), map[string]string{}
+	for _, place := range places {
+		for _, secret := range place.secret {
+			if _, seen := secrets[secret]; !seen {
+				secrets[secret] = place.name
+			}
+		}
 	}
 	ok := true
-	for _, place := range g.places() {
-		public := strings.Join(publicStrings(place.value), "\x00")
+	for _, place := range places {
+		public := strings.Join(place.public, "\x00")
 		for _, secret := range slices.Sorted(maps.Keys(secrets)) {
 			if strings.Contains(public, secret) {
 				// The message must not print the secret either.
@@ -95,74 +99,60 @@ func AssertSecretsHidden(t testing.TB, g *Graph) bool {
 	return ok
 }
 
-// spot is a place where a program leaves a value.
+// spot is a place where a program leaves a value, with the strings that anybody can
+// read there and those that are marked secret.
 type spot struct {
-	name  string
-	value resource.PropertyValue
+	name           string
+	public, secret []string
 }
 
 func (g *Graph) places() []spot {
-	places := []spot{{"the stack's outputs", resource.NewProperty(g.outputs)}}
+	var places []spot
+	add := func(name string, value resource.PropertyValue) {
+		s := spot{name: name}
+		s.read(value)
+		places = append(places, s)
+	}
+	add("the stack's outputs", resource.NewProperty(g.outputs))
 	for _, r := range g.resources {
-		places = append(places,
-			spot{"inputs of " + r.URN, resource.NewProperty(r.Inputs)},
-			spot{"outputs of " + r.URN, resource.NewProperty(r.Outputs)})
+		add("inputs of "+r.URN, resource.NewProperty(r.Inputs))
+		add("outputs of "+r.URN, resource.NewProperty(r.Outputs))
 	}
 	for _, call := range g.calls {
-		places = append(places, spot{"a call of " + call.Token, resource.NewProperty(call.Args)})
+		add("a call of "+call.Token, resource.NewProperty(call.Args))
 	}
 	for _, line := range g.logs {
-		places = append(places, spot{"the log", resource.NewProperty(line.Message)})
+		add("the log", resource.NewProperty(line.Message))
 	}
 	return places
 }
 
-// collectSecrets gathers the secret strings in v with the place of each. In an
-// object that is secret as a whole only the marks further in would say which of
-// its strings matters, so such an object adds nothing.
-func collectSecrets(v resource.PropertyValue, at string, into map[string]string) {
+// read gathers the strings in v. In an object that is secret as a whole only the
+// marks further in would say which of its strings matters, so such an object adds
+// nothing.
+func (s *spot) read(v resource.PropertyValue) {
 	switch {
 	case v.IsSecret():
-		element := v.SecretValue().Element
-		candidates := []resource.PropertyValue{element}
-		if element.IsArray() {
-			candidates = element.ArrayValue()
+		secrets := []resource.PropertyValue{v.SecretValue().Element}
+		if secrets[0].IsArray() {
+			secrets = secrets[0].ArrayValue()
 		}
-		for _, c := range candidates {
-			if !c.IsString() || len(c.StringValue()) < leastSecret {
-				continue
-			}
-			if _, seen := into[c.StringValue()]; !seen {
-				into[c.StringValue()] = at
+		for _, secret := range secrets {
+			if secret.IsString() && len(secret.StringValue()) >= leastSecret {
+				s.secret = append(s.secret, secret.StringValue())
 			}
 		}
-	case v.IsArray():
-		for _, element := range v.ArrayValue() {
-			collectSecrets(element, at, into)
-		}
-	case v.IsObject():
-		for _, element := range v.ObjectValue() {
-			collectSecrets(element, at, into)
-		}
-	}
-}
-
-// publicStrings are the strings in v that are not inside a secret.
-func publicStrings(v resource.PropertyValue) []string {
-	var all []string
-	switch {
 	case v.IsString():
-		all = append(all, v.StringValue())
+		s.public = append(s.public, v.StringValue())
 	case v.IsArray():
 		for _, element := range v.ArrayValue() {
-			all = append(all, publicStrings(element)...)
+			s.read(element)
 		}
 	case v.IsObject():
 		for _, element := range v.ObjectValue() {
-			all = append(all, publicStrings(element)...)
+			s.read(element)
 		}
 	}
-	return all
 }
 
 // AssertSameGraph checks that two runs registered the same resources with the
@@ -213,13 +203,9 @@ func differ(path string, a, b any) string {
 		if !ok {
 			return path + " is of another kind"
 		}
-		keys := map[string]bool{}
-		for _, m := range []map[string]any{x, y} {
-			for key := range m {
-				keys[key] = true
-			}
-		}
-		for _, key := range slices.Sorted(maps.Keys(keys)) {
+		all := maps.Clone(x)
+		maps.Copy(all, y)
+		for _, key := range slices.Sorted(maps.Keys(all)) {
 			if d := differ(path+"."+key, x[key], y[key]); d != "" {
 				return d
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -40,7 +40,6 @@ type engine struct {
 	transforms transforms
 	calls      []Call
 	logs       []LogLine
-	root       string
 }
 
 func newEngine(s *settings, preview bool) *engine {
@@ -51,20 +50,16 @@ func newEngine(s *settings, preview bool) *engine {
 }
 
 func serve(e *engine) (address string, stop func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	cancel := make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
+		pulumirpc.RegisterResourceMonitorServer(server, e)
+		pulumirpc.RegisterEngineServer(server, e)
+		return nil
+	}})
 	if err != nil {
 		return "", nil, err
 	}
-	server := grpc.NewServer()
-	pulumirpc.RegisterResourceMonitorServer(server, e)
-	pulumirpc.RegisterEngineServer(server, e)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		// Serve returns when stop is called; there is nobody left to tell.
-		_ = server.Serve(listener)
-	}()
-	return listener.Addr().String(), func() { server.Stop(); <-done; e.disconnect() }, nil
+	return fmt.Sprintf("127.0.0.1:%d", handle.Port), func() { close(cancel); <-handle.Done; e.disconnect() }, nil
 }
 
 // SupportsFeature answers as the engine does, except for transforms of lookups and
@@ -122,16 +117,12 @@ func (e *engine) create(r *Resource, secretOutputs []string) {
 	}
 }
 
-// knownOnly leaves out what is not known, as the engine does for programs in
-// Go: the SDK takes a
-// missing output for an unknown one, whose secrecy is known after the update.
+// knownOnly leaves out what is not known, as the engine does for programs in Go: the
+// SDK takes a missing output for an unknown one, whose secrecy is known after the
+// update.
 func knownOnly(outputs resource.PropertyMap) resource.PropertyMap {
-	known := resource.PropertyMap{}
-	for key, value := range outputs {
-		if !value.ContainsUnknowns() {
-			known[key] = value
-		}
-	}
+	known := maps.Clone(outputs)
+	maps.DeleteFunc(known, func(_ resource.PropertyKey, v resource.PropertyValue) bool { return v.ContainsUnknowns() })
 	return known
 }
 
@@ -146,12 +137,15 @@ func (e *engine) add(r *Resource, transforms ...*pulumirpc.Callback) error {
 }
 
 func (e *engine) urn(parent, typ, name string) string {
+	return urnOf(e.settings.stack, e.settings.project, parent, typ, name)
+}
+
+func urnOf(stack, project, parent, typ, name string) string {
 	var parentType tokens.Type
 	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
 		parentType = p.QualifiedType()
 	}
-	return string(resource.NewURN(tokens.QName(e.settings.stack), tokens.PackageName(e.settings.project),
-		parentType, tokens.Type(typ), name))
+	return string(resource.NewURN(tokens.QName(stack), tokens.PackageName(project), parentType, tokens.Type(typ), name))
 }
 
 // inheritAliases adds the URNs that a resource had while its parent had other ones:
@@ -288,16 +282,6 @@ func (e *engine) answer(call Call) (resource.PropertyMap, error) {
 	return nil, fmt.Errorf("nobody expected a call of %s: answer it by componentstest.WithInvoke", call.Token)
 }
 
-func (e *engine) RegisterPackage(
-	context.Context, *pulumirpc.RegisterPackageRequest,
-) (*pulumirpc.RegisterPackageResponse, error) {
-	return &pulumirpc.RegisterPackageResponse{Ref: "package"}, nil
-}
-
-func (e *engine) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, nil
-}
-
 func (e *engine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.Empty, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -305,23 +289,6 @@ func (e *engine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.Empt
 		Severity: strings.ToLower(in.GetSeverity().String()), Message: in.GetMessage(), URN: in.GetUrn(),
 	})
 	return &emptypb.Empty{}, nil
-}
-
-func (e *engine) GetRootResource(
-	context.Context, *pulumirpc.GetRootResourceRequest,
-) (*pulumirpc.GetRootResourceResponse, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return &pulumirpc.GetRootResourceResponse{Urn: e.root}, nil
-}
-
-func (e *engine) SetRootResource(
-	_ context.Context, in *pulumirpc.SetRootResourceRequest,
-) (*pulumirpc.SetRootResourceResponse, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.root = in.GetUrn()
-	return &pulumirpc.SetRootResourceResponse{}, nil
 }
 
 func (e *engine) RequirePulumiVersion(

@@ -1,6 +1,7 @@
 package componentstest
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 
@@ -20,12 +21,9 @@ func (s *settings) stackOutputs(stack string) (resource.PropertyMap, error) {
 
 // Subnet is a subnet that exists before the program does.
 type Subnet struct {
-	// ID is the subnet's id ("subnet-..."), required.
-	ID string
-	// Zone is the name of its availability zone, such as "ap-northeast-1a".
-	Zone string
-	// CidrBlock is its IPv4 block, such as "10.0.0.0/24".
-	CidrBlock string
+	ID        string // "subnet-...", required
+	Zone      string // the name of its availability zone, such as "ap-northeast-1a"
+	CidrBlock string // IPv4, such as "10.0.0.0/24"
 }
 
 type existingSubnet struct {
@@ -59,14 +57,10 @@ func getAmi(l lookup) (resource.PropertyMap, error) {
 
 // Instance is a running instance that exists before the program does.
 type Instance struct {
-	// ID is the instance id ("i-..."), required.
-	ID string
-	// SubnetID is the id of its subnet.
+	ID       string // "i-...", required
 	SubnetID string
-	// PublicIP is "" for an instance without one.
-	PublicIP string
-	// Groups are its security groups.
-	Groups []Group
+	PublicIP string  // "" for an instance without one
+	Groups   []Group // its security groups
 }
 
 // Group is a security group with its rules.
@@ -78,10 +72,9 @@ type Group struct {
 // Rule is one rule of a security group. Exactly one of CidrIpv4, CidrIpv6,
 // PrefixListID and GroupID says where it admits from (or lets out to).
 type Rule struct {
-	ID     string
-	Egress bool
-	// Protocol is "tcp", "udp", "icmp" or "-1" for all. Default: "tcp".
-	Protocol         string
+	ID               string
+	Egress           bool
+	Protocol         string // "tcp", "udp", "icmp" or "-1" for all. Default: "tcp"
 	FromPort, ToPort int
 
 	CidrIpv4, CidrIpv6, PrefixListID, GroupID string
@@ -159,13 +152,9 @@ func (s *settings) rules() iter.Seq2[string, Rule] {
 
 // found is the rule as a lookup returns it: what does not apply is "".
 func (r Rule) found(group, region string) object {
-	protocol := r.Protocol
-	if protocol == "" {
-		protocol = "tcp"
-	}
 	return object{
 		"id": r.ID, "securityGroupRuleId": r.ID, "securityGroupId": group, "isEgress": r.Egress,
-		"ipProtocol": protocol, "fromPort": r.FromPort, "toPort": r.ToPort,
+		"ipProtocol": cmp.Or(r.Protocol, "tcp"), "fromPort": r.FromPort, "toPort": r.ToPort,
 		"cidrIpv4": r.CidrIpv4, "cidrIpv6": r.CidrIpv6, "prefixListId": r.PrefixListID,
 		"referencedSecurityGroupId": r.GroupID, "description": "",
 		"arn": "arn:aws:ec2:" + region + ":" + AccountID + ":security-group-rule/" + r.ID,

@@ -22,22 +22,16 @@ type Graph struct {
 
 // Call is one call of a provider function.
 type Call struct {
-	// Token names the function, for example "aws:route53/getZone:getZone".
-	Token string
-	// Args is what the function was asked.
-	Args resource.PropertyMap
-	// Provider is the URN of the explicit provider it was asked of, "" for the
-	// default one.
-	Provider string
+	Token    string               // for example "aws:route53/getZone:getZone"
+	Args     resource.PropertyMap // what the function was asked
+	Provider string               // the URN of the explicit provider it was asked of, "" for the default one
 }
 
 // LogLine is one line that the program logged by ctx.Log.
 type LogLine struct {
-	// Severity is "debug", "info", "warning" or "error".
-	Severity string
+	Severity string // "debug", "info", "warning" or "error"
 	Message  string
-	// URN is the resource that the line is about, "" if none.
-	URN string
+	URN      string // the resource that the line is about, "" if none
 }
 
 // All returns every resource but the stack itself: components, providers and
@@ -61,13 +55,7 @@ func (g *Graph) OfType(token string) []*Resource {
 }
 
 func (g *Graph) where(keep func(*Resource) bool) []*Resource {
-	var kept []*Resource
-	for _, r := range g.resources {
-		if keep(r) {
-			kept = append(kept, r)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(g.resources), func(r *Resource) bool { return !keep(r) })
 }
 
 // Counts says how many custom resources there are of each type.

@@ -1,6 +1,7 @@
 package componentstest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,10 +41,7 @@ var invokes = map[string]func(lookup) (resource.PropertyMap, error){
 func answer(o object) (resource.PropertyMap, error) { return resource.NewPropertyMapFromMap(o), nil }
 
 func getRegion(l lookup) (resource.PropertyMap, error) {
-	name := l.region
-	if asked := l.arg("name"); asked != "" {
-		name = asked
-	}
+	name := cmp.Or(l.arg("name"), l.region)
 	return answer(object{
 		"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name,
 	})
@@ -101,22 +99,17 @@ func getZone(l lookup) (resource.PropertyMap, error) {
 	})
 }
 
-// prefixListWeights are the sizes that managed lists count with against the
-// rules of a security group.
-var prefixListWeights = map[string]int{
-	awstable.CloudFrontPrefixList:     awstable.CloudFrontPrefixListWeight,
-	awstable.CloudFrontIPv6PrefixList: awstable.CloudFrontPrefixListWeight,
-}
-
 func prefixListID(region, name string) string { return "pl-" + digits(region+" "+name, 8) }
 
 func getManagedPrefixList(l lookup) (resource.PropertyMap, error) {
 	name := l.arg("name")
-	weight, ok := prefixListWeights[name]
-	if !ok && (name == "com.amazonaws."+l.region+".s3" || name == "com.amazonaws."+l.region+".dynamodb") {
-		weight, ok = 1, true
-	}
-	if !ok {
+	var weight int
+	switch name {
+	case awstable.CloudFrontPrefixList, awstable.CloudFrontIPv6PrefixList:
+		weight = awstable.CloudFrontPrefixListWeight
+	case "com.amazonaws." + l.region + ".s3", "com.amazonaws." + l.region + ".dynamodb":
+		weight = 1
+	default:
 		return nil, fmt.Errorf("no matching EC2 Managed Prefix List found: %q", name)
 	}
 	id, family := prefixListID(l.region, name), "IPv4"

@@ -38,27 +38,17 @@ func (g *Graph) Plan() (requestpath.Plan, error) {
 
 // stateOf is a value in the form of a state, in which secret texts are marked.
 func stateOf(v resource.PropertyValue, secret bool) any {
-	switch {
-	case v.IsSecret():
-		return stateOf(v.SecretValue().Element, true)
-	case v.IsOutput():
-		return stateOf(v.OutputValue().Element, secret || v.OutputValue().Secret)
-	case v.IsString() && secret:
-		return registered.SecretText(v.StringValue())
-	case v.IsArray():
-		list := []any{}
-		for _, element := range v.ArrayValue() {
-			list = append(list, stateOf(element, secret))
+	return v.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
+		switch {
+		case v.IsSecret():
+			return stateOf(v.SecretValue().Element, true), true
+		case v.IsOutput():
+			return stateOf(v.OutputValue().Element, secret || v.OutputValue().Secret), true
+		case v.IsString() && secret:
+			return registered.SecretText(v.StringValue()), true
 		}
-		return list
-	case v.IsObject():
-		object := map[string]any{}
-		for key, element := range v.ObjectValue() {
-			object[string(key)] = stateOf(element, secret)
-		}
-		return object
-	}
-	return v.Mappable()
+		return nil, false
+	})
 }
 
 // AssertPath checks the status that a viewer's request gets from what the program

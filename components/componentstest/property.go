@@ -38,20 +38,9 @@ func find(properties resource.PropertyMap, path string) (found, bool) {
 	}
 	f := unmark(found{value: resource.NewProperty(properties)})
 	for _, key := range keys {
-		var next resource.PropertyValue
-		ok := false
-		switch k := key.(type) {
-		case string:
-			if f.value.IsObject() {
-				next, ok = f.value.ObjectValue()[resource.PropertyKey(k)]
-			}
-		case int:
-			if f.value.IsArray() && k >= 0 && k < len(f.value.ArrayValue()) {
-				next, ok = f.value.ArrayValue()[k], true
-			}
-		}
-		if f.value.IsComputed() {
-			next, ok = f.value, true
+		next, ok := f.value, f.value.IsComputed()
+		if !ok {
+			next, ok = resource.PropertyPath{key}.Get(f.value)
 		}
 		if !ok {
 			return found{}, false
@@ -69,33 +58,19 @@ func unmark(f found) found {
 }
 
 func plain(v resource.PropertyValue) any {
-	switch {
-	case v.IsSecret():
-		return plain(v.SecretValue().Element)
-	case v.IsComputed():
-		return Unknown
-	case v.IsNumber():
-		if n := v.NumberValue(); n != math.Trunc(n) {
-			return n
+	return v.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
+		switch {
+		case v.IsSecret():
+			return plain(v.SecretValue().Element), true
+		case v.IsComputed():
+			return Unknown, true
+		case v.IsNumber() && v.NumberValue() == math.Trunc(v.NumberValue()):
+			return int(v.NumberValue()), true
+		case v.IsResourceReference():
+			return string(v.ResourceReferenceValue().URN), true
 		}
-		return int(v.NumberValue())
-	case v.IsArray():
-		list := make([]any, len(v.ArrayValue()))
-		for i, element := range v.ArrayValue() {
-			list[i] = plain(element)
-		}
-		return list
-	case v.IsObject():
-		object := map[string]any{}
-		for key, element := range v.ObjectValue() {
-			object[string(key)] = plain(element)
-		}
-		return object
-	case v.IsResourceReference():
-		return string(v.ResourceReferenceValue().URN)
-	default:
-		return v.V
-	}
+		return nil, false
+	})
 }
 
 // wholeSecrets copies properties the way the engine records the outputs of a
@@ -114,22 +89,10 @@ func wholeSecrets(properties resource.PropertyMap) resource.PropertyMap {
 
 // bare takes every mark of secrecy off.
 func bare(v resource.PropertyValue) resource.PropertyValue {
-	switch {
-	case v.IsSecret():
-		return bare(v.SecretValue().Element)
-	case v.IsArray():
-		list := make([]resource.PropertyValue, len(v.ArrayValue()))
-		for i, element := range v.ArrayValue() {
-			list[i] = bare(element)
+	return resource.NewPropertyValue(v.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
+		if v.IsSecret() {
+			return bare(v.SecretValue().Element), true
 		}
-		return resource.NewProperty(list)
-	case v.IsObject():
-		object := resource.PropertyMap{}
-		for key, element := range v.ObjectValue() {
-			object[key] = bare(element)
-		}
-		return resource.NewProperty(object)
-	default:
-		return v
-	}
+		return v, !v.IsArray() && !v.IsObject()
+	}))
 }

@@ -1,40 +1,32 @@
 package componentstest
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
 // Resource is one resource as the program registered it. References to other
 // resources are their URNs.
 type Resource struct {
-	// URN identifies the resource in the stack.
-	URN string
-	// Type is the type's token, for example "aws:ec2/vpc:Vpc".
-	Type string
-	// Name is the logical name.
-	Name string
-	// ID is the made-up physical id; "" in a preview, and of a component.
-	ID string
-	// Custom tells a resource of a provider from a component.
-	Custom bool
-	// External marks a resource that the program only read.
-	External bool
+	URN  string
+	Type string // the token, for example "aws:ec2/vpc:Vpc"
+	Name string // the logical name
+	// ID is made up; "" in a preview, and of a component.
+	ID       string
+	Custom   bool // a resource of a provider, no component
+	External bool // the program only read it
 	// Inputs are the properties the program asked for, with secrets and unknown
 	// values marked. Input and IsSecret read them more comfortably.
 	Inputs resource.PropertyMap
 	// Outputs are the made-up state of a custom resource, or what a component
 	// gave to RegisterResourceOutputs.
-	Outputs resource.PropertyMap
-	// OutputsRegistered says whether RegisterResourceOutputs was called.
-	OutputsRegistered bool
-	// Parent is the stack's URN for a resource without a parent of its own.
-	Parent string
-	// Provider is the explicit provider, "" for the default one.
-	Provider string
+	Outputs           resource.PropertyMap
+	OutputsRegistered bool   // RegisterResourceOutputs was called
+	Parent            string // the stack's URN for a resource without a parent of its own
+	Provider          string // the explicit provider, "" for the default one
 	// Dependencies are all resources that this one waits for, in order of URN:
 	// those of its inputs and those given by pulumi.DependsOn, with the members
 	// of a component in its stead.
@@ -84,25 +76,12 @@ func aliasURN(now resource.URN, parent string, alias *pulumirpc.Alias) string {
 	if spec == nil {
 		return alias.GetUrn()
 	}
-	or := func(given, otherwise string) string {
-		if given != "" {
-			return given
-		}
-		return otherwise
-	}
+	parent = cmp.Or(spec.GetParentUrn(), parent)
 	if spec.GetNoParent() {
 		parent = ""
-	} else {
-		parent = or(spec.GetParentUrn(), parent)
 	}
-	var parentType tokens.Type
-	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
-		parentType = p.QualifiedType()
-	}
-	return string(resource.NewURN(
-		tokens.QName(or(spec.GetStack(), string(now.Stack()))),
-		tokens.PackageName(or(spec.GetProject(), string(now.Project()))),
-		parentType, tokens.Type(or(spec.GetType(), string(now.Type()))), or(spec.GetName(), now.Name())))
+	return urnOf(cmp.Or(spec.GetStack(), string(now.Stack())), cmp.Or(spec.GetProject(), string(now.Project())),
+		parent, cmp.Or(spec.GetType(), string(now.Type())), cmp.Or(spec.GetName(), now.Name()))
 }
 
 // Input returns the input at a path such as "defaultActions[0].type", as plain

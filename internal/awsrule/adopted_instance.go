@@ -21,18 +21,13 @@ func OpenIngress(how string) error { return OneOf(how, OpenIngressRefuse, OpenIn
 
 // InstanceID refuses what is no id of an EC2 instance.
 func InstanceID(id string) error {
-	if strings.HasPrefix(id, "i-") {
-		return nil
-	}
-	return fmt.Errorf("must be the id of an EC2 instance such as i-0123456789abcdef0, got %q", id)
+	return unless(strings.HasPrefix(id, "i-"), "must be the id of an EC2 instance such as i-0123456789abcdef0, got %q", id)
 }
 
 // InstanceState refuses an instance that is gone for good.
 func InstanceState(state string) error {
-	if state == "terminated" || state == "shutting-down" {
-		return fmt.Errorf("must be an instance that can run, got one that is %s", state)
-	}
-	return nil
+	gone := state == "terminated" || state == "shutting-down"
+	return unless(!gone, "must be an instance that can run, got one that is %s", state)
 }
 
 // InstanceGroup is which of an instance's security groups gets the rule that
@@ -54,16 +49,11 @@ func InstanceGroup(wanted string, groups []string) (string, error) {
 
 // SecurityGroupRule is one inbound rule of an adopted security group.
 type SecurityGroupRule struct {
-	// ID of the rule and of the group that it belongs to.
-	ID, GroupID string
-	// Protocol is a name, a number, or "-1" for all.
-	Protocol string
-	// FromPort and ToPort bound the ports, of TCP and UDP.
-	FromPort, ToPort int
-	// Addresses is the admitted range or prefix list, "" if a group is admitted.
-	Addresses string
-	// FromGroup is the admitted security group, "" if addresses are.
-	FromGroup string
+	ID, GroupID      string // of the rule and of the group that it belongs to
+	Protocol         string // a name, a number, or "-1" for all
+	FromPort, ToPort int    // of TCP and UDP
+	Addresses        string // the admitted range or prefix list, "" if a group is admitted
+	FromGroup        string // the admitted security group, "" if addresses are
 }
 
 func (r SecurityGroupRule) admits(port int) bool {

@@ -7,15 +7,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Between refuses n when it is below lo or above hi. The unit, "s" or "MiB" for
 // example, follows the bounds; it may be empty.
 func Between(n, lo, hi int, unit string) error {
-	if n < lo || n > hi {
-		return fmt.Errorf("must be %d-%d%s, got %d", lo, hi, spaced(unit), n)
+	if unit != "" {
+		unit = " " + unit
 	}
-	return nil
+	return unless(lo <= n && n <= hi, "must be %d-%d%s, got %d", lo, hi, unit, n)
 }
 
 // OneOf refuses value when it is not among allowed.
@@ -30,9 +32,21 @@ func OneOf(value string, allowed ...string) error {
 	return fmt.Errorf("must be one of %s, got %q", strings.Join(quoted, ", "), value)
 }
 
-func spaced(unit string) string {
-	if unit == "" {
-		return ""
+// unless is the refusal of what is not ok.
+func unless(ok bool, format string, args ...any) error {
+	if ok {
+		return nil
 	}
-	return " " + unit
+	return fmt.Errorf(format, args...)
+}
+
+// checkEach records the faults of each value, and those that are there twice.
+func checkEach(l *fault.List, path string, values []string, rule func(string) error) {
+	for i, v := range values {
+		at := fault.Index(path, i)
+		l.Check(at, rule(v))
+		if slices.Contains(values[:i], v) {
+			l.Addf(at, "is a duplicate of %q: remove it", v)
+		}
+	}
 }

@@ -38,11 +38,8 @@ func DomainName(name string) error {
 	if err := certifiable(name); err != nil {
 		return err
 	}
-	if len(name) > maxCommonName {
-		return fmt.Errorf("must have at most %d characters, since it becomes the certificate's common name, got %d (%q); "+
-			"put a shorter name first and this one among the alternative names", maxCommonName, len(name), name)
-	}
-	return nil
+	return unless(len(name) <= maxCommonName, "must have at most %d characters, since it becomes the certificate's common name, got %d (%q); "+
+		"put a shorter name first and this one among the alternative names", maxCommonName, len(name), name)
 }
 
 // certifiable refuses what is no name, and the names that belong to AWS, for
@@ -51,11 +48,9 @@ func certifiable(name string) error {
 	if err := dnsname.CheckPattern(name); err != nil {
 		return err
 	}
-	if dnsname.IsLoadBalancer(name) || dnsname.IsCloudFront(name) || strings.HasSuffix(name, ".amazonaws.com") {
-		return fmt.Errorf("must be a domain of your own, got %q, which belongs to AWS; "+
-			"give a name in your hosted zone and point it there", name)
-	}
-	return nil
+	foreign := dnsname.IsLoadBalancer(name) || dnsname.IsCloudFront(name) || strings.HasSuffix(name, ".amazonaws.com")
+	return unless(!foreign, "must be a domain of your own, got %q, which belongs to AWS; "+
+		"give a name in your hosted zone and point it there", name)
 }
 
 // AlternativeNames records what keeps a certificate for domain from having these
@@ -85,11 +80,8 @@ func KeyAlgorithm(algorithm string, forCloudFront bool) error {
 
 // CertificateARN says whether a is the ARN of a certificate of ACM.
 func CertificateARN(a string) error {
-	if !certificateARN.MatchString(a) {
-		return fmt.Errorf("must be the ARN of an ACM certificate "+
-			"such as \"arn:aws:acm:us-east-1:123456789012:certificate/...\", got %q", a)
-	}
-	return nil
+	return unless(certificateARN.MatchString(a),
+		"must be the ARN of an ACM certificate such as \"arn:aws:acm:us-east-1:123456789012:certificate/...\", got %q", a)
 }
 
 // CloudFrontCertificateARN says whether the certificate with this ARN can serve a
@@ -98,11 +90,9 @@ func CloudFrontCertificateARN(a string) error {
 	if err := CertificateARN(a); err != nil {
 		return err
 	}
-	if region := certificateARN.FindStringSubmatch(a)[1]; region != awstable.CloudFrontRegion {
-		return fmt.Errorf("must be a certificate of %s, got one of %s (%q); "+
-			"CloudFront takes certificates from no other region, request or import it there", awstable.CloudFrontRegion, region, a)
-	}
-	return nil
+	region := certificateARN.FindStringSubmatch(a)[1]
+	return unless(region == awstable.CloudFrontRegion, "must be a certificate of %s, got one of %s (%q); "+
+		"CloudFront takes certificates from no other region, request or import it there", awstable.CloudFrontRegion, region, a)
 }
 
 // RegionalCertificateARN says whether the certificate with this ARN can serve a load
@@ -112,9 +102,7 @@ func RegionalCertificateARN(a, region string) error {
 	if err := CertificateARN(a); err != nil {
 		return err
 	}
-	if got := certificateARN.FindStringSubmatch(a)[1]; got != region {
-		return fmt.Errorf("must be a certificate of %s, where its load balancer is, got one of %s (%q); "+
-			"request or import it in %s, or set forCloudFront for a distribution's", region, got, a, region)
-	}
-	return nil
+	got := certificateARN.FindStringSubmatch(a)[1]
+	return unless(got == region, "must be a certificate of %s, where its load balancer is, got one of %s (%q); "+
+		"request or import it in %s, or set forCloudFront for a distribution's", region, got, a, region)
 }

@@ -17,51 +17,30 @@ type Container struct {
 	LogRegion   string
 }
 
-type nameValue struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-type nameFrom struct {
-	Name      string `json:"name"`
-	ValueFrom string `json:"valueFrom"`
-}
-
-type portMapping struct {
-	ContainerPort int    `json:"containerPort"`
-	HostPort      int    `json:"hostPort"`
-	Protocol      string `json:"protocol"`
-}
-
-type logConfiguration struct {
-	LogDriver string            `json:"logDriver"`
-	Options   map[string]string `json:"options"`
-}
-
 // Definitions is the container definitions of the task, as JSON. Equal
 // containers give equal text: members are in a fixed order, variables sorted by
 // name. A changed text is a new revision, and a deployment.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 func (c Container) Definitions() (string, error) {
 	out, err := json.Marshal([]any{struct {
-		Name         string           `json:"name"`
-		Image        string           `json:"image"`
-		Essential    bool             `json:"essential"`
-		Command      []string         `json:"command,omitempty"`
-		PortMappings []portMapping    `json:"portMappings"`
-		Environment  []nameValue      `json:"environment,omitempty"`
-		Secrets      []nameFrom       `json:"secrets,omitempty"`
-		Logs         logConfiguration `json:"logConfiguration"`
+		Name         string              `json:"name"`
+		Image        string              `json:"image"`
+		Essential    bool                `json:"essential"`
+		Command      []string            `json:"command,omitempty"`
+		PortMappings []map[string]any    `json:"portMappings"`
+		Environment  []map[string]string `json:"environment,omitempty"`
+		Secrets      []map[string]string `json:"secrets,omitempty"`
+		Logs         map[string]any      `json:"logConfiguration"`
 	}{
 		Name:      c.Name,
 		Image:     c.Image,
 		Essential: true,
 		Command:   c.Command,
 		// In network mode awsvpc both ports are the same one.
-		PortMappings: []portMapping{{ContainerPort: c.Port, HostPort: c.Port, Protocol: "tcp"}},
-		Environment:  sorted(c.Environment, func(name, value string) nameValue { return nameValue{name, value} }),
-		Secrets:      sorted(c.Secrets, func(name, arn string) nameFrom { return nameFrom{name, arn} }),
-		Logs: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
+		PortMappings: []map[string]any{{"containerPort": c.Port, "hostPort": c.Port, "protocol": "tcp"}},
+		Environment:  sorted(c.Environment, "value"),
+		Secrets:      sorted(c.Secrets, "valueFrom"),
+		Logs: map[string]any{"logDriver": "awslogs", "options": map[string]string{
 			"awslogs-group":         c.LogGroup,
 			"awslogs-region":        c.LogRegion,
 			"awslogs-stream-prefix": c.Name,
@@ -74,10 +53,10 @@ func (c Container) Definitions() (string, error) {
 	return string(out), err
 }
 
-func sorted[T any](variables map[string]string, entry func(name, value string) T) []T {
-	var out []T
+func sorted(variables map[string]string, key string) []map[string]string {
+	var out []map[string]string
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		out = append(out, entry(name, variables[name]))
+		out = append(out, map[string]string{"name": name, key: variables[name]})
 	}
 	return out
 }

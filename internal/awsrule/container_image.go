@@ -27,11 +27,8 @@ var imageReference = regexp.MustCompile(
 
 // ContainerImage refuses what is not a reference to a container image.
 func ContainerImage(image string) error {
-	if imageReference.MatchString(image) {
-		return nil
-	}
-	return fmt.Errorf("must be a container image such as %q, without scheme or spaces, got %q",
-		"public.ecr.aws/nginx/nginx:stable", image)
+	return unless(imageReference.MatchString(image),
+		"must be a container image such as %q, without scheme or spaces, got %q", "public.ecr.aws/nginx/nginx:stable", image)
 }
 
 // PrivateRepository is the private ECR repository that an image lies in, if it

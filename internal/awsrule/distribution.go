@@ -1,7 +1,6 @@
 package awsrule
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -29,13 +28,7 @@ func Aliases(l *fault.List, path string, aliases, certificateNames []string) {
 	if len(aliases) > maxAliases {
 		l.Addf(path, "must be at most %d names, got %d", maxAliases, len(aliases))
 	}
-	for i, a := range aliases {
-		at := fault.Index(path, i)
-		l.Check(at, alias(a, certificateNames))
-		if slices.Contains(aliases[:i], a) {
-			l.Addf(at, "is a duplicate of %q: remove it", a)
-		}
-	}
+	checkEach(l, path, aliases, func(a string) error { return alias(a, certificateNames) })
 }
 
 func alias(name string, certificateNames []string) error {
@@ -77,10 +70,9 @@ func WebACL(arn string) error {
 	if m == nil {
 		return fmt.Errorf("must be the ARN of a WAFv2 web ACL, arn:aws:wafv2:us-east-1:<account>:global/webacl/<name>/<id>, got %q", arn)
 	}
-	if region, scope := m[2], m[4]; region != awstable.CloudFrontRegion || scope != "global" {
-		return fmt.Errorf("must be of scope CLOUDFRONT (us-east-1, global), got %s, %s; create the web ACL with a us-east-1 provider", region, scope)
-	}
-	return nil
+	region, scope := m[2], m[4]
+	return unless(region == awstable.CloudFrontRegion && scope == "global",
+		"must be of scope CLOUDFRONT (us-east-1, global), got %s, %s; create the web ACL with a us-east-1 provider", region, scope)
 }
 
 // PriceClass refuses an unknown price class:
@@ -104,19 +96,13 @@ func DefaultRootObject(object string) error {
 // DistributionComment refuses a comment that is too long:
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
 func DistributionComment(comment string) error {
-	if len(comment) > maxComment {
-		return fmt.Errorf("must be at most %d characters, got %d", maxComment, len(comment))
-	}
-	return nil
+	return unless(len(comment) <= maxComment, "must be at most %d characters, got %d", maxComment, len(comment))
 }
 
 // CertificateForCloudFront refuses a certificate outside us-east-1, the only
 // region whose certificates CloudFront uses:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 func CertificateForCloudFront(forCloudFront bool) error {
-	if !forCloudFront {
-		return errors.New("must be a certificate in us-east-1, the only region whose certificates CloudFront uses; " +
-			"make the CertifiedDomain with ForCloudFront and a us-east-1 provider")
-	}
-	return nil
+	return unless(forCloudFront, "must be a certificate in us-east-1, the only region whose certificates CloudFront uses; "+
+		"make the CertifiedDomain with ForCloudFront and a us-east-1 provider")
 }

@@ -1,7 +1,6 @@
 package awsrule
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -23,12 +22,7 @@ func Architecture(arch string) error { return OneOf(arch, ArchX86, ArchARM64) }
 
 // ContainerPort refuses what is no port of a container; 0 stands for "not
 // given".
-func ContainerPort(port int) error {
-	if port == 0 {
-		return errors.New("is required: the port on which the container listens, 1-65535")
-	}
-	return Between(port, 1, 65535, "")
-}
+func ContainerPort(port int) error { return listensOn(port, "container") }
 
 // maxTasks is the default quota of tasks per service.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
@@ -58,10 +52,8 @@ func (s Scaling) Check() (field string, err error) {
 // Starts refuses a desired count from which autoscaling would at once move the
 // service away.
 func (s Scaling) Starts(desired int) error {
-	if desired < s.Min || desired > s.Max {
-		return fmt.Errorf("must lie within autoscaling's %d-%d tasks, got %d; or leave it unset to start with minCount", s.Min, s.Max, desired)
-	}
-	return nil
+	return unless(s.Min <= desired && desired <= s.Max,
+		"must lie within autoscaling's %d-%d tasks, got %d; or leave it unset to start with minCount", s.Min, s.Max, desired)
 }
 
 // LogRetention refuses a number of days that CloudWatch Logs does not take, and
@@ -86,10 +78,8 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 // VariableName refuses names of environment variables that a container or a
 // shell in it could not see.
 func VariableName(name string) error {
-	if variableName.MatchString(name) {
-		return nil
-	}
-	return fmt.Errorf("must be a variable name of letters, digits, \"_\", \".\" and \"-\" that begins with a letter or \"_\", got %q", name)
+	return unless(variableName.MatchString(name),
+		"must be a variable name of letters, digits, \"_\", \".\" and \"-\" that begins with a letter or \"_\", got %q", name)
 }
 
 // EgressPeer refuses an address range that is not written as one.

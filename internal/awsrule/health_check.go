@@ -15,42 +15,28 @@ var matcherPart = regexp.MustCompile(`^(\d{1,3})(?:-(\d{1,3}))?$`)
 // HealthCheck is how a load balancer finds out whether a target works:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 type HealthCheck struct {
-	// Path is requested from each target.
-	Path string
-	// Matcher is the accepted statuses: "200", "200-399" or "200,302".
-	Matcher string
-	// IntervalSeconds lies between two checks of one target.
-	IntervalSeconds int
-	// TimeoutSeconds without an answer is a failed check.
-	TimeoutSeconds int
-	// HealthyThreshold and UnhealthyThreshold are how many checks in a row
-	// change a target's state.
-	HealthyThreshold, UnhealthyThreshold int
+	Path                                 string // requested from each target
+	Matcher                              string // the accepted statuses: "200", "200-399" or "200,302"
+	IntervalSeconds                      int    // between two checks of one target
+	TimeoutSeconds                       int    // without an answer, after which a check has failed
+	HealthyThreshold, UnhealthyThreshold int    // how many checks in a row change a target's state
 }
 
-// HealthCheckDefaults is the check of a target group with the given protocol
-// version. gRPC's path and status are AWS's own defaults: a server that does
-// not know the method answers 12 (unimplemented) and is alive.
-func HealthCheckDefaults(version string) HealthCheck {
-	h := HealthCheck{
-		Path: "/", Matcher: "200-399", IntervalSeconds: 30, TimeoutSeconds: 5, HealthyThreshold: 2, UnhealthyThreshold: 2,
-	}
-	if version == VersionGRPC {
-		h.Path, h.Matcher = "/AWS.ALB/healthcheck", "12"
-	}
-	return h
-}
-
-// OrDefaults is h with what is unset taken from the defaults of version.
+// OrDefaults is h with what is unset taken from the defaults of a protocol version.
+// gRPC's path and status are AWS's own defaults: a server that does not know the
+// method answers 12 (unimplemented) and is alive.
 func (h HealthCheck) OrDefaults(version string) HealthCheck {
-	d := HealthCheckDefaults(version)
+	path, statuses := "/", "200-399"
+	if version == VersionGRPC {
+		path, statuses = "/AWS.ALB/healthcheck", "12"
+	}
 	return HealthCheck{
-		Path:               cmp.Or(h.Path, d.Path),
-		Matcher:            cmp.Or(h.Matcher, d.Matcher),
-		IntervalSeconds:    cmp.Or(h.IntervalSeconds, d.IntervalSeconds),
-		TimeoutSeconds:     cmp.Or(h.TimeoutSeconds, d.TimeoutSeconds),
-		HealthyThreshold:   cmp.Or(h.HealthyThreshold, d.HealthyThreshold),
-		UnhealthyThreshold: cmp.Or(h.UnhealthyThreshold, d.UnhealthyThreshold),
+		Path:               cmp.Or(h.Path, path),
+		Matcher:            cmp.Or(h.Matcher, statuses),
+		IntervalSeconds:    cmp.Or(h.IntervalSeconds, 30),
+		TimeoutSeconds:     cmp.Or(h.TimeoutSeconds, 5),
+		HealthyThreshold:   cmp.Or(h.HealthyThreshold, 2),
+		UnhealthyThreshold: cmp.Or(h.UnhealthyThreshold, 2),
 	}
 }
 
@@ -80,10 +66,7 @@ func healthCheckTimeout(timeout, interval int) error {
 	if err := Between(timeout, 2, 120, "s"); err != nil {
 		return err
 	}
-	if timeout >= interval {
-		return fmt.Errorf("must be below intervalSeconds (%d), got %d", interval, timeout)
-	}
-	return nil
+	return unless(timeout < interval, "must be below intervalSeconds (%d), got %d", interval, timeout)
 }
 
 func matcher(m, version string) error {
@@ -105,12 +88,7 @@ func matcherPartWithin(part string, lo, hi int) bool {
 	if bounds == nil {
 		return false
 	}
-	first, last := number(bounds[1]), number(cmp.Or(bounds[2], bounds[1]))
+	first, _ := strconv.Atoi(bounds[1]) // the pattern lets only three digits through
+	last, _ := strconv.Atoi(cmp.Or(bounds[2], bounds[1]))
 	return lo <= first && first <= last && last <= hi
-}
-
-// number reads the at most three digits that matcherPart let through.
-func number(digits string) int {
-	n, _ := strconv.Atoi(digits)
-	return n
 }

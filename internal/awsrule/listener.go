@@ -10,10 +10,8 @@ import (
 
 // SSLPolicy refuses what is no security policy of a load balancer.
 func SSLPolicy(policy string) error {
-	if strings.HasPrefix(policy, "ELBSecurityPolicy-") {
-		return nil
-	}
-	return fmt.Errorf("must be the name of a security policy such as %s, got %q", awstable.RecommendedBalancerPolicy, policy)
+	return unless(strings.HasPrefix(policy, "ELBSecurityPolicy-"),
+		"must be the name of a security policy such as %s, got %q", awstable.RecommendedBalancerPolicy, policy)
 }
 
 // OnlyTLS13 says whether a policy leaves out TLS 1.2, the newest version that
@@ -33,21 +31,16 @@ var listenerARN = regexp.MustCompile(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0
 // ListenerARN refuses what is not the ARN of an Application Load Balancer's
 // listener, above all the ARN of the load balancer itself.
 func ListenerARN(arn string) error {
-	if listenerARN.MatchString(arn) {
-		return nil
-	}
-	return fmt.Errorf("must be the ARN of an Application Load Balancer's listener, "+
-		"arn:aws:elasticloadbalancing:<region>:<account>:listener/app/<name>/<id>/<id>, got %q", arn)
+	return unless(listenerARN.MatchString(arn),
+		"must be the ARN of an Application Load Balancer's listener, "+
+			"arn:aws:elasticloadbalancing:<region>:<account>:listener/app/<name>/<id>/<id>, got %q", arn)
 }
 
 // AdoptedListener refuses a listener that is not HTTPS: requests to it travel in
 // plain text, and target groups of HTTP2 and GRPC need one:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
 func AdoptedListener(protocol string, port int) error {
-	if protocol == ProtocolHTTPS {
-		return nil
-	}
-	return fmt.Errorf("must be an HTTPS listener, got one of %s on port %d", protocol, port)
+	return unless(protocol == ProtocolHTTPS, "must be an HTTPS listener, got one of %s on port %d", protocol, port)
 }
 
 // ListenerSecurityGroup is the one security group of a load balancer. With

@@ -36,15 +36,7 @@ func AllowedCIDRs(l *fault.List, path, access string, cidrs []string, dualStack 
 	if len(cidrs) == 0 {
 		l.Addf(path, "must name at least one address range when accessFrom is %q, for example 203.0.113.7/32", AccessCIDRs)
 	}
-	seen := map[string]bool{}
-	for i, c := range cidrs {
-		at := fault.Index(path, i)
-		l.Check(at, allowedCIDR(c, dualStack))
-		if seen[c] {
-			l.Addf(at, "is a duplicate of %s: remove it", c)
-		}
-		seen[c] = true
-	}
+	checkEach(l, path, cidrs, func(c string) error { return allowedCIDR(c, dualStack) })
 }
 
 func allowedCIDR(cidr string, dualStack bool) error {
@@ -67,15 +59,10 @@ func allowedCIDR(cidr string, dualStack bool) error {
 type Ingress struct {
 	// Key tells the rule from the group's others and never depends on an
 	// index: it becomes part of the resource's name.
-	Key string
-	// Port is the listener's port.
-	Port int
-	// CIDRv4 is an IPv4 range.
-	CIDRv4 string
-	// CIDRv6 is an IPv6 range.
-	CIDRv6 string
-	// PrefixList is the name of an AWS-managed prefix list.
-	PrefixList string
+	Key            string
+	Port           int
+	CIDRv4, CIDRv6 string
+	PrefixList     string // the name of an AWS-managed list
 }
 
 // LoadBalancerIngress is the inbound rules of a load balancer's security group. Behind
@@ -96,24 +83,16 @@ func LoadBalancerIngress(access string, cidrs []string, dualStack bool) []Ingres
 	}
 	for _, port := range []int{awstable.HTTPPort, awstable.HTTPSPort} {
 		for _, c := range cidrs {
-			rules = append(rules, cidrIngress(port, c))
+			rule := Ingress{Key: fmt.Sprintf("%d-%s", port, cidrKey.Replace(c)), Port: port, CIDRv4: c}
+			if strings.Contains(c, ":") {
+				rule.CIDRv4, rule.CIDRv6 = "", c
+			}
+			rules = append(rules, rule)
 		}
 	}
 	return rules
 }
 
-func cidrIngress(port int, cidr string) Ingress {
-	r := Ingress{Key: fmt.Sprintf("%d-%s", port, cidrKey(cidr)), Port: port}
-	if strings.Contains(cidr, ":") {
-		r.CIDRv6 = cidr
-	} else {
-		r.CIDRv4 = cidr
-	}
-	return r
-}
-
 // cidrKey makes a range fit for a resource's name, where "::" and "/" have
 // meanings of their own. Different ranges keep different keys.
-func cidrKey(cidr string) string {
-	return strings.NewReplacer(":", "-", "/", "-").Replace(cidr)
-}
+var cidrKey = strings.NewReplacer(":", "-", "/", "-")

@@ -44,7 +44,7 @@ func TestAllowedCIDRs(t *testing.T) {
 			`c[0]: must be written as AWS keeps it, 10.0.0.0/8, got 10.0.0.1/8`},
 		{"ipv6 without dual stack", "cidrs", []string{"2001:db8::/32"}, false,
 			`c[0]: must be IPv4, got 2001:db8::/32: the load balancer has no IPv6 address unless dualStack is true`},
-		{"duplicate", "cidrs", []string{"10.0.0.0/8", "10.0.0.0/8"}, false, `c[1]: is a duplicate of 10.0.0.0/8: remove it`},
+		{"duplicate", "cidrs", []string{"10.0.0.0/8", "10.0.0.0/8"}, false, `c[1]: is a duplicate of "10.0.0.0/8": remove it`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package awsrule
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -73,9 +74,5 @@ func ComponentName(name string) error {
 }
 
 func suggestion(name string) string {
-	s := strings.Trim(refusedChars.ReplaceAllString(name, "-"), "-")
-	if s == "" {
-		return "web"
-	}
-	return s
+	return cmp.Or(strings.Trim(refusedChars.ReplaceAllString(name, "-"), "-"), "web")
 }

@@ -36,10 +36,8 @@ func OriginDomain(domain string) error {
 // OriginPort refuses ports to which CloudFront does not connect:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func OriginPort(port int) error {
-	if port == awstable.HTTPPort || port == awstable.HTTPSPort || port >= 1024 && port <= 65535 {
-		return nil
-	}
-	return fmt.Errorf("must be 80, 443 or 1024-65535, the ports to which CloudFront connects, got %d", port)
+	return unless(port == awstable.HTTPPort || port == awstable.HTTPSPort || port >= 1024 && port <= 65535,
+		"must be 80, 443 or 1024-65535, the ports to which CloudFront connects, got %d", port)
 }
 
 // maxOriginTimeout is the longest both timeouts may be without a quota increase

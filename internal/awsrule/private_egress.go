@@ -41,13 +41,12 @@ func PrivateEgress(egress string) error { return OneOf(egress, EgressNAT, Egress
 // PrivateEgressOf is the egress of private subnets with this NAT mode and these
 // interface endpoints.
 func PrivateEgressOf(nat string, endpoints []string) string {
-	if nat != NATNone {
+	lacks := func(needed string) bool { return !slices.Contains(endpoints, needed) }
+	switch {
+	case nat != NATNone:
 		return EgressNAT
-	}
-	for _, needed := range FargateEndpoints() {
-		if !slices.Contains(endpoints, needed) {
-			return EgressNone
-		}
+	case slices.ContainsFunc(FargateEndpoints(), lacks):
+		return EgressNone
 	}
 	return EgressEndpoints
 }

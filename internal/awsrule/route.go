@@ -66,11 +66,8 @@ const otherRules = "merge them with wildcards, or forward the rest to the route'
 
 // RouteConditions is what a request must match for one rule.
 type RouteConditions struct {
-	// Hosts and Paths are patterns, any of each of which suffices.
-	Hosts, Paths []string
-	// OriginSecrets is how many values of the origin header are accepted: 2
-	// while one is being rotated, 0 without CloudFront.
-	OriginSecrets int
+	Hosts, Paths  []string // patterns, any of each of which suffices
+	OriginSecrets int      // accepted values of the origin header: 2 while one is being rotated, 0 without CloudFront
 }
 
 // Check records every fault of the conditions under the paths of their fields.
@@ -92,14 +89,7 @@ func checkPatterns(l *fault.List, path string, patterns []string, rule func(stri
 	if len(patterns) > maxValuesPerCondition {
 		l.Addf(path, "must have at most %d values in one condition, got %d; %s", maxValuesPerCondition, len(patterns), otherRules)
 	}
-	seen := map[string]bool{}
-	for i, p := range patterns {
-		l.Check(fault.Index(path, i), rule(p))
-		if seen[p] {
-			l.Addf(fault.Index(path, i), "is a duplicate of %q: remove it", p)
-		}
-		seen[p] = true
-	}
+	checkEach(l, path, patterns, rule)
 }
 
 func wildcards(patterns []string) int {

@@ -26,21 +26,18 @@ func PlannedPriority(name string, hosts, paths []string) int {
 // rank is 0 for the most specific routes.
 func rank(hosts, paths []string) int {
 	const pathRanks = maxPatternLength + 1
-	hostRank := 2
-	if len(hosts) > 0 {
-		hostRank = 0
-		for _, h := range hosts {
-			if strings.ContainsAny(h, "*?") {
-				hostRank = 1
-			}
+	hostRank := 0
+	switch {
+	case len(hosts) == 0:
+		hostRank = 2
+	case wildcards(hosts) > 0:
+		hostRank = 1
+	}
+	shortest := 0
+	for i, p := range paths {
+		if n := literalLength(p); i == 0 || n < shortest {
+			shortest = n
 		}
-	}
-	shortest := maxPatternLength
-	for _, p := range paths {
-		shortest = min(shortest, literalLength(p))
-	}
-	if len(paths) == 0 {
-		shortest = 0
 	}
 	return hostRank*pathRanks + maxPatternLength - shortest
 }

@@ -145,7 +145,7 @@ func TestHealthCheck(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := awsrule.HealthCheckDefaults(tt.version)
+			h := awsrule.HealthCheck{}.OrDefaults(tt.version)
 			tt.change(&h)
 			l := fault.ForConfig()
 			h.Check(l, "hc", tt.version)
@@ -156,7 +156,7 @@ func TestHealthCheck(t *testing.T) {
 
 func TestHealthCheckOrDefaultsKeepsWhatIsSet(t *testing.T) {
 	got := awsrule.HealthCheck{Path: "/up", TimeoutSeconds: 9}.OrDefaults("HTTP1")
-	want := awsrule.HealthCheckDefaults("HTTP1")
+	want := awsrule.HealthCheck{}.OrDefaults("HTTP1")
 	want.Path, want.TimeoutSeconds = "/up", 9
 	assert.Equal(t, want, got)
 	assert.Equal(t, "/AWS.ALB/healthcheck", awsrule.HealthCheck{}.OrDefaults("GRPC").Path)

@@ -11,11 +11,8 @@ import (
 // PrefixList names an AWS-managed prefix list and the key of the security group
 // rule that admits it.
 type PrefixList struct {
-	// Key is the rule's key within its security group.
-	Key string
-	// Name is the list's name, by which it is looked up: its id differs from
-	// region to region.
-	Name string
+	Key  string // of the rule within its security group
+	Name string // by which the list is looked up: its id differs from region to region
 }
 
 // CloudFrontPrefixLists is the lists of addresses from which CloudFront
@@ -38,47 +35,33 @@ func SecurityGroupRuleQuota(quota int) error {
 // group may hold. AWS counts IPv4 and IPv6 rules separately:
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 func IngressFits(rules []Ingress, quota int) error {
-	var v4, v6 int
-	for _, r := range rules {
-		switch {
-		case r.CIDRv4 != "":
-			v4++
-		case r.CIDRv6 != "":
-			v6++
-		}
-	}
-	if err := rangesFit("IPv4", v4, len(portsOf(rules)), quota); err != nil {
-		return err
-	}
-	return rangesFit("IPv6", v6, len(portsOf(rules)), quota)
-}
-
-func rangesFit(family string, rules, ports, quota int) error {
-	if rules <= quota {
-		return nil
-	}
-	return fmt.Errorf("must fit into one security group: %d %s ranges x %d ports = %d rules, the quota is %d; "+
-		"merge ranges, or have the quota raised and set securityGroupRuleQuota",
-		rules/ports, family, ports, rules, quota)
-}
-
-func portsOf(rules []Ingress) map[int]bool {
-	ports := map[int]bool{}
+	ports, count := map[int]bool{}, map[string]int{}
 	for _, r := range rules {
 		ports[r.Port] = true
+		switch {
+		case r.CIDRv4 != "":
+			count["IPv4"]++
+		case r.CIDRv6 != "":
+			count["IPv6"]++
+		}
 	}
-	return ports
+	for _, family := range []string{"IPv4", "IPv6"} {
+		if n := count[family]; n > quota {
+			return fmt.Errorf("must fit into one security group: %d %s ranges x %d ports = %d rules, the quota is %d; "+
+				"merge ranges, or have the quota raised and set securityGroupRuleQuota",
+				n/len(ports), family, len(ports), n, quota)
+		}
+	}
+	return nil
 }
 
 // OutboundFits refuses one more route on a load balancer whose security group is
 // full: each adds an outbound rule, and the quota holds for each direction:
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 func OutboundFits(routes, quota int) error {
-	if routes < quota {
-		return nil
-	}
-	return fmt.Errorf("must have room in its security group for one more outbound rule: %d routes x 1 rule = %d rules, the quota is %d; "+
-		"use a second load balancer, or have the quota raised and set securityGroupRuleQuota", routes+1, routes+1, quota)
+	return unless(routes < quota,
+		"must have room in its security group for one more outbound rule: %d routes x 1 rule = %d rules, the quota is %d; "+
+			"use a second load balancer, or have the quota raised and set securityGroupRuleQuota", routes+1, routes+1, quota)
 }
 
 // PrefixListFits refuses one of CloudFrontPrefixLists whose weight does not fit
@@ -88,14 +71,11 @@ func OutboundFits(routes, quota int) error {
 // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html#available-aws-managed-prefix-lists
 func PrefixListFits(name string, maxEntries, quota int) error {
 	maxEntries = cmp.Or(maxEntries, awstable.CloudFrontPrefixListWeight)
-	if maxEntries <= quota {
-		return nil
-	}
 	family := "IPv4"
 	if strings.Contains(name, ".ipv6.") {
 		family = "IPv6"
 	}
-	return fmt.Errorf("must hold the prefix list %s: 1 rule x %d entries = %d %s rules, the quota is %d; "+
+	return unless(maxEntries <= quota, "must hold the prefix list %s: 1 rule x %d entries = %d %s rules, the quota is %d; "+
 		"have the quota \"inbound or outbound rules per security group\" raised and set securityGroupRuleQuota",
 		name, maxEntries, maxEntries, family, quota)
 }

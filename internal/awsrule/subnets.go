@@ -1,6 +1,7 @@
 package awsrule
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -95,10 +96,7 @@ func checkZone(name string, before []string) error {
 
 // ZoneCount says whether a network can have this many zones.
 func ZoneCount(n int) error {
-	if n < MinZones || n > MaxZones {
-		return fmt.Errorf("must be %d-%d zones, got %d; a load balancer needs subnets in two", MinZones, MaxZones, n)
-	}
-	return nil
+	return unless(MinZones <= n && n <= MaxZones, "must be %d-%d zones, got %d; a load balancer needs subnets in two", MinZones, MaxZones, n)
 }
 
 // VPCBlock says whether a VPC with this CIDR block can be divided.
@@ -160,7 +158,6 @@ func PlanSubnets(cidr string, zones []string) ([]ZoneSubnets, error) {
 func block(vpc netip.Prefix, i int) string {
 	bits := vpc.Bits() + slotBits
 	a := vpc.Addr().As4()
-	offset := uint32(i) << (32 - bits)
-	base := uint32(a[0])<<24 | uint32(a[1])<<16 | uint32(a[2])<<8 | uint32(a[3]) + offset
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(base >> 24), byte(base >> 16), byte(base >> 8), byte(base)}), bits).String()
+	binary.BigEndian.PutUint32(a[:], binary.BigEndian.Uint32(a[:])+uint32(i)<<(32-bits))
+	return netip.PrefixFrom(netip.AddrFrom4(a), bits).String()
 }

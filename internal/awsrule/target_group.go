@@ -1,8 +1,6 @@
 package awsrule
 
-import (
-	"errors"
-)
+import "fmt"
 
 // Protocols, protocol versions and target types of a target group.
 const (
@@ -19,8 +17,12 @@ const (
 
 // TargetPort refuses what is no port of a target; 0 stands for "not given".
 func TargetPort(port int) error {
+	return listensOn(port, "target")
+}
+
+func listensOn(port int, who string) error {
 	if port == 0 {
-		return errors.New("is required: the port on which the target listens, 1-65535")
+		return fmt.Errorf("is required: the port on which the %s listens, 1-65535", who)
 	}
 	return Between(port, 1, 65535, "")
 }

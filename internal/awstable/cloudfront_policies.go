@@ -2,17 +2,12 @@ package awstable
 
 // Forwarding is what of a viewer's request a policy sends to the origin.
 type Forwarding struct {
-	// Host is the viewer's Host header, Headers are all of the viewer's other headers.
-	Host, Headers bool
-	// Names are headers in place of all.
-	Names []string
-	// Cookies and Query are all cookies and the whole query.
-	Cookies, Query bool
-	// Compression is Accept-Encoding, reduced to gzip and br.
-	Compression bool
-	// More says that the policy also sends headers or a part of the query that are not
-	// listed here.
-	More bool
+	Host           bool     // the viewer's Host header
+	Headers        bool     // all of the viewer's other headers
+	Names          []string // headers in place of all
+	Cookies, Query bool     // all cookies, the whole query
+	Compression    bool     // Accept-Encoding, reduced to gzip and br
+	More           bool     // headers, or a part of the query, that are not listed here
 }
 
 // CachePolicies are what the managed cache policies put into the cache key, all of

@@ -15,31 +15,20 @@ const (
 	TLS13 = "TLSv1.3"
 )
 
-// tlsVersions are the versions from the oldest to the newest, with the number that
-// stands for each in a handshake.
+// firstVersion is the number that stands for SSL3 in a handshake. The later versions
+// count up from it.
 // Sourced: https://www.rfc-editor.org/rfc/rfc8446#section-4.2.1,
 // https://www.rfc-editor.org/rfc/rfc5246#appendix-E
-var tlsVersions = []struct {
-	name   string
-	number uint16
-}{
-	{SSL3, 0x0300}, {TLS10, 0x0301}, {TLS11, 0x0302}, {TLS12, 0x0303}, {TLS13, 0x0304},
-}
+const firstVersion = 0x0300
 
 // TLSVersions are the names of all versions, the oldest first.
-func TLSVersions() []string {
-	var names []string
-	for _, v := range tlsVersions {
-		names = append(names, v.name)
-	}
-	return names
-}
+func TLSVersions() []string { return []string{SSL3, TLS10, TLS11, TLS12, TLS13} }
 
 // TLSName is the name of the version with a number; "" when there is none.
 func TLSName(number uint16) string {
-	for _, v := range tlsVersions {
-		if v.number == number {
-			return v.name
+	for i, name := range TLSVersions() {
+		if firstVersion+i == int(number) {
+			return name
 		}
 	}
 	return ""
@@ -47,9 +36,9 @@ func TLSName(number uint16) string {
 
 // TLSNumber is the number of the version with a name; 0 when there is none.
 func TLSNumber(name string) uint16 {
-	for _, v := range tlsVersions {
-		if v.name == name {
-			return v.number
+	for i, n := range TLSVersions() {
+		if n == name {
+			return uint16(firstVersion + i)
 		}
 	}
 	return 0

@@ -12,8 +12,7 @@ import (
 
 // Call is one API call as IAM sees it.
 type Call struct {
-	Action   string
-	Resource string
+	Action, Resource string
 	// Context maps a condition key to its values in the request; a key that the
 	// request does not carry is absent.
 	Context map[string][]string
@@ -30,10 +29,11 @@ type Call struct {
 func Allows(policies []string, call Call) (bool, error) {
 	allowed := false
 	for _, policy := range policies {
-		var doc document
-		dec := json.NewDecoder(strings.NewReader(policy))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&doc); err != nil {
+		var doc struct {
+			Version, ID string
+			Statement   oneOrMore[statement]
+		}
+		if err := decode(policy, &doc); err != nil {
 			return false, fmt.Errorf("reading policy: %w", err)
 		}
 		for _, s := range doc.Statement {
@@ -51,10 +51,11 @@ func Allows(policies []string, call Call) (bool, error) {
 	return allowed, nil
 }
 
-// document is a policy that somebody wrote.
-type document struct {
-	Version, ID string
-	Statement   oneOrMore[statement]
+// decode reads JSON and refuses members that are not known.
+func decode(text string, into any) error {
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
 }
 
 type statement struct {
@@ -68,16 +69,11 @@ type statement struct {
 type oneOrMore[T any] []T
 
 func (o *oneOrMore[T]) UnmarshalJSON(b []byte) error {
-	unmarshal := func(into any) error {
-		dec := json.NewDecoder(strings.NewReader(string(b)))
-		dec.DisallowUnknownFields()
-		return dec.Decode(into)
-	}
 	if strings.HasPrefix(string(b), "[") {
-		return unmarshal((*[]T)(o))
+		return decode(string(b), (*[]T)(o))
 	}
 	*o = make([]T, 1)
-	return unmarshal(&(*o)[0])
+	return decode(string(b), &(*o)[0])
 }
 
 // appliesTo reports whether the statement, whatever its effect, is about the call.

@@ -15,15 +15,10 @@ type Document []Statement
 // Statement allows actions on resources, or, in a trust policy, a service to
 // assume the role.
 type Statement struct {
-	Principal *Principal `json:",omitempty"`
+	Principal map[string]string `json:",omitempty"`
 	Action    []string
 	Resource  []string  `json:",omitempty"`
 	Condition Condition `json:",omitempty"`
-}
-
-// Principal is who may assume a role.
-type Principal struct {
-	Service string
 }
 
 // Condition maps an operator to a condition key to the values that satisfy it.
@@ -37,7 +32,7 @@ func Allow(actions []string, resources ...string) Statement {
 // TrustService lets an AWS service, "ecs-tasks.amazonaws.com", assume a role.
 func TrustService(service string, when Condition) Document {
 	return Document{{
-		Principal: &Principal{Service: service},
+		Principal: map[string]string{"Service": service},
 		Action:    []string{"sts:AssumeRole"},
 		Condition: when,
 	}}

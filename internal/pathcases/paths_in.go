@@ -11,71 +11,57 @@ func dnsCases() []Case {
 	)
 	records := func(r ...rp.Record) change { return func(p *rp.Plan) { p.Records = r } }
 	inside := rp.Source{Kind: rp.FromVPC}
-	fine := Want{Status: 200, By: rp.HopTarget}
 	internal := func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }
 	return from(SourceDNS, dns+"routing-to-elb-load-balancer.html", []Case{
-		{Name: "no record", Plan: service(records()), Request: get(viewerName),
+		{Name: "no record", Plan: service(records()),
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS, Fact: "name-not-found", Field: "records[www.example.com]"}},
-		{Name: "alias to the balancer", Plan: service(records(rp.Record{Name: viewerName, Alias: elbName})), Request: get(viewerName), Want: fine},
-		{Name: "CNAME to the balancer", Request: get(viewerName), Want: fine,
-			Plan: service(records(rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: elbName}))},
-		{Name: "CNAME to a record", Request: get(viewerName), Want: fine, Plan: service(records(
-			rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: "app.example.com"}, rp.Record{Name: "app.example.com", Alias: elbName}))},
-		{Name: "CNAME in a circle", Request: get(viewerName), Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}, Plan: service(records(
-			rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: "app.example.com"},
-			rp.Record{Name: "app.example.com", Type: rp.RecordCNAME, Alias: viewerName}))},
-		{Name: "wildcard record", Plan: service(records(rp.Record{Name: "*.example.com", Alias: elbName})), Request: get(viewerName), Want: fine},
-		{Name: "a record of its own before the wildcard", Request: get(viewerName), Want: fine, Plan: service(records(
-			rp.Record{Name: "*.example.com", Addresses: []string{"192.0.2.1"}}, rp.Record{Name: viewerName, Alias: elbName}))},
+		{Name: "alias to the balancer", Plan: service(records(alias(viewerName, elbName))), Want: reached},
+		{Name: "CNAME to the balancer", Want: reached, Plan: service(records(cname(viewerName, elbName)))},
+		{Name: "CNAME to a record", Want: reached, Plan: service(records(cname(viewerName, "app.example.com"), alias("app.example.com", elbName)))},
+		{Name: "CNAME in a circle", Want: notFound, Plan: service(records(cname(viewerName, "app.example.com"), cname("app.example.com", viewerName)))},
+		{Name: "wildcard record", Plan: service(records(alias("*.example.com", elbName))), Want: reached},
+		{Name: "a record of its own before the wildcard", Want: reached,
+			Plan: service(records(address("*.example.com", "192.0.2.1"), alias(viewerName, elbName)))},
 		{Name: "a wildcard does not reach a name that has names below it", URL: "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1",
-			Request: get(viewerName), Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}, Plan: service(records(
-				rp.Record{Name: "*.example.com", Alias: elbName}, rp.Record{Name: "a." + viewerName, Addresses: []string{"192.0.2.1"}}))},
+			Want: notFound, Plan: service(records(alias("*.example.com", elbName), address("a."+viewerName, "192.0.2.1")))},
 		{Name: "a wildcard does not reach below another name", URL: "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1",
-			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName}, Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}, Plan: service(records(
-				rp.Record{Name: "*.example.com", Alias: elbName}, rp.Record{Name: "a." + viewerName, Addresses: []string{"192.0.2.1"}}))},
+			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName}, Want: notFound,
+			Plan: service(records(alias("*.example.com", elbName), address("a."+viewerName, "192.0.2.1")))},
 		{Name: "a wildcard reaches several levels", Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName},
-			Plan: service(records(rp.Record{Name: "*.example.com", Alias: elbName})),
+			Plan: service(records(alias("*.example.com", elbName))),
 			Want: Want{Status: 301, By: rp.HopBalancer, Location: "https://b.a.www.example.com:443/"}},
-		{Name: "an address where nobody is", Plan: service(records(rp.Record{Name: viewerName, Addresses: []string{"192.0.2.1"}})),
-			Request: get(viewerName), Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "nobody-at-address"}},
-		{Name: "IPv6 viewer, no AAAA record", Plan: service(), Request: rp.Request{Name: viewerName, From: rp.Source{Address: v6Source}},
-			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}},
-		{Name: "IPv6 viewer, AAAA alias, dual-stack balancer", Request: rp.Request{Name: viewerName, From: rp.Source{Address: v6Source}},
+		{Name: "an address where nobody is", Plan: service(records(address(viewerName, "192.0.2.1"))),
+			Want: timedOut(rp.HopOrigin, "nobody-at-address")},
+		{Name: "IPv6 viewer, no AAAA record", Plan: service(), Request: rp.Request{From: rp.Source{Address: v6Source}}, Want: notFound},
+		{Name: "IPv6 viewer, AAAA alias, dual-stack balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
 			Plan: service(func(p *rp.Plan) {
 				p.LoadBalancers[0].DualStack = true
 				*ingress(p, 0) = append(*ingress(p, 0), rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
-			}, records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})), Want: fine},
-		{Name: "IPv6 viewer, AAAA alias, IPv4 balancer", Request: rp.Request{Name: viewerName, From: rp.Source{Address: v6Source}},
-			Plan: service(records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})),
-			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}},
-		{Name: "internal balancer from the internet", Plan: service(internal), Request: get(viewerName),
-			Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "private-address"}},
-		{Name: "internal balancer from inside", Plan: service(internal), Request: rp.Request{Name: viewerName, From: inside}, Want: fine},
-		{Name: "record in a private zone from the internet", Request: get(viewerName),
-			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true})),
-			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS}},
-		{Name: "record in a private zone from inside", Request: rp.Request{Name: viewerName, From: inside}, Want: fine,
+			}, records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})), Want: reached},
+		{Name: "IPv6 viewer, AAAA alias, IPv4 balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
+			Plan: service(records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})), Want: notFound},
+		{Name: "internal balancer from the internet", Plan: service(internal), Want: timedOut(rp.HopBalancer, "private-address")},
+		{Name: "internal balancer from inside", Plan: service(internal), Request: rp.Request{From: inside}, Want: reached},
+		{Name: "record in a private zone from the internet",
+			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true})), Want: notFound},
+		{Name: "record in a private zone from inside", Request: rp.Request{From: inside}, Want: reached,
 			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true}))},
 		{Name: "a private zone of the name without the record, from inside", URL: dns + "hosted-zone-private-considerations.html",
-			Request: rp.Request{Name: viewerName, From: inside}, Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS},
-			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName},
+			Request: rp.Request{From: inside}, Want: notFound,
+			Plan: service(records(alias(viewerName, elbName),
 				rp.Record{Name: "db.example.com", Addresses: []string{"10.0.1.5"}, PrivateZone: true}))},
 		{Name: "a private zone of another name, from inside", URL: dns + "hosted-zone-private-considerations.html",
-			Request: rp.Request{Name: viewerName, From: inside}, Want: fine,
-			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName},
+			Request: rp.Request{From: inside}, Want: reached,
+			Plan: service(records(alias(viewerName, elbName),
 				rp.Record{Name: "db.example.org", Addresses: []string{"10.0.1.5"}, PrivateZone: true}))},
-		{Name: "origin without a record", URL: cloudFront + "http-502-bad-gateway.html", Request: get(viewerName),
-			Plan: instance(func(p *rp.Plan) { p.Records = p.Records[:1] }),
-			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-name"}},
-		{Name: "origin in a private zone", URL: cloudFront + "http-502-bad-gateway.html", Request: get(viewerName),
-			Plan: instance(func(p *rp.Plan) { p.Records[1].PrivateZone = true }),
-			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-name"}},
-		{Name: "origin with a private address", URL: timeout, Request: get(viewerName),
-			Plan: instance(func(p *rp.Plan) { p.Records[1].Addresses = []string{"10.0.1.20"} }),
-			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped"}},
-		{Name: "origin is an internal balancer", URL: timeout, Request: get(viewerName),
-			Plan: fronted(func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }),
-			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped"}},
+		{Name: "origin without a record", URL: cloudFront + "http-502-bad-gateway.html",
+			Plan: instance(func(p *rp.Plan) { p.Records = p.Records[:1] }), Want: failed(502, "origin-name")},
+		{Name: "origin in a private zone", URL: cloudFront + "http-502-bad-gateway.html",
+			Plan: instance(func(p *rp.Plan) { p.Records[1].PrivateZone = true }), Want: failed(502, "origin-name")},
+		{Name: "origin with a private address", URL: timeout, Plan: instance(func(p *rp.Plan) { p.Records[1].Addresses = []string{"10.0.1.20"} }),
+			Want: failed(504, "origin-dropped")},
+		{Name: "origin is an internal balancer", URL: timeout, Plan: fronted(func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }),
+			Want: failed(504, "origin-dropped")},
 	}...)
 }
 
@@ -92,7 +78,7 @@ func tlsCases() []Case {
 	shows := func(c rp.Certificate) rp.Plan {
 		return service(func(p *rp.Plan) { https(p).Certificates = []rp.Certificate{c} })
 	}
-	speaking := func(v string) rp.Request { return rp.Request{Name: viewerName, TLS: v} }
+	speaking := func(v string) rp.Request { return rp.Request{TLS: v} }
 	fine := Want{Status: 200}
 	alert := Want{Reason: rp.TLSAlert, By: rp.HopBalancer, Fact: "tls-version", Field: "securityPolicy"}
 	edgeAlert := Want{Reason: rp.TLSAlert, By: rp.HopEdge, Fact: "edge-minimum-tls", Field: "minimumTls"}
@@ -105,7 +91,7 @@ func tlsCases() []Case {
 		{Name: "TLS 1.2 to a policy of 1.3 alone", Plan: listener("ELBSecurityPolicy-TLS13-1-3-2021-06"), Request: speaking(rp.TLS12), Want: alert},
 		{Name: "TLS 1.3 to a policy of 1.2 alone", Plan: listener("ELBSecurityPolicy-TLS-1-2-2017-01"), Request: speaking(rp.TLS13), Want: fine},
 		{Name: "TLS 1.0 to the default policy", Plan: listener(""), Request: speaking(rp.TLS10), Want: fine},
-		{Name: "a policy that AWS does not have", Plan: listener("TLSv1.2_2021"), Request: get(viewerName),
+		{Name: "a policy that AWS does not have", Plan: listener("TLSv1.2_2021"),
 			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopBalancer, Fact: "listener-invalid", Field: "securityPolicy"}},
 		{Name: "edge: TLS 1.2 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS12), Want: fine},
 		{Name: "edge: TLS 1.1 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS11), Want: edgeAlert},
@@ -115,33 +101,32 @@ func tlsCases() []Case {
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Aliases, p.Distributions[0].Certificate = nil, nil })},
 		{Name: "edge: for the assigned name the policy is TLSv1", URL: viewers, Plan: minimum("TLSv1.2_2021"),
 			Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine},
-		{Name: "edge: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"), Request: get(viewerName),
+		{Name: "edge: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"),
 			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-minimum-tls"}},
-		{Name: "wildcard certificate", Plan: shows(*certificate("*.example.com")), Request: get(viewerName), Want: fine},
-		{Name: "a wildcard stands for one level", Plan: shows(*certificate("*.com")), Request: get(viewerName), Want: bad},
-		{Name: "another name on the certificate", Plan: shows(*certificate("app.example.com")), Request: get(viewerName), Want: bad},
-		{Name: "expired certificate", Plan: shows(rp.Certificate{Names: []string{viewerName}, Expired: true}), Request: get(viewerName), Want: bad},
-		{Name: "self-signed certificate", Plan: shows(rp.Certificate{Names: []string{viewerName}, Trust: rp.SelfSigned}), Request: get(viewerName),
-			Want: bad},
-		{Name: "the certificate is chosen by SNI", Request: get(viewerName), Want: fine, URL: elb + "https-listener-certificates.html",
+		{Name: "wildcard certificate", Plan: shows(*certificate("*.example.com")), Want: fine},
+		{Name: "a wildcard stands for one level", Plan: shows(*certificate("*.com")), Want: bad},
+		{Name: "another name on the certificate", Plan: shows(*certificate("app.example.com")), Want: bad},
+		{Name: "expired certificate", Plan: shows(rp.Certificate{Names: []string{viewerName}, Expired: true}), Want: bad},
+		{Name: "self-signed certificate", Plan: shows(rp.Certificate{Names: []string{viewerName}, Trust: rp.SelfSigned}), Want: bad},
+		{Name: "the certificate is chosen by SNI", Want: fine, URL: elb + "https-listener-certificates.html",
 			Plan: service(func(p *rp.Plan) {
 				https(p).Certificates = []rp.Certificate{*certificate("app.example.com"), *certificate(viewerName)}
 			})},
-		{Name: "of several certificates for the name one that is valid", Request: get(viewerName), Want: fine, URL: elb + "https-listener-certificates.html",
+		{Name: "of several certificates for the name one that is valid", Want: fine, URL: elb + "https-listener-certificates.html",
 			Plan: service(func(p *rp.Plan) {
 				https(p).Certificates = []rp.Certificate{*certificate("*.example.com"), {Names: []string{"*.example.com"}, Expired: true}}
 			})},
-		{Name: "of several certificates for the name one that was added", URL: elb + "https-listener-certificates.html", Request: get(viewerName),
+		{Name: "of several certificates for the name one that was added", URL: elb + "https-listener-certificates.html",
 			Plan: service(func(p *rp.Plan) {
 				https(p).Certificates = []rp.Certificate{*certificate("*.example.com"), {Names: []string{"*.example.com"}, Trust: rp.SelfSigned}}
 			}), Want: bad},
 		{Name: "the first certificate when none fits", URL: elb + "https-listener-certificates.html", Plan: service(), Request: get(elbName), Want: bad},
 		{Name: "a viewer that takes any certificate", Plan: service(), Request: insecure, Want: fine},
-		{Name: "plain HTTP to the HTTPS port", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Port: 443},
-			Want: Want{Status: 400, By: rp.HopBalancer, Fact: "plain-http-on-tls-port"}},
-		{Name: "TLS to the HTTP port", Plan: service(), Request: rp.Request{Name: viewerName, Port: 80},
+		{Name: "plain HTTP to the HTTPS port", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Port: 443},
+			Want: refused(400, "plain-http-on-tls-port")},
+		{Name: "TLS to the HTTP port", Plan: service(), Request: rp.Request{Port: 80},
 			Want: Want{Reason: rp.TLSAlert, By: rp.HopBalancer, Fact: "no-tls-on-port"}},
-		{Name: "gRPC without TLS", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Version: rp.GRPC, Method: "POST"},
+		{Name: "gRPC without TLS", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Version: rp.GRPC, Method: "POST"},
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopBalancer, Fact: "no-common-http-version"}},
 	}...)
 }
@@ -159,9 +144,9 @@ func viewerCases() []Case {
 	policy := func(s string) change { return func(p *rp.Plan) { p.Distributions[0].ViewerProtocolPolicy = s } }
 	versions := func(s string) change { return func(p *rp.Plan) { p.Distributions[0].HTTPVersion = s } }
 	plain := func(method string) rp.Request {
-		return rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Method: method, Path: "/a", Query: "b=c"}
+		return rp.Request{Scheme: rp.SchemeHTTP, Method: method, Path: "/a", Query: "b=c"}
 	}
-	speaking := func(v string) rp.Request { return rp.Request{Name: viewerName, Version: v} }
+	speaking := func(v string) rp.Request { return rp.Request{Version: v} }
 	fine := Want{Status: 200, By: rp.HopOrigin, XCache: rp.XCacheMiss}
 	agreed := func(version string) Want {
 		w := fine
@@ -171,66 +156,62 @@ func viewerCases() []Case {
 	redirect := Want{Status: 301, By: rp.HopEdge, XCache: rp.XCacheRedirect, Location: "https://www.example.com/a?b=c", Fact: "viewer-redirect"}
 	keeps := redirect
 	keeps.Status = 307
-	alias := func(p *rp.Plan) { p.Records = append(p.Records, rp.Record{Name: stranger, Alias: edgeName}) }
-	refused := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "alias-not-on-certificate", Field: "aliases"}
+	stranded := func(p *rp.Plan) { p.Records = append(p.Records, alias(stranger, edgeName)) }
+	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "alias-not-on-certificate", Field: "aliases"}
 	noGRPC := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-grpc", Field: "grpc"}
 	unknown := Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "unknown-host", Field: "aliases"}
 	another := func(p *rp.Plan) {
 		e := edge()
 		e.Name, e.DomainName, e.Aliases, e.Certificate = "other", "d2.cloudfront.net", []string{originName}, certificate(originName)
 		p.Distributions = append(p.Distributions, e)
-		p.Records[1] = rp.Record{Name: originName, Alias: "d2.cloudfront.net"}
+		p.Records[1] = alias(originName, "d2.cloudfront.net")
 	}
-	grpc := rp.Request{Name: viewerName, Version: rp.GRPC, Method: "POST"}
+	grpc := rp.Request{Version: rp.GRPC, Method: "POST"}
 	return from(SourceViewer, denied, []Case{
 		{Name: "redirect-to-https: GET", URL: https, Plan: instance(), Request: plain("GET"), Want: redirect},
 		{Name: "redirect-to-https: POST keeps its body", URL: https, Plan: instance(), Request: plain("POST"), Want: keeps},
 		{Name: "https-only: plain http", URL: https, Plan: instance(policy(rp.HTTPSOnly)), Request: plain("GET"),
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "viewer-https-only", Field: "viewerProtocolPolicy"}},
 		{Name: "allow-all: plain http", URL: https, Plan: instance(policy(rp.AllowAll)), Request: plain("GET"), Want: agreed(rp.HTTP11)},
-		{Name: "gRPC enabled without HTTP/2", URL: cloudFront + "distribution-using-grpc.html", Request: get(viewerName), Want: noGRPC,
+		{Name: "gRPC enabled without HTTP/2", URL: cloudFront + "distribution-using-grpc.html", Want: noGRPC,
 			Plan: instance(versions("http3"), func(p *rp.Plan) { p.Distributions[0].GRPC = true })},
-		{Name: "gRPC enabled without POST", URL: cloudFront + "distribution-using-grpc.html", Request: get(viewerName), Want: noGRPC,
+		{Name: "gRPC enabled without POST", URL: cloudFront + "distribution-using-grpc.html", Want: noGRPC,
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].GRPC, p.Distributions[0].AllowedMethods = true, nil })},
 		{Name: "HTTP/3 where it is offered", URL: general, Plan: instance(), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP3)},
 		{Name: "HTTP/3 falls back", URL: general, Plan: instance(versions("http2")), Request: speaking(rp.HTTP3), Want: agreed(rp.HTTP2)},
-		{Name: "HTTP/3 needs TLS 1.3", URL: general, Plan: instance(), Request: rp.Request{Name: viewerName, Version: rp.HTTP3, TLS: rp.TLS12},
-			Want: agreed(rp.HTTP2)},
-		{Name: "HTTP/2 needs TLS 1.2", URL: general, Request: rp.Request{Name: viewerName, TLS: rp.TLS11}, Want: agreed(rp.HTTP11),
+		{Name: "HTTP/3 needs TLS 1.3", URL: general, Plan: instance(), Request: rp.Request{Version: rp.HTTP3, TLS: rp.TLS12}, Want: agreed(rp.HTTP2)},
+		{Name: "HTTP/2 needs TLS 1.2", URL: general, Request: rp.Request{TLS: rp.TLS11}, Want: agreed(rp.HTTP11),
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = rp.TLS10 })},
-		{Name: "gRPC needs TLS 1.2", URL: general, Request: rp.Request{Name: viewerName, TLS: rp.TLS11, Version: rp.GRPC, Method: "POST"},
+		{Name: "gRPC needs TLS 1.2", URL: general, Request: rp.Request{TLS: rp.TLS11, Version: rp.GRPC, Method: "POST"},
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"},
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = rp.TLS10 })},
 		{Name: "HTTP/2 falls back", URL: general, Plan: instance(versions("http1.1")), Request: speaking(rp.HTTP2), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC needs HTTP/2", URL: general, Plan: instance(versions("http1.1")), Request: grpc,
 			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"}},
-		{Name: "unknown Host, https: the certificate does not fit", Plan: instance(alias), Request: get(stranger),
+		{Name: "unknown Host, https: the certificate does not fit", Plan: instance(stranded), Request: get(stranger),
 			Want: Want{Reason: rp.BadCertificate, By: rp.HopEdge, Fact: "viewer-rejects-certificate"}},
-		{Name: "unknown Host, any certificate", Plan: instance(alias), Request: rp.Request{Name: stranger, IgnoreCertificate: true}, Want: unknown},
-		{Name: "unknown Host, plain http", Plan: instance(alias), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: stranger}, Want: unknown},
-		{Name: "unknown Host in the header alone", Plan: instance(), Request: rp.Request{Name: viewerName, Host: stranger}, Want: unknown},
+		{Name: "unknown Host, any certificate", Plan: instance(stranded), Request: rp.Request{Name: stranger, IgnoreCertificate: true}, Want: unknown},
+		{Name: "unknown Host, plain http", Plan: instance(stranded), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: stranger}, Want: unknown},
+		{Name: "unknown Host in the header alone", Plan: instance(), Request: rp.Request{Host: stranger}, Want: unknown},
 		{Name: "the distribution's assigned name", Plan: instance(), Request: get(edgeName), Want: fine},
-		{Name: "wildcard alias", Request: get(viewerName), Want: fine, Plan: instance(func(p *rp.Plan) {
+		{Name: "wildcard alias", Want: fine, Plan: instance(func(p *rp.Plan) {
 			p.Distributions[0].Aliases, p.Distributions[0].Certificate = []string{"*.example.com"}, certificate("*.example.com")
 		})},
-		{Name: "an alias that is not on the certificate", URL: cnames, Request: get(viewerName), Want: refused,
+		{Name: "an alias that is not on the certificate", URL: cnames, Want: invalid,
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Certificate = certificate("app.example.com") })},
-		{Name: "an alias without a certificate", URL: cnames, Request: get(viewerName), Want: refused,
-			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Certificate = nil })},
-		{Name: "a method that is not allowed", URL: behavior, Request: rp.Request{Name: viewerName, Method: "POST"},
+		{Name: "an alias without a certificate", URL: cnames, Want: invalid, Plan: instance(func(p *rp.Plan) { p.Distributions[0].Certificate = nil })},
+		{Name: "a method that is not allowed", URL: behavior, Request: rp.Request{Method: "POST"},
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].AllowedMethods = nil }),
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "method-not-allowed", Field: "allowedMethods"}},
-		{Name: "a port that CloudFront does not serve", Plan: instance(), Request: rp.Request{Name: viewerName, Port: 8443},
-			Want: Want{Reason: rp.Timeout, By: rp.HopEdge, Fact: "nothing-listens"}},
-		{Name: "the origin is another distribution", Plan: instance(another), Request: get(viewerName),
+		{Name: "a port that CloudFront does not serve", Plan: instance(), Request: rp.Request{Port: 8443}, Want: timedOut(rp.HopEdge, "nothing-listens")},
+		{Name: "the origin is another distribution", Plan: instance(another),
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "stacked-distributions", Warning: "stacked-distributions"}},
-		{Name: "asked by somebody else's distribution", Plan: instance(), Request: rp.Request{Name: viewerName, From: rp.Source{Kind: rp.FromCloudFront}},
+		{Name: "asked by somebody else's distribution", Plan: instance(), Request: rp.Request{From: rp.Source{Kind: rp.FromCloudFront}},
 			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "stacked-distributions", Warning: "stacked-distributions"}},
-		{Name: "the origin is the distribution itself, with TLS that it does not take", Request: get(viewerName),
+		{Name: "the origin is the distribution itself, with TLS that it does not take",
 			Plan: instance(func(p *rp.Plan) { origin(p).DomainName, origin(p).SSLProtocols = viewerName, []string{rp.TLS11} }),
-			Want: Want{Status: 502, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-tls"}},
-		{Name: "the origin is the distribution's assigned name", Request: get(viewerName),
-			Plan: instance(func(p *rp.Plan) { origin(p).DomainName = edgeName }),
-			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "stacked-distributions"}},
+			Want: failed(502, "origin-tls")},
+		{Name: "the origin is the distribution's assigned name", Plan: instance(func(p *rp.Plan) { origin(p).DomainName = edgeName }),
+			Want: failed(403, "stacked-distributions")},
 	}...)
 }

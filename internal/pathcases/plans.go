@@ -1,6 +1,10 @@
 package pathcases
 
-import rp "github.com/portico-iac/portico/requestpath"
+import (
+	"slices"
+
+	rp "github.com/portico-iac/portico/requestpath"
+)
 
 // Names and addresses that every plan uses.
 const (
@@ -30,6 +34,12 @@ func with(plan rp.Plan, changes ...change) rp.Plan {
 func certificate(names ...string) *rp.Certificate { return &rp.Certificate{Names: names} }
 
 func get(name string) rp.Request { return rp.Request{Name: name} }
+
+func alias(name, of string) rp.Record { return rp.Record{Name: name, Alias: of} }
+
+func cname(name, of string) rp.Record { return rp.Record{Name: name, Type: rp.RecordCNAME, Alias: of} }
+
+func address(name, ip string) rp.Record { return rp.Record{Name: name, Addresses: []string{ip}} }
 
 func edge() rp.Distribution {
 	return rp.Distribution{
@@ -82,7 +92,7 @@ func service(changes ...change) rp.Plan {
 					DefaultAction: rp.Action{Type: rp.ActionFixedResponse, Status: 404},
 					Rules:         []rp.ListenerRule{{Priority: 10, Action: rp.Action{Type: rp.ActionForward, TargetGroup: "app"}}},
 				},
-				{Port: 80, DefaultAction: rp.Action{Type: rp.ActionRedirect, Redirect: &rp.Redirect{Protocol: "HTTPS", Port: "443"}}},
+				plainListener(),
 			},
 		}},
 		TargetGroups: []rp.TargetGroup{{Name: "app", Port: 8080, Targets: []rp.Target{{Server: "task"}}}},
@@ -98,22 +108,29 @@ func service(changes ...change) rp.Plan {
 	}, changes...)
 }
 
+func plainListener() rp.Listener {
+	return rp.Listener{Port: 80, DefaultAction: rp.Action{Type: rp.ActionRedirect, Redirect: &rp.Redirect{Protocol: "HTTPS", Port: "443"}}}
+}
+
 // fronted is source B as it ends: CloudFront with a secret header before that
 // balancer, which admits CloudFront alone.
 func fronted(changes ...change) rp.Plan {
-	return with(service(func(p *rp.Plan) {
-		e := edge()
-		e.Origin.DomainName = balancerName
-		e.Origin.Headers = []rp.Header{{Name: secretHeader, Value: secret}}
-		p.Distributions = []rp.Distribution{e}
-		p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
-		p.SecurityGroups[0].Ingress = []rp.Access{fromCloudFront(443)}
+	return with(service(front, func(p *rp.Plan) {
+		origin(p).Headers = []rp.Header{{Name: secretHeader, Value: secret}}
+		*ingress(p, 0) = []rp.Access{fromCloudFront(443)}
 		p.LoadBalancers[0].Listeners = p.LoadBalancers[0].Listeners[:1]
-		l := https(p)
-		l.Certificates = []rp.Certificate{*certificate(balancerName)}
-		l.DefaultAction.Status = 403
-		l.Rules[0].Conditions = []rp.Condition{{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret}}}
+		https(p).DefaultAction.Status = 403
+		https(p).Rules[0].Conditions = []rp.Condition{{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret}}}
 	}), changes...)
+}
+
+// front puts CloudFront before a balancer, which stays open.
+func front(p *rp.Plan) {
+	e := edge()
+	e.Origin.DomainName = balancerName
+	p.Distributions = []rp.Distribution{e}
+	p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
+	https(p).Certificates = []rp.Certificate{*certificate(balancerName)}
 }
 
 func origin(p *rp.Plan) *rp.Origin           { return &p.Distributions[0].Origin }
@@ -122,6 +139,14 @@ func targets(p *rp.Plan) *rp.TargetGroup     { return &p.TargetGroups[0] }
 func server(p *rp.Plan) *rp.Server           { return &p.Servers[0] }
 func listens(p *rp.Plan) *rp.ServerListener  { return &p.Servers[0].Listeners[0] }
 func ingress(p *rp.Plan, i int) *[]rp.Access { return &p.SecurityGroups[i].Ingress }
+
+// addServer adds a server like the first, with an answer of its own.
+func addServer(p *rp.Plan, name, address string, answer rp.Answer) {
+	other := *server(p)
+	other.Name, other.Addresses, other.Listeners = name, []string{address}, slices.Clone(other.Listeners)
+	other.Listeners[0].Answer = answer
+	p.Servers = append(p.Servers, other)
+}
 
 // plainOrigin lets the edge ask its origin over HTTP.
 func plainOrigin(p *rp.Plan) { origin(p).ProtocolPolicy = rp.HTTPOnly }
@@ -135,10 +160,11 @@ func forwarding(p *rp.Plan) {
 	}
 }
 
+// redirectingListener sends a server's viewers from HTTP to HTTPS.
+var redirectingListener = rp.ServerListener{Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"}}
+
 // redirecting gives the balancer its listener on port 80, open to CloudFront.
 func redirecting(p *rp.Plan) {
-	p.LoadBalancers[0].Listeners = append(p.LoadBalancers[0].Listeners, rp.Listener{
-		Port: 80, DefaultAction: rp.Action{Type: rp.ActionRedirect, Redirect: &rp.Redirect{Protocol: "HTTPS", Port: "443"}},
-	})
+	p.LoadBalancers[0].Listeners = append(p.LoadBalancers[0].Listeners, plainListener())
 	*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))
 }

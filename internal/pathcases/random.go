@@ -21,9 +21,9 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 	if r.IntN(8) == 0 {
 		request.Name = one(r, namesIn(plan)...)
 	}
-	for _, draw := range dimensions() {
+	for _, redraw := range dimensions() {
 		if r.IntN(redrawn) == 0 {
-			draw(r, &plan, &request)
+			redraw(draw{r, &plan, &request})
 		}
 	}
 	if request.Version == rp.GRPC {
@@ -70,125 +70,115 @@ func namesIn(p rp.Plan) []string {
 
 func coin(r *rand.Rand) bool { return r.IntN(2) == 0 }
 
-type dimension func(*rand.Rand, *rp.Plan, *rp.Request)
+// draw is what one random plan and request are drawn from, and what they are so far.
+type draw struct {
+	r *rand.Rand
+	p *rp.Plan
+	q *rp.Request
+}
+
+func (d draw) edge() *rp.Distribution { return &d.p.Distributions[0] }
+
+// dimension redraws one thing of a plan or a request.
+type dimension func(draw)
 
 func dimensions() []dimension {
 	all := slices.Concat(requestDimensions(), networkDimensions(), nameDimensions(), siteDimensions())
-	for _, d := range edgeDimensions() {
-		all = append(all, func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.Distributions) > 0 {
-				d(r, &p.Distributions[0])
+	for _, redraw := range edgeDimensions() {
+		all = append(all, func(d draw) {
+			if len(d.p.Distributions) > 0 {
+				redraw(d)
 			}
 		})
 	}
-	for _, d := range balancerDimensions() {
-		all = append(all, func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.LoadBalancers) > 0 {
-				d(r, p)
+	for _, redraw := range balancerDimensions() {
+		all = append(all, func(d draw) {
+			if len(d.p.LoadBalancers) > 0 {
+				redraw(d)
 			}
 		})
 	}
-	return append(append(all, serverDimensions()...), func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-		if len(p.LoadBalancers) > 0 {
-			another(r, p)
+	return append(append(all, serverDimensions()...), func(d draw) {
+		if len(d.p.LoadBalancers) > 0 {
+			another(d.r, d.p)
 		}
-	}, func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) {
-		if listens(p).Port != 80 {
-			server(p).Listeners = append(server(p).Listeners, rp.ServerListener{
-				Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"},
-			})
+	}, func(d draw) {
+		if listens(d.p).Port != 80 {
+			server(d.p).Listeners = append(server(d.p).Listeners, redirectingListener)
 		}
 	})
 }
 
 func requestDimensions() []dimension {
 	return []dimension{
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.Scheme = one(r, rp.SchemeHTTP, rp.SchemeHTTPS) },
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.Version = one(r, rp.HTTP11, rp.HTTP2, rp.HTTP3, rp.GRPC)
-		},
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.Method = one(r, "GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE")
-		},
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.TLS = one(r, rp.TLS10, rp.TLS11, rp.TLS12, rp.TLS13) },
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.Host = one(r, viewerName, edgeName, "shop.example.com")
-		},
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.Path = one(r, "/api/x", "/index.html", "/A") },
-		func(_ *rand.Rand, _ *rp.Plan, q *rp.Request) { q.IgnoreCertificate = true },
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.From.Kind = one(r, rp.FromInternet, rp.FromCloudFront, rp.FromVPC)
-		},
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			if r.IntN(4) == 0 { // mostly there is no AAAA record
-				q.From = rp.Source{Address: "2001:db8::10"}
+		func(d draw) { d.q.Scheme = one(d.r, rp.SchemeHTTP, rp.SchemeHTTPS) },
+		func(d draw) { d.q.Version = one(d.r, rp.HTTP11, rp.HTTP2, rp.HTTP3, rp.GRPC) },
+		func(d draw) { d.q.Method = one(d.r, "GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE") },
+		func(d draw) { d.q.TLS = one(d.r, rp.TLS10, rp.TLS11, rp.TLS12, rp.TLS13) },
+		func(d draw) { d.q.Host = one(d.r, viewerName, edgeName, "shop.example.com") },
+		func(d draw) { d.q.Path = one(d.r, "/api/x", "/index.html", "/A") },
+		func(d draw) { d.q.IgnoreCertificate = true },
+		func(d draw) { d.q.From.Kind = one(d.r, rp.FromInternet, rp.FromCloudFront, rp.FromVPC) },
+		func(d draw) {
+			if d.r.IntN(4) == 0 { // mostly there is no AAAA record
+				d.q.From = rp.Source{Address: "2001:db8::10"}
 			}
 		},
-		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
-			q.From = rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{one(r, p.SecurityGroups...).Name}}
+		func(d draw) {
+			d.q.From = rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{one(d.r, d.p.SecurityGroups...).Name}}
 		},
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.Query = one(r, "version=v1", "a=b&Version=V1", "version=v2")
-		},
-		func(r *rand.Rand, p *rp.Plan, q *rp.Request) { q.ConnectTo = one(r, namesIn(*p)...) },
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) { q.Port = one(r, 80, 443, 8080, 8443) },
-		func(r *rand.Rand, _ *rp.Plan, q *rp.Request) {
-			q.Headers = []rp.Header{{Name: secretHeader, Value: one(r, secret, "secret-guess")}}
-		},
+		func(d draw) { d.q.Query = one(d.r, "version=v1", "a=b&Version=V1", "version=v2") },
+		func(d draw) { d.q.ConnectTo = one(d.r, namesIn(*d.p)...) },
+		func(d draw) { d.q.Port = one(d.r, 80, 443, 8080, 8443) },
+		func(d draw) { d.q.Headers = []rp.Header{{Name: secretHeader, Value: one(d.r, secret, "secret-guess")}} },
 	}
 }
 
 func networkDimensions() []dimension {
-	rules := func(r *rand.Rand) []rp.Access {
-		return one(r, nil, []rp.Access{fromAnywhere(443)}, []rp.Access{fromAnywhere(80), fromAnywhere(443)},
+	rules := func(d draw) []rp.Access {
+		return one(d.r, nil, []rp.Access{fromAnywhere(443)}, []rp.Access{fromAnywhere(80), fromAnywhere(443)},
 			[]rp.Access{fromCloudFront(443)}, []rp.Access{{Protocol: "-1", CIDR: anywhere}}, []rp.Access{group(8080, "alb")},
 			[]rp.Access{{FromPort: 1, ToPort: 65535, CIDR: "10.0.0.0/16"}}, []rp.Access{{Protocol: "udp", FromPort: 443, ToPort: 443, CIDR: anywhere}},
 			[]rp.Access{fromAnywhere(443), {FromPort: 443, ToPort: 443, CIDR: "::/0"}}, []rp.Access{{CIDR: anywhere}})
 	}
 	return []dimension{
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			p.SecurityGroups[r.IntN(len(p.SecurityGroups))].Ingress = rules(r)
-		},
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) { p.SecurityGroups[0].Egress = rules(r) },
+		func(d draw) { d.p.SecurityGroups[d.r.IntN(len(d.p.SecurityGroups))].Ingress = rules(d) },
+		func(d draw) { d.p.SecurityGroups[0].Egress = rules(d) },
 	}
 }
 
 // nameDimensions are records, and who can see them.
 func nameDimensions() []dimension {
-	add := func(p *rp.Plan, records ...rp.Record) { p.Records = append(p.Records, records...) }
+	add := func(d draw, records ...rp.Record) { d.p.Records = append(d.p.Records, records...) }
 	return []dimension{
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			p.Records[r.IntN(len(p.Records))] = one(r,
-				rp.Record{Name: viewerName, Alias: edgeName}, rp.Record{Name: originName, Addresses: []string{publicIP}},
-				rp.Record{Name: viewerName, Alias: elbName}, rp.Record{Name: balancerName, Alias: elbName},
-				rp.Record{Name: originName, Addresses: []string{privateIP}}, rp.Record{Name: "*.example.com", Alias: elbName},
-				rp.Record{Name: viewerName, Type: rp.RecordCNAME, Alias: balancerName}, rp.Record{Name: viewerName, Addresses: []string{"192.0.2.1"}},
-				rp.Record{Name: originName, Type: rp.RecordCNAME, Alias: viewerName})
+		func(d draw) {
+			d.p.Records[d.r.IntN(len(d.p.Records))] = one(d.r,
+				alias(viewerName, edgeName), address(originName, publicIP), alias(viewerName, elbName), alias(balancerName, elbName),
+				address(originName, privateIP), alias("*.example.com", elbName), cname(viewerName, balancerName),
+				address(viewerName, "192.0.2.1"), cname(originName, viewerName))
 		},
-		func(_ *rand.Rand, p *rp.Plan, _ *rp.Request) { p.Records = p.Records[:len(p.Records)-1] },
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			add(p, rp.Record{Name: one(r, "*.example.com", "a."+viewerName), Alias: edgeName})
-		},
-		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
-			if len(p.Records) > 0 {
-				p.Records[r.IntN(len(p.Records))].PrivateZone = true
+		func(d draw) { d.p.Records = d.p.Records[:len(d.p.Records)-1] },
+		func(d draw) { add(d, rp.Record{Name: one(d.r, "*.example.com", "a."+viewerName), Alias: edgeName}) },
+		func(d draw) {
+			if len(d.p.Records) > 0 {
+				d.p.Records[d.r.IntN(len(d.p.Records))].PrivateZone = true
 			}
-			q.From.Kind = one(r, rp.FromInternet, rp.FromVPC)
+			d.q.From.Kind = one(d.r, rp.FromInternet, rp.FromVPC)
 		},
-		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
-			add(p, rp.Record{Name: one(r, "db.example.com", "db.example.org"), Addresses: []string{"10.0.1.5"}, PrivateZone: true})
-			q.From.Kind = rp.FromVPC
+		func(d draw) {
+			add(d, rp.Record{Name: one(d.r, "db.example.com", "db.example.org"), Addresses: []string{"10.0.1.5"}, PrivateZone: true})
+			d.q.From.Kind = rp.FromVPC
 		},
-		func(_ *rand.Rand, p *rp.Plan, q *rp.Request) {
-			for _, rec := range slices.Clone(p.Records) {
+		func(d draw) {
+			for _, rec := range slices.Clone(d.p.Records) {
 				if rec.Alias != "" {
-					add(p, rp.Record{Name: rec.Name, Type: rp.RecordAAAA, Alias: rec.Alias})
+					add(d, rp.Record{Name: rec.Name, Type: rp.RecordAAAA, Alias: rec.Alias})
 				}
 			}
-			q.From = rp.Source{Address: "2001:db8::10"}
-			p.SecurityGroups[0].Ingress = append(p.SecurityGroups[0].Ingress, rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
-			for i := range p.LoadBalancers {
-				p.LoadBalancers[i].DualStack = true
+			d.q.From = rp.Source{Address: "2001:db8::10"}
+			d.p.SecurityGroups[0].Ingress = append(d.p.SecurityGroups[0].Ingress, rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
+			for i := range d.p.LoadBalancers {
+				d.p.LoadBalancers[i].DualStack = true
 			}
 		},
 	}
@@ -198,26 +188,26 @@ func nameDimensions() []dimension {
 func siteDimensions() []dimension {
 	const shop = "shop.example.com"
 	return []dimension{
-		func(r *rand.Rand, p *rp.Plan, q *rp.Request) {
-			if len(p.Distributions) == 0 {
+		func(d draw) {
+			if len(d.p.Distributions) == 0 {
 				return
 			}
 			e := edge()
-			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(r, shop, "*.example.com"))
-			e.Origin = p.Distributions[0].Origin
-			p.Distributions = append(p.Distributions, e)
-			p.Records = append(p.Records, rp.Record{Name: shop, Alias: one(r, e.DomainName, edgeName)})
-			q.Name = shop
+			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(d.r, shop, "*.example.com"))
+			e.Origin = d.edge().Origin
+			d.p.Distributions = append(d.p.Distributions, e)
+			d.p.Records = append(d.p.Records, rp.Record{Name: shop, Alias: one(d.r, e.DomainName, edgeName)})
+			d.q.Name = shop
 		},
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
-			if len(p.Distributions) > 0 {
-				p.Distributions[0].Aliases, p.Distributions[0].Certificate = []string{one(r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
+		func(d draw) {
+			if len(d.p.Distributions) > 0 {
+				d.edge().Aliases, d.edge().Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
 			}
 		},
-		func(_ *rand.Rand, p *rp.Plan, q *rp.Request) {
-			if len(p.LoadBalancers) > 0 && p.TargetGroups[0].Name == "app" {
-				second(p)
-				q.Path = "/api/x"
+		func(d draw) {
+			if len(d.p.LoadBalancers) > 0 && d.p.TargetGroups[0].Name == "app" {
+				second(d.p)
+				d.q.Path = "/api/x"
 			}
 		},
 	}
@@ -226,14 +216,13 @@ func siteDimensions() []dimension {
 // another registers a second server like the first, both in some health. It
 // answers otherwise only when the first is not to get the request.
 func another(r *rand.Rand, p *rp.Plan) {
-	other := *server(p)
-	other.Name, other.Addresses, other.Listeners = "other", []string{"10.0.12.20"}, slices.Clone(other.Listeners)
 	states := one(r, []string{"", ""}, []string{rp.Unhealthy, ""}, []string{rp.Draining, ""}, []string{rp.Unused, ""}, []string{"", rp.Unhealthy},
 		[]string{"", rp.Draining}, []string{rp.Draining, rp.Unused}, []string{rp.Unhealthy, rp.Unhealthy})
-	if answer := &other.Listeners[0].Answer; states[0] != states[1] && *answer == (rp.Answer{}) {
+	answer := listens(p).Answer
+	if states[0] != states[1] && answer == (rp.Answer{}) {
 		answer.Status = 201
 	}
-	p.Servers = append(p.Servers, other)
+	addServer(p, "other", "10.0.12.20", answer)
 	targets(p).Targets = []rp.Target{{Server: p.Servers[0].Name, Health: states[0]}, {Server: "other", Health: states[1]}}
 }
 

@@ -7,70 +7,58 @@ import (
 	rp "github.com/portico-iac/portico/requestpath"
 )
 
-func edgeDimensions() []func(*rand.Rand, *rp.Distribution) {
-	return []func(*rand.Rand, *rp.Distribution){
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.ViewerProtocolPolicy = one(r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly)
+func edgeDimensions() []dimension {
+	return []dimension{
+		func(d draw) { d.edge().ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly) },
+		func(d draw) { d.edge().Aliases, d.edge().Certificate = nil, nil },
+		func(d draw) { d.edge().MinimumTLS = one(d.r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025") },
+		func(d draw) { d.edge().HTTPVersion = one(d.r, "http1.1", "http2", "http3", "http2and3") },
+		func(d draw) { d.edge().AllowedMethods = nil },
+		func(d draw) { d.edge().GRPC = true },
+		func(d draw) { d.edge().DefaultRootObject = "index.html" },
+		func(d draw) { d.edge().Certificate = certificate("app.example.org") },
+		func(d draw) { d.edge().Origin.ProtocolPolicy = one(d.r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer) },
+		func(d draw) { d.edge().Origin.ForwardsHost = coin(d.r) },
+		func(d draw) { d.edge().Origin.DomainName = one(d.r, originName, balancerName, elbName, viewerName) },
+		func(d draw) { d.edge().Origin.HTTPSPort = one(d.r, 443, 8443, 444) },
+		func(d draw) { d.edge().Origin.HTTPPort = one(d.r, 80, 8080, 81) },
+		func(d draw) { d.edge().Origin.Path = "/api" },
+		func(d draw) {
+			d.edge().Origin.ForwardsHost, d.edge().Origin.ForwardsHeaders, d.edge().Origin.ForwardsQuery = false, false, false
 		},
-		func(_ *rand.Rand, e *rp.Distribution) { e.Aliases, e.Certificate = nil, nil },
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.MinimumTLS = one(r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025")
+		func(d draw) {
+			d.edge().Origin.SSLProtocols = one(d.r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
 		},
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.HTTPVersion = one(r, "http1.1", "http2", "http3", "http2and3")
-		},
-		func(_ *rand.Rand, e *rp.Distribution) { e.AllowedMethods = nil },
-		func(_ *rand.Rand, e *rp.Distribution) { e.GRPC = true },
-		func(_ *rand.Rand, e *rp.Distribution) { e.DefaultRootObject = "index.html" },
-		func(_ *rand.Rand, e *rp.Distribution) { e.Certificate = certificate("app.example.org") },
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.Origin.ProtocolPolicy = one(r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer)
-		},
-		func(r *rand.Rand, e *rp.Distribution) { e.Origin.ForwardsHost = coin(r) },
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.Origin.DomainName = one(r, originName, balancerName, elbName, viewerName)
-		},
-		func(r *rand.Rand, e *rp.Distribution) { e.Origin.HTTPSPort = one(r, 443, 8443, 444) },
-		func(r *rand.Rand, e *rp.Distribution) { e.Origin.HTTPPort = one(r, 80, 8080, 81) },
-		func(_ *rand.Rand, e *rp.Distribution) { e.Origin.Path = "/api" },
-		func(_ *rand.Rand, e *rp.Distribution) {
-			e.Origin.ForwardsHost, e.Origin.ForwardsHeaders, e.Origin.ForwardsQuery = false, false, false
-		},
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.Origin.SSLProtocols = one(r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
-		},
-		func(r *rand.Rand, e *rp.Distribution) { e.Origin.ReadTimeoutSeconds = one(r, 5, 30, 120) },
-		func(r *rand.Rand, e *rp.Distribution) {
-			e.Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(r, secret, "secret-other")}}
+		func(d draw) { d.edge().Origin.ReadTimeoutSeconds = one(d.r, 5, 30, 120) },
+		func(d draw) {
+			d.edge().Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(d.r, secret, "secret-other")}}
 		},
 	}
 }
 
-func balancerDimensions() []func(*rand.Rand, *rp.Plan) {
-	return []func(*rand.Rand, *rp.Plan){
-		func(r *rand.Rand, p *rp.Plan) {
-			https(p).SecurityPolicy = one(r, "", sslPolicy, "ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-TLS-1-2-2017-01")
+func balancerDimensions() []dimension {
+	return []dimension{
+		func(d draw) {
+			https(d.p).SecurityPolicy = one(d.r, "", sslPolicy, "ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-TLS-1-2-2017-01")
 		},
-		func(r *rand.Rand, p *rp.Plan) {
-			https(p).Certificates = []rp.Certificate{someCertificate(r), someCertificate(r)}
-		},
-		func(_ *rand.Rand, p *rp.Plan) { p.LoadBalancers[0].Internal = true },
-		func(r *rand.Rand, p *rp.Plan) { p.LoadBalancers[0].IdleTimeoutSeconds = one(r, 5, 60, 120) },
-		func(r *rand.Rand, p *rp.Plan) { https(p).Rules = append(https(p).Rules, someRule(r, targets(p).Name)) },
-		func(r *rand.Rand, p *rp.Plan) {
-			l := rp.Listener{Port: one(r, 80, 8080), DefaultAction: someAction(r, targets(p).Name)}
-			p.LoadBalancers[0].Listeners = append(slices.DeleteFunc(slices.Clone(p.LoadBalancers[0].Listeners),
+		func(d draw) { https(d.p).Certificates = []rp.Certificate{someCertificate(d.r), someCertificate(d.r)} },
+		func(d draw) { d.p.LoadBalancers[0].Internal = true },
+		func(d draw) { d.p.LoadBalancers[0].IdleTimeoutSeconds = one(d.r, 5, 60, 120) },
+		func(d draw) { https(d.p).Rules = append(https(d.p).Rules, someRule(d.r, targets(d.p).Name)) },
+		func(d draw) {
+			l := rp.Listener{Port: one(d.r, 80, 8080), DefaultAction: someAction(d.r, targets(d.p).Name)}
+			d.p.LoadBalancers[0].Listeners = append(slices.DeleteFunc(slices.Clone(d.p.LoadBalancers[0].Listeners),
 				func(o rp.Listener) bool { return o.Port == l.Port }), l)
 		},
-		func(r *rand.Rand, p *rp.Plan) { targets(p).Protocol = one(r, rp.ProtocolHTTP, rp.ProtocolHTTPS) },
-		func(r *rand.Rand, p *rp.Plan) {
-			targets(p).ProtocolVersion = one(r, rp.VersionHTTP1, rp.VersionHTTP2, rp.VersionGRPC)
+		func(d draw) { targets(d.p).Protocol = one(d.r, rp.ProtocolHTTP, rp.ProtocolHTTPS) },
+		func(d draw) {
+			targets(d.p).ProtocolVersion = one(d.r, rp.VersionHTTP1, rp.VersionHTTP2, rp.VersionGRPC)
 		},
-		func(r *rand.Rand, p *rp.Plan) {
-			targets(p).Targets[0].Health = one(r, rp.Healthy, rp.Unhealthy, rp.Draining, rp.Unused)
+		func(d draw) {
+			targets(d.p).Targets[0].Health = one(d.r, rp.Healthy, rp.Unhealthy, rp.Draining, rp.Unused)
 		},
-		func(r *rand.Rand, p *rp.Plan) { targets(p).Targets[0].Port = one(r, 443, 8080, 9000) },
-		func(_ *rand.Rand, p *rp.Plan) { targets(p).Targets = nil },
+		func(d draw) { targets(d.p).Targets[0].Port = one(d.r, 443, 8080, 9000) },
+		func(d draw) { targets(d.p).Targets = nil },
 	}
 }
 
@@ -94,36 +82,29 @@ func someAction(r *rand.Rand, group string) rp.Action {
 }
 
 func serverDimensions() []dimension {
-	each := func(d func(*rand.Rand, *rp.ServerListener)) dimension {
-		return func(r *rand.Rand, p *rp.Plan, _ *rp.Request) { d(r, listens(p)) }
-	}
 	return []dimension{
-		each(func(r *rand.Rand, l *rp.ServerListener) { l.Certificates = []rp.Certificate{someCertificate(r)} }),
-		each(func(r *rand.Rand, l *rp.ServerListener) { l.Protocol = one(r, rp.ProtocolHTTP, rp.ProtocolHTTPS) }),
-		each(func(r *rand.Rand, l *rp.ServerListener) {
-			l.TLS = one(r, []string{rp.TLS13}, []string{rp.TLS12}, []string{rp.TLS11})
-		}),
-		each(func(r *rand.Rand, l *rp.ServerListener) {
-			l.Versions = one(r, []string{rp.HTTP2}, []string{rp.HTTP11, rp.HTTP2}, []string{rp.HTTP11, rp.GRPC})
-		}),
-		each(func(r *rand.Rand, l *rp.ServerListener) { l.Port = one(r, 80, 443, 8080, 9000) }),
-		each(func(r *rand.Rand, l *rp.ServerListener) { l.Answer.Status = one(r, 200, 204, 404, 500) }),
-		each(func(r *rand.Rand, l *rp.ServerListener) {
-			l.Answer = rp.Answer{Status: one(r, 301, 302, 307), Location: one(r, "https://#{host}/#{path}", "/login", "http://#{host}/")}
-		}),
-		each(func(r *rand.Rand, l *rp.ServerListener) { l.Answer.DelaySeconds = one(r, 8, 45, 90) }),
-		each(func(r *rand.Rand, l *rp.ServerListener) {
-			l.Answer.Failure = one(r, rp.FailureReset, rp.FailureMalformed)
-		}),
-		func(r *rand.Rand, p *rp.Plan, _ *rp.Request) {
+		func(d draw) { listens(d.p).Certificates = []rp.Certificate{someCertificate(d.r)} },
+		func(d draw) { listens(d.p).Protocol = one(d.r, rp.ProtocolHTTP, rp.ProtocolHTTPS) },
+		func(d draw) { listens(d.p).TLS = one(d.r, []string{rp.TLS13}, []string{rp.TLS12}, []string{rp.TLS11}) },
+		func(d draw) {
+			listens(d.p).Versions = one(d.r, []string{rp.HTTP2}, []string{rp.HTTP11, rp.HTTP2}, []string{rp.HTTP11, rp.GRPC})
+		},
+		func(d draw) { listens(d.p).Port = one(d.r, 80, 443, 8080, 9000) },
+		func(d draw) { listens(d.p).Answer.Status = one(d.r, 200, 204, 404, 500) },
+		func(d draw) {
+			listens(d.p).Answer = rp.Answer{Status: one(d.r, 301, 302, 307), Location: one(d.r, "https://#{host}/#{path}", "/login", "http://#{host}/")}
+		},
+		func(d draw) { listens(d.p).Answer.DelaySeconds = one(d.r, 8, 45, 90) },
+		func(d draw) { listens(d.p).Answer.Failure = one(d.r, rp.FailureReset, rp.FailureMalformed) },
+		func(d draw) {
 			image := rp.Image{
-				Private: coin(r), DefaultRoute: one(r, "", rp.RouteNAT, rp.RouteInternetGateway), PublicAddress: coin(r),
-				Endpoints:      one(r, nil, []string{"ecr.api", "ecr.dkr", "s3", "logs"}, []string{"ecr.api", "ecr.dkr", "s3"}, []string{"logs"}),
-				EndpointGroups: one(r, []string{"task"}, []string{"alb"}), S3PrefixList: "s3",
+				Private: coin(d.r), DefaultRoute: one(d.r, "", rp.RouteNAT, rp.RouteInternetGateway), PublicAddress: coin(d.r),
+				Endpoints:      one(d.r, nil, []string{"ecr.api", "ecr.dkr", "s3", "logs"}, []string{"ecr.api", "ecr.dkr", "s3"}, []string{"logs"}),
+				EndpointGroups: one(d.r, []string{"task"}, []string{"alb"}), S3PrefixList: "s3",
 			}
-			for i := range p.Servers {
-				if p.Servers[i].Image != nil { // the VPC's endpoints are there for all containers
-					p.Servers[i].Image = &image
+			for i := range d.p.Servers {
+				if d.p.Servers[i].Image != nil { // the VPC's endpoints are there for all containers
+					d.p.Servers[i].Image = &image
 				}
 			}
 		},

@@ -40,29 +40,27 @@ func sourceC() []Case {
 	around := rp.Request{Name: publicIP, Host: viewerName, IgnoreCertificate: true}
 	open := func(p *rp.Plan) { *ingress(p, 1) = append(*ingress(p, 1), fromAnywhere(443)) }
 	return from(SourceC, "", []Case{
-		{Name: "https to the balancer, whatever certificate the instance has", Plan: adopted(), Request: get(viewerName),
+		{Name: "https to the balancer, whatever certificate the instance has", Plan: adopted(),
 			Want: Want{Status: 200, By: rp.HopTarget, Fact: "answered", Rule: "default"}},
 		{Name: "the instance's group closed: around the balancer", Plan: adopted(), Request: around,
 			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "security-group", Field: "securityGroups[instance].ingress"}},
 		{Name: "the instance's group left open: around the balancer", Plan: adopted(open), Request: around,
 			Want: Want{Status: 200, By: rp.HopOrigin, Fact: "answered"}},
-		{Name: "the instance's group left open: the balancer serves all the same", Plan: adopted(open), Request: get(viewerName),
-			Want: Want{Status: 200, By: rp.HopTarget}},
-		{Name: "the record still leads to the instance, which is closed", Request: get(viewerName),
-			Plan: adopted(func(p *rp.Plan) { p.Records[0] = rp.Record{Name: viewerName, Addresses: []string{publicIP}} }),
-			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "security-group"}},
-		{Name: "the group of the balancer only for HTTPS: plain http", Plan: adopted(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName},
-			Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "security-group"}},
-		{Name: "the instance does not admit the balancer", Plan: adopted(func(p *rp.Plan) { *ingress(p, 1) = nil }), Request: get(viewerName),
+		{Name: "the instance's group left open: the balancer serves all the same", Plan: adopted(open), Want: reached},
+		{Name: "the record still leads to the instance, which is closed",
+			Plan: adopted(func(p *rp.Plan) { p.Records[0] = address(viewerName, publicIP) }), Want: timedOut(rp.HopOrigin, "security-group")},
+		{Name: "the group of the balancer only for HTTPS: plain http", Plan: adopted(), Request: rp.Request{Scheme: rp.SchemeHTTP},
+			Want: timedOut(rp.HopBalancer, "security-group")},
+		{Name: "the instance does not admit the balancer", Plan: adopted(func(p *rp.Plan) { *ingress(p, 1) = nil }),
 			Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[instance].ingress", Warning: "fail-open"}},
-		{Name: "a health check on a path that does not answer 200: fails open", Request: get(viewerName),
+		{Name: "a health check on a path that does not answer 200: fails open",
 			Plan: adopted(func(p *rp.Plan) { targets(p).Targets[0].Health = rp.Unhealthy }),
 			Want: Want{Status: 200, By: rp.HopTarget, Warning: "fail-open"}},
-		{Name: "the instance registered on a port where nothing listens", Request: get(viewerName), Plan: adopted(func(p *rp.Plan) {
+		{Name: "the instance registered on a port where nothing listens", Plan: adopted(func(p *rp.Plan) {
 			targets(p).Targets[0].Port = 8443
 			p.SecurityGroups[0].Egress = []rp.Access{group(8443, "instance")}
 			*ingress(p, 1) = []rp.Access{group(8443, "alb")}
-		}), Want: Want{Status: 502, By: rp.HopBalancer, Fact: "target-refused"}},
+		}), Want: refused(502, "target-refused")},
 		{Name: "the balancer's own name has no certificate", Plan: adopted(), Request: get(elbName),
 			Want: Want{Reason: rp.BadCertificate, By: rp.HopBalancer, Fact: "viewer-rejects-certificate"}},
 	}...)
@@ -71,34 +69,31 @@ func sourceC() []Case {
 // sourceE is a balancer before private Fargate: redirect, ports, the chain of
 // groups, the way to the image, the state of targets.
 func sourceE() []Case {
-	plain := rp.Request{Scheme: rp.SchemeHTTP, Name: viewerName, Path: "/a/b", Query: "c=d"}
-	fine := Want{Status: 200, By: rp.HopTarget}
+	plain := rp.Request{Scheme: rp.SchemeHTTP, Path: "/a/b", Query: "c=d"}
 	list := []Case{
-		{Name: "https", Plan: service(), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+		{Name: "https", Plan: service(), Want: ruled},
 		{Name: "http is redirected", Plan: service(), Request: plain,
 			Want: Want{Status: 301, By: rp.HopBalancer, Location: "https://www.example.com:443/a/b?c=d", Rule: "default"}},
-		{Name: "http is redirected and then answered", Plan: service(), Request: plain, Follow: true, Want: fine},
+		{Name: "http is redirected and then answered", Plan: service(), Request: plain, Follow: true, Want: reached},
 		{Name: "the task listens on another port than the group", Plan: service(func(p *rp.Plan) { listens(p).Port = 3000 }),
-			Request: get(viewerName), Want: Want{Status: 502, By: rp.HopBalancer, Fact: "target-refused", Warning: "fail-open"}},
+			Want: Want{Status: 502, By: rp.HopBalancer, Fact: "target-refused", Warning: "fail-open"}},
 		{Name: "the group's port is not the one that the groups admit", Plan: service(func(p *rp.Plan) { targets(p).Port = 3000 }),
-			Request: get(viewerName), Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[alb].egress"}},
+			Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[alb].egress"}},
 		{Name: "the balancer's group lets nothing out", Plan: service(func(p *rp.Plan) { p.SecurityGroups[0].Egress = nil }),
-			Request: get(viewerName), Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[alb].egress"}},
+			Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[alb].egress"}},
 		{Name: "the task's group does not admit the balancer", Plan: service(func(p *rp.Plan) { *ingress(p, 1) = nil }),
-			Request: get(viewerName), Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[task].ingress"}},
+			Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-dropped", Field: "securityGroups[task].ingress"}},
 		{Name: "the task's group admits the balancer's addresses", Plan: service(func(p *rp.Plan) {
 			*ingress(p, 1) = []rp.Access{{FromPort: 8080, ToPort: 8080, CIDR: "10.0.0.0/16"}}
 			p.SecurityGroups[0].Egress = []rp.Access{{Protocol: "-1", CIDR: anywhere}}
-		}), Request: get(viewerName), Want: fine},
-		{Name: "a sandbox open to one address: mine", Plan: service(sandbox), Request: rp.Request{Name: viewerName, From: rp.Source{Address: "192.0.2.7"}},
-			Want: fine},
-		{Name: "a sandbox open to one address: another", Plan: service(sandbox), Request: get(viewerName),
-			Want: Want{Reason: rp.Timeout, By: rp.HopBalancer, Fact: "security-group"}},
+		}), Want: reached},
+		{Name: "a sandbox open to one address: mine", Plan: service(sandbox), Request: rp.Request{From: rp.Source{Address: "192.0.2.7"}}, Want: reached},
+		{Name: "a sandbox open to one address: another", Plan: service(sandbox), Want: timedOut(rp.HopBalancer, "security-group")},
 		{Name: "a task has no way from the internet", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080},
-			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "private-address"}},
-		{Name: "several services: each rule its own", Plan: service(second), Request: rp.Request{Name: viewerName, Path: "/api/x"},
+			Want: timedOut(rp.HopOrigin, "private-address")},
+		{Name: "several services: each rule its own", Plan: service(second), Request: rp.Request{Path: "/api/x"},
 			Want: Want{Status: 201, By: rp.HopTarget, Rule: "5"}},
-		{Name: "several services: the rest to the other", Plan: service(second), Request: get(viewerName), Want: Want{Status: 200, By: rp.HopTarget, Rule: "10"}},
+		{Name: "several services: the rest to the other", Plan: service(second), Want: ruled},
 	}
 	return from(SourceE, "", append(append(list, images()...), healths()...)...)
 }
@@ -122,34 +117,32 @@ func images() []Case {
 			Ingress: []rp.Access{{FromPort: 443, ToPort: 443, CIDR: "10.0.0.0/16"}}})
 	}
 	never := Want{Status: 503, By: rp.HopBalancer, Fact: "image-unreachable", Field: "servers[task].image"}
-	fine := Want{Status: 200, By: rp.HopTarget}
 	list := []Case{
-		{Name: "image: no route at all", Plan: service(image(rp.Image{Private: true})), Request: get(viewerName), Want: never},
+		{Name: "image: no route at all", Plan: service(image(rp.Image{Private: true})), Want: never},
 		{Name: "image: no route at all, the task dialled from inside", Plan: service(image(rp.Image{Private: true})),
 			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080, From: rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{"alb"}}},
-			Want:    Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "nobody-at-address"}},
-		{Name: "image: an internet gateway without a public address", Request: get(viewerName), Want: never,
+			Want:    timedOut(rp.HopOrigin, "nobody-at-address")},
+		{Name: "image: an internet gateway without a public address", Want: never,
 			Plan: service(image(rp.Image{Private: true, DefaultRoute: rp.RouteInternetGateway}))},
-		{Name: "image: an internet gateway and a public address", Request: get(viewerName), Want: fine,
+		{Name: "image: an internet gateway and a public address", Want: reached,
 			Plan: service(image(rp.Image{DefaultRoute: rp.RouteInternetGateway, PublicAddress: true}))},
-		{Name: "image: NAT, but nothing may leave the task", Request: get(viewerName), Want: never,
-			Plan: service(func(p *rp.Plan) { p.SecurityGroups[1].Egress = nil })},
-		{Name: "image: endpoints without NAT", Plan: service(image(endpoints), reachable), Request: get(viewerName), Want: fine},
-		{Name: "image: endpoints and a public registry", Plan: service(image(public), reachable), Request: get(viewerName), Want: never},
-		{Name: "image: endpoints, the groups go by addresses", Plan: service(image(endpoints), addresses), Request: get(viewerName), Want: fine},
-		{Name: "image: NAT, and endpoints that the groups keep it from", Plan: service(image(besideNAT)), Request: get(viewerName), Want: never},
-		{Name: "image: NAT for what has no endpoint", Request: get(viewerName), Want: fine,
+		{Name: "image: NAT, but nothing may leave the task", Want: never, Plan: service(func(p *rp.Plan) { p.SecurityGroups[1].Egress = nil })},
+		{Name: "image: endpoints without NAT", Plan: service(image(endpoints), reachable), Want: reached},
+		{Name: "image: endpoints and a public registry", Plan: service(image(public), reachable), Want: never},
+		{Name: "image: endpoints, the groups go by addresses", Plan: service(image(endpoints), addresses), Want: reached},
+		{Name: "image: NAT, and endpoints that the groups keep it from", Plan: service(image(besideNAT)), Want: never},
+		{Name: "image: NAT for what has no endpoint", Want: reached,
 			Plan: service(addresses, func(p *rp.Plan) {
 				server(p).Image = &rp.Image{Private: true, DefaultRoute: rp.RouteNAT, Endpoints: []string{"ecr.api"}, EndpointGroups: []string{"endpoints"}}
 			})},
-		{Name: "image: endpoints that the groups keep it from", Plan: service(image(endpoints)), Request: get(viewerName), Want: never},
-		{Name: "image: endpoints, the group keeps it from s3", Request: get(viewerName), Want: never, Plan: service(image(endpoints), reachable,
+		{Name: "image: endpoints that the groups keep it from", Plan: service(image(endpoints)), Want: never},
+		{Name: "image: endpoints, the group keeps it from s3", Want: never, Plan: service(image(endpoints), reachable,
 			func(p *rp.Plan) { p.SecurityGroups[1].Egress = p.SecurityGroups[1].Egress[:1] })},
 	}
 	for i, e := range endpoints.Endpoints {
 		lacking := endpoints
 		lacking.Endpoints = slices.Delete(slices.Clone(endpoints.Endpoints), i, i+1)
-		list = append(list, Case{Name: "image: endpoints without " + e, Plan: service(image(lacking), reachable), Request: get(viewerName), Want: never})
+		list = append(list, Case{Name: "image: endpoints without " + e, Plan: service(image(lacking), reachable), Want: never})
 	}
 	return list
 }
@@ -159,24 +152,18 @@ func healths() []Case {
 	health := func(h string) change { return func(p *rp.Plan) { targets(p).Targets[0].Health = h } }
 	two := func(first, second string) change {
 		return func(p *rp.Plan) {
-			other := *server(p)
-			other.Name, other.Addresses = "other", []string{"10.0.12.20"}
-			p.Servers = append(p.Servers, other)
+			addServer(p, "other", "10.0.12.20", listens(p).Answer)
 			targets(p).Targets = []rp.Target{{Server: "task", Health: first}, {Server: "other", Health: second}}
 		}
 	}
-	fine := Want{Status: 200, By: rp.HopTarget}
 	return []Case{
-		{Name: "targets: one is unhealthy", Plan: service(health(rp.Unhealthy)), Request: get(viewerName),
-			Want: Want{Status: 200, By: rp.HopTarget, Warning: "fail-open"}},
-		{Name: "targets: the healthy one gets the traffic", Plan: service(two(rp.Unhealthy, rp.Healthy)), Request: get(viewerName), Want: fine},
-		{Name: "targets: none registered", Plan: service(func(p *rp.Plan) { targets(p).Targets = nil }), Request: get(viewerName),
+		{Name: "targets: one is unhealthy", Plan: service(health(rp.Unhealthy)), Want: Want{Status: 200, By: rp.HopTarget, Warning: "fail-open"}},
+		{Name: "targets: the healthy one gets the traffic", Plan: service(two(rp.Unhealthy, rp.Healthy)), Want: reached},
+		{Name: "targets: none registered", Plan: service(func(p *rp.Plan) { targets(p).Targets = nil }),
 			Want: Want{Status: 503, By: rp.HopBalancer, Fact: "no-registered-targets", Field: "targetGroups[app].targets"}},
-		{Name: "targets: all unused", Plan: service(health(rp.Unused)), Request: get(viewerName),
-			Want: Want{Status: 503, By: rp.HopBalancer, Fact: "no-registered-targets"}},
-		{Name: "targets: all being deregistered", Plan: service(health(rp.Draining)), Request: get(viewerName),
-			Want: Want{Status: 503, By: rp.HopBalancer, Fact: "only-draining-targets"}},
-		{Name: "targets: one is being deregistered", Plan: service(two(rp.Draining, "")), Request: get(viewerName), Want: fine},
+		{Name: "targets: all unused", Plan: service(health(rp.Unused)), Want: refused(503, "no-registered-targets")},
+		{Name: "targets: all being deregistered", Plan: service(health(rp.Draining)), Want: refused(503, "only-draining-targets")},
+		{Name: "targets: one is being deregistered", Plan: service(two(rp.Draining, "")), Want: reached},
 	}
 }
 
@@ -191,10 +178,7 @@ func second(p *rp.Plan) {
 		Action: rp.Action{Type: rp.ActionForward, TargetGroup: "api"},
 	})
 	p.TargetGroups = append(p.TargetGroups, rp.TargetGroup{Name: "api", Port: 8080, Targets: []rp.Target{{Server: "api"}}})
-	other := *server(p)
-	other.Name, other.Addresses = "api", []string{"10.0.12.30"}
-	other.Listeners = []rp.ServerListener{{Port: 8080, Answer: rp.Answer{Status: 201}}}
-	p.Servers = append(p.Servers, other)
+	addServer(p, "api", "10.0.12.30", rp.Answer{Status: 201})
 }
 
 // table464 is the whole table of request versions and protocol versions.
@@ -235,7 +219,7 @@ func table464() []Case {
 			name += ", target without gRPC"
 		}
 		list = append(list, Case{
-			Name: name, Request: rp.Request{Name: viewerName, Version: c.request, Method: c.method}, Want: want,
+			Name: name, Request: rp.Request{Version: c.request, Method: c.method}, Want: want,
 			Plan: service(func(p *rp.Plan) { targets(p).ProtocolVersion, listens(p).Versions = c.group, c.spoken }),
 		})
 	}

@@ -3,6 +3,7 @@ package cloudwatch
 import (
 	"regexp"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -10,6 +11,10 @@ import (
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 func logGroupType() core.Type {
 	const invalidParameter = "InvalidParameterException"
+	retentions := []float64{0} // never
+	for _, days := range awstable.LogRetentionDays {
+		retentions = append(retentions, float64(days))
+	}
 	return core.Type{
 		Token:    LogGroupToken,
 		Name:     &core.Autoname{Property: "name", MaxLength: 512},
@@ -25,9 +30,7 @@ func logGroupType() core.Type {
 		Rules: []core.Rule{
 			core.Matching(invalidParameter, "name", regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`), "1-512 of the characters A-Z a-z 0-9 and ._-/#"),
 			core.NotMatching(invalidParameter, "name", regexp.MustCompile("^aws/"), "begin with aws/"),
-			// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-			core.OneOfNumbers(invalidParameter, "retentionInDays", 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
-				731, 1096, 1827, 2192, 2557, 2922, 3288, 3653), // 0 is never
+			core.OneOfNumbers(invalidParameter, "retentionInDays", retentions...),
 			core.OneOf(invalidParameter, "logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
 		},
 	}
