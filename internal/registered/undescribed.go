@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// undescribed are the types that affect a request and of
-// which a plan knows nothing, by the beginning of the type, with what they do.
+// undescribed are the types that affect a request and of which a plan knows nothing, by
+// the beginning of the type, with what they do.
 var undescribed = map[string]string{
 	"aws:wafv2/webAclAssociation:":             "a web ACL may refuse requests, which is not described",
 	"aws:wafregional/webAclAssociation:":       "a web ACL may refuse requests, which is not described",
