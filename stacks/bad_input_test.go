@@ -248,11 +248,11 @@ func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 	parts := componentstest.Deploy(t, func(ctx *pulumi.Context) error {
 		_, err := givenParts(ctx)
 		return err
-	}, options(nil)...)
+	}, options(t, nil)...)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			program, before := stacks.Program, 0
-			opts := options(c.config)
+			opts := options(t, c.config)
 			if c.args != nil {
 				program = func(ctx *pulumi.Context) error {
 					d, err := givenParts(ctx)

@@ -2,7 +2,7 @@ package stacks
 
 import (
 	"encoding/json"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -137,14 +137,14 @@ func key(name string) string { return "portico:" + name }
 
 // checkUse refuses what the variant does not use: it would have no effect.
 func (c *Config) checkUse(faults *fault.List) {
-	for name := range c.given {
+	for _, name := range slices.Sorted(maps.Keys(c.given)) {
 		var users []string
 		for _, v := range variants {
 			if slices.Contains(v.uses, name) {
 				users = append(users, v.name)
 			}
 		}
-		if !c.uses(name) {
+		if !slices.Contains(users, c.Variant) {
 			faults.Addf(key(name), "is not used by variant %s (only by %s): remove it", c.Variant, strings.Join(users, ", "))
 		}
 	}
@@ -167,9 +167,9 @@ func (c *Config) checkUse(faults *fault.List) {
 			s.Name = nameTarget
 		}
 		if s.Name == "" {
-			faults.Addf(fmt.Sprintf("portico:services[%d].name", i), "is required: services are told apart by their names")
+			faults.Addf(fault.Index(key("services"), i)+".name", "is required: services are told apart by their names")
 		} else if names[s.Name] {
-			faults.Addf(fmt.Sprintf("portico:services[%d].name", i), "must be unique, got %q again", s.Name)
+			faults.Addf(fault.Index(key("services"), i)+".name", "must be unique, got %q again", s.Name)
 		}
 		names[s.Name] = true
 	}

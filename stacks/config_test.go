@@ -58,7 +58,7 @@ func TestParseIsStrict(t *testing.T) {
 		"no name":            {with(alb, "services", `[{"name": "a", "image": "b"}, {"image": "b", "route": {"paths": ["/b"]}}]`), `portico:services[1].name: is required: services are told apart by their names`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg, err := tryParse(c.config)
+			cfg, err := tryParse(t, c.config)
 			if err == nil {
 				_, err = stacks.New(cfg)
 			}
@@ -67,9 +67,24 @@ func TestParseIsStrict(t *testing.T) {
 	}
 }
 
+// Faults have one order, however often a configuration is read.
+func TestFaultsHaveOneOrder(t *testing.T) {
+	config := with(minimal(stacks.VariantALB), "cloudFront.comment", "a", "originSecret.version", "2", "tlsInstance.appPort", "80")
+	for range 20 {
+		_, err := tryParse(t, config)
+		assert.Regexp(t, `(?s)^portico:cloudFront: .*\nportico:originSecret: .*\nportico:tlsInstance: `, err)
+	}
+	config = with(minimal(stacks.VariantCloudFrontALB), "loadBalancer.accessFrom", "internet", "loadBalancer.aliasNames", `["a.example.com"]`,
+		"loadBalancer.createAliasRecords", "true")
+	for range 20 {
+		_, err := stacks.New(parse(t, config))
+		assert.Regexp(t, `(?s)loadBalancer.accessFrom: .*loadBalancer.aliasNames: .*loadBalancer.createAliasRecords: `, err)
+	}
+}
+
 // A value that may be a secret is not repeated by the error about it.
 func TestASecretIsNotRepeated(t *testing.T) {
-	values := structured(with(minimal(stacks.VariantALB), "services[0].environment", "PASSWORD=hunter2"))
+	values := structured(t, with(minimal(stacks.VariantALB), "services[0].environment", "PASSWORD=hunter2"))
 	_, err := stacks.Parse(func(key string) string { return values["portico:"+key] }, func(key string) bool { return key == "services" })
 	require.ErrorContains(t, err, "portico:services[0].environment: must be an object of strings; the value given is not, and is not repeated because it may be secret")
 	assert.NotContains(t, err.Error(), "hunter2")

@@ -61,9 +61,10 @@ func without(base map[string]string, keys ...string) map[string]string {
 }
 
 // options run a program as the stack with this configuration.
-func options(config map[string]string) []componentstest.Option {
+func options(t *testing.T, config map[string]string) []componentstest.Option {
+	t.Helper()
 	return []componentstest.Option{
-		componentstest.WithConfig(structured(config)),
+		componentstest.WithConfig(structured(t, config)),
 		componentstest.WithHostedZone("example.com"),
 		componentstest.WithVpc("vpc-0123456789abcdef0",
 			componentstest.Subnet{ID: "subnet-0123456789abcdef0", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24"},
@@ -81,38 +82,36 @@ func options(config map[string]string) []componentstest.Option {
 
 func deploy(t *testing.T, config map[string]string) *componentstest.Graph {
 	t.Helper()
-	return componentstest.Deploy(t, stacks.Program, options(config)...)
+	return componentstest.Deploy(t, stacks.Program, options(t, config)...)
 }
 
 func parse(t *testing.T, config map[string]string) *stacks.Config {
 	t.Helper()
-	cfg, err := tryParse(config)
+	cfg, err := tryParse(t, config)
 	require.NoError(t, err)
 	return cfg
 }
 
-func tryParse(config map[string]string) (*stacks.Config, error) {
-	values := structured(config)
+func tryParse(t *testing.T, config map[string]string) (*stacks.Config, error) {
+	t.Helper()
+	values := structured(t, config)
 	return stacks.Parse(func(key string) string { return values["portico:"+key] }, func(string) bool { return false })
 }
 
 // structured is the configuration as a program reads it, of one that is written as
 // pulumi config set --path takes it.
-func structured(flat map[string]string) map[string]string {
+func structured(t *testing.T, flat map[string]string) map[string]string {
+	t.Helper()
 	all := config.Map{}
 	for path, text := range flat {
 		value := config.NewValue(text)
 		if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
 			value = config.NewObjectValue(text)
 		}
-		if err := all.Set(config.MustParseKey(path), value, true); err != nil {
-			panic(err)
-		}
+		require.NoError(t, all.Set(config.MustParseKey(path), value, true))
 	}
 	values, err := all.Decrypt(config.NopDecrypter)
-	if err != nil {
-		panic(err)
-	}
+	require.NoError(t, err)
 	read := map[string]string{}
 	for key, text := range values {
 		read[key.String()] = text

@@ -35,7 +35,7 @@ func failing() map[string]struct {
 func TestPathCheckWarns(t *testing.T) {
 	for name, f := range failing() {
 		t.Run(name, func(t *testing.T) {
-			_, err := componentstest.TryPreview(stacks.Program, options(f.config)...)
+			_, err := componentstest.TryPreview(stacks.Program, options(t, f.config)...)
 			assert.ErrorContains(t, err, f.want)
 			assert.Equal(t, 1, strings.Count(err.Error(), f.want), "one fault, one error: %v", err)
 

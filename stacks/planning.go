@@ -3,6 +3,7 @@ package stacks
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -58,8 +59,8 @@ func (p *planning) note(key, token, name string, err error) {
 
 // own refuses the given fields, which the variant sets itself.
 func (p *planning) own(fields map[string]bool) {
-	for path, given := range fields {
-		if given {
+	for _, path := range slices.Sorted(maps.Keys(fields)) {
+		if fields[path] {
 			p.faults.Addf(key(path), "is set by variant %s itself: remove it", p.Variant)
 		}
 	}
@@ -137,7 +138,7 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 	services := p.Services
 	if len(services) == 0 {
 		services = []ServiceConfig{{Name: nameTarget, PrivateFargateServiceArgs: components.PrivateFargateServiceArgs{
-			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
+			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"),
 		}}}
 	}
 	for i, s := range services {

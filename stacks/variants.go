@@ -17,12 +17,12 @@ type variant struct {
 }
 
 var variants = []variant{
-	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "pathCheck"}, planALB},
+	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "pathCheck"}, planPublicALB},
 	{VariantCloudFrontALB, []string{
 		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret", "pathCheck",
 	}, planCloudFrontALB},
 	{VariantCloudFrontEC2, []string{"variant", "domain", "network", "cloudFront", "tlsInstance", "pathCheck"}, planCloudFrontEC2},
-	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "pathCheck"}, planALBEC2},
+	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "pathCheck"}, planPublicALB},
 }
 
 // Variants lists the allowed values of portico:variant.

@@ -59,7 +59,7 @@ func TestInvariantsHoldInEveryConfiguration(t *testing.T) {
 			deployed := deployConfiguration(t, name)
 			componentstest.AssertInvariants(t, deployed)
 			componentstest.AssertSameGraph(t, deployed, deploy(t, config))
-			previewed := componentstest.Preview(t, stacks.Program, options(config)...)
+			previewed := componentstest.Preview(t, stacks.Program, options(t, config)...)
 			assert.Equal(t, deployed.Counts(), previewed.Counts(), "preview shows every resource that up makes")
 			assert.Equal(t, "https://"+config["portico:domain.domainName"]+"/", deployed.Output("url"))
 		})
@@ -118,7 +118,7 @@ func TestBehindCloudFrontNothingAnswersWithoutTheSecret(t *testing.T) {
 
 func TestACertificateForCloudFrontIsInUSEast1(t *testing.T) {
 	for _, region := range []string{"ap-northeast-1", "us-east-1"} {
-		opts := append(options(minimal(stacks.VariantCloudFrontALB)), componentstest.WithRegion(region))
+		opts := append(options(t, minimal(stacks.VariantCloudFrontALB)), componentstest.WithRegion(region))
 		g := componentstest.Deploy(t, stacks.Program, opts...)
 		providers := g.OfType("pulumi:providers:aws")
 		if region == "us-east-1" {
