@@ -25,9 +25,9 @@ const (
 	TokenTLSInstance           = "portico:index:TLSInstance"
 )
 
-// recordedInputs turns an args struct into inputs by its `pulumi` tags. Fields
-// that were not set are left out. A component among the args is recorded by its
-// type and name: its own inputs stand in its own place in the state, and its URN
+// tagged is what the fields of a struct with `pulumi` tags hold, by the tags. Fields
+// that were not set are left out. A component among them is recorded by its type and
+// name: its own inputs stand in its own place in the state, and its URN
 // would bring whichever of its children exist by then as dependencies.
 func tagged(args any) pulumi.Map {
 	m := pulumi.Map{}

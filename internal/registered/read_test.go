@@ -130,7 +130,7 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 	}
 }
 
-// Other resources with a say in what becomes of a request are noted by their type.
+// Other resources that affect a request are noted by their type.
 func TestTypesThatAreNotDescribed(t *testing.T) {
 	r := site()
 	r.set("aws:wafv2/webAclAssociation:WebAclAssociation", "acl", "resourceArn", "arn:lb")
