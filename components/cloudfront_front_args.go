@@ -146,7 +146,7 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 func (a *CloudFrontFrontArgs) validate(name string) error {
 	l := fault.New("CloudFrontFront", name)
 	l.Check("", awsrule.ComponentName(name))
-	if !a.connectsToBalancersName() && (a.Origin == nil || !a.Origin.plan().faulty) {
+	if !a.connectsToLoadBalancersName() && (a.Origin == nil || !a.Origin.plan().faulty) {
 		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
 	l.Check("originDomainName", a.checkRecords())
@@ -198,7 +198,7 @@ func (a *CloudFrontFrontArgs) checkReadTimeout() error {
 // name that AWS gave it and asks for the viewers' names, of which a certificate
 // can cover one.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
-func (a *CloudFrontFrontArgs) connectsToBalancersName() bool {
+func (a *CloudFrontFrontArgs) connectsToLoadBalancersName() bool {
 	return dnsname.IsLoadBalancer(a.OriginDomainName) && a.ForwardHostHeader && len(a.Aliases) > 0
 }
 

@@ -289,7 +289,7 @@ func TestRecordsNeedAZone(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return newBalancer(ctx, p, func(a *components.SecuredALBArgs, _ *frontParts) { a.Domain = domain })
+		return newLoadBalancer(ctx, p, func(a *components.SecuredALBArgs, _ *frontParts) { a.Domain = domain })
 	}))
 	assert.ErrorContains(t, err, want)
 }

@@ -8,7 +8,7 @@ import (
 
 // edgeCertificate is for CloudFront, which takes certificates from us-east-1 only, in a stack
 // of any Region.
-func edgeCertificate(ctx *pulumi.Context) error {
+func distributionCertificate(ctx *pulumi.Context) error {
 	virginia, err := components.USEast1Provider(ctx, "virginia")
 	if err != nil {
 		return err
@@ -26,5 +26,5 @@ func edgeCertificate(ctx *pulumi.Context) error {
 }
 
 func ExampleUSEast1Provider() {
-	pulumi.Run(edgeCertificate)
+	pulumi.Run(distributionCertificate)
 }

@@ -38,7 +38,7 @@ func TestExamplesWork(t *testing.T) {
 		"Example":                {shop, []answer{{"shop.example.com", "/", 200}}},
 		"ExampleNetwork":         {networks, nil},
 		"ExampleCertifiedDomain": {certificate, nil},
-		"ExampleUSEast1Provider": {edgeCertificate, nil},
+		"ExampleUSEast1Provider": {distributionCertificate, nil},
 		"ExampleOriginSecret":    {rotation, []answer{{"origin.example.com", "/", nothing}}},
 		"ExampleSecuredALB":      {intranet, []answer{{"intranet.example.com", "/", nothing}}},
 		"ExampleServiceRoute":    {reports, nil},

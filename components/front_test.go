@@ -14,7 +14,7 @@ import (
 
 // Types of the resources that make up a front door.
 const (
-	typeBalancer     = "aws:lb/loadBalancer:LoadBalancer"
+	typeLoadBalancer = "aws:lb/loadBalancer:LoadBalancer"
 	typeListener     = "aws:lb/listener:Listener"
 	typeListenerRule = "aws:lb/listenerRule:ListenerRule"
 	typeTargetGroup  = "aws:lb/targetGroup:TargetGroup"

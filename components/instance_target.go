@@ -122,8 +122,8 @@ func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 // closedToOtherGroups is the instance's id, once the load balancer's group is
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
-	return c.Route.balancerGroupID.ApplyT(func(balancerGroup string) (string, error) {
-		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, balancerGroup); err != nil {
+	return c.Route.loadBalancerGroupID.ApplyT(func(loadBalancerGroup string) (string, error) {
+		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, loadBalancerGroup); err != nil {
 			return c.args.InstanceId, c.tolerate(ctx, err)
 		}
 		return c.args.InstanceId, nil

@@ -88,7 +88,7 @@ func TestInstanceTargetRefusesAnInstanceThatIsOpen(t *testing.T) {
 		{"to a prefix list", componentstest.Rule{ID: "sgr-open", Protocol: "-1", PrefixListID: "pl-1"},
 			"sgr-open of sg-web (pl-1)"},
 	}
-	before := componentstest.Deploy(t, balancer(unchanged), legacy())
+	before := componentstest.Deploy(t, loadBalancer(unchanged), legacy())
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			g, err := componentstest.TryPreview(instanceBehind(asIs), legacy(tt.rule))

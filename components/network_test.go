@@ -211,7 +211,7 @@ func TestNetworkWithoutEndpointsHasNoGroupForThem(t *testing.T) {
 	assert.Equal(t, "", componentstest.Deploy(t, networkProgram(nil)).Output("endpointGroup"))
 }
 
-// A balancer put into the public subnets waits for the internet, a task put into
+// A load balancer put into the public subnets waits for the internet, a task put into
 // the private ones for their way out.
 func TestNetworkSubnetIdsComeAfterRoutesAndEndpoints(t *testing.T) {
 	for _, args := range []*components.NetworkArgs{nil, {Nat: components.NatNone}} {

@@ -104,7 +104,7 @@ func TestAliasesReachChildrenWithShortNames(t *testing.T) {
 			assert.Contains(t, after.One(t, typ).Aliases, before.One(t, typ).URN)
 		}
 		if alias.URN == nil {
-			assert.Contains(t, after.One(t, typeBalancer).Aliases, before.One(t, typeBalancer).URN)
+			assert.Contains(t, after.One(t, typeLoadBalancer).Aliases, before.One(t, typeLoadBalancer).URN)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 const only13 = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 
-// fronted is a program with a balancer web behind CloudFront, a route api on it and
+// fronted is a program with a load balancer web behind CloudFront, a route api on it and
 // the distribution cdn before it.
 func fronted(
 	alb func(*components.SecuredALBArgs, *frontParts), route func(*components.ServiceRouteArgs, *frontParts),
@@ -37,7 +37,7 @@ func fronted(
 		if err != nil {
 			return err
 		}
-		// From here on p.secret is another one than the balancer's.
+		// From here on p.secret is another one than the load balancer's.
 		if p.secret, err = components.NewOriginSecret(ctx, "other", nil); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func TestTheWholeWayIsChecked(t *testing.T) {
 	}{
 		{"hosts that CloudFront never sends", hosts("example.com", "www.example.com"), usual,
 			`forwardHostHeader: must not be "false": a request for https://example.com/ would get 403 from the load balancer: rule 100 wants host example.com or www.example.com, ` +
-				`the request has app.example.com, because the edge does not forward the viewer's Host`},
+				`the request has app.example.com, because the distribution does not forward the viewer's Host`},
 		{"the origin's name where Host is forwarded", hosts("app.example.com"), func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.ForwardHostHeader = true },
 			`forwardHostHeader: must not be "true": a request for https://example.com/ would get 403 from the load balancer`},
 		{"a port on which nothing listens", plainRoute, func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginHttpsPort = 8443 },
@@ -140,7 +140,7 @@ func TestAnAdoptedListenerIsCheckedOnceItIsKnown(t *testing.T) {
 	componentstest.Deploy(t, adopted(pulumi.String(adoptedListenerArn), plainRoute), listener(only13))
 }
 
-// Viewers are those that the balancer is for: at an address that it admits, and
+// Viewers are those that the load balancer is for: at an address that it admits, and
 // callers where targets speak gRPC alone.
 func TestOrdinaryRequestsAreThoseThatAreMeant(t *testing.T) {
 	g := componentstest.Deploy(t, routed(func(a *components.SecuredALBArgs, _ *frontParts) {
@@ -184,7 +184,7 @@ func TestInstancesAreCheckedAsRoutesAre(t *testing.T) {
 }
 
 // Plan serves checks of one's own.
-func TestPlanOfABalancer(t *testing.T) {
+func TestPlanOfALoadBalancer(t *testing.T) {
 	componentstest.Deploy(t, withParts(func(ctx *pulumi.Context, p *frontParts) error {
 		web, err := components.NewSecuredALB(ctx, "web", &components.SecuredALBArgs{Network: p.network, Domain: p.domain})
 		if err != nil {

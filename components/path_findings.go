@@ -120,7 +120,7 @@ func faultOf(r requestpath.Result) pathFault {
 
 // bypassFix is how to keep requests from bypassing what stands before the server.
 func bypassFix(r requestpath.Result) string {
-	if r.Chain.Traces[0].Hop(requestpath.HopBalancer) != nil {
+	if r.Chain.Traces[0].Hop(requestpath.HopLoadBalancer) != nil {
 		return "let the load balancer admit CloudFront alone, and of its requests only those with an origin secret"
 	}
 	return "let the server's security groups admit on its port only what stands before it"
@@ -152,9 +152,9 @@ func what(o requestpath.Outcome) string {
 
 func who(o requestpath.Outcome) string {
 	switch o.By {
-	case requestpath.HopEdge:
+	case requestpath.HopDistribution:
 		return "CloudFront"
-	case requestpath.HopBalancer:
+	case requestpath.HopLoadBalancer:
 		return "the load balancer"
 	case requestpath.HopDNS:
 		return "DNS"

@@ -58,7 +58,7 @@ func TestPathFindings(t *testing.T) {
 	}{
 		"requests around the distribution": {
 			planCDN(t, public, func(*components.CloudFrontFrontArgs) {}),
-			[]string{"around the edge to balancer web would get 200 from the server api: nothing in between rejects it; " +
+			[]string{"around the distribution to load balancer web would get 200 from the server api: nothing in between rejects it; " +
 				"fix: let the load balancer admit CloudFront alone, and of its requests only those with an origin secret; " +
 				`or set pathCheck to "warn"`},
 		},

@@ -204,7 +204,7 @@ func working() map[string]pulumi.RunFunc {
 		"a distribution before its routes": balanced(behindCloudFront, nil, cdn(forwarded), routes(routeOf{Hosts: []string{"www.example.com"}})),
 		"without aliases":                  balanced(behindCloudFront, nil, routes(routeOf{}), cdn(func(a *cdnArgs) { a.Domain = nil })),
 		"the viewers' certificate (row 5)": balanced(behindCloudFront, []string{"example.com", "www.example.com"}, routes(routeOf{}), cdn(both(forwarded, func(a *cdnArgs) { a.OriginDomainName, a.Aliases = "origin.example.com", []string{"www.example.com"} }))),
-		"the balancer's name and Host": front(func(a *cdnArgs, _ *frontParts) {
+		"the load balancer's name and Host": front(func(a *cdnArgs, _ *frontParts) {
 			a.OriginDomainName, a.ForwardHostHeader = "web-1.ap-northeast-1.elb.amazonaws.com", true
 		}),
 		"somebody's origin": front(func(a *cdnArgs, _ *frontParts) {

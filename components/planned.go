@@ -119,7 +119,7 @@ func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {
 // balancerName is the name of a load balancer or a target group, which is short, with
 // the aliases that the component's old names make of it: Pulumi derives those only of
 // names that begin with the component's.
-func (p *planned) balancerName() (string, pulumi.ResourceOption) {
+func (p *planned) loadBalancerName() (string, pulumi.ResourceOption) {
 	short := func(name string) string { return awsrule.PhysicalName(awsrule.MaxLoadBalancerLogical, name) }
 	aliases := make([]pulumi.Alias, len(p.oldNames))
 	for i, old := range p.oldNames {

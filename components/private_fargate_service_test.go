@@ -167,7 +167,7 @@ func TestPrivateFargateServiceOutputs(t *testing.T) {
 
 func TestTrafficReachesTasksFromTheLoadBalancerOnly(t *testing.T) {
 	g := componentstest.Deploy(t, fargate())
-	tasks, balancer := g.Get(t, typeGroup, "api-tasks"), g.Get(t, typeGroup, "web-alb")
+	tasks, loadBalancer := g.Get(t, typeGroup, "api-tasks"), g.Get(t, typeGroup, "web-alb")
 	var into []*componentstest.Resource
 	for _, rule := range g.OfType(typeIngress) {
 		if rule.Input("securityGroupId") == tasks.ID {
@@ -175,7 +175,7 @@ func TestTrafficReachesTasksFromTheLoadBalancerOnly(t *testing.T) {
 		}
 	}
 	require.Len(t, into, 1)
-	assert.Equal(t, balancer.ID, into[0].Input("referencedSecurityGroupId"))
+	assert.Equal(t, loadBalancer.ID, into[0].Input("referencedSecurityGroupId"))
 	assert.Equal(t, 8080, into[0].Input("fromPort"))
 	assert.Equal(t, 8080, into[0].Input("toPort"))
 }

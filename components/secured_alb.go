@@ -136,7 +136,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	if c.args.DualStack {
 		addresses = "dualstack"
 	}
-	name, aliases := c.balancerName()
+	name, aliases := c.loadBalancerName()
 	c.LoadBalancer, err = lb.NewLoadBalancer(ctx, name, &lb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(false),

@@ -116,7 +116,7 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 		a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromCidrs)
 	}
 	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromInternet)
-	a.SslPolicy = cmp.Or(a.SslPolicy, awstable.RecommendedBalancerPolicy)
+	a.SslPolicy = cmp.Or(a.SslPolicy, awstable.RecommendedLoadBalancerPolicy)
 	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, awstable.SecurityGroupRuleQuota)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))

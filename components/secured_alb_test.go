@@ -12,14 +12,14 @@ import (
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
-// balancer is a program with one SecuredALB named web.
-func balancer(change func(*components.SecuredALBArgs, *frontParts)) pulumi.RunFunc {
+// load balancer is a program with one SecuredALB named web.
+func loadBalancer(change func(*components.SecuredALBArgs, *frontParts)) pulumi.RunFunc {
 	return withParts(func(ctx *pulumi.Context, p *frontParts) error {
-		return newBalancer(ctx, p, change)
+		return newLoadBalancer(ctx, p, change)
 	})
 }
 
-func newBalancer(ctx *pulumi.Context, p *frontParts, change func(*components.SecuredALBArgs, *frontParts)) error {
+func newLoadBalancer(ctx *pulumi.Context, p *frontParts, change func(*components.SecuredALBArgs, *frontParts)) error {
 	args := &components.SecuredALBArgs{Network: p.network, Domain: p.domain}
 	change(args, p)
 	alb, err := components.NewSecuredALB(ctx, "web", args)
@@ -42,15 +42,15 @@ func TestSecuredALBForTheInternet(t *testing.T) {
 		"deploy": componentstest.Deploy, "preview": componentstest.Preview,
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := run(t, balancer(unchanged))
+			g := run(t, loadBalancer(unchanged))
 			componentstest.AssertInvariants(t, g)
 			web := g.One(t, components.TokenSecuredALB)
 			assert.Equal(t, map[string]int{
-				typeBalancer: 1, typeGroup: 1, typeIngress: 2, typeListener: 2, typeRecord: 1,
+				typeLoadBalancer: 1, typeGroup: 1, typeIngress: 2, typeListener: 2, typeRecord: 1,
 			}, childTypes(g, web))
 			assert.Equal(t, "internet", web.Input("accessFrom"))
 
-			lb := g.Get(t, typeBalancer, "web")
+			lb := g.Get(t, typeLoadBalancer, "web")
 			assert.Equal(t, "application", lb.Input("loadBalancerType"))
 			assert.Equal(t, false, lb.Input("internal"))
 			assert.Equal(t, "ipv4", lb.Input("ipAddressType"))
@@ -78,10 +78,10 @@ func TestSecuredALBForTheInternet(t *testing.T) {
 }
 
 func TestSecuredALBOutputs(t *testing.T) {
-	g := componentstest.Deploy(t, balancer(unchanged))
+	g := componentstest.Deploy(t, loadBalancer(unchanged))
 	web := g.One(t, components.TokenSecuredALB)
-	assert.Equal(t, g.Get(t, typeBalancer, "web").Output("arn"), web.Output("loadBalancerArn"))
-	assert.Equal(t, g.Get(t, typeBalancer, "web").Output("dnsName"), web.Output("dnsName"))
+	assert.Equal(t, g.Get(t, typeLoadBalancer, "web").Output("arn"), web.Output("loadBalancerArn"))
+	assert.Equal(t, g.Get(t, typeLoadBalancer, "web").Output("dnsName"), web.Output("dnsName"))
 	assert.Equal(t, "Z14GRHDCWA56QT", web.Output("canonicalHostedZoneId"))
 	assert.Equal(t, g.Get(t, typeListener, "web-https").Output("arn"), web.Output("listenerArn"))
 	assert.Equal(t, g.Get(t, typeGroup, "web-alb").ID, web.Output("securityGroupId"))
@@ -116,10 +116,10 @@ func TestSecuredALBIngress(t *testing.T) {
 		assert.Equal(t, map[string][]any{
 			"web-in-80-0.0.0.0-0":  {80, "cidrIpv4", "0.0.0.0/0"},
 			"web-in-443-0.0.0.0-0": {443, "cidrIpv4", "0.0.0.0/0"},
-		}, ingressOf(t, componentstest.Deploy(t, balancer(unchanged))))
+		}, ingressOf(t, componentstest.Deploy(t, loadBalancer(unchanged))))
 	})
 	t.Run("ranges", func(t *testing.T) {
-		g := componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) {
+		g := componentstest.Deploy(t, loadBalancer(func(a *components.SecuredALBArgs, _ *frontParts) {
 			a.AccessFrom, a.AllowedCidrs = components.AccessFromCidrs, []string{"203.0.113.7/32", "198.51.100.0/24"}
 		}))
 		assert.Equal(t, map[string][]any{
@@ -130,7 +130,7 @@ func TestSecuredALBIngress(t *testing.T) {
 		}, ingressOf(t, g))
 	})
 	t.Run("cloudfront", func(t *testing.T) {
-		g := componentstest.Deploy(t, balancer(behindCloudFront))
+		g := componentstest.Deploy(t, loadBalancer(behindCloudFront))
 		rules := ingressOf(t, g)
 		require.Len(t, rules, 1)
 		rule := rules["web-in-443-cloudfront"]
@@ -138,7 +138,7 @@ func TestSecuredALBIngress(t *testing.T) {
 		assert.Regexp(t, "^pl-", rule[2])
 	})
 	t.Run("no rule lets anything out", func(t *testing.T) {
-		g := componentstest.Deploy(t, balancer(unchanged))
+		g := componentstest.Deploy(t, loadBalancer(unchanged))
 		group := g.Get(t, typeGroup, "web-alb")
 		assert.False(t, group.Has("egress"))
 		assert.False(t, group.Has("ingress"))
@@ -147,7 +147,7 @@ func TestSecuredALBIngress(t *testing.T) {
 }
 
 func TestSecuredALBBehindCloudFrontHasNoPort80AndForbidsByDefault(t *testing.T) {
-	g := componentstest.Deploy(t, balancer(behindCloudFront))
+	g := componentstest.Deploy(t, loadBalancer(behindCloudFront))
 	listener := g.One(t, typeListener)
 	assert.Equal(t, 443, listener.Input("port"))
 	assert.Equal(t, "fixed-response", listener.Input("defaultActions[0].type"))
@@ -156,7 +156,7 @@ func TestSecuredALBBehindCloudFrontHasNoPort80AndForbidsByDefault(t *testing.T) 
 }
 
 func TestSecuredALBLooksThePrefixListUpByNameInItsOwnRegion(t *testing.T) {
-	g := componentstest.Deploy(t, balancer(behindCloudFront))
+	g := componentstest.Deploy(t, loadBalancer(behindCloudFront))
 	var asked []any
 	for _, call := range g.Calls() {
 		if call.Token == "aws:ec2/getManagedPrefixList:getManagedPrefixList" {
@@ -168,7 +168,7 @@ func TestSecuredALBLooksThePrefixListUpByNameInItsOwnRegion(t *testing.T) {
 
 func TestSecuredALBRefusesAPrefixListThatDoesNotFit(t *testing.T) {
 	body := func(ctx *pulumi.Context, p *frontParts) error {
-		return newBalancer(ctx, p, func(a *components.SecuredALBArgs, p *frontParts) {
+		return newLoadBalancer(ctx, p, func(a *components.SecuredALBArgs, p *frontParts) {
 			behindCloudFront(a, p)
 			a.SecurityGroupRuleQuota = 54
 		})
@@ -186,7 +186,7 @@ func TestSecuredALBDualStack(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return newBalancer(ctx, p, func(a *components.SecuredALBArgs, p *frontParts) {
+			return newLoadBalancer(ctx, p, func(a *components.SecuredALBArgs, p *frontParts) {
 				a.Network, a.DualStack = network, true
 				change(a, p)
 			})
@@ -195,7 +195,7 @@ func TestSecuredALBDualStack(t *testing.T) {
 	subnets := withSubnets(existingSubnets)
 
 	g := componentstest.Deploy(t, program(unchanged), subnets)
-	assert.Equal(t, "dualstack", g.Get(t, typeBalancer, "web").Input("ipAddressType"))
+	assert.Equal(t, "dualstack", g.Get(t, typeLoadBalancer, "web").Input("ipAddressType"))
 	assert.Equal(t, "A", g.Get(t, typeRecord, "web-a-app.example.com").Input("type"))
 	assert.Equal(t, "AAAA", g.Get(t, typeRecord, "web-aaaa-app.example.com").Input("type"))
 	assert.Equal(t, map[string][]any{
@@ -211,9 +211,9 @@ func TestSecuredALBDualStack(t *testing.T) {
 }
 
 func TestSecuredALBRecords(t *testing.T) {
-	g := componentstest.Deploy(t, balancer(unchanged))
+	g := componentstest.Deploy(t, loadBalancer(unchanged))
 	record := g.Get(t, typeRecord, "web-a-app.example.com")
-	lb := g.Get(t, typeBalancer, "web")
+	lb := g.Get(t, typeLoadBalancer, "web")
 	assert.Equal(t, "app.example.com", record.Input("name"))
 	assert.Equal(t, "A", record.Input("type"))
 	assert.Equal(t, componentstest.ZoneID("example.com"), record.Input("zoneId"))
@@ -225,10 +225,10 @@ func TestSecuredALBRecords(t *testing.T) {
 		assert.True(t, record.DependsOn(listener), "viewers come when %s answers", listener.Name)
 	}
 
-	g = componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) { a.OverwriteExistingRecords = true }))
+	g = componentstest.Deploy(t, loadBalancer(func(a *components.SecuredALBArgs, _ *frontParts) { a.OverwriteExistingRecords = true }))
 	assert.Equal(t, true, g.Get(t, typeRecord, "web-a-app.example.com").Input("allowOverwrite"))
 
-	g = componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) { a.CreateAliasRecords = pulumi.BoolRef(false) }))
+	g = componentstest.Deploy(t, loadBalancer(func(a *components.SecuredALBArgs, _ *frontParts) { a.CreateAliasRecords = pulumi.BoolRef(false) }))
 	assert.Zero(t, childTypes(g, g.One(t, components.TokenSecuredALB))[typeRecord])
 }
 
@@ -303,11 +303,11 @@ func TestSecuredALBRecordsNeedAZone(t *testing.T) {
 }
 
 func TestSecuredALBSettings(t *testing.T) {
-	g := componentstest.Deploy(t, balancer(func(a *components.SecuredALBArgs, _ *frontParts) {
+	g := componentstest.Deploy(t, loadBalancer(func(a *components.SecuredALBArgs, _ *frontParts) {
 		a.IdleTimeoutSeconds, a.DeletionProtection = 120, true
 		a.SslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 	}))
-	lb := g.Get(t, typeBalancer, "web")
+	lb := g.Get(t, typeLoadBalancer, "web")
 	assert.Equal(t, 120, lb.Input("idleTimeout"))
 	assert.Equal(t, true, lb.Input("enableDeletionProtection"))
 	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-3-2021-06", g.Get(t, typeListener, "web-https").Input("sslPolicy"))
@@ -319,13 +319,13 @@ func TestSecuredALBCutsALongNameOfTheLoadBalancerOnly(t *testing.T) {
 		_, err := components.NewSecuredALB(ctx, name, &components.SecuredALBArgs{Network: p.network, Domain: p.domain})
 		return err
 	}))
-	assert.LessOrEqual(t, len(g.One(t, typeBalancer).Name), 24)
+	assert.LessOrEqual(t, len(g.One(t, typeLoadBalancer).Name), 24)
 	g.Get(t, typeGroup, name+"-alb")
 }
 
 func TestSecuredALBRefusesACertificateForCloudFrontElsewhere(t *testing.T) {
 	program := func(ctx *pulumi.Context, p *frontParts) error {
-		return newBalancer(ctx, p, func(a *components.SecuredALBArgs, p *frontParts) { a.Domain = p.viewers })
+		return newLoadBalancer(ctx, p, func(a *components.SecuredALBArgs, p *frontParts) { a.Domain = p.viewers })
 	}
 	_, custom, err := registered(t, program)
 	assert.ErrorContains(t, err, `SecuredALB "web": domain: must be a certificate in ap-northeast-1`)
@@ -376,7 +376,7 @@ func TestSecuredALBRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			assertPartsRefused(t, func(ctx *pulumi.Context, p *frontParts) error {
-				return newBalancer(ctx, p, tt.change)
+				return newLoadBalancer(ctx, p, tt.change)
 			}, `SecuredALB "web": `+tt.want)
 		})
 	}

@@ -63,7 +63,7 @@ type ServiceRoute struct {
 	claimed bool
 
 	// balancerGroupID is the load balancer's security group.
-	balancerGroupID pulumi.StringOutput
+	loadBalancerGroupID pulumi.StringOutput
 }
 
 // NewServiceRoute makes a ServiceRoute. Wrong args, and a priority or a target that
@@ -130,7 +130,7 @@ func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 		return fmt.Errorf("ServiceRoute %q: domain: %w", name, err)
 	}
 	listener := c.listener(ctx, name)
-	c.balancerGroupID = listener.securityGroupID
+	c.loadBalancerGroupID = listener.securityGroupID
 	if err := c.newTargetGroup(ctx, listener); err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (c *ServiceRoute) ready() []pulumi.Resource {
 
 func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, listener routeListener) (err error) {
 	check := c.args.HealthCheck
-	name, aliases := c.balancerName()
+	name, aliases := c.loadBalancerName()
 	c.TargetGroup, err = lb.NewTargetGroup(ctx, name, &lb.TargetGroupArgs{
 		VpcId:               listener.vpcID,
 		TargetType:          pulumi.String(c.args.TargetType),
@@ -223,14 +223,14 @@ func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
 func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (err error) {
 	c.EgressRule, err = tcpRule{
 		name: name + "-alb-egress", description: "To the targets of " + name, tags: c.args.Tags,
-		group: c.balancerGroupID, port: c.args.Port, peer: c.args.TargetSecurityGroupId,
+		group: c.loadBalancerGroupID, port: c.args.Port, peer: c.args.TargetSecurityGroupId,
 	}.out(ctx, c)
 	if err != nil {
 		return err
 	}
 	c.IngressRule, err = tcpRule{
 		name: name + "-target-ingress", description: "From the load balancer", tags: c.args.Tags,
-		group: c.args.TargetSecurityGroupId, port: c.args.Port, peer: c.balancerGroupID,
+		group: c.args.TargetSecurityGroupId, port: c.args.Port, peer: c.loadBalancerGroupID,
 	}.in(ctx, c)
 	return err
 }

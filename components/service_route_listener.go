@@ -20,14 +20,14 @@ type routeListener struct {
 }
 
 func (c *ServiceRoute) listener(ctx *pulumi.Context, name string) routeListener {
-	if balancer := c.args.LoadBalancer; balancer != nil {
+	if loadBalancer := c.args.LoadBalancer; loadBalancer != nil {
 		return routeListener{
-			arn:             balancer.ListenerArn,
-			vpcID:           balancer.VpcId,
-			securityGroupID: balancer.SecurityGroupId,
-			dnsName:         balancer.DnsName,
-			zoneID:          balancer.CanonicalHostedZoneId,
-			dualStack:       balancer.args.DualStack,
+			arn:             loadBalancer.ListenerArn,
+			vpcID:           loadBalancer.VpcId,
+			securityGroupID: loadBalancer.SecurityGroupId,
+			dnsName:         loadBalancer.DnsName,
+			zoneID:          loadBalancer.CanonicalHostedZoneId,
+			dualStack:       loadBalancer.args.DualStack,
 		}
 	}
 	return c.adoptedListener(ctx, name)
@@ -40,7 +40,7 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 	found := lb.LookupListenerOutput(ctx, lb.LookupListenerOutputArgs{
 		Arn: existing.ListenerArn.ToStringOutput().ToStringPtrOutput(),
 	}, pulumi.Parent(c))
-	balancer := lb.LookupLoadBalancerOutput(ctx, lb.LookupLoadBalancerOutputArgs{
+	loadBalancer := lb.LookupLoadBalancerOutput(ctx, lb.LookupLoadBalancerOutputArgs{
 		Arn: found.LoadBalancerArn().ToStringPtrOutput(),
 	}, pulumi.Parent(c))
 	refused := func(err error) error {
@@ -59,13 +59,13 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 			}
 			return l.Arn, c.findings.log(ctx)
 		}).(pulumi.StringOutput),
-		vpcID: balancer.VpcId(),
-		securityGroupID: balancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {
+		vpcID: loadBalancer.VpcId(),
+		securityGroupID: loadBalancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {
 			group, err := awsrule.ListenerSecurityGroup(groups)
 			return group, refused(err)
 		}).(pulumi.StringOutput),
-		dnsName:   balancer.DnsName(),
-		zoneID:    balancer.ZoneId(),
+		dnsName:   loadBalancer.DnsName(),
+		zoneID:    loadBalancer.ZoneId(),
 		dualStack: existing.DualStack,
 	}
 }

@@ -84,11 +84,11 @@ func anyRoute() *ServiceRoute {
 // target otherwise is not the route's matter.
 func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	a := c.args
-	balancer, routes := c.balancer(found)
-	names := requestNames(balancer, c)
+	loadBalancer, routes := c.loadBalancer(found)
+	names := requestNames(loadBalancer, c)
 	var p requestpath.Plan
 	if secret := a.originSecret(); secret != nil {
-		origin := balancer.originName()
+		origin := loadBalancer.originName()
 		switch {
 		case len(a.Hosts) == 0 || hostMatches(a.Hosts, origin):
 			names = nil // CloudFront sends the origin's own name
@@ -98,7 +98,7 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		anyDistribution(origin, secret, names...).addTo(&p, anyDistributionName)
 		names = []string{origin}
 	}
-	balancer.addTo(&p, names, append(routes, c))
+	loadBalancer.addTo(&p, names, append(routes, c))
 	all := walkAll(p)
 	if a.originSecret() != nil {
 		all = all.certain()
@@ -110,10 +110,10 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	return check.report(all.without(func(f pathFault) bool { return f.bypass }))
 }
 
-// balancer is the load balancer that the route is attached to, and its other routes.
+// load balancer is the load balancer that the route is attached to, and its other routes.
 // Of one that exists already little is known: it is taken to be as this route needs
 // it.
-func (c *ServiceRoute) balancer(found adoptedListener) (*SecuredALB, []*ServiceRoute) {
+func (c *ServiceRoute) loadBalancer(found adoptedListener) (*SecuredALB, []*ServiceRoute) {
 	a := c.args
 	if a.LoadBalancer != nil {
 		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), func(r *ServiceRoute) bool { return r == c })

@@ -163,7 +163,7 @@ func TestServiceRouteWithADomainOfItsOwn(t *testing.T) {
 	records := childTypes(g, g.One(t, components.TokenServiceRoute))[typeRecord]
 	assert.Equal(t, 1, records, "the wildcard gets no record")
 	record := g.Get(t, typeRecord, "api-a-shop.example.com")
-	assert.Equal(t, g.Get(t, typeBalancer, "web").Output("dnsName"), record.Input("aliases[0].name"))
+	assert.Equal(t, g.Get(t, typeLoadBalancer, "web").Output("dnsName"), record.Input("aliases[0].name"))
 	assert.True(t, record.DependsOn(extra), "viewers come when the certificate is served")
 	assert.True(t, record.DependsOn(g.One(t, typeListenerRule)), "and their requests routed")
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/portico-iac/portico/local"
 )
 
-const balancerToken = "aws:lb/loadBalancer:LoadBalancer"
+const loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
 
 // routed is a load balancer and a route of the given names, with options that come
 // from outside.
-func routed(balancer, route string, opts ...pulumi.ResourceOption) pulumi.RunFunc {
+func routed(loadBalancer, route string, opts ...pulumi.ResourceOption) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		network, err := components.NewNetwork(ctx, "net", &components.NetworkArgs{Nat: components.NatNone})
 		if err != nil {
@@ -34,7 +34,7 @@ func routed(balancer, route string, opts ...pulumi.ResourceOption) pulumi.RunFun
 		if err != nil {
 			return err
 		}
-		web, err := components.NewSecuredALB(ctx, balancer, &components.SecuredALBArgs{
+		web, err := components.NewSecuredALB(ctx, loadBalancer, &components.SecuredALBArgs{
 			Network: network, Domain: domain, Tags: map[string]string{"team": "shop"},
 		}, opts...)
 		if err != nil {
@@ -50,7 +50,7 @@ func routed(balancer, route string, opts ...pulumi.ResourceOption) pulumi.RunFun
 func TestTransformsOfAComponent(t *testing.T) {
 	t.Parallel()
 	keepForwarded := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-		if args.Type != balancerToken {
+		if args.Type != loadBalancerToken {
 			return nil
 		}
 		args.Props["xffHeaderProcessingMode"] = pulumi.String("preserve")
@@ -58,10 +58,10 @@ func TestTransformsOfAComponent(t *testing.T) {
 	}
 	s := local.New(t, routed("web", "app", pulumi.Transforms([]pulumi.ResourceTransform{keepForwarded})))
 	s.Up()
-	balancers := s.Account().All(balancerToken)
-	require.Len(t, balancers, 1)
-	assert.Equal(t, "preserve", balancers[0]["xffHeaderProcessingMode"])
-	assert.Equal(t, map[string]any{"team": "shop"}, balancers[0]["tags"])
+	loadBalancers := s.Account().All(loadBalancerToken)
+	require.Len(t, loadBalancers, 1)
+	assert.Equal(t, "preserve", loadBalancers[0]["xffHeaderProcessingMode"])
+	assert.Equal(t, map[string]any{"team": "shop"}, loadBalancers[0]["tags"])
 	assert.Empty(t, s.Up().Changes(), "a second up")
 }
 
@@ -85,11 +85,11 @@ func TestProtectOfAComponent(t *testing.T) {
 	s.Up()
 	_, err := s.TryDestroy()
 	assert.ErrorContains(t, err, "protected")
-	assert.Len(t, s.Account().All(balancerToken), 1)
+	assert.Len(t, s.Account().All(loadBalancerToken), 1)
 	s.Use(routed("web", "app", pulumi.Protect(false)))
 	s.Up()
 	s.Destroy()
-	assert.Empty(t, s.Account().All(balancerToken))
+	assert.Empty(t, s.Account().All(loadBalancerToken))
 }
 
 func TestProviderOfAComponent(t *testing.T) {

@@ -38,7 +38,7 @@ type demand struct {
 
 func (d demand) requests() int { return int(d.lasts.Seconds() * float64(d.rate)) }
 
-// The loopback path of CloudFront, balancer and service carries load: every
+// The loopback path of CloudFront, load balancer and service carries load: every
 // request is answered with 200, and afterwards everything is given back.
 func TestTheLoopbackPathCarriesLoad(t *testing.T) {
 	d := demand{rate: 200, connections: 50, lasts: time.Second}
@@ -164,7 +164,7 @@ func (d demand) put(t *testing.T, world *traffic.World, name string) results {
 	return all
 }
 
-// connection is a viewer that keeps one connection to the edge.
+// connection is a viewer that keeps one connection to the distribution.
 type connection struct {
 	client *http.Client
 	url    string

@@ -57,14 +57,14 @@ func network(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	edge, err := aws.NewProvider(ctx, "edge", &aws.ProviderArgs{
+	distribution, err := aws.NewProvider(ctx, "edge", &aws.ProviderArgs{
 		Region: pulumi.String("us-east-1"), SkipMetadataApiCheck: pulumi.Bool(true),
 		DefaultTags: &aws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"team": pulumi.String("edge")}},
 	})
 	if err != nil {
 		return err
 	}
-	far, err := ec2.NewVpc(ctx, "far", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Provider(edge))
+	far, err := ec2.NewVpc(ctx, "far", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Provider(distribution))
 	if err != nil {
 		return err
 	}

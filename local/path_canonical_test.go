@@ -26,9 +26,9 @@ func canonicalOf(plan requestpath.Plan) requestpath.Plan {
 	slices.SortFunc(records, func(a, b requestpath.Record) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type))
 	})
-	for _, edges := range []bool{true, false} { // an edge's name comes before that of its origin
+	for _, distributions := range []bool{true, false} { // a distribution's name comes before that of its origin
 		for _, r := range records {
-			if c.leadsToEdge(r) == edges {
+			if c.leadsToDistribution(r) == distributions {
 				c.record(r)
 			}
 		}
@@ -58,21 +58,21 @@ func (c *canonical) name(kind, own string) string {
 
 func (c *canonical) known(kind, own string) bool { return c.names[kind+" "+own] != "" }
 
-func (c *canonical) leadsToEdge(r requestpath.Record) bool {
+func (c *canonical) leadsToDistribution(r requestpath.Record) bool {
 	return slices.ContainsFunc(c.of.Distributions, func(e requestpath.Distribution) bool { return e.DomainName == r.Alias })
 }
 
 func (c *canonical) record(r requestpath.Record) {
 	for _, e := range c.of.Distributions {
 		if e.DomainName == r.Alias {
-			c.edge(e)
-			r.Alias = c.name("edge", e.Name)
+			c.distribution(e)
+			r.Alias = c.name("distribution", e.Name)
 		}
 	}
 	for _, b := range c.of.LoadBalancers {
 		if b.DNSName == r.Alias {
-			c.balancer(b)
-			r.Alias = c.name("balancer", b.Name)
+			c.loadBalancer(b)
+			r.Alias = c.name("load balancer", b.Name)
 		}
 	}
 	for i, a := range r.Addresses {
@@ -93,11 +93,11 @@ func (c *canonical) record(r requestpath.Record) {
 	c.plan.Records = append(c.plan.Records, r)
 }
 
-func (c *canonical) edge(e requestpath.Distribution) {
-	if c.known("edge", e.Name) {
+func (c *canonical) distribution(e requestpath.Distribution) {
+	if c.known("distribution", e.Name) {
 		return
 	}
-	e.Name = c.name("edge", e.Name)
+	e.Name = c.name("distribution", e.Name)
 	e.DomainName = e.Name
 	e.AllowedMethods = sorted(e.AllowedMethods)
 	e.Certificate = &requestpath.Certificate{Names: sorted(e.Certificate.Names), Expired: e.Certificate.Expired, Trust: e.Certificate.Trust}
@@ -108,11 +108,11 @@ func (c *canonical) edge(e requestpath.Distribution) {
 	c.plan.Distributions = append(c.plan.Distributions, e)
 }
 
-func (c *canonical) balancer(b requestpath.LoadBalancer) {
-	if c.known("balancer", b.Name) {
+func (c *canonical) loadBalancer(b requestpath.LoadBalancer) {
+	if c.known("load balancer", b.Name) {
 		return
 	}
-	b.Name = c.name("balancer", b.Name)
+	b.Name = c.name("load balancer", b.Name)
 	b.DNSName, b.PrivateAddress = b.Name, ""
 	b.SecurityGroups = c.groups(b.SecurityGroups)
 	b.Listeners = slices.Clone(b.Listeners)

@@ -35,6 +35,6 @@ func TestPicturesShowOpenAndClosedWays(t *testing.T) {
 
 // A way around the front that is open is drawn as an open one.
 func TestPicturesShowAnOpenWayAround(t *testing.T) {
-	got := pictureLines(t, pathcases.SourceC, "the instance's group left open: around the balancer")
+	got := pictureLines(t, pathcases.SourceC, "the instance's group left open: around the load balancer")
 	assert.Contains(t, got, `viewer -> server1: "200"`)
 }

@@ -13,15 +13,15 @@ import (
 // node is the resource at a hop.
 func (d *drawing) node(h requestpath.Hop) node {
 	switch h.Kind {
-	case requestpath.HopEdge:
-		return d.edge(h.Name)
-	case requestpath.HopBalancer:
-		return d.balancer(h.Name)
+	case requestpath.HopDistribution:
+		return d.distribution(h.Name)
+	case requestpath.HopLoadBalancer:
+		return d.loadBalancer(h.Name)
 	}
 	return d.server(h.Name)
 }
 
-func (d *drawing) edge(name string) node {
+func (d *drawing) distribution(name string) node {
 	i := slices.IndexFunc(d.plan.Distributions, func(e requestpath.Distribution) bool { return e.Name == name })
 	e := d.plan.Distributions[i]
 	lines := append([]string{"CloudFront"}, e.Aliases...)
@@ -34,7 +34,7 @@ func (d *drawing) edge(name string) node {
 	return node{fmt.Sprintf("edge%d", i+1), strings.Join(lines, "\n"), "cloud"}
 }
 
-func (d *drawing) balancer(name string) node {
+func (d *drawing) loadBalancer(name string) node {
 	i := slices.IndexFunc(d.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.Name == name })
 	b := d.plan.LoadBalancers[i]
 	lines := []string{"Application Load Balancer"}
@@ -122,7 +122,7 @@ func (d *drawing) who(a requestpath.Access) string {
 	}
 	attached := func(b requestpath.LoadBalancer) bool { return slices.Contains(b.SecurityGroups, a.SecurityGroup) }
 	if slices.ContainsFunc(d.plan.LoadBalancers, attached) {
-		return "the balancer"
+		return "the load balancer"
 	}
 	return "another group"
 }

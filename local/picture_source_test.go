@@ -116,7 +116,7 @@ func arrival(h requestpath.Hop) string {
 		return fmt.Sprintf("HTTP %d", h.Port)
 	}
 	line := fmt.Sprintf("HTTPS %d, %s", h.Port, h.Protocol)
-	if h.SNI != "" && h.Kind != requestpath.HopEdge {
+	if h.SNI != "" && h.Kind != requestpath.HopDistribution {
 		line += "\nSNI " + h.SNI
 	}
 	return line

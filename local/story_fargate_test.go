@@ -10,23 +10,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// fargate is what differs between the programs of one system: a balancer before
+// fargate is what differs between the programs of one system: a load balancer before
 // a Fargate service, alone (as alb.example.com) or behind CloudFront (as
 // shop.example.com).
 type fargate struct {
 	// version of the target group.
 	version string
-	// taskPort is what the tasks' group lets the balancer reach. 0: 80, on which the
+	// taskPort is what the tasks' group lets the load balancer reach. 0: 80, on which the
 	// container listens.
 	taskPort int
 	// isolated puts the tasks into a subnet without a default route.
 	isolated bool
-	// front puts CloudFront before it. admits says whom the balancer's group lets in:
+	// front puts CloudFront before it. admits says whom the load balancer's group lets in:
 	// a CIDR, or "" for CloudFront alone.
 	front  bool
 	admits string
 	// sends and wants are values of a header that CloudFront adds and that the
-	// balancer asks for. "": no header.
+	// load balancer asks for. "": no header.
 	sends, wants string
 }
 
@@ -51,7 +51,7 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	if err := admitAddresses(ctx, "from-viewers", group.ID(), s.admits); err != nil {
 		return err
 	}
-	balancer, err := lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{
+	loadBalancer, err := lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{
 		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group.ID()}, Subnets: publicSubnets,
 	})
 	if err != nil {
@@ -73,7 +73,7 @@ func (s fargate) program(ctx *pulumi.Context) error {
 		first = refuse
 	}
 	listener, err := lb.NewListener(ctx, "https", &lb.ListenerArgs{
-		LoadBalancerArn: balancer.Arn, Port: pulumi.Int(443), Protocol: pulumi.String("HTTPS"),
+		LoadBalancerArn: loadBalancer.Arn, Port: pulumi.Int(443), Protocol: pulumi.String("HTTPS"),
 		SslPolicy: pulumi.String("ELBSecurityPolicy-TLS13-1-2-2021-06"), CertificateArn: validation.CertificateArn,
 		DefaultActions: lb.ListenerDefaultActionArray{first},
 	})
@@ -100,7 +100,7 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	if err := s.tasks(ctx, group, targets, route); err != nil {
 		return err
 	}
-	if err := alias(ctx, "alb.example.com", balancer.DnsName, balancer.ZoneId); err != nil || !s.front {
+	if err := alias(ctx, "alb.example.com", loadBalancer.DnsName, loadBalancer.ZoneId); err != nil || !s.front {
 		return err
 	}
 	origin := cloudfront.DistributionOriginArgs{
@@ -120,13 +120,13 @@ func (s fargate) program(ctx *pulumi.Context) error {
 
 // tasks is the service with two tasks in private subnets.
 func (s fargate) tasks(
-	ctx *pulumi.Context, balancers *ec2.SecurityGroup, targets *lb.TargetGroup, route pulumi.Resource,
+	ctx *pulumi.Context, loadBalancers *ec2.SecurityGroup, targets *lb.TargetGroup, route pulumi.Resource,
 ) error {
 	group, err := newGroup(ctx, "task-group")
 	if err != nil {
 		return err
 	}
-	if err := admitGroup(ctx, "from-alb", group.ID(), balancers.ID(), s.taskPort); err != nil {
+	if err := admitGroup(ctx, "from-alb", group.ID(), loadBalancers.ID(), s.taskPort); err != nil {
 		return err
 	}
 	subnets := pulumi.ToStringArray([]string{"subnet-05eed00000000001a", "subnet-05eed00000000001c"})

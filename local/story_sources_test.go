@@ -11,7 +11,7 @@ import (
 // assignedName stands for the name that AWS gives the distribution.
 const assignedName = "*.cloudfront.net"
 
-// sourceA is CloudFront, a balancer and an instance: which name is the origin.
+// sourceA is CloudFront, a load balancer and an instance: which name is the origin.
 func sourceA() []story {
 	right := balancedInstance{version: "HTTP1", port: 443, front: true, origin: "alb.example.com", protocol: "https-only"}
 	ownName, ownNamePlain, loop, http2 := right, right, right, right
@@ -21,22 +21,22 @@ func sourceA() []story {
 	http2.version = "HTTP2"
 	return []story{
 		{
-			name: "A: the balancer's own name as origin", wrong: ownName.program, mended: right.program,
-			status: 502, by: requestpath.HopEdge, fact: "origin-certificate", why: "does not cover",
+			name: "A: the load balancer's own name as origin", wrong: ownName.program, mended: right.program,
+			status: 502, by: requestpath.HopDistribution, fact: "origin-certificate", why: "does not cover",
 		}, {
-			name: "A: the balancer's own name as origin, over HTTP, port 80 closed", wrong: ownNamePlain.program, mended: right.program,
-			status: 504, by: requestpath.HopEdge, fact: "origin-dropped", why: "on port 80",
+			name: "A: the load balancer's own name as origin, over HTTP, port 80 closed", wrong: ownNamePlain.program, mended: right.program,
+			status: 504, by: requestpath.HopDistribution, fact: "origin-dropped", why: "on port 80",
 		}, {
 			name: "A: the viewers' own name as origin", wrong: loop.program, mended: right.program,
-			status: 403, by: requestpath.HopEdge, fact: "stacked-distributions", why: "leads back to the distribution itself",
+			status: 403, by: requestpath.HopDistribution, fact: "stacked-distributions", why: "leads back to the distribution itself",
 		}, {
 			name: "A: a target group of version HTTP2", wrong: http2.program, mended: right.program,
-			status: 464, by: requestpath.HopBalancer, fact: "protocol-version", why: "CloudFront speaks HTTP/1.1 to its origins",
+			status: 464, by: requestpath.HopLoadBalancer, fact: "protocol-version", why: "CloudFront speaks HTTP/1.1 to its origins",
 		},
 	}
 }
 
-// sourceB is CloudFront, a balancer and Fargate: who may come, and in what HTTP
+// sourceB is CloudFront, a load balancer and Fargate: who may come, and in what HTTP
 // version.
 func sourceB() []story {
 	right := fargate{version: "HTTP1", front: true, sends: "yes", wants: "yes"}
@@ -54,28 +54,28 @@ func sourceB() []story {
 	return []story{
 		{
 			name: "B: tasks that want HTTP/2 behind CloudFront", wrong: http2.program, mended: right.program,
-			status: 464, by: requestpath.HopBalancer, fact: "protocol-version", why: "CloudFront speaks HTTP/1.1 to its origins",
+			status: 464, by: requestpath.HopLoadBalancer, fact: "protocol-version", why: "CloudFront speaks HTTP/1.1 to its origins",
 		}, {
 			name: "B: tasks that want HTTP/2 behind CloudFront, mended by leaving CloudFront out", wrong: http2.program, mended: alone.program,
 			request: around,
-			reason:  requestpath.Timeout, by: requestpath.HopBalancer, fact: "security-group", why: "no ingress rule",
+			reason:  requestpath.Timeout, by: requestpath.HopLoadBalancer, fact: "security-group", why: "no ingress rule",
 		}, {
-			name: "B: a balancer that is open to everybody", wrong: open.program, mended: right.program, request: around,
+			name: "B: a load balancer that is open to everybody", wrong: open.program, mended: right.program, request: around,
 			status: 200, by: requestpath.HopTarget, fact: "answered", why: "answers 200", blocked: true,
 		}, {
-			name: "B: a balancer that is open to every distribution", wrong: unguarded.program, mended: right.program, request: stranger,
+			name: "B: a load balancer that is open to every distribution", wrong: unguarded.program, mended: right.program, request: stranger,
 			status: 200, by: requestpath.HopTarget, fact: "answered", why: "answers 200", blocked: true,
 		}, {
-			name: "B: the header that the balancer wants is not sent", wrong: missing.program, mended: right.program,
-			status: 403, by: requestpath.HopBalancer, fact: "no-rule-matches", why: "X-From",
+			name: "B: the header that the load balancer wants is not sent", wrong: missing.program, mended: right.program,
+			status: 403, by: requestpath.HopLoadBalancer, fact: "no-rule-matches", why: "X-From",
 		}, {
 			name: "B: the header has another value", wrong: wrong.program, mended: right.program,
-			status: 403, by: requestpath.HopBalancer, fact: "no-rule-matches", why: "X-From",
+			status: 403, by: requestpath.HopLoadBalancer, fact: "no-rule-matches", why: "X-From",
 		},
 	}
 }
 
-// sourceC is a balancer before an instance that exists.
+// sourceC is a load balancer before an instance that exists.
 func sourceC() []story {
 	right := balancedInstance{version: "HTTP1", port: 443}
 	otherPort, closed, kept, exposed := right, right, right, right
@@ -88,11 +88,11 @@ func sourceC() []story {
 		{
 			name: "C: a target group on another port than the instance's", wrong: otherPort.program, mended: right.program,
 			request: viewer, servers: stock,
-			status: 504, by: requestpath.HopBalancer, fact: "target-dropped", why: "on port 8443",
+			status: 504, by: requestpath.HopLoadBalancer, fact: "target-dropped", why: "on port 8443",
 		}, {
-			name: "C: the instance's group does not admit the balancer", wrong: closed.program, mended: right.program,
+			name: "C: the instance's group does not admit the load balancer", wrong: closed.program, mended: right.program,
 			request: viewer, servers: stock,
-			status: 504, by: requestpath.HopBalancer, fact: "target-dropped", why: "no ingress rule of " + instanceGroup,
+			status: 504, by: requestpath.HopLoadBalancer, fact: "target-dropped", why: "no ingress rule of " + instanceGroup,
 		}, {
 			name: "C: the instance stays open to everybody", wrong: exposed.program, mended: kept.program, servers: legacy,
 			request: requestpath.Request{Name: "direct.example.com", IgnoreCertificate: true},
@@ -100,14 +100,14 @@ func sourceC() []story {
 		}, {
 			name: "C: nothing listens on the target's port", wrong: right.program, request: viewer,
 			servers: map[string]server.Server{instanceID: listening(80)},
-			status:  502, by: requestpath.HopBalancer, fact: "target-refused", why: "has no listener on port 443",
+			status:  502, by: requestpath.HopLoadBalancer, fact: "target-refused", why: "has no listener on port 443",
 			mendedServers: stock,
 		},
 	}
 }
 
 // listening is a server with a self-signed certificate, as most are behind a
-// balancer.
+// load balancer.
 func listening(port int) server.Server {
 	return server.Server{Listeners: []server.Listener{{
 		Port: port, Protocol: "HTTPS", Certificates: []pki.Spec{{Names: []string{"localhost"}, Trust: "self-signed"}},
@@ -131,7 +131,7 @@ func sourceD() []story {
 		}
 		if status != 200 {
 			s.mended = mended.program
-			s.by, s.fact, s.why = requestpath.HopEdge, "origin-certificate", "is for "+covered+" and does not cover"
+			s.by, s.fact, s.why = requestpath.HopDistribution, "origin-certificate", "is for "+covered+" and does not cover"
 		}
 		return s
 	}
@@ -155,21 +155,21 @@ func sourceD() []story {
 	return append(stories, story{
 		name: "D: a group that does not admit CloudFront", wrong: frontedInstance{closed: true}.program,
 		mended: frontedInstance{}.program, servers: certified(pki.Spec{Names: []string{origin}}),
-		status: 504, by: requestpath.HopEdge, fact: "origin-dropped", why: "admits CloudFront on port 443",
+		status: 504, by: requestpath.HopDistribution, fact: "origin-dropped", why: "admits CloudFront on port 443",
 	}, story{
 		name: "D: a self-signed certificate", wrong: frontedInstance{}.program,
 		servers: certified(pki.Spec{Names: []string{origin}, Trust: "self-signed"}),
-		status:  502, by: requestpath.HopEdge, fact: "origin-certificate", why: "is self-signed",
+		status:  502, by: requestpath.HopDistribution, fact: "origin-certificate", why: "is self-signed",
 		mendedServers: certified(pki.Spec{Names: []string{origin}}),
 	}, story{
 		name: "D: a certificate that was not renewed", wrong: frontedInstance{}.program,
 		servers: certified(pki.Spec{Names: []string{origin}, Expired: true}),
-		status:  502, by: requestpath.HopEdge, fact: "origin-certificate", why: "has expired",
+		status:  502, by: requestpath.HopDistribution, fact: "origin-certificate", why: "has expired",
 		mendedServers: certified(pki.Spec{Names: []string{origin}}),
 	})
 }
 
-// sourceE is a balancer before private Fargate.
+// sourceE is a load balancer before private Fargate.
 func sourceE() []story {
 	right := fargate{version: "HTTP1", admits: "0.0.0.0/0"}
 	isolated, otherPort := right, right
@@ -179,10 +179,10 @@ func sourceE() []story {
 	return []story{
 		{
 			name: "E: no route to the image registry", wrong: isolated.program, mended: right.program, request: viewer,
-			status: 503, by: requestpath.HopBalancer, fact: "image-unreachable", why: "no route to the image registry",
+			status: 503, by: requestpath.HopLoadBalancer, fact: "image-unreachable", why: "no route to the image registry",
 		}, {
-			name: "E: the tasks' group admits the balancer to another port", wrong: otherPort.program, mended: right.program, request: viewer,
-			status: 504, by: requestpath.HopBalancer, fact: "target-dropped", why: "on port 80",
+			name: "E: the tasks' group admits the load balancer to another port", wrong: otherPort.program, mended: right.program, request: viewer,
+			status: 504, by: requestpath.HopLoadBalancer, fact: "target-dropped", why: "on port 80",
 		},
 	}
 }

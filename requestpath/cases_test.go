@@ -62,8 +62,8 @@ func holds(t *testing.T, c pathcases.Case) {
 		assert.Equal(t, c.Want.Speaks, trace.Hops[first].Protocol)
 	}
 	if c.Want.Rule != "" {
-		require.NotNil(t, trace.Hop(requestpath.HopBalancer))
-		assert.Equal(t, c.Want.Rule, trace.Hop(requestpath.HopBalancer).Rule)
+		require.NotNil(t, trace.Hop(requestpath.HopLoadBalancer))
+		assert.Equal(t, c.Want.Rule, trace.Hop(requestpath.HopLoadBalancer).Rule)
 	}
 	warned := func(w requestpath.Warning) bool { return w.Fact.ID == c.Want.Warning }
 	if c.Want.Warning != "" {

@@ -15,8 +15,8 @@ var cloudFrontCertificate = Certificate{Names: []string{"cloudfront.net", "*.clo
 
 // atEdge is a request that reaches CloudFront where resolved leads. Which
 // distribution answers it is up to the SNI and the Host header alone.
-func (w *walker) atEdge(c call, resolved *Distribution) *answer {
-	h := w.arrive(HopEdge, resolved.Name, c)
+func (w *walker) atDistribution(c call, resolved *Distribution) *answer {
+	h := w.arrive(HopDistribution, resolved.Name, c)
 	shown := w.distribution(c.sni)
 	for _, e := range []*Distribution{resolved, shown} {
 		if refused := e.undeployable(); refused != nil {
@@ -28,7 +28,7 @@ func (w *walker) atEdge(c call, resolved *Distribution) *answer {
 	if c.port != awstable.HTTPPort && c.port != awstable.HTTPSPort {
 		return h.closed(Timeout, "drops the connection", part("distributions", resolved.Name))
 	}
-	c, refusal := w.enter(h, c, edgeDoor(c, resolved.Name, shown))
+	c, refusal := w.enter(h, c, distributionDoor(c, resolved.Name, shown))
 	if refusal != nil && refusal.Status != 0 {
 		refusal.XCache = XCacheError
 	}
@@ -50,7 +50,7 @@ func (w *walker) atEdge(c call, resolved *Distribution) *answer {
 	if slices.Contains(c.from.lists, OriginFacing) {
 		return w.stacked(h, c, e)
 	}
-	return w.serveEdge(h, c, e)
+	return w.serveDistribution(h, c, e)
 }
 
 // forbids is 403 by CloudFront.
@@ -65,14 +65,14 @@ func (h *Hop) forbids(c cause) *answer {
 // a distribution of that name, it is CloudFront's own certificate, and with that
 // comes the policy TLSv1.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-func edgeDoor(c call, resolved string, shown *Distribution) door {
+func distributionDoor(c call, resolved string, shown *Distribution) door {
 	d := door{
 		field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
-		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: edgeVersions("http2"),
-		minimumTLS: factEdgeMinimumTLS,
+		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: distributionVersions("http2"),
+		minimumTLS: factDistributionMinimumTLS,
 	}
 	if shown != nil {
-		d.versions = edgeVersions(shown.HTTPVersion)
+		d.versions = distributionVersions(shown.HTTPVersion)
 	}
 	if shown != nil && shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
 		d.certificates, d.tls = []Certificate{*shown.Certificate}, viewerTLS(shown.MinimumTLS)
@@ -83,7 +83,7 @@ func edgeDoor(c call, resolved string, shown *Distribution) door {
 
 // edgeVersions are the HTTP versions of a distribution's setting.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
-func edgeVersions(setting string) []string {
+func distributionVersions(setting string) []string {
 	switch setting {
 	case "http2":
 		return []string{HTTP2, HTTP11}
@@ -95,7 +95,7 @@ func edgeVersions(setting string) []string {
 	return []string{HTTP11}
 }
 
-// distribution is the edge with that name, an exact one before a wildcard.
+// distribution is the distribution with that name, an exact one before a wildcard.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 func (w *walker) distribution(host string) *Distribution {
 	name := dnsname.Normalise(hostname(host))
@@ -130,11 +130,11 @@ func (e *Distribution) undeployable() *cause {
 		}
 	}
 	if len(viewerTLS(e.MinimumTLS)) == 0 {
-		return refused(factEdgeMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
+		return refused(factDistributionMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
 			"use "+awstable.RecommendedViewerPolicy)
 	}
 	if e.GRPC && (!strings.HasPrefix(e.HTTPVersion, "http2") || !slices.Contains(e.AllowedMethods, "POST")) {
-		return refused(factEdgeGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
+		return refused(factDistributionGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
 			"set the HTTP version to http2 or http2and3, and allow all seven methods")
 	}
 	for _, p := range []struct {
@@ -151,7 +151,7 @@ func (e *Distribution) undeployable() *cause {
 }
 
 // serveEdge is what the distribution does with a request of its own.
-func (w *walker) serveEdge(h *Hop, c call, e *Distribution) *answer {
+func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
 	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
 		return insecure(h, c, e)
 	}

@@ -15,7 +15,7 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
 		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
 	if c.version == GRPC && out.version != GRPC {
-		w.warn(factEdgeGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the edge, POST, and HTTPS to the origin")
+		w.warn(factDistributionGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the distribution, POST, and HTTPS to the origin")
 	}
 	a := w.send(out)
 	if a.final() {
@@ -39,7 +39,7 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 func (e *Distribution) originCall(c call) call {
 	o := e.Origin
 	out := call{
-		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, edge: e},
+		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, distribution: e},
 		scheme: o.scheme(c.scheme), dialled: o.DomainName, host: o.DomainName, method: c.method,
 		path: o.Path + e.object(c.path), version: HTTP11, offers: offeredBy(HTTP11),
 		tls: slices.DeleteFunc(slices.Clone(o.SSLProtocols), func(v string) bool { return v == TLS13 }),
@@ -107,7 +107,7 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
 		field: "request.from", fix: "ask as a viewer does, or ask the origin itself",
 	})
-	front := c.from.edge
+	front := c.from.distribution
 	if front != nil {
 		a.Why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
 		a.Field = part("distributions", front.Name) + ".origin.domainName"
@@ -144,11 +144,11 @@ func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 	case NoCommonVersion:
 		a.Fact = factOriginHTTPVersion
 	}
-	a.Why = fmt.Sprintf("the edge cannot use its origin %s: %s", e.Origin.DomainName, f.Why)
+	a.Why = fmt.Sprintf("the distribution cannot use its origin %s: %s", e.Origin.DomainName, f.Why)
 	if dnsname.IsLoadBalancer(e.Origin.DomainName) {
 		w.warn(factOriginCertificate, []int{a.Status, 503},
-			"for a balancer's own name as origin AWS documents %d, one report has 503", a.Status)
-		a.Fix = fmt.Sprintf("use a name of your own that leads to the balancer and is on its certificate, such as alb.example.com, in place of %s",
+			"for a load balancer's own name as origin AWS documents %d, one report has 503", a.Status)
+		a.Fix = fmt.Sprintf("use a name of your own that leads to the load balancer and is on its certificate, such as alb.example.com, in place of %s",
 			e.Origin.DomainName)
 		a.Field = part("distributions", e.Name) + ".origin.domainName"
 	}
@@ -171,7 +171,7 @@ func (w *walker) originTLSFact(e *Distribution, f *answer) Fact {
 // although the Host header is forwarded: measured to work, while a page of AWS
 // asks for the Host header's name.
 func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
-	if c.from.edge == nil || dnsname.AnyCovers(shown.Names, c.host) {
+	if c.from.distribution == nil || dnsname.AnyCovers(shown.Names, c.host) {
 		return
 	}
 	w.warn(factWeakerNameRule, []int{200, 502},
@@ -179,12 +179,12 @@ func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
 		c.dialled, c.host)
 }
 
-// originSlow is 504: the edge waits no longer.
+// originSlow is 504: the distribution waits no longer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
 func originSlow(h *Hop, e *Distribution, delay int) *answer {
 	return h.answer(504, cause{
 		fact: factOriginSlow, field: part("distributions", e.Name) + ".origin.readTimeoutSeconds",
-		why: fmt.Sprintf("the answer takes %d s and the edge waits %d s", delay, e.Origin.ReadTimeoutSeconds),
+		why: fmt.Sprintf("the answer takes %d s and the distribution waits %d s", delay, e.Origin.ReadTimeoutSeconds),
 		fix: "answer sooner, or raise the timeout",
 	})
 }

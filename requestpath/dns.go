@@ -10,12 +10,12 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// place is an edge, a balancer, or an address, which may be a server's.
+// place is a distribution, a load balancer, or an address, which may be a server's.
 type place struct {
-	edge     *Distribution
-	balancer *LoadBalancer
-	server   *Server
-	address  netip.Addr
+	distribution *Distribution
+	loadBalancer *LoadBalancer
+	server       *Server
+	address      netip.Addr
 }
 
 func isPrivate(a netip.Addr) bool {
@@ -42,12 +42,12 @@ func (w *walker) resolve(c call) (place, *answer) {
 
 func (p place) describe() string {
 	switch {
-	case p.edge != nil:
-		return fmt.Sprintf("the edge %s", p.edge.Name)
-	case p.balancer != nil && p.balancer.Internal:
-		return fmt.Sprintf("private addresses of the balancer %s", p.balancer.Name)
-	case p.balancer != nil:
-		return fmt.Sprintf("the balancer %s", p.balancer.Name)
+	case p.distribution != nil:
+		return fmt.Sprintf("the distribution %s", p.distribution.Name)
+	case p.loadBalancer != nil && p.loadBalancer.Internal:
+		return fmt.Sprintf("private addresses of the load balancer %s", p.loadBalancer.Name)
+	case p.loadBalancer != nil:
+		return fmt.Sprintf("the load balancer %s", p.loadBalancer.Name)
 	}
 	return p.address.String()
 }
@@ -64,7 +64,7 @@ func (h *Hop) notFound(c call, chain []string) *answer {
 	return h.fails(NameNotFound, "the name is not found", cause{
 		fact: factNameNotFound, field: part("records", missing),
 		why: fmt.Sprintf("%s has no %s record that the sender can see", missing, family),
-		fix: fmt.Sprintf("add an %s record for %s in a public hosted zone, leading to an edge, a balancer or a server", family, missing),
+		fix: fmt.Sprintf("add an %s record for %s in a public hosted zone, leading to a distribution, a load balancer or a server", family, missing),
 	})
 }
 
@@ -103,7 +103,7 @@ func (w *walker) placeOf(a netip.Addr) place {
 	return place{server: s, address: a}
 }
 
-// assigned is the edge or balancer to which AWS assigned the name. Without IPv6
+// assigned is the distribution or load balancer to which AWS assigned the name. Without IPv6
 // there is no AAAA record for it.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
 func (w *walker) assigned(name string, from peer) (place, bool) {
@@ -111,10 +111,10 @@ func (w *walker) assigned(name string, from peer) (place, bool) {
 		return place{}, false
 	}
 	if e := find(w.plan.Distributions, func(e *Distribution) bool { return dnsname.Normalise(e.DomainName) == name }); e != nil {
-		return place{edge: e.withDefaults()}, e.IPv6 || !from.v6()
+		return place{distribution: e.withDefaults()}, e.IPv6 || !from.v6()
 	}
 	if b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return dnsname.Normalise(b.DNSName) == name }); b != nil {
-		return place{balancer: b.withDefaults()}, b.DualStack || !from.v6()
+		return place{loadBalancer: b.withDefaults()}, b.DualStack || !from.v6()
 	}
 	return place{}, false
 }

@@ -10,8 +10,8 @@
 // produced it, why, and the fix. [Follow] follows redirects and finds loops. [Check]
 // walks every kind of request that a plan has to answer or to reject.
 //
-// Hops of a distribution are of kind edge, those of a load balancer of kind
-// balancer.
+// Hops of a distribution are of kind distribution, those of a load balancer of kind
+// load balancer.
 //
 // The page docs/request-path.md says which of several faults decides, and what
 // status the hops make of a connection that fails. A part that AWS refuses to
@@ -27,7 +27,7 @@
 //     measured, and there is a warning when Host is forwarded and only the
 //     origin's own name is covered;
 //   - SNI towards an origin is the name in the Host header, as measured;
-//   - a balancer's own name as an HTTPS origin is 502, one report has 503;
+//   - a load balancer's own name as an HTTPS origin is 502, one report has 503;
 //   - a dropped connection to an origin is 504, an older page has 502;
 //   - an origin of TLS 1.3 alone is 502, another page of AWS names TLS 1.3;
 //   - two distributions in a row are 403, the quotas allow two.

@@ -6,7 +6,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// CloudFront stands before a balancer whose target group is of version HTTP2.
+// CloudFront stands before a load balancer whose target group is of version HTTP2.
 func ExampleWalk() {
 	plan := requestpath.Plan{
 		Records: []requestpath.Record{
@@ -38,11 +38,11 @@ func ExampleWalk() {
 	o := trace.Outcome
 	fmt.Printf("%d by the %s, X-Cache: %s\nwhy: %s\nfix: %s\n", o.Status, o.By, o.XCache, o.Why, o.Field)
 	// Output:
-	// dns www.example.com: leads to the edge site
-	// edge www.example.com: sends HTTP/1.1 to alb.example.com:443 over HTTPS, Host alb.example.com
-	// dns alb.example.com: leads to the balancer web
-	// balancer alb.example.com: answers 464
-	// 464 by the balancer, X-Cache: Error from cloudfront
+	// dns www.example.com: leads to the distribution site
+	// distribution www.example.com: sends HTTP/1.1 to alb.example.com:443 over HTTPS, Host alb.example.com
+	// dns alb.example.com: leads to the load balancer web
+	// load balancer alb.example.com: answers 464
+	// 464 by the load balancer, X-Cache: Error from cloudfront
 	// why: the request is HTTP/1.1 and target group app takes version HTTP2: CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks
 	// fix: targetGroups[app].protocolVersion
 }

@@ -89,10 +89,10 @@ func (w Trace) loop(how string) Outcome {
 	o.Why = fmt.Sprintf("the redirect to %s %s", o.Location, how)
 	o.Field = "request"
 	o.Fix = "let the hop that redirects see the request as the viewer sent it, or redirect to another URL"
-	edge := w.Hop(HopEdge)
-	if origin := w.Origin(); edge != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(o.Location, SchemeHTTPS+"://") {
-		o.Why += ": the edge asks its origin over plain HTTP, and the origin asks for HTTPS"
-		o.Field = part("distributions", edge.Name) + ".origin.protocolPolicy"
+	distribution := w.Hop(HopDistribution)
+	if origin := w.Origin(); distribution != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(o.Location, SchemeHTTPS+"://") {
+		o.Why += ": the distribution asks its origin over plain HTTP, and the origin asks for HTTPS"
+		o.Field = part("distributions", distribution.Name) + ".origin.protocolPolicy"
 		o.Fix = "set the origin protocol policy to https-only"
 	}
 	return o

@@ -8,9 +8,9 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// atBalancer is a request that reaches a balancer.
-func (w *walker) atBalancer(c call, b *LoadBalancer) *answer {
-	h := w.arrive(HopBalancer, b.Name, c)
+// atBalancer is a request that reaches a load balancer.
+func (w *walker) atLoadBalancer(c call, b *LoadBalancer) *answer {
+	h := w.arrive(HopLoadBalancer, b.Name, c)
 	g := gate{field: part("loadBalancers", b.Name), groups: b.SecurityGroups, private: b.Internal}
 	if dropped := w.pass(h, c, g); dropped != nil {
 		return dropped
@@ -30,7 +30,7 @@ func (w *walker) atBalancer(c call, b *LoadBalancer) *answer {
 	case c.method == "TRACE":
 		// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 		return h.answers(405, cause{
-			fact: factTrace, field: "request.method", why: "a balancer does not take the method TRACE", fix: "use another method",
+			fact: factTrace, field: "request.method", why: "a load balancer does not take the method TRACE", fix: "use another method",
 		})
 	}
 	return w.decide(h, c, b, l)
@@ -79,7 +79,7 @@ func (l *Listener) undeployable(b *LoadBalancer) *cause {
 		at, why, fix = "certificates", "AWS refuses an HTTPS listener without a certificate", "give it one"
 	case len(policyTLS(l.SecurityPolicy)) == 0:
 		at, why = "securityPolicy", fmt.Sprintf("AWS has no security policy %q", l.SecurityPolicy)
-		fix = "use " + awstable.RecommendedBalancerPolicy
+		fix = "use " + awstable.RecommendedLoadBalancerPolicy
 	default:
 		return nil
 	}
@@ -184,9 +184,9 @@ func (g *TargetGroup) undeployable(l *Listener) *cause {
 	return &cause{fact: factGroupNeedsHTTPS, field: fieldOf(part("targetGroups", g.Name), at), why: why, fix: fix}
 }
 
-// peer is the balancer as its targets see it.
+// peer is the load balancer as its targets see it.
 func (b *LoadBalancer) peer() peer {
-	p := peer{groups: b.SecurityGroups, inside: true, guarded: true, balancer: b}
+	p := peer{groups: b.SecurityGroups, inside: true, guarded: true, loadBalancer: b}
 	p.address, _ = netip.ParseAddr(b.PrivateAddress)
 	return p
 }

@@ -92,8 +92,8 @@ func (a Access) isFor(other peer) bool {
 
 func (p peer) describe() string {
 	switch {
-	case p.balancer != nil:
-		return "the balancer " + p.balancer.Name
+	case p.loadBalancer != nil:
+		return "the load balancer " + p.loadBalancer.Name
 	case slices.Contains(p.lists, OriginFacing):
 		return "CloudFront"
 	case p.inside:

@@ -8,7 +8,7 @@ const (
 )
 
 // Plan describes everything that a request can meet. Its parts refer to each
-// other by name, as the resources do: a record to the DNS name of a balancer, a
+// other by name, as the resources do: a record to the DNS name of a load balancer, a
 // listener to a target group, a target to a server. What a plan leaves out does
 // not exist.
 type Plan struct {
@@ -34,8 +34,8 @@ type Record struct {
 	Name string `json:"name"`
 	// Type is RecordA, RecordAAAA or RecordCNAME. Default: RecordA.
 	Type string `json:"type,omitempty"`
-	// Alias is the name that an alias record, or a CNAME, points to: that of an
-	// edge, of a balancer (also with "dualstack." before it) or of a record.
+	// Alias is the name that an alias record, or a CNAME, points to: that of a
+	// distribution, of a load balancer (also with "dualstack." before it) or of a record.
 	Alias string `json:"alias,omitempty"`
 	// Addresses are the values of a record that is not an alias.
 	Addresses []string `json:"addresses,omitempty"`

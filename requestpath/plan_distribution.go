@@ -6,7 +6,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// Viewer protocol policies and origin protocol policies of an edge.
+// Viewer protocol policies and origin protocol policies of a distribution.
 const (
 	AllowAll        = "allow-all"
 	RedirectToHTTPS = "redirect-to-https"
@@ -24,7 +24,7 @@ type Distribution struct {
 	// Aliases are the alternate domain names, wildcards among them.
 	Aliases []string `json:"aliases,omitempty"`
 	// Certificate is shown to viewers. Default: CloudFront's own, which needs
-	// an edge without aliases.
+	// a distribution without aliases.
 	Certificate *Certificate `json:"certificate,omitempty"`
 	// ViewerProtocolPolicy is AllowAll, RedirectToHTTPS or HTTPSOnly.
 	// Default: AllowAll.
@@ -34,7 +34,7 @@ type Distribution struct {
 	MinimumTLS string `json:"minimumTls,omitempty"`
 	// HTTPVersion is http1.1, http2, http3 or http2and3. Default: http2.
 	HTTPVersion string `json:"httpVersion,omitempty"`
-	// IPv6 gives the edge's name IPv6 addresses too. Default: false.
+	// IPv6 gives the distribution's name IPv6 addresses too. Default: false.
 	IPv6 bool `json:"ipv6,omitempty"`
 	// AllowedMethods are passed on, others answered with 403.
 	// Default: GET and HEAD.
@@ -46,7 +46,7 @@ type Distribution struct {
 	Origin            Origin `json:"origin"`
 }
 
-// Origin is where an edge sends what it does not answer itself. How often it
+// Origin is where a distribution sends what it does not answer itself. How often it
 // tries to connect changes when a viewer gets an error, not which.
 type Origin struct {
 	DomainName string `json:"domainName"`
@@ -59,9 +59,9 @@ type Origin struct {
 	HTTPSPort int `json:"httpsPort,omitempty"`
 	// SSLProtocols are the TLS versions offered to the origin. Default: TLS12.
 	SSLProtocols []string `json:"sslProtocols,omitempty"`
-	// ReadTimeoutSeconds is how long the edge waits for an answer. Default: 30.
+	// ReadTimeoutSeconds is how long the distribution waits for an answer. Default: 30.
 	ReadTimeoutSeconds int `json:"readTimeoutSeconds,omitempty"`
-	// KeepaliveTimeoutSeconds is how long the edge keeps an idle connection.
+	// KeepaliveTimeoutSeconds is how long the distribution keeps an idle connection.
 	// Default: 5.
 	KeepaliveTimeoutSeconds int `json:"keepaliveTimeoutSeconds,omitempty"`
 	// ForwardsHost passes the viewer's Host header on; otherwise the origin's

@@ -34,7 +34,7 @@ type LoadBalancer struct {
 	Listeners          []Listener `json:"listeners,omitempty"`
 }
 
-// Listener is one listener of a balancer.
+// Listener is one listener of a load balancer.
 type Listener struct {
 	Port int `json:"port"`
 	// Protocol is ProtocolHTTP or ProtocolHTTPS. Default: ProtocolHTTP.
@@ -121,7 +121,7 @@ type TargetGroup struct {
 	Targets []Target `json:"targets,omitempty"`
 }
 
-// Health of a target, as the balancer's checks see it.
+// Health of a target, as the load balancer's checks see it.
 const (
 	Healthy   = "healthy"
 	Unhealthy = "unhealthy"
@@ -135,8 +135,8 @@ type Target struct {
 	// Port is dialled. Default: the group's.
 	Port int `json:"port,omitempty"`
 	// Health is Healthy, Unhealthy, Draining (being deregistered) or Unused (no
-	// listener, or a zone that the balancer does not have). Default: healthy
-	// exactly when the balancer gets an answer out of it.
+	// listener, or a zone that the load balancer does not have). Default: healthy
+	// exactly when the load balancer gets an answer out of it.
 	Health string `json:"health,omitempty"`
 }
 
@@ -150,7 +150,7 @@ func (b *LoadBalancer) withDefaults() *LoadBalancer {
 func (l *Listener) withDefaults() *Listener {
 	d := *l
 	d.Protocol = cmp.Or(d.Protocol, ProtocolHTTP)
-	d.SecurityPolicy = cmp.Or(d.SecurityPolicy, awstable.DefaultBalancerPolicy)
+	d.SecurityPolicy = cmp.Or(d.SecurityPolicy, awstable.DefaultLoadBalancerPolicy)
 	return &d
 }
 

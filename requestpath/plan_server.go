@@ -2,12 +2,12 @@ package requestpath
 
 import "cmp"
 
-// Server is a machine or container that answers requests: an edge's origin, a
-// balancer's target, or both.
+// Server is a machine or container that answers requests: a distribution's origin, a
+// load balancer's target, or both.
 type Server struct {
 	Name string `json:"name"`
 	// Addresses are private and public ones. The first private one is what a
-	// balancer dials.
+	// load balancer dials.
 	Addresses      []string         `json:"addresses,omitempty"`
 	SecurityGroups []string         `json:"securityGroups,omitempty"`
 	Listeners      []ServerListener `json:"listeners,omitempty"`

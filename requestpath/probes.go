@@ -68,30 +68,30 @@ func (o Outcome) Served() bool {
 }
 
 // Probes are every kind of request that the plan must answer or reject: each
-// viewer name over HTTP and HTTPS, on a path of each rule; then each balancer
+// viewer name over HTTP and HTTPS, on a path of each rule; then each load balancer
 // and each server dialled around what stands before it, and an origin that
-// wants a header asked without and with a wrong one. A balancer that is open to
+// wants a header asked without and with a wrong one. A load balancer that is open to
 // some addresses alone is asked from one of them, and one whose targets speak
 // gRPC alone is called so.
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: &plan}
 	var all []Probe
 	for _, e := range plan.Distributions {
-		all = append(all, w.edgeProbes(e.withDefaults())...)
+		all = append(all, w.distributionProbes(e.withDefaults())...)
 	}
 	for i := range plan.LoadBalancers {
 		b := plan.LoadBalancers[i].withDefaults()
-		if e := w.edgeBefore(b); e != nil {
-			all = append(all, aroundEdge(e, b)...)
+		if e := w.distributionBefore(b); e != nil {
+			all = append(all, aroundDistribution(e, b)...)
 		} else {
-			all = append(all, w.asSent(w.balancerProbes(b))...)
+			all = append(all, w.asSent(w.loadBalancerProbes(b))...)
 		}
 	}
 	return append(all, w.aroundFront()...)
 }
 
 // edgeProbes ask for each alias, or without any for the assigned name.
-func (w *walker) edgeProbes(e *Distribution) []Probe {
+func (w *walker) distributionProbes(e *Distribution) []Probe {
 	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
 	if len(e.Aliases) == 0 {
 		names = []string{e.DomainName}
@@ -101,16 +101,16 @@ func (w *walker) edgeProbes(e *Distribution) []Probe {
 	for _, n := range names {
 		arriving := e.originCall(call{host: n, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
 		paths := []string{"/"}
-		if at.balancer != nil {
-			paths = at.balancer.paths(arriving)
+		if at.loadBalancer != nil {
+			paths = at.loadBalancer.paths(arriving)
 		}
 		all = append(all, viewerProbes(Request{Name: n}, paths, e.ViewerProtocolPolicy != HTTPSOnly)...)
 	}
 	return all
 }
 
-// balancerProbes ask for each name that leads to the balancer.
-func (w *walker) balancerProbes(b *LoadBalancer) []Probe {
+// balancerProbes ask for each name that leads to the load balancer.
+func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
 	var from Source
 	if b.Internal {
 		from.Kind = FromVPC
@@ -119,7 +119,7 @@ func (w *walker) balancerProbes(b *LoadBalancer) []Probe {
 	var all []Probe
 	for _, r := range w.plan.Records {
 		at, _, ok := w.lookup(r.Name, from.withDefaults().peer())
-		if !ok || at.balancer == nil || at.balancer.Name != b.Name || dnsname.IsWildcard(r.Name) ||
+		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) ||
 			cmp.Or(r.Type, RecordA) == RecordAAAA {
 			continue
 		}
@@ -175,39 +175,39 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 	return path, r.Action.Type == ActionForward
 }
 
-// originOf is what the name of the edge's origin leads to.
+// originOf is what the name of the distribution's origin leads to.
 func (w *walker) originOf(e *Distribution) place {
 	at, _, _ := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
 	return at
 }
 
-// edgeBefore is the edge whose origin is the balancer, or nil.
-func (w *walker) edgeBefore(b *LoadBalancer) *Distribution {
+// edgeBefore is the distribution whose origin is the load balancer, or nil.
+func (w *walker) distributionBefore(b *LoadBalancer) *Distribution {
 	for i := range w.plan.Distributions {
 		e := w.plan.Distributions[i].withDefaults()
-		if at := w.originOf(e); at.balancer != nil && at.balancer.Name == b.Name {
+		if at := w.originOf(e); at.loadBalancer != nil && at.loadBalancer.Name == b.Name {
 			return e
 		}
 	}
 	return nil
 }
 
-// aroundEdge dials the balancer from the internet, and as somebody else's
+// aroundEdge dials the load balancer from the internet, and as somebody else's
 // distribution, which has the same addresses as one's own.
-func aroundEdge(e *Distribution, b *LoadBalancer) []Probe {
+func aroundDistribution(e *Distribution, b *LoadBalancer) []Probe {
 	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: b.DNSName, IgnoreCertificate: true}
 	if e.Origin.ForwardsHost && len(e.Aliases) > 0 {
 		direct.Host = e.Aliases[0]
 	}
-	all := []Probe{{"around the edge to balancer " + b.Name, WantRejection, direct}}
+	all := []Probe{{"around the distribution to load balancer " + b.Name, WantRejection, direct}}
 	if len(e.Origin.Headers) == 0 {
 		return all
 	}
 	other := direct
 	other.From.Kind = FromCloudFront
-	all = append(all, Probe{"another distribution, without the header, to balancer " + b.Name, WantRejection, other})
+	all = append(all, Probe{"another distribution, without the header, to load balancer " + b.Name, WantRejection, other})
 	other.Headers = []Header{{Name: e.Origin.Headers[0].Name, Value: "wrong"}}
-	return append(all, Probe{"another distribution, with a wrong header, to balancer " + b.Name, WantRejection, other})
+	return append(all, Probe{"another distribution, with a wrong header, to load balancer " + b.Name, WantRejection, other})
 }
 
 // aroundFront dials every server at every address and port from the internet.

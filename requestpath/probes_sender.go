@@ -7,7 +7,7 @@ import (
 )
 
 // asSent are ordinary probes as those would send them whom the plan is for: from
-// an address that the balancer admits, and as gRPC calls where the targets take
+// an address that the load balancer admits, and as gRPC calls where the targets take
 // nothing else.
 func (w *walker) asSent(probes []Probe) []Probe {
 	var all []Probe
@@ -29,11 +29,11 @@ func (w *walker) asSent(probes []Probe) []Probe {
 	return all
 }
 
-// admittedBy is the first address of a range that the balancer is open to, when
+// admittedBy is the first address of a range that the load balancer is open to, when
 // it is not open to everybody; "" when that is not what went wrong.
 func (w *walker) admittedBy(o Outcome) string {
 	b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return b.Name == o.ByName })
-	if o.Reason != Timeout || o.By != HopBalancer || b == nil {
+	if o.Reason != Timeout || o.By != HopLoadBalancer || b == nil {
 		return ""
 	}
 	for _, name := range b.SecurityGroups {

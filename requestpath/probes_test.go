@@ -29,9 +29,9 @@ func TestCheckAsksForEverything(t *testing.T) {
 		{pathcases.SourceB, "HTTP/1.1 to targets on HTTP/1.1", [][2]string{
 			{"http://www.example.com/", answer},
 			{"https://www.example.com/", answer},
-			{"around the edge to balancer web", rejection},
-			{"another distribution, without the header, to balancer web", rejection},
-			{"another distribution, with a wrong header, to balancer web", rejection},
+			{"around the distribution to load balancer web", rejection},
+			{"another distribution, without the header, to load balancer web", rejection},
+			{"another distribution, with a wrong header, to load balancer web", rejection},
 			{"around the front to server task, 10.0.11.20 port 8080", rejection},
 		}},
 		{pathcases.SourceD, "row 2", [][2]string{
@@ -46,7 +46,7 @@ func TestCheckAsksForEverything(t *testing.T) {
 			{"around the front to server instance, 198.51.100.20 port 443", rejection},
 			{"around the front to server instance, 10.0.1.20 port 443", rejection},
 		}},
-		{pathcases.SourceC, "https to the balancer, whatever certificate the instance has", [][2]string{
+		{pathcases.SourceC, "https to the load balancer, whatever certificate the instance has", [][2]string{
 			{"https://www.example.com/", answer},
 			{"around the front to server instance, 198.51.100.20 port 443", rejection},
 			{"around the front to server instance, 10.0.1.20 port 443", rejection},
@@ -78,12 +78,12 @@ func TestCheckFindsFaults(t *testing.T) {
 	}{
 		{pathcases.SourceD, "row 6", []string{"http://www.example.com/", "https://www.example.com/"}},
 		{pathcases.SourceB, "no prefix list: around CloudFront, the header still refuses", nil},
-		{pathcases.SourceB, "prefix list: through CloudFront", []string{"another distribution, with a wrong header, to balancer web"}},
-		{pathcases.SourceC, "the instance's group left open: around the balancer",
+		{pathcases.SourceB, "prefix list: through CloudFront", []string{"another distribution, with a wrong header, to load balancer web"}},
+		{pathcases.SourceC, "the instance's group left open: around the load balancer",
 			[]string{"around the front to server instance, 198.51.100.20 port 443"}},
-		{pathcases.SourceA, "a name of its own that leads to the balancer", []string{"around the edge to balancer web"}},
+		{pathcases.SourceA, "a name of its own that leads to the load balancer", []string{"around the distribution to load balancer web"}},
 		{pathcases.SourceOrigin, "http-only, Host forwarded: a loop", []string{"http://www.example.com/", "https://www.example.com/"}},
-		{pathcases.SourceDNS, "internal balancer from inside", nil},
+		{pathcases.SourceDNS, "internal load balancer from inside", nil},
 	} {
 		t.Run(tt.source+"/"+tt.name, func(t *testing.T) {
 			var faulty []string
@@ -109,8 +109,8 @@ func TestProbesAreNamedOnce(t *testing.T) {
 	}
 }
 
-// A balancer that is open to some addresses alone is asked from one of them.
-func TestProbesComeFromWhereTheBalancerIsOpen(t *testing.T) {
+// A load balancer that is open to some addresses alone is asked from one of them.
+func TestProbesComeFromWhereTheLoadBalancerIsOpen(t *testing.T) {
 	plan := planOf(t, pathcases.SourceE, "https")
 	for i := range plan.SecurityGroups {
 		if plan.SecurityGroups[i].Name == "alb" {

@@ -61,7 +61,7 @@ func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request
 		for _, h := range w.Hops {
 			require.NotEmpty(t, h.Decision, "%+v", h)
 		}
-		if w.Hop(requestpath.HopEdge) != nil && w.Outcome.Status != 0 {
+		if w.Hop(requestpath.HopDistribution) != nil && w.Outcome.Status != 0 {
 			require.NotEmpty(t, w.Outcome.XCache)
 		}
 	}

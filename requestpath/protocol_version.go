@@ -39,7 +39,7 @@ func (g *TargetGroup) takes(c call) bool {
 // speaks HTTP/1.1 to every origin, gRPC aside.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func speaker(c call) string {
-	if c.from.edge != nil && c.version == HTTP11 {
+	if c.from.distribution != nil && c.version == HTTP11 {
 		return ": CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks"
 	}
 	return ""
@@ -51,8 +51,8 @@ func (g *TargetGroup) otherVersion(c call) string {
 		version = VersionHTTP2
 	}
 	fix := fmt.Sprintf("set the target group's protocol version to %s", version)
-	if c.from.edge != nil && version == VersionHTTP1 {
-		fix += ", or let viewers reach the balancer without CloudFront; for gRPC enable it on the edge and forward over HTTPS"
+	if c.from.distribution != nil && version == VersionHTTP1 {
+		fix += ", or let viewers reach the load balancer without CloudFront; for gRPC enable it on the distribution and forward over HTTPS"
 	}
 	return fix
 }

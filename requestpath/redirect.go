@@ -8,7 +8,7 @@ import (
 )
 
 // location is where the redirect of a listener leads. The port is always
-// written, as balancers do.
+// written, as load balancers do.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
 func (r *Redirect) location(c call, l *Listener) string {
 	d := r.withDefaults()

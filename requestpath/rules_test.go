@@ -52,7 +52,7 @@ func TestURL(t *testing.T) {
 }
 
 func TestAccess(t *testing.T) {
-	viewer, edge := Source{}.withDefaults().peer(), Source{Kind: FromCloudFront}.withDefaults().peer()
+	viewer, distribution := Source{}.withDefaults().peer(), Source{Kind: FromCloudFront}.withDefaults().peer()
 	member := Source{Kind: FromVPC, SecurityGroups: []string{"alb"}}.withDefaults().peer()
 	for _, tt := range []struct {
 		name string
@@ -71,7 +71,7 @@ func TestAccess(t *testing.T) {
 		{"another network", Access{CIDR: "10.0.0.0/8"}, 443, viewer, false},
 		{"no network", Access{CIDR: "anywhere"}, 443, viewer, false},
 		{"nobody", Access{}, 443, viewer, false},
-		{"the prefix list", Access{PrefixList: OriginFacing}, 443, edge, true},
+		{"the prefix list", Access{PrefixList: OriginFacing}, 443, distribution, true},
 		{"the prefix list, a viewer", Access{PrefixList: OriginFacing}, 443, viewer, false},
 		{"the group", Access{SecurityGroup: "alb"}, 443, member, true},
 		{"another group", Access{SecurityGroup: "app"}, 443, member, false},

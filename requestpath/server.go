@@ -81,10 +81,10 @@ func (w *walker) warnOfKeepalive(c call, s *Server, l *ServerListener) {
 		return
 	}
 	const text = "%s closes idle connections after %d s, the %s after %d s: now and then a request gets 502; let the server wait longer"
-	if b := c.from.balancer; b != nil && l.KeepaliveSeconds <= b.IdleTimeoutSeconds {
+	if b := c.from.loadBalancer; b != nil && l.KeepaliveSeconds <= b.IdleTimeoutSeconds {
 		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "balancer", b.IdleTimeoutSeconds)
 	}
-	if e := c.from.edge; e != nil && l.KeepaliveSeconds <= e.Origin.KeepaliveTimeoutSeconds {
+	if e := c.from.distribution; e != nil && l.KeepaliveSeconds <= e.Origin.KeepaliveTimeoutSeconds {
 		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "edge", e.Origin.KeepaliveTimeoutSeconds)
 	}
 }

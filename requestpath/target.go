@@ -26,7 +26,7 @@ func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *Targe
 	return a
 }
 
-// targetCall is the request that the balancer makes of the sender's. Nobody
+// targetCall is the request that the load balancer makes of the sender's. Nobody
 // checks a target's certificate, and no SNI is sent, which no page of AWS
 // mentions.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
@@ -50,8 +50,8 @@ func (w *walker) registered(h *Hop, g *TargetGroup) ([]Target, *answer) {
 	field := part("targetGroups", g.Name) + ".targets"
 	missing := cause{
 		fact: factNoTargets, field: field,
-		why: fmt.Sprintf("target group %s has no registered target that the balancer may use", g.Name),
-		fix: "register a running target, in a zone that the balancer has",
+		why: fmt.Sprintf("target group %s has no registered target that the load balancer may use", g.Name),
+		fix: "register a running target, in a zone that the load balancer has",
 	}
 	var usable []Target
 	for _, t := range g.Targets {
@@ -81,7 +81,7 @@ func (w *walker) registered(h *Hop, g *TargetGroup) ([]Target, *answer) {
 	return usable, nil
 }
 
-// pick is the first healthy target. When none is, the balancer uses them all.
+// pick is the first healthy target. When none is, the load balancer uses them all.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Target) Target {
 	healthy := func(t Target) bool {
@@ -94,7 +94,7 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 	if i := slices.IndexFunc(targets, healthy); i >= 0 {
 		return targets[i]
 	}
-	w.warn(factFailOpen, nil, "no target of group %s is healthy: balancer %s fails open and routes to unhealthy targets", g.Name, b.Name)
+	w.warn(factFailOpen, nil, "no target of group %s is healthy: load balancer %s fails open and routes to unhealthy targets", g.Name, b.Name)
 	return targets[0]
 }
 
@@ -123,7 +123,7 @@ func (s *Server) privateAddress() netip.Addr {
 	return first
 }
 
-// connectSeconds is how long a balancer tries to connect to a target.
+// connectSeconds is how long a load balancer tries to connect to a target.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 const connectSeconds = 10
 
@@ -141,16 +141,16 @@ func targetFailed(h *Hop, failure *answer) *answer {
 	default:
 		a.Fact = factTargetRefused
 	}
-	a.Why = fmt.Sprintf("the balancer cannot use its target %s: %s", failure.ByName, failure.Why)
+	a.Why = fmt.Sprintf("the load balancer cannot use its target %s: %s", failure.ByName, failure.Why)
 	return a
 }
 
-// targetSlow is 504: the balancer waits no longer.
+// targetSlow is 504: the load balancer waits no longer.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (b *LoadBalancer) targetSlow(h *Hop, delay int) *answer {
 	a := h.answer(504, cause{
 		fact: factTargetSlow, field: part("loadBalancers", b.Name) + ".idleTimeoutSeconds",
-		why: fmt.Sprintf("the target takes %d s and the balancer waits %d s", delay, b.IdleTimeoutSeconds),
+		why: fmt.Sprintf("the target takes %d s and the load balancer waits %d s", delay, b.IdleTimeoutSeconds),
 		fix: "answer sooner, or raise the idle timeout",
 	})
 	a.delay = b.IdleTimeoutSeconds

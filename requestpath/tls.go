@@ -47,7 +47,7 @@ func (w *walker) enter(h *Hop, c call, d door) (call, *answer) {
 			fix: "speak HTTPS to the port, or let it speak HTTP",
 		})
 	case !secure && d.secure:
-		// CloudFront, balancers and nginx alike answer so. No page of AWS says it.
+		// CloudFront, load balancers and nginx alike answer so. No page of AWS says it.
 		return c, h.answers(400, cause{
 			fact: factPlainOnTLSPort, field: d.field + ".protocol",
 			why: fmt.Sprintf("port %d of %s wants TLS and got a plain HTTP request", c.port, h.Name),

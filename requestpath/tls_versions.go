@@ -41,7 +41,7 @@ func newest(a, b []string) (string, bool) {
 	return "", false
 }
 
-// viewerTLS are the versions of an edge's security policy: all from the one in
+// viewerTLS are the versions of a distribution's security policy: all from the one in
 // its name on. An unknown policy has none.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 func viewerTLS(policy string) []string {
@@ -49,13 +49,13 @@ func viewerTLS(policy string) []string {
 	return tlsBetween(oldest, TLS13)
 }
 
-// policyTLS are the versions of a balancer's policy, none of an unknown one.
+// policyTLS are the versions of a load balancer's policy, none of an unknown one.
 func policyTLS(policy string) []string {
-	oldest, newest, _ := awstable.BalancerPolicyTLS(policy)
+	oldest, newest, _ := awstable.LoadBalancerPolicyTLS(policy)
 	return tlsBetween(oldest, newest)
 }
 
-// backendTLS are the versions that a balancer offers to its targets. They follow
+// backendTLS are the versions that a load balancer offers to its targets. They follow
 // the listener's policy.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 func backendTLS(policy string) []string {

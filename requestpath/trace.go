@@ -3,15 +3,15 @@ package requestpath
 // HopKind says what a hop is.
 type HopKind string
 
-// The kinds of hops. A Server is a hop of kind Target when a balancer dialled
+// The kinds of hops. A Server is a hop of kind Target when a load balancer dialled
 // it and of kind Origin when anybody else did.
 const (
-	HopViewer   HopKind = "viewer"
-	HopDNS      HopKind = "dns"
-	HopEdge     HopKind = "edge"
-	HopBalancer HopKind = "balancer"
-	HopTarget   HopKind = "target"
-	HopOrigin   HopKind = "origin"
+	HopViewer       HopKind = "viewer"
+	HopDNS          HopKind = "dns"
+	HopDistribution HopKind = "distribution"
+	HopLoadBalancer HopKind = "load balancer"
+	HopTarget       HopKind = "target"
+	HopOrigin       HopKind = "origin"
 )
 
 // Reason says why there is no HTTP answer, or no use in the one there is.
@@ -42,7 +42,7 @@ const (
 	RedirectLoop Reason = "redirect-loop"
 )
 
-// X-Cache headers of an edge that does not cache.
+// X-Cache headers of a distribution that does not cache.
 const (
 	XCacheMiss     = "Miss from cloudfront"
 	XCacheError    = "Error from cloudfront"
@@ -91,7 +91,7 @@ type Outcome struct {
 	// By is the kind of hop that produced it, and ByName its name in the plan.
 	By     HopKind `json:"by"`
 	ByName string  `json:"byName,omitempty"`
-	// XCache is the X-Cache header, if an edge had a part in the answer.
+	// XCache is the X-Cache header, if a distribution had a part in the answer.
 	XCache string `json:"xCache,omitempty"`
 	// Location is where a redirect leads.
 	Location string `json:"location,omitempty"`
@@ -123,11 +123,11 @@ func (w Trace) Hop(kind HopKind) *Hop {
 	return find(w.Hops, func(h *Hop) bool { return h.Kind == kind })
 }
 
-// Origin is the hop that the edge connects to, or nil.
+// Origin is the hop that the distribution connects to, or nil.
 func (w Trace) Origin() *Hop {
 	behind := false
 	return find(w.Hops, func(h *Hop) bool {
-		if h.Kind == HopEdge {
+		if h.Kind == HopDistribution {
 			behind = true
 			return false
 		}

@@ -36,9 +36,9 @@ type peer struct {
 	inside bool
 	// guarded says that the egress rules of groups hold.
 	guarded bool
-	// edge and balancer are set when one of those is the peer.
-	edge     *Distribution
-	balancer *LoadBalancer
+	// distribution and load balancer are set when one of those is the peer.
+	distribution *Distribution
+	loadBalancer *LoadBalancer
 }
 
 // call is a request on the wire between two hops.
@@ -140,17 +140,17 @@ func (w *walker) send(c call) *answer {
 	switch {
 	case missing != nil:
 		return missing
-	case at.edge != nil:
-		return w.atEdge(c, at.edge)
-	case at.balancer != nil:
-		return w.atBalancer(c, at.balancer)
+	case at.distribution != nil:
+		return w.atDistribution(c, at.distribution)
+	case at.loadBalancer != nil:
+		return w.atLoadBalancer(c, at.loadBalancer)
 	case at.server != nil && w.neverStarts(at.server) == nil:
 		return w.atServer(c, HopOrigin, at)
 	}
 	return w.arrive(HopOrigin, "", c).fails(Timeout, "nobody answers", cause{
 		fact: factNobodyThere, field: "records",
 		why: fmt.Sprintf("nothing runs at address %s, to which %s leads", at.address, c.dialled),
-		fix: fmt.Sprintf("let %s lead to the address of a server, or to the name of an edge or a balancer", c.dialled),
+		fix: fmt.Sprintf("let %s lead to the address of a server, or to the name of a distribution or a load balancer", c.dialled),
 	})
 }
 

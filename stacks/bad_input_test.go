@@ -22,14 +22,14 @@ type badInput struct {
 
 // given is what a program has already when it makes the faulty component.
 type given struct {
-	network *components.Network
-	domain  *components.CertifiedDomain
-	edge    *components.CertifiedDomain
-	secret  *components.OriginSecret
-	other   *components.OriginSecret
-	closed  *components.Network
-	alb     *components.SecuredALB
-	behind  *components.SecuredALB
+	network      *components.Network
+	domain       *components.CertifiedDomain
+	distribution *components.CertifiedDomain
+	secret       *components.OriginSecret
+	other        *components.OriginSecret
+	closed       *components.Network
+	alb          *components.SecuredALB
+	behind       *components.SecuredALB
 }
 
 func badConfig() []badInput {
@@ -97,11 +97,11 @@ func badConfig() []badInput {
 		{"what to do with an open instance", with(existing, "instanceTarget.openIngress", "allow"), nil},
 
 		{"origin that is the viewer's own name", with(cdn, "originDomain.domainName", "app.example.com"), nil},
-		{"the balancer's own name as origin", with(cdn, "originDomain.domainName", "web-1.ap-northeast-1.elb.amazonaws.com"), nil},
+		{"the load balancer's own name as origin", with(cdn, "originDomain.domainName", "web-1.ap-northeast-1.elb.amazonaws.com"), nil},
 		{"origin header that CloudFront keeps for itself", with(cdn, "originSecret.headerName", "X-Edge-Secret"), nil},
 		{"rotation from a version to itself", with(cdn, "originSecret.version", "2", "originSecret.previousVersion", "2"), nil},
 		{"origin read timeout", with(cdn, "cloudFront.originReadTimeoutSeconds", "300"), nil},
-		{"origin that outlasts the balancer", with(cdn, "cloudFront.originReadTimeoutSeconds", "90"), nil},
+		{"origin that outlasts the load balancer", with(cdn, "cloudFront.originReadTimeoutSeconds", "90"), nil},
 		{"TLS policy that the provider has not", with(cdn, "cloudFront.minimumViewerTlsVersion", "TLSv1.3_2025"), nil},
 		{"price class", with(cdn, "cloudFront.priceClass", "PriceClass_300"), nil},
 		{"default root object", with(cdn, "cloudFront.defaultRootObject", "/index.html"), nil},
@@ -130,7 +130,7 @@ func badArgs() []badInput {
 			_, err := components.NewNetwork(ctx, "sg-web", nil)
 			return err
 		}},
-		{"balancer without args", nil, func(ctx *pulumi.Context, _ *given) error {
+		{"load balancer without args", nil, func(ctx *pulumi.Context, _ *given) error {
 			_, err := components.NewSecuredALB(ctx, "web", nil)
 			return err
 		}},
@@ -174,7 +174,7 @@ func badArgs() []badInput {
 		}},
 		{"alias that the certificate does not cover", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{
-				OriginDomainName: "origin.example.com", Domain: d.edge, Aliases: []string{"www.example.com"},
+				OriginDomainName: "origin.example.com", Domain: d.distribution, Aliases: []string{"www.example.com"},
 			})
 			return err
 		}},
@@ -204,21 +204,21 @@ func badArgs() []badInput {
 			return err
 		}},
 		{"distribution that is its own origin", nil, func(ctx *pulumi.Context, d *given) error {
-			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{OriginDomainName: "edge.example.com", Domain: d.edge})
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{OriginDomainName: "edge.example.com", Domain: d.distribution})
 			return err
 		}},
 		{"origin whose certificate lacks its name", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{
-				Origin: d.behind, OriginDomainName: "other.example.com", Domain: d.edge,
+				Origin: d.behind, OriginDomainName: "other.example.com", Domain: d.distribution,
 			})
 			return err
 		}},
 		{"distribution with another secret", nil, func(ctx *pulumi.Context, d *given) error {
-			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{Origin: d.behind, OriginSecret: d.other, Domain: d.edge})
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{Origin: d.behind, OriginSecret: d.other, Domain: d.distribution})
 			return err
 		}},
 		{"origin that answers everybody", nil, func(ctx *pulumi.Context, d *given) error {
-			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{Origin: d.alb, Domain: d.edge})
+			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{Origin: d.alb, Domain: d.distribution})
 			return err
 		}},
 		{"short secret", nil, func(ctx *pulumi.Context, _ *given) error {
@@ -316,7 +316,7 @@ func givenParts(ctx *pulumi.Context) (*given, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.edge, err = components.NewCertifiedDomain(ctx, "edge", &components.CertifiedDomainArgs{
+	d.distribution, err = components.NewCertifiedDomain(ctx, "edge", &components.CertifiedDomainArgs{
 		DomainName: "edge.example.com", HostedZone: zone, ForCloudFront: true,
 	}, pulumi.Provider(provider))
 	return d, err

@@ -30,7 +30,7 @@ func planCloudFrontALB(p *planning) *Stack {
 	args.AliasNames = []string{origin.DomainName()}
 	p.sources[key("loadBalancer.aliasNames[0]")] = key("originDomain.domainName")
 	p.sources[key("cloudFront.originDomainName")] = key("originDomain.domainName")
-	alb := p.balancer(network, origin, args)
+	alb := p.loadBalancer(network, origin, args)
 	targets := p.targets(network, alb)
 	front := p.front(alb, viewerDomain, p.CloudFront.ForwardHostHeader)
 	return &Stack{Plan: front.Plan, outputs: func() pulumi.Map {

@@ -20,7 +20,7 @@ const (
 	nameNetwork      = "network"
 	nameViewerDomain = "viewer"
 	nameOriginDomain = "origin"
-	nameBalancer     = "web"
+	nameLoadBalancer = "web"
 	nameTarget       = "app"
 	nameOriginSecret = "origin-secret"
 	nameFront        = "front"
@@ -112,16 +112,16 @@ func (p *planning) publicALB(network *components.Network, domain *components.Cer
 	args := p.LoadBalancer
 	p.own(map[string]bool{"loadBalancer.createAliasRecords": args.CreateAliasRecords != nil})
 	args.CreateAliasRecords = pulumi.BoolRef(false)
-	return p.balancer(network, domain, args)
+	return p.loadBalancer(network, domain, args)
 }
 
-func (p *planning) balancer(
+func (p *planning) loadBalancer(
 	network *components.Network, domain *components.CertifiedDomain, args components.SecuredALBArgs,
 ) *components.SecuredALB {
 	args.Network, args.Domain = network, domain
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
-	alb, err := components.PlanSecuredALB(nameBalancer, &args)
-	return add(p, key("loadBalancer"), "SecuredALB", nameBalancer, alb, err)
+	alb, err := components.PlanSecuredALB(nameLoadBalancer, &args)
+	return add(p, key("loadBalancer"), "SecuredALB", nameLoadBalancer, alb, err)
 }
 
 // targets are the services, or the instance, behind the load balancer.

@@ -66,9 +66,9 @@ func TestInvariantsHoldInEveryConfiguration(t *testing.T) {
 	}
 }
 
-// Nothing but a public balancer's 80 and 443 is open to the world, and nothing
+// Nothing but a public load balancer's 80 and 443 is open to the world, and nothing
 // may talk to everything.
-func TestOnlyAPublicBalancerIsOpenToTheWorld(t *testing.T) {
+func TestOnlyAPublicLoadBalancerIsOpenToTheWorld(t *testing.T) {
 	for name, config := range configurations() {
 		t.Run(name, func(t *testing.T) {
 			g := deployConfiguration(t, name)

@@ -30,7 +30,7 @@ func TestBuiltInAnswers(t *testing.T) {
 		},
 	})
 	listener := "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"
-	balancer := "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188"
+	loadBalancer := "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188"
 	tests := map[string]struct {
 		token string
 		args  map[string]any
@@ -98,10 +98,10 @@ func TestBuiltInAnswers(t *testing.T) {
 		},
 		"listener": {
 			token: "aws:lb/getListener:getListener", args: map[string]any{"arn": listener},
-			want: map[string]any{"loadBalancerArn": balancer, "port": 443.0, "protocol": "HTTPS"},
+			want: map[string]any{"loadBalancerArn": loadBalancer, "port": 443.0, "protocol": "HTTPS"},
 		},
 		"load balancer": {
-			token: "aws:lb/getLoadBalancer:getLoadBalancer", args: map[string]any{"arn": balancer},
+			token: "aws:lb/getLoadBalancer:getLoadBalancer", args: map[string]any{"arn": loadBalancer},
 			want: map[string]any{"name": "web", "internal": false, "zoneId": "Z14GRHDCWA56QT"},
 		},
 		"subnet": {

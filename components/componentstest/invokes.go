@@ -139,12 +139,12 @@ func getParameter(l lookup) (resource.PropertyMap, error) {
 // getLoadBalancer finds in turn.
 func getListener(l lookup) (resource.PropertyMap, error) {
 	arn := l.arg("arn")
-	balancer := strings.Replace(arn, ":listener/", ":loadbalancer/", 1)
-	if i := strings.LastIndex(balancer, "/"); strings.Count(balancer, "/") > 3 {
-		balancer = balancer[:i]
+	loadBalancer := strings.Replace(arn, ":listener/", ":loadbalancer/", 1)
+	if i := strings.LastIndex(loadBalancer, "/"); strings.Count(loadBalancer, "/") > 3 {
+		loadBalancer = loadBalancer[:i]
 	}
 	return answer(object{
-		"id": arn, "arn": arn, "loadBalancerArn": balancer, "port": 443, "protocol": "HTTPS",
+		"id": arn, "arn": arn, "loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS",
 		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
 		"certificateArn": "arn:aws:acm:" + l.region + ":" + AccountID + ":certificate/" + digits(arn, 16),
 	})

@@ -94,8 +94,8 @@ func isPublicListener(g *Graph, rule *Resource) bool {
 	if from != to || !slices.Contains(webPorts, from) {
 		return false
 	}
-	balancers := g.OfType("aws:lb/loadBalancer:LoadBalancer")
-	return slices.ContainsFunc(balancers, func(lb *Resource) bool {
+	loadBalancers := g.OfType("aws:lb/loadBalancer:LoadBalancer")
+	return slices.ContainsFunc(loadBalancers, func(lb *Resource) bool {
 		return lb.Input("internal") != true && sharesGroup(rule, lb)
 	})
 }

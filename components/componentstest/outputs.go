@@ -225,7 +225,7 @@ func loadBalancer(_ resource.PropertyMap, _ string, p place) object {
 // loadBalancerZone is the hosted zone of a region's load balancers, made up where it is
 // not known.
 func loadBalancerZone(region string) string {
-	return cmp.Or(awstable.BalancerZones[region], "Z"+strings.ToUpper(digits(region, 13)))
+	return cmp.Or(awstable.LoadBalancerZones[region], "Z"+strings.ToUpper(digits(region, 13)))
 }
 
 func taskDefinition(in resource.PropertyMap, _ string, p place) object {

@@ -22,7 +22,7 @@ func platform(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	balancer, err := components.NewSecuredALB(ctx, "apps", &components.SecuredALBArgs{
+	loadBalancer, err := components.NewSecuredALB(ctx, "apps", &components.SecuredALBArgs{
 		Network: network,
 		Domain:  domain,
 		// One record serves all services, present and future.
@@ -32,7 +32,7 @@ func platform(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx.Export("listenerArn", balancer.ListenerArn)
+	ctx.Export("listenerArn", loadBalancer.ListenerArn)
 	ctx.Export("vpcId", network.VpcId)
 	ctx.Export("publicSubnetIds", network.PublicSubnetIds)
 	ctx.Export("privateSubnetIds", network.PrivateSubnetIds)

@@ -75,8 +75,8 @@ func OpenToAddresses(rules []SecurityGroupRule, port int) error {
 
 // OpenToGroups refuses rules that admit to the port another security group than
 // the load balancer's.
-func OpenToGroups(rules []SecurityGroupRule, port int, balancerGroup string) error {
-	return openTo(rules, port, func(r SecurityGroupRule) bool { return r.FromGroup != "" && r.FromGroup != balancerGroup })
+func OpenToGroups(rules []SecurityGroupRule, port int, loadBalancerGroup string) error {
+	return openTo(rules, port, func(r SecurityGroupRule) bool { return r.FromGroup != "" && r.FromGroup != loadBalancerGroup })
 }
 
 func openTo(rules []SecurityGroupRule, port int, others func(SecurityGroupRule) bool) error {

@@ -11,14 +11,14 @@ import (
 // SSLPolicy refuses what is no security policy of a load balancer.
 func SSLPolicy(policy string) error {
 	return unless(strings.HasPrefix(policy, "ELBSecurityPolicy-"),
-		"must be the name of a security policy such as %s, got %q", awstable.RecommendedBalancerPolicy, policy)
+		"must be the name of a security policy such as %s, got %q", awstable.RecommendedLoadBalancerPolicy, policy)
 }
 
 // OnlyTLS13 says whether a policy leaves out TLS 1.2, the newest version that
 // CloudFront is known to speak to origins.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 func OnlyTLS13(policy string) bool {
-	oldest, _, _ := awstable.BalancerPolicyTLS(policy)
+	oldest, _, _ := awstable.LoadBalancerPolicyTLS(policy)
 	return oldest == awstable.TLS13
 }
 

@@ -10,14 +10,14 @@ import (
 )
 
 func TestSSLPolicy(t *testing.T) {
-	assert.NoError(t, awsrule.SSLPolicy(awstable.RecommendedBalancerPolicy))
+	assert.NoError(t, awsrule.SSLPolicy(awstable.RecommendedLoadBalancerPolicy))
 	assert.ErrorContains(t, awsrule.SSLPolicy("TLSv1.2_2021"), "must be the name of a security policy")
 }
 
 func TestOnlyTLS13(t *testing.T) {
 	assert.True(t, awsrule.OnlyTLS13("ELBSecurityPolicy-TLS13-1-3-2021-06"))
 	assert.True(t, awsrule.OnlyTLS13("ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"))
-	assert.False(t, awsrule.OnlyTLS13(awstable.RecommendedBalancerPolicy))
+	assert.False(t, awsrule.OnlyTLS13(awstable.RecommendedLoadBalancerPolicy))
 	assert.False(t, awsrule.OnlyTLS13(""))
 }
 

@@ -23,7 +23,7 @@ func TestPhysical(t *testing.T) {
 		"cut above the limit":       {24, []string{strings.Repeat("a", 25)}, "aaaaaaaaaaaaaaa-2f521e2a"},
 		"no hyphen left by the cut": {24, []string{"aaaaaaaaaaaaaa-bbbbbbbbbbbbb"}, "aaaaaaaaaaaaaa-7f124ac6"},
 		"refused characters":        {24, []string{"web", "app.example.com"}, "web-app-example-7234e2d7"},
-		"hyphen at an edge":         {24, []string{"-web"}, "web-9cc3145b"},
+		"hyphen at a distribution":  {24, []string{"-web"}, "web-9cc3145b"},
 		"nothing left":              {24, []string{"日本"}, "cf2abf0c"},
 		"nothing given":             {24, nil, "e3b0c442"},
 		"no room beside the hash":   {8, []string{"web_app"}, "253bafb1"},

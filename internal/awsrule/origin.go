@@ -76,7 +76,7 @@ func SecretHeader(name string) error {
 		return fmt.Errorf("must be at most %d characters, the longest a listener rule compares, got %d", maxHeaderName, len(name))
 	case slices.Contains(awstable.ReservedOriginHeaders, lower) || slices.ContainsFunc(awstable.ReservedOriginHeaderPrefixes, begins):
 		return fmt.Errorf("must be a header that CloudFront can add, got %q; use a name of your own such as X-Origin-Verify", name)
-	case slices.ContainsFunc(awstable.BalancerHeaderPrefixes, begins):
+	case slices.ContainsFunc(awstable.LoadBalancerHeaderPrefixes, begins):
 		return fmt.Errorf("must not be a header that the load balancer writes, got %q; use a name of your own such as X-Origin-Verify", name)
 	}
 	return nil

@@ -25,16 +25,16 @@ func TestTLSVersions(t *testing.T) {
 }
 
 // The versions that each policy accepts are a range of what there is.
-func TestBalancerPolicies(t *testing.T) {
+func TestLoadBalancerPolicies(t *testing.T) {
 	all := awstable.TLSVersions()
-	for _, policy := range awstable.BalancerPolicies {
-		oldest, newest, ok := awstable.BalancerPolicyTLS(policy)
+	for _, policy := range awstable.LoadBalancerPolicies {
+		oldest, newest, ok := awstable.LoadBalancerPolicyTLS(policy)
 		assert.True(t, ok, policy)
 		assert.GreaterOrEqual(t, slices.Index(all, oldest), slices.Index(all, awstable.TLS10), policy)
 		assert.LessOrEqual(t, slices.Index(all, oldest), slices.Index(all, newest), policy)
 		assert.Equal(t, strings.Contains(policy, "-TLS13-"), newest == awstable.TLS13, policy)
 	}
-	_, _, ok := awstable.BalancerPolicyTLS("ELBSecurityPolicy-TLS14-1")
+	_, _, ok := awstable.LoadBalancerPolicyTLS("ELBSecurityPolicy-TLS14-1")
 	assert.False(t, ok)
 }
 

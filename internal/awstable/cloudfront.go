@@ -54,7 +54,7 @@ var (
 // BalancerHeaderPrefixes are how headers begin that a load balancer writes itself, in
 // lower case.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
-var BalancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
+var LoadBalancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
 
 // DistributionMethods are the methods that a distribution can allow.
 // Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html

@@ -6,21 +6,21 @@ const (
 	// RecommendedBalancerPolicy is the security policy that AWS recommends for
 	// Application Load Balancers, and that its console sets.
 	// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-	RecommendedBalancerPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+	RecommendedLoadBalancerPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 	// DefaultBalancerPolicy is that of a listener for which none is given.
 	// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
-	DefaultBalancerPolicy = "ELBSecurityPolicy-2016-08"
+	DefaultLoadBalancerPolicy = "ELBSecurityPolicy-2016-08"
 )
 
 // BalancerPolicies are the security policies of Application Load Balancers.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-var BalancerPolicies = []string{
+var LoadBalancerPolicies = []string{
 	"ELBSecurityPolicy-TLS13-1-3-2021-06",
 	"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
 	"ELBSecurityPolicy-TLS13-1-2-2021-06",
 	"ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
 	"ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-	RecommendedBalancerPolicy,
+	RecommendedLoadBalancerPolicy,
 	"ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
 	"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09",
 	"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
@@ -44,13 +44,13 @@ var BalancerPolicies = []string{
 	"ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
 	"ELBSecurityPolicy-TLS-1-2-2017-01",
 	"ELBSecurityPolicy-TLS-1-1-2017-01",
-	DefaultBalancerPolicy,
+	DefaultLoadBalancerPolicy,
 }
 
 // balancerPolicyTLS are the oldest and the newest TLS version that a load
 // balancer's security policy accepts, by how the policy's name begins.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-var balancerPolicyTLS = []struct{ prefix, oldest, newest string }{
+var loadBalancerPolicyTLS = []struct{ prefix, oldest, newest string }{
 	{"ELBSecurityPolicy-TLS13-1-3-", TLS13, TLS13},
 	{"ELBSecurityPolicy-TLS13-1-2-", TLS12, TLS13},
 	{"ELBSecurityPolicy-TLS13-1-1-", TLS11, TLS13},
@@ -67,8 +67,8 @@ var balancerPolicyTLS = []struct{ prefix, oldest, newest string }{
 
 // BalancerPolicyTLS are the oldest and the newest TLS version that a load
 // balancer's security policy accepts; false when there is no such policy.
-func BalancerPolicyTLS(policy string) (oldest, newest string, ok bool) {
-	for _, p := range balancerPolicyTLS {
+func LoadBalancerPolicyTLS(policy string) (oldest, newest string, ok bool) {
+	for _, p := range loadBalancerPolicyTLS {
 		if strings.HasPrefix(policy, p.prefix) {
 			return p.oldest, p.newest, true
 		}

@@ -10,9 +10,9 @@ import (
 )
 
 // Sources of cases. The letters are five write-ups of real systems: A an
-// instance behind CloudFront and a balancer, B Fargate behind both, C one
-// instance behind a balancer, D one instance behind CloudFront with TLS to the
-// end, E private Fargate behind a balancer. The others are documents.
+// instance behind CloudFront and a load balancer, B Fargate behind both, C one
+// instance behind a load balancer, D one instance behind CloudFront with TLS to the
+// end, E private Fargate behind a load balancer. The others are documents.
 const (
 	SourceA       = "A"
 	SourceB       = "B"
@@ -45,7 +45,7 @@ type Want struct {
 	Status        int
 	Reason        requestpath.Reason
 	By            requestpath.HopKind
-	SNI, XCache   string // the one sent to the edge's origin, and the edge's header
+	SNI, XCache   string // the one sent to the distribution's origin, and the distribution's header
 	Location      string
 	Fact, Warning string // ids of the fact that decides, and of one that is warned of
 	Field         string // the end of the path at which the fix is made
@@ -60,14 +60,14 @@ var (
 	notFound = Want{Reason: requestpath.NameNotFound, By: requestpath.HopDNS}
 )
 
-// failed is what the edge answers when it cannot use its origin.
+// failed is what the distribution answers when it cannot use its origin.
 func failed(status int, fact string) Want {
-	return Want{Status: status, By: requestpath.HopEdge, XCache: requestpath.XCacheError, Fact: fact}
+	return Want{Status: status, By: requestpath.HopDistribution, XCache: requestpath.XCacheError, Fact: fact}
 }
 
-// refused is what the balancer answers in place of a target.
+// refused is what the load balancer answers in place of a target.
 func refused(status int, fact string) Want {
-	return Want{Status: status, By: requestpath.HopBalancer, Fact: fact}
+	return Want{Status: status, By: requestpath.HopLoadBalancer, Fact: fact}
 }
 
 func timedOut(by requestpath.HopKind, fact string) Want {

@@ -15,8 +15,8 @@ func dnsCases() []Case {
 	return from(SourceDNS, dns+"routing-to-elb-load-balancer.html", []Case{
 		{Name: "no record", Plan: service(records()),
 			Want: Want{Reason: rp.NameNotFound, By: rp.HopDNS, Fact: "name-not-found", Field: "records[www.example.com]"}},
-		{Name: "alias to the balancer", Plan: service(records(alias(viewerName, elbName))), Want: reached},
-		{Name: "CNAME to the balancer", Want: reached, Plan: service(records(cname(viewerName, elbName)))},
+		{Name: "alias to the load balancer", Plan: service(records(alias(viewerName, elbName))), Want: reached},
+		{Name: "CNAME to the load balancer", Want: reached, Plan: service(records(cname(viewerName, elbName)))},
 		{Name: "CNAME to a record", Want: reached, Plan: service(records(cname(viewerName, "app.example.com"), alias("app.example.com", elbName)))},
 		{Name: "CNAME in a circle", Want: notFound, Plan: service(records(cname(viewerName, "app.example.com"), cname("app.example.com", viewerName)))},
 		{Name: "wildcard record", Plan: service(records(alias("*.example.com", elbName))), Want: reached},
@@ -29,19 +29,19 @@ func dnsCases() []Case {
 			Plan: service(records(alias("*.example.com", elbName), address("a."+viewerName, "192.0.2.1")))},
 		{Name: "a wildcard reaches several levels", Request: rp.Request{Scheme: rp.SchemeHTTP, Name: "b.a." + viewerName},
 			Plan: service(records(alias("*.example.com", elbName))),
-			Want: Want{Status: 301, By: rp.HopBalancer, Location: "https://b.a.www.example.com:443/"}},
+			Want: Want{Status: 301, By: rp.HopLoadBalancer, Location: "https://b.a.www.example.com:443/"}},
 		{Name: "an address where nobody is", Plan: service(records(address(viewerName, "192.0.2.1"))),
 			Want: timedOut(rp.HopOrigin, "nobody-at-address")},
 		{Name: "IPv6 viewer, no AAAA record", Plan: service(), Request: rp.Request{From: rp.Source{Address: v6Source}}, Want: notFound},
-		{Name: "IPv6 viewer, AAAA alias, dual-stack balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
+		{Name: "IPv6 viewer, AAAA alias, dual-stack load balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
 			Plan: service(func(p *rp.Plan) {
 				p.LoadBalancers[0].DualStack = true
 				*ingress(p, 0) = append(*ingress(p, 0), rp.Access{FromPort: 443, ToPort: 443, CIDR: "::/0"})
 			}, records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})), Want: reached},
-		{Name: "IPv6 viewer, AAAA alias, IPv4 balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
+		{Name: "IPv6 viewer, AAAA alias, IPv4 load balancer", Request: rp.Request{From: rp.Source{Address: v6Source}},
 			Plan: service(records(rp.Record{Name: viewerName, Type: rp.RecordAAAA, Alias: elbName})), Want: notFound},
-		{Name: "internal balancer from the internet", Plan: service(internal), Want: timedOut(rp.HopBalancer, "private-address")},
-		{Name: "internal balancer from inside", Plan: service(internal), Request: rp.Request{From: inside}, Want: reached},
+		{Name: "internal load balancer from the internet", Plan: service(internal), Want: timedOut(rp.HopLoadBalancer, "private-address")},
+		{Name: "internal load balancer from inside", Plan: service(internal), Request: rp.Request{From: inside}, Want: reached},
 		{Name: "record in a private zone from the internet",
 			Plan: service(records(rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true})), Want: notFound},
 		{Name: "record in a private zone from inside", Request: rp.Request{From: inside}, Want: reached,
@@ -60,7 +60,7 @@ func dnsCases() []Case {
 			Plan: instance(func(p *rp.Plan) { p.Records[1].PrivateZone = true }), Want: failed(502, "origin-name")},
 		{Name: "origin with a private address", URL: timeout, Plan: instance(func(p *rp.Plan) { p.Records[1].Addresses = []string{"10.0.1.20"} }),
 			Want: failed(504, "origin-dropped")},
-		{Name: "origin is an internal balancer", URL: timeout, Plan: fronted(func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }),
+		{Name: "origin is an internal load balancer", URL: timeout, Plan: fronted(func(p *rp.Plan) { p.LoadBalancers[0].Internal = true }),
 			Want: failed(504, "origin-dropped")},
 	}...)
 }
@@ -80,9 +80,9 @@ func tlsCases() []Case {
 	}
 	speaking := func(v string) rp.Request { return rp.Request{TLS: v} }
 	fine := Want{Status: 200}
-	alert := Want{Reason: rp.TLSAlert, By: rp.HopBalancer, Fact: "tls-version", Field: "securityPolicy"}
-	edgeAlert := Want{Reason: rp.TLSAlert, By: rp.HopEdge, Fact: "edge-minimum-tls", Field: "minimumTls"}
-	bad := Want{Reason: rp.BadCertificate, By: rp.HopBalancer, Fact: "viewer-rejects-certificate", Field: "certificates"}
+	alert := Want{Reason: rp.TLSAlert, By: rp.HopLoadBalancer, Fact: "tls-version", Field: "securityPolicy"}
+	distributionAlert := Want{Reason: rp.TLSAlert, By: rp.HopDistribution, Fact: "edge-minimum-tls", Field: "minimumTls"}
+	bad := Want{Reason: rp.BadCertificate, By: rp.HopLoadBalancer, Fact: "viewer-rejects-certificate", Field: "certificates"}
 	insecure := get(elbName)
 	insecure.IgnoreCertificate = true
 	return from(SourceTLS, policies, []Case{
@@ -92,17 +92,17 @@ func tlsCases() []Case {
 		{Name: "TLS 1.3 to a policy of 1.2 alone", Plan: listener("ELBSecurityPolicy-TLS-1-2-2017-01"), Request: speaking(rp.TLS13), Want: fine},
 		{Name: "TLS 1.0 to the default policy", Plan: listener(""), Request: speaking(rp.TLS10), Want: fine},
 		{Name: "a policy that AWS does not have", Plan: listener("TLSv1.2_2021"),
-			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopBalancer, Fact: "listener-invalid", Field: "securityPolicy"}},
-		{Name: "edge: TLS 1.2 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS12), Want: fine},
-		{Name: "edge: TLS 1.1 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS11), Want: edgeAlert},
-		{Name: "edge: TLS 1.2 to TLSv1.3_2025", URL: viewers, Plan: minimum("TLSv1.3_2025"), Request: speaking(rp.TLS12), Want: edgeAlert},
-		{Name: "edge: TLS 1.0 to the default policy", URL: viewers, Plan: minimum(""), Request: speaking(rp.TLS10), Want: fine},
-		{Name: "edge: without a certificate of its own the policy is TLSv1", URL: viewers, Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine,
+			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopLoadBalancer, Fact: "listener-invalid", Field: "securityPolicy"}},
+		{Name: "distribution: TLS 1.2 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS12), Want: fine},
+		{Name: "distribution: TLS 1.1 to TLSv1.2_2021", URL: viewers, Plan: minimum("TLSv1.2_2021"), Request: speaking(rp.TLS11), Want: distributionAlert},
+		{Name: "distribution: TLS 1.2 to TLSv1.3_2025", URL: viewers, Plan: minimum("TLSv1.3_2025"), Request: speaking(rp.TLS12), Want: distributionAlert},
+		{Name: "distribution: TLS 1.0 to the default policy", URL: viewers, Plan: minimum(""), Request: speaking(rp.TLS10), Want: fine},
+		{Name: "distribution: without a certificate of its own the policy is TLSv1", URL: viewers, Request: rp.Request{Name: distributionName, TLS: rp.TLS10}, Want: fine,
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].Aliases, p.Distributions[0].Certificate = nil, nil })},
-		{Name: "edge: for the assigned name the policy is TLSv1", URL: viewers, Plan: minimum("TLSv1.2_2021"),
-			Request: rp.Request{Name: edgeName, TLS: rp.TLS10}, Want: fine},
-		{Name: "edge: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"),
-			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-minimum-tls"}},
+		{Name: "distribution: for the assigned name the policy is TLSv1", URL: viewers, Plan: minimum("TLSv1.2_2021"),
+			Request: rp.Request{Name: distributionName, TLS: rp.TLS10}, Want: fine},
+		{Name: "distribution: a policy that AWS does not have", URL: viewers, Plan: minimum("TLSv9"),
+			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopDistribution, Fact: "edge-minimum-tls"}},
 		{Name: "wildcard certificate", Plan: shows(*certificate("*.example.com")), Want: fine},
 		{Name: "a wildcard stands for one level", Plan: shows(*certificate("*.com")), Want: bad},
 		{Name: "another name on the certificate", Plan: shows(*certificate("app.example.com")), Want: bad},
@@ -125,9 +125,9 @@ func tlsCases() []Case {
 		{Name: "plain HTTP to the HTTPS port", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Port: 443},
 			Want: refused(400, "plain-http-on-tls-port")},
 		{Name: "TLS to the HTTP port", Plan: service(), Request: rp.Request{Port: 80},
-			Want: Want{Reason: rp.TLSAlert, By: rp.HopBalancer, Fact: "no-tls-on-port"}},
+			Want: Want{Reason: rp.TLSAlert, By: rp.HopLoadBalancer, Fact: "no-tls-on-port"}},
 		{Name: "gRPC without TLS", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Version: rp.GRPC, Method: "POST"},
-			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopBalancer, Fact: "no-common-http-version"}},
+			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopLoadBalancer, Fact: "no-common-http-version"}},
 	}...)
 }
 
@@ -153,15 +153,15 @@ func viewerCases() []Case {
 		w.Speaks = version
 		return w
 	}
-	redirect := Want{Status: 301, By: rp.HopEdge, XCache: rp.XCacheRedirect, Location: "https://www.example.com/a?b=c", Fact: "viewer-redirect"}
+	redirect := Want{Status: 301, By: rp.HopDistribution, XCache: rp.XCacheRedirect, Location: "https://www.example.com/a?b=c", Fact: "viewer-redirect"}
 	keeps := redirect
 	keeps.Status = 307
-	stranded := func(p *rp.Plan) { p.Records = append(p.Records, alias(stranger, edgeName)) }
-	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "alias-not-on-certificate", Field: "aliases"}
-	noGRPC := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "edge-grpc", Field: "grpc"}
-	unknown := Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "unknown-host", Field: "aliases"}
+	stranded := func(p *rp.Plan) { p.Records = append(p.Records, alias(stranger, distributionName)) }
+	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopDistribution, Fact: "alias-not-on-certificate", Field: "aliases"}
+	noGRPC := Want{Reason: rp.RefusedByAWS, By: rp.HopDistribution, Fact: "edge-grpc", Field: "grpc"}
+	unknown := Want{Status: 403, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "unknown-host", Field: "aliases"}
 	another := func(p *rp.Plan) {
-		e := edge()
+		e := distribution()
 		e.Name, e.DomainName, e.Aliases, e.Certificate = "other", "d2.cloudfront.net", []string{originName}, certificate(originName)
 		p.Distributions = append(p.Distributions, e)
 		p.Records[1] = alias(originName, "d2.cloudfront.net")
@@ -171,7 +171,7 @@ func viewerCases() []Case {
 		{Name: "redirect-to-https: GET", URL: https, Plan: instance(), Request: plain("GET"), Want: redirect},
 		{Name: "redirect-to-https: POST keeps its body", URL: https, Plan: instance(), Request: plain("POST"), Want: keeps},
 		{Name: "https-only: plain http", URL: https, Plan: instance(policy(rp.HTTPSOnly)), Request: plain("GET"),
-			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "viewer-https-only", Field: "viewerProtocolPolicy"}},
+			Want: Want{Status: 403, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "viewer-https-only", Field: "viewerProtocolPolicy"}},
 		{Name: "allow-all: plain http", URL: https, Plan: instance(policy(rp.AllowAll)), Request: plain("GET"), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC enabled without HTTP/2", URL: cloudFront + "distribution-using-grpc.html", Want: noGRPC,
 			Plan: instance(versions("http3"), func(p *rp.Plan) { p.Distributions[0].GRPC = true })},
@@ -183,17 +183,17 @@ func viewerCases() []Case {
 		{Name: "HTTP/2 needs TLS 1.2", URL: general, Request: rp.Request{TLS: rp.TLS11}, Want: agreed(rp.HTTP11),
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = rp.TLS10 })},
 		{Name: "gRPC needs TLS 1.2", URL: general, Request: rp.Request{TLS: rp.TLS11, Version: rp.GRPC, Method: "POST"},
-			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"},
+			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopDistribution, Fact: "no-common-http-version"},
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].MinimumTLS = rp.TLS10 })},
 		{Name: "HTTP/2 falls back", URL: general, Plan: instance(versions("http1.1")), Request: speaking(rp.HTTP2), Want: agreed(rp.HTTP11)},
 		{Name: "gRPC needs HTTP/2", URL: general, Plan: instance(versions("http1.1")), Request: grpc,
-			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopEdge, Fact: "no-common-http-version"}},
+			Want: Want{Reason: rp.NoCommonVersion, By: rp.HopDistribution, Fact: "no-common-http-version"}},
 		{Name: "unknown Host, https: the certificate does not fit", Plan: instance(stranded), Request: get(stranger),
-			Want: Want{Reason: rp.BadCertificate, By: rp.HopEdge, Fact: "viewer-rejects-certificate"}},
+			Want: Want{Reason: rp.BadCertificate, By: rp.HopDistribution, Fact: "viewer-rejects-certificate"}},
 		{Name: "unknown Host, any certificate", Plan: instance(stranded), Request: rp.Request{Name: stranger, IgnoreCertificate: true}, Want: unknown},
 		{Name: "unknown Host, plain http", Plan: instance(stranded), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: stranger}, Want: unknown},
 		{Name: "unknown Host in the header alone", Plan: instance(), Request: rp.Request{Host: stranger}, Want: unknown},
-		{Name: "the distribution's assigned name", Plan: instance(), Request: get(edgeName), Want: fine},
+		{Name: "the distribution's assigned name", Plan: instance(), Request: get(distributionName), Want: fine},
 		{Name: "wildcard alias", Want: fine, Plan: instance(func(p *rp.Plan) {
 			p.Distributions[0].Aliases, p.Distributions[0].Certificate = []string{"*.example.com"}, certificate("*.example.com")
 		})},
@@ -202,16 +202,16 @@ func viewerCases() []Case {
 		{Name: "an alias without a certificate", URL: cnames, Want: invalid, Plan: instance(func(p *rp.Plan) { p.Distributions[0].Certificate = nil })},
 		{Name: "a method that is not allowed", URL: behavior, Request: rp.Request{Method: "POST"},
 			Plan: instance(func(p *rp.Plan) { p.Distributions[0].AllowedMethods = nil }),
-			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "method-not-allowed", Field: "allowedMethods"}},
-		{Name: "a port that CloudFront does not serve", Plan: instance(), Request: rp.Request{Port: 8443}, Want: timedOut(rp.HopEdge, "nothing-listens")},
+			Want: Want{Status: 403, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "method-not-allowed", Field: "allowedMethods"}},
+		{Name: "a port that CloudFront does not serve", Plan: instance(), Request: rp.Request{Port: 8443}, Want: timedOut(rp.HopDistribution, "nothing-listens")},
 		{Name: "the origin is another distribution", Plan: instance(another),
-			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "stacked-distributions", Warning: "stacked-distributions"}},
+			Want: Want{Status: 403, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "stacked-distributions", Warning: "stacked-distributions"}},
 		{Name: "asked by somebody else's distribution", Plan: instance(), Request: rp.Request{From: rp.Source{Kind: rp.FromCloudFront}},
-			Want: Want{Status: 403, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "stacked-distributions", Warning: "stacked-distributions"}},
+			Want: Want{Status: 403, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "stacked-distributions", Warning: "stacked-distributions"}},
 		{Name: "the origin is the distribution itself, with TLS that it does not take",
 			Plan: instance(func(p *rp.Plan) { origin(p).DomainName, origin(p).SSLProtocols = viewerName, []string{rp.TLS11} }),
 			Want: failed(502, "origin-tls")},
-		{Name: "the origin is the distribution's assigned name", Plan: instance(func(p *rp.Plan) { origin(p).DomainName = edgeName }),
+		{Name: "the origin is the distribution's assigned name", Plan: instance(func(p *rp.Plan) { origin(p).DomainName = distributionName }),
 			Want: failed(403, "stacked-distributions")},
 	}...)
 }

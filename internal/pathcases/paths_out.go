@@ -2,7 +2,7 @@ package pathcases
 
 import rp "github.com/portico-iac/portico/requestpath"
 
-// listenerCases are a balancer's listeners, rules and actions.
+// listenerCases are a load balancer's listeners, rules and actions.
 func listenerCases() []Case {
 	const (
 		conditions = elb + "rule-condition-types.html"
@@ -19,8 +19,8 @@ func listenerCases() []Case {
 	tenant := rp.Request{Headers: []rp.Header{{Name: "x-tenant", Value: "BLUE-1"}}}
 	path := func(s string) rp.Request { return rp.Request{Path: s} }
 	query := func(s string) rp.Request { return rp.Request{Query: s} }
-	left := Want{Status: 404, By: rp.HopBalancer, Rule: "default", Fact: "no-rule-matches"}
-	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopBalancer, Fact: "action-invalid", Field: "action"}
+	left := Want{Status: 404, By: rp.HopLoadBalancer, Rule: "default", Fact: "no-rule-matches"}
+	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopLoadBalancer, Fact: "action-invalid", Field: "action"}
 	hosts := func(p *rp.Plan) {
 		https(p).Rules[0].Conditions = append(https(p).Rules[0].Conditions, value(rp.FieldHost, viewerName))
 	}
@@ -44,42 +44,42 @@ func listenerCases() []Case {
 		{Name: "source address", Plan: when(value(rp.FieldSourceIP, "203.0.113.0/24")), Want: ruled},
 		{Name: "source address, another", Plan: when(value(rp.FieldSourceIP, "192.0.2.0/24")), Want: left},
 		{Name: "all conditions have to be met", Plan: when(header, value(rp.FieldPath, "/a")), Request: path("/b"),
-			Want: Want{Status: 404, By: rp.HopBalancer, Rule: "default", Fact: "fixed-response"}},
+			Want: Want{Status: 404, By: rp.HopLoadBalancer, Rule: "default", Fact: "fixed-response"}},
 		{Name: "lower priorities first", URL: rules, Request: path("/api/x"), Plan: service(second), Want: Want{Status: 201, By: rp.HopTarget, Rule: "5"}},
 		{Name: "a rule that answers itself", URL: actions, Plan: acts(rp.Action{Type: rp.ActionFixedResponse, Status: 503}),
-			Want: Want{Status: 503, By: rp.HopBalancer, Rule: "10", Fact: "fixed-response", Field: "rules[10].action"}},
+			Want: Want{Status: 503, By: rp.HopLoadBalancer, Rule: "10", Fact: "fixed-response", Field: "rules[10].action"}},
 		{Name: "redirect to another host", URL: actions, Plan: redirects(rp.Redirect{Host: "example.com", Status: 302}), Request: path("/a"),
-			Want: Want{Status: 302, By: rp.HopBalancer, Location: "https://example.com:443/a", Fact: "redirect-action"}},
+			Want: Want{Status: 302, By: rp.HopLoadBalancer, Location: "https://example.com:443/a", Fact: "redirect-action"}},
 		{Name: "redirect with keywords", URL: actions, Request: rp.Request{Path: "/a", Query: "b=c"},
 			Plan: redirects(rp.Redirect{Host: "new.#{host}", Path: "/old/#{path}", Query: "#{query}&from=#{protocol}"}),
-			Want: Want{Status: 301, By: rp.HopBalancer, Location: "https://new.www.example.com:443/old/a?b=c&from=HTTPS"}},
+			Want: Want{Status: 301, By: rp.HopLoadBalancer, Location: "https://new.www.example.com:443/old/a?b=c&from=HTTPS"}},
 		{Name: "redirect that changes nothing", URL: actions, Plan: redirects(rp.Redirect{Query: "a=b"}), Want: invalid},
 		{Name: "redirect from HTTPS to HTTP", URL: actions, Plan: redirects(rp.Redirect{Protocol: "HTTP"}), Want: invalid},
 		{Name: "redirect to itself in a loop", URL: actions, Plan: redirects(rp.Redirect{Path: "/a"}), Request: path("/a"), Follow: true,
-			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopBalancer, Fact: "redirect-loop"}},
+			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopLoadBalancer, Fact: "redirect-loop"}},
 		{Name: "fixed response of 302", URL: actions, Plan: acts(rp.Action{Type: rp.ActionFixedResponse, Status: 302}), Want: invalid},
 		{Name: "no action", URL: actions, Plan: acts(rp.Action{}), Want: invalid},
 		{Name: "a target group that is not described", Plan: acts(rp.Action{Type: rp.ActionForward, TargetGroup: "none"}),
-			Want: Want{Reason: rp.NotDescribed, By: rp.HopBalancer, Fact: "not-described"}},
+			Want: Want{Reason: rp.NotDescribed, By: rp.HopLoadBalancer, Fact: "not-described"}},
 		{Name: "TRACE", URL: troubleshooting, Plan: service(), Request: rp.Request{Method: "TRACE"}, Want: refused(405, "trace")},
 		{Name: "no listener on the port, the group open", Request: rp.Request{Port: 8443, IgnoreCertificate: true},
 			Plan: service(func(p *rp.Plan) { *ingress(p, 0) = append(*ingress(p, 0), fromAnywhere(8443)) }),
-			Want: Want{Reason: rp.Refused, By: rp.HopBalancer, Fact: "nothing-listens"}},
+			Want: Want{Reason: rp.Refused, By: rp.HopLoadBalancer, Fact: "nothing-listens"}},
 		{Name: "an HTTPS listener without a certificate", URL: elb + "create-https-listener.html",
 			Plan: service(func(p *rp.Plan) { https(p).Certificates = nil }),
-			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopBalancer, Fact: "listener-invalid", Field: "certificates"}},
+			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopLoadBalancer, Fact: "listener-invalid", Field: "certificates"}},
 		{Name: "behind CloudFront, a listener that AWS refuses", URL: elb + "create-https-listener.html",
 			Plan: fronted(func(p *rp.Plan) { https(p).Certificates = nil }),
-			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopBalancer, Fact: "listener-invalid"}},
+			Want: Want{Reason: rp.RefusedByAWS, By: rp.HopLoadBalancer, Fact: "listener-invalid"}},
 		{Name: "behind CloudFront a host rule never matches", URL: cloudFront + "RequestAndResponseBehaviorCustomOrigin.html",
 			Plan: fronted(hosts),
-			Want: Want{Status: 403, By: rp.HopBalancer, Rule: "default", Fact: "no-rule-matches", Warning: "host-rule-never-matches"}},
+			Want: Want{Status: 403, By: rp.HopLoadBalancer, Rule: "default", Fact: "no-rule-matches", Warning: "host-rule-never-matches"}},
 		{Name: "behind CloudFront a host rule matches when Host is forwarded", URL: cloudFront + "RequestAndResponseBehaviorCustomOrigin.html",
 			Plan: fronted(hosts, forwarding), Want: ruled},
 	}...)
 }
 
-// targetCases are a balancer's connection to its targets.
+// targetCases are a load balancer's connection to its targets.
 func targetCases() []Case {
 	const groups = elb + "load-balancer-target-groups.html"
 	const policies = elb + "describe-ssl-policies.html"
@@ -101,7 +101,7 @@ func targetCases() []Case {
 		})
 	}
 	plain := rp.Request{Scheme: rp.SchemeHTTP}
-	needsHTTPS := Want{Reason: rp.RefusedByAWS, By: rp.HopBalancer, Fact: "group-needs-https-listener", Field: "protocolVersion"}
+	needsHTTPS := Want{Reason: rp.RefusedByAWS, By: rp.HopLoadBalancer, Fact: "group-needs-https-listener", Field: "protocolVersion"}
 	return from(SourceTargets, troubleshooting, []Case{
 		{Name: "certificates are not validated: expired", URL: groups, Plan: shows(rp.Certificate{Expired: true}), Want: reached},
 		{Name: "certificates are not validated: self-signed", URL: groups, Plan: shows(rp.Certificate{Trust: rp.SelfSigned}), Want: reached},
@@ -133,7 +133,7 @@ func targetCases() []Case {
 			Want: Want{Status: 500, By: rp.HopTarget, Fact: "answered", Field: "answer.status"}},
 		{Name: "slow within the idle timeout", Plan: answers(rp.Answer{DelaySeconds: 59}), Want: reached},
 		{Name: "slow beyond the idle timeout", Plan: answers(rp.Answer{DelaySeconds: 61}),
-			Want: Want{Status: 504, By: rp.HopBalancer, Fact: "target-slow", Field: "idleTimeoutSeconds"}},
+			Want: Want{Status: 504, By: rp.HopLoadBalancer, Fact: "target-slow", Field: "idleTimeoutSeconds"}},
 		{Name: "a target that closes idle connections first", URL: elb + "edit-load-balancer-attributes.html",
 			Plan: service(func(p *rp.Plan) { listens(p).KeepaliveSeconds = 60 }), Want: Want{Status: 200, By: rp.HopTarget, Warning: "target-keepalive"}},
 		{Name: "the cut connection seen by whoever dials the target", Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080,

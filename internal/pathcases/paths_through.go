@@ -47,11 +47,11 @@ func originTLS() []Case {
 			Plan: instance(func(p *rp.Plan) { listens(p).Certificates = []rp.Certificate{*certificate("*.example.com")} })},
 		{Name: "a wildcard stands for one level", Want: bad,
 			Plan: instance(func(p *rp.Plan) { listens(p).Certificates = []rp.Certificate{*certificate("*.origin.example.com")} })},
-		{Name: "an expired certificate at a balancer", Plan: fronted(func(p *rp.Plan) { https(p).Certificates[0].Expired = true }),
-			Want: Want{Status: 502, By: rp.HopEdge, SNI: balancerName, XCache: rp.XCacheError, Fact: "origin-certificate"}},
+		{Name: "an expired certificate at a load balancer", Plan: fronted(func(p *rp.Plan) { https(p).Certificates[0].Expired = true }),
+			Want: Want{Status: 502, By: rp.HopDistribution, SNI: loadBalancerName, XCache: rp.XCacheError, Fact: "origin-certificate"}},
 		{Name: "an origin of TLS 1.2", URL: ciphers, Plan: speaks(rp.TLS12), Want: served},
 		{Name: "an origin of TLS 1.3 alone", URL: ciphers, Plan: speaks(rp.TLS13), Want: tls13},
-		{Name: "a balancer of TLS 1.3 alone", URL: ciphers, Plan: policy("ELBSecurityPolicy-TLS13-1-3-2021-06"), Want: tls13},
+		{Name: "a load balancer of TLS 1.3 alone", URL: ciphers, Plan: policy("ELBSecurityPolicy-TLS13-1-3-2021-06"), Want: tls13},
 		{Name: "an origin of TLS 1.3 alone, TLS 1.3 among the protocols", URL: ciphers, Want: tls13,
 			Plan: instance(func(p *rp.Plan) {
 				listens(p).TLS, origin(p).SSLProtocols = []string{rp.TLS13}, []string{rp.TLS12, rp.TLS13}
@@ -65,7 +65,7 @@ func originTLS() []Case {
 func originConnections() []Case {
 	return []Case{
 		{Name: "dropped by the security group", URL: timeout, Plan: instance(func(p *rp.Plan) { *ingress(p, 0) = nil }),
-			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-dropped", Warning: "origin-dropped", Field: "ingress"}},
+			Want: Want{Status: 504, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "origin-dropped", Warning: "origin-dropped", Field: "ingress"}},
 		{Name: "refused: nothing listens", Plan: instance(func(p *rp.Plan) { p.Servers[0].Listeners = nil }), Want: failed(502, "origin-refused")},
 		{Name: "an address where nobody is", URL: timeout, Plan: instance(func(p *rp.Plan) { p.Records[1].Addresses[0] = "192.0.2.1" }),
 			Want: failed(504, "origin-dropped")},
@@ -74,23 +74,23 @@ func originConnections() []Case {
 			Plan: instance(func(p *rp.Plan) { listens(p).Versions = []string{rp.HTTP2} }), Want: failed(502, "origin-http-version")},
 		{Name: "slow within the timeout", URL: timeout, Plan: answering(rp.Answer{DelaySeconds: 29}), Want: served},
 		{Name: "slow beyond the timeout", URL: timeout, Plan: answering(rp.Answer{DelaySeconds: 31}),
-			Want: Want{Status: 504, By: rp.HopEdge, XCache: rp.XCacheError, Fact: "origin-slow", Field: "origin.readTimeoutSeconds"}},
+			Want: Want{Status: 504, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "origin-slow", Field: "origin.readTimeoutSeconds"}},
 		{Name: "the connection is cut, beyond the timeout", URL: timeout,
 			Plan: answering(rp.Answer{DelaySeconds: 31, Failure: rp.FailureReset}), Want: failed(504, "origin-slow")},
-		{Name: "the edge's timeout comes before the balancer's", URL: timeout,
+		{Name: "the distribution's timeout comes before the load balancer's", URL: timeout,
 			Plan: fronted(func(p *rp.Plan) { listens(p).Answer.DelaySeconds = 90 }), Want: failed(504, "origin-slow")},
-		{Name: "the edge waits no longer than the balancer tries to connect", URL: timeout,
+		{Name: "the distribution waits no longer than the load balancer tries to connect", URL: timeout,
 			Plan: fronted(func(p *rp.Plan) { *ingress(p, 1), origin(p).ReadTimeoutSeconds = nil, 9 }), Want: failed(504, "origin-slow")},
-		{Name: "the edge waits longer than the balancer tries to connect", URL: timeout,
+		{Name: "the distribution waits longer than the load balancer tries to connect", URL: timeout,
 			Plan: fronted(func(p *rp.Plan) { *ingress(p, 1), origin(p).ReadTimeoutSeconds = nil, 30 }),
-			Want: Want{Status: 504, By: rp.HopBalancer, XCache: rp.XCacheError, Fact: "target-dropped"}},
+			Want: Want{Status: 504, By: rp.HopLoadBalancer, XCache: rp.XCacheError, Fact: "target-dropped"}},
 		{Name: "a server that closes idle connections first", URL: settings, Plan: instance(func(p *rp.Plan) { listens(p).KeepaliveSeconds = 5 }),
 			Want: Want{Status: 200, By: rp.HopOrigin, Warning: "origin-keepalive"}},
 	}
 }
 
 func originPorts() []Case {
-	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopEdge, Fact: "origin-port", Field: "origin.httpsPort"}
+	invalid := Want{Reason: rp.RefusedByAWS, By: rp.HopDistribution, Fact: "origin-port", Field: "origin.httpsPort"}
 	var list []Case
 	for _, c := range []struct {
 		port int
@@ -144,12 +144,12 @@ func originRedirects() []Case {
 		*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))
 	}
 	return []Case{
-		{Name: "http-only, Host not forwarded: the redirect shows the balancer", URL: loops, Plan: fronted(plainOrigin, redirecting),
-			Want: Want{Status: 301, By: rp.HopBalancer, XCache: rp.XCacheMiss, Location: "https://alb.example.com:443/", Fact: "redirect-action"}},
+		{Name: "http-only, Host not forwarded: the redirect shows the load balancer", URL: loops, Plan: fronted(plainOrigin, redirecting),
+			Want: Want{Status: 301, By: rp.HopLoadBalancer, XCache: rp.XCacheMiss, Location: "https://alb.example.com:443/", Fact: "redirect-action"}},
 		{Name: "http-only, Host not forwarded: following it leads around CloudFront", URL: loops, Plan: fronted(plainOrigin, redirecting),
-			Follow: true, Want: timedOut(rp.HopBalancer, "security-group")},
+			Follow: true, Want: timedOut(rp.HopLoadBalancer, "security-group")},
 		{Name: "http-only, Host forwarded: a loop", URL: loops, Plan: fronted(plainOrigin, redirecting, forwarding), Follow: true,
-			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopBalancer, Location: "https://www.example.com:443/", Fact: "redirect-loop",
+			Want: Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopLoadBalancer, Location: "https://www.example.com:443/", Fact: "redirect-loop",
 				Field: "distributions[site].origin.protocolPolicy"}},
 		{Name: "https-only, Host forwarded: no loop", URL: loops, Plan: fronted(redirecting, forwarding), Follow: true,
 			Want: Want{Status: 200, By: rp.HopTarget, SNI: viewerName}},
@@ -176,9 +176,9 @@ func originGRPC() []Case {
 	return []Case{
 		{Name: "gRPC all the way", URL: grpcDoc, Plan: instance(carrying), Request: grpc, Want: served},
 		{Name: "gRPC all the way to a group of version GRPC", URL: grpcDoc, Plan: fronted(carrying, viaGRPC), Request: grpc,
-			Want: Want{Status: 200, By: rp.HopTarget, SNI: balancerName}},
-		{Name: "gRPC that the edge does not carry", URL: grpcDoc, Plan: fronted(carrying, viaGRPC, func(p *rp.Plan) { p.Distributions[0].GRPC = false }), Request: grpc,
-			Want: Want{Status: 464, By: rp.HopBalancer, Fact: "protocol-version", Warning: "edge-grpc"}},
+			Want: Want{Status: 200, By: rp.HopTarget, SNI: loadBalancerName}},
+		{Name: "gRPC that the distribution does not carry", URL: grpcDoc, Plan: fronted(carrying, viaGRPC, func(p *rp.Plan) { p.Distributions[0].GRPC = false }), Request: grpc,
+			Want: Want{Status: 464, By: rp.HopLoadBalancer, Fact: "protocol-version", Warning: "edge-grpc"}},
 	}
 }
 

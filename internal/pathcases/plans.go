@@ -8,17 +8,17 @@ import (
 
 // Names and addresses that every plan uses.
 const (
-	viewerName   = "www.example.com"
-	originName   = "origin.example.com"
-	balancerName = "alb.example.com"
-	edgeName     = "d111111abcdef8.cloudfront.net"
-	elbName      = "web-1234567890.ap-northeast-1.elb.amazonaws.com"
-	publicIP     = "198.51.100.20"
-	privateIP    = "10.0.11.20"
-	secretHeader = "X-Origin-Verify"
-	secret       = "secret-current"
-	anywhere     = "0.0.0.0/0"
-	sslPolicy    = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+	viewerName       = "www.example.com"
+	originName       = "origin.example.com"
+	loadBalancerName = "alb.example.com"
+	distributionName = "d111111abcdef8.cloudfront.net"
+	elbName          = "web-1234567890.ap-northeast-1.elb.amazonaws.com"
+	publicIP         = "198.51.100.20"
+	privateIP        = "10.0.11.20"
+	secretHeader     = "X-Origin-Verify"
+	secret           = "secret-current"
+	anywhere         = "0.0.0.0/0"
+	sslPolicy        = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 )
 
 // A change makes another plan of a working one.
@@ -41,9 +41,9 @@ func cname(name, of string) rp.Record { return rp.Record{Name: name, Type: rp.Re
 
 func address(name, ip string) rp.Record { return rp.Record{Name: name, Addresses: []string{ip}} }
 
-func edge() rp.Distribution {
+func distribution() rp.Distribution {
 	return rp.Distribution{
-		Name: "site", DomainName: edgeName, Aliases: []string{viewerName}, Certificate: certificate(viewerName),
+		Name: "site", DomainName: distributionName, Aliases: []string{viewerName}, Certificate: certificate(viewerName),
 		ViewerProtocolPolicy: rp.RedirectToHTTPS, MinimumTLS: "TLSv1.2_2021", HTTPVersion: "http2and3", IPv6: true,
 		AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
 		Origin:         rp.Origin{DomainName: originName, ForwardsHeaders: true, ForwardsQuery: true},
@@ -65,10 +65,10 @@ func group(port int, name string) rp.Access {
 func instance(changes ...change) rp.Plan {
 	return with(rp.Plan{
 		Records: []rp.Record{
-			{Name: viewerName, Alias: edgeName},
+			{Name: viewerName, Alias: distributionName},
 			{Name: originName, Addresses: []string{publicIP}},
 		},
-		Distributions: []rp.Distribution{edge()},
+		Distributions: []rp.Distribution{distribution()},
 		Servers: []rp.Server{{
 			Name: "instance", Addresses: []string{publicIP, "10.0.1.20"}, SecurityGroups: []string{"instance"},
 			Listeners: []rp.ServerListener{{
@@ -79,7 +79,7 @@ func instance(changes ...change) rp.Plan {
 	}, changes...)
 }
 
-// service is source E: a balancer before private Fargate, HTTP redirected.
+// service is source E: a load balancer before private Fargate, HTTP redirected.
 func service(changes ...change) rp.Plan {
 	return with(rp.Plan{
 		Records: []rp.Record{{Name: viewerName, Alias: "dualstack." + elbName}},
@@ -113,7 +113,7 @@ func plainListener() rp.Listener {
 }
 
 // fronted is source B as it ends: CloudFront with a secret header before that
-// balancer, which admits CloudFront alone.
+// load balancer, which admits CloudFront alone.
 func fronted(changes ...change) rp.Plan {
 	return with(service(front, func(p *rp.Plan) {
 		origin(p).Headers = []rp.Header{{Name: secretHeader, Value: secret}}
@@ -124,13 +124,13 @@ func fronted(changes ...change) rp.Plan {
 	}), changes...)
 }
 
-// front puts CloudFront before a balancer, which stays open.
+// front puts CloudFront before a load balancer, which stays open.
 func front(p *rp.Plan) {
-	e := edge()
-	e.Origin.DomainName = balancerName
+	e := distribution()
+	e.Origin.DomainName = loadBalancerName
 	p.Distributions = []rp.Distribution{e}
-	p.Records = []rp.Record{{Name: viewerName, Alias: edgeName}, {Name: balancerName, Alias: elbName}}
-	https(p).Certificates = []rp.Certificate{*certificate(balancerName)}
+	p.Records = []rp.Record{{Name: viewerName, Alias: distributionName}, {Name: loadBalancerName, Alias: elbName}}
+	https(p).Certificates = []rp.Certificate{*certificate(loadBalancerName)}
 }
 
 func origin(p *rp.Plan) *rp.Origin           { return &p.Distributions[0].Origin }
@@ -148,11 +148,11 @@ func addServer(p *rp.Plan, name, address string, answer rp.Answer) {
 	p.Servers = append(p.Servers, other)
 }
 
-// plainOrigin lets the edge ask its origin over HTTP.
+// plainOrigin lets the distribution ask its origin over HTTP.
 func plainOrigin(p *rp.Plan) { origin(p).ProtocolPolicy = rp.HTTPOnly }
 
-// forwarding lets the edge pass the viewer's Host on, and puts the viewers' name
-// on the balancer's certificate too.
+// forwarding lets the distribution pass the viewer's Host on, and puts the viewers' name
+// on the load balancer's certificate too.
 func forwarding(p *rp.Plan) {
 	origin(p).ForwardsHost = true
 	if len(p.LoadBalancers) > 0 {
@@ -163,7 +163,7 @@ func forwarding(p *rp.Plan) {
 // redirectingListener sends a server's viewers from HTTP to HTTPS.
 var redirectingListener = rp.ServerListener{Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"}}
 
-// redirecting gives the balancer its listener on port 80, open to CloudFront.
+// redirecting gives the load balancer its listener on port 80, open to CloudFront.
 func redirecting(p *rp.Plan) {
 	p.LoadBalancers[0].Listeners = append(p.LoadBalancers[0].Listeners, plainListener())
 	*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))

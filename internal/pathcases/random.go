@@ -77,21 +77,21 @@ type draw struct {
 	q *rp.Request
 }
 
-func (d draw) edge() *rp.Distribution { return &d.p.Distributions[0] }
+func (d draw) distribution() *rp.Distribution { return &d.p.Distributions[0] }
 
 // dimension redraws one thing of a plan or a request.
 type dimension func(draw)
 
 func dimensions() []dimension {
 	all := slices.Concat(requestDimensions(), networkDimensions(), nameDimensions(), siteDimensions())
-	for _, redraw := range edgeDimensions() {
+	for _, redraw := range distributionDimensions() {
 		all = append(all, func(d draw) {
 			if len(d.p.Distributions) > 0 {
 				redraw(d)
 			}
 		})
 	}
-	for _, redraw := range balancerDimensions() {
+	for _, redraw := range loadBalancerDimensions() {
 		all = append(all, func(d draw) {
 			if len(d.p.LoadBalancers) > 0 {
 				redraw(d)
@@ -115,7 +115,7 @@ func requestDimensions() []dimension {
 		func(d draw) { d.q.Version = one(d.r, rp.HTTP11, rp.HTTP2, rp.HTTP3, rp.GRPC) },
 		func(d draw) { d.q.Method = one(d.r, "GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE") },
 		func(d draw) { d.q.TLS = one(d.r, rp.TLS10, rp.TLS11, rp.TLS12, rp.TLS13) },
-		func(d draw) { d.q.Host = one(d.r, viewerName, edgeName, "shop.example.com") },
+		func(d draw) { d.q.Host = one(d.r, viewerName, distributionName, "shop.example.com") },
 		func(d draw) { d.q.Path = one(d.r, "/api/x", "/index.html", "/A") },
 		func(d draw) { d.q.IgnoreCertificate = true },
 		func(d draw) { d.q.From.Kind = one(d.r, rp.FromInternet, rp.FromCloudFront, rp.FromVPC) },
@@ -153,12 +153,14 @@ func nameDimensions() []dimension {
 	return []dimension{
 		func(d draw) {
 			d.p.Records[d.r.IntN(len(d.p.Records))] = one(d.r,
-				alias(viewerName, edgeName), address(originName, publicIP), alias(viewerName, elbName), alias(balancerName, elbName),
-				address(originName, privateIP), alias("*.example.com", elbName), cname(viewerName, balancerName),
+				alias(viewerName, distributionName), address(originName, publicIP), alias(viewerName, elbName), alias(loadBalancerName, elbName),
+				address(originName, privateIP), alias("*.example.com", elbName), cname(viewerName, loadBalancerName),
 				address(viewerName, "192.0.2.1"), cname(originName, viewerName))
 		},
 		func(d draw) { d.p.Records = d.p.Records[:len(d.p.Records)-1] },
-		func(d draw) { add(d, rp.Record{Name: one(d.r, "*.example.com", "a."+viewerName), Alias: edgeName}) },
+		func(d draw) {
+			add(d, rp.Record{Name: one(d.r, "*.example.com", "a."+viewerName), Alias: distributionName})
+		},
 		func(d draw) {
 			if len(d.p.Records) > 0 {
 				d.p.Records[d.r.IntN(len(d.p.Records))].PrivateZone = true
@@ -192,16 +194,16 @@ func siteDimensions() []dimension {
 			if len(d.p.Distributions) == 0 {
 				return
 			}
-			e := edge()
+			e := distribution()
 			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(d.r, shop, "*.example.com"))
-			e.Origin = d.edge().Origin
+			e.Origin = d.distribution().Origin
 			d.p.Distributions = append(d.p.Distributions, e)
-			d.p.Records = append(d.p.Records, rp.Record{Name: shop, Alias: one(d.r, e.DomainName, edgeName)})
+			d.p.Records = append(d.p.Records, rp.Record{Name: shop, Alias: one(d.r, e.DomainName, distributionName)})
 			d.q.Name = shop
 		},
 		func(d draw) {
 			if len(d.p.Distributions) > 0 {
-				d.edge().Aliases, d.edge().Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
+				d.distribution().Aliases, d.distribution().Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
 			}
 		},
 		func(d draw) {
@@ -228,7 +230,7 @@ func another(r *rand.Rand, p *rp.Plan) {
 
 func someCertificate(r *rand.Rand) rp.Certificate {
 	return rp.Certificate{
-		Names:   []string{one(r, viewerName, originName, balancerName, "*.example.com", "app.example.org")},
+		Names:   []string{one(r, viewerName, originName, loadBalancerName, "*.example.com", "app.example.org")},
 		Expired: r.IntN(6) == 0,
 		Trust:   one(r, "", "", "", rp.SelfSigned, rp.IncompleteChain, rp.UnknownIssuer),
 	}

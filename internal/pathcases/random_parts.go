@@ -7,36 +7,44 @@ import (
 	rp "github.com/portico-iac/portico/requestpath"
 )
 
-func edgeDimensions() []dimension {
+func distributionDimensions() []dimension {
 	return []dimension{
-		func(d draw) { d.edge().ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly) },
-		func(d draw) { d.edge().Aliases, d.edge().Certificate = nil, nil },
-		func(d draw) { d.edge().MinimumTLS = one(d.r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025") },
-		func(d draw) { d.edge().HTTPVersion = one(d.r, "http1.1", "http2", "http3", "http2and3") },
-		func(d draw) { d.edge().AllowedMethods = nil },
-		func(d draw) { d.edge().GRPC = true },
-		func(d draw) { d.edge().DefaultRootObject = "index.html" },
-		func(d draw) { d.edge().Certificate = certificate("app.example.org") },
-		func(d draw) { d.edge().Origin.ProtocolPolicy = one(d.r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer) },
-		func(d draw) { d.edge().Origin.ForwardsHost = coin(d.r) },
-		func(d draw) { d.edge().Origin.DomainName = one(d.r, originName, balancerName, elbName, viewerName) },
-		func(d draw) { d.edge().Origin.HTTPSPort = one(d.r, 443, 8443, 444) },
-		func(d draw) { d.edge().Origin.HTTPPort = one(d.r, 80, 8080, 81) },
-		func(d draw) { d.edge().Origin.Path = "/api" },
 		func(d draw) {
-			d.edge().Origin.ForwardsHost, d.edge().Origin.ForwardsHeaders, d.edge().Origin.ForwardsQuery = false, false, false
+			d.distribution().ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly)
+		},
+		func(d draw) { d.distribution().Aliases, d.distribution().Certificate = nil, nil },
+		func(d draw) {
+			d.distribution().MinimumTLS = one(d.r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025")
+		},
+		func(d draw) { d.distribution().HTTPVersion = one(d.r, "http1.1", "http2", "http3", "http2and3") },
+		func(d draw) { d.distribution().AllowedMethods = nil },
+		func(d draw) { d.distribution().GRPC = true },
+		func(d draw) { d.distribution().DefaultRootObject = "index.html" },
+		func(d draw) { d.distribution().Certificate = certificate("app.example.org") },
+		func(d draw) {
+			d.distribution().Origin.ProtocolPolicy = one(d.r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer)
+		},
+		func(d draw) { d.distribution().Origin.ForwardsHost = coin(d.r) },
+		func(d draw) {
+			d.distribution().Origin.DomainName = one(d.r, originName, loadBalancerName, elbName, viewerName)
+		},
+		func(d draw) { d.distribution().Origin.HTTPSPort = one(d.r, 443, 8443, 444) },
+		func(d draw) { d.distribution().Origin.HTTPPort = one(d.r, 80, 8080, 81) },
+		func(d draw) { d.distribution().Origin.Path = "/api" },
+		func(d draw) {
+			d.distribution().Origin.ForwardsHost, d.distribution().Origin.ForwardsHeaders, d.distribution().Origin.ForwardsQuery = false, false, false
 		},
 		func(d draw) {
-			d.edge().Origin.SSLProtocols = one(d.r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
+			d.distribution().Origin.SSLProtocols = one(d.r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
 		},
-		func(d draw) { d.edge().Origin.ReadTimeoutSeconds = one(d.r, 5, 30, 120) },
+		func(d draw) { d.distribution().Origin.ReadTimeoutSeconds = one(d.r, 5, 30, 120) },
 		func(d draw) {
-			d.edge().Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(d.r, secret, "secret-other")}}
+			d.distribution().Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(d.r, secret, "secret-other")}}
 		},
 	}
 }
 
-func balancerDimensions() []dimension {
+func loadBalancerDimensions() []dimension {
 	return []dimension{
 		func(d draw) {
 			https(d.p).SecurityPolicy = one(d.r, "", sslPolicy, "ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-TLS-1-2-2017-01")
@@ -64,7 +72,7 @@ func balancerDimensions() []dimension {
 
 func someRule(r *rand.Rand, group string) rp.ListenerRule {
 	c := one(r,
-		rp.Condition{Field: rp.FieldHost, Values: []string{one(r, viewerName, "*.example.com", balancerName)}},
+		rp.Condition{Field: rp.FieldHost, Values: []string{one(r, viewerName, "*.example.com", loadBalancerName)}},
 		rp.Condition{Field: rp.FieldPath, Values: []string{one(r, "/api/*", "/?????.html", "*")}},
 		rp.Condition{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret, "secret-next"}},
 		rp.Condition{Field: rp.FieldMethod, Values: []string{"POST"}},

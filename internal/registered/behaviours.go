@@ -10,11 +10,11 @@ import (
 
 // behaviour is a distribution as requests for some paths meet it.
 type behaviour struct {
-	distribution string
+	id string
 	// pattern of the paths; "" is the default behaviour's.
 	pattern string
-	// edge is nil when it cannot be described.
-	edge *requestpath.Distribution
+	// distribution is nil when it cannot be described.
+	distribution *requestpath.Distribution
 }
 
 // PlanFor is the plan for a request's path: of each distribution it has the
@@ -26,12 +26,12 @@ func (m *Model) PlanFor(path string) requestpath.Plan {
 	plan.Distributions = nil
 	seen := map[string]bool{}
 	for _, b := range m.behaviours {
-		if seen[b.distribution] || b.pattern != "" && !onPath(b.pattern, path) {
+		if seen[b.id] || b.pattern != "" && !onPath(b.pattern, path) {
 			continue
 		}
-		seen[b.distribution] = true
-		if b.edge != nil {
-			plan.Distributions = append(plan.Distributions, *b.edge)
+		seen[b.id] = true
+		if b.distribution != nil {
+			plan.Distributions = append(plan.Distributions, *b.distribution)
 		}
 	}
 	return plan

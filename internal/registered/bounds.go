@@ -56,10 +56,10 @@ func (r *reader) bounds() (least, most requestpath.Plan) {
 }
 
 // matchingAll leaves out conditions without values, which are not known.
-func matchingAll(balancers []requestpath.LoadBalancer) []requestpath.LoadBalancer {
-	balancers = slices.Clone(balancers)
-	for i := range balancers {
-		listeners := slices.Clone(balancers[i].Listeners)
+func matchingAll(loadBalancers []requestpath.LoadBalancer) []requestpath.LoadBalancer {
+	loadBalancers = slices.Clone(loadBalancers)
+	for i := range loadBalancers {
+		listeners := slices.Clone(loadBalancers[i].Listeners)
 		for j := range listeners {
 			rules := slices.Clone(listeners[j].Rules)
 			for k := range rules {
@@ -68,9 +68,9 @@ func matchingAll(balancers []requestpath.LoadBalancer) []requestpath.LoadBalance
 			}
 			listeners[j].Rules = rules
 		}
-		balancers[i].Listeners = listeners
+		loadBalancers[i].Listeners = listeners
 	}
-	return balancers
+	return loadBalancers
 }
 
 // everything is what a group admits that admits all.

@@ -36,7 +36,7 @@ func TestRulesThatAreNotKnown(t *testing.T) {
 	require.NotEmpty(t, doubts)
 	assert.Contains(t, doubts[0].Text, "is not among the resources")
 	viewers := requestpath.Request{Name: "www.example.com"}
-	assert.NotEmpty(t, m.Unsure(viewers, usable), "nothing registered lets the balancer get out")
+	assert.NotEmpty(t, m.Unsure(viewers, usable), "nothing registered lets the load balancer get out")
 	r.set("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", "securityGroupId", "sg-lb")
 	r.set("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", "ipProtocol", "-1")
 	r.set("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", "cidrIpv4", "0.0.0.0/0")

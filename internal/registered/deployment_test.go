@@ -120,7 +120,7 @@ func TestOriginsThatCouldBeSeveral(t *testing.T) {
 	assert.NotEmpty(t, m.Meets(requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})))
 }
 
-// Without a name of its own the balancer's is the origin.
+// Without a name of its own the load balancer's is the origin.
 func TestOriginsWithoutAName(t *testing.T) {
 	r := site()
 	r.set(distributionType, "E1", "origins", encrypted("x"))

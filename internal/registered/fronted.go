@@ -6,7 +6,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Fronted is the plan without servers that neither a balancer nor a distribution
+// Fronted is the plan without servers that neither a load balancer nor a distribution
 // stands before: there is nothing that a request to those could get around.
 func (m *Model) Fronted() requestpath.Plan {
 	plan := m.Plan
@@ -23,7 +23,7 @@ func (m *Model) Fronted() requestpath.Plan {
 	return plan
 }
 
-// originServer is the server that an edge asks, "" when it asks something else.
+// originServer is the server that a distribution asks, "" when it asks something else.
 func originServer(plan requestpath.Plan, o requestpath.Origin) string {
 	trace := requestpath.Walk(plan, requestpath.Request{
 		Scheme: requestpath.SchemeHTTPS, Name: o.DomainName, Port: o.HTTPSPort,

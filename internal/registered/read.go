@@ -19,7 +19,7 @@ type Model struct {
 	// behaviours are those of the distributions, in the order in which they count.
 	behaviours []behaviour
 	// zones are the names of the hosted zones, assigned those that AWS gave to
-	// distributions and balancers.
+	// distributions and load balancers.
 	zones, assigned []string
 	// servers are the names by which Options.Servers may call servers, services
 	// those of them that are ECS services'.
@@ -31,7 +31,7 @@ type Model struct {
 
 // Read describes what the resources make of a request.
 //
-// Names in the plan are AWS's: a balancer and a target group have theirs, an edge
+// Names in the plan are AWS's: a load balancer and a target group have theirs, a distribution
 // is the distribution's id, a server the instance's id or the ECS service's name,
 // a security group its id. Values of headers that a distribution adds are
 // replaced by "value-1" and so on, equal ones by equal ones, here and in the rules
@@ -60,10 +60,10 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	r.readTargetGroups()
 	r.readServices()
 	r.readAttachments()
-	if err := r.readBalancers(); err != nil {
+	if err := r.readLoadBalancers(); err != nil {
 		return nil, err
 	}
-	if err := r.readEdges(); err != nil {
+	if err := r.readDistributions(); err != nil {
 		return nil, err
 	}
 	r.servers, r.services = r.serverNames()
@@ -74,7 +74,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	for _, d := range r.all[typeDistribution] {
 		r.assigned = append(r.assigned, clean(d.str("domainName")))
 	}
-	for _, b := range r.all[typeBalancer] {
+	for _, b := range r.all[typeLoadBalancer] {
 		r.assigned = append(r.assigned, clean(b.str("dnsName")))
 	}
 	return &r.Model, nil

@@ -24,11 +24,11 @@ func TestReadDescribesEveryHop(t *testing.T) {
 	}
 	trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"})
 	assert.Equal(t, 200, trace.Outcome.Status)
-	edge, balancer, target := trace.Hop(requestpath.HopEdge), trace.Hop(requestpath.HopBalancer), trace.Hop(requestpath.HopTarget)
-	assert.Equal(t, "E1", edge.Name)
-	assert.Equal(t, "web", balancer.Name)
-	assert.Equal(t, "10", balancer.Rule)
-	assert.Equal(t, "alb.example.com", balancer.SNI)
+	distribution, loadBalancer, target := trace.Hop(requestpath.HopDistribution), trace.Hop(requestpath.HopLoadBalancer), trace.Hop(requestpath.HopTarget)
+	assert.Equal(t, "E1", distribution.Name)
+	assert.Equal(t, "web", loadBalancer.Name)
+	assert.Equal(t, "10", loadBalancer.Rule)
+	assert.Equal(t, "alb.example.com", loadBalancer.SNI)
 	assert.Equal(t, "app", target.Name)
 	assert.Equal(t, "10.0.0.10", target.Resolved)
 
@@ -86,7 +86,7 @@ func TestReadRefusesWhatNoPlanCanBeMadeOf(t *testing.T) {
 
 // What a plan cannot describe is named, and a request that meets it is told so.
 func TestWhatIsLeftOutIsNoted(t *testing.T) {
-	const distribution, balancer = "aws:cloudfront/distribution:Distribution", "aws:lb/loadBalancer:LoadBalancer"
+	const distribution, loadBalancer = "aws:cloudfront/distribution:Distribution", "aws:lb/loadBalancer:LoadBalancer"
 	cases := map[string]struct {
 		change   func(resources)
 		property string
@@ -97,7 +97,7 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		}, "origins", true},
 		"an origin that is not there": {func(r resources) { r.set(distribution, "E1", "origins", list()) }, "origins", true},
 		"a disabled distribution":     {func(r resources) { r.set(distribution, "E1", "enabled", false) }, "enabled", true},
-		"a network load balancer":     {func(r resources) { r.set(balancer, "arn:lb", "loadBalancerType", "network") }, "loadBalancerType", true},
+		"a network load balancer":     {func(r resources) { r.set(loadBalancer, "arn:lb", "loadBalancerType", "network") }, "loadBalancerType", true},
 		"a bucket for other paths": {func(r resources) {
 			origins := append(r[[2]string{distribution, "E1"}]["origins"].([]any), state{"originId": "b", "s3OriginConfig": state{}})
 			r.set(distribution, "E1", "origins", origins)
@@ -106,10 +106,10 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		"error pages": {func(r resources) {
 			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0}))
 		}, "customErrorResponses", false},
-		"a web ACL":       {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", false},
-		"HTTP/2 off":      {func(r resources) { r.set(balancer, "arn:lb", "enableHttp2", false) }, "enableHttp2", false},
-		"a lost subnet":   {func(r resources) { delete(r, [2]string{"aws:ec2/subnet:Subnet", "subnet-a"}) }, "networkConfiguration.subnets", false},
-		"a lost balancer": {func(r resources) { delete(r, [2]string{balancer, "arn:lb"}) }, "loadBalancerArn", true},
+		"a web ACL":            {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", false},
+		"HTTP/2 off":           {func(r resources) { r.set(loadBalancer, "arn:lb", "enableHttp2", false) }, "enableHttp2", false},
+		"a lost subnet":        {func(r resources) { delete(r, [2]string{"aws:ec2/subnet:Subnet", "subnet-a"}) }, "networkConfiguration.subnets", false},
+		"a lost load balancer": {func(r resources) { delete(r, [2]string{loadBalancer, "arn:lb"}) }, "loadBalancerArn", true},
 		"client certificates": {func(r resources) {
 			r.set("aws:lb/listener:Listener", "arn:listener", "mutualAuthentication", state{"mode": "verify"})
 		}, "mutualAuthentication", false},

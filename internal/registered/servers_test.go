@@ -137,7 +137,7 @@ func TestTheOrderOfTargets(t *testing.T) {
 	assert.Equal(t, []requestpath.Target{{Server: "i-1", Port: 8080}, {Server: "earlier", Port: 8080}, {Server: "app", Port: 8080}}, m.Plan.TargetGroups[0].Targets)
 }
 
-// Why a balancer has no target to use.
+// Why a load balancer has no target to use.
 func TestTargetsThatAreNotUsed(t *testing.T) {
 	cases := map[string]struct {
 		change  func(resources)
@@ -149,7 +149,7 @@ func TestTargetsThatAreNotUsed(t *testing.T) {
 		"a task runs": {change: func(r resources) {
 			r[[2]string{"aws:ecs/task:Task", "t"}] = state{"service": service, "privateIp": "10.0.0.77", "subnetId": "subnet-a"}
 		}, options: registered.Options{Live: true}, status: 200},
-		"another zone": {change: func(r resources) { r.set(balancerType, "arn:lb", "subnets", list("subnet-b")) }, status: 503},
+		"another zone": {change: func(r resources) { r.set(loadBalancerType, "arn:lb", "subnets", list("subnet-b")) }, status: 503},
 		"no way to the image": {change: func(r resources) {
 			r.set(serviceType, service, "networkConfiguration", state{"subnets": list("subnet-a"), "securityGroups": list("sg-app")})
 		}, status: 503},

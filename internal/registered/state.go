@@ -132,7 +132,7 @@ const (
 	typeRecord = "aws:route53/record:Record"
 	typeZone   = "aws:route53/zone:Zone"
 
-	typeBalancer      = "aws:lb/loadBalancer:LoadBalancer"
+	typeLoadBalancer  = "aws:lb/loadBalancer:LoadBalancer"
 	typeListener      = "aws:lb/listener:Listener"
 	typeListenerCert  = "aws:lb/listenerCertificate:ListenerCertificate"
 	typeListenerRule  = "aws:lb/listenerRule:ListenerRule"

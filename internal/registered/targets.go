@@ -9,12 +9,12 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// targetGroup is a target group in the plan with where its balancer stands.
+// targetGroup is a target group in the plan with where its load balancer stands.
 type targetGroup struct {
 	*requestpath.TargetGroup
 	// attached come before the tasks of services.
 	attached []requestpath.Target
-	// zones are those of the balancer that forwards to it; none when not known.
+	// zones are those of the load balancer that forwards to it; none when not known.
 	zones []string
 }
 
@@ -47,7 +47,7 @@ func unique(named map[string]bool, name string, of *resource) string {
 	return name
 }
 
-// zonesBefore are the zones of the balancer that forwards to the group.
+// zonesBefore are the zones of the load balancer that forwards to the group.
 func (r *reader) zonesBefore(group *resource) []string {
 	for _, listener := range r.all[typeListener] {
 		actions := listener.blocks("defaultActions")
@@ -59,17 +59,17 @@ func (r *reader) zonesBefore(group *resource) []string {
 		if !slices.ContainsFunc(actions, func(a object) bool { return slices.Contains(forwardedTo(a), group.id) }) {
 			continue
 		}
-		if balancer := r.one(typeBalancer, listener.str("loadBalancerArn")); balancer != nil {
-			return r.zonesOf(balancer)
+		if loadBalancer := r.one(typeLoadBalancer, listener.str("loadBalancerArn")); loadBalancer != nil {
+			return r.zonesOf(loadBalancer)
 		}
 	}
 	return nil
 }
 
-// zonesOf are those of a balancer, none when a subnet is not among the resources.
-func (r *reader) zonesOf(balancer *resource) []string {
+// zonesOf are those of a load balancer, none when a subnet is not among the resources.
+func (r *reader) zonesOf(loadBalancer *resource) []string {
 	var zones []string
-	for _, id := range subnetsOf(balancer) {
+	for _, id := range subnetsOf(loadBalancer) {
 		subnet := r.one(typeSubnet, id)
 		if subnet == nil {
 			return nil
@@ -79,15 +79,15 @@ func (r *reader) zonesOf(balancer *resource) []string {
 	return zones
 }
 
-func subnetsOf(balancer *resource) []string {
-	ids := balancer.strs("subnets")
-	for _, m := range balancer.blocks("subnetMappings") {
+func subnetsOf(loadBalancer *resource) []string {
+	ids := loadBalancer.strs("subnets")
+	for _, m := range loadBalancer.blocks("subnetMappings") {
 		ids = append(ids, m.str("subnetId"))
 	}
 	return present(ids)
 }
 
-// target is the registration of a server with a target group. A zone in which the balancer has no
+// target is the registration of a server with a target group. A zone in which the load balancer has no
 // subnet leaves it unused; "" is not known, and judged to be well.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func (g *targetGroup) target(server string, port int, zone, health string) requestpath.Target {
@@ -115,7 +115,7 @@ func (g *targetGroup) asked(port int) requestpath.ServerListener {
 }
 
 // localhost is the certificate of a server of which nothing else is known: good
-// enough for a balancer, which looks at none, and for nobody else.
+// enough for a load balancer, which looks at none, and for nobody else.
 var localhost = requestpath.Certificate{Names: []string{"localhost"}, Trust: requestpath.SelfSigned}
 
 // listen adds a listener, or its versions to the one on the same port.

@@ -44,7 +44,7 @@ func (v *values) guard(header string, secret bool) {
 }
 
 // id stands for a value of a header. Equal values have equal ids, whatever the
-// header: a balancer compares them without regard to case.
+// header: a load balancer compares them without regard to case.
 func (v *values) id(header, value string) string {
 	header, value = strings.ToLower(header), strings.ToLower(value)
 	id, distinct := "", map[string]bool{}
@@ -63,7 +63,7 @@ func (v *values) id(header, value string) string {
 }
 
 // secretID stands for the value of a header that cannot be read. All such values
-// of one header are taken to be equal: what an edge adds and what a rule wants is
+// of one header are taken to be equal: what a distribution adds and what a rule wants is
 // one secret as a rule, and two ciphertexts of it differ.
 func (v *values) secretID(header string) string { return v.id(header, "\x00encrypted") }
 

@@ -30,11 +30,11 @@ func TestSecretsStayOutOfPlans(t *testing.T) {
 
 	r.set(ruleType, "arn:rule", "conditions", list(state{"httpHeader": state{"httpHeaderName": "X-Origin-Verify", "values": list("the one before")}}))
 	o := viewer(r.read(t, registered.Options{OriginFacing: []string{"pl-cloudfront"}}))
-	assert.Equal(t, 403, o.Status, "the rule does not accept what the edge sends")
+	assert.Equal(t, 403, o.Status, "the rule does not accept what the distribution sends")
 	assert.NotContains(t, o.Why+o.Fix, "the one before")
 }
 
-// A request with the header is judged as the balancer would judge its value.
+// A request with the header is judged as the load balancer would judge its value.
 func TestHeadersOfRequests(t *testing.T) {
 	cases := map[string]struct {
 		accepted []any
@@ -61,7 +61,7 @@ func TestHeadersOfRequests(t *testing.T) {
 				Headers: []requestpath.Header{m.Header("x-origin-verify", c.given)},
 			}).Outcome
 			assert.Equal(t, c.status, o.Status, o.Why)
-			assert.Equal(t, 200, viewer(m).Status, "what the edge sends is accepted")
+			assert.Equal(t, 200, viewer(m).Status, "what the distribution sends is accepted")
 		})
 	}
 	m := site().read(t, registered.Options{})

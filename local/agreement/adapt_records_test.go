@@ -46,7 +46,7 @@ func collide(a, b requestpath.Record) bool {
 	return sameName(a.Name, b.Name) && a.PrivateZone == b.PrivateZone && (a.Type == b.Type || alone)
 }
 
-// aliasable says whether the record can be an alias: of a balancer, of an edge with
+// aliasable says whether the record can be an alias: of a load balancer, of a distribution with
 // its name among the aliases, or of a record in its zone and of its type.
 func aliasable(p *requestpath.Plan, r requestpath.Record) bool {
 	target := strings.TrimPrefix(r.Alias, "dualstack.")
@@ -60,7 +60,7 @@ func aliasable(p *requestpath.Plan, r requestpath.Record) bool {
 		})
 }
 
-// answersTo says whether an edge has the name, or its wildcard, among its aliases.
+// answersTo says whether a distribution has the name, or its wildcard, among its aliases.
 func answersTo(e requestpath.Distribution, name string) bool {
 	_, parent, _ := strings.Cut(name, ".")
 	return slices.ContainsFunc(e.Aliases, func(a string) bool { return sameName(a, name) || sameName(a, "*."+parent) })

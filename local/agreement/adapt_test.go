@@ -31,7 +31,7 @@ func inexpressible(format string, a ...any) error {
 //     more rules than the quota allows is split into several, attached together;
 //   - of two records with one name and type the first stays, and one that cannot be
 //     an alias becomes a CNAME;
-//   - an edge forwards what one of the managed policies does, if that makes no
+//   - a distribution forwards what one of the managed policies does, if that makes no
 //     difference to the request;
 //   - a target is not marked healthy, since it is if it answers, and one whose
 //     answer fails its health check is unhealthy.
@@ -171,7 +171,7 @@ func isService(p *requestpath.Plan, server string) bool {
 	return slices.ContainsFunc(p.Servers, func(s requestpath.Server) bool { return s.Name == server && s.Image != nil })
 }
 
-// adaptForwarding lets an edge forward what a managed policy does. Headers matter
+// adaptForwarding lets a distribution forward what a managed policy does. Headers matter
 // only to a request with headers, and the query only to one with a query.
 func adaptForwarding(o *requestpath.Origin, request requestpath.Request) error {
 	for _, policy := range forwardingPolicies {

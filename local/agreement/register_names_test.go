@@ -199,8 +199,8 @@ func (r *registration) record(rec requestpath.Record) error {
 func (r *registration) alias(rec requestpath.Record, zone string) props {
 	out := props{"name": r.renames.host(rec.Alias), "zoneId": zone, "evaluateTargetHealth": false}
 	planned := strings.TrimPrefix(rec.Alias, "dualstack.")
-	targets := slices.Clone(r.edges)
-	for _, b := range r.balancers {
+	targets := slices.Clone(r.distributions)
+	for _, b := range r.loadBalancers {
 		targets = append(targets, b)
 	}
 	for _, t := range targets {

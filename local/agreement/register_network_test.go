@@ -17,8 +17,8 @@ const (
 // block is the VPC's. The addresses of plans are in it.
 var block = netip.MustParsePrefix("10.0.0.0/16")
 
-// network registers a VPC with an internet gateway and the balancers' subnets in two
-// zones, with IPv6 if a balancer needs it.
+// network registers a VPC with an internet gateway and the load balancers' subnets in two
+// zones, with IPv6 if a load balancer needs it.
 func (r *registration) network() (err error) {
 	dual := slices.ContainsFunc(r.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.DualStack })
 	var state props
@@ -79,7 +79,7 @@ func (r *registration) subnet(cidr, cidr6, zone, table string) (string, error) {
 	return id, err
 }
 
-// natGateway is one in the first of the balancers' subnets.
+// natGateway is one in the first of the load balancers' subnets.
 func (r *registration) natGateway() (id string, err error) {
 	if r.nat != "" {
 		return r.nat, nil

@@ -9,7 +9,7 @@ import (
 )
 
 // servers registers the instances. Services come later, since their target groups
-// must be attached to a balancer first.
+// must be attached to a load balancer first.
 func (r *registration) servers() error {
 	image, err := r.driver.Invoke("aws:ssm/getParameter:getParameter", props{
 		"name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"})
@@ -100,10 +100,10 @@ func addressesOf(s requestpath.Server) (inside, outside netip.Addr, err error) {
 
 func subnetOf(a netip.Addr) string { return netip.PrefixFrom(a, 24).Masked().String() }
 
-// unusedZone is a zone in which no balancer has a subnet.
+// unusedZone is a zone in which no load balancer has a subnet.
 const unusedZone = "d"
 
-// zoneFor is the zone of a server: one without a balancer if its targets are unused.
+// zoneFor is the zone of a server: one without a load balancer if its targets are unused.
 func zoneFor(p *requestpath.Plan, server string) string {
 	for _, g := range p.TargetGroups {
 		for _, t := range g.Targets {

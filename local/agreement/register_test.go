@@ -64,11 +64,11 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 	r := &registration{
 		driver: driver, authority: authority, plan: &copied, renames: newRenaming(),
 		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
-		targetGroups: map[string]string{}, subnets: map[string]string{}, balancers: map[string]target{},
+		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
 		listed: map[string]bool{},
 	}
 	for _, step := range []func() error{
-		r.network, r.securityGroups, r.servers, r.loadBalancers, r.attachments, r.services, r.distributions, r.records,
+		r.network, r.securityGroups, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services, r.distributions, r.records,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -104,15 +104,15 @@ type registration struct {
 	renames   renaming
 
 	vpc, gateway, publicTable string
-	front                     []string // the balancers' subnets
+	front                     []string // the load balancers' subnets
 	nat                       string
 	groups                    map[string]string // ids by name
 	zones                     map[string]string // ids by name, private ones with a "!" before
 	certificates              map[string]string // ARNs by Region and content
 	targetGroups              map[string]string // ARNs by name
 	subnets                   map[string]string // ids by CIDR
-	balancers                 map[string]target // by the name in the plan
-	edges                     []target
+	loadBalancers             map[string]target // by the name in the plan
+	distributions             []target
 	listed                    map[string]bool // validation records that exist
 }
 
@@ -137,15 +137,15 @@ func (r *registration) createIn(d *cloudtest.Driver, token, name string, in prop
 
 // renaming has, by the names in a plan, the registered names.
 type renaming struct {
-	names     map[string]string // DNS names and addresses
-	serverIDs map[string]string
-	groupIDs  map[string]string
-	edgeIDs   map[string]string
+	names           map[string]string // DNS names and addresses
+	serverIDs       map[string]string
+	groupIDs        map[string]string
+	distributionIDs map[string]string
 }
 
 func newRenaming() renaming {
 	return renaming{
-		names: map[string]string{}, serverIDs: map[string]string{}, groupIDs: map[string]string{}, edgeIDs: map[string]string{},
+		names: map[string]string{}, serverIDs: map[string]string{}, groupIDs: map[string]string{}, distributionIDs: map[string]string{},
 	}
 }
 
@@ -189,10 +189,10 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 	}
 	for i := range p.Distributions {
 		e := &p.Distributions[i]
-		e.Name, e.DomainName, e.Origin.DomainName = n.edgeIDs[e.Name], n.host(e.DomainName), n.host(e.Origin.DomainName)
+		e.Name, e.DomainName, e.Origin.DomainName = n.distributionIDs[e.Name], n.host(e.DomainName), n.host(e.Origin.DomainName)
 	}
 	for i := range p.LoadBalancers {
-		n.balancer(&p.LoadBalancers[i])
+		n.loadBalancer(&p.LoadBalancers[i])
 	}
 	for i := range p.TargetGroups {
 		for j := range p.TargetGroups[i].Targets {
@@ -212,7 +212,7 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 	return p, nil
 }
 
-func (n renaming) balancer(b *requestpath.LoadBalancer) {
+func (n renaming) loadBalancer(b *requestpath.LoadBalancer) {
 	b.DNSName, b.SecurityGroups = n.host(b.DNSName), n.groups(b.SecurityGroups)
 	for _, l := range b.Listeners {
 		for i := range l.Certificates {

@@ -26,7 +26,7 @@ var regressions = []string{
 	"CloudFront-viewer/the origin is the distribution's assigned name",
 	"CloudFront-viewer/asked by somebody else's distribution",
 	"CloudFront-viewer/the origin is the distribution itself, with TLS that it does not take",
-	"CloudFront-origin/the edge waits no longer than the balancer tries to connect",
+	"CloudFront-origin/the distribution waits no longer than the load balancer tries to connect",
 	"CloudFront-origin/the connection is cut, beyond the timeout",
 	"ALB-targets/the connection is cut, beyond the idle timeout",
 	"ALB-targets/HTTP to a target that wants TLS, any method",

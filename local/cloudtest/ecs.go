@@ -63,9 +63,9 @@ func NewFargate(t testing.TB) Fargate {
 	f := Fargate{Cloud: c, TasksGroup: c.SecurityGroup(SeededVpc, "tasks"), Targets: c.TargetGroup("web", nil)}
 	f.Cluster, _ = c.Create(ecs.ClusterToken, "main", core.Object{})
 	f.Egress(f.TasksGroup, core.Object{"cidrIpv4": "0.0.0.0/0"})
-	balancer, _ := c.Create(elb.LoadBalancerToken, "web", BalancerInputs(nil))
+	loadBalancer, _ := c.Create(elb.LoadBalancerToken, "web", LoadBalancerInputs(nil))
 	c.Create(elb.ListenerToken, "http", core.Object{
-		"loadBalancerArn": balancer, "port": 80, "defaultActions": []any{ForwardTo(f.Targets)},
+		"loadBalancerArn": loadBalancer, "port": 80, "defaultActions": []any{ForwardTo(f.Targets)},
 	})
 	logs, _ := c.Create(cloudwatch.LogGroupToken, "web", core.Object{"name": "/web"})
 	var role string

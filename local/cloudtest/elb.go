@@ -9,7 +9,7 @@ import (
 )
 
 // BalancerInputs are those of a load balancer in the seeded network.
-func BalancerInputs(more core.Object) core.Object {
+func LoadBalancerInputs(more core.Object) core.Object {
 	return core.Object{"subnets": core.List(SeededSubnetA, SeededSubnetC)}.With(more)
 }
 
@@ -51,7 +51,7 @@ func PathCondition(paths ...string) core.Object {
 // on 443 and the certificate of the latter.
 type Balanced struct {
 	*Cloud
-	Balancer, Plain, Secure, Certificate string
+	LoadBalancer, Plain, Secure, Certificate string
 }
 
 // NewBalanced is a load balancer in a new account.
@@ -64,7 +64,7 @@ func NewBalanced(t testing.TB) Balanced {
 func (c *Cloud) Balanced(name string) Balanced {
 	c.t.Helper()
 	b := Balanced{Cloud: c, Certificate: c.IssuedCertificate(name + ".example.com")}
-	b.Balancer, _ = c.Create(elb.LoadBalancerToken, name, BalancerInputs(nil))
+	b.LoadBalancer, _ = c.Create(elb.LoadBalancerToken, name, LoadBalancerInputs(nil))
 	b.Plain, _ = c.Create(elb.ListenerToken, name+"-http", b.ListenerInputs(80, nil))
 	b.Secure, _ = c.Create(elb.ListenerToken, name+"-https", b.ListenerInputs(443, core.Object{
 		"protocol": "HTTPS", "certificateArn": b.Certificate,
@@ -75,7 +75,7 @@ func (c *Cloud) Balanced(name string) Balanced {
 // ListenerInputs are those of a listener that answers 404.
 func (b Balanced) ListenerInputs(port int, more core.Object) core.Object {
 	return core.Object{
-		"loadBalancerArn": b.Balancer,
+		"loadBalancerArn": b.LoadBalancer,
 		"port":            float64(port),
 		"defaultActions":  []any{FixedResponse("404")},
 	}.With(more)

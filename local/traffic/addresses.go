@@ -14,14 +14,14 @@ func (p *pool) take() netip.Addr {
 // reserved for tests and documentation.
 // https://www.rfc-editor.org/rfc/rfc2544, https://www.rfc-editor.org/rfc/rfc3849
 type addressPools struct {
-	edge4, edge6, balancer4, balancer6, internal6 pool
+	distribution4, distribution6, loadBalancer4, loadBalancer6, internal6 pool
 }
 
 func newAddressPools() *addressPools {
 	from := func(text string) pool { return pool{netip.MustParseAddr(text)} }
 	return &addressPools{
-		edge4: from("198.18.0.0"), edge6: from("2001:db8:ed9e::"),
-		balancer4: from("198.19.0.0"), balancer6: from("2001:db8:a1b::"),
+		distribution4: from("198.18.0.0"), distribution6: from("2001:db8:ed9e::"),
+		loadBalancer4: from("198.19.0.0"), loadBalancer6: from("2001:db8:a1b::"),
 		internal6: from("fd00:a1b::"),
 	}
 }

@@ -34,7 +34,7 @@ const (
 	instanceToken     = "aws:ec2/instance:Instance"
 	serviceToken      = "aws:ecs/service:Service"
 	targetGroupToken  = "aws:lb/targetGroup:TargetGroup"
-	balancerToken     = "aws:lb/loadBalancer:LoadBalancer"
+	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
 	certificateToken  = "aws:acm/certificate:Certificate"
 	zoneToken         = "aws:route53/zone:Zone"
 	recordToken       = "aws:route53/record:Record"
@@ -170,42 +170,42 @@ func (s *site) service(targets, tasks string) {
 	})
 }
 
-// containers is CloudFront before a balancer before containers: the balancer
-// admits CloudFront alone, and the containers the balancer. version is the target
-// group's, from whom else the balancer's port 443 is open.
+// containers is CloudFront before a load balancer before containers: the load balancer
+// admits CloudFront alone, and the containers the load balancer. version is the target
+// group's, from whom else the load balancer's port 443 is open.
 func (s *site) containers(version string, also ...props) {
 	s.t.Helper()
-	balancers, tasks := s.group("web-alb"), s.group("web-tasks")
+	loadBalancers, tasks := s.group("web-alb"), s.group("web-tasks")
 	for _, l := range ec2.PrefixLists(region) {
 		if l.Name == awstable.CloudFrontPrefixList {
 			also = append(also, props{"prefixListId": l.ID})
 		}
 	}
 	for _, peer := range also {
-		s.rule(ingressToken, balancers, 443, peer)
+		s.rule(ingressToken, loadBalancers, 443, peer)
 	}
-	s.rule(egressToken, balancers, 8080, props{"referencedSecurityGroupId": tasks})
-	s.rule(ingressToken, tasks, 8080, props{"referencedSecurityGroupId": balancers})
+	s.rule(egressToken, loadBalancers, 8080, props{"referencedSecurityGroupId": tasks})
+	s.rule(ingressToken, tasks, 8080, props{"referencedSecurityGroupId": loadBalancers})
 	s.rule(egressToken, tasks, 443, props{"cidrIpv4": "0.0.0.0/0"})
 	targets, _ := s.create(targetGroupToken, "web", props{
 		"port": 8080, "protocol": "HTTP", "protocolVersion": version, "targetType": "ip", "vpcId": seedVPC,
 	})
-	lb, balancer := s.create(balancerToken, "web", props{
-		"name": "web", "subnets": publicSubnets, "securityGroups": []any{balancers}, "internal": false})
+	lb, loadBalancer := s.create(loadBalancerToken, "web", props{
+		"name": "web", "subnets": publicSubnets, "securityGroups": []any{loadBalancers}, "internal": false})
 	s.create("aws:lb/listener:Listener", "https", props{
 		"loadBalancerArn": lb, "port": 443, "protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
 		"certificateArn": s.certificate(region, "alb.example.com"),
 		"defaultActions": []any{props{"type": "forward", "targetGroupArn": targets}},
 	})
 	s.service(targets, tasks)
-	s.alias("alb.example.com", "A", balancer, "zoneId")
+	s.alias("alb.example.com", "A", loadBalancer, "zoneId")
 	s.distribution("alb.example.com")
 }
 
 // distribution is CloudFront at www.example.com before an origin.
 func (s *site) distribution(origin string) {
 	s.t.Helper()
-	_, edge := s.create(distributionToken, "web", props{
+	_, distribution := s.create(distributionToken, "web", props{
 		"enabled": true, "isIpv6Enabled": true, "aliases": []any{"www.example.com"}, "httpVersion": "http2and3",
 		"viewerCertificate": props{"acmCertificateArn": s.certificate("us-east-1", "www.example.com"),
 			"sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"},
@@ -218,8 +218,8 @@ func (s *site) distribution(origin string) {
 		},
 		"restrictions": props{"geoRestriction": props{"restrictionType": "none"}},
 	})
-	s.alias("www.example.com", "A", edge, "hostedZoneId")
-	s.alias("www.example.com", "AAAA", edge, "hostedZoneId")
+	s.alias("www.example.com", "A", distribution, "hostedZoneId")
+	s.alias("www.example.com", "AAAA", distribution, "hostedZoneId")
 }
 
 // serve serves what is registered, on a clock on which a second is 100 ms: no

@@ -84,11 +84,11 @@ func TestAPrivateZoneIsForTheVPC(t *testing.T) {
 	}
 }
 
-func TestABalancerInsideHasPrivateAddresses(t *testing.T) {
+func TestALoadBalancerInsideHasPrivateAddresses(t *testing.T) {
 	s := newSite(t)
 	group := s.group("lb")
 	s.rule(ingressToken, group, 80, props{"cidrIpv4": "0.0.0.0/0"})
-	lb, inside := s.create(balancerToken, "inside", props{
+	lb, inside := s.create(loadBalancerToken, "inside", props{
 		"name": "inside", "subnets": privateSubnets, "securityGroups": []any{group}, "internal": true})
 	s.create("aws:lb/listener:Listener", "http", props{
 		"loadBalancerArn": lb, "port": 80, "protocol": "HTTP", "defaultActions": []any{props{
@@ -109,7 +109,7 @@ func TestABalancerInsideHasPrivateAddresses(t *testing.T) {
 	dropped(t, viewer(t, w, wire.Internet()), "http://inside.example.com/asked")
 }
 
-func TestADualStackBalancerHasIPv6(t *testing.T) {
+func TestADualStackLoadBalancerHasIPv6(t *testing.T) {
 	s := newSite(t)
 	vpc, state := s.create(vpcToken, "six", props{"cidrBlock": "10.66.0.0/16", "assignGeneratedIpv6CidrBlock": true})
 	block := netip.MustParsePrefix(text(state, "ipv6CidrBlock"))
@@ -124,7 +124,7 @@ func TestADualStackBalancerHasIPv6(t *testing.T) {
 		})
 		subnets = append(subnets, id)
 	}
-	_, both := s.create(balancerToken, "both", props{"name": "both", "subnets": subnets, "internal": false, "ipAddressType": "dualstack"})
+	_, both := s.create(loadBalancerToken, "both", props{"name": "both", "subnets": subnets, "internal": false, "ipAddressType": "dualstack"})
 	w := s.serve(nil)
 	for _, v6 := range []bool{false, true} {
 		found, ok := w.Resolve("dualstack."+text(both, "dnsName"), v6, false)

@@ -33,7 +33,7 @@ func TestAWorldTakesThePlaceOfAnother(t *testing.T) {
 	entries := before.Entries()
 	var front string
 	for _, e := range entries {
-		if e.Kind == EntryEdge && e.Address.Port() == 443 && !e.UDP {
+		if e.Kind == EntryDistribution && e.Address.Port() == 443 && !e.UDP {
 			front = e.Loopback.String()
 		}
 	}

@@ -11,9 +11,9 @@ import (
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/traffic/account"
-	"github.com/portico-iac/portico/local/traffic/balancer"
+	"github.com/portico-iac/portico/local/traffic/alb"
+	"github.com/portico-iac/portico/local/traffic/cloudfront"
 	"github.com/portico-iac/portico/local/traffic/dns"
-	"github.com/portico-iac/portico/local/traffic/edge"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -60,7 +60,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 		return err
 	}
 	for _, step := range []func() error{
-		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.balancers, b.placeDistributions, b.dns, b.serveDistributions,
+		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.loadBalancers, b.placeDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -109,13 +109,13 @@ func (b *builder) servers() error {
 	return nil
 }
 
-func (b *builder) balancers() error {
+func (b *builder) loadBalancers() error {
 	for _, lb := range b.account.LoadBalancers {
 		at, err := b.place(lb)
 		if err != nil {
 			return fmt.Errorf("load balancer %s: %w", lb.Name, err)
 		}
-		running, err := balancer.Serve(b.network, lb, balancer.Options{
+		running, err := alb.Serve(b.network, lb, alb.Options{
 			Account: b.account, Public: at.reachable, Private: at.private,
 			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
 		})
@@ -123,7 +123,7 @@ func (b *builder) balancers() error {
 			return err
 		}
 		b.closers = append(b.closers, running.Close)
-		p := part{kind: EntryBalancer, name: lb.Name, addresses: slices.Concat(at.public, at.private)}
+		p := part{kind: EntryLoadBalancer, name: lb.Name, addresses: slices.Concat(at.public, at.private)}
 		for _, l := range b.account.ListenersOf(lb.ARN) {
 			p.ports = append(p.ports, l.Port)
 		}
@@ -152,9 +152,9 @@ func (b *builder) place(lb account.LoadBalancer) (placement, error) {
 		if lb.Internal {
 			continue
 		}
-		public := []netip.Addr{b.pools.balancer4.take()}
+		public := []netip.Addr{b.pools.loadBalancer4.take()}
 		if dualStack {
-			public = append(public, b.pools.balancer6.take())
+			public = append(public, b.pools.loadBalancer6.take())
 		}
 		at.public = append(at.public, public...)
 		if b.subnets.isPublic(id) {
@@ -174,12 +174,12 @@ func (b *builder) place(lb account.LoadBalancer) (placement, error) {
 // placeDistributions gives addresses to the names of the distributions.
 func (b *builder) placeDistributions() error {
 	for _, d := range b.account.Distributions {
-		addresses := []netip.Addr{b.pools.edge4.take()}
+		addresses := []netip.Addr{b.pools.distribution4.take()}
 		if d.IsIPv6Enabled {
-			addresses = append(addresses, b.pools.edge6.take())
+			addresses = append(addresses, b.pools.distribution6.take())
 		}
 		b.assigned[d.DomainName] = addresses
-		b.parts = append(b.parts, part{kind: EntryEdge, name: d.ID, addresses: addresses, ports: []int{80, 443}})
+		b.parts = append(b.parts, part{kind: EntryDistribution, name: d.ID, addresses: addresses, ports: []int{80, 443}})
 	}
 	return nil
 }
@@ -189,7 +189,7 @@ func (b *builder) serveDistributions() error {
 	if len(b.account.Distributions) == 0 {
 		return nil
 	}
-	fleet, err := edge.Serve(b.network, edge.Options{
+	fleet, err := cloudfront.Serve(b.network, cloudfront.Options{
 		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
 		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.account.CloudFrontLists,
 	})

@@ -39,16 +39,16 @@ type Options struct {
 
 // Kinds of an [Entry].
 const (
-	EntryEdge     = "edge"
-	EntryBalancer = "balancer"
-	EntryServer   = "server"
+	EntryDistribution = "distribution"
+	EntryLoadBalancer = "load balancer"
+	EntryServer       = "server"
 )
 
 // Entry is a port that accepts traffic.
 type Entry struct {
 	// Kind is EntryEdge, EntryBalancer or EntryServer.
 	Kind string `json:"kind"`
-	// Name is the distribution's id, the balancer's name, the instance's id or the
+	// Name is the distribution's id, the load balancer's name, the instance's id or the
 	// ECS service's name.
 	Name string `json:"name"`
 	// Names are the DNS names that lead there.
@@ -79,7 +79,7 @@ type World struct {
 	closed  error
 }
 
-// part is an edge, a load balancer or a server, with the ports on which it may
+// part is a distribution, a load balancer or a server, with the ports on which it may
 // listen.
 type part struct {
 	kind, name string

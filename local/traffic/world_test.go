@@ -39,7 +39,7 @@ func TestAViewerGetsThroughAllHops(t *testing.T) {
 		assert.Equal(t, 200, e.Status)
 		assert.Equal(t, e.Hop == wire.HopTarget, e.Answered)
 	}
-	assert.ElementsMatch(t, []string{wire.HopEdge, wire.HopBalancer, wire.HopTarget}, hops)
+	assert.ElementsMatch(t, []string{wire.HopDistribution, wire.HopLoadBalancer, wire.HopTarget}, hops)
 }
 
 func TestTheWaysIn(t *testing.T) {
@@ -82,7 +82,7 @@ func TestAnHTTP2TargetGroupBehindCloudFrontIs464(t *testing.T) {
 	assert.Equal(t, "Error from cloudfront", got.header.Get("X-Cache"))
 	i := slices.IndexFunc(s.requests(), func(e wire.Event) bool { return e.Answered })
 	require.GreaterOrEqual(t, i, 0)
-	assert.Equal(t, wire.HopBalancer, s.requests()[i].Hop)
+	assert.Equal(t, wire.HopLoadBalancer, s.requests()[i].Hop)
 
 	got = ask(t, internet, "https://alb.example.com/asked")
 	assert.Equal(t, 200, got.status, "without CloudFront it is HTTP/2 all the way")
@@ -179,17 +179,17 @@ func TestEntriesAreWhereCurlGetsIn(t *testing.T) {
 		require.GreaterOrEqual(t, i, 0, "%s %d", kind, port)
 		return w.Entries()[i]
 	}
-	edge := find(EntryEdge, 443, false)
-	require.Len(t, edge.Names, 2)
-	assert.True(t, strings.HasSuffix(edge.Names[0], ".cloudfront.net"))
-	assert.Equal(t, "www.example.com", edge.Names[1])
-	assert.True(t, edge.Loopback.Addr().IsLoopback())
-	find(EntryEdge, 443, true)
-	assert.Contains(t, find(EntryBalancer, 443, false).Names, "alb.example.com")
+	distribution := find(EntryDistribution, 443, false)
+	require.Len(t, distribution.Names, 2)
+	assert.True(t, strings.HasSuffix(distribution.Names[0], ".cloudfront.net"))
+	assert.Equal(t, "www.example.com", distribution.Names[1])
+	assert.True(t, distribution.Loopback.Addr().IsLoopback())
+	find(EntryDistribution, 443, true)
+	assert.Contains(t, find(EntryLoadBalancer, 443, false).Names, "alb.example.com")
 	assert.Equal(t, "web", find(EntryServer, 8080, false).Name)
 
 	dialer := tls.Dialer{Config: &tls.Config{ServerName: "www.example.com", RootCAs: w.Authority().Roots()}}
-	conn, err := dialer.DialContext(t.Context(), "tcp", edge.Loopback.String())
+	conn, err := dialer.DialContext(t.Context(), "tcp", distribution.Loopback.String())
 	require.NoError(t, err)
 	_, err = io.WriteString(conn, "GET /asked HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n")
 	require.NoError(t, err)
@@ -225,7 +225,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		c := viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil))
 		got := ask(t, c, "https://www.example.com/asked")
 		require.Equal(t, http.StatusOK, got.status)
-		entry := w.Entries()[slices.IndexFunc(w.Entries(), func(e Entry) bool { return e.Kind == EntryBalancer })]
+		entry := w.Entries()[slices.IndexFunc(w.Entries(), func(e Entry) bool { return e.Kind == EntryLoadBalancer })]
 		hanging, err := net.Dial("tcp", entry.Loopback.String())
 		require.NoError(t, err)
 		closed := make(chan error, 2)

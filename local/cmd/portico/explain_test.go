@@ -65,7 +65,7 @@ func TestExplainAStack(t *testing.T) {
 	t.Run("a redirect", func(t *testing.T) {
 		out := sh.must("explain", "http://www.example.com/a?b=c")
 		assertNarrow(t, out)
-		assert.Contains(t, out, "301 by edge")
+		assert.Contains(t, out, "301 by distribution")
 		assert.Contains(t, out, "following the redirect")
 		assert.Contains(t, out, "GET https://www.example.com/a?b=c")
 	})
@@ -97,8 +97,8 @@ func TestExplainAStack(t *testing.T) {
 		out := sh.must("explain", "--all")
 		for _, line := range []string{
 			"an answer    301, 200 by target   http://app.example.com/", "an answer    200 by target        https://www.example.com/",
-			"a rejection  403 by balancer      another distribution, with a wrong",
-			"a rejection  timeout by balancer  around the edge to balancer",
+			"a rejection  403 by load balancer      another distribution, with a wrong",
+			"a rejection  timeout by load balancer  around the distribution to load balancer",
 		} {
 			assert.Contains(t, out, "  OK  "+line)
 		}
@@ -128,7 +128,7 @@ func TestExplainAStack(t *testing.T) {
 			}
 		}
 		_, stdout, _ := sh.run(args[:4]...)
-		assert.Contains(t, stdout, "403 by balancer")
+		assert.Contains(t, stdout, "403 by load balancer")
 		assert.Contains(t, flat(stdout), "wants header X-Origin-Verify, which the request does not have")
 	})
 	t.Run("requests without a usable answer", func(t *testing.T) {
@@ -137,11 +137,11 @@ func TestExplainAStack(t *testing.T) {
 			want string
 		}{
 			{[]string{"https://nobody.example.com"}, "name-not-found by dns"},
-			{[]string{"https://origin.app.example.com/"}, "timeout by balancer"},
+			{[]string{"https://origin.app.example.com/"}, "timeout by load balancer"},
 			{[]string{"https://other.example.com", "--connect-to", "app.example.com"}, "bad-certificate"},
-			{[]string{"https://other.example.com", "--connect-to", "app.example.com", "--insecure"}, "403 by edge"},
-			{[]string{"https://app.example.com", "--host", "other.example.com"}, "403 by edge"},
-			{[]string{"--method", "TRACE"}, "403 by edge"},
+			{[]string{"https://other.example.com", "--connect-to", "app.example.com", "--insecure"}, "403 by distribution"},
+			{[]string{"https://app.example.com", "--host", "other.example.com"}, "403 by distribution"},
+			{[]string{"--method", "TRACE"}, "403 by distribution"},
 		} {
 			code, stdout, stderr := sh.run(append([]string{"explain"}, c.args...)...)
 			assert.Equal(t, exitFailed, code, c.args)
@@ -196,7 +196,7 @@ func TestExplainFromAnAddress(t *testing.T) {
 	for from, kind := range map[string]string{"203.0.113.8": "internet", "10.0.0.9": "vpc", "cloudfront": "cloudfront"} {
 		code, stdout, _ := sh.run("explain", "https://app.example.com", "--from", from)
 		assert.Equal(t, exitFailed, code)
-		assert.Contains(t, stdout, "timeout by balancer")
+		assert.Contains(t, stdout, "timeout by load balancer")
 		assert.Contains(t, stdout, "from "+kind+" (")
 	}
 }

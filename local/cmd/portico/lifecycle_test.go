@@ -142,7 +142,7 @@ func assertExplainsDeployment(t *testing.T, sh shell, exported string) {
 	var redirected strings.Builder
 	args := []string{"explain", "--deployment", "-", "http://app.example.com"}
 	assert.Equal(t, exitOK, run(t.Context(), args, terminal{dir: sh.dir, stdin: in, stdout: &redirected, stderr: &redirected}))
-	assert.Contains(t, redirected.String(), "301 by balancer")
+	assert.Contains(t, redirected.String(), "301 by load balancer")
 }
 
 // A second run on the same stack is refused, since it would ruin the state. --serve

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTablesFitALine(t *testing.T) {
-	loop := "301 redirect-loop by balancer"
+	loop := "301 redirect-loop by load balancer"
 	var out bytes.Buffer
 	printTable(&out, [][]string{
 		{"VERDICT", "EXPECTED", "OBSERVED", "REQUEST"},
@@ -19,7 +19,7 @@ func TestTablesFitALine(t *testing.T) {
 	})
 	assert.Equal(t, `  VERDICT       EXPECTED              OBSERVED              REQUEST
   NOT ANSWERED  301 redirect-loop by  301 redirect-loop by  https://www.example.com/
-                balancer              balancer
+                load balancer              load balancer
   ok            200 by target         200 by target         around the front to
                                                             server one,
                                                             198.51.100.20 port
@@ -34,8 +34,8 @@ func TestTablesFitALine(t *testing.T) {
 func TestOutcomesInTheTable(t *testing.T) {
 	for outcome, want := range map[string]string{
 		"301, then 200 by target app-1; Miss from cloudfront": "301, 200 by target",
-		"403 by edge; Error from cloudfront":                  "403 by edge",
-		"301 redirect-loop by balancer web":                   "301 redirect-loop by balancer",
+		"403 by distribution; Error from cloudfront":          "403 by distribution",
+		"301 redirect-loop by load balancer web":              "301 redirect-loop by load balancer",
 		"timeout":                                             "timeout",
 	} {
 		assert.Equal(t, want, brief(outcome))

@@ -111,7 +111,7 @@ func assertLinesWork(t *testing.T, text string) {
 	}
 	assert.GreaterOrEqual(t, count, 4, text)
 	assert.Contains(t, text, "# https://app.example.com/: 200 by target")
-	assert.Contains(t, text, "# around the edge to balancer")
+	assert.Contains(t, text, "# around the distribution to load balancer")
 	server := regexp.MustCompile(`dig @(\S+) -p (\d+) app.example.com\n`).FindStringSubmatch(text)
 	require.NotNil(t, server)
 	via := &observe.Internet{Resolver: server[1] + ":" + server[2]}

@@ -25,8 +25,8 @@ func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
 	for _, line := range []string{
 		"VERDICT  EXPECTED (MODEL)    OBSERVED (TRAFFIC)  REQUEST\n",
 		"ok       301, 200 by target  301, 200 by target  http://app.example.com/\n",
-		"ok       timeout             timeout             around the edge to balancer\n",
-		"ok       403 by balancer     403 by balancer     another distribution, with a\n",
+		"ok       timeout             timeout             around the distribution to load balancer\n",
+		"ok       403 by load balancer     403 by load balancer     another distribution, with a\n",
 	} {
 		assert.Contains(t, text, "  "+line)
 	}
@@ -69,9 +69,9 @@ func onLoopback(t *testing.T, world *traffic.World, ca string) []string {
 func TestVerifyLooksAtADeployment(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, cloudFrontALB)
-	balancer := sh.account().All("aws:lb/loadBalancer:LoadBalancer")[0]["dnsName"].(string)
+	loadBalancer := sh.account().All("aws:lb/loadBalancer:LoadBalancer")[0]["dnsName"].(string)
 	outputs := map[string]string{
-		"url": "https://app.example.com/", "originDomainName": "origin.app.example.com", "loadBalancerDnsName": balancer,
+		"url": "https://app.example.com/", "originDomainName": "origin.app.example.com", "loadBalancerDnsName": loadBalancer,
 		"distributionDomainName": sh.account().All("aws:cloudfront/distribution:Distribution")[0]["domainName"].(string),
 	}
 	raw, err := json.Marshal(outputs)
@@ -90,7 +90,7 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 				d["httpVersion"] = "http1.1"
 			}
 		}, []string{"plain HTTP is redirected", "TLS 1.1", "HTTP/2", "HTTP/3"}},
-		{"the balancer answers everybody", func(a *core.Account) {
+		{"the load balancer answers everybody", func(a *core.Account) {
 			for _, r := range a.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
 				if r["prefixListId"] != nil {
 					delete(r, "prefixListId")
@@ -103,8 +103,8 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 			}
 		}, []string{
 			"no way around: https://origin.app.example.com/", "no way around: https://origin.app.example.com/, Host app.example.com",
-			"no way around: https://" + balancer + "/",
-			"no way around: https://" + balancer + "/, Host app.example.com",
+			"no way around: https://" + loadBalancer + "/",
+			"no way around: https://" + loadBalancer + "/, Host app.example.com",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

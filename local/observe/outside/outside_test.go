@@ -172,7 +172,7 @@ func TestEveryFaultIsFound(t *testing.T) {
 }
 
 // Without CloudFront what it would add is noted and not asked for.
-func TestABalancerAloneIsNotAskedForCloudFront(t *testing.T) {
+func TestALoadBalancerAloneIsNotAskedForCloudFront(t *testing.T) {
 	s := good()
 	s.secure = func(http.ResponseWriter, *http.Request) {}
 	s.deployment.Around = nil

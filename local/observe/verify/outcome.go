@@ -34,10 +34,10 @@ type Outcome struct {
 func Predicted(plan requestpath.Plan, way requestpath.Trace) Outcome {
 	o := way.Outcome
 	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
-	if origin := way.Origin(); origin != nil && origin.Kind != requestpath.HopEdge && readsClientHello(origin) {
+	if origin := way.Origin(); origin != nil && origin.Kind != requestpath.HopDistribution && readsClientHello(origin) {
 		out.SNI = origin.SNI
 	}
-	if b := way.Hop(requestpath.HopBalancer); b != nil {
+	if b := way.Hop(requestpath.HopLoadBalancer); b != nil {
 		out.Rule = b.Rule
 	}
 	out.OneOfSeveral = o.By == requestpath.HopTarget && isOneOfSeveral(plan, o.ByName)
@@ -73,7 +73,7 @@ type Exchange struct {
 func Observed(x Exchange) Outcome {
 	out := Outcome{Status: x.Status, Reason: x.Reason, XCache: x.XCache, Location: x.Location, SNI: originSNI(x.Events), Protocol: x.Protocol}
 	for _, e := range x.Events {
-		if e.Hop == wire.HopBalancer && e.Kind == wire.Request && e.Rule != "" {
+		if e.Hop == wire.HopLoadBalancer && e.Kind == wire.Request && e.Rule != "" {
 			out.Rule = e.Rule
 		}
 	}
@@ -91,7 +91,7 @@ func producer(events []wire.Event) (wire.Event, bool) {
 		return func(e wire.Event) bool { return e.Hop == hop }
 	}
 	for _, matches := range []func(wire.Event) bool{
-		at(wire.HopEdge), at(wire.HopBalancer),
+		at(wire.HopDistribution), at(wire.HopLoadBalancer),
 		func(e wire.Event) bool { return e.Hop == wire.HopTarget && e.Host != "" },
 		at(wire.HopOrigin), at(wire.HopTarget),
 	} {
@@ -106,9 +106,9 @@ func producer(events []wire.Event) (wire.Event, bool) {
 
 // originSNI returns the name in a distribution's handshake with its origin.
 func originSNI(events []wire.Event) string {
-	atEdge := slices.ContainsFunc(events, func(e wire.Event) bool { return e.Hop == wire.HopEdge })
+	atDistribution := slices.ContainsFunc(events, func(e wire.Event) bool { return e.Hop == wire.HopDistribution })
 	for _, e := range events {
-		if atEdge && e.Kind == wire.Handshake && (e.Hop == wire.HopBalancer || e.Hop == wire.HopOrigin) {
+		if atDistribution && e.Kind == wire.Handshake && (e.Hop == wire.HopLoadBalancer || e.Hop == wire.HopOrigin) {
 			return e.SNI
 		}
 	}
@@ -141,7 +141,7 @@ func Differences(predicted, observed Outcome) []string {
 	if predicted.Protocol != "" {
 		differ("HTTP version", predicted.Protocol, observed.Protocol)
 	}
-	if gaveUp := predicted.By == requestpath.HopEdge && predicted.Status == 504; !gaveUp {
+	if gaveUp := predicted.By == requestpath.HopDistribution && predicted.Status == 504; !gaveUp {
 		differ("rule", predicted.Rule, observed.Rule)
 	}
 	return out

@@ -20,7 +20,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// plan is a balancer on port 80 with one server behind it.
+// plan is a load balancer on port 80 with one server behind it.
 func plan() requestpath.Plan {
 	world := []requestpath.Access{{CIDR: "0.0.0.0/0"}}
 	return requestpath.Plan{
@@ -46,7 +46,7 @@ func plan() requestpath.Plan {
 	}
 }
 
-// network leads the balancer's name to front, and everything else nowhere or to
+// network leads the load balancer's name to front, and everything else nowhere or to
 // behind.
 type network struct {
 	front, behind string
@@ -86,7 +86,7 @@ func answering(t *testing.T, recorder *verify.Recorder, status int, hop, who str
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder.Note(wire.Event{Hop: hop, Name: who, Kind: wire.Request, Host: r.Host, Status: status, Answered: true})
-		recorder.Note(wire.Event{Hop: wire.HopBalancer, Name: "web", Kind: wire.Request, Host: r.Host, Rule: "default", Status: status})
+		recorder.Note(wire.Event{Hop: wire.HopLoadBalancer, Name: "web", Kind: wire.Request, Host: r.Host, Rule: "default", Status: status})
 		w.WriteHeader(status)
 	}))
 	t.Cleanup(server.Close)

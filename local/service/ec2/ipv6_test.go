@@ -14,7 +14,7 @@ import (
 	"github.com/portico-iac/portico/local/service/elb"
 )
 
-// A VPC gets a /56 from AWS, its subnets a /64 each, and then a balancer can be
+// A VPC gets a /56 from AWS, its subnets a /64 each, and then a load balancer can be
 // dual-stack.
 func TestIPv6Blocks(t *testing.T) {
 	c := cloudtest.New(t)

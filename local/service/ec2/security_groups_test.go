@@ -119,7 +119,7 @@ func TestSecurityGroupRules(t *testing.T) {
 }
 
 func TestSecurityGroupQuota(t *testing.T) {
-	edge := func(family string) string {
+	distribution := func(family string) string {
 		l, ok := ec2.PrefixListWith(cloudtest.Region, "", "com.amazonaws.global."+family+"cloudfront.origin-facing")
 		require.True(t, ok)
 		return l.ID
@@ -130,9 +130,9 @@ func TestSecurityGroupQuota(t *testing.T) {
 	c := cloudtest.New(t)
 	vpc := c.Vpc()
 	group, other := c.SecurityGroup(vpc, "web"), c.SecurityGroup(vpc, "other")
-	c.Create(ec2.IngressRuleToken, "edge", rule(group, 443, core.Object{"prefixListId": edge("")}))
-	c.Refused(ec2.IngressRuleToken, "80", rule(group, 80, core.Object{"prefixListId": edge("")}), "RulesPerSecurityGroupLimitExceeded")
-	c.Create(ec2.IngressRuleToken, "edge6", rule(group, 443, core.Object{"prefixListId": edge("ipv6.")}))
+	c.Create(ec2.IngressRuleToken, "edge", rule(group, 443, core.Object{"prefixListId": distribution("")}))
+	c.Refused(ec2.IngressRuleToken, "80", rule(group, 80, core.Object{"prefixListId": distribution("")}), "RulesPerSecurityGroupLimitExceeded")
+	c.Create(ec2.IngressRuleToken, "edge6", rule(group, 443, core.Object{"prefixListId": distribution("ipv6.")}))
 	for port := range 4 {
 		c.Create(ec2.IngressRuleToken, fmt.Sprint(port), rule(group, port, core.Object{"cidrIpv4": "10.0.0.0/8"}))
 	}

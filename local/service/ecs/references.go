@@ -79,7 +79,7 @@ func checkService(t *core.Tx, in core.Object) error {
 		return err
 	}
 	for _, lb := range in.Blocks("loadBalancers") {
-		if err := checkServiceBalancer(t, lb, definition, vpc); err != nil {
+		if err := checkServiceLoadBalancer(t, lb, definition, vpc); err != nil {
 			return err
 		}
 	}
@@ -115,7 +115,7 @@ func checkTaskNetwork(t *core.Tx, in core.Object) (vpc string, err error) {
 // it is in the tasks' VPC, a load balancer forwards to it, and the container has the port.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*, the wording partly inferred
-func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) error {
+func checkServiceLoadBalancer(t *core.Tx, lb, definition core.Object, vpc string) error {
 	arn, name := lb.Str("targetGroupArn"), lb.Str("containerName")
 	group, _ := t.Get(elb.TargetGroupToken, arn)
 	containers := containersOf(definition)
@@ -126,7 +126,7 @@ func checkServiceBalancer(t *core.Tx, lb, definition core.Object, vpc string) er
 			"network mode specified in the task definition.", arn, group.Str("targetType"))
 	case group.Str("vpcId") != vpc:
 		return core.Refuse(invalidParameter, "The target group %s is not in the VPC %s of the service", arn, vpc)
-	case len(elb.BalancersOf(t, arn)) == 0:
+	case len(elb.LoadBalancersOf(t, arn)) == 0:
 		return core.Refuse(invalidParameter, "The target group with targetGroupArn %s does not have an associated load balancer.", arn)
 	case i < 0:
 		return core.Refuse(invalidParameter, "The container %s does not exist in the task definition.", name)

@@ -41,13 +41,13 @@ func forwardedTo(in core.Object, property string) []string {
 // *sourced* (the words about VPC and protocol are inferred)
 func checkForward(t *core.Tx, listener core.Object, arn string) error {
 	group, _ := t.Get(TargetGroupToken, arn)
-	balancer, _ := t.Get(LoadBalancerToken, listener.Str("loadBalancerArn"))
-	if group.Str("vpcId") != balancer.Str("vpcId") {
+	loadBalancer, _ := t.Get(LoadBalancerToken, listener.Str("loadBalancerArn"))
+	if group.Str("vpcId") != loadBalancer.Str("vpcId") {
 		return core.Refuse("InvalidConfigurationRequest", "The target group '%s' is in the VPC '%s', its load balancer in '%s'",
-			arn, group.Str("vpcId"), balancer.Str("vpcId"))
+			arn, group.Str("vpcId"), loadBalancer.Str("vpcId"))
 	}
-	for _, other := range BalancersOf(t, arn) {
-		if other != balancer.Str("id") {
+	for _, other := range LoadBalancersOf(t, arn) {
+		if other != loadBalancer.Str("id") {
 			return core.Refuse("TargetGroupAssociationLimit",
 				"The following target groups cannot be associated with more than one load balancer: %s", arn)
 		}
@@ -64,12 +64,12 @@ func checkForward(t *core.Tx, listener core.Object, arn string) error {
 // are those of a new action.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 // *sourced*
-func checkTargetGroupCount(t *core.Tx, balancer string, more []string) error {
+func checkTargetGroupCount(t *core.Tx, loadBalancer string, more []string) error {
 	all := slices.Clone(more)
-	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
+	for _, l := range t.Where(ListenerToken, "loadBalancerArn", loadBalancer) {
 		all = append(all, forwardedTo(l, "defaultActions")...)
 	}
-	for _, r := range partsOf(t, ListenerRuleToken, balancer) {
+	for _, r := range partsOf(t, ListenerRuleToken, loadBalancer) {
 		all = append(all, forwardedTo(r, "actions")...)
 	}
 	slices.Sort(all)

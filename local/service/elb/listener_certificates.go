@@ -30,7 +30,7 @@ func addCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	if listener.Str("protocol") != "HTTPS" {
 		return nil, core.Refuse(invalid, "Certificates can be added to HTTPS listeners only")
 	}
-	if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+	if err := checkLoadBalancerCertificate(t, in.Str("certificateArn")); err != nil {
 		return nil, err
 	}
 	if len(partsOf(t, ListenerCertificateToken, listener.Str("loadBalancerArn"))) >= 25 {
@@ -43,7 +43,7 @@ func addCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 // Region does not exist for a load balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 // *sourced* (the Region is inferred)
-func checkBalancerCertificate(t *core.Tx, arn string) error {
+func checkLoadBalancerCertificate(t *core.Tx, arn string) error {
 	certificate, _ := t.Get(acm.CertificateToken, arn)
 	if status := certificate.Str("status"); status != "ISSUED" {
 		return core.Refuse("UnsupportedCertificate", "The certificate '%s' must have a fully-qualified domain name, "+

@@ -54,9 +54,9 @@ func listenerRuleType() core.Type {
 // *sourced*
 func createListenerRule(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	listener, _ := t.Get(ListenerToken, in.Str("listenerArn"))
-	balancer := listener.Str("loadBalancerArn")
-	if len(partsOf(t, ListenerRuleToken, balancer)) >= 100 {
-		return nil, core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", balancer)
+	loadBalancer := listener.Str("loadBalancerArn")
+	if len(partsOf(t, ListenerRuleToken, loadBalancer)) >= 100 {
+		return nil, core.Refuse("TooManyRules", "The maximum number of rules for load balancer '%s' has been reached: 100", loadBalancer)
 	}
 	out := core.Object{}
 	if !in.Has("priority") {

@@ -48,7 +48,7 @@ func listenerType() core.Type {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 // *sourced*
 func sslPolicyRule(in core.Object) *core.Refusal {
-	if policy := in.Str("sslPolicy"); in.Known("sslPolicy") && !slices.Contains(awstable.BalancerPolicies, policy) {
+	if policy := in.Str("sslPolicy"); in.Known("sslPolicy") && !slices.Contains(awstable.LoadBalancerPolicies, policy) {
 		return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
 	}
 	return nil
@@ -78,7 +78,7 @@ func applyListener(t *core.Tx, arn string, in core.Object) (core.Object, error) 
 	old, _ := t.Get(ListenerToken, arn)
 	listener := core.Object{"protocol": "HTTP"}.With(old, in)
 	if listener.Str("protocol") == "HTTPS" {
-		if err := checkBalancerCertificate(t, in.Str("certificateArn")); err != nil {
+		if err := checkLoadBalancerCertificate(t, in.Str("certificateArn")); err != nil {
 			return nil, err
 		}
 	}
@@ -99,15 +99,15 @@ func secureOutputs(in core.Object) core.Object {
 	}
 	return core.Object{
 		"protocol":             "HTTPS",
-		"sslPolicy":            cmp.Or(in.Str("sslPolicy"), awstable.DefaultBalancerPolicy),
+		"sslPolicy":            cmp.Or(in.Str("sslPolicy"), awstable.DefaultLoadBalancerPolicy),
 		"mutualAuthentication": map[string]any{"mode": "off", "ignoreClientCertificateExpiry": false},
 	}
 }
 
 // partsOf are the rules or the certificates of all listeners of a load balancer.
-func partsOf(t *core.Tx, token, balancer string) []core.Object {
+func partsOf(t *core.Tx, token, loadBalancer string) []core.Object {
 	var out []core.Object
-	for _, l := range t.Where(ListenerToken, "loadBalancerArn", balancer) {
+	for _, l := range t.Where(ListenerToken, "loadBalancerArn", loadBalancer) {
 		out = append(out, t.Where(token, "listenerArn", l.Str("id"))...)
 	}
 	return out

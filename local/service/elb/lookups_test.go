@@ -18,8 +18,8 @@ const (
 
 func TestLookingLoadBalancersUp(t *testing.T) {
 	b := cloudtest.NewBalanced(t)
-	want := b.State(elb.LoadBalancerToken, b.Balancer)
-	for _, by := range []core.Object{{"arn": b.Balancer}, {"name": want.Str("name")}} {
+	want := b.State(elb.LoadBalancerToken, b.LoadBalancer)
+	for _, by := range []core.Object{{"arn": b.LoadBalancer}, {"name": want.Str("name")}} {
 		got := b.Call(getLoadBalancerToken, by)
 		for _, key := range []string{"id", "arn", "dnsName", "zoneId", "vpcId", "internal", "idleTimeout"} {
 			assert.Equal(t, want[key], got[key], key)
@@ -29,7 +29,7 @@ func TestLookingLoadBalancersUp(t *testing.T) {
 	_, err := b.TryCall(getLoadBalancerToken, core.Object{"name": "other"})
 	assert.ErrorContains(t, err, "couldn't find resource")
 
-	b.Create(elb.LoadBalancerToken, "tagged", cloudtest.BalancerInputs(core.Object{"tags": core.Object{"team": "a"}}))
+	b.Create(elb.LoadBalancerToken, "tagged", cloudtest.LoadBalancerInputs(core.Object{"tags": core.Object{"team": "a"}}))
 	assert.Regexp(t, `^tagged-`, b.Call(getLoadBalancerToken, core.Object{"tags": core.Object{"team": "a"}}).Str("name"))
 	_, err = b.TryCall(getLoadBalancerToken, core.Object{})
 	assert.ErrorContains(t, err, "more than one matches")
@@ -40,10 +40,10 @@ func TestLookingListenersUp(t *testing.T) {
 	one, other := b.TargetGroup("one", nil), b.TargetGroup("other", nil)
 	b.Update(elb.ListenerToken, b.Secure, b.ListenerInputs(443, core.Object{
 		"protocol": "HTTPS", "certificateArn": b.Certificate, "defaultActions": []any{cloudtest.ForwardTo(one, other)}}))
-	for _, by := range []core.Object{{"arn": b.Secure}, {"loadBalancerArn": b.Balancer, "port": 443.0}} {
+	for _, by := range []core.Object{{"arn": b.Secure}, {"loadBalancerArn": b.LoadBalancer, "port": 443.0}} {
 		got := b.Call(getListenerToken, by)
 		assert.Equal(t, b.Secure, got.Str("arn"))
-		assert.Equal(t, b.Balancer, got.Str("loadBalancerArn"))
+		assert.Equal(t, b.LoadBalancer, got.Str("loadBalancerArn"))
 		assert.Equal(t, "HTTPS", got.Str("protocol"))
 		assert.Equal(t, b.Certificate, got.Str("certificateArn"))
 		require.Len(t, got.Blocks("defaultActions"), 1)
@@ -57,8 +57,8 @@ func TestLookingListenersUp(t *testing.T) {
 	assert.Equal(t, "#{host}", action.Blocks("redirects")[0].Str("host"))
 	assert.Equal(t, "HTTPS", action.Blocks("redirects")[0].Str("protocol"))
 
-	_, err := b.TryCall(getListenerToken, core.Object{"loadBalancerArn": b.Balancer})
+	_, err := b.TryCall(getListenerToken, core.Object{"loadBalancerArn": b.LoadBalancer})
 	assert.ErrorContains(t, err, "must be specified")
-	_, err = b.TryCall(getListenerToken, core.Object{"loadBalancerArn": b.Balancer, "port": 81.0})
+	_, err = b.TryCall(getListenerToken, core.Object{"loadBalancerArn": b.LoadBalancer, "port": 81.0})
 	assert.ErrorContains(t, err, "couldn't find resource")
 }

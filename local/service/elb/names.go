@@ -28,7 +28,7 @@ func notInternalNameRule(in core.Object) *core.Refusal {
 // balancerDNSName is the DNS name of a load balancer: its own name and ten digits.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
-func balancerDNSName(t *core.Tx, in core.Object) string {
+func loadBalancerDNSName(t *core.Tx, in core.Object) string {
 	digits := strings.Map(func(r rune) rune { return '0' + r%10 }, t.Hex(10))
 	name := in.Str("name")
 	if in.Bool("internal") {

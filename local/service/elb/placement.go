@@ -12,12 +12,12 @@ import (
 
 // balancerPlacement checks the network of a load balancer and returns the outputs
 // that derive from it.
-func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
-	vpc, err := balancerVPC(t, in)
+func loadBalancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
+	vpc, err := loadBalancerVPC(t, in)
 	if err != nil {
 		return nil, err
 	}
-	groups, err := balancerGroups(t, in, vpc)
+	groups, err := loadBalancerGroups(t, in, vpc)
 	var mappings []any
 	for _, id := range slices.Sorted(slices.Values(in.Strs("subnets"))) {
 		mappings = append(mappings, map[string]any{"subnetId": id})
@@ -30,7 +30,7 @@ func balancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
 // different zones.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
-func balancerVPC(t *core.Tx, in core.Object) (vpc string, err error) {
+func loadBalancerVPC(t *core.Tx, in core.Object) (vpc string, err error) {
 	zones := map[string]bool{}
 	for _, id := range in.Strs("subnets") {
 		subnet, _ := t.Get(ec2.SubnetToken, id)
@@ -90,7 +90,7 @@ func checkInternetGateway(t *core.Tx, in core.Object, vpc string) error {
 // group. They must be in its VPC.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 // *sourced*
-func balancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
+func loadBalancerGroups(t *core.Tx, in core.Object, vpc string) ([]string, error) {
 	ids := in.Strs("securityGroups")
 	if len(ids) == 0 {
 		state, _ := t.Get(ec2.VpcToken, vpc)

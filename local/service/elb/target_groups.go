@@ -124,7 +124,7 @@ func EffectiveHealthCheck(targetGroup core.Object) core.Object {
 
 // BalancersOf are the ARNs of the load balancers whose listeners and rules
 // forward to a target group: none, or one.
-func BalancersOf(t *core.Tx, targetGroup string) []string {
+func LoadBalancersOf(t *core.Tx, targetGroup string) []string {
 	seen := map[string]bool{}
 	for _, path := range targetPaths("defaultActions") {
 		for _, l := range t.Where(ListenerToken, path, targetGroup) {

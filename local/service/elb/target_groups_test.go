@@ -128,7 +128,7 @@ func TestATargetGroupInUseStays(t *testing.T) {
 	rule, _ := b.Create(elb.ListenerRuleToken, "rule", b.RuleInputs(byRule, 1))
 	b.Update(elb.ListenerToken, b.Plain, b.ListenerInputs(80, core.Object{"defaultActions": []any{cloudtest.ForwardTo(byListener)}}))
 	for _, group := range []string{byRule, byListener} {
-		b.Change(func(tx *core.Tx) { assert.Equal(t, []string{b.Balancer}, elb.BalancersOf(tx, group)) })
+		b.Change(func(tx *core.Tx) { assert.Equal(t, []string{b.LoadBalancer}, elb.LoadBalancersOf(tx, group)) })
 		assert.ErrorContains(t, b.TryDelete(elb.TargetGroupToken, group),
 			"ResourceInUse")
 	}
@@ -157,12 +157,12 @@ func TestRulesOfTargetGroupsWaitForTheOtherInput(t *testing.T) {
 
 // Finding the load balancers of a target group costs the same however many rules
 // other target groups have.
-func TestBalancersOfLooksAtNothingElse(t *testing.T) {
+func TestLoadBalancersOfLooksAtNothingElse(t *testing.T) {
 	b := cloudtest.NewBalanced(t)
 	group := b.TargetGroup("web", nil)
 	b.Create(elb.ListenerRuleToken, "web", b.RuleInputs(group, 1))
 	b.Change(func(tx *core.Tx) {
-		cost := func() float64 { return testing.AllocsPerRun(10, func() { elb.BalancersOf(tx, group) }) }
+		cost := func() float64 { return testing.AllocsPerRun(10, func() { elb.LoadBalancersOf(tx, group) }) }
 		before := cost()
 		for n := range 1000 {
 			tx.Set(elb.ListenerRuleToken, fmt.Sprint(n), b.RuleInputs(fmt.Sprintf("arn:%d", n), n))

@@ -27,19 +27,19 @@ func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Objec
 		}
 		return nil
 	}
-	return checkBalancerAlias(t, typ, alias)
+	return checkLoadBalancerAlias(t, typ, alias)
 }
 
 // checkBalancerAlias refuses an alias of a load balancer that does not exist, or whose
 // name is in another zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-func checkBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
+func checkLoadBalancerAlias(t *core.Tx, typ string, alias core.Object) error {
 	name := strings.TrimPrefix(absolute(alias.Str("name")), "dualstack.")
-	beforeSuffix, isBalancer := strings.CutSuffix(name, ".elb.amazonaws.com.")
+	beforeSuffix, isLoadBalancer := strings.CutSuffix(name, ".elb.amazonaws.com.")
 	region := beforeSuffix[strings.LastIndex(beforeSuffix, ".")+1:]
-	balancers := t.In(region).All(loadBalancerToken)
-	i := slices.IndexFunc(balancers, func(b core.Object) bool { return SameDNSName(b.Str("dnsName"), name) })
-	if !isBalancer || i >= 0 && balancers[i].Str("zoneId") != alias.Str("zoneId") {
+	loadBalancers := t.In(region).All(loadBalancerToken)
+	i := slices.IndexFunc(loadBalancers, func(b core.Object) bool { return SameDNSName(b.Str("dnsName"), name) })
+	if !isLoadBalancer || i >= 0 && loadBalancers[i].Str("zoneId") != alias.Str("zoneId") {
 		return refuseAlias(typ, alias, "the alias target name does not lie within the target zone")
 	}
 	if i < 0 {

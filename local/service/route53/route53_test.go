@@ -139,7 +139,7 @@ func TestWhatAChangeOfARecordDoes(t *testing.T) {
 
 func TestAliasesOfLoadBalancers(t *testing.T) {
 	c := cloudtest.New(t)
-	_, b := c.Create(elb.LoadBalancerToken, "web", cloudtest.BalancerInputs(nil))
+	_, b := c.Create(elb.LoadBalancerToken, "web", cloudtest.LoadBalancerInputs(nil))
 	dns, zone := b.Str("dnsName"), b.Str("zoneId")
 	c.Create(route53.RecordToken, "a", aliasInputs("www", dns, zone, core.Object{"evaluateTargetHealth": true}))
 	c.Create(route53.RecordToken, "b", aliasInputs("dual", "dualstack."+strings.ToUpper(dns), zone, nil))
@@ -149,11 +149,11 @@ func TestAliasesOfLoadBalancers(t *testing.T) {
 		in   core.Object
 		want string
 	}{
-		"other Region's zone": {aliasInputs("x", dns, "Z35SXDOTRQ7X7K", nil), "but the alias target name does not lie within the target zone"},
-		"own zone":            {aliasInputs("x", dns, cloudtest.SeededZone, nil), "but that target was not found"},
-		"unknown zone":        {aliasInputs("x", dns, "Z0", nil), "does not lie within the target zone"},
-		"no such balancer":    {aliasInputs("x", "gone-1.ap-northeast-1.elb.amazonaws.com", zone, nil), "but that target was not found"},
-		"TXT":                 {aliasInputs("x", dns, zone, nil).With(core.Object{"type": "TXT"}), "aliases cannot be given with type TXT"},
+		"other Region's zone":   {aliasInputs("x", dns, "Z35SXDOTRQ7X7K", nil), "but the alias target name does not lie within the target zone"},
+		"own zone":              {aliasInputs("x", dns, cloudtest.SeededZone, nil), "but that target was not found"},
+		"unknown zone":          {aliasInputs("x", dns, "Z0", nil), "does not lie within the target zone"},
+		"no such load balancer": {aliasInputs("x", "gone-1.ap-northeast-1.elb.amazonaws.com", zone, nil), "but that target was not found"},
+		"TXT":                   {aliasInputs("x", dns, zone, nil).With(core.Object{"type": "TXT"}), "aliases cannot be given with type TXT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.For(t).Refused(route53.RecordToken, "r", tc.in, tc.want)

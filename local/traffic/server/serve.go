@@ -159,7 +159,7 @@ func (l *servedListener) speaksHTTP2() bool {
 
 // hop is the server's role for the source of a connection.
 func hop(c net.Conn) string {
-	if wire.SourceOf(c).Kind == wire.KindBalancer {
+	if wire.SourceOf(c).Kind == wire.KindLoadBalancer {
 		return wire.HopTarget
 	}
 	return wire.HopOrigin

@@ -345,9 +345,9 @@ func TestIdleConnectionsAreClosedInTime(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestAServerBehindABalancerIsATarget(t *testing.T) {
+func TestAServerBehindALoadBalancerIsATarget(t *testing.T) {
 	f := serving(t, Listener{Protocol: HTTPS, Certificates: []pki.Spec{{Names: []string{"a.example.com"}}}})
-	f.from.Kind, f.from.Groups = wire.KindBalancer, []string{"balancer"}
+	f.from.Kind, f.from.Groups = wire.KindLoadBalancer, []string{"balancer"}
 	answered(t, f.client(false), "GET", "https://a.example.com/", nil)
 	for _, kind := range []string{wire.Handshake, wire.Request} {
 		require.Len(t, f.seen(kind), 1)

@@ -2,10 +2,10 @@ package wire
 
 // Hops of an [Event].
 const (
-	HopEdge     = "edge"
-	HopBalancer = "balancer"
-	HopTarget   = "target" // a server that a balancer dialled
-	HopOrigin   = "origin" // a server that anything else dialled
+	HopDistribution = "distribution"
+	HopLoadBalancer = "load balancer"
+	HopTarget       = "target" // a server that a load balancer dialled
+	HopOrigin       = "origin" // a server that anything else dialled
 )
 
 // Kinds of an [Event].
@@ -27,7 +27,7 @@ type Event struct {
 	// calls it ("TLSv1.2"); Protocol "HTTP/1.1", "HTTP/2" or "HTTP/3".
 	SNI, TLS, Protocol string
 	Host, Method, Path string
-	// Rule is the balancer's: its priority or "default".
+	// Rule is the load balancer's: its priority or "default".
 	Rule string
 	// Status is that of the response, 0 when the connection was cut.
 	Status int

@@ -80,7 +80,7 @@ func (n *Network) admits(p *Place, from Source, transport string, port int) bool
 // permits says whether the security groups of a source let it connect to an
 // address of a place.
 func (n *Network) permits(from Source, p *Place, transport string, to netip.AddrPort) bool {
-	if from.Kind != KindBalancer {
+	if from.Kind != KindLoadBalancer {
 		return true
 	}
 	receiver := Source{Address: to.Addr(), Groups: p.Groups}

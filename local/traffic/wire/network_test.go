@@ -78,8 +78,8 @@ func says(t *testing.T, c net.Conn) {
 }
 
 func TestWhoMayConnect(t *testing.T) {
-	balancer := Source{Kind: KindBalancer, Address: netip.MustParseAddr("10.0.0.9"), Groups: []string{"balancer"}}
-	outwards := balancer
+	loadBalancer := Source{Kind: KindLoadBalancer, Address: netip.MustParseAddr("10.0.0.9"), Groups: []string{"balancer"}}
+	outwards := loadBalancer
 	outwards.Groups = []string{"outwards"}
 	other := Internet()
 	other.Address = netip.MustParseAddr("192.0.2.1")
@@ -102,9 +102,9 @@ func TestWhoMayConnect(t *testing.T) {
 		{"another protocol", []string{"udp"}, publicAddress, Internet(), context.DeadlineExceeded},
 		{"a private address from the internet", []string{"anywhere"}, privateAddress, Internet(), context.DeadlineExceeded},
 		{"a private address from the VPC", []string{"anywhere"}, privateAddress, Machine(), nil},
-		{"a group to a group", []string{"target"}, privateAddress, balancer, nil},
+		{"a group to a group", []string{"target"}, privateAddress, loadBalancer, nil},
 		{"a machine without the group", []string{"target"}, privateAddress, Machine("other"), context.DeadlineExceeded},
-		{"egress to another group", []string{"anywhere"}, privateAddress, balancer, context.DeadlineExceeded},
+		{"egress to another group", []string{"anywhere"}, privateAddress, loadBalancer, context.DeadlineExceeded},
 		{"egress by block", []string{"anywhere"}, privateAddress, outwards, nil},
 		{"egress by block, elsewhere", []string{"anywhere"}, publicAddress, outwards, context.DeadlineExceeded},
 		{"nobody there", []string{"anywhere"}, netip.MustParseAddr("198.19.0.77"), Internet(), context.DeadlineExceeded},

@@ -14,10 +14,10 @@ var (
 
 // Kinds of a [Source].
 const (
-	KindInternet   = "internet"
-	KindCloudFront = "cloudfront"
-	KindVPC        = "vpc"
-	KindBalancer   = "balancer"
+	KindInternet     = "internet"
+	KindCloudFront   = "cloudfront"
+	KindVPC          = "vpc"
+	KindLoadBalancer = "load balancer"
 )
 
 // Clock says how long simulated seconds take. The zero value is real time.
@@ -52,7 +52,7 @@ type Source struct {
 }
 
 // inVPC says whether private addresses are within reach.
-func (s Source) inVPC() bool { return s.Kind == KindVPC || s.Kind == KindBalancer }
+func (s Source) inVPC() bool { return s.Kind == KindVPC || s.Kind == KindLoadBalancer }
 
 // Internet is a viewer on the internet: 203.0.113.10.
 func Internet() Source { return Source{Kind: KindInternet, Address: internetAddress} }

@@ -1,0 +1,126 @@
+package agreement
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+const distributionToken = "aws:cloudfront/distribution:Distribution"
+
+// distributions registers the distributions. If the origin of one is itself or a later distribution,
+// it gets that origin once the name is known.
+func (r *registration) distributions() error {
+	for _, e := range r.plan.Distributions {
+		in, err := r.distribution(e)
+		if err != nil {
+			return err
+		}
+		id, state, err := r.create(distributionToken, e.Name, in)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprint(state["domainName"])
+		r.renames.distributionIDs[e.Name], r.renames.names[e.DomainName] = id, name
+		r.distributions = append(r.distributions, target{planned: e.DomainName, name: name, zone: fmt.Sprint(state["hostedZoneId"])})
+	}
+	for _, e := range r.plan.Distributions {
+		if err := r.pointToDistribution(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pointToEdge updates a distribution whose origin is a distribution.
+func (r *registration) pointToDistribution(e requestpath.Distribution) error {
+	if !slices.ContainsFunc(r.plan.Distributions, func(o requestpath.Distribution) bool { return sameName(o.DomainName, e.Origin.DomainName) }) {
+		return nil
+	}
+	in, err := r.distribution(e)
+	if err != nil {
+		return err
+	}
+	if _, err := r.driver.Update(distributionToken, r.renames.distributionIDs[e.Name], in); err != nil {
+		return &Refused{Token: distributionToken, Name: e.Name, Err: err}
+	}
+	return nil
+}
+
+// distribution are the inputs of a distribution.
+func (r *registration) distribution(e requestpath.Distribution) (props, error) {
+	certificate := props{"cloudfrontDefaultCertificate": true}
+	if e.Certificate != nil {
+		arn, err := r.certificate(r.driver.In("us-east-1"), *e.Certificate)
+		if err != nil {
+			return nil, err
+		}
+		certificate = props{"acmCertificateArn": arn, "sslSupportMethod": "sni-only",
+			"minimumProtocolVersion": cmp.Or(e.MinimumTLS, requestpath.TLS10)}
+	}
+	in := props{
+		"enabled": true, "comment": e.Name, "isIpv6Enabled": e.IPv6, "viewerCertificate": certificate,
+		"origins": []any{r.origin(e.Origin)}, "defaultCacheBehavior": behavior(e),
+		"restrictions": props{"geoRestriction": props{"restrictionType": "none"}},
+	}
+	if len(e.Aliases) > 0 {
+		in["aliases"] = e.Aliases
+	}
+	if e.HTTPVersion != "" {
+		in["httpVersion"] = e.HTTPVersion
+	}
+	if e.DefaultRootObject != "" {
+		in["defaultRootObject"] = e.DefaultRootObject
+	}
+	return in, nil
+}
+
+func (r *registration) origin(o requestpath.Origin) props {
+	versions := o.SSLProtocols
+	if len(versions) == 0 {
+		versions = []string{requestpath.TLS12}
+	}
+	in := props{
+		"originId": "origin", "domainName": r.renames.host(o.DomainName),
+		"customOriginConfig": props{
+			"httpPort": cmp.Or(o.HTTPPort, 80), "httpsPort": cmp.Or(o.HTTPSPort, 443),
+			"originProtocolPolicy": cmp.Or(o.ProtocolPolicy, requestpath.HTTPSOnly), "originSslProtocols": versions,
+			"originReadTimeout":      cmp.Or(o.ReadTimeoutSeconds, 30),
+			"originKeepaliveTimeout": cmp.Or(o.KeepaliveTimeoutSeconds, 5),
+		},
+	}
+	if o.Path != "" {
+		in["originPath"] = o.Path
+	}
+	var headers []any
+	for _, h := range o.Headers {
+		headers = append(headers, props{"name": h.Name, "value": h.Value})
+	}
+	if len(headers) > 0 {
+		in["customHeaders"] = headers
+	}
+	return in
+}
+
+func behavior(e requestpath.Distribution) props {
+	methods := e.AllowedMethods
+	if len(methods) == 0 {
+		methods = []string{"GET", "HEAD"}
+	}
+	in := props{
+		"targetOriginId": "origin", "viewerProtocolPolicy": cmp.Or(e.ViewerProtocolPolicy, requestpath.AllowAll),
+		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": awstable.CachingDisabled,
+	}
+	for _, p := range forwardingPolicies {
+		if p.host == e.Origin.ForwardsHost && p.headers == e.Origin.ForwardsHeaders && p.query == e.Origin.ForwardsQuery && p.id != "" {
+			in["originRequestPolicyId"] = p.id
+		}
+	}
+	if e.GRPC {
+		in["grpcConfig"] = props{"enabled": true}
+	}
+	return in
+}
