@@ -13,7 +13,7 @@ import (
 // cloudFrontCertificate is shown when no distribution has the name asked for.
 var cloudFrontCertificate = Certificate{Names: []string{"cloudfront.net", "*.cloudfront.net"}}
 
-// atEdge is a request that reaches CloudFront where resolved leads. Which
+// atDistribution is a request that reaches CloudFront where resolved leads. Which
 // distribution answers it is up to the SNI and the Host header alone.
 func (w *walker) atDistribution(c call, resolved *Distribution) *answer {
 	h := w.arrive(HopDistribution, resolved.Name, c)
@@ -150,7 +150,7 @@ func (e *Distribution) undeployable() *cause {
 	return nil
 }
 
-// serveEdge is what the distribution does with a request of its own.
+// serveDistribution is what the distribution does with a request of its own.
 func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
 	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
 		return insecure(h, c, e)

@@ -192,7 +192,7 @@ func (w *walker) distributionBefore(b *LoadBalancer) *Distribution {
 	return nil
 }
 
-// aroundEdge dials the load balancer from the internet, and as somebody else's
+// aroundDistribution dials the load balancer from the internet, and as somebody else's
 // distribution, which has the same addresses as one's own.
 func aroundDistribution(e *Distribution, b *LoadBalancer) []Probe {
 	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: b.DNSName, IgnoreCertificate: true}

@@ -11,9 +11,9 @@ import (
 
 const distributionToken = "aws:cloudfront/distribution:Distribution"
 
-// distributions registers the distributions. If the origin of one is itself or a later distribution,
+// addDistributions registers the distributions. If the origin of one is itself or a later distribution,
 // it gets that origin once the name is known.
-func (r *registration) distributions() error {
+func (r *registration) addDistributions() error {
 	for _, e := range r.plan.Distributions {
 		in, err := r.distribution(e)
 		if err != nil {
@@ -35,7 +35,7 @@ func (r *registration) distributions() error {
 	return nil
 }
 
-// pointToEdge updates a distribution whose origin is a distribution.
+// pointToDistribution updates a distribution whose origin is a distribution.
 func (r *registration) pointToDistribution(e requestpath.Distribution) error {
 	if !slices.ContainsFunc(r.plan.Distributions, func(o requestpath.Distribution) bool { return sameName(o.DomainName, e.Origin.DomainName) }) {
 		return nil

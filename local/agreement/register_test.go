@@ -68,7 +68,7 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 		listed: map[string]bool{},
 	}
 	for _, step := range []func() error{
-		r.network, r.securityGroups, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services, r.distributions, r.records,
+		r.network, r.securityGroups, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services, r.addDistributions, r.records,
 	} {
 		if err := step(); err != nil {
 			return nil, err
