@@ -76,7 +76,7 @@ func (d *drawing) sender(s requestpath.Source) string {
 	return d.add(node{"viewer", "viewer", "person"})
 }
 
-// travelled draws a way that ends in an answer.
+// travelled draws a trace that ends in an answer.
 func (d *drawing) travelled(w requestpath.Trace) {
 	from := d.sender(w.Request.From)
 	for _, h := range w.Hops {
@@ -93,10 +93,10 @@ func (d *drawing) travelled(w requestpath.Trace) {
 	}
 }
 
-// rejected draws a way that is closed, from its sender to where it ends.
+// rejected draws a trace that is closed, from its sender to where it ends.
 func (d *drawing) rejected(r requestpath.Result) {
-	way := r.Chain.Traces[0]
-	for _, h := range slices.Backward(way.Hops) {
+	trace := r.Chain.Traces[0]
+	for _, h := range slices.Backward(trace.Hops) {
 		if h.Kind == requestpath.HopDNS || h.Name == "" {
 			continue
 		}
@@ -104,7 +104,7 @@ func (d *drawing) rejected(r requestpath.Result) {
 		if r.Chain.Outcome.Status != 0 {
 			what = fmt.Sprint(r.Chain.Outcome.Status)
 		}
-		from := d.sender(way.Request.From)
+		from := d.sender(trace.Request.From)
 		d.connect(link{from: from, to: d.add(d.node(h)), closed: r.OK}, what)
 		return
 	}

@@ -16,7 +16,7 @@ import (
 var regressions = []string{
 	"DNS/a wildcard does not reach a name that has names below it",
 	"DNS/a private zone of the name without the record, from inside",
-	"TLS/edge: for the assigned name the policy is TLSv1",
+	"TLS/distribution: for the assigned name the policy is TLSv1",
 	"TLS/of several certificates for the name one that is valid",
 	"TLS/of several certificates for the name one that was added",
 	"CloudFront-viewer/gRPC enabled without HTTP/2",

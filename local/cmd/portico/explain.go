@@ -111,8 +111,8 @@ func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
 	seen := map[string]bool{}
-	for _, way := range chain.Traces {
-		for _, n := range model.Meets(way) {
+	for _, trace := range chain.Traces {
+		for _, n := range model.Meets(trace) {
 			if !seen[n.String()] {
 				out = append(out, n)
 			}
@@ -124,9 +124,9 @@ func unknownParts(model *registered.Model, chain requestpath.Chain) []registered
 
 // hideValues hides the values of the given headers, which may be secrets.
 func hideValues(chain requestpath.Chain) {
-	for _, way := range chain.Traces {
-		for i := range way.Request.Headers {
-			way.Request.Headers[i].Value = "[given]"
+	for _, trace := range chain.Traces {
+		for i := range trace.Request.Headers {
+			trace.Request.Headers[i].Value = "[given]"
 		}
 	}
 }

@@ -13,12 +13,12 @@ import (
 )
 
 func printChain(w io.Writer, e explained) {
-	for i, way := range e.Traces {
+	for i, trace := range e.Traces {
 		if i > 0 {
 			fmt.Fprintf(w, "\nfollowing the redirect:\n\n")
 		}
-		printWay(w, way)
-		o := way.Outcome
+		printTrace(w, trace)
+		o := trace.Outcome
 		if i == len(e.Traces)-1 {
 			o = e.Outcome
 		}
@@ -32,19 +32,19 @@ func printChain(w io.Writer, e explained) {
 	printNotes(w, e.Notes)
 }
 
-func printWay(w io.Writer, way requestpath.Trace) {
-	r := way.Request
+func printTrace(w io.Writer, trace requestpath.Trace) {
+	r := trace.Request
 	printWrapped(w, "", fmt.Sprintf("%s %s from %s (%s), %s offered", r.Method, r.URL(), r.From.Kind, r.From.Address, r.Version))
 	fmt.Fprintln(w)
 	name := utf8.RuneCountInString("NAME")
-	for _, h := range way.Hops {
+	for _, h := range trace.Hops {
 		name = max(name, utf8.RuneCountInString(h.Name))
 	}
 	row := func(kind, called, text string) {
-		printWrapped(w, fmt.Sprintf("  %-8s  %-*s  ", kind, name, called), text)
+		printWrapped(w, fmt.Sprintf("  %-13s  %-*s  ", kind, name, called), text)
 	}
 	row("HOP", "NAME", "WHAT ARRIVES => WHAT IS DECIDED")
-	for _, h := range way.Hops {
+	for _, h := range trace.Hops {
 		row(string(h.Kind), h.Name, arriving(h))
 		row("", "", "=> "+h.Decision)
 	}

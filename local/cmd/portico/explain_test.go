@@ -52,7 +52,7 @@ func TestExplainAStack(t *testing.T) {
 		out := sh.must("explain")
 		assertNarrow(t, out)
 		assert.Contains(t, out, "GET https://app.example.com/ from internet")
-		for _, kind := range []string{"dns", "edge", "balancer", "target"} {
+		for _, kind := range []string{"dns", "distribution", "load balancer", "target"} {
 			assert.Contains(t, out, "\n  "+kind+" ")
 		}
 		assert.Contains(t, flat(out), "SNI origin.app.example.com, TLSv1.2, HTTP/1.1")
@@ -70,7 +70,7 @@ func TestExplainAStack(t *testing.T) {
 		assert.Contains(t, out, "GET https://www.example.com/a?b=c")
 	})
 	t.Run("JSON", func(t *testing.T) {
-		var way struct {
+		var chain struct {
 			OK     bool
 			Traces []struct {
 				Request map[string]any
@@ -82,23 +82,23 @@ func TestExplainAStack(t *testing.T) {
 				Fact            struct{ ID, Source, Basis string }
 			}
 		}
-		require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--json", "https://app.example.com/x")), &way))
-		assert.True(t, way.OK)
-		require.Len(t, way.Traces, 1)
-		assert.Equal(t, "/x", way.Traces[0].Request["path"])
-		assert.Equal(t, "edge", way.Traces[0].Hops[1].Kind)
-		assert.Equal(t, "app.example.com", way.Traces[0].Hops[1].SNI)
-		assert.Equal(t, 200, way.Outcome.Status)
-		assert.Equal(t, "target", way.Outcome.By)
-		assert.Equal(t, "Miss from cloudfront", way.Outcome.XCache)
-		assert.Equal(t, "answered", way.Outcome.Fact.ID)
+		require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--json", "https://app.example.com/x")), &chain))
+		assert.True(t, chain.OK)
+		require.Len(t, chain.Traces, 1)
+		assert.Equal(t, "/x", chain.Traces[0].Request["path"])
+		assert.Equal(t, "distribution", chain.Traces[0].Hops[1].Kind)
+		assert.Equal(t, "app.example.com", chain.Traces[0].Hops[1].SNI)
+		assert.Equal(t, 200, chain.Outcome.Status)
+		assert.Equal(t, "target", chain.Outcome.By)
+		assert.Equal(t, "Miss from cloudfront", chain.Outcome.XCache)
+		assert.Equal(t, "answered", chain.Outcome.Fact.ID)
 	})
 	t.Run("all", func(t *testing.T) {
 		out := sh.must("explain", "--all")
 		for _, line := range []string{
-			"an answer    301, 200 by target   http://app.example.com/", "an answer    200 by target        https://www.example.com/",
+			"an answer    301, 200 by target        http://app.example.com/", "an answer    200 by target             https://www.example.com/",
 			"a rejection  403 by load balancer      another distribution, with a wrong",
-			"a rejection  timeout by load balancer  around the distribution to load balancer",
+			"a rejection  timeout by load balancer  around the distribution",
 		} {
 			assert.Contains(t, out, "  OK  "+line)
 		}

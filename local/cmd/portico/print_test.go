@@ -19,7 +19,7 @@ func TestTablesFitALine(t *testing.T) {
 	})
 	assert.Equal(t, `  VERDICT       EXPECTED              OBSERVED              REQUEST
   NOT ANSWERED  301 redirect-loop by  301 redirect-loop by  https://www.example.com/
-                load balancer              load balancer
+                load balancer         load balancer
   ok            200 by target         200 by target         around the front to
                                                             server one,
                                                             198.51.100.20 port

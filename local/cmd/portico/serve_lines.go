@@ -16,8 +16,8 @@ import (
 // the internet, each with the expected answer, and the names that they request.
 func (v *serving) curls(plan requestpath.Plan) (lines, asked []string) {
 	for _, result := range requestpath.Check(plan) {
-		way := result.Chain.Traces[0]
-		r := way.Request
+		trace := result.Chain.Traces[0]
+		r := trace.Request
 		if r.From.Kind != requestpath.FromInternet {
 			continue // curl counts as a viewer on the internet
 		}
@@ -25,7 +25,7 @@ func (v *serving) curls(plan requestpath.Plan) (lines, asked []string) {
 		if !ok {
 			continue
 		}
-		lines = append(lines, "# "+result.Name+": "+promise(way.Outcome), v.curl(r, way.Outcome, loopback), "")
+		lines = append(lines, "# "+result.Name+": "+promise(trace.Outcome), v.curl(r, trace.Outcome, loopback), "")
 		if _, err := netip.ParseAddr(r.Name); err != nil && !slices.Contains(asked, r.Name) {
 			asked = append(asked, r.Name)
 		}

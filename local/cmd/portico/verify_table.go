@@ -13,7 +13,7 @@ import (
 
 // details are the parts of an outcome that the table leaves out: the name of who
 // answered, and X-Cache.
-var details = regexp.MustCompile(`( by \w+) [^;]*|; .*`)
+var details = regexp.MustCompile(`( by (?:load balancer|\w+))(?: [^;]*)?|; .*`)
 
 func brief(outcome string) string {
 	return strings.ReplaceAll(details.ReplaceAllString(outcome, "$1"), ", then ", ", ")

@@ -23,10 +23,10 @@ func TestVerifyComparesTheModelWithTheTraffic(t *testing.T) {
 	text := sh.must("verify")
 	assertNarrow(t, text)
 	for _, line := range []string{
-		"VERDICT  EXPECTED (MODEL)    OBSERVED (TRAFFIC)  REQUEST\n",
-		"ok       301, 200 by target  301, 200 by target  http://app.example.com/\n",
-		"ok       timeout             timeout             around the distribution to load balancer\n",
-		"ok       403 by load balancer     403 by load balancer     another distribution, with a\n",
+		"VERDICT  EXPECTED (MODEL)      OBSERVED (TRAFFIC)    REQUEST\n",
+		"ok       301, 200 by target    301, 200 by target    http://app.example.com/\n",
+		"ok       timeout               timeout               around the distribution\n",
+		"ok       403 by load balancer  403 by load balancer  another distribution,\n",
 	} {
 		assert.Contains(t, text, "  "+line)
 	}

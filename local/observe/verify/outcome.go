@@ -31,17 +31,17 @@ type Outcome struct {
 }
 
 // Predicted returns the outcome that the model predicts.
-func Predicted(plan requestpath.Plan, way requestpath.Trace) Outcome {
-	o := way.Outcome
+func Predicted(plan requestpath.Plan, trace requestpath.Trace) Outcome {
+	o := trace.Outcome
 	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
-	if origin := way.Origin(); origin != nil && origin.Kind != requestpath.HopDistribution && readsClientHello(origin) {
+	if origin := trace.Origin(); origin != nil && origin.Kind != requestpath.HopDistribution && readsClientHello(origin) {
 		out.SNI = origin.SNI
 	}
-	if b := way.Hop(requestpath.HopLoadBalancer); b != nil {
+	if b := trace.Hop(requestpath.HopLoadBalancer); b != nil {
 		out.Rule = b.Rule
 	}
 	out.OneOfSeveral = o.By == requestpath.HopTarget && isOneOfSeveral(plan, o.ByName)
-	for _, h := range way.Hops {
+	for _, h := range trace.Hops {
 		if h.Kind != requestpath.HopDNS {
 			out.Protocol = h.Protocol
 			break

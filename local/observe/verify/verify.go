@@ -140,11 +140,11 @@ func differences(plan requestpath.Plan, predicted requestpath.Chain, exchanges [
 		all = append(all, fmt.Sprintf("requests: expected %d, observed %d", len(predicted.Traces), len(exchanges)))
 	}
 	for i := range min(len(predicted.Traces), len(exchanges)) {
-		way := predicted.Traces[i]
+		trace := predicted.Traces[i]
 		if i == len(predicted.Traces)-1 {
-			way.Outcome = predicted.Outcome
+			trace.Outcome = predicted.Outcome
 		}
-		want, got := Predicted(plan, way), Observed(exchanges[i])
+		want, got := Predicted(plan, trace), Observed(exchanges[i])
 		want.SNI, want.Rule = got.SNI, got.Rule
 		all = append(all, Differences(want, got)...)
 	}

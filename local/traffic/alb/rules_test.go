@@ -31,7 +31,7 @@ func TestRulesDecideByPriority(t *testing.T) {
 			assert.Equal(t, "awselb/2.0", r.Header.Get("Server"))
 			e := s.requests()[len(s.requests())-1]
 			assert.Equal(t, wire.Event{
-				Hop: "balancer", Name: "web", Kind: "request", SNI: siteName, TLS: "TLSv1.3", Protocol: protocolName(&http.Request{ProtoMajor: r.ProtoMajor}),
+				Hop: wire.HopLoadBalancer, Name: "web", Kind: "request", SNI: siteName, TLS: "TLSv1.3", Protocol: protocolName(&http.Request{ProtoMajor: r.ProtoMajor}),
 				Host: siteName, Method: "GET", Path: tc.path, Rule: tc.rule, Status: tc.status, Answered: true,
 			}, e)
 		}

@@ -142,7 +142,7 @@ func TestTheWrongProtocolOnAPort(t *testing.T) {
 	assert.Equal(t, "awselb/2.0", r.Header.Get("Server"))
 	assert.True(t, r.Close)
 	assert.Equal(t, []wire.Event{{
-		Hop: "balancer", Name: "web", Kind: "request", Protocol: "HTTP/1.1", Host: siteName + ":443", Method: "GET", Path: "/a",
+		Hop: wire.HopLoadBalancer, Name: "web", Kind: "request", Protocol: "HTTP/1.1", Host: siteName + ":443", Method: "GET", Path: "/a",
 		Status: 400, Answered: true,
 	}}, s.requests())
 
