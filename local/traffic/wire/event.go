@@ -16,7 +16,7 @@ const (
 
 // Event is something that happened at a hop.
 type Event struct {
-	// Hop is HopEdge, HopBalancer, HopTarget or HopOrigin.
+	// Hop is HopDistribution, HopLoadBalancer, HopTarget or HopOrigin.
 	Hop string
 	// Name is the distribution's id, the load balancer's name, the instance's id or the
 	// ECS service's name.
