@@ -9,7 +9,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readEdges describes the distributions that are enabled.
+// readDistributions describes the distributions that are enabled.
 func (r *reader) readDistributions() error {
 	for _, d := range r.all[typeDistribution] {
 		if d.str("domainName") == "" {
@@ -25,7 +25,7 @@ func (r *reader) readDistributions() error {
 	return nil
 }
 
-// readEdge describes a distribution by each behaviour, the default one last.
+// readDistribution describes a distribution by each behaviour, the default one last.
 func (r *reader) readDistribution(d *resource) {
 	var before []string
 	for i, b := range d.blocks("orderedCacheBehaviors") {
@@ -50,7 +50,7 @@ func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before
 		return
 	}
 	f := r.forwarded(d, b, at)
-	origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.host, f.headers, f.query
+	origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.Host, f.Headers, f.Query
 	distribution := r.distribution(d, b, origin)
 	found.distribution = &distribution
 	if pattern != "" {

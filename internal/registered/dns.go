@@ -25,18 +25,24 @@ func (r *reader) readRecords() {
 	byKey := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
 	for _, key := range slices.SortedFunc(maps.Keys(sets), byKey) {
 		record := r.answering(sets[key])
-		described := r.record(record, key[0], noted)
-		described.Addresses = addressesOf(record)
+		if id := record.str("zoneId"); r.one(typeZone, id) == nil && !noted[id] {
+			noted[id] = true
+			r.note(record, "zoneId", "the zone "+id+" is not among the resources: it is taken for a public one")
+		}
+		described := r.record(record, key[0])
+		if described.Alias == "" {
+			described.Addresses = record.strs("records")
+		}
 		r.Plan.Records = append(r.Plan.Records, described)
 	}
 	r.readOthers()
 }
 
 // record describes that the name exists, and what it is an alias of.
-func (r *reader) record(record *resource, name string, noted map[string]bool) requestpath.Record {
+func (r *reader) record(record *resource, name string) requestpath.Record {
 	return requestpath.Record{
 		Name: name, Type: record.str("type"), Alias: aliasOf(record),
-		Zone: r.zoneOf(record, name), PrivateZone: r.private(record, noted),
+		Zone: r.zoneOf(record, name), PrivateZone: r.private(record.str("zoneId")),
 	}
 }
 
@@ -57,7 +63,7 @@ func (r *reader) readOthers() {
 			return dnsname.IsWildcard(known.Name) && dnsname.Within(name, dnsname.Base(known.Name)) && name != dnsname.Base(known.Name)
 		}
 		if !slices.ContainsFunc(r.Plan.Records, exists) && slices.ContainsFunc(r.Plan.Records[:described], wild) {
-			r.Plan.Records = append(r.Plan.Records, r.record(record, name, map[string]bool{record.str("zoneId"): true}))
+			r.Plan.Records = append(r.Plan.Records, r.record(record, name))
 		}
 	}
 }
@@ -100,13 +106,6 @@ func aliasOf(record *resource) string {
 	return ""
 }
 
-func addressesOf(record *resource) []string {
-	if aliasOf(record) != "" {
-		return nil
-	}
-	return record.strs("records")
-}
-
 // answering is the record of a set that is described: primary, or the heaviest.
 func (r *reader) answering(set []*resource) *resource {
 	best := set[0]
@@ -134,18 +133,10 @@ func (r *reader) answering(set []*resource) *resource {
 	return best
 }
 
-// private says whether the record's zone is hidden from everybody outside a VPC.
-func (r *reader) private(record *resource, seen map[string]bool) bool {
-	id := record.str("zoneId")
+// private says whether a zone is hidden from everybody outside a VPC.
+func (r *reader) private(id string) bool {
 	zone := r.one(typeZone, id)
-	if zone == nil {
-		if !seen[id] {
-			r.note(record, "zoneId", "the zone "+id+" is not among the resources: it is taken for a public one")
-		}
-		seen[id] = true
-		return false
-	}
-	return len(zone.blocks("vpcs")) > 0 || len(r.where("aws:route53/zoneAssociation:ZoneAssociation", "zoneId", id)) > 0
+	return zone != nil && (len(zone.blocks("vpcs")) > 0 || len(r.where("aws:route53/zoneAssociation:ZoneAssociation", "zoneId", id)) > 0)
 }
 
 // leading are the names of records that lead to one of the names or addresses.

@@ -107,12 +107,9 @@ func toBlocks(base requestpath.Access, cidrs []string) []requestpath.Access {
 func texts(o object, properties ...string) []string {
 	var out []string
 	for _, p := range properties {
-		if s := o.str(p); s != "" {
-			out = append(out, s)
-		}
-		out = append(out, o.strs(p)...)
+		out = append(append(out, o.str(p)), o.strs(p)...)
 	}
-	return out
+	return present(out)
 }
 
 // portsOf is the part of a rule that says what it is about. It is false for a
@@ -153,12 +150,6 @@ func (r *reader) listed(of *resource, rule object, at string, base requestpath.A
 }
 
 func (r *reader) entries(list *resource) []string {
-	var cidrs []string
-	for _, block := range list.blocks("entries") {
-		cidrs = append(cidrs, block.str("cidr"))
-	}
-	for _, e := range r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id) {
-		cidrs = append(cidrs, e.str("cidr"))
-	}
-	return cidrs
+	entries := r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id)
+	return append(pluck(list.blocks("entries"), "cidr"), pluck(entries, "cidr")...)
 }

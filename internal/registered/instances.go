@@ -13,8 +13,10 @@ import (
 // readInstances describes the instances with the listeners known by themselves.
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
-		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
-		s.Listeners = firstBoot(i)
+		s := requestpath.Server{
+			Name: i.id, Addresses: r.addresses(i), Listeners: firstBoot(i),
+			SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i)),
+		}
 		if given, ok := r.given(i, i.id); ok {
 			s.Listeners = given.Listeners
 		}
@@ -42,15 +44,10 @@ func (r *reader) answerByDefault(i *resource) {
 
 // interfaces are the ids of the network interfaces of an instance.
 func (r *reader) interfaces(i *resource) []string {
-	ids := []string{i.str("primaryNetworkInterfaceId")}
-	for _, n := range i.blocks("networkInterfaces") {
-		ids = append(ids, n.str("networkInterfaceId"))
-	}
+	ids := append([]string{i.str("primaryNetworkInterfaceId")}, pluck(i.blocks("networkInterfaces"), "networkInterfaceId")...)
 	for _, n := range r.all[typeInterface] {
-		for _, a := range n.blocks("attachments") {
-			if a.str("instance") == i.id {
-				ids = append(ids, n.id)
-			}
+		if slices.Contains(pluck(n.blocks("attachments"), "instance"), i.id) {
+			ids = append(ids, n.id)
 		}
 	}
 	return present(ids)
@@ -80,9 +77,7 @@ func (r *reader) addresses(i *resource) []string {
 		private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
 		v6 = append(v6, n.strs("ipv6Addresses")...)
 	}
-	if elastic := r.elastic(i); elastic != "" {
-		public = elastic
-	}
+	public = cmp.Or(r.elastic(i), public)
 	if r.inland(i.str("subnetId")) {
 		public = ""
 	}
@@ -113,9 +108,7 @@ func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {
 		ids = append(ids, r.get(typeInterface, eni).strs("securityGroups")...)
-		for _, a := range r.where(typeGroupAttachment, "networkInterfaceId", eni) {
-			ids = append(ids, a.str("securityGroupId"))
-		}
+		ids = append(ids, pluck(r.where(typeGroupAttachment, "networkInterfaceId", eni), "securityGroupId")...)
 	}
 	return present(ids)
 }

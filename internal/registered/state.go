@@ -10,19 +10,7 @@ import (
 // what is absent, of another type, or a Secret.
 type object map[string]any
 
-func asObject(v any) object {
-	switch m := v.(type) {
-	case map[string]any:
-		return m
-	case object:
-		return m
-	}
-	return nil
-}
-
-func (o object) str(key string) string {
-	return textOf(o[key])
-}
+func (o object) str(key string) string { return textOf(o[key]) }
 
 // textOf is a string, also one that was a secret.
 func textOf(v any) string {
@@ -54,12 +42,12 @@ func (o object) num(key string) int {
 	return 0
 }
 
-// block is a block, also the first of a list of blocks.
+// block is a block, or the first of a list of blocks.
 func (o object) block(key string) object {
-	if list, ok := o[key].([]any); ok && len(list) > 0 {
-		return asObject(list[0])
+	if all := o.blocks(key); len(all) > 0 {
+		return all[0]
 	}
-	return asObject(o[key])
+	return nil
 }
 
 // blocks is a list of blocks, also a block alone.
@@ -70,7 +58,7 @@ func (o object) blocks(key string) []object {
 	}
 	var out []object
 	for _, e := range list {
-		if m := asObject(e); m != nil {
+		if m, ok := e.(map[string]any); ok {
 			out = append(out, m)
 		}
 	}
@@ -83,6 +71,17 @@ func (o object) strs(key string) []string {
 	var out []string
 	for _, e := range list {
 		if s := textOf(e); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// pluck is one property of each block or resource, where it is a text.
+func pluck[T interface{ str(key string) string }](from []T, key string) []string {
+	var out []string
+	for _, o := range from {
+		if s := o.str(key); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -122,7 +121,7 @@ func (r *resource) region() string {
 	return ""
 }
 
-// The types that are read, without the package's "aws:" and the module's twin.
+// The types that are read, without the modules' twins.
 const (
 	typeCertificate  = "aws:acm/certificate:Certificate"
 	typeDistribution = "aws:cloudfront/distribution:Distribution"
@@ -171,18 +170,7 @@ const (
 	typeEndpointAssociation = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
 )
 
-// twins are modules whose resources are those of another one.
-var twins = map[string]string{
-	"aws:alb/":                      "aws:lb/",
-	"aws:applicationloadbalancing/": "aws:lb/",
-	"aws:elasticloadbalancingv2/":   "aws:lb/",
-}
-
-func canonical(kind string) string {
-	for twin, module := range twins {
-		if rest, ok := strings.CutPrefix(kind, twin); ok {
-			return module + rest
-		}
-	}
-	return kind
-}
+// twins replaces modules whose resources are those of another one.
+var twins = strings.NewReplacer(
+	"aws:alb/", "aws:lb/", "aws:applicationloadbalancing/", "aws:lb/", "aws:elasticloadbalancingv2/", "aws:lb/",
+)

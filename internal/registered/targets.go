@@ -51,10 +51,8 @@ func unique(named map[string]bool, name string, of *resource) string {
 func (r *reader) zonesBefore(group *resource) []string {
 	for _, listener := range r.all[typeListener] {
 		actions := listener.blocks("defaultActions")
-		for _, rule := range r.all[typeListenerRule] {
-			if listener.is(rule.str("listenerArn")) {
-				actions = append(actions, rule.blocks("actions")...)
-			}
+		for _, rule := range r.about(typeListenerRule, "listenerArn", listener) {
+			actions = append(actions, rule.blocks("actions")...)
 		}
 		if !slices.ContainsFunc(actions, func(a object) bool { return slices.Contains(forwardedTo(a), group.id) }) {
 			continue
@@ -80,15 +78,11 @@ func (r *reader) zonesOf(loadBalancer *resource) []string {
 }
 
 func subnetsOf(loadBalancer *resource) []string {
-	ids := loadBalancer.strs("subnets")
-	for _, m := range loadBalancer.blocks("subnetMappings") {
-		ids = append(ids, m.str("subnetId"))
-	}
-	return present(ids)
+	return present(append(loadBalancer.strs("subnets"), pluck(loadBalancer.blocks("subnetMappings"), "subnetId")...))
 }
 
-// target is the registration of a server with a target group. A zone in which the load balancer has no
-// subnet leaves it unused; "" is not known, and judged to be well.
+// target is the registration of a server with a target group. A zone in which the load
+// balancer has no subnet leaves it unused; "" is not known, and judged to be well.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func (g *targetGroup) target(server string, port int, zone, health string) requestpath.Target {
 	if len(g.zones) > 0 && zone != "" && !slices.Contains(g.zones, zone) {
