@@ -9,7 +9,7 @@ import (
 // nearMiss explains why no rule takes the request, by the first rule that lacks
 // only one condition. It says nothing when no rule comes that close.
 func (l *Listener) nearMiss(c call) (why, fix string) {
-	for _, r := range l.inOrder() {
+	for _, r := range l.Rules {
 		if r.Action.Type != ActionForward {
 			continue
 		}
@@ -58,7 +58,7 @@ func (w *walker) warnOfUnseenHosts(c call, b *LoadBalancer, l *Listener) {
 	if e == nil || e.Origin.ForwardsHost {
 		return
 	}
-	for _, r := range l.inOrder() {
+	for _, r := range l.Rules {
 		for _, d := range r.Conditions {
 			if d.Field == FieldHost && !d.matches(c) {
 				w.warn(factHostNotSeen, nil,

@@ -1,5 +1,13 @@
 package requestpath
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+)
+
 // Stand-ins for names that AWS assigns, for a plan that is drawn up before they
 // are known. Any other name of the same form does as well.
 const (
@@ -86,6 +94,31 @@ type Certificate struct {
 	Expired bool `json:"expired,omitempty"`
 	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.
 	Trust string `json:"trust,omitempty"`
+}
+
+// withDefaults is the plan with every default filled in.
+func (p Plan) withDefaults() *Plan {
+	p.Records = filled(p.Records, (*Record).fill)
+	p.Distributions = filled(p.Distributions, (*Distribution).fill)
+	p.LoadBalancers = filled(p.LoadBalancers, (*LoadBalancer).fill)
+	p.TargetGroups = filled(p.TargetGroups, (*TargetGroup).fill)
+	p.Servers = filled(p.Servers, func(s *Server) { s.Listeners = filled(s.Listeners, (*ServerListener).fill) })
+	return &p
+}
+
+// filled are copies of the elements, with their defaults.
+func filled[T any](all []T, fill func(*T)) []T {
+	all = slices.Clone(all)
+	for i := range all {
+		fill(&all[i])
+	}
+	return all
+}
+
+func (r *Record) fill() {
+	labels := strings.Split(dnsname.Normalise(r.Name), ".")
+	r.Type = cmp.Or(r.Type, RecordA)
+	r.Zone = cmp.Or(dnsname.Normalise(r.Zone), strings.Join(labels[max(0, len(labels)-2):], "."))
 }
 
 func find[T any](all []T, match func(*T) bool) *T {

@@ -1,7 +1,6 @@
 package requestpath
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,7 +43,7 @@ func Check(plan Plan) []Result {
 
 // Walk follows the probe's request and judges the outcome.
 func (p Probe) Walk(plan Plan) Result {
-	chain := Follow(plan, p.Request, 0)
+	chain := Follow(plan, p.Request)
 	ok := chain.Outcome.OK()
 	if p.Want == WantRejection {
 		ok = !chain.Outcome.Served()
@@ -74,13 +73,13 @@ func (o Outcome) Served() bool {
 // some addresses alone is asked from one of them, and one whose targets speak
 // gRPC alone is called so.
 func Probes(plan Plan) []Probe {
-	w := &walker{plan: &plan}
+	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
-	for _, e := range plan.Distributions {
-		all = append(all, w.distributionProbes(e.withDefaults())...)
+	for i := range w.plan.Distributions {
+		all = append(all, w.distributionProbes(&w.plan.Distributions[i])...)
 	}
-	for i := range plan.LoadBalancers {
-		b := plan.LoadBalancers[i].withDefaults()
+	for i := range w.plan.LoadBalancers {
+		b := &w.plan.LoadBalancers[i]
 		if e := w.distributionBefore(b); e != nil {
 			all = append(all, aroundDistribution(e, b)...)
 		} else {
@@ -90,7 +89,7 @@ func Probes(plan Plan) []Probe {
 	return append(all, w.aroundFront()...)
 }
 
-// edgeProbes ask for each alias, or without any for the assigned name.
+// distributionProbes ask for each alias, or without any for the assigned name.
 func (w *walker) distributionProbes(e *Distribution) []Probe {
 	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
 	if len(e.Aliases) == 0 {
@@ -109,7 +108,7 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 	return all
 }
 
-// balancerProbes ask for each name that leads to the load balancer.
+// loadBalancerProbes ask for each name that leads to the load balancer.
 func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
 	var from Source
 	if b.Internal {
@@ -119,8 +118,7 @@ func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
 	var all []Probe
 	for _, r := range w.plan.Records {
 		at, _, ok := w.lookup(r.Name, from.withDefaults().peer())
-		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) ||
-			cmp.Or(r.Type, RecordA) == RecordAAAA {
+		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) || r.Type == RecordAAAA {
 			continue
 		}
 		all = append(all, viewerProbes(Request{Name: r.Name, From: from}, b.paths(call{host: r.Name}), plain)...)
@@ -146,7 +144,7 @@ func viewerProbes(request Request, paths []string, plain bool) []Probe {
 func (b *LoadBalancer) paths(c call) []string {
 	var paths []string
 	for _, l := range b.Listeners {
-		for _, r := range l.inOrder() {
+		for _, r := range l.Rules {
 			if path, ok := r.sample(c); ok && !slices.Contains(paths, path) {
 				paths = append(paths, path)
 			}
@@ -181,18 +179,15 @@ func (w *walker) originOf(e *Distribution) place {
 	return at
 }
 
-// edgeBefore is the distribution whose origin is the load balancer, or nil.
+// distributionBefore is the distribution whose origin is the load balancer, or nil.
 func (w *walker) distributionBefore(b *LoadBalancer) *Distribution {
-	for i := range w.plan.Distributions {
-		e := w.plan.Distributions[i].withDefaults()
-		if at := w.originOf(e); at.loadBalancer != nil && at.loadBalancer.Name == b.Name {
-			return e
-		}
-	}
-	return nil
+	return find(w.plan.Distributions, func(e *Distribution) bool {
+		at := w.originOf(e)
+		return at.loadBalancer != nil && at.loadBalancer.Name == b.Name
+	})
 }
 
-// aroundEdge dials the load balancer from the internet, and as somebody else's
+// aroundDistribution dials the load balancer from the internet, and as somebody else's
 // distribution, which has the same addresses as one's own.
 func aroundDistribution(e *Distribution, b *LoadBalancer) []Probe {
 	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: b.DNSName, IgnoreCertificate: true}
@@ -217,7 +212,7 @@ func (w *walker) aroundFront() []Probe {
 		for _, a := range s.Addresses {
 			for _, l := range s.Listeners {
 				scheme := SchemeHTTPS
-				if l.withDefaults().Protocol == ProtocolHTTP {
+				if l.Protocol == ProtocolHTTP {
 					scheme = SchemeHTTP
 				}
 				all = append(all, Probe{

@@ -1,7 +1,6 @@
 package requestpath
 
 import (
-	"cmp"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -10,15 +9,10 @@ import (
 	"github.com/portico-iac/portico/internal/glob"
 )
 
-// inOrder are the rules by priority.
-func (l *Listener) inOrder() []ListenerRule {
-	return slices.SortedStableFunc(slices.Values(l.Rules), func(a, b ListenerRule) int { return cmp.Compare(a.Priority, b.Priority) })
-}
-
 // match is the first rule all of whose conditions are met, or nil.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
 func (l *Listener) match(c call) *ListenerRule {
-	return find(l.inOrder(), func(r *ListenerRule) bool { return len(r.unmet(c)) == 0 })
+	return find(l.Rules, func(r *ListenerRule) bool { return len(r.unmet(c)) == 0 })
 }
 
 // unmet are the conditions that the request does not meet.

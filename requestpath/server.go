@@ -21,7 +21,6 @@ func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	if l == nil {
 		return h.closed(Refused, "refuses the connection: nothing listens", g.field)
 	}
-	l = l.withDefaults()
 	field := fieldOf(g.field, part("listeners", l.Port))
 	c, refusal := w.enter(h, c, door{
 		field: field, secure: l.Protocol == ProtocolHTTPS,
@@ -82,10 +81,10 @@ func (w *walker) warnOfKeepalive(c call, s *Server, l *ServerListener) {
 	}
 	const text = "%s closes idle connections after %d s, the %s after %d s: now and then a request gets 502; let the server wait longer"
 	if b := c.from.loadBalancer; b != nil && l.KeepaliveSeconds <= b.IdleTimeoutSeconds {
-		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "balancer", b.IdleTimeoutSeconds)
+		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "load balancer", b.IdleTimeoutSeconds)
 	}
 	if e := c.from.distribution; e != nil && l.KeepaliveSeconds <= e.Origin.KeepaliveTimeoutSeconds {
-		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "edge", e.Origin.KeepaliveTimeoutSeconds)
+		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "distribution", e.Origin.KeepaliveTimeoutSeconds)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // Walk sends one request through the plan. It follows no redirects; Follow does.
 func Walk(plan Plan, request Request) Trace {
 	request = request.withDefaults()
-	w := &walker{plan: &plan}
+	w := &walker{plan: plan.withDefaults()}
 	a := w.send(request.call())
 	trace := Trace{Request: request, Outcome: a.Outcome}
 	trace.Outcome.Warnings = w.warnings

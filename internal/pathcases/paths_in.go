@@ -81,7 +81,7 @@ func tlsCases() []Case {
 	speaking := func(v string) rp.Request { return rp.Request{TLS: v} }
 	fine := Want{Status: 200}
 	alert := unanswered(rp.TLSAlert, rp.HopLoadBalancer, "tls-version").at("securityPolicy")
-	distributionAlert := unanswered(rp.TLSAlert, rp.HopDistribution, "edge-minimum-tls").at("minimumTls")
+	distributionAlert := unanswered(rp.TLSAlert, rp.HopDistribution, "distribution-minimum-tls").at("minimumTls")
 	bad := unanswered(rp.BadCertificate, rp.HopLoadBalancer, "viewer-rejects-certificate").at("certificates")
 	assigned := rp.Request{Name: distributionName, TLS: rp.TLS10}
 	return slices.Concat(
@@ -113,7 +113,7 @@ func tlsCases() []Case {
 				instance(func(p *rp.Plan) { site(p).Aliases, site(p).Certificate = nil, nil }), assigned, fine),
 			is("distribution: for the assigned name the policy is TLSv1", minimum("TLSv1.2_2021"), assigned, fine),
 			is("distribution: a policy that AWS does not have", minimum("TLSv9"), ordinary,
-				unanswered(rp.RefusedByAWS, rp.HopDistribution, "edge-minimum-tls")),
+				unanswered(rp.RefusedByAWS, rp.HopDistribution, "distribution-minimum-tls")),
 		),
 		from(SourceTLS, elb+"https-listener-certificates.html",
 			is("the certificate is chosen by SNI", shows(app, viewers), ordinary, fine),
@@ -146,7 +146,7 @@ func viewerCases() []Case {
 	}
 	stranded := instance(func(p *rp.Plan) { p.Records = append(p.Records, alias(stranger, distributionName)) })
 	invalid := unanswered(rp.RefusedByAWS, rp.HopDistribution, "alias-not-on-certificate").at("aliases")
-	noGRPC := unanswered(rp.RefusedByAWS, rp.HopDistribution, "edge-grpc").at("grpc")
+	noGRPC := unanswered(rp.RefusedByAWS, rp.HopDistribution, "distribution-grpc").at("grpc")
 	noVersion := unanswered(rp.NoCommonVersion, rp.HopDistribution, "no-common-http-version")
 	unknown := failed(403, "unknown-host").at("aliases")
 	stacked := failed(403, "stacked-distributions").warned("stacked-distributions")

@@ -154,6 +154,6 @@ func originGRPC() []Case {
 		is("gRPC all the way", instance(enabled(true)), grpc, served).on(page),
 		is("gRPC all the way to a group of version GRPC", fronted(enabled(true), viaGRPC), grpc, reached.named(loadBalancerName)).on(page),
 		is("gRPC that the distribution does not carry", fronted(enabled(false), viaGRPC), grpc,
-			refused(464, "protocol-version").warned("edge-grpc")).on(page),
+			refused(464, "protocol-version").warned("distribution-grpc")).on(page),
 	}
 }

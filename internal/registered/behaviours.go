@@ -39,7 +39,7 @@ func (m *Model) PlanFor(path string) requestpath.Plan {
 
 // Follow walks a request and its redirects through the plan for its path.
 func (m *Model) Follow(request requestpath.Request) requestpath.Chain {
-	return requestpath.Follow(m.PlanFor(request.Path), request, 0)
+	return requestpath.Follow(m.PlanFor(request.Path), request)
 }
 
 // onPath says whether a behaviour's pattern fits a path; it may be written

@@ -29,7 +29,7 @@ func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
 	plan := m.PlanFor(request.Path)
 	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
-	return requestpath.Follow(plan, request, 0)
+	return requestpath.Follow(plan, request)
 }
 
 // bounds admit the least and the most to what is not known.
