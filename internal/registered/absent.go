@@ -84,7 +84,7 @@ func (r *reader) readScaled() {
 		}
 		refer(g, "targetGroupArns", g.id, append(g.strs("targetGroupArns"), pluck(g.blocks("trafficSources"), "identifier")...))
 	}
-	for _, a := range r.all[typeASGAttachment] {
+	for _, a := range r.all["aws:autoscaling/attachment:Attachment"] {
 		refer(a, "lbTargetGroupArn", a.str("autoscalingGroupName"), []string{a.str("lbTargetGroupArn")})
 	}
 }

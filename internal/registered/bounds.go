@@ -10,28 +10,6 @@ import (
 // unknownGroups stands for security groups of which nothing is known.
 const unknownGroups = "security groups not known"
 
-// Unsure are the notes because of which it cannot be known whether a request has
-// the outcome that Follow predicts. It is empty when the outcome is judged alike and
-// comes from the same resource, whether the rules and conditions that are not known
-// admit and match nothing or everything.
-func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
-	unsure := slices.DeleteFunc(slices.Clone(m.Notes), func(n Note) bool { return !n.unsure })
-	if len(unsure) == 0 {
-		return nil
-	}
-	least, most := m.followIn(m.least, request), m.followIn(m.most, request)
-	if judge(least) == judge(most) && least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
-		return nil
-	}
-	return unsure
-}
-
-func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
-	plan := m.PlanFor(request.Path)
-	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
-	return requestpath.Follow(plan, request)
-}
-
 // bounds admit the least and the most to what is not known.
 func (r *reader) bounds() (least, most requestpath.Plan) {
 	least, most = r.Plan, r.Plan

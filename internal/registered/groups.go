@@ -19,7 +19,7 @@ func (r *reader) readGroups() {
 			r.admit(g.id, false, r.inline(g, "egress"))
 		}
 	}
-	for _, kind := range []string{typeIngress, typeEgress, typeGroupRule} {
+	for _, kind := range []string{typeIngress, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", typeGroupRule} {
 		for _, rule := range r.all[kind] {
 			in := kind == typeIngress || kind == typeGroupRule && rule.str("type") == "ingress"
 			r.admit(rule.str("securityGroupId"), in, r.accesses(rule, rule.object, "", in))
@@ -134,7 +134,7 @@ var otherLists = regexp.MustCompile(`(?i)\b(s3|dynamodb|lattice|health[ -]?check
 // CloudFront's under the model's name for it, others under their id. Which one is
 // CloudFront's differs by Region and is in no state.
 func (r *reader) listed(of *resource, rule object, at string, base requestpath.Access, id string, in bool) []requestpath.Access {
-	if list := r.one(typePrefixList, id); list != nil {
+	if list := r.one("aws:ec2/managedPrefixList:ManagedPrefixList", id); list != nil {
 		return toBlocks(base, r.entries(list))
 	}
 	base.PrefixList = id

@@ -87,7 +87,7 @@ func (r *reader) addresses(i *resource) []string {
 // elastic is the Elastic IP of an instance, "" when it has none.
 func (r *reader) elastic(i *resource) string {
 	ids := append(r.interfaces(i), i.id)
-	for _, a := range r.all[typeEipAssociation] {
+	for _, a := range r.all["aws:ec2/eipAssociation:EipAssociation"] {
 		if !slices.Contains(ids, a.str("networkInterfaceId")) && !slices.Contains(ids, a.str("instanceId")) {
 			continue
 		}
@@ -108,7 +108,7 @@ func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {
 		ids = append(ids, r.get(typeInterface, eni).strs("securityGroups")...)
-		ids = append(ids, pluck(r.where(typeGroupAttachment, "networkInterfaceId", eni), "securityGroupId")...)
+		ids = append(ids, pluck(r.where("aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment", "networkInterfaceId", eni), "securityGroupId")...)
 	}
 	return present(ids)
 }

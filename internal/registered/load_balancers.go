@@ -93,7 +93,7 @@ func (r *reader) certificatesOf(l *resource, dnsName string) []requestpath.Certi
 	if arn := l.str("certificateArn"); arn != "" {
 		out = append(out, r.certificate(l, "certificateArn", arn, names))
 	}
-	for _, c := range r.about(typeListenerCert, "listenerArn", l) {
+	for _, c := range r.about("aws:lb/listenerCertificate:ListenerCertificate", "listenerArn", l) {
 		if c.str("certificateArn") != l.str("certificateArn") {
 			out = append(out, r.certificate(c, "certificateArn", c.str("certificateArn"), names))
 		}

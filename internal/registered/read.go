@@ -6,28 +6,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/requestpath"
 )
-
-// Model is the plan of some resources with what it leaves open.
-type Model struct {
-	// Plan has distributions with their default behaviours; see PlanFor.
-	Plan  requestpath.Plan
-	Notes []Note
-
-	values *values
-	// behaviours are those of the distributions, in the order in which they count.
-	behaviours []behaviour
-	// zones are the names of the hosted zones, assigned those that AWS gave to
-	// distributions and load balancers.
-	zones, assigned []string
-	// servers are the names by which Options.Servers may call servers, services
-	// those of them that are ECS services'.
-	servers, services []string
-	// least and most bound what is not known: every security group whose own rules
-	// are not known admits what is registered for it, or everything.
-	least, most requestpath.Plan
-}
 
 // Read describes what the resources make of a request.
 //

@@ -92,7 +92,7 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 
 // definition is a task definition by its ARN or as family:revision.
 func (r *reader) definition(reference string) *resource {
-	for _, d := range r.all[typeDefinition] {
+	for _, d := range r.all["aws:ecs/taskDefinition:TaskDefinition"] {
 		if d.is(reference) || reference == fmt.Sprintf("%s:%d", d.str("family"), d.num("revision")) {
 			return d
 		}
@@ -109,7 +109,7 @@ func mode(definition *resource) string {
 
 // firstTask is the one of a service that started first, or nil.
 func (r *reader) firstTask(service *resource) object {
-	tasks := r.where(typeTask, "service", service.id)
+	tasks := r.where("aws:ecs/task:Task", "service", service.id)
 	if len(tasks) == 0 {
 		return nil
 	}

@@ -121,53 +121,27 @@ func (r *resource) region() string {
 	return ""
 }
 
-// The types that are read, without the modules' twins.
+// The types that are read in more than one place, without the modules' twins.
 const (
-	typeCertificate  = "aws:acm/certificate:Certificate"
 	typeDistribution = "aws:cloudfront/distribution:Distribution"
-	typeCachePolicy  = "aws:cloudfront/cachePolicy:CachePolicy"
-	typeOriginPolicy = "aws:cloudfront/originRequestPolicy:OriginRequestPolicy"
-
-	typeRecord = "aws:route53/record:Record"
-	typeZone   = "aws:route53/zone:Zone"
-
-	typeLoadBalancer  = "aws:lb/loadBalancer:LoadBalancer"
-	typeListener      = "aws:lb/listener:Listener"
-	typeListenerCert  = "aws:lb/listenerCertificate:ListenerCertificate"
-	typeListenerRule  = "aws:lb/listenerRule:ListenerRule"
-	typeTargetGroup   = "aws:lb/targetGroup:TargetGroup"
-	typeAttachment    = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
-	typeASG           = "aws:autoscaling/group:Group"
-	typeASGAttachment = "aws:autoscaling/attachment:Attachment"
-
+	typeRecord       = "aws:route53/record:Record"
+	typeZone         = "aws:route53/zone:Zone"
+	typeLoadBalancer = "aws:lb/loadBalancer:LoadBalancer"
+	typeListener     = "aws:lb/listener:Listener"
+	typeListenerRule = "aws:lb/listenerRule:ListenerRule"
+	typeTargetGroup  = "aws:lb/targetGroup:TargetGroup"
+	typeASG          = "aws:autoscaling/group:Group"
 	typeGroup        = "aws:ec2/securityGroup:SecurityGroup"
 	typeDefaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 	typeGroupRule    = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	typeIngress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	typeEgress       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	typePrefixList   = "aws:ec2/managedPrefixList:ManagedPrefixList"
-
-	typeInstance        = "aws:ec2/instance:Instance"
-	typeEip             = "aws:ec2/eip:Eip"
-	typeEipAssociation  = "aws:ec2/eipAssociation:EipAssociation"
-	typeInterface       = "aws:ec2/networkInterface:NetworkInterface"
-	typeGroupAttachment = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
-
-	typeService    = "aws:ecs/service:Service"
-	typeDefinition = "aws:ecs/taskDefinition:TaskDefinition"
-	typeTask       = "aws:ecs/task:Task"
-
-	typeVPC              = "aws:ec2/vpc:Vpc"
-	typeSubnet           = "aws:ec2/subnet:Subnet"
-	typeRouteTable       = "aws:ec2/routeTable:RouteTable"
-	typeRoute            = "aws:ec2/route:Route"
-	typeTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	typeMainAssociation  = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
-	typeDefaultTable     = "aws:ec2/defaultRouteTable:DefaultRouteTable"
-	typeNAT              = "aws:ec2/natGateway:NatGateway"
-	typeEndpoint         = "aws:ec2/vpcEndpoint:VpcEndpoint"
-
-	typeEndpointAssociation = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
+	typeInstance     = "aws:ec2/instance:Instance"
+	typeEip          = "aws:ec2/eip:Eip"
+	typeInterface    = "aws:ec2/networkInterface:NetworkInterface"
+	typeService      = "aws:ecs/service:Service"
+	typeVPC          = "aws:ec2/vpc:Vpc"
+	typeSubnet       = "aws:ec2/subnet:Subnet"
+	typeEndpoint     = "aws:ec2/vpcEndpoint:VpcEndpoint"
 )
 
 // twins replaces modules whose resources are those of another one.

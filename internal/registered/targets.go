@@ -135,7 +135,7 @@ func (r *reader) serverAt(address string) *requestpath.Server {
 // readAttachments registers instances and addresses with their groups. What an
 // instance speaks follows from its groups unless it says so itself.
 func (r *reader) readAttachments() {
-	for _, a := range r.all[typeAttachment] {
+	for _, a := range r.all["aws:lb/targetGroupAttachment:TargetGroupAttachment"] {
 		g, ok := r.groups[a.str("targetGroupArn")]
 		if !ok {
 			r.note(a, "targetGroupArn", "the target group is not described")
