@@ -69,15 +69,15 @@ func distributionDoor(c call, resolved string, shown *Distribution) door {
 	d := door{
 		field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
 		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: distributionVersions("http2"),
-		minimumTLS: factDistributionMinimumTLS,
+		minimumTLS: factDistributionMinimumTLS, tlsField: part("distributions", resolved) + ".minimumTls",
 	}
-	if shown != nil {
-		d.versions = distributionVersions(shown.HTTPVersion)
+	if shown == nil {
+		return d
 	}
-	if shown != nil && shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
+	d.versions = distributionVersions(shown.HTTPVersion)
+	if shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
 		d.certificates, d.tls = []Certificate{*shown.Certificate}, viewerTLS(shown.MinimumTLS)
 	}
-	d.tlsField = d.field + ".minimumTls"
 	return d
 }
 

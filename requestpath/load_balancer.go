@@ -85,7 +85,6 @@ func (l *Listener) undeployable(b *LoadBalancer) *cause {
 	return &cause{fact: factListenerInvalid, field: fieldOf(l.field(b), at), why: why, fix: fix}
 }
 
-// decide finds the rule and does what it says.
 func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) *answer {
 	w.warnOfUnseenHosts(c, b, l)
 	rule, name := l.match(c), "default"
@@ -97,7 +96,11 @@ func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) *answer {
 	h.Rule = name
 	switch {
 	case !action.valid(l):
-		return h.refusedByAWS(action.refused(field))
+		return h.refusedByAWS(&cause{
+			fact: factActionInvalid, field: field,
+			why: fmt.Sprintf("AWS refuses the %q action at %s", action.Type, field),
+			fix: "forward, answer 2xx, 4xx or 5xx, or redirect with 301 or 302 to another URL and never from HTTPS to HTTP",
+		})
 	case action.Type == ActionForward:
 		h.Decision = fmt.Sprintf("forwards to target group %s", action.TargetGroup)
 		return w.forward(h, c, b, l, action.TargetGroup, field)
@@ -139,15 +142,6 @@ func (a Action) valid(l *Listener) bool {
 	return false
 }
 
-func (a Action) refused(field string) *cause {
-	return &cause{
-		fact: factActionInvalid, field: field,
-		why: fmt.Sprintf("AWS refuses the %q action at %s", a.Type, field),
-		fix: "forward, answer 2xx, 4xx or 5xx, or redirect with 301 or 302 to another URL and never from HTTPS to HTTP",
-	}
-}
-
-// forward passes the request on to the target group.
 func (w *walker) forward(h *Hop, c call, b *LoadBalancer, l *Listener, name, field string) *answer {
 	g := w.plan.targetGroup(name)
 	if g == nil {

@@ -16,7 +16,6 @@ func (l *Listener) match(c call) *ListenerRule {
 	return find(l.Rules, func(r *ListenerRule) bool { return len(r.unmet(c)) == 0 })
 }
 
-// unmet are the conditions that the request does not meet.
 func (r *ListenerRule) unmet(c call) []Condition {
 	return slices.DeleteFunc(slices.Clone(r.Conditions), func(d Condition) bool { return d.matches(c) })
 }

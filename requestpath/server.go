@@ -33,7 +33,6 @@ func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	return w.respond(h, c, s, l, field)
 }
 
-// respond is what the application answers.
 func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field string) *answer {
 	if broken := l.Answer.broken(); broken != "" {
 		a := h.fails(Reset, broken, cause{
@@ -110,15 +109,15 @@ func (w *walker) neverStarts(s *Server) *cause {
 func (w *walker) imageUnreachable(s *Server, i *Image) (why, fix string) {
 	outside, outsideFix := w.byInternet(s, i)
 	services := awstable.FargateServices
-	if !i.Private {
+	switch {
+	case i.Private:
+	case outside == "":
 		services = []string{"logs"}
-		if outside != "" && len(i.Endpoints) > 0 {
-			return "endpoints reach private repositories alone, and its image is in a public registry",
-				"copy the image into ECR, or route the subnet through a NAT gateway"
-		}
-		if outside != "" {
-			return outside, outsideFix
-		}
+	case len(i.Endpoints) > 0:
+		return "endpoints reach private repositories alone, and its image is in a public registry",
+			"copy the image into ECR, or route the subnet through a NAT gateway"
+	default:
+		return outside, outsideFix
 	}
 	var absent []string
 	for _, name := range services {

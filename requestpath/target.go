@@ -19,15 +19,24 @@ func (g *TargetGroup) mismatch(c call) *cause {
 	if g.takes(c) {
 		return nil
 	}
-	what := c.version
-	if c.version == HTTP2 {
-		what = "HTTP/2 " + c.method
+	what, version := c.version, VersionHTTP1
+	switch c.version {
+	case HTTP2:
+		what, version = "HTTP/2 "+c.method, VersionHTTP2
+	case GRPC:
+		version = VersionGRPC
 	}
-	return &cause{
+	out := &cause{
 		fact: factProtocolVersion, field: part("targetGroups", g.Name) + ".protocolVersion",
-		why: fmt.Sprintf("the request is %s and target group %s takes version %s%s", what, g.Name, g.ProtocolVersion, speaker(c)),
-		fix: g.otherVersion(c),
+		why: fmt.Sprintf("the request is %s and target group %s takes version %s", what, g.Name, g.ProtocolVersion),
+		fix: fmt.Sprintf("set the target group's protocol version to %s", version),
 	}
+	if c.from.distribution != nil && c.version == HTTP11 {
+		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+		out.why += ": CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks"
+		out.fix += ", or let viewers reach the load balancer without CloudFront; for gRPC enable it on the distribution and forward over HTTPS"
+	}
+	return out
 }
 
 func (g *TargetGroup) takes(c call) bool {
@@ -38,28 +47,6 @@ func (g *TargetGroup) takes(c call) bool {
 		return c.version == GRPC || c.version == HTTP2 && c.method == "POST"
 	}
 	return c.version != GRPC
-}
-
-// speaker reminds that it is not the viewer who chose the version: CloudFront
-// speaks HTTP/1.1 to every origin, gRPC aside.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func speaker(c call) string {
-	if c.from.distribution != nil && c.version == HTTP11 {
-		return ": CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks"
-	}
-	return ""
-}
-
-func (g *TargetGroup) otherVersion(c call) string {
-	version := map[string]string{HTTP11: VersionHTTP1, GRPC: VersionGRPC}[c.version]
-	if version == "" {
-		version = VersionHTTP2
-	}
-	fix := fmt.Sprintf("set the target group's protocol version to %s", version)
-	if c.from.distribution != nil && version == VersionHTTP1 {
-		fix += ", or let viewers reach the load balancer without CloudFront; for gRPC enable it on the distribution and forward over HTTPS"
-	}
-	return fix
 }
 
 // toTarget picks a target and passes the request on.
@@ -153,7 +140,6 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 	return targets[0]
 }
 
-// dial sends the request to one target.
 func (w *walker) dial(out call, g *TargetGroup, t Target) *answer {
 	s := w.plan.server(t.Server)
 	out.port = cmp.Or(t.Port, g.Port)

@@ -110,23 +110,22 @@ func (w *walker) handshake(h *Hop, c call, d door) *answer {
 // wildcard, and the fallback when none does.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 func (d door) choose(sni string) Certificate {
-	certificates := d.certificates
-	exact := func(c Certificate) bool {
+	exact := func(c *Certificate) bool {
 		return slices.ContainsFunc(c.Names, func(n string) bool { return dnsname.Normalise(n) == dnsname.Normalise(sni) })
 	}
-	covering := func(c Certificate) bool { return dnsname.AnyCovers(c.Names, sni) }
-	for _, chosen := range []func(Certificate) bool{exact, covering} {
-		if i := slices.IndexFunc(certificates, chosen); i >= 0 && sni != "" {
-			return certificates[i]
+	covering := func(c *Certificate) bool { return dnsname.AnyCovers(c.Names, sni) }
+	for _, chosen := range []func(*Certificate) bool{exact, covering} {
+		if c := find(d.certificates, chosen); c != nil && sni != "" {
+			return *c
 		}
 	}
 	switch {
 	case d.fallback != nil:
 		return *d.fallback
-	case len(certificates) == 0:
+	case len(d.certificates) == 0:
 		return Certificate{Trust: SelfSigned}
 	}
-	return certificates[0]
+	return d.certificates[0]
 }
 
 // fault says what keeps the certificate from being accepted.

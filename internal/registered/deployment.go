@@ -21,7 +21,7 @@ func FromDeployment(raw []byte) ([]Resource, error) {
 	var export struct {
 		Version    int
 		Deployment *deployment
-		deployment
+		deployment // the file may be the inner part alone
 	}
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(raw, &export); {

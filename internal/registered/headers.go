@@ -15,9 +15,6 @@ import (
 // with its value: the header that the rules want.
 const encryptedHeader = "(name encrypted: the one that the rules want)"
 
-// otherValue stands for a value that no resource has.
-const otherValue = "another value"
-
 // values replaces the values of headers that must not be shown. Which headers
 // those are follows from the distributions: all that they add.
 type values struct {
@@ -91,9 +88,8 @@ func (v *values) pattern(header, pattern string) []string {
 // Header is a header of a request as the plan wants it: the value of one that a
 // distribution adds is replaced as it is in the plan.
 func (m *Model) Header(name, value string) requestpath.Header {
-	h := requestpath.Header{Name: name, Value: value}
 	if !m.values.guards(name) {
-		return h
+		return requestpath.Header{Name: name, Value: value}
 	}
 	header, text := strings.ToLower(name), strings.ToLower(value)
 	for _, known := range m.values.known {
@@ -101,8 +97,7 @@ func (m *Model) Header(name, value string) requestpath.Header {
 			return requestpath.Header{Name: name, Value: known.id}
 		}
 	}
-	h.Value = otherValue
-	return h
+	return requestpath.Header{Name: name, Value: "another value"}
 }
 
 // readHeaders finds the headers whose values are not to be shown: those that

@@ -14,7 +14,7 @@ import (
 var privateImage = regexp.MustCompile(`^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/`)
 
 // image is how a service's tasks get it, nil when that is not known.
-func (r *reader) image(service, definition *resource, subnetID string) *requestpath.Image {
+func (r *reader) image(service *resource, definition object, subnetID string) *requestpath.Image {
 	subnet := r.one(typeSubnet, subnetID)
 	switch {
 	case !onFargate(service, definition):
@@ -37,14 +37,14 @@ func (r *reader) image(service, definition *resource, subnetID string) *requestp
 }
 
 // onFargate goes by the service, then by its task definition.
-func onFargate(service, definition *resource) bool {
+func onFargate(service *resource, definition object) bool {
 	for _, s := range service.blocks("capacityProviderStrategies") {
 		return strings.HasPrefix(s.str("capacityProvider"), "FARGATE")
 	}
 	if launch := service.str("launchType"); launch != "" {
 		return launch == "FARGATE"
 	}
-	return definition != nil && slices.Contains(definition.strs("requiresCompatibilities"), "FARGATE")
+	return slices.Contains(definition.strs("requiresCompatibilities"), "FARGATE")
 }
 
 // tableOf is the route table of a subnet: its own, or the VPC's main one.

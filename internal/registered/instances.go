@@ -14,13 +14,13 @@ import (
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
 		s := requestpath.Server{
-			Name: i.id, Addresses: r.addresses(i), Listeners: firstBoot(i),
+			Name: i.id, Addresses: r.addresses(i), Listeners: firstBoot(i.object),
 			SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i)),
 		}
-		if given, ok := r.given(i, i.id); ok {
+		if given, ok := r.given(i.object, i.id); ok {
 			s.Listeners = given.Listeners
 		}
-		if !running(i) {
+		if !running(i.object) {
 			s.Listeners = nil
 		}
 		if i.secret("userData") || i.secret("userDataBase64") {
@@ -33,7 +33,7 @@ func (r *reader) readInstances() {
 // answerByDefault has an instance listen of which nothing says what it answers.
 func (r *reader) answerByDefault(i *resource) {
 	s := r.server(i.id)
-	if _, given := r.given(i, i.id); given || len(s.Listeners) > 0 || !running(i) {
+	if _, given := r.given(i.object, i.id); given || len(s.Listeners) > 0 || !running(i.object) {
 		return
 	}
 	s.Listeners = []requestpath.ServerListener{
@@ -119,7 +119,7 @@ var parameter = regexp.MustCompile(`(?m)^export (PORTICO_[A-Z_]+)='([^']*)'$`)
 // firstBoot is what an instance answers that sets itself up as Portico's do, with
 // nginx and a certificate of its own; none for another one. A staging directory of
 // an ACME authority issues certificates that nobody trusts.
-func firstBoot(i *resource) []requestpath.ServerListener {
+func firstBoot(i object) []requestpath.ServerListener {
 	text := i.str("userData")
 	for _, encoded := range []string{text, i.str("userDataBase64")} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {

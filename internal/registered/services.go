@@ -91,16 +91,16 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 }
 
 // definition is a task definition by its ARN or as family:revision.
-func (r *reader) definition(reference string) *resource {
+func (r *reader) definition(reference string) object {
 	for _, d := range r.all["aws:ecs/taskDefinition:TaskDefinition"] {
 		if d.is(reference) || reference == fmt.Sprintf("%s:%d", d.str("family"), d.num("revision")) {
-			return d
+			return d.object
 		}
 	}
 	return nil
 }
 
-func mode(definition *resource) string {
+func mode(definition object) string {
 	if definition == nil {
 		return ""
 	}
@@ -159,10 +159,7 @@ func (r *reader) addressIn(subnet string, n int) string {
 }
 
 // images are those of a task definition's containers.
-func images(definition *resource) []string {
-	if definition == nil {
-		return nil
-	}
+func images(definition object) []string {
 	var containers []struct{ Image string }
 	if json.Unmarshal([]byte(definition.str("containerDefinitions")), &containers) != nil {
 		return nil

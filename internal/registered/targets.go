@@ -68,11 +68,10 @@ func (r *reader) zonesBefore(group *resource) []string {
 func (r *reader) zonesOf(loadBalancer *resource) []string {
 	var zones []string
 	for _, id := range subnetsOf(loadBalancer) {
-		subnet := r.one(typeSubnet, id)
-		if subnet == nil {
+		if r.one(typeSubnet, id) == nil {
 			return nil
 		}
-		zones = append(zones, subnet.str("availabilityZone"))
+		zones = append(zones, r.get(typeSubnet, id).str("availabilityZone"))
 	}
 	return zones
 }
@@ -164,24 +163,21 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 	if s == nil {
 		s = r.absent(a, "targetId", id, g, nil)
 	}
-	instance := r.one(typeInstance, s.Name)
-	if instance != nil {
-		zone = cmp.Or(instance.str("availabilityZone"), zone)
+	instance := r.get(typeInstance, s.Name)
+	zone = cmp.Or(instance.str("availabilityZone"), zone)
+	given, ok := r.given(instance, s.Name)
+	if !running(instance) {
+		given.Health = requestpath.Unused
 	}
-	g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(instance, s.Name)))
-	if _, given := r.given(instance, s.Name); !given && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
+	g.attached = append(g.attached, g.target(s.Name, port, zone, given.Health))
+	if !ok && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
 	}
 }
 
 // given is what the options say about a server.
-func (r *reader) given(instance *resource, name string) (Server, bool) {
-	keys := []string{name}
-	if instance != nil {
-		tags := instance.block("tags")
-		keys = append(keys, tags.str("Name"), instance.block("tagsAll").str("Name"))
-	}
-	for _, key := range keys {
+func (r *reader) given(instance object, name string) (Server, bool) {
+	for _, key := range append([]string{name}, nameTags(instance)...) {
 		if s, ok := r.options.Servers[key]; ok && key != "" {
 			return s, true
 		}
@@ -189,18 +185,12 @@ func (r *reader) given(instance *resource, name string) (Server, bool) {
 	return Server{}, false
 }
 
-// health is that of a server's registrations.
-func (r *reader) health(instance *resource, name string) string {
-	if instance != nil && !running(instance) {
-		return requestpath.Unused
-	}
-	s, _ := r.given(instance, name)
-	return s.Health
+func nameTags(instance object) []string {
+	return []string{instance.block("tags").str("Name"), instance.block("tagsAll").str("Name")}
 }
 
-// running says whether an instance can be a target: one that is stopped is
-// unused.
+// running says whether an instance can be a target: one that is stopped is unused.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-func running(instance *resource) bool {
+func running(instance object) bool {
 	return !slices.Contains([]string{"stopped", "stopping", "terminated", "shutting-down"}, strings.ToLower(instance.str("instanceState")))
 }
