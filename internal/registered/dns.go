@@ -110,16 +110,10 @@ func aliasOf(record *resource) string {
 func (r *reader) answering(set []*resource) *resource {
 	best := set[0]
 	rank := func(record *resource) int {
-		rank := 0
-		for _, p := range record.blocks("weightedRoutingPolicies") {
-			rank = p.num("weight")
+		if record.block("failoverRoutingPolicies").str("type") == "PRIMARY" {
+			return 1
 		}
-		for _, p := range record.blocks("failoverRoutingPolicies") {
-			if p.str("type") == "PRIMARY" {
-				rank = 1
-			}
-		}
-		return rank
+		return record.block("weightedRoutingPolicies").num("weight")
 	}
 	for _, record := range set[1:] {
 		if rank(record) > rank(best) {

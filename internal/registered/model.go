@@ -140,18 +140,13 @@ func (m *Model) Meets(trace requestpath.Trace) []Note {
 		}
 	}
 	var out []Note
-	explained := func(name string) bool {
-		return slices.ContainsFunc(out, func(n Note) bool {
-			return slices.ContainsFunc(n.Names, func(own string) bool { return clean(own) == name })
-		})
-	}
 	for _, n := range m.Notes {
-		if n.about(trace.Request.Path) && slices.ContainsFunc(n.Names, func(own string) bool { return slices.Contains(met, clean(own)) }) {
+		if n.about(trace.Request.Path) && n.leaves(met...) {
 			out = append(out, n)
 		}
 	}
 	for _, end := range ends {
-		if !m.knows(end) && !explained(end) {
+		if !m.knows(end) && !slices.ContainsFunc(out, func(n Note) bool { return n.leaves(end) }) {
 			out = append(out, Note{
 				Resource: "DNS name " + end, Text: "no zone and nothing else among the resources has it, so what it leads to is not described",
 				Names: []string{end},
@@ -159,6 +154,11 @@ func (m *Model) Meets(trace requestpath.Trace) []Note {
 		}
 	}
 	return out
+}
+
+// leaves says whether one of the names leads to what the note says is left out.
+func (n Note) leaves(names ...string) bool {
+	return slices.ContainsFunc(n.Names, func(own string) bool { return slices.Contains(names, clean(own)) })
 }
 
 // lookedUp are the names and addresses of a look-up, in order.
