@@ -49,7 +49,7 @@ type Record struct {
 	Addresses []string `json:"addresses,omitempty"`
 	// Zone is the name of the hosted zone that the record is in. A name is looked
 	// up in the most specific zone that it is in, and in no other.
-	// Default: the last two labels of Name.
+	// Default: DefaultZone of Name.
 	Zone string `json:"zone,omitempty"`
 	// PrivateZone hides the record from everybody outside the VPC. Inside, nobody asks the
 	// public zone of that name. Default: false.
@@ -116,9 +116,14 @@ func filled[T any](all []T, fill func(*T)) []T {
 }
 
 func (r *Record) fill() {
-	labels := strings.Split(dnsname.Normalise(r.Name), ".")
 	r.Type = cmp.Or(r.Type, RecordA)
-	r.Zone = cmp.Or(dnsname.Normalise(r.Zone), strings.Join(labels[max(0, len(labels)-2):], "."))
+	r.Zone = cmp.Or(dnsname.Normalise(r.Zone), DefaultZone(r.Name))
+}
+
+// DefaultZone is the zone of a record that names none: the last two labels of its name.
+func DefaultZone(name string) string {
+	labels := strings.Split(dnsname.Normalise(name), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
 }
 
 func find[T any](all []T, match func(*T) bool) *T {

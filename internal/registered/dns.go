@@ -70,30 +70,25 @@ func (r *reader) readOthers() {
 
 // zoneOf is the name of the record's zone, "" when it is what a plan takes it for.
 func (r *reader) zoneOf(record *resource, name string) string {
-	zone := r.one(typeZone, record.str("zoneId"))
-	if zone == nil {
-		return ""
+	if apex := r.apexOf(record); apex != requestpath.DefaultZone(name) {
+		return apex
 	}
-	labels := strings.Split(name, ".")
-	apex := dnsname.Normalise(zone.str("name"))
-	if apex == strings.Join(labels[max(0, len(labels)-2):], ".") {
-		return ""
-	}
-	return apex
+	return ""
+}
+
+// apexOf is the name of the record's zone, "" when that is not among the resources.
+func (r *reader) apexOf(record *resource) string {
+	return dnsname.Normalise(r.get(typeZone, record.str("zoneId")).str("name"))
 }
 
 // recordName is the whole name: a program may give the part before the zone's.
 func (r *reader) recordName(record *resource) string {
 	name := dnsname.Normalise(strings.ReplaceAll(cmp.Or(record.str("fqdn"), record.str("name")), `\052`, "*"))
-	zone := r.one(typeZone, record.str("zoneId"))
-	if zone == nil || record.str("fqdn") != "" {
+	apex := r.apexOf(record)
+	if apex == "" || record.str("fqdn") != "" || dnsname.Within(name, apex) {
 		return name
 	}
-	suffix := dnsname.Normalise(zone.str("name"))
-	if dnsname.Within(name, suffix) {
-		return name
-	}
-	return strings.TrimPrefix(name+"."+suffix, ".")
+	return strings.TrimPrefix(name+"."+apex, ".")
 }
 
 func aliasOf(record *resource) string {
