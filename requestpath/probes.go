@@ -212,13 +212,9 @@ func (w *walker) aroundFront() []Probe {
 	for _, s := range w.plan.Servers {
 		for _, a := range s.Addresses {
 			for _, l := range s.Listeners {
-				scheme := SchemeHTTPS
-				if l.Protocol == ProtocolHTTP {
-					scheme = SchemeHTTP
-				}
 				all = append(all, Probe{
 					fmt.Sprintf("around the front to server %s, %s port %d", s.Name, a, l.Port), WantRejection,
-					Request{Scheme: scheme, Name: a, Port: l.Port, IgnoreCertificate: true},
+					Request{Scheme: strings.ToLower(l.Protocol), Name: a, Port: l.Port, IgnoreCertificate: true},
 				})
 			}
 		}

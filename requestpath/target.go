@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // mismatch is 464: the request's version is not one that the target group takes.
@@ -75,10 +76,7 @@ func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *Targe
 func (g *TargetGroup) targetCall(c call, b *LoadBalancer, l *Listener) call {
 	out := c
 	out.from, out.sni, out.checks = b.peer(), "", nil
-	out.scheme, out.tls = SchemeHTTP, backendTLS(l.SecurityPolicy)
-	if g.Protocol == ProtocolHTTPS {
-		out.scheme = SchemeHTTPS
-	}
+	out.scheme, out.tls = strings.ToLower(g.Protocol), backendTLS(l.SecurityPolicy)
 	out.offers, out.priorKnowledge = offeredBy(GRPC), true
 	if g.ProtocolVersion == VersionHTTP1 {
 		out.version, out.offers = HTTP11, offeredBy(HTTP11)

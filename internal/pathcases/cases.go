@@ -71,22 +71,26 @@ func refused(status int, fact string) Want {
 	return Want{Status: status, By: rp.HopLoadBalancer, Fact: fact}
 }
 
+// unanswered is a request that gets no HTTP response.
 func unanswered(reason rp.Reason, by rp.HopKind, fact string) Want {
 	return Want{Reason: reason, By: by, Fact: fact}
 }
 
 func timedOut(by rp.HopKind, fact string) Want { return unanswered(rp.Timeout, by, fact) }
 
+// at adds the field at which the fix is made.
 func (w Want) at(field string) Want {
 	w.Field = field
 	return w
 }
 
+// warned adds the fact that is warned of.
 func (w Want) warned(fact string) Want {
 	w.Warning = fact
 	return w
 }
 
+// named adds the SNI that is sent to the distribution's origin.
 func (w Want) named(sni string) Want {
 	w.SNI = sni
 	return w
@@ -100,20 +104,21 @@ func All() []Case {
 	)
 }
 
-// is is one case of a source.
+// is is one case, without following redirects.
 func is(name string, plan rp.Plan, request rp.Request, want Want) Case {
 	return Case{Name: name, Plan: plan, Request: request, Want: want}
-}
-
-// on says that the case is written on another page than those beside it.
-func (c Case) on(url string) Case {
-	c.URL = url
-	return c
 }
 
 // ends is a case that follows redirects.
 func ends(name string, plan rp.Plan, request rp.Request, want Want) Case {
 	return Case{Name: name, Plan: plan, Request: request, Follow: true, Want: want}
+}
+
+// on names the page on which the case is written, when it is not that of the cases
+// beside it.
+func (c Case) on(url string) Case {
+	c.URL = url
+	return c
 }
 
 // from fills in what cases share. A request is for the viewers' name unless it names
