@@ -52,15 +52,12 @@ func hasHeader(headers []Header, name, pattern string) bool {
 // hasQuery takes "key=value", or a value that any key may have.
 func hasQuery(query, pattern string) bool {
 	values, _ := url.ParseQuery(query)
-	key, value, keyed := strings.Cut(pattern, "=")
+	key, wanted, keyed := strings.Cut(pattern, "=")
+	if !keyed {
+		key, wanted = "*", pattern
+	}
 	for k, all := range values {
-		matches := func(v string) bool {
-			if keyed {
-				return matchesFolded(key, k) && matchesFolded(value, v)
-			}
-			return matchesFolded(pattern, v)
-		}
-		if slices.ContainsFunc(all, matches) {
+		if matchesFolded(key, k) && slices.ContainsFunc(all, func(v string) bool { return matchesFolded(wanted, v) }) {
 			return true
 		}
 	}

@@ -33,7 +33,7 @@ func (r *reader) readService(service *resource, n int) {
 		name = strings.Join(parts[max(0, len(parts)-2):], "/")
 	}
 	definition := r.definition(service.str("taskDefinition"))
-	if mode := mode(definition); mode != "" && mode != "awsvpc" {
+	if mode := cmp.Or(definition.str("networkMode"), "bridge"); definition != nil && mode != "awsvpc" {
 		r.note(service, "taskDefinition", "tasks in network mode "+mode+" are at addresses and ports of their host, which is not described")
 		r.registerService(service, name, "", "")
 		return
@@ -98,13 +98,6 @@ func (r *reader) definition(reference string) object {
 		}
 	}
 	return nil
-}
-
-func mode(definition object) string {
-	if definition == nil {
-		return ""
-	}
-	return cmp.Or(definition.str("networkMode"), "bridge")
 }
 
 // firstTask is the one of a service that started first, or nil.

@@ -65,7 +65,6 @@ func (o object) blocks(key string) []object {
 	return out
 }
 
-// strs is a list of strings.
 func (o object) strs(key string) []string {
 	list, _ := o[key].([]any)
 	var out []string
@@ -113,7 +112,6 @@ func (r *resource) is(reference string) bool {
 	return reference != "" && (r.id == reference || r.str("arn") == reference)
 }
 
-// region is that of the resource's ARN.
 func (r *resource) region() string {
 	if parts := strings.Split(cmp.Or(r.str("arn"), r.id), ":"); len(parts) > 3 {
 		return parts[3]
