@@ -76,7 +76,7 @@ func walked(c pathcases.Case) (requestpath.Outcome, requestpath.Trace) {
 		trace := requestpath.Walk(c.Plan, c.Request)
 		return trace.Outcome, trace
 	}
-	chain := requestpath.Follow(c.Plan, c.Request, 0)
+	chain := requestpath.Follow(c.Plan, c.Request)
 	return chain.Outcome, chain.Traces[len(chain.Traces)-1]
 }
 

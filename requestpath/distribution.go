@@ -29,10 +29,10 @@ func (w *walker) atDistribution(c call, resolved *Distribution) *answer {
 		return h.closed(Timeout, "drops the connection", part("distributions", resolved.Name))
 	}
 	c, refusal := w.enter(h, c, distributionDoor(c, resolved.Name, shown))
-	if refusal != nil && refusal.Status != 0 {
-		refusal.XCache = XCacheError
-	}
 	if refusal != nil {
+		if refusal.Status != 0 {
+			refusal.XCache = XCacheError
+		}
 		return refusal
 	}
 	e := w.distribution(c.host)
@@ -61,7 +61,7 @@ func (h *Hop) forbids(c cause) *answer {
 	return a
 }
 
-// edgeDoor is what CloudFront shows for the SNI. For an assigned name, and without
+// distributionDoor is what CloudFront shows for the SNI. For an assigned name, and without
 // a distribution of that name, it is CloudFront's own certificate, and with that
 // comes the policy TLSv1.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
@@ -69,19 +69,19 @@ func distributionDoor(c call, resolved string, shown *Distribution) door {
 	d := door{
 		field: part("distributions", resolved), secure: c.port == awstable.HTTPSPort,
 		certificates: []Certificate{cloudFrontCertificate}, tls: viewerTLS(TLS10), versions: distributionVersions("http2"),
-		minimumTLS: factDistributionMinimumTLS,
+		minimumTLS: factDistributionMinimumTLS, tlsField: part("distributions", resolved) + ".minimumTls",
 	}
-	if shown != nil {
-		d.versions = distributionVersions(shown.HTTPVersion)
+	if shown == nil {
+		return d
 	}
-	if shown != nil && shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
+	d.versions = distributionVersions(shown.HTTPVersion)
+	if shown.Certificate != nil && !dnsname.IsCloudFront(c.sni) {
 		d.certificates, d.tls = []Certificate{*shown.Certificate}, viewerTLS(shown.MinimumTLS)
 	}
-	d.tlsField = d.field + ".minimumTls"
 	return d
 }
 
-// edgeVersions are the HTTP versions of a distribution's setting.
+// distributionVersions are the HTTP versions of a distribution's setting.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
 func distributionVersions(setting string) []string {
 	switch setting {
@@ -107,10 +107,7 @@ func (w *walker) distribution(host string) *Distribution {
 	if e == nil {
 		e = find(w.plan.Distributions, func(e *Distribution) bool { return dnsname.AnyCovers(e.Aliases, name) })
 	}
-	if e == nil {
-		return nil
-	}
-	return e.withDefaults()
+	return e
 }
 
 // undeployable is what AWS refuses about the distribution before any request.
@@ -137,15 +134,14 @@ func (e *Distribution) undeployable() *cause {
 		return refused(factDistributionGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
 			"set the HTTP version to http2 or http2and3, and allow all seven methods")
 	}
-	for _, p := range []struct {
-		at   string
-		port int
-	}{{"origin.httpPort", e.Origin.HTTPPort}, {"origin.httpsPort", e.Origin.HTTPSPort}} {
-		if awsrule.OriginPort(p.port) != nil {
-			return refused(factOriginPort, p.at,
-				fmt.Sprintf("AWS refuses origin port %d: CloudFront connects to 80, 443 and 1024-65535 alone", p.port),
-				"let the origin listen on one of those ports, and name it here")
-		}
+	at, port := "origin.httpPort", e.Origin.HTTPPort
+	if awsrule.OriginPort(port) == nil {
+		at, port = "origin.httpsPort", e.Origin.HTTPSPort
+	}
+	if awsrule.OriginPort(port) != nil {
+		return refused(factOriginPort, at,
+			fmt.Sprintf("AWS refuses origin port %d: CloudFront connects to 80, 443 and 1024-65535 alone", port),
+			"let the origin listen on one of those ports, and name it here")
 	}
 	return nil
 }

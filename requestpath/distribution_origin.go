@@ -121,28 +121,30 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 	return a
 }
 
+// originFailures are what failures are called that happen between distribution and origin.
+var originFailures = map[Reason]Fact{
+	NameNotFound: factOriginName, Timeout: factOriginDropped, Refused: factOriginRefused, Reset: factOriginReset,
+	TLSAlert: factOriginTLS, BadCertificate: factOriginCertificate, NoCommonVersion: factOriginHTTPVersion,
+}
+
 // originFailed makes 504 of dropped packets and 502 of every other failure.
 func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 	a := h.instead(502, f)
+	a.Fact = originFailures[f.Reason]
 	switch f.Reason {
-	case NameNotFound:
-		a.Fact = factOriginName
 	case Timeout:
 		a.Status = 504
 		if f.Fact == factSecurityGroup || f.Fact == factNobodyThere {
 			w.warn(factOriginDropped, []int{504, 502}, "an older page of AWS has 502 for a blocked connection, the newer one 504")
 		}
-		a.Fact = factOriginDropped
-	case Refused:
-		a.Fact = factOriginRefused
-	case Reset:
-		a.Fact = factOriginReset
 	case TLSAlert:
-		a.Fact = w.originTLSFact(e, f)
-	case BadCertificate:
-		a.Fact = factOriginCertificate
-	case NoCommonVersion:
-		a.Fact = factOriginHTTPVersion
+		// CloudFront's text names TLS 1.3 towards origins, its table of ciphers has none for it.
+		// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
+		if slices.Equal(f.spoken, []string{TLS13}) {
+			a.Fact = factOriginTLS13
+			w.warn(factOriginTLS13, []int{502, 200},
+				"AWS's pages disagree on TLS 1.3 towards %s: the text names it (200), the table of ciphers has none (502)", e.Origin.DomainName)
+		}
 	}
 	a.Why = fmt.Sprintf("the distribution cannot use its origin %s: %s", e.Origin.DomainName, f.Why)
 	if dnsname.IsLoadBalancer(e.Origin.DomainName) {
@@ -153,18 +155,6 @@ func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 		a.Field = part("distributions", e.Name) + ".origin.domainName"
 	}
 	return a
-}
-
-// originTLSFact warns of an origin that speaks TLS 1.3 only: CloudFront's text
-// names TLS 1.3 towards origins, its table of ciphers has none for it.
-// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
-func (w *walker) originTLSFact(e *Distribution, f *answer) Fact {
-	if !slices.Equal(f.spoken, []string{TLS13}) {
-		return factOriginTLS
-	}
-	w.warn(factOriginTLS13, []int{502, 200},
-		"AWS's pages disagree on TLS 1.3 towards %s: the text names it (200), the table of ciphers has none (502)", e.Origin.DomainName)
-	return factOriginTLS13
 }
 
 // warnOfWeakerRule speaks up when only the origin's own name is on a certificate

@@ -57,10 +57,7 @@ func (h *Hop) notFound(c call, chain []string) *answer {
 	if len(chain) > 0 {
 		missing = chain[len(chain)-1]
 	}
-	family := "A"
-	if c.from.v6() {
-		family = "AAAA"
-	}
+	family := c.from.family()
 	return h.fails(NameNotFound, "the name is not found", cause{
 		fact: factNameNotFound, field: part("records", missing),
 		why: fmt.Sprintf("%s has no %s record that the sender can see", missing, family),
@@ -69,6 +66,14 @@ func (h *Hop) notFound(c call, chain []string) *answer {
 }
 
 func (p peer) v6() bool { return p.address.Is6() && !p.address.Is4In6() }
+
+// family is the type of the records with addresses that the peer can use.
+func (p peer) family() string {
+	if p.v6() {
+		return RecordAAAA
+	}
+	return RecordA
+}
 
 // lookup follows aliases; chain has the names and addresses on the way.
 func (w *walker) lookup(name string, from peer) (at place, chain []string, ok bool) {
@@ -111,10 +116,10 @@ func (w *walker) assigned(name string, from peer) (place, bool) {
 		return place{}, false
 	}
 	if e := find(w.plan.Distributions, func(e *Distribution) bool { return dnsname.Normalise(e.DomainName) == name }); e != nil {
-		return place{distribution: e.withDefaults()}, e.IPv6 || !from.v6()
+		return place{distribution: e}, e.IPv6 || !from.v6()
 	}
 	if b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return dnsname.Normalise(b.DNSName) == name }); b != nil {
-		return place{loadBalancer: b.withDefaults()}, b.DualStack || !from.v6()
+		return place{loadBalancer: b}, b.DualStack || !from.v6()
 	}
 	return place{}, false
 }
@@ -125,25 +130,20 @@ func (w *walker) assigned(name string, from peer) (place, bool) {
 func (w *walker) record(name string, from peer) *Record {
 	apex, private := w.zone(name, from)
 	at := w.owner(name, apex, private)
-	family := RecordA
-	if from.v6() {
-		family = RecordAAAA
-	}
+	family := from.family()
 	return find(w.plan.Records, func(r *Record) bool {
-		t := cmp.Or(r.Type, RecordA)
-		return r.in(apex, private) && dnsname.Normalise(r.Name) == at && (t == RecordCNAME || t == family)
+		return r.in(apex, private) && dnsname.Normalise(r.Name) == at && (r.Type == RecordCNAME || r.Type == family)
 	})
 }
 
 // zone is the apex of the zone that is asked, and whether it is private.
 func (w *walker) zone(name string, from peer) (apex string, private bool) {
 	for _, r := range w.plan.Records {
-		z := r.zone()
-		if !dnsname.Within(name, z) || r.PrivateZone && !from.inside {
+		if !dnsname.Within(name, r.Zone) || r.PrivateZone && !from.inside {
 			continue
 		}
-		if r.PrivateZone && !private || r.PrivateZone == private && len(z) > len(apex) {
-			apex, private = z, r.PrivateZone
+		if r.PrivateZone && !private || r.PrivateZone == private && len(r.Zone) > len(apex) {
+			apex, private = r.Zone, r.PrivateZone
 		}
 	}
 	return apex, private
@@ -176,16 +176,7 @@ func common(a, b string) string {
 }
 
 func (r *Record) in(apex string, private bool) bool {
-	return r.PrivateZone == private && r.zone() == apex
-}
-
-// zone is the apex of the record's zone: its last two labels, unless it says so.
-func (r *Record) zone() string {
-	if r.Zone != "" {
-		return dnsname.Normalise(r.Zone)
-	}
-	labels := strings.Split(dnsname.Normalise(r.Name), ".")
-	return strings.Join(labels[max(0, len(labels)-2):], ".")
+	return r.PrivateZone == private && r.Zone == apex
 }
 
 func firstOf(values []string) string {

@@ -10,9 +10,6 @@
 // produced it, why, and the fix. [Follow] follows redirects and finds loops. [Check]
 // walks every kind of request that a plan has to answer or to reject.
 //
-// Hops of a distribution are of kind distribution, those of a load balancer of kind
-// load balancer.
-//
 // The page docs/request-path.md says which of several faults decides, and what
 // status the hops make of a connection that fails. A part that AWS refuses to
 // create answers nothing: [RefusedByAWS] is then the reason.

@@ -65,7 +65,7 @@ func ExampleFollow() {
 		}},
 		SecurityGroups: []requestpath.SecurityGroup{{Name: "open", Ingress: []requestpath.Access{{CIDR: "0.0.0.0/0"}}}},
 	}
-	chain := requestpath.Follow(plan, requestpath.Request{Scheme: "http", Name: "www.example.com"}, 0)
+	chain := requestpath.Follow(plan, requestpath.Request{Scheme: "http", Name: "www.example.com"})
 	for _, w := range chain.Traces {
 		fmt.Println(w.Request.URL(), w.Outcome.Status, w.Outcome.Location)
 	}

@@ -19,12 +19,8 @@ type Chain struct {
 }
 
 // Follow walks a request and follows redirects until one ends in an answer. A
-// redirect to what was asked for before is a loop, and so are more than limit;
-// a limit of 0 or less is MaxRedirects.
-func Follow(plan Plan, request Request, limit int) Chain {
-	if limit <= 0 {
-		limit = MaxRedirects
-	}
+// redirect to what was asked for before is a loop, and so are more than MaxRedirects.
+func Follow(plan Plan, request Request) Chain {
 	var chain Chain
 	seen := map[string]bool{}
 	for {
@@ -40,8 +36,8 @@ func Follow(plan Plan, request Request, limit int) Chain {
 			chain.Outcome = trace.loop("leads back to where the viewer was sent before")
 			return chain
 		}
-		if len(chain.Traces) > limit {
-			chain.Outcome = trace.loop(fmt.Sprintf("is one more than the %d that are followed", limit))
+		if len(chain.Traces) > MaxRedirects {
+			chain.Outcome = trace.loop(fmt.Sprintf("is one more than the %d that are followed", MaxRedirects))
 			return chain
 		}
 		request = next

@@ -25,21 +25,19 @@ var plain = requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "www.examp
 
 func TestFollowEndsAtTheLimit(t *testing.T) {
 	plan := redirecting(302, "/next/#{path}")
-	for limit, ways := range map[int]int{0: requestpath.MaxRedirects + 1, -1: requestpath.MaxRedirects + 1, 3: 4} {
-		chain := requestpath.Follow(plan, plain, limit)
-		assert.Len(t, chain.Traces, ways)
-		assert.Equal(t, requestpath.RedirectLoop, chain.Outcome.Reason)
-		assert.Equal(t, 302, chain.Outcome.Status)
-		assert.Contains(t, chain.Outcome.Why, "one more than")
-		assert.False(t, chain.Outcome.OK())
-	}
+	chain := requestpath.Follow(plan, plain)
+	assert.Len(t, chain.Traces, requestpath.MaxRedirects+1)
+	assert.Equal(t, requestpath.RedirectLoop, chain.Outcome.Reason)
+	assert.Equal(t, 302, chain.Outcome.Status)
+	assert.Contains(t, chain.Outcome.Why, "one more than the 20")
+	assert.False(t, chain.Outcome.OK())
 }
 
 func TestFollowFindsALoop(t *testing.T) {
-	chain := requestpath.Follow(redirecting(302, "/"), plain, 0)
+	chain := requestpath.Follow(redirecting(302, "/"), plain)
 	assert.Len(t, chain.Traces, 1)
 	assert.Contains(t, chain.Outcome.Why, "leads back")
-	assert.NotContains(t, chain.Outcome.Why, "edge")
+	assert.NotContains(t, chain.Outcome.Why, "distribution")
 }
 
 func TestFollowStopsWhereNothingIsToBeFollowed(t *testing.T) {
@@ -47,7 +45,7 @@ func TestFollowStopsWhereNothingIsToBeFollowed(t *testing.T) {
 		"none": "", "another scheme": "ftp://www.example.com/", "no URL": "http://[", "an app": "app:open",
 	} {
 		t.Run(name, func(t *testing.T) {
-			chain := requestpath.Follow(redirecting(301, location), plain, 0)
+			chain := requestpath.Follow(redirecting(301, location), plain)
 			require.Len(t, chain.Traces, 1)
 			assert.True(t, chain.Outcome.OK())
 		})
@@ -58,8 +56,8 @@ func TestFollowKeepsOrChangesTheMethod(t *testing.T) {
 	for status, want := range map[int]string{301: "GET", 302: "GET", 303: "GET", 307: "POST", 308: "POST"} {
 		post := plain
 		post.Method = "POST"
-		chain := requestpath.Follow(redirecting(status, "/#{path}x"), post, 1)
-		require.Len(t, chain.Traces, 2)
+		chain := requestpath.Follow(redirecting(status, "/#{path}x"), post)
+		require.Greater(t, len(chain.Traces), 1)
 		assert.Equal(t, want, chain.Traces[1].Request.Method, "%d", status)
 	}
 }
@@ -68,7 +66,7 @@ func TestFollowKeepsOrChangesTheMethod(t *testing.T) {
 func TestFollowForgetsConnectTo(t *testing.T) {
 	r := plain
 	r.ConnectTo = "198.51.100.20"
-	chain := requestpath.Follow(redirecting(302, "http://other.example.com/"), r, 0)
+	chain := requestpath.Follow(redirecting(302, "http://other.example.com/"), r)
 	require.Len(t, chain.Traces, 2)
 	assert.Equal(t, "other.example.com", chain.Traces[1].Request.ConnectTo)
 	assert.Equal(t, requestpath.NameNotFound, chain.Outcome.Reason)

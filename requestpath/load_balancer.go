@@ -8,7 +8,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// atBalancer is a request that reaches a load balancer.
+// atLoadBalancer is a request that reaches a load balancer.
 func (w *walker) atLoadBalancer(c call, b *LoadBalancer) *answer {
 	h := w.arrive(HopLoadBalancer, b.Name, c)
 	g := gate{field: part("loadBalancers", b.Name), groups: b.SecurityGroups, private: b.Internal}
@@ -19,15 +19,14 @@ func (w *walker) atLoadBalancer(c call, b *LoadBalancer) *answer {
 	if l == nil {
 		return h.closed(Refused, "refuses the connection: no listener", g.field)
 	}
-	l = l.withDefaults()
 	if refused := l.undeployable(b); refused != nil {
 		return h.refusedByAWS(refused)
 	}
 	c, refusal := w.enter(h, c, l.door(b))
-	switch {
-	case refusal != nil:
+	if refusal != nil {
 		return refusal
-	case c.method == "TRACE":
+	}
+	if c.method == "TRACE" {
 		// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 		return h.answers(405, cause{
 			fact: factTrace, field: "request.method", why: "a load balancer does not take the method TRACE", fix: "use another method",
@@ -86,7 +85,6 @@ func (l *Listener) undeployable(b *LoadBalancer) *cause {
 	return &cause{fact: factListenerInvalid, field: fieldOf(l.field(b), at), why: why, fix: fix}
 }
 
-// decide finds the rule and does what it says.
 func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) *answer {
 	w.warnOfUnseenHosts(c, b, l)
 	rule, name := l.match(c), "default"
@@ -98,12 +96,15 @@ func (w *walker) decide(h *Hop, c call, b *LoadBalancer, l *Listener) *answer {
 	h.Rule = name
 	switch {
 	case !action.valid(l):
-		return h.refusedByAWS(action.refused(field))
+		return h.refusedByAWS(&cause{
+			fact: factActionInvalid, field: field,
+			why: fmt.Sprintf("AWS refuses the %q action at %s", action.Type, field),
+			fix: "forward, answer 2xx, 4xx or 5xx, or redirect with 301 or 302 to another URL and never from HTTPS to HTTP",
+		})
 	case action.Type == ActionForward:
 		h.Decision = fmt.Sprintf("forwards to target group %s", action.TargetGroup)
 		return w.forward(h, c, b, l, action.TargetGroup, field)
-	}
-	if action.Type == ActionRedirect {
+	case action.Type == ActionRedirect:
 		return h.redirects(max(action.Redirect.Status, 301), action.Redirect.location(c, l),
 			cause{fact: factRedirectAction, why: fmt.Sprintf("rule %s of the listener on port %d redirects", name, l.Port)})
 	}
@@ -141,21 +142,11 @@ func (a Action) valid(l *Listener) bool {
 	return false
 }
 
-func (a Action) refused(field string) *cause {
-	return &cause{
-		fact: factActionInvalid, field: field,
-		why: fmt.Sprintf("AWS refuses the %q action at %s", a.Type, field),
-		fix: "forward, answer 2xx, 4xx or 5xx, or redirect with 301 or 302 to another URL and never from HTTPS to HTTP",
-	}
-}
-
-// forward passes the request on to the target group.
 func (w *walker) forward(h *Hop, c call, b *LoadBalancer, l *Listener, name, field string) *answer {
 	g := w.plan.targetGroup(name)
 	if g == nil {
 		return h.undescribed(field, "target group "+name)
 	}
-	g = g.withDefaults()
 	if refused := g.undeployable(l); refused != nil {
 		return h.refusedByAWS(refused)
 	}

@@ -1,5 +1,13 @@
 package requestpath
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
+)
+
 // Stand-ins for names that AWS assigns, for a plan that is drawn up before they
 // are known. Any other name of the same form does as well.
 const (
@@ -41,7 +49,7 @@ type Record struct {
 	Addresses []string `json:"addresses,omitempty"`
 	// Zone is the name of the hosted zone that the record is in. A name is looked
 	// up in the most specific zone that it is in, and in no other.
-	// Default: the last two labels of Name.
+	// Default: DefaultZone of Name.
 	Zone string `json:"zone,omitempty"`
 	// PrivateZone hides the record from everybody outside the VPC. Inside, nobody asks the
 	// public zone of that name. Default: false.
@@ -86,6 +94,36 @@ type Certificate struct {
 	Expired bool `json:"expired,omitempty"`
 	// Trust is "", SelfSigned, UnknownIssuer or IncompleteChain.
 	Trust string `json:"trust,omitempty"`
+}
+
+// withDefaults is the plan with every default filled in.
+func (p Plan) withDefaults() *Plan {
+	p.Records = filled(p.Records, (*Record).fill)
+	p.Distributions = filled(p.Distributions, (*Distribution).fill)
+	p.LoadBalancers = filled(p.LoadBalancers, (*LoadBalancer).fill)
+	p.TargetGroups = filled(p.TargetGroups, (*TargetGroup).fill)
+	p.Servers = filled(p.Servers, func(s *Server) { s.Listeners = filled(s.Listeners, (*ServerListener).fill) })
+	return &p
+}
+
+// filled are copies of the elements, with their defaults.
+func filled[T any](all []T, fill func(*T)) []T {
+	all = slices.Clone(all)
+	for i := range all {
+		fill(&all[i])
+	}
+	return all
+}
+
+func (r *Record) fill() {
+	r.Type = cmp.Or(r.Type, RecordA)
+	r.Zone = cmp.Or(dnsname.Normalise(r.Zone), DefaultZone(r.Name))
+}
+
+// DefaultZone is the zone of a record that names none: the last two labels of its name.
+func DefaultZone(name string) string {
+	labels := strings.Split(dnsname.Normalise(name), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
 }
 
 func find[T any](all []T, match func(*T) bool) *T {

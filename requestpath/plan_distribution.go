@@ -75,18 +75,16 @@ type Origin struct {
 	Headers []Header `json:"headers,omitempty"`
 }
 
-func (e *Distribution) withDefaults() *Distribution {
-	d := *e
-	d.ViewerProtocolPolicy = cmp.Or(d.ViewerProtocolPolicy, AllowAll)
-	d.HTTPVersion = cmp.Or(d.HTTPVersion, "http2")
-	if d.Certificate == nil {
-		d.MinimumTLS = TLS10
+func (e *Distribution) fill() {
+	e.ViewerProtocolPolicy = cmp.Or(e.ViewerProtocolPolicy, AllowAll)
+	e.HTTPVersion = cmp.Or(e.HTTPVersion, "http2")
+	if e.MinimumTLS == "" || e.Certificate == nil {
+		e.MinimumTLS = TLS10
 	}
-	d.MinimumTLS = cmp.Or(d.MinimumTLS, TLS10)
-	if len(d.AllowedMethods) == 0 {
-		d.AllowedMethods = []string{"GET", "HEAD"}
+	if len(e.AllowedMethods) == 0 {
+		e.AllowedMethods = []string{"GET", "HEAD"}
 	}
-	o := &d.Origin
+	o := &e.Origin
 	o.ProtocolPolicy = cmp.Or(o.ProtocolPolicy, HTTPSOnly)
 	o.HTTPPort = cmp.Or(o.HTTPPort, awstable.HTTPPort)
 	o.HTTPSPort = cmp.Or(o.HTTPSPort, awstable.HTTPSPort)
@@ -95,5 +93,4 @@ func (e *Distribution) withDefaults() *Distribution {
 	if len(o.SSLProtocols) == 0 {
 		o.SSLProtocols = []string{TLS12}
 	}
-	return &d
 }

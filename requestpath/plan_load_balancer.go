@@ -2,6 +2,7 @@ package requestpath
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
 )
@@ -140,23 +141,20 @@ type Target struct {
 	Health string `json:"health,omitempty"`
 }
 
-func (b *LoadBalancer) withDefaults() *LoadBalancer {
-	d := *b
-	d.PrivateAddress = cmp.Or(d.PrivateAddress, VPCAddress)
-	d.IdleTimeoutSeconds = cmp.Or(d.IdleTimeoutSeconds, awstable.IdleTimeoutSeconds)
-	return &d
+func (b *LoadBalancer) fill() {
+	b.PrivateAddress = cmp.Or(b.PrivateAddress, VPCAddress)
+	b.IdleTimeoutSeconds = cmp.Or(b.IdleTimeoutSeconds, awstable.IdleTimeoutSeconds)
+	b.Listeners = filled(b.Listeners, (*Listener).fill)
 }
 
-func (l *Listener) withDefaults() *Listener {
-	d := *l
-	d.Protocol = cmp.Or(d.Protocol, ProtocolHTTP)
-	d.SecurityPolicy = cmp.Or(d.SecurityPolicy, awstable.DefaultLoadBalancerPolicy)
-	return &d
+func (l *Listener) fill() {
+	l.Protocol = cmp.Or(l.Protocol, ProtocolHTTP)
+	l.SecurityPolicy = cmp.Or(l.SecurityPolicy, awstable.DefaultLoadBalancerPolicy)
+	byPriority := func(a, b ListenerRule) int { return cmp.Compare(a.Priority, b.Priority) }
+	l.Rules = slices.SortedStableFunc(slices.Values(l.Rules), byPriority)
 }
 
-func (g *TargetGroup) withDefaults() *TargetGroup {
-	d := *g
-	d.Protocol = cmp.Or(d.Protocol, ProtocolHTTP)
-	d.ProtocolVersion = cmp.Or(d.ProtocolVersion, VersionHTTP1)
-	return &d
+func (g *TargetGroup) fill() {
+	g.Protocol = cmp.Or(g.Protocol, ProtocolHTTP)
+	g.ProtocolVersion = cmp.Or(g.ProtocolVersion, VersionHTTP1)
 }

@@ -78,15 +78,13 @@ type Image struct {
 	S3PrefixList string `json:"s3PrefixList,omitempty"`
 }
 
-func (l *ServerListener) withDefaults() *ServerListener {
-	d := *l
-	d.Protocol = cmp.Or(d.Protocol, ProtocolHTTP)
-	d.Answer.Status = cmp.Or(d.Answer.Status, 200)
-	if len(d.TLS) == 0 {
-		d.TLS = []string{TLS12, TLS13}
+func (l *ServerListener) fill() {
+	l.Protocol = cmp.Or(l.Protocol, ProtocolHTTP)
+	l.Answer.Status = cmp.Or(l.Answer.Status, 200)
+	if len(l.TLS) == 0 {
+		l.TLS = []string{TLS12, TLS13}
 	}
-	if len(d.Versions) == 0 {
-		d.Versions = []string{HTTP11}
+	if len(l.Versions) == 0 {
+		l.Versions = []string{HTTP11}
 	}
-	return &d
 }

@@ -1,8 +1,8 @@
 package requestpath
 
 import (
-	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -44,7 +44,7 @@ func Check(plan Plan) []Result {
 
 // Walk follows the probe's request and judges the outcome.
 func (p Probe) Walk(plan Plan) Result {
-	chain := Follow(plan, p.Request, 0)
+	chain := Follow(plan, p.Request)
 	ok := chain.Outcome.OK()
 	if p.Want == WantRejection {
 		ok = !chain.Outcome.Served()
@@ -74,13 +74,13 @@ func (o Outcome) Served() bool {
 // some addresses alone is asked from one of them, and one whose targets speak
 // gRPC alone is called so.
 func Probes(plan Plan) []Probe {
-	w := &walker{plan: &plan}
+	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
-	for _, e := range plan.Distributions {
-		all = append(all, w.distributionProbes(e.withDefaults())...)
+	for i := range w.plan.Distributions {
+		all = append(all, w.distributionProbes(&w.plan.Distributions[i])...)
 	}
-	for i := range plan.LoadBalancers {
-		b := plan.LoadBalancers[i].withDefaults()
+	for i := range w.plan.LoadBalancers {
+		b := &w.plan.LoadBalancers[i]
 		if e := w.distributionBefore(b); e != nil {
 			all = append(all, aroundDistribution(e, b)...)
 		} else {
@@ -90,7 +90,7 @@ func Probes(plan Plan) []Probe {
 	return append(all, w.aroundFront()...)
 }
 
-// edgeProbes ask for each alias, or without any for the assigned name.
+// distributionProbes ask for each alias, or without any for the assigned name.
 func (w *walker) distributionProbes(e *Distribution) []Probe {
 	names := slices.DeleteFunc(slices.Clone(e.Aliases), dnsname.IsWildcard)
 	if len(e.Aliases) == 0 {
@@ -109,7 +109,7 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 	return all
 }
 
-// balancerProbes ask for each name that leads to the load balancer.
+// loadBalancerProbes ask for each name that leads to the load balancer.
 func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
 	var from Source
 	if b.Internal {
@@ -119,8 +119,7 @@ func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
 	var all []Probe
 	for _, r := range w.plan.Records {
 		at, _, ok := w.lookup(r.Name, from.withDefaults().peer())
-		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) ||
-			cmp.Or(r.Type, RecordA) == RecordAAAA {
+		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) || r.Type == RecordAAAA {
 			continue
 		}
 		all = append(all, viewerProbes(Request{Name: r.Name, From: from}, b.paths(call{host: r.Name}), plain)...)
@@ -146,7 +145,7 @@ func viewerProbes(request Request, paths []string, plain bool) []Probe {
 func (b *LoadBalancer) paths(c call) []string {
 	var paths []string
 	for _, l := range b.Listeners {
-		for _, r := range l.inOrder() {
+		for _, r := range l.Rules {
 			if path, ok := r.sample(c); ok && !slices.Contains(paths, path) {
 				paths = append(paths, path)
 			}
@@ -181,15 +180,12 @@ func (w *walker) originOf(e *Distribution) place {
 	return at
 }
 
-// edgeBefore is the distribution whose origin is the load balancer, or nil.
+// distributionBefore is the distribution whose origin is the load balancer, or nil.
 func (w *walker) distributionBefore(b *LoadBalancer) *Distribution {
-	for i := range w.plan.Distributions {
-		e := w.plan.Distributions[i].withDefaults()
-		if at := w.originOf(e); at.loadBalancer != nil && at.loadBalancer.Name == b.Name {
-			return e
-		}
-	}
-	return nil
+	return find(w.plan.Distributions, func(e *Distribution) bool {
+		at := w.originOf(e)
+		return at.loadBalancer != nil && at.loadBalancer.Name == b.Name
+	})
 }
 
 // aroundDistribution dials the load balancer from the internet, and as somebody else's
@@ -216,16 +212,63 @@ func (w *walker) aroundFront() []Probe {
 	for _, s := range w.plan.Servers {
 		for _, a := range s.Addresses {
 			for _, l := range s.Listeners {
-				scheme := SchemeHTTPS
-				if l.withDefaults().Protocol == ProtocolHTTP {
-					scheme = SchemeHTTP
-				}
 				all = append(all, Probe{
 					fmt.Sprintf("around the front to server %s, %s port %d", s.Name, a, l.Port), WantRejection,
-					Request{Scheme: scheme, Name: a, Port: l.Port, IgnoreCertificate: true},
+					Request{Scheme: strings.ToLower(l.Protocol), Name: a, Port: l.Port, IgnoreCertificate: true},
 				})
 			}
 		}
 	}
 	return all
+}
+
+// asSent are ordinary probes as those would send them whom the plan is for: from
+// an address that the load balancer admits, and as gRPC calls where the targets take
+// nothing else.
+func (w *walker) asSent(probes []Probe) []Probe {
+	var all []Probe
+	for _, p := range probes {
+		outcome := p.Walk(*w.plan).Chain.Outcome
+		if address := w.admittedBy(outcome); address != "" {
+			p.Request.From.Address = address
+			outcome = p.Walk(*w.plan).Chain.Outcome
+		}
+		if w.wantsGRPC(outcome) {
+			if p.Request.Scheme == SchemeHTTP {
+				continue // nobody calls gRPC over a redirect
+			}
+			p.Name += " (gRPC)"
+			p.Request.Method, p.Request.Version = "POST", GRPC
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// admittedBy is the first address of a range that the load balancer is open to, when
+// it is not open to everybody; "" when that is not what went wrong.
+func (w *walker) admittedBy(o Outcome) string {
+	b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return b.Name == o.ByName })
+	if o.Reason != Timeout || o.By != HopLoadBalancer || b == nil {
+		return ""
+	}
+	for _, name := range b.SecurityGroups {
+		g := w.plan.group(name)
+		if g == nil {
+			continue
+		}
+		for _, rule := range g.Ingress {
+			if prefix, err := netip.ParsePrefix(rule.CIDR); err == nil {
+				return prefix.Addr().String()
+			}
+		}
+	}
+	return ""
+}
+
+// wantsGRPC says that a target group refused it for being no gRPC call.
+func (w *walker) wantsGRPC(o Outcome) bool {
+	return o.Status == 464 && o.XCache == "" && slices.ContainsFunc(w.plan.TargetGroups, func(g TargetGroup) bool {
+		return g.ProtocolVersion == VersionGRPC && strings.HasPrefix(o.Field, part("targetGroups", g.Name)+".")
+	})
 }

@@ -49,8 +49,8 @@ func TestRandomPlans(t *testing.T) {
 func invariants(t *testing.T, plan requestpath.Plan, request requestpath.Request) requestpath.Outcome {
 	t.Helper()
 	before := encoded(t, plan)
-	chain := requestpath.Follow(plan, request, 0)
-	require.Equal(t, encoded(t, chain), encoded(t, requestpath.Follow(plan, request, 0)), "the same twice")
+	chain := requestpath.Follow(plan, request)
+	require.Equal(t, encoded(t, chain), encoded(t, requestpath.Follow(plan, request)), "the same twice")
 	require.Equal(t, before, encoded(t, plan), "the plan is left alone")
 	require.NotEmpty(t, chain.Traces)
 	require.LessOrEqual(t, len(chain.Traces), requestpath.MaxRedirects+1)
@@ -97,7 +97,7 @@ func TestHeaderValuesAreNotRepeated(t *testing.T) {
 	for seed := range uint64(2_000) {
 		plan, request := pathcases.Random(seed)
 		request.Headers = nil // they are the request's own, and printed with it
-		assert.NotContains(t, encoded(t, requestpath.Follow(plan, request, 0)), "secret-", "seed %d", seed)
+		assert.NotContains(t, encoded(t, requestpath.Follow(plan, request)), "secret-", "seed %d", seed)
 	}
 }
 

@@ -1,7 +1,7 @@
 package requestpath
 
 import (
-	"cmp"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -10,18 +10,12 @@ import (
 	"github.com/portico-iac/portico/internal/glob"
 )
 
-// inOrder are the rules by priority.
-func (l *Listener) inOrder() []ListenerRule {
-	return slices.SortedStableFunc(slices.Values(l.Rules), func(a, b ListenerRule) int { return cmp.Compare(a.Priority, b.Priority) })
-}
-
 // match is the first rule all of whose conditions are met, or nil.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
 func (l *Listener) match(c call) *ListenerRule {
-	return find(l.inOrder(), func(r *ListenerRule) bool { return len(r.unmet(c)) == 0 })
+	return find(l.Rules, func(r *ListenerRule) bool { return len(r.unmet(c)) == 0 })
 }
 
-// unmet are the conditions that the request does not meet.
 func (r *ListenerRule) unmet(c call) []Condition {
 	return slices.DeleteFunc(slices.Clone(r.Conditions), func(d Condition) bool { return d.matches(c) })
 }
@@ -58,15 +52,12 @@ func hasHeader(headers []Header, name, pattern string) bool {
 // hasQuery takes "key=value", or a value that any key may have.
 func hasQuery(query, pattern string) bool {
 	values, _ := url.ParseQuery(query)
-	key, value, keyed := strings.Cut(pattern, "=")
+	key, wanted, keyed := strings.Cut(pattern, "=")
+	if !keyed {
+		key, wanted = "*", pattern
+	}
 	for k, all := range values {
-		matches := func(v string) bool {
-			if keyed {
-				return matchesFolded(key, k) && matchesFolded(value, v)
-			}
-			return matchesFolded(pattern, v)
-		}
-		if slices.ContainsFunc(all, matches) {
+		if matchesFolded(key, k) && slices.ContainsFunc(all, func(v string) bool { return matchesFolded(wanted, v) }) {
 			return true
 		}
 	}
@@ -78,4 +69,67 @@ func hasQuery(query, pattern string) bool {
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 func matchesFolded(pattern, text string) bool {
 	return glob.Match(strings.ToLower(pattern), strings.ToLower(text))
+}
+
+// nearMiss explains why no rule takes the request, by the first rule that lacks
+// only one condition. It says nothing when no rule comes that close.
+func (l *Listener) nearMiss(c call) (why, fix string) {
+	for _, r := range l.Rules {
+		if r.Action.Type != ActionForward {
+			continue
+		}
+		if unmet := r.unmet(c); len(unmet) == 1 {
+			return unmet[0].missed(c, r.Priority)
+		}
+	}
+	return "", ""
+}
+
+// missed never names the values of a header: they are secrets.
+func (d Condition) missed(c call, priority int) (why, fix string) {
+	wanted := strings.Join(d.Values, " or ")
+	switch d.Field {
+	case FieldHost:
+		return d.missedHost(c, priority, wanted)
+	case FieldHeader:
+		if !slices.ContainsFunc(c.headers, func(h Header) bool { return strings.EqualFold(h.Name, d.Header) }) {
+			return fmt.Sprintf("rule %d wants header %s, which the request does not have", priority, d.Header),
+				fmt.Sprintf("let the distribution add %s to its requests, or leave the request refused if it does not come from your distribution", d.Header)
+		}
+		return fmt.Sprintf("rule %d wants another value of header %s than the request has", priority, d.Header),
+			fmt.Sprintf("let the rule accept the value that the distribution sends in %s; while it is changed, the previous one too", d.Header)
+	case FieldPath:
+		return fmt.Sprintf("rule %d wants path %s, the request has %s", priority, wanted, c.path),
+			"add the path to the rule, or a rule for the path"
+	}
+	return fmt.Sprintf("rule %d does not take the request for its %s", priority, d.Field),
+		fmt.Sprintf("change the rule's %s condition, or add a rule for such requests", d.Field)
+}
+
+func (d Condition) missedHost(c call, priority int, wanted string) (why, fix string) {
+	why = fmt.Sprintf("rule %d wants host %s, the request has %s", priority, wanted, c.host)
+	if e := c.from.distribution; e != nil && !e.Origin.ForwardsHost {
+		return why + ", because the distribution does not forward the viewer's Host",
+			fmt.Sprintf("forward the Host header (distributions[%s].origin.forwardsHost), or put %s into the rule's hosts", e.Name, e.Origin.DomainName)
+	}
+	return why, fmt.Sprintf("put %s into the rule's hosts", hostname(c.host))
+}
+
+// warnOfUnseenHosts speaks up about rules for the viewers' names behind a distribution
+// that does not forward the Host header: the load balancer never sees those names.
+// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func (w *walker) warnOfUnseenHosts(c call, b *LoadBalancer, l *Listener) {
+	e := c.from.distribution
+	if e == nil || e.Origin.ForwardsHost {
+		return
+	}
+	for _, r := range l.Rules {
+		for _, d := range r.Conditions {
+			if d.Field == FieldHost && !d.matches(c) {
+				w.warn(factHostNotSeen, nil,
+					"rule %d of load balancer %s wants host %s and can never match: the distribution sends %s, as it does not forward the viewer's Host",
+					r.Priority, b.Name, strings.Join(d.Values, " or "), c.host)
+			}
+		}
+	}
 }

@@ -21,7 +21,6 @@ func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	if l == nil {
 		return h.closed(Refused, "refuses the connection: nothing listens", g.field)
 	}
-	l = l.withDefaults()
 	field := fieldOf(g.field, part("listeners", l.Port))
 	c, refusal := w.enter(h, c, door{
 		field: field, secure: l.Protocol == ProtocolHTTPS,
@@ -34,7 +33,6 @@ func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 	return w.respond(h, c, s, l, field)
 }
 
-// respond is what the application answers.
 func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field string) *answer {
 	if broken := l.Answer.broken(); broken != "" {
 		a := h.fails(Reset, broken, cause{
@@ -82,10 +80,10 @@ func (w *walker) warnOfKeepalive(c call, s *Server, l *ServerListener) {
 	}
 	const text = "%s closes idle connections after %d s, the %s after %d s: now and then a request gets 502; let the server wait longer"
 	if b := c.from.loadBalancer; b != nil && l.KeepaliveSeconds <= b.IdleTimeoutSeconds {
-		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "balancer", b.IdleTimeoutSeconds)
+		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "load balancer", b.IdleTimeoutSeconds)
 	}
 	if e := c.from.distribution; e != nil && l.KeepaliveSeconds <= e.Origin.KeepaliveTimeoutSeconds {
-		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "edge", e.Origin.KeepaliveTimeoutSeconds)
+		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "distribution", e.Origin.KeepaliveTimeoutSeconds)
 	}
 }
 
@@ -111,15 +109,15 @@ func (w *walker) neverStarts(s *Server) *cause {
 func (w *walker) imageUnreachable(s *Server, i *Image) (why, fix string) {
 	outside, outsideFix := w.byInternet(s, i)
 	services := awstable.FargateServices
-	if !i.Private {
+	switch {
+	case i.Private:
+	case outside == "":
 		services = []string{"logs"}
-		if outside != "" && len(i.Endpoints) > 0 {
-			return "endpoints reach private repositories alone, and its image is in a public registry",
-				"copy the image into ECR, or route the subnet through a NAT gateway"
-		}
-		if outside != "" {
-			return outside, outsideFix
-		}
+	case len(i.Endpoints) > 0:
+		return "endpoints reach private repositories alone, and its image is in a public registry",
+			"copy the image into ECR, or route the subnet through a NAT gateway"
+	default:
+		return outside, outsideFix
 	}
 	var absent []string
 	for _, name := range services {

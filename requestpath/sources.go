@@ -54,7 +54,7 @@ var (
 	factNoHTTPVersion  = newFact("no-common-http-version", rfc+"rfc7301", Sourced)
 	factCertificate    = newFact("viewer-rejects-certificate", rfc+"rfc9110", Sourced)
 
-	factDistributionMinimumTLS = newFact("edge-minimum-tls", cloudFront+"secure-connections-supported-viewer-protocols-ciphers.html", Sourced)
+	factDistributionMinimumTLS = newFact("distribution-minimum-tls", cloudFront+"secure-connections-supported-viewer-protocols-ciphers.html", Sourced)
 	factAliasCovered           = newFact("alias-not-on-certificate", cloudFront+"troubleshooting-distributions.html", Sourced)
 	factOriginPort             = newFact("origin-port", originSettings, Sourced)
 	factUnknownHost            = newFact("unknown-host", cloudFront+"http-403-permission-denied.html", Sourced)
@@ -62,7 +62,7 @@ var (
 	factViewerHTTPSOnly        = newFact("viewer-https-only", viewerHTTPS, Sourced)
 	factMethod                 = newFact("method-not-allowed", cloudFront+"http-403-invalid-method.html", Sourced)
 	factStacked                = newFact("stacked-distributions", cloudFront+"http-403-permission-denied.html", Sourced)
-	factDistributionGRPC       = newFact("edge-grpc", cloudFront+"distribution-using-grpc.html", Sourced)
+	factDistributionGRPC       = newFact("distribution-grpc", cloudFront+"distribution-using-grpc.html", Sourced)
 
 	factOriginName        = newFact("origin-name", badGateway, Sourced)
 	factOriginDropped     = newFact("origin-dropped", cloudFront+"http-504-gateway-timeout.html", Sourced)

@@ -5,7 +5,50 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
+
+// mismatch is 464: the request's version is not one that the target group takes.
+//
+//	request   HTTP1   HTTP2                        GRPC
+//	HTTP/1.1  ok      464                          464
+//	HTTP/2    ok      ok                           POST only, else 464
+//	gRPC      464     ok if the target speaks it   ok
+//
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+func (g *TargetGroup) mismatch(c call) *cause {
+	if g.takes(c) {
+		return nil
+	}
+	what, version := c.version, VersionHTTP1
+	switch c.version {
+	case HTTP2:
+		what, version = "HTTP/2 "+c.method, VersionHTTP2
+	case GRPC:
+		version = VersionGRPC
+	}
+	out := &cause{
+		fact: factProtocolVersion, field: part("targetGroups", g.Name) + ".protocolVersion",
+		why: fmt.Sprintf("the request is %s and target group %s takes version %s", what, g.Name, g.ProtocolVersion),
+		fix: fmt.Sprintf("set the target group's protocol version to %s", version),
+	}
+	if c.from.distribution != nil && c.version == HTTP11 {
+		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+		out.why += ": CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks"
+		out.fix += ", or let viewers reach the load balancer without CloudFront; for gRPC enable it on the distribution and forward over HTTPS"
+	}
+	return out
+}
+
+func (g *TargetGroup) takes(c call) bool {
+	switch g.ProtocolVersion {
+	case VersionHTTP2:
+		return c.version != HTTP11
+	case VersionGRPC:
+		return c.version == GRPC || c.version == HTTP2 && c.method == "POST"
+	}
+	return c.version != GRPC
+}
 
 // toTarget picks a target and passes the request on.
 func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *TargetGroup) *answer {
@@ -33,10 +76,7 @@ func (w *walker) toTarget(h *Hop, c call, b *LoadBalancer, l *Listener, g *Targe
 func (g *TargetGroup) targetCall(c call, b *LoadBalancer, l *Listener) call {
 	out := c
 	out.from, out.sni, out.checks = b.peer(), "", nil
-	out.scheme, out.tls = SchemeHTTP, backendTLS(l.SecurityPolicy)
-	if g.Protocol == ProtocolHTTPS {
-		out.scheme = SchemeHTTPS
-	}
+	out.scheme, out.tls = strings.ToLower(g.Protocol), backendTLS(l.SecurityPolicy)
 	out.offers, out.priorKnowledge = offeredBy(GRPC), true
 	if g.ProtocolVersion == VersionHTTP1 {
 		out.version, out.offers = HTTP11, offeredBy(HTTP11)
@@ -98,7 +138,6 @@ func (w *walker) pick(out call, b *LoadBalancer, g *TargetGroup, targets []Targe
 	return targets[0]
 }
 
-// dial sends the request to one target.
 func (w *walker) dial(out call, g *TargetGroup, t Target) *answer {
 	s := w.plan.server(t.Server)
 	out.port = cmp.Or(t.Port, g.Port)

@@ -6,7 +6,6 @@ type HopKind string
 // The kinds of hops. A Server is a hop of kind Target when a load balancer dialled
 // it and of kind Origin when anybody else did.
 const (
-	HopViewer       HopKind = "viewer"
 	HopDNS          HopKind = "dns"
 	HopDistribution HopKind = "distribution"
 	HopLoadBalancer HopKind = "load balancer"

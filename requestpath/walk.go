@@ -11,7 +11,7 @@ import (
 // Walk sends one request through the plan. It follows no redirects; Follow does.
 func Walk(plan Plan, request Request) Trace {
 	request = request.withDefaults()
-	w := &walker{plan: &plan}
+	w := &walker{plan: plan.withDefaults()}
 	a := w.send(request.call())
 	trace := Trace{Request: request, Outcome: a.Outcome}
 	trace.Outcome.Warnings = w.warnings
@@ -99,7 +99,6 @@ func (h *Hop) answers(status int, c cause) *answer {
 	return h.answer(status, c)
 }
 
-// redirects is a redirect by the hop.
 func (h *Hop) redirects(status int, location string, c cause) *answer {
 	h.Decision = fmt.Sprintf("redirects with %d to %s", status, location)
 	a := h.answer(status, c)
@@ -134,7 +133,6 @@ func (w *walker) arrive(kind HopKind, name string, c call) *Hop {
 	return h
 }
 
-// send dials and delivers the call.
 func (w *walker) send(c call) *answer {
 	at, missing := w.resolve(c)
 	switch {

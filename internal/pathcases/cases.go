@@ -5,8 +5,9 @@ package pathcases
 
 import (
 	"cmp"
+	"slices"
 
-	"github.com/portico-iac/portico/requestpath"
+	rp "github.com/portico-iac/portico/requestpath"
 )
 
 // Sources of cases. The letters are five write-ups of real systems: A an
@@ -33,8 +34,8 @@ type Case struct {
 	Source  string // one of the constants above
 	Name    string // unique within the source
 	URL     string // where it is written, when that is a page
-	Plan    requestpath.Plan
-	Request requestpath.Request
+	Plan    rp.Plan
+	Request rp.Request
 	Follow  bool // follows redirects; Want is then about where they end
 	Want    Want
 }
@@ -43,8 +44,8 @@ type Case struct {
 // when it is given.
 type Want struct {
 	Status        int
-	Reason        requestpath.Reason
-	By            requestpath.HopKind
+	Reason        rp.Reason
+	By            rp.HopKind
 	SNI, XCache   string // the one sent to the distribution's origin, and the distribution's header
 	Location      string
 	Fact, Warning string // ids of the fact that decides, and of one that is warned of
@@ -55,43 +56,76 @@ type Want struct {
 
 var (
 	// reached is the answer of a target, ruled that of the target of the first rule.
-	reached  = Want{Status: 200, By: requestpath.HopTarget}
-	ruled    = Want{Status: 200, By: requestpath.HopTarget, Rule: "10"}
-	notFound = Want{Reason: requestpath.NameNotFound, By: requestpath.HopDNS}
+	reached  = Want{Status: 200, By: rp.HopTarget}
+	ruled    = Want{Status: 200, By: rp.HopTarget, Rule: "10"}
+	notFound = unanswered(rp.NameNotFound, rp.HopDNS, "")
 )
 
 // failed is what the distribution answers when it cannot use its origin.
 func failed(status int, fact string) Want {
-	return Want{Status: status, By: requestpath.HopDistribution, XCache: requestpath.XCacheError, Fact: fact}
+	return Want{Status: status, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: fact}
 }
 
 // refused is what the load balancer answers in place of a target.
 func refused(status int, fact string) Want {
-	return Want{Status: status, By: requestpath.HopLoadBalancer, Fact: fact}
+	return Want{Status: status, By: rp.HopLoadBalancer, Fact: fact}
 }
 
-func timedOut(by requestpath.HopKind, fact string) Want {
-	return Want{Reason: requestpath.Timeout, By: by, Fact: fact}
+// unanswered is a request that gets no HTTP response.
+func unanswered(reason rp.Reason, by rp.HopKind, fact string) Want {
+	return Want{Reason: reason, By: by, Fact: fact}
+}
+
+func timedOut(by rp.HopKind, fact string) Want { return unanswered(rp.Timeout, by, fact) }
+
+// at adds the field at which the fix is made.
+func (w Want) at(field string) Want {
+	w.Field = field
+	return w
+}
+
+// warned adds the fact that is warned of.
+func (w Want) warned(fact string) Want {
+	w.Warning = fact
+	return w
+}
+
+// named adds the SNI that is sent to the distribution's origin.
+func (w Want) named(sni string) Want {
+	w.SNI = sni
+	return w
 }
 
 // All are all cases, in the order of their sources.
 func All() []Case {
-	var all []Case
-	for _, list := range [][]Case{
+	return slices.Concat(
 		sourceA(), sourceB(), sourceC(), sourceD(), sourceE(), table464(),
 		dnsCases(), tlsCases(), viewerCases(), originCases(), listenerCases(), targetCases(),
-	} {
-		all = append(all, list...)
-	}
-	return all
+	)
 }
 
-// from fills in what the cases of one source share. A request is for the viewers'
-// name unless it names another.
+// is is one case, without following redirects.
+func is(name string, plan rp.Plan, request rp.Request, want Want) Case {
+	return Case{Name: name, Plan: plan, Request: request, Want: want}
+}
+
+// ends is a case that follows redirects.
+func ends(name string, plan rp.Plan, request rp.Request, want Want) Case {
+	return Case{Name: name, Plan: plan, Request: request, Follow: true, Want: want}
+}
+
+// on names the page on which the case is written, when it is not that of the cases
+// beside it.
+func (c Case) on(url string) Case {
+	c.URL = url
+	return c
+}
+
+// from fills in what cases share. A request is for the viewers' name unless it names
+// another.
 func from(source, url string, list ...Case) []Case {
 	for i := range list {
-		list[i].Source = source
-		list[i].URL = cmp.Or(list[i].URL, url)
+		list[i].Source, list[i].URL = source, cmp.Or(list[i].URL, url)
 		list[i].Request.Name = cmp.Or(list[i].Request.Name, viewerName)
 	}
 	return list

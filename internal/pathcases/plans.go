@@ -35,6 +35,13 @@ func certificate(names ...string) *rp.Certificate { return &rp.Certificate{Names
 
 func get(name string) rp.Request { return rp.Request{Name: name} }
 
+// Requests of viewers.
+var (
+	ordinary = rp.Request{}
+	plain    = rp.Request{Scheme: rp.SchemeHTTP}
+	grpc     = rp.Request{Version: rp.GRPC, Method: "POST"}
+)
+
 func alias(name, of string) rp.Record { return rp.Record{Name: name, Alias: of} }
 
 func cname(name, of string) rp.Record { return rp.Record{Name: name, Type: rp.RecordCNAME, Alias: of} }
@@ -115,12 +122,11 @@ func plainListener() rp.Listener {
 // fronted is source B as it ends: CloudFront with a secret header before that
 // load balancer, which admits CloudFront alone.
 func fronted(changes ...change) rp.Plan {
-	return with(service(front, func(p *rp.Plan) {
+	return with(service(front, admit(0, fromCloudFront(443)), func(p *rp.Plan) {
 		origin(p).Headers = []rp.Header{{Name: secretHeader, Value: secret}}
-		*ingress(p, 0) = []rp.Access{fromCloudFront(443)}
-		p.LoadBalancers[0].Listeners = p.LoadBalancers[0].Listeners[:1]
+		web(p).Listeners = web(p).Listeners[:1]
 		https(p).DefaultAction.Status = 403
-		https(p).Rules[0].Conditions = []rp.Condition{{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret}}}
+		rule(p).Conditions = []rp.Condition{{Field: rp.FieldHeader, Header: secretHeader, Values: []string{secret}}}
 	}), changes...)
 }
 
@@ -133,12 +139,27 @@ func front(p *rp.Plan) {
 	https(p).Certificates = []rp.Certificate{*certificate(loadBalancerName)}
 }
 
-func origin(p *rp.Plan) *rp.Origin           { return &p.Distributions[0].Origin }
-func https(p *rp.Plan) *rp.Listener          { return &p.LoadBalancers[0].Listeners[0] }
-func targets(p *rp.Plan) *rp.TargetGroup     { return &p.TargetGroups[0] }
-func server(p *rp.Plan) *rp.Server           { return &p.Servers[0] }
-func listens(p *rp.Plan) *rp.ServerListener  { return &p.Servers[0].Listeners[0] }
-func ingress(p *rp.Plan, i int) *[]rp.Access { return &p.SecurityGroups[i].Ingress }
+func site(p *rp.Plan) *rp.Distribution      { return &p.Distributions[0] }
+func origin(p *rp.Plan) *rp.Origin          { return &p.Distributions[0].Origin }
+func web(p *rp.Plan) *rp.LoadBalancer       { return &p.LoadBalancers[0] }
+func https(p *rp.Plan) *rp.Listener         { return &p.LoadBalancers[0].Listeners[0] }
+func rule(p *rp.Plan) *rp.ListenerRule      { return &https(p).Rules[0] }
+func targets(p *rp.Plan) *rp.TargetGroup    { return &p.TargetGroups[0] }
+func server(p *rp.Plan) *rp.Server          { return &p.Servers[0] }
+func listens(p *rp.Plan) *rp.ServerListener { return &p.Servers[0].Listeners[0] }
+
+// admit and letOut set the rules of a security group.
+func admit(group int, rules ...rp.Access) change {
+	return func(p *rp.Plan) { p.SecurityGroups[group].Ingress = rules }
+}
+
+func admitToo(group int, rule rp.Access) change {
+	return func(p *rp.Plan) { p.SecurityGroups[group].Ingress = append(p.SecurityGroups[group].Ingress, rule) }
+}
+
+func letOut(group int, rules ...rp.Access) change {
+	return func(p *rp.Plan) { p.SecurityGroups[group].Egress = rules }
+}
 
 // addServer adds a server like the first, with an answer of its own.
 func addServer(p *rp.Plan, name, address string, answer rp.Answer) {
@@ -165,6 +186,6 @@ var redirectingListener = rp.ServerListener{Port: 80, Answer: rp.Answer{Status: 
 
 // redirecting gives the load balancer its listener on port 80, open to CloudFront.
 func redirecting(p *rp.Plan) {
-	p.LoadBalancers[0].Listeners = append(p.LoadBalancers[0].Listeners, plainListener())
-	*ingress(p, 0) = append(*ingress(p, 0), fromCloudFront(80))
+	web(p).Listeners = append(web(p).Listeners, plainListener())
+	admitToo(0, fromCloudFront(80))(p)
 }

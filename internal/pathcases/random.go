@@ -53,8 +53,8 @@ func one[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))
 // namesIn are the names and addresses that a request for the plan may be for.
 func namesIn(p rp.Plan) []string {
 	var names []string
-	for _, rec := range p.Records {
-		names = append(names, rec.Name)
+	for _, record := range p.Records {
+		names = append(names, record.Name)
 	}
 	for _, e := range p.Distributions {
 		names = append(names, e.DomainName)
@@ -77,37 +77,32 @@ type draw struct {
 	q *rp.Request
 }
 
-func (d draw) distribution() *rp.Distribution { return &d.p.Distributions[0] }
-
 // dimension redraws one thing of a plan or a request.
 type dimension func(draw)
 
 func dimensions() []dimension {
 	all := slices.Concat(requestDimensions(), networkDimensions(), nameDimensions(), siteDimensions())
-	for _, redraw := range distributionDimensions() {
-		all = append(all, func(d draw) {
-			if len(d.p.Distributions) > 0 {
-				redraw(d)
-			}
-		})
-	}
-	for _, redraw := range loadBalancerDimensions() {
-		all = append(all, func(d draw) {
-			if len(d.p.LoadBalancers) > 0 {
-				redraw(d)
-			}
-		})
-	}
-	return append(append(all, serverDimensions()...), func(d draw) {
-		if len(d.p.LoadBalancers) > 0 {
-			another(d.r, d.p)
+	when := func(has func(draw) bool, dimensions ...dimension) {
+		for _, redraw := range dimensions {
+			all = append(all, func(d draw) {
+				if has(d) {
+					redraw(d)
+				}
+			})
 		}
-	}, func(d draw) {
-		if listens(d.p).Port != 80 {
-			server(d.p).Listeners = append(server(d.p).Listeners, redirectingListener)
-		}
+	}
+	when(hasDistribution, distributionDimensions()...)
+	when(hasLoadBalancer, loadBalancerDimensions()...)
+	all = append(all, serverDimensions()...)
+	when(hasLoadBalancer, another)
+	when(func(d draw) bool { return listens(d.p).Port != 80 }, func(d draw) {
+		server(d.p).Listeners = append(server(d.p).Listeners, redirectingListener)
 	})
+	return all
 }
+
+func hasDistribution(d draw) bool { return len(d.p.Distributions) > 0 }
+func hasLoadBalancer(d draw) bool { return len(d.p.LoadBalancers) > 0 }
 
 func requestDimensions() []dimension {
 	return []dimension{
@@ -191,23 +186,23 @@ func siteDimensions() []dimension {
 	const shop = "shop.example.com"
 	return []dimension{
 		func(d draw) {
-			if len(d.p.Distributions) == 0 {
+			if !hasDistribution(d) {
 				return
 			}
 			e := distribution()
 			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(d.r, shop, "*.example.com"))
-			e.Origin = d.distribution().Origin
+			e.Origin = site(d.p).Origin
 			d.p.Distributions = append(d.p.Distributions, e)
 			d.p.Records = append(d.p.Records, rp.Record{Name: shop, Alias: one(d.r, e.DomainName, distributionName)})
 			d.q.Name = shop
 		},
 		func(d draw) {
-			if len(d.p.Distributions) > 0 {
-				d.distribution().Aliases, d.distribution().Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
+			if hasDistribution(d) {
+				site(d.p).Aliases, site(d.p).Certificate = []string{one(d.r, "*.example.com", viewerName)}, certificate("*.example.com", viewerName)
 			}
 		},
 		func(d draw) {
-			if len(d.p.LoadBalancers) > 0 && d.p.TargetGroups[0].Name == "app" {
+			if hasLoadBalancer(d) && d.p.TargetGroups[0].Name == "app" {
 				second(d.p)
 				d.q.Path = "/api/x"
 			}
@@ -217,15 +212,15 @@ func siteDimensions() []dimension {
 
 // another registers a second server like the first, both in some health. It
 // answers otherwise only when the first is not to get the request.
-func another(r *rand.Rand, p *rp.Plan) {
-	states := one(r, []string{"", ""}, []string{rp.Unhealthy, ""}, []string{rp.Draining, ""}, []string{rp.Unused, ""}, []string{"", rp.Unhealthy},
+func another(d draw) {
+	states := one(d.r, []string{"", ""}, []string{rp.Unhealthy, ""}, []string{rp.Draining, ""}, []string{rp.Unused, ""}, []string{"", rp.Unhealthy},
 		[]string{"", rp.Draining}, []string{rp.Draining, rp.Unused}, []string{rp.Unhealthy, rp.Unhealthy})
-	answer := listens(p).Answer
+	answer := listens(d.p).Answer
 	if states[0] != states[1] && answer == (rp.Answer{}) {
 		answer.Status = 201
 	}
-	addServer(p, "other", "10.0.12.20", answer)
-	targets(p).Targets = []rp.Target{{Server: p.Servers[0].Name, Health: states[0]}, {Server: "other", Health: states[1]}}
+	addServer(d.p, "other", "10.0.12.20", answer)
+	targets(d.p).Targets = []rp.Target{{Server: server(d.p).Name, Health: states[0]}, {Server: "other", Health: states[1]}}
 }
 
 func someCertificate(r *rand.Rand) rp.Certificate {

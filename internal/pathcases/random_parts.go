@@ -9,37 +9,29 @@ import (
 
 func distributionDimensions() []dimension {
 	return []dimension{
+		func(d draw) { site(d.p).ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly) },
+		func(d draw) { site(d.p).Aliases, site(d.p).Certificate = nil, nil },
+		func(d draw) { site(d.p).MinimumTLS = one(d.r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025") },
+		func(d draw) { site(d.p).HTTPVersion = one(d.r, "http1.1", "http2", "http3", "http2and3") },
+		func(d draw) { site(d.p).AllowedMethods = nil },
+		func(d draw) { site(d.p).GRPC = true },
+		func(d draw) { site(d.p).DefaultRootObject = "index.html" },
+		func(d draw) { site(d.p).Certificate = certificate("app.example.org") },
+		func(d draw) { origin(d.p).ProtocolPolicy = one(d.r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer) },
+		func(d draw) { origin(d.p).ForwardsHost = coin(d.r) },
+		func(d draw) { origin(d.p).DomainName = one(d.r, originName, loadBalancerName, elbName, viewerName) },
+		func(d draw) { origin(d.p).HTTPSPort = one(d.r, 443, 8443, 444) },
+		func(d draw) { origin(d.p).HTTPPort = one(d.r, 80, 8080, 81) },
+		func(d draw) { origin(d.p).Path = "/api" },
 		func(d draw) {
-			d.distribution().ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly)
-		},
-		func(d draw) { d.distribution().Aliases, d.distribution().Certificate = nil, nil },
-		func(d draw) {
-			d.distribution().MinimumTLS = one(d.r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025")
-		},
-		func(d draw) { d.distribution().HTTPVersion = one(d.r, "http1.1", "http2", "http3", "http2and3") },
-		func(d draw) { d.distribution().AllowedMethods = nil },
-		func(d draw) { d.distribution().GRPC = true },
-		func(d draw) { d.distribution().DefaultRootObject = "index.html" },
-		func(d draw) { d.distribution().Certificate = certificate("app.example.org") },
-		func(d draw) {
-			d.distribution().Origin.ProtocolPolicy = one(d.r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer)
-		},
-		func(d draw) { d.distribution().Origin.ForwardsHost = coin(d.r) },
-		func(d draw) {
-			d.distribution().Origin.DomainName = one(d.r, originName, loadBalancerName, elbName, viewerName)
-		},
-		func(d draw) { d.distribution().Origin.HTTPSPort = one(d.r, 443, 8443, 444) },
-		func(d draw) { d.distribution().Origin.HTTPPort = one(d.r, 80, 8080, 81) },
-		func(d draw) { d.distribution().Origin.Path = "/api" },
-		func(d draw) {
-			d.distribution().Origin.ForwardsHost, d.distribution().Origin.ForwardsHeaders, d.distribution().Origin.ForwardsQuery = false, false, false
+			origin(d.p).ForwardsHost, origin(d.p).ForwardsHeaders, origin(d.p).ForwardsQuery = false, false, false
 		},
 		func(d draw) {
-			d.distribution().Origin.SSLProtocols = one(d.r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
+			origin(d.p).SSLProtocols = one(d.r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})
 		},
-		func(d draw) { d.distribution().Origin.ReadTimeoutSeconds = one(d.r, 5, 30, 120) },
+		func(d draw) { origin(d.p).ReadTimeoutSeconds = one(d.r, 5, 30, 120) },
 		func(d draw) {
-			d.distribution().Origin.Headers = []rp.Header{{Name: secretHeader, Value: one(d.r, secret, "secret-other")}}
+			origin(d.p).Headers = []rp.Header{{Name: secretHeader, Value: one(d.r, secret, "secret-other")}}
 		},
 	}
 }
@@ -50,12 +42,12 @@ func loadBalancerDimensions() []dimension {
 			https(d.p).SecurityPolicy = one(d.r, "", sslPolicy, "ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-TLS-1-2-2017-01")
 		},
 		func(d draw) { https(d.p).Certificates = []rp.Certificate{someCertificate(d.r), someCertificate(d.r)} },
-		func(d draw) { d.p.LoadBalancers[0].Internal = true },
-		func(d draw) { d.p.LoadBalancers[0].IdleTimeoutSeconds = one(d.r, 5, 60, 120) },
+		func(d draw) { web(d.p).Internal = true },
+		func(d draw) { web(d.p).IdleTimeoutSeconds = one(d.r, 5, 60, 120) },
 		func(d draw) { https(d.p).Rules = append(https(d.p).Rules, someRule(d.r, targets(d.p).Name)) },
 		func(d draw) {
 			l := rp.Listener{Port: one(d.r, 80, 8080), DefaultAction: someAction(d.r, targets(d.p).Name)}
-			d.p.LoadBalancers[0].Listeners = append(slices.DeleteFunc(slices.Clone(d.p.LoadBalancers[0].Listeners),
+			web(d.p).Listeners = append(slices.DeleteFunc(slices.Clone(web(d.p).Listeners),
 				func(o rp.Listener) bool { return o.Port == l.Port }), l)
 		},
 		func(d draw) { targets(d.p).Protocol = one(d.r, rp.ProtocolHTTP, rp.ProtocolHTTPS) },

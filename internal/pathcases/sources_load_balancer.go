@@ -38,64 +38,64 @@ func adopted(changes ...change) rp.Plan {
 // sourceC is a load balancer before one instance that exists.
 func sourceC() []Case {
 	around := rp.Request{Name: publicIP, Host: viewerName, IgnoreCertificate: true}
-	open := func(p *rp.Plan) { *ingress(p, 1) = append(*ingress(p, 1), fromAnywhere(443)) }
-	return from(SourceC, "", []Case{
-		{Name: "https to the load balancer, whatever certificate the instance has", Plan: adopted(),
-			Want: Want{Status: 200, By: rp.HopTarget, Fact: "answered", Rule: "default"}},
-		{Name: "the instance's group closed: around the load balancer", Plan: adopted(), Request: around,
-			Want: Want{Reason: rp.Timeout, By: rp.HopOrigin, Fact: "security-group", Field: "securityGroups[instance].ingress"}},
-		{Name: "the instance's group left open: around the load balancer", Plan: adopted(open), Request: around,
-			Want: Want{Status: 200, By: rp.HopOrigin, Fact: "answered"}},
-		{Name: "the instance's group left open: the load balancer serves all the same", Plan: adopted(open), Want: reached},
-		{Name: "the record still leads to the instance, which is closed",
-			Plan: adopted(func(p *rp.Plan) { p.Records[0] = address(viewerName, publicIP) }), Want: timedOut(rp.HopOrigin, "security-group")},
-		{Name: "the group of the load balancer only for HTTPS: plain http", Plan: adopted(), Request: rp.Request{Scheme: rp.SchemeHTTP},
-			Want: timedOut(rp.HopLoadBalancer, "security-group")},
-		{Name: "the instance does not admit the load balancer", Plan: adopted(func(p *rp.Plan) { *ingress(p, 1) = nil }),
-			Want: Want{Status: 504, By: rp.HopLoadBalancer, Fact: "target-dropped", Field: "securityGroups[instance].ingress", Warning: "fail-open"}},
-		{Name: "a health check on a path that does not answer 200: fails open",
-			Plan: adopted(func(p *rp.Plan) { targets(p).Targets[0].Health = rp.Unhealthy }),
-			Want: Want{Status: 200, By: rp.HopTarget, Warning: "fail-open"}},
-		{Name: "the instance registered on a port where nothing listens", Plan: adopted(func(p *rp.Plan) {
-			targets(p).Targets[0].Port = 8443
-			p.SecurityGroups[0].Egress = []rp.Access{group(8443, "instance")}
-			*ingress(p, 1) = []rp.Access{group(8443, "alb")}
-		}), Want: refused(502, "target-refused")},
-		{Name: "the load balancer's own name has no certificate", Plan: adopted(), Request: get(elbName),
-			Want: Want{Reason: rp.BadCertificate, By: rp.HopLoadBalancer, Fact: "viewer-rejects-certificate"}},
-	}...)
+	open := admitToo(1, fromAnywhere(443))
+	health := func(p *rp.Plan) { targets(p).Targets[0].Health = rp.Unhealthy }
+	port := func(p *rp.Plan) { targets(p).Targets[0].Port = 8443 }
+	return from(SourceC, "",
+		is("https to the load balancer, whatever certificate the instance has", adopted(), ordinary,
+			Want{Status: 200, By: rp.HopTarget, Fact: "answered", Rule: "default"}),
+		is("the instance's group closed: around the load balancer", adopted(), around,
+			timedOut(rp.HopOrigin, "security-group").at("securityGroups[instance].ingress")),
+		is("the instance's group left open: around the load balancer", adopted(open), around, Want{Status: 200, By: rp.HopOrigin, Fact: "answered"}),
+		is("the instance's group left open: the load balancer serves all the same", adopted(open), ordinary, reached),
+		is("the record still leads to the instance, which is closed",
+			adopted(func(p *rp.Plan) { p.Records[0] = address(viewerName, publicIP) }), ordinary, timedOut(rp.HopOrigin, "security-group")),
+		is("the group of the load balancer only for HTTPS: plain http", adopted(), plain, timedOut(rp.HopLoadBalancer, "security-group")),
+		is("the instance does not admit the load balancer", adopted(admit(1)), ordinary,
+			refused(504, "target-dropped").at("securityGroups[instance].ingress").warned("fail-open")),
+		is("a health check on a path that does not answer 200: fails open", adopted(health), ordinary, reached.warned("fail-open")),
+		is("the instance registered on a port where nothing listens",
+			adopted(port, letOut(0, group(8443, "instance")), admit(1, group(8443, "alb"))), ordinary, refused(502, "target-refused")),
+		is("the load balancer's own name has no certificate", adopted(), get(elbName),
+			unanswered(rp.BadCertificate, rp.HopLoadBalancer, "viewer-rejects-certificate")),
+	)
 }
+
+// fromInside dials the task from the load balancer's group.
+var fromInside = rp.Request{
+	Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080, From: rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{"alb"}},
+}
+
+// inVPC admits the VPC's addresses to a port.
+func inVPC(port int) rp.Access { return rp.Access{FromPort: port, ToPort: port, CIDR: "10.0.0.0/16"} }
 
 // sourceE is a load balancer before private Fargate: redirect, ports, the chain of
 // groups, the way to the image, the state of targets.
 func sourceE() []Case {
-	plain := rp.Request{Scheme: rp.SchemeHTTP, Path: "/a/b", Query: "c=d"}
+	query := rp.Request{Scheme: rp.SchemeHTTP, Path: "/a/b", Query: "c=d"}
+	dropped := refused(504, "target-dropped")
+	sandbox := service(admit(0, rp.Access{FromPort: 443, ToPort: 443, CIDR: "192.0.2.7/32"}))
 	list := []Case{
-		{Name: "https", Plan: service(), Want: ruled},
-		{Name: "http is redirected", Plan: service(), Request: plain,
-			Want: Want{Status: 301, By: rp.HopLoadBalancer, Location: "https://www.example.com:443/a/b?c=d", Rule: "default"}},
-		{Name: "http is redirected and then answered", Plan: service(), Request: plain, Follow: true, Want: reached},
-		{Name: "the task listens on another port than the group", Plan: service(func(p *rp.Plan) { listens(p).Port = 3000 }),
-			Want: Want{Status: 502, By: rp.HopLoadBalancer, Fact: "target-refused", Warning: "fail-open"}},
-		{Name: "the group's port is not the one that the groups admit", Plan: service(func(p *rp.Plan) { targets(p).Port = 3000 }),
-			Want: Want{Status: 504, By: rp.HopLoadBalancer, Fact: "target-dropped", Field: "securityGroups[alb].egress"}},
-		{Name: "the load balancer's group lets nothing out", Plan: service(func(p *rp.Plan) { p.SecurityGroups[0].Egress = nil }),
-			Want: Want{Status: 504, By: rp.HopLoadBalancer, Fact: "target-dropped", Field: "securityGroups[alb].egress"}},
-		{Name: "the task's group does not admit the load balancer", Plan: service(func(p *rp.Plan) { *ingress(p, 1) = nil }),
-			Want: Want{Status: 504, By: rp.HopLoadBalancer, Fact: "target-dropped", Field: "securityGroups[task].ingress"}},
-		{Name: "the task's group admits the load balancer's addresses", Plan: service(func(p *rp.Plan) {
-			*ingress(p, 1) = []rp.Access{{FromPort: 8080, ToPort: 8080, CIDR: "10.0.0.0/16"}}
-			p.SecurityGroups[0].Egress = []rp.Access{{Protocol: "-1", CIDR: anywhere}}
-		}), Want: reached},
-		{Name: "a sandbox open to one address: mine", Plan: service(sandbox), Request: rp.Request{From: rp.Source{Address: "192.0.2.7"}}, Want: reached},
-		{Name: "a sandbox open to one address: another", Plan: service(sandbox), Want: timedOut(rp.HopLoadBalancer, "security-group")},
-		{Name: "a task has no way from the internet", Plan: service(), Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080},
-			Want: timedOut(rp.HopOrigin, "private-address")},
-		{Name: "several services: each rule its own", Plan: service(second), Request: rp.Request{Path: "/api/x"},
-			Want: Want{Status: 201, By: rp.HopTarget, Rule: "5"}},
-		{Name: "several services: the rest to the other", Plan: service(second), Want: ruled},
+		is("https", service(), ordinary, ruled),
+		is("http is redirected", service(), query,
+			Want{Status: 301, By: rp.HopLoadBalancer, Location: "https://www.example.com:443/a/b?c=d", Rule: "default"}),
+		ends("http is redirected and then answered", service(), query, reached),
+		is("the task listens on another port than the group", service(func(p *rp.Plan) { listens(p).Port = 3000 }), ordinary,
+			refused(502, "target-refused").warned("fail-open")),
+		is("the group's port is not the one that the groups admit", service(func(p *rp.Plan) { targets(p).Port = 3000 }), ordinary,
+			dropped.at("securityGroups[alb].egress")),
+		is("the load balancer's group lets nothing out", service(letOut(0)), ordinary, dropped.at("securityGroups[alb].egress")),
+		is("the task's group does not admit the load balancer", service(admit(1)), ordinary, dropped.at("securityGroups[task].ingress")),
+		is("the task's group admits the load balancer's addresses",
+			service(admit(1, inVPC(8080)), letOut(0, rp.Access{Protocol: "-1", CIDR: anywhere})), ordinary, reached),
+		is("a sandbox open to one address: mine", sandbox, rp.Request{From: rp.Source{Address: "192.0.2.7"}}, reached),
+		is("a sandbox open to one address: another", sandbox, ordinary, timedOut(rp.HopLoadBalancer, "security-group")),
+		is("a task has no way from the internet", service(), rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080},
+			timedOut(rp.HopOrigin, "private-address")),
+		is("several services: each rule its own", service(second), rp.Request{Path: "/api/x"}, Want{Status: 201, By: rp.HopTarget, Rule: "5"}),
+		is("several services: the rest to the other", service(second), ordinary, ruled),
 	}
-	return from(SourceE, "", append(append(list, images()...), healths()...)...)
+	return from(SourceE, "", slices.Concat(list, images(), healths())...)
 }
 
 // images are the ways to the image registry.
@@ -104,71 +104,63 @@ func images() []Case {
 	endpoints := rp.Image{
 		Private: true, Endpoints: []string{"ecr.api", "ecr.dkr", "s3", "logs"}, EndpointGroups: []string{"endpoints"}, S3PrefixList: "s3",
 	}
+	admitting := func(rule rp.Access) change {
+		return func(p *rp.Plan) {
+			p.SecurityGroups = append(p.SecurityGroups, rp.SecurityGroup{Name: "endpoints", Ingress: []rp.Access{rule}})
+		}
+	}
 	reachable := func(p *rp.Plan) {
-		p.SecurityGroups[1].Egress = []rp.Access{group(443, "endpoints"), {FromPort: 443, ToPort: 443, PrefixList: "s3"}}
-		p.SecurityGroups = append(p.SecurityGroups, rp.SecurityGroup{Name: "endpoints", Ingress: []rp.Access{group(443, "task")}})
+		letOut(1, group(443, "endpoints"), rp.Access{FromPort: 443, ToPort: 443, PrefixList: "s3"})(p)
+		admitting(group(443, "task"))(p)
 	}
-	public := endpoints
-	public.Private = false
-	besideNAT := endpoints
-	besideNAT.DefaultRoute = rp.RouteNAT
-	addresses := func(p *rp.Plan) {
-		p.SecurityGroups = append(p.SecurityGroups, rp.SecurityGroup{Name: "endpoints",
-			Ingress: []rp.Access{{FromPort: 443, ToPort: 443, CIDR: "10.0.0.0/16"}}})
-	}
-	never := Want{Status: 503, By: rp.HopLoadBalancer, Fact: "image-unreachable", Field: "servers[task].image"}
+	public, besideNAT := endpoints, endpoints
+	public.Private, besideNAT.DefaultRoute = false, rp.RouteNAT
+	partly := rp.Image{Private: true, DefaultRoute: rp.RouteNAT, Endpoints: []string{"ecr.api"}, EndpointGroups: []string{"endpoints"}}
+	never := refused(503, "image-unreachable").at("servers[task].image")
 	list := []Case{
-		{Name: "image: no route at all", Plan: service(image(rp.Image{Private: true})), Want: never},
-		{Name: "image: no route at all, the task dialled from inside", Plan: service(image(rp.Image{Private: true})),
-			Request: rp.Request{Scheme: rp.SchemeHTTP, Name: privateIP, Port: 8080, From: rp.Source{Kind: rp.FromVPC, SecurityGroups: []string{"alb"}}},
-			Want:    timedOut(rp.HopOrigin, "nobody-at-address")},
-		{Name: "image: an internet gateway without a public address", Want: never,
-			Plan: service(image(rp.Image{Private: true, DefaultRoute: rp.RouteInternetGateway}))},
-		{Name: "image: an internet gateway and a public address", Want: reached,
-			Plan: service(image(rp.Image{DefaultRoute: rp.RouteInternetGateway, PublicAddress: true}))},
-		{Name: "image: NAT, but nothing may leave the task", Want: never, Plan: service(func(p *rp.Plan) { p.SecurityGroups[1].Egress = nil })},
-		{Name: "image: endpoints without NAT", Plan: service(image(endpoints), reachable), Want: reached},
-		{Name: "image: endpoints and a public registry", Plan: service(image(public), reachable), Want: never},
-		{Name: "image: endpoints, the groups go by addresses", Plan: service(image(endpoints), addresses), Want: reached},
-		{Name: "image: NAT, and endpoints that the groups keep it from", Plan: service(image(besideNAT)), Want: never},
-		{Name: "image: NAT for what has no endpoint", Want: reached,
-			Plan: service(addresses, func(p *rp.Plan) {
-				server(p).Image = &rp.Image{Private: true, DefaultRoute: rp.RouteNAT, Endpoints: []string{"ecr.api"}, EndpointGroups: []string{"endpoints"}}
-			})},
-		{Name: "image: endpoints that the groups keep it from", Plan: service(image(endpoints)), Want: never},
-		{Name: "image: endpoints, the group keeps it from s3", Want: never, Plan: service(image(endpoints), reachable,
-			func(p *rp.Plan) { p.SecurityGroups[1].Egress = p.SecurityGroups[1].Egress[:1] })},
+		is("image: no route at all", service(image(rp.Image{Private: true})), ordinary, never),
+		is("image: no route at all, the task dialled from inside", service(image(rp.Image{Private: true})), fromInside,
+			timedOut(rp.HopOrigin, "nobody-at-address")),
+		is("image: an internet gateway without a public address",
+			service(image(rp.Image{Private: true, DefaultRoute: rp.RouteInternetGateway})), ordinary, never),
+		is("image: an internet gateway and a public address",
+			service(image(rp.Image{DefaultRoute: rp.RouteInternetGateway, PublicAddress: true})), ordinary, reached),
+		is("image: NAT, but nothing may leave the task", service(letOut(1)), ordinary, never),
+		is("image: endpoints without NAT", service(image(endpoints), reachable), ordinary, reached),
+		is("image: endpoints and a public registry", service(image(public), reachable), ordinary, never),
+		is("image: endpoints, the groups go by addresses", service(image(endpoints), admitting(inVPC(443))), ordinary, reached),
+		is("image: NAT, and endpoints that the groups keep it from", service(image(besideNAT)), ordinary, never),
+		is("image: NAT for what has no endpoint", service(image(partly), admitting(inVPC(443))), ordinary, reached),
+		is("image: endpoints that the groups keep it from", service(image(endpoints)), ordinary, never),
+		is("image: endpoints, the group keeps it from s3",
+			service(image(endpoints), reachable, letOut(1, group(443, "endpoints"))), ordinary, never),
 	}
 	for i, e := range endpoints.Endpoints {
 		lacking := endpoints
 		lacking.Endpoints = slices.Delete(slices.Clone(endpoints.Endpoints), i, i+1)
-		list = append(list, Case{Name: "image: endpoints without " + e, Plan: service(image(lacking), reachable), Want: never})
+		list = append(list, is("image: endpoints without "+e, service(image(lacking), reachable), ordinary, never))
 	}
 	return list
 }
 
 // healths are the states of targets.
 func healths() []Case {
-	health := func(h string) change { return func(p *rp.Plan) { targets(p).Targets[0].Health = h } }
-	two := func(first, second string) change {
-		return func(p *rp.Plan) {
+	health := func(h string) rp.Plan { return service(func(p *rp.Plan) { targets(p).Targets[0].Health = h }) }
+	two := func(first, second string) rp.Plan {
+		return service(func(p *rp.Plan) {
 			addServer(p, "other", "10.0.12.20", listens(p).Answer)
 			targets(p).Targets = []rp.Target{{Server: "task", Health: first}, {Server: "other", Health: second}}
-		}
+		})
 	}
 	return []Case{
-		{Name: "targets: one is unhealthy", Plan: service(health(rp.Unhealthy)), Want: Want{Status: 200, By: rp.HopTarget, Warning: "fail-open"}},
-		{Name: "targets: the healthy one gets the traffic", Plan: service(two(rp.Unhealthy, rp.Healthy)), Want: reached},
-		{Name: "targets: none registered", Plan: service(func(p *rp.Plan) { targets(p).Targets = nil }),
-			Want: Want{Status: 503, By: rp.HopLoadBalancer, Fact: "no-registered-targets", Field: "targetGroups[app].targets"}},
-		{Name: "targets: all unused", Plan: service(health(rp.Unused)), Want: refused(503, "no-registered-targets")},
-		{Name: "targets: all being deregistered", Plan: service(health(rp.Draining)), Want: refused(503, "only-draining-targets")},
-		{Name: "targets: one is being deregistered", Plan: service(two(rp.Draining, "")), Want: reached},
+		is("targets: one is unhealthy", health(rp.Unhealthy), ordinary, reached.warned("fail-open")),
+		is("targets: the healthy one gets the traffic", two(rp.Unhealthy, rp.Healthy), ordinary, reached),
+		is("targets: none registered", service(func(p *rp.Plan) { targets(p).Targets = nil }), ordinary,
+			refused(503, "no-registered-targets").at("targetGroups[app].targets")),
+		is("targets: all unused", health(rp.Unused), ordinary, refused(503, "no-registered-targets")),
+		is("targets: all being deregistered", health(rp.Draining), ordinary, refused(503, "only-draining-targets")),
+		is("targets: one is being deregistered", two(rp.Draining, ""), ordinary, reached),
 	}
-}
-
-func sandbox(p *rp.Plan) {
-	*ingress(p, 0) = []rp.Access{{FromPort: 443, ToPort: 443, CIDR: "192.0.2.7/32"}}
 }
 
 // second is another service on the same load balancer.
@@ -183,45 +175,33 @@ func second(p *rp.Plan) {
 
 // table464 is the whole table of request versions and protocol versions.
 func table464() []Case {
-	type cell struct {
-		request, method, group string
-		spoken                 []string
-		status                 int
-		warning                string
-	}
-	both := []string{rp.HTTP11, rp.HTTP2, rp.GRPC}
-	cells := []cell{
-		{rp.HTTP11, "GET", rp.VersionHTTP1, both, 200, ""},
-		{rp.HTTP11, "GET", rp.VersionHTTP2, both, 464, ""},
-		{rp.HTTP11, "GET", rp.VersionGRPC, both, 464, ""},
-		{rp.HTTP11, "POST", rp.VersionHTTP1, both, 200, ""},
-		{rp.HTTP11, "POST", rp.VersionHTTP2, both, 464, ""},
-		{rp.HTTP11, "POST", rp.VersionGRPC, both, 464, ""},
-		{rp.HTTP2, "GET", rp.VersionHTTP1, both, 200, ""},
-		{rp.HTTP2, "GET", rp.VersionHTTP2, both, 200, ""},
-		{rp.HTTP2, "GET", rp.VersionGRPC, both, 464, ""},
-		{rp.HTTP2, "POST", rp.VersionHTTP1, both, 200, ""},
-		{rp.HTTP2, "POST", rp.VersionHTTP2, both, 200, ""},
-		{rp.HTTP2, "POST", rp.VersionGRPC, both, 200, ""},
-		{rp.GRPC, "POST", rp.VersionHTTP1, both, 464, ""},
-		{rp.GRPC, "POST", rp.VersionHTTP2, both, 200, ""},
-		{rp.GRPC, "POST", rp.VersionHTTP2, []string{rp.HTTP2}, 200, "target-not-grpc"},
-		{rp.GRPC, "POST", rp.VersionGRPC, both, 200, ""},
-	}
 	var list []Case
-	for _, c := range cells {
-		want := Want{Status: c.status, By: rp.HopTarget, Warning: c.warning, Fact: "answered"}
-		if c.status == 464 {
-			want.By, want.Fact, want.Field = rp.HopLoadBalancer, "protocol-version", "protocolVersion"
+	row := func(request, method, group string, status int) {
+		want := Want{Status: status, By: rp.HopTarget, Fact: "answered"}
+		if status == 464 {
+			want = refused(464, "protocol-version").at("protocolVersion")
 		}
-		name := c.request + " " + c.method + " to " + c.group
-		if len(c.spoken) == 1 {
-			name += ", target without gRPC"
-		}
-		list = append(list, Case{
-			Name: name, Request: rp.Request{Version: c.request, Method: c.method}, Want: want,
-			Plan: service(func(p *rp.Plan) { targets(p).ProtocolVersion, listens(p).Versions = c.group, c.spoken }),
-		})
+		list = append(list, is(request+" "+method+" to "+group, versioned(group, rp.HTTP11, rp.HTTP2, rp.GRPC),
+			rp.Request{Version: request, Method: method}, want))
 	}
+	for _, method := range []string{"GET", "POST"} {
+		row(rp.HTTP11, method, rp.VersionHTTP1, 200)
+		row(rp.HTTP11, method, rp.VersionHTTP2, 464)
+		row(rp.HTTP11, method, rp.VersionGRPC, 464)
+		row(rp.HTTP2, method, rp.VersionHTTP1, 200)
+		row(rp.HTTP2, method, rp.VersionHTTP2, 200)
+	}
+	row(rp.HTTP2, "GET", rp.VersionGRPC, 464)
+	row(rp.HTTP2, "POST", rp.VersionGRPC, 200)
+	row(rp.GRPC, "POST", rp.VersionHTTP1, 464)
+	row(rp.GRPC, "POST", rp.VersionHTTP2, 200)
+	row(rp.GRPC, "POST", rp.VersionGRPC, 200)
+	list = append(list, is("gRPC POST to HTTP2, target without gRPC", versioned(rp.VersionHTTP2, rp.HTTP2), grpc,
+		Want{Status: 200, By: rp.HopTarget, Warning: "target-not-grpc", Fact: "answered"}))
 	return from(Source464, troubleshooting, list...)
+}
+
+// versioned is a target group of a version, before a target that speaks some versions of HTTP.
+func versioned(group string, spoken ...string) rp.Plan {
+	return service(func(p *rp.Plan) { targets(p).ProtocolVersion, listens(p).Versions = group, spoken })
 }

@@ -82,19 +82,11 @@ func (r *reader) readScaled() {
 		if g.object["desiredCapacity"] == 0.0 && g.object["maxSize"] == 0.0 {
 			continue
 		}
-		refer(g, "targetGroupArns", g.id, append(g.strs("targetGroupArns"), trafficSources(g)...))
+		refer(g, "targetGroupArns", g.id, append(g.strs("targetGroupArns"), pluck(g.blocks("trafficSources"), "identifier")...))
 	}
-	for _, a := range r.all[typeASGAttachment] {
+	for _, a := range r.all["aws:autoscaling/attachment:Attachment"] {
 		refer(a, "lbTargetGroupArn", a.str("autoscalingGroupName"), []string{a.str("lbTargetGroupArn")})
 	}
-}
-
-func trafficSources(group *resource) []string {
-	var arns []string
-	for _, s := range group.blocks("trafficSources") {
-		arns = append(arns, s.str("identifier"))
-	}
-	return arns
 }
 
 // templateGroups are the security groups of an auto scaling group's instances.

@@ -13,7 +13,7 @@ import (
 // One that is not among the resources is taken to cover the names that lead
 // there, which for a distribution's aliases AWS sees to.
 func (r *reader) certificate(by *resource, property, arn string, names []string) requestpath.Certificate {
-	c := r.one(typeCertificate, arn)
+	c := r.one("aws:acm/certificate:Certificate", arn)
 	if c == nil {
 		r.note(by, property, "certificate "+arn+" is not among the resources: it is taken to cover the names that lead there")
 		return requestpath.Certificate{Names: names}

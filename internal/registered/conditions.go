@@ -3,6 +3,7 @@ package registered
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -39,7 +40,11 @@ func (r *reader) condition(rule *resource, c object) []requestpath.Condition {
 		return []requestpath.Condition{r.headerCondition(header)}
 	}
 	if queries := c.blocks("queryStrings"); len(queries) > 0 {
-		return []requestpath.Condition{{Field: requestpath.FieldQuery, Values: queriesOf(queries)}}
+		query := requestpath.Condition{Field: requestpath.FieldQuery}
+		for _, q := range queries {
+			query.Values = append(query.Values, strings.TrimPrefix(q.str("key")+"="+q.str("value"), "="))
+		}
+		return []requestpath.Condition{query}
 	}
 	for _, property := range slices.Sorted(maps.Keys(c)) {
 		if list, ok := c[property].([]any); c[property] == nil || ok && len(list) == 0 {
@@ -49,18 +54,6 @@ func (r *reader) condition(rule *resource, c object) []requestpath.Condition {
 		return []requestpath.Condition{{Field: property}}
 	}
 	return nil
-}
-
-func queriesOf(blocks []object) []string {
-	var out []string
-	for _, q := range blocks {
-		if key := q.str("key"); key != "" {
-			out = append(out, key+"="+q.str("value"))
-		} else {
-			out = append(out, q.str("value"))
-		}
-	}
-	return out
 }
 
 // headerCondition replaces the values of headers that distributions add.

@@ -21,7 +21,7 @@ func FromDeployment(raw []byte) ([]Resource, error) {
 	var export struct {
 		Version    int
 		Deployment *deployment
-		deployment
+		deployment // the file may be the inner part alone
 	}
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(raw, &export); {
@@ -68,10 +68,10 @@ type deployed struct {
 func (d deployed) state() map[string]any {
 	state := map[string]any{}
 	for key, value := range d.Outputs {
-		state[key] = plain(value)
+		state[key] = plain(value, false)
 	}
 	for _, key := range slices.Sorted(maps.Keys(d.Inputs)) {
-		value := plain(d.Inputs[key])
+		value := plain(d.Inputs[key], false)
 		_, encrypted := value.(Secret)
 		_, hidden := state[key].(Secret)
 		if state[key] == nil || hidden && !encrypted || strings.HasPrefix(key, "userData") {
@@ -90,20 +90,23 @@ const (
 	notKnown        = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 )
 
-// plain is a value of a deployment without Pulumi's marks.
-func plain(v any) any {
+// plain is a value of a deployment without Pulumi's marks. secret says that it stands
+// inside a secret.
+func plain(v any, secret bool) any {
 	switch v := v.(type) {
 	case string:
-		switch v {
-		case masked:
+		switch {
+		case v == masked:
 			return Secret{}
-		case notKnown:
+		case v == notKnown:
 			return nil
+		case secret:
+			return SecretText(v)
 		}
 	case []any:
 		out := make([]any, len(v))
 		for i, e := range v {
-			out[i] = plain(e)
+			out[i] = plain(e, secret)
 		}
 		return out
 	case map[string]any:
@@ -112,7 +115,7 @@ func plain(v any) any {
 		}
 		out := map[string]any{}
 		for key, e := range v {
-			out[key] = plain(e)
+			out[key] = plain(e, secret)
 		}
 		return out
 	}
@@ -126,21 +129,5 @@ func opened(secret map[string]any) any {
 	if !ok || json.Unmarshal([]byte(text), &value) != nil {
 		return Secret{}
 	}
-	return seal(plain(value))
-}
-
-func seal(v any) any {
-	switch v := v.(type) {
-	case string:
-		return SecretText(v)
-	case []any:
-		for i, e := range v {
-			v[i] = seal(e)
-		}
-	case map[string]any:
-		for key, e := range v {
-			v[key] = seal(e)
-		}
-	}
-	return v
+	return plain(value, true)
 }

@@ -40,27 +40,25 @@ func (r *reader) readDistribution(d *resource) {
 }
 
 func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before []string) {
-	found := behaviour{id: d.id, pattern: pattern}
-	defer func() { r.behaviours = append(r.behaviours, found) }()
 	origin, why := r.origin(d, b)
 	if why != "" {
+		r.behaviours = append(r.behaviours, behaviour{id: d.id, pattern: pattern})
 		r.add(Note{
 			Resource: d.label(), Property: "origins", Text: why, Names: []string{d.str("domainName")}, Path: pattern, except: before,
 		})
 		return
 	}
 	f := r.forwarded(d, b, at)
-	origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.host, f.headers, f.query
-	distribution := r.distribution(d, b, origin)
-	found.distribution = &distribution
+	origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.Host, f.Headers, f.Query
+	r.behaviours = append(r.behaviours, behaviour{id: d.id, pattern: pattern, distribution: r.distribution(d, b, origin)})
 	if pattern != "" {
 		r.note(d, at, "only a request for "+pattern+" is walked by this behaviour: what asks every request asks the default one")
 	}
 	r.noteBehaviour(d, b, at)
 }
 
-func (r *reader) distribution(d *resource, behaviour object, origin requestpath.Origin) requestpath.Distribution {
-	out := requestpath.Distribution{
+func (r *reader) distribution(d *resource, behaviour object, origin requestpath.Origin) *requestpath.Distribution {
+	out := &requestpath.Distribution{
 		Name: d.id, DomainName: d.str("domainName"), Aliases: d.strs("aliases"),
 		ViewerProtocolPolicy: behaviour.str("viewerProtocolPolicy"),
 		HTTPVersion:          strings.ToLower(d.str("httpVersion")), IPv6: d.flag("isIpv6Enabled"),

@@ -25,18 +25,24 @@ func (r *reader) readRecords() {
 	byKey := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
 	for _, key := range slices.SortedFunc(maps.Keys(sets), byKey) {
 		record := r.answering(sets[key])
-		described := r.record(record, key[0], noted)
-		described.Addresses = addressesOf(record)
+		if id := record.str("zoneId"); r.one(typeZone, id) == nil && !noted[id] {
+			noted[id] = true
+			r.note(record, "zoneId", "the zone "+id+" is not among the resources: it is taken for a public one")
+		}
+		described := r.record(record, key[0])
+		if described.Alias == "" {
+			described.Addresses = record.strs("records")
+		}
 		r.Plan.Records = append(r.Plan.Records, described)
 	}
 	r.readOthers()
 }
 
 // record describes that the name exists, and what it is an alias of.
-func (r *reader) record(record *resource, name string, noted map[string]bool) requestpath.Record {
+func (r *reader) record(record *resource, name string) requestpath.Record {
 	return requestpath.Record{
 		Name: name, Type: record.str("type"), Alias: aliasOf(record),
-		Zone: r.zoneOf(record, name), PrivateZone: r.private(record, noted),
+		Zone: r.zoneOf(record, name), PrivateZone: r.private(record.str("zoneId")),
 	}
 }
 
@@ -57,37 +63,32 @@ func (r *reader) readOthers() {
 			return dnsname.IsWildcard(known.Name) && dnsname.Within(name, dnsname.Base(known.Name)) && name != dnsname.Base(known.Name)
 		}
 		if !slices.ContainsFunc(r.Plan.Records, exists) && slices.ContainsFunc(r.Plan.Records[:described], wild) {
-			r.Plan.Records = append(r.Plan.Records, r.record(record, name, map[string]bool{record.str("zoneId"): true}))
+			r.Plan.Records = append(r.Plan.Records, r.record(record, name))
 		}
 	}
 }
 
 // zoneOf is the name of the record's zone, "" when it is what a plan takes it for.
 func (r *reader) zoneOf(record *resource, name string) string {
-	zone := r.one(typeZone, record.str("zoneId"))
-	if zone == nil {
-		return ""
+	if apex := r.apexOf(record); apex != requestpath.DefaultZone(name) {
+		return apex
 	}
-	labels := strings.Split(name, ".")
-	apex := dnsname.Normalise(zone.str("name"))
-	if apex == strings.Join(labels[max(0, len(labels)-2):], ".") {
-		return ""
-	}
-	return apex
+	return ""
+}
+
+// apexOf is the name of the record's zone, "" when that is not among the resources.
+func (r *reader) apexOf(record *resource) string {
+	return dnsname.Normalise(r.get(typeZone, record.str("zoneId")).str("name"))
 }
 
 // recordName is the whole name: a program may give the part before the zone's.
 func (r *reader) recordName(record *resource) string {
 	name := dnsname.Normalise(strings.ReplaceAll(cmp.Or(record.str("fqdn"), record.str("name")), `\052`, "*"))
-	zone := r.one(typeZone, record.str("zoneId"))
-	if zone == nil || record.str("fqdn") != "" {
+	apex := r.apexOf(record)
+	if apex == "" || record.str("fqdn") != "" || dnsname.Within(name, apex) {
 		return name
 	}
-	suffix := dnsname.Normalise(zone.str("name"))
-	if dnsname.Within(name, suffix) {
-		return name
-	}
-	return strings.TrimPrefix(name+"."+suffix, ".")
+	return strings.TrimPrefix(name+"."+apex, ".")
 }
 
 func aliasOf(record *resource) string {
@@ -100,27 +101,14 @@ func aliasOf(record *resource) string {
 	return ""
 }
 
-func addressesOf(record *resource) []string {
-	if aliasOf(record) != "" {
-		return nil
-	}
-	return record.strs("records")
-}
-
 // answering is the record of a set that is described: primary, or the heaviest.
 func (r *reader) answering(set []*resource) *resource {
 	best := set[0]
 	rank := func(record *resource) int {
-		rank := 0
-		for _, p := range record.blocks("weightedRoutingPolicies") {
-			rank = p.num("weight")
+		if record.block("failoverRoutingPolicies").str("type") == "PRIMARY" {
+			return 1
 		}
-		for _, p := range record.blocks("failoverRoutingPolicies") {
-			if p.str("type") == "PRIMARY" {
-				rank = 1
-			}
-		}
-		return rank
+		return record.block("weightedRoutingPolicies").num("weight")
 	}
 	for _, record := range set[1:] {
 		if rank(record) > rank(best) {
@@ -134,18 +122,10 @@ func (r *reader) answering(set []*resource) *resource {
 	return best
 }
 
-// private says whether the record's zone is hidden from everybody outside a VPC.
-func (r *reader) private(record *resource, seen map[string]bool) bool {
-	id := record.str("zoneId")
+// private says whether a zone is hidden from everybody outside a VPC.
+func (r *reader) private(id string) bool {
 	zone := r.one(typeZone, id)
-	if zone == nil {
-		if !seen[id] {
-			r.note(record, "zoneId", "the zone "+id+" is not among the resources: it is taken for a public one")
-		}
-		seen[id] = true
-		return false
-	}
-	return len(zone.blocks("vpcs")) > 0 || len(r.where("aws:route53/zoneAssociation:ZoneAssociation", "zoneId", id)) > 0
+	return zone != nil && (len(zone.blocks("vpcs")) > 0 || len(r.where("aws:route53/zoneAssociation:ZoneAssociation", "zoneId", id)) > 0)
 }
 
 // leading are the names of records that lead to one of the names or addresses.

@@ -19,7 +19,7 @@ func (r *reader) readGroups() {
 			r.admit(g.id, false, r.inline(g, "egress"))
 		}
 	}
-	for _, kind := range []string{typeIngress, typeEgress, typeGroupRule} {
+	for _, kind := range []string{typeIngress, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", typeGroupRule} {
 		for _, rule := range r.all[kind] {
 			in := kind == typeIngress || kind == typeGroupRule && rule.str("type") == "ingress"
 			r.admit(rule.str("securityGroupId"), in, r.accesses(rule, rule.object, "", in))
@@ -107,12 +107,9 @@ func toBlocks(base requestpath.Access, cidrs []string) []requestpath.Access {
 func texts(o object, properties ...string) []string {
 	var out []string
 	for _, p := range properties {
-		if s := o.str(p); s != "" {
-			out = append(out, s)
-		}
-		out = append(out, o.strs(p)...)
+		out = append(append(out, o.str(p)), o.strs(p)...)
 	}
-	return out
+	return present(out)
 }
 
 // portsOf is the part of a rule that says what it is about. It is false for a
@@ -137,7 +134,7 @@ var otherLists = regexp.MustCompile(`(?i)\b(s3|dynamodb|lattice|health[ -]?check
 // CloudFront's under the model's name for it, others under their id. Which one is
 // CloudFront's differs by Region and is in no state.
 func (r *reader) listed(of *resource, rule object, at string, base requestpath.Access, id string, in bool) []requestpath.Access {
-	if list := r.one(typePrefixList, id); list != nil {
+	if list := r.one("aws:ec2/managedPrefixList:ManagedPrefixList", id); list != nil {
 		return toBlocks(base, r.entries(list))
 	}
 	base.PrefixList = id
@@ -153,12 +150,6 @@ func (r *reader) listed(of *resource, rule object, at string, base requestpath.A
 }
 
 func (r *reader) entries(list *resource) []string {
-	var cidrs []string
-	for _, block := range list.blocks("entries") {
-		cidrs = append(cidrs, block.str("cidr"))
-	}
-	for _, e := range r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id) {
-		cidrs = append(cidrs, e.str("cidr"))
-	}
-	return cidrs
+	entries := r.where("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "prefixListId", list.id)
+	return append(pluck(list.blocks("entries"), "cidr"), pluck(entries, "cidr")...)
 }

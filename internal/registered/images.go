@@ -14,7 +14,7 @@ import (
 var privateImage = regexp.MustCompile(`^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/`)
 
 // image is how a service's tasks get it, nil when that is not known.
-func (r *reader) image(service, definition *resource, subnetID string) *requestpath.Image {
+func (r *reader) image(service *resource, definition object, subnetID string) *requestpath.Image {
 	subnet := r.one(typeSubnet, subnetID)
 	switch {
 	case !onFargate(service, definition):
@@ -37,24 +37,24 @@ func (r *reader) image(service, definition *resource, subnetID string) *requestp
 }
 
 // onFargate goes by the service, then by its task definition.
-func onFargate(service, definition *resource) bool {
+func onFargate(service *resource, definition object) bool {
 	for _, s := range service.blocks("capacityProviderStrategies") {
 		return strings.HasPrefix(s.str("capacityProvider"), "FARGATE")
 	}
 	if launch := service.str("launchType"); launch != "" {
 		return launch == "FARGATE"
 	}
-	return definition != nil && slices.Contains(definition.strs("requiresCompatibilities"), "FARGATE")
+	return slices.Contains(definition.strs("requiresCompatibilities"), "FARGATE")
 }
 
 // tableOf is the route table of a subnet: its own, or the VPC's main one.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
 func (r *reader) tableOf(subnet *resource) string {
-	for _, a := range r.where(typeTableAssociation, "subnetId", subnet.id) {
+	for _, a := range r.where("aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId", subnet.id) {
 		return a.str("routeTableId")
 	}
 	vpcID := subnet.str("vpcId")
-	for _, a := range r.where(typeMainAssociation, "vpcId", vpcID) {
+	for _, a := range r.where("aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation", "vpcId", vpcID) {
 		return a.str("routeTableId")
 	}
 	return r.get(typeVPC, vpcID).str("mainRouteTableId")
@@ -86,10 +86,10 @@ func (r *reader) inland(subnetID string) bool {
 func (r *reader) wayOut(subnet *resource) object {
 	id := r.tableOf(subnet)
 	var routes []object
-	for _, route := range r.where(typeRoute, "routeTableId", id) {
+	for _, route := range r.where("aws:ec2/route:Route", "routeTableId", id) {
 		routes = append(routes, route.object)
 	}
-	for _, kind := range []string{typeRouteTable, typeDefaultTable} {
+	for _, kind := range []string{"aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable"} {
 		routes = append(routes, r.get(kind, id).blocks("routes")...)
 	}
 	for _, route := range routes {
@@ -106,7 +106,7 @@ const everywhere = "0.0.0.0/0"
 // whose subnet has no internet gateway.
 // Sourced: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 func (r *reader) leadsOut(id string) bool {
-	nat := r.one(typeNAT, id)
+	nat := r.one("aws:ec2/natGateway:NatGateway", id)
 	if nat == nil {
 		return true
 	}
@@ -139,6 +139,6 @@ func (r *reader) endpoints(subnet *resource, i *requestpath.Image) {
 
 // associated says whether a resource puts a gateway endpoint on a route table.
 func (r *reader) associated(endpoint, table string) bool {
-	return slices.ContainsFunc(r.where(typeEndpointAssociation, "vpcEndpointId", endpoint),
+	return slices.ContainsFunc(r.where("aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation", "vpcEndpointId", endpoint),
 		func(a *resource) bool { return a.str("routeTableId") == table })
 }

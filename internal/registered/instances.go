@@ -13,12 +13,14 @@ import (
 // readInstances describes the instances with the listeners known by themselves.
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
-		s := requestpath.Server{Name: i.id, Addresses: r.addresses(i), SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i))}
-		s.Listeners = firstBoot(i)
-		if given, ok := r.given(i, i.id); ok {
+		s := requestpath.Server{
+			Name: i.id, Addresses: r.addresses(i), Listeners: firstBoot(i.object),
+			SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i)),
+		}
+		if given, ok := r.given(i.object, i.id); ok {
 			s.Listeners = given.Listeners
 		}
-		if !running(i) {
+		if !running(i.object) {
 			s.Listeners = nil
 		}
 		if i.secret("userData") || i.secret("userDataBase64") {
@@ -31,7 +33,7 @@ func (r *reader) readInstances() {
 // answerByDefault has an instance listen of which nothing says what it answers.
 func (r *reader) answerByDefault(i *resource) {
 	s := r.server(i.id)
-	if _, given := r.given(i, i.id); given || len(s.Listeners) > 0 || !running(i) {
+	if _, given := r.given(i.object, i.id); given || len(s.Listeners) > 0 || !running(i.object) {
 		return
 	}
 	s.Listeners = []requestpath.ServerListener{
@@ -42,15 +44,10 @@ func (r *reader) answerByDefault(i *resource) {
 
 // interfaces are the ids of the network interfaces of an instance.
 func (r *reader) interfaces(i *resource) []string {
-	ids := []string{i.str("primaryNetworkInterfaceId")}
-	for _, n := range i.blocks("networkInterfaces") {
-		ids = append(ids, n.str("networkInterfaceId"))
-	}
+	ids := append([]string{i.str("primaryNetworkInterfaceId")}, pluck(i.blocks("networkInterfaces"), "networkInterfaceId")...)
 	for _, n := range r.all[typeInterface] {
-		for _, a := range n.blocks("attachments") {
-			if a.str("instance") == i.id {
-				ids = append(ids, n.id)
-			}
+		if slices.Contains(pluck(n.blocks("attachments"), "instance"), i.id) {
+			ids = append(ids, n.id)
 		}
 	}
 	return present(ids)
@@ -80,9 +77,7 @@ func (r *reader) addresses(i *resource) []string {
 		private = append(append(private, n.str("privateIp")), n.strs("privateIps")...)
 		v6 = append(v6, n.strs("ipv6Addresses")...)
 	}
-	if elastic := r.elastic(i); elastic != "" {
-		public = elastic
-	}
+	public = cmp.Or(r.elastic(i), public)
 	if r.inland(i.str("subnetId")) {
 		public = ""
 	}
@@ -92,7 +87,7 @@ func (r *reader) addresses(i *resource) []string {
 // elastic is the Elastic IP of an instance, "" when it has none.
 func (r *reader) elastic(i *resource) string {
 	ids := append(r.interfaces(i), i.id)
-	for _, a := range r.all[typeEipAssociation] {
+	for _, a := range r.all["aws:ec2/eipAssociation:EipAssociation"] {
 		if !slices.Contains(ids, a.str("networkInterfaceId")) && !slices.Contains(ids, a.str("instanceId")) {
 			continue
 		}
@@ -113,9 +108,7 @@ func (r *reader) groupIDsOf(i *resource) []string {
 	ids := i.strs("vpcSecurityGroupIds")
 	for _, eni := range r.interfaces(i) {
 		ids = append(ids, r.get(typeInterface, eni).strs("securityGroups")...)
-		for _, a := range r.where(typeGroupAttachment, "networkInterfaceId", eni) {
-			ids = append(ids, a.str("securityGroupId"))
-		}
+		ids = append(ids, pluck(r.where("aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment", "networkInterfaceId", eni), "securityGroupId")...)
 	}
 	return present(ids)
 }
@@ -126,7 +119,7 @@ var parameter = regexp.MustCompile(`(?m)^export (PORTICO_[A-Z_]+)='([^']*)'$`)
 // firstBoot is what an instance answers that sets itself up as Portico's do, with
 // nginx and a certificate of its own; none for another one. A staging directory of
 // an ACME authority issues certificates that nobody trusts.
-func firstBoot(i *resource) []requestpath.ServerListener {
+func firstBoot(i object) []requestpath.ServerListener {
 	text := i.str("userData")
 	for _, encoded := range []string{text, i.str("userDataBase64")} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// readBalancers describes the Application Load Balancers with their listeners.
+// readLoadBalancers describes the Application Load Balancers with their listeners.
 func (r *reader) readLoadBalancers() error {
 	named := map[string]bool{}
 	for _, b := range r.all[typeLoadBalancer] {
@@ -51,10 +51,8 @@ func (r *reader) loadBalancer(b *resource, name string) requestpath.LoadBalancer
 	if b.object["enableHttp2"] == false {
 		r.note(b, "enableHttp2", "that it speaks no HTTP/2 is not described")
 	}
-	for _, l := range r.all[typeListener] {
-		if b.is(l.str("loadBalancerArn")) {
-			out.Listeners = append(out.Listeners, r.listener(l, out.DNSName))
-		}
+	for _, l := range r.about(typeListener, "loadBalancerArn", b) {
+		out.Listeners = append(out.Listeners, r.listener(l, out.DNSName))
 	}
 	slices.SortFunc(out.Listeners, func(a, b requestpath.Listener) int { return cmp.Compare(a.Port, b.Port) })
 	return out
@@ -79,12 +77,10 @@ func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
 	if mode := l.block("mutualAuthentication").str("mode"); mode != "" && mode != "off" {
 		r.note(l, "mutualAuthentication", "client certificates are not described: requests are walked as if they had the right one")
 	}
-	for _, rule := range r.all[typeListenerRule] {
-		if l.is(rule.str("listenerArn")) {
-			out.Rules = append(out.Rules, requestpath.ListenerRule{
-				Priority: rule.num("priority"), Conditions: r.conditions(rule), Action: r.action(rule, "actions"),
-			})
-		}
+	for _, rule := range r.about(typeListenerRule, "listenerArn", l) {
+		out.Rules = append(out.Rules, requestpath.ListenerRule{
+			Priority: rule.num("priority"), Conditions: r.conditions(rule), Action: r.action(rule, "actions"),
+		})
 	}
 	slices.SortFunc(out.Rules, func(a, b requestpath.ListenerRule) int { return cmp.Compare(a.Priority, b.Priority) })
 	return out
@@ -97,8 +93,8 @@ func (r *reader) certificatesOf(l *resource, dnsName string) []requestpath.Certi
 	if arn := l.str("certificateArn"); arn != "" {
 		out = append(out, r.certificate(l, "certificateArn", arn, names))
 	}
-	for _, c := range r.all[typeListenerCert] {
-		if l.is(c.str("listenerArn")) && c.str("certificateArn") != l.str("certificateArn") {
+	for _, c := range r.about("aws:lb/listenerCertificate:ListenerCertificate", "listenerArn", l) {
+		if c.str("certificateArn") != l.str("certificateArn") {
 			out = append(out, r.certificate(c, "certificateArn", c.str("certificateArn"), names))
 		}
 	}
@@ -147,11 +143,7 @@ func redirectOf(o object) *requestpath.Redirect {
 func forwardedTo(action object) []string {
 	groups := action.block("forward").blocks("targetGroups")
 	slices.SortStableFunc(groups, func(a, b object) int { return cmp.Compare(weight(b), weight(a)) })
-	arns := []string{}
-	for _, g := range groups {
-		arns = append(arns, g.str("arn"))
-	}
-	return present(append(arns, action.str("targetGroupArn")))
+	return present(append(pluck(groups, "arn"), action.str("targetGroupArn")))
 }
 
 // weight of a group among those that an action names; without one it is 1.

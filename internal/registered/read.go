@@ -6,34 +6,13 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/requestpath"
 )
-
-// Model is the plan of some resources with what it leaves open.
-type Model struct {
-	// Plan has distributions with their default behaviours; see PlanFor.
-	Plan  requestpath.Plan
-	Notes []Note
-
-	values *values
-	// behaviours are those of the distributions, in the order in which they count.
-	behaviours []behaviour
-	// zones are the names of the hosted zones, assigned those that AWS gave to
-	// distributions and load balancers.
-	zones, assigned []string
-	// servers are the names by which Options.Servers may call servers, services
-	// those of them that are ECS services'.
-	servers, services []string
-	// least and most bound what is not known: every security group whose own rules
-	// are not known admits what is registered for it, or everything.
-	least, most requestpath.Plan
-}
 
 // Read describes what the resources make of a request.
 //
-// Names in the plan are AWS's: a load balancer and a target group have theirs, a distribution
-// is the distribution's id, a server the instance's id or the ECS service's name,
-// a security group its id. Values of headers that a distribution adds are
+// Names in the plan are AWS's: load balancers and target groups have their own, a
+// distribution has its id, a server the instance's id or the ECS service's name, a
+// security group its id. Values of headers that a distribution adds are
 // replaced by "value-1" and so on, equal ones by equal ones, here and in the rules
 // that look at those headers; Header does so with a request's.
 //
@@ -46,7 +25,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	r := &reader{Model: Model{values: newValues()}, options: o, all: map[string][]*resource{}}
 	for i := range resources {
 		one := &resources[i]
-		kind := canonical(one.Type)
+		kind := twins.Replace(one.Type)
 		r.all[kind] = append(r.all[kind], &resource{object: one.State, kind: kind, id: one.ID, name: one.Name})
 	}
 	for _, same := range r.all {
@@ -71,11 +50,8 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	for _, zone := range r.all[typeZone] {
 		r.zones = append(r.zones, dnsname.Normalise(zone.str("name")))
 	}
-	for _, d := range r.all[typeDistribution] {
-		r.assigned = append(r.assigned, clean(d.str("domainName")))
-	}
-	for _, b := range r.all[typeLoadBalancer] {
-		r.assigned = append(r.assigned, clean(b.str("dnsName")))
+	for _, name := range append(pluck(r.all[typeDistribution], "domainName"), pluck(r.all[typeLoadBalancer], "dnsName")...) {
+		r.assigned = append(r.assigned, clean(name))
 	}
 	return &r.Model, nil
 }
@@ -93,11 +69,10 @@ type reader struct {
 
 // one is the resource of a type that a reference is to, or nil.
 func (r *reader) one(kind, reference string) *resource {
-	i := slices.IndexFunc(r.all[kind], func(candidate *resource) bool { return candidate.is(reference) })
-	if i < 0 {
-		return nil
+	if i := slices.IndexFunc(r.all[kind], func(candidate *resource) bool { return candidate.is(reference) }); i >= 0 {
+		return r.all[kind][i]
 	}
-	return r.all[kind][i]
+	return nil
 }
 
 // get is the state of the resource that one returns, empty when there is none.
@@ -120,13 +95,12 @@ func find[T any](all []T, matches func(*T) bool) *T {
 
 // where are the resources of a type of which a property has a value.
 func (r *reader) where(kind, property, value string) []*resource {
-	var out []*resource
-	for _, candidate := range r.all[kind] {
-		if candidate.str(property) == value {
-			out = append(out, candidate)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(r.all[kind]), func(candidate *resource) bool { return candidate.str(property) != value })
+}
+
+// about are the resources of a type of which a property refers to the resource.
+func (r *reader) about(kind, property string, of *resource) []*resource {
+	return slices.DeleteFunc(slices.Clone(r.all[kind]), func(candidate *resource) bool { return !of.is(candidate.str(property)) })
 }
 
 // doubt is note for something that may change the outcome of a request.

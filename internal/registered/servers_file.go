@@ -90,16 +90,11 @@ func NameServers(servers map[string]Server, resources []Resource, o Options) (ma
 }
 
 func (m *Model) serverNamed(key string) (string, error) {
-	if slices.Contains(m.servers, key) {
-		return key, nil
-	}
-	var meant []string
-	for _, service := range m.services {
-		if key != "" && withoutSuffix(service) == key {
-			meant = append(meant, service)
-		}
-	}
+	other := func(service string) bool { return key == "" || withoutSuffix(service) != key }
+	meant := slices.DeleteFunc(slices.Clone(m.services), other)
 	switch {
+	case slices.Contains(m.servers, key):
+		return key, nil
 	case len(meant) == 1:
 		return meant[0], nil
 	case len(meant) > 1:
@@ -128,14 +123,11 @@ func withoutSuffix(name string) string {
 // serverNames are Model.servers and Model.services.
 func (r *reader) serverNames() (all, services []string) {
 	for _, i := range r.all[typeInstance] {
-		all = append(all, i.id, i.block("tags").str("Name"), i.block("tagsAll").str("Name"))
-	}
-	for _, s := range r.all[typeService] {
-		services = append(services, s.str("name"))
+		all = append(append(all, i.id), nameTags(i.object)...)
 	}
 	for _, s := range r.Plan.Servers {
 		all = append(all, s.Name)
 	}
-	services = present(services)
+	services = present(pluck(r.all[typeService], "name"))
 	return present(append(all, services...)), services
 }

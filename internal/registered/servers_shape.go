@@ -13,22 +13,22 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// fileShape is what a file of servers holds.
-var fileShape = byName(record(map[string]shape{
-	"health": choice(requestpath.Unhealthy, requestpath.Draining),
+// fileShape is what a file of servers holds. Where "" is allowed, it stands for the default.
+var fileShape = entries("an object in braces, from the name of a server to what it answers", nil, record(map[string]shape{
+	"health": oneOf("", requestpath.Unhealthy, requestpath.Draining),
 	"listeners": listOf(record(map[string]shape{
 		"port":     number("a whole number, 1-65535", 1, 65535),
-		"protocol": choice(requestpath.ProtocolHTTP, requestpath.ProtocolHTTPS),
+		"protocol": oneOf("", requestpath.ProtocolHTTP, requestpath.ProtocolHTTPS),
 		"certificates": listOf(record(map[string]shape{
 			"names": listOf(text), "expired": truth,
-			"trust": choice(requestpath.SelfSigned, requestpath.UnknownIssuer, requestpath.IncompleteChain),
+			"trust": oneOf("", requestpath.SelfSigned, requestpath.UnknownIssuer, requestpath.IncompleteChain),
 		})),
 		"tls":              listOf(oneOf(requestpath.TLS10, requestpath.TLS11, requestpath.TLS12, requestpath.TLS13)),
 		"versions":         listOf(oneOf(requestpath.HTTP11, requestpath.HTTP2, requestpath.GRPC)),
 		"keepaliveSeconds": seconds,
 		"answer": record(map[string]shape{
 			"status": number("a whole number, 200-599", 200, 599), "location": text, "delaySeconds": seconds,
-			"failure": choice(requestpath.FailureReset, requestpath.FailureMalformed),
+			"failure": oneOf("", requestpath.FailureReset, requestpath.FailureMalformed),
 		}),
 	})),
 }))
@@ -53,24 +53,12 @@ func checkShape(raw []byte) error {
 // something else than it must be, with its place at.
 type shape func(decoder *json.Decoder, at string) error
 
-// byName has any keys.
-func byName(each shape) shape {
-	return entries("an object in braces, from the name of a server to what it answers",
-		func(string) (shape, error) { return each, nil })
-}
-
 // record has the fields that it names.
-func record(fields map[string]shape) shape {
-	return entries("an object in braces", func(key string) (shape, error) {
-		if of, ok := fields[key]; ok {
-			return of, nil
-		}
-		return nil, fmt.Errorf("there is no such field: there are %s", strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
-	})
-}
+func record(fields map[string]shape) shape { return entries("an object in braces", fields, nil) }
 
-// entries are those of an object, no two of which have one key.
-func entries(want string, of func(key string) (shape, error)) shape {
+// entries are those of an object, no two of which have one key: the fields, or others
+// where there is a shape for them.
+func entries(want string, fields map[string]shape, other shape) shape {
 	return func(decoder *json.Decoder, at string) error {
 		if err := opens(decoder, at, want, '{'); err != nil {
 			return err
@@ -86,9 +74,11 @@ func entries(want string, of func(key string) (shape, error)) shape {
 				return fmt.Errorf("%s: it is there twice: keep one of the two", field(at, key))
 			}
 			seen[key] = true
-			value, err := of(key)
-			if err != nil {
-				return fmt.Errorf("%s: %w", field(at, key), err)
+			value, ok := fields[key]
+			if !ok && other == nil {
+				return fmt.Errorf("%s: there is no such field: there are %s", field(at, key), strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+			} else if !ok {
+				value = other
 			}
 			if err := value(decoder, field(at, key)); err != nil {
 				return err
@@ -127,17 +117,13 @@ var (
 )
 
 func oneOf(texts ...string) shape {
-	return value(quoted(texts), func(v any) bool {
+	var quoted []string
+	for _, t := range present(texts) {
+		quoted = append(quoted, strconv.Quote(t))
+	}
+	return value(strings.Join(quoted, " or "), func(v any) bool {
 		text, ok := v.(string)
 		return ok && slices.Contains(texts, text)
-	})
-}
-
-// choice is oneOf, where "" stands for the default.
-func choice(texts ...string) shape {
-	return value(quoted(texts), func(v any) bool {
-		text, ok := v.(string)
-		return ok && (text == "" || slices.Contains(texts, text))
 	})
 }
 
@@ -170,12 +156,4 @@ func value(want string, fits func(v any) bool) shape {
 		}
 		return fmt.Errorf("%s: must be %s, got %s", at, want, got)
 	}
-}
-
-func quoted(texts []string) string {
-	var out []string
-	for _, t := range texts {
-		out = append(out, strconv.Quote(t))
-	}
-	return strings.Join(out, " or ")
 }

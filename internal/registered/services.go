@@ -33,7 +33,7 @@ func (r *reader) readService(service *resource, n int) {
 		name = strings.Join(parts[max(0, len(parts)-2):], "/")
 	}
 	definition := r.definition(service.str("taskDefinition"))
-	if mode := mode(definition); mode != "" && mode != "awsvpc" {
+	if mode := cmp.Or(definition.str("networkMode"), "bridge"); definition != nil && mode != "awsvpc" {
 		r.note(service, "taskDefinition", "tasks in network mode "+mode+" are at addresses and ports of their host, which is not described")
 		r.registerService(service, name, "", "")
 		return
@@ -91,25 +91,18 @@ func (r *reader) registerService(service *resource, name, subnet, health string)
 }
 
 // definition is a task definition by its ARN or as family:revision.
-func (r *reader) definition(reference string) *resource {
-	for _, d := range r.all[typeDefinition] {
+func (r *reader) definition(reference string) object {
+	for _, d := range r.all["aws:ecs/taskDefinition:TaskDefinition"] {
 		if d.is(reference) || reference == fmt.Sprintf("%s:%d", d.str("family"), d.num("revision")) {
-			return d
+			return d.object
 		}
 	}
 	return nil
 }
 
-func mode(definition *resource) string {
-	if definition == nil {
-		return ""
-	}
-	return cmp.Or(definition.str("networkMode"), "bridge")
-}
-
 // firstTask is the one of a service that started first, or nil.
 func (r *reader) firstTask(service *resource) object {
-	tasks := r.where(typeTask, "service", service.id)
+	tasks := r.where("aws:ecs/task:Task", "service", service.id)
 	if len(tasks) == 0 {
 		return nil
 	}
@@ -159,10 +152,7 @@ func (r *reader) addressIn(subnet string, n int) string {
 }
 
 // images are those of a task definition's containers.
-func images(definition *resource) []string {
-	if definition == nil {
-		return nil
-	}
+func images(definition object) []string {
 	var containers []struct{ Image string }
 	if json.Unmarshal([]byte(definition.str("containerDefinitions")), &containers) != nil {
 		return nil

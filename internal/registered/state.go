@@ -10,19 +10,7 @@ import (
 // what is absent, of another type, or a Secret.
 type object map[string]any
 
-func asObject(v any) object {
-	switch m := v.(type) {
-	case map[string]any:
-		return m
-	case object:
-		return m
-	}
-	return nil
-}
-
-func (o object) str(key string) string {
-	return textOf(o[key])
-}
+func (o object) str(key string) string { return textOf(o[key]) }
 
 // textOf is a string, also one that was a secret.
 func textOf(v any) string {
@@ -54,12 +42,12 @@ func (o object) num(key string) int {
 	return 0
 }
 
-// block is a block, also the first of a list of blocks.
+// block is a block, or the first of a list of blocks.
 func (o object) block(key string) object {
-	if list, ok := o[key].([]any); ok && len(list) > 0 {
-		return asObject(list[0])
+	if all := o.blocks(key); len(all) > 0 {
+		return all[0]
 	}
-	return asObject(o[key])
+	return nil
 }
 
 // blocks is a list of blocks, also a block alone.
@@ -70,19 +58,29 @@ func (o object) blocks(key string) []object {
 	}
 	var out []object
 	for _, e := range list {
-		if m := asObject(e); m != nil {
+		if m, ok := e.(map[string]any); ok {
 			out = append(out, m)
 		}
 	}
 	return out
 }
 
-// strs is a list of strings.
 func (o object) strs(key string) []string {
 	list, _ := o[key].([]any)
 	var out []string
 	for _, e := range list {
 		if s := textOf(e); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// pluck is one property of each block or resource, where it is a text.
+func pluck[T interface{ str(key string) string }](from []T, key string) []string {
+	var out []string
+	for _, o := range from {
+		if s := o.str(key); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -114,7 +112,6 @@ func (r *resource) is(reference string) bool {
 	return reference != "" && (r.id == reference || r.str("arn") == reference)
 }
 
-// region is that of the resource's ARN.
 func (r *resource) region() string {
 	if parts := strings.Split(cmp.Or(r.str("arn"), r.id), ":"); len(parts) > 3 {
 		return parts[3]
@@ -122,67 +119,30 @@ func (r *resource) region() string {
 	return ""
 }
 
-// The types that are read, without the package's "aws:" and the module's twin.
+// The types that are read in more than one place, without the modules' twins.
 const (
-	typeCertificate  = "aws:acm/certificate:Certificate"
 	typeDistribution = "aws:cloudfront/distribution:Distribution"
-	typeCachePolicy  = "aws:cloudfront/cachePolicy:CachePolicy"
-	typeOriginPolicy = "aws:cloudfront/originRequestPolicy:OriginRequestPolicy"
-
-	typeRecord = "aws:route53/record:Record"
-	typeZone   = "aws:route53/zone:Zone"
-
-	typeLoadBalancer  = "aws:lb/loadBalancer:LoadBalancer"
-	typeListener      = "aws:lb/listener:Listener"
-	typeListenerCert  = "aws:lb/listenerCertificate:ListenerCertificate"
-	typeListenerRule  = "aws:lb/listenerRule:ListenerRule"
-	typeTargetGroup   = "aws:lb/targetGroup:TargetGroup"
-	typeAttachment    = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
-	typeASG           = "aws:autoscaling/group:Group"
-	typeASGAttachment = "aws:autoscaling/attachment:Attachment"
-
+	typeRecord       = "aws:route53/record:Record"
+	typeZone         = "aws:route53/zone:Zone"
+	typeLoadBalancer = "aws:lb/loadBalancer:LoadBalancer"
+	typeListener     = "aws:lb/listener:Listener"
+	typeListenerRule = "aws:lb/listenerRule:ListenerRule"
+	typeTargetGroup  = "aws:lb/targetGroup:TargetGroup"
+	typeASG          = "aws:autoscaling/group:Group"
 	typeGroup        = "aws:ec2/securityGroup:SecurityGroup"
 	typeDefaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 	typeGroupRule    = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	typeIngress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	typeEgress       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	typePrefixList   = "aws:ec2/managedPrefixList:ManagedPrefixList"
-
-	typeInstance        = "aws:ec2/instance:Instance"
-	typeEip             = "aws:ec2/eip:Eip"
-	typeEipAssociation  = "aws:ec2/eipAssociation:EipAssociation"
-	typeInterface       = "aws:ec2/networkInterface:NetworkInterface"
-	typeGroupAttachment = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
-
-	typeService    = "aws:ecs/service:Service"
-	typeDefinition = "aws:ecs/taskDefinition:TaskDefinition"
-	typeTask       = "aws:ecs/task:Task"
-
-	typeVPC              = "aws:ec2/vpc:Vpc"
-	typeSubnet           = "aws:ec2/subnet:Subnet"
-	typeRouteTable       = "aws:ec2/routeTable:RouteTable"
-	typeRoute            = "aws:ec2/route:Route"
-	typeTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	typeMainAssociation  = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
-	typeDefaultTable     = "aws:ec2/defaultRouteTable:DefaultRouteTable"
-	typeNAT              = "aws:ec2/natGateway:NatGateway"
-	typeEndpoint         = "aws:ec2/vpcEndpoint:VpcEndpoint"
-
-	typeEndpointAssociation = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
+	typeInstance     = "aws:ec2/instance:Instance"
+	typeEip          = "aws:ec2/eip:Eip"
+	typeInterface    = "aws:ec2/networkInterface:NetworkInterface"
+	typeService      = "aws:ecs/service:Service"
+	typeVPC          = "aws:ec2/vpc:Vpc"
+	typeSubnet       = "aws:ec2/subnet:Subnet"
+	typeEndpoint     = "aws:ec2/vpcEndpoint:VpcEndpoint"
 )
 
-// twins are modules whose resources are those of another one.
-var twins = map[string]string{
-	"aws:alb/":                      "aws:lb/",
-	"aws:applicationloadbalancing/": "aws:lb/",
-	"aws:elasticloadbalancingv2/":   "aws:lb/",
-}
-
-func canonical(kind string) string {
-	for twin, module := range twins {
-		if rest, ok := strings.CutPrefix(kind, twin); ok {
-			return module + rest
-		}
-	}
-	return kind
-}
+// twins replaces modules whose resources are those of another one.
+var twins = strings.NewReplacer(
+	"aws:alb/", "aws:lb/", "aws:applicationloadbalancing/", "aws:lb/", "aws:elasticloadbalancingv2/", "aws:lb/",
+)

@@ -51,10 +51,8 @@ func unique(named map[string]bool, name string, of *resource) string {
 func (r *reader) zonesBefore(group *resource) []string {
 	for _, listener := range r.all[typeListener] {
 		actions := listener.blocks("defaultActions")
-		for _, rule := range r.all[typeListenerRule] {
-			if listener.is(rule.str("listenerArn")) {
-				actions = append(actions, rule.blocks("actions")...)
-			}
+		for _, rule := range r.about(typeListenerRule, "listenerArn", listener) {
+			actions = append(actions, rule.blocks("actions")...)
 		}
 		if !slices.ContainsFunc(actions, func(a object) bool { return slices.Contains(forwardedTo(a), group.id) }) {
 			continue
@@ -70,25 +68,20 @@ func (r *reader) zonesBefore(group *resource) []string {
 func (r *reader) zonesOf(loadBalancer *resource) []string {
 	var zones []string
 	for _, id := range subnetsOf(loadBalancer) {
-		subnet := r.one(typeSubnet, id)
-		if subnet == nil {
+		if r.one(typeSubnet, id) == nil {
 			return nil
 		}
-		zones = append(zones, subnet.str("availabilityZone"))
+		zones = append(zones, r.get(typeSubnet, id).str("availabilityZone"))
 	}
 	return zones
 }
 
 func subnetsOf(loadBalancer *resource) []string {
-	ids := loadBalancer.strs("subnets")
-	for _, m := range loadBalancer.blocks("subnetMappings") {
-		ids = append(ids, m.str("subnetId"))
-	}
-	return present(ids)
+	return present(append(loadBalancer.strs("subnets"), pluck(loadBalancer.blocks("subnetMappings"), "subnetId")...))
 }
 
-// target is the registration of a server with a target group. A zone in which the load balancer has no
-// subnet leaves it unused; "" is not known, and judged to be well.
+// target is the registration of a server with a target group. A zone in which the load
+// balancer has no subnet leaves it unused; "" is not known, and judged to be well.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func (g *targetGroup) target(server string, port int, zone, health string) requestpath.Target {
 	if len(g.zones) > 0 && zone != "" && !slices.Contains(g.zones, zone) {
@@ -141,7 +134,7 @@ func (r *reader) serverAt(address string) *requestpath.Server {
 // readAttachments registers instances and addresses with their groups. What an
 // instance speaks follows from its groups unless it says so itself.
 func (r *reader) readAttachments() {
-	for _, a := range r.all[typeAttachment] {
+	for _, a := range r.all["aws:lb/targetGroupAttachment:TargetGroupAttachment"] {
 		g, ok := r.groups[a.str("targetGroupArn")]
 		if !ok {
 			r.note(a, "targetGroupArn", "the target group is not described")
@@ -170,24 +163,21 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 	if s == nil {
 		s = r.absent(a, "targetId", id, g, nil)
 	}
-	instance := r.one(typeInstance, s.Name)
-	if instance != nil {
-		zone = cmp.Or(instance.str("availabilityZone"), zone)
+	instance := r.get(typeInstance, s.Name)
+	zone = cmp.Or(instance.str("availabilityZone"), zone)
+	given, ok := r.given(instance, s.Name)
+	if !running(instance) {
+		given.Health = requestpath.Unused
 	}
-	g.attached = append(g.attached, g.target(s.Name, port, zone, r.health(instance, s.Name)))
-	if _, given := r.given(instance, s.Name); !given && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
+	g.attached = append(g.attached, g.target(s.Name, port, zone, given.Health))
+	if !ok && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
 	}
 }
 
 // given is what the options say about a server.
-func (r *reader) given(instance *resource, name string) (Server, bool) {
-	keys := []string{name}
-	if instance != nil {
-		tags := instance.block("tags")
-		keys = append(keys, tags.str("Name"), instance.block("tagsAll").str("Name"))
-	}
-	for _, key := range keys {
+func (r *reader) given(instance object, name string) (Server, bool) {
+	for _, key := range append([]string{name}, nameTags(instance)...) {
 		if s, ok := r.options.Servers[key]; ok && key != "" {
 			return s, true
 		}
@@ -195,18 +185,12 @@ func (r *reader) given(instance *resource, name string) (Server, bool) {
 	return Server{}, false
 }
 
-// health is that of a server's registrations.
-func (r *reader) health(instance *resource, name string) string {
-	if instance != nil && !running(instance) {
-		return requestpath.Unused
-	}
-	s, _ := r.given(instance, name)
-	return s.Health
+func nameTags(instance object) []string {
+	return []string{instance.block("tags").str("Name"), instance.block("tagsAll").str("Name")}
 }
 
-// running says whether an instance can be a target: one that is stopped is
-// unused.
+// running says whether an instance can be a target: one that is stopped is unused.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-func running(instance *resource) bool {
+func running(instance object) bool {
 	return !slices.Contains([]string{"stopped", "stopping", "terminated", "shutting-down"}, strings.ToLower(instance.str("instanceState")))
 }

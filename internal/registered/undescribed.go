@@ -7,7 +7,7 @@ import (
 )
 
 // undescribed are the types that affect a request and of which a plan knows nothing, by
-// the beginning of the type, with what they do.
+// the beginning of the type, with what they do. No beginning is that of another one.
 var undescribed = map[string]string{
 	"aws:wafv2/webAclAssociation:":             "a web ACL may refuse requests, which is not described",
 	"aws:wafregional/webAclAssociation:":       "a web ACL may refuse requests, which is not described",
@@ -35,16 +35,13 @@ var undescribed = map[string]string{
 // noteUndescribed notes the resources of those types.
 func (r *reader) noteUndescribed() {
 	for _, kind := range slices.Sorted(maps.Keys(r.all)) {
-		for _, beginning := range slices.Sorted(maps.Keys(undescribed)) {
+		for beginning, text := range undescribed {
 			if !strings.HasPrefix(kind, beginning) {
 				continue
 			}
 			for _, resource := range r.all[kind] {
-				r.leaveOut(resource, "", undescribed[beginning], present([]string{
-					resource.str("dnsName"), resource.str("domainName"), resource.str("functionUrl"),
-				})...)
+				r.leaveOut(resource, "", text, resource.str("dnsName"), resource.str("domainName"), resource.str("functionUrl"))
 			}
-			break
 		}
 	}
 }

@@ -118,7 +118,7 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 	}
 	expected := r.expected
 	if tr.follow {
-		chain := requestpath.Follow(setup.Plan, request, 0)
+		chain := requestpath.Follow(setup.Plan, request)
 		expected = chain.Traces[len(chain.Traces)-1]
 		expected.Outcome = chain.Outcome
 	}
