@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -57,7 +58,7 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 		return c, c.withoutArgs("instanceId and route")
 	}
 	c.args = args.withDefaults(name)
-	if err := c.refuse(c.args.validate(name)); err != nil {
+	if err := c.validate(func(l *fault.List) { c.args.validate(l, name) }); err != nil {
 		return c, err
 	}
 	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
@@ -92,37 +93,38 @@ func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption
 
 // Register is the second half of NewInstanceTarget.
 func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name, args := c.name, c.args
-	if err := c.begin(ctx, TokenInstanceTarget, args, c, opts); err != nil {
-		return err
+	return c.register(ctx, TokenInstanceTarget, c.args, c, opts, c.lookUpUnlessDone, c.attach)
+}
+
+func (c *InstanceTarget) lookUpUnlessDone(ctx *pulumi.Context) error {
+	if c.found != nil {
+		return nil
 	}
-	if c.found == nil {
-		if err := c.LookUp(ctx, pulumi.Parent(c)); err != nil {
-			return err
-		}
-	}
+	return c.LookUp(ctx, pulumi.Parent(c))
+}
+
+func (c *InstanceTarget) attach(ctx *pulumi.Context) (err error) {
 	c.Route.oldNames = c.oldNames
-	err := c.Route.Register(ctx, pulumi.Parent(c))
-	if err != nil {
+	if err := c.Route.Register(ctx, pulumi.Parent(c)); err != nil {
 		return err
 	}
-	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
+	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, c.name, &lb.TargetGroupAttachmentArgs{
 		TargetGroupArn: c.Route.TargetGroupArn,
 		TargetId:       c.closedToOtherGroups(ctx),
-		Port:           pulumi.Int(args.Route.Port),
+		Port:           pulumi.Int(c.args.Route.Port),
 	}, pulumi.Parent(c), pulumi.DependsOn(c.Route.ready()))
 	if err != nil {
 		return err
 	}
-	c.InstanceId = pulumi.String(args.InstanceId).ToStringOutput()
+	c.InstanceId = pulumi.String(c.args.InstanceId).ToStringOutput()
 	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
-	return ctx.RegisterResourceOutputs(c, tagged(c))
+	return nil
 }
 
 // closedToOtherGroups is the instance's id, once the load balancer's group is
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
-	return c.Route.loadBalancerGroupID.ApplyT(func(loadBalancerGroup string) (string, error) {
+	return c.Route.listener.securityGroupID.ApplyT(func(loadBalancerGroup string) (string, error) {
 		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, loadBalancerGroup); err != nil {
 			return c.args.InstanceId, c.tolerate(ctx, err)
 		}

@@ -9,20 +9,20 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// checkListenerCertificate refuses a certificate that was made for CloudFront on
-// a listener elsewhere than in us-east-1: listeners take certificates of their
-// own region only. Others are made in the stack's region anyhow.
+// checkListenerCertificate refuses a domain of c that was made for CloudFront
+// elsewhere than in us-east-1: listeners take certificates of their own region only.
+// Others are made in the stack's region anyhow.
 // https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
-func checkListenerCertificate(ctx *pulumi.Context, parent pulumi.Resource, domain *CertifiedDomain) error {
+func checkListenerCertificate(ctx *pulumi.Context, c part, domain *CertifiedDomain) error {
 	if domain == nil || !domain.ForCloudFront() {
 		return nil
 	}
-	region, err := regionOf(ctx, parent)
+	region, err := regionOf(ctx, c)
 	if err == nil && region != "" && region != awstable.CloudFrontRegion {
-		return fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
+		err = fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
 			region, awstable.CloudFrontRegion)
 	}
-	return err
+	return c.plan().fault("domain", err)
 }
 
 // regionOf is the region that the provider of parent works in, "" when that is not

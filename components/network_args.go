@@ -117,13 +117,11 @@ func (a NetworkArgs) withDefaults() NetworkArgs {
 	return a
 }
 
-func (a NetworkArgs) validate(name string) error {
-	l := fault.New("Network", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a NetworkArgs) validate(l *fault.List) {
 	if a.Existing != nil {
 		refuseBeside(l, "existing, which makes nothing", a, "existing")
 		a.Existing.validate(l)
-		return l.Err()
+		return
 	}
 	l.Check("cidrBlock", awsrule.VPCBlock(a.CidrBlock))
 	switch {
@@ -137,7 +135,6 @@ func (a NetworkArgs) validate(name string) error {
 	l.Check("nat", awsrule.NatMode(a.Nat))
 	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
 	checkTags(l, "tags", a.Tags, "network")
-	return l.Err()
 }
 
 func (e ExistingNetworkArgs) validate(l *fault.List) {

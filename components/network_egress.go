@@ -2,6 +2,7 @@ package components
 
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -118,4 +119,27 @@ func (b *networkBuilder) makeInterfaceEndpoints() (err error) {
 // https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 func (b *networkBuilder) serviceName(service string) string {
 	return "com.amazonaws." + b.plan[0].Zone.Region + "." + service
+}
+
+// hasEndpoints says whether calls of AWS from within the network go to its
+// interface endpoints: their private DNS names hold in the whole VPC, in public
+// subnets and beside NAT too.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+func (n *Network) hasEndpoints() bool {
+	return len(n.args.InterfaceEndpoints) > 0 || n.PrivateEgress() == PrivateEgressEndpoints
+}
+
+// admitToEndpoints lets the members of a component's security group into the
+// network's interface endpoints, which admit nobody else. Without endpoints it makes
+// nothing.
+func (n *Network) admitToEndpoints(
+	ctx *pulumi.Context, c part, group pulumi.StringOutput, description string, tags map[string]string,
+) (*vpc.SecurityGroupIngressRule, error) {
+	if !n.hasEndpoints() {
+		return nil, nil
+	}
+	return tcpRule{
+		name: c.plan().name + "-endpoints", description: description, tags: tags,
+		group: n.EndpointSecurityGroupId, port: httpsPort, peer: group,
+	}.in(ctx, c)
 }

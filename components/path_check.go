@@ -31,9 +31,12 @@ type pathCheck struct {
 	about string
 	// prefix is the path of the args that PathCheck is one of, with a dot.
 	prefix string
-	// arg is the arg that decides over a field of the plan.
-	arg func(field string) faultyArg
+	args   faultyArgs
 }
+
+// faultyArgs are the args that decide over fields of the plan, by field; "" is for
+// all others.
+type faultyArgs map[string]faultyArg
 
 // faultyArg is an arg that a fault is due to, and its value unless that is a
 // component or a default that nobody chose.
@@ -53,7 +56,10 @@ func (c pathCheck) report(found pathFindings) error {
 		if to.reported(f.cause) || to.reported(cause) {
 			continue
 		}
-		arg := c.arg(f.field)
+		arg, known := c.args[f.field]
+		if !known {
+			arg = c.args[""]
+		}
 		err := f.of(arg.value)
 		if c.mode == PathCheckWarn {
 			to.warn(cause, c.owner.fault(arg.path, err))

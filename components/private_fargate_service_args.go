@@ -182,9 +182,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	return &a
 }
 
-func (a *PrivateFargateServiceArgs) validate(name string) error {
-	l := fault.New("PrivateFargateService", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	l.Check("containerPort", awsrule.ContainerPort(a.ContainerPort))
 	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
 	l.Check("architecture", awsrule.Architecture(a.Architecture))
@@ -200,7 +198,6 @@ func (a *PrivateFargateServiceArgs) validate(name string) error {
 	a.validateEnvironment(l)
 	a.validateEgress(l)
 	a.validatePlain(l)
-	return l.Err()
 }
 
 func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {

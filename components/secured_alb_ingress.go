@@ -8,12 +8,11 @@ import (
 
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // prefixLists looks up the lists that the inbound rules name, by name.
-func (c *SecuredALB) prefixLists(ctx *pulumi.Context, name string) (map[string]string, error) {
-	l := fault.New("SecuredALB", name)
+func (c *SecuredALB) prefixLists(ctx *pulumi.Context) (map[string]string, error) {
+	l := c.faults()
 	ids := map[string]string{}
 	for _, rule := range c.args.ingress() {
 		if rule.PrefixList == "" {
@@ -28,8 +27,12 @@ func (c *SecuredALB) prefixLists(ctx *pulumi.Context, name string) (map[string]s
 
 // newSecurityGroup makes the load balancer's group without any outbound rule:
 // the provider removes the one that AWS puts into a new group.
-func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists map[string]string) (err error) {
-	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-alb", &ec2.SecurityGroupArgs{
+func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context) error {
+	lists, err := c.prefixLists(ctx)
+	if err != nil {
+		return err
+	}
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, c.securityGroup(), &ec2.SecurityGroupArgs{
 		Description: pulumi.String("Load balancer"),
 		VpcId:       c.args.Network.VpcId,
 		Tags:        resourceTags(c.args.Tags),
@@ -37,9 +40,11 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context, name string, lists ma
 	if err != nil {
 		return err
 	}
+	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
+	c.VpcId = c.args.Network.VpcId
 	for _, rule := range c.args.ingress() {
 		admitted, err := tcpRule{
-			name: name + "-in-" + rule.Key, description: ingressDescription(rule), tags: c.args.Tags,
+			name: c.name + "-in-" + rule.Key, description: ingressDescription(rule), tags: c.args.Tags,
 			group: c.SecurityGroup.ID(), port: rule.Port,
 			cidr: cmp.Or(rule.CIDRv4, rule.CIDRv6), prefixList: ifGiven(lists[rule.PrefixList]),
 		}.in(ctx, c)

@@ -162,14 +162,11 @@ func (a *HealthCheckArgs) rule() awsrule.HealthCheck {
 	return awsrule.HealthCheck(*a)
 }
 
-func (a *ServiceRouteArgs) validate(name string) error {
-	l := fault.New("ServiceRoute", name)
-	l.Check("", awsrule.ComponentName(name))
-	a.check(l, "", name)
-	if a.TargetSecurityGroupId == nil {
+func (c *ServiceRoute) rules(l *fault.List) {
+	c.args.check(l, "", c.name)
+	if c.args.TargetSecurityGroupId == nil {
 		l.Addf("targetSecurityGroupId", "is required: the security group of the targets")
 	}
-	return l.Err()
 }
 
 // check records every fault under prefix, which ends in a dot unless empty. The
@@ -179,8 +176,9 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	a.checkListener(l, prefix)
 	l.Check(prefix+"priority", awsrule.RulePriority(a.Priority))
 	if a.LoadBalancer != nil {
-		a.checkClaims(l, &a.LoadBalancer.claims, prefix, name)
-		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
+		routes := &a.LoadBalancer.routes
+		a.checkFree(l, routes, prefix, name)
+		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(len(routes.all()), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
 	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.
 		Check(l, prefix+"hosts", prefix+"paths")
@@ -221,9 +219,9 @@ func (a *ServiceRouteArgs) originSecret() *OriginSecret {
 	}
 }
 
-// checkClaims records what another route of the program has on the listener.
-func (a *ServiceRouteArgs) checkClaims(l *fault.List, claims *routeClaims, prefix, name string) {
-	priority, target := claims.check(a.Priority, a.claimedTarget(), name)
+// checkFree records what another one of the routes has.
+func (a *ServiceRouteArgs) checkFree(l *fault.List, routes *listenerRoutes, prefix, name string) {
+	priority, target := routes.check(a, name)
 	l.Check(prefix+"priority", priority)
 	l.Check(prefix+"targetSecurityGroupId", target)
 }
@@ -235,23 +233,23 @@ func (a *ServiceRouteArgs) claimedTarget() routeTarget {
 	return routeTarget{group: group, port: a.Port}
 }
 
-// claimAdopted takes priority and target on a listener that exists already, once,
+// attachToAdopted adds the route to those on a listener that exists already, once,
 // and unless the listener is known only during an update.
-func (c *ServiceRoute) claimAdopted(ctx *pulumi.Context) error {
+func (c *ServiceRoute) attachToAdopted(ctx *pulumi.Context) error {
 	existing := c.args.ExistingListener
-	if existing == nil || c.claimed {
+	if existing == nil || c.attached {
 		return nil
 	}
 	arn, known := literal(existing.ListenerArn)
 	if !known {
 		return nil
 	}
-	claims := claimsOnAdopted(ctx, arn)
-	l := fault.New(c.owner.component, c.owner.name)
-	c.args.checkClaims(l, claims, c.prefix, c.name)
+	routes := routesOnAdopted(ctx, arn)
+	l := c.owner.faults()
+	c.args.checkFree(l, routes, c.prefix, c.name)
 	if err := l.Err(); err != nil {
 		return err
 	}
-	c.claimed = true
-	return claims.claim(c.args.Priority, c.args.claimedTarget(), c.name)
+	c.attached = true
+	return routes.add(c)
 }

@@ -10,12 +10,33 @@ import (
 	"github.com/portico-iac/portico/internal/firstboot"
 )
 
+// tlsInstanceSurroundings is what a TLSInstance uses and does not make: the id of
+// CloudFront's prefix list, the hosted zone, and the image.
+type tlsInstanceSurroundings struct {
+	prefixList string
+	zone       pulumi.StringOutput
+	image      pulumi.StringInput
+}
+
+func (c *TLSInstance) lookUp(ctx *pulumi.Context) (err error) {
+	c.found.prefixList, err = lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
+	if err != nil {
+		return c.fault("securityGroupRuleQuota", err)
+	}
+	c.found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...)
+	if err != nil {
+		return err
+	}
+	c.found.image, err = c.lookUpImage(ctx)
+	return err
+}
+
 // lookUpImage is the image given, found to be right, or else the newest of
 // Amazon Linux 2023.
-func (c *TLSInstance) lookUpImage(ctx *pulumi.Context, name string) (pulumi.StringInput, error) {
+func (c *TLSInstance) lookUpImage(ctx *pulumi.Context) (pulumi.StringInput, error) {
 	given := c.args.AmiId
 	if given == nil {
-		return c.newestImage(ctx, name)
+		return c.newestImage(ctx)
 	}
 	if id, known := literal(given); known {
 		return given, c.checkImage(ctx, id)
@@ -25,14 +46,14 @@ func (c *TLSInstance) lookUpImage(ctx *pulumi.Context, name string) (pulumi.Stri
 	}).(pulumi.StringOutput), nil
 }
 
-func (c *TLSInstance) newestImage(ctx *pulumi.Context, name string) (pulumi.StringInput, error) {
+func (c *TLSInstance) newestImage(ctx *pulumi.Context) (pulumi.StringInput, error) {
 	parameter, err := firstboot.ImageParameter(c.args.InstanceType)
 	if err != nil {
 		return nil, err
 	}
 	image, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: parameter}, pulumi.Parent(c))
 	if err != nil {
-		return nil, fmt.Errorf("TLSInstance %q: looking up the image by parameter %q: %w", name, parameter, err)
+		return nil, c.fault("", fmt.Errorf("looking up the image by parameter %q: %w", parameter, err))
 	}
 	return pulumi.String(image.InsecureValue), nil
 }
