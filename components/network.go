@@ -72,6 +72,7 @@ type Network struct {
 	planned
 	args      NetworkArgs
 	zoneNames []string
+	layout    networkLayout
 }
 
 // PrivateEgress is how the private subnets reach what lies outside the VPC:
@@ -116,25 +117,23 @@ func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
 
 // Register is the second half of NewNetwork.
 func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	children := n.create
-	if n.Adopted() {
-		children = n.adopt
+	steps := []step{
+		n.planSubnets, n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
+		n.makeInterfaceEndpoints, n.handOn,
 	}
-	return n.register(ctx, TokenNetwork, n.args, n, opts, children)
+	if n.Adopted() {
+		steps = []step{n.adopt}
+	}
+	return n.register(ctx, TokenNetwork, n.args, n, opts, steps...)
 }
 
-func (n *Network) create(ctx *pulumi.Context) error {
+func (n *Network) planSubnets(ctx *pulumi.Context) error {
 	zones, err := n.zones(ctx)
-	if err != nil {
-		return n.fault("availabilityZones", err)
+	if err == nil {
+		n.zoneNames = slices.Sorted(slices.Values(zones))
+		n.layout.zones, err = awsrule.PlanSubnets(n.args.CidrBlock, n.zoneNames)
 	}
-	n.zoneNames = slices.Sorted(slices.Values(zones))
-	plan, err := awsrule.PlanSubnets(n.args.CidrBlock, n.zoneNames)
-	if err != nil {
-		return n.fault("availabilityZones", err)
-	}
-	b := &networkBuilder{Network: n, ctx: ctx, plan: plan}
-	return b.build()
+	return n.fault("availabilityZones", err)
 }
 
 // zones are those given, or else the first ones of the region. Zones of another region
