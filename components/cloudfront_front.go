@@ -89,10 +89,20 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 }
 
 func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
+	var aliases pulumi.StringArrayInput
+	certificate := cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)}
+	if len(c.args.Aliases) > 0 {
+		aliases = pulumi.ToStringArray(c.args.Aliases)
+		certificate = cloudfront.DistributionViewerCertificateArgs{
+			AcmCertificateArn:      c.args.Domain.CertificateArn,
+			SslSupportMethod:       pulumi.String("sni-only"),
+			MinimumProtocolVersion: pulumi.String(c.args.MinimumViewerTlsVersion),
+		}
+	}
 	c.Distribution, err = cloudfront.NewDistribution(ctx, c.name, &cloudfront.DistributionArgs{
 		Enabled:              pulumi.Bool(true),
 		Comment:              pulumi.String(c.args.Comment),
-		Aliases:              ifAny(c.args.Aliases),
+		Aliases:              aliases,
 		HttpVersion:          pulumi.String("http2and3"),
 		IsIpv6Enabled:        pulumi.Bool(true),
 		PriceClass:           pulumi.String(c.args.PriceClass),
@@ -101,7 +111,7 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		WaitForDeployment:    pulumi.Bool(*c.args.WaitForDeployment),
 		Origins:              cloudfront.DistributionOriginArray{c.origin()},
 		DefaultCacheBehavior: c.behavior(),
-		ViewerCertificate:    c.viewerCertificate(),
+		ViewerCertificate:    certificate,
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -158,25 +168,6 @@ func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehavior
 		CachePolicyId:         pulumi.String(awstable.CachingDisabled),
 		OriginRequestPolicyId: pulumi.String(requestPolicy),
 	}
-}
-
-func (c *CloudFrontFront) viewerCertificate() cloudfront.DistributionViewerCertificateArgs {
-	if len(c.args.Aliases) == 0 {
-		return cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)}
-	}
-	return cloudfront.DistributionViewerCertificateArgs{
-		AcmCertificateArn:      c.args.Domain.CertificateArn,
-		SslSupportMethod:       pulumi.String("sni-only"),
-		MinimumProtocolVersion: pulumi.String(c.args.MinimumViewerTlsVersion),
-	}
-}
-
-// ifAny is values, or nothing at all when there are none.
-func ifAny(values []string) pulumi.StringArrayInput {
-	if len(values) == 0 {
-		return nil
-	}
-	return pulumi.ToStringArray(values)
 }
 
 // webACL is the ARN of the web ACL, once it is known to be one for CloudFront.

@@ -61,9 +61,7 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 	if err := c.validate(func(l *fault.List) { c.args.validate(l, name) }); err != nil {
 		return c, err
 	}
-	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
-	c.Route = newRoute(name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
-	c.Route.owner, c.Route.prefix, c.findings = &c.planned, "route.", c.Route.findings
+	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
 	if c.args.SecurityGroupId != "" {
 		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
 	}
@@ -93,19 +91,16 @@ func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption
 
 // Register is the second half of NewInstanceTarget.
 func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	return c.register(ctx, TokenInstanceTarget, c.args, c, opts, c.lookUpUnlessDone, c.attach)
-}
-
-func (c *InstanceTarget) lookUpUnlessDone(ctx *pulumi.Context) error {
-	if c.found != nil {
-		return nil
-	}
-	return c.LookUp(ctx, pulumi.Parent(c))
+	return c.register(ctx, TokenInstanceTarget, c.args, c, opts, c.attach)
 }
 
 func (c *InstanceTarget) attach(ctx *pulumi.Context) (err error) {
-	c.Route.oldNames = c.oldNames
-	if err := c.Route.Register(ctx, pulumi.Parent(c)); err != nil {
+	if c.found == nil {
+		if err := c.LookUp(ctx, pulumi.Parent(c)); err != nil {
+			return err
+		}
+	}
+	if err := c.Route.registerFor(ctx, c); err != nil {
 		return err
 	}
 	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, c.name, &lb.TargetGroupAttachmentArgs{
@@ -138,6 +133,6 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, open error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
-	c.findings.remember(bypassCause(c.args.InstanceId))
+	c.findings.first(bypassCause(c.args.InstanceId))
 	return ctx.Log.Warn(finding.Error(), nil)
 }

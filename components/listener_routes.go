@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -9,6 +8,8 @@ import (
 	"weak"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // listenerRoutes are the routes of one program on one listener. What one of them has
@@ -43,22 +44,28 @@ func (r *listenerRoutes) all() []*ServiceRoute {
 }
 
 // add attaches the route, unless another one has its priority or its target.
-func (r *listenerRoutes) add(route *ServiceRoute) error {
+func (r *listenerRoutes) add(c *ServiceRoute) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	target := route.args.claimedTarget()
-	if err := errors.Join(r.priorityFree(route.args.Priority, route.name), r.targetFree(target)); err != nil {
+	l := c.owner.faults()
+	r.checkLocked(l, c.args, c.prefix, c.name)
+	if err := l.Err(); err != nil {
 		return err
 	}
-	r.routes = append(r.routes, attachedRoute{route, target})
+	r.routes = append(r.routes, attachedRoute{c, c.args.claimedTarget()})
 	return nil
 }
 
-// check says what a route cannot have, without attaching it.
-func (r *listenerRoutes) check(a *ServiceRouteArgs, name string) (priority, target error) {
+// check records what a route of these args cannot have.
+func (r *listenerRoutes) check(l *fault.List, a *ServiceRouteArgs, prefix, name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.priorityFree(a.Priority, name), r.targetFree(a.claimedTarget())
+	r.checkLocked(l, a, prefix, name)
+}
+
+func (r *listenerRoutes) checkLocked(l *fault.List, a *ServiceRouteArgs, prefix, name string) {
+	l.Check(prefix+"priority", r.priorityFree(a.Priority, name))
+	l.Check(prefix+"targetSecurityGroupId", r.targetFree(a.claimedTarget()))
 }
 
 // priorityFree: a second rule of the same priority is PriorityInUse.

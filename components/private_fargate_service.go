@@ -1,7 +1,7 @@
 package components
 
 import (
-	"strings"
+	"path"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -118,11 +118,7 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 	if c.args.Route == nil {
 		return c, nil
 	}
-	route := c.args.routeArgs(name)
-	route.Tags = joinTags(c.args.Tags, route.Tags)
-	c.Route = newRoute(name, route, c.args.target(name))
-	c.Route.owner, c.Route.prefix = &c.planned, "route."
-	c.Route.faulty, c.findings = c.faulty, c.Route.findings
+	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.routeArgs(name), c.args.target(name))
 	return c, c.refuse(c.Route.attach())
 }
 
@@ -167,8 +163,7 @@ func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context) error {
 		return nil
 	}
 	c.Route.args.TargetSecurityGroupId = c.SecurityGroupId
-	c.Route.oldNames = c.oldNames
-	return c.Route.Register(ctx, pulumi.Parent(c))
+	return c.Route.registerFor(ctx, c)
 }
 
 // newService makes the service once everything that its first task needs is
@@ -228,10 +223,12 @@ func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context) (err error) 
 	if s == nil {
 		return nil
 	}
+	// The last part of arn:aws:ecs:region:account:cluster/name.
+	cluster := c.ClusterArn.ApplyT(path.Base).(pulumi.StringOutput)
 	c.ScalingTarget, err = appautoscaling.NewTarget(ctx, c.name, &appautoscaling.TargetArgs{
 		ServiceNamespace:  pulumi.String("ecs"),
 		ScalableDimension: pulumi.String("ecs:service:DesiredCount"),
-		ResourceId:        pulumi.Sprintf("service/%s/%s", c.ClusterArn.ApplyT(clusterName).(pulumi.StringOutput), c.ServiceName),
+		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster, c.ServiceName),
 		MinCapacity:       pulumi.Int(s.MinCount),
 		MaxCapacity:       pulumi.Int(s.MaxCount),
 		Tags:              resourceTags(c.args.Tags),
@@ -253,6 +250,3 @@ func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context) (err error) 
 	}, pulumi.Parent(c))
 	return err
 }
-
-// clusterName is the last part of arn:aws:ecs:region:account:cluster/name.
-func clusterName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

@@ -197,7 +197,12 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateRoute(l, name)
 	a.validateEnvironment(l)
 	a.validateEgress(l)
-	a.validatePlain(l)
+	if a.Image == nil {
+		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
+	}
+	if image, known := literal(a.Image); known {
+		a.checkImage(l, image, "")
+	}
 }
 
 func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
@@ -277,6 +282,9 @@ func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {
 		if _, twice := a.Environment[name]; twice {
 			l.Addf(path, "must not be among environment as well: ECS takes each name once")
 		}
+		if arn, known := literal(a.Secrets[name]); known {
+			a.checkSecret(l, name, arn)
+		}
 	}
 }
 
@@ -301,22 +309,6 @@ func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 		}
 		if peers != 1 {
 			l.Addf(path, "must have exactly one of cidrBlock, securityGroupId and prefixListId, got %d", peers)
-		}
-	}
-}
-
-// validatePlain applies the rules for inputs to those that are known before the
-// program runs on; the others are checked when they become known.
-func (a *PrivateFargateServiceArgs) validatePlain(l *fault.List) {
-	if a.Image == nil {
-		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
-	}
-	if image, known := literal(a.Image); known {
-		a.checkImage(l, image, "")
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
-		if arn, known := literal(a.Secrets[name]); known {
-			a.checkSecret(l, name, arn)
 		}
 	}
 }

@@ -86,6 +86,21 @@ func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error
 	return c, c.attach()
 }
 
+// ownRoute is a route that c makes, with c's tags beside its own. It is neither checked
+// nor attached yet.
+func ownRoute(c *planned, tags map[string]string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
+	args.Tags = joinTags(tags, args.Tags)
+	route := newRoute(c.name, args, target)
+	route.owner, route.prefix, route.faulty, c.findings = c, "route.", c.faulty, route.findings
+	return route
+}
+
+// registerFor registers the route as a child of the component that makes it.
+func (c *ServiceRoute) registerFor(ctx *pulumi.Context, owner part) error {
+	c.oldNames = owner.plan().oldNames
+	return c.Register(ctx, pulumi.Parent(owner))
+}
+
 // newRoute is a route that is neither checked nor attached yet.
 func newRoute(name string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
 	c := &ServiceRoute{
@@ -102,7 +117,7 @@ func newRoute(name string, args *ServiceRouteArgs, target targetPlan) *ServiceRo
 // request path with it.
 func (c *ServiceRoute) attach() error {
 	if b := c.args.LoadBalancer; b != nil {
-		if err := c.refuse(c.fault("", b.routes.add(c))); err != nil {
+		if err := c.refuse(b.routes.add(c)); err != nil {
 			return err
 		}
 	}

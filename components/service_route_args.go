@@ -177,7 +177,7 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	l.Check(prefix+"priority", awsrule.RulePriority(a.Priority))
 	if a.LoadBalancer != nil {
 		routes := &a.LoadBalancer.routes
-		a.checkFree(l, routes, prefix, name)
+		routes.check(l, a, prefix, name)
 		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(len(routes.all()), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
 	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.
@@ -219,13 +219,6 @@ func (a *ServiceRouteArgs) originSecret() *OriginSecret {
 	}
 }
 
-// checkFree records what another one of the routes has.
-func (a *ServiceRouteArgs) checkFree(l *fault.List, routes *listenerRoutes, prefix, name string) {
-	priority, target := routes.check(a, name)
-	l.Check(prefix+"priority", priority)
-	l.Check(prefix+"targetSecurityGroupId", target)
-}
-
 // claimedTarget is what the route's security group rules lead to, without group
 // when that is not known before an update.
 func (a *ServiceRouteArgs) claimedTarget() routeTarget {
@@ -236,20 +229,14 @@ func (a *ServiceRouteArgs) claimedTarget() routeTarget {
 // attachToAdopted adds the route to those on a listener that exists already, once,
 // and unless the listener is known only during an update.
 func (c *ServiceRoute) attachToAdopted(ctx *pulumi.Context) error {
-	existing := c.args.ExistingListener
-	if existing == nil || c.attached {
+	if c.args.ExistingListener == nil || c.attached {
 		return nil
 	}
-	arn, known := literal(existing.ListenerArn)
+	arn, known := literal(c.args.ExistingListener.ListenerArn)
 	if !known {
 		return nil
 	}
-	routes := routesOnAdopted(ctx, arn)
-	l := c.owner.faults()
-	c.args.checkFree(l, routes, c.prefix, c.name)
-	if err := l.Err(); err != nil {
-		return err
-	}
-	c.attached = true
-	return routes.add(c)
+	err := routesOnAdopted(ctx, arn).add(c)
+	c.attached = err == nil
+	return err
 }
