@@ -202,3 +202,19 @@ func validationOption(certificate *acm.Certificate, base string) acm.Certificate
 			return acm.CertificateDomainValidationOption{}, fmt.Errorf("ACM named no validation record for %q", base)
 		}).(acm.CertificateDomainValidationOptionOutput)
 }
+
+// checkListenerCertificate refuses a domain of c that was made for CloudFront
+// elsewhere than in us-east-1: listeners take certificates of their own region only.
+// Others are made in the stack's region anyhow.
+// https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
+func checkListenerCertificate(ctx *pulumi.Context, c part, domain *CertifiedDomain) error {
+	if domain == nil || !domain.ForCloudFront() {
+		return nil
+	}
+	region, err := regionOf(ctx, c)
+	if err == nil && region != "" && region != awstable.CloudFrontRegion {
+		err = fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
+			region, awstable.CloudFrontRegion)
+	}
+	return c.plan().fault("domain", err)
+}

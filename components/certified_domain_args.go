@@ -64,7 +64,6 @@ func (a CertifiedDomainArgs) withDefaults() CertifiedDomainArgs {
 	return a
 }
 
-// names are all the names on the certificate.
 func (a CertifiedDomainArgs) names() []string {
 	return append([]string{a.DomainName}, a.SubjectAlternativeNames...)
 }

@@ -158,7 +158,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
-	l.Check("priceClass", awsrule.PriceClass(a.PriceClass))
+	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))
 	l.Check("comment", awsrule.DistributionComment(a.Comment))
 	checkTags(l, "tags", a.Tags, "")
 	if arn, known := literal(a.WebAclArn); known {

@@ -58,7 +58,7 @@ func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
 
 func (a *InstanceTargetArgs) validate(l *fault.List, name string) {
 	l.Check("instanceId", awsrule.InstanceID(a.InstanceId))
-	l.Check("openIngress", awsrule.OpenIngress(a.OpenIngress))
+	l.Check("openIngress", awsrule.OneOf(a.OpenIngress, OpenIngressRefuse, OpenIngressWarn))
 	checkTags(l, "tags", a.Tags, "")
 	if a.Route == nil {
 		l.Addf("route", "is required: the load balancer or the listener")

@@ -65,7 +65,6 @@ func (p *planned) check(args any, rules func(*fault.List), checkPath func() erro
 	return p.refuse(checkPath())
 }
 
-// registrable is a component that was planned.
 type registrable interface {
 	comparable
 	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error

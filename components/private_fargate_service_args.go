@@ -185,7 +185,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	l.Check("containerPort", awsrule.ContainerPort(a.ContainerPort))
 	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
-	l.Check("architecture", awsrule.Architecture(a.Architecture))
+	l.Check("architecture", awsrule.OneOf(a.Architecture, ArchitectureX86, ArchitectureARM64))
 	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
 	if a.Network == nil {
 		checkTags(l, "tags", a.Tags, "network made here")

@@ -16,7 +16,6 @@ import (
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
-// newTask makes the task definition and what it names.
 func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 	region, err := regionOf(ctx, c)
 	if err != nil {
@@ -86,7 +85,6 @@ func (c *PrivateFargateService) containerDefinitions(region string) pulumi.Strin
 	}).(pulumi.StringOutput)
 }
 
-// newExecutionRole makes the role with which ECS starts a task.
 func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region string) (err error) {
 	c.ExecutionRole, err = newRole(ctx, c, c.name+"-execution", iampolicy.TrustTaskExecution(), c.args.Tags)
 	if err != nil {
@@ -122,7 +120,6 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region str
 	return err
 }
 
-// newTaskRole makes the role of the program in the container.
 func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, region string) error {
 	caller, err := aws.GetCallerIdentity(ctx, &aws.GetCallerIdentityArgs{}, pulumi.Parent(c))
 	if err != nil {

@@ -34,8 +34,7 @@ type ServiceRoute struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// TargetGroup is where targets are registered. That it exists does not mean that
-	// it gets requests: see Rule.
+	// TargetGroup may exist before it gets requests: see Rule.
 	TargetGroup *lb.TargetGroup
 	// Rule is the listener rule. What needs the route to be in force, such as an ECS
 	// service or a distribution, depends on it.

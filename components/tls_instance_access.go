@@ -13,8 +13,6 @@ import (
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
-// sessionManagerPolicy is AWS's own for instances that Systems Manager looks
-// after.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-instance-profile.html
 const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
@@ -54,7 +52,6 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// newRole makes the instance's role with its policies and its profile.
 func (c *TLSInstance) newRole(ctx *pulumi.Context) (err error) {
 	c.Role, err = newRole(ctx, c, c.name+"-instance", iampolicy.TrustService("ec2.amazonaws.com", nil), c.args.Tags)
 	if err != nil {

@@ -117,7 +117,6 @@ func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
 	return &a
 }
 
-// certificateNames are the names on the certificate.
 func (a *TLSInstanceArgs) certificateNames() []string {
 	if a.CertificatePattern == CertificatePatternHostHeader {
 		return a.ViewerNames
