@@ -11,7 +11,6 @@ import (
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/fault"
 )
 
 // validationTTL is how long, in seconds, resolvers may remember a validation
@@ -49,6 +48,8 @@ type CertifiedDomain struct {
 
 	planned
 	args CertifiedDomainArgs
+	// region is the provider's; "" when it does not matter, or is not known yet.
+	region string
 }
 
 // DomainName is the certificate's first name.
@@ -87,76 +88,62 @@ func PlanCertifiedDomain(name string, args *CertifiedDomainArgs) (*CertifiedDoma
 		return d, d.withoutArgs("domainName and hostedZone")
 	}
 	d.args = args.withDefaults()
-	return d, d.refuse(d.args.validate(name))
+	return d, d.validate(d.args.validate)
 }
 
 // Register is the second half of NewCertifiedDomain.
 func (d *CertifiedDomain) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	a := d.args
-	if err := d.begin(ctx, TokenCertifiedDomain, a, d, opts); err != nil {
-		return err
+	certificate := d.request
+	if d.args.ExistingCertificateArn != nil {
+		certificate = d.adopt
 	}
-	region, err := d.checkRegion(ctx, d.name, a)
-	if err != nil {
-		return err
-	}
-	d.ZoneId = pulumi.String("").ToStringOutput()
-	if a.HostedZone != nil {
-		if d.ZoneId, err = resolveZone(ctx, d, a.HostedZone, d.Names()...); err != nil {
-			return err
-		}
-	}
-	if a.ExistingCertificateArn != nil {
-		d.adopt(a, region)
-	} else if err := d.request(ctx, d.name, a); err != nil {
-		return err
-	}
-	return ctx.RegisterResourceOutputs(d, tagged(d))
+	return d.register(ctx, TokenCertifiedDomain, d.args, d, opts, d.checkRegion, d.findZone, certificate)
 }
 
 // checkRegion refuses what is in the wrong region before anything is requested.
-// It returns the region that the component's provider works in, "" when that is
-// not known yet.
-func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a CertifiedDomainArgs) (string, error) {
+func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context) (err error) {
+	a := d.args
 	if a.ForCloudFront && a.ExistingCertificateArn != nil {
-		return awstable.CloudFrontRegion, nil // the ARN says it all, wherever the stack is
+		return nil // the ARN says it all, wherever the stack is
 	}
-	region, err := regionOf(ctx, d)
-	if err != nil {
-		return "", fmt.Errorf("CertifiedDomain %q: %w", name, err)
+	if d.region, err = regionOf(ctx, d); err != nil || d.region == "" {
+		return d.fault("", err)
 	}
-	if region == "" {
-		return "", nil
-	}
-	l := fault.New("CertifiedDomain", name)
-	if a.ForCloudFront && region != awstable.CloudFrontRegion {
+	l := d.faults()
+	if a.ForCloudFront && d.region != awstable.CloudFrontRegion {
 		l.Addf("forCloudFront", "must be made in %s, where CloudFront takes its certificates from, got a provider in %q; "+
-			"pass pulumi.Provider with the result of USEast1Provider", awstable.CloudFrontRegion, region)
+			"pass pulumi.Provider with the result of USEast1Provider", awstable.CloudFrontRegion, d.region)
 	}
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		l.Check("existingCertificateArn", awsrule.RegionalCertificateARN(arn, region))
+		l.Check("existingCertificateArn", awsrule.RegionalCertificateARN(arn, d.region))
 	}
-	return region, l.Err()
+	return l.Err()
+}
+
+func (d *CertifiedDomain) findZone(ctx *pulumi.Context) (err error) {
+	d.ZoneId = pulumi.String("").ToStringOutput()
+	if d.HasZone() {
+		d.ZoneId, err = resolveZone(ctx, d, d.args.HostedZone, d.Names()...)
+	}
+	return err
 }
 
 // adopt hands the ARN on, once it is known and found to be right.
-func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
-	d.CertificateArn = a.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		if err := a.checkArn(arn, region); err != nil {
-			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.name, err)
-		}
-		return arn, nil
+func (d *CertifiedDomain) adopt(*pulumi.Context) error {
+	d.CertificateArn = d.args.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
+		return arn, d.fault("existingCertificateArn", d.args.checkArn(arn, d.region))
 	}).(pulumi.StringOutput)
+	return nil
 }
 
-func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedDomainArgs) (err error) {
-	d.Certificate, err = acm.NewCertificate(ctx, name, &acm.CertificateArgs{
-		DomainName: pulumi.String(a.DomainName),
+func (d *CertifiedDomain) request(ctx *pulumi.Context) (err error) {
+	d.Certificate, err = acm.NewCertificate(ctx, d.name, &acm.CertificateArgs{
+		DomainName: pulumi.String(d.args.DomainName),
 		// All names, as ACM returns them: an empty list, which the provider can take
 		// for "as before", never comes up, and what is read back is what was given.
 		SubjectAlternativeNames: pulumi.ToStringArray(d.Names()),
 		ValidationMethod:        pulumi.String("DNS"),
-		KeyAlgorithm:            pulumi.String(a.KeyAlgorithm),
+		KeyAlgorithm:            pulumi.String(d.args.KeyAlgorithm),
 		Tags:                    resourceTags(d.args.Tags),
 	}, pulumi.Parent(d))
 	if err != nil {
@@ -165,14 +152,14 @@ func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedD
 	d.ValidationRecords = map[string]*route53.Record{}
 	var fqdns pulumi.StringArray
 	for _, base := range dnsname.ValidationBases(d.Names()) {
-		record, err := d.validationRecord(ctx, name, base, a)
+		record, err := d.validationRecord(ctx, base)
 		if err != nil {
 			return err
 		}
 		d.ValidationRecords[base] = record
 		fqdns = append(fqdns, record.Fqdn)
 	}
-	d.Validation, err = acm.NewCertificateValidation(ctx, name, &acm.CertificateValidationArgs{
+	d.Validation, err = acm.NewCertificateValidation(ctx, d.name, &acm.CertificateValidationArgs{
 		CertificateArn:        d.Certificate.Arn,
 		ValidationRecordFqdns: fqdns,
 	}, pulumi.Parent(d))
@@ -185,22 +172,20 @@ func (d *CertifiedDomain) request(ctx *pulumi.Context, name string, a CertifiedD
 
 // validationRecord is the record that proves base: the one of the certificate that
 // shares its own, else a new one.
-func (d *CertifiedDomain) validationRecord(
-	ctx *pulumi.Context, name, base string, a CertifiedDomainArgs,
-) (*route53.Record, error) {
-	if a.SharesValidationWith != nil {
-		if record, shared := a.SharesValidationWith.ValidationRecords[base]; shared {
+func (d *CertifiedDomain) validationRecord(ctx *pulumi.Context, base string) (*route53.Record, error) {
+	if d.args.SharesValidationWith != nil {
+		if record, shared := d.args.SharesValidationWith.ValidationRecords[base]; shared {
 			return record, nil
 		}
 	}
 	option := validationOption(d.Certificate, base)
-	return route53.NewRecord(ctx, name+"-validation-"+base, &route53.RecordArgs{
+	return route53.NewRecord(ctx, d.name+"-validation-"+base, &route53.RecordArgs{
 		ZoneId:         d.ZoneId,
 		Name:           option.ResourceRecordName().Elem(),
 		Type:           option.ResourceRecordType().Elem(),
 		Records:        pulumi.StringArray{option.ResourceRecordValue().Elem()},
 		Ttl:            pulumi.Int(validationTTL),
-		AllowOverwrite: pulumi.Bool(a.OverwriteExistingRecords),
+		AllowOverwrite: pulumi.Bool(d.args.OverwriteExistingRecords),
 	}, pulumi.Parent(d))
 }
 
@@ -216,4 +201,20 @@ func validationOption(certificate *acm.Certificate, base string) acm.Certificate
 			}
 			return acm.CertificateDomainValidationOption{}, fmt.Errorf("ACM named no validation record for %q", base)
 		}).(acm.CertificateDomainValidationOptionOutput)
+}
+
+// checkListenerCertificate refuses a domain of c that was made for CloudFront
+// elsewhere than in us-east-1: listeners take certificates of their own region only.
+// Others are made in the stack's region anyhow.
+// https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
+func checkListenerCertificate(ctx *pulumi.Context, c part, domain *CertifiedDomain) error {
+	if domain == nil || !domain.ForCloudFront() {
+		return nil
+	}
+	region, err := regionOf(ctx, c)
+	if err == nil && region != "" && region != awstable.CloudFrontRegion {
+		err = fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
+			region, awstable.CloudFrontRegion)
+	}
+	return c.plan().fault("domain", err)
 }

@@ -64,14 +64,11 @@ func (a CertifiedDomainArgs) withDefaults() CertifiedDomainArgs {
 	return a
 }
 
-// names are all the names on the certificate.
 func (a CertifiedDomainArgs) names() []string {
 	return append([]string{a.DomainName}, a.SubjectAlternativeNames...)
 }
 
-func (a CertifiedDomainArgs) validate(name string) error {
-	l := fault.New("CertifiedDomain", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a CertifiedDomainArgs) validate(l *fault.List) {
 	l.Check("domainName", awsrule.DomainName(a.DomainName))
 	awsrule.AlternativeNames(l, "subjectAlternativeNames", a.DomainName, a.SubjectAlternativeNames)
 	if a.HostedZone != nil || a.ExistingCertificateArn == nil {
@@ -79,23 +76,18 @@ func (a CertifiedDomainArgs) validate(name string) error {
 		a.HostedZone.check(l, "hostedZone", sound...)
 	}
 	if a.ExistingCertificateArn != nil {
-		a.validateExisting(l)
-		return l.Err()
+		if arn, ok := literal(a.ExistingCertificateArn); ok {
+			l.Check("existingCertificateArn", a.checkArn(arn, ""))
+		}
+		refuseBeside(l, "existingCertificateArn, which requests nothing", a,
+			"domainName", "subjectAlternativeNames", "hostedZone", "existingCertificateArn", "forCloudFront")
+		return
 	}
 	l.Check("keyAlgorithm", awsrule.KeyAlgorithm(a.KeyAlgorithm, a.ForCloudFront))
 	checkTags(l, "tags", a.Tags, "")
 	if a.SharesValidationWith != nil && a.SharesValidationWith.args.ExistingCertificateArn != nil {
 		l.Addf("sharesValidationWith", "must be a certificate that this program requests, got an adopted one; leave it out")
 	}
-	return l.Err()
-}
-
-func (a CertifiedDomainArgs) validateExisting(l *fault.List) {
-	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		l.Check("existingCertificateArn", a.checkArn(arn, ""))
-	}
-	refuseBeside(l, "existingCertificateArn, which requests nothing", a,
-		"domainName", "subjectAlternativeNames", "hostedZone", "existingCertificateArn", "forCloudFront")
 }
 
 // checkArn applies the rules for an adopted certificate; a region of "" is not known

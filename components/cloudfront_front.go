@@ -2,7 +2,6 @@ package components
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -78,21 +77,46 @@ func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFro
 	if c.args.Origin != nil {
 		c.findings = c.args.Origin.plan().findings
 	}
-	return c, c.check(c.args, c.args.validate(name), c.checkPath)
+	return c, c.check(c.args, c.args.validate, c.checkPath)
 }
 
 // Register is the second half of NewCloudFrontFront.
 func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name, args := c.name, c.args
-	if args.Origin != nil {
-		args.OriginReady = slices.Concat(args.Origin.origin().ready, args.OriginReady)
+	if c.args.Origin != nil {
+		c.args.OriginReady = slices.Concat(c.args.Origin.origin().ready, c.args.OriginReady)
 	}
-	if err := c.begin(ctx, TokenCloudFrontFront, args, c, opts); err != nil {
-		return err
+	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.newDistribution, c.newRecords)
+}
+
+func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
+	var aliases pulumi.StringArrayInput
+	certificate := cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)}
+	if len(c.args.Aliases) > 0 {
+		aliases = pulumi.ToStringArray(c.args.Aliases)
+		certificate = cloudfront.DistributionViewerCertificateArgs{
+			AcmCertificateArn:      c.args.Domain.CertificateArn,
+			SslSupportMethod:       pulumi.String("sni-only"),
+			MinimumProtocolVersion: pulumi.String(c.args.MinimumViewerTlsVersion),
+		}
 	}
-	var err error
-	c.Distribution, err = cloudfront.NewDistribution(ctx, name, c.distribution(name),
-		pulumi.Parent(c), pulumi.DependsOn(args.OriginReady))
+	c.Distribution, err = cloudfront.NewDistribution(ctx, c.name, &cloudfront.DistributionArgs{
+		Enabled:              pulumi.Bool(true),
+		Comment:              pulumi.String(c.args.Comment),
+		Aliases:              aliases,
+		HttpVersion:          pulumi.String("http2and3"),
+		IsIpv6Enabled:        pulumi.Bool(true),
+		PriceClass:           pulumi.String(c.args.PriceClass),
+		DefaultRootObject:    ifGiven(c.args.DefaultRootObject),
+		WebAclId:             c.webACL(),
+		WaitForDeployment:    pulumi.Bool(*c.args.WaitForDeployment),
+		Origins:              cloudfront.DistributionOriginArray{c.origin()},
+		DefaultCacheBehavior: c.behavior(),
+		ViewerCertificate:    certificate,
+		Restrictions: cloudfront.DistributionRestrictionsArgs{
+			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
+		},
+		Tags: resourceTags(c.args.Tags),
+	}, pulumi.Parent(c), pulumi.DependsOn(c.args.OriginReady))
 	if err != nil {
 		return err
 	}
@@ -100,32 +124,13 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	c.DistributionArn = c.Distribution.Arn
 	c.DomainName = c.Distribution.DomainName
 	c.CanonicalHostedZoneId = c.Distribution.HostedZoneId
-	c.Url = c.url()
-	if err := c.newRecords(ctx, name); err != nil {
-		return err
+	host := c.DomainName
+	isHost := func(alias string) bool { return !dnsname.IsWildcard(alias) }
+	if i := slices.IndexFunc(c.args.Aliases, isHost); i >= 0 {
+		host = pulumi.String(c.args.Aliases[i]).ToStringOutput()
 	}
-	return ctx.RegisterResourceOutputs(c, tagged(c))
-}
-
-func (c *CloudFrontFront) distribution(name string) *cloudfront.DistributionArgs {
-	return &cloudfront.DistributionArgs{
-		Enabled:              pulumi.Bool(true),
-		Comment:              pulumi.String(c.args.Comment),
-		Aliases:              ifAny(c.args.Aliases),
-		HttpVersion:          pulumi.String("http2and3"),
-		IsIpv6Enabled:        pulumi.Bool(true),
-		PriceClass:           pulumi.String(c.args.PriceClass),
-		DefaultRootObject:    ifGiven(c.args.DefaultRootObject),
-		WebAclId:             c.webACL(name),
-		WaitForDeployment:    pulumi.Bool(*c.args.WaitForDeployment),
-		Origins:              cloudfront.DistributionOriginArray{c.origin()},
-		DefaultCacheBehavior: c.behavior(),
-		ViewerCertificate:    c.viewerCertificate(),
-		Restrictions: cloudfront.DistributionRestrictionsArgs{
-			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
-		},
-		Tags: resourceTags(c.args.Tags),
-	}
+	c.Url = pulumi.Sprintf("https://%s", host)
+	return nil
 }
 
 func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
@@ -165,52 +170,21 @@ func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehavior
 	}
 }
 
-func (c *CloudFrontFront) viewerCertificate() cloudfront.DistributionViewerCertificateArgs {
-	if len(c.args.Aliases) == 0 {
-		return cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)}
-	}
-	return cloudfront.DistributionViewerCertificateArgs{
-		AcmCertificateArn:      c.args.Domain.CertificateArn,
-		SslSupportMethod:       pulumi.String("sni-only"),
-		MinimumProtocolVersion: pulumi.String(c.args.MinimumViewerTlsVersion),
-	}
-}
-
-// ifAny is values, or nothing at all when there are none.
-func ifAny(values []string) pulumi.StringArrayInput {
-	if len(values) == 0 {
-		return nil
-	}
-	return pulumi.ToStringArray(values)
-}
-
 // webACL is the ARN of the web ACL, once it is known to be one for CloudFront.
-func (c *CloudFrontFront) webACL(name string) pulumi.StringPtrInput {
+func (c *CloudFrontFront) webACL() pulumi.StringPtrInput {
 	if c.args.WebAclArn == nil {
 		return nil
 	}
 	return c.args.WebAclArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		if err := awsrule.WebACL(arn); err != nil {
-			return "", fmt.Errorf("CloudFrontFront %q: webAclArn: %w", name, err)
-		}
-		return arn, nil
+		return arn, c.fault("webAclArn", awsrule.WebACL(arn))
 	}).(pulumi.StringOutput).ToStringPtrOutput()
 }
 
-func (c *CloudFrontFront) url() pulumi.StringOutput {
-	host := c.DomainName
-	isHost := func(alias string) bool { return !dnsname.IsWildcard(alias) }
-	if i := slices.IndexFunc(c.args.Aliases, isHost); i >= 0 {
-		host = pulumi.String(c.args.Aliases[i]).ToStringOutput()
-	}
-	return pulumi.Sprintf("https://%s", host)
-}
-
-func (c *CloudFrontFront) newRecords(ctx *pulumi.Context, name string) (err error) {
+func (c *CloudFrontFront) newRecords(ctx *pulumi.Context) (err error) {
 	if len(c.args.Aliases) == 0 || !*c.args.CreateAliasRecords {
 		return nil
 	}
-	c.AliasRecords, err = newAliasRecords(ctx, c, name, aliasRecords{
+	c.AliasRecords, err = newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.Aliases,
 		targetName:   c.DomainName,

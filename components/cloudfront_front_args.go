@@ -143,10 +143,12 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	return &a
 }
 
-func (a *CloudFrontFrontArgs) validate(name string) error {
-	l := fault.New("CloudFrontFront", name)
-	l.Check("", awsrule.ComponentName(name))
-	if !a.connectsToLoadBalancersName() && (a.Origin == nil || !a.Origin.plan().faulty) {
+func (a *CloudFrontFrontArgs) validate(l *fault.List) {
+	// CloudFront may connect to a load balancer by the name that AWS gave it if it asks
+	// for the viewers' names, of which a certificate can cover one.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
+	asksForAliases := a.ForwardHostHeader && len(a.Aliases) > 0
+	if !(dnsname.IsLoadBalancer(a.OriginDomainName) && asksForAliases) && (a.Origin == nil || !a.Origin.plan().faulty) {
 		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
 	l.Check("originDomainName", a.checkRecords())
@@ -156,7 +158,7 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
-	l.Check("priceClass", awsrule.PriceClass(a.PriceClass))
+	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))
 	l.Check("comment", awsrule.DistributionComment(a.Comment))
 	checkTags(l, "tags", a.Tags, "")
 	if arn, known := literal(a.WebAclArn); known {
@@ -166,7 +168,6 @@ func (a *CloudFrontFrontArgs) validate(name string) error {
 		l.Check(fault.Index("originReady", i), awaitable(r))
 	}
 	a.validateDomain(l)
-	return l.Err()
 }
 
 // checkRecords refuses two A records of one name, the distribution's and the
@@ -192,14 +193,6 @@ func (a *CloudFrontFrontArgs) checkReadTimeout() error {
 			"and viewers would get 504; raise its idleTimeoutSeconds too", alb.args.IdleTimeoutSeconds, a.OriginReadTimeoutSeconds)
 	}
 	return nil
-}
-
-// connectsToBalancersName says that CloudFront connects to a load balancer by the
-// name that AWS gave it and asks for the viewers' names, of which a certificate
-// can cover one.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
-func (a *CloudFrontFrontArgs) connectsToLoadBalancersName() bool {
-	return dnsname.IsLoadBalancer(a.OriginDomainName) && a.ForwardHostHeader && len(a.Aliases) > 0
 }
 
 func (a *CloudFrontFrontArgs) validateDomain(l *fault.List) {

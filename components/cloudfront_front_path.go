@@ -160,7 +160,7 @@ func certifiedDomainOf(names []string) *CertifiedDomain {
 // checkPath walks every viewer's request, and the requests that try to bypass the
 // distribution.
 func (c *CloudFrontFront) checkPath() error {
-	check := pathCheck{owner: &c.planned, mode: c.args.PathCheck, arg: c.args.argOf}
+	check := pathCheck{owner: &c.planned, mode: c.args.PathCheck, args: c.args.faultyArgs()}
 	return check.report(c.args.walkAll(c.name))
 }
 
@@ -180,40 +180,34 @@ func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
 	return found.and(some)
 }
 
-// argOf is the arg that decides over a field of the plan.
-func (a *CloudFrontFrontArgs) argOf(field string) faultyArg {
+func (a *CloudFrontFrontArgs) faultyArgs() faultyArgs {
 	originDomainName := faultyArg{"originDomainName", a.OriginDomainName}
-	switch field {
-	case "distributions.aliases":
-		return faultyArg{"aliases", strings.Join(a.Aliases, ", ")}
-	case "distributions.certificates":
-		return faultyArg{path: "domain"}
-	case "distributions.minimumTls":
-		return faultyArg{"minimumViewerTlsVersion", a.MinimumViewerTlsVersion}
-	case "distributions.origin.domainName":
-		return originDomainName
+	args := faultyArgs{
+		"distributions.aliases":           {"aliases", strings.Join(a.Aliases, ", ")},
+		"distributions.certificates":      {path: "domain"},
+		"distributions.minimumTls":        {"minimumViewerTlsVersion", a.MinimumViewerTlsVersion},
+		"distributions.origin.domainName": originDomainName,
+		"":                                {path: "origin"},
 	}
-	if a.Origin == nil {
-		return originDomainName
-	}
-	origin := a.Origin.origin()
-	forwardHostHeader := faultyArg{"forwardHostHeader", strconv.FormatBool(a.ForwardHostHeader)}
-	if a.OriginHttpsPort != httpsPort { // no connection gets further than that
-		return faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}
-	}
-	switch field { // of the origin, where it disagrees with the distribution
-	case "loadBalancers.listeners.certificates", "servers.listeners.certificates":
+	switch { // of the origin's fields, where it disagrees with the distribution
+	case a.Origin == nil:
+		args[""] = originDomainName
+	case a.OriginHttpsPort != httpsPort: // no connection gets further than that
+		args[""] = faultyArg{"originHttpsPort", strconv.Itoa(a.OriginHttpsPort)}
+	default:
+		origin := a.Origin.origin()
+		forwardHostHeader := faultyArg{"forwardHostHeader", strconv.FormatBool(a.ForwardHostHeader)}
+		certificates := args[""]
 		if !dnsname.AnyCovers(origin.certificate, a.OriginDomainName) {
-			return originDomainName
+			certificates = originDomainName
+		} else if a.ForwardHostHeader {
+			certificates = forwardHostHeader
 		}
-		if a.ForwardHostHeader {
-			return forwardHostHeader
-		}
-	case "loadBalancers.listeners.defaultAction":
+		args["loadBalancers.listeners.certificates"], args["servers.listeners.certificates"] = certificates, certificates
+		args["loadBalancers.listeners.defaultAction"] = forwardHostHeader
 		if a.OriginSecret != origin.secret {
-			return faultyArg{path: "originSecret"}
+			args["loadBalancers.listeners.defaultAction"] = faultyArg{path: "originSecret"}
 		}
-		return forwardHostHeader
 	}
-	return faultyArg{path: "origin"}
+	return args
 }

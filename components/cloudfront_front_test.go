@@ -241,7 +241,7 @@ func TestCloudFrontFrontRefusals(t *testing.T) {
 		}, "minimumViewerTlsVersion: must be one of TLSv1.2_2018"},
 		{"root object", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.DefaultRootObject = "/index.html" },
 			"defaultRootObject: must not begin with /"},
-		{"price class", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.PriceClass = "cheap" }, "priceClass: must be one of"},
+		{"price class", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.PriceClass = "cheap" }, `priceClass: must be one of "PriceClass_All", "PriceClass_200", "PriceClass_100", got "cheap"`},
 		{"regional web ACL", func(a *components.CloudFrontFrontArgs, _ *frontParts) {
 			a.WebAclArn = pulumi.String("arn:aws:wafv2:us-east-1:123456789012:regional/webacl/site/0a1b")
 		}, "webAclArn: must be of scope CLOUDFRONT"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/fault"
@@ -112,4 +113,14 @@ func awaitable(r pulumi.Resource) error {
 	}
 	return fmt.Errorf("must be a single resource, got the component %s %q; name the one of its resources that comes last, "+
 		"such as a route's Rule", r.PulumiResourceType(), r.PulumiResourceName())
+}
+
+// regionOf is the region that the provider of parent works in, "" when that is not
+// known yet.
+func regionOf(ctx *pulumi.Context, parent pulumi.Resource) (string, error) {
+	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
+	if err != nil {
+		return "", fmt.Errorf("looking up the region: %w", err)
+	}
+	return found.Name, nil
 }

@@ -41,18 +41,12 @@ func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
 		l.Addf(path, "must be given by id or by name, got both; leave out name %q or the id", z.Name)
 	case z.Id == nil && z.Name == "":
 		l.Addf(path, "must be given by id or by name, got neither")
+	case z.Id == nil && dnsname.Check(z.Name) != nil:
+		l.Check(path+".name", dnsname.Check(z.Name))
 	case z.Id == nil:
-		z.checkName(l, path+".name", domains)
-	}
-}
-
-func (z *HostedZoneArgs) checkName(l *fault.List, path string, domains []string) {
-	if err := dnsname.Check(z.Name); err != nil {
-		l.Check(path, err)
-		return
-	}
-	for _, d := range domains {
-		l.Check(path, dnsname.CheckWithin(d, z.Name))
+		for _, d := range domains {
+			l.Check(path+".name", dnsname.CheckWithin(d, z.Name))
+		}
 	}
 }
 

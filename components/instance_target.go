@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // InstanceTarget puts an EC2 instance that exists already behind a load
@@ -57,12 +58,10 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 		return c, c.withoutArgs("instanceId and route")
 	}
 	c.args = args.withDefaults(name)
-	if err := c.refuse(c.args.validate(name)); err != nil {
+	if err := c.validate(func(l *fault.List) { c.args.validate(l, name) }); err != nil {
 		return c, err
 	}
-	c.args.Route.Tags = joinTags(c.args.Tags, c.args.Route.Tags)
-	c.Route = newRoute(name, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
-	c.Route.owner, c.Route.prefix, c.findings = &c.planned, "route.", c.Route.findings
+	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
 	if c.args.SecurityGroupId != "" {
 		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
 	}
@@ -92,37 +91,35 @@ func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption
 
 // Register is the second half of NewInstanceTarget.
 func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name, args := c.name, c.args
-	if err := c.begin(ctx, TokenInstanceTarget, args, c, opts); err != nil {
-		return err
-	}
+	return c.register(ctx, TokenInstanceTarget, c.args, c, opts, c.attach)
+}
+
+func (c *InstanceTarget) attach(ctx *pulumi.Context) (err error) {
 	if c.found == nil {
 		if err := c.LookUp(ctx, pulumi.Parent(c)); err != nil {
 			return err
 		}
 	}
-	c.Route.oldNames = c.oldNames
-	err := c.Route.Register(ctx, pulumi.Parent(c))
-	if err != nil {
+	if err := c.Route.registerFor(ctx, c); err != nil {
 		return err
 	}
-	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, name, &lb.TargetGroupAttachmentArgs{
+	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, c.name, &lb.TargetGroupAttachmentArgs{
 		TargetGroupArn: c.Route.TargetGroupArn,
 		TargetId:       c.closedToOtherGroups(ctx),
-		Port:           pulumi.Int(args.Route.Port),
+		Port:           pulumi.Int(c.args.Route.Port),
 	}, pulumi.Parent(c), pulumi.DependsOn(c.Route.ready()))
 	if err != nil {
 		return err
 	}
-	c.InstanceId = pulumi.String(args.InstanceId).ToStringOutput()
+	c.InstanceId = pulumi.String(c.args.InstanceId).ToStringOutput()
 	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
-	return ctx.RegisterResourceOutputs(c, tagged(c))
+	return nil
 }
 
 // closedToOtherGroups is the instance's id, once the load balancer's group is
 // known to be the only one that is admitted.
 func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
-	return c.Route.loadBalancerGroupID.ApplyT(func(loadBalancerGroup string) (string, error) {
+	return c.Route.listener.securityGroupID.ApplyT(func(loadBalancerGroup string) (string, error) {
 		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, loadBalancerGroup); err != nil {
 			return c.args.InstanceId, c.tolerate(ctx, err)
 		}
@@ -136,6 +133,6 @@ func (c *InstanceTarget) tolerate(ctx *pulumi.Context, open error) error {
 	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
 		return finding
 	}
-	c.findings.remember(bypassCause(c.args.InstanceId))
+	c.findings.first(bypassCause(c.args.InstanceId))
 	return ctx.Log.Warn(finding.Error(), nil)
 }

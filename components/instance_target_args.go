@@ -56,15 +56,13 @@ func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
 	return &a
 }
 
-func (a *InstanceTargetArgs) validate(name string) error {
-	l := fault.New("InstanceTarget", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a *InstanceTargetArgs) validate(l *fault.List, name string) {
 	l.Check("instanceId", awsrule.InstanceID(a.InstanceId))
-	l.Check("openIngress", awsrule.OpenIngress(a.OpenIngress))
+	l.Check("openIngress", awsrule.OneOf(a.OpenIngress, OpenIngressRefuse, OpenIngressWarn))
 	checkTags(l, "tags", a.Tags, "")
 	if a.Route == nil {
 		l.Addf("route", "is required: the load balancer or the listener")
-		return l.Err()
+		return
 	}
 	a.Route.check(l, "route.", name)
 	if a.Route.TargetType != awsrule.TargetInstance {
@@ -73,5 +71,4 @@ func (a *InstanceTargetArgs) validate(name string) error {
 	if a.Route.TargetSecurityGroupId != nil {
 		l.Addf("route.targetSecurityGroupId", "must be left empty: it is the instance's group, see securityGroupId")
 	}
-	return l.Err()
 }

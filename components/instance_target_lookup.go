@@ -23,7 +23,6 @@ type adoptedInstance struct {
 	addresses []string
 }
 
-// lookUpInstance finds out about the instance.
 func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (found adoptedInstance, err error) {
 	args := c.args
 	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &args.InstanceId}, opts...)
@@ -47,7 +46,6 @@ func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.Invo
 	return found, c.fault("instanceId", err)
 }
 
-// groupRules are the rules of the groups.
 func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) (in, out []awsrule.SecurityGroupRule, err error) {
 	listed, err := vpc.GetSecurityGroupRules(ctx, &vpc.GetSecurityGroupRulesArgs{
 		Filters: []vpc.GetSecurityGroupRulesFilter{{Name: "group-id", Values: groups}},

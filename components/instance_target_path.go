@@ -19,7 +19,6 @@ func (a *InstanceTargetArgs) target(found adoptedInstance) targetPlan {
 	return t
 }
 
-// accessOf are the rules of one group.
 func accessOf(rules []awsrule.SecurityGroupRule, group string) []requestpath.Access {
 	var all []requestpath.Access
 	for _, r := range rules {

@@ -72,6 +72,7 @@ type Network struct {
 	planned
 	args      NetworkArgs
 	zoneNames []string
+	layout    networkLayout
 }
 
 // PrivateEgress is how the private subnets reach what lies outside the VPC:
@@ -111,76 +112,63 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
 	n := &Network{planned: planned{component: "Network", name: name}}
 	n.args = cmp.Or(args, &NetworkArgs{}).withDefaults()
-	return n, n.refuse(n.args.validate(name))
+	return n, n.validate(n.args.validate)
 }
 
 // Register is the second half of NewNetwork.
 func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	if err := n.begin(ctx, TokenNetwork, n.args, n, opts); err != nil {
-		return err
+	steps := []step{
+		n.planSubnets, n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
+		n.makeInterfaceEndpoints, n.handOn,
 	}
-	var err error
-	if n.args.Existing != nil {
-		err = n.adopt(ctx, *n.args.Existing)
-	} else {
-		err = n.create(ctx)
+	if n.Adopted() {
+		steps = []step{n.adopt}
 	}
-	if err != nil {
-		return err
-	}
-	return ctx.RegisterResourceOutputs(n, tagged(n))
+	return n.register(ctx, TokenNetwork, n.args, n, opts, steps...)
 }
 
-func (n *Network) create(ctx *pulumi.Context) error {
-	a := n.args
-	zones, err := a.AvailabilityZones, checkRegionOf(ctx, n, a.AvailabilityZones)
-	if len(zones) == 0 {
-		zones, err = firstZones(ctx, n, a.AvailabilityZoneCount)
+func (n *Network) planSubnets(ctx *pulumi.Context) error {
+	zones, err := n.zones(ctx)
+	if err == nil {
+		n.zoneNames = slices.Sorted(slices.Values(zones))
+		n.layout.zones, err = awsrule.PlanSubnets(n.args.CidrBlock, n.zoneNames)
 	}
-	if err != nil {
-		return n.fault("availabilityZones", err)
-	}
-	zones = slices.Sorted(slices.Values(zones))
-	plan, err := awsrule.PlanSubnets(a.CidrBlock, zones)
-	if err != nil {
-		return n.fault("availabilityZones", err)
-	}
-	n.zoneNames = zones
-	b := &networkBuilder{Network: n, ctx: ctx, plan: plan}
-	return b.build()
+	return n.fault("availabilityZones", err)
 }
 
-// checkRegionOf refuses zones, which all are of one region, that are not of the
-// provider's: AWS would do so when the VPC exists already.
-func checkRegionOf(ctx *pulumi.Context, parent pulumi.Resource, zones []string) error {
+// zones are those given, or else the first ones of the region. Zones of another region
+// than the provider's are refused: AWS would do so when the VPC exists already.
+func (n *Network) zones(ctx *pulumi.Context) ([]string, error) {
+	zones := n.args.AvailabilityZones
 	if len(zones) == 0 {
-		return nil
+		return n.firstZones(ctx)
 	}
-	region, err := regionOf(ctx, parent)
+	region, err := regionOf(ctx, n)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	first, err := awsrule.ParseZone(zones[0])
 	if err == nil && region != "" && first.Region != region {
 		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", region, zones)
 	}
-	return err
+	return zones, err
 }
 
 // firstZones are the first zones of the region by name. Zones that an account has
 // to opt in to are left out: those are Local and Wavelength Zones.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
-func firstZones(ctx *pulumi.Context, parent pulumi.Resource, count int) ([]string, error) {
+func (n *Network) firstZones(ctx *pulumi.Context) ([]string, error) {
 	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
 		State: pulumi.StringRef("available"),
 		Filters: []aws.GetAvailabilityZonesFilter{
 			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
 			{Name: "zone-type", Values: []string{"availability-zone"}},
 		},
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(n))
 	if err != nil {
 		return nil, fmt.Errorf("looking up the region's zones: %w", err)
 	}
+	count := n.args.AvailabilityZoneCount
 	if len(found.Names) < count {
 		return nil, fmt.Errorf("must be %d zones, the region has only %d available (%v); "+
 			"lower availabilityZoneCount or use another region", count, len(found.Names), found.Names)

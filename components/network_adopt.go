@@ -11,15 +11,16 @@ import (
 
 // adopt hands on what was given. Subnets are looked up on the way, so that one of
 // another VPC is refused before anything is put into it.
-func (n *Network) adopt(ctx *pulumi.Context, e ExistingNetworkArgs) (err error) {
+func (n *Network) adopt(ctx *pulumi.Context) (err error) {
+	e := n.args.Existing
 	n.VpcId = e.VpcId.ToStringOutput()
-	n.PublicSubnetIds, err = n.checkedSubnets(ctx, e, "existing.publicSubnetIds", e.PublicSubnetIds, awsrule.AdoptedPublicSubnets)
+	n.PublicSubnetIds, err = n.checkedSubnets(ctx, "existing.publicSubnetIds", e.PublicSubnetIds, awsrule.AdoptedPublicSubnets)
 	if err != nil {
 		return err
 	}
 	n.PrivateSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
 	if e.PrivateSubnetIds != nil {
-		n.PrivateSubnetIds, err = n.checkedSubnets(ctx, e, "existing.privateSubnetIds", e.PrivateSubnetIds, awsrule.AdoptedSubnets)
+		n.PrivateSubnetIds, err = n.checkedSubnets(ctx, "existing.privateSubnetIds", e.PrivateSubnetIds, awsrule.AdoptedSubnets)
 	}
 	n.EndpointSecurityGroupId = orEmpty(e.EndpointSecurityGroupId)
 	n.S3PrefixListId = orEmpty(e.S3PrefixListId)
@@ -36,7 +37,7 @@ func orEmpty(in pulumi.StringInput) pulumi.StringOutput {
 // checkedSubnets are the ids, found to be right: at once where they are plain
 // strings, so that nothing else is made meanwhile, else once they are known.
 func (n *Network) checkedSubnets(
-	ctx *pulumi.Context, e ExistingNetworkArgs, path string, ids pulumi.StringArrayInput,
+	ctx *pulumi.Context, path string, ids pulumi.StringArrayInput,
 	rule func(vpc string, subnets []awsrule.AdoptedSubnet) error,
 ) (pulumi.StringArrayOutput, error) {
 	check := func(vpc string, ids []string) error {
@@ -46,11 +47,11 @@ func (n *Network) checkedSubnets(
 		}
 		return n.fault(path, err)
 	}
-	vpc, vpcKnown := literal(e.VpcId)
+	vpc, vpcKnown := literal(n.args.Existing.VpcId)
 	if plain, ok := literals(ids); ok && vpcKnown {
 		return ids.ToStringArrayOutput(), check(vpc, plain)
 	}
-	return pulumi.All(e.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
+	return pulumi.All(n.args.Existing.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
 		ids := v[1].([]string)
 		return ids, check(v[0].(string), ids)
 	}).(pulumi.StringArrayOutput), nil

@@ -76,7 +76,7 @@ func TestNetworkRefusesBadExistingArgs(t *testing.T) {
 			`existing.privateEgress: must be "none" without privateSubnetIds, got "nat"`,
 		},
 		"unknown egress": {
-			existing(func(e *components.ExistingNetworkArgs) { e.PrivateEgress = "vpn" }), `existing.privateEgress: must be one of`,
+			existing(func(e *components.ExistingNetworkArgs) { e.PrivateEgress = "vpn" }), `existing.privateEgress: must be one of "nat", "endpoints", "none", got "vpn"`,
 		},
 		"endpoints without their group": {
 			existing(func(e *components.ExistingNetworkArgs) {

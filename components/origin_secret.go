@@ -74,9 +74,6 @@ type OriginSecret struct {
 // HeaderName is the name of the header that carries the secret.
 func (s *OriginSecret) HeaderName() string { return s.args.HeaderName }
 
-// AcceptedCount is how many values AcceptedValues has, which is known at preview.
-func (s *OriginSecret) AcceptedCount() int { return len(s.versions()) }
-
 func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 	a.HeaderName = cmp.Or(a.HeaderName, awsrule.DefaultSecretHeader)
 	a.Length = cmp.Or(a.Length, defaultSecretLength)
@@ -84,9 +81,7 @@ func (a OriginSecretArgs) withDefaults() OriginSecretArgs {
 	return a
 }
 
-func (a OriginSecretArgs) validate(name string) error {
-	l := fault.New("OriginSecret", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a OriginSecretArgs) validate(l *fault.List) {
 	l.Check("headerName", awsrule.SecretHeader(a.HeaderName))
 	l.Check("length", awsrule.Between(a.Length, minSecretLength, maxSecretLength, "characters"))
 	l.Check("version", checkSecretVersion(a.Version))
@@ -96,7 +91,6 @@ func (a OriginSecretArgs) validate(name string) error {
 	if a.PreviousVersion == a.Version {
 		l.Addf("previousVersion", "must differ from version, got %q for both; give the new value a new version", a.Version)
 	}
-	return l.Err()
 }
 
 func checkSecretVersion(version string) error {
@@ -118,17 +112,24 @@ func NewOriginSecret(
 func PlanOriginSecret(name string, args *OriginSecretArgs) (*OriginSecret, error) {
 	s := &OriginSecret{planned: planned{component: "OriginSecret", name: name}}
 	s.args = cmp.Or(args, &OriginSecretArgs{}).withDefaults()
-	return s, s.refuse(s.args.validate(name))
+	return s, s.validate(s.args.validate)
 }
 
 // Register is the second half of NewOriginSecret.
 func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	if err := s.begin(ctx, TokenOriginSecret, s.args, s, opts); err != nil {
-		return err
-	}
+	return s.register(ctx, TokenOriginSecret, s.args, s, opts, s.generate)
+}
+
+// generate makes the value of each version. Special characters are left out: `*` and
+// `?` would be wildcards to a load balancer's rule. The length of a value that exists
+// is let be, since a change would replace it while it is in use.
+func (s *OriginSecret) generate(ctx *pulumi.Context) error {
 	var accepted pulumi.StringArray
 	for _, version := range s.versions() {
-		password, err := s.generate(ctx, version, s.args.Length)
+		password, err := random.NewRandomPassword(ctx, version, &random.RandomPasswordArgs{
+			Length:  pulumi.Int(s.args.Length),
+			Special: pulumi.Bool(false),
+		}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"length"}))
 		if err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOpti
 	}
 	s.Value = accepted[0].ToStringOutput()
 	s.AcceptedValues = pulumi.ToSecret(accepted).(pulumi.StringArrayOutput)
-	return ctx.RegisterResourceOutputs(s, tagged(s))
+	return nil
 }
 
 // versions name the values that the origin accepts, the one that is sent first; of no
@@ -151,14 +152,4 @@ func (s *OriginSecret) versions() []string {
 		names = append(names, s.name+"-"+s.args.PreviousVersion)
 	}
 	return names
-}
-
-// generate makes the value of one version. Special characters are left out: `*`
-// and `?` would be wildcards to a load balancer's rule. The length of a value that
-// exists is let be, since a change would replace it while it is in use.
-func (s *OriginSecret) generate(ctx *pulumi.Context, name string, length int) (*random.RandomPassword, error) {
-	return random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
-		Length:  pulumi.Int(length),
-		Special: pulumi.Bool(false),
-	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"length"}))
 }

@@ -22,7 +22,7 @@ func secretProgram(args *components.OriginSecretArgs) pulumi.RunFunc {
 		ctx.Export("value", s.Value)
 		ctx.Export("accepted", s.AcceptedValues)
 		ctx.Export("header", pulumi.String(s.HeaderName()))
-		ctx.Export("count", pulumi.Int(s.AcceptedCount()))
+		ctx.Export("count", pulumi.Int(len(s.Passwords)))
 		return nil
 	}
 }

@@ -3,6 +3,7 @@ package components
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,9 +32,12 @@ type pathCheck struct {
 	about string
 	// prefix is the path of the args that PathCheck is one of, with a dot.
 	prefix string
-	// arg is the arg that decides over a field of the plan.
-	arg func(field string) faultyArg
+	args   faultyArgs
 }
+
+// faultyArgs are the args that decide over fields of the plan, by field; "" is for
+// all others.
+type faultyArgs map[string]faultyArg
 
 // faultyArg is an arg that a fault is due to, and its value unless that is a
 // component or a default that nobody chose.
@@ -45,20 +49,23 @@ type faultyArg struct{ path, value string }
 func (c pathCheck) report(found pathFindings) error {
 	to := c.owner.findings
 	for _, w := range found.warnings {
-		to.warn("warning "+w, c.owner.fault("", errors.New(w)))
+		if to.first("warning " + w) {
+			to.warn(c.owner.fault("", errors.New(w)))
+		}
 	}
 	l := fault.New(c.owner.component, c.owner.name)
 	for _, f := range found.faults {
-		cause := c.about + f.cause
-		if to.reported(f.cause) || to.reported(cause) {
+		if !to.first(f.cause, c.about+f.cause) {
 			continue
 		}
-		arg := c.arg(f.field)
+		arg, known := c.args[f.field]
+		if !known {
+			arg = c.args[""]
+		}
 		err := f.of(arg.value)
 		if c.mode == PathCheckWarn {
-			to.warn(cause, c.owner.fault(arg.path, err))
+			to.warn(c.owner.fault(arg.path, err))
 		} else {
-			to.remember(cause)
 			l.Check(arg.path, fmt.Errorf("%w; or set %spathCheck to %q", err, c.prefix, PathCheckWarn))
 		}
 	}
@@ -74,30 +81,25 @@ type findings struct {
 	unlogged []string
 }
 
-func (f *findings) reported(cause string) bool {
+// first says whether none of the names of a cause was reported before, and counts the
+// last one as reported.
+func (f *findings) first(names ...string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.causes[cause]
-}
-
-// remember counts a cause as reported.
-func (f *findings) remember(cause string) (first bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	first = !f.causes[cause]
+	if slices.ContainsFunc(names, func(name string) bool { return f.causes[name] }) {
+		return false
+	}
 	if f.causes == nil {
 		f.causes = map[string]bool{}
 	}
-	f.causes[cause] = true
-	return first
+	f.causes[names[len(names)-1]] = true
+	return true
 }
 
-func (f *findings) warn(cause string, warning error) {
-	if f.remember(cause) {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.unlogged = append(f.unlogged, warning.Error())
-	}
+func (f *findings) warn(warning error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unlogged = append(f.unlogged, warning.Error())
 }
 
 // log logs the warnings that are not logged yet.

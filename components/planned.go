@@ -38,23 +38,33 @@ func (p *planned) withoutArgs(needed string) error {
 	return p.refuse(p.fault("", fmt.Errorf("args are required: give at least %s", needed)))
 }
 
+// faults starts a list of faults of the component's args.
+func (p *planned) faults() *fault.List { return fault.New(p.component, p.name) }
+
 // fault is err as a fault of the arg at path; nil stays nil.
 func (p *planned) fault(path string, err error) error {
-	l := fault.New(p.component, p.name)
+	l := p.faults()
 	l.Check(path, err)
 	return l.Err()
 }
 
-// check refuses invalid args, or else what checkPath finds, which needs sound parts.
-func (p *planned) check(args any, invalid error, checkPath func() error) error {
-	if invalid != nil || onFaultyParts(args) {
+// validate refuses a bad name, and what rules finds wrong with the args.
+func (p *planned) validate(rules func(*fault.List)) error {
+	l := p.faults()
+	l.Check("", awsrule.ComponentName(p.name))
+	rules(l)
+	return p.refuse(l.Err())
+}
+
+// check is validate and then checkPath, which needs sound args and parts.
+func (p *planned) check(args any, rules func(*fault.List), checkPath func() error) error {
+	if err := p.validate(rules); err != nil || onFaultyParts(args) {
 		p.faulty = true
-		return invalid
+		return err
 	}
 	return p.refuse(checkPath())
 }
 
-// registrable is a component that was planned.
 type registrable interface {
 	comparable
 	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error
@@ -75,10 +85,13 @@ func construct[C registrable, A any](
 	return c, nil
 }
 
-// begin registers the component itself, with its args recorded as its inputs, so
-// that the state says what it was asked for.
-func (p *planned) begin(
-	ctx *pulumi.Context, token string, args any, c pulumi.ComponentResource, opts []pulumi.ResourceOption,
+// step makes some of a component's children.
+type step func(*pulumi.Context) error
+
+// register registers the component, with its args recorded as its inputs, so that the
+// state says what it was asked for; then what the steps make, and its outputs.
+func (p *planned) register(
+	ctx *pulumi.Context, token string, args any, c pulumi.ComponentResource, opts []pulumi.ResourceOption, steps ...step,
 ) error {
 	if c.PulumiResourceName() != "" {
 		return fmt.Errorf("%s %q: is registered already", p.component, p.name)
@@ -98,7 +111,15 @@ func (p *planned) begin(
 	if err := p.rememberOldNames(opts); err != nil {
 		return err
 	}
-	return ctx.RegisterComponentResourceV2(token, p.name, tagged(args), c, opts...)
+	if err := ctx.RegisterComponentResourceV2(token, p.name, tagged(args), c, opts...); err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return ctx.RegisterResourceOutputs(c, tagged(c))
 }
 
 func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {
@@ -116,7 +137,7 @@ func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {
 	return nil
 }
 
-// balancerName is the name of a load balancer or a target group, which is short, with
+// loadBalancerName is the name of a load balancer or a target group, which is short, with
 // the aliases that the component's old names make of it: Pulumi derives those only of
 // names that begin with the component's.
 func (p *planned) loadBalancerName() (string, pulumi.ResourceOption) {

@@ -1,7 +1,7 @@
 package components
 
 import (
-	"strings"
+	"path"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // PrivateFargateService is one container run as an ECS service on Fargate, in
@@ -88,6 +90,8 @@ type PrivateFargateService struct {
 
 	planned
 	args *PrivateFargateServiceArgs
+	// needs are what the first task cannot start without.
+	needs []pulumi.Resource
 }
 
 // NewPrivateFargateService makes a PrivateFargateService. Wrong args register
@@ -107,68 +111,41 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 	}
 	c.args = args.withDefaults()
 	c.Network = c.args.Network
-	if err := c.refuse(c.args.validate(name)); err != nil {
+	if err := c.validate(func(l *fault.List) { c.args.validate(l, name) }); err != nil {
 		return c, err
 	}
 	c.faulty = onFaultyParts(c.args)
 	if c.args.Route == nil {
 		return c, nil
 	}
-	route := c.args.routeArgs(name)
-	route.Tags = joinTags(c.args.Tags, route.Tags)
-	c.Route = newRoute(name, route, c.args.target(name))
-	c.Route.owner, c.Route.prefix = &c.planned, "route."
-	c.Route.faulty, c.findings = c.faulty, c.Route.findings
+	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.routeArgs(name), c.args.target(name))
 	return c, c.refuse(c.Route.attach())
 }
 
 // Register is the second half of NewPrivateFargateService.
 func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name := c.name
 	if c.Route != nil {
-		if err := c.Route.claimAdopted(ctx); err != nil {
+		if err := c.Route.attachToAdopted(ctx); err != nil {
 			return err
 		}
 	}
-	if err := c.begin(ctx, TokenPrivateFargateService, c.args, c, opts); err != nil {
-		return err
-	}
-	if err := c.ensureNetwork(ctx, name); err != nil {
-		return err
-	}
-	opened, err := c.newSecurityGroup(ctx, name)
-	if err != nil {
-		return err
-	}
-	if err := c.registerRoute(ctx); err != nil {
-		return err
-	}
-	if err := c.ensureCluster(ctx, name); err != nil {
-		return err
-	}
-	granted, err := c.newTask(ctx, name)
-	if err != nil {
-		return err
-	}
-	if err := c.newService(ctx, name, append(opened, granted...)); err != nil {
-		return err
-	}
-	return ctx.RegisterResourceOutputs(c, tagged(c))
+	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
+		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newService, c.newAutoscaling)
 }
 
-func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context, name string) (err error) {
+func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {
 	if c.Network == nil {
-		c.Network, err = NewNetwork(ctx, name, &NetworkArgs{Tags: c.args.Tags}, pulumi.Parent(c))
+		c.Network, err = NewNetwork(ctx, c.name, &NetworkArgs{Tags: c.args.Tags}, pulumi.Parent(c))
 	}
 	return err
 }
 
-func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context, name string) (err error) {
+func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context) (err error) {
 	if c.args.ClusterArn != nil {
 		c.ClusterArn = c.args.ClusterArn.ToStringOutput()
 		return nil
 	}
-	c.Cluster, err = ecs.NewCluster(ctx, name+"-cluster", &ecs.ClusterArgs{
+	c.Cluster, err = ecs.NewCluster(ctx, c.name+"-cluster", &ecs.ClusterArgs{
 		Settings: ecs.ClusterSettingArray{ecs.ClusterSettingArgs{
 			Name: pulumi.String("containerInsights"), Value: pulumi.String("enabled"),
 		}},
@@ -186,14 +163,13 @@ func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context) error {
 		return nil
 	}
 	c.Route.args.TargetSecurityGroupId = c.SecurityGroupId
-	c.Route.oldNames = c.oldNames
-	return c.Route.Register(ctx, pulumi.Parent(c))
+	return c.Route.registerFor(ctx, c)
 }
 
 // newService makes the service once everything that its first task needs is
 // there: permissions, ways out, and all of its route: the rule that forwards to
 // it, and the two that let health checks in. It goes away before them, too.
-func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, needs []pulumi.Resource) (err error) {
+func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 	args := &ecs.ServiceArgs{
 		Cluster:                         c.ClusterArn,
 		TaskDefinition:                  c.TaskDefinitionArn,
@@ -223,35 +199,36 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context, name string, nee
 	if c.Route != nil {
 		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
 			TargetGroupArn: c.Route.TargetGroupArn,
-			ContainerName:  pulumi.String(name),
+			ContainerName:  pulumi.String(c.name),
 			ContainerPort:  pulumi.Int(c.args.ContainerPort),
 		}}
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)
-		needs = append(needs, c.Route.ready()...)
+		c.needs = append(c.needs, c.Route.ready()...)
 	}
-	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(c.needs)}
 	if c.args.Autoscaling != nil {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
 	}
-	c.Service, err = ecs.NewService(ctx, name, args, opts...)
-	if err != nil {
-		return err
+	c.Service, err = ecs.NewService(ctx, c.name, args, opts...)
+	if err == nil {
+		c.ServiceName = c.Service.Name
 	}
-	c.ServiceName = c.Service.Name
-	return c.newAutoscaling(ctx, name)
+	return err
 }
 
 // newAutoscaling tracks the average CPU of the service's tasks.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
-func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string) (err error) {
+func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context) (err error) {
 	s := c.args.Autoscaling
 	if s == nil {
 		return nil
 	}
-	c.ScalingTarget, err = appautoscaling.NewTarget(ctx, name, &appautoscaling.TargetArgs{
+	// The last part of arn:aws:ecs:region:account:cluster/name.
+	cluster := c.ClusterArn.ApplyT(path.Base).(pulumi.StringOutput)
+	c.ScalingTarget, err = appautoscaling.NewTarget(ctx, c.name, &appautoscaling.TargetArgs{
 		ServiceNamespace:  pulumi.String("ecs"),
 		ScalableDimension: pulumi.String("ecs:service:DesiredCount"),
-		ResourceId:        pulumi.Sprintf("service/%s/%s", c.ClusterArn.ApplyT(clusterName).(pulumi.StringOutput), c.ServiceName),
+		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster, c.ServiceName),
 		MinCapacity:       pulumi.Int(s.MinCount),
 		MaxCapacity:       pulumi.Int(s.MaxCount),
 		Tags:              resourceTags(c.args.Tags),
@@ -259,7 +236,7 @@ func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string)
 	if err != nil {
 		return err
 	}
-	c.ScalingPolicy, err = appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
+	c.ScalingPolicy, err = appautoscaling.NewPolicy(ctx, c.name, &appautoscaling.PolicyArgs{
 		PolicyType:        pulumi.String("TargetTrackingScaling"),
 		ServiceNamespace:  c.ScalingTarget.ServiceNamespace,
 		ScalableDimension: c.ScalingTarget.ScalableDimension,
@@ -273,6 +250,3 @@ func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context, name string)
 	}, pulumi.Parent(c))
 	return err
 }
-
-// clusterName is the last part of arn:aws:ecs:region:account:cluster/name.
-func clusterName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

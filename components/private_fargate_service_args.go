@@ -182,12 +182,10 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	return &a
 }
 
-func (a *PrivateFargateServiceArgs) validate(name string) error {
-	l := fault.New("PrivateFargateService", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	l.Check("containerPort", awsrule.ContainerPort(a.ContainerPort))
 	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
-	l.Check("architecture", awsrule.Architecture(a.Architecture))
+	l.Check("architecture", awsrule.OneOf(a.Architecture, ArchitectureX86, ArchitectureARM64))
 	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
 	if a.Network == nil {
 		checkTags(l, "tags", a.Tags, "network made here")
@@ -199,8 +197,12 @@ func (a *PrivateFargateServiceArgs) validate(name string) error {
 	a.validateRoute(l, name)
 	a.validateEnvironment(l)
 	a.validateEgress(l)
-	a.validatePlain(l)
-	return l.Err()
+	if a.Image == nil {
+		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
+	}
+	if image, known := literal(a.Image); known {
+		a.checkImage(l, image, "")
+	}
 }
 
 func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
@@ -280,6 +282,9 @@ func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {
 		if _, twice := a.Environment[name]; twice {
 			l.Addf(path, "must not be among environment as well: ECS takes each name once")
 		}
+		if arn, known := literal(a.Secrets[name]); known {
+			a.checkSecret(l, name, arn)
+		}
 	}
 }
 
@@ -304,22 +309,6 @@ func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 		}
 		if peers != 1 {
 			l.Addf(path, "must have exactly one of cidrBlock, securityGroupId and prefixListId, got %d", peers)
-		}
-	}
-}
-
-// validatePlain applies the rules for inputs to those that are known before the
-// program runs on; the others are checked when they become known.
-func (a *PrivateFargateServiceArgs) validatePlain(l *fault.List) {
-	if a.Image == nil {
-		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
-	}
-	if image, known := literal(a.Image); known {
-		a.checkImage(l, image, "")
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
-		if arn, known := literal(a.Secrets[name]); known {
-			a.checkSecret(l, name, arn)
 		}
 	}
 }

@@ -12,15 +12,15 @@ import (
 const httpsPort = awstable.HTTPSPort
 
 // newSecurityGroup makes the tasks' group and its ways out; the way in belongs
-// to the route. It returns the rules, without which no task could start.
-func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name string) (opened []pulumi.Resource, err error) {
-	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-tasks", &ec2.SecurityGroupArgs{
+// to the route.
+func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context) (err error) {
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, c.name+"-tasks", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("Fargate tasks"),
-		VpcId:       c.vpcID(name),
+		VpcId:       c.vpcID(),
 		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
 	egress := c.imageEgress()
@@ -28,33 +28,33 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context, name strin
 		egress = append(egress, e.rule())
 	}
 	for _, e := range egress {
-		e.name, e.group, e.tags = name+"-egress-"+e.name, c.SecurityGroupId, c.args.Tags
+		e.name, e.group, e.tags = c.name+"-egress-"+e.name, c.SecurityGroupId, c.args.Tags
 		rule, err := e.out(ctx, c)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		c.EgressRules = append(c.EgressRules, rule)
-		opened = append(opened, rule)
+		c.needs = append(c.needs, rule)
 	}
-	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.Network, c.SecurityGroupId, "HTTPS from Fargate tasks", c.args.Tags)
+	c.EndpointIngressRule, err = c.Network.admitToEndpoints(ctx, c, c.SecurityGroupId, "HTTPS from Fargate tasks", c.args.Tags)
 	if c.EndpointIngressRule != nil {
-		opened = append(opened, c.EndpointIngressRule)
+		c.needs = append(c.needs, c.EndpointIngressRule)
 	}
-	return opened, err
+	return err
 }
 
 // vpcID is the network's VPC. The target group stands in the load balancer's,
 // and must stand in the same one: targets of another are refused, and viewers
 // would get 503.
-func (c *PrivateFargateService) vpcID(name string) pulumi.StringOutput {
+func (c *PrivateFargateService) vpcID() pulumi.StringOutput {
 	route := c.args.Route
 	if route == nil || route.LoadBalancer == nil || route.LoadBalancer.Network() == c.Network {
 		return c.Network.VpcId
 	}
 	return pulumi.All(c.Network.VpcId, route.LoadBalancer.VpcId).ApplyT(func(ids []any) (string, error) {
 		if ids[0] != ids[1] {
-			return "", fmt.Errorf("PrivateFargateService %q: network: must be of the load balancer's VPC %s, got %s; "+
-				"the tasks could not be its targets and viewers would get 503", name, ids[1], ids[0])
+			return "", c.fault("network", fmt.Errorf("must be of the load balancer's VPC %s, got %s; "+
+				"the tasks could not be its targets and viewers would get 503", ids[1], ids[0]))
 		}
 		return ids[0].(string), nil
 	}).(pulumi.StringOutput)

@@ -13,35 +13,32 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/fault"
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
-// newTask makes the task definition and what it names. It returns the policies
-// of the roles, without which no task could start.
-func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (granted []pulumi.Resource, err error) {
+func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 	region, err := regionOf(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("PrivateFargateService %q: %w", name, err)
+		return c.fault("", err)
 	}
-	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
+	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, c.name+"-logs", &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
 		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.LogGroupName = c.LogGroup.Name
-	if err := c.newExecutionRole(ctx, name, region); err != nil {
-		return nil, err
+	if err := c.newExecutionRole(ctx, region); err != nil {
+		return err
 	}
-	if err := c.newTaskRole(ctx, name, region); err != nil {
-		return nil, err
+	if err := c.newTaskRole(ctx, region); err != nil {
+		return err
 	}
 	c.TaskRoleArn = c.TaskRole.Arn
-	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
-		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), name)),
-		ContainerDefinitions:    c.containerDefinitions(name, region),
+	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, c.name+"-task", &ecs.TaskDefinitionArgs{
+		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), c.name)),
+		ContainerDefinitions:    c.containerDefinitions(region),
 		Cpu:                     pulumi.String(strconv.Itoa(c.args.Cpu)),
 		Memory:                  pulumi.String(strconv.Itoa(c.args.Memory)),
 		NetworkMode:             pulumi.String("awsvpc"),
@@ -54,15 +51,10 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context, name string) (grant
 		TaskRoleArn:      c.TaskRole.Arn,
 		Tags:             resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c.TaskDefinitionArn = c.TaskDefinition.Arn
 	}
-	c.TaskDefinitionArn = c.TaskDefinition.Arn
-	granted = []pulumi.Resource{c.ExecutionRolePolicy}
-	if c.TaskRolePolicy != nil {
-		granted = append(granted, c.TaskRolePolicy)
-	}
-	return granted, nil
+	return err
 }
 
 // maxFamily is the longest name of a task definition family. Families are never
@@ -72,16 +64,16 @@ const maxFamily = 255
 
 // containerDefinitions is the one container. The rules for inputs are applied
 // here again, to those that were not known before.
-func (c *PrivateFargateService) containerDefinitions(name, region string) pulumi.StringOutput {
+func (c *PrivateFargateService) containerDefinitions(region string) pulumi.StringOutput {
 	return pulumi.All(
 		c.args.Image, pulumi.StringMap(c.args.Environment), pulumi.StringMap(c.args.Secrets), c.LogGroupName,
 	).ApplyT(func(v []any) (string, error) {
 		container := awsrule.Container{
-			Name: name, Image: v[0].(string), Port: c.args.ContainerPort, Command: c.args.Command,
+			Name: c.name, Image: v[0].(string), Port: c.args.ContainerPort, Command: c.args.Command,
 			Environment: v[1].(map[string]string), Secrets: v[2].(map[string]string),
 			LogGroup: v[3].(string), LogRegion: region,
 		}
-		l := fault.New("PrivateFargateService", name)
+		l := c.faults()
 		c.args.checkImage(l, container.Image, region)
 		for _, variable := range slices.Sorted(maps.Keys(container.Secrets)) {
 			c.args.checkSecret(l, variable, container.Secrets[variable])
@@ -93,9 +85,8 @@ func (c *PrivateFargateService) containerDefinitions(name, region string) pulumi
 	}).(pulumi.StringOutput)
 }
 
-// newExecutionRole makes the role with which ECS starts a task.
-func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, region string) (err error) {
-	c.ExecutionRole, err = newRole(ctx, c, name+"-execution", iampolicy.TrustTaskExecution(), c.args.Tags)
+func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region string) (err error) {
+	c.ExecutionRole, err = newRole(ctx, c, c.name+"-execution", iampolicy.TrustTaskExecution(), c.args.Tags)
 	if err != nil {
 		return err
 	}
@@ -104,7 +95,7 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, regi
 		keys = c.args.SecretKmsKeyArns.ToStringArrayOutput()
 	}
 	policy := pulumi.All(c.args.Image, pulumi.StringMap(c.args.Secrets), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
-		l := fault.New("PrivateFargateService", name)
+		l := c.faults()
 		repository, _ := awsrule.PrivateRepository(v[0].(string))
 		grant := iampolicy.TaskExecution{
 			Region: region, RepositoryARN: repository.ARN, KMSKeyARNs: v[2].([]string), LogGroupARN: v[3].(string),
@@ -122,25 +113,26 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, regi
 		}
 		return grant.Document().JSON()
 	}).(pulumi.StringOutput)
-	c.ExecutionRolePolicy, err = iam.NewRolePolicy(ctx, name+"-execution", &iam.RolePolicyArgs{
+	c.ExecutionRolePolicy, err = iam.NewRolePolicy(ctx, c.name+"-execution", &iam.RolePolicyArgs{
 		Role: c.ExecutionRole.Name, Policy: policy,
 	}, pulumi.Parent(c))
+	c.needs = append(c.needs, c.ExecutionRolePolicy)
 	return err
 }
 
-// newTaskRole makes the role of the program in the container.
-func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region string) error {
+func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, region string) error {
 	caller, err := aws.GetCallerIdentity(ctx, &aws.GetCallerIdentityArgs{}, pulumi.Parent(c))
 	if err != nil {
-		return fmt.Errorf("PrivateFargateService %q: looking up the account: %w", name, err)
+		return c.fault("", fmt.Errorf("looking up the account: %w", err))
 	}
-	c.TaskRole, err = newRole(ctx, c, name+"-task", iampolicy.TrustTasks(region, caller.AccountId), c.args.Tags)
+	c.TaskRole, err = newRole(ctx, c, c.name+"-task", iampolicy.TrustTasks(region, caller.AccountId), c.args.Tags)
 	if err != nil || c.args.TaskPolicyJson == nil {
 		return err
 	}
-	c.TaskRolePolicy, err = iam.NewRolePolicy(ctx, name+"-task", &iam.RolePolicyArgs{
+	c.TaskRolePolicy, err = iam.NewRolePolicy(ctx, c.name+"-task", &iam.RolePolicyArgs{
 		Role: c.TaskRole.Name, Policy: c.args.TaskPolicyJson,
 	}, pulumi.Parent(c))
+	c.needs = append(c.needs, c.TaskRolePolicy)
 	return err
 }
 

@@ -2,7 +2,7 @@ package components
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
@@ -58,8 +60,7 @@ type SecuredALB struct {
 
 	planned
 	args   *SecuredALBArgs
-	claims routeClaims
-	routes routesOfALB
+	routes listenerRoutes
 }
 
 // NewSecuredALB makes a SecuredALB. Wrong args register nothing; a prefix list
@@ -79,43 +80,20 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 	if args == nil {
 		return c, c.withoutArgs("network and domain")
 	}
-	return c, c.check(c.args, c.args.validate(name), c.checkPath)
+	return c, c.check(c.args, c.args.validate, c.checkPath)
 }
 
 // Register is the second half of NewSecuredALB.
 func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name, args := c.name, c.args
-	if err := c.begin(ctx, TokenSecuredALB, args, c, opts); err != nil {
-		return err
-	}
-	if err := checkListenerCertificate(ctx, c, args.Domain); err != nil {
-		return fmt.Errorf("SecuredALB %q: domain: %w", name, err)
-	}
-	lists, err := c.prefixLists(ctx, name)
-	if err != nil {
-		return err
-	}
-	if err := c.newSecurityGroup(ctx, name, lists); err != nil {
-		return err
-	}
-	if err := c.newLoadBalancer(ctx); err != nil {
-		return err
-	}
-	if err := c.newListeners(ctx, name); err != nil {
-		return err
-	}
-	c.LoadBalancerArn = c.LoadBalancer.Arn
-	c.DnsName = c.LoadBalancer.DnsName
-	c.CanonicalHostedZoneId = c.LoadBalancer.ZoneId
-	c.ListenerArn = c.HttpsListener.Arn
-	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
-	c.VpcId = args.Network.VpcId
-	if *args.CreateAliasRecords {
-		if err := c.newRecords(ctx); err != nil {
-			return err
-		}
-	}
-	return ctx.RegisterResourceOutputs(c, tagged(c))
+	return c.register(ctx, TokenSecuredALB, c.args, c, opts,
+		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) },
+		c.newSecurityGroup, c.newLoadBalancer, c.newListeners,
+		func(ctx *pulumi.Context) error {
+			if !*c.args.CreateAliasRecords {
+				return nil
+			}
+			return c.newRecords(ctx)
+		})
 }
 
 // AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".
@@ -148,7 +126,13 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 		EnableDeletionProtection: pulumi.Bool(c.args.DeletionProtection),
 		Tags:                     resourceTags(c.args.Tags),
 	}, pulumi.Parent(c), aliases)
-	return err
+	if err != nil {
+		return err
+	}
+	c.LoadBalancerArn = c.LoadBalancer.Arn
+	c.DnsName = c.LoadBalancer.DnsName
+	c.CanonicalHostedZoneId = c.LoadBalancer.ZoneId
+	return nil
 }
 
 // CreateRecords makes the alias records of AliasNames when CreateAliasRecords is
@@ -158,13 +142,13 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 func (c *SecuredALB) CreateRecords(ctx *pulumi.Context, after ...pulumi.Resource) error {
 	switch {
 	case *c.args.CreateAliasRecords:
-		return fmt.Errorf("SecuredALB %q: createAliasRecords: must be false for CreateRecords, got true: the records exist", c.name)
+		return c.fault("createAliasRecords", errors.New("must be false for CreateRecords, got true: the records exist"))
 	case !c.args.Domain.HasZone():
-		return fmt.Errorf("SecuredALB %q: domain: must have a hosted zone to hold the records", c.name)
+		return c.fault("domain", errors.New("must have a hosted zone to hold the records"))
 	}
 	for i, r := range after {
 		if err := awaitable(r); err != nil {
-			return fmt.Errorf("SecuredALB %q: after[%d]: %w", c.name, i, err)
+			return c.fault(fault.Index("after", i), err)
 		}
 	}
 	return c.newRecords(ctx, after...)

@@ -127,10 +127,8 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 	return &a
 }
 
-func (a *SecuredALBArgs) validate(name string) error {
-	l := fault.New("SecuredALB", name)
-	l.Check("", awsrule.ComponentName(name))
-	l.Check("accessFrom", awsrule.LoadBalancerAccess(a.AccessFrom))
+func (a *SecuredALBArgs) validate(l *fault.List) {
+	l.Check("accessFrom", awsrule.OneOf(a.AccessFrom, AccessFromInternet, AccessFromCidrs, AccessFromCloudFront))
 	awsrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
 	l.Check("allowedCidrs", awsrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
 	l.Check("sslPolicy", awsrule.SSLPolicy(a.SslPolicy))
@@ -138,22 +136,12 @@ func (a *SecuredALBArgs) validate(name string) error {
 	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(a.IdleTimeoutSeconds))
 	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	checkTags(l, "tags", a.Tags, "")
-	a.validateNetwork(l)
-	a.validateOriginSecret(l)
-	a.validateDomain(l)
-	return l.Err()
-}
-
-func (a *SecuredALBArgs) validateNetwork(l *fault.List) {
 	switch {
 	case a.Network == nil:
 		l.Addf("network", "is required: the Network whose public subnets the load balancer stands in")
 	case a.DualStack && !a.Network.Adopted():
 		l.Addf("dualStack", "must be false, got true: a Network made here has no IPv6; adopt subnets with IPv6 ranges with the network's existing")
 	}
-}
-
-func (a *SecuredALBArgs) validateOriginSecret(l *fault.List) {
 	behindCloudFront := a.AccessFrom == AccessFromCloudFront
 	switch {
 	case behindCloudFront && a.OriginSecret == nil:
@@ -161,6 +149,7 @@ func (a *SecuredALBArgs) validateOriginSecret(l *fault.List) {
 	case !behindCloudFront && a.OriginSecret != nil:
 		l.Addf("originSecret", "must be empty unless accessFrom is %q, which is %q: only CloudFront adds the header", AccessFromCloudFront, a.AccessFrom)
 	}
+	a.validateDomain(l)
 }
 
 func (a *SecuredALBArgs) validateDomain(l *fault.List) {

@@ -5,30 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
-
-// routesOfALB are the routes that are attached to a load balancer so far.
-type routesOfALB struct {
-	mu     sync.Mutex
-	routes []*ServiceRoute
-}
-
-func (r *routesOfALB) add(route *ServiceRoute) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.routes = append(r.routes, route)
-}
-
-// all are the routes by their priorities.
-func (r *routesOfALB) all() []*ServiceRoute {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.SortedFunc(slices.Values(r.routes), func(a, b *ServiceRoute) int { return a.args.Priority - b.args.Priority })
-}
 
 // Plan is everything that a request can meet at the load balancer: records,
 // listeners, the routes that the program has made so far, their targets. What AWS
@@ -49,7 +29,7 @@ func (c *SecuredALB) recordNames(routes []*ServiceRoute) []string {
 	return names
 }
 
-// securityGroup is the name of the load balancer's security group in plans.
+// securityGroup is the name of the load balancer's security group.
 func (c *SecuredALB) securityGroup() string { return c.name + "-alb" }
 
 // addTo adds the load balancer with its group, its routes and the records of names.
@@ -57,7 +37,14 @@ func (c *SecuredALB) securityGroup() string { return c.name + "-alb" }
 func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*ServiceRoute) {
 	a := c.args
 	addAliases(p, names, requestpath.AssignedLoadBalancerName, a.DualStack)
-	group := requestpath.SecurityGroup{Name: c.securityGroup(), Ingress: a.admitted()}
+	group := requestpath.SecurityGroup{Name: c.securityGroup()}
+	for _, r := range a.ingress() {
+		if r.PrefixList != "" {
+			group.Ingress = append(group.Ingress, prefixListAccess(r.Port, r.PrefixList))
+		} else {
+			group.Ingress = append(group.Ingress, cidrAccess(r.Port, cmp.Or(r.CIDRv4, r.CIDRv6)))
+		}
+	}
 	https := requestpath.Listener{
 		Port: awstable.HTTPSPort, Protocol: requestpath.ProtocolHTTPS,
 		Certificates:   []requestpath.Certificate{{Names: a.Domain.Names()}},
@@ -74,24 +61,17 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 	addGroup(p, group)
 	listeners := []requestpath.Listener{https}
 	if a.AccessFrom != AccessFromCloudFront {
-		listeners = append(listeners, redirectingListener())
+		listeners = append(listeners, requestpath.Listener{
+			Port: awstable.HTTPPort, Protocol: requestpath.ProtocolHTTP,
+			DefaultAction: requestpath.Action{Type: requestpath.ActionRedirect, Redirect: &requestpath.Redirect{
+				Protocol: requestpath.ProtocolHTTPS, Port: strconv.Itoa(awstable.HTTPSPort), Status: 301,
+			}},
+		})
 	}
 	p.LoadBalancers = append(p.LoadBalancers, requestpath.LoadBalancer{
 		Name: c.name, DNSName: requestpath.AssignedLoadBalancerName, DualStack: a.DualStack,
 		SecurityGroups: []string{group.Name}, IdleTimeoutSeconds: a.IdleTimeoutSeconds, Listeners: listeners,
 	})
-}
-
-func (a *SecuredALBArgs) admitted() []requestpath.Access {
-	var all []requestpath.Access
-	for _, r := range a.ingress() {
-		if r.PrefixList != "" {
-			all = append(all, prefixListAccess(r.Port, r.PrefixList))
-		} else {
-			all = append(all, cidrAccess(r.Port, cmp.Or(r.CIDRv4, r.CIDRv6)))
-		}
-	}
-	return all
 }
 
 // unmatchedStatus is the status of a request that no rule takes.
@@ -100,16 +80,6 @@ func (a *SecuredALBArgs) unmatchedStatus() int {
 		return 403
 	}
 	return 404
-}
-
-// redirectingListener sends viewers to HTTPS.
-func redirectingListener() requestpath.Listener {
-	return requestpath.Listener{
-		Port: awstable.HTTPPort, Protocol: requestpath.ProtocolHTTP,
-		DefaultAction: requestpath.Action{Type: requestpath.ActionRedirect, Redirect: &requestpath.Redirect{
-			Protocol: requestpath.ProtocolHTTPS, Port: strconv.Itoa(awstable.HTTPSPort), Status: 301,
-		}},
-	}
 }
 
 // checkPath walks requests to the load balancer and to a target that answers
@@ -128,16 +98,10 @@ func (c *SecuredALB) checkPath() error {
 	if a.AccessFrom == AccessFromCloudFront {
 		found = found.certain()
 	}
-	check := pathCheck{owner: &c.planned, mode: a.PathCheck, arg: func(field string) faultyArg {
-		switch field {
-		case "loadBalancers.listeners.securityPolicy":
-			return faultyArg{"sslPolicy", a.SslPolicy}
-		case "loadBalancers.listeners.certificates":
-			return faultyArg{path: "domain"}
-		}
-		return faultyArg{}
-	}}
-	return check.report(found)
+	return pathCheck{owner: &c.planned, mode: a.PathCheck, args: faultyArgs{
+		"loadBalancers.listeners.securityPolicy": {"sslPolicy", a.SslPolicy},
+		"loadBalancers.listeners.certificates":   {path: "domain"},
+	}}.report(found)
 }
 
 // originName is the name by which CloudFront can be expected to reach the load

@@ -1,10 +1,14 @@
 package components
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/awsrule"
 )
 
 // tcpRule is a rule of a security group for one TCP port and one peer: an address
@@ -45,4 +49,15 @@ func (r tcpRule) in(ctx *pulumi.Context, parent pulumi.Resource) (*vpc.SecurityG
 func (r tcpRule) out(ctx *pulumi.Context, parent pulumi.Resource) (*vpc.SecurityGroupEgressRule, error) {
 	args := vpc.SecurityGroupEgressRuleArgs(r.args())
 	return vpc.NewSecurityGroupEgressRule(ctx, r.name, &args, pulumi.Parent(parent))
+}
+
+// lookupPrefixList finds the id of an AWS-managed prefix list, which differs
+// from region to region, by the list's name. A list whose weight does not fit
+// into a security group is refused.
+func lookupPrefixList(ctx *pulumi.Context, parent pulumi.Resource, name string, quota int) (string, error) {
+	list, err := ec2.LookupManagedPrefixList(ctx, &ec2.LookupManagedPrefixListArgs{Name: &name}, pulumi.Parent(parent))
+	if err != nil {
+		return "", fmt.Errorf("looking up prefix list %q: %w", name, err)
+	}
+	return list.Id, awsrule.PrefixListFits(name, list.MaxEntries, quota)
 }

@@ -2,7 +2,6 @@ package components
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
@@ -35,8 +34,7 @@ type ServiceRoute struct {
 
 	// What Register makes, for whatever the args do not offer.
 
-	// TargetGroup is where targets are registered. That it exists does not mean that
-	// it gets requests: see Rule.
+	// TargetGroup may exist before it gets requests: see Rule.
 	TargetGroup *lb.TargetGroup
 	// Rule is the listener rule. What needs the route to be in force, such as an ECS
 	// service or a distribution, depends on it.
@@ -59,11 +57,10 @@ type ServiceRoute struct {
 	prefix string
 	// target is what the route leads to, as the request path knows it.
 	target targetPlan
-	// claimed says that priority and target are taken on a listener that exists.
-	claimed bool
-
-	// balancerGroupID is the load balancer's security group.
-	loadBalancerGroupID pulumi.StringOutput
+	// attached says that the route is one of those on a listener that exists.
+	attached bool
+	// listener is known once the route is registered.
+	listener routeListener
 }
 
 // NewServiceRoute makes a ServiceRoute. Wrong args, and a priority or a target that
@@ -78,15 +75,29 @@ func NewServiceRoute(
 // load balancer.
 func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error) {
 	all := cmp.Or(args, &ServiceRouteArgs{}).withDefaults(name)
-	group, _ := literal(all.TargetSecurityGroupId)
-	c := newRoute(name, all, anyTarget(name, group))
+	c := newRoute(name, all, anyTarget(name, all.claimedTarget().group))
 	if args == nil {
 		return c, c.withoutArgs("loadBalancer and port")
 	}
-	if err := c.refuse(all.validate(name)); err != nil {
+	if err := c.validate(c.rules); err != nil {
 		return c, err
 	}
 	return c, c.attach()
+}
+
+// ownRoute is a route that c makes, with c's tags beside its own. It is neither checked
+// nor attached yet.
+func ownRoute(c *planned, tags map[string]string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
+	args.Tags = joinTags(tags, args.Tags)
+	route := newRoute(c.name, args, target)
+	route.owner, route.prefix, route.faulty, c.findings = c, "route.", c.faulty, route.findings
+	return route
+}
+
+// registerFor registers the route as a child of the component that makes it.
+func (c *ServiceRoute) registerFor(ctx *pulumi.Context, owner part) error {
+	c.oldNames = owner.plan().oldNames
+	return c.Register(ctx, pulumi.Parent(owner))
 }
 
 // newRoute is a route that is neither checked nor attached yet.
@@ -105,10 +116,9 @@ func newRoute(name string, args *ServiceRouteArgs, target targetPlan) *ServiceRo
 // request path with it.
 func (c *ServiceRoute) attach() error {
 	if b := c.args.LoadBalancer; b != nil {
-		if err := b.claims.claim(c.args.Priority, c.args.claimedTarget(), c.name); err != nil {
-			return c.refuse(fmt.Errorf("ServiceRoute %q: %w", c.name, err))
+		if err := c.refuse(b.routes.add(c)); err != nil {
+			return err
 		}
-		b.routes.add(c)
 	}
 	if onFaultyParts(c.args) {
 		c.faulty = true
@@ -119,33 +129,11 @@ func (c *ServiceRoute) attach() error {
 
 // Register is the second half of NewServiceRoute.
 func (c *ServiceRoute) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name, args := c.name, c.args
-	if err := c.claimAdopted(ctx); err != nil {
+	if err := c.attachToAdopted(ctx); err != nil {
 		return err
 	}
-	if err := c.begin(ctx, TokenServiceRoute, args, c, opts); err != nil {
-		return err
-	}
-	if err := checkListenerCertificate(ctx, c, args.Domain); err != nil {
-		return fmt.Errorf("ServiceRoute %q: domain: %w", name, err)
-	}
-	listener := c.listener(ctx, name)
-	c.loadBalancerGroupID = listener.securityGroupID
-	if err := c.newTargetGroup(ctx, listener); err != nil {
-		return err
-	}
-	if err := c.newRule(ctx, name, listener); err != nil {
-		return err
-	}
-	if err := c.newSecurityGroupRules(ctx, name); err != nil {
-		return err
-	}
-	if err := c.newDomain(ctx, name, listener); err != nil {
-		return err
-	}
-	c.TargetGroupArn = c.TargetGroup.Arn
-	c.RuleArn = c.Rule.Arn
-	return ctx.RegisterResourceOutputs(c, tagged(c))
+	return c.register(ctx, TokenServiceRoute, c.args, c, opts,
+		c.findListener, c.newTargetGroup, c.newRule, c.newSecurityGroupRules, c.newDomain)
 }
 
 // ready is all that a target needs to be asked. They are named one by one, since a
@@ -155,11 +143,11 @@ func (c *ServiceRoute) ready() []pulumi.Resource {
 	return []pulumi.Resource{c.Rule, c.EgressRule, c.IngressRule}
 }
 
-func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, listener routeListener) (err error) {
+func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context) (err error) {
 	check := c.args.HealthCheck
 	name, aliases := c.loadBalancerName()
 	c.TargetGroup, err = lb.NewTargetGroup(ctx, name, &lb.TargetGroupArgs{
-		VpcId:               listener.vpcID,
+		VpcId:               c.listener.vpcID,
 		TargetType:          pulumi.String(c.args.TargetType),
 		Port:                pulumi.Int(c.args.Port),
 		Protocol:            pulumi.String(c.args.Protocol),
@@ -178,12 +166,15 @@ func (c *ServiceRoute) newTargetGroup(ctx *pulumi.Context, listener routeListene
 		},
 		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c), aliases)
+	if err == nil {
+		c.TargetGroupArn = c.TargetGroup.Arn
+	}
 	return err
 }
 
-func (c *ServiceRoute) newRule(ctx *pulumi.Context, name string, listener routeListener) (err error) {
-	c.Rule, err = lb.NewListenerRule(ctx, name+"-rule", &lb.ListenerRuleArgs{
-		ListenerArn: listener.arn,
+func (c *ServiceRoute) newRule(ctx *pulumi.Context) (err error) {
+	c.Rule, err = lb.NewListenerRule(ctx, c.name+"-rule", &lb.ListenerRuleArgs{
+		ListenerArn: c.listener.arn,
 		Priority:    pulumi.Int(c.args.Priority),
 		Conditions:  c.conditions(),
 		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
@@ -192,6 +183,9 @@ func (c *ServiceRoute) newRule(ctx *pulumi.Context, name string, listener routeL
 		}},
 		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
+	if err == nil {
+		c.RuleArn = c.Rule.Arn
+	}
 	return err
 }
 
@@ -220,40 +214,40 @@ func (c *ServiceRoute) conditions() lb.ListenerRuleConditionArray {
 
 // newSecurityGroupRules opens the way from the load balancer to the targets, on
 // the port of the targets: the listener's port is none of theirs.
-func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context, name string) (err error) {
+func (c *ServiceRoute) newSecurityGroupRules(ctx *pulumi.Context) (err error) {
 	c.EgressRule, err = tcpRule{
-		name: name + "-alb-egress", description: "To the targets of " + name, tags: c.args.Tags,
-		group: c.loadBalancerGroupID, port: c.args.Port, peer: c.args.TargetSecurityGroupId,
+		name: c.name + "-alb-egress", description: "To the targets of " + c.name, tags: c.args.Tags,
+		group: c.listener.securityGroupID, port: c.args.Port, peer: c.args.TargetSecurityGroupId,
 	}.out(ctx, c)
 	if err != nil {
 		return err
 	}
 	c.IngressRule, err = tcpRule{
-		name: name + "-target-ingress", description: "From the load balancer", tags: c.args.Tags,
-		group: c.args.TargetSecurityGroupId, port: c.args.Port, peer: c.loadBalancerGroupID,
+		name: c.name + "-target-ingress", description: "From the load balancer", tags: c.args.Tags,
+		group: c.args.TargetSecurityGroupId, port: c.args.Port, peer: c.listener.securityGroupID,
 	}.in(ctx, c)
 	return err
 }
 
 // newDomain adds the route's own certificate and records, if it has a Domain.
-func (c *ServiceRoute) newDomain(ctx *pulumi.Context, name string, listener routeListener) (err error) {
+func (c *ServiceRoute) newDomain(ctx *pulumi.Context) (err error) {
 	domain := c.args.Domain
 	if domain == nil {
 		return nil
 	}
-	c.ListenerCertificate, err = lb.NewListenerCertificate(ctx, name+"-certificate", &lb.ListenerCertificateArgs{
-		ListenerArn:    listener.arn,
+	c.ListenerCertificate, err = lb.NewListenerCertificate(ctx, c.name+"-certificate", &lb.ListenerCertificateArgs{
+		ListenerArn:    c.listener.arn,
 		CertificateArn: domain.CertificateArn,
 	}, pulumi.Parent(c))
 	if err != nil || !domain.HasZone() {
 		return err
 	}
-	c.AliasRecords, err = newAliasRecords(ctx, c, name, aliasRecords{
+	c.AliasRecords, err = newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       domain.ZoneId,
 		names:        domain.HostNames(),
-		targetName:   listener.dnsName,
-		targetZoneID: listener.zoneID,
-		ipv6:         listener.dualStack,
+		targetName:   c.listener.dnsName,
+		targetZoneID: c.listener.zoneID,
+		ipv6:         c.listener.dualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
 		after:        []pulumi.Resource{c.ListenerCertificate, c.Rule},
 	})

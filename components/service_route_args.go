@@ -162,14 +162,11 @@ func (a *HealthCheckArgs) rule() awsrule.HealthCheck {
 	return awsrule.HealthCheck(*a)
 }
 
-func (a *ServiceRouteArgs) validate(name string) error {
-	l := fault.New("ServiceRoute", name)
-	l.Check("", awsrule.ComponentName(name))
-	a.check(l, "", name)
-	if a.TargetSecurityGroupId == nil {
+func (c *ServiceRoute) rules(l *fault.List) {
+	c.args.check(l, "", c.name)
+	if c.args.TargetSecurityGroupId == nil {
 		l.Addf("targetSecurityGroupId", "is required: the security group of the targets")
 	}
-	return l.Err()
 }
 
 // check records every fault under prefix, which ends in a dot unless empty. The
@@ -179,16 +176,17 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	a.checkListener(l, prefix)
 	l.Check(prefix+"priority", awsrule.RulePriority(a.Priority))
 	if a.LoadBalancer != nil {
-		a.checkClaims(l, &a.LoadBalancer.claims, prefix, name)
-		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(a.LoadBalancer.claims.count(), a.LoadBalancer.args.SecurityGroupRuleQuota))
+		routes := &a.LoadBalancer.routes
+		routes.check(l, a, prefix, name)
+		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(len(routes.all()), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
 	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.
 		Check(l, prefix+"hosts", prefix+"paths")
 	l.Check(prefix+"port", awsrule.TargetPort(a.Port))
-	l.Check(prefix+"protocol", awsrule.TargetProtocol(a.Protocol))
-	l.Check(prefix+"protocolVersion", awsrule.ProtocolVersion(a.ProtocolVersion))
+	l.Check(prefix+"protocol", awsrule.OneOf(a.Protocol, awsrule.ProtocolHTTP, awsrule.ProtocolHTTPS))
+	l.Check(prefix+"protocolVersion", awsrule.OneOf(a.ProtocolVersion, awsrule.VersionHTTP1, awsrule.VersionHTTP2, awsrule.VersionGRPC))
 	l.Check(prefix+"pathCheck", checkPathCheck(a.PathCheck))
-	l.Check(prefix+"targetType", awsrule.TargetType(a.TargetType))
+	l.Check(prefix+"targetType", awsrule.OneOf(a.TargetType, awsrule.TargetIP, awsrule.TargetInstance))
 	a.HealthCheck.rule().Check(l, prefix+"healthCheck", a.ProtocolVersion)
 	l.Check(prefix+"deregistrationDelaySeconds", awsrule.DeregistrationDelay(*a.DeregistrationDelaySeconds))
 	checkTags(l, prefix+"tags", a.Tags, "")
@@ -221,13 +219,6 @@ func (a *ServiceRouteArgs) originSecret() *OriginSecret {
 	}
 }
 
-// checkClaims records what another route of the program has on the listener.
-func (a *ServiceRouteArgs) checkClaims(l *fault.List, claims *routeClaims, prefix, name string) {
-	priority, target := claims.check(a.Priority, a.claimedTarget(), name)
-	l.Check(prefix+"priority", priority)
-	l.Check(prefix+"targetSecurityGroupId", target)
-}
-
 // claimedTarget is what the route's security group rules lead to, without group
 // when that is not known before an update.
 func (a *ServiceRouteArgs) claimedTarget() routeTarget {
@@ -235,23 +226,17 @@ func (a *ServiceRouteArgs) claimedTarget() routeTarget {
 	return routeTarget{group: group, port: a.Port}
 }
 
-// claimAdopted takes priority and target on a listener that exists already, once,
+// attachToAdopted adds the route to those on a listener that exists already, once,
 // and unless the listener is known only during an update.
-func (c *ServiceRoute) claimAdopted(ctx *pulumi.Context) error {
-	existing := c.args.ExistingListener
-	if existing == nil || c.claimed {
+func (c *ServiceRoute) attachToAdopted(ctx *pulumi.Context) error {
+	if c.args.ExistingListener == nil || c.attached {
 		return nil
 	}
-	arn, known := literal(existing.ListenerArn)
+	arn, known := literal(c.args.ExistingListener.ListenerArn)
 	if !known {
 		return nil
 	}
-	claims := claimsOnAdopted(ctx, arn)
-	l := fault.New(c.owner.component, c.owner.name)
-	c.args.checkClaims(l, claims, c.prefix, c.name)
-	if err := l.Err(); err != nil {
-		return err
-	}
-	c.claimed = true
-	return claims.claim(c.args.Priority, c.args.claimedTarget(), c.name)
+	err := routesOnAdopted(ctx, arn).add(c)
+	c.attached = err == nil
+	return err
 }

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -19,9 +17,12 @@ type routeListener struct {
 	dualStack       bool
 }
 
-func (c *ServiceRoute) listener(ctx *pulumi.Context, name string) routeListener {
+func (c *ServiceRoute) findListener(ctx *pulumi.Context) error {
+	if err := checkListenerCertificate(ctx, c, c.args.Domain); err != nil {
+		return err
+	}
 	if loadBalancer := c.args.LoadBalancer; loadBalancer != nil {
-		return routeListener{
+		c.listener = routeListener{
 			arn:             loadBalancer.ListenerArn,
 			vpcID:           loadBalancer.VpcId,
 			securityGroupID: loadBalancer.SecurityGroupId,
@@ -29,13 +30,15 @@ func (c *ServiceRoute) listener(ctx *pulumi.Context, name string) routeListener 
 			zoneID:          loadBalancer.CanonicalHostedZoneId,
 			dualStack:       loadBalancer.args.DualStack,
 		}
+	} else {
+		c.listener = c.adoptedListener(ctx)
 	}
-	return c.adoptedListener(ctx, name)
+	return nil
 }
 
 // adoptedListener looks up everything by the listener's ARN. What is wrong with
 // the listener surfaces in values that the route's resources need.
-func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeListener {
+func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context) routeListener {
 	existing := c.args.ExistingListener
 	found := lb.LookupListenerOutput(ctx, lb.LookupListenerOutputArgs{
 		Arn: existing.ListenerArn.ToStringOutput().ToStringPtrOutput(),
@@ -43,12 +46,7 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context, name string) routeLi
 	loadBalancer := lb.LookupLoadBalancerOutput(ctx, lb.LookupLoadBalancerOutputArgs{
 		Arn: found.LoadBalancerArn().ToStringPtrOutput(),
 	}, pulumi.Parent(c))
-	refused := func(err error) error {
-		if err == nil {
-			return nil
-		}
-		return fmt.Errorf("ServiceRoute %q: existingListener.listenerArn: %w", name, err)
-	}
+	refused := func(err error) error { return c.fault("existingListener.listenerArn", err) }
 	return routeListener{
 		arn: found.ApplyT(func(l lb.LookupListenerResult) (string, error) {
 			if err := awsrule.AdoptedListener(l.Protocol, l.Port); err != nil {

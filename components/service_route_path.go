@@ -103,14 +103,11 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	if a.originSecret() != nil {
 		all = all.certain()
 	}
-	check := pathCheck{
-		owner: c.owner, mode: a.PathCheck, prefix: c.prefix, about: found.arn,
-		arg: func(field string) faultyArg { return a.argOf(c.prefix, field) },
-	}
+	check := pathCheck{owner: c.owner, mode: a.PathCheck, prefix: c.prefix, about: found.arn, args: a.faultyArgs(c.prefix)}
 	return check.report(all.without(func(f pathFault) bool { return f.bypass }))
 }
 
-// load balancer is the load balancer that the route is attached to, and its other routes.
+// loadBalancer is the load balancer that the route is attached to, and its other routes.
 // Of one that exists already little is known: it is taken to be as this route needs
 // it.
 func (c *ServiceRoute) loadBalancer(found adoptedListener) (*SecuredALB, []*ServiceRoute) {
@@ -173,20 +170,17 @@ func hostMatches(patterns []string, name string) bool {
 	})
 }
 
-// argOf is the arg that decides over a field of the plan.
-func (a *ServiceRouteArgs) argOf(prefix, field string) faultyArg {
-	switch field {
-	case "targetGroups.protocolVersion":
-		return faultyArg{prefix + "protocolVersion", a.ProtocolVersion}
-	case "targetGroups.protocol":
-		return faultyArg{prefix + "protocol", a.Protocol}
-	case "loadBalancers.listeners.defaultAction", "loadBalancers.listeners.certificates":
-		return faultyArg{prefix + "hosts", strings.Join(a.Hosts, ", ")}
-	case "servers.image":
-		return faultyArg{path: "image"}
+func (a *ServiceRouteArgs) faultyArgs(prefix string) faultyArgs {
+	listener, hosts := "existingListener.listenerArn", faultyArg{prefix + "hosts", strings.Join(a.Hosts, ", ")}
+	if a.LoadBalancer != nil {
+		listener = "loadBalancer"
 	}
-	if a.LoadBalancer == nil {
-		return faultyArg{path: prefix + "existingListener.listenerArn"}
+	return faultyArgs{
+		"targetGroups.protocolVersion":          {prefix + "protocolVersion", a.ProtocolVersion},
+		"targetGroups.protocol":                 {prefix + "protocol", a.Protocol},
+		"loadBalancers.listeners.defaultAction": hosts,
+		"loadBalancers.listeners.certificates":  hosts,
+		"servers.image":                         {path: "image"},
+		"":                                      {path: prefix + listener},
 	}
-	return faultyArg{path: prefix + "loadBalancer"}
 }

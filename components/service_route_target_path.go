@@ -30,7 +30,6 @@ func anyTarget(name, group string) targetPlan {
 	return targetPlan{server: name, group: group, groups: []requestpath.SecurityGroup{{Name: group}}}
 }
 
-// groupNames are the names of all groups of the target.
 func (t targetPlan) groupNames() []string {
 	var names []string
 	for _, g := range t.groups {

@@ -241,6 +241,8 @@ func TestServiceRouteRefusals(t *testing.T) {
 		{"no port", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Port = 0 }, "port: is required"},
 		{"port", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Port = 70000 }, "port: must be 1-65535, got 70000"},
 		{"protocol", func(a *components.ServiceRouteArgs, _ *frontParts) { a.Protocol = "TCP" }, `protocol: must be one of "HTTP", "HTTPS"`},
+		{"protocol version", func(a *components.ServiceRouteArgs, _ *frontParts) { a.ProtocolVersion = "HTTP3" },
+			`protocolVersion: must be one of "HTTP1", "HTTP2", "GRPC", got "HTTP3"`},
 		{"HTTP/2 behind CloudFront", func(a *components.ServiceRouteArgs, p *frontParts) {
 			a.ExistingListener.OriginSecret, a.ProtocolVersion = p.secret, "HTTP2"
 		}, `protocolVersion: must not be "HTTP2": a request through CloudFront would get 464 from the load balancer`},

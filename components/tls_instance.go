@@ -2,7 +2,6 @@ package components
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -69,7 +68,8 @@ type TLSInstance struct {
 	SessionManagerPolicy *iam.RolePolicyAttachment
 
 	planned
-	args *TLSInstanceArgs
+	args  *TLSInstanceArgs
+	found tlsInstanceSurroundings
 }
 
 // NewTLSInstance makes a TLSInstance. Wrong args register nothing; a prefix list
@@ -89,59 +89,22 @@ func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
 	if args == nil {
 		return c, c.withoutArgs("network, originDomainName and hostedZone")
 	}
-	return c, c.check(c.args, c.args.validate(name), c.checkPath)
+	return c, c.check(c.args, c.args.validate, c.checkPath)
 }
 
 // Register is the second half of NewTLSInstance.
 func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	name := c.name
-	if err := c.begin(ctx, TokenTLSInstance, c.args, c, opts); err != nil {
-		return err
-	}
-	list, zone, image, err := c.lookUp(ctx, name)
-	if err != nil {
-		return err
-	}
-	opened, err := c.newSecurityGroup(ctx, name, list)
-	if err != nil {
-		return err
-	}
-	if err := c.newRole(ctx, name, zone); err != nil {
-		return err
-	}
-	if err := c.newAddress(ctx, name, zone); err != nil {
-		return err
-	}
-	// The first boot wants packages and a certificate: the ways there and the
-	// permissions come before it.
-	needs := []pulumi.Resource{c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
-	if err := c.newInstance(ctx, name, image, slices.Concat(opened, needs)); err != nil {
-		return err
-	}
-	return ctx.RegisterResourceOutputs(c, tagged(c))
+	return c.register(ctx, TokenTLSInstance, c.args, c, opts,
+		c.lookUp, c.newSecurityGroup, c.newRole, c.newAddress, c.newInstance)
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.
 func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
 
-// lookUp finds what is not made here.
-func (c *TLSInstance) lookUp(
-	ctx *pulumi.Context, name string,
-) (list string, zone pulumi.StringOutput, image pulumi.StringInput, err error) {
-	if list, err = c.lookUpPrefixList(ctx); err != nil {
-		return list, zone, nil, err
-	}
-	if zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...); err != nil {
-		return list, zone, nil, err
-	}
-	image, err = c.lookUpImage(ctx, name)
-	return list, zone, image, err
-}
-
 // newAddress makes what the origin's name leads to, before there is an instance.
-func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, zone pulumi.StringOutput) (err error) {
-	tags := namedTags(c.args.Tags, name)
-	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
+func (c *TLSInstance) newAddress(ctx *pulumi.Context) (err error) {
+	tags := namedTags(c.args.Tags, c.name)
+	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, c.name, &ec2.NetworkInterfaceArgs{
 		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
 		SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
 		Description:    pulumi.String("TLS origin"),
@@ -150,20 +113,20 @@ func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, zone pulumi.S
 	if err != nil {
 		return err
 	}
-	c.Eip, err = ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: tags}, pulumi.Parent(c))
+	c.Eip, err = ec2.NewEip(ctx, c.name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: tags}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
 	c.PublicIp = c.Eip.PublicIp
-	c.EipAssociation, err = ec2.NewEipAssociation(ctx, name, &ec2.EipAssociationArgs{
+	c.EipAssociation, err = ec2.NewEipAssociation(ctx, c.name, &ec2.EipAssociationArgs{
 		AllocationId:       c.Eip.AllocationId,
 		NetworkInterfaceId: c.NetworkInterface.ID(),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	c.Record, err = route53.NewRecord(ctx, aliasRecordName(name, "A", c.args.OriginDomainName), &route53.RecordArgs{
-		ZoneId:         zone,
+	c.Record, err = route53.NewRecord(ctx, aliasRecordName(c.name, "A", c.args.OriginDomainName), &route53.RecordArgs{
+		ZoneId:         c.found.zone,
 		Name:           pulumi.String(c.args.OriginDomainName),
 		Type:           pulumi.String("A"),
 		Ttl:            pulumi.Int(300),
@@ -173,10 +136,16 @@ func (c *TLSInstance) newAddress(ctx *pulumi.Context, name string, zone pulumi.S
 	return err
 }
 
-func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, image pulumi.StringInput, needs []pulumi.Resource) error {
+// newInstance makes the instance after the ways and the permissions by which its first
+// boot gets packages and a certificate.
+func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 	userData, err := c.args.params().UserData()
 	if err != nil {
 		return err
+	}
+	needs := []pulumi.Resource{c.EgressRule, c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
+	if c.EndpointIngressRule != nil {
+		needs = append(needs, c.EndpointIngressRule)
 	}
 	opts := []pulumi.ResourceOption{
 		pulumi.Parent(c), pulumi.DependsOn(needs),
@@ -186,8 +155,8 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, image pulumi
 	if c.args.AmiId == nil {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"ami"}))
 	}
-	c.Instance, err = ec2.NewInstance(ctx, name, &ec2.InstanceArgs{
-		Ami:                image.ToStringOutput(),
+	c.Instance, err = ec2.NewInstance(ctx, c.name, &ec2.InstanceArgs{
+		Ami:                c.found.image.ToStringOutput(),
 		InstanceType:       pulumi.String(c.args.InstanceType),
 		IamInstanceProfile: c.InstanceProfile.Name,
 		NetworkInterfaces: ec2.InstanceNetworkInterfaceArray{ec2.InstanceNetworkInterfaceArgs{
@@ -206,7 +175,7 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context, name string, image pulumi
 		},
 		UserData:                pulumi.String(userData),
 		UserDataReplaceOnChange: pulumi.Bool(true),
-		Tags:                    namedTags(c.args.Tags, name),
+		Tags:                    namedTags(c.args.Tags, c.name),
 	}, opts...)
 	if err != nil {
 		return err

@@ -1,16 +1,18 @@
 package components
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/firstboot"
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
-// sessionManagerPolicy is AWS's own for instances that Systems Manager looks
-// after.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-instance-profile.html
 const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
@@ -18,70 +20,124 @@ const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCo
 // instance has no IPv6.
 func cloudFrontToInstance() awsrule.PrefixList { return awsrule.CloudFrontPrefixLists(false)[0] }
 
-func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context) (string, error) {
-	id, err := lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
-	return id, c.fault("securityGroupRuleQuota", err)
-}
-
-// newSecurityGroup makes the group with its two rules and returns the ways out,
-// into the network's endpoints among them. DNS and the clock need none: both are
-// served at link-local addresses, which security groups do not filter.
+// newSecurityGroup makes the group with its two rules and the way into the network's
+// endpoints. DNS and the clock need none: both are served at link-local addresses,
+// which security groups do not filter.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
-func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context, name, prefixList string) (opened []pulumi.Resource, err error) {
-	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, name+"-instance", &ec2.SecurityGroupArgs{
+func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context) (err error) {
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, c.name+"-instance", &ec2.SecurityGroupArgs{
 		Description: pulumi.String("TLS origin"),
 		VpcId:       c.args.Network.VpcId,
 		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
 	c.IngressRule, err = tcpRule{
-		name: name + "-in-" + cloudFrontToInstance().Key, description: "HTTPS from CloudFront", tags: c.args.Tags,
-		group: c.SecurityGroupId, port: httpsPort, prefixList: pulumi.String(prefixList),
+		name: c.name + "-in-" + cloudFrontToInstance().Key, description: "HTTPS from CloudFront", tags: c.args.Tags,
+		group: c.SecurityGroupId, port: httpsPort, prefixList: pulumi.String(c.found.prefixList),
 	}.in(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	c.EgressRule, err = tcpRule{
-		name: name + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,
-		group: c.SecurityGroupId, port: httpsPort, cidr: anywhere,
-	}.out(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	opened = []pulumi.Resource{c.EgressRule}
-	c.EndpointIngressRule, err = admitToEndpoints(ctx, c, name, c.args.Network, c.SecurityGroupId, "HTTPS from the TLS origin", c.args.Tags)
-	if c.EndpointIngressRule != nil {
-		opened = append(opened, c.EndpointIngressRule)
-	}
-	return opened, err
-}
-
-// newRole makes the instance's role with its policies and its profile.
-func (c *TLSInstance) newRole(ctx *pulumi.Context, name string, zone pulumi.StringOutput) (err error) {
-	c.Role, err = newRole(ctx, c, name+"-instance", iampolicy.TrustService("ec2.amazonaws.com", nil), c.args.Tags)
 	if err != nil {
 		return err
 	}
-	c.SessionManagerPolicy, err = iam.NewRolePolicyAttachment(ctx, name+"-session-manager", &iam.RolePolicyAttachmentArgs{
+	c.EgressRule, err = tcpRule{
+		name: c.name + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,
+		group: c.SecurityGroupId, port: httpsPort, cidr: anywhere,
+	}.out(ctx, c)
+	if err != nil {
+		return err
+	}
+	c.EndpointIngressRule, err = c.args.Network.admitToEndpoints(ctx, c, c.SecurityGroupId, "HTTPS from the TLS origin", c.args.Tags)
+	return err
+}
+
+func (c *TLSInstance) newRole(ctx *pulumi.Context) (err error) {
+	c.Role, err = newRole(ctx, c, c.name+"-instance", iampolicy.TrustService("ec2.amazonaws.com", nil), c.args.Tags)
+	if err != nil {
+		return err
+	}
+	c.SessionManagerPolicy, err = iam.NewRolePolicyAttachment(ctx, c.name+"-session-manager", &iam.RolePolicyAttachmentArgs{
 		Role: c.Role.Name, PolicyArn: pulumi.String(sessionManagerPolicy),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	c.CertbotPolicy, err = iam.NewRolePolicy(ctx, name+"-certbot", &iam.RolePolicyArgs{
+	c.CertbotPolicy, err = iam.NewRolePolicy(ctx, c.name+"-certbot", &iam.RolePolicyArgs{
 		Role: c.Role.Name,
-		Policy: zone.ApplyT(func(id string) (string, error) {
+		Policy: c.found.zone.ApplyT(func(id string) (string, error) {
 			return iampolicy.Certbot(id, c.args.certificateNames()).JSON()
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}
-	c.InstanceProfile, err = iam.NewInstanceProfile(ctx, name+"-instance", &iam.InstanceProfileArgs{
+	c.InstanceProfile, err = iam.NewInstanceProfile(ctx, c.name+"-instance", &iam.InstanceProfileArgs{
 		Role: c.Role.Name, Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	return err
+}
+
+// tlsInstanceSurroundings is what a TLSInstance uses and does not make: the id of
+// CloudFront's prefix list, the hosted zone, and the image.
+type tlsInstanceSurroundings struct {
+	prefixList string
+	zone       pulumi.StringOutput
+	image      pulumi.StringInput
+}
+
+func (c *TLSInstance) lookUp(ctx *pulumi.Context) (err error) {
+	c.found.prefixList, err = lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
+	if err != nil {
+		return c.fault("securityGroupRuleQuota", err)
+	}
+	c.found.zone, err = resolveZone(ctx, c, c.args.HostedZone, c.args.zoneNames()...)
+	if err != nil {
+		return err
+	}
+	c.found.image, err = c.lookUpImage(ctx)
+	return err
+}
+
+// lookUpImage is the image given, found to be right, or else the newest of
+// Amazon Linux 2023.
+func (c *TLSInstance) lookUpImage(ctx *pulumi.Context) (pulumi.StringInput, error) {
+	given := c.args.AmiId
+	if given == nil {
+		return c.newestImage(ctx)
+	}
+	if id, known := literal(given); known {
+		return given, c.checkImage(ctx, id)
+	}
+	return given.ToStringOutput().ApplyT(func(id string) (string, error) {
+		return id, c.checkImage(ctx, id)
+	}).(pulumi.StringOutput), nil
+}
+
+func (c *TLSInstance) newestImage(ctx *pulumi.Context) (pulumi.StringInput, error) {
+	parameter, err := firstboot.ImageParameter(c.args.InstanceType)
+	if err != nil {
+		return nil, err
+	}
+	image, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: parameter}, pulumi.Parent(c))
+	if err != nil {
+		return nil, c.fault("", fmt.Errorf("looking up the image by parameter %q: %w", parameter, err))
+	}
+	return pulumi.String(image.InsecureValue), nil
+}
+
+// checkImage refuses an image that could not start. AWS says so only when the
+// instance that it replaces is gone. Amazon's images are deprecated, and hidden
+// unless asked for, 90 days after their release; they start all the same.
+// https://docs.aws.amazon.com/linux/al2023/ug/naming-and-versioning.html
+func (c *TLSInstance) checkImage(ctx *pulumi.Context, id string) error {
+	image, err := ec2.LookupAmi(ctx, &ec2.LookupAmiArgs{
+		Filters:           []ec2.GetAmiFilter{{Name: "image-id", Values: []string{id}}},
+		IncludeDeprecated: pulumi.BoolRef(true),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return c.fault("amiId", fmt.Errorf("must be an image of the region that the account may use, got %q; "+
+			"leave it out to keep the image of an instance that runs: %w", id, err))
+	}
+	return c.fault("amiId", firstboot.ImageRuns(id, image.Architecture, c.args.InstanceType))
 }

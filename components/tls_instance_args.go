@@ -117,7 +117,6 @@ func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
 	return &a
 }
 
-// certificateNames are the names on the certificate.
 func (a *TLSInstanceArgs) certificateNames() []string {
 	if a.CertificatePattern == CertificatePatternHostHeader {
 		return a.ViewerNames
@@ -139,9 +138,7 @@ func (a *TLSInstanceArgs) params() firstboot.Params {
 	}
 }
 
-func (a *TLSInstanceArgs) validate(name string) error {
-	l := fault.New("TLSInstance", name)
-	l.Check("", awsrule.ComponentName(name))
+func (a *TLSInstanceArgs) validate(l *fault.List) {
 	if a.Network == nil {
 		l.Addf("network", "is required: the Network in whose first public subnet the instance stands")
 	}
@@ -160,7 +157,6 @@ func (a *TLSInstanceArgs) validate(name string) error {
 	l.Check("appPort", firstboot.AppPort(a.AppPort))
 	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	checkTags(l, "tags", a.Tags, "TLSInstance")
-	return l.Err()
 }
 
 func (a *TLSInstanceArgs) validateCertificate(l *fault.List) {

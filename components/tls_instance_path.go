@@ -48,11 +48,8 @@ func (c *TLSInstance) checkPath() error {
 	var p requestpath.Plan
 	anyDistribution(a.OriginDomainName, nil, samples(viewers)...).addTo(&p, anyDistributionName)
 	c.addTo(&p, a.OriginDomainName)
-	check := pathCheck{owner: &c.planned, mode: a.PathCheck, arg: func(field string) faultyArg {
-		if field == "servers.listeners.certificates" {
-			return faultyArg{"acmeDirectoryUrl", a.AcmeDirectoryUrl}
-		}
-		return faultyArg{"originDomainName", a.OriginDomainName}
-	}}
-	return check.report(walkAll(p).certain())
+	return pathCheck{owner: &c.planned, mode: a.PathCheck, args: faultyArgs{
+		"servers.listeners.certificates": {"acmeDirectoryUrl", a.AcmeDirectoryUrl},
+		"":                               {"originDomainName", a.OriginDomainName},
+	}}.report(walkAll(p).certain())
 }

@@ -16,10 +16,6 @@ const (
 	ArchARM64 = "ARM64"
 )
 
-// Architecture refuses an unknown processor architecture.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html
-func Architecture(arch string) error { return OneOf(arch, ArchX86, ArchARM64) }
-
 // ContainerPort refuses what is no port of a container; 0 stands for "not
 // given".
 func ContainerPort(port int) error { return listensOn(port, "container") }

@@ -36,8 +36,6 @@ func TestNumbers(t *testing.T) {
 		{"no retention", awsrule.LogRetention(0), "got 0; use 1"},
 		{"no grace", awsrule.GracePeriod(0), ""},
 		{"negative grace", awsrule.GracePeriod(-1), "got -1"},
-		{"architecture", awsrule.Architecture("ARM64"), ""},
-		{"other architecture", awsrule.Architecture("arm64"), `must be one of "X86_64", "ARM64", got "arm64"`},
 		{"variable", awsrule.VariableName("APP_mode.1"), ""},
 		{"variable with a value", awsrule.VariableName("A=b"), `got "A=b"`},
 		{"no variable", awsrule.VariableName(""), `got ""`},

@@ -19,11 +19,6 @@ const (
 	AccessCloudFront = "cloudfront"
 )
 
-// LoadBalancerAccess refuses an unknown kind of access.
-func LoadBalancerAccess(access string) error {
-	return OneOf(access, AccessInternet, AccessCIDRs, AccessCloudFront)
-}
-
 // AllowedCIDRs checks the address ranges that access admits and records each
 // fault under path.
 func AllowedCIDRs(l *fault.List, path, access string, cidrs []string, dualStack bool) {

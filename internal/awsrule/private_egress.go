@@ -32,12 +32,6 @@ func FargateEndpoints() []string {
 	return slices.DeleteFunc(slices.Clone(awstable.FargateServices), func(s string) bool { return s == awstable.S3 })
 }
 
-// NatMode refuses an unknown mode of NAT gateways.
-func NatMode(mode string) error { return OneOf(mode, NATNone, NATSingle, NATPerAz) }
-
-// PrivateEgress refuses an unknown egress of private subnets.
-func PrivateEgress(egress string) error { return OneOf(egress, EgressNAT, EgressEndpoints, EgressNone) }
-
 // PrivateEgressOf is the egress of private subnets with this NAT mode and these
 // interface endpoints.
 func PrivateEgressOf(nat string, endpoints []string) string {

@@ -9,17 +9,6 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-func TestModes(t *testing.T) {
-	for _, mode := range []string{"none", "single", "perAz"} {
-		assert.NoError(t, awsrule.NatMode(mode))
-	}
-	assert.EqualError(t, awsrule.NatMode("peraz"), `must be one of "none", "single", "perAz", got "peraz"`)
-	for _, way := range []string{"nat", "endpoints", "none"} {
-		assert.NoError(t, awsrule.PrivateEgress(way))
-	}
-	assert.EqualError(t, awsrule.PrivateEgress("igw"), `must be one of "nat", "endpoints", "none", got "igw"`)
-}
-
 func TestWayOf(t *testing.T) {
 	for _, tt := range []struct {
 		nat       string

@@ -27,17 +27,6 @@ func listensOn(port int, who string) error {
 	return Between(port, 1, 65535, "")
 }
 
-// TargetProtocol refuses an unknown protocol of a target group.
-func TargetProtocol(protocol string) error { return OneOf(protocol, ProtocolHTTP, ProtocolHTTPS) }
-
-// TargetType refuses an unknown type of target.
-func TargetType(targetType string) error { return OneOf(targetType, TargetIP, TargetInstance) }
-
-// ProtocolVersion refuses an unknown version.
-func ProtocolVersion(version string) error {
-	return OneOf(version, VersionHTTP1, VersionHTTP2, VersionGRPC)
-}
-
 // DeregistrationDelay refuses what AWS does not take, in seconds:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
 func DeregistrationDelay(seconds int) error { return Between(seconds, 0, 3600, "s") }
