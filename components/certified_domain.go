@@ -134,7 +134,7 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 			"pass pulumi.Provider with the result of USEast1Provider", awstable.CloudFrontRegion, region)
 	}
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		l.Check("existingCertificateArn", awsrule.RegionalCertificateARN(arn, region))
+		l.Check("existingCertificateArn", awsrule.CertificateARN(arn, region, a.ForCloudFront))
 	}
 	return region, l.Err()
 }
@@ -142,7 +142,7 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context, name string, a Certif
 // adopt hands the ARN on, once it is known and found to be right.
 func (d *CertifiedDomain) adopt(a CertifiedDomainArgs, region string) {
 	d.CertificateArn = a.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		if err := a.checkArn(arn, region); err != nil {
+		if err := awsrule.CertificateARN(arn, region, a.ForCloudFront); err != nil {
 			return "", fmt.Errorf("CertifiedDomain %q: existingCertificateArn: %w", d.name, err)
 		}
 		return arn, nil

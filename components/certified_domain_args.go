@@ -92,20 +92,8 @@ func (a CertifiedDomainArgs) validate(name string) error {
 
 func (a CertifiedDomainArgs) validateExisting(l *fault.List) {
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		l.Check("existingCertificateArn", a.checkArn(arn, ""))
+		l.Check("existingCertificateArn", awsrule.CertificateARN(arn, "", a.ForCloudFront))
 	}
 	refuseBeside(l, "existingCertificateArn, which requests nothing", a,
 		"domainName", "subjectAlternativeNames", "hostedZone", "existingCertificateArn", "forCloudFront")
-}
-
-// checkArn applies the rules for an adopted certificate; a region of "" is not known
-// yet.
-func (a CertifiedDomainArgs) checkArn(arn, region string) error {
-	switch {
-	case a.ForCloudFront:
-		return awsrule.CloudFrontCertificateARN(arn)
-	case region != "":
-		return awsrule.RegionalCertificateARN(arn, region)
-	}
-	return awsrule.CertificateARN(arn)
 }

@@ -60,7 +60,7 @@ func (a *InstanceTargetArgs) validate(name string) error {
 	l := fault.New("InstanceTarget", name)
 	l.Check("", awsrule.ComponentName(name))
 	l.Check("instanceId", awsrule.InstanceID(a.InstanceId))
-	l.Check("openIngress", awsrule.OpenIngress(a.OpenIngress))
+	l.Check("openIngress", awsrule.OneOf(a.OpenIngress, OpenIngressRefuse, OpenIngressWarn))
 	checkTags(l, "tags", a.Tags, "")
 	if a.Route == nil {
 		l.Addf("route", "is required: the load balancer or the listener")

@@ -134,7 +134,7 @@ func (a NetworkArgs) validate(name string) error {
 	default:
 		awsrule.Zones(l, "availabilityZones", a.AvailabilityZones)
 	}
-	l.Check("nat", awsrule.NatMode(a.Nat))
+	l.Check("nat", awsrule.OneOf(a.Nat, NatNone, NatSingle, NatPerAz))
 	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
 	checkTags(l, "tags", a.Tags, "network")
 	return l.Err()
@@ -152,7 +152,7 @@ func (e ExistingNetworkArgs) validate(l *fault.List) {
 	if ids, isLiteral := e.PrivateSubnetIds.(pulumi.StringArray); isLiteral && len(ids) == 0 {
 		l.Addf("existing.privateSubnetIds", "must be at least one subnet, got none; leave it out to have no private subnets")
 	}
-	l.Check("existing.privateEgress", awsrule.PrivateEgress(e.PrivateEgress))
+	l.Check("existing.privateEgress", awsrule.OneOf(e.PrivateEgress, PrivateEgressNat, PrivateEgressEndpoints, PrivateEgressNone))
 	if e.PrivateSubnetIds == nil && e.PrivateEgress != PrivateEgressNone {
 		l.Addf("existing.privateEgress", "must be %q without privateSubnetIds, got %q", PrivateEgressNone, e.PrivateEgress)
 	}

@@ -13,8 +13,8 @@ import (
 
 // Values of PrivateFargateServiceArgs.Architecture.
 const (
-	ArchitectureX86   = awsrule.ArchX86
-	ArchitectureARM64 = awsrule.ArchARM64
+	ArchitectureX86   = "X86_64"
+	ArchitectureARM64 = "ARM64"
 )
 
 // PrivateFargateServiceArgs configures a PrivateFargateService.
@@ -185,9 +185,9 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 func (a *PrivateFargateServiceArgs) validate(name string) error {
 	l := fault.New("PrivateFargateService", name)
 	l.Check("", awsrule.ComponentName(name))
-	l.Check("containerPort", awsrule.ContainerPort(a.ContainerPort))
+	l.Check("containerPort", awsrule.ListensOn(a.ContainerPort, "container"))
 	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
-	l.Check("architecture", awsrule.Architecture(a.Architecture))
+	l.Check("architecture", awsrule.OneOf(a.Architecture, ArchitectureX86, ArchitectureARM64))
 	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
 	if a.Network == nil {
 		checkTags(l, "tags", a.Tags, "network made here")
@@ -249,7 +249,7 @@ func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
 		l.Addf("route.targetSecurityGroupId", "must be empty: it is the service's own security group")
 	}
 	route := a.routeArgs(name)
-	if awsrule.ContainerPort(a.ContainerPort) != nil {
+	if awsrule.ListensOn(a.ContainerPort, "container") != nil {
 		route.Port = 1 // the fault is containerPort's, and recorded there
 	}
 	route.check(l, "route.", name)
@@ -292,7 +292,7 @@ func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 			l.Addf(path+".name", "must be unique, got %q again: it is the rule's identity", e.Name)
 		}
 		seen[e.Name] = true
-		l.Check(path+".port", awsrule.ContainerPort(e.Port))
+		l.Check(path+".port", awsrule.ListensOn(e.Port, "peer"))
 		if e.CidrBlock != "" {
 			l.Check(path+".cidrBlock", awsrule.EgressPeer(e.CidrBlock))
 		}

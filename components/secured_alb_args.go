@@ -130,7 +130,7 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 func (a *SecuredALBArgs) validate(name string) error {
 	l := fault.New("SecuredALB", name)
 	l.Check("", awsrule.ComponentName(name))
-	l.Check("accessFrom", awsrule.LoadBalancerAccess(a.AccessFrom))
+	l.Check("accessFrom", awsrule.OneOf(a.AccessFrom, AccessFromInternet, AccessFromCidrs, AccessFromCloudFront))
 	awsrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
 	l.Check("allowedCidrs", awsrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
 	l.Check("sslPolicy", awsrule.SSLPolicy(a.SslPolicy))

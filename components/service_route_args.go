@@ -184,11 +184,11 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	}
 	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.
 		Check(l, prefix+"hosts", prefix+"paths")
-	l.Check(prefix+"port", awsrule.TargetPort(a.Port))
-	l.Check(prefix+"protocol", awsrule.TargetProtocol(a.Protocol))
-	l.Check(prefix+"protocolVersion", awsrule.ProtocolVersion(a.ProtocolVersion))
+	l.Check(prefix+"port", awsrule.ListensOn(a.Port, "target"))
+	l.Check(prefix+"protocol", awsrule.OneOf(a.Protocol, awsrule.ProtocolHTTP, awsrule.ProtocolHTTPS))
+	l.Check(prefix+"protocolVersion", awsrule.OneOf(a.ProtocolVersion, awsrule.VersionHTTP1, awsrule.VersionHTTP2, awsrule.VersionGRPC))
 	l.Check(prefix+"pathCheck", checkPathCheck(a.PathCheck))
-	l.Check(prefix+"targetType", awsrule.TargetType(a.TargetType))
+	l.Check(prefix+"targetType", awsrule.OneOf(a.TargetType, awsrule.TargetIP, awsrule.TargetInstance))
 	a.HealthCheck.rule().Check(l, prefix+"healthCheck", a.ProtocolVersion)
 	l.Check(prefix+"deregistrationDelaySeconds", awsrule.DeregistrationDelay(*a.DeregistrationDelaySeconds))
 	checkTags(l, prefix+"tags", a.Tags, "")

@@ -16,10 +16,10 @@ const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCo
 
 // cloudFrontToInstance is the addresses that CloudFront connects from; the
 // instance has no IPv6.
-func cloudFrontToInstance() awsrule.PrefixList { return awsrule.CloudFrontPrefixLists(false)[0] }
+func cloudFrontToInstance() awsrule.Ingress { return awsrule.CloudFrontIngress(false)[0] }
 
 func (c *TLSInstance) lookUpPrefixList(ctx *pulumi.Context) (string, error) {
-	id, err := lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
+	id, err := lookupPrefixList(ctx, c, cloudFrontToInstance().PrefixList, c.args.SecurityGroupRuleQuota)
 	return id, c.fault("securityGroupRuleQuota", err)
 }
 

@@ -16,9 +16,6 @@ const (
 	OpenIngressWarn = "warn"
 )
 
-// OpenIngress refuses an unknown setting for open ports.
-func OpenIngress(how string) error { return OneOf(how, OpenIngressRefuse, OpenIngressWarn) }
-
 // InstanceID refuses what is no id of an EC2 instance.
 func InstanceID(id string) error {
 	return unless(strings.HasPrefix(id, "i-"), "must be the id of an EC2 instance such as i-0123456789abcdef0, got %q", id)

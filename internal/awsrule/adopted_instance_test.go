@@ -13,8 +13,6 @@ func TestInstance(t *testing.T) {
 	assert.EqualError(t, awsrule.InstanceID("web-1"), `must be the id of an EC2 instance such as i-0123456789abcdef0, got "web-1"`)
 	assert.NoError(t, awsrule.InstanceState("stopped"))
 	assert.EqualError(t, awsrule.InstanceState("terminated"), "must be an instance that can run, got one that is terminated")
-	assert.NoError(t, awsrule.OpenIngress("warn"))
-	assert.EqualError(t, awsrule.OpenIngress("ignore"), `must be one of "refuse", "warn", got "ignore"`)
 }
 
 func TestInstanceGroup(t *testing.T) {

@@ -75,12 +75,6 @@ func WebACL(arn string) error {
 		"must be of scope CLOUDFRONT (us-east-1, global), got %s, %s; create the web ACL with a us-east-1 provider", region, scope)
 }
 
-// PriceClass refuses an unknown price class:
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
-func PriceClass(class string) error {
-	return OneOf(class, "PriceClass_All", "PriceClass_200", "PriceClass_100")
-}
-
 // DefaultRootObject refuses what CloudFront does not take; empty means none:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 func DefaultRootObject(object string) error {

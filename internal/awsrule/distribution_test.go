@@ -71,8 +71,6 @@ func TestWebACL(t *testing.T) {
 }
 
 func TestDistributionSettings(t *testing.T) {
-	assert.NoError(t, awsrule.PriceClass("PriceClass_200"))
-	assert.ErrorContains(t, awsrule.PriceClass("cheap"), `must be one of "PriceClass_All"`)
 	assert.NoError(t, awsrule.DefaultRootObject(""))
 	assert.NoError(t, awsrule.DefaultRootObject("index.html"))
 	assert.EqualError(t, awsrule.DefaultRootObject("/index.html"), `must not begin with /, got "/index.html"; use "index.html"`)

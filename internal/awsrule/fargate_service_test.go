@@ -24,9 +24,10 @@ func TestNumbers(t *testing.T) {
 		err     error
 		wantErr string
 	}{
-		{"port", awsrule.ContainerPort(65535), ""},
-		{"no port", awsrule.ContainerPort(0), "is required"},
-		{"port too high", awsrule.ContainerPort(70000), "must be 1-65535, got 70000"},
+		{"lowest port", awsrule.ListensOn(1, "container"), ""},
+		{"highest port", awsrule.ListensOn(65535, "container"), ""},
+		{"no port", awsrule.ListensOn(0, "container"), "is required: the port on which the container listens"},
+		{"port too high", awsrule.ListensOn(70000, "container"), "must be 1-65535, got 70000"},
 		{"no tasks", awsrule.DesiredCount(0), ""},
 		{"negative tasks", awsrule.DesiredCount(-1), "must be 0-5000 tasks, got -1"},
 		{"retention", awsrule.LogRetention(30), ""},
@@ -36,8 +37,6 @@ func TestNumbers(t *testing.T) {
 		{"no retention", awsrule.LogRetention(0), "got 0; use 1"},
 		{"no grace", awsrule.GracePeriod(0), ""},
 		{"negative grace", awsrule.GracePeriod(-1), "got -1"},
-		{"architecture", awsrule.Architecture("ARM64"), ""},
-		{"other architecture", awsrule.Architecture("arm64"), `must be one of "X86_64", "ARM64", got "arm64"`},
 		{"variable", awsrule.VariableName("APP_mode.1"), ""},
 		{"variable with a value", awsrule.VariableName("A=b"), `got "A=b"`},
 		{"no variable", awsrule.VariableName(""), `got ""`},

@@ -11,13 +11,6 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-func TestAccess(t *testing.T) {
-	for _, a := range []string{"internet", "cidrs", "cloudfront"} {
-		assert.NoError(t, awsrule.LoadBalancerAccess(a))
-	}
-	assert.EqualError(t, awsrule.LoadBalancerAccess("vpn"), `must be one of "internet", "cidrs", "cloudfront", got "vpn"`)
-}
-
 func TestAllowedCIDRs(t *testing.T) {
 	tests := []struct {
 		name, access string

@@ -32,12 +32,6 @@ func FargateEndpoints() []string {
 	return slices.DeleteFunc(slices.Clone(awstable.FargateServices), func(s string) bool { return s == awstable.S3 })
 }
 
-// NatMode refuses an unknown mode of NAT gateways.
-func NatMode(mode string) error { return OneOf(mode, NATNone, NATSingle, NATPerAz) }
-
-// PrivateEgress refuses an unknown egress of private subnets.
-func PrivateEgress(egress string) error { return OneOf(egress, EgressNAT, EgressEndpoints, EgressNone) }
-
 // PrivateEgressOf is the egress of private subnets with this NAT mode and these
 // interface endpoints.
 func PrivateEgressOf(nat string, endpoints []string) string {
@@ -53,12 +47,10 @@ func PrivateEgressOf(nat string, endpoints []string) string {
 
 // InterfaceEndpoints records what is wrong with a list of services.
 func InterfaceEndpoints(l *fault.List, path string, services []string) {
-	for i, s := range services {
-		l.Check(fault.Index(path, i), interfaceEndpoint(s, services[:i]))
-	}
+	checkEach(l, path, services, interfaceEndpoint)
 }
 
-func interfaceEndpoint(s string, before []string) error {
+func interfaceEndpoint(s string) error {
 	switch {
 	case strings.HasPrefix(s, "com.amazonaws."):
 		parts := strings.SplitN(s, ".", 4)
@@ -67,8 +59,6 @@ func interfaceEndpoint(s string, before []string) error {
 		return fmt.Errorf("must be the name of an AWS service such as \"ecr.api\", got %q", s)
 	case s == awstable.S3:
 		return fmt.Errorf("must not be %q, which every network reaches through its gateway endpoint; leave it out", s)
-	case slices.Contains(before, s):
-		return fmt.Errorf("%q is named twice; name each service once", s)
 	}
 	return nil
 }

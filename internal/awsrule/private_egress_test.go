@@ -9,17 +9,6 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-func TestModes(t *testing.T) {
-	for _, mode := range []string{"none", "single", "perAz"} {
-		assert.NoError(t, awsrule.NatMode(mode))
-	}
-	assert.EqualError(t, awsrule.NatMode("peraz"), `must be one of "none", "single", "perAz", got "peraz"`)
-	for _, way := range []string{"nat", "endpoints", "none"} {
-		assert.NoError(t, awsrule.PrivateEgress(way))
-	}
-	assert.EqualError(t, awsrule.PrivateEgress("igw"), `must be one of "nat", "endpoints", "none", got "igw"`)
-}
-
 func TestWayOf(t *testing.T) {
 	for _, tt := range []struct {
 		nat       string
@@ -48,7 +37,7 @@ func TestInterfaceEndpoints(t *testing.T) {
 		"not a name":   {[]string{"logs", "ECR"}, `e[1]: must be the name of an AWS service`},
 		"empty":        {[]string{""}, `e[0]: must be the name of an AWS service`},
 		"has gateway":  {[]string{"s3"}, `e[0]: must not be "s3", which every network reaches through its gateway endpoint`},
-		"named before": {[]string{"ssm", "logs", "ssm"}, `e[2]: "ssm" is named twice`},
+		"named before": {[]string{"ssm", "logs", "ssm"}, `e[2]: is a duplicate of "ssm": remove it`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := fault.ForConfig()

@@ -91,22 +91,7 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-func TestProtocolVersion(t *testing.T) {
-	for _, v := range []string{"HTTP1", "HTTP2", "GRPC"} {
-		assert.NoError(t, awsrule.ProtocolVersion(v))
-	}
-	assert.EqualError(t, awsrule.ProtocolVersion("HTTP3"), `must be one of "HTTP1", "HTTP2", "GRPC", got "HTTP3"`)
-}
-
-func TestTarget(t *testing.T) {
-	assert.NoError(t, awsrule.TargetPort(1))
-	assert.NoError(t, awsrule.TargetPort(65535))
-	assert.ErrorContains(t, awsrule.TargetPort(0), "is required")
-	assert.EqualError(t, awsrule.TargetPort(70000), "must be 1-65535, got 70000")
-	assert.NoError(t, awsrule.TargetProtocol("HTTPS"))
-	assert.EqualError(t, awsrule.TargetProtocol("TCP"), `must be one of "HTTP", "HTTPS", got "TCP"`)
-	assert.NoError(t, awsrule.TargetType("instance"))
-	assert.EqualError(t, awsrule.TargetType("lambda"), `must be one of "ip", "instance", got "lambda"`)
+func TestDeregistrationDelay(t *testing.T) {
 	assert.NoError(t, awsrule.DeregistrationDelay(0))
 	assert.NoError(t, awsrule.DeregistrationDelay(3600))
 	assert.EqualError(t, awsrule.DeregistrationDelay(3601), "must be 0-3600 s, got 3601")

@@ -15,27 +15,13 @@ const (
 	TargetInstance = "instance"
 )
 
-// TargetPort refuses what is no port of a target; 0 stands for "not given".
-func TargetPort(port int) error {
-	return listensOn(port, "target")
-}
-
-func listensOn(port int, who string) error {
+// ListensOn refuses what is no port of a target, or of whoever listens; 0 stands for
+// "not given".
+func ListensOn(port int, who string) error {
 	if port == 0 {
 		return fmt.Errorf("is required: the port on which the %s listens, 1-65535", who)
 	}
 	return Between(port, 1, 65535, "")
-}
-
-// TargetProtocol refuses an unknown protocol of a target group.
-func TargetProtocol(protocol string) error { return OneOf(protocol, ProtocolHTTP, ProtocolHTTPS) }
-
-// TargetType refuses an unknown type of target.
-func TargetType(targetType string) error { return OneOf(targetType, TargetIP, TargetInstance) }
-
-// ProtocolVersion refuses an unknown version.
-func ProtocolVersion(version string) error {
-	return OneOf(version, VersionHTTP1, VersionHTTP2, VersionGRPC)
 }
 
 // DeregistrationDelay refuses what AWS does not take, in seconds:
