@@ -237,10 +237,10 @@ func (e *engine) ReadResource(
 	return &pulumirpc.ReadResourceResponse{Urn: r.URN, Properties: properties}, nil
 }
 
-func (e *engine) read(r *Resource, id string) (err error) {
+func (e *engine) read(r *Resource, id string) error {
 	if r.Type == stackReference {
-		r.ID = id
-		r.Outputs, err = e.settings.stackOutputs(id)
+		found, err := e.settings.find(stackKind, id, "", "WithStackReference")
+		r.ID, r.Outputs = id, resource.NewPropertyMapFromMap(found)
 		return err
 	}
 	at := place{region: e.region(r.Provider), urn: r.URN, name: r.Name, id: id}
@@ -277,7 +277,8 @@ func (e *engine) answer(call Call) (resource.PropertyMap, error) {
 		return own(call.Args)
 	}
 	if builtin, ok := invokes[call.Token]; ok {
-		return builtin(lookup{engine: e, region: e.region(call.Provider), args: call.Args})
+		found, err := builtin(lookup{engine: e, region: e.region(call.Provider), args: call.Args})
+		return resource.NewPropertyMapFromMap(found), err
 	}
 	return nil, fmt.Errorf("nobody expected a call of %s: answer it by componentstest.WithInvoke", call.Token)
 }
