@@ -41,7 +41,7 @@ func (g *Graph) All() []*Resource { return slices.Clone(g.resources) }
 // Custom returns the resources that exist in the cloud: no components, no
 // providers, nothing that was only read.
 func (g *Graph) Custom() []*Resource {
-	return g.where(func(r *Resource) bool { return r.Custom && !r.External && !r.isProvider() })
+	return g.where((*Resource).inCloud)
 }
 
 // Components returns the component resources.
@@ -136,4 +136,6 @@ func names(resources []*Resource) []string {
 	return all
 }
 
-func (r *Resource) isProvider() bool { return strings.HasPrefix(r.Type, "pulumi:providers:") }
+func (r *Resource) inCloud() bool {
+	return r.Custom && !r.External && !strings.HasPrefix(r.Type, "pulumi:providers:")
+}
