@@ -110,8 +110,8 @@ func TestPrivateRepository(t *testing.T) {
 		"12345678901.dkr.ecr.eu-west-1.amazonaws.com/app":                   "",
 	} {
 		t.Run(image, func(t *testing.T) {
-			got, ok := awsrule.PrivateRepository(image)
-			assert.Equal(t, arn, got.ARN)
+			_, got, ok := awsrule.PrivateRepository(image)
+			assert.Equal(t, arn, got)
 			assert.Equal(t, arn != "", ok)
 		})
 	}

@@ -34,7 +34,7 @@ func (r *reader) image(service, definition *resource, subnetID string) *requestp
 
 // public says that an image lies in no private repository of ECR.
 func public(image string) bool {
-	_, private := awsrule.PrivateRepository(image)
+	_, _, private := awsrule.PrivateRepository(image)
 	return !private
 }
 
