@@ -136,7 +136,7 @@ func getListener(l lookup) (object, error) {
 	}
 	return object{
 		"id": arn, "arn": arn, "loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS",
-		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		"sslPolicy":      awstable.RecommendedLoadBalancerPolicy,
 		"certificateArn": "arn:aws:acm:" + l.region + ":" + AccountID + ":certificate/" + digits(arn, 16),
 	}, nil
 }
