@@ -22,38 +22,39 @@ func (l lookup) arg(path string) string { return text(l.args, path) }
 
 // invokes are the provider functions that are answered without WithInvoke.
 var invokes = map[string]func(lookup) (object, error){
-	"aws:index/getRegion:getRegion":                       getRegion,
-	"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
-	"aws:index/getCallerIdentity:getCallerIdentity": always(object{
-		"id": AccountID, "accountId": AccountID, "userId": "AIDAEXAMPLE", "arn": global("iam", "user/test"),
+	"aws:index/getRegion:getRegion":                       always(getRegion),
+	"aws:index/getAvailabilityZones:getAvailabilityZones": always(getAvailabilityZones),
+	"aws:index/getCallerIdentity:getCallerIdentity": always(func(lookup) object {
+		return object{"id": AccountID, "accountId": AccountID, "userId": "AIDAEXAMPLE", "arn": global("iam", "user/test")}
 	}),
-	"aws:index/getPartition:getPartition": always(object{
-		"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws",
+	"aws:index/getPartition:getPartition": always(func(lookup) object {
+		return object{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 	}),
 	"aws:route53/getZone:getZone":                         getZone,
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
 	"aws:ec2/getAmi:getAmi":                               byID("filters[0].values[0]", imageKind, "WithImage"),
-	"aws:lb/getListener:getListener":                      getListener,
-	"aws:lb/getLoadBalancer:getLoadBalancer":              getLoadBalancer,
+	"aws:lb/getListener:getListener":                      always(getListener),
+	"aws:lb/getLoadBalancer:getLoadBalancer":              always(getLoadBalancer),
 	"aws:ec2/getSubnet:getSubnet":                         byID("id", subnetKind, "WithVpc"),
 	"aws:ec2/getInstance:getInstance":                     byID("instanceId", instanceKind, "WithInstance"),
 	"aws:vpc/getSecurityGroupRules:getSecurityGroupRules": getSecurityGroupRules,
 	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   byID("securityGroupRuleId", ruleKind, "WithInstance"),
 }
 
-func always(answer object) func(lookup) (object, error) {
-	return func(lookup) (object, error) { return answer, nil }
+// always is for a function that finds something whatever it is asked.
+func always(answer func(lookup) object) func(lookup) (object, error) {
+	return func(l lookup) (object, error) { return answer(l), nil }
 }
 
-func getRegion(l lookup) (object, error) {
+func getRegion(l lookup) object {
 	name := cmp.Or(l.arg("name"), l.region)
-	return object{"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name}, nil
+	return object{"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name}
 }
 
 // getAvailabilityZones gives the zones that a new account sees in Tokyo and in
 // Virginia, and three in any other region. They come in no useful order.
-func getAvailabilityZones(l lookup) (object, error) {
+func getAvailabilityZones(l lookup) object {
 	letters := "cab"
 	switch l.region {
 	case "ap-northeast-1":
@@ -66,7 +67,7 @@ func getAvailabilityZones(l lookup) (object, error) {
 		names = append(names, l.region+string(letter))
 		ids = append(ids, fmt.Sprintf("%s-az%d", l.region, i+1))
 	}
-	return object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}}, nil
+	return object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}}
 }
 
 // ZoneID is the id of the hosted zone of a name given to WithHostedZone.
@@ -128,7 +129,7 @@ func getParameter(l lookup) (object, error) {
 
 // getListener finds any ARN: an HTTPS listener on a load balancer whose ARN
 // getLoadBalancer finds in turn.
-func getListener(l lookup) (object, error) {
+func getListener(l lookup) object {
 	arn := l.arg("arn")
 	loadBalancer := strings.Replace(arn, ":listener/", ":loadbalancer/", 1)
 	if i := strings.LastIndex(loadBalancer, "/"); strings.Count(loadBalancer, "/") > 3 {
@@ -138,12 +139,12 @@ func getListener(l lookup) (object, error) {
 		"id": arn, "arn": arn, "loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS",
 		"sslPolicy":      awstable.RecommendedLoadBalancerPolicy,
 		"certificateArn": "arn:aws:acm:" + l.region + ":" + AccountID + ":certificate/" + digits(arn, 16),
-	}, nil
+	}
 }
 
 // getLoadBalancer finds any ARN: an internet-facing application load balancer
 // with one security group.
-func getLoadBalancer(l lookup) (object, error) {
+func getLoadBalancer(l lookup) object {
 	arn := l.arg("arn")
 	name := "found"
 	if parts := strings.Split(arn, "/"); len(parts) > 2 {
@@ -156,5 +157,5 @@ func getLoadBalancer(l lookup) (object, error) {
 		"vpcId":          "vpc-" + digits(arn, 17),
 		"securityGroups": []any{"sg-" + digits(arn, 17)},
 		"subnets":        []any{"subnet-" + digits(arn+"a", 17), "subnet-" + digits(arn+"c", 17)},
-	}, nil
+	}
 }
