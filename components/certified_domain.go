@@ -115,7 +115,7 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context) (err error) {
 			"pass pulumi.Provider with the result of USEast1Provider", awstable.CloudFrontRegion, d.region)
 	}
 	if arn, ok := literal(a.ExistingCertificateArn); ok {
-		l.Check("existingCertificateArn", awsrule.RegionalCertificateARN(arn, d.region))
+		l.Check("existingCertificateArn", awsrule.CertificateARN(arn, d.region, a.ForCloudFront))
 	}
 	return l.Err()
 }
@@ -131,7 +131,7 @@ func (d *CertifiedDomain) findZone(ctx *pulumi.Context) (err error) {
 // adopt hands the ARN on, once it is known and found to be right.
 func (d *CertifiedDomain) adopt(*pulumi.Context) error {
 	d.CertificateArn = d.args.ExistingCertificateArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		return arn, d.fault("existingCertificateArn", d.args.checkArn(arn, d.region))
+		return arn, d.fault("existingCertificateArn", awsrule.CertificateARN(arn, d.region, d.args.ForCloudFront))
 	}).(pulumi.StringOutput)
 	return nil
 }

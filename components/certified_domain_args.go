@@ -77,7 +77,7 @@ func (a CertifiedDomainArgs) validate(l *fault.List) {
 	}
 	if a.ExistingCertificateArn != nil {
 		if arn, ok := literal(a.ExistingCertificateArn); ok {
-			l.Check("existingCertificateArn", a.checkArn(arn, ""))
+			l.Check("existingCertificateArn", awsrule.CertificateARN(arn, "", a.ForCloudFront))
 		}
 		refuseBeside(l, "existingCertificateArn, which requests nothing", a,
 			"domainName", "subjectAlternativeNames", "hostedZone", "existingCertificateArn", "forCloudFront")
@@ -88,16 +88,4 @@ func (a CertifiedDomainArgs) validate(l *fault.List) {
 	if a.SharesValidationWith != nil && a.SharesValidationWith.args.ExistingCertificateArn != nil {
 		l.Addf("sharesValidationWith", "must be a certificate that this program requests, got an adopted one; leave it out")
 	}
-}
-
-// checkArn applies the rules for an adopted certificate; a region of "" is not known
-// yet.
-func (a CertifiedDomainArgs) checkArn(arn, region string) error {
-	switch {
-	case a.ForCloudFront:
-		return awsrule.CloudFrontCertificateARN(arn)
-	case region != "":
-		return awsrule.RegionalCertificateARN(arn, region)
-	}
-	return awsrule.CertificateARN(arn)
 }

@@ -155,7 +155,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("originHttpsPort", awsrule.OriginPort(a.OriginHttpsPort))
 	l.Check("originReadTimeoutSeconds", a.checkReadTimeout())
-	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginKeepaliveTimeout(a.OriginKeepaliveTimeoutSeconds))
+	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))
@@ -185,7 +185,7 @@ func (a *CloudFrontFrontArgs) checkRecords() error {
 // up first.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues
 func (a *CloudFrontFrontArgs) checkReadTimeout() error {
-	if err := awsrule.OriginReadTimeout(a.OriginReadTimeoutSeconds); err != nil {
+	if err := awsrule.OriginTimeout(a.OriginReadTimeoutSeconds); err != nil {
 		return err
 	}
 	if alb, is := a.Origin.(*SecuredALB); is && a.OriginReadTimeoutSeconds > alb.args.IdleTimeoutSeconds {

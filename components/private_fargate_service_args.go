@@ -13,8 +13,8 @@ import (
 
 // Values of PrivateFargateServiceArgs.Architecture.
 const (
-	ArchitectureX86   = awsrule.ArchX86
-	ArchitectureARM64 = awsrule.ArchARM64
+	ArchitectureX86   = "X86_64"
+	ArchitectureARM64 = "ARM64"
 )
 
 // PrivateFargateServiceArgs configures a PrivateFargateService.
@@ -183,7 +183,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 }
 
 func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
-	l.Check("containerPort", awsrule.ContainerPort(a.ContainerPort))
+	l.Check("containerPort", awsrule.ListensOn(a.ContainerPort, "container"))
 	l.Check("memory", awsrule.FargateSize(a.Cpu, a.Memory))
 	l.Check("architecture", awsrule.OneOf(a.Architecture, ArchitectureX86, ArchitectureARM64))
 	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
@@ -251,7 +251,7 @@ func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
 		l.Addf("route.targetSecurityGroupId", "must be empty: it is the service's own security group")
 	}
 	route := a.routeArgs(name)
-	if awsrule.ContainerPort(a.ContainerPort) != nil {
+	if awsrule.ListensOn(a.ContainerPort, "container") != nil {
 		route.Port = 1 // the fault is containerPort's, and recorded there
 	}
 	route.check(l, "route.", name)
@@ -297,7 +297,7 @@ func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 			l.Addf(path+".name", "must be unique, got %q again: it is the rule's identity", e.Name)
 		}
 		seen[e.Name] = true
-		l.Check(path+".port", awsrule.ContainerPort(e.Port))
+		l.Check(path+".port", awsrule.ListensOn(e.Port, "peer"))
 		if e.CidrBlock != "" {
 			l.Check(path+".cidrBlock", awsrule.EgressPeer(e.CidrBlock))
 		}

@@ -11,7 +11,7 @@ import (
 // is taken to be within reach; it is checked when it is known.
 func (a *PrivateFargateServiceArgs) target(name string) targetPlan {
 	image, known := literal(a.Image)
-	_, private := awsrule.PrivateRepository(image)
+	_, _, private := awsrule.PrivateRepository(image)
 	tasks := requestpath.SecurityGroup{Name: name + "-tasks", Egress: a.Network.imageEgress()}
 	for _, e := range a.AdditionalEgress {
 		tasks.Egress = append(tasks.Egress, e.access())

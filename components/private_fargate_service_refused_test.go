@@ -27,7 +27,7 @@ func TestPrivateFargateServiceRefuses(t *testing.T) {
 		"an empty image": {func(a *components.PrivateFargateServiceArgs) { a.Image = pulumi.String("") }, `image: must be a container image`},
 		"a high port":    {func(a *components.PrivateFargateServiceArgs) { a.ContainerPort = 70000 }, `containerPort: must be 1-65535, got 70000`},
 		"a pair that is none": {func(a *components.PrivateFargateServiceArgs) { a.Cpu, a.Memory = 256, 4096 },
-			`memory: with cpu 256 must be 512, 1024 or 2048 MiB, got 4096; nearest valid pair: cpu 512, memory 4096`},
+			`memory: with cpu 256 must be one of 512, 1024, 2048 MiB, got 4096; nearest valid pair: cpu 512, memory 4096`},
 		"an architecture": {func(a *components.PrivateFargateServiceArgs) { a.Architecture = "arm" }, `architecture: must be one of "X86_64", "ARM64", got "arm"`},
 		"a count":         {func(a *components.PrivateFargateServiceArgs) { a.DesiredCount = pulumi.IntRef(-1) }, `desiredCount: must be 0-5000 tasks, got -1`},
 		"a retention":     {func(a *components.PrivateFargateServiceArgs) { a.LogRetentionDays = 31 }, `got 31; use 60`},

@@ -96,9 +96,9 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region str
 	}
 	policy := pulumi.All(c.args.Image, pulumi.StringMap(c.args.Secrets), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
 		l := c.faults()
-		repository, _ := awsrule.PrivateRepository(v[0].(string))
+		_, repository, _ := awsrule.PrivateRepository(v[0].(string))
 		grant := iampolicy.TaskExecution{
-			Region: region, RepositoryARN: repository.ARN, KMSKeyARNs: v[2].([]string), LogGroupARN: v[3].(string),
+			Region: region, RepositoryARN: repository, KMSKeyARNs: v[2].([]string), LogGroupARN: v[3].(string),
 		}
 		for variable, arn := range v[1].(map[string]string) {
 			switch c.args.checkSecret(l, variable, arn) {

@@ -182,7 +182,7 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	}
 	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.
 		Check(l, prefix+"hosts", prefix+"paths")
-	l.Check(prefix+"port", awsrule.TargetPort(a.Port))
+	l.Check(prefix+"port", awsrule.ListensOn(a.Port, "target"))
 	l.Check(prefix+"protocol", awsrule.OneOf(a.Protocol, awsrule.ProtocolHTTP, awsrule.ProtocolHTTPS))
 	l.Check(prefix+"protocolVersion", awsrule.OneOf(a.ProtocolVersion, awsrule.VersionHTTP1, awsrule.VersionHTTP2, awsrule.VersionGRPC))
 	l.Check(prefix+"pathCheck", checkPathCheck(a.PathCheck))

@@ -246,6 +246,8 @@ func TestServiceRouteRefusals(t *testing.T) {
 		{"HTTP/2 behind CloudFront", func(a *components.ServiceRouteArgs, p *frontParts) {
 			a.ExistingListener.OriginSecret, a.ProtocolVersion = p.secret, "HTTP2"
 		}, `protocolVersion: must not be "HTTP2": a request through CloudFront would get 464 from the load balancer`},
+		{"protocol version", func(a *components.ServiceRouteArgs, _ *frontParts) { a.ProtocolVersion = "HTTP3" },
+			`protocolVersion: must be one of "HTTP1", "HTTP2", "GRPC"`},
 		{"target type", func(a *components.ServiceRouteArgs, _ *frontParts) { a.TargetType = "lambda" }, `targetType: must be one of "ip", "instance"`},
 		{"health check", func(a *components.ServiceRouteArgs, _ *frontParts) {
 			a.HealthCheck = &components.HealthCheckArgs{IntervalSeconds: 5, TimeoutSeconds: 5}

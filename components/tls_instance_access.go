@@ -18,7 +18,7 @@ const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCo
 
 // cloudFrontToInstance is the addresses that CloudFront connects from; the
 // instance has no IPv6.
-func cloudFrontToInstance() awsrule.PrefixList { return awsrule.CloudFrontPrefixLists(false)[0] }
+func cloudFrontToInstance() awsrule.Ingress { return awsrule.CloudFrontIngress(false)[0] }
 
 // newSecurityGroup makes the group with its two rules and the way into the network's
 // endpoints. DNS and the clock need none: both are served at link-local addresses,
@@ -87,7 +87,7 @@ type tlsInstanceSurroundings struct {
 }
 
 func (c *TLSInstance) lookUp(ctx *pulumi.Context) (err error) {
-	c.found.prefixList, err = lookupPrefixList(ctx, c, cloudFrontToInstance().Name, c.args.SecurityGroupRuleQuota)
+	c.found.prefixList, err = lookupPrefixList(ctx, c, cloudFrontToInstance().PrefixList, c.args.SecurityGroupRuleQuota)
 	if err != nil {
 		return c.fault("securityGroupRuleQuota", err)
 	}

@@ -1,15 +1,21 @@
 package stacks
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/requestpath"
+)
 
 // planPublicALB is Route 53 -> public ALB -> private Fargate services, or one existing
-// EC2 instance over HTTPS.
-func planPublicALB(p *planning) *Stack {
-	network := p.network(p.Network)
-	alb := p.publicALB(network, p.viewerDomain(false))
-	targets := p.targets(network, alb)
-	p.recordsAfter(alb, targets)
-	return &Stack{Plan: alb.Plan, outputs: func() pulumi.Map {
-		return merged(viewerOutputs(p.Config), networkOutputs(network), albOutputs(alb), targets.outputs())
-	}}
+// EC2 instance over HTTPS. The records are made after the targets, so that a record
+// that is taken over points to the old server until the new one answers.
+func planPublicALB(p *planning) func() requestpath.Plan {
+	network, domain := p.network(p.Network), p.viewerDomain(false)
+	args := p.LoadBalancer
+	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
+	args.CreateAliasRecords = pulumi.BoolRef(false)
+	alb := p.loadBalancer(network, domain, args)
+	ready := p.targets(network, alb)
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return alb.CreateRecords(ctx, ready()...) })
+	return alb.Plan
 }

@@ -3,16 +3,15 @@ package stacks
 import (
 	"slices"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // planCloudFrontALB is CloudFront -> ALB -> private Fargate services, or the
 // instance of portico:instanceTarget. The load balancer serves only this
 // distribution: its security group admits only CloudFront's addresses, and its
 // rules require the secret header that only this distribution sends.
-func planCloudFrontALB(p *planning) *Stack {
+func planCloudFrontALB(p *planning) func() requestpath.Plan {
 	network := p.network(p.Network)
 	secret, err := components.PlanOriginSecret(nameOriginSecret, &p.OriginSecret)
 	add(p, key("originSecret"), "OriginSecret", nameOriginSecret, secret, err)
@@ -22,21 +21,16 @@ func planCloudFrontALB(p *planning) *Stack {
 	viewerDomain := p.viewerDomain(true)
 	origin := p.originDomain(viewerDomain)
 	args := p.LoadBalancer
-	p.own(map[string]bool{
-		"loadBalancer.accessFrom": args.AccessFrom != "", "loadBalancer.aliasNames": args.AliasNames != nil,
-		"loadBalancer.createAliasRecords": args.CreateAliasRecords != nil,
-	})
+	p.own("loadBalancer.accessFrom", args.AccessFrom != "")
+	p.own("loadBalancer.aliasNames", args.AliasNames != nil)
+	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
 	args.AccessFrom, args.OriginSecret = components.AccessFromCloudFront, secret
 	args.AliasNames = []string{origin.DomainName()}
 	p.sources[key("loadBalancer.aliasNames[0]")] = key("originDomain.domainName")
 	p.sources[key("cloudFront.originDomainName")] = key("originDomain.domainName")
 	alb := p.loadBalancer(network, origin, args)
-	targets := p.targets(network, alb)
-	front := p.front(alb, viewerDomain, p.CloudFront.ForwardHostHeader)
-	return &Stack{Plan: front.Plan, outputs: func() pulumi.Map {
-		return merged(viewerOutputs(p.Config), networkOutputs(network), albOutputs(alb), targets.outputs(),
-			frontOutputs(front, origin.DomainName()))
-	}}
+	p.targets(network, alb)
+	return p.front(alb, viewerDomain, origin.DomainName(), p.CloudFront.ForwardHostHeader).Plan
 }
 
 // originDomain is the load balancer's certificate, which shares the validation of
@@ -44,7 +38,7 @@ func planCloudFrontALB(p *planning) *Stack {
 // the viewers' names too, as some of AWS's pages require.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (p *planning) originDomain(viewerDomain *components.CertifiedDomain) *components.CertifiedDomain {
-	p.own(map[string]bool{"originDomain.forCloudFront": p.OriginDomain.ForCloudFront})
+	p.own("originDomain.forCloudFront", p.OriginDomain.ForCloudFront)
 	args := p.OriginDomain
 	if args.DomainName == "" {
 		args.DomainName = "origin." + p.Domain.DomainName

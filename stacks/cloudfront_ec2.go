@@ -6,22 +6,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 // planCloudFrontEC2 is CloudFront -> one EC2 instance, TLS end to end.
-func planCloudFrontEC2(p *planning) *Stack {
+func planCloudFrontEC2(p *planning) func() requestpath.Plan {
 	networkArgs := p.Network
 	if networkArgs.Existing == nil {
 		// Nothing runs in the private subnets, so they need no NAT and no endpoints.
-		p.own(map[string]bool{"network.nat": networkArgs.Nat != "", "network.interfaceEndpoints": networkArgs.InterfaceEndpoints != nil})
+		p.own("network.interfaceEndpoints", networkArgs.InterfaceEndpoints != nil)
+		p.own("network.nat", networkArgs.Nat != "")
 		networkArgs.Nat, networkArgs.InterfaceEndpoints = components.NatNone, []string{}
 	}
 	network := p.network(networkArgs)
 	args := p.TLSInstance
-	p.own(map[string]bool{
-		"tlsInstance.viewerNames":      args.ViewerNames != nil,
-		"cloudFront.forwardHostHeader": p.CloudFront.ForwardHostHeader,
-	})
+	p.own("cloudFront.forwardHostHeader", p.CloudFront.ForwardHostHeader)
+	p.own("tlsInstance.viewerNames", args.ViewerNames != nil)
 	args.Network = network
 	args.OriginDomainName = cmp.Or(args.OriginDomainName, "origin."+p.Domain.DomainName)
 	args.HostedZone = cmp.Or(args.HostedZone, p.Domain.HostedZone)
@@ -33,12 +33,12 @@ func planCloudFrontEC2(p *planning) *Stack {
 	p.sources[key("cloudFront.originDomainName")] = key("tlsInstance.originDomainName")
 	instance, err := components.PlanTLSInstance(nameOriginDomain, &args)
 	add(p, key("tlsInstance"), "TLSInstance", nameOriginDomain, instance, err)
-	front := p.front(instance, p.viewerDomain(true), hostHeader)
-	return &Stack{Plan: front.Plan, outputs: func() pulumi.Map {
-		return merged(viewerOutputs(p.Config), networkOutputs(network), frontOutputs(front, args.OriginDomainName), pulumi.Map{
+	p.export(func() pulumi.Map {
+		return pulumi.Map{
 			"instanceId":              instance.InstanceId,
 			"instancePublicIp":        instance.PublicIp,
 			"instanceSecurityGroupId": instance.SecurityGroupId,
-		})
-	}}
+		}
+	})
+	return p.front(instance, p.viewerDomain(true), args.OriginDomainName, hostHeader).Plan
 }

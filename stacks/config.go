@@ -137,21 +137,23 @@ func key(name string) string { return "portico:" + name }
 
 // checkUse refuses what the variant does not use: it would have no effect.
 func (c *Config) checkUse(faults *fault.List) {
+	uses := c.variant().uses
 	for _, name := range slices.Sorted(maps.Keys(c.given)) {
+		if slices.Contains(uses, name) {
+			continue
+		}
 		var users []string
 		for _, v := range variants {
 			if slices.Contains(v.uses, name) {
 				users = append(users, v.name)
 			}
 		}
-		if !slices.Contains(users, c.Variant) {
-			faults.Addf(key(name), "is not used by variant %s (only by %s): remove it", c.Variant, strings.Join(users, ", "))
-		}
+		faults.Addf(key(name), "is not used by variant %s (only by %s): remove it", c.Variant, strings.Join(users, ", "))
 	}
 	if c.given["instanceTarget"] && c.given["services"] {
 		faults.Addf("portico:services", "must not be set beside portico:instanceTarget, whose instance answers in place of the services: remove one of the two")
 	}
-	if c.InstanceTarget != nil && c.Network.Existing == nil && c.uses("instanceTarget") {
+	if c.InstanceTarget != nil && c.Network.Existing == nil && slices.Contains(uses, "instanceTarget") {
 		faults.Addf("portico:network.existing", "is required with portico:instanceTarget: the load balancer stands in the instance's VPC")
 	}
 	if dnsname.IsWildcard(c.Domain.DomainName) {
@@ -162,22 +164,17 @@ func (c *Config) checkUse(faults *fault.List) {
 	}
 	names := map[string]bool{}
 	for i := range c.Services {
-		s := &c.Services[i]
-		if s.Name == "" && len(c.Services) == 1 {
+		s, path := &c.Services[i], fault.Index(key("services"), i)+".name"
+		switch {
+		case s.Name == "" && len(c.Services) == 1:
 			s.Name = nameTarget
-		}
-		if s.Name == "" {
-			faults.Addf(fault.Index(key("services"), i)+".name", "is required: services are told apart by their names")
-		} else if names[s.Name] {
-			faults.Addf(fault.Index(key("services"), i)+".name", "must be unique, got %q again", s.Name)
+		case s.Name == "":
+			faults.Addf(path, "is required: services are told apart by their names")
+		case names[s.Name]:
+			faults.Addf(path, "must be unique, got %q again", s.Name)
 		}
 		names[s.Name] = true
 	}
-}
-
-// uses reports whether the variant reads a key.
-func (c *Config) uses(name string) bool {
-	return slices.ContainsFunc(variants, func(v variant) bool { return v.name == c.Variant && slices.Contains(v.uses, name) })
 }
 
 // ViewerNames returns the names that viewers use, domainName first.

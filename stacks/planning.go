@@ -3,8 +3,8 @@ package stacks
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -38,7 +38,11 @@ type planning struct {
 	// source, by the key that the argument itself would have.
 	sources map[string]string
 	steps   []func(ctx *pulumi.Context) error
+	outputs []func() pulumi.Map
 }
+
+// export adds outputs of the stack, which are read once everything is registered.
+func (p *planning) export(outputs func() pulumi.Map) { p.outputs = append(p.outputs, outputs) }
 
 // component is what PlanX returns.
 type component interface {
@@ -57,30 +61,38 @@ func (p *planning) note(key, token, name string, err error) {
 	p.faults.Join(err)
 }
 
-// own refuses the given fields, which the variant sets itself.
-func (p *planning) own(fields map[string]bool) {
-	for _, path := range slices.Sorted(maps.Keys(fields)) {
-		if fields[path] {
-			p.faults.Addf(key(path), "is set by variant %s itself: remove it", p.Variant)
-		}
+// own refuses a field that is given although the variant sets it itself.
+func (p *planning) own(path string, given bool) {
+	if given {
+		p.faults.Addf(key(path), "is set by variant %s itself: remove it", p.Variant)
 	}
 }
 
 // rename names the faults of components by the configuration keys of their arguments.
 func (p *planning) rename(err error) error {
-	err = fault.Rename(err, func(component, name string) string { return p.keys[component+" "+name] })
-	return fault.Move(err, func(path string) string { return p.sources[path] })
+	return fault.Rename(err, func(f fault.Fault) string {
+		path := f.Path
+		if f.Component != "" {
+			of, known := p.keys[f.Component+" "+f.Name]
+			if !known {
+				return ""
+			}
+			path = strings.TrimSuffix(of+"."+path, ".")
+		}
+		return cmp.Or(p.sources[path], path)
+	})
 }
 
 func (p *planning) network(args components.NetworkArgs) *components.Network {
 	n, err := components.PlanNetwork(nameNetwork, &args)
+	p.export(func() pulumi.Map { return pulumi.Map{"vpcId": n.VpcId} })
 	return add(p, key("network"), "Network", nameNetwork, n, err)
 }
 
 // viewerDomain is the certificate that viewers see. For a distribution it is in
 // us-east-1, whatever the stack's Region.
 func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain {
-	p.own(map[string]bool{"domain.forCloudFront": p.Domain.ForCloudFront})
+	p.own("domain.forCloudFront", p.Domain.ForCloudFront)
 	args := p.Domain
 	args.ForCloudFront = forCloudFront
 	d, err := components.PlanCertifiedDomain(nameViewerDomain, &args)
@@ -105,51 +117,71 @@ func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain 
 	return d
 }
 
-// publicALB is a load balancer that viewers connect to directly. Its records are
-// made after its targets, so that a record that is taken over points to the old
-// server until the new one answers.
-func (p *planning) publicALB(network *components.Network, domain *components.CertifiedDomain) *components.SecuredALB {
-	args := p.LoadBalancer
-	p.own(map[string]bool{"loadBalancer.createAliasRecords": args.CreateAliasRecords != nil})
-	args.CreateAliasRecords = pulumi.BoolRef(false)
-	return p.loadBalancer(network, domain, args)
-}
-
 func (p *planning) loadBalancer(
 	network *components.Network, domain *components.CertifiedDomain, args components.SecuredALBArgs,
 ) *components.SecuredALB {
 	args.Network, args.Domain = network, domain
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
 	alb, err := components.PlanSecuredALB(nameLoadBalancer, &args)
+	p.export(func() pulumi.Map {
+		return pulumi.Map{
+			"loadBalancerArn":     alb.LoadBalancerArn,
+			"loadBalancerDnsName": alb.DnsName,
+			"listenerArn":         alb.ListenerArn,
+			"albSecurityGroupId":  alb.SecurityGroupId,
+		}
+	})
 	return add(p, key("loadBalancer"), "SecuredALB", nameLoadBalancer, alb, err)
 }
 
-// targets are the services, or the instance, behind the load balancer.
-type targets struct {
-	services []*components.PrivateFargateService
-	instance *components.InstanceTarget
-}
-
-func (p *planning) targets(network *components.Network, alb *components.SecuredALB) targets {
+// targets are the services, or the instance, behind the load balancer. ready returns,
+// once they are registered, the resources after which they can answer.
+func (p *planning) targets(network *components.Network, alb *components.SecuredALB) (ready func() []pulumi.Resource) {
 	if p.InstanceTarget != nil || p.Variant == VariantALBEC2 {
-		return targets{instance: p.instance(alb)}
+		instance := p.instance(alb)
+		return func() []pulumi.Resource { return []pulumi.Resource{instance.Attachment} }
 	}
-	var t targets
-	services := p.Services
-	if len(services) == 0 {
-		services = []ServiceConfig{{Name: nameTarget, PrivateFargateServiceArgs: components.PrivateFargateServiceArgs{
+	given := p.Services
+	if len(given) == 0 {
+		given = []ServiceConfig{{Name: nameTarget, PrivateFargateServiceArgs: components.PrivateFargateServiceArgs{
 			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"),
 		}}}
 	}
-	for i, s := range services {
-		args := s.PrivateFargateServiceArgs
+	services := make([]*components.PrivateFargateService, len(given))
+	for i, s := range given {
+		args, path := s.PrivateFargateServiceArgs, fault.Index(key("services"), i)
 		args.Network, args.Route = network, p.route(args.Route, alb)
-		p.sources[fault.Index(key("services"), i)+".network"] = key("network")
+		p.sources[path+".network"] = key("network")
 		service, err := components.PlanPrivateFargateService(s.Name, &args)
-		add(p, fault.Index(key("services"), i), "PrivateFargateService", s.Name, service, err)
-		t.services = append(t.services, service)
+		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
-	return t
+	p.export(func() pulumi.Map { return servicesOutputs(services) })
+	return func() []pulumi.Resource {
+		var all []pulumi.Resource
+		for _, s := range services {
+			all = append(all, s.Service)
+		}
+		return all
+	}
+}
+
+// servicesOutputs are top-level for one service, under their names for several.
+func servicesOutputs(services []*components.PrivateFargateService) pulumi.Map {
+	all := pulumi.Map{}
+	for _, s := range services {
+		all[s.PulumiResourceName()] = pulumi.Map{
+			"clusterArn":             s.ClusterArn,
+			"serviceName":            s.ServiceName,
+			"taskDefinitionArn":      s.TaskDefinitionArn,
+			"logGroupName":           s.LogGroupName,
+			"serviceSecurityGroupId": s.SecurityGroupId,
+			"targetGroupArn":         s.Route.TargetGroupArn,
+		}
+	}
+	if len(services) == 1 {
+		return all[services[0].PulumiResourceName()].(pulumi.Map)
+	}
+	return pulumi.Map{"services": all}
 }
 
 func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarget {
@@ -159,11 +191,10 @@ func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarg
 	}
 	args.Route = p.route(args.Route, alb)
 	instance, err := components.PlanInstanceTarget(nameTarget, &args)
-	p.note(key("instanceTarget"), "InstanceTarget", nameTarget, err)
 	// AWS is asked about the instance before anything is made.
 	p.steps = slices.Insert(p.steps, 0, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
-	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return instance.Register(ctx) })
-	return instance
+	p.export(func() pulumi.Map { return pulumi.Map{"instanceId": instance.InstanceId} })
+	return add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
 }
 
 func (p *planning) route(given *components.ServiceRouteArgs, alb *components.SecuredALB) *components.ServiceRouteArgs {
@@ -178,25 +209,21 @@ func (p *planning) route(given *components.ServiceRouteArgs, alb *components.Sec
 	return &route
 }
 
-// recordsAfter makes the load balancer's records once its targets can answer.
-func (p *planning) recordsAfter(alb *components.SecuredALB, t targets) {
-	p.steps = append(p.steps, func(ctx *pulumi.Context) error {
-		var ready []pulumi.Resource
-		for _, s := range t.services {
-			ready = append(ready, s.Service)
-		}
-		if t.instance != nil {
-			ready = append(ready, t.instance.Attachment)
-		}
-		return alb.CreateRecords(ctx, ready...)
-	})
-}
-
-func (p *planning) front(origin components.Origin, domain *components.CertifiedDomain, forwardHostHeader bool) *components.CloudFrontFront {
+// front is the distribution before an origin, which it connects to by originName.
+func (p *planning) front(
+	origin components.Origin, domain *components.CertifiedDomain, originName string, forwardHostHeader bool,
+) *components.CloudFrontFront {
 	args := p.CloudFront
-	p.own(map[string]bool{"cloudFront.originDomainName": args.OriginDomainName != ""})
+	p.own("cloudFront.originDomainName", args.OriginDomainName != "")
 	args.Origin, args.Domain, args.ForwardHostHeader = origin, domain, forwardHostHeader
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
 	front, err := components.PlanCloudFrontFront(nameFront, &args)
+	p.export(func() pulumi.Map {
+		return pulumi.Map{
+			"distributionId":         front.DistributionId,
+			"distributionDomainName": front.DomainName,
+			"originDomainName":       pulumi.String(originName),
+		}
+	})
 	return add(p, key("cloudFront"), "CloudFrontFront", nameFront, front, err)
 }

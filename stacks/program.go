@@ -1,7 +1,7 @@
 package stacks
 
 import (
-	"slices"
+	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
@@ -47,9 +47,7 @@ type Stack struct {
 	//	requestpath.Walk(stack.Plan(), requestpath.Request{Name: "www.example.com", Path: "/"})
 	Plan func() requestpath.Plan
 
-	steps   []func(ctx *pulumi.Context) error
-	outputs func() pulumi.Map
-	rename  func(error) error
+	planned *planning
 }
 
 // New plans the stack of cfg's variant and registers nothing. It plans all its
@@ -57,22 +55,31 @@ type Stack struct {
 // keys. Requests that would fail are faults, unless portico:pathCheck is warn.
 func New(cfg *Config) (*Stack, error) {
 	p := &planning{Config: cfg, faults: fault.ForConfig(), keys: map[string]string{}, sources: map[string]string{}}
-	i := slices.IndexFunc(variants, func(v variant) bool { return v.name == cfg.Variant })
-	stack := variants[i].plan(p)
+	p.export(func() pulumi.Map {
+		return pulumi.Map{
+			"url":         pulumi.String("https://" + cfg.Domain.DomainName + "/"),
+			"variant":     pulumi.String(cfg.Variant),
+			"viewerNames": pulumi.ToStringArray(cfg.ViewerNames()),
+		}
+	})
+	stack := &Stack{Plan: cfg.variant().plan(p), planned: p}
 	if err := p.faults.Err(); err != nil {
 		return nil, p.rename(err)
 	}
-	stack.steps, stack.rename = p.steps, p.rename
 	return stack, nil
 }
 
 // Register registers the stack's components. The outputs are the stack's URL and
 // the names and ids of its main resources.
 func (s *Stack) Register(ctx *pulumi.Context) (pulumi.Map, error) {
-	for _, step := range s.steps {
+	for _, step := range s.planned.steps {
 		if err := step(ctx); err != nil {
-			return nil, s.rename(err)
+			return nil, s.planned.rename(err)
 		}
 	}
-	return s.outputs(), nil
+	all := pulumi.Map{}
+	for _, outputs := range s.planned.outputs {
+		maps.Copy(all, outputs())
+	}
+	return all, nil
 }

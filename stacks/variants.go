@@ -1,5 +1,11 @@
 package stacks
 
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
 // Variants of the ready stacks, the allowed values of portico:variant.
 const (
 	VariantALB           = "alb"
@@ -13,7 +19,8 @@ type variant struct {
 	name string
 	// uses are the configuration keys that it reads.
 	uses []string
-	plan func(p *planning) *Stack
+	// plan plans its components and returns its request path.
+	plan func(p *planning) func() requestpath.Plan
 }
 
 var variants = []variant{
@@ -23,6 +30,11 @@ var variants = []variant{
 	}, planCloudFrontALB},
 	{VariantCloudFrontEC2, []string{"variant", "domain", "network", "cloudFront", "tlsInstance", "pathCheck"}, planCloudFrontEC2},
 	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "pathCheck"}, planPublicALB},
+}
+
+// variant is the one that is configured, whose name is known to be right.
+func (c *Config) variant() variant {
+	return variants[slices.IndexFunc(variants, func(v variant) bool { return v.name == c.Variant })]
 }
 
 // Variants lists the allowed values of portico:variant.

@@ -21,11 +21,8 @@ func AssertSecret(t testing.TB, r *Resource, path string) bool {
 // AssertParentedTo checks that parent is the parent of every child.
 func AssertParentedTo(t testing.TB, parent *Resource, children ...*Resource) bool {
 	t.Helper()
-	ok := true
-	for _, child := range children {
-		ok = assert.Equalf(t, parent.URN, child.Parent, "parent of %s", child.URN) && ok
-	}
-	return ok
+	others := slices.DeleteFunc(slices.Clone(children), func(r *Resource) bool { return r.Parent == parent.URN })
+	return assert.Emptyf(t, urns(others), "resources whose parent is not %s", parent.URN)
 }
 
 // AssertInvariants checks what holds for every program made of components:
@@ -44,27 +41,24 @@ func AssertInvariants(t testing.TB, g *Graph) bool {
 // and that every parent exists.
 func AssertParented(t testing.TB, g *Graph) bool {
 	t.Helper()
-	ok := true
-	for _, r := range g.Custom() {
-		parent := g.ByURN(r.Parent)
-		for parent != nil && parent.Custom {
-			parent = g.ByURN(parent.Parent)
+	orphans := g.where(func(r *Resource) bool {
+		if !r.inCloud() {
+			return false
 		}
-		ok = assert.Truef(t, parent != nil && parent.Type != stackType,
-			"%s %q has no component above it", r.Type, r.Name) && ok
-	}
-	return ok
+		for r != nil && r.Custom {
+			r = g.ByURN(r.Parent)
+		}
+		return r == nil || r.Type == stackType
+	})
+	return assert.Empty(t, urns(orphans), "resources with no component above them")
 }
 
 // AssertOutputsRegistered checks that every component called
 // RegisterResourceOutputs; without it Pulumi shows the component as unfinished.
 func AssertOutputsRegistered(t testing.TB, g *Graph) bool {
 	t.Helper()
-	ok := true
-	for _, r := range g.Components() {
-		ok = assert.Truef(t, r.OutputsRegistered, "%s %q did not register its outputs", r.Type, r.Name) && ok
-	}
-	return ok
+	unfinished := g.where(func(r *Resource) bool { return !r.Custom && !r.OutputsRegistered })
+	return assert.Empty(t, urns(unfinished), "components that did not register their outputs")
 }
 
 // leastSecret is the length from which a secret's text is looked for elsewhere:
@@ -79,11 +73,9 @@ const leastSecret = 8
 func AssertSecretsHidden(t testing.TB, g *Graph) bool {
 	t.Helper()
 	places, secrets := g.places(), map[string]string{}
-	for _, place := range places {
+	for _, place := range slices.Backward(places) {
 		for _, secret := range place.secret {
-			if _, seen := secrets[secret]; !seen {
-				secrets[secret] = place.name
-			}
+			secrets[secret] = place.name
 		}
 	}
 	ok := true
@@ -160,8 +152,8 @@ func (s *spot) read(v resource.PropertyValue) {
 // does not know matches anything.
 func AssertSameGraph(t testing.TB, want, got *Graph) bool {
 	t.Helper()
-	ok := assert.Equal(t, urns(want), urns(got), "the resources differ")
-	for _, w := range want.All() {
+	ok := assert.Equal(t, urns(want.resources), urns(got.resources), "the resources differ")
+	for _, w := range want.resources {
 		if g := got.ByURN(w.URN); g != nil {
 			ok = assert.Equalf(t, options(w), options(g), "options of %s", w.URN) && ok
 			difference := differ("", plain(resource.NewProperty(w.Inputs)), plain(resource.NewProperty(g.Inputs)))
@@ -171,9 +163,8 @@ func AssertSameGraph(t testing.TB, want, got *Graph) bool {
 	return ok
 }
 
-func urns(g *Graph) []string {
-	var all []string
-	for _, r := range g.resources {
+func urns(resources []*Resource) (all []string) {
+	for _, r := range resources {
 		all = append(all, r.URN)
 	}
 	return all

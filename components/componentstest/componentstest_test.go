@@ -247,11 +247,11 @@ func TestAssertInvariantsFindsFaults(t *testing.T) {
 	}{
 		"no component above": {
 			func(ctx *pulumi.Context) error { _, err := newThing(ctx, vpcToken, "v", nil); return err },
-			"has no component above it",
+			"resources with no component above them",
 		},
 		"outputs not registered": {
 			func(ctx *pulumi.Context) error { return ctx.RegisterComponentResource(boxToken, "b", &box{}) },
-			"did not register its outputs",
+			"components that did not register their outputs",
 		},
 		"secret in plain text": {
 			func(ctx *pulumi.Context) error {

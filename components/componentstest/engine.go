@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/providers"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -45,7 +46,7 @@ type engine struct {
 func newEngine(s *settings, preview bool) *engine {
 	return &engine{
 		settings: s, preview: preview, resources: map[string]*Resource{},
-		transforms: transforms{of: map[string][]*pulumirpc.Callback{}, programs: map[string]*grpc.ClientConn{}},
+		transforms: transforms{of: map[string][]*pulumirpc.Callback{}},
 	}
 }
 
@@ -59,7 +60,7 @@ func serve(e *engine) (address string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	return fmt.Sprintf("127.0.0.1:%d", handle.Port), func() { close(cancel); <-handle.Done; e.disconnect() }, nil
+	return fmt.Sprintf("127.0.0.1:%d", handle.Port), func() { close(cancel); <-handle.Done }, nil
 }
 
 // SupportsFeature answers as the engine does, except for transforms of lookups and
@@ -142,8 +143,8 @@ func (e *engine) urn(parent, typ, name string) string {
 
 func urnOf(stack, project, parent, typ, name string) string {
 	var parentType tokens.Type
-	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
-		parentType = p.QualifiedType()
+	if parent != "" {
+		parentType = resource.URN(parent).QualifiedType()
 	}
 	return string(resource.NewURN(tokens.QName(stack), tokens.PackageName(project), parentType, tokens.Type(typ), name))
 }
@@ -187,8 +188,8 @@ func (e *engine) region(provider string) string {
 
 // providerURN cuts the id off a provider reference.
 func providerURN(reference string) string {
-	if i := strings.LastIndex(reference, "::"); i >= 0 && strings.Count(reference, "::") > 3 {
-		return reference[:i]
+	if r, err := providers.ParseReference(reference); err == nil {
+		return string(r.URN())
 	}
 	return reference
 }
@@ -237,10 +238,10 @@ func (e *engine) ReadResource(
 	return &pulumirpc.ReadResourceResponse{Urn: r.URN, Properties: properties}, nil
 }
 
-func (e *engine) read(r *Resource, id string) (err error) {
+func (e *engine) read(r *Resource, id string) error {
 	if r.Type == stackReference {
-		r.ID = id
-		r.Outputs, err = e.settings.stackOutputs(id)
+		found, err := e.settings.find(stackKind, id, "", "WithStackReference")
+		r.ID, r.Outputs = id, resource.NewPropertyMapFromMap(found)
 		return err
 	}
 	at := place{region: e.region(r.Provider), urn: r.URN, name: r.Name, id: id}
@@ -277,7 +278,8 @@ func (e *engine) answer(call Call) (resource.PropertyMap, error) {
 		return own(call.Args)
 	}
 	if builtin, ok := invokes[call.Token]; ok {
-		return builtin(lookup{engine: e, region: e.region(call.Provider), args: call.Args})
+		found, err := builtin(lookup{engine: e, region: e.region(call.Provider), args: call.Args})
+		return resource.NewPropertyMapFromMap(found), err
 	}
 	return nil, fmt.Errorf("nobody expected a call of %s: answer it by componentstest.WithInvoke", call.Token)
 }

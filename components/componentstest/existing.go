@@ -3,20 +3,58 @@ package componentstest
 import (
 	"cmp"
 	"fmt"
-	"iter"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"maps"
+	"slices"
+	"strings"
 )
 
 const stackReference = "pulumi:pulumi:StackReference"
 
-// stackOutputs is the state of a StackReference.
-func (s *settings) stackOutputs(stack string) (resource.PropertyMap, error) {
-	outputs, ok := s.stacks[stack]
-	if !ok {
-		return nil, fmt.Errorf("unknown stack %q: declare it by componentstest.WithStackReference", stack)
+// What an Option declares to exist.
+const (
+	subnetKind   = "subnet"
+	imageKind    = "image"
+	instanceKind = "instance"
+	ruleKind     = "security group rule"
+	stackKind    = "stack"
+)
+
+// exists makes lookups by id find something, with these properties. In their texts,
+// {region} stands for the Region of the provider that is asked.
+func (s *settings) exists(kind, id string, properties object) {
+	if s.existing[kind] == nil {
+		s.existing[kind] = map[string]object{}
 	}
-	return answer(object{"name": stack, "outputs": outputs})
+	s.existing[kind][id] = properties
+}
+
+// find returns what exists, as the provider of a Region does.
+func (s *settings) find(kind, id, region, option string) (object, error) {
+	properties, ok := s.existing[kind][id]
+	if !ok {
+		return nil, fmt.Errorf("no %s %q: declare it by componentstest.%s", kind, id, option)
+	}
+	found := object{"id": id}
+	for key, value := range properties {
+		if text, is := value.(string); is {
+			value = strings.ReplaceAll(text, "{region}", region)
+		}
+		found[key] = value
+	}
+	return found, nil
+}
+
+// byID answers a lookup whose argument at a path is the id of what an Option declares.
+func byID(path, kind, option string) func(lookup) (object, error) {
+	return func(l lookup) (object, error) { return l.engine.settings.find(kind, l.arg(path), l.region, option) }
+}
+
+// WithStackReference makes the outputs of another stack, named as
+// pulumi.NewStackReference names it, for example "acme/platform/prod". A value
+// made by resource.MakeSecret is secret. Default: none; a program that refers to
+// a stack which was not given fails.
+func WithStackReference(stack string, outputs map[string]any) Option {
+	return func(s *settings) { s.exists(stackKind, stack, object{"name": stack, "outputs": outputs}) }
 }
 
 // Subnet is a subnet that exists before the program does.
@@ -26,33 +64,25 @@ type Subnet struct {
 	CidrBlock string // IPv4, such as "10.0.0.0/24"
 }
 
-type existingSubnet struct {
-	Subnet
-	vpcID string
+// WithVpc makes subnets of a VPC that lookups find. Default: none.
+func WithVpc(id string, subnets ...Subnet) Option {
+	return func(s *settings) {
+		for _, subnet := range subnets {
+			s.exists(subnetKind, subnet.ID, object{
+				"vpcId": id, "availabilityZone": subnet.Zone, "cidrBlock": subnet.CidrBlock, "arn": regional("ec2", "subnet/"+subnet.ID),
+			})
+		}
+	}
 }
 
-func getSubnet(l lookup) (resource.PropertyMap, error) {
-	id := l.arg("id")
-	subnet, ok := l.engine.settings.subnets[id]
-	if !ok {
-		return nil, fmt.Errorf("no subnet %q: declare it by componentstest.WithVpc", id)
+// WithImage makes a machine image of that architecture, "arm64" or "x86_64",
+// that lookups find. Default: none.
+func WithImage(id, architecture string) Option {
+	return func(s *settings) {
+		s.exists(imageKind, id, object{
+			"imageId": id, "architecture": architecture, "state": "available", "arn": "arn:aws:ec2:{region}::image/" + id,
+		})
 	}
-	return answer(object{
-		"id": id, "vpcId": subnet.vpcID, "availabilityZone": subnet.Zone, "cidrBlock": subnet.CidrBlock,
-		"arn": "arn:aws:ec2:" + l.region + ":" + AccountID + ":subnet/" + id,
-	})
-}
-
-func getAmi(l lookup) (resource.PropertyMap, error) {
-	id := l.arg("filters[0].values[0]")
-	architecture, ok := l.engine.settings.images[id]
-	if !ok {
-		return nil, fmt.Errorf("no image %q: declare it by componentstest.WithImage", id)
-	}
-	return answer(object{
-		"id": id, "imageId": id, "architecture": architecture, "state": "available",
-		"arn": "arn:aws:ec2:" + l.region + "::image/" + id,
-	})
 }
 
 // Instance is a running instance that exists before the program does.
@@ -80,31 +110,42 @@ type Rule struct {
 	CidrIpv4, CidrIpv6, PrefixListID, GroupID string
 }
 
-func getInstance(l lookup) (resource.PropertyMap, error) {
-	id := l.arg("instanceId")
-	for _, instance := range l.engine.settings.instances {
-		if instance.ID != id {
-			continue
+// WithInstance makes running instances, with their security groups, that
+// lookups find. Default: none.
+func WithInstance(instances ...Instance) Option {
+	return func(s *settings) {
+		for _, i := range instances {
+			var groups []any
+			for _, group := range i.Groups {
+				groups = append(groups, group.ID)
+				for _, rule := range group.Rules {
+					s.exists(ruleKind, rule.ID, rule.of(group.ID))
+				}
+			}
+			s.exists(instanceKind, i.ID, object{
+				"instanceId": i.ID, "instanceState": "running", "subnetId": i.SubnetID,
+				"vpcSecurityGroupIds": groups, "publicIp": i.PublicIP, "associatePublicIpAddress": i.PublicIP != "",
+				"availabilityZone": "{region}a", "privateIp": "10.0.0.10", "arn": regional("ec2", "instance/"+i.ID),
+			})
 		}
-		var groups []any
-		for _, group := range instance.Groups {
-			groups = append(groups, group.ID)
-		}
-		return answer(object{
-			"id": id, "instanceId": id, "instanceState": "running", "subnetId": instance.SubnetID,
-			"vpcSecurityGroupIds": groups, "publicIp": instance.PublicIP,
-			"availabilityZone": l.region + "a", "privateIp": "10.0.0.10",
-			"associatePublicIpAddress": instance.PublicIP != "",
-			"arn":                      "arn:aws:ec2:" + l.region + ":" + AccountID + ":instance/" + id,
-		})
 	}
-	return nil, fmt.Errorf("no instance %q: declare it by componentstest.WithInstance", id)
+}
+
+// of is the rule of a group as a lookup returns it: what does not apply is "".
+func (r Rule) of(group string) object {
+	return object{
+		"securityGroupRuleId": r.ID, "securityGroupId": group, "isEgress": r.Egress,
+		"ipProtocol": cmp.Or(r.Protocol, "tcp"), "fromPort": r.FromPort, "toPort": r.ToPort,
+		"cidrIpv4": r.CidrIpv4, "cidrIpv6": r.CidrIpv6, "prefixListId": r.PrefixListID,
+		"referencedSecurityGroupId": r.GroupID, "description": "",
+		"arn": regional("ec2", "security-group-rule/"+r.ID),
+	}
 }
 
 // getSecurityGroupRules answers the filter "group-id", the one that finds the
 // rules of a group.
-func getSecurityGroupRules(l lookup) (resource.PropertyMap, error) {
-	wanted := map[string]bool{}
+func getSecurityGroupRules(l lookup) (object, error) {
+	var groups []any
 	filters, _ := at(l.args, "filters").([]any)
 	for _, filter := range filters {
 		f, _ := filter.(object)
@@ -112,51 +153,14 @@ func getSecurityGroupRules(l lookup) (resource.PropertyMap, error) {
 			return nil, fmt.Errorf("componentstest finds security group rules by group-id only, not by %v", f["name"])
 		}
 		values, _ := f["values"].([]any)
-		for _, value := range values {
-			wanted[fmt.Sprint(value)] = true
-		}
+		groups = append(groups, values...)
 	}
 	ids := []any{}
-	for group, rule := range l.engine.settings.rules() {
-		if wanted[group] {
-			ids = append(ids, rule.ID)
+	rules := l.engine.settings.existing[ruleKind]
+	for _, id := range slices.Sorted(maps.Keys(rules)) {
+		if slices.Contains(groups, rules[id]["securityGroupId"]) {
+			ids = append(ids, id)
 		}
 	}
-	return answer(object{"id": l.region, "ids": ids})
-}
-
-func getSecurityGroupRule(l lookup) (resource.PropertyMap, error) {
-	id := l.arg("securityGroupRuleId")
-	for group, rule := range l.engine.settings.rules() {
-		if rule.ID == id {
-			return answer(rule.found(group, l.region))
-		}
-	}
-	return nil, fmt.Errorf("no security group rule %q: declare it by componentstest.WithInstance", id)
-}
-
-// rules yields every rule of the instances' groups with the id of its group.
-func (s *settings) rules() iter.Seq2[string, Rule] {
-	return func(yield func(string, Rule) bool) {
-		for _, instance := range s.instances {
-			for _, group := range instance.Groups {
-				for _, rule := range group.Rules {
-					if !yield(group.ID, rule) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
-// found is the rule as a lookup returns it: what does not apply is "".
-func (r Rule) found(group, region string) object {
-	return object{
-		"id": r.ID, "securityGroupRuleId": r.ID, "securityGroupId": group, "isEgress": r.Egress,
-		"ipProtocol": cmp.Or(r.Protocol, "tcp"), "fromPort": r.FromPort, "toPort": r.ToPort,
-		"cidrIpv4": r.CidrIpv4, "cidrIpv6": r.CidrIpv6, "prefixListId": r.PrefixListID,
-		"referencedSecurityGroupId": r.GroupID, "description": "",
-		"arn": "arn:aws:ec2:" + region + ":" + AccountID + ":security-group-rule/" + r.ID,
-	}
+	return object{"id": l.region, "ids": ids}, nil
 }

@@ -41,7 +41,7 @@ func (g *Graph) All() []*Resource { return slices.Clone(g.resources) }
 // Custom returns the resources that exist in the cloud: no components, no
 // providers, nothing that was only read.
 func (g *Graph) Custom() []*Resource {
-	return g.where(func(r *Resource) bool { return r.Custom && !r.External && !r.isProvider() })
+	return g.where((*Resource).inCloud)
 }
 
 // Components returns the component resources.
@@ -73,7 +73,7 @@ func (g *Graph) One(t testing.TB, token string) *Resource {
 	t.Helper()
 	found := g.OfType(token)
 	if len(found) != 1 {
-		t.Fatalf("want one %s, got %d: %v; there are %v", token, len(found), names(found), g.types())
+		t.Fatalf("want one %s, got %d: %v; there are %v", token, len(found), urns(found), g.types())
 	}
 	return found[0]
 }
@@ -85,7 +85,7 @@ func (g *Graph) Get(t testing.TB, token, name string) *Resource {
 	t.Helper()
 	found := g.where(func(r *Resource) bool { return r.Type == token && r.Name == name })
 	if len(found) != 1 {
-		t.Fatalf("want one %s named %q, got %d; there are %v", token, name, len(found), names(g.OfType(token)))
+		t.Fatalf("want one %s named %q, got %d; there are %v", token, name, len(found), urns(g.OfType(token)))
 	}
 	return found[0]
 }
@@ -128,12 +128,6 @@ func (g *Graph) types() []string {
 	return slices.Sorted(maps.Keys(types))
 }
 
-func names(resources []*Resource) []string {
-	var all []string
-	for _, r := range resources {
-		all = append(all, r.Name)
-	}
-	return all
+func (r *Resource) inCloud() bool {
+	return r.Custom && !r.External && !strings.HasPrefix(r.Type, "pulumi:providers:")
 }
-
-func (r *Resource) isProvider() bool { return strings.HasPrefix(r.Type, "pulumi:providers:") }

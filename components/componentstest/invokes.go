@@ -21,35 +21,40 @@ type lookup struct {
 func (l lookup) arg(path string) string { return text(l.args, path) }
 
 // invokes are the provider functions that are answered without WithInvoke.
-var invokes = map[string]func(lookup) (resource.PropertyMap, error){
-	"aws:index/getRegion:getRegion":                       getRegion,
-	"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
-	"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
-	"aws:index/getPartition:getPartition":                 getPartition,
+var invokes = map[string]func(lookup) (object, error){
+	"aws:index/getRegion:getRegion":                       always(getRegion),
+	"aws:index/getAvailabilityZones:getAvailabilityZones": always(getAvailabilityZones),
+	"aws:index/getCallerIdentity:getCallerIdentity": always(func(lookup) object {
+		return object{"id": AccountID, "accountId": AccountID, "userId": "AIDAEXAMPLE", "arn": global("iam", "user/test")}
+	}),
+	"aws:index/getPartition:getPartition": always(func(lookup) object {
+		return object{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+	}),
 	"aws:route53/getZone:getZone":                         getZone,
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
-	"aws:ec2/getAmi:getAmi":                               getAmi,
-	"aws:lb/getListener:getListener":                      getListener,
-	"aws:lb/getLoadBalancer:getLoadBalancer":              getLoadBalancer,
-	"aws:ec2/getSubnet:getSubnet":                         getSubnet,
-	"aws:ec2/getInstance:getInstance":                     getInstance,
+	"aws:ec2/getAmi:getAmi":                               byID("filters[0].values[0]", imageKind, "WithImage"),
+	"aws:lb/getListener:getListener":                      always(getListener),
+	"aws:lb/getLoadBalancer:getLoadBalancer":              always(getLoadBalancer),
+	"aws:ec2/getSubnet:getSubnet":                         byID("id", subnetKind, "WithVpc"),
+	"aws:ec2/getInstance:getInstance":                     byID("instanceId", instanceKind, "WithInstance"),
 	"aws:vpc/getSecurityGroupRules:getSecurityGroupRules": getSecurityGroupRules,
-	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   getSecurityGroupRule,
+	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   byID("securityGroupRuleId", ruleKind, "WithInstance"),
 }
 
-func answer(o object) (resource.PropertyMap, error) { return resource.NewPropertyMapFromMap(o), nil }
+// always is for a function that finds something whatever it is asked.
+func always(answer func(lookup) object) func(lookup) (object, error) {
+	return func(l lookup) (object, error) { return answer(l), nil }
+}
 
-func getRegion(l lookup) (resource.PropertyMap, error) {
+func getRegion(l lookup) object {
 	name := cmp.Or(l.arg("name"), l.region)
-	return answer(object{
-		"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name,
-	})
+	return object{"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name}
 }
 
 // getAvailabilityZones gives the zones that a new account sees in Tokyo and in
 // Virginia, and three in any other region. They come in no useful order.
-func getAvailabilityZones(l lookup) (resource.PropertyMap, error) {
+func getAvailabilityZones(l lookup) object {
 	letters := "cab"
 	switch l.region {
 	case "ap-northeast-1":
@@ -62,20 +67,7 @@ func getAvailabilityZones(l lookup) (resource.PropertyMap, error) {
 		names = append(names, l.region+string(letter))
 		ids = append(ids, fmt.Sprintf("%s-az%d", l.region, i+1))
 	}
-	return answer(object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}})
-}
-
-func getCallerIdentity(lookup) (resource.PropertyMap, error) {
-	return answer(object{
-		"id": AccountID, "accountId": AccountID, "userId": "AIDAEXAMPLE",
-		"arn": "arn:aws:iam::" + AccountID + ":user/test",
-	})
-}
-
-func getPartition(lookup) (resource.PropertyMap, error) {
-	return answer(object{
-		"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws",
-	})
+	return object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}}
 }
 
 // ZoneID is the id of the hosted zone of a name given to WithHostedZone.
@@ -83,7 +75,7 @@ func ZoneID(name string) string {
 	return "Z" + strings.ToUpper(digits("zone "+strings.TrimSuffix(name, "."), 13))
 }
 
-func getZone(l lookup) (resource.PropertyMap, error) {
+func getZone(l lookup) (object, error) {
 	name, id := strings.TrimSuffix(l.arg("name"), "."), l.arg("zoneId")
 	i := slices.IndexFunc(l.engine.settings.zones, func(zone string) bool {
 		return zone == name || ZoneID(zone) == id
@@ -93,15 +85,15 @@ func getZone(l lookup) (resource.PropertyMap, error) {
 	}
 	zone := l.engine.settings.zones[i]
 	id = ZoneID(zone)
-	return answer(object{
+	return object{
 		"id": id, "zoneId": id, "name": zone, "privateZone": false, "arn": "arn:aws:route53:::hostedzone/" + id,
 		"nameServers": []any{"ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"},
-	})
+	}, nil
 }
 
 func prefixListID(region, name string) string { return "pl-" + digits(region+" "+name, 8) }
 
-func getManagedPrefixList(l lookup) (resource.PropertyMap, error) {
+func getManagedPrefixList(l lookup) (object, error) {
 	name := l.arg("name")
 	var weight int
 	switch name {
@@ -116,54 +108,54 @@ func getManagedPrefixList(l lookup) (resource.PropertyMap, error) {
 	if strings.Contains(name, ".ipv6.") {
 		family = "IPv6"
 	}
-	return answer(object{
+	return object{
 		"id": id, "name": name, "maxEntries": weight, "addressFamily": family, "ownerId": "AWS", "version": 1,
 		"arn": "arn:aws:ec2:" + l.region + ":aws:prefix-list/" + id,
-	})
+	}, nil
 }
 
 // getParameter knows the public parameters that name machine images.
-func getParameter(l lookup) (resource.PropertyMap, error) {
+func getParameter(l lookup) (object, error) {
 	name := l.arg("name")
 	if !strings.HasPrefix(name, "/aws/service/ami-") {
 		return nil, fmt.Errorf("couldn't find SSM parameter %q", name)
 	}
 	ami := "ami-" + digits(l.region+name, 17)
-	return answer(object{
+	return object{
 		"id": name, "name": name, "type": "String", "value": ami, "insecureValue": ami, "version": 1,
 		"arn": "arn:aws:ssm:" + l.region + "::parameter" + name,
-	})
+	}, nil
 }
 
 // getListener finds any ARN: an HTTPS listener on a load balancer whose ARN
 // getLoadBalancer finds in turn.
-func getListener(l lookup) (resource.PropertyMap, error) {
+func getListener(l lookup) object {
 	arn := l.arg("arn")
 	loadBalancer := strings.Replace(arn, ":listener/", ":loadbalancer/", 1)
 	if i := strings.LastIndex(loadBalancer, "/"); strings.Count(loadBalancer, "/") > 3 {
 		loadBalancer = loadBalancer[:i]
 	}
-	return answer(object{
+	return object{
 		"id": arn, "arn": arn, "loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS",
-		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		"sslPolicy":      awstable.RecommendedLoadBalancerPolicy,
 		"certificateArn": "arn:aws:acm:" + l.region + ":" + AccountID + ":certificate/" + digits(arn, 16),
-	})
+	}
 }
 
 // getLoadBalancer finds any ARN: an internet-facing application load balancer
 // with one security group.
-func getLoadBalancer(l lookup) (resource.PropertyMap, error) {
+func getLoadBalancer(l lookup) object {
 	arn := l.arg("arn")
 	name := "found"
 	if parts := strings.Split(arn, "/"); len(parts) > 2 {
 		name = parts[2]
 	}
-	return answer(object{
+	return object{
 		"id": arn, "arn": arn, "name": name, "internal": false, "loadBalancerType": "application",
 		"dnsName": name + "-" + digits(arn, 10) + "." + l.region + ".elb.amazonaws.com",
 		"zoneId":  loadBalancerZone(l.region), "ipAddressType": "ipv4",
 		"vpcId":          "vpc-" + digits(arn, 17),
 		"securityGroups": []any{"sg-" + digits(arn, 17)},
 		"subnets":        []any{"subnet-" + digits(arn+"a", 17), "subnet-" + digits(arn+"c", 17)},
-	})
+	}
 }

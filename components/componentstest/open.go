@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 const (
@@ -15,11 +17,8 @@ const (
 	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
 )
 
-var (
-	world = []any{"0.0.0.0/0", "::/0"}
-	// webPorts are what an internet-facing load balancer may open to the world.
-	webPorts = []any{80, 443}
-)
+// webPorts are what an internet-facing load balancer may open to the world.
+var webPorts = []any{awstable.HTTPPort, awstable.HTTPSPort}
 
 // AssertNotOpen checks that nothing is reachable, or can reach, more than it
 // should: no security group admits 0.0.0.0/0 or ::/0, except on ports 80 and
@@ -49,7 +48,7 @@ func openings(g *Graph, r *Resource) []string {
 	case securityGroup:
 		return inlineOpenings(r)
 	case legacyRule:
-		if anyToTheWorld(r.Input("cidrBlocks")) || anyToTheWorld(r.Input("ipv6CidrBlocks")) {
+		if toTheWorld(r.Input("cidrBlocks"), r.Input("ipv6CidrBlocks")) {
 			return []string{"admits or reaches the whole internet"}
 		}
 	case "aws:ecs/service:Service":
@@ -70,7 +69,7 @@ func inlineOpenings(group *Resource) []string {
 		rules, _ := group.Input(direction).([]any)
 		for i, rule := range rules {
 			r, _ := rule.(map[string]any)
-			if anyToTheWorld(r["cidrBlocks"]) || anyToTheWorld(r["ipv6CidrBlocks"]) {
+			if toTheWorld(r["cidrBlocks"], r["ipv6CidrBlocks"]) {
 				faults = append(faults, fmt.Sprintf("%s[%d] is open to the whole internet", direction, i))
 			}
 		}
@@ -78,13 +77,12 @@ func inlineOpenings(group *Resource) []string {
 	return faults
 }
 
+// toTheWorld says whether a range, or one in a list of ranges, is everyone.
 func toTheWorld(cidrs ...any) bool {
-	return slices.ContainsFunc(cidrs, func(cidr any) bool { return slices.Contains(world, cidr) })
-}
-
-func anyToTheWorld(list any) bool {
-	cidrs, _ := list.([]any)
-	return toTheWorld(cidrs...)
+	return slices.ContainsFunc(cidrs, func(cidr any) bool {
+		list, _ := cidr.([]any)
+		return cidr == "0.0.0.0/0" || cidr == "::/0" || toTheWorld(list...)
+	})
 }
 
 // isPublicListener says whether a rule opens port 80 or 443, alone, of a group

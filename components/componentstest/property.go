@@ -14,47 +14,28 @@ func (unknown) String() string { return "unknown" }
 // Unknown stands for a value that is not known before the update.
 var Unknown fmt.Stringer = unknown{}
 
-// found is the value at a path. It is secret when it, or anything on the way to
-// it, is marked.
-type found struct {
-	value  resource.PropertyValue
-	secret bool
-}
-
 func at(properties resource.PropertyMap, path string) any {
-	f, ok := find(properties, path)
+	value, _, ok := find(properties, path)
 	if !ok {
 		return nil
 	}
-	return plain(f.value)
+	return plain(value)
 }
 
-// find walks a path through secrets. An unknown value on the way makes what is
-// below it unknown too.
-func find(properties resource.PropertyMap, path string) (found, bool) {
+// find walks a path through secrets. The value is secret when it, or anything on the
+// way to it, is marked. An unknown value on the way makes what is below it unknown too.
+func find(properties resource.PropertyMap, path string) (value resource.PropertyValue, secret, ok bool) {
 	keys, err := resource.ParsePropertyPath(path)
-	if err != nil {
-		return found{}, false
-	}
-	f := unmark(found{value: resource.NewProperty(properties)})
-	for _, key := range keys {
-		next, ok := f.value, f.value.IsComputed()
-		if !ok {
-			next, ok = resource.PropertyPath{key}.Get(f.value)
+	value = resource.NewProperty(properties)
+	for ok = err == nil; ok && len(keys) > 0; keys = keys[1:] {
+		if !value.IsComputed() {
+			value, ok = keys[:1].Get(value)
 		}
-		if !ok {
-			return found{}, false
+		for value.IsSecret() {
+			value, secret = value.SecretValue().Element, true
 		}
-		f = unmark(found{value: next, secret: f.secret})
 	}
-	return f, true
-}
-
-func unmark(f found) found {
-	for f.value.IsSecret() {
-		f = found{value: f.value.SecretValue().Element, secret: true}
-	}
-	return f
+	return value, secret, ok
 }
 
 func plain(v resource.PropertyValue) any {

@@ -95,15 +95,15 @@ func (r *Resource) Output(path string) any { return at(r.Outputs, path) }
 
 // Has says whether the program gave the input at path, known or not.
 func (r *Resource) Has(path string) bool {
-	_, ok := find(r.Inputs, path)
+	_, _, ok := find(r.Inputs, path)
 	return ok
 }
 
 // IsSecret says whether the input at path, or something that it is part of, is
 // marked secret.
 func (r *Resource) IsSecret(path string) bool {
-	found, ok := find(r.Inputs, path)
-	return ok && found.secret
+	_, secret, ok := find(r.Inputs, path)
+	return ok && secret
 }
 
 // IsUnknown says whether the input at path will be known only after an update.

@@ -34,10 +34,7 @@ type settings struct {
 	config         map[string]string
 	secretKeys     []string
 	zones          []string
-	stacks         map[string]map[string]any
-	subnets        map[string]existingSubnet
-	instances      []Instance
-	images         map[string]string // id to architecture
+	existing       map[string]map[string]object // by kind and id
 	invokes        map[string]InvokeFunc
 	outputs        map[string]OutputsFunc
 }
@@ -74,35 +71,6 @@ func WithRegion(region string) Option {
 // Default: example.com alone.
 func WithHostedZone(names ...string) Option {
 	return func(s *settings) { s.zones = names }
-}
-
-// WithStackReference makes the outputs of another stack, named as
-// pulumi.NewStackReference names it, for example "acme/platform/prod". A value
-// made by resource.MakeSecret is secret. Default: none; a program that refers to
-// a stack which was not given fails.
-func WithStackReference(stack string, outputs map[string]any) Option {
-	return func(s *settings) { s.stacks[stack] = outputs }
-}
-
-// WithVpc makes subnets of a VPC that lookups find. Default: none.
-func WithVpc(id string, subnets ...Subnet) Option {
-	return func(s *settings) {
-		for _, subnet := range subnets {
-			s.subnets[subnet.ID] = existingSubnet{Subnet: subnet, vpcID: id}
-		}
-	}
-}
-
-// WithInstance makes running instances, with their security groups, that
-// lookups find. Default: none.
-func WithInstance(instances ...Instance) Option {
-	return func(s *settings) { s.instances = append(s.instances, instances...) }
-}
-
-// WithImage makes a machine image of that architecture, "arm64" or "x86_64",
-// that lookups find. Default: none.
-func WithImage(id, architecture string) Option {
-	return func(s *settings) { s.images[id] = architecture }
 }
 
 // WithInvoke answers calls of the provider function of the given token, for
@@ -154,12 +122,8 @@ func mustRun(t testing.TB, program pulumi.RunFunc, preview bool, opts []Option) 
 func run(program pulumi.RunFunc, preview bool, opts []Option) (*Graph, error) {
 	s := &settings{
 		project: DefaultProject, stack: DefaultStack,
-		config:  map[string]string{regionKey: DefaultRegion},
-		zones:   []string{DefaultHostedZone},
-		stacks:  map[string]map[string]any{},
-		subnets: map[string]existingSubnet{},
-		images:  map[string]string{},
-		invokes: map[string]InvokeFunc{}, outputs: map[string]OutputsFunc{},
+		config: map[string]string{regionKey: DefaultRegion}, zones: []string{DefaultHostedZone},
+		existing: map[string]map[string]object{}, invokes: map[string]InvokeFunc{}, outputs: map[string]OutputsFunc{},
 	}
 	for _, opt := range opts {
 		opt(s)

@@ -20,8 +20,6 @@ type transforms struct {
 	// stack holds those of the whole stack, of those of each resource by its URN.
 	stack []*pulumirpc.Callback
 	of    map[string][]*pulumirpc.Callback
-	// programs are the connections by address.
-	programs map[string]*grpc.ClientConn
 }
 
 // RegisterStackTransform takes a transform of all resources to come.
@@ -40,7 +38,7 @@ func (e *engine) transform(
 	opts := optionsOf(in)
 	for _, callback := range e.transformsFor(in) {
 		var err error
-		if inputs, opts, err = e.call(ctx, callback, in, inputs, opts); err != nil {
+		if inputs, opts, err = call(ctx, callback, in, inputs, opts); err != nil {
 			return nil, fmt.Errorf("transform: %w", err)
 		}
 	}
@@ -84,14 +82,15 @@ func optionsOf(in *pulumirpc.RegisterResourceRequest) *pulumirpc.TransformResour
 }
 
 // call has the program run one transform. What the program leaves out stays.
-func (e *engine) call(
+func call(
 	ctx context.Context, callback *pulumirpc.Callback, in *pulumirpc.RegisterResourceRequest,
 	inputs resource.PropertyMap, opts *pulumirpc.TransformResourceOptions,
 ) (resource.PropertyMap, *pulumirpc.TransformResourceOptions, error) {
-	program, err := e.program(callback.GetTarget())
+	program, err := grpc.NewClient(callback.GetTarget(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return nil, nil, err
 	}
+	defer func() { _ = program.Close() }() // the answer is there, or an error beside it
 	properties, err := plugin.MarshalProperties(inputs, keepAll)
 	if err != nil {
 		return nil, nil, err
@@ -119,26 +118,4 @@ func (e *engine) call(
 		inputs, err = plugin.UnmarshalProperties(response.GetProperties(), keepAll)
 	}
 	return inputs, opts, err
-}
-
-func (e *engine) program(address string) (*grpc.ClientConn, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if connection, ok := e.transforms.programs[address]; ok {
-		return connection, nil
-	}
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err == nil {
-		e.transforms.programs[address] = connection
-	}
-	return connection, err
-}
-
-// disconnect is called when the program has ended.
-func (e *engine) disconnect() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, connection := range e.transforms.programs {
-		_ = connection.Close() // the program is gone, and nobody is left to tell
-	}
 }

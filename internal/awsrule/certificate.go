@@ -3,7 +3,6 @@ package awsrule
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -60,13 +59,12 @@ func AlternativeNames(l *fault.List, path, domain string, names []string) {
 		l.Addf(path, "must be at most %d besides the domain name, got %d; use a wildcard or a second certificate",
 			maxNames-1, len(names))
 	}
-	for i, n := range names {
-		err := certifiable(n)
-		if err == nil && (n == domain || slices.Contains(names[:i], n)) {
-			err = fmt.Errorf("%q is on the certificate already; name it once", n)
+	checkEach(l, path, names, func(n string) error {
+		if n == domain {
+			return fmt.Errorf("%q is on the certificate already; name it once", n)
 		}
-		l.Check(fault.Index(path, i), err)
-	}
+		return certifiable(n)
+	})
 }
 
 // KeyAlgorithm says whether a certificate can have a key of this kind.
@@ -78,31 +76,20 @@ func KeyAlgorithm(algorithm string, forCloudFront bool) error {
 	return OneOf(algorithm, KeyRSA2048, KeyP256, KeyP384)
 }
 
-// CertificateARN says whether a is the ARN of a certificate of ACM.
-func CertificateARN(a string) error {
-	return unless(certificateARN.MatchString(a),
-		"must be the ARN of an ACM certificate such as \"arn:aws:acm:us-east-1:123456789012:certificate/...\", got %q", a)
-}
-
-// CloudFrontCertificateARN says whether the certificate with this ARN can serve a
-// distribution.
-func CloudFrontCertificateARN(a string) error {
-	if err := CertificateARN(a); err != nil {
-		return err
-	}
-	region := certificateARN.FindStringSubmatch(a)[1]
-	return unless(region == awstable.CloudFrontRegion, "must be a certificate of %s, got one of %s (%q); "+
-		"CloudFront takes certificates from no other region, request or import it there", awstable.CloudFrontRegion, region, a)
-}
-
-// RegionalCertificateARN says whether the certificate with this ARN can serve a load
-// balancer of the region.
+// CertificateARN says whether a is the ARN of a certificate of ACM that a distribution
+// or else a load balancer of the region can serve. A region of "" is not known yet.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
-func RegionalCertificateARN(a, region string) error {
-	if err := CertificateARN(a); err != nil {
-		return err
+func CertificateARN(a, region string, forCloudFront bool) error {
+	m := certificateARN.FindStringSubmatch(a)
+	switch {
+	case m == nil:
+		return fmt.Errorf("must be the ARN of an ACM certificate such as \"arn:aws:acm:us-east-1:123456789012:certificate/...\", got %q", a)
+	case forCloudFront && m[1] != awstable.CloudFrontRegion:
+		return fmt.Errorf("must be a certificate of %s, got one of %s (%q); CloudFront takes certificates from no other region, "+
+			"request or import it there", awstable.CloudFrontRegion, m[1], a)
+	case !forCloudFront && region != "" && m[1] != region:
+		return fmt.Errorf("must be a certificate of %s, where its load balancer is, got one of %s (%q); "+
+			"request or import it in %s, or set forCloudFront for a distribution's", region, m[1], a, region)
 	}
-	got := certificateARN.FindStringSubmatch(a)[1]
-	return unless(got == region, "must be a certificate of %s, where its load balancer is, got one of %s (%q); "+
-		"request or import it in %s, or set forCloudFront for a distribution's", region, got, a, region)
+	return nil
 }

@@ -66,11 +66,14 @@ func TestKeyAlgorithm(t *testing.T) {
 func TestARN(t *testing.T) {
 	const virginia = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 	tokyo := strings.Replace(virginia, "us-east-1", "ap-northeast-1", 1)
-	assert.NoError(t, awsrule.CertificateARN(virginia))
-	assert.NoError(t, awsrule.CloudFrontCertificateARN(virginia))
-	assert.NoError(t, awsrule.RegionalCertificateARN(tokyo, "ap-northeast-1"))
-	assert.ErrorContains(t, awsrule.CloudFrontCertificateARN(tokyo), "must be a certificate of us-east-1, got one of ap-northeast-1")
-	assert.ErrorContains(t, awsrule.RegionalCertificateARN(virginia, "ap-northeast-1"),
+	for _, err := range []error{
+		awsrule.CertificateARN(virginia, "", false), awsrule.CertificateARN(virginia, "", true), awsrule.CertificateARN(virginia, "us-east-1", true),
+		awsrule.CertificateARN(tokyo, "", false), awsrule.CertificateARN(tokyo, "ap-northeast-1", false),
+	} {
+		assert.NoError(t, err)
+	}
+	assert.ErrorContains(t, awsrule.CertificateARN(tokyo, "ap-northeast-1", true), "must be a certificate of us-east-1, got one of ap-northeast-1")
+	assert.ErrorContains(t, awsrule.CertificateARN(virginia, "ap-northeast-1", false),
 		"must be a certificate of ap-northeast-1, where its load balancer is, got one of us-east-1")
 	for _, no := range []string{
 		"", "12345678-1234-1234-1234-123456789012",
@@ -78,8 +81,8 @@ func TestARN(t *testing.T) {
 		"arn:aws:acm:us-east-1:1:certificate/x",
 		virginia + "/x", " " + virginia,
 	} {
-		for _, err := range []error{awsrule.CertificateARN(no), awsrule.CloudFrontCertificateARN(no), awsrule.RegionalCertificateARN(no, "us-east-1")} {
-			assert.ErrorContains(t, err, "must be the ARN of an ACM certificate", no)
+		for _, forCloudFront := range []bool{false, true} {
+			assert.ErrorContains(t, awsrule.CertificateARN(no, "us-east-1", forCloudFront), "must be the ARN of an ACM certificate", no)
 		}
 	}
 }

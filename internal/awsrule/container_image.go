@@ -8,12 +8,6 @@ import (
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
-// Repository is a private ECR repository.
-type Repository struct {
-	Region string
-	ARN    string
-}
-
 // privateECR matches both host names of a private registry: the classic one and
 // the dual-stack one.
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
@@ -33,16 +27,13 @@ func ContainerImage(image string) error {
 
 // PrivateRepository is the private ECR repository that an image lies in, if it
 // lies in one.
-func PrivateRepository(image string) (Repository, bool) {
+func PrivateRepository(image string) (region, arn string, private bool) {
 	m := privateECR.FindStringSubmatch(image)
 	if m == nil {
-		return Repository{}, false
+		return "", "", false
 	}
 	account, region, name := m[1], m[2], m[3]
-	return Repository{
-		Region: region,
-		ARN:    fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", iampolicy.Partition(region), region, account, name),
-	}, true
+	return region, fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", iampolicy.Partition(region), region, account, name), true
 }
 
 // ImageThroughEndpoints refuses an image that a task without a way to the
@@ -52,14 +43,14 @@ func PrivateRepository(image string) (Repository, bool) {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 func ImageThroughEndpoints(image, region string) error {
 	const advice = "copy it to a private ECR repository there, or give the network a NAT gateway"
-	repository, private := PrivateRepository(image)
+	lies, _, private := PrivateRepository(image)
 	switch {
 	case !private:
 		return fmt.Errorf("must lie in a private ECR repository, since the network's VPC endpoints lead nowhere else, got %q; "+
 			"its tasks would never start and viewers would get 503: %s", image, strings.Replace(advice, " there", "", 1))
-	case region != "" && repository.Region != region:
+	case region != "" && lies != region:
 		return fmt.Errorf("must lie in ECR of region %s, where the network's VPC endpoints lead, got %q in %s; "+
-			"its tasks would never start and viewers would get 503: %s", region, image, repository.Region, advice)
+			"its tasks would never start and viewers would get 503: %s", region, image, lies, advice)
 	}
 	return nil
 }

@@ -5,20 +5,9 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
 )
-
-// Processor architectures of a task.
-const (
-	ArchX86   = "X86_64"
-	ArchARM64 = "ARM64"
-)
-
-// ContainerPort refuses what is no port of a container; 0 stands for "not
-// given".
-func ContainerPort(port int) error { return listensOn(port, "container") }
 
 // maxTasks is the default quota of tasks per service.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
@@ -57,12 +46,7 @@ func (s Scaling) Starts(desired int) error {
 func LogRetention(days int) error {
 	all := awstable.LogRetentionDays
 	i, found := slices.BinarySearch(all, days)
-	if found {
-		return nil
-	}
-	i = min(i, len(all)-1)
-	return fmt.Errorf("must be one of %s days, got %d; use %d",
-		strings.Trim(fmt.Sprint(all), "[]"), days, all[i])
+	return unless(found, "must be one of %s days, got %d; use %d", list(all), days, all[min(i, len(all)-1)])
 }
 
 // GracePeriod refuses a health check grace period that ECS does not take.

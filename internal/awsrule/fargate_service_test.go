@@ -24,9 +24,10 @@ func TestNumbers(t *testing.T) {
 		err     error
 		wantErr string
 	}{
-		{"port", awsrule.ContainerPort(65535), ""},
-		{"no port", awsrule.ContainerPort(0), "is required"},
-		{"port too high", awsrule.ContainerPort(70000), "must be 1-65535, got 70000"},
+		{"lowest port", awsrule.ListensOn(1, "container"), ""},
+		{"highest port", awsrule.ListensOn(65535, "container"), ""},
+		{"no port", awsrule.ListensOn(0, "container"), "is required: the port on which the container listens"},
+		{"port too high", awsrule.ListensOn(70000, "container"), "must be 1-65535, got 70000"},
 		{"no tasks", awsrule.DesiredCount(0), ""},
 		{"negative tasks", awsrule.DesiredCount(-1), "must be 0-5000 tasks, got -1"},
 		{"retention", awsrule.LogRetention(30), ""},
@@ -109,8 +110,8 @@ func TestPrivateRepository(t *testing.T) {
 		"12345678901.dkr.ecr.eu-west-1.amazonaws.com/app":                   "",
 	} {
 		t.Run(image, func(t *testing.T) {
-			got, ok := awsrule.PrivateRepository(image)
-			assert.Equal(t, arn, got.ARN)
+			_, got, ok := awsrule.PrivateRepository(image)
+			assert.Equal(t, arn, got)
 			assert.Equal(t, arn != "", ok)
 		})
 	}

@@ -24,14 +24,14 @@ func TestCheck(t *testing.T) {
 		{"eight steps by four", 8192, 20480, ""},
 		{"sixteen steps by eight", 16384, 122880, ""},
 		{"thirty-two", 32768, 249856, ""},
-		{"too little", 512, 512, "with cpu 512 must be 1024, 2048, 3072 or 4096 MiB, got 512; nearest valid pair: cpu 512, memory 1024"},
-		{"between", 256, 1536, "with cpu 256 must be 512, 1024 or 2048 MiB, got 1536; nearest valid pair: cpu 256, memory 2048"},
-		{"too much", 256, 4096, "with cpu 256 must be 512, 1024 or 2048 MiB, got 4096; nearest valid pair: cpu 512, memory 4096"},
-		{"off step", 8192, 17408, "with cpu 8192 must be 16384-61440 in steps of 4096 MiB, got 17408; nearest valid pair: cpu 8192, memory 20480"},
-		{"odd cpu", 300, 512, "must go with a cpu of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units, got cpu 300 and memory 512; nearest valid pair: cpu 512, memory 1024"},
-		{"gigabytes for MiB", 256, 1, "with cpu 256 must be 512, 1024 or 2048 MiB, got 1; nearest valid pair: cpu 256, memory 512"},
-		{"beyond", 65536, 512, "must go with a cpu of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units, got cpu 65536 and memory 512; nearest valid pair: cpu 32768, memory 249856"},
-		{"negative", -1, -1, "must go with a cpu of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units, got cpu -1 and memory -1; nearest valid pair: cpu 256, memory 512"},
+		{"too little", 512, 512, "with cpu 512 must be one of 1024, 2048, 3072, 4096 MiB, got 512; nearest valid pair: cpu 512, memory 1024"},
+		{"between", 256, 1536, "with cpu 256 must be one of 512, 1024, 2048 MiB, got 1536; nearest valid pair: cpu 256, memory 2048"},
+		{"too much", 256, 4096, "with cpu 256 must be one of 512, 1024, 2048 MiB, got 4096; nearest valid pair: cpu 512, memory 4096"},
+		{"off step", 8192, 17408, "with cpu 8192 must be one of 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440 MiB, got 17408; nearest valid pair: cpu 8192, memory 20480"},
+		{"odd cpu", 300, 512, "must go with a cpu of one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 units, got cpu 300 and memory 512; nearest valid pair: cpu 512, memory 1024"},
+		{"gigabytes for MiB", 256, 1, "with cpu 256 must be one of 512, 1024, 2048 MiB, got 1; nearest valid pair: cpu 256, memory 512"},
+		{"beyond", 65536, 512, "must go with a cpu of one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 units, got cpu 65536 and memory 512; nearest valid pair: cpu 32768, memory 249856"},
+		{"negative", -1, -1, "must go with a cpu of one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 units, got cpu -1 and memory -1; nearest valid pair: cpu 256, memory 512"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := awsrule.FargateSize(c.cpu, c.memory)

@@ -63,19 +63,16 @@ type Ingress struct {
 // LoadBalancerIngress is the inbound rules of a load balancer's security group. Behind
 // CloudFront there is no port 80 at all: nobody is there to be redirected.
 func LoadBalancerIngress(access string, cidrs []string, dualStack bool) []Ingress {
-	var rules []Ingress
-	if access == AccessCloudFront {
-		for _, list := range CloudFrontPrefixLists(dualStack) {
-			rules = append(rules, Ingress{Key: list.Key, Port: awstable.HTTPSPort, PrefixList: list.Name})
-		}
-		return rules
-	}
-	if access == AccessInternet {
+	switch access {
+	case AccessCloudFront:
+		return CloudFrontIngress(dualStack)
+	case AccessInternet:
 		cidrs = []string{"0.0.0.0/0"}
 		if dualStack {
 			cidrs = append(cidrs, "::/0")
 		}
 	}
+	var rules []Ingress
 	for _, port := range []int{awstable.HTTPPort, awstable.HTTPSPort} {
 		for _, c := range cidrs {
 			rule := Ingress{Key: fmt.Sprintf("%d-%s", port, cidrKey.Replace(c)), Port: port, CIDRv4: c}

@@ -40,18 +40,11 @@ func OriginPort(port int) error {
 		"must be 80, 443 or 1024-65535, the ports to which CloudFront connects, got %d", port)
 }
 
-// maxOriginTimeout is the longest both timeouts may be without a quota increase
-// in every page that AWS publishes; the newest allows a keep-alive of 300 s:
+// OriginTimeout refuses a read or keep-alive timeout, in seconds, beyond the quota. It
+// is the same for both on every page that AWS publishes but the newest, which allows a
+// keep-alive of 300 s:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-const maxOriginTimeout = 120
-
-// OriginReadTimeout refuses what CloudFront does not take, in seconds.
-func OriginReadTimeout(seconds int) error { return Between(seconds, 1, maxOriginTimeout, "s") }
-
-// OriginKeepaliveTimeout refuses what CloudFront does not take, in seconds.
-func OriginKeepaliveTimeout(seconds int) error {
-	return Between(seconds, 1, maxOriginTimeout, "s")
-}
+func OriginTimeout(seconds int) error { return Between(seconds, 1, 120, "s") }
 
 // DefaultSecretHeader is the header that carries an origin's secret.
 const DefaultSecretHeader = "X-Origin-Verify"

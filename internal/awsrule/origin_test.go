@@ -36,13 +36,11 @@ func TestOriginPort(t *testing.T) {
 	}
 }
 
-func TestOriginTimeouts(t *testing.T) {
-	for _, rule := range []func(int) error{awsrule.OriginReadTimeout, awsrule.OriginKeepaliveTimeout} {
-		assert.NoError(t, rule(1))
-		assert.NoError(t, rule(120))
-		assert.EqualError(t, rule(0), "must be 1-120 s, got 0")
-		assert.EqualError(t, rule(121), "must be 1-120 s, got 121")
-	}
+func TestOriginTimeout(t *testing.T) {
+	assert.NoError(t, awsrule.OriginTimeout(1))
+	assert.NoError(t, awsrule.OriginTimeout(120))
+	assert.EqualError(t, awsrule.OriginTimeout(0), "must be 1-120 s, got 0")
+	assert.EqualError(t, awsrule.OriginTimeout(121), "must be 1-120 s, got 121")
 }
 
 func TestHeaderName(t *testing.T) {

@@ -47,12 +47,10 @@ func PrivateEgressOf(nat string, endpoints []string) string {
 
 // InterfaceEndpoints records what is wrong with a list of services.
 func InterfaceEndpoints(l *fault.List, path string, services []string) {
-	for i, s := range services {
-		l.Check(fault.Index(path, i), interfaceEndpoint(s, services[:i]))
-	}
+	checkEach(l, path, services, interfaceEndpoint)
 }
 
-func interfaceEndpoint(s string, before []string) error {
+func interfaceEndpoint(s string) error {
 	switch {
 	case strings.HasPrefix(s, "com.amazonaws."):
 		parts := strings.SplitN(s, ".", 4)
@@ -61,8 +59,6 @@ func interfaceEndpoint(s string, before []string) error {
 		return fmt.Errorf("must be the name of an AWS service such as \"ecr.api\", got %q", s)
 	case s == awstable.S3:
 		return fmt.Errorf("must not be %q, which every network reaches through its gateway endpoint; leave it out", s)
-	case slices.Contains(before, s):
-		return fmt.Errorf("%q is named twice; name each service once", s)
 	}
 	return nil
 }

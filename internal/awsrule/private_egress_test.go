@@ -37,7 +37,7 @@ func TestInterfaceEndpoints(t *testing.T) {
 		"not a name":   {[]string{"logs", "ECR"}, `e[1]: must be the name of an AWS service`},
 		"empty":        {[]string{""}, `e[0]: must be the name of an AWS service`},
 		"has gateway":  {[]string{"s3"}, `e[0]: must not be "s3", which every network reaches through its gateway endpoint`},
-		"named before": {[]string{"ssm", "logs", "ssm"}, `e[2]: "ssm" is named twice`},
+		"named before": {[]string{"ssm", "logs", "ssm"}, `e[2]: is a duplicate of "ssm": remove it`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := fault.ForConfig()

@@ -91,11 +91,7 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-func TestTarget(t *testing.T) {
-	assert.NoError(t, awsrule.TargetPort(1))
-	assert.NoError(t, awsrule.TargetPort(65535))
-	assert.ErrorContains(t, awsrule.TargetPort(0), "is required")
-	assert.EqualError(t, awsrule.TargetPort(70000), "must be 1-65535, got 70000")
+func TestDeregistrationDelay(t *testing.T) {
 	assert.NoError(t, awsrule.DeregistrationDelay(0))
 	assert.NoError(t, awsrule.DeregistrationDelay(3600))
 	assert.EqualError(t, awsrule.DeregistrationDelay(3601), "must be 0-3600 s, got 3601")

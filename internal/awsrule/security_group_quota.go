@@ -8,22 +8,15 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// PrefixList names an AWS-managed prefix list and the key of the security group
-// rule that admits it.
-type PrefixList struct {
-	Key  string // of the rule within its security group
-	Name string // by which the list is looked up: its id differs from region to region
-}
-
-// CloudFrontPrefixLists is the lists of addresses from which CloudFront
-// connects to origins, the IPv6 one only for a dual-stack origin:
+// CloudFrontIngress is the inbound rules that admit the addresses from which CloudFront
+// connects to origins, the IPv6 ones only for a dual-stack origin:
 // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-func CloudFrontPrefixLists(dualStack bool) []PrefixList {
-	lists := []PrefixList{{Key: "443-cloudfront", Name: awstable.CloudFrontPrefixList}}
+func CloudFrontIngress(dualStack bool) []Ingress {
+	rules := []Ingress{{Key: "443-cloudfront", Port: awstable.HTTPSPort, PrefixList: awstable.CloudFrontPrefixList}}
 	if dualStack {
-		lists = append(lists, PrefixList{Key: "443-cloudfront-ipv6", Name: awstable.CloudFrontIPv6PrefixList})
+		rules = append(rules, Ingress{Key: "443-cloudfront-ipv6", Port: awstable.HTTPSPort, PrefixList: awstable.CloudFrontIPv6PrefixList})
 	}
-	return lists
+	return rules
 }
 
 // SecurityGroupRuleQuota refuses a quota that no account can have.
@@ -64,7 +57,7 @@ func OutboundFits(routes, quota int) error {
 			"use a second load balancer, or have the quota raised and set securityGroupRuleQuota", routes+1, routes+1, quota)
 }
 
-// PrefixListFits refuses one of CloudFrontPrefixLists whose weight does not fit
+// PrefixListFits refuses one of the lists of CloudFrontIngress whose weight does not fit
 // into one security group: a rule that names a list counts as the list's maximum
 // number of entries, or as the published weight when AWS returns no number. The
 // lists of the two address families count separately:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-	"slices"
 
 	"github.com/portico-iac/portico/internal/fault"
 )
@@ -72,26 +71,14 @@ func ParseZone(name string) (Zone, error) {
 // Zones records what keeps a network from being spread over these zones.
 func Zones(l *fault.List, path string, names []string) {
 	l.Check(path, ZoneCount(len(names)))
-	for i, name := range names {
-		l.Check(fault.Index(path, i), checkZone(name, names[:i]))
-	}
-}
-
-func checkZone(name string, before []string) error {
-	z, err := ParseZone(name)
-	if err != nil {
-		return err
-	}
-	if slices.Contains(before, name) {
-		return fmt.Errorf("%q is named twice; name each zone once", name)
-	}
-	if len(before) == 0 {
-		return nil
-	}
-	if first, err := ParseZone(before[0]); err == nil && first.Region != z.Region {
-		return fmt.Errorf("must be in the region of %q, got %q; a VPC lies in one region", first.Name, name)
-	}
-	return nil
+	checkEach(l, path, names, func(name string) error {
+		z, err := ParseZone(name)
+		if err != nil {
+			return err
+		}
+		first, err := ParseZone(names[0])
+		return unless(err != nil || first.Region == z.Region, "must be in the region of %q, got %q; a VPC lies in one region", names[0], name)
+	})
 }
 
 // ZoneCount says whether a network can have this many zones.

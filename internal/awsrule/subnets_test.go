@@ -76,7 +76,7 @@ func TestCheckZones(t *testing.T) {
 		"three":        {"ap-northeast-1a ap-northeast-1c ap-northeast-1d", ""},
 		"one":          {"ap-northeast-1a", "zones: must be 2-3 zones, got 1; a load balancer needs subnets in two"},
 		"four":         {"us-east-1a us-east-1b us-east-1c us-east-1d", "zones: must be 2-3 zones, got 4"},
-		"one twice":    {"us-east-1a us-east-1b us-east-1a", `zones[2]: "us-east-1a" is named twice`},
+		"one twice":    {"us-east-1a us-east-1b us-east-1a", `zones[2]: is a duplicate of "us-east-1a": remove it`},
 		"two regions":  {"us-east-1a us-east-2b", `zones[1]: must be in the region of "us-east-1a", got "us-east-2b"`},
 		"a Local Zone": {"us-east-1-bos-1a us-east-1a", "zones[0]: must be the name of a plain availability zone"},
 	} {

@@ -15,12 +15,9 @@ const (
 	TargetInstance = "instance"
 )
 
-// TargetPort refuses what is no port of a target; 0 stands for "not given".
-func TargetPort(port int) error {
-	return listensOn(port, "target")
-}
-
-func listensOn(port int, who string) error {
+// ListensOn refuses what is no port of a target, or of whoever listens; 0 stands for
+// "not given".
+func ListensOn(port int, who string) error {
 	if port == 0 {
 		return fmt.Errorf("is required: the port on which the %s listens, 1-65535", who)
 	}

@@ -51,7 +51,7 @@ var (
 	ReservedOriginHeaderPrefixes = []string{"x-amz-", "x-edge-"}
 )
 
-// BalancerHeaderPrefixes are how headers begin that a load balancer writes itself, in
+// LoadBalancerHeaderPrefixes are how headers begin that a load balancer writes itself, in
 // lower case.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 var LoadBalancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}

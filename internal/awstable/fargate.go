@@ -22,38 +22,22 @@ func (s FargateSize) String() string { return fmt.Sprintf("cpu %d, memory %d", s
 
 const gib = 1024
 
-// fargateMemories lists, for each CPU size in rising order, the memory sizes that
-// go with it, in rising order.
-// Sourced: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
-var fargateMemories = []struct {
-	cpu      int
-	memories []int
-}{
-	{256, []int{512, 1 * gib, 2 * gib}},
-	{512, gibSteps(1, 4, 1)},
-	{1024, gibSteps(2, 8, 1)},
-	{2048, gibSteps(4, 16, 1)},
-	{4096, gibSteps(8, 30, 1)},
-	{8192, gibSteps(16, 60, 4)},
-	{16384, gibSteps(32, 120, 8)},
-	{32768, []int{60 * gib, 120 * gib, 244 * gib}},
-}
-
-// gibSteps is the memory sizes from first to last GiB in steps of step GiB.
-func gibSteps(first, last, step int) []int {
-	var out []int
-	for g := first; g <= last; g += step {
-		out = append(out, g*gib)
-	}
-	return out
-}
-
 // FargateSizes is every size that Fargate runs, the smallest first.
+// Sourced: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 func FargateSizes() []FargateSize {
 	var out []FargateSize
-	for _, s := range fargateMemories {
-		for _, m := range s.memories {
-			out = append(out, FargateSize{s.cpu, m})
+	for _, s := range []struct{ cpu, first, last, step int }{
+		{256, 512, 1 * gib, 512}, {256, 2 * gib, 2 * gib, gib},
+		{512, 1 * gib, 4 * gib, gib},
+		{1024, 2 * gib, 8 * gib, gib},
+		{2048, 4 * gib, 16 * gib, gib},
+		{4096, 8 * gib, 30 * gib, gib},
+		{8192, 16 * gib, 60 * gib, 4 * gib},
+		{16384, 32 * gib, 120 * gib, 8 * gib},
+		{32768, 60 * gib, 120 * gib, 60 * gib}, {32768, 244 * gib, 244 * gib, gib},
+	} {
+		for memory := s.first; memory <= s.last; memory += s.step {
+			out = append(out, FargateSize{s.cpu, memory})
 		}
 	}
 	return out

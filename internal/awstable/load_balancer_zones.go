@@ -1,6 +1,6 @@
 package awstable
 
-// BalancerZones are the hosted zones that the names of Application Load Balancers
+// LoadBalancerZones are the hosted zones that the names of Application Load Balancers
 // belong to, by Region.
 // Sourced: https://docs.aws.amazon.com/general/latest/gr/elb.html
 var LoadBalancerZones = map[string]string{

@@ -3,51 +3,16 @@ package awstable
 import "strings"
 
 const (
-	// RecommendedBalancerPolicy is the security policy that AWS recommends for
+	// RecommendedLoadBalancerPolicy is the security policy that AWS recommends for
 	// Application Load Balancers, and that its console sets.
 	// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 	RecommendedLoadBalancerPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-	// DefaultBalancerPolicy is that of a listener for which none is given.
+	// DefaultLoadBalancerPolicy is that of a listener for which none is given.
 	// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 	DefaultLoadBalancerPolicy = "ELBSecurityPolicy-2016-08"
 )
 
-// BalancerPolicies are the security policies of Application Load Balancers.
-// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-var LoadBalancerPolicies = []string{
-	"ELBSecurityPolicy-TLS13-1-3-2021-06",
-	"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-	RecommendedLoadBalancerPolicy,
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-1-2021-06",
-	"ELBSecurityPolicy-TLS13-1-0-2021-06",
-	"ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-0-FIPS-2023-04",
-	"ELBSecurityPolicy-FS-1-2-Res-2020-10",
-	"ELBSecurityPolicy-FS-1-2-Res-2019-08",
-	"ELBSecurityPolicy-FS-1-2-2019-08",
-	"ELBSecurityPolicy-FS-1-1-2019-08",
-	"ELBSecurityPolicy-FS-2018-06",
-	"ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
-	"ELBSecurityPolicy-TLS-1-2-2017-01",
-	"ELBSecurityPolicy-TLS-1-1-2017-01",
-	DefaultLoadBalancerPolicy,
-}
-
-// balancerPolicyTLS are the oldest and the newest TLS version that a load
+// loadBalancerPolicyTLS are the oldest and the newest TLS version that a load
 // balancer's security policy accepts, by how the policy's name begins.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 var loadBalancerPolicyTLS = []struct{ prefix, oldest, newest string }{
@@ -65,7 +30,7 @@ var loadBalancerPolicyTLS = []struct{ prefix, oldest, newest string }{
 	{"ELBSecurityPolicy-2015-05", TLS10, TLS12},
 }
 
-// BalancerPolicyTLS are the oldest and the newest TLS version that a load
+// LoadBalancerPolicyTLS are the oldest and the newest TLS version that a load
 // balancer's security policy accepts; false when there is no such policy.
 func LoadBalancerPolicyTLS(policy string) (oldest, newest string, ok bool) {
 	for _, p := range loadBalancerPolicyTLS {

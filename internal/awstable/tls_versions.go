@@ -6,6 +6,8 @@
 // so that one can prove the other wrong.
 package awstable
 
+import "slices"
+
 // TLS versions, under the names that CloudFront and load balancers use.
 const (
 	SSL3  = "SSLv3"
@@ -26,20 +28,17 @@ func TLSVersions() []string { return []string{SSL3, TLS10, TLS11, TLS12, TLS13} 
 
 // TLSName is the name of the version with a number; "" when there is none.
 func TLSName(number uint16) string {
-	for i, name := range TLSVersions() {
-		if firstVersion+i == int(number) {
-			return name
-		}
+	all := TLSVersions()
+	if i := int(number) - firstVersion; 0 <= i && i < len(all) {
+		return all[i]
 	}
 	return ""
 }
 
 // TLSNumber is the number of the version with a name; 0 when there is none.
 func TLSNumber(name string) uint16 {
-	for i, n := range TLSVersions() {
-		if n == name {
-			return uint16(firstVersion + i)
-		}
+	if i := slices.Index(TLSVersions(), name); i >= 0 {
+		return uint16(firstVersion + i)
 	}
 	return 0
 }

@@ -5,7 +5,6 @@ package fault
 import (
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Fault is one thing that is wrong, with the field that it is due to.
@@ -73,40 +72,22 @@ func (l *List) Err() error { return errors.Join(l.errs...) }
 // "hosts[2]".
 func Index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// Rename gives the faults in err, those of the components in the configuration, the
-// names of their keys: key is "portico:loadBalancer" for SecuredALB "web". Other
-// errors stay as they are.
-func Rename(err error, key func(component, name string) string) error {
-	return each(err, func(f *Fault) {
-		if prefix := key(f.Component, f.Name); prefix != "" {
-			f.Component, f.Name, f.Path = "", "", strings.TrimSuffix(prefix+"."+f.Path, ".")
-		}
-	})
-}
-
-// Move gives faults another path where to knows one.
-func Move(err error, to func(path string) string) error {
-	return each(err, func(f *Fault) {
-		if path := to(f.Path); path != "" {
-			f.Path = path
-		}
-	})
-}
-
-// each is err with every fault in it changed.
-func each(err error, change func(*Fault)) error {
+// Rename gives every fault in err, in place of component, name and path, the path alone
+// that the function returns for it, a key of the configuration. Faults for which it
+// returns "", and other errors, stay as they are.
+func Rename(err error, path func(Fault) string) error {
 	if joined, is := err.(interface{ Unwrap() []error }); is {
 		var all []error
 		for _, one := range joined.Unwrap() {
-			all = append(all, each(one, change))
+			all = append(all, Rename(one, path))
 		}
 		return errors.Join(all...)
 	}
-	var fault *Fault
-	if !errors.As(err, &fault) {
-		return err
+	var f *Fault
+	if errors.As(err, &f) {
+		if to := path(*f); to != "" {
+			return &Fault{Path: to, Err: f.Err}
+		}
 	}
-	changed := *fault
-	change(&changed)
-	return &changed
+	return err
 }

@@ -2,7 +2,8 @@ package iampolicy
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/portico-iac/portico/internal/dnsname"
 )
 
 // Certbot is what certbot-dns-route53 needs to prove control of names, and no
@@ -31,15 +32,13 @@ func Certbot(zoneID string, names []string) Document {
 }
 
 // ChallengeNames is the records of the DNS-01 challenges of names, in Route
-// 53's normalized form (lower case, no trailing dot), sorted and each once: a
-// wildcard is proved with the record of its parent.
+// 53's normalized form (lower case, no trailing dot), sorted.
 // https://datatracker.ietf.org/doc/html/rfc8555#section-8.4
 func ChallengeNames(names []string) []string {
-	out := make([]string, 0, len(names))
-	for _, n := range names {
-		n = strings.TrimSuffix(strings.ToLower(n), ".")
-		out = append(out, "_acme-challenge."+strings.TrimPrefix(n, "*."))
+	out := dnsname.ValidationBases(names)
+	for i, base := range out {
+		out[i] = "_acme-challenge." + base
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }

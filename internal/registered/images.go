@@ -1,17 +1,13 @@
 package registered
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
-
-// privateImage is an image of a private repository in ECR.
-// Sourced: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-var privateImage = regexp.MustCompile(`^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/`)
 
 // image is how a service's tasks get it, nil when that is not known.
 func (r *reader) image(service *resource, definition object, subnetID string) *requestpath.Image {
@@ -28,12 +24,18 @@ func (r *reader) image(service *resource, definition object, subnetID string) *r
 		return nil
 	}
 	i := &requestpath.Image{
-		Private:       !slices.ContainsFunc(images(definition), func(image string) bool { return !privateImage.MatchString(image) }),
+		Private:       !slices.ContainsFunc(images(definition), public),
 		DefaultRoute:  r.defaultRoute(subnet),
 		PublicAddress: service.block("networkConfiguration").flag("assignPublicIp"),
 	}
 	r.endpoints(subnet, i)
 	return i
+}
+
+// public says that an image lies in no private repository of ECR.
+func public(image string) bool {
+	_, _, private := awsrule.PrivateRepository(image)
+	return !private
 }
 
 // onFargate goes by the service, then by its task definition.

@@ -48,7 +48,7 @@ func listenerType() core.Type {
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 // *sourced*
 func sslPolicyRule(in core.Object) *core.Refusal {
-	if policy := in.Str("sslPolicy"); in.Known("sslPolicy") && !slices.Contains(awstable.LoadBalancerPolicies, policy) {
+	if policy := in.Str("sslPolicy"); in.Known("sslPolicy") && !slices.Contains(securityPolicies, policy) {
 		return &core.Refusal{Code: "SSLPolicyNotFound", Property: "sslPolicy", Message: "SSL policy '" + policy + "' not found"}
 	}
 	return nil
