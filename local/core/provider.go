@@ -102,6 +102,7 @@ func (t *Tx) create(k *Type, in Object) (id string, state Object, err error) {
 // what Pulumi's state has of it: all there is of a stateless one.
 func (p *Provider) Update(k *Type, id string, oldState, oldInputs, inputs Object) (state Object, err error) {
 	in := k.Defaults.With(inputs.Without(defaultsKey))
+	oldInputs = k.AsLeft(oldState, oldInputs)
 	err = p.Transact(func(t *Tx) error {
 		old, ok := t.Get(k.Token, id)
 		if k.Stateless {

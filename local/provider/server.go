@@ -81,11 +81,11 @@ func (s *server) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc
 }
 
 func (s *server) Diff(_ context.Context, r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	k, props, err := s.asked(r.GetUrn(), r.GetOldInputs(), r.GetNews())
+	k, props, err := s.asked(r.GetUrn(), r.GetOlds(), r.GetOldInputs(), r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	olds, news := props[0], props[1]
+	olds, news := k.AsLeft(props[0], props[1]), props[2]
 	return diffResponse(k.Diff(olds, news), olds, news), nil
 }
 
