@@ -30,6 +30,7 @@ var invokes = map[string]func(lookup) (resource.PropertyMap, error){
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
 	"aws:ec2/getAmi:getAmi":                               getAmi,
+	"aws:ecs/getService:getService":                       getService,
 	"aws:lb/getListener:getListener":                      getListener,
 	"aws:lb/getLoadBalancer:getLoadBalancer":              getLoadBalancer,
 	"aws:ec2/getSubnet:getSubnet":                         getSubnet,
@@ -133,6 +134,25 @@ func getParameter(l lookup) (resource.PropertyMap, error) {
 		"id": name, "name": name, "type": "String", "value": ami, "insecureValue": ami, "version": 1,
 		"arn": "arn:aws:ssm:" + l.region + "::parameter" + name,
 	})
+}
+
+// getService finds the services that the program registered. They run what they were
+// given; answer with another taskDefinition by WithInvoke to test a rollback.
+func getService(l lookup) (resource.PropertyMap, error) {
+	l.engine.mu.Lock()
+	defer l.engine.mu.Unlock()
+	name, cluster := l.arg("serviceName"), l.arg("clusterArn")
+	for _, r := range l.engine.resources {
+		if r.Type == "aws:ecs/service:Service" && text(r.Outputs, "name") == name && text(r.Outputs, "cluster") == cluster {
+			arn := text(r.Outputs, "arn")
+			return answer(object{
+				"id": arn, "arn": arn, "serviceName": name, "clusterArn": cluster, "taskDefinition": text(r.Outputs, "taskDefinition"),
+				"desiredCount": r.Output("desiredCount"), "launchType": r.Output("launchType"), "schedulingStrategy": "REPLICA",
+				"availabilityZoneRebalancing": r.Output("availabilityZoneRebalancing"),
+			})
+		}
+	}
+	return nil, fmt.Errorf("service with name %q in cluster %q not found", name, cluster)
 }
 
 // getListener finds any ARN: an HTTPS listener on a load balancer whose ARN
