@@ -11,7 +11,7 @@ import (
 const invalidParameter = "InvalidParameterException"
 
 // ECS's messages on a task definition that a service cannot use.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-definition-management.html
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
 // *sourced*, the wording inferred
 const (
 	definitionNotFound = "TaskDefinition not found: "
