@@ -69,7 +69,9 @@ func askThroughout(t *testing.T, stack *local.Stack) (stop func()) {
 // An update whose new tasks fail is red and says what runs, the old tasks answer every
 // request, and the corrected image is deployed by the next update.
 func TestADeploymentThatFailsIsRedAndTheOldTasksServeOn(t *testing.T) {
-	for _, tag := range []string{"fails-to-pull", "fails-to-start", "fails-health-checks"} {
+	for tag, reason := range map[string]string{
+		"fails-to-pull": "CannotPullContainerError", "fails-to-start": "EssentialContainerExited", "fails-health-checks": "Task failed ELB health checks",
+	} {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			stack := readyStack(t, stacks.VariantALB, nil)
@@ -81,6 +83,8 @@ func TestADeploymentThatFailsIsRedAndTheOldTasksServeOn(t *testing.T) {
 			_, err := stack.TryUp()
 			require.ErrorContains(t, err, `PrivateFargateService "app": its tasks must run the revision asked for, `)
 			assert.ErrorContains(t, err, "but run "+first+": ")
+			assert.ErrorContains(t, err, "the deployment failed and was rolled back to "+first+": tasks stopped: ", "as in the service's events")
+			assert.ErrorContains(t, err, reason)
 			t.Log(err)
 			assert.Equal(t, first, revisionOf(t, stack))
 			isKept(t, stack, first)
@@ -138,7 +142,7 @@ func TestAFirstDeploymentThatFails(t *testing.T) {
 	assert.ErrorContains(t, err, "EssentialContainerExited: Essential container in task exited (container app, image "+image+"fails-to-start, exit code 1)")
 	t.Log(err)
 	stack.Configure(imageKey, image+"fails-health-checks")
-	stack.Up()
+	assert.Contains(t, stack.Up().Output, "failed: tasks stopped: Task failed ELB health checks", "as in the service's events")
 	assert.Equal(t, 503, stack.Get("https://app.example.com/").Status)
 	stack.Configure(imageKey, image+"stable")
 	stack.Up()

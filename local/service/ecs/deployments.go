@@ -23,7 +23,7 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
 	}
 	service := in.With(core.Object{"id": id})
-	return nil, steady(service, "create", runTasks(t, service, true), false)
+	return nil, steady(t, service, "create", runTasks(t, service, true), false)
 }
 
 // updateService replaces the tasks when what they run or where they run changes, and
@@ -48,16 +48,16 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 	breaker := service.Block("deploymentCircuitBreaker")
 	completed := len(before) > 0 || old.Int("desiredCount") == 0
 	if failed.why != "" && fresh && completed && breaker.Bool("enable") && breaker.Bool("rollback") {
-		return rollBack(t, old, service, before)
+		return rollBack(t, old, service, before, failed)
 	}
-	return nil, steady(service, "update", failed, len(before) > 0)
+	return nil, steady(t, service, "update", failed, len(before) > 0)
 }
 
 // rollBack returns a service to what it was before a deployment, with the revision that
-// its tasks still run.
+// its tasks still run. ECS says why in the service's events; the provider does not.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 // *sourced*
-func rollBack(t *core.Tx, old, service core.Object, running []core.Object) (core.Object, error) {
+func rollBack(t *core.Tx, old, service core.Object, running []core.Object, failed failure) (core.Object, error) {
 	back := core.Object{"loadBalancers": []any{}} // there may have been none
 	for _, p := range deployed {
 		if old.Has(p) {
@@ -71,7 +71,9 @@ func rollBack(t *core.Tx, old, service core.Object, running []core.Object) (core
 		}
 	}
 	service = service.With(back)
-	return back, steady(service, "update", runTasks(t, service, false), len(running) > 0)
+	t.Warn(fmt.Sprintf("(service %s) the deployment failed and was rolled back to %s: tasks stopped: %s",
+		service.Str("name"), service.Str("taskDefinition"), failed.why))
+	return back, steady(t, service, "update", runTasks(t, service, false), len(running) > 0)
 }
 
 // steady returns the provider's error for a service that it waits for and that does not
@@ -81,9 +83,14 @@ func rollBack(t *core.Tx, old, service core.Object, running []core.Object) (core
 // deployment run beside them.
 // Source: https://github.com/hashicorp/terraform-provider-aws/issues/16012
 // https://github.com/aws/aws-cli/issues/9487 *sourced*, the wording inferred
-func steady(service core.Object, operation string, failed failure, othersRun bool) error {
+func steady(t *core.Tx, service core.Object, operation string, failed failure, othersRun bool) error {
 	unnoticed := failed.started && !othersRun
-	if failed.why == "" || unnoticed || !service.Bool("waitForSteadyState") {
+	if failed.why == "" {
+		return nil
+	}
+	if unnoticed || !service.Bool("waitForSteadyState") {
+		t.Warn(fmt.Sprintf("(service %s) the deployment of %s failed: tasks stopped: %s",
+			service.Str("name"), service.Str("taskDefinition"), failed.why))
 		return nil
 	}
 	return fmt.Errorf("waiting for ECS Service (%s) %s: timeout while waiting for state to become 'tfSTABLE' "+

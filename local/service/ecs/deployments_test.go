@@ -24,6 +24,8 @@ func failing(f cloudtest.Fargate, tag string) string {
 // rolledBack updates a service and returns its state, which is not what was planned.
 func rolledBack(t *testing.T, f cloudtest.Fargate, id string, in core.Object) core.Object {
 	t.Helper()
+	var warnings []string
+	f.Warn = func(message string) { warnings = append(warnings, message) }
 	k, err := f.Type(ecs.ServiceToken)
 	require.NoError(t, err)
 	checked, faults := f.Check(k, "web", f.InputsOf(id), core.AsObject(core.Plain(map[string]any(in))), nil)
@@ -31,6 +33,8 @@ func rolledBack(t *testing.T, f cloudtest.Fargate, id string, in core.Object) co
 	state, err := f.Provider.Update(k, id, f.State(ecs.ServiceToken, id), f.InputsOf(id), checked)
 	require.NoError(t, err)
 	assert.Equal(t, state, f.State(ecs.ServiceToken, id))
+	require.Len(t, warnings, 1)
+	assert.Contains(t, warnings[0], "(service "+state.Str("name")+") the deployment failed and was rolled back to "+state.Str("taskDefinition")+": tasks stopped: ")
 	assert.Equal(t, []string{"taskDefinition"}, k.Diff(k.AsLeft(state, checked), checked).Changed, "the next update tries again")
 	return state
 }
@@ -88,6 +92,9 @@ func TestADeploymentThatFailsWithoutARollback(t *testing.T) {
 				_, err := f.TryUpdate(ecs.ServiceToken, id, in)
 				require.ErrorContains(t, err, "waiting for ECS Service ("+id+") update: timeout while waiting for state to become 'tfSTABLE' "+
 					"(last state: 'tfPENDING', timeout: 20m0s): tasks stopped: "+reason)
+				f.Warn = func(message string) {
+					assert.Contains(t, message, ") the deployment of "+in.Str("taskDefinition")+" failed: tasks stopped: "+reason)
+				}
 				f.Update(ecs.ServiceToken, id, in.With(core.Object{"waitForSteadyState": false}))
 				assert.Equal(t, before, f.Tasks(id))
 			})
