@@ -42,7 +42,8 @@ type PrivateFargateService struct {
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
 	// ClusterArn is the cluster that the service runs in.
 	ClusterArn pulumi.StringOutput `pulumi:"clusterArn"`
-	// TaskDefinitionArn is the current revision of the task definition.
+	// TaskDefinitionArn is the revision of the task definition that the service runs. It
+	// is an error if ECS has rolled back to another one.
 	TaskDefinitionArn pulumi.StringOutput `pulumi:"taskDefinitionArn"`
 	// SecurityGroupId is the tasks' security group.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
@@ -130,7 +131,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 		}
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
-		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newService, c.newAutoscaling)
+		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {
@@ -187,14 +188,13 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 			SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
 			AssignPublicIp: pulumi.Bool(false),
 		},
-		WaitForSteadyState: pulumi.Bool(*c.args.WaitForSteadyState),
-		Tags:               resourceTags(c.args.Tags),
-	}
-	if len(c.args.Tags) > 0 {
-		args.PropagateTags = pulumi.String("SERVICE")
-	}
-	if c.args.AvailabilityZoneRebalancing {
-		args.AvailabilityZoneRebalancing = pulumi.String("ENABLED")
+		AvailabilityZoneRebalancing: pulumi.String(rebalancing(*c.args.AvailabilityZoneRebalancing)),
+		WaitForSteadyState:          pulumi.Bool(*c.args.WaitForSteadyState),
+		// The service's tags reach the tasks, the provider's default tags among them: costs
+		// are allocated by the tags of tasks. The task definition's would do so too, but a
+		// change of tags must not start another revision.
+		PropagateTags: pulumi.String("SERVICE"),
+		Tags:          resourceTags(c.args.Tags),
 	}
 	if c.Route != nil {
 		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
@@ -214,6 +214,14 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		c.ServiceName = c.Service.Name
 	}
 	return err
+}
+
+// rebalancing is ECS's value for a switch.
+func rebalancing(enabled bool) string {
+	if enabled {
+		return "ENABLED"
+	}
+	return "DISABLED"
 }
 
 // newAutoscaling tracks the average CPU of the service's tasks.

@@ -95,24 +95,34 @@ type PrivateFargateServiceArgs struct {
 
 	// HealthCheckGracePeriodSeconds is how long ECS ignores failed health checks
 	// of the load balancer after a task has started. Only with a Route. Default:
-	// 0, AWS's own.
+	// 120; with AWS's own, 0, ECS would stop every task that starts more slowly than
+	// the load balancer's first checks fail. An application that needs a minute to
+	// start and then two passed checks of the default interval, 30 s, is healthy
+	// within it. Nothing waits for its end: a task takes requests, and a deployment
+	// goes on, as soon as its checks pass.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html
 	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds"`
 
 	// WaitForSteadyState makes an update wait until the tasks run and are healthy,
-	// and fail if they do not become so. Default: true.
+	// and fail if they do not become so. The first deployment only waits until they
+	// run: see CircuitBreaker. Default: true.
 	WaitForSteadyState *bool `pulumi:"waitForSteadyState"`
 
 	// CircuitBreaker stops a deployment whose tasks keep failing and rolls back to
-	// the previous one. The first deployment has none to roll back to. Default:
-	// true.
+	// the previous one. With WaitForSteadyState the update then fails and says which
+	// revision of the task definition runs; the provider alone takes a service that was
+	// rolled back for steady. So that a service can go back, revisions stay in AWS when
+	// Pulumi replaces or deletes the task definition. The first deployment has none to
+	// go back to, and the provider takes it for steady as soon as its tasks run, be they
+	// healthy or not. Default: true.
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 	CircuitBreaker *bool `pulumi:"circuitBreaker"`
 
 	// AvailabilityZoneRebalancing lets ECS move tasks between zones when they are
 	// unevenly distributed, for example after an outage of a zone. It starts a new
-	// task before it stops the old one. Default: false, the provider's own.
+	// task before it stops the old one. Default: true, as AWS's own.
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
-	AvailabilityZoneRebalancing bool `pulumi:"availabilityZoneRebalancing"`
+	AvailabilityZoneRebalancing *bool `pulumi:"availabilityZoneRebalancing"`
 
 	// AdditionalEgress are further destinations that the tasks may connect to, for
 	// example a database. Default: none; PrivateFargateService lists what is
@@ -168,6 +178,10 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	a.LogRetentionDays = cmp.Or(a.LogRetentionDays, 30)
 	a.WaitForSteadyState = cmp.Or(a.WaitForSteadyState, pulumi.BoolRef(true))
 	a.CircuitBreaker = cmp.Or(a.CircuitBreaker, pulumi.BoolRef(true))
+	a.AvailabilityZoneRebalancing = cmp.Or(a.AvailabilityZoneRebalancing, pulumi.BoolRef(true))
+	if a.Route != nil {
+		a.HealthCheckGracePeriodSeconds = cmp.Or(a.HealthCheckGracePeriodSeconds, pulumi.IntRef(120))
+	}
 	if a.Network == nil && a.Route != nil && a.Route.LoadBalancer != nil {
 		a.Network = a.Route.LoadBalancer.Network()
 	}

@@ -49,7 +49,10 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 		},
 		ExecutionRoleArn: c.ExecutionRole.Arn,
 		TaskRoleArn:      c.TaskRole.Arn,
-		Tags:             resourceTags(c.args.Tags),
+		// Pulumi would deregister the revision that it believes replaced. After a rollback
+		// the service still runs that one, and could not be given it any more.
+		SkipDestroy: pulumi.Bool(true),
+		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))
 	if err == nil {
 		c.TaskDefinitionArn = c.TaskDefinition.Arn

@@ -118,13 +118,15 @@ func TestPrivateFargateServiceBehindALoadBalancer(t *testing.T) {
 			assert.Equal(t, 2, service.Input("desiredCount"))
 			assert.Equal(t, 100, service.Input("deploymentMinimumHealthyPercent"))
 			assert.Equal(t, 200, service.Input("deploymentMaximumPercent"))
-			assert.False(t, service.Has("availabilityZoneRebalancing"), "off, as the provider has it")
+			assert.Equal(t, "ENABLED", service.Input("availabilityZoneRebalancing"))
+			assert.Equal(t, "SERVICE", service.Input("propagateTags"))
+			assert.Equal(t, true, g.One(t, typeTaskDefinition).Input("skipDestroy"), "a rollback needs the revision before")
 			assert.Equal(t, map[string]any{"enable": true, "rollback": true}, service.Input("deploymentCircuitBreaker"))
 			assert.Equal(t, true, service.Input("waitForSteadyState"))
 			assert.Equal(t, false, service.Input("networkConfiguration.assignPublicIp"))
 			assert.Equal(t, "api", service.Input("loadBalancers[0].containerName"))
 			assert.Equal(t, 8080, service.Input("loadBalancers[0].containerPort"))
-			assert.False(t, service.Has("healthCheckGracePeriodSeconds"))
+			assert.Equal(t, 120, service.Input("healthCheckGracePeriodSeconds"))
 			assert.Empty(t, service.IgnoreChanges)
 			private := g.Get(t, "aws:ec2/subnet:Subnet", "net-private-ap-northeast-1a")
 			public := g.Get(t, "aws:ec2/subnet:Subnet", "net-public-ap-northeast-1a")
@@ -320,12 +322,14 @@ func TestSwitches(t *testing.T) {
 	g := componentstest.Deploy(t, fargate(func(a *components.PrivateFargateServiceArgs) {
 		a.CircuitBreaker, a.WaitForSteadyState = pulumi.BoolRef(false), pulumi.BoolRef(false)
 		a.DesiredCount, a.HealthCheckGracePeriodSeconds = pulumi.IntRef(0), pulumi.IntRef(90)
+		a.AvailabilityZoneRebalancing = pulumi.BoolRef(false)
 	}))
 	service := g.One(t, typeService)
 	assert.Equal(t, map[string]any{"enable": false, "rollback": false}, service.Input("deploymentCircuitBreaker"))
 	assert.Equal(t, false, service.Input("waitForSteadyState"))
 	assert.Equal(t, 0, service.Input("desiredCount"))
 	assert.Equal(t, 90, service.Input("healthCheckGracePeriodSeconds"))
+	assert.Equal(t, "DISABLED", service.Input("availabilityZoneRebalancing"))
 }
 
 func TestAnswersThatAreNotKnownBeforeAreCheckedLater(t *testing.T) {
@@ -343,14 +347,4 @@ func TestPreviewLeavesOpenWhatNamesTheLogGroup(t *testing.T) {
 	g := componentstest.Preview(t, worker())
 	assert.True(t, g.One(t, typeTaskDefinition).IsUnknown("containerDefinitions"))
 	assert.True(t, g.Get(t, typeRolePolicy, "api-execution").IsUnknown("policy"))
-}
-
-func TestPrivateFargateServiceRebalancesWhenAsked(t *testing.T) {
-	g := componentstest.Deploy(t, func(ctx *pulumi.Context) error {
-		_, err := components.NewPrivateFargateService(ctx, "api", &components.PrivateFargateServiceArgs{
-			Image: pulumi.String("nginx"), ContainerPort: 80, AvailabilityZoneRebalancing: true,
-		})
-		return err
-	})
-	assert.Equal(t, "ENABLED", g.One(t, typeService).Input("availabilityZoneRebalancing"))
 }

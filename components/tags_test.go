@@ -73,7 +73,8 @@ func TestTagsReachEveryTaggableChild(t *testing.T) {
 func TestTagsOfWhatIsNoChild(t *testing.T) {
 	assert.Equal(t, "shop", deployUse(t, "TLSInstance, most").One(t, "aws:ec2/instance:Instance").Input("rootBlockDevice.tags.team"))
 	assert.Equal(t, "SERVICE", deployUse(t, "PrivateFargateService, most").One(t, "aws:ecs/service:Service").Input("propagateTags"))
-	assert.Nil(t, deployUse(t, "PrivateFargateService, least").One(t, "aws:ecs/service:Service").Input("propagateTags"))
+	assert.Equal(t, "SERVICE", deployUse(t, "PrivateFargateService, least").One(t, "aws:ecs/service:Service").Input("propagateTags"),
+		"the provider's default tags get to the tasks too")
 }
 
 // TestTagsOfARouteComeFirst: of the same key, the route's own tag is the one.

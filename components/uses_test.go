@@ -219,7 +219,7 @@ var uses = map[string]func(use){
 			DesiredCount:     pulumi.IntRef(3),
 			Autoscaling:      &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, TargetCpuPercent: 50},
 			LogRetentionDays: 7, WaitForSteadyState: pulumi.BoolRef(false), CircuitBreaker: pulumi.BoolRef(false),
-			AvailabilityZoneRebalancing: true,
+			AvailabilityZoneRebalancing: pulumi.BoolRef(false),
 			AdditionalEgress: []components.EgressArgs{
 				{Name: "database", Port: 5432, SecurityGroupId: pulumi.String("sg-db")},
 				{Name: "queue", Port: 443, PrefixListId: pulumi.String("pl-queue")},

@@ -143,10 +143,10 @@ func TestAnAdoptedInstanceTakesThePlaceOfTheTasks(t *testing.T) {
 func TestSettingsOfTheServiceReachIt(t *testing.T) {
 	const service = "aws:ecs/service:Service"
 	for _, variant := range []string{stacks.VariantALB, stacks.VariantCloudFrontALB} {
-		g := deploy(t, with(minimal(variant), "services[0].healthCheckGracePeriodSeconds", "120", "services[0].availabilityZoneRebalancing", "true"))
-		assert.Equal(t, "ENABLED", g.One(t, service).Input("availabilityZoneRebalancing"))
-		assert.Equal(t, 120, g.One(t, service).Input("healthCheckGracePeriodSeconds"))
-		assert.False(t, deploy(t, minimal(variant)).One(t, service).Has("healthCheckGracePeriodSeconds"))
+		g := deploy(t, with(minimal(variant), "services[0].healthCheckGracePeriodSeconds", "30", "services[0].availabilityZoneRebalancing", "false"))
+		assert.Equal(t, "DISABLED", g.One(t, service).Input("availabilityZoneRebalancing"))
+		assert.Equal(t, 30, g.One(t, service).Input("healthCheckGracePeriodSeconds"))
+		assert.Equal(t, 120, deploy(t, minimal(variant)).One(t, service).Input("healthCheckGracePeriodSeconds"))
 	}
 }
 

@@ -38,6 +38,7 @@ var invokes = map[string]func(lookup) (object, error){
 	"aws:lb/getLoadBalancer:getLoadBalancer":              always(getLoadBalancer),
 	"aws:ec2/getSubnet:getSubnet":                         byID("id", subnetKind, "WithVpc"),
 	"aws:ec2/getInstance:getInstance":                     byID("instanceId", instanceKind, "WithInstance"),
+	"aws:ecs/getService:getService":                       getService,
 	"aws:vpc/getSecurityGroupRules:getSecurityGroupRules": getSecurityGroupRules,
 	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   byID("securityGroupRuleId", ruleKind, "WithInstance"),
 }
@@ -125,6 +126,25 @@ func getParameter(l lookup) (object, error) {
 		"id": name, "name": name, "type": "String", "value": ami, "insecureValue": ami, "version": 1,
 		"arn": "arn:aws:ssm:" + l.region + "::parameter" + name,
 	}, nil
+}
+
+// getService finds the services that the program registered. They run what they were
+// given; answer with another taskDefinition by WithInvoke to test a rollback.
+func getService(l lookup) (object, error) {
+	l.engine.mu.Lock()
+	defer l.engine.mu.Unlock()
+	name, cluster := l.arg("serviceName"), l.arg("clusterArn")
+	for _, r := range l.engine.resources {
+		if r.Type == "aws:ecs/service:Service" && text(r.Outputs, "name") == name && text(r.Outputs, "cluster") == cluster {
+			arn := text(r.Outputs, "arn")
+			return object{
+				"id": arn, "arn": arn, "serviceName": name, "clusterArn": cluster, "taskDefinition": text(r.Outputs, "taskDefinition"),
+				"desiredCount": r.Output("desiredCount"), "launchType": r.Output("launchType"), "schedulingStrategy": "REPLICA",
+				"availabilityZoneRebalancing": r.Output("availabilityZoneRebalancing"),
+			}, nil
+		}
+	}
+	return nil, fmt.Errorf("service with name %q in cluster %q not found", name, cluster)
 }
 
 // getListener finds any ARN: an HTTPS listener on a load balancer whose ARN

@@ -147,7 +147,7 @@ func (a *Account) All(token string) []map[string]any {
 
 // DiffFromSeed names what was added to, removed from and changed in the account
 // since it was seeded, as "+ type region/id", "- ..." and "~ ...". It is empty
-// after everything a program made was destroyed.
+// after everything a program made was destroyed: what AWS itself keeps is left out.
 func (a *Account) DiffFromSeed() ([]string, error) {
 	s, err := Seed()
 	if err != nil {
@@ -171,10 +171,13 @@ func (a *Account) DiffFromSeed() ([]string, error) {
 	return out, nil
 }
 
-// flat is every record by "type region/id".
+// flat is every record, but those that AWS keeps, by "type region/id".
 func (a *Account) flat() map[string]Object {
 	out := map[string]Object{}
 	for key, t := range a.tables {
+		if keptRecords[key.token] {
+			continue
+		}
 		for id, state := range t.records {
 			out[key.token+" "+key.region+"/"+id] = state
 		}

@@ -44,6 +44,18 @@ func (k *Type) Diff(old, news Object) Diff {
 	return d
 }
 
+// AsLeft is the inputs that a resource was made from, in which those that AWS may revert
+// have the values that the last operation left.
+func (k *Type) AsLeft(state, inputs Object) Object {
+	out := maps.Clone(inputs)
+	for _, key := range k.Reverts {
+		if inputs.Known(key) && state.Known(key) {
+			out[key] = state[key]
+		}
+	}
+	return out
+}
+
 // hasFixedName tells that a name was given, not made, and stays the same: then
 // the real bridge deletes the old resource before it creates the new one.
 func (k *Type) hasFixedName(old, news Object) bool {

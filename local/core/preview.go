@@ -30,6 +30,7 @@ func (p *Provider) PreviewUpdate(k *Type, oldState, oldInputs, inputs Object) (O
 		return nil, fmt.Errorf("updating %s: %w", k.Token, err)
 	}
 	in := k.Defaults.With(inputs.Without(defaultsKey))
+	oldInputs = k.AsLeft(oldState, oldInputs)
 	state := oldState.Without(k.dropped(oldInputs, in)...).With(in)
 	if k.hasTagsAll() {
 		state["tagsAll"] = state["tags"]

@@ -16,6 +16,8 @@ type Provider struct {
 	Region      string
 	DefaultTags Object
 	Clock       func() time.Time
+	// Warn gets what services say about an operation that has succeeded. Default: nobody.
+	Warn func(message string)
 }
 
 // Type looks a type of the provider's package up.
@@ -23,7 +25,19 @@ func (p *Provider) Type(token string) (*Type, error) { return p.Catalog.Type(p.P
 
 // Transact runs one operation that may change the account.
 func (p *Provider) Transact(do func(*Tx) error) error {
-	return p.Store.Transact(func(c *Change) error { return do(p.tx(c)) })
+	var warnings []string
+	err := p.Store.Transact(func(c *Change) error {
+		err := do(p.tx(c))
+		warnings = c.warnings
+		return err
+	})
+	if err != nil || p.Warn == nil {
+		return err
+	}
+	for _, message := range warnings {
+		p.Warn(message)
+	}
+	return nil
 }
 
 func (p *Provider) view(do func(*Tx) error) error {
@@ -102,6 +116,7 @@ func (t *Tx) create(k *Type, in Object) (id string, state Object, err error) {
 // what Pulumi's state has of it: all there is of a stateless one.
 func (p *Provider) Update(k *Type, id string, oldState, oldInputs, inputs Object) (state Object, err error) {
 	in := k.Defaults.With(inputs.Without(defaultsKey))
+	oldInputs = k.AsLeft(oldState, oldInputs)
 	err = p.Transact(func(t *Tx) error {
 		old, ok := t.Get(k.Token, id)
 		if k.Stateless {

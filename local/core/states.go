@@ -56,6 +56,17 @@ func OwnRecord(token string, outputs ...string) string {
 	return token
 }
 
+// keptRecords are the types of records that outlive what they were made for.
+var keptRecords = map[string]bool{}
+
+// KeptRecord is OwnRecord for records that stay in the account when everything that a
+// program made is deleted, such as revisions of a task definition. DiffFromSeed leaves
+// them out.
+func KeptRecord(token string, outputs ...string) string {
+	keptRecords[token] = true
+	return OwnRecord(token, outputs...)
+}
+
 // readable refuses a struct with a field that is no property of a type.
 func readable(token string, t reflect.Type) error {
 	s := properties.Resources[token]

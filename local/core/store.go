@@ -68,6 +68,8 @@ type Change struct {
 	account *Account
 	done    []edit
 	serial  int // of the account before the change
+	// warnings are what services say about a change that succeeds.
+	warnings []string
 }
 
 // edit is one record that a change has put, or dropped when it has no state.

@@ -31,6 +31,10 @@ func (t *Tx) In(region string) *Tx {
 	return &other
 }
 
+// Warn says something about the operation if it succeeds, such as the event of an ECS
+// service whose deployment has failed. It must not contain a secret.
+func (t *Tx) Warn(message string) { t.change.warnings = append(t.change.warnings, message) }
+
 // regionOf is where records of a type are, seen from this operation.
 func (t *Tx) regionOf(token string) string {
 	if k, ok := t.catalog.types[token]; ok && k.Global {

@@ -51,6 +51,10 @@ type Type struct {
 	// which of the inputs that differ replace the resource after all. Both arguments
 	// are inputs with the defaults.
 	Replaces func(old, in Object) []string
+	// Reverts are the inputs that AWS may leave at another value than it was given, such
+	// as the revision of a service whose deployment was rolled back. What an update changes
+	// about them is told from the state, as the real provider does.
+	Reverts []string
 	// Same compares inputs of which two different texts may mean the same, such as
 	// policy documents.
 	Same map[string]func(was, is any) bool

@@ -44,15 +44,18 @@ func IsPlugin() bool {
 // stop or its engine is gone.
 func ServePlugin() error {
 	pkg := strings.TrimPrefix(filepath.Base(os.Args[0]), pluginPrefix)
-	s, err := New(pkg, os.Getenv(AccountEnv))
+	engine := ""
+	if last := os.Args[len(os.Args)-1]; len(os.Args) > 1 && !strings.HasPrefix(last, "-") {
+		engine = last // the engine's address is the last argument
+	}
+	s, err := New(pkg, os.Getenv(AccountEnv), engine)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// The engine's address is the last argument. An engine that is killed does not stop
-	// its plugins.
-	if engine := os.Args[len(os.Args)-1]; len(os.Args) > 1 && !strings.HasPrefix(engine, "-") {
+	// An engine that is killed does not stop its plugins.
+	if engine != "" {
 		if err := rpcutil.Healthcheck(ctx, engine, time.Second, stop); err != nil {
 			return fmt.Errorf("reaching the engine: %w", err)
 		}
@@ -77,8 +80,9 @@ func ServePlugin() error {
 }
 
 // New is one instance of the provider of a package, "aws" or "random", on the
-// account in the file at path.
-func New(pkg, path string) (pulumirpc.ResourceProviderServer, error) {
+// account in the file at path. engine is the address of the engine that shows its
+// warnings; "": nobody sees them.
+func New(pkg, path, engine string) (pulumirpc.ResourceProviderServer, error) {
 	if Versions[pkg] == "" {
 		return nil, fmt.Errorf("no provider is called %q", pkg)
 	}
@@ -92,6 +96,7 @@ func New(pkg, path string) (pulumirpc.ResourceProviderServer, error) {
 	return &server{
 		Provider: &core.Provider{Package: pkg, Catalog: catalog, Store: core.NewFile(path), Clock: time.Now},
 		version:  Versions[pkg],
+		engine:   engine,
 	}, nil
 }
 

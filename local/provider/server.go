@@ -4,12 +4,16 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -23,6 +27,33 @@ type server struct {
 	pulumirpc.UnimplementedResourceProviderServer
 	*core.Provider
 	version string
+	engine  string // its address, "" for none
+}
+
+// about is the provider whose warnings the engine shows at a resource.
+func (s *server) about(ctx context.Context, urn string) *core.Provider {
+	p := *s.Provider
+	p.Warn = func(message string) {
+		if err := s.warn(ctx, urn, message); err != nil {
+			fmt.Fprintln(os.Stderr, message)
+		}
+	}
+	return &p
+}
+
+// warn has the engine show a warning. Warnings are rare: each has a connection of its own.
+func (s *server) warn(ctx context.Context, urn, message string) error {
+	if s.engine == "" {
+		return nil
+	}
+	conn, err := grpc.NewClient(s.engine, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	_, err = pulumirpc.NewEngineClient(conn).Log(ctx, &pulumirpc.LogRequest{
+		Severity: pulumirpc.LogSeverity_WARNING, Message: message, Urn: urn,
+	})
+	return errors.Join(err, conn.Close())
 }
 
 func (s *server) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
@@ -81,15 +112,15 @@ func (s *server) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc
 }
 
 func (s *server) Diff(_ context.Context, r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	k, props, err := s.asked(r.GetUrn(), r.GetOldInputs(), r.GetNews())
+	k, props, err := s.asked(r.GetUrn(), r.GetOlds(), r.GetOldInputs(), r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	olds, news := props[0], props[1]
+	olds, news := k.AsLeft(props[0], props[1]), props[2]
 	return diffResponse(k.Diff(olds, news), olds, news), nil
 }
 
-func (s *server) Create(_ context.Context, r *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+func (s *server) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	k, props, err := s.asked(r.GetUrn(), r.GetProperties())
 	if err != nil {
 		return nil, err
@@ -99,7 +130,7 @@ func (s *server) Create(_ context.Context, r *pulumirpc.CreateRequest) (*pulumir
 	if r.GetPreview() {
 		state, err = s.PreviewCreate(k, props[0])
 	} else {
-		id, state, err = s.Provider.Create(k, props[0])
+		id, state, err = s.about(ctx, r.GetUrn()).Create(k, props[0])
 	}
 	if err != nil {
 		return nil, err
@@ -125,7 +156,7 @@ func (s *server) Read(_ context.Context, r *pulumirpc.ReadRequest) (*pulumirpc.R
 	return &pulumirpc.ReadResponse{Id: r.GetId(), Properties: encodedState, Inputs: encodedInputs}, err
 }
 
-func (s *server) Update(_ context.Context, r *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+func (s *server) Update(ctx context.Context, r *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	k, props, err := s.asked(r.GetUrn(), r.GetOlds(), r.GetOldInputs(), r.GetNews())
 	if err != nil {
 		return nil, err
@@ -135,7 +166,7 @@ func (s *server) Update(_ context.Context, r *pulumirpc.UpdateRequest) (*pulumir
 	if r.GetPreview() {
 		state, err = s.PreviewUpdate(k, oldState, oldInputs, inputs)
 	} else {
-		state, err = s.Provider.Update(k, r.GetId(), oldState, oldInputs, inputs)
+		state, err = s.about(ctx, r.GetUrn()).Update(k, r.GetId(), oldState, oldInputs, inputs)
 	}
 	if err != nil {
 		return nil, err

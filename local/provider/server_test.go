@@ -3,15 +3,19 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/portico-iac/portico/local/cloudtest"
@@ -27,7 +31,7 @@ type rpc struct {
 
 func newRPC(t *testing.T, pkg string) rpc {
 	t.Helper()
-	s, err := New(pkg, filepath.Join(t.TempDir(), "account.jsonl"))
+	s, err := New(pkg, filepath.Join(t.TempDir(), "account.jsonl"), "")
 	require.NoError(t, err)
 	return rpc{s, t}
 }
@@ -47,6 +51,41 @@ func (r rpc) strings(pairs ...string) *structpb.Struct {
 		m[resource.PropertyKey(pairs[i])] = resource.NewProperty(pairs[i+1])
 	}
 	return r.props(m)
+}
+
+// shown is an engine that keeps what it is told to show.
+type shown struct {
+	pulumirpc.UnimplementedEngineServer
+	logged chan *pulumirpc.LogRequest
+}
+
+func (s shown) Log(_ context.Context, r *pulumirpc.LogRequest) (*emptypb.Empty, error) {
+	s.logged <- r
+	return &emptypb.Empty{}, nil
+}
+
+// What a service says about an operation is shown at the resource, unless the operation
+// fails.
+func TestWarningsAreShownAtTheResource(t *testing.T) {
+	engine, cancel := shown{logged: make(chan *pulumirpc.LogRequest, 2)}, make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(g *grpc.Server) error {
+		pulumirpc.RegisterEngineServer(g, engine)
+		return nil
+	}})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		close(cancel)
+		assert.NoError(t, <-handle.Done)
+	})
+	made, err := New("aws", filepath.Join(t.TempDir(), "account.jsonl"), fmt.Sprintf("127.0.0.1:%d", handle.Port))
+	require.NoError(t, err)
+	p := made.(*server).about(context.Background(), vpcURN)
+	refused := errors.New("refused")
+	assert.ErrorIs(t, p.Transact(func(tx *core.Tx) error { tx.Warn("never seen"); return refused }), refused)
+	require.NoError(t, p.Transact(func(tx *core.Tx) error { tx.Warn("seen"); return nil }))
+	require.Len(t, engine.logged, 1)
+	got := <-engine.logged
+	assert.Equal(t, []string{"seen", vpcURN, "WARNING"}, []string{got.GetMessage(), got.GetUrn(), got.GetSeverity().String()})
 }
 
 const vpcURN = "urn:pulumi:dev::p::" + ec2.VpcToken + "::net"
@@ -152,9 +191,9 @@ func TestDeletingPatiently(t *testing.T) {
 func TestPlugins(t *testing.T) {
 	assert.Equal(t, "pulumi-resource-aws", PluginName("aws"))
 	assert.False(t, IsPlugin(), "a test binary is none")
-	_, err := New("gcp", "account.jsonl")
+	_, err := New("gcp", "account.jsonl", "")
 	assert.EqualError(t, err, `no provider is called "gcp"`)
-	_, err = New("aws", "")
+	_, err = New("aws", "", "")
 	assert.EqualError(t, err, "PORTICO_ACCOUNT must name the file of the local AWS account")
 	info, err := newRPC(t, "random").GetPluginInfo(context.Background(), nil)
 	require.NoError(t, err)

@@ -47,7 +47,7 @@ func openEmpty(b *testing.B, n int) *Stack {
 	}})
 	require.NoError(b, err)
 	b.Cleanup(stack.Close)
-	stack.provider = func(string) (pulumirpc.ResourceProviderServer, error) { return emptyProvider{}, nil }
+	stack.provider = func(string, string) (pulumirpc.ResourceProviderServer, error) { return emptyProvider{}, nil }
 	return stack
 }
 

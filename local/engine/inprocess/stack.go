@@ -25,8 +25,8 @@ type Stack struct {
 	options engine.Options
 	project *workspace.Project
 	name    tokens.StackName
-	// provider creates an instance of a package's provider.
-	provider func(pkg string) (pulumirpc.ResourceProviderServer, error)
+	// provider creates an instance of a package's provider for the engine at an address.
+	provider func(pkg, engine string) (pulumirpc.ResourceProviderServer, error)
 }
 
 // Open opens the stack's folder until Close.
@@ -44,8 +44,8 @@ func Open(opts engine.Options) (*Stack, error) {
 		return nil, err
 	}
 	s := &Stack{Folder: folder, options: opts, project: project, name: name}
-	s.provider = func(pkg string) (pulumirpc.ResourceProviderServer, error) {
-		return provider.New(pkg, engine.AccountPath(opts.Dir))
+	s.provider = func(pkg, address string) (pulumirpc.ResourceProviderServer, error) {
+		return provider.New(pkg, engine.AccountPath(opts.Dir), address)
 	}
 	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
 	if interrupted {

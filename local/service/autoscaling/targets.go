@@ -56,7 +56,7 @@ func moveIntoRange(t *core.Tx, _ string, target core.Object) (core.Object, error
 	if count != service.Int("desiredCount") {
 		scaled := service.With(core.Object{"desiredCount": float64(count)})
 		t.Set(ecs.ServiceToken, service.Str("id"), scaled)
-		ecs.RunService(t, scaled, false)
+		ecs.Scale(t, scaled)
 	}
 	return nil, nil
 }

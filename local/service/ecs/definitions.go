@@ -17,8 +17,8 @@ func definitionType() core.Type {
 		Token: DefinitionToken,
 		Inputs: []string{
 			"containerDefinitions", "cpu", "ephemeralStorage.sizeInGib", "executionRoleArn", "family", "memory", "networkMode",
-			"requiresCompatibilities", "runtimePlatform.cpuArchitecture", "runtimePlatform.operatingSystemFamily", "tags",
-			"taskRoleArn",
+			"requiresCompatibilities", "runtimePlatform.cpuArchitecture", "runtimePlatform.operatingSystemFamily", "skipDestroy",
+			"tags", "taskRoleArn",
 		},
 		Defaults: core.Object{"skipDestroy": false, "trackLatest": false},
 		Fills: core.Object{
@@ -49,7 +49,32 @@ func definitionType() core.Type {
 			revision, err := strconv.Atoi(id[strings.LastIndex(id, ":")+1:])
 			return core.Object{"revision": float64(revision)}, err
 		},
+		Delete: deregister,
 	}
+}
+
+// RevisionToken is the type of the account's records of revisions whose task definition a
+// program has deleted: the definition as it was, and its status. AWS keeps them.
+var RevisionToken = core.KeptRecord("aws:ecs/revision:Revision", "arn", "family", "revision", "status", "containerDefinitions")
+
+// inactive is the status of a revision that no service can be given any more.
+const inactive = "INACTIVE"
+
+// deregister makes a revision inactive, unless the program said to skip that.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
+// *sourced*
+func deregister(t *core.Tx, id string, state core.Object) error {
+	status := inactive
+	if state.Bool("skipDestroy") {
+		status = "ACTIVE"
+	}
+	t.Set(RevisionToken, id, state.With(core.Object{"status": status}))
+	return nil
+}
+
+// revisions are all revisions of a family.
+func revisions(t *core.Tx, family string) []core.Object {
+	return append(t.Where(DefinitionToken, "family", family), t.Where(RevisionToken, "family", family)...)
 }
 
 // roleReference is a role of a task, which can be deleted all the same.
@@ -61,29 +86,38 @@ func roleReference(input string) core.Reference {
 }
 
 // nextRevision is the ARN of the next revision of a family. AWS never uses a number
-// again; here a family without revisions begins at 1.
+// again.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 // *sourced*
 func nextRevision(t *core.Tx, in core.Object) (string, error) {
 	revision := 1
-	for _, other := range t.Where(DefinitionToken, "family", in.Str("family")) {
+	for _, other := range revisions(t, in.Str("family")) {
 		revision = max(revision, other.Int("revision")+1)
 	}
 	return t.ARN("ecs", "task-definition/"+in.Str("family")+":"+strconv.Itoa(revision)), nil
 }
 
 // findDefinition finds a task definition by its ARN, by family and revision, or
-// the newest of a family.
+// the newest active one of a family.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*
 func findDefinition(t *core.Tx, ref string) (core.Object, bool) {
 	family, revision, _ := strings.Cut(strings.TrimPrefix(ref, t.ARN("ecs", "task-definition/")), ":")
 	var found core.Object
-	for _, d := range t.Where(DefinitionToken, "family", family) {
-		meant := revision == "" || revision == strconv.Itoa(d.Int("revision"))
+	for _, d := range revisions(t, family) {
+		meant := revision == "" && d.Str("status") != inactive || revision == strconv.Itoa(d.Int("revision"))
 		if meant && d.Int("revision") > found.Int("revision") {
 			found = d
 		}
 	}
 	return found, found != nil
+}
+
+// isActive tells whether a service can be given a task definition. A service that has
+// it already can go on without.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
+// *sourced*
+func isActive(t *core.Tx, ref string) bool {
+	definition, ok := findDefinition(t, ref)
+	return ok && definition.Str("status") != inactive
 }

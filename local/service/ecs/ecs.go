@@ -12,5 +12,10 @@ const (
 
 // Service is ECS.
 func Service() core.Service {
-	return core.Service{Types: []core.Type{clusterType(), definitionType(), serviceType()}}
+	return core.Service{
+		Types: []core.Type{clusterType(), definitionType(), serviceType()},
+		Functions: []core.Function{{
+			Token: "aws:ecs/getService:getService", Inputs: []string{"clusterArn", "serviceName"}, Run: lookUpService,
+		}},
+	}
 }

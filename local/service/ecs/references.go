@@ -10,6 +10,14 @@ import (
 
 const invalidParameter = "InvalidParameterException"
 
+// ECS's messages on a task definition that a service cannot use.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
+// *sourced*, the wording inferred
+const (
+	definitionNotFound = "TaskDefinition not found: "
+	definitionInactive = "TaskDefinition is inactive"
+)
+
 // serviceReferences are what a service refers to. A target group or a task definition
 // in use can be deleted all the same.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
@@ -21,11 +29,13 @@ func serviceReferences() []core.Reference {
 		clusterReference("name"),
 		{
 			Input: "taskDefinition", Code: "ClientException", Loose: true,
-			Exists: func(t *core.Tx, ref string) bool {
-				_, ok := findDefinition(t, ref)
-				return ok
+			Exists: isActive,
+			Message: func(t *core.Tx, ref string) string {
+				if _, ok := findDefinition(t, ref); ok {
+					return definitionInactive
+				}
+				return definitionNotFound + ref
 			},
-			Message: func(_ *core.Tx, ref string) string { return "TaskDefinition not found: " + ref },
 		},
 		{
 			Input: "networkConfiguration.subnets", To: []string{ec2.SubnetToken}, Code: invalidParameter,

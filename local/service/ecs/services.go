@@ -1,8 +1,6 @@
 package ecs
 
 import (
-	"fmt"
-
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -36,6 +34,7 @@ func serviceType() core.Type {
 			"platformVersion": "LATEST",
 			"triggers":        map[string]any{},
 		},
+		Reverts:      deployed,
 		References:   serviceReferences(),
 		FreeToDelete: "its tasks go with it",
 		Rules: []core.Rule{
@@ -128,44 +127,4 @@ func newServiceARN(t *core.Tx, in core.Object) (string, error) {
 		return "", core.Refuse("ClusterNotFoundException", clusterNotFound)
 	}
 	return t.ARN("ecs", "service/"+cluster.Str("name")+"/"+in.Str("name")), nil
-}
-
-// createService makes a service and starts its tasks.
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-// *sourced*, the wording inferred
-func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
-	if err := checkService(t, in); err != nil {
-		return nil, err
-	}
-	if _, taken := t.Get(ServiceToken, id); taken {
-		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
-	}
-	service := in.With(core.Object{"id": id})
-	return nil, steady(service, "create", RunService(t, service, true))
-}
-
-// updateService replaces the tasks when what they run or where they run changes, and
-// brings their number to the desired one.
-func updateService(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
-	service := old.With(in)
-	if err := checkService(t, service); err != nil {
-		return nil, err
-	}
-	fresh := !core.Equal(in["triggers"], old["triggers"], false) && in.Bool("forceNewDeployment")
-	for _, p := range []string{"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"} {
-		fresh = fresh || in.Has(p) && !core.Equal(in[p], old[p], true)
-	}
-	return nil, steady(service, "update", RunService(t, service, fresh))
-}
-
-// steady returns the provider's error for a service that it waits for and whose tasks
-// do not run, with the reason that the service's events would give.
-// Source: https://github.com/hashicorp/terraform-provider-aws/issues/16012
-// *inferred*
-func steady(service core.Object, operation, why string) error {
-	if why == "" || !service.Bool("waitForSteadyState") {
-		return nil
-	}
-	return fmt.Errorf("waiting for ECS Service (%s) %s: timeout while waiting for state to become 'tfSTABLE' "+
-		"(last state: 'tfPENDING', timeout: 20m0s): tasks stopped: %s", service.Str("id"), operation, why)
 }

@@ -47,7 +47,7 @@ func (w route) toImage(c, role core.Object) string {
 			image + ": dial tcp: i/o timeout" + w.noRoute("the registry")
 	}
 	if ecr == nil {
-		return ""
+		return notInRegistry(image)
 	}
 	repository := strings.FieldsFunc(image[strings.Index(image, "/")+1:], func(r rune) bool { return r == ':' || r == '@' })[0]
 	arn := "arn:aws:ecr:" + ecr[2] + ":" + ecr[1] + ":repository/" + repository
@@ -60,7 +60,7 @@ func (w route) toImage(c, role core.Object) string {
 				"between the task and Amazon ECR. Check your task network configuration." + w.noRoute(service)
 		}
 	}
-	return ""
+	return notInRegistry(image)
 }
 
 // toSecrets returns why a container's secrets cannot be fetched; "" if they can.

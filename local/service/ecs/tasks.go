@@ -28,12 +28,22 @@ func tasksOf(t *core.Tx, service string) []core.Object {
 	return tasks
 }
 
-// RunService brings the tasks of a service to the desired number, and replaces all of
-// them when fresh. It returns why new tasks would stop as soon as they start, in which
-// case the old ones keep running; "" for success.
+// Scale brings the tasks of a service to the desired number. Tasks that stop again are no
+// error.
+func Scale(t *core.Tx, service core.Object) { runTasks(t, service, false) }
+
+// failure is why tasks stop again.
+type failure struct {
+	why     string // "" if they do not
+	started bool   // they run until a health check fails
+}
+
+// runTasks brings the tasks of a service to the desired number, and replaces all of them
+// when fresh. If the new ones would stop again, none is started and the old ones keep
+// running.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
 // *sourced*
-func RunService(t *core.Tx, service core.Object, fresh bool) string {
+func runTasks(t *core.Tx, service core.Object, fresh bool) failure {
 	running, desired := tasksOf(t, service.Str("id")), service.Int("desiredCount")
 	if len(running) > desired {
 		stopTasks(t, running[desired:])
@@ -44,17 +54,20 @@ func RunService(t *core.Tx, service core.Object, fresh bool) string {
 		missing = desired
 	}
 	if missing == 0 {
-		return ""
+		return failure{}
 	}
 	definition, ok := findDefinition(t, service.Str("taskDefinition"))
 	if !ok {
-		return "TaskDefinition not found: " + service.Str("taskDefinition")
+		return failure{why: definitionNotFound + service.Str("taskDefinition")}
 	}
 	subnets := service.Block("networkConfiguration").Strs("subnets")
 	for _, subnet := range subnets {
 		if why := cannotStart(t, service, definition, subnet); why != "" {
-			return why
+			return failure{why: why}
 		}
+	}
+	if why := unhealthy(service, definition); why != "" {
+		return failure{why: why, started: true}
 	}
 	if fresh {
 		stopTasks(t, running)
@@ -62,10 +75,10 @@ func RunService(t *core.Tx, service core.Object, fresh bool) string {
 	}
 	for i := range missing {
 		if err := startTask(t, service, definition, subnets[(len(running)+i)%len(subnets)]); err != nil {
-			return err.Error()
+			return failure{why: err.Error()}
 		}
 	}
-	return ""
+	return failure{}
 }
 
 // startTask starts one task in a subnet: an interface with an address, which is
@@ -104,8 +117,8 @@ func stopTasks(t *core.Tx, tasks []core.Object) {
 }
 
 // cannotStart returns why a task in a subnet would stop as soon as it is started; "" if
-// it would run. It checks what most often goes wrong: roles, the log group, and the
-// routes to the registry, to the log and to the secrets.
+// it would run. It checks what most often goes wrong: roles, the log group, the routes to
+// the registry, to the log and to the secrets, and the image.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 // *sourced*, the wording shortened
 func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) string {
@@ -130,6 +143,9 @@ func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) s
 			if why := check(c, role); why != "" {
 				return why
 			}
+		}
+		if why := exits(c); why != "" {
+			return why
 		}
 	}
 	return ""

@@ -1,0 +1,98 @@
+package ecs
+
+import (
+	"fmt"
+
+	"github.com/portico-iac/portico/local/core"
+)
+
+// deployed are the inputs of a service whose change starts a deployment, and which go
+// back when it is rolled back.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
+// *sourced*
+var deployed = []string{"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"}
+
+// createService makes a service and starts its tasks. Nothing can be rolled back to.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+// *sourced*, the wording inferred
+func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
+	if err := checkService(t, in); err != nil {
+		return nil, err
+	}
+	if _, taken := t.Get(ServiceToken, id); taken {
+		return nil, core.Refuse(invalidParameter, "Creation of service was not idempotent.")
+	}
+	service := in.With(core.Object{"id": id})
+	return nil, steady(t, service, "create", runTasks(t, service, true), false)
+}
+
+// updateService replaces the tasks when what they run or where they run changes, and
+// brings their number to the desired one. A deployment that fails is rolled back if the
+// service says so and one before it was completed.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+// *sourced*
+func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
+	service := old.With(in)
+	if err := checkService(t, service); err != nil {
+		return nil, err
+	}
+	fresh := !core.Equal(in["triggers"], old["triggers"], false) && in.Bool("forceNewDeployment")
+	for _, p := range deployed {
+		fresh = fresh || in.Has(p) && !core.Equal(in[p], old[p], true)
+	}
+	if fresh && !isActive(t, service.Str("taskDefinition")) {
+		return nil, core.Refuse(clientException, definitionInactive)
+	}
+	before := tasksOf(t, id)
+	failed := runTasks(t, service, fresh)
+	breaker := service.Block("deploymentCircuitBreaker")
+	completed := len(before) > 0 || old.Int("desiredCount") == 0
+	if failed.why != "" && fresh && completed && breaker.Bool("enable") && breaker.Bool("rollback") {
+		return rollBack(t, old, service, before, failed)
+	}
+	return nil, steady(t, service, "update", failed, len(before) > 0)
+}
+
+// rollBack returns a service to what it was before a deployment, with the revision that
+// its tasks still run. ECS says why in the service's events; the provider does not.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+// *sourced*
+func rollBack(t *core.Tx, old, service core.Object, running []core.Object, failed failure) (core.Object, error) {
+	back := core.Object{"loadBalancers": []any{}} // there may have been none
+	for _, p := range deployed {
+		if old.Has(p) {
+			back[p] = old[p]
+		}
+	}
+	if len(running) > 0 {
+		completed := running[0].Str("taskDefinition")
+		if definition, _ := findDefinition(t, old.Str("taskDefinition")); definition.Str("arn") != completed {
+			back["taskDefinition"] = completed
+		}
+	}
+	service = service.With(back)
+	t.Warn(fmt.Sprintf("(service %s) the deployment failed and was rolled back to %s: tasks stopped: %s",
+		service.Str("name"), service.Str("taskDefinition"), failed.why))
+	return back, steady(t, service, "update", runTasks(t, service, false), len(running) > 0)
+}
+
+// steady returns the provider's error for a service that it waits for and that does not
+// become steady, with the reason that the service's events would give. The provider takes
+// a service for steady that has one deployment and runs as many tasks as desired, be they
+// healthy or not. So it fails to notice that tasks are unhealthy unless those of another
+// deployment run beside them.
+// Source: https://github.com/hashicorp/terraform-provider-aws/issues/16012
+// https://github.com/aws/aws-cli/issues/9487 *sourced*, the wording inferred
+func steady(t *core.Tx, service core.Object, operation string, failed failure, othersRun bool) error {
+	unnoticed := failed.started && !othersRun
+	if failed.why == "" {
+		return nil
+	}
+	if unnoticed || !service.Bool("waitForSteadyState") {
+		t.Warn(fmt.Sprintf("(service %s) the deployment of %s failed: tasks stopped: %s",
+			service.Str("name"), service.Str("taskDefinition"), failed.why))
+		return nil
+	}
+	return fmt.Errorf("waiting for ECS Service (%s) %s: timeout while waiting for state to become 'tfSTABLE' "+
+		"(last state: 'tfPENDING', timeout: 20m0s): tasks stopped: %s", service.Str("id"), operation, failed.why)
+}

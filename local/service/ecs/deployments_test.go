@@ -1,0 +1,212 @@
+package ecs_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/cloudtest"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/ecs"
+)
+
+// breaker is a deployment circuit breaker.
+func breaker(rollback bool) core.Object {
+	return core.Object{"deploymentCircuitBreaker": core.Object{"enable": true, "rollback": rollback}}
+}
+
+// failing defines a task with an image of that tag.
+func failing(f cloudtest.Fargate, tag string) string {
+	return f.Define(nil, core.Object{"image": "public.ecr.aws/nginx/nginx:" + tag})
+}
+
+// rolledBack updates a service and returns its state, which is not what was planned.
+func rolledBack(t *testing.T, f cloudtest.Fargate, id string, in core.Object) core.Object {
+	t.Helper()
+	var warnings []string
+	f.Warn = func(message string) { warnings = append(warnings, message) }
+	k, err := f.Type(ecs.ServiceToken)
+	require.NoError(t, err)
+	checked, faults := f.Check(k, "web", f.InputsOf(id), core.AsObject(core.Plain(map[string]any(in))), nil)
+	require.Empty(t, faults)
+	state, err := f.Provider.Update(k, id, f.State(ecs.ServiceToken, id), f.InputsOf(id), checked)
+	require.NoError(t, err)
+	assert.Equal(t, state, f.State(ecs.ServiceToken, id))
+	require.Len(t, warnings, 1)
+	assert.Contains(t, warnings[0], "(service "+state.Str("name")+") the deployment failed and was rolled back to "+state.Str("taskDefinition")+": tasks stopped: ")
+	assert.Equal(t, []string{"taskDefinition"}, k.Diff(k.AsLeft(state, checked), checked).Changed, "the next update tries again")
+	return state
+}
+
+var reasons = map[string]string{
+	"fails-to-pull":       "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref public.ecr.aws/nginx/nginx:fails-to-pull",
+	"fails-to-start":      "EssentialContainerExited: Essential container in task exited (container web, image public.ecr.aws/nginx/nginx:fails-to-start, exit code 1)",
+	"fails-health-checks": "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/",
+}
+
+func TestADeploymentThatFailsIsRolledBack(t *testing.T) {
+	for tag := range reasons {
+		t.Run(tag, func(t *testing.T) {
+			f := cloudtest.NewFargate(t)
+			id, _ := f.Create(ecs.ServiceToken, "web", f.ServiceInputs(breaker(true)))
+			before := f.Tasks(id)
+			broken := failing(f, tag)
+			state := rolledBack(t, f, id, f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": broken, "desiredCount": 3})))
+			assert.Equal(t, f.Definition, state.Str("taskDefinition"))
+			assert.Equal(t, 3, state.Int("desiredCount"), "which no deployment is about")
+			after := f.Tasks(id)
+			require.Len(t, after, 3)
+			assert.Equal(t, before, after[:2], "the old tasks never stopped")
+			assert.Equal(t, f.Definition, after[2].Str("taskDefinition"))
+			found := f.Call("aws:ecs/getService:getService", core.Object{"clusterArn": f.Cluster, "serviceName": state.Str("name")})
+			assert.Equal(t, f.Definition, found.Str("taskDefinition"))
+			assert.Equal(t, 3, found.Int("desiredCount"))
+
+			f.Update(ecs.ServiceToken, id, f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": f.Define(nil, nil), "desiredCount": 3})))
+			assert.NotEqual(t, f.Definition, f.Tasks(id)[0].Str("taskDefinition"))
+		})
+	}
+}
+
+func TestARollbackReturnsToTheLastDeploymentThatWasCompleted(t *testing.T) {
+	f := cloudtest.NewFargate(t)
+	id, _ := f.Create(ecs.ServiceToken, "web", f.ServiceInputs(nil).Without("loadBalancers"))
+	first := failing(f, "fails-to-start")
+	f.Update(ecs.ServiceToken, id, f.ServiceInputs(core.Object{"taskDefinition": first, "waitForSteadyState": false}).Without("loadBalancers"))
+	assert.Equal(t, first, f.State(ecs.ServiceToken, id).Str("taskDefinition"), "without a rollback")
+	state := rolledBack(t, f, id, f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": failing(f, "fails-to-pull")})).Without("loadBalancers"))
+	assert.Equal(t, f.Definition, state.Str("taskDefinition"), "not the one between, which never ran")
+	assert.Empty(t, state.List("loadBalancers"))
+	assert.Len(t, f.Tasks(id), 2)
+}
+
+func TestADeploymentThatFailsWithoutARollback(t *testing.T) {
+	for tag, reason := range reasons {
+		for name, more := range map[string]core.Object{"no breaker": nil, "a breaker alone": breaker(false)} {
+			t.Run(tag+", "+name, func(t *testing.T) {
+				f := cloudtest.NewFargate(t)
+				id, _ := f.Create(ecs.ServiceToken, "web", f.ServiceInputs(more))
+				before := f.Tasks(id)
+				in := f.ServiceInputs(core.Object{"taskDefinition": failing(f, tag)}.With(more))
+				_, err := f.TryUpdate(ecs.ServiceToken, id, in)
+				require.ErrorContains(t, err, "waiting for ECS Service ("+id+") update: timeout while waiting for state to become 'tfSTABLE' "+
+					"(last state: 'tfPENDING', timeout: 20m0s): tasks stopped: "+reason)
+				f.Warn = func(message string) {
+					assert.Contains(t, message, ") the deployment of "+in.Str("taskDefinition")+" failed: tasks stopped: "+reason)
+				}
+				f.Update(ecs.ServiceToken, id, in.With(core.Object{"waitForSteadyState": false}))
+				assert.Equal(t, before, f.Tasks(id))
+			})
+		}
+	}
+}
+
+// Nothing can be rolled back to. The provider waits for tasks that run, not for healthy ones.
+func TestAFirstDeploymentThatFails(t *testing.T) {
+	for tag, reason := range reasons {
+		t.Run(tag, func(t *testing.T) {
+			f := cloudtest.NewFargate(t)
+			in := f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": failing(f, tag)}))
+			if tag != "fails-health-checks" {
+				f.Refused(ecs.ServiceToken, "web", in, "create: timeout while waiting for state to become 'tfSTABLE'")
+				f.Refused(ecs.ServiceToken, "web", in, reason)
+				return
+			}
+			id, _ := f.Create(ecs.ServiceToken, "web", in)
+			assert.Empty(t, f.Tasks(id))
+			f.Update(ecs.ServiceToken, id, in.With(core.Object{"desiredCount": 3}))
+			assert.Empty(t, f.Tasks(id))
+			f.Update(ecs.ServiceToken, id, in.With(core.Object{"taskDefinition": f.Definition}))
+			assert.Len(t, f.Tasks(id), 2)
+		})
+	}
+}
+
+func TestImagesThatDoNotFail(t *testing.T) {
+	sidecar := func(image, essential string) string {
+		return `[{"name":"web","image":"nginx@sha256:fails-to-start","portMappings":[{"containerPort":8080}]},` +
+			`{"name":"side","image":"localhost:5000/` + image + `","essential":` + essential + `}]`
+	}
+	check := core.Object{"healthCheck": core.Object{"command": core.List("CMD", "true")}}
+	tests := map[string]struct {
+		definition func(cloudtest.Fargate) string
+		want       string
+	}{
+		"a repository of that name": {func(f cloudtest.Fargate) string { return f.Define(nil, core.Object{"image": "fails-to-start"}) }, ""},
+		"a port of the registry": {func(f cloudtest.Fargate) string {
+			return f.Define(nil, core.Object{"image": "localhost:5000/fails-to-pull"})
+		}, ""},
+		"a sidecar that may end": {func(f cloudtest.Fargate) string {
+			return f.Define(core.Object{"containerDefinitions": sidecar("log:fails-to-start", "false")}, nil)
+		}, ""},
+		"a sidecar that may not": {func(f cloudtest.Fargate) string {
+			return f.Define(core.Object{"containerDefinitions": sidecar("log:fails-to-start", "true")}, nil)
+		}, "container side, image localhost:5000/log:fails-to-start"},
+		"a sidecar that nobody checks": {func(f cloudtest.Fargate) string {
+			return f.Define(core.Object{"containerDefinitions": sidecar("log:fails-health-checks", "true")}, nil)
+		}, ""},
+		"a private image": {func(f cloudtest.Fargate) string {
+			return f.Define(nil, core.Object{"image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/web:fails-to-pull"})
+		}, "CannotPullContainerError"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := cloudtest.NewFargate(t)
+			in := f.ServiceInputs(core.Object{"taskDefinition": tt.definition(f)})
+			if tt.want != "" {
+				f.Refused(ecs.ServiceToken, "web", in, tt.want)
+				return
+			}
+			id, _ := f.Create(ecs.ServiceToken, "web", in)
+			assert.Len(t, f.Tasks(id), 2)
+		})
+	}
+	f := cloudtest.NewFargate(t)
+	id, _ := f.Create(ecs.ServiceToken, "worker", f.ServiceInputs(core.Object{"taskDefinition": failing(f, "fails-health-checks")}).Without("loadBalancers"))
+	assert.Len(t, f.Tasks(id), 2, "nobody checks a worker")
+	checked := f.Define(nil, check.With(core.Object{"image": "nginx:fails-health-checks"}))
+	_, err := f.TryUpdate(ecs.ServiceToken, id, f.ServiceInputs(core.Object{"taskDefinition": checked}).Without("loadBalancers"))
+	assert.ErrorContains(t, err, "Task failed container health checks (container web, image nginx:fails-health-checks)")
+}
+
+// A revision outlives its task definition. Only an active one can be given to a service.
+func TestRevisions(t *testing.T) {
+	f := cloudtest.NewFargate(t)
+	in := f.ServiceInputs(core.Object{"name": "web"})
+	id, _ := f.Create(ecs.ServiceToken, "web", in)
+	kept := f.Define(core.Object{"skipDestroy": true}, nil)
+	for definition, status := range map[string]string{f.Definition: "INACTIVE", kept: "ACTIVE"} {
+		f.Delete(ecs.DefinitionToken, definition)
+		assert.Equal(t, status, f.State(ecs.RevisionToken, definition).Str("status"))
+	}
+	f.Update(ecs.ServiceToken, id, in.With(core.Object{"desiredCount": 4}))
+	assert.Len(t, f.Tasks(id), 4, "a service keeps the revision that it has")
+	assert.Equal(t, f.Definition, f.Call("aws:ecs/getService:getService", core.Object{"clusterArn": f.Cluster, "serviceName": "web"}).Str("taskDefinition"))
+	_, err := f.TryUpdate(ecs.ServiceToken, id, in.With(core.Object{"forceNewDeployment": true, "triggers": core.Object{"n": "1"}}))
+	assert.ErrorContains(t, err, "ClientException: TaskDefinition is inactive")
+	f.Refused(ecs.ServiceToken, "other", in.With(core.Object{"name": "other"}), "ClientException: TaskDefinition is inactive")
+	f.Update(ecs.ServiceToken, id, in.With(core.Object{"taskDefinition": kept}))
+	assert.Equal(t, kept, f.Tasks(id)[0].Str("taskDefinition"))
+	f.Update(ecs.ServiceToken, id, in.With(core.Object{"taskDefinition": "web"}))
+	assert.Equal(t, kept, f.Tasks(id)[0].Str("taskDefinition"), "the newest active one of a family")
+	assert.Equal(t, "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/web:3", f.Define(nil, nil), "no number is used again")
+
+	next := f.Define(core.Object{"skipDestroy": false}, nil)
+	change := f.ChangeOf(ecs.DefinitionToken, next, f.InputsOf(next).With(core.Object{"skipDestroy": true}))
+	assert.Equal(t, core.Diff{Changed: []string{"skipDestroy"}}, change, "which replaces nothing")
+}
+
+func TestGetServiceFindsOnlyWhatThereIs(t *testing.T) {
+	f := cloudtest.NewFargate(t)
+	_, err := f.TryCall("aws:ecs/getService:getService", core.Object{"clusterArn": f.Cluster, "serviceName": "web"})
+	assert.ErrorContains(t, err, `service with name "web" in cluster "`+f.Cluster+`" not found`)
+	_, err = f.TryCall("aws:ecs/getService:getService", core.Object{"clusterArn": f.Cluster + "x", "serviceName": "web"})
+	assert.ErrorContains(t, err, "ClusterNotFoundException: Cluster not found.")
+	id, state := f.Create(ecs.ServiceToken, "web", f.ServiceInputs(core.Object{"availabilityZoneRebalancing": "ENABLED", "propagateTags": "SERVICE", "tags": core.Object{"a": "b"}}))
+	found := f.Call("aws:ecs/getService:getService", core.Object{"clusterArn": f.Cluster, "serviceName": state.Str("name")})
+	assert.Equal(t, core.Object{
+		"id": id, "arn": id, "clusterArn": f.Cluster, "serviceName": state.Str("name"), "taskDefinition": f.Definition, "desiredCount": 2.0,
+		"launchType": "FARGATE", "schedulingStrategy": "REPLICA", "availabilityZoneRebalancing": "ENABLED", "tags": map[string]any{"a": "b"},
+	}, found)
+}
