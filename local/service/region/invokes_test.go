@@ -115,6 +115,9 @@ func TestWhichZonesRefuse(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{"ap-northeast-1-tpe-1a", "ap-northeast-1b", "us-east-1-bos-1a", "us-east-1e"}, refusing)
+	for id, refuses := range map[string]bool{"usw1-az2": true, "cac1-az3": true, "usw1-az3": false, "cac1-az1": false} {
+		assert.Equal(t, refuses, region.Zone{ID: id}.Refuses(), id)
+	}
 }
 
 // AWS adds zones over the years, and what an account sees of them changes.
