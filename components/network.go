@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // Network is a VPC with public and private subnets over several availability
@@ -155,11 +156,13 @@ func (n *Network) zones(ctx *pulumi.Context) ([]string, error) {
 }
 
 // firstZones are the first zones of the region by name. Zones that an account has
-// to opt in to are left out: those are Local and Wavelength Zones.
+// to opt in to are left out: those are Local and Wavelength Zones. So are zones without
+// load balancers, by their ids: their names differ between accounts.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
 func (n *Network) firstZones(ctx *pulumi.Context) ([]string, error) {
 	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
-		State: pulumi.StringRef("available"),
+		State:          pulumi.StringRef("available"),
+		ExcludeZoneIds: awstable.RefusingZones,
 		Filters: []aws.GetAvailabilityZonesFilter{
 			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
 			{Name: "zone-type", Values: []string{"availability-zone"}},

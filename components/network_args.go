@@ -44,7 +44,7 @@ type NetworkArgs struct {
 	// AvailabilityZones are the names of 2-3 availability zones of one Region, for
 	// example "ap-northeast-1a"; Local Zones are not accepted. Adding or removing
 	// a zone later does not change the others. Default: the first available zones
-	// of the Region, by name.
+	// of the Region, by name, without those in which AWS has no load balancers.
 	AvailabilityZones []string `pulumi:"availabilityZones"`
 	// AvailabilityZoneCount is the number of zones if AvailabilityZones is not
 	// given: 2 or 3. Default: 2.

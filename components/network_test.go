@@ -277,6 +277,18 @@ func TestNetworkReachesService(t *testing.T) {
 	}
 }
 
+// ap-northeast-1b, the second zone of Tokyo by name, has no load balancers.
+func TestNetworkLeavesOutZonesWithoutLoadBalancers(t *testing.T) {
+	componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+		n, err := components.NewNetwork(ctx, "net", &components.NetworkArgs{AvailabilityZoneCount: 3})
+		if err != nil {
+			return err
+		}
+		assert.Equal(t, []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}, n.ZoneNames())
+		return nil
+	})
+}
+
 func TestNetworkRefusesARegionWithTooFewZones(t *testing.T) {
 	g, err := componentstest.TryDeploy(networkProgram(&components.NetworkArgs{AvailabilityZoneCount: 3}),
 		componentstest.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones",

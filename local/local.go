@@ -19,11 +19,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/local/cloud"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/engine/inprocess"
@@ -223,6 +225,17 @@ func (s *Stack) Account() *core.Account {
 	account, err := s.runner.Account()
 	s.check(err)
 	return account
+}
+
+// Change runs do on the local AWS in the stack's Region, as something outside of Pulumi
+// would change it.
+func (s *Stack) Change(do func(*core.Tx)) {
+	s.t.Helper()
+	catalog, err := cloud.Catalog()
+	s.check(err)
+	aws := core.Provider{Package: "aws", Catalog: catalog, Store: core.NewFile(engine.AccountPath(s.options.Dir)), Clock: time.Now}
+	s.check(aws.Configure(core.Object{"region": s.options.Config["aws:region"]}))
+	s.check(aws.Transact(func(t *core.Tx) error { do(t); return nil }))
 }
 
 func (s *Stack) check(err error) {

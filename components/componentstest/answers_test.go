@@ -46,7 +46,15 @@ func TestBuiltInAnswers(t *testing.T) {
 		},
 		"zones of Tokyo": {
 			token: "aws:index/getAvailabilityZones:getAvailabilityZones",
-			want:  map[string]any{"names": []any{"ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c"}},
+			want: map[string]any{
+				"names":   []any{"ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c"},
+				"zoneIds": []any{"apne1-az2", "apne1-az4", "apne1-az3", "apne1-az1"},
+			},
+		},
+		"zones of Tokyo without two": {
+			token: "aws:index/getAvailabilityZones:getAvailabilityZones",
+			args:  map[string]any{"excludeZoneIds": []any{"apne1-az3"}, "excludeNames": []any{"ap-northeast-1d"}},
+			want:  map[string]any{"names": []any{"ap-northeast-1a", "ap-northeast-1c"}},
 		},
 		"zones of Virginia": {
 			token: "aws:index/getAvailabilityZones:getAvailabilityZones",

@@ -53,20 +53,25 @@ func getRegion(l lookup) object {
 	return object{"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name}
 }
 
-// getAvailabilityZones gives the zones that a new account sees in Tokyo and in
-// Virginia, and three in any other region. They come in no useful order.
+// getAvailabilityZones gives the zones that an account sees in Tokyo and in Virginia,
+// and three in any other region, without those that are excluded. They come in no
+// useful order.
 func getAvailabilityZones(l lookup) object {
-	letters := "cab"
+	zones := []string{"c1", "a2", "b3"} // the letter, and the number of the id
+	prefix := l.region + "-az"
 	switch l.region {
 	case "ap-northeast-1":
-		letters = "dac"
+		zones, prefix = []string{"d2", "a4", "b3", "c1"}, "apne1-az"
 	case "us-east-1":
-		letters = "fbdace"
+		zones, prefix = []string{"f5", "b2", "d6", "a1", "c4", "e3"}, "use1-az"
 	}
+	excludedIDs, excludedNames := texts(l.args, "excludeZoneIds"), texts(l.args, "excludeNames")
 	var names, ids []any
-	for i, letter := range letters {
-		names = append(names, l.region+string(letter))
-		ids = append(ids, fmt.Sprintf("%s-az%d", l.region, i+1))
+	for _, zone := range zones {
+		name, id := l.region+zone[:1], prefix+zone[1:]
+		if !slices.Contains(excludedIDs, id) && !slices.Contains(excludedNames, name) {
+			names, ids = append(names, name), append(ids, id)
+		}
 	}
 	return object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}}
 }

@@ -139,6 +139,18 @@ func text(in resource.PropertyMap, path string) string {
 	return s
 }
 
+// texts are the strings of a list input.
+func texts(in resource.PropertyMap, path string) []string {
+	var out []string
+	list, _ := at(in, path).([]any)
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 func vpc(_ resource.PropertyMap, _ string, p place) object {
 	return object{
 		"defaultSecurityGroupId": "sg-" + digits(p.urn+" default", 17),

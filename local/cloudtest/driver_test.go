@@ -130,7 +130,7 @@ func TestDriverIsShared(t *testing.T) {
 		})
 	}
 	group.Wait()
-	assert.Len(t, d.Account().All(ec2.SecurityGroupToken), 3+8)
+	assert.Len(t, d.Account().All(ec2.SecurityGroupToken), 6+8)
 }
 
 // BenchmarkDriver is a fresh account with a VPC and ten groups.

@@ -150,6 +150,19 @@ func (e *Examples) named(k *core.Type, path string, of Example) any {
 	return of.ID
 }
 
+// Copy is the examples on a copy of their account, which stays as it is.
+func (e *Examples) Copy() *Examples {
+	e.t.Helper()
+	out := &Examples{made: maps.Clone(e.made), regions: map[string]*Examples{}}
+	e.Apart(func(c *Cloud) { out.Cloud = c })
+	for region, there := range e.regions {
+		out.regions[region] = &Examples{
+			Cloud: out.InRegion(region), made: maps.Clone(there.made), home: out, regions: map[string]*Examples{},
+		}
+	}
+	return out
+}
+
 // Apart runs do on a copy of the account, so that it stays as it is.
 func (e *Examples) Apart(do func(*Cloud)) {
 	e.t.Helper()

@@ -33,6 +33,7 @@ func TestReferencesMustExist(t *testing.T) {
 			assert.NotEmpty(t, code, "%s %s", k.Token, path)
 		}
 		for _, example := range e.CasesOf(k.Token).Examples {
+			e := e.Copy()
 			in := e.Inputs(k, example)
 			for _, d := range dangling("", map[string]any(in)) {
 				name := k.Token + " " + d.path
@@ -139,8 +140,9 @@ func TestNothingIsRefusedForWhatIsNotKnown(t *testing.T) {
 	e := cloudtest.NewExamples(cloudtest.New(t))
 	cases := 0
 	for _, k := range e.Catalog.Types() {
-		c := e.ForType(k.Token)
 		for _, example := range e.CasesOf(k.Token).Examples {
+			e := e.Copy()
+			c := e.ForType(k.Token)
 			for path, in := range withOneUnknown(e.Inputs(k, example)) {
 				cases++
 				checked, faults := c.Check(k, "example", nil, in, []byte("x"))

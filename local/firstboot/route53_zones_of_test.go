@@ -25,7 +25,7 @@ func TestZonesOfAnAccount(t *testing.T) {
 		require.NoError(t, err)
 	}
 	zones := firstboot.ZonesOf(d.Account())
-	require.Len(t, zones, 1)
+	require.Len(t, zones, 2, "the public one and a private one")
 	assert.Equal(t, "example.com.", zones[0].Name)
 	byName := map[string]firstboot.Record{}
 	for _, r := range zones[0].Records {

@@ -127,7 +127,7 @@ func TestServersAreCheckedAlike(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "it is empty", `{"app": {}} x`: "it is not JSON",
 		`{"app": {"listeners": [{"port": 80, "protocol": "TCP"}]}}`: `app.listeners[0].protocol: must be "HTTP" or "HTTPS", got "TCP"`,
-		`{"nobody": {"listeners": []}}`:                             "nobody: no instance has that id or Name tag and no ECS service that name: there are i-05eed00b300000001, ",
+		`{"nobody": {"listeners": []}}`:                             "nobody: no instance has that id or Name tag and no ECS service that name: there are i-05eed002000000001, ",
 	} {
 		servers := sh.file("servers.json", text)
 		for _, command := range commands {

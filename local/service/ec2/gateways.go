@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/region"
 )
 
 // internetGatewayType is an internet gateway. A VPC has at most one.
@@ -104,8 +105,13 @@ func natConnectivityRule(in core.Object) *core.Refusal {
 	return nil
 }
 
+// createNatGateway makes a NAT gateway, unless the zone of its subnet has none.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html *sourced*
 func createNatGateway(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	subnet, _ := t.Get(SubnetToken, in.Str("subnetId"))
+	if region.ZoneNamed(t, subnet.Str("availabilityZone")).Refuses() {
+		return nil, core.Refuse("NotAvailableInZone", "Nat Gateway is not available in this availability zone")
+	}
 	ip, err := freeAddress(t, subnet)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,10 @@ func instanceInvokes() []core.Function {
 	return []core.Function{
 		{Token: "aws:ec2/getInstance:getInstance", Run: getInstance, Inputs: []string{"filters", "instanceId", "instanceTags"}},
 		{Token: "aws:ec2/getAmi:getAmi", Run: getAmi, Inputs: []string{"filters", "includeDeprecated", "mostRecent", "owners"}},
+		{
+			Token: "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings", Run: getInstanceTypeOfferings,
+			Inputs: []string{"filters", "locationType"},
+		},
 	}
 }
 
@@ -22,15 +26,14 @@ func getInstance(t *core.Tx, in core.Object) (core.Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	instance = instanceFills.With(instance)
 	blocks := core.Object{}
 	for result, property := range map[string]string{
-		"creditSpecifications": "creditSpecification", "maintenanceOptions": "maintenanceOptions",
-		"metadataOptions": "metadataOptions", "rootBlockDevices": "rootBlockDevice",
+		"creditSpecifications": "creditSpecification", "enclaveOptions": "enclaveOptions",
+		"maintenanceOptions": "maintenanceOptions", "metadataOptions": "metadataOptions",
+		"privateDnsNameOptions": "privateDnsNameOptions", "rootBlockDevices": "rootBlockDevice",
 	} {
-		blocks[result] = []any{}
-		if block := instance.Block(property); block != nil {
-			blocks[result] = []any{map[string]any(block)}
-		}
+		blocks[result] = listOf(instance.Block(property))
 	}
 	tags := map[string]any(core.Object{}.With(instance.Block("tags")))
 	return instance.Without("creditSpecification", "rootBlockDevice", "tagsAll", "userData", "userDataBase64").With(blocks, core.Object{

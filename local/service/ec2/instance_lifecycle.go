@@ -1,6 +1,8 @@
 package ec2
 
 import (
+	"cmp"
+
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/region"
 )
@@ -19,6 +21,9 @@ func createInstance(t *core.Tx, id string, in core.Object) (core.Object, error) 
 	if zone := in.Str("availabilityZone"); zone != "" && zone != subnet.Str("availabilityZone") {
 		return nil, core.Refuse("InvalidParameterValue", "The availability zone %s does not match the subnet's %s",
 			zone, subnet.Str("availabilityZone"))
+	}
+	if err := checkOffered(t, subnet.Str("availabilityZone"), in.Str("instanceType")); err != nil {
+		return nil, err
 	}
 	return instanceHardware(t, in).With(core.Object{
 		"availabilityZone":          subnet.Str("availabilityZone"),
@@ -69,7 +74,7 @@ func instanceHardware(t *core.Tx, in core.Object) core.Object {
 // address, unless it has an Elastic IP.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html *sourced*
 func updateInstance(t *core.Tx, _ string, old, in core.Object) (core.Object, error) {
-	if err := checkVolumeGrows(old, in); err != nil {
+	if err := cmp.Or(checkVolumeGrows(old, in), checkTypeOffered(t, old, in)); err != nil {
 		return nil, err
 	}
 	primary := old.Str("primaryNetworkInterfaceId")
@@ -113,6 +118,16 @@ func checkVolumeGrows(old, in core.Object) error {
 		return core.Refuse("InvalidParameterValue", "New size cannot be smaller than existing size: %v < %v", is, was)
 	}
 	return nil
+}
+
+// checkTypeOffered refuses another type that the instance's zone does not have: the
+// stopped instance could not start again.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html *inferred*
+func checkTypeOffered(t *core.Tx, old, in core.Object) error {
+	if in.Str("instanceType") == old.Str("instanceType") {
+		return nil
+	}
+	return checkOffered(t, old.Str("availabilityZone"), in.Str("instanceType"))
 }
 
 // removeInstance terminates an instance unless it is protected. An interface that was

@@ -9,7 +9,7 @@ import (
 )
 
 func networkInvokes() []core.Function {
-	return []core.Function{
+	return append(gatewayInvokes(), []core.Function{
 		{
 			Token: "aws:ec2/getManagedPrefixList:getManagedPrefixList", Run: getManagedPrefixList,
 			Inputs: []string{"filters", "id", "name"},
@@ -20,21 +20,17 @@ func networkInvokes() []core.Function {
 		},
 		{
 			Token: "aws:ec2/getVpc:getVpc", Run: getVpc,
-			Inputs: []string{"cidrBlock", "default", "filters", "id", "tags"},
+			Inputs: []string{"cidrBlock", "default", "filters", "id", "state", "tags"},
 		},
 		{
 			Token: "aws:ec2/getSubnet:getSubnet", Run: getSubnet,
 			Inputs: []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "filters", "id", "tags", "vpcId"},
 		},
-		{
-			Token: "aws:ec2/getRouteTable:getRouteTable", Run: getRouteTable,
-			Inputs: []string{"filters", "routeTableId", "subnetId", "tags", "vpcId"},
-		},
 		{Token: "aws:ec2/getSubnets:getSubnets", Run: getSubnets},
 		{Token: "aws:ec2/getSecurityGroup:getSecurityGroup", Run: getSecurityGroup},
 		{Token: "aws:vpc/getSecurityGroupRules:getSecurityGroupRules", Run: getSecurityGroupRules},
 		{Token: "aws:vpc/getSecurityGroupRule:getSecurityGroupRule", Run: getSecurityGroupRule},
-	}
+	}...)
 }
 
 // Kinds of what can be looked up but is no type of resource.
@@ -44,13 +40,29 @@ const (
 	prefixList = "ManagedPrefixList"
 )
 
-// filterNames are the filters of each type, with the property that each compares.
+// filterNames are the filters of each type, with the path of what each compares.
 // Tags are filtered by tag:KEY.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html *sourced*
 var filterNames = map[string]map[string]string{
-	VpcToken:           {"cidr": "cidrBlock", "vpc-id": "id"},
-	SubnetToken:        {"availability-zone": "availabilityZone", "availability-zone-id": "availabilityZoneId", "cidr-block": "cidrBlock", "map-public-ip-on-launch": "mapPublicIpOnLaunch", "subnet-id": "id", "vpc-id": "vpcId"},
-	RouteTableToken:    {"route-table-id": "id", "vpc-id": "vpcId"},
+	VpcToken:    {"cidr": "cidrBlock", "cidr-block-association.cidr-block": "cidrBlock", "dhcp-options-id": "dhcpOptionsId", "owner-id": "ownerId", "state": "state", "vpc-id": "id"},
+	SubnetToken: {"availability-zone": "availabilityZone", "availability-zone-id": "availabilityZoneId", "cidr-block": "cidrBlock", "map-public-ip-on-launch": "mapPublicIpOnLaunch", "subnet-id": "id", "vpc-id": "vpcId"},
+	RouteTableToken: {
+		"association.gateway-id": "associations.gatewayId", "association.main": "associations.main",
+		"association.route-table-association-id": "associations.routeTableAssociationId",
+		"association.route-table-id":             "associations.routeTableId", "association.subnet-id": "associations.subnetId",
+		"owner-id": "ownerId", "route-table-id": "id", "route.destination-cidr-block": "routes.cidrBlock",
+		"route.destination-ipv6-cidr-block": "routes.ipv6CidrBlock", "route.gateway-id": "routes.gatewayId",
+		"route.nat-gateway-id": "routes.natGatewayId", "vpc-id": "vpcId",
+	},
+	InternetGatewayToken: {
+		"attachment.state": "attachments.state", "attachment.vpc-id": "attachments.vpcId", "internet-gateway-id": "id",
+		"owner-id": "ownerId",
+	},
+	NatGatewayToken: {"nat-gateway-id": "id", "state": "state", "subnet-id": "subnetId", "vpc-id": "vpcId"},
+	VpcEndpointToken: {
+		"service-name": "serviceName", "vpc-endpoint-id": "id", "vpc-endpoint-state": "state",
+		"vpc-endpoint-type": "vpcEndpointType", "vpc-id": "vpcId",
+	},
 	SecurityGroupToken: {"description": "description", "group-id": "id", "group-name": "name", "vpc-id": "vpcId"},
 	InstanceToken: {
 		"availability-zone": "availabilityZone", "instance-id": "id", "instance-state-name": "instanceState",
@@ -82,14 +94,19 @@ func find(token string, candidates []core.Object, in core.Object, properties ...
 	return out, nil
 }
 
-func filterValues(token string, o, in core.Object) map[string]string {
-	out := map[string]string{}
-	for name, property := range filterNames[token] {
-		out[name] = fmt.Sprint(o[property])
+func filterValues(token string, o, in core.Object) map[string][]string {
+	out := map[string][]string{}
+	for name, path := range filterNames[token] {
+		for _, v := range o.At(path) {
+			out[name] = append(out[name], fmt.Sprint(v))
+		}
+		if out[name] == nil {
+			out[name] = []string{} // a filter that is known and that nothing passes
+		}
 	}
 	for _, f := range in.Blocks("filters") {
 		if key, isTag := strings.CutPrefix(f.Str("name"), "tag:"); isTag {
-			out[f.Str("name")] = o.Block("tags").Str(key)
+			out[f.Str("name")] = []string{o.Block("tags").Str(key)}
 		}
 	}
 	return out
@@ -150,8 +167,16 @@ func getVpc(t *core.Tx, in core.Object) (core.Object, error) {
 	if in.Bool("default") {
 		candidates = nil // no account of the local AWS has one
 	}
-	o, err := findOne(VpcToken, candidates, in, "cidrBlock", "id")
-	return o.With(core.Object{"default": false, "state": "available"}), err
+	for i, o := range candidates {
+		candidates[i] = o.With(core.Object{
+			"default": false, "state": "available",
+			"cidrBlockAssociations": []any{map[string]any{
+				"associationId": "vpc-cidr-assoc-" + strings.TrimPrefix(o.Str("id"), "vpc-"), "cidrBlock": o["cidrBlock"],
+				"state": "associated",
+			}},
+		})
+	}
+	return findOne(VpcToken, candidates, in, "cidrBlock", "id", "state")
 }
 
 func getSubnet(t *core.Tx, in core.Object) (core.Object, error) {
@@ -162,38 +187,6 @@ func getSubnet(t *core.Tx, in core.Object) (core.Object, error) {
 func getSubnets(t *core.Tx, in core.Object) (core.Object, error) {
 	found, err := find(SubnetToken, t.All(SubnetToken), in)
 	return core.Object{"id": t.Region(), "ids": idsOf(found)}, err
-}
-
-// getRouteTable finds a table by its own properties, or as the one associated with a
-// subnet. A subnet without an association uses the main table, which is not found.
-// Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/route_table *sourced*
-func getRouteTable(t *core.Tx, in core.Object) (core.Object, error) {
-	candidates := t.All(RouteTableToken)
-	if in.Has("subnetId") {
-		candidates = nil
-		for _, a := range t.Where(RouteTableAssociationToken, "subnetId", in.Str("subnetId")) {
-			table, _ := t.Get(RouteTableToken, a.Str("routeTableId"))
-			candidates = append(candidates, table)
-		}
-	}
-	o, err := findOne(RouteTableToken, candidates, in.With(core.Object{"id": in["routeTableId"]}), "id", "vpcId")
-	if err != nil {
-		return nil, err
-	}
-	id := o.Str("id")
-	var routes, associations []any
-	for _, r := range t.Where(RouteToken, "routeTableId", id) {
-		routes = append(routes, map[string]any{
-			"cidrBlock": r.Str("destinationCidrBlock"), "ipv6CidrBlock": r.Str("destinationIpv6CidrBlock"),
-			"gatewayId": r.Str("gatewayId"), "natGatewayId": r.Str("natGatewayId"),
-		})
-	}
-	for _, a := range t.Where(RouteTableAssociationToken, "routeTableId", id) {
-		associations = append(associations, map[string]any{
-			"main": false, "routeTableAssociationId": a.Str("id"), "routeTableId": id, "subnetId": a.Str("subnetId"),
-		})
-	}
-	return o.With(core.Object{"routeTableId": id, "routes": routes, "associations": associations}), nil
 }
 
 func getSecurityGroup(t *core.Tx, in core.Object) (core.Object, error) {

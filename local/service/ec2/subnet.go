@@ -41,7 +41,7 @@ func inZone() core.Reference {
 		Exists: func(t *core.Tx, name string) bool { return zoneFor(t, name).Name == name },
 		Message: func(t *core.Tx, name string) string {
 			var names []string
-			for _, z := range region.ZonesOf(t.Region(), false) {
+			for _, z := range region.ZonesOf(t, false) {
 				names = append(names, z.Name)
 			}
 			return fmt.Sprintf("Value (%s) for parameter availabilityZone is invalid. "+
@@ -50,10 +50,10 @@ func inZone() core.Reference {
 	}
 }
 
-// zoneFor is the zone with a name; EC2 chooses one for "".
+// zoneFor is the zone with a name; EC2 chooses one for "", here one that refuses nothing.
 func zoneFor(t *core.Tx, name string) region.Zone {
-	for _, z := range region.ZonesOf(t.Region(), false) {
-		if z.Name == name || name == "" && z.Kind == "availability-zone" {
+	for _, z := range region.ZonesOf(t, false) {
+		if z.Name == name || name == "" && !z.Refuses() {
 			return z
 		}
 	}

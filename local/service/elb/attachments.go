@@ -39,8 +39,8 @@ func checkInstanceTarget(t *core.Tx, id, vpc string) error {
 	if !ok {
 		return core.Refuse("InvalidTarget", "The following targets are not valid: the instance ID '%s' does not exist", id)
 	}
-	if s := instance.Str("instanceState"); s != "running" {
-		return core.Refuse("InvalidTarget", "The following targets are not in a running state and cannot be registered: '%s' (%s)", id, s)
+	if instance.Str("instanceState") != "running" {
+		return core.Refuse("InvalidTarget", "The following targets are not in a running state and cannot be registered: '%s'", id)
 	}
 	subnet, ok := t.Get(ec2.SubnetToken, instance.Str("subnetId"))
 	if !ok || subnet.Str("vpcId") != vpc {

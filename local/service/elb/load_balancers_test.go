@@ -42,6 +42,8 @@ func TestWhatALoadBalancerCannotBe(t *testing.T) {
 	}
 	local, _ := c.Create(ec2.SubnetToken, "local", core.Object{
 		"vpcId": cloudtest.SeededVpc, "cidrBlock": "10.20.201.0/24", "availabilityZone": "ap-northeast-1-tpe-1a"})
+	refusing, _ := c.Create(ec2.SubnetToken, "refusing", core.Object{
+		"vpcId": cloudtest.SeededVpc, "cidrBlock": "10.20.202.0/24", "availabilityZone": "ap-northeast-1b"})
 	foreign, _ := c.Create(ec2.SecurityGroupToken, "foreign", core.Object{"vpcId": vpc, "description": "of another VPC"})
 	for name, tc := range map[string]struct {
 		in   core.Object
@@ -63,7 +65,8 @@ func TestWhatALoadBalancerCannotBe(t *testing.T) {
 		"one zone":            {core.Object{"subnets": core.List(cloudtest.SeededSubnetA, cloudtest.SeededPrivateA)}, "multiple subnets in the same Availability Zone (ap-northeast-1a)"},
 		"no such subnet":      {core.Object{"subnets": core.List(cloudtest.SeededSubnetA, "subnet-0")}, "SubnetNotFound"},
 		"small subnet":        {core.Object{"subnets": core.List(cloudtest.SeededSubnetA, small)}, "InvalidSubnet: Not enough IP space"},
-		"local zone":          {core.Object{"subnets": core.List(cloudtest.SeededSubnetA, local)}, "not supported in the Local Zone"},
+		"local zone":          {core.Object{"subnets": core.List(cloudtest.SeededSubnetA, local)}, "ValidationError: The following Availability Zones ap-northeast-1-tpe-1a cannot be associated with a load balancer"},
+		"refusing zone":       {core.Object{"subnets": core.List(cloudtest.SeededSubnetA, refusing)}, "ValidationError: The following Availability Zones ap-northeast-1b cannot be associated with a load balancer. Please try a different Availability Zone."},
 		"two VPCs":            {core.Object{"subnets": core.List(cloudtest.SeededSubnetC, others[0])}, "is not in the VPC"},
 		"no internet gateway": {core.Object{"subnets": core.List(others...)}, "InvalidSubnet: VPC " + vpc + " has no internet gateway"},
 		"no IPv6":             {core.Object{"ipAddressType": "dualstack"}, "subnets with an associated IPv6 CIDR block"},

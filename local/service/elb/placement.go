@@ -50,12 +50,12 @@ func loadBalancerVPC(t *core.Tx, in core.Object) (vpc string, err error) {
 	return vpc, nil
 }
 
-// checkSubnet refuses a subnet that is smaller than a /27, in a Local Zone, or without an
-// IPv6 block when the load balancer is dual-stack.
+// checkSubnet refuses a subnet that is smaller than a /27, in a zone that refuses load
+// balancers, or without an IPv6 block when the load balancer is dual-stack.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
-// *sourced* (the words about IPv6 are inferred; some Local Zones support load balancers,
-// those of the local AWS do not)
+// https://github.com/widdix/mastodon-on-aws/issues/13 (the words about zones)
+// *sourced* (the words about IPv6 are inferred)
 func checkSubnet(t *core.Tx, in, subnet core.Object) error {
 	id, zone := subnet.Str("id"), subnet.Str("availabilityZone")
 	if cidr, err := netip.ParsePrefix(subnet.Str("cidrBlock")); err != nil || cidr.Bits() > 27 {
@@ -63,10 +63,9 @@ func checkSubnet(t *core.Tx, in, subnet core.Object) error {
 			"Not enough IP space available in %s (%s). ELB requires a /27 or larger with at least 8 free IP addresses in each subnet",
 			id, subnet.Str("cidrBlock"))
 	}
-	for _, z := range region.ZonesOf(t.Region(), true) {
-		if z.Name == zone && z.Kind != "availability-zone" {
-			return core.Refuse("InvalidConfigurationRequest", "Load balancers are not supported in the Local Zone %s", zone)
-		}
+	if region.ZoneNamed(t, zone).Refuses() {
+		return core.Refuse(invalid, "The following Availability Zones %s cannot be associated with a load balancer. "+
+			"Please try a different Availability Zone.", zone)
 	}
 	if in.Str("ipAddressType") == "dualstack" && subnet.Str("ipv6CidrBlock") == "" {
 		return core.Refuse(invalid, "You must specify subnets with an associated IPv6 CIDR block: %s has none", id)

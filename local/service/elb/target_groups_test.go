@@ -201,13 +201,24 @@ func TestTargets(t *testing.T) {
 	assert.Nil(t, c.State(elb.TargetGroupAttachmentToken, id), "targets are deregistered with their group")
 }
 
-func TestAStoppedInstanceIsNoTarget(t *testing.T) {
+func TestWhichInstancesAreNoTargets(t *testing.T) {
 	c := cloudtest.New(t)
 	group := c.TargetGroup("i", core.Object{"targetType": "instance"})
-	c.Change(func(t *core.Tx) {
-		instance, _ := t.Get(ec2.InstanceToken, cloudtest.SeededInstance)
-		t.Set(ec2.InstanceToken, cloudtest.SeededInstance, instance.With(core.Object{"instanceState": "stopped"}))
-	})
-	c.Refused(elb.TargetGroupAttachmentToken, "i", core.Object{"targetGroupArn": group, "targetId": cloudtest.SeededInstance},
-		"InvalidTarget: The following targets are not in a running state")
+	for id, want := range map[string]string{
+		cloudtest.SeededStoppedInstance: "InvalidTarget: The following targets are not in a running state and cannot be registered: '" +
+			cloudtest.SeededStoppedInstance + "'",
+		cloudtest.EndpointsInstance: "InvalidTarget: The following targets are not in the target group VPC '" +
+			cloudtest.SeededVpc + "': '" + cloudtest.EndpointsInstance + "'",
+	} {
+		c.Refused(elb.TargetGroupAttachmentToken, "i", core.Object{"targetGroupArn": group, "targetId": id}, want)
+	}
+}
+
+// A target in a zone without a subnet of the load balancer is registered all the same: it
+// is unused.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+func TestATargetInAnotherZoneIsRegistered(t *testing.T) {
+	c := cloudtest.New(t)
+	group := c.TargetGroup("i", core.Object{"targetType": "instance"})
+	c.Create(elb.TargetGroupAttachmentToken, "i", core.Object{"targetGroupArn": group, "targetId": cloudtest.SeededThirdZoneInstance})
 }

@@ -70,13 +70,13 @@ func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
 		return nil, core.Refuse("InvalidParameterValue", "expected state to be one of %q, got %s", zoneStates, state)
 	}
 	names, ids, groups := []any{}, []any{}, []any{}
-	for _, z := range ZonesOf(t.Region(), in.Bool("allAvailabilityZones")) {
+	for _, z := range ZonesOf(t, in.Bool("allAvailabilityZones")) {
 		passes, err := PassesFilters(in, z.filterValues(t.Region()))
 		if err != nil {
 			return nil, err
 		}
 		excluded := slices.Contains(in.Strs("excludeNames"), z.Name) || slices.Contains(in.Strs("excludeZoneIds"), z.ID)
-		if !passes || excluded || state != "" && state != zoneState {
+		if !passes || excluded || state != "" && state != z.State {
 			continue
 		}
 		names, ids = append(names, z.Name), append(ids, z.ID)
@@ -88,15 +88,18 @@ func getAvailabilityZones(t *core.Tx, in core.Object) (core.Object, error) {
 }
 
 // PassesFilters tells whether something passes the filters of a lookup. values has what
-// each filter compares; EC2 knows no others.
+// each filter compares, of which one value has to match; EC2 knows no others.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html *sourced*, the wording inferred
-func PassesFilters(in core.Object, values map[string]string) (bool, error) {
+func PassesFilters(in core.Object, values map[string][]string) (bool, error) {
 	for _, f := range in.Blocks("filters") {
 		actual, known := values[f.Str("name")]
 		if !known {
 			return false, core.Refuse("InvalidParameterValue", "The filter '%s' is invalid", f.Str("name"))
 		}
-		if !slices.ContainsFunc(f.Strs("values"), func(v string) bool { return glob.Match(v, actual) }) {
+		matches := func(pattern string) bool {
+			return slices.ContainsFunc(actual, func(v string) bool { return glob.Match(pattern, v) })
+		}
+		if !slices.ContainsFunc(f.Strs("values"), matches) {
 			return false, nil
 		}
 	}

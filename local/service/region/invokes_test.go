@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/region"
@@ -25,11 +26,11 @@ func TestGetAvailabilityZones(t *testing.T) {
 	}{
 		"unfiltered, with the local zone": {
 			region: "ap-northeast-1", in: core.Object{"state": "available"},
-			want: []string{"ap-northeast-1-tpe-1a", "ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
+			want: []string{"ap-northeast-1-tpe-1a", "ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c", "ap-northeast-1d"},
 		},
 		"without opting in": {
 			region: "ap-northeast-1", in: core.Object{"filters": []any{filter("opt-in-status", "opt-in-not-required")}},
-			want: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
+			want: []string{"ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c", "ap-northeast-1d"},
 		},
 		"of one kind": {
 			region: "ap-northeast-1", in: core.Object{"filters": []any{filter("zone-type", "local-zone")}},
@@ -49,7 +50,14 @@ func TestGetAvailabilityZones(t *testing.T) {
 			in: core.Object{
 				"excludeNames": core.List("ap-northeast-1-tpe-1a", "ap-northeast-1a"), "excludeZoneIds": core.List("apne1-az2"),
 			},
-			want: []string{"ap-northeast-1c"},
+			want: []string{"ap-northeast-1b", "ap-northeast-1c"},
+		},
+		"with load balancers": {
+			region: "ap-northeast-1",
+			in: core.Object{
+				"excludeZoneIds": core.List(awstable.RefusingZones...), "filters": []any{filter("opt-in-status", "opt-in-not-required")},
+			},
+			want: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
 		},
 		"in a state none is in": {region: "ap-northeast-1", in: core.Object{"state": "impaired"}},
 		"unknown state":         {region: "ap-northeast-1", in: core.Object{"state": "fine"}, wantErr: "expected state to be one of"},
@@ -77,16 +85,59 @@ func TestZonesOfEveryRegion(t *testing.T) {
 	ids := map[string]string{}
 	for name := range region.Regions {
 		var usual int
-		for _, z := range region.ZonesOf(name, true) {
+		for _, z := range zonesOf(t, name) {
 			assert.Contains(t, z.Name, name)
 			assert.Empty(t, ids[z.ID], "the id %s is used twice", z.ID)
 			ids[z.ID] = z.Name
-			if z.Kind == "availability-zone" {
+			if !z.Refuses() {
 				usual++
 			}
 		}
 		assert.GreaterOrEqual(t, usual, 3, name)
 	}
+	assert.Equal(t, "ap-northeast-1b", ids["apne1-az3"])
+	assert.Equal(t, "us-east-1e", ids["use1-az3"])
+}
+
+func zonesOf(t *testing.T, name string) (zones []region.Zone) {
+	t.Helper()
+	cloudtest.New(t).InRegion(name).Change(func(tx *core.Tx) { zones = region.ZonesOf(tx, true) })
+	return zones
+}
+
+func TestWhichZonesRefuse(t *testing.T) {
+	var refusing []string
+	for _, name := range []string{"ap-northeast-1", "us-east-1", "us-west-2"} {
+		for _, z := range zonesOf(t, name) {
+			if z.Refuses() {
+				refusing = append(refusing, z.Name)
+			}
+		}
+	}
+	assert.Equal(t, []string{"ap-northeast-1-tpe-1a", "ap-northeast-1b", "us-east-1-bos-1a", "us-east-1e"}, refusing)
+	for id, refuses := range map[string]bool{"usw1-az2": true, "cac1-az3": true, "usw1-az3": false, "cac1-az1": false} {
+		assert.Equal(t, refuses, region.Zone{ID: id}.Refuses(), id)
+	}
+}
+
+// AWS adds zones over the years, and what an account sees of them changes.
+func TestTheListOfZonesChanges(t *testing.T) {
+	c := cloudtest.New(t)
+	listed := func(in core.Object) []string { return c.Call(zonesToken, in).Strs("names") }
+	usable := core.Object{"state": "available", "excludeZoneIds": core.List(awstable.RefusingZones...), "excludeNames": core.List("ap-northeast-1-tpe-1a")}
+	assert.Equal(t, []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}, listed(usable))
+
+	c.Change(func(t *core.Tx) {
+		region.SetZone(t, region.Zone{Name: "ap-northeast-1b", ID: "apne1-az5"})
+		region.SetZone(t, region.Zone{Name: "ap-northeast-1c", ID: "apne1-az1", State: "constrained"})
+	})
+	assert.Equal(t, []string{"ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1d"}, listed(usable))
+	assert.Equal(t, []string{"ap-northeast-1c"}, listed(core.Object{"state": "constrained"}))
+
+	c.Change(func(t *core.Tx) { region.HideZone(t, "ap-northeast-1a") })
+	assert.Equal(t, []string{"ap-northeast-1b", "ap-northeast-1d"}, listed(usable))
+	assert.NotContains(t, listed(core.Object{"allAvailabilityZones": true}), "ap-northeast-1a")
+	assert.Contains(t, c.InRegion("us-east-1").Call(zonesToken, core.Object{}).Strs("names"), "us-east-1a", "of one Region alone")
 }
 
 func TestGetRegion(t *testing.T) {

@@ -9,19 +9,28 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// lookUpZone finds a hosted zone by its id, or by its name among the public zones or,
-// with privateZone, the private ones.
+// lookUpZone finds a hosted zone by its id, or by its name and tags: among the public
+// zones, with privateZone among the private ones, with vpcId among those that the VPC
+// sees.
 // Source: https://www.pulumi.com/registry/packages/aws/api-docs/route53/getzone/
 // *sourced* (the words are the real provider's)
 func lookUpZone(t *core.Tx, in core.Object) (core.Object, error) {
 	if in.Has("name") == in.Has("zoneId") {
 		return nil, errors.New("exactly one of name, zone_id must be specified")
 	}
+	private := in.Has("vpcId")
+	if in.Has("privateZone") {
+		private = in.Bool("privateZone")
+	}
+	if in.Has("vpcId") && !private {
+		return nil, errors.New("`vpc_id` can only be set for private zones")
+	}
 	found := slices.DeleteFunc(t.All(ZoneToken), func(z core.Object) bool {
 		if in.Has("zoneId") {
 			return z.Str("id") != in.Str("zoneId")
 		}
-		return !SameDNSName(z.Str("name"), in.Str("name")) || isPrivate(z) != in.Bool("privateZone")
+		return !SameDNSName(z.Str("name"), in.Str("name")) || isPrivate(z) != private ||
+			in.Has("vpcId") && !slices.Contains(z.StrsAt("vpcs.vpcId"), in.Str("vpcId")) || !core.HasTags(z, in.Block("tags"))
 	})
 	if len(found) == 0 {
 		return nil, errors.New("no matching Route 53 Hosted Zone found")

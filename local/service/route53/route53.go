@@ -16,7 +16,7 @@ func Service() core.Service {
 		Functions: []core.Function{
 			{
 				Token:  "aws:route53/getZone:getZone",
-				Inputs: []string{"name", "privateZone", "zoneId"},
+				Inputs: []string{"name", "privateZone", "tags", "vpcId", "zoneId"},
 				Run:    lookUpZone,
 			},
 			{

@@ -243,8 +243,31 @@ func TestLookingZonesUp(t *testing.T) {
 	c.Create(route53.ZoneToken, "twin", core.Object{"name": "example.com"})
 	_, err := c.TryCall(getZoneToken, core.Object{"name": "example.com"})
 	assert.ErrorContains(t, err, "multiple Route 53 Hosted Zones matched")
-	_, err = c.TryCall(getZoneToken, core.Object{"name": "example.com", "vpcId": cloudtest.SeededVpc})
-	assert.ErrorContains(t, err, "unsupported by the local AWS")
+}
+
+func TestLookingPrivateZonesUp(t *testing.T) {
+	c := cloudtest.New(t)
+	byVpc := core.Object{"name": "internal.example.com.", "vpcId": cloudtest.EndpointsVpc}
+	found := c.Call(getZoneToken, byVpc)
+	assert.Equal(t, cloudtest.EndpointsZone, found.Str("zoneId"))
+	assert.Equal(t, "internal.example.com", found.Str("name"))
+	assert.True(t, found.Bool("privateZone"))
+
+	c.Create(route53.ZoneToken, "twin", core.Object{
+		"name": "internal.example.com", "vpcs": []any{core.Object{"vpcId": cloudtest.SeededVpc}}, "tags": core.Object{"of": "seeded"}})
+	assert.Equal(t, cloudtest.EndpointsZone, c.Call(getZoneToken, byVpc).Str("zoneId"), "each VPC sees its own")
+	tagged := c.Call(getZoneToken, core.Object{"name": "internal.example.com", "privateZone": true, "tags": core.Object{"of": "seeded"}})
+	assert.NotEqual(t, cloudtest.EndpointsZone, tagged.Str("zoneId"))
+
+	for why, by := range map[string]core.Object{
+		"no matching Route 53 Hosted Zone found":         {"name": "internal.example.com", "vpcId": cloudtest.UnroutedVpc},
+		"multiple Route 53 Hosted Zones matched":         {"name": "internal.example.com", "privateZone": true},
+		"`vpc_id` can only be set for private zones":     byVpc.With(core.Object{"privateZone": false}),
+		"exactly one of name, zone_id must be specified": {"vpcId": cloudtest.EndpointsVpc},
+	} {
+		_, err := c.TryCall(getZoneToken, by)
+		assert.ErrorContains(t, err, why)
+	}
 }
 
 func TestLookingRecordsUp(t *testing.T) {

@@ -394,6 +394,18 @@ func TestInstancesThatDoNotRun(t *testing.T) {
 	assert.Empty(t, b.groups[group].targets)
 }
 
+// An instance in a zone of which the load balancer has no subnet is registered and unused.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+func TestAnInstanceInAnotherZone(t *testing.T) {
+	r := newRegistry(t)
+	group := r.group("app", props{"targetType": "instance"})
+	r.attach(group, "i-05eed00d000000001", nil)
+	lb := r.forwardingTo(group)
+	assert.Empty(t, r.read(lb).groups[group].targets)
+	r.attach(group, seedInstance, nil)
+	assert.Equal(t, []string{"10.20.128.80:8080"}, addressesOf(r.read(lb).groups[group].targets))
+}
+
 func TestWhatIsRegisteredServes(t *testing.T) {
 	s := newSite(t, 0)
 	r := newRegistry(t)
