@@ -148,7 +148,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	// for the viewers' names, of which a certificate can cover one.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 	asksForAliases := a.ForwardHostHeader && len(a.Aliases) > 0
-	if !(dnsname.IsLoadBalancer(a.OriginDomainName) && asksForAliases) && (a.Origin == nil || !a.Origin.plan().faulty) {
+	if (!dnsname.IsLoadBalancer(a.OriginDomainName) || !asksForAliases) && (a.Origin == nil || !a.Origin.plan().faulty) {
 		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
 	l.Check("originDomainName", a.checkRecords())

@@ -1,4 +1,4 @@
-// Package distribution is CloudFront on the simulated network: all distributions of an
+// Package cloudfront is CloudFront on the simulated network: all distributions of an
 // account, served by one [Fleet], which chooses the distribution by SNI and by
 // the Host header as CloudFront does. It is written from AWS's documentation
 // alone and knows nothing of any model, so that the two can disagree.
