@@ -179,7 +179,7 @@ func firstZones(ctx *pulumi.Context, parent pulumi.Resource, count int) ([]strin
 		},
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("looking up the region's zones: %w", err)
+		return nil, lookupFailed(err, "the region's zones")
 	}
 	if len(found.Names) < count {
 		return nil, fmt.Errorf("must be %d zones, the region has only %d available (%v); "+

@@ -132,7 +132,7 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, name, regi
 func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, name, region string) error {
 	caller, err := aws.GetCallerIdentity(ctx, &aws.GetCallerIdentityArgs{}, pulumi.Parent(c))
 	if err != nil {
-		return fmt.Errorf("PrivateFargateService %q: looking up the account: %w", name, err)
+		return fmt.Errorf("PrivateFargateService %q: %w", name, lookupFailed(err, "the account"))
 	}
 	c.TaskRole, err = newRole(ctx, c, name+"-task", iampolicy.TrustTasks(region, caller.AccountId), c.args.Tags)
 	if err != nil || c.args.TaskPolicyJson == nil {

@@ -32,7 +32,7 @@ func (c *TLSInstance) newestImage(ctx *pulumi.Context, name string) (pulumi.Stri
 	}
 	image, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: parameter}, pulumi.Parent(c))
 	if err != nil {
-		return nil, fmt.Errorf("TLSInstance %q: looking up the image by parameter %q: %w", name, parameter, err)
+		return nil, fmt.Errorf("TLSInstance %q: %w", name, lookupFailed(err, "the image by parameter %q", parameter))
 	}
 	return pulumi.String(image.InsecureValue), nil
 }
