@@ -81,6 +81,7 @@ func TestHelp(t *testing.T) {
 		assert.Equal(t, help, sh.must("help", c.name))
 	}
 	assertNarrow(t, sh.must("help"))
+	assert.Contains(t, sh.must("help"), "\nThe width of a line is COLUMNS, or else 80.\n")
 	sh.fails(exitUsage, `unknown command "deploy"`, "help", "deploy")
 	assert.Contains(t, sh.must("help"), "serve ends with 0 on Ctrl-C")
 }

@@ -185,13 +185,15 @@ func (v *serving) record(world *traffic.World) error {
 
 // announce prints how to send requests, and the answers to expect.
 func (v *serving) announce(plan requestpath.Plan) {
-	fmt.Fprintf(v.stdout, `
-Serving stack %s on loopback, as of %s. Stop with Ctrl-C.
-Connections from other processes count as viewers on the internet, %s.
-Where a security group drops a connection, the kernel still accepts it, but no
-data follows.
-
-`, v.stack, v.stamp.written.Format(time.TimeOnly), requestpath.InternetAddress)
+	fmt.Fprintln(v.stdout)
+	for _, text := range []string{
+		fmt.Sprintf("Serving stack %s on loopback, as of %s. Stop with Ctrl-C.", v.stack, v.stamp.written.Format(time.TimeOnly)),
+		fmt.Sprintf("Connections from other processes count as viewers on the internet, %s.", requestpath.InternetAddress),
+		"Where a security group drops a connection, the kernel still accepts it, but no data follows.",
+	} {
+		printWrapped(v.stdout, "", text)
+	}
+	fmt.Fprintln(v.stdout)
 	lines, asked := v.curls(plan)
 	for _, line := range lines {
 		fmt.Fprintln(v.stdout, line)

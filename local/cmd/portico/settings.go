@@ -17,8 +17,8 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// settings are where a stack's configuration comes from. Options of one run are
-// kept for later runs.
+// settings are where a stack's configuration comes from. Options of an up that was
+// accepted are kept for later runs.
 type settings struct {
 	// ConfigFile has the stack's configuration; its path is relative to the
 	// project. "": Pulumi.<stack>.yaml.
