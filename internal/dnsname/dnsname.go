@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/net/idna"
 )
 
 const (
@@ -59,7 +57,8 @@ func check(name string) error {
 	case strings.HasSuffix(name, "."):
 		return fmt.Errorf("must have no trailing dot, got %q; use %q", name, strings.TrimRight(name, "."))
 	case strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }):
-		return international(name)
+		// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html#domain-name-format-idns
+		return fmt.Errorf("must be in Punycode, got the internationalized name %q; use its form with xn--, as in \"xn--mnchen-3ya.example\" for \"münchen.example\"", name)
 	case name != strings.ToLower(name):
 		return fmt.Errorf("must be in lower case, got %q; use %q", name, strings.ToLower(name))
 	case len(name) > maxName:
@@ -78,19 +77,6 @@ func check(name string) error {
 		}
 	}
 	return nil
-}
-
-// international refuses a name that DNS knows in another form only.
-// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html#domain-name-format-idns
-func international(name string) error {
-	ascii, err := idna.Lookup.ToASCII(Base(name))
-	if err != nil {
-		return fmt.Errorf("must be letters, digits and hyphens between single dots, got %q; write an internationalized name in Punycode (xn--...)", name)
-	}
-	if IsWildcard(name) {
-		ascii = wildcard + ascii
-	}
-	return fmt.Errorf("must be in Punycode, got the internationalized name %q; use %q", name, ascii)
 }
 
 // IsWildcard says whether name begins with a wildcard label.
