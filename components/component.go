@@ -120,7 +120,7 @@ func awaitable(r pulumi.Resource) error {
 func regionOf(ctx *pulumi.Context, parent pulumi.Resource) (string, error) {
 	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
 	if err != nil {
-		return "", fmt.Errorf("looking up the region: %w", err)
+		return "", lookupFailed(err, "the region")
 	}
 	return found.Name, nil
 }

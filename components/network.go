@@ -169,7 +169,7 @@ func (n *Network) firstZones(ctx *pulumi.Context) ([]string, error) {
 		},
 	}, pulumi.Parent(n))
 	if err != nil {
-		return nil, fmt.Errorf("looking up the region's zones: %w", err)
+		return nil, lookupFailed(err, "the region's zones")
 	}
 	count := n.args.AvailabilityZoneCount
 	if len(found.Names) < count {

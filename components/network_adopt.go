@@ -65,7 +65,7 @@ func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]awsrule.Ad
 		}
 		found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, pulumi.Parent(n))
 		if err != nil {
-			return nil, fmt.Errorf("looking up subnet %q: %w", id, err)
+			return nil, lookupFailed(err, "subnet %q", id)
 		}
 		subnets[i] = awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
 	}
