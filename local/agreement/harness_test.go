@@ -88,6 +88,7 @@ type result struct {
 	refused     *Refused
 	expected    requestpath.Trace
 	carried     verify.Exchange
+	again       verify.Exchange // the second time
 	differences []string
 	setup       *Setup
 }
@@ -129,7 +130,8 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 	}
 	r.carried = carried[0]
 	if times > 1 {
-		r.differences = append(r.differences, tr.errors.repeated(r.expected.Request.Method, carried[0], carried[1])...)
+		r.again = carried[1]
+		r.differences = append(r.differences, tr.errors.repeated(r.expected.Request.Method, r.carried, r.again)...)
 	}
 	expected := r.expected
 	if tr.follow {
@@ -188,7 +190,7 @@ func (r result) timed() bool {
 		}
 	}
 	fellBack := r.predicted().Protocol == requestpath.HTTP3 && r.carried.Protocol != requestpath.HTTP3
-	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried))
+	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried)) || waits(verify.Observed(r.again))
 }
 
 // runAll runs trials, many at once. A disagreement that may be due to lack of time
