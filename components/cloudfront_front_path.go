@@ -27,6 +27,8 @@ type origin struct {
 	secret      *OriginSecret
 	// ready are the resources that let its requests in.
 	ready []pulumi.Resource
+	// serving are the resources that answer them, of those that are registered.
+	serving []pulumi.Resource
 	// addTo adds the origin to a plan, with a name that leads there: a record that is
 	// not made here is made elsewhere.
 	addTo func(p *requestpath.Plan, name string)
@@ -39,6 +41,7 @@ func (c *SecuredALB) origin() origin {
 		if r.Rule != nil {
 			o.ready = append(o.ready, r.Rule)
 		}
+		o.serving = append(o.serving, r.serving...)
 	}
 	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
 		o.domainName = c.args.AliasNames[i]
@@ -61,6 +64,7 @@ func (c *SecuredALB) origin() origin {
 func (c *TLSInstance) origin() origin {
 	return origin{
 		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
+		serving: []pulumi.Resource{c.Instance},
 		addTo: func(p *requestpath.Plan, name string) {
 			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},

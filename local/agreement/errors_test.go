@@ -67,7 +67,7 @@ func (e errorCaching) repeated(method string, first, second verify.Exchange) []s
 	}
 	seconds, set := e.seconds[first.Status]
 	cached := e.policy == awstable.CachingOptimized && (method == "GET" || method == "HEAD") &&
-		slices.Contains([]int{404, 414, 500, 501, 502, 503, 504}, first.Status)
+		slices.Contains(awstable.CachedErrors, first.Status)
 	switch {
 	case cached && set && seconds == always:
 		differ("the origin is asked", false, behind(second.Events))

@@ -14,15 +14,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// Statuses of an origin that CloudFront caches: always, or only if the origin asks for
-// it with max-age or s-maxage.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
-var (
-	cachedErrors        = []int{404, 414, 500, 501, 502, 503, 504}
-	cachedErrorsIfAsked = []int{400, 403, 405, 412, 415}
-)
-
-// uncachedOnRequest are the statuses of cachedErrors that an origin can keep out of the
+// uncachedOnRequest are the statuses of awstable.CachedErrors that an origin can keep out of the
 // cache with no-store, no-cache or private.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
 var uncachedOnRequest = []int{404, 414, 501}
@@ -110,11 +102,11 @@ func (x *exchange) errorSeconds(status int, h http.Header) int {
 		return 0
 	case slices.Contains(uncachedOnRequest, status) && directives.any("no-store", "no-cache", "private"):
 		return 0
-	case slices.Contains(cachedErrors, status):
+	case slices.Contains(awstable.CachedErrors, status):
 		if !asks {
 			asked = secondsUntil(h.Get("Expires"))
 		}
-	case !slices.Contains(cachedErrorsIfAsked, status) || !asks:
+	case !slices.Contains(awstable.CachedErrorsIfAsked, status) || !asks:
 		return 0
 	}
 	return max(min(asked, longestTTL), x.distribution.errorSeconds(status))
@@ -130,7 +122,7 @@ func (d *distribution) errorSeconds(status int) int {
 			return r.ErrorCachingMinTTL
 		}
 	}
-	return 10
+	return awstable.DefaultErrorCachingSeconds
 }
 
 // directives are those of Cache-Control, by name.
