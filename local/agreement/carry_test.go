@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/observe"
@@ -27,7 +28,7 @@ type Carrier struct {
 
 // Carry serves the resources, sends the request so many times, and stops serving. With
 // follow it follows redirects: the last request then counts, with the handshakes of the
-// ones before it, whose connections it may reuse.
+// ones before it, whose connections the distribution may reuse.
 func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Request, follow bool, times int) (out []verify.Exchange, err error) {
 	servers, err := served(s)
 	if err != nil {
@@ -61,6 +62,9 @@ func exchange(ctx context.Context, via observe.World, request requestpath.Reques
 		return out, err
 	}
 	out = exchanges[len(exchanges)-1]
+	if !slices.ContainsFunc(out.Events, func(e wire.Event) bool { return e.Hop == wire.HopDistribution }) {
+		return out, nil // the redirect led around it
+	}
 	for _, before := range exchanges[:len(exchanges)-1] {
 		for _, e := range before.Events {
 			if e.Kind == wire.Handshake {

@@ -53,7 +53,10 @@ func drawn(seed uint64) (trial, error) {
 	plan, request := pathcases.Random(seed)
 	adapted, err := Adapt(plan, request)
 	caching := drawErrorCaching(seed)
-	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request, errors: &caching}, err
+	redirects := slices.ContainsFunc(adapted.Servers, func(s requestpath.Server) bool {
+		return slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.RedirectPath != "" })
+	})
+	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request, follow: redirects, errors: &caching}, err
 }
 
 // tally counts the results of configurations.
