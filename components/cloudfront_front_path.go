@@ -36,12 +36,11 @@ type origin struct {
 
 // origin of a load balancer without routes takes them to be made elsewhere.
 func (c *SecuredALB) origin() origin {
-	o := origin{secret: c.args.OriginSecret}
+	o := origin{secret: c.args.OriginSecret, serving: c.serving()}
 	for _, r := range c.routes.all() {
 		if r.Rule != nil {
 			o.ready = append(o.ready, r.Rule)
 		}
-		o.serving = append(o.serving, r.serving...)
 	}
 	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
 		o.domainName = c.args.AliasNames[i]

@@ -57,8 +57,8 @@ type SecuredALBArgs struct {
 	AliasNames []string `pulumi:"aliasNames"`
 
 	// CreateAliasRecords creates the records of AliasNames as soon as the load
-	// balancer serves. false leaves them to CreateRecords, which can wait for a
-	// service too. Default: true.
+	// balancer serves. false leaves them to CreateRecords, which waits for
+	// the targets too. Default: true.
 	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
 
 	// OverwriteExistingRecords takes over existing records of AliasNames, for
