@@ -170,31 +170,38 @@ func (x *exchange) keep(e cachedError, seconds int) {
 	}
 }
 
-// keepResponse caches an error of the origin when its body has been read to the end.
+// keepResponse caches an error of the origin when its body has been read to the end, and
+// before the viewer has it.
 func (x *exchange) keepResponse(r *http.Response) {
 	seconds := x.errorSeconds(r.StatusCode, r.Header)
 	if seconds == 0 {
 		return
 	}
 	e := cachedError{status: r.StatusCode, header: r.Header.Clone()}
-	r.Body = &recordedBody{ReadCloser: r.Body, end: func(body []byte) {
+	if x.in.Method == http.MethodHead || r.ContentLength == 0 {
+		x.keep(e, seconds)
+		return
+	}
+	r.Body = &recordedBody{ReadCloser: r.Body, length: r.ContentLength, end: func(body []byte) {
 		e.body = body
 		x.keep(e, seconds)
 	}}
 }
 
-// recordedBody hands over a body that was read to its end.
+// recordedBody hands over a body that was read to its end, which is at its length, if
+// that is known.
 type recordedBody struct {
 	io.ReadCloser
-	read bytes.Buffer
-	end  func([]byte)
+	length int64 // negative: unknown
+	read   bytes.Buffer
+	end    func([]byte)
 }
 
 // Read reads the next part of the body.
 func (b *recordedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.read.Write(p[:n])
-	if err == io.EOF {
+	if complete := int64(b.read.Len()) == b.length; n > 0 && complete || err == io.EOF && b.length < 0 {
 		b.end(b.read.Bytes())
 	}
 	return n, err
