@@ -134,12 +134,11 @@ func (p *planning) loadBalancer(
 	return add(p, key("loadBalancer"), "SecuredALB", nameLoadBalancer, alb, err)
 }
 
-// targets are the services, or the instance, behind the load balancer. ready returns,
-// once they are registered, the resources after which they can answer.
-func (p *planning) targets(network *components.Network, alb *components.SecuredALB) (ready func() []pulumi.Resource) {
+// targets are the services, or the instance, behind the load balancer.
+func (p *planning) targets(network *components.Network, alb *components.SecuredALB) {
 	if p.InstanceTarget != nil || p.Variant == VariantALBEC2 {
-		instance := p.instance(alb)
-		return func() []pulumi.Resource { return []pulumi.Resource{instance.Attachment} }
+		p.instance(alb)
+		return
 	}
 	given := p.Services
 	if len(given) == 0 {
@@ -156,13 +155,6 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
 	p.export(func() pulumi.Map { return servicesOutputs(services) })
-	return func() []pulumi.Resource {
-		var all []pulumi.Resource
-		for _, s := range services {
-			all = append(all, s.Service)
-		}
-		return all
-	}
 }
 
 // servicesOutputs are top-level for one service, under their names for several.
@@ -184,7 +176,7 @@ func servicesOutputs(services []*components.PrivateFargateService) pulumi.Map {
 	return pulumi.Map{"services": all}
 }
 
-func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarget {
+func (p *planning) instance(alb *components.SecuredALB) {
 	var args components.InstanceTargetArgs
 	if p.InstanceTarget != nil {
 		args = *p.InstanceTarget
@@ -194,7 +186,7 @@ func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarg
 	// AWS is asked about the instance before anything is made.
 	p.steps = slices.Insert(p.steps, 0, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
 	p.export(func() pulumi.Map { return pulumi.Map{"instanceId": instance.InstanceId} })
-	return add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
+	add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
 }
 
 func (p *planning) route(given *components.ServiceRouteArgs, alb *components.SecuredALB) *components.ServiceRouteArgs {
