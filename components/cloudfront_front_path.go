@@ -60,7 +60,8 @@ func (c *SecuredALB) origin() origin {
 
 func (c *TLSInstance) origin() origin {
 	return origin{
-		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
+		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), secret: c.args.OriginSecret,
+		ready: []pulumi.Resource{c.IngressRule, c.Ready},
 		addTo: func(p *requestpath.Plan, name string) {
 			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},
