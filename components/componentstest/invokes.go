@@ -33,6 +33,7 @@ var invokes = map[string]func(lookup) (object, error){
 	"aws:route53/getZone:getZone":                         getZone,
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
+	"aws:ssm/getInstances:getInstances":                   getManagedInstances,
 	"aws:ec2/getAmi:getAmi":                               byID("filters[0].values[0]", imageKind, "WithImage"),
 	"aws:lb/getListener:getListener":                      always(getListener),
 	"aws:lb/getLoadBalancer:getLoadBalancer":              always(getLoadBalancer),
@@ -125,6 +126,16 @@ func getParameter(l lookup) (object, error) {
 		"id": name, "name": name, "type": "String", "value": ami, "insecureValue": ami, "version": 1,
 		"arn": "arn:aws:ssm:" + l.region + "::parameter" + name,
 	}, nil
+}
+
+// getManagedInstances finds every instance asked for by its id registered with Systems
+// Manager.
+func getManagedInstances(l lookup) (object, error) {
+	if l.arg("filters[0].name") != "InstanceIds" {
+		return nil, fmt.Errorf("instances are found by InstanceIds only")
+	}
+	id := l.arg("filters[0].values[0]")
+	return object{"id": l.region, "ids": []any{id}}, nil
 }
 
 // getListener finds any ARN: an HTTPS listener on a load balancer whose ARN
