@@ -35,7 +35,9 @@ func configurations() map[string]map[string]string {
 		"cloudfront-alb, adopted": with(minimal(stacks.VariantCloudFrontALB), pairs(adopted())...),
 		"cloudfront-alb, rotation": with(minimal(stacks.VariantCloudFrontALB),
 			"originSecret.version", "2", "originSecret.previousVersion", "1"),
-		"cloudfront-ec2":       minimal(stacks.VariantCloudFrontEC2),
+		"cloudfront-ec2": minimal(stacks.VariantCloudFrontEC2),
+		"cloudfront-ec2, rotation": with(minimal(stacks.VariantCloudFrontEC2),
+			"originSecret.version", "2", "originSecret.previousVersion", "1"),
 		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
 		"alb-ec2":              minimal(stacks.VariantALBEC2),
 	}

@@ -56,6 +56,7 @@ func commandsRule(in core.Object) *core.Refusal {
 
 // createAssociation waits in vain for an instance that has not registered. Only the
 // creation waits.
+// Source: https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/ssm/association.go
 func createAssociation(t *core.Tx, id string, in core.Object) (core.Object, error) {
 	timeout, waits := in.Num("waitForSuccessTimeoutSeconds")
 	for _, instance := range in.StrsAt("targets.values") {
