@@ -125,7 +125,7 @@ func (a *CloudFrontFrontArgs) addAnyOrigin(p *requestpath.Plan) {
 	p.Servers = append(p.Servers, requestpath.Server{
 		Name: name, Addresses: []string{anyPublicAddress}, SecurityGroups: []string{name},
 		Listeners: []requestpath.ServerListener{{
-			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS,
+			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS, RequiredHeader: a.OriginSecret.required(),
 			Certificates: []requestpath.Certificate{{
 				Names: slices.Concat([]string{a.OriginDomainName, requestpath.AssignedDistributionName}, a.Aliases),
 			}},
@@ -209,6 +209,7 @@ func (a *CloudFrontFrontArgs) faultyArgs() faultyArgs {
 		if a.OriginSecret != origin.secret {
 			args["loadBalancers.listeners.defaultAction"] = faultyArg{path: "originSecret"}
 		}
+		args["servers.listeners.requiredHeader"] = faultyArg{path: "originSecret"}
 	}
 	return args
 }
