@@ -402,7 +402,7 @@ report() {
 # update installs what security advisories ask for, up to the newest release: packages
 # of an image stay at its release otherwise. nginx is started anew if it or a library
 # of its was replaced; the kernel waits for a reboot.
-# https://docs.aws.amazon.com/linux/al2023/ug/security-inplace-update.html
+# https://docs.aws.amazon.com/linux/al2023/ug/deterministic-upgrades-usage.html
 update() {
   dnf -y -q upgrade --security --releasever=latest
   if grep -qE '(nginx|\.so[^ ]*) \(deleted\)' "/proc/$(<"$PORTICO_PID_FILE")/maps"; then
