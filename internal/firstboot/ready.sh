@@ -9,5 +9,6 @@ failed() {
 # An attempt that has failed is made again; one under way is waited for.
 timeout @SECONDS@ bash -c 'cloud-init status --wait >/dev/null; systemctl start portico-first-boot.service' ||
   failed "no certificate within @SECONDS@ seconds, or no attempt succeeded"
+# shellcheck source=/dev/null
 source /opt/portico/first-boot.env
 /opt/portico/first-boot.sh refresh @VERSION@ || failed "nginx does not answer"
