@@ -108,7 +108,8 @@ type CloudFrontFrontArgs struct {
 	// OriginReady are resources that must exist before requests are sent: the
 	// rules that accept the origin secret's header, such as the Rule of a ServiceRoute.
 	// Components are refused. Those of Origin need not be named: its routes' rules,
-	// or the rule that admits CloudFront. Default: none beside those.
+	// or the rule that admits CloudFront and the instance's readiness. Default: none
+	// beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
 
 	// RecordsAfter are resources that must exist before the records of Aliases lead

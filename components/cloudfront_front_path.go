@@ -62,8 +62,8 @@ func (c *SecuredALB) origin() origin {
 
 func (c *TLSInstance) origin() origin {
 	return origin{
-		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
-		serving: []pulumi.Resource{c.Instance},
+		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), secret: c.args.OriginSecret,
+		ready: []pulumi.Resource{c.IngressRule, c.Ready}, serving: []pulumi.Resource{c.Ready},
 		addTo: func(p *requestpath.Plan, name string) {
 			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},
@@ -127,7 +127,7 @@ func (a *CloudFrontFrontArgs) addAnyOrigin(p *requestpath.Plan) {
 	p.Servers = append(p.Servers, requestpath.Server{
 		Name: name, Addresses: []string{anyPublicAddress}, SecurityGroups: []string{name},
 		Listeners: []requestpath.ServerListener{{
-			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS,
+			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS, RequiredHeader: a.OriginSecret.required(),
 			Certificates: []requestpath.Certificate{{
 				Names: slices.Concat([]string{a.OriginDomainName, requestpath.AssignedDistributionName}, a.Aliases),
 			}},
@@ -211,6 +211,7 @@ func (a *CloudFrontFrontArgs) faultyArgs() faultyArgs {
 		if a.OriginSecret != origin.secret {
 			args["loadBalancers.listeners.defaultAction"] = faultyArg{path: "originSecret"}
 		}
+		args["servers.listeners.requiredHeader"] = faultyArg{path: "originSecret"}
 	}
 	return args
 }

@@ -248,7 +248,7 @@ func TestRecordsComeAfterWhatAnswers(t *testing.T) {
 			return newFront(ctx, p, func(a *components.CloudFrontFrontArgs, _ *frontParts) {
 				a.OriginDomainName, a.OriginSecret, a.Origin = "", nil, origin
 			})
-		}), "aws:ec2/instance:Instance"},
+		}), "aws:ssm/association:Association"},
 		"something else": {withParts(func(ctx *pulumi.Context, p *frontParts) error {
 			cluster, err := ecs.NewCluster(ctx, "else", nil)
 			if err != nil {

@@ -12,6 +12,10 @@ func smallSite(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	secret, err := components.NewOriginSecret(ctx, "small", nil)
+	if err != nil {
+		return err
+	}
 	zone := &components.HostedZoneArgs{Name: "example.com"}
 	instance, err := components.NewTLSInstance(ctx, "small", &components.TLSInstanceArgs{
 		Network:          network,
@@ -19,6 +23,7 @@ func smallSite(ctx *pulumi.Context) error {
 		HostedZone:       zone,
 		AcmeEmail:        "ops@example.com",
 		AppPort:          3000,
+		OriginSecret:     secret,
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 const (
@@ -118,6 +119,15 @@ func PlanOriginSecret(name string, args *OriginSecretArgs) (*OriginSecret, error
 // Register is the second half of NewOriginSecret.
 func (s *OriginSecret) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return s.register(ctx, TokenOriginSecret, s.args, s, opts, s.generate)
+}
+
+// required is the header that a server wants, with versions for their values; nil of no
+// secret.
+func (s *OriginSecret) required() *requestpath.RequiredHeader {
+	if s == nil {
+		return nil
+	}
+	return &requestpath.RequiredHeader{Name: s.HeaderName(), Values: s.versions()}
 }
 
 // generate makes the value of each version. Special characters are left out: `*` and

@@ -133,6 +133,9 @@ func bypassFix(r requestpath.Result) string {
 	if r.Chain.Traces[0].Hop(requestpath.HopLoadBalancer) != nil {
 		return "let the load balancer admit CloudFront alone, and of its requests only those with an origin secret"
 	}
+	if r.Request.From.Kind == requestpath.FromCloudFront {
+		return "let the server ask for the origin secret that the distribution sends"
+	}
 	return "let the server's security groups admit on its port only what stands before it"
 }
 

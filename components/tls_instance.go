@@ -3,11 +3,16 @@ package components
 import (
 	"cmp"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/fault"
+	"github.com/portico-iac/portico/internal/firstboot"
 )
 
 // TLSInstance is one EC2 instance that serves CloudFront over HTTPS, with a
@@ -17,14 +22,32 @@ import (
 // name, a security group, a role, and an instance of Amazon Linux 2023 on that
 // interface. The address is there before the instance, and outlives it. At first
 // boot the instance installs nginx and certbot, obtains a certificate by DNS-01
-// through Route 53, and starts a timer that renews it and has nginx reload.
+// through Route 53, and starts a timer that renews it and has nginx reload. Register
+// waits until it serves, for at most ReadyTimeoutSeconds. If it does not, the update
+// fails, and the reason is in the output of the association named NAME-ready (Systems
+// Manager, State Manager, Execution history) and in /var/log/cloud-init-output.log on
+// the instance.
+//
+// With OriginSecret, nginx answers 403 to requests without the secret. The accepted
+// values are in a parameter of Systems Manager, never in the user data. The instance
+// reads it when it boots, every five minutes, and when the values change: Register
+// returns when nginx accepts the new ones, before a distribution sends them. nginx
+// reloads without dropping a request.
+//
+// Every night the instance installs the security updates of the newest release of
+// Amazon Linux, and starts nginx anew if it was among them. It does not reboot by
+// itself: a new kernel waits for a reboot of yours. After each attempt to renew, twice
+// a day, it reports to CloudWatch how many days the certificate is still valid (metric
+// CertificateDaysLeft in Portico/TLSInstance); an alarm is raised below 14 days, and
+// when nothing is reported for a day.
 //
 // Security posture: in comes only HTTPS from CloudFront's addresses; out goes
 // only HTTPS, for packages, the certificate and Systems Manager. There is no SSH:
 // a shell comes by Session Manager. Instance metadata is IMDSv2 only and does not
 // answer to containers; the root volume is encrypted. The role may write the TXT
 // record _acme-challenge of the names on the certificate in the one hosted zone,
-// and nothing else there. nginx speaks TLS 1.2 and newer, and HTTP/1.1, as
+// and nothing else there, read the one parameter, and send metrics to the one
+// namespace, beside what AWS's policy for Session Manager allows. nginx speaks TLS 1.2 and newer, and HTTP/1.1, as
 // CloudFront does to origins.
 //
 // A changed setting of the first boot replaces the instance: the old one goes
@@ -66,6 +89,17 @@ type TLSInstance struct {
 	// SessionManagerPolicy is AWS's own for Session Manager.
 	CertbotPolicy        *iam.RolePolicy
 	SessionManagerPolicy *iam.RolePolicyAttachment
+	// MetricPolicy lets the instance send CertificateDaysLeft.
+	MetricPolicy *iam.RolePolicy
+	// SecretParameter holds the accepted values of OriginSecret, which SecretPolicy lets
+	// the instance read. Both are nil without one.
+	SecretParameter *ssm.Parameter
+	SecretPolicy    *iam.RolePolicy
+	// Ready is made when the instance serves, and made anew when it accepts a new
+	// secret: what leads viewers to the instance should depend on it.
+	Ready *ssm.Association
+	// CertificateAlarm is raised when the certificate is not renewed.
+	CertificateAlarm *cloudwatch.MetricAlarm
 
 	planned
 	args  *TLSInstanceArgs
@@ -89,13 +123,20 @@ func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
 	if args == nil {
 		return c, c.withoutArgs("network, originDomainName and hostedZone")
 	}
-	return c, c.check(c.args, c.args.validate, c.checkPath)
+	return c, c.check(c.args, c.validate, c.checkPath)
+}
+
+func (c *TLSInstance) validate(l *fault.List) {
+	c.args.validate(l)
+	if c.args.OriginSecret != nil {
+		l.Check("", firstboot.ParameterName(c.name))
+	}
 }
 
 // Register is the second half of NewTLSInstance.
 func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenTLSInstance, c.args, c, opts,
-		c.lookUp, c.newSecurityGroup, c.newRole, c.newAddress, c.newInstance)
+		c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.
@@ -136,16 +177,30 @@ func (c *TLSInstance) newAddress(ctx *pulumi.Context) (err error) {
 	return err
 }
 
+// userData names the parameter that holds the secret.
+func (c *TLSInstance) userData() (pulumi.StringInput, error) {
+	if c.SecretParameter == nil {
+		text, err := c.args.params("").UserData()
+		return pulumi.String(text), err
+	}
+	return c.SecretParameter.Arn.ApplyT(func(arn string) (string, error) {
+		return c.args.params(arn).UserData()
+	}).(pulumi.StringOutput), nil
+}
+
 // newInstance makes the instance after the ways and the permissions by which its first
-// boot gets packages and a certificate.
+// boot gets packages, the secret and a certificate.
 func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
-	userData, err := c.args.params().UserData()
+	userData, err := c.userData()
 	if err != nil {
 		return err
 	}
-	needs := []pulumi.Resource{c.EgressRule, c.SessionManagerPolicy, c.CertbotPolicy, c.EipAssociation}
+	needs := []pulumi.Resource{c.EgressRule, c.SessionManagerPolicy, c.CertbotPolicy, c.MetricPolicy, c.EipAssociation}
 	if c.EndpointIngressRule != nil {
 		needs = append(needs, c.EndpointIngressRule)
+	}
+	if c.SecretPolicy != nil {
+		needs = append(needs, c.SecretPolicy)
 	}
 	opts := []pulumi.ResourceOption{
 		pulumi.Parent(c), pulumi.DependsOn(needs),
@@ -173,7 +228,7 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 			Encrypted:  pulumi.Bool(true),
 			Tags:       resourceTags(c.args.Tags),
 		},
-		UserData:                pulumi.String(userData),
+		UserData:                userData,
 		UserDataReplaceOnChange: pulumi.Bool(true),
 		Tags:                    namedTags(c.args.Tags, c.name),
 	}, opts...)

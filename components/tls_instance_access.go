@@ -72,6 +72,9 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := c.newMetricPolicy(ctx); err != nil {
+		return err
+	}
 	c.InstanceProfile, err = iam.NewInstanceProfile(ctx, c.name+"-instance", &iam.InstanceProfileArgs{
 		Role: c.Role.Name, Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))

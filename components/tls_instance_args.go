@@ -62,8 +62,28 @@ type TLSInstanceArgs struct {
 	// Default: Let's Encrypt's.
 	AcmeDirectoryUrl string `pulumi:"acmeDirectoryUrl"`
 
-	// AcmeEmail is the contact address of the ACME account. Default: none.
+	// AcmeEmail is the contact address of the ACME account, for whatever the authority
+	// has to say about it. Let's Encrypt sends no notices of certificates that expire:
+	// see AlarmTopicArns. Default: none.
+	// https://letsencrypt.org/2025/06/26/expiration-notification-service-has-ended/
 	AcmeEmail string `pulumi:"acmeEmail"`
+
+	// OriginSecret is the header by which the instance recognizes your distribution.
+	// Requests without it get 403. A change of its HeaderName replaces the instance.
+	// Default: none; every distribution of every account is answered.
+	OriginSecret *OriginSecret `pulumi:"originSecret"`
+
+	// ReadyTimeoutSeconds is how long to wait until the instance has its certificate
+	// and serves, once it has registered with Systems Manager, 60-172500. An attempt
+	// that fails is reported earlier. Default: 900.
+	ReadyTimeoutSeconds int `pulumi:"readyTimeoutSeconds"`
+
+	// AlarmTopicArns are the SNS topics, at most 5, that are told when the certificate
+	// has less than 14 days left or the instance reports nothing for a day, and when
+	// that is over. They are in the stack's Region. Default: none; the alarm can be
+	// seen in CloudWatch.
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+	AlarmTopicArns pulumi.StringArrayInput `pulumi:"alarmTopicArns"`
 
 	// InstanceType, whose processor architecture decides which image is used. A
 	// type of the other architecture replaces the instance. Default: "t4g.small"
@@ -112,6 +132,7 @@ func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
 	a.AcmeDirectoryUrl = cmp.Or(a.AcmeDirectoryUrl, AcmeLetsEncrypt)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.InstanceType = cmp.Or(a.InstanceType, "t4g.small")
+	a.ReadyTimeoutSeconds = cmp.Or(a.ReadyTimeoutSeconds, 900)
 	a.RootVolumeGiB = cmp.Or(a.RootVolumeGiB, 16)
 	a.SecurityGroupRuleQuota = cmp.Or(a.SecurityGroupRuleQuota, awstable.SecurityGroupRuleQuota)
 	return &a
@@ -129,8 +150,15 @@ func (a *TLSInstanceArgs) zoneNames() []string {
 	return append([]string{a.OriginDomainName}, a.ViewerNames...)
 }
 
-func (a *TLSInstanceArgs) params() firstboot.Params {
+// params are those of the first boot, with the ARN of the parameter that holds the
+// secret, "" without one.
+func (a *TLSInstanceArgs) params(secretParameter string) firstboot.Params {
+	var header string
+	if a.OriginSecret != nil {
+		header = a.OriginSecret.HeaderName()
+	}
 	return firstboot.Params{
+		SecretParameter: secretParameter, SecretHeader: header, OriginDomainName: a.OriginDomainName,
 		CertificateNames: a.certificateNames(),
 		AcmeDirectoryURL: a.AcmeDirectoryUrl,
 		AcmeEmail:        a.AcmeEmail,
@@ -148,6 +176,10 @@ func (a *TLSInstanceArgs) validate(l *fault.List) {
 	a.validateCertificate(l)
 	l.Check("acmeDirectoryUrl", firstboot.AcmeDirectoryURL(a.AcmeDirectoryUrl))
 	l.Check("acmeEmail", firstboot.AcmeEmail(a.AcmeEmail))
+	l.Check("readyTimeoutSeconds", firstboot.ReadyTimeout(a.ReadyTimeoutSeconds))
+	if topics, known := literals(a.AlarmTopicArns); known {
+		awsrule.AlarmTopics(l, "alarmTopicArns", topics)
+	}
 	_, err := firstboot.ImageParameter(a.InstanceType)
 	l.Check("instanceType", err)
 	if a.AmiId != nil {
@@ -175,6 +207,6 @@ func (a *TLSInstanceArgs) validateCertificate(l *fault.List) {
 		l.Check("viewerNames", err)
 		return
 	}
-	_, err := a.params().UserData()
+	_, err := a.params(firstboot.MaxParameterARN).UserData()
 	l.Check("viewerNames", err)
 }

@@ -21,9 +21,10 @@ func (c *TLSInstance) addTo(p *requestpath.Plan, names ...string) {
 		Name: c.name, Addresses: []string{anyPrivateAddress, anyPublicAddress}, SecurityGroups: []string{group},
 		Listeners: []requestpath.ServerListener{{
 			Port: httpsPort, Protocol: requestpath.ProtocolHTTPS,
-			Certificates: []requestpath.Certificate{certificate},
-			TLS:          []string{requestpath.TLS12, requestpath.TLS13},
-			Versions:     []string{requestpath.HTTP11, requestpath.HTTP2},
+			Certificates:   []requestpath.Certificate{certificate},
+			RequiredHeader: c.args.OriginSecret.required(),
+			TLS:            []string{requestpath.TLS12, requestpath.TLS13},
+			Versions:       []string{requestpath.HTTP11, requestpath.HTTP2},
 		}},
 	})
 	addGroup(p, requestpath.SecurityGroup{
@@ -46,7 +47,7 @@ func (c *TLSInstance) checkPath() error {
 		viewers = a.ViewerNames
 	}
 	var p requestpath.Plan
-	anyDistribution(a.OriginDomainName, nil, samples(viewers)...).addTo(&p, anyDistributionName)
+	anyDistribution(a.OriginDomainName, a.OriginSecret, samples(viewers)...).addTo(&p, anyDistributionName)
 	c.addTo(&p, a.OriginDomainName)
 	return pathCheck{owner: &c.planned, mode: a.PathCheck, args: faultyArgs{
 		"servers.listeners.certificates": {"acmeDirectoryUrl", a.AcmeDirectoryUrl},

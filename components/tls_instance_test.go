@@ -21,6 +21,10 @@ const (
 	typeEIPLink    = "aws:ec2/eipAssociation:EipAssociation"
 	typeProfile    = "aws:iam/instanceProfile:InstanceProfile"
 	typeAttachedTo = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+	typeAssociation = "aws:ssm/association:Association"
+	typeParameter   = "aws:ssm/parameter:Parameter"
+	typeAlarm       = "aws:cloudwatch/metricAlarm:MetricAlarm"
 )
 
 // tlsInstance is a program with one TLSInstance named origin in a network
@@ -67,7 +71,8 @@ func TestTLSInstance(t *testing.T) {
 			origin := g.One(t, components.TokenTLSInstance)
 			assert.Equal(t, map[string]int{
 				typeInstance: 1, typeInterface: 1, eipToken: 1, typeEIPLink: 1, typeRecord: 1, typeGroup: 1,
-				typeIngress: 1, typeEgress: 1, typeRole: 1, typeProfile: 1, typeRolePolicy: 1, typeAttachedTo: 1,
+				typeIngress: 1, typeEgress: 1, typeRole: 1, typeProfile: 1, typeRolePolicy: 2, typeAttachedTo: 1,
+				typeAssociation: 1, typeAlarm: 1,
 			}, childTypes(g, origin))
 
 			instance := g.Get(t, typeInstance, "origin")
@@ -118,8 +123,11 @@ func TestAddressPrecedesTheInstance(t *testing.T) {
 func TestFirstBootFindsItsPermissionsAndWaysOut(t *testing.T) {
 	g := componentstest.Deploy(t, tlsInstance())
 	instance := g.One(t, typeInstance)
-	for _, token := range []string{typeEgress, typeRolePolicy, typeAttachedTo, typeProfile} {
+	for _, token := range []string{typeEgress, typeAttachedTo, typeProfile} {
 		assert.True(t, instance.DependsOn(g.One(t, token)), token)
+	}
+	for _, policy := range g.OfType(typeRolePolicy) {
+		assert.True(t, instance.DependsOn(policy), policy.Name)
 	}
 	assert.Equal(t, g.One(t, typeProfile).Output("name"), instance.Input("iamInstanceProfile"))
 	assert.Equal(t, "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore", g.One(t, typeAttachedTo).Input("policyArn"))
@@ -287,6 +295,9 @@ func TestTLSInstanceRefuses(t *testing.T) {
 		"a port":   {func(a *components.TLSInstanceArgs) { a.AppPort = 443 }, `appPort: must not be 443`},
 		"an authority that nobody trusts": {func(a *components.TLSInstanceArgs) { a.AcmeDirectoryUrl = components.AcmeLetsEncryptStaging },
 			`acmeDirectoryUrl: must not be "https://acme-staging-v02.api.letsencrypt.org/directory": a request through CloudFront would get 502`},
+		"a short wait": {func(a *components.TLSInstanceArgs) { a.ReadyTimeoutSeconds = 59 }, `readyTimeoutSeconds: must be 60-172500 s, got 59`},
+		"a topic": {func(a *components.TLSInstanceArgs) { a.AlarmTopicArns = pulumi.ToStringArray([]string{"oncall"}) },
+			`alarmTopicArns[0]: must be the ARN of a standard SNS topic such as`},
 		"a quota": {func(a *components.TLSInstanceArgs) { a.SecurityGroupRuleQuota = -1 }, `securityGroupRuleQuota: must be 1-`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,6 +18,7 @@ const (
 	someSecretArn   = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"
 	someKeyArn      = "arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 	someWebAclArn   = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/12345678-1234-1234-1234-123456789012"
+	someTopicArn    = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
 	someRepository  = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop:1.0"
 )
 
@@ -266,6 +267,8 @@ var uses = map[string]func(use){
 			AcmeDirectoryUrl: "https://acme-staging-v02.api.letsencrypt.org/directory", AcmeEmail: "ops@example.com",
 			InstanceType: "c7i.large", AmiId: pulumi.String("ami-0123456789abcdef0"), RootVolumeGiB: 32, AppPort: 3000,
 			SecurityGroupRuleQuota: 100, OverwriteExistingRecords: true, PathCheck: "warn",
+			OriginSecret:        made(u, components.NewOriginSecret, "origin", &components.OriginSecretArgs{PreviousVersion: "0"}),
+			ReadyTimeoutSeconds: 600, AlarmTopicArns: pulumi.ToStringArray([]string{someTopicArn}),
 			Tags: map[string]string{"team": "shop"},
 		})
 	},

@@ -191,6 +191,13 @@ func (c *canonical) server(s requestpath.Server) {
 	for i := range s.Listeners {
 		s.Listeners[i].Certificates = certificates(s.Listeners[i].Certificates)
 		s.Listeners[i].Versions = sorted(s.Listeners[i].Versions)
+		if required := s.Listeners[i].RequiredHeader; required != nil {
+			named := requestpath.RequiredHeader{Name: required.Name}
+			for _, value := range required.Values {
+				named.Values = append(named.Values, c.name("value", value))
+			}
+			s.Listeners[i].RequiredHeader = &named
+		}
 	}
 	if s.Image != nil {
 		image := *s.Image

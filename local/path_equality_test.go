@@ -60,14 +60,15 @@ func exampleConfig(t *testing.T, path string) []local.Option {
 // settings of a variant that change what a request meets.
 func variantConfigs() map[string]map[string]any {
 	return map[string]map[string]any{
-		"alb":                  {"variant": stacks.VariantALB},
-		"alb, endpoints":       {"variant": stacks.VariantALB, "network.nat": "none", "services[0].image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1"},
-		"alb, beside NAT":      {"variant": stacks.VariantALB, "network.interfaceEndpoints": []string{"secretsmanager", "logs"}, "domain.subjectAlternativeNames": []string{"www.example.com"}},
-		"alb, gRPC over TLS":   {"variant": stacks.VariantALB, "services[0].image": "public.ecr.aws/nginx/nginx:stable", "services[0].route.protocol": "HTTPS", "services[0].route.protocolVersion": "GRPC"},
-		"cloudfront-alb":       {"variant": stacks.VariantCloudFrontALB},
-		"cloudfront-alb, Host": {"variant": stacks.VariantCloudFrontALB, "cloudFront.forwardHostHeader": "true", "originSecret.version": "2", "originSecret.previousVersion": "1"},
-		"cloudfront-ec2":       {"variant": stacks.VariantCloudFrontEC2},
-		"cloudfront-ec2, Host": {"variant": stacks.VariantCloudFrontEC2, "tlsInstance.certificatePattern": "hostHeader", "domain.subjectAlternativeNames": []string{"www.example.com"}},
+		"alb":                      {"variant": stacks.VariantALB},
+		"alb, endpoints":           {"variant": stacks.VariantALB, "network.nat": "none", "services[0].image": "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:v1"},
+		"alb, beside NAT":          {"variant": stacks.VariantALB, "network.interfaceEndpoints": []string{"secretsmanager", "logs"}, "domain.subjectAlternativeNames": []string{"www.example.com"}},
+		"alb, gRPC over TLS":       {"variant": stacks.VariantALB, "services[0].image": "public.ecr.aws/nginx/nginx:stable", "services[0].route.protocol": "HTTPS", "services[0].route.protocolVersion": "GRPC"},
+		"cloudfront-alb":           {"variant": stacks.VariantCloudFrontALB},
+		"cloudfront-alb, Host":     {"variant": stacks.VariantCloudFrontALB, "cloudFront.forwardHostHeader": "true", "originSecret.version": "2", "originSecret.previousVersion": "1"},
+		"cloudfront-ec2":           {"variant": stacks.VariantCloudFrontEC2},
+		"cloudfront-ec2, rotation": {"variant": stacks.VariantCloudFrontEC2, "originSecret.version": "2", "originSecret.previousVersion": "1"},
+		"cloudfront-ec2, Host":     {"variant": stacks.VariantCloudFrontEC2, "tlsInstance.certificatePattern": "hostHeader", "domain.subjectAlternativeNames": []string{"www.example.com"}},
 		"cloudfront-ec2, untrusted": {"variant": stacks.VariantCloudFrontEC2, "pathCheck": "warn",
 			"tlsInstance.acmeDirectoryUrl": "https://acme-staging-v02.api.letsencrypt.org/directory"},
 	}

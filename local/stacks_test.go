@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/requestpath"
 	"github.com/portico-iac/portico/stacks"
 )
 
@@ -126,6 +128,51 @@ func TestTheOriginSecretRotatesWithoutAnOutage(t *testing.T) {
 	assert.Empty(t, stack.Up().Changes())
 }
 
+// An instance is told first what the distribution is about to send, and the association
+// that is made anew ends when nginx accepts it.
+func TestTheSecretOfAnInstanceRotatesWithoutAnOutage(t *testing.T) {
+	t.Parallel()
+	stack := readyStack(t, stacks.VariantCloudFrontEC2, nil)
+	stack.Up()
+	first := onlyInstance(t, stack)
+	accepted := func(want int) {
+		t.Helper()
+		sent := sentSecret(t, stack)
+		parameters := stack.Account().All("aws:ssm/parameter:Parameter")
+		require.Len(t, parameters, 1)
+		values := strings.Split(parameters[0]["value"].(string), ",")
+		assert.Len(t, values, want)
+		assert.Equal(t, sent, values[0])
+		assert.NotContains(t, first["userData"], sent)
+		for _, r := range stack.Check() {
+			assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
+		}
+		assert.Equal(t, 200, stack.Get("https://app.example.com/").Status)
+	}
+	accepted(1)
+	assert.Empty(t, stack.Up().Changes())
+
+	stack.Configure("portico:originSecret.version", "2")
+	stack.Configure("portico:originSecret.previousVersion", "1")
+	steps := names(stack.Up().Changes())
+	again := []string{"update origin-secret", "delete-replaced origin-ready", "replace origin-ready", "create-replacement origin-ready"}
+	assert.Equal(t, slices.Concat([]string{"create origin-secret-2"}, again, []string{"update front"}), steps)
+	accepted(2)
+
+	stack.Configure("portico:originSecret.previousVersion", "")
+	steps = names(stack.Up().Changes())
+	assert.Equal(t, append(again, "delete origin-secret-1"), steps)
+	accepted(1)
+	assert.Equal(t, first["id"], onlyInstance(t, stack)["id"])
+	assert.Empty(t, stack.Up().Changes())
+
+	another := requestpath.Request{Scheme: "https", Name: "origin.app.example.com", From: requestpath.Source{Kind: requestpath.FromCloudFront}}
+	assert.Equal(t, 403, stack.Request(another).Status, "another account's distribution")
+	another.Headers = []requestpath.Header{{Name: "X-Origin-Verify", Value: "wrong"}}
+	assert.Equal(t, 403, stack.Request(another).Status)
+	stack.Destroy()
+}
+
 // assertSecretAccepted says that the distribution sends one value of so many
 // that the rule accepts.
 func assertSecretAccepted(t *testing.T, stack *local.Stack, accepted int) {
@@ -139,12 +186,7 @@ func assertSecretAccepted(t *testing.T, stack *local.Stack, accepted int) {
 // rule accepts, as AWS has them.
 func originSecrets(t *testing.T, stack *local.Stack) (sent string, accepted []string) {
 	t.Helper()
-	account := stack.Account()
-	distributions := account.All("aws:cloudfront/distribution:Distribution")
-	require.Len(t, distributions, 1)
-	origin := distributions[0]["origins"].([]any)[0].(map[string]any)
-	header := origin["customHeaders"].([]any)[0].(map[string]any)
-	for _, rule := range account.All("aws:lb/listenerRule:ListenerRule") {
+	for _, rule := range stack.Account().All("aws:lb/listenerRule:ListenerRule") {
 		for _, condition := range rule["conditions"].([]any) {
 			if match, ok := condition.(map[string]any)["httpHeader"].(map[string]any); ok {
 				for _, value := range match["values"].([]any) {
@@ -153,7 +195,16 @@ func originSecrets(t *testing.T, stack *local.Stack) (sent string, accepted []st
 			}
 		}
 	}
-	return header["value"].(string), accepted
+	return sentSecret(t, stack), accepted
+}
+
+// sentSecret is the value that the distribution sends.
+func sentSecret(t *testing.T, stack *local.Stack) string {
+	t.Helper()
+	distributions := stack.Account().All("aws:cloudfront/distribution:Distribution")
+	require.Len(t, distributions, 1)
+	origin := distributions[0]["origins"].([]any)[0].(map[string]any)
+	return origin["customHeaders"].([]any)[0].(map[string]any)["value"].(string)
 }
 
 // The secret is nowhere in what Pulumi keeps or prints, a failing run included.

@@ -29,8 +29,18 @@ type ServerListener struct {
 	Versions []string `json:"versions,omitempty"`
 	// KeepaliveSeconds is how long the server keeps an idle connection.
 	// Default: longer than whoever connects.
-	KeepaliveSeconds int    `json:"keepaliveSeconds,omitempty"`
-	Answer           Answer `json:"answer,omitzero"`
+	KeepaliveSeconds int `json:"keepaliveSeconds,omitempty"`
+	// RequiredHeader is what a request must have to get to the application; without
+	// it, it gets 403. Default: none.
+	RequiredHeader *RequiredHeader `json:"requiredHeader,omitempty"`
+	Answer         Answer          `json:"answer,omitzero"`
+}
+
+// RequiredHeader is a header with one of several values. Its name has no case, its
+// values have.
+type RequiredHeader struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values"`
 }
 
 // What can be wrong with an answer beside its status.

@@ -55,6 +55,9 @@ func (p Probe) Walk(plan Plan) Result {
 // Closing is how to reject the request of the chain, which bypasses the front.
 func (c Chain) Closing() string {
 	for _, h := range c.Traces[len(c.Traces)-1].Hops {
+		if c.Traces[0].Request.From.Kind == FromCloudFront && h.Kind == HopOrigin {
+			return fmt.Sprintf("nothing in between rejects it: let %s ask for a header that only your distribution adds", h.Name)
+		}
 		if h.Kind != HopDNS {
 			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
 		}
@@ -62,9 +65,9 @@ func (c Chain) Closing() string {
 	return "nothing in between rejects it"
 }
 
-// Served says that a server answered, whatever its answer.
+// Served says that an application answered, whatever its answer.
 func (o Outcome) Served() bool {
-	return o.Status != 0 && (o.By == HopTarget || o.By == HopOrigin)
+	return o.Status != 0 && (o.By == HopTarget || o.By == HopOrigin) && o.Fact.ID != factRequiredHeader.ID
 }
 
 // Probes are every kind of request that the plan must answer or reject: each
@@ -77,7 +80,11 @@ func Probes(plan Plan) []Probe {
 	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
 	for i := range w.plan.Distributions {
-		all = append(all, w.distributionProbes(&w.plan.Distributions[i])...)
+		e := &w.plan.Distributions[i]
+		all = append(all, w.distributionProbes(e)...)
+		if at := w.originOf(e); at.server != nil {
+			all = append(all, e.probesOfOthers(e.directProbe(""), "server "+at.server.Name)...)
+		}
 	}
 	for i := range w.plan.LoadBalancers {
 		b := &w.plan.LoadBalancers[i]
@@ -191,19 +198,31 @@ func (w *walker) distributionBefore(b *LoadBalancer) *Distribution {
 // aroundDistribution dials the load balancer from the internet, and as somebody else's
 // distribution, which has the same addresses as one's own.
 func aroundDistribution(e *Distribution, b *LoadBalancer) []Probe {
-	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: b.DNSName, IgnoreCertificate: true}
+	direct, origin := e.directProbe(b.DNSName), "load balancer "+b.Name
+	around := Probe{"around the distribution to " + origin, WantRejection, direct}
+	return append([]Probe{around}, e.probesOfOthers(direct, origin)...)
+}
+
+// directProbe is a request to the origin as a distribution makes it, without what the
+// distribution adds.
+func (e *Distribution) directProbe(connectTo string) Request {
+	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: connectTo, IgnoreCertificate: true}
 	if e.Origin.ForwardsHost && len(e.Aliases) > 0 {
 		direct.Host = e.Aliases[0]
 	}
-	all := []Probe{{"around the distribution to load balancer " + b.Name, WantRejection, direct}}
+	return direct
+}
+
+// probesOfOthers are a request as somebody else's distribution makes it, if the origin
+// can tell it from this one by a header.
+func (e *Distribution) probesOfOthers(other Request, origin string) []Probe {
 	if len(e.Origin.Headers) == 0 {
-		return all
+		return nil
 	}
-	other := direct
 	other.From.Kind = FromCloudFront
-	all = append(all, Probe{"another distribution, without the header, to load balancer " + b.Name, WantRejection, other})
+	without := Probe{"another distribution, without the header, to " + origin, WantRejection, other}
 	other.Headers = []Header{{Name: e.Origin.Headers[0].Name, Value: "wrong"}}
-	return append(all, Probe{"another distribution, with a wrong header, to load balancer " + b.Name, WantRejection, other})
+	return []Probe{without, {"another distribution, with a wrong header, to " + origin, WantRejection, other}}
 }
 
 // aroundFront dials every server at every address and port from the internet.

@@ -40,6 +40,14 @@ func TestCheckAsksForEverything(t *testing.T) {
 			{"around the front to server instance, 198.51.100.20 port 443", rejection},
 			{"around the front to server instance, 10.0.1.20 port 443", rejection},
 		}},
+		{pathcases.SourceD, "secret: through CloudFront", [][2]string{
+			{"http://www.example.com/", answer},
+			{"https://www.example.com/", answer},
+			{"another distribution, without the header, to server instance", rejection},
+			{"another distribution, with a wrong header, to server instance", rejection},
+			{"around the front to server instance, 198.51.100.20 port 443", rejection},
+			{"around the front to server instance, 10.0.1.20 port 443", rejection},
+		}},
 		{pathcases.SourceD, "row 4", [][2]string{
 			{"http://d111111abcdef8.cloudfront.net/", answer},
 			{"https://d111111abcdef8.cloudfront.net/", answer},
@@ -95,6 +103,22 @@ func TestCheckFindsFaults(t *testing.T) {
 			assert.Equal(t, tt.faulty, faulty)
 		})
 	}
+}
+
+// Without asking for the header an instance answers any distribution.
+func TestAServerThatDoesNotAskForTheHeader(t *testing.T) {
+	plan := planOf(t, pathcases.SourceD, "secret: through CloudFront")
+	plan.Servers[0].Listeners[0].RequiredHeader = nil
+	var faulty []string
+	for _, r := range requestpath.Check(plan) {
+		if !r.OK {
+			faulty = append(faulty, r.Name)
+			assert.Equal(t, "nothing in between rejects it: let instance ask for a header that only your distribution adds", r.Chain.Closing())
+		}
+	}
+	assert.Equal(t, []string{
+		"another distribution, without the header, to server instance", "another distribution, with a wrong header, to server instance",
+	}, faulty)
 }
 
 // Every probe is a different request, and has a name of its own.

@@ -30,6 +30,13 @@ func (w *walker) atServer(c call, kind HopKind, at place) *answer {
 		return refusal
 	}
 	w.warnOfKeepalive(c, s, l)
+	if l.RequiredHeader != nil && !l.RequiredHeader.isIn(c.headers) {
+		return h.answers(403, cause{
+			fact: factRequiredHeader, field: field + ".requiredHeader",
+			why: fmt.Sprintf("%s wants header %s with another value than the request has, if it has any", s.Name, l.RequiredHeader.Name),
+			fix: fmt.Sprintf("send header %s with a value that %s accepts", l.RequiredHeader.Name, s.Name),
+		})
+	}
 	return w.respond(h, c, s, l, field)
 }
 
@@ -60,6 +67,13 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 		a.Location = keywords(c, l.Protocol, l.Port).Replace(location)
 	}
 	return a
+}
+
+// isIn says whether one of some headers has one of the values.
+func (r *RequiredHeader) isIn(headers []Header) bool {
+	return slices.ContainsFunc(headers, func(h Header) bool {
+		return strings.EqualFold(h.Name, r.Name) && slices.Contains(r.Values, h.Value)
+	})
 }
 
 // broken says how the answer is none.

@@ -39,8 +39,9 @@ const (
 
 // The facts, by the hop that they are about.
 var (
-	factAnswered     = newFact("answered", rfc+"rfc9110", Sourced)
-	factNotDescribed = newFact("not-described", rfc+"rfc9110", Inferred)
+	factRequiredHeader = newFact("required-header", "https://nginx.org/en/docs/http/ngx_http_rewrite_module.html", Sourced)
+	factAnswered       = newFact("answered", rfc+"rfc9110", Sourced)
+	factNotDescribed   = newFact("not-described", rfc+"rfc9110", Inferred)
 
 	factNameNotFound    = newFact("name-not-found", route53+"welcome-dns-service.html", Sourced)
 	factPrivateAddress  = newFact("private-address", vpc+"vpc-ip-addressing.html", Sourced)

@@ -13,8 +13,7 @@ import (
 // rules require the secret header that only this distribution sends.
 func planCloudFrontALB(p *planning) func() requestpath.Plan {
 	network := p.network(p.Network)
-	secret, err := components.PlanOriginSecret(nameOriginSecret, &p.OriginSecret)
-	add(p, key("originSecret"), "OriginSecret", nameOriginSecret, secret, err)
+	secret := p.originSecret()
 	// The viewers' certificate owns the validation records of the viewers' names even
 	// if they are on the load balancer's certificate too, so that forwardHostHeader
 	// can change: a record cannot move to another owner within one update.

@@ -9,7 +9,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// planCloudFrontEC2 is CloudFront -> one EC2 instance, TLS end to end.
+// planCloudFrontEC2 is CloudFront -> one EC2 instance, TLS end to end. The instance
+// answers only this distribution, which sends it a secret header.
 func planCloudFrontEC2(p *planning) func() requestpath.Plan {
 	networkArgs := p.Network
 	if networkArgs.Existing == nil {
@@ -19,10 +20,11 @@ func planCloudFrontEC2(p *planning) func() requestpath.Plan {
 		networkArgs.Nat, networkArgs.InterfaceEndpoints = components.NatNone, []string{}
 	}
 	network := p.network(networkArgs)
+	secret := p.originSecret()
 	args := p.TLSInstance
 	p.own("cloudFront.forwardHostHeader", p.CloudFront.ForwardHostHeader)
 	p.own("tlsInstance.viewerNames", args.ViewerNames != nil)
-	args.Network = network
+	args.Network, args.OriginSecret = network, secret
 	args.OriginDomainName = cmp.Or(args.OriginDomainName, "origin."+p.Domain.DomainName)
 	args.HostedZone = cmp.Or(args.HostedZone, p.Domain.HostedZone)
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)

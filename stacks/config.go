@@ -52,8 +52,8 @@ type Config struct {
 	// CloudFront is the distribution. Default: the defaults of its fields.
 	CloudFront components.CloudFrontFrontArgs `pulumi:"cloudFront"`
 
-	// OriginSecret is the header that CloudFront sends and the load balancer
-	// requires. Default: the defaults of its fields.
+	// OriginSecret is the header that CloudFront sends and the load balancer or the
+	// instance requires. Default: the defaults of its fields.
 	OriginSecret components.OriginSecretArgs `pulumi:"originSecret"`
 
 	// TLSInstance is the EC2 instance that CloudFront connects to. Default: the

@@ -89,6 +89,12 @@ func (p *planning) network(args components.NetworkArgs) *components.Network {
 	return add(p, key("network"), "Network", nameNetwork, n, err)
 }
 
+// originSecret is the header that only the stack's distribution sends.
+func (p *planning) originSecret() *components.OriginSecret {
+	secret, err := components.PlanOriginSecret(nameOriginSecret, &p.OriginSecret)
+	return add(p, key("originSecret"), "OriginSecret", nameOriginSecret, secret, err)
+}
+
 // viewerDomain is the certificate that viewers see. For a distribution it is in
 // us-east-1, whatever the stack's Region.
 func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain {

@@ -28,7 +28,7 @@ var variants = []variant{
 	{VariantCloudFrontALB, []string{
 		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret", "pathCheck",
 	}, planCloudFrontALB},
-	{VariantCloudFrontEC2, []string{"variant", "domain", "network", "cloudFront", "tlsInstance", "pathCheck"}, planCloudFrontEC2},
+	{VariantCloudFrontEC2, []string{"variant", "domain", "network", "cloudFront", "originSecret", "tlsInstance", "pathCheck"}, planCloudFrontEC2},
 	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "pathCheck"}, planPublicALB},
 }
 

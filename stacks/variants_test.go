@@ -36,7 +36,9 @@ func configurations() map[string]map[string]string {
 		"cloudfront-alb, adopted": with(minimal(stacks.VariantCloudFrontALB), pairs(adopted())...),
 		"cloudfront-alb, rotation": with(minimal(stacks.VariantCloudFrontALB),
 			"originSecret.version", "2", "originSecret.previousVersion", "1"),
-		"cloudfront-ec2":       minimal(stacks.VariantCloudFrontEC2),
+		"cloudfront-ec2": minimal(stacks.VariantCloudFrontEC2),
+		"cloudfront-ec2, rotation": with(minimal(stacks.VariantCloudFrontEC2),
+			"originSecret.version", "2", "originSecret.previousVersion", "1"),
 		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
 		"alb-ec2":              minimal(stacks.VariantALBEC2),
 	}
@@ -199,7 +201,7 @@ func TestNamesFollowTheTarget(t *testing.T) {
 		"alb-ec2":                         {minimal(stacks.VariantALBEC2), attachment, tokenListener, 1},
 		"cloudfront-alb":                  {fronted, tokenService, tokenDistribution, 2},
 		"cloudfront-alb with an instance": {existing, attachment, tokenDistribution, 2},
-		"cloudfront-ec2":                  {minimal(stacks.VariantCloudFrontEC2), "aws:ec2/instance:Instance", tokenDistribution, 2},
+		"cloudfront-ec2":                  {minimal(stacks.VariantCloudFrontEC2), "aws:ssm/association:Association", tokenDistribution, 2},
 	} {
 		g := deploy(t, tc.config)
 		serving, records := g.One(t, tc.serving), 0

@@ -104,6 +104,11 @@ func TestBuiltInAnswers(t *testing.T) {
 			args:  map[string]any{"name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"},
 			want:  map[string]any{"type": "String"},
 		},
+		"managed instance": {
+			token: "aws:ssm/getInstances:getInstances",
+			args:  map[string]any{"filters": []any{map[string]any{"name": "InstanceIds", "values": []any{"i-1"}}}},
+			want:  map[string]any{"ids": []any{"i-1"}},
+		},
 		"listener": {
 			token: "aws:lb/getListener:getListener", args: map[string]any{"arn": listener},
 			want: map[string]any{"loadBalancerArn": loadBalancer, "port": 443.0, "protocol": "HTTPS"},
@@ -165,8 +170,12 @@ func TestLookupsOfWhatIsNotThere(t *testing.T) {
 		"zone":        {"aws:route53/getZone:getZone", map[string]any{"name": "example.org"}, "no matching Route 53 Hosted Zone"},
 		"prefix list": {"aws:ec2/getManagedPrefixList:getManagedPrefixList", map[string]any{"name": "mine"}, "Prefix List"},
 		"parameter":   {"aws:ssm/getParameter:getParameter", map[string]any{"name": "/mine"}, "SSM parameter"},
-		"subnet":      {"aws:ec2/getSubnet:getSubnet", map[string]any{"id": "subnet-9"}, "WithVpc"},
-		"instance":    {"aws:ec2/getInstance:getInstance", map[string]any{"instanceId": "i-2"}, "WithInstance"},
+		"managed instances by another filter": {
+			"aws:ssm/getInstances:getInstances", map[string]any{"filters": []any{map[string]any{"name": "PingStatus", "values": []any{"Online"}}}},
+			"by InstanceIds only",
+		},
+		"subnet":   {"aws:ec2/getSubnet:getSubnet", map[string]any{"id": "subnet-9"}, "WithVpc"},
+		"instance": {"aws:ec2/getInstance:getInstance", map[string]any{"instanceId": "i-2"}, "WithInstance"},
 		"rule": {
 			"aws:vpc/getSecurityGroupRule:getSecurityGroupRule", map[string]any{"securityGroupRuleId": "sgr-9"}, "WithInstance",
 		},

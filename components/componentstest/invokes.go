@@ -33,6 +33,7 @@ var invokes = map[string]func(lookup) (object, error){
 	"aws:route53/getZone:getZone":                         getZone,
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
+	"aws:ssm/getInstances:getInstances":                   getManagedInstances,
 	"aws:ec2/getAmi:getAmi":                               byID("filters[0].values[0]", imageKind, "WithImage"),
 	"aws:lb/getListener:getListener":                      always(getListener),
 	"aws:lb/getLoadBalancer:getLoadBalancer":              always(getLoadBalancer),
@@ -150,6 +151,16 @@ func getService(l lookup) (object, error) {
 		}
 	}
 	return nil, fmt.Errorf("service with name %q in cluster %q not found", name, cluster)
+}
+
+// getManagedInstances finds every instance asked for by its id registered with Systems
+// Manager.
+func getManagedInstances(l lookup) (object, error) {
+	if l.arg("filters[0].name") != "InstanceIds" {
+		return nil, fmt.Errorf("instances are found by InstanceIds only")
+	}
+	id := l.arg("filters[0].values[0]")
+	return object{"id": l.region, "ids": []any{id}}, nil
 }
 
 // getListener finds any ARN: an HTTPS listener on a load balancer whose ARN

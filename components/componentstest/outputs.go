@@ -90,6 +90,9 @@ var kinds = map[string]kind{
 	"aws:iam/instanceProfile:InstanceProfile":           {arn: global("iam", "instance-profile/{name}"), named: true, idIsName: true},
 	"aws:iam/rolePolicy:RolePolicy":                     {prefix: "rolepolicy-", named: true},
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {prefix: "attachment-"},
+	"aws:ssm/parameter:Parameter":                       {arn: regional("ssm", "parameter/{name}"), named: true, idIsName: true, more: parameter},
+	"aws:ssm/association:Association":                   {arn: regional("ssm", "association/{id}"), prefix: "association-"},
+	"aws:cloudwatch/metricAlarm:MetricAlarm":            {arn: regional("cloudwatch", "alarm:{name}"), named: true, idIsName: true},
 	"aws:cloudwatch/logGroup:LogGroup":                  {arn: regional("logs", "log-group:{name}"), named: true, idIsName: true},
 
 	"random:index/randomPassword:RandomPassword": {prefix: "none", more: randomPassword},
@@ -258,3 +261,5 @@ func randomPassword(in resource.PropertyMap, _ string, p place) object {
 		"bcryptHash": resource.MakeSecret(resource.NewProperty("$2a$10$" + p.hash(53))),
 	}
 }
+
+func parameter(resource.PropertyMap, string, place) object { return object{"version": 1} }

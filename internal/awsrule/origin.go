@@ -64,7 +64,7 @@ func SecretHeader(name string) error {
 	switch {
 	case !headerCharacters.MatchString(name):
 		return fmt.Errorf("must be letters, digits and hyphens, got %q; viewers would get 403: "+
-			"the load balancer drops headers with other characters", name)
+			"load balancers and nginx drop headers with other characters", name)
 	case len(name) > maxHeaderName:
 		return fmt.Errorf("must be at most %d characters, the longest a listener rule compares, got %d", maxHeaderName, len(name))
 	case slices.Contains(awstable.ReservedOriginHeaders, lower) || slices.ContainsFunc(awstable.ReservedOriginHeaderPrefixes, begins):

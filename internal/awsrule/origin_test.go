@@ -49,7 +49,7 @@ func TestHeaderName(t *testing.T) {
 		{strings.Repeat("x", 40), ""},
 		{strings.Repeat("x", 41), "must be at most 40 characters"},
 		{"", "must be letters, digits and hyphens"},
-		{"X_Origin_Verify", "the load balancer drops headers with other characters"},
+		{"X_Origin_Verify", "load balancers and nginx drop headers with other characters"},
 		{"X-Origin: a", "must be letters, digits and hyphens"},
 		{"Host", "must be a header that CloudFront can add"},
 		{"cookie", "must be a header that CloudFront can add"},

@@ -4,7 +4,9 @@
 set -euo pipefail
 umask 022
 
-#@PARAMETERS@
+@PARAMETERS@
+PORTICO_REGION=$(cloud-init query region)
+export PORTICO_REGION
 
 mkdir -p /opt/portico
 declare -p "${!PORTICO_@}" >/opt/portico/first-boot.env
@@ -13,7 +15,8 @@ cat >/opt/portico/first-boot.sh <<'END_OF_FIRST_BOOT'
 END_OF_FIRST_BOOT
 chmod 0755 /opt/portico/first-boot.sh
 
-# Certificate authorities allow five failed validations an hour: try less often.
+# An attempt fails twice at most, and certificate authorities allow five failed
+# validations an hour.
 cat >/etc/systemd/system/portico-first-boot.service <<'UNIT'
 [Unit]
 Description=First boot of the TLS origin
@@ -26,14 +29,23 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/bash -c 'source /opt/portico/first-boot.env && exec /opt/portico/first-boot.sh'
 Restart=on-failure
-RestartSec=15min
+RestartSec=30min
 
 [Install]
 WantedBy=multi-user.target
 UNIT
 
-until dnf -y -q install nginx certbot python3-certbot-dns-route53 logrotate; do
-  echo "no packages yet, trying again" >&2
+packages=(nginx certbot python3-certbot-dns-route53 logrotate awscli-2)
+for ((try = 1; ; try++)); do
+  said=$(dnf -y -q install "${packages[@]}" 2>&1) && break
+  echo "$said" >&2
+  case $said in
+    *'No match for argument'* | *'Unable to find a match'*)
+      echo "the repository of this image has no such package: use Amazon Linux 2023, release 2023.3.20231211 or newer" >&2
+      exit 1
+      ;;
+  esac
+  ((try < 30)) || { echo "the packages could not be installed" >&2 && exit 1; }
   sleep 10
 done
 systemctl daemon-reload

@@ -17,7 +17,7 @@ import (
 // hostile is values that a shell would act on if they were not quoted.
 var hostile = []string{
 	`$(touch pwned)`, "`touch pwned`", `'; touch pwned; '`, `"; touch pwned; "`, "a\ntouch pwned\n",
-	"END_OF_FIRST_BOOT\ntouch pwned", `\`, `'`, `$PATH ${HOME} !! * ~`, "#@PARAMETERS@ @FIRST_BOOT@", "ü\t\r",
+	"END_OF_FIRST_BOOT\ntouch pwned", `\`, `'`, `$PATH ${HOME} !! * ~`, "@PARAMETERS@ @FIRST_BOOT@", "ü\t\r",
 }
 
 func good() firstboot.Params {
@@ -39,7 +39,7 @@ func bash(t *testing.T, dir, script string, env ...string) (string, error) {
 // parameters is the part of user data that sets parameters.
 func parameters(t *testing.T, userData string) string {
 	t.Helper()
-	begin, end := strings.Index(userData, "export PORTICO_"), strings.Index(userData, "\nmkdir -p /opt/portico")
+	begin, end := strings.Index(userData, "export PORTICO_"), strings.Index(userData, "\nPORTICO_REGION=")
 	require.True(t, 0 < begin && begin < end)
 	return userData[begin:end]
 }
@@ -66,7 +66,8 @@ env -i PATH="$PATH" bash -c 'source ./first-boot.env && exec printenv PORTICO_AC
 func TestHostileValuesAreRefusedByTheScript(t *testing.T) {
 	script, err := filepath.Abs("first-boot.sh")
 	require.NoError(t, err)
-	for _, variable := range []string{"CERTIFICATE_NAMES", "PREFIX", "ACME_EMAIL", "ACME_URL", "HTTPS_PORT", "APP_PORT", "LOG_DIR", "PID_FILE", "UNIT_DIR"} {
+	for _, variable := range []string{"CERTIFICATE_NAMES", "PREFIX", "ACME_EMAIL", "ACME_URL", "HTTPS_PORT", "APP_PORT", "SECRET_PARAMETER", "SECRET_HEADER",
+		"REGION", "ORIGIN", "TRIES", "PAUSE", "LOG_DIR", "PID_FILE", "UNIT_DIR"} {
 		for _, value := range append(hostile, "a; b", "a b") {
 			dir := t.TempDir()
 			out, err := bash(t, dir, "exec bash "+script+" render",
@@ -82,14 +83,22 @@ func TestHostileValuesAreRefusedByTheScript(t *testing.T) {
 	}
 }
 
-func TestUserDataHoldsTheScriptAsItIs(t *testing.T) {
+func TestUserDataHoldsTheScriptWithoutItsComments(t *testing.T) {
 	userData, err := good().UserData()
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(userData, "#!/bin/bash\n"))
 	_, rest, _ := strings.Cut(userData, "<<'END_OF_FIRST_BOOT'\n")
 	script, _, found := strings.Cut(rest, "END_OF_FIRST_BOOT\n")
 	require.True(t, found)
-	assert.Equal(t, firstboot.Script, script)
+	assert.NotContains(t, userData, "\n# ")
+	assert.Contains(t, script, "#!/bin/sh\n", "of the hook")
+	var code []string
+	for line := range strings.Lines(firstboot.Script) {
+		if word := strings.TrimSpace(line); !strings.HasPrefix(word, "#") || strings.HasPrefix(word, "#!") {
+			code = append(code, line)
+		}
+	}
+	assert.Equal(t, strings.Join(code, ""), script)
 	out, err := bash(t, t.TempDir(), "bash -n <<'EOT'\n"+userData+"EOT")
 	assert.NoError(t, err, out)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
@@ -70,3 +71,26 @@ func NameCount(names int) error {
 // image of Amazon Linux 2023 does not fit on.
 // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
 func RootVolume(gib int) error { return awsrule.Between(gib, 8, 16384, "GiB") }
+
+// longestWait is the longest that a command of Systems Manager may run, in seconds,
+// less the time in which an instance registers and reports.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html#aws-runShellScript
+const longestWait = 172800 - ReportSeconds
+
+// ReportSeconds is the time in which an instance registers with Systems Manager, and
+// the end of a command reaches whoever waits for it.
+const ReportSeconds = 300
+
+// ReadyTimeout refuses what a first boot cannot be waited for, in seconds.
+func ReadyTimeout(seconds int) error { return awsrule.Between(seconds, 60, longestWait, "s") }
+
+// ParameterName refuses the beginnings of a parameter's name that AWS keeps for itself.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+func ParameterName(name string) error {
+	lower := strings.ToLower(name)
+	if strings.HasPrefix(lower, "aws") || strings.HasPrefix(lower, "ssm") {
+		return fmt.Errorf(`name must not begin with "aws" or "ssm" when there is an originSecret, got %q; `+
+			"AWS refuses such names for the parameter that holds it", name)
+	}
+	return nil
+}

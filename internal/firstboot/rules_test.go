@@ -36,6 +36,12 @@ func TestRules(t *testing.T) {
 		{"a hundred names", firstboot.NameCount(100), ""},
 		{"more names", firstboot.NameCount(101), "must be at most 100 names, what Let's Encrypt puts on one certificate, got 101"},
 		{"smallest volume", firstboot.RootVolume(8), ""},
+		{"shortest wait", firstboot.ReadyTimeout(60), ""},
+		{"longest wait", firstboot.ReadyTimeout(172500), ""},
+		{"longer wait", firstboot.ReadyTimeout(172501), "must be 60-172500 s, got 172501"},
+		{"parameter", firstboot.ParameterName("origin"), ""},
+		{"parameter of AWS", firstboot.ParameterName("Aws-origin"), `name must not begin with "aws" or "ssm"`},
+		{"parameter of Systems Manager", firstboot.ParameterName("ssm"), `got "ssm"`},
 		{"too small a volume", firstboot.RootVolume(7), "must be 8-16384 GiB, got 7"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -21,6 +21,14 @@ echo key >"$dir/live/portico/privkey.pem"`,
 	// process that runs the tests.
 	"nginx": `echo "nginx $*" >>"$CALLS"
 [[ $* == *-[ts]* ]] || echo "$PPID_OF_TEST" >"$2/nginx.pid"`,
+	// curl finds nginx ready, and asks it with the header on its standard input.
+	"curl": `[[ $* != *@-* ]] || while read -r line; do echo "curl $line" >>"$CALLS"; done
+printf "${CURL-204}"`,
+	"aws": `echo "aws $*" >>"$CALLS"
+[[ $1 != ssm ]] || printf '%s' "${PARAMETER-7	current,previous}"
+[[ -z ${DENIED-} ]]`,
+	"openssl":   `echo "notAfter=$(date -u -d '30 days 1 hour' '+%b %e %T %Y GMT')"`,
+	"sleep":     `echo "sleep $*" >>"$CALLS"`,
 	"systemctl": `echo "systemctl $*" >>"$CALLS"`,
 	// id knows the user nginx only where there is one.
 	"id": `[[ $* == "-u nginx" && -n ${USER_NGINX-} ]]`,
@@ -43,15 +51,22 @@ func newMachine(t *testing.T) machine {
 // boot runs first-boot.sh and returns the calls it made.
 func (m machine) boot(env ...string) []string {
 	m.t.Helper()
+	calls, output, err := m.tryBoot("", env...)
+	require.NoError(m.t, err, output)
+	return calls
+}
+
+// tryBoot is boot, or another step, that may fail; it returns the output too.
+func (m machine) tryBoot(step string, env ...string) (calls []string, output string, err error) {
+	m.t.Helper()
 	script, err := filepath.Abs("first-boot.sh")
 	require.NoError(m.t, err)
-	calls := filepath.Join(m.dir, "calls")
-	require.NoError(m.t, os.WriteFile(calls, nil, 0o644))
-	out, err := bash(m.t, m.dir, "PPID_OF_TEST=$PPID exec bash "+script, append([]string{
-		"CALLS=" + calls, "PORTICO_PREFIX=" + m.prefix, "PORTICO_CERTIFICATE_NAMES=origin.example.com,*.example.com",
+	file := filepath.Join(m.dir, "calls")
+	require.NoError(m.t, os.WriteFile(file, nil, 0o644))
+	output, err = bash(m.t, m.dir, "PPID_OF_TEST=$PPID exec bash "+script+" "+step, append([]string{
+		"CALLS=" + file, "PORTICO_PREFIX=" + m.prefix, "PORTICO_CERTIFICATE_NAMES=origin.example.com,*.example.com",
 	}, env...)...)
-	require.NoError(m.t, err, out)
-	return strings.Split(strings.TrimSuffix(m.file("../calls"), "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(m.file("../calls"), "\n"), "\n"), output, err
 }
 
 // nginx is how nginx is called.

@@ -94,6 +94,11 @@ func serverDimensions() []dimension {
 		func(d draw) {
 			listens(d.p).Answer = rp.Answer{Status: one(d.r, 301, 302, 307), Location: one(d.r, "https://#{host}/#{path}", "/login", "http://#{host}/")}
 		},
+		func(d draw) {
+			if len(d.p.LoadBalancers) == 0 { // whose health checks send no header
+				listens(d.p).RequiredHeader = &rp.RequiredHeader{Name: secretHeader, Values: one(d.r, []string{secret}, []string{secret, "secret-guess"})}
+			}
+		},
 		func(d draw) { listens(d.p).Answer.DelaySeconds = one(d.r, 8, 45, 90) },
 		func(d draw) { listens(d.p).Answer.Failure = one(d.r, rp.FailureReset, rp.FailureMalformed) },
 		func(d draw) {

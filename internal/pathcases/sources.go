@@ -85,7 +85,24 @@ func sourceD() []Case {
 	fine := Want{Status: 200, By: rp.HopOrigin, XCache: rp.XCacheMiss, Fact: "answered"}
 	disagree := fine.warned("weaker-name-rule")
 	bad := failed(502, "origin-certificate").at("listeners[443].certificates")
+	guarded := func(sent string, accepted ...string) rp.Plan { // the instance wants a header
+		return instance(func(p *rp.Plan) {
+			origin(p).Headers = []rp.Header{{Name: secretHeader, Value: sent}}
+			listens(p).RequiredHeader = &rp.RequiredHeader{Name: secretHeader, Values: accepted}
+		})
+	}
+	another := func(headers ...rp.Header) rp.Request { // somebody else's distribution
+		return rp.Request{Name: originName, From: rp.Source{Kind: rp.FromCloudFront}, Headers: headers}
+	}
+	forbidden := Want{Status: 403, By: rp.HopOrigin, Fact: "required-header", Field: "servers[instance].listeners[443].requiredHeader"}
+	wrong := Want{Status: 403, By: rp.HopOrigin, XCache: rp.XCacheError, Fact: "required-header"}
 	return from(SourceD, "",
+		is("secret: through CloudFront", guarded(secret, secret), ordinary, fine.named(originName)),
+		is("secret: another distribution without the header", guarded(secret, secret), another(), forbidden),
+		is("secret: another distribution with a wrong value", guarded(secret, secret), another(rp.Header{Name: secretHeader, Value: "guess"}), forbidden),
+		is("secret: around CloudFront", guarded(secret, secret), get(originName), timedOut(rp.HopOrigin, "security-group")),
+		is("secret: the distribution sends a wrong one", guarded("old", secret), ordinary, wrong),
+		is("secret: rotated, both accepted", guarded("secret-next", "secret-next", secret), ordinary, fine.named(originName)),
 		row("row 1", viewerName, originName, true, viewerName, disagree),
 		row("row 2", viewerName, originName, false, originName, fine),
 		row("row 3", distributionName, originName, true, distributionName, disagree),

@@ -14,7 +14,7 @@ import (
 func (r *reader) readInstances() {
 	for _, i := range r.all[typeInstance] {
 		s := requestpath.Server{
-			Name: i.id, Addresses: r.addresses(i), Listeners: firstBoot(i.object),
+			Name: i.id, Addresses: r.addresses(i), Listeners: r.firstBoot(i.object),
 			SecurityGroups: r.groupsOf(i, "vpcSecurityGroupIds", r.groupIDsOf(i)),
 		}
 		if given, ok := r.given(i.object, i.id); ok {
@@ -119,7 +119,7 @@ var parameter = regexp.MustCompile(`(?m)^export (PORTICO_[A-Z_]+)='([^']*)'$`)
 // firstBoot is what an instance answers that sets itself up as Portico's do, with
 // nginx and a certificate of its own; none for another one. A staging directory of
 // an ACME authority issues certificates that nobody trusts.
-func firstBoot(i object) []requestpath.ServerListener {
+func (r *reader) firstBoot(i object) []requestpath.ServerListener {
 	text := i.str("userData")
 	for _, encoded := range []string{text, i.str("userDataBase64")} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {
@@ -140,6 +140,45 @@ func firstBoot(i object) []requestpath.ServerListener {
 	}
 	return []requestpath.ServerListener{{
 		Port: 443, Protocol: requestpath.ProtocolHTTPS, Certificates: []requestpath.Certificate{certificate},
-		TLS: []string{requestpath.TLS12, requestpath.TLS13}, Versions: []string{requestpath.HTTP11, requestpath.HTTP2},
+		RequiredHeader: r.requiredHeader(parameters["PORTICO_SECRET_HEADER"], parameters["PORTICO_SECRET_PARAMETER"]),
+		TLS:            []string{requestpath.TLS12, requestpath.TLS13}, Versions: []string{requestpath.HTTP11, requestpath.HTTP2},
 	}}
+}
+
+// requiredHeader is the header that an instance wants, with stand-ins for the values
+// that the parameter with the given ARN holds; nil without a parameter. What a parameter
+// holds that cannot be read is taken to be what the distribution adds.
+func (r *reader) requiredHeader(name, parameter string) *requestpath.RequiredHeader {
+	if parameter == "" {
+		return nil
+	}
+	required := &requestpath.RequiredHeader{Name: name}
+	r.values.guard(name, true)
+	for _, p := range r.where(typeParameter, "arn", parameter) {
+		if p.secret("value") {
+			r.note(p, "value", "it is encrypted: taken to hold the value of header "+name+" that the distribution adds")
+			required.Values = append(required.Values, r.values.secretID(name))
+			continue
+		}
+		for value := range strings.SplitSeq(p.str("value"), ",") {
+			required.Values = append(required.Values, r.values.id(name, value))
+		}
+	}
+	return required
+}
+
+// withHiddenValues replaces the values of headers that distributions add.
+func (r *reader) withHiddenValues(s Server) Server {
+	s.Listeners = slices.Clone(s.Listeners)
+	for i, l := range s.Listeners {
+		if l.RequiredHeader == nil || !r.values.guards(l.RequiredHeader.Name) {
+			continue
+		}
+		hidden := requestpath.RequiredHeader{Name: l.RequiredHeader.Name}
+		for _, value := range l.RequiredHeader.Values {
+			hidden.Values = append(hidden.Values, r.values.id(hidden.Name, value))
+		}
+		s.Listeners[i].RequiredHeader = &hidden
+	}
+	return s
 }

@@ -26,6 +26,7 @@ var fileShape = entries("an object in braces, from the name of a server to what 
 		"tls":              listOf(oneOf(requestpath.TLS10, requestpath.TLS11, requestpath.TLS12, requestpath.TLS13)),
 		"versions":         listOf(oneOf(requestpath.HTTP11, requestpath.HTTP2, requestpath.GRPC)),
 		"keepaliveSeconds": seconds,
+		"requiredHeader":   record(map[string]shape{"name": text, "values": listOf(text)}),
 		"answer": record(map[string]shape{
 			"status": number("a whole number, 200-599", 200, 599), "location": text, "redirectPath": text, "delaySeconds": seconds,
 			"failure": oneOf("", requestpath.FailureReset, requestpath.FailureMalformed),

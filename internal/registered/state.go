@@ -135,6 +135,7 @@ const (
 	typeIngress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	typeInstance     = "aws:ec2/instance:Instance"
 	typeEip          = "aws:ec2/eip:Eip"
+	typeParameter    = "aws:ssm/parameter:Parameter"
 	typeInterface    = "aws:ec2/networkInterface:NetworkInterface"
 	typeService      = "aws:ecs/service:Service"
 	typeVPC          = "aws:ec2/vpc:Vpc"

@@ -170,7 +170,7 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 		given.Health = requestpath.Unused
 	}
 	g.attached = append(g.attached, g.target(s.Name, port, zone, given.Health))
-	if !ok && instance != nil && firstBoot(instance) == nil && len(s.Addresses) > 0 {
+	if !ok && instance != nil && r.firstBoot(instance) == nil && len(s.Addresses) > 0 {
 		s.Listeners = listen(s.Listeners, g.asked(port))
 	}
 }
@@ -179,7 +179,7 @@ func (r *reader) attach(a *resource, g *targetGroup) {
 func (r *reader) given(instance object, name string) (Server, bool) {
 	for _, key := range append([]string{name}, nameTags(instance)...) {
 		if s, ok := r.options.Servers[key]; ok && key != "" {
-			return s, true
+			return r.withHiddenValues(s), true
 		}
 	}
 	return Server{}, false

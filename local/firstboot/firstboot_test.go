@@ -69,15 +69,16 @@ func firstBoot(t *testing.T, account *core.Account, l life) {
 	s, names, hosts := newStage(t, account, l), l.names, l.hosts
 
 	s.denied.Store(true)
-	out, err := s.boot()
+	out, err := s.ready(1)
 	require.Error(t, err)
+	assert.Contains(t, out, "the TLS origin is not ready: no certificate")
 	assert.Contains(t, out, "AccessDenied", "it says why")
 	assert.NoFileExists(t, s.at("prefix/nginx.pid"))
 	_, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
 	require.Error(t, err, "without a certificate nobody listens")
 
 	s.denied.Store(false)
-	out, err = s.boot()
+	out, err = s.ready(1)
 	require.NoError(t, err, out)
 	for _, host := range hosts {
 		s.assertServes(host)
@@ -94,26 +95,37 @@ func firstBoot(t *testing.T, account *core.Account, l life) {
 	assert.Len(t, s.api.Calls(), calls, "neither a second boot nor a renewal that is not due asks for a certificate")
 	assert.Equal(t, first, s.serial(hosts[0]))
 
+	s.assertRedirectsAreRelative(hosts[0])
+	rotated := s.assertSecret(hosts[0])
+
 	second, seen := s.renewUnderLoad(hosts[0], first)
+	out, err = s.afterRenewal("success")
+	require.NoError(t, err, out)
+	assert.NotContains(t, out, "failed")
 
 	s.denied.Store(true)
 	out, err = s.forced()
 	require.Error(t, err)
 	assert.Contains(t, out, "AccessDenied")
 	assert.Equal(t, second, s.serial(hosts[0]), "the certificate that there is stays")
+	out, err = s.afterRenewal("exit-code")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "the renewal failed: exit-code")
+	s.aws.assertDaysLeft(t)
 	out, err = s.boot()
 	require.NoError(t, err, out)
 	assert.Equal(t, second, s.serial(hosts[0]))
 
-	fmt.Printf("first boot for %s: certificate %s issued, renewed as %s; during the reload %d requests, %d failed, %d sent once more; %d with the old certificate, %d with the new\n",
-		strings.Join(names, ","), first, second, seen.requests, len(seen.failed), seen.retried, seen.serials[first], seen.serials[second])
+	fmt.Printf("first boot for %s: certificate %s issued, renewed as %s; during the reload %d requests, %d failed, %d sent once more; %d with the old certificate, %d with the new; during the rotation of the secret %d requests, %d failed\n",
+		strings.Join(names, ","), first, second, seen.requests, len(seen.failed), seen.retried, seen.serials[first], seen.serials[second],
+		rotated.requests, len(rotated.failed))
 }
 
 // renewUnderLoad renews while requests are sent, until every client sees the new
 // certificate.
 func (s *stage) renewUnderLoad(host, old string) (renewed string, seen *tally) {
 	s.t.Helper()
-	l := startLoop(s.port, host, s.pebble.roots)
+	l := startLoop(s.port, host, s.pebble.roots, s.aws.sends)
 	defer l.stop()
 	require.Eventually(s.t, func() bool { return l.settled("") }, patience, pace, "the requests flow")
 	out, err := s.forced()
@@ -133,7 +145,7 @@ func (s *stage) serial(host string) string {
 	s.t.Helper()
 	transport := viewer(s.port, host, s.pebble.roots)
 	defer transport.CloseIdleConnections()
-	serial, err := get(transport, func() {})
+	serial, err := get(transport, s.aws.sends(), func() {})
 	require.NoError(s.t, err)
 	return serial
 }

@@ -19,6 +19,9 @@ type instance struct {
 	script     string // first-boot.sh in its user data
 	start      string // the command by which systemd starts that
 	policies   []string
+	ready      string // the script of its association
+	secret     string // the accepted values of its secret, "" without one
+	parameter  string // the ARN of the parameter that holds them
 }
 
 // registered finds the one instance of an account that has a first boot.
@@ -32,12 +35,19 @@ func registered(t *testing.T, account *core.Account) instance {
 	}
 	require.Len(t, found, 1)
 	data := found[0]["userData"].(string)
-	return instance{
-		parameters: between(t, data, "\n\nexport ", "\n\nmkdir -p /opt/portico", "export "),
+	associations := account.All("aws:ssm/association:Association")
+	require.Len(t, associations, 1)
+	i := instance{
+		ready:      associations[0]["parameters"].(map[string]any)["commands"].(string),
+		parameters: between(t, data, "\n\nexport ", "\nPORTICO_REGION=", "export "),
 		script:     between(t, data, "<<'END_OF_FIRST_BOOT'\n", "END_OF_FIRST_BOOT\n", ""),
 		start:      between(t, data, "ExecStart=/bin/bash ", "\n", "/bin/bash "),
 		policies:   policiesOf(t, account, found[0]["iamInstanceProfile"].(string)),
 	}
+	for _, p := range account.All("aws:ssm/parameter:Parameter") {
+		i.parameter, i.secret = p["arn"].(string), p["value"].(string)
+	}
+	return i
 }
 
 func between(t *testing.T, text, begin, end, prefix string) string {

@@ -39,7 +39,8 @@ type loop struct {
 	stop func()
 }
 
-func startLoop(port int, name string, roots *x509.CertPool) *loop {
+// startLoop sends requests with the headers that sent returns.
+func startLoop(port int, name string, roots *x509.CertPool, sent func() http.Header) *loop {
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &loop{tally: tally{serials: map[string]int{}, row: map[int]string{}, run: map[int]int{}}}
 	var clientsDone sync.WaitGroup
@@ -48,7 +49,7 @@ func startLoop(port int, name string, roots *x509.CertPool) *loop {
 		transport.DisableKeepAlives = id >= clients
 		clientsDone.Go(func() {
 			defer transport.CloseIdleConnections()
-			l.client(ctx, id, transport)
+			l.client(ctx, id, transport, sent)
 		})
 	}
 	l.stop = sync.OnceFunc(func() {
@@ -59,12 +60,12 @@ func startLoop(port int, name string, roots *x509.CertPool) *loop {
 }
 
 // client sends one request at a time, and finishes the last one.
-func (l *loop) client(ctx context.Context, id int, transport *http.Transport) {
+func (l *loop) client(ctx context.Context, id int, transport *http.Transport, sent func() http.Header) {
 	ticker := time.NewTicker(pace)
 	defer ticker.Stop()
 	for {
 		connections := 0
-		serial, err := get(transport, func() { connections++ })
+		serial, err := get(transport, sent(), func() { connections++ })
 		l.note(id, serial, connections, err)
 		select {
 		case <-ctx.Done():
@@ -115,7 +116,7 @@ func viewer(port int, name string, roots *x509.CertPool) *http.Transport {
 }
 
 // get sends one request and returns the serial number of nginx's certificate.
-func get(transport *http.Transport, connected func()) (serial string, err error) {
+func get(transport *http.Transport, header http.Header, connected func()) (serial string, err error) {
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected() }}
 	ctx, cancel := context.WithTimeout(httptrace.WithClientTrace(context.Background(), trace), patience)
 	defer cancel()
@@ -123,6 +124,7 @@ func get(transport *http.Transport, connected func()) (serial string, err error)
 	if err != nil {
 		return "", err
 	}
+	req.Header = header
 	res, err := transport.RoundTrip(req)
 	if err != nil {
 		return "", err

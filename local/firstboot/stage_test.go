@@ -36,12 +36,13 @@ type stage struct {
 	pebble   pebble
 	port     int
 	env      []string
+	aws      *awsAPI
 }
 
 // newStage puts the first boot of an account's instance into a folder.
 func newStage(t *testing.T, account *core.Account, l life) *stage {
 	t.Helper()
-	for _, program := range []string{"nginx", "certbot"} {
+	for _, program := range []string{"nginx", "certbot", "aws", "curl"} {
 		_, err := exec.LookPath(program)
 		require.NoError(t, err, "run `make verify-first-boot`, which installs it")
 	}
@@ -63,8 +64,11 @@ func newStage(t *testing.T, account *core.Account, l life) *stage {
 	listener := httptest.NewServer(api)
 	t.Cleanup(listener.Close)
 	s.pebble = startPebble(t, ports[1:], world.DNSAddress())
-	s.env = append(s.awsEnvironment(listener.Listener.Addr().String()), "REQUESTS_CA_BUNDLE="+s.pebble.trust)
+	s.aws = startAWS(t, &s.instance)
+	s.env = append(s.awsEnvironment(listener.Listener.Addr().String()), "REQUESTS_CA_BUNDLE="+s.pebble.trust,
+		"PATH="+s.at("bin")+":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 	s.install()
+	s.installPrograms()
 	t.Cleanup(s.stopNginx)
 	return s
 }
@@ -95,7 +99,8 @@ func (s *stage) awsEnvironment(api string) []string {
 // followed by the test's own, as an operator's would be, and the script.
 func (s *stage) install() {
 	s.write(s.t, "first-boot.sh", s.instance.script, 0o755)
-	own := fmt.Sprintf("\nPORTICO_PREFIX=%s PORTICO_ACME_URL=%s PORTICO_HTTPS_PORT=%d\n", s.at("prefix"), s.pebble.directory, s.port)
+	own := fmt.Sprintf("\nPORTICO_PREFIX=%s PORTICO_ACME_URL=%s PORTICO_HTTPS_PORT=%d\n"+
+		"export PORTICO_REGION=ap-northeast-1 PORTICO_PAUSE=0 PORTICO_TRIES=5\n", s.at("prefix"), s.pebble.directory, s.port)
 	unset := "unset PORTICO_LOG_DIR PORTICO_PID_FILE PORTICO_UNIT_DIR\n"
 	out, err := s.run(s.t, nil, "bash", "-euc", s.instance.parameters+own+unset+`declare -p "${!PORTICO_@}" >first-boot.env`)
 	require.NoError(s.t, err, out)
@@ -105,6 +110,33 @@ func (s *stage) install() {
 func (s *stage) boot() (string, error) {
 	s.t.Helper()
 	return s.run(s.t, s.env, "bash", "-c", strings.ReplaceAll(s.instance.start, "/opt/portico/", s.path+"/"))
+}
+
+// installPrograms writes the AWS CLI with another address for its API, and what stands
+// in for cloud-init and systemd, of which the script of the association wants something.
+func (s *stage) installPrograms() {
+	s.mkdir(s.t, "bin")
+	s.write(s.t, "bin/aws", "#!/bin/sh\nexec /usr/bin/aws --endpoint-url "+s.aws.url+" \"$@\"\n", 0o755)
+	s.write(s.t, "bin/cloud-init", "#!/bin/sh\n[ \"$*\" = 'status --wait' ]\n", 0o755)
+	s.write(s.t, "bin/systemctl", "#!/bin/bash\n[[ $* == 'start portico-first-boot.service' ]] || exit 1\n"+
+		strings.ReplaceAll(s.instance.start, "/opt/portico/", s.path+"/")+" >"+s.at("journal")+" 2>&1\n", 0o755)
+	s.write(s.t, "bin/journalctl", "#!/bin/sh\ncat "+s.at("journal")+"\n", 0o755)
+}
+
+// ready runs the script of the association, for a version of the parameter.
+func (s *stage) ready(version int) (string, error) {
+	s.t.Helper()
+	script := strings.ReplaceAll(s.instance.ready, "/opt/portico/", s.path+"/")
+	script = strings.Replace(script, "refresh 1 ", fmt.Sprintf("refresh %d ", version), 1)
+	return s.run(s.t, s.env, "bash", "-c", script)
+}
+
+// afterRenewal runs the command that ends the renewal's unit.
+func (s *stage) afterRenewal(result string) (string, error) {
+	s.t.Helper()
+	unit, err := os.ReadFile(s.at("prefix/units/portico-renew.service"))
+	require.NoError(s.t, err)
+	return s.run(s.t, append(s.env, "SERVICE_RESULT="+result), "bash", "-c", between(s.t, string(unit), "ExecStopPost=", "\n", ""))
 }
 
 // renewal runs the command of the unit that the script's timer starts.

@@ -55,11 +55,8 @@ func defaultService(r *account.Resources, s account.Service) server.Server {
 // up, the protocols of its target groups, or an ordinary web server with a self-signed
 // certificate.
 func defaultInstance(r *account.Resources, i account.Instance) server.Server {
-	if names, trust := firstBootCertificate(i); len(names) > 0 {
-		return server.Server{Listeners: []server.Listener{{
-			Port: 443, Protocol: server.HTTPS, Versions: []string{server.HTTP11, server.HTTP2},
-			Certificates: []pki.Spec{{Names: names, Trust: trust}},
-		}}}
+	if l, ok := firstBoot(r, i); ok {
+		return server.Server{Listeners: []server.Listener{l}}
 	}
 	var out server.Server
 	for _, a := range r.Attachments {
@@ -74,29 +71,35 @@ func defaultInstance(r *account.Resources, i account.Instance) server.Server {
 	return out
 }
 
-// The parameters of the first boot of an instance with a certificate of its own.
-var (
-	namesParameter  = regexp.MustCompile(`(?m)^export PORTICO_CERTIFICATE_NAMES='([^']*)'`)
-	issuerParameter = regexp.MustCompile(`(?m)^export PORTICO_ACME_URL='?([^'\n]*)'?`)
-)
+// parameter is a parameter of the first boot of an instance with a certificate of its own.
+var parameter = regexp.MustCompile(`(?m)^export PORTICO_([A-Z_]+)='?([^'\n]*)'?`)
 
-// firstBootCertificate returns the names and the trust of the certificate that an
-// instance gets at its first boot. Nobody trusts one from a staging directory.
+// firstBoot returns what an instance serves after its first boot. Nobody trusts a
+// certificate from a staging directory. An instance with a secret accepts what the
+// parameter holds that its user data names.
 // https://letsencrypt.org/docs/staging-environment/
-func firstBootCertificate(i account.Instance) (names []string, trust string) {
+func firstBoot(r *account.Resources, i account.Instance) (server.Listener, bool) {
 	script := i.UserData
 	for _, encoded := range []string{i.UserData, i.UserDataBase64} {
 		if raw, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(raw) > 0 {
 			script = string(raw)
 		}
 	}
-	found := namesParameter.FindStringSubmatch(script)
-	if found == nil {
-		return nil, ""
+	given := map[string]string{}
+	for _, m := range parameter.FindAllStringSubmatch(script, -1) {
+		given[m[1]] = m[2]
 	}
-	names = strings.FieldsFunc(found[1], func(r rune) bool { return r == ',' || r == ' ' })
-	if url := issuerParameter.FindStringSubmatch(script); url != nil && strings.Contains(url[1], "staging") {
-		trust = pki.UnknownIssuer
+	certificate := pki.Spec{Names: strings.FieldsFunc(given["CERTIFICATE_NAMES"], func(r rune) bool { return r == ',' || r == ' ' })}
+	if strings.Contains(given["ACME_URL"], "staging") {
+		certificate.Trust = pki.UnknownIssuer
 	}
-	return names, trust
+	l := server.Listener{
+		Port: 443, Protocol: server.HTTPS, Versions: []string{server.HTTP11, server.HTTP2}, Certificates: []pki.Spec{certificate},
+	}
+	if secret := given["SECRET_PARAMETER"]; secret != "" {
+		l.RequiredHeader = &server.RequiredHeader{
+			Name: given["SECRET_HEADER"], Values: strings.FieldsFunc(r.Parameter(secret), func(r rune) bool { return r == ',' }),
+		}
+	}
+	return l, len(certificate.Names) > 0
 }

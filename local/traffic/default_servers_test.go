@@ -65,3 +65,14 @@ func TestAFirstBootGetsACertificate(t *testing.T) {
 		}}, got.Listeners)
 	}
 }
+
+func TestAFirstBootWithASecretAcceptsWhatItsParameterHolds(t *testing.T) {
+	const arn = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/origin-secret"
+	script := "export PORTICO_CERTIFICATE_NAMES='a.example.com'\nexport PORTICO_SECRET_PARAMETER='" + arn + "'\nexport PORTICO_SECRET_HEADER='X-Mine'\n"
+	required := func(r *account.Resources) *server.RequiredHeader {
+		return defaultInstance(r, account.Instance{UserData: script}).Listeners[0].RequiredHeader
+	}
+	held := &account.Resources{Parameters: []account.Parameter{{ARN: "other", Value: "x"}, {ARN: arn, Value: "new,old"}}}
+	assert.Equal(t, &server.RequiredHeader{Name: "X-Mine", Values: []string{"new", "old"}}, required(held))
+	assert.Equal(t, &server.RequiredHeader{Name: "X-Mine", Values: []string{}}, required(&account.Resources{}), "nobody is answered")
+}

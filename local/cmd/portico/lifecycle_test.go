@@ -200,7 +200,24 @@ func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	assert.Contains(t, stderr, "nothing was changed, so the configuration of this run is not kept")
 	assert.NoFileExists(t, filepath.Join(sh.stackDir(), settingsFile), "what AWS refused is not kept")
 	sh.assertComesUp("--config", "variant=cloudfront-ec2")
+	assertRotatesWhileServed(t, sh)
 	sh.assertGoesDown(false)
+}
+
+// assertRotatesWhileServed rotates the origin secret by two updates while requests are
+// sent, none of which fails.
+func assertRotatesWhileServed(t *testing.T, sh shell) {
+	t.Helper()
+	const last = `dig @\S+ -p \d+ app\.\S+\n`
+	served := sh.start(t, "serve")
+	answers := askAllTheTime(t, served.out.until(t, last))
+	sh.must("up", "--config", "originSecret.version=2", "--config", "originSecret.previousVersion=1")
+	served.out.until(t, `(?s)the account has changed.*`+last)
+	sh.must("up", "--config", "originSecret.previousVersion=")
+	served.out.until(t, `(?s)the account has changed.*`+last)
+	assert.Greater(t, answers(), 1, "no request fails")
+	served.interrupt(t)
+	assert.Regexp(t, `another distribution, with a\s+wrong header, to server`, sh.must("verify"))
 }
 
 // A stack keeps its configuration, is served while it changes, and is refused

@@ -1,61 +1,76 @@
-// Package ssm is what the local AWS has of Systems Manager: reading parameters.
 package ssm
 
 import (
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
-	"github.com/portico-iac/portico/local/service/region"
 )
 
-// ParameterToken is the type of the account's own parameters. One with the name of
-// one of AWS's public parameters takes its place: that is how a test makes a new
-// image appear.
-const ParameterToken = "aws:ssm/parameter:Parameter"
+// invalid is the code of Systems Manager for an input that breaks a constraint.
+const invalid = "ValidationException"
 
-// al2023Parameter is the path under which AWS publishes the newest image of
-// Amazon Linux 2023; the architecture follows.
-// Source: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
-const al2023Parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+var (
+	parameterName = regexp.MustCompile(`^[A-Za-z0-9._/-]+$`)
+	reserved      = regexp.MustCompile(`(?i)^/?(aws|ssm)`)
+)
 
-// Service is what is supported of Systems Manager.
-func Service() core.Service {
-	return core.Service{Functions: []core.Function{{Token: "aws:ssm/getParameter:getParameter", Run: getParameter}}}
+// parameterType is a parameter of the standard tier. A new value is a new version.
+// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+func parameterType() core.Type {
+	return core.Type{
+		Token:        ParameterToken,
+		Name:         &core.Autoname{Property: "name", MaxLength: 1011},
+		Inputs:       []string{"allowedPattern", "description", "insecureValue", "name", "tags", "type", "value"},
+		Fills:        core.Object{"dataType": "text", "keyId": "", "tier": "Standard"},
+		ID:           "{name}",
+		FreeToDelete: "whoever reads it gets an error",
+		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "ParameterAlreadyExists",
+			Message: "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."}},
+		Recomputes: map[string][]string{"insecureValue": {"value", "version"}, "value": {"insecureValue", "version"}},
+		Rules: []core.Rule{
+			core.Matching(invalid, "name", parameterName, "letters, digits and . - _ /"),
+			core.AtMost(invalid, "name", 1011),
+			core.NotMatching(invalid, "name", reserved, "begin with aws or ssm"),
+			core.OneOf(invalid, "type", "SecureString", "String", "StringList"),
+			core.ExactlyOneOf("insecureValue", "value"),
+			core.When("type", "SecureString", core.Absent(invalid, "insecureValue")),
+			core.AtMost(invalid, "value", 4096),
+			core.AtMost(invalid, "insecureValue", 4096),
+			core.AtMost(invalid, "description", 1024),
+		},
+		Create: func(t *core.Tx, id string, in core.Object) (core.Object, error) {
+			return parameterValue(in).With(core.Object{
+				"arn": parameterARN(t, id), "keyId": keyOf(in), "version": 1.0,
+			}), nil
+		},
+		Update: func(_ *core.Tx, _ string, old, in core.Object) (core.Object, error) {
+			out := parameterValue(in)
+			if out.Str("value") != old.Str("value") {
+				out["version"] = float64(old.Int("version") + 1)
+			}
+			return out.With(core.Object{"keyId": keyOf(in)}), nil
+		},
+	}
 }
 
-// getParameter reads a parameter of the account, or one of AWS's public ones.
-// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
-func getParameter(t *core.Tx, in core.Object) (core.Object, error) {
-	name := in.Str("name")
-	value, kind, version := publicParameter(t.Region(), name), "String", 1
-	if own, ok := t.Get(ParameterToken, name); ok {
-		value, kind, version = own.Str("value"), own.Str("type"), own.Int("version")
+// parameterValue is the value, which is in insecureValue too unless it is a secret.
+func parameterValue(in core.Object) core.Object {
+	value := in.Str("value") + in.Str("insecureValue") // one of them is given
+	if in.Str("type") == "SecureString" {
+		return core.Object{"value": value, "insecureValue": ""}
 	}
-	if value == "" {
-		return nil, core.Refuse("ParameterNotFound", "couldn't find SSM parameter %q", name)
-	}
-	out := core.Object{
-		"id": name, "name": name, "type": kind, "version": float64(version),
-		"value": value, "insecureValue": value, "withDecryption": true,
-		"arn": t.ARN("ssm", "parameter"+name),
-	}
-	if strings.HasPrefix(name, "/aws/service/") { // AWS's own belong to no account
-		out["arn"] = "arn:aws:ssm:" + t.Region() + "::parameter" + name
-	}
-	if kind == "SecureString" {
-		delete(out, "insecureValue")
-	}
-	return out, nil
+	return core.Object{"value": value, "insecureValue": value}
 }
 
-// publicParameter is the value of one of AWS's public parameters; "" when there
-// is none of that name.
-func publicParameter(regionName, name string) string {
-	arch, ok := strings.CutPrefix(name, al2023Parameter)
-	if !ok || !slices.Contains(region.Architectures, arch) {
-		return ""
+// keyOf is the key that encrypts the value.
+func keyOf(in core.Object) string {
+	if in.Str("type") == "SecureString" {
+		return "alias/aws/ssm"
 	}
-	newest := region.Al2023Releases[len(region.Al2023Releases)-1]
-	return region.Al2023Image(regionName, newest, arch).ID
+	return ""
+}
+
+func parameterARN(t *core.Tx, name string) string {
+	return t.ARN("ssm", "parameter/"+strings.TrimPrefix(name, "/"))
 }

@@ -25,6 +25,7 @@ type Resources struct {
 	Interfaces        []Interface
 	NATGateways       []Interface
 	Instances         []Instance
+	Parameters        []Parameter
 
 	Services     []Service
 	Tasks        []Task
@@ -60,6 +61,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:ec2/networkInterface:NetworkInterface", &r.Interfaces),
 		read(a, "aws:ec2/natGateway:NatGateway", &r.NATGateways),
 		read(a, "aws:ec2/instance:Instance", &r.Instances),
+		read(a, "aws:ssm/parameter:Parameter", &r.Parameters),
 		read(a, "aws:ecs/service:Service", &r.Services),
 		read(a, ecs.TaskToken, &r.Tasks),
 		readTargetGroups(a, &r.TargetGroups),

@@ -78,6 +78,18 @@ type Instance struct {
 	Tags             map[string]string
 }
 
+// Parameter is a parameter of Systems Manager.
+type Parameter struct {
+	ARN   string `json:"arn"`
+	Value string
+}
+
+// Parameter is the value of a parameter, by its ARN; "" if there is none.
+func (r *Resources) Parameter(arn string) string {
+	p, _ := find(r.Parameters, func(p Parameter) bool { return p.ARN == arn })
+	return p.Value
+}
+
 // Instance finds an instance by its id.
 func (r *Resources) Instance(id string) (Instance, bool) {
 	return find(r.Instances, func(i Instance) bool { return i.ID == id })

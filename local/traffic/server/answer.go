@@ -22,6 +22,13 @@ func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.Copy(io.Discard, r.Body) // only then is a closed connection noticed
+	if l.forbids(r) {
+		e := l.event(r)
+		e.Status, e.Answered = http.StatusForbidden, true
+		l.options.Sink.Emit(e)
+		w.WriteHeader(e.Status)
+		return
+	}
 	e, present := l.event(r), l.wait(r)
 	fails := l.Answer.Failure != "" || l.Answer.Status < 200 || l.Answer.Status > 599
 	if present && !fails {
@@ -39,6 +46,13 @@ func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		l.write(w, r)
 	}
+}
+
+// forbids says that a request lacks the required header.
+func (l *servedListener) forbids(r *http.Request) bool {
+	return l.RequiredHeader != nil && !slices.ContainsFunc(r.Header.Values(l.RequiredHeader.Name), func(value string) bool {
+		return slices.Contains(l.RequiredHeader.Values, value)
+	})
 }
 
 // wait waits for the answer's delay; false when the peer disconnects first.

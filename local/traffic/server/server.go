@@ -56,8 +56,16 @@ type Listener struct {
 	// application answers gRPC calls. Default: HTTP11.
 	Versions []string `json:"versions,omitempty"`
 	// KeepaliveSeconds is how long an idle connection is kept. Default: forever.
-	KeepaliveSeconds int    `json:"keepaliveSeconds,omitempty"`
-	Answer           Answer `json:"answer,omitzero"`
+	KeepaliveSeconds int `json:"keepaliveSeconds,omitempty"`
+	// RequiredHeader is what requests must have; others get 403. Default: none.
+	RequiredHeader *RequiredHeader `json:"requiredHeader,omitempty"`
+	Answer         Answer          `json:"answer,omitzero"`
+}
+
+// RequiredHeader is a header and its values that are accepted.
+type RequiredHeader struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values"`
 }
 
 // Answer is the application's answer to every request.
