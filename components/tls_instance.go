@@ -70,6 +70,8 @@ type TLSInstance struct {
 	planned
 	args  *TLSInstanceArgs
 	found tlsInstanceSurroundings
+	// lookedUp says that the zone has instances of the type.
+	lookedUp bool
 }
 
 // NewTLSInstance makes a TLSInstance. Wrong args register nothing; a prefix list
@@ -95,7 +97,7 @@ func PlanTLSInstance(name string, args *TLSInstanceArgs) (*TLSInstance, error) {
 // Register is the second half of NewTLSInstance.
 func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenTLSInstance, c.args, c, opts,
-		c.lookUp, c.newSecurityGroup, c.newRole, c.newAddress, c.newInstance)
+		c.checkOffering, c.lookUp, c.newSecurityGroup, c.newRole, c.newAddress, c.newInstance)
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.
