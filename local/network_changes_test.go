@@ -3,9 +3,12 @@ package local_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/components"
+	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/region"
@@ -58,6 +61,43 @@ func TestTheBlockAndTheVariantOfAStackStay(t *testing.T) {
 	stack.Configure("portico:network.cidrBlock", "10.7.0.0/16")
 	stack.Configure("portico:variant", stacks.VariantCloudFrontALB)
 	stack.Up()
+}
+
+// A tag that becomes fixed when the VPC exists is not added, so that nothing is refused.
+func TestATagOfAVpcThatExistsBecomesFixed(t *testing.T) {
+	t.Parallel()
+	program := func(fixed map[string]string) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			_, err := components.NewNetwork(ctx, "net", &components.NetworkArgs{Nat: components.NatNone, FixedTags: fixed})
+			return err
+		}
+	}
+	stack := local.New(t, program(nil))
+	stack.Up()
+	stack.Use(program(map[string]string{"layout": "1"}))
+	assert.Empty(t, stack.Up().Changes())
+	stack.Use(program(map[string]string{"layout": "2"}))
+	assert.Empty(t, stack.Up().Changes())
+}
+
+// Beside NAT, the names of ECR and of the logs lead to the endpoints of the adopted VPC,
+// which admit nobody until a service adds its rule.
+func TestTasksReachTheEndpointsOfAnAdoptedNetworkWithNAT(t *testing.T) {
+	t.Parallel()
+	stack := readyStack(t, stacks.VariantALB, map[string]any{
+		"network.existing.vpcId":            cloudtest.EndpointsVpc,
+		"network.existing.publicSubnetIds":  []string{cloudtest.EndpointsPublicA, cloudtest.EndpointsPublicC},
+		"network.existing.privateSubnetIds": []string{cloudtest.EndpointsPrivateA, cloudtest.EndpointsPrivateC},
+		"services[0].image":                 "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1",
+	})
+	_, err := stack.TryUp()
+	require.ErrorContains(t, err, "The task cannot pull registry auth from Amazon ECR")
+
+	stack.Configure("portico:network.existing.endpointSecurityGroupId", cloudtest.EndpointsGroup)
+	stack.Up()
+	assert.Empty(t, stack.Up().Changes())
+	assert.Equal(t, 200, stack.Get("https://app.example.com/").Status)
+	stack.Destroy()
 }
 
 // What AWS knows is asked before anything is made.
