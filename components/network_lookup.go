@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -36,7 +37,7 @@ func (n *Network) lookUpZones(ctx *pulumi.Context, l *fault.List, opts []pulumi.
 	case len(given) == 0:
 		n.zoneNames, err = awsrule.FirstZones(found, n.args.AvailabilityZoneCount)
 	default:
-		n.zoneNames = given
+		n.zoneNames = slices.Clone(given)
 		if err = n.checkZoneRegion(ctx, opts); err == nil && len(found) > 0 {
 			awsrule.ZonesExist(l, "availabilityZones", given, found)
 		}
