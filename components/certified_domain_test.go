@@ -353,6 +353,12 @@ func TestCertifiedDomainRefusesBadArgs(t *testing.T) {
 		"empty zone id": {good(func(a *components.CertifiedDomainArgs) {
 			a.HostedZone = &components.HostedZoneArgs{Id: pulumi.String("")}
 		}), "hostedZone.id: must not be empty"},
+		"zone id with its path": {good(func(a *components.CertifiedDomainArgs) {
+			a.HostedZone = &components.HostedZoneArgs{Id: pulumi.String("/hostedzone/Z0ABC")}
+		}), `hostedZone.id: must be the id alone, got "/hostedzone/Z0ABC"; use "Z0ABC"`},
+		"zone id of 33 characters": {good(func(a *components.CertifiedDomainArgs) {
+			a.HostedZone = &components.HostedZoneArgs{Id: pulumi.String(strings.Repeat("Z", 33))}
+		}), "hostedZone.id: must be the id of a hosted zone"},
 		"zone name no DNS": {good(func(a *components.CertifiedDomainArgs) { a.HostedZone.Name = "example.com." }), `hostedZone.name: must have no trailing dot, got "example.com."; use "example.com"`},
 		"domain outside the zone": {good(func(a *components.CertifiedDomainArgs) { a.SubjectAlternativeNames = []string{"app.example.org"} }),
 			`hostedZone.name: "app.example.org" does not lie in hosted zone "example.com"`},
@@ -389,4 +395,14 @@ func TestCertifiedDomainSharesNothingWithAnAdoptedOne(t *testing.T) {
 	})
 	assert.ErrorContains(t, err, `CertifiedDomain "app": sharesValidationWith: must be a certificate that this program requests, got an adopted one`)
 	assert.Len(t, g.All(), 1)
+}
+
+// AWS documents the length of a zone's id alone. Emulators make ids without a Z.
+func TestZoneIdsOfEmulatorsAreAccepted(t *testing.T) {
+	for _, id := range []string{"Z0123456789ABCDEFGHIJ", "QX6YJ41MWBR0DTK", strings.Repeat("A", 32)} {
+		_, err := components.PlanCertifiedDomain("app", &components.CertifiedDomainArgs{
+			DomainName: "app.example.com", HostedZone: &components.HostedZoneArgs{Id: pulumi.String(id)},
+		})
+		assert.NoError(t, err, id)
+	}
 }

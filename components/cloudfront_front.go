@@ -17,7 +17,11 @@ import (
 const originID = "origin"
 
 // CloudFrontFront is a CloudFront distribution in front of one HTTPS origin that
-// is yours: a load balancer or an instance. Nothing is cached.
+// is yours: a load balancer or an instance. Nothing is cached, errors of the origin
+// included: by default CloudFront would give them to every viewer for 10 seconds, and
+// only one of AWS's pages says that the cache policy CachingDisabled prevents that, so
+// the distribution has a time of 0 for each of them.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
 //
 // It creates the distribution (HTTP/2 and 3, IPv6, all methods) and for each
 // alias an A and an AAAA record.
@@ -26,7 +30,9 @@ const originID = "origin"
 // is reached over HTTPS with TLS 1.2 only, and its certificate is verified by
 // CloudFront. The origin secret travels in a header whose value stays secret in
 // the state. The distribution depends on OriginReady, so that the rules which
-// accept a new secret are in force before it is sent.
+// accept a new secret are in force before it is sent. The records come last, after
+// the service or the instance behind Origin too: a name that leads to an old server
+// goes on to do so until the new one answers.
 //
 // Requests are walked through the model of package requestpath beforehand, with
 // Origin all the way from the viewer to the target. Refused are an origin that
@@ -111,6 +117,7 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		WaitForDeployment:    pulumi.Bool(*c.args.WaitForDeployment),
 		Origins:              cloudfront.DistributionOriginArray{c.origin()},
 		DefaultCacheBehavior: c.behavior(),
+		CustomErrorResponses: uncachedErrors(),
 		ViewerCertificate:    certificate,
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
@@ -170,6 +177,18 @@ func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehavior
 	}
 }
 
+// uncachedErrors says of every error that CloudFront would cache that it must not.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+func uncachedErrors() cloudfront.DistributionCustomErrorResponseArray {
+	var all cloudfront.DistributionCustomErrorResponseArray
+	for _, status := range awstable.CachedErrors {
+		all = append(all, cloudfront.DistributionCustomErrorResponseArgs{
+			ErrorCode: pulumi.Int(status), ErrorCachingMinTtl: pulumi.Int(0),
+		})
+	}
+	return all
+}
+
 // webACL is the ARN of the web ACL, once it is known to be one for CloudFront.
 func (c *CloudFrontFront) webACL() pulumi.StringPtrInput {
 	if c.args.WebAclArn == nil {
@@ -184,6 +203,10 @@ func (c *CloudFrontFront) newRecords(ctx *pulumi.Context) (err error) {
 	if len(c.args.Aliases) == 0 || !*c.args.CreateAliasRecords {
 		return nil
 	}
+	after := c.args.RecordsAfter
+	if c.args.Origin != nil {
+		after = slices.Concat(c.args.Origin.origin().serving, after)
+	}
 	c.AliasRecords, err = newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.Aliases,
@@ -191,6 +214,7 @@ func (c *CloudFrontFront) newRecords(ctx *pulumi.Context) (err error) {
 		targetZoneID: c.CanonicalHostedZoneId,
 		ipv6:         true,
 		overwrite:    c.args.OverwriteExistingRecords,
+		after:        after,
 	})
 	return err
 }

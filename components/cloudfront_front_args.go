@@ -45,8 +45,11 @@ type CloudFrontFrontArgs struct {
 	OriginKeepaliveTimeoutSeconds int `pulumi:"originKeepaliveTimeoutSeconds"`
 
 	// ForwardHostHeader forwards the viewer's Host header to the origin, whose
-	// certificate should then cover the viewers' names. Default: false; the origin
-	// receives its own name.
+	// certificate should then cover the viewers' names. Otherwise the origin receives
+	// its own name, of which an application must make no absolute URLs, no Domain of
+	// cookies and no list of allowed hosts (see docs/stacks.md). Default: false: the
+	// origin's certificate needs one name only, whatever names viewers use, and what
+	// is asked for by the distribution's own name is answered as well.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 	ForwardHostHeader bool `pulumi:"forwardHostHeader"`
 
@@ -108,6 +111,13 @@ type CloudFrontFrontArgs struct {
 	// or the rule that admits CloudFront. Default: none beside those.
 	OriginReady []pulumi.Resource `pulumi:"originReady"`
 
+	// RecordsAfter are resources that must exist before the records of Aliases lead
+	// viewers here: what answers behind the origin. Components are refused. Of those
+	// behind Origin, the ECS service of a PrivateFargateService, the attachment of an
+	// InstanceTarget and the instance of a TLSInstance need not be named, if they are
+	// registered before. Default: none beside those.
+	RecordsAfter []pulumi.Resource `pulumi:"recordsAfter"`
+
 	// PathCheck is what to do about requests that would fail: "refuse" or "warn".
 	// Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
@@ -148,7 +158,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	// for the viewers' names, of which a certificate can cover one.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
 	asksForAliases := a.ForwardHostHeader && len(a.Aliases) > 0
-	if !(dnsname.IsLoadBalancer(a.OriginDomainName) && asksForAliases) && (a.Origin == nil || !a.Origin.plan().faulty) {
+	if (!dnsname.IsLoadBalancer(a.OriginDomainName) || !asksForAliases) && (a.Origin == nil || !a.Origin.plan().faulty) {
 		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
 	l.Check("originDomainName", a.checkRecords())
@@ -166,6 +176,9 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	}
 	for i, r := range a.OriginReady {
 		l.Check(fault.Index("originReady", i), awaitable(r))
+	}
+	for i, r := range a.RecordsAfter {
+		l.Check(fault.Index("recordsAfter", i), awaitable(r))
 	}
 	a.validateDomain(l)
 }

@@ -27,6 +27,8 @@ type origin struct {
 	secret      *OriginSecret
 	// ready are the resources that let its requests in.
 	ready []pulumi.Resource
+	// serving are the resources that answer them, of those that are registered.
+	serving []pulumi.Resource
 	// addTo adds the origin to a plan, with a name that leads there: a record that is
 	// not made here is made elsewhere.
 	addTo func(p *requestpath.Plan, name string)
@@ -34,7 +36,7 @@ type origin struct {
 
 // origin of a load balancer without routes takes them to be made elsewhere.
 func (c *SecuredALB) origin() origin {
-	o := origin{secret: c.args.OriginSecret}
+	o := origin{secret: c.args.OriginSecret, serving: c.serving()}
 	for _, r := range c.routes.all() {
 		if r.Rule != nil {
 			o.ready = append(o.ready, r.Rule)
@@ -61,6 +63,7 @@ func (c *SecuredALB) origin() origin {
 func (c *TLSInstance) origin() origin {
 	return origin{
 		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), ready: []pulumi.Resource{c.IngressRule},
+		serving: []pulumi.Resource{c.Instance},
 		addTo: func(p *requestpath.Plan, name string) {
 			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},

@@ -3,6 +3,7 @@ package components_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -62,6 +63,11 @@ func TestCloudFrontFront(t *testing.T) {
 				"cachePolicyId":         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 				"originRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac",
 			}, d.Input("defaultCacheBehavior"))
+			uncached := map[any]any{}
+			for _, response := range d.Input("customErrorResponses").([]any) {
+				uncached[response.(map[string]any)["errorCode"]] = response.(map[string]any)["errorCachingMinTtl"]
+			}
+			assert.Equal(t, map[any]any{404: 0, 414: 0, 500: 0, 501: 0, 502: 0, 503: 0, 504: 0}, uncached)
 			assert.Equal(t, "https://example.com", g.Output("url"))
 		})
 	}
@@ -196,6 +202,77 @@ func TestRotatingTheOriginSecretNeverLocksTheDistributionOut(t *testing.T) {
 	}
 }
 
+// Viewers come when there is something behind the origin that answers them. The
+// distribution, which takes minutes, does not wait for it.
+func TestRecordsComeAfterWhatAnswers(t *testing.T) {
+	behindALB := func(target func(*pulumi.Context, *frontParts, *components.SecuredALB) error) pulumi.RunFunc {
+		return withParts(func(ctx *pulumi.Context, p *frontParts) error {
+			albArgs := &components.SecuredALBArgs{Network: p.network, Domain: p.domain}
+			behindCloudFront(albArgs, p)
+			web, err := components.NewSecuredALB(ctx, "web", albArgs)
+			if err != nil {
+				return err
+			}
+			if err := target(ctx, p, web); err != nil {
+				return err
+			}
+			return newFront(ctx, p, func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.Origin = web })
+		})
+	}
+	route := func(web *components.SecuredALB) *components.ServiceRouteArgs {
+		return &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100}
+	}
+	for name, tc := range map[string]struct {
+		program pulumi.RunFunc
+		serving string
+	}{
+		"a service": {behindALB(func(ctx *pulumi.Context, p *frontParts, web *components.SecuredALB) error {
+			_, err := components.NewPrivateFargateService(ctx, "app", &components.PrivateFargateServiceArgs{
+				Network: p.network, Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), Route: route(web),
+			})
+			return err
+		}), "aws:ecs/service:Service"},
+		"an instance": {behindALB(func(ctx *pulumi.Context, _ *frontParts, web *components.SecuredALB) error {
+			_, err := components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
+				InstanceId: "i-legacy", SecurityGroupId: "sg-web", Route: route(web),
+			})
+			return err
+		}), "aws:lb/targetGroupAttachment:TargetGroupAttachment"},
+		"an instance with a certificate of its own": {withParts(func(ctx *pulumi.Context, p *frontParts) error {
+			origin, err := components.NewTLSInstance(ctx, "origin", &components.TLSInstanceArgs{
+				Network: p.network, OriginDomainName: "origin.example.com", HostedZone: exampleZone(),
+			})
+			if err != nil {
+				return err
+			}
+			return newFront(ctx, p, func(a *components.CloudFrontFrontArgs, _ *frontParts) {
+				a.OriginDomainName, a.OriginSecret, a.Origin = "", nil, origin
+			})
+		}), "aws:ec2/instance:Instance"},
+		"something else": {withParts(func(ctx *pulumi.Context, p *frontParts) error {
+			cluster, err := ecs.NewCluster(ctx, "else", nil)
+			if err != nil {
+				return err
+			}
+			return newFront(ctx, p, func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.RecordsAfter = []pulumi.Resource{cluster} })
+		}), "aws:ecs/cluster:Cluster"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := componentstest.Deploy(t, tc.program, legacy())
+			serving := g.One(t, tc.serving)
+			records := 0
+			for _, record := range g.OfType(typeRecord) {
+				if record.Input("name") == "www.example.com" {
+					records++
+					assert.True(t, record.DependsOn(serving), record.Name)
+				}
+			}
+			assert.Equal(t, 2, records)
+			assert.False(t, g.One(t, typeDistribution).DependsOn(serving), "it can be deployed meanwhile")
+		})
+	}
+}
+
 func TestCloudFrontFrontRefusals(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -249,6 +326,8 @@ func TestCloudFrontFrontRefusals(t *testing.T) {
 			`originReady[0]: must be a single resource, got the component portico:index:OriginSecret "secret"`},
 		{"nothing to wait for", func(a *components.CloudFrontFrontArgs, _ *frontParts) { a.OriginReady = []pulumi.Resource{nil} },
 			"originReady[0]: must be a resource, got nil"},
+		{"a component that answers", func(a *components.CloudFrontFrontArgs, p *frontParts) { a.RecordsAfter = []pulumi.Resource{p.secret} },
+			`recordsAfter[0]: must be a single resource, got the component portico:index:OriginSecret "secret"`},
 		{"what is not registered", func(a *components.CloudFrontFrontArgs, _ *frontParts) {
 			a.OriginReady = []pulumi.Resource{(&components.ServiceRoute{}).Rule}
 		}, "originReady[0]: must be a resource, got nil; fields such as a route's Rule are set by Register"},

@@ -124,7 +124,7 @@ func regionOf(ctx *pulumi.Context, parent pulumi.Resource) (string, error) {
 func lookUpRegion(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) {
 	found, err := aws.GetRegion(ctx, nil, opts...)
 	if err != nil {
-		return "", fmt.Errorf("looking up the region: %w", err)
+		return "", lookupFailed(err, "the region")
 	}
 	return found.Name, nil
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/portico-iac/portico/components"
 )
 
-// edgeCertificate is for CloudFront, which takes certificates from us-east-1 only, in a stack
+// distributionCertificate is for CloudFront, which takes certificates from us-east-1 only, in a stack
 // of any Region.
 func distributionCertificate(ctx *pulumi.Context) error {
 	virginia, err := components.USEast1Provider(ctx, "virginia")

@@ -3,6 +3,7 @@ package components
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -22,8 +23,10 @@ type HostedZoneArgs struct {
 	Name string `pulumi:"name"`
 }
 
+// AWS documents at most 32 characters. Its own ids begin with Z, those of emulators need
+// not.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
-var zoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+var zoneID = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
 
 // check records what is wrong with z, whose path is given, as the zone of the
 // domains. Nil is wrong as well.
@@ -35,6 +38,8 @@ func (z *HostedZoneArgs) check(l *fault.List, path string, domains ...string) {
 	switch id, known := literal(z.Id); {
 	case known && id == "":
 		l.Addf(path+".id", "must not be empty; leave it out to look the zone up by name")
+	case known && zoneID.MatchString(strings.TrimPrefix(id, "/hostedzone/")) && !zoneID.MatchString(id):
+		l.Addf(path+".id", "must be the id alone, got %q; use %q", id, strings.TrimPrefix(id, "/hostedzone/"))
 	case known && !zoneID.MatchString(id):
 		l.Addf(path+".id", "must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ, got %q; to look the zone up by name, give name instead", id)
 	case z.Id != nil && z.Name != "":
@@ -62,7 +67,7 @@ func resolveZone(
 			Name: pulumi.StringRef(z.Name), PrivateZone: pulumi.BoolRef(false),
 		}, pulumi.Parent(parent))
 		if err != nil {
-			return id, fmt.Errorf("%s: looking up hosted zone %q: %w", parent.PulumiResourceName(), z.Name, err)
+			return id, fmt.Errorf("%s: %w", parent.PulumiResourceName(), lookupFailed(err, "hosted zone %q", z.Name))
 		}
 		return pulumi.String(found.ZoneId).ToStringOutput(), nil
 	}

@@ -111,6 +111,7 @@ func (c *InstanceTarget) attach(ctx *pulumi.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	c.Route.serving = []pulumi.Resource{c.Attachment}
 	c.InstanceId = pulumi.String(c.args.InstanceId).ToStringOutput()
 	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
 	return nil

@@ -2,7 +2,6 @@ package components
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -27,7 +26,7 @@ func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.Invo
 	args := c.args
 	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &args.InstanceId}, opts...)
 	if err != nil {
-		return found, c.fault("instanceId", fmt.Errorf("looking up instance %q: %w", args.InstanceId, err))
+		return found, c.fault("instanceId", lookupFailed(err, "instance %q", args.InstanceId))
 	}
 	if err := awsrule.InstanceState(instance.InstanceState); err != nil {
 		return found, c.fault("instanceId", err)
@@ -51,12 +50,12 @@ func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOptio
 		Filters: []vpc.GetSecurityGroupRulesFilter{{Name: "group-id", Values: groups}},
 	}, opts...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("looking up the rules of security groups %v: %w", groups, err)
+		return nil, nil, lookupFailed(err, "the rules of security groups %v", groups)
 	}
 	for _, id := range listed.Ids {
 		rule, err := vpc.GetSecurityGroupRule(ctx, &vpc.GetSecurityGroupRuleArgs{SecurityGroupRuleId: &id}, opts...)
 		if err != nil {
-			return nil, nil, fmt.Errorf("looking up security group rule %q: %w", id, err)
+			return nil, nil, lookupFailed(err, "security group rule %q", id)
 		}
 		found := awsrule.SecurityGroupRule{
 			ID:        id,

@@ -78,7 +78,7 @@ func availabilityZones(ctx *pulumi.Context, opts []pulumi.InvokeOption) ([]awsru
 		},
 	}, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("looking up the region's zones: %w", err)
+		return nil, lookupFailed(err, "the region's zones")
 	}
 	if len(found.ZoneIds) != len(found.Names) {
 		return nil, fmt.Errorf("looking up the region's zones: got %d names and %d ids", len(found.Names), len(found.ZoneIds))
@@ -101,7 +101,8 @@ func (n *Network) lookUpEndpoints(ctx *pulumi.Context, l *fault.List, opts []pul
 		if err == nil {
 			err = awsrule.EndpointZones(n.serviceName(service), found.AvailabilityZones, n.zoneNames)
 		} else {
-			err = fmt.Errorf("must be a service that has an interface endpoint in the region, got %q: %w", service, err)
+			err = fmt.Errorf("must be a service that has an interface endpoint in the region, got %q: %w",
+				service, lookupFailed(err, "%s", n.serviceName(service)))
 		}
 		l.Check(fault.Index("interfaceEndpoints", i), err)
 	}
@@ -163,7 +164,7 @@ func lookUpSubnets(ctx *pulumi.Context, ids []string, opts []pulumi.InvokeOption
 		}
 		found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, opts...)
 		if err != nil {
-			return nil, fmt.Errorf("looking up subnet %q: %w", id, err)
+			return nil, lookupFailed(err, "subnet %q", id)
 		}
 		subnets[i] = awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
 	}
@@ -181,7 +182,7 @@ func lookUpRoutes(ctx *pulumi.Context, s *awsrule.AdoptedSubnet, opts []pulumi.I
 		}, opts...)
 	}
 	if err != nil {
-		return fmt.Errorf("looking up the route table of %q: %w", s.ID, err)
+		return lookupFailed(err, "the route table of %q", s.ID)
 	}
 	routes := make([]awsrule.Route, len(table.Routes))
 	for i, r := range table.Routes {

@@ -63,7 +63,7 @@ func (c pathCheck) report(found pathFindings) error {
 			arg = c.args[""]
 		}
 		err := f.of(arg.value)
-		if c.mode == PathCheckWarn {
+		if c.mode == PathCheckWarn || f.disputed {
 			to.warn(c.owner.fault(arg.path, err))
 		} else {
 			l.Check(arg.path, fmt.Errorf("%w; or set %spathCheck to %q", err, c.prefix, PathCheckWarn))

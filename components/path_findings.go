@@ -20,6 +20,8 @@ type pathFault struct {
 	text string
 	// bypass says that it is a request that should have been rejected.
 	bypass bool
+	// disputed says that sources disagree whether it is a fault: a reason to warn only.
+	disputed bool
 	// cause is the same for the same cause, whatever plan shows it.
 	cause string
 }
@@ -46,7 +48,8 @@ func walkAll(plan requestpath.Plan) pathFindings {
 		}
 		for _, trace := range result.Chain.Traces {
 			for _, w := range trace.Outcome.Warnings {
-				if !slices.Contains(f.warnings, w.Text) {
+				dispute, _ := trace.Outcome.Dispute() // it is among the faults
+				if w.Text != dispute.Text && !slices.Contains(f.warnings, w.Text) {
 					f.warnings = append(f.warnings, w.Text)
 				}
 			}
@@ -85,8 +88,11 @@ func (f pathFindings) certain() pathFindings {
 
 // of is the fault as one of a field's value, if that is given.
 func (f pathFault) of(value string) error {
-	if value == "" {
+	switch {
+	case value == "":
 		return errors.New(f.text)
+	case f.disputed:
+		return fmt.Errorf("got %q: %s", value, f.text)
 	}
 	return fmt.Errorf("must not be %q: %s", value, f.text)
 }
@@ -111,6 +117,10 @@ func faultOf(r requestpath.Result) pathFault {
 		return f
 	}
 	last := r.Chain.Traces[len(r.Chain.Traces)-1].Request
+	if dispute, ok := o.Dispute(); ok {
+		f.disputed, f.text = true, fmt.Sprintf("a request %s may get %s: %s", target(last), what(o), dispute.Text)
+		return f
+	}
 	f.text = fmt.Sprintf("a request %s would get %s: %s", target(last), what(o), o.Why)
 	if o.Fix != "" {
 		f.text += "; fix: " + inThePlan.ReplaceAllString(o.Fix, "")

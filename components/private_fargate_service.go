@@ -210,10 +210,14 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
 	}
 	c.Service, err = ecs.NewService(ctx, c.name, args, opts...)
-	if err == nil {
-		c.ServiceName = c.Service.Name
+	if err != nil {
+		return err
 	}
-	return err
+	c.ServiceName = c.Service.Name
+	if c.Route != nil {
+		c.Route.serving = []pulumi.Resource{c.Service}
+	}
+	return nil
 }
 
 // rebalancing is ECS's value for a switch.

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -126,7 +125,7 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region str
 func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, region string) error {
 	caller, err := aws.GetCallerIdentity(ctx, &aws.GetCallerIdentityArgs{}, pulumi.Parent(c))
 	if err != nil {
-		return c.fault("", fmt.Errorf("looking up the account: %w", err))
+		return c.fault("", lookupFailed(err, "the account"))
 	}
 	c.TaskRole, err = newRole(ctx, c, c.name+"-task", iampolicy.TrustTasks(region, caller.AccountId), c.args.Tags)
 	if err != nil || c.args.TaskPolicyJson == nil {

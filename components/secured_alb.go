@@ -136,9 +136,9 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 }
 
 // CreateRecords makes the alias records of AliasNames when CreateAliasRecords is
-// false. They are made after the resources given, such as the Service of a
-// PrivateFargateService, so that a record which is taken over leads to the old
-// server until the new one answers.
+// false. They are made after the services and instances that are registered behind
+// the load balancer by then, and after the resources given, so that a record which
+// is taken over leads to the old server until the new one answers.
 func (c *SecuredALB) CreateRecords(ctx *pulumi.Context, after ...pulumi.Resource) error {
 	switch {
 	case *c.args.CreateAliasRecords:
@@ -166,7 +166,17 @@ func (c *SecuredALB) newRecords(ctx *pulumi.Context, after ...pulumi.Resource) (
 		targetZoneID: c.CanonicalHostedZoneId,
 		ipv6:         c.args.DualStack,
 		overwrite:    c.args.OverwriteExistingRecords,
-		after:        slices.Concat(listeners, after),
+		after:        slices.Concat(listeners, c.serving(), after),
 	})
 	return err
+}
+
+// serving are the resources that answer behind the load balancer, of those that are
+// registered.
+func (c *SecuredALB) serving() []pulumi.Resource {
+	var all []pulumi.Resource
+	for _, route := range c.routes.all() {
+		all = append(all, route.serving...)
+	}
+	return all
 }

@@ -57,8 +57,8 @@ type SecuredALBArgs struct {
 	AliasNames []string `pulumi:"aliasNames"`
 
 	// CreateAliasRecords creates the records of AliasNames as soon as the load
-	// balancer serves. false leaves them to CreateRecords, which can wait for a
-	// service too. Default: true.
+	// balancer serves. false leaves them to CreateRecords, which waits for
+	// the targets too. Default: true.
 	CreateAliasRecords *bool `pulumi:"createAliasRecords"`
 
 	// OverwriteExistingRecords takes over existing records of AliasNames, for
@@ -85,9 +85,10 @@ type SecuredALBArgs struct {
 	DeletionProtection bool `pulumi:"deletionProtection"`
 
 	// SslPolicy is the security policy of the HTTPS listener. Behind CloudFront a
-	// policy with TLS 1.3 only is refused, because viewers would get 502. So is a
-	// policy whose TLS versions are not known; for one that is newer than this
-	// library set PathCheck to "warn". Default:
+	// policy with TLS 1.3 only causes a warning, because AWS's pages disagree whether
+	// CloudFront speaks it to origins (viewers would get 502). A policy whose TLS
+	// versions are not known is refused; for one that is newer than this library set
+	// PathCheck to "warn". Default:
 	// ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 (TLS 1.2 and 1.3, forward
 	// secrecy, post-quantum key exchange), which AWS recommends; AWS's own default
 	// still accepts TLS 1.0.

@@ -364,10 +364,6 @@ func TestSecuredALBRefusals(t *testing.T) {
 			a.AliasNames = []string{"app.example.com", "app.example.com"}
 		}, `aliasNames[1]: is a duplicate`},
 		{"TLS policy", func(a *components.SecuredALBArgs, _ *frontParts) { a.SslPolicy = "modern" }, "sslPolicy: must be the name"},
-		{"TLS 1.3 alone behind CloudFront", func(a *components.SecuredALBArgs, p *frontParts) {
-			behindCloudFront(a, p)
-			a.SslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06"
-		}, `sslPolicy: must not be "ELBSecurityPolicy-TLS13-1-3-2021-06": a request through CloudFront would get 502 from CloudFront`},
 		{"idle timeout", func(a *components.SecuredALBArgs, _ *frontParts) { a.IdleTimeoutSeconds = -1 },
 			"idleTimeoutSeconds: must be 1-4000 s, got -1"},
 		{"quota", func(a *components.SecuredALBArgs, _ *frontParts) { a.SecurityGroupRuleQuota = 1001 },

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -57,7 +56,7 @@ func (r tcpRule) out(ctx *pulumi.Context, parent pulumi.Resource) (*vpc.Security
 func lookupPrefixList(ctx *pulumi.Context, parent pulumi.Resource, name string, quota int) (string, error) {
 	list, err := ec2.LookupManagedPrefixList(ctx, &ec2.LookupManagedPrefixListArgs{Name: &name}, pulumi.Parent(parent))
 	if err != nil {
-		return "", fmt.Errorf("looking up prefix list %q: %w", name, err)
+		return "", lookupFailed(err, "prefix list %q", name)
 	}
 	return list.Id, awsrule.PrefixListFits(name, list.MaxEntries, quota)
 }

@@ -57,6 +57,9 @@ type ServiceRoute struct {
 	prefix string
 	// target is what the route leads to, as the request path knows it.
 	target targetPlan
+	// serving are the resources that answer the route's requests, once the component
+	// that makes them has.
+	serving []pulumi.Resource
 	// attached says that the route is one of those on a listener that exists.
 	attached bool
 	// listener is known once the route is registered.

@@ -127,7 +127,7 @@ func (c *TLSInstance) newestImage(ctx *pulumi.Context) (pulumi.StringInput, erro
 	}
 	image, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: parameter}, pulumi.Parent(c))
 	if err != nil {
-		return nil, c.fault("", fmt.Errorf("looking up the image by parameter %q: %w", parameter, err))
+		return nil, c.fault("", lookupFailed(err, "the image by parameter %q", parameter))
 	}
 	return pulumi.String(image.InsecureValue), nil
 }

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -24,7 +23,7 @@ func (c *TLSInstance) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) e
 		Filters:      []ec2.GetInstanceTypeOfferingsFilter{{Name: "instance-type", Values: []string{c.args.InstanceType}}},
 	}, opts...)
 	if err != nil {
-		err = fmt.Errorf("looking up the zones that have %q: %w", c.args.InstanceType, err)
+		err = lookupFailed(err, "the zones that have %q", c.args.InstanceType)
 	} else {
 		err = awsrule.TypeOffered(c.args.InstanceType, zone, slices.Sorted(slices.Values(found.Locations)))
 	}

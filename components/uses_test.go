@@ -234,6 +234,7 @@ var uses = map[string]func(use){
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com"})
 	},
 	"CloudFrontFront, most": func(u use) {
+		route := u.route()
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
 			OriginDomainName: "origin.example.com", OriginHttpsPort: 8443,
 			OriginReadTimeoutSeconds: 60, OriginKeepaliveTimeoutSeconds: 10, ForwardHostHeader: true,
@@ -241,7 +242,7 @@ var uses = map[string]func(use){
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
-			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{u.route().Rule}, PathCheck: "warn",
+			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{route.Rule}, RecordsAfter: []pulumi.Resource{route.TargetGroup}, PathCheck: "warn",
 			Tags: map[string]string{"team": "shop"},
 		})
 	},

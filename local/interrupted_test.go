@@ -41,7 +41,7 @@ func TestInterruptedRun(t *testing.T) {
 }
 
 // interrupt makes a stack's folder look as if its run had been killed while it
-// created a security group.
+// created a security group and recorded that.
 func interrupt(t *testing.T, dir string) {
 	t.Helper()
 	locks := filepath.Join(dir, "state", ".pulumi", "locks", "organization", "portico", "test")
@@ -66,4 +66,5 @@ func interrupt(t *testing.T, dir string) {
 	raw, err = json.Marshal(state)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, raw, 0o600))
+	require.NoError(t, os.WriteFile(path+".attrs", nil, 0o600)) // killed before it was written
 }

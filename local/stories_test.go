@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -25,6 +26,8 @@ type story struct {
 	servers map[string]server.Server
 	// request is the one that shows it. Default: https://shop.example.com/.
 	request requestpath.Request
+	// follows says that the viewer follows redirects: what it sees in the end counts.
+	follows bool
 	// status, or reason when there is no answer, is what the viewer sees, and by
 	// whom; fact and why are how the cause is named.
 	status    int
@@ -87,7 +90,7 @@ func (s story) tell(t *testing.T) {
 // isWrong asserts what the viewer sees, and that the cause is named.
 func (s story) isWrong(t *testing.T, stack *local.Stack, request requestpath.Request) {
 	t.Helper()
-	seen, named := stack.Request(request), stack.Explain(request).Outcome
+	seen, named := s.seen(t, stack, request), stack.Explain(request).Outcome
 	assert.Equal(t, s.status, seen.Status, "what the viewer sees")
 	assert.Equal(t, s.reason, seen.Reason, "why the viewer sees nothing")
 	assert.Equal(t, s.status, named.Status, "what explain says")
@@ -99,6 +102,17 @@ func (s story) isWrong(t *testing.T, stack *local.Stack, request requestpath.Req
 		assert.NotEmpty(t, named.Fix)
 	}
 	t.Logf("the viewer sees %d%s: %s; fix: %s", seen.Status, seen.Reason, named.Why, named.Fix)
+}
+
+// seen is what the viewer sees of a request.
+func (s story) seen(t *testing.T, stack *local.Stack, request requestpath.Request) observe.Observation {
+	t.Helper()
+	seen := stack.Request(request)
+	for redirects := 0; s.follows && seen.Location != ""; redirects++ {
+		require.Less(t, redirects, requestpath.MaxRedirects)
+		seen = stack.Get(seen.Location)
+	}
+	return seen
 }
 
 // asked is the story's request.
@@ -116,7 +130,7 @@ func (s story) asked(stack *local.Stack) requestpath.Request {
 // isMended asserts that the mended program has it right.
 func (s story) isMended(t *testing.T, stack *local.Stack, request requestpath.Request) {
 	t.Helper()
-	seen, named := stack.Request(request), stack.Explain(request).Outcome
+	seen, named := s.seen(t, stack, request), stack.Explain(request).Outcome
 	assert.Equal(t, named.Status, seen.Status, named.Why)
 	assert.Equal(t, named.Reason, seen.Reason, named.Why)
 	if s.blocked {

@@ -135,6 +135,12 @@ func sourceD() []story {
 		}
 		return s
 	}
+	// It sends those who come to its first page to another one, by an absolute URL.
+	redirecting := func(covered string) map[string]server.Server {
+		s := certified(pki.Spec{Names: []string{covered}})
+		s["origin"].Listeners[0].Answer = server.Answer{Status: 302, Location: "https://#{host}/login", RedirectPath: "/"}
+		return s
+	}
 	const www, origin = "shop.example.com", "origin.example.com"
 	forwarding := frontedInstance{forwards: true}
 	stories := []story{
@@ -166,6 +172,10 @@ func sourceD() []story {
 		servers: certified(pki.Spec{Names: []string{origin}, Expired: true}),
 		status:  502, by: requestpath.HopDistribution, fact: "origin-certificate", why: "has expired",
 		mendedServers: certified(pki.Spec{Names: []string{origin}}),
+	}, story{
+		name: "D: an application that redirects to the Host that it sees", wrong: frontedInstance{}.program, mended: forwarding.program,
+		servers: redirecting(origin), mendedServers: redirecting(www), follows: true,
+		reason: requestpath.Timeout, by: requestpath.HopOrigin, fact: "redirect-leaks-origin", why: "its own name, " + origin,
 	})
 }
 

@@ -3,6 +3,7 @@ package requestpath
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,7 +32,22 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 	if a.Status >= 400 {
 		a.XCache = XCacheError
 	}
+	w.warnOfLeak(c, out, a)
 	return a
+}
+
+// warnOfLeak speaks up when a redirect leads viewers to the name that the origin was
+// asked for, which is not the one that they know.
+// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+func (w *walker) warnOfLeak(viewer, asked call, a *answer) {
+	to, err := url.Parse(a.Location)
+	if err != nil || a.Location == "" {
+		return
+	}
+	name := dnsname.Normalise(to.Hostname())
+	if name == dnsname.Normalise(asked.host) && name != dnsname.Normalise(hostname(viewer.host)) {
+		w.warn(factRedirectLeak, nil, "the origin redirects viewers to its own name, %s, which it takes from the Host header that it receives", asked.host)
+	}
 }
 
 // originCall is the request that CloudFront makes of the viewer's.
@@ -138,12 +154,11 @@ func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 			w.warn(factOriginDropped, []int{504, 502}, "an older page of AWS has 502 for a blocked connection, the newer one 504")
 		}
 	case TLSAlert:
-		// CloudFront's text names TLS 1.3 towards origins, its table of ciphers has none for it.
-		// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html
 		if slices.Equal(f.spoken, []string{TLS13}) {
 			a.Fact = factOriginTLS13
 			w.warn(factOriginTLS13, []int{502, 200},
-				"AWS's pages disagree on TLS 1.3 towards %s: the text names it (200), the table of ciphers has none (502)", e.Origin.DomainName)
+				"AWS's pages disagree on TLS 1.3, the only version of the origin %s: CloudFront can be given none newer than 1.2 (%s: 502), or speaks 1.3 (%s: 200); let the origin speak 1.2 too",
+				e.Origin.DomainName, originProtocols, originBehaviour)
 		}
 	}
 	a.Why = fmt.Sprintf("the distribution cannot use its origin %s: %s", e.Origin.DomainName, f.Why)

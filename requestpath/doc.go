@@ -26,10 +26,11 @@
 //   - SNI towards an origin is the name in the Host header, as measured;
 //   - a load balancer's own name as an HTTPS origin is 502, one report has 503;
 //   - a dropped connection to an origin is 504, an older page has 502;
-//   - an origin of TLS 1.3 alone is 502, another page of AWS names TLS 1.3;
+//   - an origin of TLS 1.3 alone is 502, another page of AWS names TLS 1.3:
+//     of such an outcome there is an [Outcome.Dispute];
 //   - two distributions in a row are 403, the quotas allow two.
 //
 // Left out is what a plan cannot know: caches (every answer is a miss), what an
-// application answers to which path, load, and which of several healthy targets
+// application answers to which path beside one that it redirects, load, and which of several healthy targets
 // is next (the first is). Values of headers are compared and never repeated.
 package requestpath

@@ -3,6 +3,7 @@ package requestpath
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,6 +31,7 @@ func Follow(plan Plan, request Request) Chain {
 		seen[identity(trace.Request)] = true
 		next, ok := trace.next()
 		if !ok {
+			chain.blameLeak()
 			return chain
 		}
 		if seen[identity(next)] {
@@ -78,6 +80,25 @@ func (w Trace) next() (Request, bool) {
 	return r.withDefaults(), true
 }
 
+// blameLeak names the cause of a failure at a name to which viewers should never have
+// been sent.
+func (c *Chain) blameLeak() {
+	o := &c.Outcome
+	for _, before := range c.Traces[:len(c.Traces)-1] {
+		i := slices.IndexFunc(before.Outcome.Warnings, func(w Warning) bool { return w.Fact == factRedirectLeak })
+		if i < 0 || o.OK() {
+			continue
+		}
+		leak := before.Outcome.Warnings[i]
+		o.Fact, o.Warnings = factRedirectLeak, append(slices.Clone(o.Warnings), leak)
+		o.Why = fmt.Sprintf("%s; there %s", leak.Text, o.Why)
+		o.Fix = "forward the Host header to the origin, whose certificate then has to cover the viewers' names, or redirect to a path without scheme and name"
+		o.Field = part("distributions", before.Hop(HopDistribution).Name) + ".origin.forwardsHost"
+		before.blamePlainOrigin(o)
+		return
+	}
+}
+
 // loop is the outcome of redirects that do not end.
 func (w Trace) loop(how string) Outcome {
 	o := w.Outcome
@@ -85,11 +106,17 @@ func (w Trace) loop(how string) Outcome {
 	o.Why = fmt.Sprintf("the redirect to %s %s", o.Location, how)
 	o.Field = "request"
 	o.Fix = "let the hop that redirects see the request as the viewer sent it, or redirect to another URL"
+	w.blamePlainOrigin(&o)
+	return o
+}
+
+// blamePlainOrigin names the cause of a redirect to HTTPS that would not be there if the
+// origin was asked over HTTPS.
+func (w Trace) blamePlainOrigin(o *Outcome) {
 	distribution := w.Hop(HopDistribution)
-	if origin := w.Origin(); distribution != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(o.Location, SchemeHTTPS+"://") {
+	if origin := w.Origin(); distribution != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(w.Outcome.Location, SchemeHTTPS+"://") {
 		o.Why += ": the distribution asks its origin over plain HTTP, and the origin asks for HTTPS"
 		o.Field = part("distributions", distribution.Name) + ".origin.protocolPolicy"
 		o.Fix = "set the origin protocol policy to https-only"
 	}
-	return o
 }

@@ -43,8 +43,12 @@ const (
 type Answer struct {
 	// Status is 200-599. Default: 200.
 	Status int `json:"status,omitempty"`
-	// Location goes with a redirect and may hold the keywords of Redirect.
+	// Location goes with a redirect and may hold the keywords of Redirect: an application
+	// that makes absolute URLs of the Host that it receives has https://#{host}/ here.
 	Location string `json:"location,omitempty"`
+	// RedirectPath is the one path that is redirected to Location. Every other one is
+	// answered with 200. Default: all are redirected.
+	RedirectPath string `json:"redirectPath,omitempty"`
 	// DelaySeconds pass before the answer begins. Default: 0.
 	DelaySeconds int `json:"delaySeconds,omitempty"`
 	// Failure is FailureReset (the connection is cut) or FailureMalformed (what

@@ -46,14 +46,18 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 	if c.version == GRPC && !slices.Contains(l.Versions, GRPC) {
 		w.warn(factTargetNotGRPC, nil, "%s does not speak gRPC: what it answers is of no use to a gRPC client", s.Name)
 	}
-	a := h.answers(l.Answer.Status, cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, l.Answer.Status)})
+	status, location := l.Answer.Status, l.Answer.Location
+	if l.Answer.RedirectPath != "" && l.Answer.RedirectPath != c.path {
+		status, location = 200, ""
+	}
+	a := h.answers(status, cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, status)})
 	a.delay = l.Answer.DelaySeconds
 	if a.Status >= 400 {
 		a.Field = field + ".answer.status"
 		a.Fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.Status, c.method, c.path)
 	}
-	if a.Status < 400 && l.Answer.Location != "" {
-		a.Location = keywords(c, l.Protocol, l.Port).Replace(l.Answer.Location)
+	if a.Status < 400 && location != "" {
+		a.Location = keywords(c, l.Protocol, l.Port).Replace(location)
 	}
 	return a
 }

@@ -34,6 +34,7 @@ const (
 	originBehaviour = cloudFront + "RequestAndResponseBehaviorCustomOrigin.html"
 	viewerHTTPS     = cloudFront + "using-https-viewers-to-cloudfront.html"
 	originSettings  = cloudFront + "DownloadDistValuesOrigin.html"
+	originProtocols = "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginSslProtocols.html"
 )
 
 // The facts, by the hop that they are about.
@@ -69,7 +70,7 @@ var (
 	factOriginRefused     = newFact("origin-refused", badGateway, Sourced)
 	factOriginReset       = newFact("origin-reset", badGateway, Inferred)
 	factOriginTLS         = newFact("origin-tls", badGateway, Sourced)
-	factOriginTLS13       = newFact("origin-tls-1.3", cloudFront+"secure-connections-supported-ciphers-cloudfront-to-origin.html", Inferred)
+	factOriginTLS13       = newFact("origin-tls-1.3", originProtocols, Sourced)
 	factOriginCertificate = newFact("origin-certificate", badGateway, Sourced)
 	factOriginHTTPVersion = newFact("origin-http-version", originBehaviour, Inferred)
 	factOriginSlow        = newFact("origin-slow", cloudFront+"http-504-gateway-timeout.html", Sourced)
@@ -98,6 +99,7 @@ var (
 	factTargetSlow        = newFact("target-slow", troubleshooting, Sourced)
 	factTargetKeepalive   = newFact("target-keepalive", alb+"edit-load-balancer-attributes.html", Sourced)
 
+	factRedirectLeak = newFact("redirect-leaks-origin", originBehaviour, Inferred)
 	factRedirectLoop = newFact("redirect-loop", rfc+"rfc9110", Sourced)
 )
 

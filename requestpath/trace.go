@@ -1,5 +1,7 @@
 package requestpath
 
+import "slices"
+
 // HopKind says what a hop is.
 type HopKind string
 
@@ -115,6 +117,18 @@ type Warning struct {
 // OK says that the status is 2xx or 3xx, and that a redirect leads somewhere.
 func (o Outcome) OK() bool {
 	return o.Reason == "" && o.Status >= 200 && o.Status < 400
+}
+
+// Dispute is the warning that the request, which fails by one of the sources that the
+// model goes by, is answered by another; false when there is none.
+func (o Outcome) Dispute() (Warning, bool) {
+	i := slices.IndexFunc(o.Warnings, func(w Warning) bool {
+		return w.Fact == o.Fact && slices.ContainsFunc(w.Statuses, func(status int) bool { return status >= 200 && status < 400 })
+	})
+	if o.OK() || i < 0 {
+		return Warning{}, false
+	}
+	return o.Warnings[i], true
 }
 
 // Hop is the first hop of the kind, or nil.

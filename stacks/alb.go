@@ -15,7 +15,7 @@ func planPublicALB(p *planning) func() requestpath.Plan {
 	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
 	args.CreateAliasRecords = pulumi.BoolRef(false)
 	alb := p.loadBalancer(network, domain, args)
-	ready := p.targets(network, alb)
-	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return alb.CreateRecords(ctx, ready()...) })
+	p.targets(network, alb)
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return alb.CreateRecords(ctx) })
 	return alb.Plan
 }

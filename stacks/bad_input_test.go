@@ -79,7 +79,6 @@ func badConfig() []badInput {
 		{"too many rules for the quota", with(alb, "loadBalancer.allowedCidrs", `["203.0.113.7/32", "203.0.113.8/32"]`, "loadBalancer.securityGroupRuleQuota", "3"), nil},
 		{"dual-stack without IPv6", with(alb, "loadBalancer.dualStack", "true"), nil},
 		{"unknown TLS policy", with(alb, "loadBalancer.sslPolicy", "TLS13"), nil},
-		{"TLS 1.3 only behind CloudFront", with(cdn, "loadBalancer.sslPolicy", "ELBSecurityPolicy-TLS13-1-3-2021-06"), nil},
 		{"idle timeout out of range", with(alb, "loadBalancer.idleTimeoutSeconds", "5000"), nil},
 
 		{"HTTP/2 targets behind CloudFront", with(cdn, "services[0].route.protocolVersion", "HTTP2"), nil},
@@ -192,13 +191,6 @@ func badArgs() []badInput {
 		{"HTTP/2 behind CloudFront", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
 				LoadBalancer: d.behind, Priority: 1, Port: 80, ProtocolVersion: "HTTP2", TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
-			})
-			return err
-		}},
-		{"TLS 1.3 alone behind CloudFront", nil, func(ctx *pulumi.Context, d *given) error {
-			_, err := components.NewSecuredALB(ctx, "b", &components.SecuredALBArgs{
-				Network: d.network, Domain: d.domain, AccessFrom: components.AccessFromCloudFront, OriginSecret: d.secret,
-				SslPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06",
 			})
 			return err
 		}},

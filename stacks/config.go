@@ -3,7 +3,9 @@ package stacks
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -96,7 +98,7 @@ func Parse(get func(key string) string, secret func(key string) bool) (*Config, 
 			decoder := json.NewDecoder(strings.NewReader(text))
 			decoder.UseNumber()
 			if err := decoder.Decode(&value); err != nil {
-				faults.Addf(key(f.name), "must be %s: use pulumi config set --path '%s'", kindOf(f.value.Type()), key(f.name)+".FIELD")
+				faults.Addf(key(f.name), "must be %s, got %s; set its fields: pulumi config set --path '%s'", kindOf(f.value.Type()), shown(text, secret(f.name)), fieldOf(f))
 				continue
 			}
 		}
@@ -112,6 +114,22 @@ func Parse(get func(key string) string, secret func(key string) bool) (*Config, 
 		cfg.hideEnvironment()
 	}
 	return cfg, faults.Err()
+}
+
+// shown is a value as an error repeats it.
+func shown(text string, secret bool) string {
+	if secret {
+		return "something else, which may be secret"
+	}
+	return strconv.Quote(text)
+}
+
+// fieldOf is the path of a field of a structured value.
+func fieldOf(f field) string {
+	if f.value.Kind() == reflect.Slice {
+		return fault.Index(key(f.name), 0) + ".FIELD"
+	}
+	return key(f.name) + ".FIELD"
 }
 
 // hideEnvironment makes the services' environment secret as a whole, because

@@ -53,7 +53,7 @@ func TestParseIsStrict(t *testing.T) {
 		"number for a list":  {with(alb, "loadBalancer.allowedCidrs", "10"), "portico:loadBalancer.allowedCidrs: must be a list of strings, got 10"},
 		"string for a list":  {with(alb, "services", `{"image": "nginx"}`), `portico:services: must be a list of objects, got {"image":"nginx"}`},
 		"fraction":           {with(alb, "services[0].cpu", "0.25"), "portico:services[0].cpu: must be a whole number, got \"0.25\""},
-		"string for objects": {with(without(alb, "domain.domainName", "domain.hostedZone.name"), "domain", "app.example.com"), "portico:domain: must be an object: use pulumi config set --path 'portico:domain.FIELD'"},
+		"string for objects": {with(without(alb, "domain.domainName", "domain.hostedZone.name"), "domain", "app.example.com"), "portico:domain: must be an object, got \"app.example.com\"; set its fields: pulumi config set --path 'portico:domain.FIELD'"},
 		"two of one name":    {with(alb, "services", `[{"name": "a", "image": "b"}, {"name": "a", "image": "b"}]`), `portico:services[1].name: must be unique, got "a" again`},
 		"no name":            {with(alb, "services", `[{"name": "a", "image": "b"}, {"image": "b", "route": {"paths": ["/b"]}}]`), `portico:services[1].name: is required: services are told apart by their names`},
 	} {

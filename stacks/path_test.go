@@ -26,7 +26,6 @@ func failing() map[string]struct {
 	return map[string]entry{
 		"protocol version": {with(cdn, "services[0].route.protocolVersion", "HTTP2"), "would get 464 from the load balancer"},
 		"of an instance":   {with(cdn, append(pairs(adopted()), "instanceTarget.route.protocolVersion", "HTTP2")...), "would get 464 from the load balancer"},
-		"TLS":              {with(cdn, "loadBalancer.sslPolicy", "ELBSecurityPolicy-TLS13-1-3-2021-06"), "would get 502 from CloudFront"},
 		"trust":            {with(ec2, "tlsInstance.acmeDirectoryUrl", "https://acme-staging-v02.api.letsencrypt.org/directory"), "would get 502 from CloudFront"},
 	}
 }
@@ -48,6 +47,14 @@ func TestPathCheckWarns(t *testing.T) {
 			assert.Equal(t, 1, warned, "%q", g.Logs("warning"))
 		})
 	}
+}
+
+// A failure on which AWS's pages disagree is a warning without being asked for.
+func TestADisputedPolicyWarns(t *testing.T) {
+	g := deploy(t, with(minimal(stacks.VariantCloudFrontALB), "loadBalancer.sslPolicy", "ELBSecurityPolicy-TLS13-1-3-2021-06"))
+	warnings := g.Logs("warning")
+	require.Len(t, warnings, 1, "%q", warnings)
+	assert.Contains(t, warnings[0], "may get 502 from CloudFront: AWS's pages disagree on TLS 1.3")
 }
 
 func TestSoundStacksGiveNoWarnings(t *testing.T) {

@@ -145,12 +145,11 @@ func (p *planning) loadBalancer(
 	return add(p, key("loadBalancer"), "SecuredALB", nameLoadBalancer, alb, err)
 }
 
-// targets are the services, or the instance, behind the load balancer. ready returns,
-// once they are registered, the resources after which they can answer.
-func (p *planning) targets(network *components.Network, alb *components.SecuredALB) (ready func() []pulumi.Resource) {
+// targets are the services, or the instance, behind the load balancer.
+func (p *planning) targets(network *components.Network, alb *components.SecuredALB) {
 	if p.InstanceTarget != nil || p.Variant == VariantALBEC2 {
-		instance := p.instance(alb)
-		return func() []pulumi.Resource { return []pulumi.Resource{instance.Attachment} }
+		p.instance(alb)
+		return
 	}
 	given := p.Services
 	if len(given) == 0 {
@@ -167,13 +166,6 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
 	p.export(func() pulumi.Map { return servicesOutputs(services) })
-	return func() []pulumi.Resource {
-		var all []pulumi.Resource
-		for _, s := range services {
-			all = append(all, s.Service)
-		}
-		return all
-	}
 }
 
 // servicesOutputs are top-level for one service, under their names for several.
@@ -195,7 +187,7 @@ func servicesOutputs(services []*components.PrivateFargateService) pulumi.Map {
 	return pulumi.Map{"services": all}
 }
 
-func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarget {
+func (p *planning) instance(alb *components.SecuredALB) {
 	var args components.InstanceTargetArgs
 	if p.InstanceTarget != nil {
 		args = *p.InstanceTarget
@@ -204,7 +196,7 @@ func (p *planning) instance(alb *components.SecuredALB) *components.InstanceTarg
 	instance, err := components.PlanInstanceTarget(nameTarget, &args)
 	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
 	p.export(func() pulumi.Map { return pulumi.Map{"instanceId": instance.InstanceId} })
-	return add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
+	add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
 }
 
 func (p *planning) route(given *components.ServiceRouteArgs, alb *components.SecuredALB) *components.ServiceRouteArgs {

@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -184,18 +185,34 @@ func TestValidationRecordsAreTakenOverByAKeyOfTheirOwn(t *testing.T) {
 
 // A name that leads to an old server goes on to do so until the new way answers.
 func TestNamesFollowTheTarget(t *testing.T) {
-	for variant, token := range map[string]string{
-		stacks.VariantALB: tokenService, stacks.VariantALBEC2: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+	const attachment = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+	fronted := minimal(stacks.VariantCloudFrontALB)
+	existing := adopted()
+	maps.Copy(existing, fronted)
+	for name, tc := range map[string]struct {
+		config  map[string]string
+		serving string
+		before  string // what viewers come to
+		records int
+	}{
+		"alb":                             {minimal(stacks.VariantALB), tokenService, tokenListener, 1},
+		"alb-ec2":                         {minimal(stacks.VariantALBEC2), attachment, tokenListener, 1},
+		"cloudfront-alb":                  {fronted, tokenService, tokenDistribution, 2},
+		"cloudfront-alb with an instance": {existing, attachment, tokenDistribution, 2},
+		"cloudfront-ec2":                  {minimal(stacks.VariantCloudFrontEC2), "aws:ec2/instance:Instance", tokenDistribution, 2},
 	} {
-		g := deploy(t, minimal(variant))
-		aliases := 0
+		g := deploy(t, tc.config)
+		serving, records := g.One(t, tc.serving), 0
 		for _, record := range g.OfType(tokenRecord) {
-			if record.Has("aliases") {
-				aliases++
-				assert.True(t, record.DependsOn(g.One(t, token)), "%s: %s", variant, record.Name)
-				assert.True(t, record.DependsOn(g.Get(t, tokenListener, "web-https")), "%s: %s", variant, record.Name)
+			if record.Has("aliases") && record.Input("name") == "app.example.com" {
+				records++
+				assert.True(t, record.DependsOn(serving), "%s: %s", name, record.Name)
+				assert.True(t, record.DependsOn(g.OfType(tc.before)[0]), "%s: %s", name, record.Name)
 			}
 		}
-		assert.Equal(t, 1, aliases, variant)
+		assert.Equal(t, tc.records, records, name)
+		if tc.before == tokenDistribution {
+			assert.False(t, g.One(t, tokenDistribution).DependsOn(serving), "%s: the distribution, which takes minutes, waits for nothing of it", name)
+		}
 	}
 }

@@ -18,13 +18,16 @@ suitable || set -- "$@" "$cli"
 
 compiled=0 total=0 now="" next=10
 progress() {
-  if [ "$total" -eq 0 ]; then
+  [ "$next" -gt 10 ] || echo "building $* (on a new machine with 2 cores: about 7 minutes, once) ..."
+  # Before the first package is compiled, go list would wait for every download.
+  if [ "$compiled" -gt 0 ] && [ "$total" -eq 0 ]; then
     total=$(go list -deps "$@" | wc -l)
-    echo "building $* (on a new machine with 2 cores: about 7 minutes, once) ..."
   fi
-  printf '  %d:%02d  %d of at most %d packages: %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$compiled" "$total" "$now"
+  printf '  %d:%02d  %d of at most %s packages: %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$compiled" "${total/#0/?}" "${now:-looking for what has changed}"
   next=$((SECONDS + 20))
 }
+
+[ -e ../bin/portico ] || echo "preparing to build $* ..." # go list may have to download a module first
 
 # Fewer garbage collections compile a fifth quicker; the limit keeps the largest
 # package, aws/ec2, at the memory that it takes without.

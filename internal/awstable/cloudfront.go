@@ -29,6 +29,20 @@ const (
 	UserAgentRefererHeaders                   = "acba4595-bd28-49b8-b9fe-13317c0390fa"
 )
 
+// CachedErrors are the statuses of an origin that CloudFront caches in any case;
+// CachedErrorsIfAsked are those that it caches if the origin asks for it with max-age or
+// s-maxage. With the policy CachingDisabled it caches neither.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+var (
+	CachedErrors        = []int{404, 414, 500, 501, 502, 503, 504}
+	CachedErrorsIfAsked = []int{400, 403, 405, 412, 415}
+)
+
+// DefaultErrorCachingSeconds is how long CloudFront caches an error for which nothing
+// else is said.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+const DefaultErrorCachingSeconds = 10
+
 // SecurityHeadersPolicy is the id of that managed response headers policy.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 const SecurityHeadersPolicy = "67f7725c-6f97-4210-82d7-5512b31e9d03"

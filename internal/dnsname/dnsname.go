@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -55,6 +56,9 @@ func check(name string) error {
 		return fmt.Errorf("must be a domain name, got the address %q; give a name that resolves to it", name)
 	case strings.HasSuffix(name, "."):
 		return fmt.Errorf("must have no trailing dot, got %q; use %q", name, strings.TrimRight(name, "."))
+	case strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }):
+		// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html#domain-name-format-idns
+		return fmt.Errorf("must be in Punycode, got the internationalized name %q; use its form with xn--, as in \"xn--mnchen-3ya.example\" for \"münchen.example\"", name)
 	case name != strings.ToLower(name):
 		return fmt.Errorf("must be in lower case, got %q; use %q", name, strings.ToLower(name))
 	case len(name) > maxName:

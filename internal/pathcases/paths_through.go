@@ -10,7 +10,7 @@ import (
 // originCases are CloudFront's connection to its origin and what it sends there.
 func originCases() []Case {
 	return from(SourceOrigin, gateway,
-		slices.Concat(originTLS(), originConnections(), originPorts(), originRequests(), originRedirects(), originGRPC())...)
+		slices.Concat(originTLS(), originConnections(), originPorts(), originRequests(), originRedirects(), originLeaks(), originGRPC())...)
 }
 
 // served is what an origin answers.
@@ -132,7 +132,7 @@ func originRedirects() []Case {
 		is("http-only, Host not forwarded: the redirect shows the load balancer", shown, ordinary, Want{Status: 301, By: rp.HopLoadBalancer,
 			XCache: rp.XCacheMiss, Location: "https://alb.example.com:443/", Fact: "redirect-action"}).on(loops),
 		ends("http-only, Host not forwarded: following it leads around CloudFront", shown, ordinary,
-			timedOut(rp.HopLoadBalancer, "security-group")).on(loops),
+			timedOut(rp.HopLoadBalancer, "redirect-leaks-origin").at("origin.protocolPolicy")).on(loops),
 		ends("http-only, Host forwarded: a loop", fronted(plainOrigin, redirecting, forwarding), ordinary,
 			Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopLoadBalancer, Location: "https://www.example.com:443/", Fact: "redirect-loop",
 				Field: "distributions[site].origin.protocolPolicy"}).on(loops),
@@ -141,6 +141,28 @@ func originRedirects() []Case {
 			Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopOrigin, Fact: "redirect-loop", Field: "origin.protocolPolicy"}).on(loops),
 		ends("match-viewer, http allowed: redirected, then https to the origin", instance(forwarding, plainServer, matching), plain,
 			Want{Status: 200, By: rp.HopOrigin, SNI: viewerName, Warning: "weaker-name-rule"}).on(loops),
+	}
+}
+
+// originLeaks are redirects that name the Host that the origin receives.
+func originLeaks() []Case {
+	absolute := func(p *rp.Plan) { listens(p).Answer = toLogin }
+	relative := func(p *rp.Plan) {
+		listens(p).Answer = toLogin
+		listens(p).Answer.Location = "/login"
+	}
+	own := func(p *rp.Plan) { listens(p).Certificates = []rp.Certificate{*certificate(viewerName)} }
+	const leaks = cloudFront + "RequestAndResponseBehaviorCustomOrigin.html"
+	return []Case{
+		is("an absolute redirect to the Host that the origin receives", instance(absolute), ordinary, Want{Status: 302, By: rp.HopOrigin,
+			XCache: rp.XCacheMiss, Location: "https://origin.example.com/login", Warning: "redirect-leaks-origin"}).on(leaks),
+		ends("an absolute redirect to the Host that the origin receives leads around CloudFront", instance(absolute), ordinary,
+			timedOut(rp.HopOrigin, "redirect-leaks-origin").warned("redirect-leaks-origin").at("origin.forwardsHost")).on(leaks),
+		ends("an absolute redirect to the Host that a target receives", fronted(absolute), ordinary,
+			timedOut(rp.HopLoadBalancer, "redirect-leaks-origin").at("origin.forwardsHost")).on(leaks),
+		ends("an absolute redirect to the Host that is forwarded", instance(absolute, forwarding, own), ordinary,
+			Want{Status: 200, By: rp.HopOrigin, SNI: viewerName}).on(leaks),
+		ends("a relative redirect", instance(relative), ordinary, served).on(leaks),
 	}
 }
 

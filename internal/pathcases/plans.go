@@ -184,6 +184,10 @@ func forwarding(p *rp.Plan) {
 // redirectingListener sends a server's viewers from HTTP to HTTPS.
 var redirectingListener = rp.ServerListener{Port: 80, Answer: rp.Answer{Status: 301, Location: "https://#{host}/#{path}"}}
 
+// toLogin sends those who come to the first page to another one, as applications do that
+// make absolute URLs of the Host that they receive.
+var toLogin = rp.Answer{Status: 302, Location: "https://#{host}/login", RedirectPath: "/"}
+
 // redirecting gives the load balancer its listener on port 80, open to CloudFront.
 func redirecting(p *rp.Plan) {
 	web(p).Listeners = append(web(p).Listeners, plainListener())

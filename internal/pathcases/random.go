@@ -97,6 +97,10 @@ func dimensions() []dimension {
 	when(hasLoadBalancer, another)
 	when(func(d draw) bool { return listens(d.p).Port != 80 }, func(d draw) {
 		server(d.p).Listeners = append(server(d.p).Listeners, redirectingListener)
+	}, func(d draw) {
+		if d.r.IntN(2) == 0 {
+			listens(d.p).Answer = toLogin
+		}
 	})
 	return all
 }

@@ -175,7 +175,8 @@ func (r *reader) noteOthers(d *resource) {
 	if method := d.block("viewerCertificate").str("sslSupportMethod"); method != "" && method != "sni-only" {
 		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
 	}
-	if len(d.blocks("customErrorResponses")) > 0 {
+	isPage := func(response object) bool { return response.str("responsePagePath") != "" }
+	if slices.ContainsFunc(d.blocks("customErrorResponses"), isPage) {
 		r.note(d, "customErrorResponses", "pages in place of errors are not described: they may change the status")
 	}
 	if d.str("webAclId") != "" {

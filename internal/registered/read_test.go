@@ -104,7 +104,7 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{"pathPattern": "/static/*", "targetOriginId": "b"}))
 		}, "origins", false},
 		"error pages": {func(r resources) {
-			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0}))
+			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "/404.html"}))
 		}, "customErrorResponses", false},
 		"a web ACL":            {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", false},
 		"HTTP/2 off":           {func(r resources) { r.set(loadBalancer, "arn:lb", "enableHttp2", false) }, "enableHttp2", false},

@@ -27,7 +27,7 @@ var fileShape = entries("an object in braces, from the name of a server to what 
 		"versions":         listOf(oneOf(requestpath.HTTP11, requestpath.HTTP2, requestpath.GRPC)),
 		"keepaliveSeconds": seconds,
 		"answer": record(map[string]shape{
-			"status": number("a whole number, 200-599", 200, 599), "location": text, "delaySeconds": seconds,
+			"status": number("a whole number, 200-599", 200, 599), "location": text, "redirectPath": text, "delaySeconds": seconds,
 			"failure": oneOf("", requestpath.FailureReset, requestpath.FailureMalformed),
 		}),
 	})),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/observe"
@@ -25,21 +26,32 @@ type Carrier struct {
 	Wait observe.Patience
 }
 
-// Carry serves the resources, sends the request, and stops serving. With follow it
-// follows redirects: the last request then counts, with the handshakes of the ones
-// before it, whose connections it may reuse.
-func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Request, follow bool) (out verify.Exchange, err error) {
+// Carry serves the resources, sends the request so many times, and stops serving. With
+// follow it follows redirects: the last request then counts, with the handshakes of the
+// ones before it, whose connections the distribution may reuse.
+func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Request, follow bool, times int) (out []verify.Exchange, err error) {
 	servers, err := served(s)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	recorder := &verify.Recorder{}
 	world, err := traffic.Serve(s.Driver.Account(), traffic.Options{Servers: servers, Clock: c.Clock, Dir: c.Dir, Sink: recorder.Note})
 	if err != nil {
-		return out, fmt.Errorf("serving the resources: %w", err)
+		return nil, fmt.Errorf("serving the resources: %w", err)
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
 	via := observe.World{World: world, Wait: c.Wait}
+	for range times {
+		x, err := exchange(ctx, via, request, follow, recorder)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func exchange(ctx context.Context, via observe.World, request requestpath.Request, follow bool, recorder *verify.Recorder) (out verify.Exchange, err error) {
 	if !follow {
 		out.Observation, err = observe.Send(ctx, via, request)
 		out.Events = recorder.Take()
@@ -50,6 +62,9 @@ func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Reques
 		return out, err
 	}
 	out = exchanges[len(exchanges)-1]
+	if !slices.ContainsFunc(out.Events, func(e wire.Event) bool { return e.Hop == wire.HopDistribution }) {
+		return out, nil // the redirect led around it
+	}
 	for _, before := range exchanges[:len(exchanges)-1] {
 		for _, e := range before.Events {
 			if e.Kind == wire.Handshake {

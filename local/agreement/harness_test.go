@@ -77,6 +77,8 @@ type trial struct {
 	plan    requestpath.Plan // as Adapt has it
 	request requestpath.Request
 	follow  bool
+	// errors is how distributions cache errors, and makes the request be sent again.
+	errors *errorCaching
 }
 
 // result is how a trial ended: a refusal, or two predictions and an
@@ -86,6 +88,7 @@ type result struct {
 	refused     *Refused
 	expected    requestpath.Trace
 	carried     verify.Exchange
+	again       verify.Exchange // the second time
 	differences []string
 	setup       *Setup
 }
@@ -93,7 +96,11 @@ type result struct {
 // run registers and carries a trial. An error is a fault of the test.
 func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, error) {
 	r := result{trial: tr}
-	setup, err := Register(tr.plan, l.ca)
+	var caching errorCaching
+	if tr.errors != nil {
+		caching = *tr.errors
+	}
+	setup, err := Register(tr.plan, l.ca, caching)
 	if errors.As(err, &r.refused) {
 		r.expected = requestpath.Walk(tr.plan, tr.request)
 		return r, nil
@@ -113,8 +120,18 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 			r.differences = append(r.differences, "from the resources: "+d)
 		}
 	}
-	if r.carried, err = l.carrier(clock).Carry(ctx, setup, request, tr.follow); err != nil {
+	times := 1
+	if tr.errors != nil {
+		times = 2
+	}
+	carried, err := l.carrier(clock).Carry(ctx, setup, request, tr.follow, times)
+	if err != nil {
 		return r, err
+	}
+	r.carried = carried[0]
+	if times > 1 {
+		r.again = carried[1]
+		r.differences = append(r.differences, tr.errors.repeated(r.expected.Request.Method, r.carried, r.again)...)
 	}
 	expected := r.expected
 	if tr.follow {
@@ -173,7 +190,7 @@ func (r result) timed() bool {
 		}
 	}
 	fellBack := r.predicted().Protocol == requestpath.HTTP3 && r.carried.Protocol != requestpath.HTTP3
-	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried))
+	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried)) || waits(verify.Observed(r.again))
 }
 
 // runAll runs trials, many at once. A disagreement that may be due to lack of time

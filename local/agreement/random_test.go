@@ -16,7 +16,8 @@ import (
 // TestRandomConfigurations draws configurations, registers them, predicts the outcome
 // of a request and sends it. Status, answering hop, SNI, X-Cache, Location, rule and
 // HTTP version must be as predicted from the plan and from the resources, and AWS
-// must refuse what the model says it refuses. A failure names its seed: run it alone
+// must refuse what the model says it refuses. Then the request is sent again, and the
+// drawn caching of errors decides over who answers it. A failure names its seed: run it alone
 // with -seed N -configurations 1, and add it to regressions.
 func TestRandomConfigurations(t *testing.T) {
 	l := newLab(t)
@@ -51,7 +52,11 @@ func TestRandomConfigurations(t *testing.T) {
 func drawn(seed uint64) (trial, error) {
 	plan, request := pathcases.Random(seed)
 	adapted, err := Adapt(plan, request)
-	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request}, err
+	caching := drawErrorCaching(seed)
+	redirects := slices.ContainsFunc(adapted.Servers, func(s requestpath.Server) bool {
+		return slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.RedirectPath != "" })
+	})
+	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request, follow: redirects, errors: &caching}, err
 }
 
 // tally counts the results of configurations.

@@ -75,6 +75,7 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	if e.DefaultRootObject != "" {
 		in["defaultRootObject"] = e.DefaultRootObject
 	}
+	r.errors.inputs(in)
 	return in, nil
 }
 

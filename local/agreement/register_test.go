@@ -52,7 +52,7 @@ func (s *Setup) Name(planned string) string { return s.renames.host(planned) }
 // that ACM cannot issue are issued by the authority and imported. The error is a
 // *[Refused] if AWS refuses a resource, and an *[Inexpressible] if there is no
 // resource for something.
-func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
+func Register(plan requestpath.Plan, authority *pki.Authority, errors errorCaching) (*Setup, error) {
 	driver, err := cloudtest.NewDriver(Region)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 		return nil, err
 	}
 	r := &registration{
-		driver: driver, authority: authority, plan: &copied, renames: newRenaming(),
+		driver: driver, authority: authority, plan: &copied, errors: errors, renames: newRenaming(),
 		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
 		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
 		listed: map[string]bool{},
@@ -101,6 +101,7 @@ type registration struct {
 	driver    *cloudtest.Driver
 	authority *pki.Authority
 	plan      *requestpath.Plan
+	errors    errorCaching
 	renames   renaming
 
 	vpc, gateway, publicTable string

@@ -8,7 +8,7 @@ import (
 	"github.com/portico-iac/portico/local/service/elb"
 )
 
-// BalancerInputs are those of a load balancer in the seeded network.
+// LoadBalancerInputs are those of a load balancer in the seeded network.
 func LoadBalancerInputs(more core.Object) core.Object {
 	return core.Object{"subnets": core.List(SeededSubnetA, SeededSubnetC)}.With(more)
 }

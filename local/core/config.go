@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -95,4 +96,9 @@ func DiffConfig(olds, news Object) Diff {
 		}
 	}
 	return d
+}
+
+// ConfigKeys are what a package, "aws" or "random", may be configured with, sorted.
+func ConfigKeys(pkg string) []string {
+	return slices.Sorted(maps.Keys(properties.Resources["pulumi:providers:"+pkg].Inputs))
 }

@@ -29,7 +29,7 @@ func OneOf(code, property string, values ...string) Rule {
 func Within(code, property string, least, most float64) Rule {
 	return func(in Object) *Refusal {
 		if n, ok := in.Num(property); ok && (n < least || n > most) {
-			return Invalid(code, property, "must be %v-%v, got %v", least, most, n)
+			return Invalid(code, property, "must be %.10g-%.10g, got %.10g", least, most, n)
 		}
 		return nil
 	}

@@ -1,63 +1,74 @@
 package engine
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"github.com/portico-iac/portico/local/core"
 )
 
 // AccountPath is the file of the local AWS account of the stack in dir.
 func AccountPath(dir string) string { return filepath.Join(dir, "account.jsonl") }
 
-// LostResources counts the resources in the state of the stack in dir if the account's
-// file is gone. A run would take them for unchanged.
-func LostResources(dir string) (int, error) {
-	if _, err := os.Stat(AccountPath(dir)); !errors.Is(err, os.ErrNotExist) {
-		return 0, err
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "state", ".pulumi", "stacks", "*", "*.json"))
-	if err != nil {
-		return 0, err
-	}
-	total := 0
-	for _, file := range files {
-		count, err := countResources(file)
-		if err != nil {
-			return 0, err
-		}
-		total += count
-	}
-	return total, nil
+// LostError says that a stack's account lacks resources that are in the stack's state.
+// A run would take them for unchanged.
+type LostError struct {
+	Account string // the account's file
+	Gone    bool   // the file does not exist
+	Lost    int    // how many resources the account lacks
+	Total   int    // how many it should have
+	Example string // type and id of one that it lacks
 }
 
-// countResources counts the resources in a file of the state, without components and
-// providers.
-func countResources(file string) (int, error) {
-	raw, err := os.ReadFile(file)
+// Error says how many resources are lost, and names the file.
+func (e *LostError) Error() string {
+	if e.Gone {
+		return fmt.Sprintf("the state has %d resources, but the account's file %s is gone", e.Total, e.Account)
+	}
+	return fmt.Sprintf("the account's file %s lacks %d of the %d resources in the state, such as %s: it was cut or emptied, or belongs to another stack",
+		e.Account, e.Lost, e.Total, e.Example)
+}
+
+// AccountError says that the file of an account cannot be read.
+type AccountError struct{ Cause error }
+
+// Error names the file and the cause.
+func (e *AccountError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *AccountError) Unwrap() error { return e.Cause }
+
+// CheckAccount returns a *LostError if the account of the stack in dir lacks resources
+// that are in its state, an *AccountError if the account cannot be read, and a *StateError
+// if the state cannot. While a run has the state locked, or after one was killed, both may
+// differ, and nothing is checked.
+func CheckAccount(dir string) error {
+	if locked, err := stateIsLocked(dir); err != nil || locked {
+		return err
+	}
+	resources, err := resourcesInState(dir)
+	if err != nil || len(resources) == 0 {
+		return err
+	}
+	e := &LostError{Account: AccountPath(dir), Total: len(resources)}
+	if _, err := os.Stat(e.Account); errors.Is(err, os.ErrNotExist) {
+		e.Gone, e.Lost = true, e.Total
+		return e
+	}
+	account, err := core.ReadAccount(e.Account)
 	if err != nil {
-		return 0, err
+		return &AccountError{err}
 	}
-	var state struct {
-		Checkpoint struct {
-			Latest struct {
-				Resources []struct {
-					Type   string
-					Custom bool
-				}
-			}
+	for _, r := range resources {
+		if account.Get(r.Type, r.ID) == nil {
+			e.Lost++
+			e.Example = r.Type + " " + r.ID
 		}
 	}
-	if err := json.Unmarshal(raw, &state); err != nil {
-		return 0, fmt.Errorf("reading the state %s: %w", file, err)
+	if e.Lost == 0 {
+		return nil
 	}
-	count := 0
-	for _, r := range state.Checkpoint.Latest.Resources {
-		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
-			count++
-		}
-	}
-	return count, nil
+	return e
 }

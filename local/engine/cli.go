@@ -64,6 +64,14 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	if err := s.installProviders(); err != nil {
 		return err
 	}
+	if err := dropHalfWritten(s.dir); err != nil {
+		return err
+	}
+	if opts.Config != nil { // the stack may have to be made
+		if err := s.checkRoom(); err != nil {
+			return err
+		}
+	}
 	key, err := s.Passphrase()
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	s.stack, err = auto.UpsertStackInlineSource(ctx, opts.Stack, project, opts.Program,
 		auto.WorkDir(s.Path("work")), auto.PulumiHome(s.Path("home")), auto.Pulumi(command), auto.EnvVars(s.environment(key)))
 	if err != nil {
-		return fmt.Errorf("opening stack %q: %w", opts.Stack, err)
+		return &OpenError{fmt.Sprintf("opening stack %q in %s", opts.Stack, s.dir), plainly(err)}
 	}
 	if err := s.resume(ctx, project, opts.Stack); err != nil {
 		return err
@@ -176,10 +184,10 @@ func (s *Stack) resume(ctx context.Context, project, stack string) error {
 		return err
 	}
 	if err := s.stack.Cancel(ctx); err != nil {
-		return fmt.Errorf("removing the lock of an interrupted run: %w", err)
+		return &OpenError{"removing the lock of an interrupted run in " + s.Path("state"), plainly(err)}
 	}
 	if _, err := s.stack.Refresh(ctx, optrefresh.ClearPendingCreates()); err != nil {
-		return fmt.Errorf("refreshing after an interrupted run: %w", err)
+		return &OpenError{"comparing the state in " + s.Path("state") + " with what exists, after an interrupted run", plainly(err)}
 	}
 	return nil
 }

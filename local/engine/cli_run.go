@@ -19,20 +19,31 @@ import (
 // Run runs one operation on the stack. After an error, the result has what was done
 // before it.
 func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*Result, error) {
+	if err := s.checkRoom(); err != nil {
+		return &Result{}, err
+	}
 	stream := make(chan events.EngineEvent)
 	out := NewOutput(s.progress)
 	res := &Result{}
 	var collected sync.WaitGroup
 	ended := make(chan struct{})
-	collected.Go(func() { res.Steps = collect(stream, ended) })
-	outputs, err := s.operate(ctx, kind, stream, out)
+	var seen *Recorder
+	collected.Go(func() { seen = collect(stream, ended) })
+	running, stop := s.whileRoom(ctx)
+	outputs, err := s.operate(running, kind, stream, out)
+	full := context.Cause(running)
+	stop()
 	close(ended)
 	collected.Wait()
+	seen.Fill(res)
 	res.Outputs, res.Output = outputs, out.Text()
-	if err != nil {
-		return res, &RunError{Output: res.Output, Cause: err}
+	switch {
+	case err == nil:
+		return res, nil
+	case full != nil && ctx.Err() == nil:
+		return res, full
 	}
-	return res, nil
+	return res, &RunError{Output: res.Output, Cause: plainly(err)}
 }
 
 // operate has the Automation API run one operation.
@@ -59,7 +70,10 @@ func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, stream cha
 }
 
 // Outputs returns the outputs of the last update, with secrets marked.
-func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) { return s.stack.Outputs(ctx) }
+func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) {
+	values, err := s.stack.Outputs(ctx)
+	return values, plainly(err)
+}
 
 // Export returns the stack's deployment with secrets encrypted. The Automation API's
 // own export decrypts them.
@@ -90,17 +104,35 @@ func (s *Stack) pulumi(ctx context.Context, args ...string) (string, error) {
 
 // collect reads events until the stream is closed or the run has ended. A run that
 // fails early does not close the stream.
-func collect(stream <-chan events.EngineEvent, ended <-chan struct{}) []Step {
-	var steps Recorder
+func collect(stream <-chan events.EngineEvent, ended <-chan struct{}) *Recorder {
+	seen := &Recorder{}
 	for {
 		select {
 		case <-ended:
-			return steps.Steps()
+			return seen
 		case event, open := <-stream:
 			if !open {
-				return steps.Steps()
+				return seen
 			}
-			steps.Record(event.EngineEvent)
+			seen.Record(event.EngineEvent)
 		}
 	}
+}
+
+// plainly is an error of the Automation API without exit code and output: what the CLI
+// said, once.
+func plainly(err error) error {
+	if err == nil {
+		return nil
+	}
+	what, rest, is := strings.Cut(err.Error(), "\ncode: ")
+	_, said, is2 := strings.Cut(rest, "\nstderr: ")
+	said = strings.TrimPrefix(strings.TrimSpace(said), "error: ")
+	if !is || !is2 || said == "" {
+		return err
+	}
+	if at := strings.LastIndex(what, ": exit status "); at >= 0 {
+		what = what[:at]
+	}
+	return fmt.Errorf("%s: %s", what, said)
 }

@@ -25,6 +25,11 @@ type Result struct {
 	Steps   []Step         // in the order in which they ended, at preview in the planned one
 	Outputs auto.OutputMap // of the stack; empty at preview and after destroy
 	Output  string         // everything that the engine printed
+	// Counts are the engine's own, of all resources, components and the stack itself among
+	// them, by what is done with them: "create", "same" and so on.
+	Counts map[string]int
+	// Applied says that something was done to a resource. False at preview.
+	Applied bool
 }
 
 // Changes returns the steps of custom resources that are not "same".
@@ -63,7 +68,11 @@ func (e *RunError) Unwrap() error { return e.Cause }
 
 // Recorder collects the steps of one run from the engine's events, which report a
 // resource when it is planned and again when it is done.
-type Recorder struct{ planned, done []Step }
+type Recorder struct {
+	planned, done []Step
+	counts        map[string]int
+	preview       bool
+}
 
 // Record adds an event.
 func (r *Recorder) Record(event apitype.EngineEvent) {
@@ -72,15 +81,23 @@ func (r *Recorder) Record(event apitype.EngineEvent) {
 		r.planned = append(r.planned, stepOf(event.ResourcePreEvent.Metadata))
 	case event.ResOutputsEvent != nil:
 		r.done = append(r.done, stepOf(event.ResOutputsEvent.Metadata))
+	case event.SummaryEvent != nil:
+		r.preview = event.SummaryEvent.IsPreview
+		r.counts = map[string]int{}
+		for op, n := range event.SummaryEvent.ResourceChanges {
+			r.counts[string(op)] = n
+		}
 	}
 }
 
-// Steps returns those that are done, or else those that are planned.
-func (r *Recorder) Steps() []Step {
+// Fill completes a result: its steps are those that are done, or else those that are
+// planned.
+func (r *Recorder) Fill(res *Result) {
+	res.Counts, res.Steps = r.counts, r.done
+	res.Applied = !r.preview && len((&Result{Steps: r.done}).Changes()) > 0
 	if len(r.done) == 0 {
-		return r.planned
+		res.Steps = r.planned
 	}
-	return r.done
 }
 
 func stepOf(m apitype.StepEventMetadata) Step {

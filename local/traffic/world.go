@@ -46,7 +46,7 @@ const (
 
 // Entry is a port that accepts traffic.
 type Entry struct {
-	// Kind is EntryEdge, EntryBalancer or EntryServer.
+	// Kind is EntryDistribution, EntryLoadBalancer or EntryServer.
 	Kind string `json:"kind"`
 	// Name is the distribution's id, the load balancer's name, the instance's id or the
 	// ECS service's name.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
@@ -34,21 +35,26 @@ func (s *session) existing() (root, dir string, err error) {
 		return root, dir, err
 	}
 	if _, err = os.Stat(filepath.Join(dir, "state")); errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("%w: there is no stack %q: portico up --stack %s makes it", errUsage, s.stack, s.stack)
+		err = fmt.Errorf("%w: there is no stack %q%s: portico up --stack %s makes it", errUsage, s.stack, others(root), s.stack)
 	}
 	return root, dir, err
 }
 
-// checkAccount refuses a stack whose account's file was deleted while its state
-// still has resources.
-func (s *session) checkAccount(dir string) error {
-	lost, err := engine.LostResources(dir)
-	if err != nil || lost == 0 {
-		return err
+// others lists the stacks of a project.
+func others(root string) string {
+	folders, err := filepath.Glob(filepath.Join(root, ".portico", "*", "state"))
+	if err != nil || len(folders) == 0 {
+		return ""
 	}
-	return fmt.Errorf("the state of stack %s has %d resources, but the file of the account that holds them is gone: "+
-		"put %s back, or delete the stack with portico reset --stack %s", s.stack, lost, engine.AccountPath(dir), s.stack)
+	var names []string
+	for _, folder := range folders {
+		names = append(names, filepath.Base(filepath.Dir(folder)))
+	}
+	return ", only " + strings.Join(names, ", ")
 }
+
+// checkAccount refuses a stack whose account lacks what its state has.
+func (s *session) checkAccount(dir string) error { return s.withWayOut(engine.CheckAccount(dir)) }
 
 // readAccount reads the account of the stack in dir, without a lock.
 func (s *session) readAccount(dir string) (*core.Account, error) {

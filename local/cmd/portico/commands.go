@@ -37,6 +37,7 @@ var commands = []command{
 	{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag, ""},
 	{"outputs", "Print the outputs of the last up", false, true, outputs, nil, ""},
 	{"export", "Print the stack's deployment as JSON, with secrets encrypted", false, false, export, nil, ""},
+	{"refresh", "Bring a stack's state to what its local account has, and forget resources that are gone", false, true, refresh, nil, ""},
 	{"reset", "Delete a stack and its account, whatever state they are in; the next up starts from the seed", false, false, reset, nil, ""},
 }
 
@@ -44,6 +45,11 @@ var commands = []command{
 type session struct {
 	*options
 	terminal
+	// keep saves the options about the configuration for later runs; nil before they are
+	// accepted.
+	keep func() error
+	// kept says that this was done, printed that stdout has its JSON.
+	kept, printed bool
 }
 
 // progress is where the engine's output goes.
@@ -58,8 +64,7 @@ func (s *session) opening() {
 	fmt.Fprintf(s.progress(), "opening stack %s with the Pulumi CLI ...\n", s.stack)
 }
 
-// open opens the stack with its configuration, and saves what the command line
-// added to it.
+// open opens the stack with its configuration, which keep can save.
 func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	root, dir, err := s.paths()
 	if err != nil {
@@ -77,12 +82,16 @@ func (s *session) open(ctx context.Context) (*engine.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkConfig(s.stack, config); err != nil {
+		return nil, err
+	}
+	s.keep = func() error { return kept.save(dir) }
 	s.opening()
 	stack, err := s.openEngine(ctx, root, dir, config)
 	if err != nil {
 		return nil, err
 	}
-	if err := kept.save(dir); err != nil {
+	if err := s.checkAccount(dir); err != nil { // again: now no run of before is left
 		stack.Close()
 		return nil, err
 	}
@@ -100,10 +109,14 @@ func (s *session) openExisting(ctx context.Context) (*engine.Stack, error) {
 }
 
 func (s *session) openEngine(ctx context.Context, root, dir string, config map[string]any) (*engine.Stack, error) {
-	return engine.Open(ctx, engine.Options{
+	if err := engine.CheckState(dir); err != nil {
+		return nil, s.withWayOut(err)
+	}
+	stack, err := engine.Open(ctx, engine.Options{
 		Dir: dir, ProjectFile: filepath.Join(root, "Pulumi.yaml"), Stack: s.stack,
 		Program: stacks.Program, Config: config, Progress: s.progress(),
 	})
+	return stack, s.withWayOut(err)
 }
 
 func upFlags(o *options, flags *flag.FlagSet) {
@@ -121,12 +134,20 @@ func up(ctx context.Context, s *session) error {
 	if s.serve {
 		return serve(ctx, s)
 	}
-	fmt.Fprintf(s.stdout, `
-Its servers have stopped. Keep them running, with curl commands to try:
-  %[1]s serve --stack %[2]s
-Take the stack down again:
-  %[1]s destroy --stack %[2]s
-`, os.Args[0], s.stack)
+	return s.printNext()
+}
+
+// printNext says how to go on after up.
+func (s *session) printNext() error {
+	_, dir, err := s.paths()
+	if err != nil {
+		return err
+	}
+	serving := fmt.Sprintf("Its servers have stopped. Keep them running, with curl commands to try:\n  %s serve --stack %s", s.self(), s.stack)
+	if pid := servedBy(dir); pid != "" {
+		serving = fmt.Sprintf("Process %s serves it, and serves every change; its ports are in\n  %s", pid, trafficFile(dir, servingFile))
+	}
+	fmt.Fprintf(s.stdout, "\n%s\nTake the stack down again:\n  %s destroy --stack %s\n", serving, s.self(), s.stack)
 	return nil
 }
 
@@ -136,10 +157,10 @@ func (s *session) bringUp(ctx context.Context) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Run(ctx, apitype.UpdateUpdate)
-	if err != nil && stack.WasKilled() {
-		fmt.Fprintf(s.stderr, "an earlier run was killed: resources that it created but did not record\n"+
-			"are still in the account, as they would be on AWS.\nStart from the seed again: %s reset --stack %s\n", os.Args[0], s.stack)
+	result, err := s.runEngine(ctx, stack, apitype.UpdateUpdate)
+	if err == nil || result.Applied {
+		s.kept = true
+		err = errors.Join(err, s.keep())
 	}
 	if err != nil {
 		return err
@@ -159,7 +180,7 @@ func (s *session) bringUp(ctx context.Context) error {
 	}
 	if s.json {
 		err = s.printJSON(map[string]any{
-			"changes": changeCounts(result), "outputs": plainOutputs(result.Outputs), "requests": rows,
+			"changes": changes(result), "outputs": plainOutputs(result.Outputs), "requests": rows,
 		})
 	} else {
 		s.printVerified(rows)
@@ -174,12 +195,12 @@ func preview(ctx context.Context, s *session) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Run(ctx, apitype.PreviewUpdate)
+	result, err := s.runEngine(ctx, stack, apitype.PreviewUpdate)
 	if err != nil {
 		return err
 	}
 	if s.json {
-		return s.printJSON(map[string]any{"changes": changeCounts(result)})
+		return s.printJSON(map[string]any{"changes": changes(result)})
 	}
 	fmt.Fprintf(s.stdout, "\n%s\n", describeChanges(result))
 	return nil
@@ -219,9 +240,12 @@ func export(ctx context.Context, s *session) error {
 }
 
 func reset(_ context.Context, s *session) error {
-	_, dir, err := s.paths()
+	root, dir, err := s.paths()
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%w: there is no stack %q%s: nothing was deleted", errUsage, s.stack, others(root))
 	}
 	if err := engine.Remove(dir); err != nil {
 		return err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -23,7 +22,7 @@ func destroy(ctx context.Context, s *session) error {
 		return err
 	}
 	defer stack.Close()
-	result, err := stack.Run(ctx, apitype.DestroyUpdate)
+	result, err := s.runEngine(ctx, stack, apitype.DestroyUpdate)
 	if err != nil {
 		return err
 	}
@@ -37,14 +36,14 @@ func destroy(ctx context.Context, s *session) error {
 	}
 	takenOver, left := splitTakenOver(differences)
 	if s.json {
-		report := map[string]any{"changes": changeCounts(result), "left": left, "recordsTakenOver": takenOver}
+		report := map[string]any{"changes": changes(result), "left": left, "recordsTakenOver": takenOver}
 		if err := s.printJSON(report); err != nil {
 			return err
 		}
 	}
 	if len(left) > 0 {
 		return fmt.Errorf("the account differs from its seed, perhaps because a run was killed or the seed has changed:\n  %s\n"+
-			"start from the seed again: %s reset --stack %s", strings.Join(left, "\n  "), os.Args[0], s.stack)
+			"start from the seed again: %s reset --stack %s", strings.Join(left, "\n  "), s.self(), s.stack)
 	}
 	if err := stack.Settled(); err != nil || s.json {
 		return err

@@ -107,9 +107,13 @@ func usable(chain requestpath.Chain) bool { return chain.Outcome.OK() }
 
 func rejected(chain requestpath.Chain) bool { return !chain.Outcome.Served() }
 
-// unknownParts returns the notes about parts of the path that the model leaves out.
+// unknownParts returns the notes about parts of the path that the model leaves out, and
+// about a failure on which its sources disagree.
 func unknownParts(model *registered.Model, chain requestpath.Chain) []registered.Note {
 	var out []registered.Note
+	if dispute, ok := chain.Outcome.Dispute(); ok {
+		out = append(out, registered.Note{Resource: chain.Outcome.Field, Text: dispute.Text})
+	}
 	seen := map[string]bool{}
 	for _, trace := range chain.Traces {
 		for _, n := range model.Meets(trace) {

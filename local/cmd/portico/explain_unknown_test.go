@@ -147,3 +147,48 @@ func TestServersAreCheckedAlike(t *testing.T) {
 		assert.Contains(t, stdout, "503", "%s: the name needs no suffix: %s", command, stderr)
 	}
 }
+
+// A failure on which AWS's pages disagree is not known to be one, and both are named.
+func TestExplainWhatSourcesDisagreeOn(t *testing.T) {
+	t.Parallel()
+	resources := adopted()
+	for _, r := range resources {
+		outputs := r["outputs"].(map[string]any)
+		if outputs["sslPolicy"] != nil {
+			outputs["sslPolicy"] = "ELBSecurityPolicy-TLS13-1-3-2021-06"
+		}
+		if outputs["type"] == "CNAME" {
+			outputs["fqdn"] = "alb.example.com"
+		}
+		if outputs["domainName"] == "www.example.com" {
+			outputs["domainName"] = "alb.example.com"
+		}
+	}
+	one := func(kind, id string, outputs map[string]any) map[string]any {
+		return map[string]any{"type": kind, "id": id, "urn": "urn:pulumi:dev::p::" + kind + "::" + id, "outputs": outputs}
+	}
+	resources = append(resources,
+		one("aws:ec2/securityGroup:SecurityGroup", "sg-before", map[string]any{"vpcId": "vpc-1"}),
+		one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sgr-1", map[string]any{
+			"securityGroupId": "sg-before", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0",
+		}),
+		one("aws:cloudfront/distribution:Distribution", "E1", map[string]any{
+			"domainName": "d1.cloudfront.net", "enabled": true, "httpVersion": "http2",
+			"origins": []any{map[string]any{"originId": "o", "domainName": "alb.example.com", "customOriginConfig": map[string]any{
+				"httpPort": 80, "httpsPort": 443, "originProtocolPolicy": "https-only", "originSslProtocols": []any{"TLSv1.2"},
+			}}},
+			"defaultCacheBehavior": map[string]any{
+				"targetOriginId": "o", "viewerProtocolPolicy": "redirect-to-https", "allowedMethods": []any{"GET", "HEAD"},
+				"cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+			},
+			"viewerCertificate": map[string]any{"cloudfrontDefaultCertificate": true},
+			"restrictions":      map[string]any{"geoRestriction": map[string]any{"restrictionType": "none"}},
+		}))
+	sh := newProject(t)
+	_, out, _ := sh.run("explain", "--deployment", sh.deploymentFile(resources...), "--all")
+	assertNarrow(t, out)
+	assert.Contains(t, out, "?? not known: https://d1.cloudfront.net/")
+	for _, part := range []string{"AWS's pages disagree on TLS 1.3", "API_OriginSslProtocols.html: 502", "RequestAndResponseBehaviorCustomOrigin.html: 200"} {
+		assert.Contains(t, flat(out), part)
+	}
+}

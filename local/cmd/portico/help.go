@@ -14,15 +14,17 @@ func printUsage(w io.Writer) {
 	for _, c := range commands {
 		printWrapped(w, fmt.Sprintf("  portico %-8s ", c.name), c.summary)
 	}
-	fmt.Fprint(w, `
-Options of a command: portico help <command>, or portico <command> --help
-Configuration: Pulumi.yaml lists the keys, Pulumi.<stack>.yaml sets them;
---config takes precedence.
-`)
-	printWrapped(w, "Variants: ", strings.Join(stacks.Variants(), ", "))
-	fmt.Fprint(w, `Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.
-serve ends with 0 on Ctrl-C, and when its stack is destroyed or reset.
-`)
+	fmt.Fprintln(w)
+	for _, text := range []string{
+		"Options of a command: portico help <command>, or portico <command> --help",
+		"Configuration: Pulumi.yaml lists the keys, Pulumi.<stack>.yaml sets them; --config takes precedence.",
+		"Variants: " + strings.Join(stacks.Variants(), ", "),
+		"Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 130 interrupted.",
+		"serve ends with 0 on Ctrl-C, and when its stack is destroyed or reset.",
+		"The width of a line is COLUMNS, or else 80.",
+	} {
+		printWrapped(w, "", text)
+	}
 }
 
 func printHelp(w io.Writer, c command, flags *flag.FlagSet) {

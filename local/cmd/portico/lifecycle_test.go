@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -113,6 +114,7 @@ func TestLifecycleOfALBInJSON(t *testing.T) {
 	assert.Positive(t, planned)
 	sh.fails(exitUsage, "nothing of stack dev is registered", "verify")
 
+	assert.Contains(t, sh.must("preview"), fmt.Sprintf("+ %[1]d to create\n\n\nresources: %[1]d create\n", planned), "the engine's count")
 	require.NoError(t, json.Unmarshal([]byte(sh.must("up", "--json")), &up))
 	assert.Equal(t, map[string]int{"create": planned}, up.Changes, "preview told what up did")
 	assert.Equal(t, "https://app.example.com/", up.Outputs["url"])
@@ -172,16 +174,32 @@ func TestLifecycleOfALBEC2Served(t *testing.T) {
 	sh.assertGoesDown(true)
 }
 
-// Options of a failed run are kept too, and an empty value removes one.
+// The configuration of a run is kept only if it was accepted. Whatever is refused
+// without a run of the engine leaves no stack behind.
 func TestLifecycleOfCloudFrontEC2(t *testing.T) {
 	t.Parallel()
 	sh := newProject(t)
-	code, stdout, stderr := sh.run("up", "--config", "services[0].cpu=3", "--config", "services[0].image=nginx")
+	faulty := []string{"--config", "services[0].cpu=3", "--config", "services[0].image=nginx"}
+	for _, command := range []string{"preview", "up"} {
+		code, stdout, stderr := sh.run(append([]string{command}, faulty...)...)
+		assert.Equal(t, exitFailed, code)
+		assert.Empty(t, stdout)
+		assert.Contains(t, stderr, "portico: the configuration of stack dev is refused:\n  portico:services[0].memory: must go with")
+		assert.Equal(t, command == "up", strings.Contains(stderr, "the configuration of this run is not kept"))
+		assert.NoDirExists(t, sh.stackDir())
+	}
+	sh.must("preview", "--config", "variant=cloudfront-ec2")
+	assert.NoFileExists(t, filepath.Join(sh.stackDir(), settingsFile), "a preview keeps nothing")
+	existing := []string{
+		"--config", "variant=alb-ec2", "--config", "instanceTarget.instanceId=i-0123456789abcdef0", "--config", "network.existing.vpcId=vpc-05eed000000000001",
+		"--config", `network.existing.publicSubnetIds=["subnet-05eed00000000000a","subnet-05eed00000000000c"]`,
+	}
+	code, stdout, stderr := sh.run(append([]string{"up"}, existing...)...)
 	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stdout, "portico:services[0].memory")
-	assert.Contains(t, stderr, "up of stack dev failed, the diagnostics above say why")
-	assert.Contains(t, stderr, "--config KEY= removes a value")
-	sh.assertComesUp("--config", "services[0].cpu=", "--config", "services[0].image=", "--config", "variant=cloudfront-ec2")
+	assert.Contains(t, stdout, `portico:instanceTarget.instanceId: looking up instance "i-0123456789abcdef0": no matching EC2 instance found`)
+	assert.Contains(t, stderr, "nothing was changed, so the configuration of this run is not kept")
+	assert.NoFileExists(t, filepath.Join(sh.stackDir(), settingsFile), "what AWS refused is not kept")
+	sh.assertComesUp("--config", "variant=cloudfront-ec2")
 	sh.assertGoesDown(false)
 }
 
@@ -199,9 +217,11 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	answers := askAllTheTime(t, text)
 	servers := sh.file("servers.json", `{"app": {"listeners": [{"port": 80, "answer": {"status": 500}}]}}`)
 	again := sh.must("up", "--config", "services[0].desiredCount=1", "--config", "services[0].image=public.ecr.aws/nginx/nginx:stable", "--servers", servers)
-	assert.Contains(t, again, "resources: 1 update", "the command line before is kept")
+	assert.Contains(t, again, "resources: 2 update\n", "the command line before is kept")
 	assert.Contains(t, again, "The stack is up as declared, but 2 of 6 requests do not get what they should")
 	changed := served.out.until(t, `(?s)the account has changed.*`+lastLine)
+	assert.Contains(t, again, "serves it, and serves every change; its ports are in\n  "+sh.servingFile())
+	assert.NotContains(t, again, "Its servers have stopped")
 	assertLinesWork(t, changed)
 	assertLinesWork(t, text)
 	assert.Greater(t, answers(), 1, "no request fails")
@@ -216,25 +236,35 @@ func TestLifecycleOfCloudFrontALBWhileItIsServed(t *testing.T) {
 	served.out.until(t, "stack dev has no resources any more: there is nothing left to serve\n\nserving ended\n")
 }
 
-// assertRefusesWithoutItsAccount moves the account's file away for a while: commands
-// refuse to run then, and serving goes on.
+// assertRefusesWithoutItsAccount moves the account's file away, and puts an account that
+// lacks resources in its place: commands refuse to run, and serving goes on.
 func assertRefusesWithoutItsAccount(t *testing.T, sh shell, served *running) {
 	t.Helper()
 	account := engine.AccountPath(sh.stackDir())
 	kept := filepath.Join(t.TempDir(), "kept")
 	require.NoError(t, os.Rename(account, kept))
-	reason := regexp.MustCompile(`the state of stack dev has \d+ resources, .* is gone: put ` + regexp.QuoteMeta(account) +
-		` back, or delete the stack with portico reset --stack dev\n`)
-	for _, command := range []string{"up", "preview", "destroy", "explain", "verify", "serve"} {
-		code, stdout, stderr := sh.run(command)
-		assert.Equal(t, exitFailed, code, command)
-		assert.Regexp(t, reason, stderr, command)
-		assert.Empty(t, stdout, "%s runs nothing", command)
-	}
-	served.out.until(t, `the change cannot be served, so the previous state still is: the state of stack dev`)
+	sh.assertRefused("the state has \\d+ resources, but the account's file "+regexp.QuoteMeta(account)+" is gone\n  put the file of stack dev back; or\n"+
+		"  forget .*: \\S+ refresh --stack dev; or\n  delete .*: \\S+ reset --stack dev\n",
+		"up", "preview", "destroy", "explain", "verify", "serve")
+	served.out.until(t, `the change cannot be served, so the previous state still is: the state has`)
 	assert.NoFileExists(t, account)
 	assert.Contains(t, sh.must("outputs"), "url ", "they are in the state")
+
+	require.NoError(t, os.WriteFile(account, nil, 0o600))
+	sh.assertRefused("the account's file "+regexp.QuoteMeta(account)+" lacks \\d+ of the \\d+ resources in the state, such as aws:\\S+ \\S+: it was cut or emptied, or belongs to another stack\n",
+		"up", "preview", "destroy", "explain", "verify")
 	require.NoError(t, os.Rename(kept, account))
+}
+
+// assertRefused checks that commands run nothing, and say why.
+func (s shell) assertRefused(reason string, commands ...string) {
+	s.t.Helper()
+	for _, command := range commands {
+		code, stdout, stderr := s.run(command)
+		assert.Equal(s.t, exitFailed, code, command)
+		assert.Regexp(s.t, reason, stderr, command)
+		assert.Empty(s.t, stdout, "%s runs nothing", command)
+	}
 }
 
 // running is a command that runs until it is interrupted.

@@ -64,27 +64,49 @@ func run(ctx context.Context, args []string, at terminal) int {
 	if errors.Is(err, errHelp) {
 		return exitOK
 	}
+	s := &session{options: opts, terminal: at}
 	if err == nil {
-		err = commands[i].run(ctx, &session{options: opts, terminal: at})
+		err = commands[i].run(ctx, s)
 	}
+	code := s.report(ctx, args[0], err)
+	if wantsJSON := commands[i].takesJSON && slices.ContainsFunc(args, isJSONFlag); err != nil && wantsJSON && !s.printed {
+		if err := s.printJSON(map[string]any{"error": err.Error(), "exitCode": code}); err != nil {
+			fmt.Fprintln(stderr, "portico:", err)
+		}
+	}
+	return code
+}
+
+// isJSONFlag says whether an argument asks for JSON, on a wrong command line too.
+func isJSONFlag(arg string) bool {
+	return slices.Contains([]string{"--json", "-json", "--json=true", "-json=true"}, arg)
+}
+
+// report says on stderr why a command failed, and returns the exit code.
+func (s *session) report(ctx context.Context, command string, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	code := exitFailed
 	var engineError *engine.RunError
 	switch {
-	case err == nil:
-		return exitOK
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "portico: interrupted; run the same command again to continue")
+		fmt.Fprintln(s.stderr, "portico: interrupted; run the same command again to continue")
 		return exitInterrupted
 	case errors.Is(err, errUsage):
-		fmt.Fprintln(stderr, "portico:", err)
-		return exitUsage
+		code = exitUsage
+		fmt.Fprintln(s.stderr, "portico:", err)
 	case errors.As(err, &engineError) && engineError.Diagnosed():
-		fmt.Fprintf(stderr, "portico: %s of stack %s failed, the diagnostics above say why\n", args[0], opts.stack)
-		if len(opts.config) > 0 {
-			fmt.Fprintln(stderr, "portico: --config is kept for the next run; --config KEY= removes a value")
-		}
-		return exitFailed
+		fmt.Fprintf(s.stderr, "portico: %s of stack %s failed, the diagnostics above say why\n", command, s.stack)
 	default:
-		fmt.Fprintln(stderr, "portico:", err)
-		return exitFailed
+		fmt.Fprintln(s.stderr, "portico:", err)
 	}
+	if s.options != nil && command == "up" && (len(s.config) > 0 || s.configFile != "") {
+		if s.kept {
+			fmt.Fprintln(s.stderr, "portico: the configuration of this run is kept for the next one; --config KEY= removes a value")
+		} else {
+			fmt.Fprintln(s.stderr, "portico: nothing was changed, so the configuration of this run is not kept")
+		}
+	}
+	return code
 }

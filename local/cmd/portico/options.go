@@ -38,9 +38,9 @@ func parseOptions(command command, args []string, stdout io.Writer) (*options, e
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&opts.stack, "stack", "dev", "`name` of the stack (default dev); each has its own local AWS account")
 	if command.takesConfig {
-		flags.Func("config", "`key=value` of the configuration, kept for later runs; may be repeated; an empty value removes the key",
+		flags.Func("config", "`key=value` of the configuration, kept for later runs once an up has accepted it; may be repeated; an empty value removes the key",
 			opts.addConfig)
-		flags.StringVar(&opts.configFile, "config-file", "", "`file` to read the configuration from, kept for later runs (default: Pulumi.<stack>.yaml)")
+		flags.StringVar(&opts.configFile, "config-file", "", "`file` to read the configuration from, kept likewise (default: Pulumi.<stack>.yaml)")
 	}
 	if command.takesJSON {
 		flags.BoolVar(&opts.json, "json", false, "print JSON on stdout; progress goes to stderr")

@@ -16,8 +16,17 @@ func TestResetForgetsAStack(t *testing.T) {
 	sh.must("verify")
 	sh.must("reset")
 	assert.NoDirExists(t, sh.stackDir())
-	sh.must("reset")
+	sh.fails(exitUsage, `there is no stack "dev": nothing was deleted`, "reset")
 	sh.fails(exitUsage, `there is no stack "dev": portico up --stack dev makes it`, "verify")
+}
+
+// A misspelt name is told apart from the names that there are.
+func TestResetOfAnUnknownStackNamesTheOthers(t *testing.T) {
+	t.Parallel()
+	sh := registeredProject(t, exampleE)
+	require.NoError(t, os.MkdirAll(filepath.Join(sh.dir, ".portico/two/state"), 0o700))
+	sh.fails(exitUsage, `there is no stack "tow", only dev, two: nothing was deleted`, "reset", "--stack", "tow")
+	sh.fails(exitUsage, `there is no stack "tow", only dev, two: portico up --stack tow makes it`, "verify", "--stack", "tow")
 }
 
 func TestWrongCommandLines(t *testing.T) {
@@ -34,6 +43,9 @@ func TestWrongCommandLines(t *testing.T) {
 		{"stack that leaves its folder", `"../x"`, []string{"up", "--stack", "../x"}},
 		{"configuration without a value", "key=value", []string{"up", "--config", "variant"}},
 		{"mistyped key", "portico:domian.domainName: did you mean portico:domain?", []string{"up", "--config", "domian.domainName=a.example.com"}},
+		{"mistyped key of the provider", "aws:regoin: did you mean aws:region?", []string{"up", "--config", "aws:regoin=us-east-1"}},
+		{"mistyped namespace", "protico:variant: did you mean portico:variant?", []string{"up", "--config", "protico:variant=alb"}},
+		{"two mistyped keys", "did you mean portico:services?", []string{"up", "--config", "domian.domainName=a", "--config", "servces=[]"}},
 		{"missing file", "none.yaml", []string{"up", "--config-file", "none.yaml"}},
 		{"stack that is not there", `no stack "gone"`, []string{"destroy", "--stack", "gone"}},
 		{"outputs of none", `no stack "gone"`, []string{"outputs", "--stack", "gone"}},
@@ -69,6 +81,7 @@ func TestHelp(t *testing.T) {
 		assert.Equal(t, help, sh.must("help", c.name))
 	}
 	assertNarrow(t, sh.must("help"))
+	assert.Contains(t, sh.must("help"), "\nThe width of a line is COLUMNS, or else 80.\n")
 	sh.fails(exitUsage, `unknown command "deploy"`, "help", "deploy")
 	assert.Contains(t, sh.must("help"), "serve ends with 0 on Ctrl-C")
 }

@@ -12,11 +12,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/portico-iac/portico/local/engine"
 )
 
 func (s *session) printJSON(value any) error {
+	s.printed = true
 	encoder := json.NewEncoder(s.stdout)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(value)
@@ -63,16 +65,15 @@ func outputText(value any) string {
 	return strings.Join(texts, ", ")
 }
 
-func changeCounts(result *engine.Result) map[string]int {
-	counts := map[string]int{}
-	for _, step := range result.Changes() {
-		counts[step.Op]++
-	}
+// changes are the engine's counts without the resources that stay as they are.
+func changes(result *engine.Result) map[string]int {
+	counts := maps.Clone(result.Counts)
+	maps.DeleteFunc(counts, func(op string, _ int) bool { return op == string(apitype.OpSame) || op == string(apitype.OpRead) })
 	return counts
 }
 
 func describeChanges(result *engine.Result) string {
-	counts := changeCounts(result)
+	counts := changes(result)
 	if len(counts) == 0 {
 		return "no change"
 	}

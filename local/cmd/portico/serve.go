@@ -16,11 +16,12 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// Files of the traffic in the stack's folder: the certification authority, and the
-// ports while the stack is served.
+// Files of the traffic in the stack's folder: the certification authority, the ports
+// while the stack is served, and the lock of the process that serves it.
 const (
 	rootFile    = "root.pem"
 	servingFile = "serving.json"
+	lockFile    = "serving.lock"
 )
 
 // watchEvery is how often the account's file is checked. A change is served once
@@ -37,6 +38,9 @@ func serve(ctx context.Context, s *session) error {
 		return err
 	}
 	v := &serving{session: s, dir: dir}
+	if err := s.checkAccount(dir); err != nil {
+		return err
+	}
 	account, err := v.read()
 	if err == nil {
 		err = s.nothingRegistered(account)
@@ -67,7 +71,9 @@ type serving struct {
 }
 
 // file returns the path of a file of the traffic.
-func (v *serving) file(name string) string { return filepath.Join(v.dir, "traffic", name) }
+func (v *serving) file(name string) string { return trafficFile(v.dir, name) }
+
+func trafficFile(dir, name string) string { return filepath.Join(dir, "traffic", name) }
 
 // stamp identifies a version of the account's file.
 type stamp struct {
@@ -84,8 +90,10 @@ func (v *serving) now() stamp {
 }
 
 func (v *serving) read() (*core.Account, error) {
-	v.stamp = v.now()
-	return v.readAccount(v.dir)
+	if v.stamp = v.now(); v.stamp == (stamp{}) {
+		return v.readAccount(v.dir) // which says what is missing
+	}
+	return core.ReadAccount(engine.AccountPath(v.dir)) // a run may be changing it
 }
 
 // start serves the account and prints where. Parts that were served before keep their
@@ -177,13 +185,15 @@ func (v *serving) record(world *traffic.World) error {
 
 // announce prints how to send requests, and the answers to expect.
 func (v *serving) announce(plan requestpath.Plan) {
-	fmt.Fprintf(v.stdout, `
-Serving stack %s on loopback, as of %s. Stop with Ctrl-C.
-Connections from other processes count as viewers on the internet, %s.
-Where a security group drops a connection, the kernel still accepts it, but no
-data follows.
-
-`, v.stack, v.stamp.written.Format(time.TimeOnly), requestpath.InternetAddress)
+	fmt.Fprintln(v.stdout)
+	for _, text := range []string{
+		fmt.Sprintf("Serving stack %s on loopback, as of %s. Stop with Ctrl-C.", v.stack, v.stamp.written.Format(time.TimeOnly)),
+		fmt.Sprintf("Connections from other processes count as viewers on the internet, %s.", requestpath.InternetAddress),
+		"Where a security group drops a connection, the kernel still accepts it, but no data follows.",
+	} {
+		printWrapped(v.stdout, "", text)
+	}
+	fmt.Fprintln(v.stdout)
 	lines, asked := v.curls(plan)
 	for _, line := range lines {
 		fmt.Fprintln(v.stdout, line)

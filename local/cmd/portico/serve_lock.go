@@ -13,7 +13,7 @@ import (
 // takeLock ensures that no other process serves the stack. The lock's file has the id
 // of the process.
 func (v *serving) takeLock() error {
-	path := v.file("serving.lock")
+	path := v.file(lockFile)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -34,6 +34,25 @@ func (v *serving) takeLock() error {
 		return errors.Join(err, engine.Unlock(v.lock))
 	}
 	return nil
+}
+
+// servedBy returns the id of the process that serves the stack in dir, "" if there is
+// none.
+func servedBy(dir string) string {
+	path := trafficFile(dir, lockFile)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	lock, err := engine.Lock(path)
+	if err == nil {
+		_ = engine.Unlock(lock) // nothing was written to it
+		return ""
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(raw))
 }
 
 // unlock removes the list of ports and releases the lock. If the folder was removed

@@ -129,6 +129,9 @@ func curl(t *testing.T, words []string) string {
 	for i := 1; i < len(words); i++ {
 		switch word := words[i]; word {
 		case "-i":
+		case "--noproxy":
+			i++
+			require.Equal(t, "'*'", words[i])
 		case "--http2":
 			request.Version = requestpath.HTTP2
 		case "-k":
@@ -182,5 +185,5 @@ func TestWordsAreQuotedForTheShell(t *testing.T) {
 	r := requestpath.Request{Name: "2001:db8::1", Port: 443, Host: "a.test", Headers: []requestpath.Header{{Name: "X", Value: "1 2"}}, IgnoreCertificate: true}
 	v := &serving{dir: "/x"}
 	line := v.curl(r, requestpath.Outcome{Status: 200}, netip.MustParseAddrPort("127.0.0.1:1"))
-	assert.Equal(t, `  curl -i --http2 -k -H 'Host: a.test' -H 'X: 1 2' --connect-to '[2001:db8::1]:443:127.0.0.1:1' 'https://[2001:db8::1]/'`, line)
+	assert.Equal(t, `  curl -i --noproxy '*' --http2 -k -H 'Host: a.test' -H 'X: 1 2' --connect-to '[2001:db8::1]:443:127.0.0.1:1' 'https://[2001:db8::1]/'`, line)
 }

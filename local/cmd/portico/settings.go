@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
@@ -18,8 +17,8 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// settings are where a stack's configuration comes from. Options of one run are
-// kept for later runs.
+// settings are where a stack's configuration comes from. Options of an up that was
+// accepted are kept for later runs.
 type settings struct {
 	// ConfigFile has the stack's configuration; its path is relative to the
 	// project. "": Pulumi.<stack>.yaml.
@@ -105,17 +104,17 @@ func (s *settings) readFile(root, stack string) (map[string]any, error) {
 	}
 	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
-		return nil, err
+		return nil, err // it names the file
 	}
 	sink := diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: "never"})
 	file, err := workspace.LoadProjectStack(sink, project, path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	values := map[string]any{}
 	for key, value := range file.Config {
 		if values[key.String()], err = plainValue(value); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", filepath.Base(path), key, err)
+			return nil, fmt.Errorf("%s: %s: %w", path, key, err)
 		}
 	}
 	return values, nil
@@ -133,24 +132,6 @@ func plainValue(value config.Value) (any, error) {
 	var structured any
 	err = json.Unmarshal([]byte(text), &structured)
 	return structured, err
-}
-
-// checkKeys refuses keys that no stack reads: most are misspelt.
-func checkKeys(config map[string]any) error {
-	for _, path := range slices.Sorted(maps.Keys(config)) {
-		name, ours := strings.CutPrefix(path, "portico:")
-		if end := strings.IndexAny(name, ".["); end >= 0 {
-			name = name[:end]
-		}
-		if !ours || slices.Contains(stacks.Keys(), name) {
-			continue
-		}
-		if near := stacks.Nearest(name, stacks.Keys()); near != "" {
-			return fmt.Errorf("%w: unknown configuration %s: did you mean portico:%s?", errUsage, path, near)
-		}
-		return fmt.Errorf("%w: unknown configuration %s: docs/configuration.md lists every key", errUsage, path)
-	}
-	return nil
 }
 
 // localDefaults let a stack come up on the local AWS with only its variant given. They

@@ -17,7 +17,7 @@ type watcher struct {
 	in        chan pulumiengine.Event
 	displayed chan bool
 	collected chan struct{}
-	steps     engine.Recorder
+	seen      engine.Recorder
 	errs      []error
 }
 
@@ -53,13 +53,13 @@ func (w *watcher) record(event pulumiengine.Event) {
 		w.errs = append(w.errs, err)
 		return
 	}
-	w.steps.Record(converted)
+	w.seen.Record(converted)
 }
 
-// wait returns the steps after all events are printed.
-func (w *watcher) wait() ([]engine.Step, error) {
+// wait returns what was seen, after all events are printed.
+func (w *watcher) wait() (*engine.Recorder, error) {
 	<-w.displayed
 	close(w.in)
 	<-w.collected
-	return w.steps.Steps(), errors.Join(w.errs...)
+	return &w.seen, errors.Join(w.errs...)
 }

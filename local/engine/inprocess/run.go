@@ -36,11 +36,14 @@ var operations = map[apitype.UpdateKind]struct {
 // before it.
 func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error) {
 	out := engine.NewOutput(s.options.Progress)
-	steps, err := s.operate(ctx, kind, out)
+	seen, err := s.operate(ctx, kind, out)
 	if err != nil && !result.IsBail(err) { // what the engine has not printed, the CLI does
 		fmt.Fprintf(out, "error: %v\n", err)
 	}
-	res := &engine.Result{Steps: steps, Output: out.Text()}
+	res := &engine.Result{Output: out.Text()}
+	if seen != nil {
+		seen.Fill(res)
+	}
 	if err != nil {
 		return res, &engine.RunError{Output: res.Output, Cause: err}
 	}
@@ -51,7 +54,7 @@ func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Resul
 }
 
 // operate runs one operation and records what it did, whether or not it succeeds.
-func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engine.Output) ([]engine.Step, error) {
+func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engine.Output) (*engine.Recorder, error) {
 	target, err := s.target(ctx)
 	if err != nil {
 		return nil, err
@@ -63,13 +66,13 @@ func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engin
 		return nil, err
 	}
 	journal := pulumiengine.NewTestJournal()
-	steps, err := s.call(ctx, kind, target, journal, out)
-	return steps, errors.Join(err, s.record(journal, target))
+	seen, err := s.call(ctx, kind, target, journal, out)
+	return seen, errors.Join(err, s.record(journal, target))
 }
 
 func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deploy.Target,
 	journal *pulumiengine.TestJournal, out *engine.Output,
-) ([]engine.Step, error) {
+) (*engine.Recorder, error) {
 	cancelCtx, source := cancel.NewContext(ctx)
 	defer source.Terminate()
 	used := &plugins{stack: s}
@@ -82,9 +85,9 @@ func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deplo
 	_, _, err := operations[kind].run(info, &pulumiengine.Context{
 		Cancel: cancelCtx, Events: events.in, SnapshotManager: journal, BackendClient: &deploytest.BackendClient{},
 	}, opts, kind == apitype.PreviewUpdate)
-	steps, watchErr := events.wait()
+	seen, watchErr := events.wait()
 	contract.IgnoreClose(journal)
-	return steps, errors.Join(err, watchErr)
+	return seen, errors.Join(err, watchErr)
 }
 
 // record adds the journal's entries to the state.

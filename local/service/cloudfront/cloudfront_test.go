@@ -112,6 +112,9 @@ func TestWhatADistributionCannotBe(t *testing.T) {
 		"geo type":             {geo(core.Object{"restrictionType": "allow", "locations": core.List("JP")}), "restrictionType must be one of"},
 		"country":              {geo(core.Object{"restrictionType": "blacklist", "locations": core.List("Japan")}), "two-letter country codes"},
 		"error code":           {page(core.Object{"errorCode": 418.0}), "InvalidErrorCode"},
+		"response code":        {page(core.Object{"errorCode": 404.0, "responseCode": 302.0, "responsePagePath": "/"}), "InvalidResponseCode: customErrorResponses[0].responseCode must be one of [200 400"},
+		"error TTL":            {page(core.Object{"errorCode": 404.0, "errorCachingMinTtl": -1.0}), "errorCachingMinTtl must be 0-31536000, got -1"},
+		"one error twice":      {core.Object{"customErrorResponses": []any{core.Object{"errorCode": 404.0}, core.Object{"errorCode": 404.0, "errorCachingMinTtl": 5.0}}}, "customErrorResponses must have each errorCode once, got 404 twice"},
 		"half a page":          {page(core.Object{"errorCode": 404.0, "responseCode": 200.0}), "responsePagePath must be given with responseCode"},
 		"page path":            {page(core.Object{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "404.html"}), "responsePagePath must be a path that begins with /"},
 		"retained":             {core.Object{"retainOnDelete": true}, "unsupported by the local AWS"},
@@ -129,7 +132,7 @@ func TestWhatADistributionCanBe(t *testing.T) {
 		{"webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/web/01234567-89ab-cdef-0123-456789abcdef"},
 		{"httpVersion": "http2and3", "isIpv6Enabled": true, "priceClass": "PriceClass_200", "defaultRootObject": "index.html"},
 		{"restrictions": core.Object{"geoRestriction": core.Object{"restrictionType": "whitelist", "locations": core.List("JP", "US")}}},
-		{"customErrorResponses": []any{core.Object{"errorCode": 503.0, "errorCachingMinTtl": 0.0}}},
+		{"customErrorResponses": []any{core.Object{"errorCode": 503.0, "errorCachingMinTtl": 0.0}, core.Object{"errorCode": 404.0, "errorCachingMinTtl": 31536000.0}}},
 		{"orderedCacheBehaviors": []any{cloudtest.BehaviorInputs(core.Object{"pathPattern": "/static/*"})}},
 		{"defaultCacheBehavior": cloudtest.BehaviorInputs(core.Object{"originRequestPolicyId": allButHost, "grpcConfig": core.Object{"enabled": true}})},
 		{"origins": []any{cloudtest.OriginInputs(core.Object{

@@ -101,13 +101,8 @@ func distributionRules() []core.Rule {
 		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
 		core.InBlocks("origins", originRules()...),
 		core.InBlocks("origins.customOriginConfig", customOriginRules()...),
-		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
-		// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html
-		core.InBlocks("customErrorResponses",
-			core.OneOfNumbers("InvalidErrorCode", "errorCode", 400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504),
-			core.Needs("InvalidArgument", "responseCode", "responsePagePath"),
-			core.Needs("InvalidArgument", "responsePagePath", "responseCode"),
-			core.Matching("InvalidResponseCode", "responsePagePath", regexp.MustCompile("^($|/)"), "a path that begins with /")),
+		core.InBlocks("customErrorResponses", errorRules()...),
+		distinctErrorsRule,
 		// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
 		core.InBlocks("restrictions.geoRestriction",
 			core.OneOf("InvalidGeoRestrictionParameter", "restrictionType", "none", "whitelist", "blacklist"),

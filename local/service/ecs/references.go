@@ -121,7 +121,7 @@ func checkTaskNetwork(t *core.Tx, in core.Object) (vpc string, err error) {
 	return vpc, nil
 }
 
-// checkServiceBalancer checks one target group of a service: its targets are addresses,
+// checkServiceLoadBalancer checks one target group of a service: its targets are addresses,
 // it is in the tasks' VPC, a load balancer forwards to it, and the container has the port.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
 // *sourced*, the wording partly inferred

@@ -39,7 +39,7 @@ func addCertificate(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	return nil, nil
 }
 
-// checkBalancerCertificate refuses a certificate that was not issued. One of another
+// checkLoadBalancerCertificate refuses a certificate that was not issued. One of another
 // Region does not exist for a load balancer.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 // *sourced* (the Region is inferred)

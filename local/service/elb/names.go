@@ -25,7 +25,7 @@ func notInternalNameRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// balancerDNSName is the DNS name of a load balancer: its own name and ten digits.
+// loadBalancerDNSName is the DNS name of a load balancer: its own name and ten digits.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
 func loadBalancerDNSName(t *core.Tx, in core.Object) string {

@@ -10,7 +10,7 @@ import (
 	"github.com/portico-iac/portico/local/service/region"
 )
 
-// balancerPlacement checks the network of a load balancer and returns the outputs
+// loadBalancerPlacement checks the network of a load balancer and returns the outputs
 // that derive from it.
 func loadBalancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
 	vpc, err := loadBalancerVPC(t, in)
@@ -26,7 +26,7 @@ func loadBalancerPlacement(t *core.Tx, in core.Object) (core.Object, error) {
 	return out, cmp.Or(checkInternetGateway(t, in, vpc), err)
 }
 
-// balancerVPC is the VPC of the subnets of a load balancer, which must all be in it and in
+// loadBalancerVPC is the VPC of the subnets of a load balancer, which must all be in it and in
 // different zones.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 // *sourced*
@@ -85,7 +85,7 @@ func checkInternetGateway(t *core.Tx, in core.Object, vpc string) error {
 	return nil
 }
 
-// balancerGroups are the security groups of a load balancer, by default the VPC's default
+// loadBalancerGroups are the security groups of a load balancer, by default the VPC's default
 // group. They must be in its VPC.
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 // *sourced*

@@ -122,7 +122,7 @@ func EffectiveHealthCheck(targetGroup core.Object) core.Object {
 	return out.With(targetGroup.Block("healthCheck"))
 }
 
-// BalancersOf are the ARNs of the load balancers whose listeners and rules
+// LoadBalancersOf are the ARNs of the load balancers whose listeners and rules
 // forward to a target group: none, or one.
 func LoadBalancersOf(t *core.Tx, targetGroup string) []string {
 	seen := map[string]bool{}

@@ -30,7 +30,7 @@ func checkAlias(t *core.Tx, zone core.Object, fqdn, typ string, alias core.Objec
 	return checkLoadBalancerAlias(t, typ, alias)
 }
 
-// checkBalancerAlias refuses an alias of a load balancer that does not exist, or whose
+// checkLoadBalancerAlias refuses an alias of a load balancer that does not exist, or whose
 // name is in another zone.
 // Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 func checkLoadBalancerAlias(t *core.Tx, typ string, alias core.Object) error {

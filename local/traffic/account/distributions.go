@@ -21,7 +21,14 @@ type Distribution struct {
 			Type string `json:"restrictionType"`
 		} `json:"geoRestriction"`
 	}
-	CustomErrorResponses []struct{ ResponsePagePath string }
+	CustomErrorResponses []CustomErrorResponse
+}
+
+// CustomErrorResponse is what a distribution does with one status of an origin.
+type CustomErrorResponse struct {
+	ErrorCode          int
+	ErrorCachingMinTTL int `json:"errorCachingMinTtl"`
+	ResponsePagePath   string
 }
 
 // OrderedCacheBehavior is a cache behavior for the paths that match a pattern.
@@ -35,6 +42,7 @@ type CacheBehavior struct {
 	TargetOriginID          string `json:"targetOriginId"`
 	ViewerProtocolPolicy    string
 	AllowedMethods          []string
+	CachedMethods           []string
 	CachePolicyID           string                 `json:"cachePolicyId"`
 	OriginRequestPolicyID   string                 `json:"originRequestPolicyId"`
 	ResponseHeadersPolicyID string                 `json:"responseHeadersPolicyId"`

@@ -1,4 +1,4 @@
-// Package load balancer serves an Application Load Balancer on a simulated network:
+// Package alb serves an Application Load Balancer on a simulated network:
 // what is registered of it in the account answers and forwards requests as AWS
 // documents it. Listeners with their certificates and security policies, rules by
 // priority, the versions that a target group takes, health checks, and the

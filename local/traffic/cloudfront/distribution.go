@@ -23,6 +23,7 @@ type distribution struct {
 type behavior struct {
 	account.OrderedCacheBehavior
 	origin  *origin
+	key     awstable.Forwarding // what of a request the cache tells apart
 	forward awstable.Forwarding
 }
 
@@ -75,11 +76,11 @@ func unserved(property string) error {
 }
 
 func (d *distribution) addBehavior(b account.OrderedCacheBehavior, origins map[string]*origin) error {
-	forward, err := forwarded(b.CacheBehavior)
+	key, forward, err := forwarded(b.CacheBehavior)
 	if err != nil {
 		return err
 	}
-	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], forward})
+	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], key, forward})
 	return nil
 }
 

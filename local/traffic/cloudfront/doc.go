@@ -1,4 +1,4 @@
-// Package distribution is CloudFront on the simulated network: all distributions of an
+// Package cloudfront is CloudFront on the simulated network: all distributions of an
 // account, served by one [Fleet], which chooses the distribution by SNI and by
 // the Host header as CloudFront does. It is written from AWS's documentation
 // alone and knows nothing of any model, so that the two can disagree.
@@ -6,7 +6,9 @@
 // A request is checked in this order: 414 and 494 if it is too long, 403 for a Host
 // that no distribution has, 403 if it comes from another distribution, viewer protocol
 // policy, allowed methods, 403 for a GET with a body. Then it goes to the origin.
-// Nothing is cached: every response is a miss.
+//
+// Of an origin's responses only errors are cached, except with the cache policy
+// CachingDisabled; every other response is a miss. A fleet begins with an empty cache.
 //
 // Times follow the network's clock. An origin that does not answer in time is asked
 // once. CloudFront retries GET and HEAD, which makes a viewer wait longer for the same

@@ -53,7 +53,7 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	settleBody(r)
 	x := f.newExchange(r)
 	x.cancel = cancel
-	if x.refused(w) {
+	if x.refused(w) || x.sendCached(w) {
 		return
 	}
 	// A response may begin before the request ends. HTTP/2 and HTTP/3 always allow it,

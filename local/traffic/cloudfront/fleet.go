@@ -48,6 +48,7 @@ type Fleet struct {
 	source        wire.Source
 	certificate   *tls.Certificate // CloudFront's own
 	unknownName   *tls.Config      // for an SNI that is no distribution's
+	errors        errorCache
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
@@ -63,7 +64,7 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	if opts.Lookup == nil || opts.Authority == nil {
 		return nil, errors.New("serving CloudFront: Lookup and Authority are required")
 	}
-	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...)}
+	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...), errors: errorCache{held: map[string]cachedError{}}}
 	var err error
 	if f.certificate, err = opts.Authority.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}}); err != nil {
 		return nil, err
@@ -122,3 +123,6 @@ func (f *Fleet) enter() bool {
 }
 
 func (f *Fleet) seconds(n int) time.Duration { return f.network.Clock().Seconds(float64(n)) }
+
+// secondsSince is how many simulated seconds have passed.
+func (f *Fleet) secondsSince(t time.Time) int { return int(time.Since(t) / f.seconds(1)) }

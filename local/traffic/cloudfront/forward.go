@@ -21,7 +21,11 @@ func (x *exchange) proxy() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: x.rewrite, Transport: transport, ModifyResponse: x.modifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			x.sendError(w, statusOf(err), err.Error())
+			status := statusOf(err)
+			if x.in.Context().Err() == nil { // the viewer is still there
+				x.keep(cachedError{status: status, why: err.Error()}, x.errorSeconds(status, nil))
+			}
+			x.sendError(w, status, err.Error())
 		},
 		ErrorLog:      discardLog,
 		FlushInterval: -1, // at once
@@ -193,6 +197,7 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 	cache := missed
 	if r.StatusCode >= 400 {
 		cache = failed
+		x.keepResponse(r)
 	}
 	x.addHeaders(r.Header, cache)
 	x.emit(r.StatusCode, false)

@@ -22,21 +22,22 @@ var securityHeaders = []struct {
 	{"X-XSS-Protection", "1; mode=block", false},
 }
 
-// forwarded combines what the two policies of a behavior send to the origin.
+// forwarded returns what the cache policy of a behavior tells apart, and what that and
+// the origin request policy send to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html
-func forwarded(b account.CacheBehavior) (awstable.Forwarding, error) {
+func forwarded(b account.CacheBehavior) (key, sent awstable.Forwarding, err error) {
 	key, ok := awstable.CachePolicies[b.CachePolicyID]
 	if !ok || key.More {
-		return key, unserved(fmt.Sprintf("cachePolicyId %q", b.CachePolicyID))
+		return key, key, unserved(fmt.Sprintf("cachePolicyId %q", b.CachePolicyID))
 	}
 	if b.OriginRequestPolicyID == "" {
-		return key, nil
+		return key, key, nil
 	}
 	request, ok := awstable.OriginRequestPolicies[b.OriginRequestPolicyID]
 	if !ok || request.More {
-		return key, unserved(fmt.Sprintf("originRequestPolicyId %q", b.OriginRequestPolicyID))
+		return key, key, unserved(fmt.Sprintf("originRequestPolicyId %q", b.OriginRequestPolicyID))
 	}
-	return awstable.Forwarding{
+	return key, awstable.Forwarding{
 		Host: key.Host || request.Host, Headers: key.Headers || request.Headers, Names: slices.Concat(key.Names, request.Names),
 		Cookies: key.Cookies || request.Cookies, Query: key.Query || request.Query,
 		Compression: key.Compression || request.Compression,

@@ -25,7 +25,7 @@ func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e, present := l.event(r), l.wait(r)
 	fails := l.Answer.Failure != "" || l.Answer.Status < 200 || l.Answer.Status > 599
 	if present && !fails {
-		e.Status, e.Answered = l.Answer.Status, true
+		e.Status, e.Answered = l.status(r), true
 	}
 	l.options.Sink.Emit(e) // before the answer, so that a client that has it finds the event
 	switch {
@@ -35,7 +35,7 @@ func (l *servedListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case fails:
 		sendMalformed(connOf(r))
 	case l.isGRPC(r):
-		writeGRPC(w, l.Answer.Status)
+		writeGRPC(w, l.status(r))
 	default:
 		l.write(w, r)
 	}
@@ -64,10 +64,10 @@ func sendMalformed(c net.Conn) {
 
 func (l *servedListener) write(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", "portico")
-	if l.Answer.Location != "" && l.Answer.Status < 400 {
+	if l.Answer.Location != "" && l.Answer.Status < 400 && l.redirects(r) {
 		w.Header().Set("Location", l.location(r))
 	}
-	w.WriteHeader(l.Answer.Status)
+	w.WriteHeader(l.status(r))
 	_, _ = io.WriteString(w, l.describe(r)) // the peer may be gone, or the status may have no body
 }
 
@@ -85,6 +85,19 @@ func writeGRPC(w http.ResponseWriter, status int) {
 	w.WriteHeader(status)
 	_, _ = w.Write(make([]byte, 5)) // the frame of an empty message; the peer may be gone
 	w.Header().Set("Grpc-Status", "0")
+}
+
+// redirects reports whether a request is for a path that is redirected, if the answer is
+// a redirect at all.
+func (l *servedListener) redirects(r *http.Request) bool {
+	return l.Answer.RedirectPath == "" || l.Answer.RedirectPath == r.URL.EscapedPath()
+}
+
+func (l *servedListener) status(r *http.Request) int {
+	if !l.redirects(r) {
+		return http.StatusOK
+	}
+	return l.Answer.Status
 }
 
 // location is the answer's, with keywords replaced by the request's own values.
@@ -109,7 +122,7 @@ func (l *servedListener) describe(r *http.Request) string {
 		}
 	}
 	return fmt.Sprintf("%s answers %d on port %d\n%s %s\nHost: %s\n%s, %s, from %s\n",
-		l.options.Place.Name, l.Answer.Status, l.Port, r.Method, r.URL.RequestURI(), r.Host,
+		l.options.Place.Name, l.status(r), l.Port, r.Method, r.URL.RequestURI(), r.Host,
 		protocol(r), secure, r.RemoteAddr)
 }
 

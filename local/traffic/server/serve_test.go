@@ -150,6 +150,13 @@ func TestARedirectHasTheRequestsOwnValues(t *testing.T) {
 	f = serving(t, Listener{Answer: Answer{Status: 404, Location: "/elsewhere"}})
 	got = answered(t, f.client(false), "GET", "http://a.example.com/", nil)
 	assert.Empty(t, got.header.Get("Location"))
+	f = serving(t, Listener{Answer: Answer{Status: 302, Location: "https://#{host}/login", RedirectPath: "/"}})
+	got = answered(t, f.client(false), "GET", "http://a.example.com/?next=x", nil)
+	assert.Equal(t, 302, got.status)
+	assert.Equal(t, "https://a.example.com/login", got.header.Get("Location"))
+	got = answered(t, f.client(false), "GET", "http://a.example.com/login", nil)
+	assert.Equal(t, 200, got.status, "no other path is redirected")
+	assert.Empty(t, got.header.Get("Location"))
 }
 
 func TestProtocols(t *testing.T) {

@@ -67,6 +67,9 @@ type Answer struct {
 	// Location goes with a redirect. The keywords #{protocol}, #{host}, #{port},
 	// #{path} and #{query} stand for the request's own.
 	Location string `json:"location,omitempty"`
+	// RedirectPath is the one path that is redirected to Location. Every other one is
+	// answered with 200. Default: all are redirected.
+	RedirectPath string `json:"redirectPath,omitempty"`
 	// DelaySeconds pass before the answer begins. Default: 0.
 	DelaySeconds int `json:"delaySeconds,omitempty"`
 	// Failure is FailureReset (the connection is cut) or FailureMalformed (the answer

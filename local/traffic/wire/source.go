@@ -37,7 +37,7 @@ func (c Clock) Seconds(n float64) time.Duration {
 
 // Source is who opens a connection, as routes and security groups see it.
 type Source struct {
-	// Kind is KindInternet, KindCloudFront, KindVPC or KindBalancer.
+	// Kind is KindInternet, KindCloudFront, KindVPC or KindLoadBalancer.
 	Kind string
 	// Address is what rules with address blocks look at.
 	Address netip.Addr
