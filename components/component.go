@@ -118,7 +118,11 @@ func awaitable(r pulumi.Resource) error {
 // regionOf is the region that the provider of parent works in, "" when that is not
 // known yet.
 func regionOf(ctx *pulumi.Context, parent pulumi.Resource) (string, error) {
-	found, err := aws.GetRegion(ctx, nil, pulumi.Parent(parent))
+	return lookUpRegion(ctx, pulumi.Parent(parent))
+}
+
+func lookUpRegion(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) {
+	found, err := aws.GetRegion(ctx, nil, opts...)
 	if err != nil {
 		return "", lookupFailed(err, "the region")
 	}

@@ -2,15 +2,12 @@ package components
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // Network is a VPC with public and private subnets over several availability
@@ -29,10 +26,10 @@ type Network struct {
 	pulumi.ResourceState
 
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
-	// PublicSubnetIds are the ids of the subnets for load balancers, in order of
-	// zone.
+	// PublicSubnetIds are the ids of the subnets for load balancers, in the order
+	// of ZoneNames, or as given.
 	PublicSubnetIds pulumi.StringArrayOutput `pulumi:"publicSubnetIds"`
-	// PrivateSubnetIds are the ids of the subnets for tasks, in order of zone.
+	// PrivateSubnetIds are the ids of the subnets for tasks, in the same order.
 	PrivateSubnetIds pulumi.StringArrayOutput `pulumi:"privateSubnetIds"`
 	// EndpointSecurityGroupId is the security group of the interface endpoints, ""
 	// when there are none.
@@ -42,7 +39,7 @@ type Network struct {
 	S3PrefixListId pulumi.StringOutput `pulumi:"s3PrefixListId"`
 
 	// What Register makes, for whatever the args do not offer; nothing of an adopted
-	// network. Lists are in order of zone.
+	// network. Lists are in the order of ZoneNames.
 
 	Vpc *ec2.Vpc
 	// DefaultSecurityGroup is the VPC's default group, without rules.
@@ -73,6 +70,10 @@ type Network struct {
 	planned
 	args      NetworkArgs
 	zoneNames []string
+	// firstZone is where a single thing stands: the zone of the first public subnet, ""
+	// when it is not known.
+	firstZone string
+	lookedUp  bool
 	layout    networkLayout
 }
 
@@ -86,8 +87,8 @@ func (n *Network) PrivateEgress() string {
 	return awsrule.PrivateEgressOf(n.args.Nat, n.args.InterfaceEndpoints)
 }
 
-// ZoneNames are the availability zones, in order; none for an adopted network, and
-// before the network is registered.
+// ZoneNames are the availability zones, as given or else in the order of their ids; none
+// for an adopted network, and before the network is looked up or registered.
 func (n *Network) ZoneNames() []string { return slices.Clone(n.zoneNames) }
 
 // Adopted says whether the VPC existed before.
@@ -119,62 +120,18 @@ func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
 // Register is the second half of NewNetwork.
 func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	steps := []step{
-		n.planSubnets, n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
+		n.lookUpOnce, n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
 		n.makeInterfaceEndpoints, n.handOn,
 	}
 	if n.Adopted() {
-		steps = []step{n.adopt}
+		steps = []step{n.lookUpOnce, n.adopt}
 	}
 	return n.register(ctx, TokenNetwork, n.args, n, opts, steps...)
 }
 
-func (n *Network) planSubnets(ctx *pulumi.Context) error {
-	zones, err := n.zones(ctx)
-	if err == nil {
-		n.zoneNames = slices.Sorted(slices.Values(zones))
-		n.layout.zones, err = awsrule.PlanSubnets(n.args.CidrBlock, n.zoneNames)
+func (n *Network) lookUpOnce(ctx *pulumi.Context) error {
+	if n.lookedUp {
+		return nil
 	}
-	return n.fault("availabilityZones", err)
-}
-
-// zones are those given, or else the first ones of the region. Zones of another region
-// than the provider's are refused: AWS would do so when the VPC exists already.
-func (n *Network) zones(ctx *pulumi.Context) ([]string, error) {
-	zones := n.args.AvailabilityZones
-	if len(zones) == 0 {
-		return n.firstZones(ctx)
-	}
-	region, err := regionOf(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	first, err := awsrule.ParseZone(zones[0])
-	if err == nil && region != "" && first.Region != region {
-		err = fmt.Errorf("must be zones of %s, where the provider works, got %v; name others or change aws:region", region, zones)
-	}
-	return zones, err
-}
-
-// firstZones are the first zones of the region by name. Zones that an account has
-// to opt in to are left out: those are Local and Wavelength Zones. So are zones without
-// load balancers, by their ids: their names differ between accounts.
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
-func (n *Network) firstZones(ctx *pulumi.Context) ([]string, error) {
-	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
-		State:          pulumi.StringRef("available"),
-		ExcludeZoneIds: awstable.RefusingZones,
-		Filters: []aws.GetAvailabilityZonesFilter{
-			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
-			{Name: "zone-type", Values: []string{"availability-zone"}},
-		},
-	}, pulumi.Parent(n))
-	if err != nil {
-		return nil, lookupFailed(err, "the region's zones")
-	}
-	count := n.args.AvailabilityZoneCount
-	if len(found.Names) < count {
-		return nil, fmt.Errorf("must be %d zones, the region has only %d available (%v); "+
-			"lower availabilityZoneCount or use another region", count, len(found.Names), found.Names)
-	}
-	return slices.Sorted(slices.Values(found.Names))[:count], nil
+	return n.LookUp(ctx, pulumi.Parent(n))
 }

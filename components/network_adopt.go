@@ -1,30 +1,23 @@
 package components
 
 import (
-	"fmt"
-
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
 )
 
-// adopt hands on what was given. Subnets are looked up on the way, so that one of
-// another VPC is refused before anything is put into it.
-func (n *Network) adopt(ctx *pulumi.Context) (err error) {
+// subnetRule says whether subnets of a VPC can be adopted.
+type subnetRule func(vpc string, subnets []awsrule.AdoptedSubnet) error
+
+// adopt hands on what was given.
+func (n *Network) adopt(ctx *pulumi.Context) error {
 	e := n.args.Existing
 	n.VpcId = e.VpcId.ToStringOutput()
-	n.PublicSubnetIds, err = n.checkedSubnets(ctx, "existing.publicSubnetIds", e.PublicSubnetIds, awsrule.AdoptedPublicSubnets)
-	if err != nil {
-		return err
-	}
-	n.PrivateSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
-	if e.PrivateSubnetIds != nil {
-		n.PrivateSubnetIds, err = n.checkedSubnets(ctx, "existing.privateSubnetIds", e.PrivateSubnetIds, awsrule.AdoptedSubnets)
-	}
+	n.PublicSubnetIds = n.checkedSubnets(ctx, existingPublic, e.PublicSubnetIds, awsrule.AdoptedPublicSubnets)
+	n.PrivateSubnetIds = n.checkedSubnets(ctx, existingPrivate, e.PrivateSubnetIds, awsrule.AdoptedSubnets)
 	n.EndpointSecurityGroupId = orEmpty(e.EndpointSecurityGroupId)
 	n.S3PrefixListId = orEmpty(e.S3PrefixListId)
-	return err
+	return nil
 }
 
 func orEmpty(in pulumi.StringInput) pulumi.StringOutput {
@@ -34,40 +27,24 @@ func orEmpty(in pulumi.StringInput) pulumi.StringOutput {
 	return in.ToStringOutput()
 }
 
-// checkedSubnets are the ids, found to be right: at once where they are plain
-// strings, so that nothing else is made meanwhile, else once they are known.
+// checkedSubnets are the ids, checked once they are known, so that subnets of another VPC
+// are refused before anything is put into them. LookUp has checked plain strings.
 func (n *Network) checkedSubnets(
-	ctx *pulumi.Context, path string, ids pulumi.StringArrayInput,
-	rule func(vpc string, subnets []awsrule.AdoptedSubnet) error,
-) (pulumi.StringArrayOutput, error) {
-	check := func(vpc string, ids []string) error {
-		subnets, err := n.lookUpSubnets(ctx, ids)
-		if err == nil {
-			err = rule(vpc, subnets)
-		}
-		return n.fault(path, err)
+	ctx *pulumi.Context, path string, ids pulumi.StringArrayInput, rule subnetRule,
+) pulumi.StringArrayOutput {
+	if ids == nil {
+		return pulumi.StringArray{}.ToStringArrayOutput()
 	}
-	vpc, vpcKnown := literal(n.args.Existing.VpcId)
-	if plain, ok := literals(ids); ok && vpcKnown {
-		return ids.ToStringArrayOutput(), check(vpc, plain)
+	_, vpcKnown := literal(n.args.Existing.VpcId)
+	if _, plain := literals(ids); plain && vpcKnown {
+		return ids.ToStringArrayOutput()
 	}
 	return pulumi.All(n.args.Existing.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
 		ids := v[1].([]string)
-		return ids, check(v[0].(string), ids)
-	}).(pulumi.StringArrayOutput), nil
-}
-
-func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]awsrule.AdoptedSubnet, error) {
-	subnets := make([]awsrule.AdoptedSubnet, len(ids))
-	for i, id := range ids {
-		if id == "" {
-			return nil, fmt.Errorf("must not hold an empty id")
+		subnets, err := lookUpSubnets(ctx, ids, []pulumi.InvokeOption{pulumi.Parent(n)})
+		if err == nil {
+			err = rule(v[0].(string), subnets)
 		}
-		found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, pulumi.Parent(n))
-		if err != nil {
-			return nil, lookupFailed(err, "subnet %q", id)
-		}
-		subnets[i] = awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
-	}
-	return subnets, nil
+		return ids, n.fault(path, err)
+	}).(pulumi.StringArrayOutput)
 }

@@ -1,7 +1,7 @@
 package components_test
 
 import (
-	"fmt"
+	"errors"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -12,26 +12,16 @@ import (
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
-// withSubnets makes subnets that lookups find: id, then VPC, zone and block.
-func withSubnets(subnets map[string][3]string) componentstest.Option {
-	return componentstest.WithInvoke("aws:ec2/getSubnet:getSubnet", func(args resource.PropertyMap) (resource.PropertyMap, error) {
-		id := args["id"].StringValue()
-		s, ok := subnets[id]
-		if !ok {
-			return nil, fmt.Errorf("no matching EC2 Subnet found: %q", id)
-		}
-		return resource.NewPropertyMapFromMap(map[string]any{
-			"id": id, "vpcId": s[0], "availabilityZone": s[1], "cidrBlock": s[2],
-		}), nil
-	})
-}
-
-var existingSubnets = map[string][3]string{
-	"subnet-a": {"vpc-1", "ap-northeast-1a", "10.9.0.0/24"},
-	"subnet-c": {"vpc-1", "ap-northeast-1c", "10.9.1.0/24"},
-	"subnet-p": {"vpc-1", "ap-northeast-1a", "10.9.2.0/28"},
-	"subnet-x": {"vpc-2", "ap-northeast-1c", "10.9.1.0/24"},
-}
+var (
+	existingSubnets = componentstest.WithVpc("vpc-1",
+		componentstest.Subnet{ID: "subnet-a", Zone: "ap-northeast-1a", CidrBlock: "10.9.0.0/24", Public: true},
+		componentstest.Subnet{ID: "subnet-c", Zone: "ap-northeast-1c", CidrBlock: "10.9.1.0/24", Public: true},
+		componentstest.Subnet{ID: "subnet-p", Zone: "ap-northeast-1a", CidrBlock: "10.9.2.0/28"},
+		componentstest.Subnet{ID: "subnet-q", Zone: "ap-northeast-1c", CidrBlock: "10.9.3.0/24"},
+		componentstest.Subnet{ID: "subnet-d", Zone: "ap-northeast-1d", CidrBlock: "10.9.4.0/24"})
+	foreignSubnet = componentstest.WithVpc("vpc-2",
+		componentstest.Subnet{ID: "subnet-x", Zone: "ap-northeast-1c", CidrBlock: "10.9.1.0/24", Public: true})
+)
 
 func adopting(public, private []string) *components.NetworkArgs {
 	args := &components.NetworkArgs{Existing: &components.ExistingNetworkArgs{
@@ -48,7 +38,7 @@ func TestNetworkAdoptsWithoutMakingAnything(t *testing.T) {
 		"deploy": componentstest.Deploy, "preview": componentstest.Preview,
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := run(t, networkProgram(adopting([]string{"subnet-c", "subnet-a"}, []string{"subnet-p"})), withSubnets(existingSubnets))
+			g := run(t, networkProgram(adopting([]string{"subnet-c", "subnet-a"}, []string{"subnet-p"})), existingSubnets)
 			assert.Len(t, g.All(), 1)
 			componentstest.AssertInvariants(t, g)
 			assert.Equal(t, "vpc-1", g.Output("vpcId"))
@@ -59,14 +49,14 @@ func TestNetworkAdoptsWithoutMakingAnything(t *testing.T) {
 			assert.Equal(t, "", g.Output("s3"))
 			assert.Empty(t, g.Output("zones"))
 			for _, call := range g.Calls() {
-				assert.Equal(t, "aws:ec2/getSubnet:getSubnet", call.Token)
+				assert.Contains(t, []string{"aws:ec2/getSubnet:getSubnet", "aws:ec2/getRouteTable:getRouteTable"}, call.Token)
 			}
 		})
 	}
 }
 
 func TestNetworkAdoptsPublicSubnetsAlone(t *testing.T) {
-	g := componentstest.Deploy(t, networkProgram(adopting([]string{"subnet-a", "subnet-c"}, nil)), withSubnets(existingSubnets))
+	g := componentstest.Deploy(t, networkProgram(adopting([]string{"subnet-a", "subnet-c"}, nil)), existingSubnets)
 	assert.Empty(t, g.Output("private"))
 	assert.Equal(t, "none", g.Output("egress"))
 }
@@ -84,11 +74,39 @@ func TestNetworkAdoptsEndpoints(t *testing.T) {
 		assert.True(t, n.Adopted())
 		assert.True(t, n.ReachesService("secretsmanager"))
 		return nil
-	}, withSubnets(existingSubnets))
-	g := componentstest.Deploy(t, networkProgram(args), withSubnets(existingSubnets))
+	}, existingSubnets)
+	g := componentstest.Deploy(t, networkProgram(args), existingSubnets)
 	assert.Equal(t, "endpoints", g.Output("egress"))
 	assert.Equal(t, "sg-1", g.Output("endpointGroup"))
 	assert.Equal(t, "pl-1", g.Output("s3"))
+}
+
+// The route table of a subnet without an association of its own is the VPC's main one.
+func TestNetworkAdoptsSubnetsOfTheMainRouteTable(t *testing.T) {
+	main := func(gateway string) componentstest.Option {
+		return componentstest.WithInvoke("aws:ec2/getRouteTable:getRouteTable", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+			if _, bySubnet := args["subnetId"]; bySubnet {
+				return nil, errors.New("query returned no results. Please change your search criteria and try again")
+			}
+			assert.Equal(t, "vpc-1", args["vpcId"].StringValue())
+			return resource.NewPropertyMapFromMap(map[string]any{
+				"routeTableId": "rtb-main", "routes": []any{map[string]any{"cidrBlock": "0.0.0.0/0", "gatewayId": gateway}},
+			}), nil
+		})
+	}
+	program := networkProgram(adopting([]string{"subnet-a", "subnet-c"}, nil))
+	componentstest.Deploy(t, program, existingSubnets, main("igw-1"))
+	_, err := componentstest.TryDeploy(program, existingSubnets, main("vgw-1"))
+	assert.ErrorContains(t, err, `"subnet-a" has no default route to an internet gateway in its route table (rtb-main)`)
+}
+
+// ECR's names lead to the endpoints beside NAT too.
+func TestNetworkAdoptsEndpointsBesideNAT(t *testing.T) {
+	args := adopting([]string{"subnet-a", "subnet-c"}, []string{"subnet-p"})
+	args.Existing.EndpointSecurityGroupId = pulumi.String("sg-0endpoints")
+	g := componentstest.Deploy(t, inNetwork(args, func(*components.PrivateFargateServiceArgs) {}), existingSubnets)
+	assert.Equal(t, "sg-0endpoints", g.Get(t, typeIngress, "api-endpoints").Input("securityGroupId"))
+	assert.Equal(t, []any{443, "cidrIpv4", "0.0.0.0/0"}, waysOut(t, g)["api-egress-internet"])
 }
 
 func TestNetworkRefusesSubnetsThatDoNotFit(t *testing.T) {
@@ -106,6 +124,18 @@ func TestNetworkRefusesSubnetsThatDoNotFit(t *testing.T) {
 		"private subnet of another VPC": {
 			adopting([]string{"subnet-a", "subnet-c"}, []string{"subnet-x"}), `existing.privateSubnetIds: "subnet-x" must lie in VPC "vpc-1"`,
 		},
+		"a public subnet without a way in": {
+			adopting([]string{"subnet-a", "subnet-q"}, nil),
+			`existing.publicSubnetIds: must be public subnets, "subnet-q" has no default route to an internet gateway`,
+		},
+		"a private subnet that is public": {
+			adopting([]string{"subnet-a", "subnet-c"}, []string{"subnet-c"}),
+			`existing.privateSubnetIds: must be private subnets, the default route of "subnet-c" leads to igw-`,
+		},
+		"a private subnet in a zone of its own": {
+			adopting([]string{"subnet-a", "subnet-c"}, []string{"subnet-p", "subnet-d"}),
+			`existing.privateSubnetIds: must be in zones of publicSubnetIds, "subnet-d" is in ap-northeast-1d`,
+		},
 		"one that is not there": {
 			adopting([]string{"subnet-a", "subnet-n"}, nil), `existing.publicSubnetIds: looking up subnet "subnet-n"`,
 		},
@@ -114,10 +144,10 @@ func TestNetworkRefusesSubnetsThatDoNotFit(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g, err := componentstest.TryDeploy(networkProgram(tt.args), withSubnets(existingSubnets))
+			g, err := componentstest.TryDeploy(networkProgram(tt.args), existingSubnets, foreignSubnet)
 			assert.ErrorContains(t, err, tt.wantErr)
 			assert.Empty(t, g.Custom())
-			_, err = componentstest.TryPreview(networkProgram(tt.args), withSubnets(existingSubnets))
+			_, err = componentstest.TryPreview(networkProgram(tt.args), existingSubnets, foreignSubnet)
 			assert.ErrorContains(t, err, tt.wantErr)
 		})
 	}
@@ -142,6 +172,6 @@ func TestNetworkAdoptsWhatIsNotKnownYet(t *testing.T) {
 	}
 	g := componentstest.Preview(t, program)
 	assert.Equal(t, componentstest.Unknown, g.Output("public"))
-	_, err := componentstest.TryDeploy(program, withSubnets(nil))
+	_, err := componentstest.TryDeploy(program)
 	assert.Regexp(t, `existing\.(public|private)SubnetIds: looking up subnet`, err) // both are unknown, and either is looked up first
 }

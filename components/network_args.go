@@ -37,14 +37,18 @@ const defaultNetworkBlock = "10.0.0.0/16"
 // NetworkArgs configures a Network. All fields are optional.
 type NetworkArgs struct {
 	// CidrBlock of the VPC: an IPv4 block from /16 to /23. Each subnet gets a
-	// sixteenth of it. It cannot change while a load balancer is in the network:
-	// AWS cannot move a load balancer to another VPC, so the update fails halfway.
-	// Destroy the stack first. Default: "10.0.0.0/16".
+	// sixteenth of it. It cannot change: AWS cannot move what is in a VPC to another
+	// one, so a preview with another block is refused. Destroy the stack first, or
+	// create another stack beside it. Default: "10.0.0.0/16".
 	CidrBlock string `pulumi:"cidrBlock"`
 	// AvailabilityZones are the names of 2-3 availability zones of one Region, for
-	// example "ap-northeast-1a"; Local Zones are not accepted. Adding or removing
-	// a zone later does not change the others. Default: the first available zones
-	// of the Region, by name, without those in which AWS has no load balancers.
+	// example "ap-northeast-1a"; Local Zones, and zones in which AWS has no load
+	// balancers, are not accepted. What there is one of, such as a single NAT gateway,
+	// stands in the first zone of the list. Append a zone to add it: nothing else then
+	// moves. Default: the first zones of the Region by id, such as "apne1-az1", without
+	// those in which AWS has no load balancers; zones that AWS opens later do not change
+	// the choice.
+	// https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
 	AvailabilityZones []string `pulumi:"availabilityZones"`
 	// AvailabilityZoneCount is the number of zones if AvailabilityZones is not
 	// given: 2 or 3. Default: 2.
@@ -68,6 +72,10 @@ type NetworkArgs struct {
 	// Default: none; the provider's default tags apply in any case.
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
 	Tags map[string]string `pulumi:"tags"`
+	// FixedTags are tags of the VPC alone that cannot change while it exists: a program
+	// that would change one is refused in the preview. They stand for what a program
+	// cannot change in place. A ready stack adds "portico:variant". Default: none.
+	FixedTags map[string]string `pulumi:"fixedTags"`
 }
 
 // ExistingNetworkArgs adopts a VPC and subnets that are managed elsewhere.
@@ -76,21 +84,27 @@ type ExistingNetworkArgs struct {
 	// VpcId of the VPC. Required.
 	VpcId pulumi.StringInput `pulumi:"vpcId"`
 	// PublicSubnetIds are the subnets for load balancers: one in each of at least
-	// two zones, /27 or larger, routed to an internet gateway. Required.
+	// two zones, /27 or larger, whose default route leads to an internet gateway: in
+	// the route table of the subnet, or else in the VPC's main one. Required.
 	PublicSubnetIds pulumi.StringArrayInput `pulumi:"publicSubnetIds"`
-	// PrivateSubnetIds are the subnets for tasks. Default: none; the network can
-	// then be used for load balancers only.
+	// PrivateSubnetIds are the subnets for tasks, in zones of PublicSubnetIds. With
+	// PrivateEgress "nat", none may have a default route to an internet gateway.
+	// Default: none; the network can then be used for load balancers only.
 	PrivateSubnetIds pulumi.StringArrayInput `pulumi:"privateSubnetIds"`
 	// PrivateEgress is how the private subnets reach other services: "nat",
 	// "endpoints" or "none". Default: "nat", or "none" without private subnets.
 	PrivateEgress string `pulumi:"privateEgress"`
 	// EndpointSecurityGroupId is the security group of the interface endpoints.
 	// Services add rules for their tasks to it. Required with PrivateEgress
-	// "endpoints", otherwise not allowed.
+	// "endpoints". With "nat", give it if the VPC has interface endpoints with private
+	// DNS names: tasks then call those services through the endpoints, and cannot start
+	// if the group of the one for ECR or for logs does not admit them. Not allowed with
+	// "none". Default: none.
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 	EndpointSecurityGroupId pulumi.StringInput `pulumi:"endpointSecurityGroupId"`
 	// S3PrefixListId is the prefix list of the S3 gateway endpoint, through which
-	// image layers are pulled. Required with PrivateEgress "endpoints", otherwise
-	// not allowed.
+	// image layers are pulled. Required with PrivateEgress "endpoints", not allowed
+	// with "none". Default: none.
 	S3PrefixListId pulumi.StringInput `pulumi:"s3PrefixListId"`
 }
 
@@ -135,6 +149,7 @@ func (a NetworkArgs) validate(l *fault.List) {
 	l.Check("nat", awsrule.OneOf(a.Nat, NatNone, NatSingle, NatPerAz))
 	awsrule.InterfaceEndpoints(l, "interfaceEndpoints", a.InterfaceEndpoints)
 	checkTags(l, "tags", a.Tags, "network")
+	checkTags(l, "fixedTags", a.FixedTags, "network")
 }
 
 func (e ExistingNetworkArgs) validate(l *fault.List) {
@@ -161,11 +176,14 @@ func (e ExistingNetworkArgs) validate(l *fault.List) {
 		{"existing.endpointSecurityGroupId", e.EndpointSecurityGroupId, "sg-"},
 		{"existing.s3PrefixListId", e.S3PrefixListId, "pl-"},
 	} {
-		if e.PrivateEgress == PrivateEgressEndpoints {
+		switch {
+		case e.PrivateEgress == PrivateEgressEndpoints:
 			checkRequiredID(l, field.path, field.in, field.prefix)
-		} else if field.in != nil {
-			l.Addf(field.path, "must be given only with privateEgress %q, got %q; leave it out",
-				PrivateEgressEndpoints, e.PrivateEgress)
+		case field.in != nil && e.PrivateEgress == PrivateEgressNone:
+			l.Addf(field.path, "must be given only with privateEgress %q or %q, got %q; leave it out",
+				PrivateEgressEndpoints, PrivateEgressNat, e.PrivateEgress)
+		default:
+			checkID(l, field.path, field.in, field.prefix)
 		}
 	}
 }

@@ -19,30 +19,9 @@ type networkLayout struct {
 // tags are the caller's and a Name.
 func (n *Network) tags(name string) pulumi.StringMapInput { return namedTags(n.args.Tags, name) }
 
-func (n *Network) makeVpc(ctx *pulumi.Context) (err error) {
-	n.Vpc, err = ec2.NewVpc(ctx, n.name, &ec2.VpcArgs{
-		CidrBlock: pulumi.String(n.args.CidrBlock),
-		// Both are needed for the private DNS names of interface endpoints:
-		// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-		EnableDnsSupport:   pulumi.Bool(true),
-		EnableDnsHostnames: pulumi.Bool(true),
-		Tags:               n.tags(n.name),
-	}, pulumi.Parent(n))
-	if err != nil {
-		return err
-	}
-	// Taking the default group over without naming a rule removes all its rules, so
-	// that what is launched without a group of its own reaches nothing.
-	n.DefaultSecurityGroup, err = ec2.NewDefaultSecurityGroup(ctx, n.name+"-default", &ec2.DefaultSecurityGroupArgs{
-		VpcId: n.Vpc.ID(),
-		Tags:  n.tags(n.name + "-default"),
-	}, pulumi.Parent(n))
-	return err
-}
-
 func (n *Network) makePublicSubnets(ctx *pulumi.Context) (err error) {
 	n.InternetGateway, err = ec2.NewInternetGateway(ctx, n.name+"-internet", &ec2.InternetGatewayArgs{
-		VpcId: n.Vpc.ID(),
+		VpcId: n.VpcId,
 		Tags:  n.tags(n.name + "-internet"),
 	}, pulumi.Parent(n))
 	if err != nil {
@@ -93,7 +72,7 @@ func (n *Network) makePrivateSubnets(ctx *pulumi.Context) error {
 }
 
 func (n *Network) makeTable(ctx *pulumi.Context, name string) (*ec2.RouteTable, error) {
-	args := &ec2.RouteTableArgs{VpcId: n.Vpc.ID(), Tags: n.tags(name)}
+	args := &ec2.RouteTableArgs{VpcId: n.VpcId, Tags: n.tags(name)}
 	return ec2.NewRouteTable(ctx, name, args, pulumi.Parent(n))
 }
 
@@ -101,7 +80,7 @@ func (n *Network) makeSubnet(
 	ctx *pulumi.Context, name, zone, block string, table *ec2.RouteTable,
 ) (*ec2.Subnet, *ec2.RouteTableAssociation, error) {
 	subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{
-		VpcId:               n.Vpc.ID(),
+		VpcId:               n.VpcId,
 		AvailabilityZone:    pulumi.String(zone),
 		CidrBlock:           pulumi.String(block),
 		MapPublicIpOnLaunch: pulumi.Bool(false),
@@ -125,7 +104,6 @@ func (n *Network) handOn(ctx *pulumi.Context) error {
 		ids := subnetIDs(subnets).ToStringArrayOutput()
 		return pulumi.OutputWithDependencies(ctx.Context(), ids, ready...).(pulumi.StringArrayOutput)
 	}
-	n.VpcId = n.Vpc.ID().ToStringOutput()
 	n.PublicSubnetIds = after(n.PublicSubnets, n.layout.publicReady)
 	n.PrivateSubnetIds = after(n.PrivateSubnets, append(n.layout.privateReady, n.layout.publicReady...))
 	return nil

@@ -65,7 +65,7 @@ func (n *Network) makeS3Endpoint(ctx *pulumi.Context) error {
 	}
 	var err error
 	n.S3Endpoint, err = ec2.NewVpcEndpoint(ctx, n.name+"-s3", &ec2.VpcEndpointArgs{
-		VpcId:           n.Vpc.ID(),
+		VpcId:           n.VpcId,
 		ServiceName:     pulumi.String(n.serviceName("s3")),
 		VpcEndpointType: pulumi.String("Gateway"),
 		RouteTableIds:   tables,
@@ -87,7 +87,7 @@ func (n *Network) makeInterfaceEndpoints(ctx *pulumi.Context) (err error) {
 		return nil
 	}
 	n.EndpointSecurityGroup, err = ec2.NewSecurityGroup(ctx, n.name+"-endpoints", &ec2.SecurityGroupArgs{
-		VpcId:       n.Vpc.ID(),
+		VpcId:       n.VpcId,
 		Description: pulumi.String("Interface endpoints: HTTPS from tasks"),
 		Tags:        n.tags(n.name + "-endpoints"),
 	}, pulumi.Parent(n))
@@ -98,7 +98,7 @@ func (n *Network) makeInterfaceEndpoints(ctx *pulumi.Context) (err error) {
 	for _, service := range n.args.InterfaceEndpoints {
 		name := n.name + "-endpoint-" + service
 		endpoint, err := ec2.NewVpcEndpoint(ctx, name, &ec2.VpcEndpointArgs{
-			VpcId:             n.Vpc.ID(),
+			VpcId:             n.VpcId,
 			ServiceName:       pulumi.String(n.serviceName(service)),
 			VpcEndpointType:   pulumi.String("Interface"),
 			PrivateDnsEnabled: pulumi.Bool(true),
@@ -126,7 +126,7 @@ func (n *Network) serviceName(service string) string {
 // subnets and beside NAT too.
 // https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 func (n *Network) hasEndpoints() bool {
-	return len(n.args.InterfaceEndpoints) > 0 || n.PrivateEgress() == PrivateEgressEndpoints
+	return len(n.args.InterfaceEndpoints) > 0 || n.Adopted() && n.args.Existing.EndpointSecurityGroupId != nil
 }
 
 // admitToEndpoints lets the members of a component's security group into the

@@ -9,16 +9,16 @@ import (
 )
 
 // endpoints are the short names of the interface endpoints, and whether there is a
-// gateway endpoint for S3. Of an adopted network only PrivateEgress is known: what a
-// task needs is taken to be there.
+// gateway endpoint for S3. Of an adopted network's interface endpoints only the security
+// group is known: what a task needs is taken to be there.
 func (n *Network) endpoints() (interfaces []string, gateway bool) {
-	switch {
-	case !n.Adopted():
+	if !n.Adopted() {
 		return n.args.InterfaceEndpoints, true
-	case n.PrivateEgress() == PrivateEgressEndpoints:
-		return awsrule.FargateEndpoints(), true
 	}
-	return nil, false
+	if n.hasEndpoints() {
+		interfaces = awsrule.FargateEndpoints()
+	}
+	return interfaces, n.args.Existing.S3PrefixListId != nil
 }
 
 // endpointGroup is the security group of the interface endpoints, in plans.

@@ -32,8 +32,9 @@ func TestNetworkRefusesBadArgs(t *testing.T) {
 		"endpoint by its full name": {
 			&components.NetworkArgs{InterfaceEndpoints: []string{"com.amazonaws.us-east-1.logs"}}, `interfaceEndpoints[0]: must be the service alone`,
 		},
-		"a tag of the network": {&components.NetworkArgs{Tags: map[string]string{"Name": "x"}}, `tags: must not have the key "Name"`},
-		"a tag of AWS":         {&components.NetworkArgs{Tags: map[string]string{"aws:x": "x"}}, `tags: must not have the key "aws:x"`},
+		"a tag of the network":       {&components.NetworkArgs{Tags: map[string]string{"Name": "x"}}, `tags: must not have the key "Name"`},
+		"a fixed tag of the network": {&components.NetworkArgs{FixedTags: map[string]string{"Name": "x"}}, `fixedTags: must not have the key "Name"`},
+		"a tag of AWS":               {&components.NetworkArgs{Tags: map[string]string{"aws:x": "x"}}, `tags: must not have the key "aws:x"`},
 	} {
 		t.Run(name, func(t *testing.T) { assertRefused(t, networkProgram(tt.args), `Network "net": `+tt.wantErr) })
 	}
@@ -90,11 +91,17 @@ func TestNetworkRefusesBadExistingArgs(t *testing.T) {
 				e.EndpointSecurityGroupId = pulumi.String("sg-1")
 			}), "existing.s3PrefixListId: is required",
 		},
-		"endpoints' group beside NAT": {
+		"endpoints' group of subnets without a way out": {
+			existing(func(e *components.ExistingNetworkArgs) {
+				e.PrivateSubnetIds, e.PrivateEgress = pulumi.ToStringArray([]string{"subnet-c"}), "none"
+				e.EndpointSecurityGroupId = pulumi.String("sg-1")
+			}), `existing.endpointSecurityGroupId: must be given only with privateEgress "endpoints" or "nat", got "none"`,
+		},
+		"endpoints' group beside NAT, no group": {
 			existing(func(e *components.ExistingNetworkArgs) {
 				e.PrivateSubnetIds = pulumi.ToStringArray([]string{"subnet-c"})
-				e.EndpointSecurityGroupId = pulumi.String("sg-1")
-			}), `existing.endpointSecurityGroupId: must be given only with privateEgress "endpoints", got "nat"`,
+				e.EndpointSecurityGroupId = pulumi.String("vpce-1")
+			}), `existing.endpointSecurityGroupId: must be an id that begins with "sg-", got "vpce-1"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) { assertRefused(t, networkProgram(tt.args), `Network "net": `+tt.wantErr) })
@@ -117,7 +124,7 @@ func TestNetworkRefusesAllFaultsAtOnce(t *testing.T) {
 	e := &components.ExistingNetworkArgs{}
 	assertRefused(t, networkProgram(&components.NetworkArgs{
 		Existing: e, CidrBlock: "10.0.0.0/16", AvailabilityZones: []string{"a"}, AvailabilityZoneCount: 2,
-		Nat: "none", InterfaceEndpoints: []string{"logs"}, Tags: map[string]string{"a": "b"},
+		Nat: "none", InterfaceEndpoints: []string{"logs"}, Tags: map[string]string{"a": "b"}, FixedTags: map[string]string{"a": "b"},
 	}), strings.Join([]string{
 		`Network "net": cidrBlock: must not be given beside existing, which makes nothing; leave out one of them`,
 		`Network "net": availabilityZones: must not be given beside existing, which makes nothing; leave out one of them`,
@@ -125,6 +132,7 @@ func TestNetworkRefusesAllFaultsAtOnce(t *testing.T) {
 		`Network "net": nat: must not be given beside existing, which makes nothing; leave out one of them`,
 		`Network "net": interfaceEndpoints: must not be given beside existing, which makes nothing; leave out one of them`,
 		`Network "net": tags: must not be given beside existing, which makes nothing; leave out one of them`,
+		`Network "net": fixedTags: must not be given beside existing, which makes nothing; leave out one of them`,
 		`Network "net": existing.vpcId: is required`,
 		`Network "net": existing.publicSubnetIds: is required`,
 	}, "\n"))

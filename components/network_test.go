@@ -96,16 +96,16 @@ func TestNetworkMakesExactlyTheseResources(t *testing.T) {
 
 func TestNetworkSubnetsAreKeyedByZone(t *testing.T) {
 	g := componentstest.Deploy(t, networkProgram(nil))
-	assert.Equal(t, []any{"ap-northeast-1a", "ap-northeast-1c"}, g.Output("zones"))
+	assert.Equal(t, []any{"ap-northeast-1c", "ap-northeast-1d"}, g.Output("zones"))
 	vpc := g.Get(t, vpcToken, "net")
 	assert.Equal(t, "10.0.0.0/16", vpc.Input("cidrBlock"))
 	assert.Equal(t, true, vpc.Input("enableDnsSupport"))
 	assert.Equal(t, true, vpc.Input("enableDnsHostnames"))
 	for name, block := range map[string]string{
-		"net-public-ap-northeast-1a":  "10.0.0.0/20",
 		"net-public-ap-northeast-1c":  "10.0.32.0/20",
-		"net-private-ap-northeast-1a": "10.0.128.0/20",
+		"net-public-ap-northeast-1d":  "10.0.48.0/20",
 		"net-private-ap-northeast-1c": "10.0.160.0/20",
+		"net-private-ap-northeast-1d": "10.0.176.0/20",
 	} {
 		s := g.Get(t, subnetToken, name)
 		assert.Equal(t, block, s.Input("cidrBlock"))
@@ -115,34 +115,34 @@ func TestNetworkSubnetsAreKeyedByZone(t *testing.T) {
 		assert.Equal(t, name, s.Input("tags.Name"))
 	}
 	assert.Equal(t, []any{
-		g.Get(t, subnetToken, "net-public-ap-northeast-1a").ID, g.Get(t, subnetToken, "net-public-ap-northeast-1c").ID,
+		g.Get(t, subnetToken, "net-public-ap-northeast-1c").ID, g.Get(t, subnetToken, "net-public-ap-northeast-1d").ID,
 	}, g.Output("public"))
 	assert.Equal(t, []any{
-		g.Get(t, subnetToken, "net-private-ap-northeast-1a").ID, g.Get(t, subnetToken, "net-private-ap-northeast-1c").ID,
+		g.Get(t, subnetToken, "net-private-ap-northeast-1c").ID, g.Get(t, subnetToken, "net-private-ap-northeast-1d").ID,
 	}, g.Output("private"))
 }
 
 // A third zone adds resources and leaves every other one as it was.
 func TestNetworkAddingAZoneChangesNoOther(t *testing.T) {
-	two := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{
-		AvailabilityZones: []string{"ap-northeast-1d", "ap-northeast-1a"}, Nat: components.NatPerAz,
-	}))
-	three := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{
-		AvailabilityZones: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}, Nat: components.NatPerAz,
-	}))
-	for _, before := range two.Custom() {
-		after := three.ByURN(before.URN)
-		require.NotNil(t, after, before.URN)
-		if before.Type != endpointToken { // the S3 endpoint gains a route table
-			assert.Equal(t, before.Inputs, after.Inputs, before.URN)
+	for _, nat := range []string{components.NatPerAz, components.NatSingle} {
+		in := func(zones ...string) *componentstest.Graph {
+			return componentstest.Deploy(t, networkProgram(&components.NetworkArgs{AvailabilityZones: zones, Nat: nat}))
+		}
+		three := in("ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c")
+		for _, before := range in("ap-northeast-1d", "ap-northeast-1a").Custom() {
+			after := three.ByURN(before.URN)
+			require.NotNil(t, after, before.URN)
+			if before.Type != endpointToken { // the S3 endpoint gains a route table
+				assert.Equal(t, before.Inputs, after.Inputs, before.URN)
+			}
 		}
 	}
 }
 
 func TestNetworkRoutes(t *testing.T) {
 	for nat, gateways := range map[string][2]string{ // NAT gateway of zone a, of zone c
-		components.NatSingle: {"net-nat-ap-northeast-1a", "net-nat-ap-northeast-1a"},
-		components.NatPerAz:  {"net-nat-ap-northeast-1a", "net-nat-ap-northeast-1c"},
+		components.NatSingle: {"net-nat-ap-northeast-1c", "net-nat-ap-northeast-1c"},
+		components.NatPerAz:  {"net-nat-ap-northeast-1c", "net-nat-ap-northeast-1d"},
 	} {
 		t.Run(nat, func(t *testing.T) {
 			g := componentstest.Deploy(t, networkProgram(&components.NetworkArgs{Nat: nat}))
@@ -151,7 +151,7 @@ func TestNetworkRoutes(t *testing.T) {
 			assert.Equal(t, internet.ID, public.Input("gatewayId"))
 			assert.Equal(t, "0.0.0.0/0", public.Input("destinationCidrBlock"))
 			assert.Equal(t, g.Get(t, routeTableToken, "net-public").ID, public.Input("routeTableId"))
-			for i, zone := range []string{"ap-northeast-1a", "ap-northeast-1c"} {
+			for i, zone := range []string{"ap-northeast-1c", "ap-northeast-1d"} {
 				route := g.Get(t, routeToken, "net-private-"+zone)
 				gateway := g.Get(t, natToken, gateways[i])
 				assert.Equal(t, gateway.ID, route.Input("natGatewayId"))
@@ -277,14 +277,14 @@ func TestNetworkReachesService(t *testing.T) {
 	}
 }
 
-// ap-northeast-1b, the second zone of Tokyo by name, has no load balancers.
+// ap-northeast-1b, which is apne1-az3, has no load balancers.
 func TestNetworkLeavesOutZonesWithoutLoadBalancers(t *testing.T) {
 	componentstest.Deploy(t, func(ctx *pulumi.Context) error {
 		n, err := components.NewNetwork(ctx, "net", &components.NetworkArgs{AvailabilityZoneCount: 3})
 		if err != nil {
 			return err
 		}
-		assert.Equal(t, []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}, n.ZoneNames())
+		assert.Equal(t, []string{"ap-northeast-1c", "ap-northeast-1d", "ap-northeast-1a"}, n.ZoneNames())
 		return nil
 	})
 }
@@ -293,7 +293,9 @@ func TestNetworkRefusesARegionWithTooFewZones(t *testing.T) {
 	g, err := componentstest.TryDeploy(networkProgram(&components.NetworkArgs{AvailabilityZoneCount: 3}),
 		componentstest.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones",
 			func(resource.PropertyMap) (resource.PropertyMap, error) {
-				return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"xx-north-1b", "xx-north-1a"}}), nil
+				return resource.NewPropertyMapFromMap(map[string]any{
+					"names": []any{"xx-north-1b", "xx-north-1a"}, "zoneIds": []any{"xxn1-az1", "xxn1-az2"},
+				}), nil
 			}))
 	assert.ErrorContains(t, err, `Network "net": availabilityZones: must be 3 zones, the region has only 2 available`)
 	assert.Empty(t, g.Custom())
@@ -311,4 +313,48 @@ func TestNetworkRefusesZonesOfAnotherRegion(t *testing.T) {
 	assert.ErrorContains(t, err, `Network "net": availabilityZones: must be zones of us-east-1, where the provider works, `+
 		"got [ap-northeast-1a ap-northeast-1c]; name others or change aws:region")
 	assert.Empty(t, g.Custom())
+}
+
+func TestNetworkRefusesZonesThatCannotBeUsed(t *testing.T) {
+	zones := []string{"ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1e"}
+	g, err := componentstest.TryPreview(networkProgram(&components.NetworkArgs{AvailabilityZones: zones}))
+	assert.ErrorContains(t, err, `Network "net": availabilityZones[1]: must be a zone in which AWS makes load balancers and NAT gateways, `+
+		`got "ap-northeast-1b", which is apne1-az3; use one of [ap-northeast-1a ap-northeast-1c ap-northeast-1d]`)
+	assert.ErrorContains(t, err, `Network "net": availabilityZones[2]: must be a zone that the account has in the region, got "ap-northeast-1e"`)
+	assert.Empty(t, g.Custom())
+}
+
+func TestNetworkRefusesAnEndpointServiceThatIsNotThere(t *testing.T) {
+	const token = "aws:ec2/getVpcEndpointService:getVpcEndpointService"
+	program := networkProgram(&components.NetworkArgs{InterfaceEndpoints: []string{"ecr.apis"}})
+	g, err := componentstest.TryPreview(program, componentstest.WithInvoke(token, func(resource.PropertyMap) (resource.PropertyMap, error) {
+		return nil, errors.New("InvalidServiceName")
+	}))
+	assert.ErrorContains(t, err, `Network "net": interfaceEndpoints[0]: must be a service that has an interface endpoint in the region, got "ecr.apis":`)
+	assert.ErrorContains(t, err, "InvalidServiceName")
+	assert.Empty(t, g.Custom())
+
+	_, err = componentstest.TryPreview(program, componentstest.WithInvoke(token, func(args resource.PropertyMap) (resource.PropertyMap, error) {
+		assert.Equal(t, "com.amazonaws.ap-northeast-1.ecr.apis", args["serviceName"].StringValue())
+		assert.Equal(t, "Interface", args["serviceType"].StringValue())
+		return resource.NewPropertyMapFromMap(map[string]any{"availabilityZones": []any{"ap-northeast-1c"}}), nil
+	}))
+	assert.ErrorContains(t, err, "com.amazonaws.ap-northeast-1.ecr.apis is not in ap-northeast-1d, only in [ap-northeast-1c]")
+}
+
+// What Pulumi keeps of the VPC that exists, instead of what the args say, is refused
+// before anything in it changes.
+func TestNetworkRefusesToChangeWhatIsFixed(t *testing.T) {
+	program := networkProgram(&components.NetworkArgs{FixedTags: map[string]string{"layout": "2"}})
+	vpc := componentstest.Deploy(t, program).One(t, vpcToken)
+	assert.Equal(t, []string{"cidrBlock", `tags["layout"]`}, vpc.IgnoreChanges)
+	assert.Equal(t, map[string]any{"Name": "net", "layout": "2"}, vpc.Input("tags"))
+
+	g, err := componentstest.TryDeploy(program, componentstest.WithOutputs(vpcToken, func(resource.PropertyMap) resource.PropertyMap {
+		return resource.NewPropertyMapFromMap(map[string]any{"cidrBlock": "10.1.0.0/16", "tags": map[string]any{"layout": "1"}})
+	}))
+	assert.ErrorContains(t, err, `Network "net": cidrBlock: must stay "10.1.0.0/16", with which `+vpc.ID+` was made, got "10.0.0.0/16"; `+
+		"set it back, or destroy the stack first, or create another stack with it beside this one and move the DNS names")
+	assert.ErrorContains(t, err, `Network "net": fixedTags["layout"]: must stay "1"`)
+	assert.Len(t, g.Custom(), 1, "the VPC alone")
 }

@@ -130,7 +130,7 @@ func TestAdoptedNetworkIsTrustedToHaveItsEndpoints(t *testing.T) {
 	adopted.Existing.S3PrefixListId = pulumi.String("pl-0s3")
 	g, err := componentstest.TryDeploy(inNetwork(adopted, fromPrivateECR, func(a *components.PrivateFargateServiceArgs) {
 		a.Secrets = map[string]pulumi.StringInput{"PASSWORD": pulumi.String(secretArn)}
-	}), withSubnets(existingSubnets))
+	}), existingSubnets)
 	require.NoError(t, err)
 	assert.Equal(t, "sg-0endpoints", g.Get(t, typeIngress, "api-endpoints").Input("securityGroupId"))
 	assert.Equal(t, []any{443, "prefixListId", "pl-0s3"}, waysOut(t, g)["api-egress-s3"])

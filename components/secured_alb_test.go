@@ -57,7 +57,7 @@ func TestSecuredALBForTheInternet(t *testing.T) {
 			assert.Equal(t, true, lb.Input("dropInvalidHeaderFields"))
 			assert.Equal(t, false, lb.Input("enableDeletionProtection"))
 			assert.Equal(t, 60, lb.Input("idleTimeout"))
-			assert.Contains(t, lb.PropertyDependencies["subnets"], g.Get(t, "aws:ec2/subnet:Subnet", "net-public-ap-northeast-1a").URN)
+			assert.Contains(t, lb.PropertyDependencies["subnets"], g.Get(t, "aws:ec2/subnet:Subnet", "net-public-ap-northeast-1c").URN)
 			assert.Equal(t, []string{g.Get(t, typeGroup, "web-alb").URN}, lb.PropertyDependencies["securityGroups"])
 
 			https := g.Get(t, typeListener, "web-https")
@@ -192,7 +192,7 @@ func TestSecuredALBDualStack(t *testing.T) {
 			})
 		})
 	}
-	subnets := withSubnets(existingSubnets)
+	subnets := existingSubnets
 
 	g := componentstest.Deploy(t, program(unchanged), subnets)
 	assert.Equal(t, "dualstack", g.Get(t, typeLoadBalancer, "web").Input("ipAddressType"))

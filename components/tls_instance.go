@@ -104,6 +104,8 @@ type TLSInstance struct {
 	planned
 	args  *TLSInstanceArgs
 	found tlsInstanceSurroundings
+	// lookedUp says that the zone has instances of the type.
+	lookedUp bool
 }
 
 // NewTLSInstance makes a TLSInstance. Wrong args register nothing; a prefix list
@@ -136,7 +138,7 @@ func (c *TLSInstance) validate(l *fault.List) {
 // Register is the second half of NewTLSInstance.
 func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenTLSInstance, c.args, c, opts,
-		c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
+		c.checkOffering, c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.

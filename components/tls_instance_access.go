@@ -13,8 +13,9 @@ import (
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
+// sessionManagerPolicy is the ARN, behind its partition.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-instance-profile.html
-const sessionManagerPolicy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+const sessionManagerPolicy = ":iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 // cloudFrontToInstance is the addresses that CloudFront connects from; the
 // instance has no IPv6.
@@ -57,8 +58,13 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	region, err := regionOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	partition := iampolicy.Partition(region)
 	c.SessionManagerPolicy, err = iam.NewRolePolicyAttachment(ctx, c.name+"-session-manager", &iam.RolePolicyAttachmentArgs{
-		Role: c.Role.Name, PolicyArn: pulumi.String(sessionManagerPolicy),
+		Role: c.Role.Name, PolicyArn: pulumi.String("arn:" + partition + sessionManagerPolicy),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err
@@ -66,7 +72,7 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context) (err error) {
 	c.CertbotPolicy, err = iam.NewRolePolicy(ctx, c.name+"-certbot", &iam.RolePolicyArgs{
 		Role: c.Role.Name,
 		Policy: c.found.zone.ApplyT(func(id string) (string, error) {
-			return iampolicy.Certbot(id, c.args.certificateNames()).JSON()
+			return iampolicy.Certbot(partition, id, c.args.certificateNames()).JSON()
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(c))
 	if err != nil {

@@ -101,7 +101,7 @@ func TestAddressPrecedesTheInstance(t *testing.T) {
 	assert.Equal(t, eip.Output("allocationId"), link.Input("allocationId"))
 	assert.True(t, instance.DependsOn(link))
 	assert.False(t, link.DependsOn(instance))
-	assert.Contains(t, eni.PropertyDependencies["subnetId"], g.Get(t, "aws:ec2/subnet:Subnet", "net-public-ap-northeast-1a").URN)
+	assert.Contains(t, eni.PropertyDependencies["subnetId"], g.Get(t, "aws:ec2/subnet:Subnet", "net-public-ap-northeast-1c").URN)
 	assert.Equal(t, []any{g.Get(t, typeGroup, "origin-instance").ID}, eni.Input("securityGroups"))
 	// Two instances cannot hold one interface.
 	assert.True(t, instance.DeleteBeforeReplace)

@@ -111,8 +111,8 @@ func useZone() *components.HostedZoneArgs { return &components.HostedZoneArgs{Na
 func existing() []componentstest.Option {
 	return []componentstest.Option{
 		componentstest.WithVpc("vpc-1",
-			componentstest.Subnet{ID: "subnet-pub-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.0.0/24"},
-			componentstest.Subnet{ID: "subnet-pub-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.1.0/24"},
+			componentstest.Subnet{ID: "subnet-pub-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.0.0/24", Public: true},
+			componentstest.Subnet{ID: "subnet-pub-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.1.0/24", Public: true},
 			componentstest.Subnet{ID: "subnet-priv-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.2.0/24"},
 			componentstest.Subnet{ID: "subnet-priv-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.3.0/24"}),
 		componentstest.WithImage("ami-0123456789abcdef0", "x86_64"),
@@ -134,7 +134,8 @@ var uses = map[string]func(use){
 			CidrBlock:         "10.1.0.0/20",
 			AvailabilityZones: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
 			Nat:               components.NatPerAz, InterfaceEndpoints: []string{"secretsmanager"},
-			Tags: map[string]string{"team": "shop"},
+			FixedTags: map[string]string{"layout": "1"},
+			Tags:      map[string]string{"team": "shop"},
 		})
 	},
 	"Network, adopted": func(u use) { u.adoptedNetwork() },

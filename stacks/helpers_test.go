@@ -67,9 +67,11 @@ func options(t *testing.T, config map[string]string) []componentstest.Option {
 		componentstest.WithConfig(structured(t, config)),
 		componentstest.WithHostedZone("example.com"),
 		componentstest.WithVpc("vpc-0123456789abcdef0",
-			componentstest.Subnet{ID: "subnet-0123456789abcdef0", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24"},
-			componentstest.Subnet{ID: "subnet-0123456789abcdef1", Zone: "ap-northeast-1c", CidrBlock: "10.1.1.0/24"},
+			componentstest.Subnet{ID: "subnet-0123456789abcdef0", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24", Public: true},
+			componentstest.Subnet{ID: "subnet-0123456789abcdef1", Zone: "ap-northeast-1c", CidrBlock: "10.1.1.0/24", Public: true},
 			componentstest.Subnet{ID: "subnet-0123456789abcdef2", Zone: "ap-northeast-1a", CidrBlock: "10.1.2.0/24"},
+			componentstest.Subnet{ID: "subnet-0123456789abcdef3", Zone: "ap-northeast-1c", CidrBlock: "10.1.3.0/24"},
+			componentstest.Subnet{ID: "subnet-0123456789abcdef4", Zone: "ap-northeast-1d", CidrBlock: "10.1.4.0/24"},
 		),
 		componentstest.WithInstance(
 			componentstest.Instance{ID: closedInstance, Groups: []componentstest.Group{{ID: groupOfClosed}}},

@@ -3,7 +3,7 @@ package stacks
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"maps"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -37,6 +37,8 @@ type planning struct {
 	// sources are where arguments that the stack sets come from: the key of the
 	// source, by the key that the argument itself would have.
 	sources map[string]string
+	// lookups ask AWS about what exists, before the first step.
+	lookups []func(ctx *pulumi.Context) error
 	steps   []func(ctx *pulumi.Context) error
 	outputs []func() pulumi.Map
 }
@@ -83,8 +85,17 @@ func (p *planning) rename(err error) error {
 	})
 }
 
+// network is where everything of the stack is. A live stack cannot become another
+// variant: both have records of the same names, and a name is free only when the old
+// resource is gone.
 func (p *planning) network(args components.NetworkArgs) *components.Network {
+	if args.Existing == nil {
+		fixed := map[string]string{key("variant"): p.Variant}
+		maps.Copy(fixed, args.FixedTags)
+		args.FixedTags = fixed
+	}
 	n, err := components.PlanNetwork(nameNetwork, &args)
+	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return n.LookUp(ctx) })
 	p.export(func() pulumi.Map { return pulumi.Map{"vpcId": n.VpcId} })
 	return add(p, key("network"), "Network", nameNetwork, n, err)
 }
@@ -189,8 +200,7 @@ func (p *planning) instance(alb *components.SecuredALB) {
 	}
 	args.Route = p.route(args.Route, alb)
 	instance, err := components.PlanInstanceTarget(nameTarget, &args)
-	// AWS is asked about the instance before anything is made.
-	p.steps = slices.Insert(p.steps, 0, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
+	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
 	p.export(func() pulumi.Map { return pulumi.Map{"instanceId": instance.InstanceId} })
 	add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
 }

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"errors"
 	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -69,9 +70,17 @@ func New(cfg *Config) (*Stack, error) {
 	return stack, nil
 }
 
-// Register registers the stack's components. The outputs are the stack's URL and
-// the names and ids of its main resources.
+// Register asks AWS about what exists, and registers the stack's components unless
+// something of that is wrong. The outputs are the stack's URL and the names and ids of
+// its main resources.
 func (s *Stack) Register(ctx *pulumi.Context) (pulumi.Map, error) {
+	var found []error
+	for _, lookup := range s.planned.lookups {
+		found = append(found, lookup(ctx))
+	}
+	if err := errors.Join(found...); err != nil {
+		return nil, s.planned.rename(err)
+	}
 	for _, step := range s.planned.steps {
 		if err := step(ctx); err != nil {
 			return nil, s.planned.rename(err)

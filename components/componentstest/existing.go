@@ -13,6 +13,7 @@ const stackReference = "pulumi:pulumi:StackReference"
 // What an Option declares to exist.
 const (
 	subnetKind   = "subnet"
+	routesKind   = "route table of subnet"
 	imageKind    = "image"
 	instanceKind = "instance"
 	ruleKind     = "security group rule"
@@ -62,6 +63,9 @@ type Subnet struct {
 	ID        string // "subnet-...", required
 	Zone      string // the name of its availability zone, such as "ap-northeast-1a"
 	CidrBlock string // IPv4, such as "10.0.0.0/24"
+	// Public says that the subnet's default route leads to an internet gateway, and not
+	// to a NAT gateway.
+	Public bool
 }
 
 // WithVpc makes subnets of a VPC that lookups find. Default: none.
@@ -71,8 +75,19 @@ func WithVpc(id string, subnets ...Subnet) Option {
 			s.exists(subnetKind, subnet.ID, object{
 				"vpcId": id, "availabilityZone": subnet.Zone, "cidrBlock": subnet.CidrBlock, "arn": regional("ec2", "subnet/"+subnet.ID),
 			})
+			s.exists(routesKind, subnet.ID, subnet.routeTable(id))
 		}
 	}
+}
+
+// routeTable is the one that is associated with the subnet, as a lookup returns it.
+func (s Subnet) routeTable(vpc string) object {
+	route := object{"cidrBlock": "0.0.0.0/0", "gatewayId": "", "natGatewayId": "nat-" + digits(vpc, 17)}
+	if s.Public {
+		route["gatewayId"], route["natGatewayId"] = "igw-"+digits(vpc, 17), ""
+	}
+	id := "rtb-" + digits(s.ID, 17)
+	return object{"routeTableId": id, "vpcId": vpc, "subnetId": s.ID, "routes": []any{route}}
 }
 
 // WithImage makes a machine image of that architecture, "arm64" or "x86_64",

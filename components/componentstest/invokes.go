@@ -30,16 +30,21 @@ var invokes = map[string]func(lookup) (object, error){
 	"aws:index/getPartition:getPartition": always(func(lookup) object {
 		return object{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 	}),
-	"aws:route53/getZone:getZone":                         getZone,
-	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
-	"aws:ssm/getParameter:getParameter":                   getParameter,
-	"aws:ssm/getInstances:getInstances":                   getManagedInstances,
-	"aws:ec2/getAmi:getAmi":                               byID("filters[0].values[0]", imageKind, "WithImage"),
-	"aws:lb/getListener:getListener":                      always(getListener),
-	"aws:lb/getLoadBalancer:getLoadBalancer":              always(getLoadBalancer),
-	"aws:ec2/getSubnet:getSubnet":                         byID("id", subnetKind, "WithVpc"),
-	"aws:ec2/getInstance:getInstance":                     byID("instanceId", instanceKind, "WithInstance"),
-	"aws:ecs/getService:getService":                       getService,
+	"aws:route53/getZone:getZone":                       getZone,
+	"aws:ec2/getManagedPrefixList:getManagedPrefixList": getManagedPrefixList,
+	"aws:ssm/getParameter:getParameter":                 getParameter,
+	"aws:ssm/getInstances:getInstances":                 getManagedInstances,
+	"aws:ec2/getAmi:getAmi":                             byID("filters[0].values[0]", imageKind, "WithImage"),
+	"aws:lb/getListener:getListener":                    always(getListener),
+	"aws:lb/getLoadBalancer:getLoadBalancer":            always(getLoadBalancer),
+	"aws:ec2/getSubnet:getSubnet":                       byID("id", subnetKind, "WithVpc"),
+	"aws:ec2/getRouteTable:getRouteTable":               byID("subnetId", routesKind, "WithVpc"),
+	"aws:ec2/getInstance:getInstance":                   byID("instanceId", instanceKind, "WithInstance"),
+	"aws:ecs/getService:getService":                     getService,
+
+	"aws:ec2/getVpcEndpointService:getVpcEndpointService":       always(getVpcEndpointService),
+	"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": always(getInstanceTypeOfferings),
+
 	"aws:vpc/getSecurityGroupRules:getSecurityGroupRules": getSecurityGroupRules,
 	"aws:vpc/getSecurityGroupRule:getSecurityGroupRule":   byID("securityGroupRuleId", ruleKind, "WithInstance"),
 }
@@ -58,23 +63,59 @@ func getRegion(l lookup) object {
 // and three in any other region, without those that are excluded. They come in no
 // useful order.
 func getAvailabilityZones(l lookup) object {
+	excludedIDs, excludedNames := texts(l.args, "excludeZoneIds"), texts(l.args, "excludeNames")
+	var names, ids []any
+	for _, zone := range zonesOf(l.region) {
+		if !slices.Contains(excludedIDs, zone.id) && !slices.Contains(excludedNames, zone.name) {
+			names, ids = append(names, zone.name), append(ids, zone.id)
+		}
+	}
+	return object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}}
+}
+
+type availabilityZone struct{ name, id string }
+
+func zonesOf(region string) []availabilityZone {
 	zones := []string{"c1", "a2", "b3"} // the letter, and the number of the id
-	prefix := l.region + "-az"
-	switch l.region {
+	prefix := region + "-az"
+	switch region {
 	case "ap-northeast-1":
 		zones, prefix = []string{"d2", "a4", "b3", "c1"}, "apne1-az"
 	case "us-east-1":
 		zones, prefix = []string{"f5", "b2", "d6", "a1", "c4", "e3"}, "use1-az"
 	}
-	excludedIDs, excludedNames := texts(l.args, "excludeZoneIds"), texts(l.args, "excludeNames")
-	var names, ids []any
-	for _, zone := range zones {
-		name, id := l.region+zone[:1], prefix+zone[1:]
-		if !slices.Contains(excludedIDs, id) && !slices.Contains(excludedNames, name) {
-			names, ids = append(names, name), append(ids, id)
+	all := make([]availabilityZone, len(zones))
+	for i, z := range zones {
+		all[i] = availabilityZone{region + z[:1], prefix + z[1:]}
+	}
+	return all
+}
+
+// getVpcEndpointService finds any service, in every zone.
+func getVpcEndpointService(l lookup) object {
+	name := l.arg("serviceName")
+	return object{
+		"id": name, "serviceName": name, "serviceType": cmp.Or(l.arg("serviceType"), "Interface"), "region": l.region,
+		"availabilityZones": zoneNames(l.region), "owner": "amazon",
+	}
+}
+
+// getInstanceTypeOfferings offers every type that is asked for in every zone.
+func getInstanceTypeOfferings(l lookup) object {
+	var types, kinds, locations []any
+	for _, instanceType := range texts(l.args, "filters[0].values") {
+		for _, name := range zoneNames(l.region) {
+			types, kinds, locations = append(types, instanceType), append(kinds, "availability-zone"), append(locations, name)
 		}
 	}
-	return object{"id": l.region, "names": names, "zoneIds": ids, "groupNames": []any{l.region}}
+	return object{"id": l.region, "instanceTypes": types, "locationTypes": kinds, "locations": locations}
+}
+
+func zoneNames(region string) (names []any) {
+	for _, z := range zonesOf(region) {
+		names = append(names, z.name)
+	}
+	return names
 }
 
 // ZoneID is the id of the hosted zone of a name given to WithHostedZone.

@@ -26,7 +26,7 @@ func TestShop(t *testing.T) {
 	assert.Equal(t, false, service.Input("networkConfiguration.assignPublicIp"))
 	assert.Equal(t, 2, service.Input("desiredCount"))
 	assert.True(t, service.DependsOn(rule))
-	for _, name := range []string{"shop-private-ap-northeast-1a", "shop-private-ap-northeast-1c"} {
+	for _, name := range []string{"shop-private-ap-northeast-1c", "shop-private-ap-northeast-1d"} {
 		subnet := g.Get(t, "aws:ec2/subnet:Subnet", name)
 		assert.Contains(t, service.Input("networkConfiguration.subnets"), subnet.ID)
 	}

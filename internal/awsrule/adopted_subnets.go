@@ -12,6 +12,9 @@ type AdoptedSubnet struct {
 	VPC       string
 	Zone      string
 	CIDRBlock string
+	// RouteTable is the one that the subnet uses, and InternetGateway what its default
+	// route leads to: "" when that is none.
+	RouteTable, InternetGateway string
 }
 
 // AdoptedSubnets says whether subnets that exist already lie in the VPC and are

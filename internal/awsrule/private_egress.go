@@ -62,3 +62,16 @@ func interfaceEndpoint(s string) error {
 	}
 	return nil
 }
+
+// EndpointZones refuses an interface endpoint in zones in which its service has none.
+// offered is empty when AWS does not say.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+func EndpointZones(service string, offered, zones []string) error {
+	for _, zone := range zones {
+		if len(offered) > 0 && !slices.Contains(offered, zone) {
+			return fmt.Errorf("must be offered in every zone of the network, %s is not in %s, only in %v; "+
+				"choose zones among those with availabilityZones, or leave it out", service, zone, offered)
+		}
+	}
+	return nil
+}

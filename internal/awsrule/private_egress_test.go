@@ -50,3 +50,10 @@ func TestInterfaceEndpoints(t *testing.T) {
 		})
 	}
 }
+
+func TestEndpointZones(t *testing.T) {
+	assert.NoError(t, awsrule.EndpointZones("x", nil, []string{"xx-north-1a"}))
+	assert.NoError(t, awsrule.EndpointZones("x", []string{"xx-north-1b", "xx-north-1a"}, []string{"xx-north-1a"}))
+	assert.ErrorContains(t, awsrule.EndpointZones("x", []string{"xx-north-1b"}, []string{"xx-north-1b", "xx-north-1a"}),
+		"x is not in xx-north-1a, only in [xx-north-1b]")
+}

@@ -15,8 +15,8 @@ import (
 // since a change batch is never empty: ForAllValues, which is also true of an
 // absent key, cannot be slipped by.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
-func Certbot(zoneID string, names []string) Document {
-	confined := Allow([]string{"route53:ChangeResourceRecordSets"}, "arn:aws:route53:::hostedzone/"+zoneID)
+func Certbot(partition, zoneID string, names []string) Document {
+	confined := Allow([]string{"route53:ChangeResourceRecordSets"}, "arn:"+partition+":route53:::hostedzone/"+zoneID)
 	confined.Condition = Condition{"ForAllValues:StringEquals": {
 		"route53:ChangeResourceRecordSetsNormalizedRecordNames": ChallengeNames(names),
 		"route53:ChangeResourceRecordSetsRecordTypes":           {"TXT"},
@@ -26,7 +26,7 @@ func Certbot(zoneID string, names []string) Document {
 		// Neither action takes a narrower resource that is known beforehand: the
 		// one lists all zones, the other names a change that does not exist yet.
 		Allow([]string{"route53:ListHostedZones"}, "*"),
-		Allow([]string{"route53:GetChange"}, "arn:aws:route53:::change/*"),
+		Allow([]string{"route53:GetChange"}, "arn:"+partition+":route53:::change/*"),
 		confined,
 	}
 }

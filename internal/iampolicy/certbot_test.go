@@ -26,7 +26,7 @@ func change(action, recordType string, names ...string) iampolicy.Call {
 }
 
 func TestCertbotPolicyAgainstTheCallsOfCertbot(t *testing.T) {
-	policy := render(t, iampolicy.Certbot("Z0EXAMPLE", []string{"origin.example.com"}))
+	policy := render(t, iampolicy.Certbot("aws", "Z0EXAMPLE", []string{"origin.example.com"}))
 	const challenge = "_acme-challenge.origin.example.com"
 	otherZone := change("UPSERT", "TXT", challenge)
 	otherZone.Resource = "arn:aws:route53:::hostedzone/Z0OTHER"
@@ -55,6 +55,13 @@ func TestCertbotPolicyAgainstTheCallsOfCertbot(t *testing.T) {
 			assert.Equal(t, c.want, got)
 		})
 	}
+}
+
+func TestCertbotPolicyInAnotherPartition(t *testing.T) {
+	policy := render(t, iampolicy.Certbot("aws-cn", "Z0EXAMPLE", []string{"origin.example.com"}))
+	assert.Contains(t, policy, "arn:aws-cn:route53:::hostedzone/Z0EXAMPLE")
+	assert.Contains(t, policy, "arn:aws-cn:route53:::change/*")
+	assert.NotContains(t, policy, "arn:aws:")
 }
 
 func TestChallengeNames(t *testing.T) {

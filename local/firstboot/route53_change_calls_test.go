@@ -109,7 +109,7 @@ func TestTexts(t *testing.T) {
 
 // The policy of a TLSInstance allows the challenges of its names, and nothing else.
 func TestThePolicyDecides(t *testing.T) {
-	policy, err := iampolicy.Certbot("Z2", []string{"*.example.com"}).JSON()
+	policy, err := iampolicy.Certbot("aws", "Z2", []string{"*.example.com"}).JSON()
 	require.NoError(t, err)
 	c := newClient(t, firstboot.Route53Options{Zones: zones(), Allows: func(call firstboot.Call) (bool, error) {
 		return iampolicy.Allows([]string{policy}, iampolicy.Call{Action: call.Action, Resource: call.Resource, Context: call.Context})

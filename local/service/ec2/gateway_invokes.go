@@ -29,6 +29,10 @@ func gatewayInvokes() []core.Function {
 			Token: "aws:ec2/getVpcEndpoint:getVpcEndpoint", Run: getVpcEndpoint,
 			Inputs: []string{"filters", "id", "serviceName", "state", "tags", "vpcId"},
 		},
+		{
+			Token: "aws:ec2/getVpcEndpointService:getVpcEndpointService", Run: getVpcEndpointService,
+			Inputs: []string{"service", "serviceName", "serviceType"},
+		},
 	}
 }
 
