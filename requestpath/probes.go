@@ -111,20 +111,32 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 
 // loadBalancerProbes ask for each name that leads to the load balancer.
 func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
-	var from Source
-	if b.Internal {
-		from.Kind = FromVPC
-	}
 	plain := slices.ContainsFunc(b.Listeners, func(l Listener) bool { return l.Port == portOf(SchemeHTTP) })
 	var all []Probe
-	for _, r := range w.plan.Records {
-		at, _, ok := w.lookup(r.Name, from.withDefaults().peer())
-		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) || r.Type == RecordAAAA {
-			continue
-		}
-		all = append(all, viewerProbes(Request{Name: r.Name, From: from}, b.paths(call{host: r.Name}), plain)...)
+	for _, name := range w.namesOf(b) {
+		all = append(all, viewerProbes(Request{Name: name, From: b.viewers()}, b.paths(call{host: name}), plain)...)
 	}
 	return all
+}
+
+// viewers are whom the load balancer is for: of an internal one, the VPC.
+func (b *LoadBalancer) viewers() Source {
+	if b.Internal {
+		return Source{Kind: FromVPC}
+	}
+	return Source{}
+}
+
+// namesOf are the names that lead its viewers to the load balancer.
+func (w *walker) namesOf(b *LoadBalancer) []string {
+	var names []string
+	for _, r := range w.plan.Records {
+		at, _, ok := w.lookup(r.Name, b.viewers().withDefaults().peer())
+		if ok && at.loadBalancer != nil && at.loadBalancer.Name == b.Name && !dnsname.IsWildcard(r.Name) && r.Type != RecordAAAA {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 func viewerProbes(request Request, paths []string, plain bool) []Probe {

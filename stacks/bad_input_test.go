@@ -203,6 +203,12 @@ func badArgs() []badInput {
 			})
 			return err
 		}},
+		{"route whose requests another one takes", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
+				LoadBalancer: d.alb, Priority: 9, Port: 80, Paths: []string{"/api/*"}, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+			})
+			return err
+		}},
 		{"distribution that is its own origin", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{OriginDomainName: "edge.example.com", Domain: d.distribution})
 			return err
