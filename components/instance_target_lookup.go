@@ -13,6 +13,9 @@ import (
 
 // adoptedInstance is what an InstanceTarget found out about its instance.
 type adoptedInstance struct {
+	id string
+	// vpc and zone are where it stands.
+	vpc, zone string
 	// group gets the rule that admits the load balancer.
 	group string
 	// groups are all of the instance's.
@@ -23,27 +26,42 @@ type adoptedInstance struct {
 	addresses []string
 }
 
-func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (found adoptedInstance, err error) {
-	args := c.args
-	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &args.InstanceId}, opts...)
+// lookUpInstance finds out about the instance of that id. The group is the one that
+// was given, "" for none.
+func (c *InstanceTarget) lookUpInstance(
+	ctx *pulumi.Context, id, group string, opts ...pulumi.InvokeOption,
+) (found adoptedInstance, err error) {
+	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &id}, opts...)
 	if err != nil {
-		return found, c.fault("instanceId", fmt.Errorf("looking up instance %q: %w", args.InstanceId, err))
+		return found, c.fault("instanceId", fmt.Errorf("looking up instance %q: %w", id, err))
 	}
 	if err := awsrule.InstanceState(instance.InstanceState); err != nil {
 		return found, c.fault("instanceId", err)
 	}
-	found.group, err = awsrule.InstanceGroup(args.SecurityGroupId, instance.VpcSecurityGroupIds)
-	if err != nil {
+	found.id, found.zone, found.groups = id, instance.AvailabilityZone, instance.VpcSecurityGroupIds
+	if found.group, err = awsrule.InstanceGroup(group, found.groups); err != nil {
 		return found, c.fault("securityGroupId", err)
 	}
-	found.groups = instance.VpcSecurityGroupIds
 	for _, address := range []string{instance.PrivateIp, instance.PublicIp} {
 		if address != "" {
 			found.addresses = append(found.addresses, address)
 		}
 	}
-	found.rules, found.egress, err = groupRules(ctx, instance.VpcSecurityGroupIds, opts...)
+	subnet, err := lookUpSubnet(ctx, instance.SubnetId, opts...)
+	if err != nil {
+		return found, c.fault("instanceId", err)
+	}
+	found.vpc = subnet.VPC
+	found.rules, found.egress, err = groupRules(ctx, found.groups, opts...)
 	return found, c.fault("instanceId", err)
+}
+
+func lookUpSubnet(ctx *pulumi.Context, id string, opts ...pulumi.InvokeOption) (awsrule.AdoptedSubnet, error) {
+	found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: &id}, opts...)
+	if err != nil {
+		return awsrule.AdoptedSubnet{}, fmt.Errorf("looking up subnet %q: %w", id, err)
+	}
+	return awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}, nil
 }
 
 func groupRules(ctx *pulumi.Context, groups []string, opts ...pulumi.InvokeOption) (in, out []awsrule.SecurityGroupRule, err error) {

@@ -3,7 +3,6 @@ package components
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -51,7 +50,7 @@ func (n *Network) checkedSubnets(
 	if plain, ok := literals(ids); ok && vpcKnown {
 		return ids.ToStringArrayOutput(), check(vpc, plain)
 	}
-	return pulumi.All(n.args.Existing.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
+	return pulumi.All(n.args.Existing.VpcId.ToStringOutput(), ids).ApplyT(func(v []any) ([]string, error) {
 		ids := v[1].([]string)
 		return ids, check(v[0].(string), ids)
 	}).(pulumi.StringArrayOutput), nil
@@ -63,11 +62,11 @@ func (n *Network) lookUpSubnets(ctx *pulumi.Context, ids []string) ([]awsrule.Ad
 		if id == "" {
 			return nil, fmt.Errorf("must not hold an empty id")
 		}
-		found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, pulumi.Parent(n))
+		found, err := lookUpSubnet(ctx, id, pulumi.Parent(n))
 		if err != nil {
-			return nil, fmt.Errorf("looking up subnet %q: %w", id, err)
+			return nil, err
 		}
-		subnets[i] = awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
+		subnets[i] = found
 	}
 	return subnets, nil
 }

@@ -121,7 +121,8 @@ func (c *ServiceRoute) pathCheck(about string) pathCheck {
 func (c *ServiceRoute) loadBalancer(found adoptedListener) (*SecuredALB, []*ServiceRoute) {
 	a := c.args
 	if a.LoadBalancer != nil {
-		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), func(r *ServiceRoute) bool { return r == c })
+		itself := func(r *ServiceRoute) bool { return r.args.Priority == a.Priority }
+		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), itself)
 	}
 	names := withoutPatterns(a.Hosts)
 	if a.Domain != nil {

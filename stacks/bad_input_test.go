@@ -94,6 +94,10 @@ func badConfig() []badInput {
 		{"no instance", without(existing, "instanceTarget.instanceId"), nil},
 		{"malformed instance id", with(existing, "instanceTarget.instanceId", "web-1"), nil},
 		{"instance that stays open", with(existing, "instanceTarget.instanceId", openInstance), nil},
+		{"instance that does not run", with(existing, "instanceTarget.instanceId", "i-0stopped"), nil},
+		{"instance in another VPC", with(existing, "instanceTarget.instanceId", "i-0elsewhere"), nil},
+		{"instance in a zone without the load balancer", with(existing, "instanceTarget.instanceId", "i-0otherzone"), nil},
+		{"instance that is open to another group", with(existing, "instanceTarget.instanceId", "i-0peers"), nil},
 		{"what to do with an open instance", with(existing, "instanceTarget.openIngress", "allow"), nil},
 
 		{"origin that is the viewer's own name", with(cdn, "originDomain.domainName", "app.example.com"), nil},

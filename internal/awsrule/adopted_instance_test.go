@@ -65,7 +65,7 @@ func TestOpenIngress(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rules := []awsrule.SecurityGroupRule{tt.give}
 			assertErrorContains(t, awsrule.OpenToAddresses(rules, 443), tt.wantAddresses)
-			assertErrorContains(t, awsrule.OpenToGroups(rules, 443, "sg-alb"), tt.wantErr)
+			assertErrorContains(t, awsrule.OpenToGroups(rules, 443, func(group string) bool { return group == "sg-alb" }), tt.wantErr)
 		})
 	}
 }
