@@ -215,7 +215,7 @@ var uses = map[string]func(use){
 			Environment:      map[string]pulumi.StringInput{"MODE": pulumi.String("live")},
 			Secrets:          map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
 			SecretKmsKeyArns: pulumi.ToStringArray([]string{someKeyArn}),
-			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":[]}`),
+			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`),
 			DesiredCount:     pulumi.IntRef(3),
 			Autoscaling:      &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, TargetCpuPercent: 50},
 			LogRetentionDays: 7, WaitForSteadyState: pulumi.BoolRef(false), CircuitBreaker: pulumi.BoolRef(false),

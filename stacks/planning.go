@@ -153,6 +153,9 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 		args.Network, args.Route = network, p.route(args.Route, alb)
 		p.sources[path+".network"] = key("network")
 		service, err := components.PlanPrivateFargateService(s.Name, &args)
+		if args.ClusterArn != nil { // AWS is asked for the Region before anything is made
+			p.steps = slices.Insert(p.steps, 0, func(ctx *pulumi.Context) error { return service.LookUp(ctx) })
+		}
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
 	p.export(func() pulumi.Map { return servicesOutputs(services) })
