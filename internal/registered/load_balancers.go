@@ -72,7 +72,7 @@ func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
 		out.Certificates = r.certificatesOf(l, dnsName)
 	}
 	if mode := l.block("mutualAuthentication").str("mode"); mode != "" && mode != "off" {
-		r.note(l, "mutualAuthentication", "client certificates are not described: requests are walked as if they had the right one")
+		r.leaveOut(l, "mutualAuthentication", "client certificates are not described: requests are walked as if they had the right one", dnsName)
 	}
 	for _, rule := range r.about(typeListenerRule, "listenerArn", l) {
 		out.Rules = append(out.Rules, requestpath.ListenerRule{
