@@ -94,6 +94,7 @@ func badConfig() []badInput {
 		{"no instance", without(existing, "instanceTarget.instanceId"), nil},
 		{"malformed instance id", with(existing, "instanceTarget.instanceId", "web-1"), nil},
 		{"instance that stays open", with(existing, "instanceTarget.instanceId", openInstance), nil},
+		{"cluster of another Region", with(alb, "services[0].clusterArn", "arn:aws:ecs:us-east-1:123456789012:cluster/shared"), nil},
 		{"instance that does not run", with(existing, "instanceTarget.instanceId", "i-0stopped"), nil},
 		{"instance in another VPC", with(existing, "instanceTarget.instanceId", "i-0elsewhere"), nil},
 		{"instance in a zone without the load balancer", with(existing, "instanceTarget.instanceId", "i-0otherzone"), nil},

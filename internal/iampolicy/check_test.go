@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		`{"Version":"2012-10-17","Statement":[]}`:                                         "must have a Statement",
 		`{"Version":"2024-01-01","Statement":` + statement + `}`:                          `must have the Version 2012-10-17, got "2024-01-01"`,
 		`{"Version":"2012-10-17","Statements":[` + statement + `]}`:                       `unknown field "Statements"`,
-		`{"Statement":[` + statement + `,{"Effect":"allow","Action":"*"}]}`:               `in Statement[1] Effect must be Allow or Deny, got "allow"`,
+		`{"Statement":[` + statement + `,{"Effect":"allow","Action":"*"}]}`:               `in Statement[1] the Effect must be Allow or Deny, got "allow"`,
 		`{"Statement":{"Effect":"Allow","Resource":"*"}}`:                                 "there must be either Action or NotAction",
 		`{"Statement":{"Effect":"Allow","Action":[],"Resource":"*"}}`:                     "there must be either Action or NotAction",
 		`{"Statement":{"Effect":"Allow","Action":"s3:*"}}`:                                "there must be either Resource or NotResource",
