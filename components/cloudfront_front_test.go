@@ -234,7 +234,7 @@ func TestRecordsComeAfterWhatAnswers(t *testing.T) {
 		}), "aws:ecs/service:Service"},
 		"an instance": {behindALB(func(ctx *pulumi.Context, _ *frontParts, web *components.SecuredALB) error {
 			_, err := components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
-				InstanceId: "i-legacy", SecurityGroupId: "sg-web", Route: route(web),
+				InstanceId: pulumi.String("i-legacy"), SecurityGroupId: pulumi.String("sg-web"), Route: route(web),
 			})
 			return err
 		}), "aws:lb/targetGroupAttachment:TargetGroupAttachment"},

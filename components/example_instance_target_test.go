@@ -34,7 +34,7 @@ func legacyServer(ctx *pulumi.Context) error {
 		return err
 	}
 	_, err = components.NewInstanceTarget(ctx, "legacy", &components.InstanceTargetArgs{
-		InstanceId: "i-0123456789abcdef0",
+		InstanceId: pulumi.String("i-0123456789abcdef0"),
 		Route:      &components.ServiceRouteArgs{LoadBalancer: alb, Port: 8443},
 	})
 	return err

@@ -45,9 +45,10 @@ func TestExamplesWork(t *testing.T) {
 		"ExamplePrivateFargateService": {webAndAPI, []answer{
 			{"shop.example.com", "/", 200}, {"shop.example.com", "/api/orders", 200},
 		}},
-		"ExampleInstanceTarget":  {legacyServer, []answer{{"legacy.example.com", "/", 200}}},
-		"ExampleTLSInstance":     {smallSite, []answer{{"small.example.com", "/", 200}}},
-		"ExampleCloudFrontFront": {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
+		"ExampleInstanceTarget":             {legacyServer, []answer{{"legacy.example.com", "/", 200}}},
+		"ExampleInstanceTarget_sameProgram": {ownServer, []answer{{"own.example.com", "/", 200}}},
+		"ExampleTLSInstance":                {smallSite, []answer{{"small.example.com", "/", 200}}},
+		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 	} {
 		t.Run(function, func(t *testing.T) {
 			graph := componentstest.Deploy(t, example.program, account...)

@@ -16,6 +16,9 @@ import (
 // balancer's group on the target port. The instance itself is left alone, and
 // destroying the stack takes away only what was added.
 //
+// The instance must run where the load balancer can use it: in its VPC, and in one of
+// its zones (503).
+//
 // Security posture: rules of all of the instance's groups are looked up. While
 // one of them admits others than the load balancer to the target port, which
 // would let requests pass it by (to 200 from the instance itself), the plan is
@@ -42,7 +45,8 @@ type InstanceTarget struct {
 }
 
 // NewInstanceTarget makes an InstanceTarget. Wrong args register nothing; an
-// instance that is open to others is refused before anything is made.
+// instance of a plain id that is open to others, or that the load balancer cannot use, is
+// refused before anything of it is made.
 func NewInstanceTarget(
 	ctx *pulumi.Context, name string, args *InstanceTargetArgs, opts ...pulumi.ResourceOption,
 ) (*InstanceTarget, error) {
@@ -61,32 +65,53 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 	if err := c.validate(func(l *fault.List) { c.args.validate(l, name) }); err != nil {
 		return c, err
 	}
-	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.Route, anyTarget(c.args.InstanceId, c.args.SecurityGroupId))
-	if c.args.SecurityGroupId != "" {
-		c.Route.args.TargetSecurityGroupId = pulumi.String(c.args.SecurityGroupId)
-	}
+	group, _ := literal(c.args.SecurityGroupId)
+	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.Route, anyTarget(c.args.instanceName(name), group))
+	c.Route.args.TargetSecurityGroupId = c.args.SecurityGroupId
 	err := c.refuse(c.Route.attach())
 	c.faulty = c.Route.faulty
 	return c, err
 }
 
-// LookUp asks AWS about the instance: that it exists and runs, that its group is
-// clear, that its port is not open to others, and whether requests reach it as it
-// is. Register does so when it was not done before; a program that makes a load
-// balancer first calls LookUp before that, so that a refusal leaves nothing behind.
+// LookUp asks AWS about an instance with a plain id: that it exists and runs where the
+// load balancer can use it, that its group is clear, that its port is not open to others,
+// and whether requests reach it as it is. Register does so when it was not done before; a
+// program that makes a load balancer first calls LookUp before that, so that a refusal
+// leaves nothing behind. An instance that the same program makes is looked up by Register
+// as soon as it is known, and refused before it is registered with the target group.
 func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
-	found, err := c.lookUpInstance(ctx, opts...)
-	if err == nil {
-		// A rule for addresses is never ours, whatever the load balancer.
-		err = c.tolerate(ctx, awsrule.OpenToAddresses(found.rules, c.args.Route.Port))
+	id, known := literal(c.args.InstanceId)
+	group, groupKnown := literal(c.args.SecurityGroupId)
+	if !known || !groupKnown && c.args.SecurityGroupId != nil {
+		return nil
 	}
+	found, err := c.lookUp(ctx, id, group, opts...)
 	if err != nil {
 		return c.refuse(err)
 	}
 	c.found = &found
 	c.Route.args.TargetSecurityGroupId = pulumi.String(found.group)
 	c.Route.target = c.args.target(found)
-	return c.refuse(c.Route.checkPath(adoptedListener{}))
+	return nil
+}
+
+// lookUp is what AWS knows about the instance, once that is found to be right.
+func (c *InstanceTarget) lookUp(ctx *pulumi.Context, id, group string, opts ...pulumi.InvokeOption) (adoptedInstance, error) {
+	found, err := c.lookUpInstance(ctx, id, group, opts...)
+	if err != nil {
+		return found, err
+	}
+	place, err := c.placeNow(ctx, opts...)
+	if err == nil {
+		err = c.checkPlace(found, place)
+	}
+	if err == nil {
+		err = c.closedNow(ctx, found, place, opts...)
+	}
+	if err != nil {
+		return found, err
+	}
+	return found, c.Route.leadingTo(c.args.target(found)).checkPath(adoptedListener{})
 }
 
 // Register is the second half of NewInstanceTarget.
@@ -100,40 +125,69 @@ func (c *InstanceTarget) attach(ctx *pulumi.Context) (err error) {
 			return err
 		}
 	}
+	var later pulumi.Output
+	if found := c.found; found != nil {
+		c.InstanceId = pulumi.String(found.id).ToStringOutput()
+		c.SecurityGroupId = pulumi.String(found.group).ToStringOutput()
+	} else {
+		later = c.whenKnown(ctx)
+		c.InstanceId = later.ApplyT(func(v any) string { return v.(adoptedInstance).id }).(pulumi.StringOutput)
+		c.SecurityGroupId = later.ApplyT(func(v any) string { return v.(adoptedInstance).group }).(pulumi.StringOutput)
+		c.Route.args.TargetSecurityGroupId = c.SecurityGroupId
+	}
 	if err := c.Route.registerFor(ctx, c); err != nil {
 		return err
 	}
 	c.Attachment, err = lb.NewTargetGroupAttachment(ctx, c.name, &lb.TargetGroupAttachmentArgs{
 		TargetGroupArn: c.Route.TargetGroupArn,
-		TargetId:       c.closedToOtherGroups(ctx),
+		TargetId:       c.checkedTarget(ctx, later),
 		Port:           pulumi.Int(c.args.Route.Port),
 	}, pulumi.Parent(c), pulumi.DependsOn(c.Route.ready()))
-	if err != nil {
-		return err
-	}
 	c.Route.serving = []pulumi.Resource{c.Attachment}
-	c.InstanceId = pulumi.String(c.args.InstanceId).ToStringOutput()
-	c.SecurityGroupId = pulumi.String(c.found.group).ToStringOutput()
-	return nil
+	return err
 }
 
-// closedToOtherGroups is the instance's id, once the load balancer's group is
-// known to be the only one that is admitted.
-func (c *InstanceTarget) closedToOtherGroups(ctx *pulumi.Context) pulumi.StringOutput {
-	return c.Route.listener.securityGroupID.ApplyT(func(loadBalancerGroup string) (string, error) {
-		if err := awsrule.OpenToGroups(c.found.rules, c.args.Route.Port, loadBalancerGroup); err != nil {
-			return c.args.InstanceId, c.tolerate(ctx, err)
-		}
-		return c.args.InstanceId, nil
-	}).(pulumi.StringOutput)
-}
-
-// tolerate refuses an instance that is open, or warns of it if the args ask for that.
-func (c *InstanceTarget) tolerate(ctx *pulumi.Context, open error) error {
-	finding := c.fault("instanceId", open)
-	if finding == nil || c.args.OpenIngress != OpenIngressWarn {
-		return finding
+// whenKnown is what is found out about the instance as soon as its id is known.
+func (c *InstanceTarget) whenKnown(ctx *pulumi.Context) pulumi.Output {
+	group := c.args.SecurityGroupId
+	if group == nil {
+		group = pulumi.String("")
 	}
-	c.findings.first(bypassCause(c.args.InstanceId))
-	return ctx.Log.Warn(finding.Error(), nil)
+	return pulumi.All(c.args.InstanceId.ToStringOutput(), group.ToStringOutput()).ApplyT(func(v []any) (adoptedInstance, error) {
+		id := v[0].(string)
+		if err := awsrule.InstanceID(id); err != nil {
+			return adoptedInstance{}, c.fault("instanceId", err)
+		}
+		found, err := c.lookUp(ctx, id, v[1].(string), pulumi.Parent(c))
+		if err == nil {
+			err = c.findings.log(ctx)
+		}
+		return found, err
+	})
+}
+
+// checkedTarget is the instance's id, once the load balancer is known to stand where it
+// can use the instance, and to be the only one that is admitted. An instance that was not
+// found before is later.
+func (c *InstanceTarget) checkedTarget(ctx *pulumi.Context, later pulumi.Output) pulumi.StringOutput {
+	listener := c.Route.listener
+	known := []any{listener.vpcID, listener.subnetIDs, listener.securityGroupID}
+	if later != nil {
+		known = append(known, later)
+	}
+	return pulumi.All(known...).ApplyT(func(v []any) (string, error) {
+		found := c.found
+		if later != nil {
+			instance := v[3].(adoptedInstance)
+			found = &instance
+		}
+		zones, err := zonesOf(ctx, v[1].([]string), pulumi.Parent(c))
+		if err != nil {
+			return "", c.fault("route", err)
+		}
+		if err := c.checkPlace(*found, loadBalancerPlace{vpc: v[0].(string), zones: zones}); err != nil {
+			return "", err
+		}
+		return found.id, c.closedToOtherGroups(ctx, *found, v[2].(string))
+	}).(pulumi.StringOutput)
 }

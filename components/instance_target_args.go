@@ -3,6 +3,8 @@ package components
 import (
 	"cmp"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
@@ -18,14 +20,15 @@ const (
 
 // InstanceTargetArgs configures an InstanceTarget.
 type InstanceTargetArgs struct {
-	// InstanceId of a running instance in the load balancer's VPC. The instance is
-	// looked up before anything is registered. Required.
-	InstanceId string `pulumi:"instanceId"`
+	// InstanceId of a running instance in the load balancer's VPC, in one of the load
+	// balancer's zones. A plain id is looked up before anything is registered; that of an
+	// instance which the same program makes, as soon as it is known. Required.
+	InstanceId pulumi.StringInput `pulumi:"instanceId"`
 
 	// SecurityGroupId is the instance's security group that gets a rule to admit
 	// the load balancer. Default: the instance's only group; required if it has
 	// several.
-	SecurityGroupId string `pulumi:"securityGroupId"`
+	SecurityGroupId pulumi.StringInput `pulumi:"securityGroupId"`
 
 	// Route to the instance. Required. Unlike in a ServiceRoute, Protocol defaults
 	// to "HTTPS" and Port to 443. TargetType and TargetSecurityGroupId must be
@@ -56,8 +59,21 @@ func (a InstanceTargetArgs) withDefaults(name string) *InstanceTargetArgs {
 	return &a
 }
 
+// instanceName is the instance's name in plans and texts, as far as it is known: its id,
+// or else the component's name.
+func (a *InstanceTargetArgs) instanceName(name string) string {
+	if id, known := literal(a.InstanceId); known {
+		return id
+	}
+	return name
+}
+
 func (a *InstanceTargetArgs) validate(l *fault.List, name string) {
-	l.Check("instanceId", awsrule.InstanceID(a.InstanceId))
+	if a.InstanceId == nil {
+		l.Addf("instanceId", "is required: the id of an EC2 instance such as i-0123456789abcdef0")
+	} else if id, known := literal(a.InstanceId); known {
+		l.Check("instanceId", awsrule.InstanceID(id))
+	}
 	l.Check("openIngress", awsrule.OneOf(a.OpenIngress, OpenIngressRefuse, OpenIngressWarn))
 	checkTags(l, "tags", a.Tags, "")
 	if a.Route == nil {

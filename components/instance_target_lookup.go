@@ -12,6 +12,9 @@ import (
 
 // adoptedInstance is what an InstanceTarget found out about its instance.
 type adoptedInstance struct {
+	id string
+	// vpc and zone are where it stands.
+	vpc, zone string
 	// group gets the rule that admits the load balancer.
 	group string
 	// groups are all of the instance's.
@@ -22,26 +25,33 @@ type adoptedInstance struct {
 	addresses []string
 }
 
-func (c *InstanceTarget) lookUpInstance(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (found adoptedInstance, err error) {
-	args := c.args
-	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &args.InstanceId}, opts...)
+// lookUpInstance finds out about the instance of that id. The group is the one that
+// was given, "" for none.
+func (c *InstanceTarget) lookUpInstance(
+	ctx *pulumi.Context, id, group string, opts ...pulumi.InvokeOption,
+) (found adoptedInstance, err error) {
+	instance, err := ec2.LookupInstance(ctx, &ec2.LookupInstanceArgs{InstanceId: &id}, opts...)
 	if err != nil {
-		return found, c.fault("instanceId", lookupFailed(err, "instance %q", args.InstanceId))
+		return found, c.fault("instanceId", lookupFailed(err, "instance %q", id))
 	}
 	if err := awsrule.InstanceState(instance.InstanceState); err != nil {
 		return found, c.fault("instanceId", err)
 	}
-	found.group, err = awsrule.InstanceGroup(args.SecurityGroupId, instance.VpcSecurityGroupIds)
-	if err != nil {
+	found.id, found.zone, found.groups = id, instance.AvailabilityZone, instance.VpcSecurityGroupIds
+	if found.group, err = awsrule.InstanceGroup(group, found.groups); err != nil {
 		return found, c.fault("securityGroupId", err)
 	}
-	found.groups = instance.VpcSecurityGroupIds
 	for _, address := range []string{instance.PrivateIp, instance.PublicIp} {
 		if address != "" {
 			found.addresses = append(found.addresses, address)
 		}
 	}
-	found.rules, found.egress, err = groupRules(ctx, instance.VpcSecurityGroupIds, opts...)
+	subnet, err := lookUpSubnet(ctx, instance.SubnetId, opts...)
+	if err != nil {
+		return found, c.fault("instanceId", err)
+	}
+	found.vpc = subnet.VPC
+	found.rules, found.egress, err = groupRules(ctx, found.groups, opts...)
 	return found, c.fault("instanceId", err)
 }
 

@@ -10,7 +10,7 @@ import (
 // target is the instance as plans have it: as it was found, without the rule that is
 // to admit the load balancer.
 func (a *InstanceTargetArgs) target(found adoptedInstance) targetPlan {
-	t := targetPlan{server: a.InstanceId, group: found.group, addresses: found.addresses}
+	t := targetPlan{server: found.id, group: found.group, addresses: found.addresses}
 	for _, id := range found.groups {
 		t.groups = append(t.groups, requestpath.SecurityGroup{
 			Name: id, Ingress: accessOf(found.rules, id), Egress: accessOf(found.egress, id),

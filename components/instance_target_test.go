@@ -31,7 +31,7 @@ func instanceBehind(change func(*components.InstanceTargetArgs, *frontParts)) pu
 			return err
 		}
 		args := &components.InstanceTargetArgs{
-			InstanceId: "i-legacy", SecurityGroupId: "sg-web",
+			InstanceId: pulumi.String("i-legacy"), SecurityGroupId: pulumi.String("sg-web"),
 			Route: &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100},
 		}
 		change(args, p)
@@ -126,7 +126,7 @@ func TestInstanceTargetWarns(t *testing.T) {
 
 func TestInstanceTargetLookups(t *testing.T) {
 	t.Run("the group must be chosen", func(t *testing.T) {
-		_, err := componentstest.TryPreview(instanceBehind(func(a *components.InstanceTargetArgs, _ *frontParts) { a.SecurityGroupId = "" }), legacy())
+		_, err := componentstest.TryPreview(instanceBehind(func(a *components.InstanceTargetArgs, _ *frontParts) { a.SecurityGroupId = nil }), legacy())
 		assert.ErrorContains(t, err, `InstanceTarget "old": securityGroupId: is required: choose one of the instance's groups, sg-web, sg-admin`)
 	})
 	t.Run("no such instance", func(t *testing.T) {
@@ -148,7 +148,7 @@ func TestInstanceTargetRefusals(t *testing.T) {
 		change func(*components.InstanceTargetArgs)
 		want   string
 	}{
-		{"no instance", func(a *components.InstanceTargetArgs) { a.InstanceId = "" }, "instanceId: must be the id of an EC2 instance"},
+		{"no instance", func(a *components.InstanceTargetArgs) { a.InstanceId = pulumi.String("") }, "instanceId: must be the id of an EC2 instance"},
 		{"open ingress", func(a *components.InstanceTargetArgs) { a.OpenIngress = "ignore" }, `openIngress: must be one of "refuse", "warn"`},
 		{"no route", func(a *components.InstanceTargetArgs) { a.Route = nil }, "route: is required"},
 		{"route", func(a *components.InstanceTargetArgs) { a.Route.Priority = -1 }, "route.priority: must be 1-50000"},
@@ -160,7 +160,7 @@ func TestInstanceTargetRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			assertPartsRefused(t, func(ctx *pulumi.Context, _ *frontParts) error {
-				args := &components.InstanceTargetArgs{InstanceId: "i-legacy", Route: &components.ServiceRouteArgs{
+				args := &components.InstanceTargetArgs{InstanceId: pulumi.String("i-legacy"), Route: &components.ServiceRouteArgs{
 					Priority:         100,
 					ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(adoptedListenerArn)},
 				}}
@@ -176,4 +176,90 @@ func TestInstanceTargetRefusals(t *testing.T) {
 			return err
 		}, `InstanceTarget "old": args are required`)
 	})
+}
+
+// zonesAC is an adopted network in vpc-1, in zones a and c.
+func zonesAC(ctx *pulumi.Context) (*components.Network, error) {
+	return components.NewNetwork(ctx, "adopted", &components.NetworkArgs{Existing: &components.ExistingNetworkArgs{
+		VpcId: pulumi.String("vpc-1"), PublicSubnetIds: pulumi.ToStringArray([]string{"subnet-a", "subnet-c"}),
+	}})
+}
+
+// standing is the account of zonesAC with the instance i-legacy in a subnet.
+func standing(subnet, state string, rules ...componentstest.Rule) []componentstest.Option {
+	return []componentstest.Option{
+		componentstest.WithVpc("vpc-1",
+			componentstest.Subnet{ID: "subnet-a", Zone: "ap-northeast-1a", CidrBlock: "10.0.0.0/24", Public: true},
+			componentstest.Subnet{ID: "subnet-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.1.0/24", Public: true},
+			componentstest.Subnet{ID: "subnet-d", Zone: "ap-northeast-1d", CidrBlock: "10.0.2.0/24", Public: true}),
+		componentstest.WithVpc("vpc-2", componentstest.Subnet{ID: "subnet-2", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24"}),
+		componentstest.WithInstance(componentstest.Instance{
+			ID: "i-legacy", SubnetID: subnet, State: state, Groups: []componentstest.Group{{ID: "sg-web", Rules: rules}},
+		}),
+	}
+}
+
+// inAdopted is instanceBehind with a load balancer in zonesAC and an id that is plain, or
+// an output.
+func inAdopted(id pulumi.StringInput) pulumi.RunFunc {
+	return withParts(func(ctx *pulumi.Context, p *frontParts) error {
+		network, err := zonesAC(ctx)
+		if err != nil {
+			return err
+		}
+		web, err := components.NewSecuredALB(ctx, "web", &components.SecuredALBArgs{Network: network, Domain: p.domain})
+		if err != nil {
+			return err
+		}
+		_, err = components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
+			InstanceId: id, Route: &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100},
+		})
+		return err
+	})
+}
+
+func TestInstanceTargetMustBeUsableWhereItStands(t *testing.T) {
+	peer := componentstest.Rule{ID: "sgr-peer", FromPort: 443, ToPort: 443, GroupID: "sg-peer"}
+	for _, tt := range []struct {
+		name, subnet, state string
+		rules               []componentstest.Rule
+		want                string
+	}{
+		{"stopped", "subnet-a", "stopped", nil, "instanceId: must be an instance that runs, got one that is stopped: the load balancer would not use it, and viewers would get 503; start it"},
+		{"in another VPC", "subnet-2", "", nil, "instanceId: must be an instance in the load balancer's VPC, vpc-1, got one in vpc-2: AWS would not register it"},
+		{"in another zone", "subnet-d", "", nil, "instanceId: must be an instance in one of the load balancer's zones, ap-northeast-1a, ap-northeast-1c, got one in ap-northeast-1d: "},
+		{"open to another group", "subnet-a", "", []componentstest.Rule{peer}, "sgr-peer of sg-web (sg-peer)"},
+		{"as it should be", "subnet-c", "", nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			account := standing(tt.subnet, tt.state, tt.rules...)
+			g, err := componentstest.TryPreview(inAdopted(pulumi.String("i-legacy")), account...)
+			if tt.want == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, `InstanceTarget "old": `)
+			assert.ErrorContains(t, err, tt.want)
+			assert.Empty(t, g.OfType(typeTargetGroup), "nothing is made for the instance")
+
+			g, err = componentstest.TryDeploy(inAdopted(pulumi.String("i-legacy").ToStringOutput()), account...)
+			assert.ErrorContains(t, err, tt.want, "an id that is an output is checked when it is known")
+			assert.Empty(t, g.OfType(typeAttachment), "the instance is not registered")
+		})
+	}
+}
+
+func TestInstanceTargetOfAnInstanceThatTheProgramMakes(t *testing.T) {
+	image := componentstest.WithImage("ami-0123456789abcdef0", "arm64")
+	zone := componentstest.WithHostedZone("example.com")
+	g := componentstest.Preview(t, ownServer, image, zone)
+	assert.Len(t, g.OfType(typeAttachment), 1, "the preview shows the registration")
+	assert.Empty(t, g.Logs("warning"))
+
+	g = componentstest.Deploy(t, ownServer, image, zone)
+	assert.Equal(t, g.One(t, "aws:ec2/instance:Instance").ID, g.Get(t, typeAttachment, "own").Input("targetId"))
+	assert.Equal(t, g.Get(t, typeGroup, "own-server").ID, g.Get(t, typeIngress, "own-target-ingress").Input("securityGroupId"), "its only group")
+
+	_, err := componentstest.TryDeploy(inAdopted(pulumi.String("web-1").ToStringOutput()), standing("subnet-c", "")...)
+	assert.ErrorContains(t, err, `InstanceTarget "old": instanceId: must be the id of an EC2 instance such as i-0123456789abcdef0, got "web-1"`)
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
-// twoRoutes makes routes named first and second of the given priorities.
+// twoRoutes makes routes named first and second of the given priorities, for paths of
+// their own.
 func twoRoutes(ctx *pulumi.Context, first, second int, listener func(*components.ServiceRouteArgs, int)) error {
 	for i, priority := range []int{first, second} {
 		name := []string{"first", "second"}[i]
 		_, err := components.NewServiceRoute(ctx, name, routeArgs(func(a *components.ServiceRouteArgs) {
-			a.Priority, a.Port = priority, 8080+i
+			a.Priority, a.Port, a.Paths = priority, 8080+i, []string{"/" + name}
 			listener(a, i)
 		}))
 		if err != nil {
@@ -90,7 +91,7 @@ func TestServiceRoutesFillTheSecurityGroup(t *testing.T) {
 				return err
 			}
 			_, err = components.NewServiceRoute(ctx, "third", routeArgs(func(a *components.ServiceRouteArgs) {
-				a.LoadBalancer, a.Priority, a.Port = alb, 102, 9000
+				a.LoadBalancer, a.Priority, a.Port, a.Paths = alb, 102, 9000, []string{"/third/*"}
 			}))
 			return err
 		})
@@ -115,7 +116,7 @@ func TestAddingAServiceRouteChangesNoOther(t *testing.T) {
 				priority int
 			}{{"new", 10}, {"old", 100}}[2-n:] {
 				_, err := components.NewServiceRoute(ctx, r.name, routeArgs(func(a *components.ServiceRouteArgs) {
-					a.LoadBalancer, a.Priority, a.Port = alb, r.priority, 8000+r.priority
+					a.LoadBalancer, a.Priority, a.Port, a.Paths = alb, r.priority, 8000+r.priority, []string{"/" + r.name}
 				}))
 				if err != nil {
 					return err

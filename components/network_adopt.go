@@ -39,7 +39,7 @@ func (n *Network) checkedSubnets(
 	if _, plain := literals(ids); plain && vpcKnown {
 		return ids.ToStringArrayOutput()
 	}
-	return pulumi.All(n.args.Existing.VpcId, ids).ApplyT(func(v []any) ([]string, error) {
+	return pulumi.All(n.args.Existing.VpcId.ToStringOutput(), ids).ApplyT(func(v []any) ([]string, error) {
 		ids := v[1].([]string)
 		subnets, err := lookUpSubnets(ctx, ids, []pulumi.InvokeOption{pulumi.Parent(n)})
 		if err == nil {

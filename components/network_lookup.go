@@ -162,13 +162,21 @@ func lookUpSubnets(ctx *pulumi.Context, ids []string, opts []pulumi.InvokeOption
 		if id == "" {
 			return nil, fmt.Errorf("must not hold an empty id")
 		}
-		found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: pulumi.StringRef(id)}, opts...)
+		found, err := lookUpSubnet(ctx, id, opts...)
 		if err != nil {
-			return nil, lookupFailed(err, "subnet %q", id)
+			return nil, err
 		}
-		subnets[i] = awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}
+		subnets[i] = found
 	}
 	return subnets, nil
+}
+
+func lookUpSubnet(ctx *pulumi.Context, id string, opts ...pulumi.InvokeOption) (awsrule.AdoptedSubnet, error) {
+	found, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: &id}, opts...)
+	if err != nil {
+		return awsrule.AdoptedSubnet{}, lookupFailed(err, "subnet %q", id)
+	}
+	return awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}, nil
 }
 
 // lookUpRoutes finds the route table that a subnet uses: the one that is associated with

@@ -174,7 +174,7 @@ func TestInstancesAreCheckedAsRoutesAre(t *testing.T) {
 				return err
 			}
 			_, err = components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
-				InstanceId: "i-legacy", SecurityGroupId: "sg-web", OpenIngress: openIngress,
+				InstanceId: pulumi.String("i-legacy"), SecurityGroupId: pulumi.String("sg-web"), OpenIngress: openIngress,
 				Route: &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100, ProtocolVersion: version, PathCheck: pathCheck},
 			})
 			if err != nil {

@@ -111,7 +111,7 @@ func TestPlansOfRoutesThatShareANameOrATarget(t *testing.T) {
 	for i, name := range []string{"app", "other"} {
 		a := route(10+i, "/"+name+"/*")
 		a.Port = 8080 + i
-		_, err := components.PlanInstanceTarget(name, &components.InstanceTargetArgs{InstanceId: "i-1", SecurityGroupId: "sg-1", Route: a})
+		_, err := components.PlanInstanceTarget(name, &components.InstanceTargetArgs{InstanceId: pulumi.String("i-1"), SecurityGroupId: pulumi.String("sg-1"), Route: a})
 		require.NoError(t, err)
 	}
 	_, err := components.PlanPrivateFargateService("app", &components.PrivateFargateServiceArgs{

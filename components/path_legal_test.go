@@ -88,7 +88,7 @@ func service(change func(*serviceArgs)) attachment {
 func old(name string, priority int, path string, change func(*targetArgs)) attachment {
 	return func(ctx *pulumi.Context, _ *frontParts, web *components.SecuredALB) error {
 		args := &targetArgs{
-			InstanceId: "i-legacy", SecurityGroupId: "sg-web",
+			InstanceId: pulumi.String("i-legacy"), SecurityGroupId: pulumi.String("sg-web"),
 			Route: &routeOf{LoadBalancer: web, Priority: priority, Paths: []string{path}},
 		}
 		change(args)
@@ -181,12 +181,13 @@ func working() map[string]pulumi.RunFunc {
 		"a wildcard record":  balanced(func(a *albArgs, _ *frontParts) { a.AliasNames = []string{"*.example.com"} }, wild, routes(routeOf{Hosts: []string{"a.example.com"}}, routeOf{})),
 		"no record":          balanced(func(a *albArgs, _ *frontParts) { a.AliasNames = []string{} }, wild, routes(routeOf{Hosts: []string{"a.example.com"}}, routeOf{})),
 		"private addresses":  balanced(cidrs("10.0.0.0/8", "203.0.113.7/32"), nil, routes(routeOf{})),
-		"groups unknown yet": balanced(unchanged, nil, routes(routeOf{TargetSecurityGroupId: unknown("sg-x")}, routeOf{TargetSecurityGroupId: unknown("sg-y"), Paths: []string{"/y"}})),
+		"groups unknown yet": balanced(unchanged, nil, routes(routeOf{TargetSecurityGroupId: unknown("sg-x"), Paths: []string{"/x"}}, routeOf{TargetSecurityGroupId: unknown("sg-y")})),
 		"gRPC beside others": balanced(unchanged, wild, routes(routeOf{Hosts: []string{"g.example.com"}, ProtocolVersion: "GRPC", Protocol: "HTTPS"},
 			routeOf{Paths: []string{"/pkg.Service/*"}, ProtocolVersion: "GRPC"}, routeOf{ProtocolVersion: "HTTP2", Protocol: "HTTPS"})),
-		"gRPC from addresses": balanced(cidrs("203.0.113.7/32"), nil, routes(routeOf{Paths: []string{"/pkg.Service/*"}, ProtocolVersion: "GRPC"}, routeOf{})),
+		"gRPC from addresses":              balanced(cidrs("203.0.113.7/32"), nil, routes(routeOf{Paths: []string{"/pkg.Service/*"}, ProtocolVersion: "GRPC"}, routeOf{})),
+		"the root of a host, and the rest": balanced(unchanged, wild, routes(routeOf{Hosts: []string{"app.example.com"}, Paths: []string{"/"}}, routeOf{Hosts: []string{"app.example.com"}}, routeOf{})),
 		"a route's own certificate": balanced(unchanged, wild, func(ctx *pulumi.Context, p *frontParts, web *components.SecuredALB) error {
-			return routes(routeOf{Domain: p.domain}, routeOf{Hosts: []string{"app.example.com"}})(ctx, p, web)
+			return routes(routeOf{Domain: p.domain, Paths: []string{"/a/*"}}, routeOf{Hosts: []string{"app.example.com"}})(ctx, p, web)
 		}),
 		"tasks":                balanced(unchanged, nil, service(func(a *serviceArgs) { a.DesiredCount = pulumi.IntRef(0) })),
 		"an image unknown yet": balanced(unchanged, nil, service(func(a *serviceArgs) { a.Image = unknown("docker.io/library/nginx") })),

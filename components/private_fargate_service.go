@@ -93,6 +93,8 @@ type PrivateFargateService struct {
 	args *PrivateFargateServiceArgs
 	// needs are what the first task cannot start without.
 	needs []pulumi.Resource
+	// lookedUp says that LookUp was done.
+	lookedUp bool
 }
 
 // NewPrivateFargateService makes a PrivateFargateService. Wrong args register
@@ -131,6 +133,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 		}
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
+		func(ctx *pulumi.Context) error { return c.LookUp(ctx, pulumi.Parent(c)) },
 		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 
@@ -143,8 +146,8 @@ func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {
 
 func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context) (err error) {
 	if c.args.ClusterArn != nil {
-		c.ClusterArn = c.args.ClusterArn.ToStringOutput()
-		return nil
+		c.ClusterArn, err = c.givenCluster(ctx)
+		return err
 	}
 	c.Cluster, err = ecs.NewCluster(ctx, c.name+"-cluster", &ecs.ClusterArgs{
 		Settings: ecs.ClusterSettingArray{ecs.ClusterSettingArgs{

@@ -40,7 +40,7 @@ type PrivateFargateServiceArgs struct {
 	// with an ExistingListener.
 	Network *Network `pulumi:"network"`
 
-	// ClusterArn of the ECS cluster to run in. Default: a new cluster with
+	// ClusterArn of the ECS cluster to run in, in the service's Region. Default: a new cluster with
 	// Container Insights.
 	ClusterArn pulumi.StringInput `pulumi:"clusterArn"`
 
@@ -82,7 +82,7 @@ type PrivateFargateServiceArgs struct {
 	SecretKmsKeyArns pulumi.StringArrayInput `pulumi:"secretKmsKeyArns"`
 
 	// TaskPolicyJson is an IAM policy for the task role: what the program in the
-	// container may do in AWS. Default: nothing.
+	// container may do in AWS, at most 10,240 characters. Default: nothing.
 	TaskPolicyJson pulumi.StringInput `pulumi:"taskPolicyJson"`
 
 	// Autoscaling of the number of tasks. Default: none; DesiredCount applies.
@@ -211,6 +211,7 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateRoute(l, name)
 	a.validateEnvironment(l)
 	a.validateEgress(l)
+	a.validateTask(l, name)
 	if a.Image == nil {
 		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
 	}

@@ -80,6 +80,8 @@ func (c *PrivateFargateService) containerDefinitions(region string) pulumi.Strin
 		for _, variable := range slices.Sorted(maps.Keys(container.Secrets)) {
 			c.args.checkSecret(l, variable, container.Secrets[variable])
 		}
+		part, err := container.Fits()
+		l.Check(part, err)
 		if err := l.Err(); err != nil {
 			return "", err
 		}
@@ -132,7 +134,7 @@ func (c *PrivateFargateService) newTaskRole(ctx *pulumi.Context, region string) 
 		return err
 	}
 	c.TaskRolePolicy, err = iam.NewRolePolicy(ctx, c.name+"-task", &iam.RolePolicyArgs{
-		Role: c.TaskRole.Name, Policy: c.args.TaskPolicyJson,
+		Role: c.TaskRole.Name, Policy: c.taskPolicy(),
 	}, pulumi.Parent(c))
 	c.needs = append(c.needs, c.TaskRolePolicy)
 	return err

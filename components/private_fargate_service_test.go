@@ -138,7 +138,7 @@ func TestPrivateFargateServiceBehindALoadBalancer(t *testing.T) {
 
 func TestPrivateFargateServiceWaitsForAllThatItsTasksNeed(t *testing.T) {
 	g := componentstest.Deploy(t, fargate(func(a *components.PrivateFargateServiceArgs) {
-		a.TaskPolicyJson = pulumi.String(`{}`)
+		a.TaskPolicyJson = pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`)
 	}))
 	service := g.Get(t, typeService, "api")
 	for _, need := range []*componentstest.Resource{
@@ -282,7 +282,7 @@ func TestTaskRoleMayDoNothingUnlessAsked(t *testing.T) {
 		assert.Contains(t, trust, want)
 	}
 
-	const asked = `{"Version":"2012-10-17","Statement":[]}`
+	const asked = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`
 	g = componentstest.Deploy(t, worker(func(a *components.PrivateFargateServiceArgs) { a.TaskPolicyJson = pulumi.String(asked) }))
 	assert.Equal(t, asked, policyOf(t, g, "api-task"))
 	assert.Equal(t, g.Get(t, typeRole, "api-task").Output("name"), g.Get(t, typeRolePolicy, "api-task").Input("role"))

@@ -109,6 +109,9 @@ func (c *SecuredALB) Network() *Network { return c.args.Network }
 // HostNames are the names that alias records point to the load balancer.
 func (c *SecuredALB) HostNames() []string { return c.args.AliasNames }
 
+// subnetIDs are the subnets that the load balancer stands in.
+func (c *SecuredALB) subnetIDs() pulumi.StringArrayOutput { return c.args.Network.PublicSubnetIds }
+
 func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	addresses := "ipv4"
 	if c.args.DualStack {
@@ -119,7 +122,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(false),
 		IpAddressType:            pulumi.String(addresses),
-		Subnets:                  c.args.Network.PublicSubnetIds,
+		Subnets:                  c.subnetIDs(),
 		SecurityGroups:           pulumi.StringArray{c.SecurityGroup.ID()},
 		DropInvalidHeaderFields:  pulumi.Bool(true),
 		IdleTimeout:              pulumi.Int(c.args.IdleTimeoutSeconds),

@@ -82,6 +82,9 @@ func (c *SecuredALB) prefixLists(ctx *pulumi.Context) (map[string]string, error)
 	return ids, l.Err()
 }
 
+// loadBalancerGroup describes the security group of a SecuredALB.
+const loadBalancerGroup = "Load balancer"
+
 // newSecurityGroup makes the load balancer's group without any outbound rule:
 // the provider removes the one that AWS puts into a new group.
 func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context) error {
@@ -90,7 +93,7 @@ func (c *SecuredALB) newSecurityGroup(ctx *pulumi.Context) error {
 		return err
 	}
 	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, c.securityGroup(), &ec2.SecurityGroupArgs{
-		Description: pulumi.String("Load balancer"),
+		Description: pulumi.String(loadBalancerGroup),
 		VpcId:       c.args.Network.VpcId,
 		Tags:        resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))

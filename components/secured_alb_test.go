@@ -242,7 +242,7 @@ func TestSecuredALBRecordsCanWaitForATarget(t *testing.T) {
 				return err
 			}
 			target, err := components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
-				InstanceId: "i-legacy", SecurityGroupId: "sg-web",
+				InstanceId: pulumi.String("i-legacy"), SecurityGroupId: pulumi.String("sg-web"),
 				Route: &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100},
 			})
 			if err != nil {

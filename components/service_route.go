@@ -115,6 +115,13 @@ func newRoute(name string, args *ServiceRouteArgs, target targetPlan) *ServiceRo
 	return c
 }
 
+// leadingTo is the route with another target, for a check of its path.
+func (c *ServiceRoute) leadingTo(target targetPlan) *ServiceRoute {
+	other := newRoute(c.name, c.args, target)
+	other.owner, other.prefix, other.findings = c.owner, c.prefix, c.findings
+	return other
+}
+
 // attach adds a route whose args are sound to its load balancer, and checks the
 // request path with it.
 func (c *ServiceRoute) attach() error {

@@ -31,8 +31,8 @@ type ServiceRouteArgs struct {
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
 	// Priority of the listener rule, 1-50000, lowest first, unique on the
-	// listener. Rules of other stacks are known to AWS only. Default: a number
-	// from 1000 that follows from Hosts, Paths and the route's name: rules with
+	// listener. A rule whose requests another one takes first is refused. Rules of
+	// other stacks are known to AWS only. Default: a number from 1000 that follows from Hosts, Paths and the route's name: rules with
 	// hosts come before rules without, and longer paths before shorter ones.
 	// Adding, removing or reordering routes changes no other.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
@@ -236,7 +236,10 @@ func (c *ServiceRoute) attachToAdopted(ctx *pulumi.Context) error {
 	if !known {
 		return nil
 	}
-	err := routesOnAdopted(ctx, arn).add(c)
-	c.attached = err == nil
-	return err
+	routes := routesOnAdopted(ctx, arn)
+	if err := routes.add(c); err != nil {
+		return err
+	}
+	c.attached = true
+	return c.checkShadowsOnAdopted(routes)
 }

@@ -12,6 +12,7 @@ import (
 type routeListener struct {
 	arn             pulumi.StringInput
 	vpcID           pulumi.StringInput
+	subnetIDs       pulumi.StringArrayInput
 	securityGroupID pulumi.StringOutput
 	dnsName, zoneID pulumi.StringInput
 	dualStack       bool
@@ -25,6 +26,7 @@ func (c *ServiceRoute) findListener(ctx *pulumi.Context) error {
 		c.listener = routeListener{
 			arn:             loadBalancer.ListenerArn,
 			vpcID:           loadBalancer.VpcId,
+			subnetIDs:       loadBalancer.subnetIDs(),
 			securityGroupID: loadBalancer.SecurityGroupId,
 			dnsName:         loadBalancer.DnsName,
 			zoneID:          loadBalancer.CanonicalHostedZoneId,
@@ -57,7 +59,8 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context) routeListener {
 			}
 			return l.Arn, c.findings.log(ctx)
 		}).(pulumi.StringOutput),
-		vpcID: loadBalancer.VpcId(),
+		vpcID:     loadBalancer.VpcId(),
+		subnetIDs: loadBalancer.Subnets(),
 		securityGroupID: loadBalancer.SecurityGroups().ApplyT(func(groups []string) (string, error) {
 			group, err := awsrule.ListenerSecurityGroup(groups)
 			return group, refused(err)

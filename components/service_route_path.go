@@ -103,8 +103,16 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	if a.originSecret() != nil {
 		all = all.certain()
 	}
-	check := pathCheck{owner: c.owner, mode: a.PathCheck, prefix: c.prefix, about: found.arn, args: a.faultyArgs(c.prefix)}
-	return check.report(all.without(func(f pathFault) bool { return f.bypass }))
+	all = all.without(func(f pathFault) bool { return f.bypass }).and(c.shadows(p, routes))
+	return c.pathCheck(found.arn).report(all)
+}
+
+// pathCheck is what the route does with findings about a plan, or about a listener
+// that the plan has a stand-in for.
+func (c *ServiceRoute) pathCheck(about string) pathCheck {
+	args := c.args.faultyArgs(c.prefix)
+	args[rulesField] = faultyArg{c.prefix + "priority", c.givenPriority()}
+	return pathCheck{owner: c.owner, mode: c.args.PathCheck, prefix: c.prefix, about: about, args: args}
 }
 
 // loadBalancer is the load balancer that the route is attached to, and its other routes.
@@ -113,7 +121,8 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 func (c *ServiceRoute) loadBalancer(found adoptedListener) (*SecuredALB, []*ServiceRoute) {
 	a := c.args
 	if a.LoadBalancer != nil {
-		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), func(r *ServiceRoute) bool { return r == c })
+		itself := func(r *ServiceRoute) bool { return r.args.Priority == a.Priority }
+		return a.LoadBalancer, slices.DeleteFunc(a.LoadBalancer.routes.all(), itself)
 	}
 	names := withoutPatterns(a.Hosts)
 	if a.Domain != nil {

@@ -117,7 +117,7 @@ func existing() []componentstest.Option {
 			componentstest.Subnet{ID: "subnet-priv-c", Zone: "ap-northeast-1c", CidrBlock: "10.0.3.0/24"}),
 		componentstest.WithImage("ami-0123456789abcdef0", "x86_64"),
 		componentstest.WithInstance(componentstest.Instance{
-			ID: "i-0closed", SubnetID: "subnet-pub-a",
+			ID: "i-0closed", SubnetID: "subnet-own-pub-a",
 			Groups: []componentstest.Group{{ID: "sg-a"}, {ID: "sg-b", Rules: []componentstest.Rule{
 				{ID: "sgr-ssh", FromPort: 22, ToPort: 22, CidrIpv4: "203.0.113.0/24"},
 			}}},
@@ -217,7 +217,7 @@ var uses = map[string]func(use){
 			Environment:      map[string]pulumi.StringInput{"MODE": pulumi.String("live")},
 			Secrets:          map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
 			SecretKmsKeyArns: pulumi.ToStringArray([]string{someKeyArn}),
-			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":[]}`),
+			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`),
 			DesiredCount:     pulumi.IntRef(3),
 			Autoscaling:      &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, TargetCpuPercent: 50},
 			LogRetentionDays: 7, WaitForSteadyState: pulumi.BoolRef(false), CircuitBreaker: pulumi.BoolRef(false),
@@ -276,13 +276,13 @@ var uses = map[string]func(use){
 
 	"InstanceTarget, least": func(u use) {
 		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
-			InstanceId: "i-0closed", SecurityGroupId: "sg-a",
+			InstanceId: pulumi.String("i-0closed"), SecurityGroupId: pulumi.String("sg-a"),
 			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 		})
 	},
 	"InstanceTarget, most": func(u use) {
 		made(u, components.NewInstanceTarget, "legacy", &components.InstanceTargetArgs{
-			InstanceId: "i-0closed", SecurityGroupId: "sg-b", OpenIngress: components.OpenIngressWarn,
+			InstanceId: pulumi.String("i-0closed"), SecurityGroupId: pulumi.String("sg-b"), OpenIngress: components.OpenIngressWarn,
 			Route: &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10, Port: 8443, Hosts: []string{"web.example.com"}},
 			Tags:  map[string]string{"team": "shop"},
 		})

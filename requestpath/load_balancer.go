@@ -11,7 +11,7 @@ import (
 // atLoadBalancer is a request that reaches a load balancer.
 func (w *walker) atLoadBalancer(c call, b *LoadBalancer) *answer {
 	h := w.arrive(HopLoadBalancer, b.Name, c)
-	g := gate{field: part("loadBalancers", b.Name), groups: b.SecurityGroups, private: b.Internal}
+	g := gate{field: part("loadBalancers", b.Name), groups: b.SecurityGroups, private: b.Internal, unrouted: b.Unrouted && !b.Internal}
 	if dropped := w.pass(h, c, g); dropped != nil {
 		return dropped
 	}

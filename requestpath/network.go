@@ -13,6 +13,8 @@ type gate struct {
 	groups []string
 	// private says that the address is.
 	private bool
+	// unrouted says that nothing gets to the address, nor back.
+	unrouted bool
 	// egressTo is the address that the egress rules of the peer see.
 	egressTo netip.Addr
 }
@@ -21,6 +23,12 @@ type gate struct {
 // groups of whoever connects, by the groups of who is connected to.
 func (w *walker) pass(h *Hop, c call, g gate) *answer {
 	switch {
+	case g.unrouted:
+		return h.fails(Timeout, "out of reach: there is no internet gateway", cause{
+			fact: factNoGateway, field: g.field + ".unrouted",
+			why: fmt.Sprintf("%s has public addresses, and none of its subnets has a route to an internet gateway", h.Name),
+			fix: "put it into subnets whose default route is an internet gateway, or make it internal",
+		})
 	case g.private && !c.from.inside:
 		return h.fails(Timeout, "out of reach: the address is private", cause{
 			fact: factPrivateAddress, field: g.field,

@@ -24,6 +24,9 @@ type LoadBalancer struct {
 	DNSName string `json:"dnsName"`
 	// Internal gives it private addresses only. Default: false.
 	Internal bool `json:"internal,omitempty"`
+	// Unrouted says that none of its subnets has a route to an internet gateway, so that
+	// the public addresses of one that is not internal lead nowhere. Default: false.
+	Unrouted bool `json:"unrouted,omitempty"`
 	// DualStack gives it IPv6 addresses too. Default: false.
 	DualStack bool `json:"dualStack,omitempty"`
 	// PrivateAddress is one of its nodes', which a target's CIDR rules see.

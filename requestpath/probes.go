@@ -74,8 +74,8 @@ func (o Outcome) Served() bool {
 // viewer name over HTTP and HTTPS, on a path of each rule; then each load balancer
 // and each server dialled around what stands before it, and an origin that
 // wants a header asked without and with a wrong one. A load balancer that is open to
-// some addresses alone is asked from one of them, and one whose targets speak
-// gRPC alone is called so.
+// some addresses alone is asked from one of them, and must reject another one; one
+// whose targets speak gRPC alone is called so.
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
@@ -91,7 +91,8 @@ func Probes(plan Plan) []Probe {
 		if e := w.distributionBefore(b); e != nil {
 			all = append(all, aroundDistribution(e, b)...)
 		} else {
-			all = append(all, w.asSent(w.loadBalancerProbes(b))...)
+			own := w.loadBalancerProbes(b)
+			all = append(append(all, w.asSent(own)...), w.fromElsewhere(b, own)...)
 		}
 	}
 	return append(all, w.aroundFront()...)
@@ -118,20 +119,32 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 
 // loadBalancerProbes ask for each name that leads to the load balancer.
 func (w *walker) loadBalancerProbes(b *LoadBalancer) []Probe {
-	var from Source
-	if b.Internal {
-		from.Kind = FromVPC
-	}
 	plain := slices.ContainsFunc(b.Listeners, func(l Listener) bool { return l.Port == portOf(SchemeHTTP) })
 	var all []Probe
-	for _, r := range w.plan.Records {
-		at, _, ok := w.lookup(r.Name, from.withDefaults().peer())
-		if !ok || at.loadBalancer == nil || at.loadBalancer.Name != b.Name || dnsname.IsWildcard(r.Name) || r.Type == RecordAAAA {
-			continue
-		}
-		all = append(all, viewerProbes(Request{Name: r.Name, From: from}, b.paths(call{host: r.Name}), plain)...)
+	for _, name := range w.namesOf(b) {
+		all = append(all, viewerProbes(Request{Name: name, From: b.viewers()}, b.paths(call{host: name}), plain)...)
 	}
 	return all
+}
+
+// viewers are whom the load balancer is for: of an internal one, the VPC.
+func (b *LoadBalancer) viewers() Source {
+	if b.Internal {
+		return Source{Kind: FromVPC}
+	}
+	return Source{}
+}
+
+// namesOf are the names that lead its viewers to the load balancer.
+func (w *walker) namesOf(b *LoadBalancer) []string {
+	var names []string
+	for _, r := range w.plan.Records {
+		at, _, ok := w.lookup(r.Name, b.viewers().withDefaults().peer())
+		if ok && at.loadBalancer != nil && at.loadBalancer.Name == b.Name && !dnsname.IsWildcard(r.Name) && r.Type != RecordAAAA {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 func viewerProbes(request Request, paths []string, plain bool) []Probe {
@@ -264,6 +277,30 @@ func (w *walker) asSent(probes []Probe) []Probe {
 	return all
 }
 
+// elsewhere are addresses kept for documentation, each of a range of its own.
+// Sourced: https://www.rfc-editor.org/rfc/rfc5737
+var elsewhere = []string{InternetAddress, "198.51.100.10", "192.0.2.10"}
+
+// fromElsewhere asks a load balancer that is open to some addresses alone what the last
+// of its own probes asks, from one that none of its rules names.
+func (w *walker) fromElsewhere(b *LoadBalancer, own []Probe) []Probe {
+	if b.Internal || len(own) == 0 {
+		return nil
+	}
+	request := own[len(own)-1].Request
+	open := func(address string) bool {
+		from := request.From
+		from.Address = address
+		return w.admits(b.SecurityGroups, ingress, request.withDefaults().Port, from.withDefaults().peer())
+	}
+	i := slices.IndexFunc(elsewhere, func(address string) bool { return !open(address) })
+	if i < 0 || w.firstAdmitted(b) == "" {
+		return nil
+	}
+	request.From.Address = elsewhere[i]
+	return []Probe{{"another address, " + elsewhere[i] + ", to load balancer " + b.Name, WantRejection, request}}
+}
+
 // admittedBy is the first address of a range that the load balancer is open to, when
 // it is not open to everybody; "" when that is not what went wrong.
 func (w *walker) admittedBy(o Outcome) string {
@@ -271,6 +308,12 @@ func (w *walker) admittedBy(o Outcome) string {
 	if o.Reason != Timeout || o.By != HopLoadBalancer || b == nil {
 		return ""
 	}
+	return w.firstAdmitted(b)
+}
+
+// firstAdmitted is the first address of the first range that a load balancer's groups
+// admit, "" when they admit none.
+func (w *walker) firstAdmitted(b *LoadBalancer) string {
 	for _, name := range b.SecurityGroups {
 		g := w.plan.group(name)
 		if g == nil {

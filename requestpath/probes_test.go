@@ -2,6 +2,7 @@ package requestpath_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -143,12 +144,36 @@ func TestProbesComeFromWhereTheLoadBalancerIsOpen(t *testing.T) {
 			}
 		}
 	}
+	var rejected []string
 	for _, r := range requestpath.Check(plan) {
 		assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
 		if r.Want == requestpath.WantAnswer {
 			assert.Equal(t, "192.0.2.8", r.Request.From.Address, r.Name)
+		} else {
+			rejected = append(rejected, r.Name)
 		}
 	}
+	assert.Equal(t, "another address, 203.0.113.10, to load balancer web", rejected[0])
+}
+
+// The address that must be rejected is none that a rule names.
+func TestAnotherAddressIsOutsideTheRanges(t *testing.T) {
+	plan := planOf(t, pathcases.SourceE, "https")
+	for i := range plan.SecurityGroups {
+		if g := &plan.SecurityGroups[i]; g.Name == "alb" {
+			g.Ingress = []requestpath.Access{{FromPort: 443, ToPort: 443, CIDR: "203.0.113.0/24"}, {FromPort: 443, ToPort: 443, CIDR: "198.51.100.0/24"}}
+		}
+	}
+	var tried []requestpath.Result
+	for _, r := range requestpath.Check(plan) {
+		if strings.HasPrefix(r.Name, "another address") {
+			tried = append(tried, r)
+		}
+	}
+	require.Len(t, tried, 1)
+	assert.Equal(t, "192.0.2.10", tried[0].Request.From.Address)
+	assert.Equal(t, requestpath.Timeout, tried[0].Chain.Outcome.Reason)
+	assert.True(t, tried[0].OK)
 }
 
 // Targets that speak gRPC alone are called so.

@@ -45,6 +45,7 @@ var (
 
 	factNameNotFound    = newFact("name-not-found", route53+"welcome-dns-service.html", Sourced)
 	factPrivateAddress  = newFact("private-address", vpc+"vpc-ip-addressing.html", Sourced)
+	factNoGateway       = newFact("no-internet-gateway", vpc+"VPC_Internet_Gateway.html", Sourced)
 	factNobodyThere     = newFact("nobody-at-address", rfc+"rfc9293", Inferred)
 	factSecurityGroup   = newFact("security-group", vpc+"vpc-security-groups.html", Sourced)
 	factNothingListens  = newFact("nothing-listens", rfc+"rfc9293", Inferred)

@@ -98,6 +98,11 @@ func badConfig() []badInput {
 		{"no instance", without(existing, "instanceTarget.instanceId"), nil},
 		{"malformed instance id", with(existing, "instanceTarget.instanceId", "web-1"), nil},
 		{"instance that stays open", with(existing, "instanceTarget.instanceId", openInstance), nil},
+		{"cluster of another Region", with(alb, "services[0].clusterArn", "arn:aws:ecs:us-east-1:123456789012:cluster/shared"), nil},
+		{"instance that does not run", with(existing, "instanceTarget.instanceId", "i-0stopped"), nil},
+		{"instance in another VPC", with(existing, "instanceTarget.instanceId", "i-0elsewhere"), nil},
+		{"instance in a zone without the load balancer", with(existing, "instanceTarget.instanceId", "i-0otherzone"), nil},
+		{"instance that is open to another group", with(existing, "instanceTarget.instanceId", "i-0peers"), nil},
 		{"what to do with an open instance", with(existing, "instanceTarget.openIngress", "allow"), nil},
 
 		{"origin that is the viewer's own name", with(cdn, "originDomain.domainName", "app.example.com"), nil},
@@ -200,6 +205,12 @@ func badArgs() []badInput {
 		{"host that no certificate covers", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
 				LoadBalancer: d.alb, Priority: 1, Port: 80, Hosts: []string{"shop.example.com"}, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
+			})
+			return err
+		}},
+		{"route whose requests another one takes", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
+				LoadBalancer: d.alb, Priority: 9, Port: 80, Paths: []string{"/api/*"}, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
 			})
 			return err
 		}},

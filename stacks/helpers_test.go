@@ -73,7 +73,17 @@ func options(t *testing.T, config map[string]string) []componentstest.Option {
 			componentstest.Subnet{ID: "subnet-0123456789abcdef3", Zone: "ap-northeast-1c", CidrBlock: "10.1.3.0/24"},
 			componentstest.Subnet{ID: "subnet-0123456789abcdef4", Zone: "ap-northeast-1d", CidrBlock: "10.1.4.0/24"},
 		),
+		componentstest.WithVpc("vpc-0123456789abcdef1",
+			componentstest.Subnet{ID: "subnet-0123456789abcdef8", Zone: "ap-northeast-1a", CidrBlock: "10.2.0.0/24"}),
+		componentstest.WithVpc("vpc-0123456789abcdef0",
+			componentstest.Subnet{ID: "subnet-0123456789abcdef9", Zone: "ap-northeast-1d", CidrBlock: "10.1.9.0/24"}),
 		componentstest.WithInstance(
+			componentstest.Instance{ID: "i-0stopped", State: "stopped", Groups: []componentstest.Group{{ID: groupOfClosed}}},
+			componentstest.Instance{ID: "i-0elsewhere", SubnetID: "subnet-0123456789abcdef8", Groups: []componentstest.Group{{ID: groupOfClosed}}},
+			componentstest.Instance{ID: "i-0otherzone", SubnetID: "subnet-0123456789abcdef9", Groups: []componentstest.Group{{ID: groupOfClosed}}},
+			componentstest.Instance{ID: "i-0peers", Groups: []componentstest.Group{{
+				ID: "sg-0peers", Rules: []componentstest.Rule{{ID: "sgr-0peers", FromPort: 443, ToPort: 443, GroupID: "sg-0other"}},
+			}}},
 			componentstest.Instance{ID: closedInstance, Groups: []componentstest.Group{{ID: groupOfClosed}}},
 			componentstest.Instance{ID: openInstance, Groups: []componentstest.Group{{
 				ID: groupOfOpen, Rules: []componentstest.Rule{{ID: ruleOfOpen, FromPort: 443, ToPort: 443, CidrIpv4: "0.0.0.0/0"}},

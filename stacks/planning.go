@@ -169,6 +169,7 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 		args.Network, args.Route = network, p.route(args.Route, alb)
 		p.sources[path+".network"] = key("network")
 		service, err := components.PlanPrivateFargateService(s.Name, &args)
+		p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return service.LookUp(ctx) })
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
 	p.export(func() pulumi.Map { return servicesOutputs(services) })

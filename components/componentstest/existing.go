@@ -102,8 +102,11 @@ func WithImage(id, architecture string) Option {
 
 // Instance is a running instance that exists before the program does.
 type Instance struct {
-	ID       string // "i-...", required
+	ID string // "i-...", required
+	// SubnetID is that of a subnet given to WithVpc. Of an instance in any other subnet it
+	// is not known where it stands, and not checked.
 	SubnetID string
+	State    string  // Default: "running"
 	PublicIP string  // "" for an instance without one
 	Groups   []Group // its security groups
 }
@@ -138,12 +141,84 @@ func WithInstance(instances ...Instance) Option {
 				}
 			}
 			s.exists(instanceKind, i.ID, object{
-				"instanceId": i.ID, "instanceState": "running", "subnetId": i.SubnetID,
+				"instanceId": i.ID, "instanceState": cmp.Or(i.State, "running"), "subnetId": i.SubnetID,
 				"vpcSecurityGroupIds": groups, "publicIp": i.PublicIP, "associatePublicIpAddress": i.PublicIP != "",
-				"availabilityZone": "{region}a", "privateIp": "10.0.0.10", "arn": regional("ec2", "instance/"+i.ID),
+				"privateIp": "10.0.0.10", "arn": regional("ec2", "instance/"+i.ID),
 			})
 		}
 	}
+}
+
+// registered is the first resource of a type that the program registered and that fits,
+// nil if there is none.
+func (e *engine) registered(kind string, fits func(*Resource) bool) *Resource {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, urn := range slices.Sorted(maps.Keys(e.resources)) {
+		if r := e.resources[urn]; r.Type == kind && fits(r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// getSubnet finds what WithVpc declares and what the program registered. The subnets of an
+// instance and of a load balancer that is found are found too, with nothing known of them.
+func getSubnet(l lookup) (object, error) {
+	id := l.arg("id")
+	found, err := l.engine.settings.find(subnetKind, id, l.region, "WithVpc")
+	if err == nil {
+		return found, nil
+	}
+	answer := object{"id": id, "vpcId": "", "availabilityZone": "", "cidrBlock": "", "arn": regional("ec2", "subnet/"+id)}
+	subnet := l.engine.registered("aws:ec2/subnet:Subnet", func(r *Resource) bool { return r.ID == id })
+	if subnet != nil {
+		for _, property := range []string{"vpcId", "availabilityZone", "cidrBlock"} {
+			answer[property] = text(subnet.Outputs, property)
+		}
+		return answer, nil
+	}
+	ofInstance := slices.ContainsFunc(slices.Collect(maps.Values(l.engine.settings.existing[instanceKind])), func(i object) bool {
+		return i["subnetId"] == id
+	})
+	if ofInstance || strings.HasPrefix(id, foundSubnet) {
+		return answer, nil
+	}
+	return nil, err
+}
+
+// getInstance finds what WithInstance declares, in the zone of its subnet, and what the
+// program registered.
+func getInstance(l lookup) (object, error) {
+	own := l.engine.registered("aws:ec2/instance:Instance", func(r *Resource) bool { return r.ID == l.arg("instanceId") })
+	if own != nil {
+		return object{
+			"id": own.ID, "instanceId": own.ID, "instanceState": "running", "subnetId": text(own.Outputs, "subnetId"),
+			"vpcSecurityGroupIds": own.Output("vpcSecurityGroupIds"), "privateIp": text(own.Outputs, "privateIp"),
+			"publicIp": text(own.Outputs, "publicIp"), "availabilityZone": text(own.Outputs, "availabilityZone"),
+		}, nil
+	}
+	found, err := l.engine.settings.find(instanceKind, l.arg("instanceId"), l.region, "WithInstance")
+	if err != nil {
+		return nil, err
+	}
+	id, _ := found["subnetId"].(string)
+	found["availabilityZone"] = ""
+	if subnet, known := l.engine.settings.existing[subnetKind][id]; known {
+		found["availabilityZone"] = subnet["availabilityZone"]
+	}
+	return found, nil
+}
+
+// getSecurityGroup finds any group; those of the program with their descriptions.
+func getSecurityGroup(l lookup) object {
+	id := l.arg("id")
+	found := object{"id": id, "name": id, "description": "", "arn": regional("ec2", "security-group/"+id)}
+	group := l.engine.registered("aws:ec2/securityGroup:SecurityGroup", func(r *Resource) bool { return r.ID == id })
+	if group != nil {
+		found["description"], found["vpcId"] = text(group.Outputs, "description"), text(group.Outputs, "vpcId")
+	}
+	return found
 }
 
 // of is the rule of a group as a lookup returns it: what does not apply is "".

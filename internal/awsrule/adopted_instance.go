@@ -21,10 +21,34 @@ func InstanceID(id string) error {
 	return unless(strings.HasPrefix(id, "i-"), "must be the id of an EC2 instance such as i-0123456789abcdef0, got %q", id)
 }
 
-// InstanceState refuses an instance that is gone for good.
+// InstanceState refuses an instance that is gone for good, and one that does not run: a
+// load balancer does not use such a target.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 func InstanceState(state string) error {
-	gone := state == "terminated" || state == "shutting-down"
-	return unless(!gone, "must be an instance that can run, got one that is %s", state)
+	switch state {
+	case "terminated", "shutting-down":
+		return fmt.Errorf("must be an instance that can run, got one that is %s", state)
+	case "stopped", "stopping":
+		return fmt.Errorf("must be an instance that runs, got one that is %s: the load balancer would not use it, and viewers would get 503; start it", state)
+	}
+	return nil
+}
+
+// InstanceVPC refuses an instance outside the load balancer's VPC: AWS does not
+// register it.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html
+func InstanceVPC(vpc, loadBalancerVPC string) error {
+	return unless(vpc == loadBalancerVPC, "must be an instance in the load balancer's VPC, %s, got one in %s: "+
+		"AWS would not register it; put the load balancer into the instance's VPC", loadBalancerVPC, vpc)
+}
+
+// InstanceZone refuses an instance in a zone in which the load balancer has no subnet:
+// it is not used as a target.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+func InstanceZone(zone string, loadBalancerZones []string) error {
+	return unless(slices.Contains(loadBalancerZones, zone), "must be an instance in one of the load balancer's zones, %s, got one in %s: "+
+		"the load balancer would not use it, and viewers would get 503; give the load balancer a subnet in that zone",
+		strings.Join(loadBalancerZones, ", "), zone)
 }
 
 // InstanceGroup is which of an instance's security groups gets the rule that
@@ -70,10 +94,21 @@ func OpenToAddresses(rules []SecurityGroupRule, port int) error {
 	return openTo(rules, port, func(r SecurityGroupRule) bool { return r.Addresses != "" })
 }
 
-// OpenToGroups refuses rules that admit to the port another security group than
-// the load balancer's.
-func OpenToGroups(rules []SecurityGroupRule, port int, loadBalancerGroup string) error {
-	return openTo(rules, port, func(r SecurityGroupRule) bool { return r.FromGroup != "" && r.FromGroup != loadBalancerGroup })
+// OpenToGroups refuses rules that admit to the port security groups that are not the
+// load balancer's.
+func OpenToGroups(rules []SecurityGroupRule, port int, loadBalancers func(group string) bool) error {
+	return openTo(rules, port, func(r SecurityGroupRule) bool { return r.FromGroup != "" && !loadBalancers(r.FromGroup) })
+}
+
+// GroupsAdmitted are the security groups that rules admit to the port.
+func GroupsAdmitted(rules []SecurityGroupRule, port int) []string {
+	var groups []string
+	for _, r := range rules {
+		if r.FromGroup != "" && r.admits(port) && !slices.Contains(groups, r.FromGroup) {
+			groups = append(groups, r.FromGroup)
+		}
+	}
+	return groups
 }
 
 func openTo(rules []SecurityGroupRule, port int, others func(SecurityGroupRule) bool) error {

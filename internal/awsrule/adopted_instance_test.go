@@ -11,8 +11,25 @@ import (
 func TestInstance(t *testing.T) {
 	assert.NoError(t, awsrule.InstanceID("i-0123456789abcdef0"))
 	assert.EqualError(t, awsrule.InstanceID("web-1"), `must be the id of an EC2 instance such as i-0123456789abcdef0, got "web-1"`)
-	assert.NoError(t, awsrule.InstanceState("stopped"))
+	assert.NoError(t, awsrule.InstanceState("running"))
+	assert.NoError(t, awsrule.InstanceState("pending"))
+	assert.EqualError(t, awsrule.InstanceState("stopped"),
+		"must be an instance that runs, got one that is stopped: the load balancer would not use it, and viewers would get 503; start it")
 	assert.EqualError(t, awsrule.InstanceState("terminated"), "must be an instance that can run, got one that is terminated")
+}
+
+func TestInstancePlace(t *testing.T) {
+	assert.NoError(t, awsrule.InstanceVPC("vpc-1", "vpc-1"))
+	assert.ErrorContains(t, awsrule.InstanceVPC("vpc-2", "vpc-1"), "must be an instance in the load balancer's VPC, vpc-1, got one in vpc-2")
+	assert.NoError(t, awsrule.InstanceZone("c", []string{"a", "c"}))
+	assert.ErrorContains(t, awsrule.InstanceZone("d", []string{"a", "c"}), "must be an instance in one of the load balancer's zones, a, c, got one in d")
+}
+
+func TestGroupsAdmitted(t *testing.T) {
+	assert.Equal(t, []string{"sg-2"}, awsrule.GroupsAdmitted([]awsrule.SecurityGroupRule{
+		{Protocol: "tcp", FromPort: 443, ToPort: 443, FromGroup: "sg-2"}, {Protocol: "-1", FromGroup: "sg-2"},
+		{Protocol: "tcp", FromPort: 22, ToPort: 22, FromGroup: "sg-3"}, {Protocol: "-1", Addresses: "10.0.0.0/8"},
+	}, 443))
 }
 
 func TestInstanceGroup(t *testing.T) {
@@ -65,7 +82,7 @@ func TestOpenIngress(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rules := []awsrule.SecurityGroupRule{tt.give}
 			assertErrorContains(t, awsrule.OpenToAddresses(rules, 443), tt.wantAddresses)
-			assertErrorContains(t, awsrule.OpenToGroups(rules, 443, "sg-alb"), tt.wantErr)
+			assertErrorContains(t, awsrule.OpenToGroups(rules, 443, func(group string) bool { return group == "sg-alb" }), tt.wantErr)
 		})
 	}
 }

@@ -1,7 +1,9 @@
 package awsrule
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -51,6 +53,32 @@ func (c Container) Definitions() (string, error) {
 		}},
 	}})
 	return string(out), err
+}
+
+// maxTaskDefinition is how many bytes a task definition may have.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+const maxTaskDefinition = 64 * 1024
+
+// Fits refuses a container that makes its task definition too large, and says which of
+// the container's parts is the largest. What is not known yet may be left out.
+func (c Container) Fits() (part string, err error) {
+	definitions, err := c.Definitions()
+	if err != nil || len(definitions) <= maxTaskDefinition {
+		return "image", err
+	}
+	sizes := map[string]int{"image": len(c.Image)}
+	for _, argument := range c.Command {
+		sizes["command"] += len(argument)
+	}
+	for name, value := range c.Environment {
+		sizes["environment"] += len(name) + len(value)
+	}
+	for name, arn := range c.Secrets {
+		sizes["secrets"] += len(name) + len(arn)
+	}
+	part = slices.MaxFunc(slices.Sorted(maps.Keys(sizes)), func(a, b string) int { return cmp.Compare(sizes[a], sizes[b]) })
+	return part, fmt.Errorf("must leave the task definition at most %d bytes, got %d, of which this is the largest part with %d; "+
+		"keep large values in the image, in S3 or in Parameter Store", maxTaskDefinition, len(definitions), sizes[part])
 }
 
 func sorted(variables map[string]string, key string) []map[string]string {

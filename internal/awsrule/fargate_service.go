@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
 )
@@ -72,4 +73,21 @@ func EgressPeer(cidr string) error {
 		return fmt.Errorf("must be the first address of its range, got %q; use %q", cidr, p.Masked())
 	}
 	return nil
+}
+
+var clusterARN = regexp.MustCompile(`^arn:[^:]+:ecs:([^:]+):[^:]+:cluster/.+$`)
+
+// Cluster refuses what is no ARN of an ECS cluster, and one of another Region than the
+// service's; a region of "" is not known. ECS takes the name of a cluster as well.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+func Cluster(cluster, region string) error {
+	if !strings.HasPrefix(cluster, "arn:") {
+		return unless(cluster != "", "must be the ARN of an ECS cluster, got none")
+	}
+	parts := clusterARN.FindStringSubmatch(cluster)
+	if parts == nil {
+		return fmt.Errorf("must be the ARN of an ECS cluster, arn:aws:ecs:<region>:<account>:cluster/<name>, got %q", cluster)
+	}
+	return unless(region == "" || parts[1] == region, "must be a cluster of %s, where the service runs, got one of %s: "+
+		"name another cluster, or change aws:region", region, parts[1])
 }

@@ -51,11 +51,17 @@ func Allows(policies []string, call Call) (bool, error) {
 	return allowed, nil
 }
 
-// decode reads JSON and refuses members that are not known.
+// decode reads JSON and refuses members that are not known, and anything behind it.
 func decode(text string, into any) error {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
-	return dec.Decode(into)
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if dec.More() {
+		return errors.New("there is more behind the document")
+	}
+	return nil
 }
 
 type statement struct {

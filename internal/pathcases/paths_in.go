@@ -15,11 +15,12 @@ const (
 // dnsCases are names, addresses and who can see and reach them.
 func dnsCases() []Case {
 	const (
-		rfc    = "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1"
-		dns    = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
-		split  = dns + "hosted-zone-private-considerations.html"
-		below  = "b.a." + viewerName
-		nobody = "192.0.2.1"
+		rfc      = "https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1"
+		dns      = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
+		split    = dns + "hosted-zone-private-considerations.html"
+		gateways = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"
+		below    = "b.a." + viewerName
+		nobody   = "192.0.2.1"
 	)
 	records := func(r ...rp.Record) rp.Plan { return service(func(p *rp.Plan) { p.Records = r }) }
 	private := func(name string) rp.Record {
@@ -33,6 +34,7 @@ func dnsCases() []Case {
 	toELB, wildcard := alias(viewerName, elbName), alias("*.example.com", elbName)
 	hidden := rp.Record{Name: viewerName, Alias: elbName, PrivateZone: true}
 	internal := func(p *rp.Plan) { web(p).Internal = true }
+	unrouted := func(p *rp.Plan) { web(p).Unrouted = true }
 	inside := rp.Request{From: rp.Source{Kind: rp.FromVPC}}
 	v6 := rp.Request{From: rp.Source{Address: "2001:db8::10"}}
 	plainBelow := rp.Request{Scheme: rp.SchemeHTTP, Name: below}
@@ -53,6 +55,8 @@ func dnsCases() []Case {
 		is("IPv6 viewer, AAAA alias, IPv4 load balancer", records(aaaa), v6, notFound),
 		is("internal load balancer from the internet", service(internal), ordinary, timedOut(rp.HopLoadBalancer, "private-address")),
 		is("internal load balancer from inside", service(internal), inside, reached),
+		is("no route to an internet gateway", service(unrouted), ordinary, timedOut(rp.HopLoadBalancer, "no-internet-gateway")).on(gateways),
+		is("no route to an internet gateway, from inside", service(unrouted), inside, timedOut(rp.HopLoadBalancer, "no-internet-gateway")).on(gateways),
 		is("record in a private zone from the internet", records(hidden), ordinary, notFound),
 		is("record in a private zone from inside", records(hidden), inside, reached),
 		is("a wildcard does not reach a name that has names below it", records(wildcard, address("a."+viewerName, nobody)), ordinary, notFound).on(rfc),

@@ -54,7 +54,7 @@ func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before
 	if pattern != "" {
 		r.note(d, at, "only a request for "+pattern+" is walked by this behaviour: what asks every request asks the default one")
 	}
-	r.noteBehaviour(d, b, at)
+	r.noteBehaviour(d, b, at, pattern, before)
 }
 
 func (r *reader) distribution(d *resource, behaviour object, origin requestpath.Origin) *requestpath.Distribution {
@@ -180,23 +180,29 @@ func (r *reader) noteOthers(d *resource) {
 		r.note(d, "customErrorResponses", "pages in place of errors are not described: they may change the status")
 	}
 	if d.str("webAclId") != "" {
-		r.note(d, "webAclId", "a web ACL may refuse requests, which is not described")
+		r.leaveOut(d, "webAclId", "a web ACL may refuse requests, which is not described", d.str("domainName"))
 	}
 	if t := d.block("restrictions").block("geoRestriction").str("restrictionType"); t != "" && t != "none" {
-		r.note(d, "restrictions.geoRestriction", "that some countries get 403 is not described")
+		r.leaveOut(d, "restrictions.geoRestriction", "that some countries get 403 is not described", d.str("domainName"))
 	}
 }
 
-// noteBehaviour does the same for a behaviour.
-func (r *reader) noteBehaviour(d *resource, b object, at string) {
+// noteBehaviour does the same for a behaviour, whose pattern comes after those before.
+func (r *reader) noteBehaviour(d *resource, b object, at, pattern string, before []string) {
+	left := func(property, text string) {
+		r.add(Note{
+			Resource: d.label(), Property: at + "." + property, Text: text,
+			Names: []string{d.str("domainName")}, Path: pattern, except: before,
+		})
+	}
 	for _, property := range []string{"functionAssociations", "lambdaFunctionAssociations"} {
 		if len(b.blocks(property)) > 0 {
-			r.note(d, at+"."+property, "functions may answer or change requests, which is not described")
+			left(property, "functions may answer or change requests, which is not described")
 		}
 	}
 	for _, property := range []string{"trustedKeyGroups", "trustedSigners"} {
 		if len(b.strs(property)) > 0 {
-			r.note(d, at+"."+property, "requests are walked as if they were signed")
+			left(property, "requests are walked as if they were signed")
 		}
 	}
 }

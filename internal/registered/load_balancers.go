@@ -41,10 +41,7 @@ func (r *reader) loadBalancer(b *resource, name string) requestpath.LoadBalancer
 	if subnets := subnetsOf(b); len(subnets) > 0 && r.one(typeSubnet, subnets[0]) != nil {
 		out.PrivateAddress = r.addressIn(subnets[0], 8)
 	}
-	if !out.Internal && r.cutOff(b) {
-		r.note(b, "subnets", "none of them has a route to an internet gateway: as good as internal, and described so")
-		out.Internal = true
-	}
+	out.Unrouted = !out.Internal && r.cutOff(b)
 	if b.str("ipAddressType") == "dualstack-without-public-ipv4" {
 		r.note(b, "ipAddressType", "that it has no public IPv4 address is not described")
 	}
@@ -75,7 +72,7 @@ func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
 		out.Certificates = r.certificatesOf(l, dnsName)
 	}
 	if mode := l.block("mutualAuthentication").str("mode"); mode != "" && mode != "off" {
-		r.note(l, "mutualAuthentication", "client certificates are not described: requests are walked as if they had the right one")
+		r.leaveOut(l, "mutualAuthentication", "client certificates are not described: requests are walked as if they had the right one", dnsName)
 	}
 	for _, rule := range r.about(typeListenerRule, "listenerArn", l) {
 		out.Rules = append(out.Rules, requestpath.ListenerRule{

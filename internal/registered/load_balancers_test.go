@@ -102,8 +102,7 @@ func TestLoadBalancers(t *testing.T) {
 	r = site()
 	delete(r, [2]string{"aws:ec2/route:Route", "r-1"})
 	m := r.read(t, registered.Options{})
-	assert.True(t, m.Plan.LoadBalancers[0].Internal, "without a route to the internet it is as good as internal")
-	assert.NotEmpty(t, noted(m, "subnets"))
+	assert.True(t, m.Plan.LoadBalancers[0].Unrouted, "public addresses without a route to the internet")
 	assert.Equal(t, 504, viewer(m).Status)
 }
 

@@ -106,17 +106,25 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		"error pages": {func(r resources) {
 			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "/404.html"}))
 		}, "customErrorResponses", false},
-		"a web ACL":            {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", false},
+		"a web ACL": {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", true},
+		"some countries": {func(r resources) {
+			r.set(distribution, "E1", "restrictions", state{"geoRestriction": state{"restrictionType": "whitelist"}})
+		}, "restrictions.geoRestriction", true},
+		"functions on other paths": {func(r resources) {
+			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{
+				"pathPattern": "/static/*", "targetOriginId": "alb", "functionAssociations": list(state{"eventType": "viewer-request"}),
+			}))
+		}, "orderedCacheBehaviors[0].functionAssociations", false},
 		"HTTP/2 off":           {func(r resources) { r.set(loadBalancer, "arn:lb", "enableHttp2", false) }, "enableHttp2", false},
 		"a lost subnet":        {func(r resources) { delete(r, [2]string{"aws:ec2/subnet:Subnet", "subnet-a"}) }, "networkConfiguration.subnets", false},
 		"a lost load balancer": {func(r resources) { delete(r, [2]string{loadBalancer, "arn:lb"}) }, "loadBalancerArn", true},
 		"client certificates": {func(r resources) {
 			r.set("aws:lb/listener:Listener", "arn:listener", "mutualAuthentication", state{"mode": "verify"})
-		}, "mutualAuthentication", false},
+		}, "mutualAuthentication", true},
 		"functions": {func(r resources) {
 			behaviour := r[[2]string{distribution, "E1"}]["defaultCacheBehavior"].(state)
 			behaviour["functionAssociations"] = list(state{"eventType": "viewer-request"})
-		}, "defaultCacheBehavior.functionAssociations", false},
+		}, "defaultCacheBehavior.functionAssociations", true},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -147,6 +155,9 @@ func TestTypesThatAreNotDescribed(t *testing.T) {
 	trace := requestpath.Walk(m.Plan, requestpath.Request{Name: "old.example.com"})
 	require.Len(t, m.Meets(trace), 1)
 	assert.Contains(t, m.Meets(trace)[0].Text, "Classic Load Balancers")
+	met := m.Meets(requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"}))
+	require.Len(t, met, 1, "the web ACL stands on the request's path")
+	assert.Contains(t, met[0].Text, "a web ACL may refuse requests")
 }
 
 // A group that is not described leads to an answer that is not described.

@@ -40,7 +40,8 @@ func (r *reader) noteUndescribed() {
 				continue
 			}
 			for _, resource := range r.all[kind] {
-				r.leaveOut(resource, "", text, resource.str("dnsName"), resource.str("domainName"), resource.str("functionUrl"))
+				before := r.get(typeLoadBalancer, resource.str("resourceArn")) // what a web ACL stands before
+				r.leaveOut(resource, "", text, resource.str("dnsName"), resource.str("domainName"), resource.str("functionUrl"), before.str("dnsName"))
 			}
 		}
 	}

@@ -18,7 +18,8 @@ const (
 var block = netip.MustParsePrefix("10.0.0.0/16")
 
 // network registers a VPC with an internet gateway and the load balancers' subnets in two
-// zones, with IPv6 if a load balancer needs it.
+// zones, with IPv6 if a load balancer needs it, and without a route to the gateway if
+// one has none.
 func (r *registration) network() (err error) {
 	dual := slices.ContainsFunc(r.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.DualStack })
 	var state props
@@ -33,12 +34,18 @@ func (r *registration) network() (err error) {
 	if r.publicTable, err = r.table(props{"gatewayId": r.gateway}); err != nil {
 		return err
 	}
+	front := r.publicTable
+	if slices.ContainsFunc(r.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.Unrouted }) {
+		if front, err = r.table(nil); err != nil {
+			return err
+		}
+	}
 	for i, zone := range []string{"a", "c"} {
 		block6 := ""
 		if text, ok := state["ipv6CidrBlock"].(string); ok && dual {
 			block6 = strings.Replace(text, "00::/56", fmt.Sprintf("0%d::/64", i), 1)
 		}
-		id, err := r.subnet(fmt.Sprintf("10.0.%d.0/24", i), block6, zone, r.publicTable)
+		id, err := r.subnet(fmt.Sprintf("10.0.%d.0/24", i), block6, zone, front)
 		if err != nil {
 			return err
 		}
