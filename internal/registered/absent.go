@@ -82,6 +82,7 @@ func (r *reader) readScaled() {
 		if g.object["desiredCapacity"] == 0.0 && g.object["maxSize"] == 0.0 {
 			continue
 		}
+		r.stands[g.id] = g.strs("vpcZoneIdentifiers")
 		refer(g, "targetGroupArns", g.id, append(g.strs("targetGroupArns"), pluck(g.blocks("trafficSources"), "identifier")...))
 	}
 	for _, a := range r.all["aws:autoscaling/attachment:Attachment"] {

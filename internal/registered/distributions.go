@@ -175,10 +175,7 @@ func (r *reader) noteOthers(d *resource) {
 	if method := d.block("viewerCertificate").str("sslSupportMethod"); method != "" && method != "sni-only" {
 		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
 	}
-	isPage := func(response object) bool { return response.str("responsePagePath") != "" }
-	if slices.ContainsFunc(d.blocks("customErrorResponses"), isPage) {
-		r.note(d, "customErrorResponses", "pages in place of errors are not described: they may change the status")
-	}
+	r.errorPages(d)
 	if d.str("webAclId") != "" {
 		r.leaveOut(d, "webAclId", "a web ACL may refuse requests, which is not described", d.str("domainName"))
 	}

@@ -27,6 +27,10 @@ func (r *reader) readInstances() {
 			r.note(i, "userData", "it is encrypted: what the instance answers is taken from its target groups")
 		}
 		r.Plan.Servers = append(r.Plan.Servers, s)
+		r.stands[i.id] = []string{i.str("subnetId")}
+		for _, eni := range r.interfaces(i) {
+			r.stands[i.id] = append(r.stands[i.id], r.get(typeInterface, eni).str("subnetId"))
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package registered
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/portico-iac/portico/requestpath"
@@ -66,8 +67,9 @@ func (r *reader) cutOff(b *resource) bool {
 func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
 	out := requestpath.Listener{
 		Port: l.num("port"), Protocol: l.str("protocol"), SecurityPolicy: l.str("sslPolicy"),
-		DefaultAction: r.action(l, "defaultActions"),
 	}
+	at := place{dnsName: dnsName, port: out.Port}
+	out.DefaultAction = r.action(l, "defaultActions", at)
 	if out.Protocol == requestpath.ProtocolHTTPS {
 		out.Certificates = r.certificatesOf(l, dnsName)
 	}
@@ -75,8 +77,9 @@ func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
 		r.leaveOut(l, "mutualAuthentication", "client certificates are not described: requests are walked as if they had the right one", dnsName)
 	}
 	for _, rule := range r.about(typeListenerRule, "listenerArn", l) {
+		at.priority = rule.num("priority")
 		out.Rules = append(out.Rules, requestpath.ListenerRule{
-			Priority: rule.num("priority"), Conditions: r.conditions(rule), Action: r.action(rule, "actions"),
+			Priority: at.priority, Conditions: r.conditions(rule), Action: r.action(rule, "actions", at),
 		})
 	}
 	slices.SortFunc(out.Rules, func(a, b requestpath.ListenerRule) int { return cmp.Compare(a.Priority, b.Priority) })
@@ -99,8 +102,9 @@ func (r *reader) certificatesOf(l *resource, dnsName string) []requestpath.Certi
 }
 
 // action is the one that decides over the request: the last in order. What comes
-// before it authenticates.
-func (r *reader) action(of *resource, property string) requestpath.Action {
+// before it authenticates, and may answer instead.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
+func (r *reader) action(of *resource, property string, at place) requestpath.Action {
 	actions := of.blocks(property)
 	slices.SortStableFunc(actions, func(a, b object) int { return cmp.Compare(a.num("order"), b.num("order")) })
 	if len(actions) == 0 {
@@ -108,13 +112,15 @@ func (r *reader) action(of *resource, property string) requestpath.Action {
 		return requestpath.Action{Type: requestpath.ActionForward, TargetGroup: "of an action that cannot be read"}
 	}
 	if len(actions) > 1 {
-		r.note(of, property, "requests are walked as if they had passed "+actions[0].str("type"))
+		r.mayBe(of, property, "requests are walked as if they had passed "+actions[0].str("type"), func(plan *requestpath.Plan) {
+			at.act(plan, requestpath.Action{Type: requestpath.ActionFixedResponse, Status: http.StatusUnauthorized})
+		})
 	}
 	a := actions[len(actions)-1]
 	out := requestpath.Action{Type: a.str("type")}
 	switch out.Type {
 	case requestpath.ActionForward:
-		out.TargetGroup = r.forward(of, property, a)
+		out.TargetGroup = r.forward(of, property, a, at)
 	case requestpath.ActionRedirect:
 		out.Redirect = redirectOf(a.block("redirect"))
 	case requestpath.ActionFixedResponse:
@@ -143,6 +149,21 @@ func forwardedTo(action object) []string {
 	return present(append(pluck(groups, "arn"), action.str("targetGroupArn")))
 }
 
+// weighted are those of forwardedTo that get requests: none with a weight of 0, unless
+// all have it.
+func weighted(action object) []string {
+	arns := forwardedTo(action)
+	for _, group := range action.block("forward").blocks("targetGroups") {
+		if weight(group) == 0 {
+			arns = slices.DeleteFunc(arns, func(arn string) bool { return arn == group.str("arn") })
+		}
+	}
+	if len(arns) == 0 {
+		return forwardedTo(action)
+	}
+	return arns
+}
+
 // weight of a group among those that an action names; without one it is 1.
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupTuple.html
 func weight(group object) int {
@@ -152,19 +173,28 @@ func weight(group object) int {
 	return group.num("weight")
 }
 
-// forward is the name of the first group of forwardedTo.
-func (r *reader) forward(of *resource, property string, action object) string {
-	arns := forwardedTo(action)
+// forward is the name of the first group of weighted.
+func (r *reader) forward(of *resource, property string, action object, at place) string {
+	arns := weighted(action)
 	if len(arns) == 0 {
 		r.note(of, property, "the target group cannot be read")
 		return "that cannot be read"
 	}
-	if len(arns) > 1 {
-		r.note(of, property, "requests go to several target groups by weight; they are walked to "+arns[0])
+	for _, arn := range arns[1:] {
+		r.mayBe(of, property, "requests go to several target groups by weight; they are walked to "+arns[0], func(plan *requestpath.Plan) {
+			at.act(plan, requestpath.Action{Type: requestpath.ActionForward, TargetGroup: r.groupName(arn)})
+		})
 	}
-	if g, ok := r.groups[arns[0]]; ok {
+	if _, ok := r.groups[arns[0]]; !ok {
+		r.note(of, property, "target group "+arns[0]+" is not described")
+	}
+	return r.groupName(arns[0])
+}
+
+// groupName is the name of a target group in the plan, its ARN when it is not there.
+func (r *reader) groupName(arn string) string {
+	if g, ok := r.groups[arn]; ok {
 		return g.Name
 	}
-	r.note(of, property, "target group "+arns[0]+" is not described")
-	return arns[0]
+	return arn
 }

@@ -29,6 +29,8 @@ type Model struct {
 	// least and most bound what is not known: every security group whose own rules
 	// are not known admits what is registered for it, or everything.
 	least, most requestpath.Plan
+	// alternatives are what else may come of requests.
+	alternatives []alternative
 }
 
 // behaviour is a distribution as requests for some paths meet it.
@@ -80,8 +82,19 @@ func (n Note) about(path string) bool {
 // Unsure are the notes because of which it cannot be known whether a request has
 // the outcome that Follow predicts. It is empty when the outcome is judged alike and
 // comes from the same resource, whether the rules and conditions that are not known
-// admit and match nothing or everything.
+// admit and match nothing or everything, and when it is judged alike whatever network
+// ACLs, authentication, weights and error pages do. An outcome that is not described
+// is never known.
 func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
+	out := append(m.bounded(request, judge), m.differing(request, judge)...)
+	if o := m.Follow(request).Outcome; o.Reason == requestpath.NotDescribed {
+		out = append(out, Note{Resource: o.Field, Text: o.Why})
+	}
+	return out
+}
+
+// bounded are the notes about rules and conditions that are not known, if it matters.
+func (m *Model) bounded(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
 	unsure := slices.DeleteFunc(slices.Clone(m.Notes), func(n Note) bool { return !n.unsure })
 	if len(unsure) == 0 {
 		return nil

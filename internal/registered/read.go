@@ -22,7 +22,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	r := &reader{Model: Model{values: newValues()}, options: o, all: map[string][]*resource{}}
+	r := &reader{Model: Model{values: newValues()}, options: o, all: map[string][]*resource{}, stands: map[string][]string{}}
 	for i := range resources {
 		one := &resources[i]
 		kind := twins.Replace(one.Type)
@@ -45,6 +45,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readDistributions(); err != nil {
 		return nil, err
 	}
+	r.readNetworkACLs()
 	r.servers, r.services = r.serverNames()
 	r.least, r.most = r.bounds()
 	for _, zone := range r.all[typeZone] {
@@ -65,6 +66,8 @@ type reader struct {
 	open, standIns []string
 	// groups are the target groups by ARN, with what is known beside the plan.
 	groups map[string]*targetGroup
+	// stands are the subnets of a server, by its name in the plan, as far as they are known.
+	stands map[string][]string
 }
 
 // one is the resource of a type that a reference is to, or nil.

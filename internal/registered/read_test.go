@@ -220,3 +220,130 @@ func TestTaskDefinitionsByRevision(t *testing.T) {
 	r.set("aws:ecs/taskDefinition:TaskDefinition", "arn:definition", "revision", 7.0)
 	assert.Empty(t, noted(r.read(t, registered.Options{}), "taskDefinition"))
 }
+
+// A verdict that something not described may change is not known; one that it cannot
+// change is.
+func TestWhatLeavesAVerdictOpen(t *testing.T) {
+	const acl, aclRule, association = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule", "aws:ec2/networkAclAssociation:NetworkAclAssociation"
+	pass := func(block string) []any {
+		return list(state{"ruleNo": 100.0, "action": "allow", "protocol": "-1", "cidrBlock": block})
+	}
+	onSubnet := func(r resources, kind string, ingress []any, subnets ...any) {
+		r.set(kind, "acl", "vpcId", "vpc-1")
+		r.set(kind, "acl", "subnetIds", subnets)
+		r.set(kind, "acl", "ingress", ingress)
+		r.set(kind, "acl", "egress", pass("0.0.0.0/0"))
+	}
+	weights := func(first, second any) []any {
+		return list(state{"type": "forward", "forward": state{"targetGroups": list(
+			state{"arn": "arn:tg", "weight": first}, state{"arn": "arn:second", "weight": second})}})
+	}
+	second := func(r resources, targets ...any) {
+		r.set("aws:lb/targetGroup:TargetGroup", "arn:second", "name", "second")
+		r.set("aws:lb/targetGroup:TargetGroup", "arn:second", "protocol", "HTTP")
+		r.set("aws:lb/targetGroup:TargetGroup", "arn:second", "port", 8080.0)
+		r.set(serviceType, service, "loadBalancers", append(targets, state{"targetGroupArn": "arn:tg", "containerPort": 8080.0}))
+	}
+	login := func(r resources) {
+		r.set(ruleType, "arn:rule", "actions", list(state{"type": "authenticate-oidc", "order": 1.0}, state{"type": "forward", "order": 2.0, "targetGroupArn": "arn:tg"}))
+	}
+	page := func(r resources, code float64, shown any) {
+		r.set(distributionType, "E1", "customErrorResponses", list(state{
+			"errorCode": code, "errorCachingMinTtl": 0.0, "responseCode": shown, "responsePagePath": "/error.html"}))
+	}
+	unserved := func(r resources) { r.set(serviceType, service, "desiredCount", 0.0) }
+	cases := map[string]struct {
+		change func(resources)
+		// viewers and direct say whether the verdict about either request is open.
+		viewers, direct bool
+	}{
+		"nothing":                            {func(resources) {}, false, false},
+		"a network ACL of the load balancer": {func(r resources) { onSubnet(r, acl, pass("192.0.2.0/24"), "subnet-b") }, true, false},
+		"a network ACL of the targets": {func(r resources) {
+			r.set("aws:ec2/subnet:Subnet", "subnet-c", "availabilityZone", "us-east-1a")
+			r.set(loadBalancerType, "arn:lb", "subnets", list("subnet-b", "subnet-c"))
+			onSubnet(r, acl, pass("10.0.0.0/16"), "subnet-a")
+		}, true, false},
+		"a network ACL of an instance": {func(r resources) {
+			r.set("aws:ec2/instance:Instance", "i-1", "subnetId", "subnet-c")
+			r.set("aws:ec2/instance:Instance", "i-1", "privateIp", "10.0.2.9")
+			r.set("aws:ec2/instance:Instance", "i-1", "vpcSecurityGroupIds", list("sg-app"))
+			r.set("aws:lb/targetGroupAttachment:TargetGroupAttachment", "a", "targetGroupArn", "arn:tg")
+			r.set("aws:lb/targetGroupAttachment:TargetGroupAttachment", "a", "targetId", "i-1")
+			r.set(serviceType, service, "loadBalancers", nil)
+			onSubnet(r, acl, pass("10.0.0.0/16"), "subnet-c")
+		}, true, false},
+		"a network ACL of another subnet":  {func(r resources) { onSubnet(r, acl, pass("10.0.0.0/16"), "subnet-z") }, false, false},
+		"a network ACL that drops nothing": {func(r resources) { onSubnet(r, acl, pass("0.0.0.0/0"), "subnet-a") }, false, false},
+		"a network ACL that denies": {func(r resources) {
+			onSubnet(r, acl, append(pass("0.0.0.0/0"), state{"ruleNo": 1.0, "action": "deny", "protocol": "6", "cidrBlock": "192.0.2.0/24"}), "subnet-a")
+		}, true, false},
+		"a network ACL that drops IPv6": {func(r resources) {
+			r.set("aws:ec2/subnet:Subnet", "subnet-a", "ipv6CidrBlock", "2001:db8::/64")
+			onSubnet(r, acl, pass("0.0.0.0/0"), "subnet-a")
+		}, true, false},
+		"a rule of its own": {func(r resources) {
+			onSubnet(r, acl, nil, "subnet-a")
+			r.set(aclRule, "in", "networkAclId", "acl")
+			r.set(aclRule, "in", "ruleAction", "allow")
+			r.set(aclRule, "in", "protocol", "all")
+			r.set(aclRule, "in", "cidrBlock", "0.0.0.0/0")
+		}, false, false},
+		"the default network ACL": {func(r resources) { onSubnet(r, "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", nil) }, true, false},
+		"the default network ACL of no subnet": {func(r resources) {
+			onSubnet(r, "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", nil)
+			onSubnet(r, acl, pass("0.0.0.0/0"), "subnet-a", "subnet-b")
+		}, false, false},
+		"an adopted network ACL": {func(r resources) {
+			r.set(association, "a", "networkAclId", "acl-before")
+			r.set(association, "a", "subnetId", "subnet-a")
+		}, true, false},
+		"authentication": {login, true, false},
+		"authentication on another path": {func(r resources) {
+			login(r)
+			r.set(ruleType, "arn:rule", "conditions", list(state{"pathPattern": state{"values": list("/admin")}}))
+			r.set(listenerType, "arn:listener", "defaultActions", list(state{"type": "forward", "targetGroupArn": "arn:tg"}))
+		}, false, false},
+		"authentication before the default action": {func(r resources) {
+			login(r)
+			r.set(listenerType, "arn:listener", "defaultActions", r[[2]string{ruleType, "arn:rule"}]["actions"])
+			r.set(ruleType, "arn:rule", "conditions", list(state{"pathPattern": state{"values": list("/admin")}}))
+		}, true, true},
+		"weights, one group of no targets": {func(r resources) {
+			second(r)
+			r.set(ruleType, "arn:rule", "actions", weights(9.0, 1.0))
+		}, true, false},
+		"weights, one group not described": {func(r resources) { r.set(ruleType, "arn:rule", "actions", weights(9.0, 1.0)) }, true, false},
+		"weights, all groups alike": {func(r resources) {
+			second(r, state{"targetGroupArn": "arn:second", "containerPort": 8080.0})
+			r.set(ruleType, "arn:rule", "actions", weights(9.0, 1.0))
+		}, false, false},
+		"weights, one of them 0": {func(r resources) {
+			second(r)
+			r.set(ruleType, "arn:rule", "actions", weights(1.0, 0.0))
+		}, false, false},
+		"a page for the error":                {func(r resources) { unserved(r); page(r, 503, 200.0) }, true, false},
+		"a page with the status of the error": {func(r resources) { unserved(r); page(r, 503, 503.0) }, false, false},
+		"a page for another error":            {func(r resources) { unserved(r); page(r, 404, 200.0) }, false, false},
+		"a page without an error":             {func(r resources) { page(r, 503, 200.0) }, false, false},
+		"a time alone": {func(r resources) {
+			unserved(r)
+			r.set(distributionType, "E1", "customErrorResponses", list(state{"errorCode": 503.0, "errorCachingMinTtl": 0.0}))
+		}, false, false},
+		"a target that is not described": {func(r resources) { r.set("aws:lb/targetGroup:TargetGroup", "arn:tg", "targetType", "lambda") }, true, false},
+		"an action that is not described": {func(r resources) {
+			r.set(listenerType, "arn:listener", "defaultActions", list(state{"type": "jwt-validation"}))
+		}, false, true},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := site()
+			public(r)
+			r.set("aws:ec2/securityGroup:SecurityGroup", "sg-lb", "ingress", list(state{"protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrBlocks": list("0.0.0.0/0")}))
+			c.change(r)
+			m := r.read(t, registered.Options{})
+			assert.Equal(t, c.viewers, len(m.Unsure(requestpath.Request{Name: "www.example.com"}, usable)) > 0)
+			assert.Equal(t, c.direct, len(m.Unsure(requestpath.Request{Name: "alb.example.com"}, rejected)) > 0)
+		})
+	}
+}

@@ -60,6 +60,7 @@ func (r *reader) readService(service *resource, n int) {
 		}
 	}
 	r.Plan.Servers = append(r.Plan.Servers, s)
+	r.stands[name] = append(network.strs("subnets"), subnet)
 	health := given.Health
 	if r.options.Live && r.firstTask(service) == nil {
 		health = requestpath.Unused

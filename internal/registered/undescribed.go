@@ -11,8 +11,6 @@ import (
 var undescribed = map[string]string{
 	"aws:wafv2/webAclAssociation:":             "a web ACL may refuse requests, which is not described",
 	"aws:wafregional/webAclAssociation:":       "a web ACL may refuse requests, which is not described",
-	"aws:ec2/networkAcl":                       "network ACLs may drop packets, which is not described",
-	"aws:ec2/defaultNetworkAcl:":               "network ACLs may drop packets, which is not described",
 	"aws:networkfirewall/firewall:":            "a firewall may drop packets, which is not described",
 	"aws:elb/loadBalancer:":                    "Classic Load Balancers are not described",
 	"aws:globalaccelerator/accelerator:":       "accelerators are not described",

@@ -1,0 +1,92 @@
+package registered
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// alternative is what else may come of a request than a plan says, because of what the
+// note is about.
+type alternative struct {
+	note   Note
+	follow func(*Model, requestpath.Request) requestpath.Chain
+}
+
+// mayBe notes something because of which the plan may have to be another one.
+func (r *reader) mayBe(of *resource, property, text string, change func(*requestpath.Plan)) {
+	r.mayFollow(of, property, text, func(m *Model, request requestpath.Request) requestpath.Chain {
+		plan := m.PlanFor(request.Path)
+		change(&plan)
+		return requestpath.Follow(plan, request)
+	})
+}
+
+// mayFollow notes something because of which a request may have another outcome.
+func (r *reader) mayFollow(of *resource, property, text string, follow func(*Model, requestpath.Request) requestpath.Chain) {
+	r.note(of, property, text)
+	note := Note{Resource: of.label(), Property: property, Text: text}
+	r.alternatives = append(r.alternatives, alternative{note, follow})
+}
+
+// differing are the notes about alternatives that are judged otherwise than the plan,
+// or that have a server answer with another status.
+func (m *Model) differing(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
+	var out []Note
+	planned := m.Follow(request)
+	for _, a := range m.alternatives {
+		other := a.follow(m, request)
+		alike := judge(planned) == judge(other) &&
+			(planned.Outcome.Status == other.Outcome.Status || !planned.Outcome.Served() || !other.Outcome.Served())
+		if !alike && !slices.ContainsFunc(out, func(n Note) bool { return n.String() == a.note.String() }) {
+			out = append(out, a.note)
+		}
+	}
+	return out
+}
+
+// place is where a listener has an action: its rule of a priority, or 0 for the default.
+type place struct {
+	dnsName        string
+	port, priority int
+}
+
+// act gives the place another action.
+func (p place) act(plan *requestpath.Plan, action requestpath.Action) {
+	plan.LoadBalancers = changed(plan.LoadBalancers, func(b *requestpath.LoadBalancer) {
+		b.Listeners = changed(b.Listeners, func(l *requestpath.Listener) {
+			if b.DNSName != p.dnsName || l.Port != p.port {
+				return
+			}
+			if p.priority == 0 {
+				l.DefaultAction = action
+			}
+			l.Rules = changed(l.Rules, func(rule *requestpath.ListenerRule) {
+				if rule.Priority == p.priority {
+					rule.Action = action
+				}
+			})
+		})
+	})
+}
+
+// errorPages notes the pages in place of errors: what the page has as its status is
+// the answer, if CloudFront gets the page.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
+func (r *reader) errorPages(d *resource) {
+	for _, response := range d.blocks("customErrorResponses") {
+		if response.str("responsePagePath") == "" {
+			continue
+		}
+		status, shown := response.num("errorCode"), response.num("responseCode")
+		r.mayFollow(d, "customErrorResponses", "pages in place of errors are not described: they may change the status",
+			func(m *Model, request requestpath.Request) requestpath.Chain {
+				chain := m.Follow(request)
+				hop := chain.Traces[len(chain.Traces)-1].Hop(requestpath.HopDistribution)
+				if hop != nil && hop.Name == d.id && chain.Outcome.Status == status && shown != 0 {
+					chain.Outcome.Status = shown
+				}
+				return chain
+			})
+	}
+}
