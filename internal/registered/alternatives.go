@@ -36,7 +36,7 @@ func (m *Model) differing(request requestpath.Request, judge func(requestpath.Ch
 	planned := m.Follow(request)
 	for _, a := range m.alternatives {
 		other := a.follow(m, request)
-		alike := judge(planned) == judge(other) &&
+		alike := judge(planned) == judge(other) && described(planned) == described(other) &&
 			(planned.Outcome.Status == other.Outcome.Status || !planned.Outcome.Served() || !other.Outcome.Served())
 		if !alike && !slices.ContainsFunc(out, func(n Note) bool { return n.String() == a.note.String() }) {
 			out = append(out, a.note)
@@ -44,6 +44,9 @@ func (m *Model) differing(request requestpath.Request, judge func(requestpath.Ch
 	}
 	return out
 }
+
+// described says that the end of the chain is in the plan, so that it can be judged.
+func described(c requestpath.Chain) bool { return c.Outcome.Reason != requestpath.NotDescribed }
 
 // place is where a listener has an action: its rule of a priority, or 0 for the default.
 type place struct {

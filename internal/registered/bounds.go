@@ -26,11 +26,10 @@ func (r *reader) bounds() (least, most requestpath.Plan) {
 		g := groupIn(&most, name)
 		g.Ingress, g.Egress = append(slices.Clone(g.Ingress), everything...), append(slices.Clone(g.Egress), everything...)
 	}
-	unknown := func(c requestpath.Condition) bool { return len(c.Values) == 0 }
 	most.LoadBalancers = changed(r.Plan.LoadBalancers, func(b *requestpath.LoadBalancer) {
 		b.Listeners = changed(b.Listeners, func(l *requestpath.Listener) {
 			l.Rules = changed(l.Rules, func(rule *requestpath.ListenerRule) {
-				rule.Conditions = slices.DeleteFunc(slices.Clone(rule.Conditions), unknown)
+				rule.Conditions = slices.DeleteFunc(slices.Clone(rule.Conditions), unknownCondition)
 			})
 		})
 	})

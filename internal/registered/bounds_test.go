@@ -92,3 +92,15 @@ func TestConditionsThatAreNotKnown(t *testing.T) {
 	m = r.deployed(t)
 	assert.Empty(t, m.Unsure(requestpath.Request{Name: "www.example.com", Path: "/a"}, usable), "the rule cannot match without the header")
 }
+
+// What an open rule leads to may not be described, which is no rejection.
+func TestRulesThatAreNotKnownBeforeWhatIsNotDescribed(t *testing.T) {
+	r := site()
+	r.set("aws:lb/targetGroup:TargetGroup", "arn:tg", "targetType", "lambda")
+	r.set(listenerType, "arn:listener", "defaultActions", list(state{"type": "forward", "targetGroupArn": "arn:tg"}))
+	delete(r, [2]string{"aws:ec2/securityGroup:SecurityGroup", "sg-lb"})
+	m := r.deployed(t)
+	direct := requestpath.Request{Name: "alb.example.com", IgnoreCertificate: true}
+	assert.True(t, rejected(m.Follow(direct)), "as far as the registered rules go")
+	assert.NotEmpty(t, m.Unsure(direct, rejected))
+}

@@ -78,6 +78,7 @@ func (r *reader) listener(l *resource, dnsName string) requestpath.Listener {
 	}
 	for _, rule := range r.about(typeListenerRule, "listenerArn", l) {
 		at.priority = rule.num("priority")
+		r.rules[at] = rule.label()
 		out.Rules = append(out.Rules, requestpath.ListenerRule{
 			Priority: at.priority, Conditions: r.conditions(rule), Action: r.action(rule, "actions", at),
 		})

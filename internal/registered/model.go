@@ -29,6 +29,8 @@ type Model struct {
 	// least and most bound what is not known: every security group whose own rules
 	// are not known admits what is registered for it, or everything.
 	least, most requestpath.Plan
+	// rules are the labels of listener rules.
+	rules map[place]string
 	// alternatives are what else may come of requests.
 	alternatives []alternative
 }
@@ -87,8 +89,8 @@ func (n Note) about(path string) bool {
 // is never known.
 func (m *Model) Unsure(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
 	out := append(m.bounded(request, judge), m.differing(request, judge)...)
-	if o := m.Follow(request).Outcome; o.Reason == requestpath.NotDescribed {
-		out = append(out, Note{Resource: o.Field, Text: o.Why})
+	if chain := m.Follow(request); !described(chain) {
+		out = append(out, Note{Resource: chain.Outcome.Field, Text: chain.Outcome.Why})
 	}
 	return out
 }
@@ -100,7 +102,8 @@ func (m *Model) bounded(request requestpath.Request, judge func(requestpath.Chai
 		return nil
 	}
 	least, most := m.followIn(m.least, request), m.followIn(m.most, request)
-	if judge(least) == judge(most) && least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
+	if judge(least) == judge(most) && described(least) == described(most) &&
+		least.Outcome.Status == most.Outcome.Status && least.Outcome.ByName == most.Outcome.ByName {
 		return nil
 	}
 	return unsure

@@ -22,7 +22,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	r := &reader{Model: Model{values: newValues()}, options: o, all: map[string][]*resource{}, stands: map[string][]string{}}
+	r := &reader{Model: Model{values: newValues(), rules: map[place]string{}}, options: o, all: map[string][]*resource{}, stands: map[string][]string{}}
 	for i := range resources {
 		one := &resources[i]
 		kind := twins.Replace(one.Type)

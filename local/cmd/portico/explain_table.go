@@ -29,7 +29,7 @@ func printChain(w io.Writer, e explained) {
 		fmt.Fprintln(w)
 		printWrapped(w, "", "Not known, so the outcome may differ: "+n.String())
 	}
-	printNotes(w, e.Notes)
+	printNotes(w, assumed, e.Notes)
 }
 
 func printTrace(w io.Writer, trace requestpath.Trace) {
@@ -141,16 +141,19 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 			printWrapped(w, "  fix      ", r.Chain.Closing())
 		}
 	}
-	printNotes(w, model.Notes)
+	printNotes(w, "Listener rules that never get the requests they are for:", model.Shadowed())
+	printNotes(w, assumed, model.Notes)
 }
 
 var wanted = map[string]string{requestpath.WantAnswer: "an answer", requestpath.WantRejection: "a rejection"}
 
-func printNotes(w io.Writer, notes []registered.Note) {
+const assumed = "The prediction assumes or leaves out:"
+
+func printNotes(w io.Writer, title string, notes []registered.Note) {
 	if len(notes) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nThe prediction assumes or leaves out:\n")
+	fmt.Fprintf(w, "\n%s\n", title)
 	for _, n := range notes {
 		printWrapped(w, "  - ", n.String())
 	}

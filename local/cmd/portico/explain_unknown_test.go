@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -94,6 +95,35 @@ func TestExplainOfWhatIsNoDeployment(t *testing.T) {
 		assert.Contains(t, stderr, want)
 		assert.Empty(t, stdout)
 	}
+}
+
+// A rule that never gets its requests is named, by whatever program it was made.
+func TestExplainShadowedRules(t *testing.T) {
+	t.Parallel()
+	resources := adopted()
+	for priority, path := range map[int]string{10: "/*", 20: "/api/*"} {
+		group, id := fmt.Sprintf("arn:tg-%d", priority), fmt.Sprintf("arn:rule-%d", priority)
+		resources = append(resources, map[string]any{
+			"type": "aws:lb/listenerRule:ListenerRule", "id": id, "urn": "urn:pulumi:dev::p::aws:lb/listenerRule:ListenerRule::" + id,
+			"outputs": map[string]any{
+				"listenerArn": "arn:listener", "priority": priority,
+				"actions":    []any{map[string]any{"type": "forward", "targetGroupArn": group}},
+				"conditions": []any{map[string]any{"pathPattern": map[string]any{"values": []any{path}}}},
+			},
+		})
+	}
+	sh := newProject(t)
+	file := sh.deploymentFile(resources...)
+	out := sh.must("explain", "--deployment", file, "--all")
+	assertNarrow(t, out)
+	assert.Contains(t, out, "Listener rules that never get the requests they are for:\n  - aws:lb/listenerRule:ListenerRule arn:rule-20")
+	assert.Contains(t, flat(out), "www.example.com/api/any to port 80 of load balancer web is answered by the rule of priority 10")
+	var all struct {
+		Shadowed []struct{ Resource, Text string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--deployment", file, "--all", "--json")), &all))
+	require.Len(t, all.Shadowed, 1)
+	assert.Contains(t, all.Shadowed[0].Text, "give this rule a priority below 10")
 }
 
 // The value of a header may be a secret, however it is written.
