@@ -1,9 +1,12 @@
 package components
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -69,17 +72,33 @@ func resolveZone(
 		if err != nil {
 			return id, fmt.Errorf("%s: %w", parent.PulumiResourceName(), lookupFailed(err, "hosted zone %q", z.Name))
 		}
+		warnIfUndelegated(ctx, found.Name, found.NameServers)
 		return pulumi.String(found.ZoneId).ToStringOutput(), nil
 	}
 	found := route53.LookupZoneOutput(ctx, route53.LookupZoneOutputArgs{
 		ZoneId: z.Id.ToStringOutput().ToStringPtrOutput(),
 	}, pulumi.Parent(parent))
 	return pulumi.All(z.Id, found).ApplyT(func(v []any) (string, error) {
-		if err := checkFoundZone(v[1].(route53.LookupZoneResult), domains); err != nil {
+		zone := v[1].(route53.LookupZoneResult)
+		if err := checkFoundZone(zone, domains); err != nil {
 			return "", fmt.Errorf("%s: hostedZone.id: %w", parent.PulumiResourceName(), err)
 		}
+		warnIfUndelegated(ctx, zone.Name, zone.NameServers)
 		return v[0].(string), nil
 	}).(pulumi.StringOutput), nil
+}
+
+// delegationTimeout is how long public DNS may take to answer.
+const delegationTimeout = 3 * time.Second
+
+// warnIfUndelegated warns of a zone that public DNS does not lead to: ACM and Let's Encrypt
+// would wait for its records in vain, ACM for 75 minutes.
+func warnIfUndelegated(ctx *pulumi.Context, zone string, servers []string) {
+	wait, cancel := context.WithTimeout(ctx.Context(), delegationTimeout)
+	defer cancel()
+	if text := dnsname.Undelegated(wait, net.DefaultResolver, strings.TrimSuffix(zone, "."), servers); text != "" {
+		_ = ctx.Log.Warn(text, nil) // the engine is gone when it cannot be told
+	}
 }
 
 func checkFoundZone(found route53.LookupZoneResult, domains []string) error {
