@@ -128,3 +128,39 @@ func TestCloudFrontCannotReachAnInternalSecuredALB(t *testing.T) {
 			`CloudFront cannot reach its private addresses; set its internal to false and its accessFrom to "cloudfront"`)
 	}
 }
+
+// An instance is compared with the zones of the subnets that its load balancer stands in.
+func TestAnInstanceBehindAnInternalSecuredALB(t *testing.T) {
+	subnet := func(id, zone, block string, public bool) componentstest.Subnet {
+		return componentstest.Subnet{ID: id, Zone: "ap-northeast-1" + zone, CidrBlock: block, Public: public}
+	}
+	vpc := componentstest.WithVpc("vpc-1",
+		subnet("subnet-a", "a", "10.9.0.0/24", true), subnet("subnet-c", "c", "10.9.1.0/24", true), subnet("subnet-d", "d", "10.9.2.0/24", true),
+		subnet("subnet-p", "a", "10.9.3.0/24", false), subnet("subnet-q", "c", "10.9.4.0/24", false))
+	instance := componentstest.WithInstance(componentstest.Instance{
+		ID: "i-legacy", SubnetID: "subnet-d", Groups: []componentstest.Group{{ID: "sg-web"}},
+	})
+	program := func(change func(*components.SecuredALBArgs, *frontParts)) pulumi.RunFunc {
+		return withParts(func(ctx *pulumi.Context, p *frontParts) error {
+			network, err := components.NewNetwork(ctx, "adopted",
+				adopting([]string{"subnet-a", "subnet-c", "subnet-d"}, []string{"subnet-p", "subnet-q"}))
+			if err != nil {
+				return err
+			}
+			args := &components.SecuredALBArgs{Network: network, Domain: p.domain}
+			change(args, p)
+			web, err := components.NewSecuredALB(ctx, "web", args)
+			if err != nil {
+				return err
+			}
+			_, err = components.NewInstanceTarget(ctx, "old", &components.InstanceTargetArgs{
+				InstanceId: pulumi.String("i-legacy"), Route: &components.ServiceRouteArgs{LoadBalancer: web, Priority: 100},
+			})
+			return err
+		})
+	}
+	componentstest.Deploy(t, program(unchanged), vpc, instance)
+	_, err := componentstest.TryPreview(program(internal), vpc, instance)
+	assert.ErrorContains(t, err, `InstanceTarget "old": instanceId: must be an instance in one of the load balancer's zones, `+
+		"ap-northeast-1a, ap-northeast-1c, got one in ap-northeast-1d")
+}
