@@ -196,11 +196,12 @@ func (a *CloudFrontFrontArgs) checkRecords() error {
 		"use a name of its own, such as origin.%s", a.OriginDomainName, a.OriginDomainName)
 }
 
-// checkOrigin refuses a load balancer that CloudFront cannot reach.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html
+// checkOrigin refuses a load balancer that CloudFront cannot reach: VPC origins, through
+// which it could, are not made here.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 func (a *CloudFrontFrontArgs) checkOrigin() error {
 	if alb, is := a.Origin.(*SecuredALB); is && alb.args.Internal {
-		return fmt.Errorf("must be a load balancer that faces the internet, got %q, which is internal: CloudFront cannot reach its private addresses; "+
+		return fmt.Errorf("must be a load balancer that faces the internet, got %q, which is internal: CloudFront cannot reach its private addresses without a VPC origin, which is not supported; "+
 			"set its internal to false and its accessFrom to %q", alb.name, AccessFromCloudFront)
 	}
 	return nil

@@ -128,7 +128,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 		Tags:                     resourceTags(c.args.Tags),
 		// What replaces a load balancer is a change of Internal. AWS lets a target group
 		// belong to one load balancer at a time, so the old one goes first.
-		// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+		// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 	}, pulumi.Parent(c), aliases, pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return err

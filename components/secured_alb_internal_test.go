@@ -125,7 +125,7 @@ func TestCloudFrontCannotReachAnInternalSecuredALB(t *testing.T) {
 			return err
 		}))
 		assert.ErrorContains(t, err, `CloudFrontFront "front": origin: must be a load balancer that faces the internet, got "web", which is internal: `+
-			`CloudFront cannot reach its private addresses; set its internal to false and its accessFrom to "cloudfront"`)
+			`CloudFront cannot reach its private addresses without a VPC origin, which is not supported; set its internal to false and its accessFrom to "cloudfront"`)
 	}
 }
 
