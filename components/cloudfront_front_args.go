@@ -201,7 +201,8 @@ func (a *CloudFrontFrontArgs) checkRecords() error {
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 func (a *CloudFrontFrontArgs) checkOrigin() error {
 	if alb, is := a.Origin.(*SecuredALB); is && alb.args.Internal {
-		return fmt.Errorf("must be a load balancer that faces the internet, got %q, which is internal: CloudFront cannot reach its private addresses without a VPC origin, which is not supported; "+
+		return fmt.Errorf("must be a load balancer that faces the internet, got %q, which is internal: "+
+			"CloudFront cannot reach its private addresses without a VPC origin, which is not supported; "+
 			"set its internal to false and its accessFrom to %q", alb.name, AccessFromCloudFront)
 	}
 	return nil

@@ -36,7 +36,8 @@ func planCloudFrontALB(p *planning) func() requestpath.Plan {
 // refuseInternal refuses a load balancer that the distribution could not reach.
 func (p *planning) refuseInternal(args *components.SecuredALBArgs) {
 	if args.Internal {
-		p.faults.Addf(key("loadBalancer.internal"), "must be false with variant %s, got true: CloudFront cannot reach private addresses without a VPC origin, which is not supported; "+
+		p.faults.Addf(key("loadBalancer.internal"), "must be false with variant %s, got true: "+
+			"CloudFront cannot reach private addresses without a VPC origin, which is not supported; "+
 			"remove it, or use variant %s", p.Variant, VariantALB)
 		args.Internal = false
 	}
