@@ -162,6 +162,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	if (!dnsname.IsLoadBalancer(a.OriginDomainName) || !asksForAliases) && (a.Origin == nil || !a.Origin.plan().faulty) {
 		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
+	l.Check("origin", a.checkOrigin())
 	l.Check("originDomainName", a.checkRecords())
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("originHttpsPort", awsrule.OriginPort(a.OriginHttpsPort))
@@ -193,6 +194,18 @@ func (a *CloudFrontFrontArgs) checkRecords() error {
 	}
 	return fmt.Errorf("must not be %q, which is one of aliases: AWS refuses a second A record of that name (InvalidChangeBatch); "+
 		"use a name of its own, such as origin.%s", a.OriginDomainName, a.OriginDomainName)
+}
+
+// checkOrigin refuses a load balancer that CloudFront cannot reach: VPC origins, through
+// which it could, are not made here.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+func (a *CloudFrontFrontArgs) checkOrigin() error {
+	if alb, is := a.Origin.(*SecuredALB); is && alb.args.Internal {
+		return fmt.Errorf("must be a load balancer that faces the internet, got %q, which is internal: "+
+			"CloudFront cannot reach its private addresses without a VPC origin, which is not supported; "+
+			"set its internal to false and its accessFrom to %q", alb.name, AccessFromCloudFront)
+	}
+	return nil
 }
 
 // checkReadTimeout refuses to wait longer than the load balancer does: it would give

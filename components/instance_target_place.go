@@ -41,7 +41,7 @@ func (c *InstanceTarget) placeNow(ctx *pulumi.Context, opts ...pulumi.InvokeOpti
 	}
 	var place loadBalancerPlace
 	place.vpc, _ = literal(n.args.Existing.VpcId)
-	ids, known := literals(n.args.Existing.PublicSubnetIds)
+	ids, known := literals(c.args.Route.LoadBalancer.adoptedSubnets())
 	if !known {
 		return place, nil
 	}

@@ -13,7 +13,7 @@ type subnetRule func(vpc string, subnets []awsrule.AdoptedSubnet) error
 func (n *Network) adopt(ctx *pulumi.Context) error {
 	e := n.args.Existing
 	n.VpcId = e.VpcId.ToStringOutput()
-	n.PublicSubnetIds = n.checkedSubnets(ctx, existingPublic, e.PublicSubnetIds, awsrule.AdoptedPublicSubnets)
+	n.PublicSubnetIds = n.checkedSubnets(ctx, existingPublic, e.PublicSubnetIds, awsrule.LoadBalancerSubnets)
 	n.PrivateSubnetIds = n.checkedSubnets(ctx, existingPrivate, e.PrivateSubnetIds, awsrule.AdoptedSubnets)
 	n.EndpointSecurityGroupId = orEmpty(e.EndpointSecurityGroupId)
 	n.S3PrefixListId = orEmpty(e.S3PrefixListId)

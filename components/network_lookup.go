@@ -113,7 +113,7 @@ func (n *Network) lookUpEndpoints(ctx *pulumi.Context, l *fault.List, opts []pul
 // not be there yet when the subnets are.
 func (n *Network) lookUpExisting(ctx *pulumi.Context, l *fault.List, opts []pulumi.InvokeOption) {
 	e := n.args.Existing
-	public := n.plainSubnets(ctx, l, existingPublic, e.PublicSubnetIds, awsrule.AdoptedPublicSubnets, opts)
+	public := n.plainSubnets(ctx, l, existingPublic, e.PublicSubnetIds, awsrule.LoadBalancerSubnets, opts)
 	private := n.plainSubnets(ctx, l, existingPrivate, e.PrivateSubnetIds, awsrule.AdoptedSubnets, opts)
 	if len(public) > 0 {
 		n.firstZone = public[0].Zone

@@ -14,10 +14,11 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-// SecuredALB is an internet-facing Application Load Balancer that answers HTTPS
-// only and forwards nothing until a ServiceRoute says so.
+// SecuredALB is an Application Load Balancer, internet-facing or internal, that
+// answers HTTPS only and forwards nothing until a ServiceRoute says so.
 //
-// It creates the load balancer in the network's public subnets, a security group
+// It creates the load balancer in the network's public subnets, or an internal one in
+// its private subnets, a security group
 // of its own with its inbound rules, the HTTPS listener and the alias records;
 // for viewers (not for CloudFront) also an HTTP listener that redirects to HTTPS
 // with 301.
@@ -86,7 +87,7 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 // Register is the second half of NewSecuredALB.
 func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenSecuredALB, c.args, c, opts,
-		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) },
+		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) }, c.checkSubnets,
 		c.newSecurityGroup, c.newLoadBalancer, c.newListeners,
 		func(ctx *pulumi.Context) error {
 			if !*c.args.CreateAliasRecords {
@@ -109,9 +110,6 @@ func (c *SecuredALB) Network() *Network { return c.args.Network }
 // HostNames are the names that alias records point to the load balancer.
 func (c *SecuredALB) HostNames() []string { return c.args.AliasNames }
 
-// subnetIDs are the subnets that the load balancer stands in.
-func (c *SecuredALB) subnetIDs() pulumi.StringArrayOutput { return c.args.Network.PublicSubnetIds }
-
 func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	addresses := "ipv4"
 	if c.args.DualStack {
@@ -120,15 +118,18 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	name, aliases := c.loadBalancerName()
 	c.LoadBalancer, err = lb.NewLoadBalancer(ctx, name, &lb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
-		Internal:                 pulumi.Bool(false),
+		Internal:                 pulumi.Bool(c.args.Internal),
 		IpAddressType:            pulumi.String(addresses),
-		Subnets:                  c.subnetIDs(),
+		Subnets:                  c.subnetIDs(ctx),
 		SecurityGroups:           pulumi.StringArray{c.SecurityGroup.ID()},
 		DropInvalidHeaderFields:  pulumi.Bool(true),
 		IdleTimeout:              pulumi.Int(c.args.IdleTimeoutSeconds),
 		EnableDeletionProtection: pulumi.Bool(c.args.DeletionProtection),
 		Tags:                     resourceTags(c.args.Tags),
-	}, pulumi.Parent(c), aliases)
+		// What replaces a load balancer is a change of Internal. AWS lets a target group
+		// belong to one load balancer at a time, so the old one goes first.
+		// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+	}, pulumi.Parent(c), aliases, pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ const (
 
 // SecuredALBArgs configures a SecuredALB.
 type SecuredALBArgs struct {
-	// Network whose public subnets the load balancer uses. AWS requires at least
+	// Network whose public subnets the load balancer uses, or whose private ones with
+	// Internal. AWS requires at least
 	// two subnets in different zones, each a /27 or larger with 8 free addresses.
 	// Required.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
@@ -37,8 +38,8 @@ type SecuredALBArgs struct {
 	// Region, and the zone for its records. Required.
 	Domain *CertifiedDomain `pulumi:"domain"`
 
-	// AccessFrom is who may connect: "internet", "cidrs" or "cloudfront". Default:
-	// "cidrs" with AllowedCidrs, otherwise "internet".
+	// AccessFrom is who may connect: "internet", "cidrs" or "cloudfront"; with Internal
+	// "cidrs" alone. Default: "cidrs" with AllowedCidrs or Internal, otherwise "internet".
 	AccessFrom string `pulumi:"accessFrom"`
 
 	// AllowedCidrs are the address ranges for access "cidrs", in canonical form
@@ -46,6 +47,16 @@ type SecuredALBArgs struct {
 	// needs two rules of the security group. Required with access "cidrs",
 	// otherwise not allowed.
 	AllowedCidrs []string `pulumi:"allowedCidrs"`
+
+	// Internal gives the load balancer private addresses only, in the network's private
+	// subnets: the VPC, and networks that are connected to it, reach it, the internet and
+	// CloudFront do not. AccessFrom must be "cidrs", and an adopted Network must have
+	// private subnets in two zones, each a /27 or larger. AliasNames get records in the
+	// public zone, which lead to the private addresses. A change replaces the load
+	// balancer: the old one is deleted first, and nothing answers until the new one does.
+	// Default: false, internet-facing.
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#load-balancer-scheme
+	Internal bool `pulumi:"internal"`
 
 	// OriginSecret is the header by which the load balancer recognizes your
 	// distribution. Required with access "cloudfront", otherwise not allowed.
@@ -70,8 +81,8 @@ type SecuredALBArgs struct {
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
 	// DualStack gives the load balancer IPv6 addresses, AAAA records and IPv6
-	// rules in addition to IPv4. It requires an adopted Network whose public
-	// subnets have IPv6 ranges. Default: false, IPv4 only.
+	// rules in addition to IPv4. It requires an adopted Network in which the load
+	// balancer's subnets have IPv6 ranges. Default: false, IPv4 only.
 	DualStack bool `pulumi:"dualStack"`
 
 	// IdleTimeoutSeconds is how long a connection without data is kept, 1-4000.
@@ -113,7 +124,7 @@ type SecuredALBArgs struct {
 }
 
 func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
-	if len(a.AllowedCidrs) > 0 {
+	if len(a.AllowedCidrs) > 0 || a.Internal {
 		a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromCidrs)
 	}
 	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromInternet)
@@ -139,7 +150,7 @@ func (a *SecuredALBArgs) validate(l *fault.List) {
 	checkTags(l, "tags", a.Tags, "")
 	switch {
 	case a.Network == nil:
-		l.Addf("network", "is required: the Network whose public subnets the load balancer stands in")
+		l.Addf("network", "is required: the Network whose subnets the load balancer stands in")
 	case a.DualStack && !a.Network.Adopted():
 		l.Addf("dualStack", "must be false, got true: a Network made here has no IPv6; adopt subnets with IPv6 ranges with the network's existing")
 	}
@@ -150,6 +161,7 @@ func (a *SecuredALBArgs) validate(l *fault.List) {
 	case !behindCloudFront && a.OriginSecret != nil:
 		l.Addf("originSecret", "must be empty unless accessFrom is %q, which is %q: only CloudFront adds the header", AccessFromCloudFront, a.AccessFrom)
 	}
+	a.validateInternal(l)
 	a.validateDomain(l)
 }
 

@@ -69,7 +69,7 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 		})
 	}
 	p.LoadBalancers = append(p.LoadBalancers, requestpath.LoadBalancer{
-		Name: c.name, DNSName: requestpath.AssignedLoadBalancerName, DualStack: a.DualStack,
+		Name: c.name, DNSName: requestpath.AssignedLoadBalancerName, Internal: a.Internal, DualStack: a.DualStack,
 		SecurityGroups: []string{group.Name}, IdleTimeoutSeconds: a.IdleTimeoutSeconds, Listeners: listeners,
 	})
 }

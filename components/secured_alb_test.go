@@ -352,6 +352,15 @@ func TestSecuredALBRefusals(t *testing.T) {
 		{"too many ranges", func(a *components.SecuredALBArgs, _ *frontParts) {
 			a.AccessFrom, a.AllowedCidrs, a.SecurityGroupRuleQuota = "cidrs", []string{"10.0.0.0/8", "172.16.0.0/12"}, 3
 		}, "allowedCidrs: must fit into one security group: 2 IPv4 ranges x 2 ports = 4 rules, the quota is 3"},
+		{"internal for the internet", func(a *components.SecuredALBArgs, _ *frontParts) { a.Internal, a.AccessFrom = true, "internet" },
+			`accessFrom: must be "cidrs" when internal is true, got "internet": only the VPC, and networks that are connected to it, reach private addresses; ` +
+				"name their ranges in allowedCidrs"},
+		{"internal for CloudFront", func(a *components.SecuredALBArgs, p *frontParts) {
+			behindCloudFront(a, p)
+			a.Internal = true
+		}, `accessFrom: must be "cidrs" when internal is true, got "cloudfront"`},
+		{"internal without ranges", func(a *components.SecuredALBArgs, _ *frontParts) { a.Internal = true },
+			`allowedCidrs: must name at least one address range when accessFrom is "cidrs"`},
 		{"secret missing", func(a *components.SecuredALBArgs, _ *frontParts) { a.AccessFrom = "cloudfront" },
 			"originSecret: is required"},
 		{"secret without CloudFront", func(a *components.SecuredALBArgs, p *frontParts) { a.OriginSecret = p.secret },

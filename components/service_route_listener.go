@@ -26,7 +26,7 @@ func (c *ServiceRoute) findListener(ctx *pulumi.Context) error {
 		c.listener = routeListener{
 			arn:             loadBalancer.ListenerArn,
 			vpcID:           loadBalancer.VpcId,
-			subnetIDs:       loadBalancer.subnetIDs(),
+			subnetIDs:       loadBalancer.subnetIDs(ctx),
 			securityGroupID: loadBalancer.SecurityGroupId,
 			dnsName:         loadBalancer.DnsName,
 			zoneID:          loadBalancer.CanonicalHostedZoneId,

@@ -173,6 +173,12 @@ var uses = map[string]func(use){
 			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse", Tags: map[string]string{"team": "shop"},
 		})
 	},
+	"SecuredALB, internal": func(u use) {
+		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"),
+			Internal: true, AllowedCidrs: []string{"10.0.0.0/16"},
+		})
+	},
 	"SecuredALB, behind CloudFront": func(u use) {
 		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
 			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"),

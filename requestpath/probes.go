@@ -75,7 +75,8 @@ func (o Outcome) Served() bool {
 // and each server dialled around what stands before it, and an origin that
 // wants a header asked without and with a wrong one. A load balancer that is open to
 // some addresses alone is asked from one of them, and must reject another one; one
-// whose targets speak gRPC alone is called so.
+// whose targets speak gRPC alone is called so. An internal load balancer is asked from
+// the VPC, and must not answer the internet.
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
@@ -282,12 +283,17 @@ func (w *walker) asSent(probes []Probe) []Probe {
 var elsewhere = []string{InternetAddress, "198.51.100.10", "192.0.2.10"}
 
 // fromElsewhere asks a load balancer that is open to some addresses alone what the last
-// of its own probes asks, from one that none of its rules names.
+// of its own probes asks, from one that none of its rules names; one that is internal from
+// the internet.
 func (w *walker) fromElsewhere(b *LoadBalancer, own []Probe) []Probe {
-	if b.Internal || len(own) == 0 {
+	if len(own) == 0 {
 		return nil
 	}
 	request := own[len(own)-1].Request
+	if b.Internal {
+		request.From = Source{}
+		return []Probe{{"the internet, to load balancer " + b.Name, WantRejection, request}}
+	}
 	open := func(address string) bool {
 		from := request.From
 		from.Address = address

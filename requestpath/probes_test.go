@@ -122,6 +122,24 @@ func TestAServerThatDoesNotAskForTheHeader(t *testing.T) {
 	}, faulty)
 }
 
+// An internal load balancer is asked from the VPC, and not to answer the internet.
+func TestProbesOfAnInternalLoadBalancer(t *testing.T) {
+	var from, rejected []string
+	for _, r := range requestpath.Check(planOf(t, pathcases.SourceDNS, "internal load balancer from inside")) {
+		assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
+		if r.Want == requestpath.WantAnswer {
+			from = append(from, r.Request.From.Kind)
+		} else if strings.HasPrefix(r.Name, "the internet, ") {
+			rejected = append(rejected, r.Name)
+			assert.Equal(t, requestpath.Timeout, r.Chain.Outcome.Reason)
+			assert.Equal(t, "private-address", r.Chain.Outcome.Fact.ID)
+		}
+	}
+	assert.Contains(t, from, requestpath.FromVPC)
+	assert.NotContains(t, from, "")
+	assert.Equal(t, []string{"the internet, to load balancer web"}, rejected)
+}
+
 // Every probe is a different request, and has a name of its own.
 func TestProbesAreNamedOnce(t *testing.T) {
 	for seed := range uint64(2_000) {

@@ -78,6 +78,10 @@ func badConfig() []badInput {
 		{"everyone as address range", with(alb, "loadBalancer.allowedCidrs", `["0.0.0.0/0"]`), nil},
 		{"too many rules for the quota", with(alb, "loadBalancer.allowedCidrs", `["203.0.113.7/32", "203.0.113.8/32"]`, "loadBalancer.securityGroupRuleQuota", "3"), nil},
 		{"dual-stack without IPv6", with(alb, "loadBalancer.dualStack", "true"), nil},
+		{"internal without ranges", with(alb, "loadBalancer.internal", "true"), nil},
+		{"internal for the internet", with(alb, "loadBalancer.internal", "true", "loadBalancer.accessFrom", "internet"), nil},
+		{"internal without private subnets in two zones", with(existing, "loadBalancer.internal", "true", "loadBalancer.allowedCidrs", `["10.0.0.0/8"]`), nil},
+		{"internal behind CloudFront", with(cdn, "loadBalancer.internal", "true"), nil},
 		{"unknown TLS policy", with(alb, "loadBalancer.sslPolicy", "TLS13"), nil},
 		{"idle timeout out of range", with(alb, "loadBalancer.idleTimeoutSeconds", "5000"), nil},
 

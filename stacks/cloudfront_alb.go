@@ -23,6 +23,7 @@ func planCloudFrontALB(p *planning) func() requestpath.Plan {
 	p.own("loadBalancer.accessFrom", args.AccessFrom != "")
 	p.own("loadBalancer.aliasNames", args.AliasNames != nil)
 	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
+	p.refuseInternal(&args)
 	args.AccessFrom, args.OriginSecret = components.AccessFromCloudFront, secret
 	args.AliasNames = []string{origin.DomainName()}
 	p.sources[key("loadBalancer.aliasNames[0]")] = key("originDomain.domainName")
@@ -30,6 +31,16 @@ func planCloudFrontALB(p *planning) func() requestpath.Plan {
 	alb := p.loadBalancer(network, origin, args)
 	p.targets(network, alb)
 	return p.front(alb, viewerDomain, origin.DomainName(), p.CloudFront.ForwardHostHeader).Plan
+}
+
+// refuseInternal refuses a load balancer that the distribution could not reach.
+func (p *planning) refuseInternal(args *components.SecuredALBArgs) {
+	if args.Internal {
+		p.faults.Addf(key("loadBalancer.internal"), "must be false with variant %s, got true: "+
+			"CloudFront cannot reach private addresses without a VPC origin, which is not supported; "+
+			"remove it, or use variant %s", p.Variant, VariantALB)
+		args.Internal = false
+	}
 }
 
 // originDomain is the load balancer's certificate, which shares the validation of

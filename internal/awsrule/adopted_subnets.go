@@ -33,10 +33,10 @@ func AdoptedSubnets(vpc string, subnets []AdoptedSubnet) error {
 	return nil
 }
 
-// AdoptedPublicSubnets is AdoptedSubnets for subnets that a load balancer is to use:
+// LoadBalancerSubnets is AdoptedSubnets for subnets that a load balancer is to use:
 // one in each of at least two zones, each wide enough.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
-func AdoptedPublicSubnets(vpc string, subnets []AdoptedSubnet) error {
+func LoadBalancerSubnets(vpc string, subnets []AdoptedSubnet) error {
 	if err := AdoptedSubnets(vpc, subnets); err != nil {
 		return err
 	}

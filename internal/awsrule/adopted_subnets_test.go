@@ -26,7 +26,7 @@ func TestCheckAdopted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			assertErrorContains(t, awsrule.AdoptedSubnets("vpc-1", tt.subnets), tt.wantErr)
-			assertErrorContains(t, awsrule.AdoptedPublicSubnets("vpc-1", tt.subnets), tt.wantPublic)
+			assertErrorContains(t, awsrule.LoadBalancerSubnets("vpc-1", tt.subnets), tt.wantPublic)
 		})
 	}
 }
