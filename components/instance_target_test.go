@@ -107,8 +107,12 @@ func TestInstanceTargetRefusesAnInstanceThatIsOpen(t *testing.T) {
 
 func TestInstanceTargetKnowsItsOwnLoadBalancersRule(t *testing.T) {
 	albGroup := componentstest.Deploy(t, instanceBehind(asIs), legacy()).Get(t, typeGroup, "web-alb").ID
+	// The group is there from an earlier update, however far this one has come.
+	there := componentstest.WithInvoke("aws:ec2/getSecurityGroup:getSecurityGroup", func(resource.PropertyMap) (resource.PropertyMap, error) {
+		return resource.NewPropertyMapFromMap(map[string]any{"id": albGroup, "description": "Load balancer"}), nil
+	})
 	componentstest.Deploy(t, instanceBehind(asIs),
-		legacy(componentstest.Rule{ID: "sgr-ours", FromPort: 443, ToPort: 443, GroupID: albGroup}))
+		legacy(componentstest.Rule{ID: "sgr-ours", FromPort: 443, ToPort: 443, GroupID: albGroup}), there)
 }
 
 func TestInstanceTargetWarns(t *testing.T) {
