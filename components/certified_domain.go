@@ -106,7 +106,7 @@ func (d *CertifiedDomain) checkRegion(ctx *pulumi.Context) (err error) {
 	if a.ForCloudFront && a.ExistingCertificateArn != nil {
 		return nil // the ARN says it all, wherever the stack is
 	}
-	if d.region, err = regionOf(ctx, d); err != nil || d.region == "" {
+	if d.region, err = regionOf(ctx, pulumi.Parent(d)); err != nil || d.region == "" {
 		return d.fault("", err)
 	}
 	l := d.faults()
@@ -211,7 +211,7 @@ func checkListenerCertificate(ctx *pulumi.Context, c part, domain *CertifiedDoma
 	if domain == nil || !domain.ForCloudFront() {
 		return nil
 	}
-	region, err := regionOf(ctx, c)
+	region, err := regionOf(ctx, pulumi.Parent(c))
 	if err == nil && region != "" && region != awstable.CloudFrontRegion {
 		err = fmt.Errorf("must be a certificate in %s, got one for CloudFront in %s; make a second CertifiedDomain without ForCloudFront",
 			region, awstable.CloudFrontRegion)

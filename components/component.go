@@ -115,13 +115,8 @@ func awaitable(r pulumi.Resource) error {
 		"such as a route's Rule", r.PulumiResourceType(), r.PulumiResourceName())
 }
 
-// regionOf is the region that the provider of parent works in, "" when that is not
-// known yet.
-func regionOf(ctx *pulumi.Context, parent pulumi.Resource) (string, error) {
-	return lookUpRegion(ctx, pulumi.Parent(parent))
-}
-
-func lookUpRegion(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) {
+// regionOf is the region that the provider works in, "" when that is not known yet.
+func regionOf(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) {
 	found, err := aws.GetRegion(ctx, nil, opts...)
 	if err != nil {
 		return "", lookupFailed(err, "the region")

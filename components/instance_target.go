@@ -89,7 +89,7 @@ func (c *InstanceTarget) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption
 	if err != nil {
 		return c.refuse(err)
 	}
-	c.found = &found
+	c.found, c.lookedUp = &found, true
 	c.Route.args.TargetSecurityGroupId = pulumi.String(found.group)
 	c.Route.target = c.args.target(found)
 	return nil
@@ -103,6 +103,7 @@ func (c *InstanceTarget) lookUp(ctx *pulumi.Context, id, group string, opts ...p
 	}
 	place, err := c.placeNow(ctx, opts...)
 	if err == nil {
+		found.placed = place.known()
 		err = c.checkPlace(found, place)
 	}
 	if err == nil {
@@ -116,15 +117,10 @@ func (c *InstanceTarget) lookUp(ctx *pulumi.Context, id, group string, opts ...p
 
 // Register is the second half of NewInstanceTarget.
 func (c *InstanceTarget) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	return c.register(ctx, TokenInstanceTarget, c.args, c, opts, c.attach)
+	return c.register(ctx, TokenInstanceTarget, c.args, c, opts, lookUpOnce(c), c.attach)
 }
 
 func (c *InstanceTarget) attach(ctx *pulumi.Context) (err error) {
-	if c.found == nil {
-		if err := c.LookUp(ctx, pulumi.Parent(c)); err != nil {
-			return err
-		}
-	}
 	var later pulumi.Output
 	if found := c.found; found != nil {
 		c.InstanceId = pulumi.String(found.id).ToStringOutput()
@@ -181,12 +177,14 @@ func (c *InstanceTarget) checkedTarget(ctx *pulumi.Context, later pulumi.Output)
 			instance := v[3].(adoptedInstance)
 			found = &instance
 		}
-		zones, err := zonesOf(ctx, v[1].([]string), pulumi.Parent(c))
-		if err != nil {
-			return "", c.fault("route", err)
-		}
-		if err := c.checkPlace(*found, loadBalancerPlace{vpc: v[0].(string), zones: zones}); err != nil {
-			return "", err
+		if !found.placed {
+			zones, err := zonesOf(ctx, v[1].([]string), pulumi.Parent(c))
+			if err != nil {
+				return "", c.fault("route", err)
+			}
+			if err := c.checkPlace(*found, loadBalancerPlace{vpc: v[0].(string), zones: zones}); err != nil {
+				return "", err
+			}
 		}
 		return found.id, c.closedToOtherGroups(ctx, *found, v[2].(string))
 	}).(pulumi.StringOutput)

@@ -15,6 +15,8 @@ type adoptedInstance struct {
 	id string
 	// vpc and zone are where it stands.
 	vpc, zone string
+	// placed says that the load balancer's VPC and zones were compared with these.
+	placed bool
 	// group gets the rule that admits the load balancer.
 	group string
 	// groups are all of the instance's.

@@ -19,6 +19,9 @@ type loadBalancerPlace struct {
 	groups []string
 }
 
+// known says that all of what an instance's place is compared with is known.
+func (p loadBalancerPlace) known() bool { return p.vpc != "" && len(p.zones) > 0 }
+
 // placeNow is what is known of the load balancer before it is made: of a listener with a
 // plain ARN everything, of an adopted network its plain ids, else the zones that were
 // named.

@@ -73,7 +73,6 @@ type Network struct {
 	// firstZone is where a single thing stands: the zone of the first public subnet, ""
 	// when it is not known.
 	firstZone string
-	lookedUp  bool
 	layout    networkLayout
 }
 
@@ -120,18 +119,11 @@ func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
 // Register is the second half of NewNetwork.
 func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	steps := []step{
-		n.lookUpOnce, n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
+		lookUpOnce(n), n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
 		n.makeInterfaceEndpoints, n.handOn,
 	}
 	if n.Adopted() {
-		steps = []step{n.lookUpOnce, n.adopt}
+		steps = []step{lookUpOnce(n), n.adopt}
 	}
 	return n.register(ctx, TokenNetwork, n.args, n, opts, steps...)
-}
-
-func (n *Network) lookUpOnce(ctx *pulumi.Context) error {
-	if n.lookedUp {
-		return nil
-	}
-	return n.LookUp(ctx, pulumi.Parent(n))
 }

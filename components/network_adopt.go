@@ -6,9 +6,6 @@ import (
 	"github.com/portico-iac/portico/internal/awsrule"
 )
 
-// subnetRule says whether subnets of a VPC can be adopted.
-type subnetRule func(vpc string, subnets []awsrule.AdoptedSubnet) error
-
 // adopt hands on what was given.
 func (n *Network) adopt(ctx *pulumi.Context) error {
 	e := n.args.Existing
@@ -35,16 +32,12 @@ func (n *Network) checkedSubnets(
 	if ids == nil {
 		return pulumi.StringArray{}.ToStringArrayOutput()
 	}
-	_, vpcKnown := literal(n.args.Existing.VpcId)
-	if _, plain := literals(ids); plain && vpcKnown {
+	if _, _, known := n.args.Existing.plain(ids); known {
 		return ids.ToStringArrayOutput()
 	}
 	return pulumi.All(n.args.Existing.VpcId.ToStringOutput(), ids).ApplyT(func(v []any) ([]string, error) {
 		ids := v[1].([]string)
-		subnets, err := lookUpSubnets(ctx, ids, []pulumi.InvokeOption{pulumi.Parent(n)})
-		if err == nil {
-			err = rule(v[0].(string), subnets)
-		}
+		_, err := lookUpSubnets(ctx, v[0].(string), ids, rule, pulumi.Parent(n))
 		return ids, n.fault(path, err)
 	}).(pulumi.StringArrayOutput)
 }

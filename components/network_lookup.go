@@ -55,7 +55,7 @@ func (n *Network) lookUpZones(ctx *pulumi.Context, l *fault.List, opts []pulumi.
 // checkZoneRegion refuses zones of another Region than the provider's.
 func (n *Network) checkZoneRegion(ctx *pulumi.Context, opts []pulumi.InvokeOption) error {
 	zones := n.args.AvailabilityZones
-	region, err := lookUpRegion(ctx, opts...)
+	region, err := regionOf(ctx, opts...)
 	if err != nil {
 		return err
 	}
@@ -135,15 +135,11 @@ const (
 func (n *Network) plainSubnets(
 	ctx *pulumi.Context, l *fault.List, path string, in pulumi.StringArrayInput, rule subnetRule, opts []pulumi.InvokeOption,
 ) []awsrule.AdoptedSubnet {
-	vpc, vpcKnown := literal(n.args.Existing.VpcId)
-	ids, plain := literals(in)
-	if !vpcKnown || !plain {
+	vpc, ids, known := n.args.Existing.plain(in)
+	if !known {
 		return nil
 	}
-	subnets, err := lookUpSubnets(ctx, ids, opts)
-	if err == nil {
-		err = rule(vpc, subnets)
-	}
+	subnets, err := lookUpSubnets(ctx, vpc, ids, rule, opts...)
 	for i := range subnets {
 		if err == nil {
 			err = lookUpRoutes(ctx, &subnets[i], opts)
@@ -156,7 +152,20 @@ func (n *Network) plainSubnets(
 	return subnets
 }
 
-func lookUpSubnets(ctx *pulumi.Context, ids []string, opts []pulumi.InvokeOption) ([]awsrule.AdoptedSubnet, error) {
+// plain are the ids of the VPC and of subnets in it, if all are plain strings.
+func (e *ExistingNetworkArgs) plain(subnets pulumi.StringArrayInput) (vpc string, ids []string, known bool) {
+	vpc, vpcKnown := literal(e.VpcId)
+	ids, idsKnown := literals(subnets)
+	return vpc, ids, vpcKnown && idsKnown
+}
+
+// subnetRule says whether subnets of a VPC can be adopted.
+type subnetRule func(vpc string, subnets []awsrule.AdoptedSubnet) error
+
+// lookUpSubnets are subnets that fit a rule.
+func lookUpSubnets(
+	ctx *pulumi.Context, vpc string, ids []string, rule subnetRule, opts ...pulumi.InvokeOption,
+) ([]awsrule.AdoptedSubnet, error) {
 	subnets := make([]awsrule.AdoptedSubnet, len(ids))
 	for i, id := range ids {
 		if id == "" {
@@ -168,7 +177,7 @@ func lookUpSubnets(ctx *pulumi.Context, ids []string, opts []pulumi.InvokeOption
 		}
 		subnets[i] = found
 	}
-	return subnets, nil
+	return subnets, rule(vpc, subnets)
 }
 
 func lookUpSubnet(ctx *pulumi.Context, id string, opts ...pulumi.InvokeOption) (awsrule.AdoptedSubnet, error) {

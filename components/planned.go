@@ -20,6 +20,8 @@ type planned struct {
 	// faulty says that the args were refused. Components that are planned with this
 	// one then check only what does not depend on it: the cause is reported already.
 	faulty bool
+	// lookedUp says that AWS was asked about what exists, see lookUpOnce.
+	lookedUp bool
 	// findings of the request path check, shared by all components on one request
 	// path; nil for a component that a request does not pass through.
 	findings *findings
@@ -120,6 +122,22 @@ func (p *planned) register(
 		}
 	}
 	return ctx.RegisterResourceOutputs(c, tagged(c))
+}
+
+// lookable is a component that asks AWS about what exists before it is registered.
+type lookable interface {
+	part
+	LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error
+}
+
+// lookUpOnce is LookUp as a step, unless the program has called it before.
+func lookUpOnce(c lookable) step {
+	return func(ctx *pulumi.Context) error {
+		if c.plan().lookedUp {
+			return nil
+		}
+		return c.LookUp(ctx, pulumi.Parent(c))
+	}
 }
 
 func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {

@@ -93,8 +93,6 @@ type PrivateFargateService struct {
 	args *PrivateFargateServiceArgs
 	// needs are what the first task cannot start without.
 	needs []pulumi.Resource
-	// lookedUp says that LookUp was done.
-	lookedUp bool
 }
 
 // NewPrivateFargateService makes a PrivateFargateService. Wrong args register
@@ -133,7 +131,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 		}
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
-		func(ctx *pulumi.Context) error { return c.LookUp(ctx, pulumi.Parent(c)) },
+		lookUpOnce(c),
 		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 

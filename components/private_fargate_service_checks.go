@@ -39,10 +39,10 @@ func plainOf(inputs map[string]pulumi.StringInput) map[string]string {
 // that, so that a refusal leaves nothing behind.
 func (c *PrivateFargateService) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
 	cluster, known := literal(c.args.ClusterArn)
-	if !known || c.lookedUp {
+	if !known {
 		return nil
 	}
-	region, err := lookUpRegion(ctx, opts...)
+	region, err := regionOf(ctx, opts...)
 	if err != nil {
 		return c.refuse(c.fault("", err))
 	}
@@ -56,7 +56,7 @@ func (c *PrivateFargateService) givenCluster(ctx *pulumi.Context) (pulumi.String
 	if _, known := literal(c.args.ClusterArn); known {
 		return cluster, nil
 	}
-	region, err := regionOf(ctx, c)
+	region, err := regionOf(ctx, pulumi.Parent(c))
 	if err != nil {
 		return cluster, c.fault("", err)
 	}

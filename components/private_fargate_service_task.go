@@ -16,7 +16,7 @@ import (
 )
 
 func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
-	region, err := regionOf(ctx, c)
+	region, err := regionOf(ctx, pulumi.Parent(c))
 	if err != nil {
 		return c.fault("", err)
 	}

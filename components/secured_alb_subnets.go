@@ -57,15 +57,11 @@ func (c *SecuredALB) checkSubnets(ctx *pulumi.Context) error {
 	if !c.args.Internal || !n.Adopted() {
 		return nil
 	}
-	vpc, vpcKnown := literal(n.args.Existing.VpcId)
-	ids, plain := literals(c.adoptedSubnets())
-	if !vpcKnown || !plain {
+	vpc, ids, known := n.args.Existing.plain(c.adoptedSubnets())
+	if !known {
 		return nil
 	}
-	subnets, err := lookUpSubnets(ctx, ids, nil)
-	if err == nil {
-		err = awsrule.LoadBalancerSubnets(vpc, subnets)
-	}
+	_, err := lookUpSubnets(ctx, vpc, ids, awsrule.LoadBalancerSubnets, pulumi.Parent(c))
 	if err != nil {
 		err = fmt.Errorf("%s: %w", existingPrivate, err)
 	}

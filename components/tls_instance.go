@@ -104,8 +104,6 @@ type TLSInstance struct {
 	planned
 	args  *TLSInstanceArgs
 	found tlsInstanceSurroundings
-	// lookedUp says that the zone has instances of the type.
-	lookedUp bool
 }
 
 // NewTLSInstance makes a TLSInstance. Wrong args register nothing; a prefix list
@@ -138,7 +136,7 @@ func (c *TLSInstance) validate(l *fault.List) {
 // Register is the second half of NewTLSInstance.
 func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenTLSInstance, c.args, c, opts,
-		c.checkOffering, c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
+		lookUpOnce(c), c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.

@@ -58,7 +58,7 @@ func (c *TLSInstance) newRole(ctx *pulumi.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	region, err := regionOf(ctx, c)
+	region, err := regionOf(ctx, pulumi.Parent(c))
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,3 @@ func (c *TLSInstance) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) e
 	c.lookedUp = err == nil
 	return c.refuse(c.fault("instanceType", err))
 }
-
-func (c *TLSInstance) checkOffering(ctx *pulumi.Context) error {
-	if c.lookedUp {
-		return nil
-	}
-	return c.LookUp(ctx, pulumi.Parent(c))
-}

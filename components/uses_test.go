@@ -179,6 +179,16 @@ var uses = map[string]func(use){
 			Internal: true, AllowedCidrs: []string{"10.0.0.0/16"},
 		})
 	},
+	"SecuredALB, internal, in adopted subnets": func(u use) {
+		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+			Network: made(u, components.NewNetwork, "web", &components.NetworkArgs{Existing: &components.ExistingNetworkArgs{
+				VpcId:            pulumi.String("vpc-1"),
+				PublicSubnetIds:  pulumi.ToStringArray([]string{"subnet-pub-a", "subnet-pub-c"}),
+				PrivateSubnetIds: pulumi.ToStringArray([]string{"subnet-priv-a", "subnet-priv-c"}),
+			}}),
+			Domain: u.domain("web"), Internal: true, AllowedCidrs: []string{"10.0.0.0/16"},
+		})
+	},
 	"SecuredALB, behind CloudFront": func(u use) {
 		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
 			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"),

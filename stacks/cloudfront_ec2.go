@@ -34,7 +34,6 @@ func planCloudFrontEC2(p *planning) func() requestpath.Plan {
 	}
 	p.sources[key("cloudFront.originDomainName")] = key("tlsInstance.originDomainName")
 	instance, err := components.PlanTLSInstance(nameOriginDomain, &args)
-	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
 	add(p, key("tlsInstance"), "TLSInstance", nameOriginDomain, instance, err)
 	p.export(func() pulumi.Map {
 		return pulumi.Map{

@@ -51,9 +51,17 @@ type component interface {
 	Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error
 }
 
+// lookable is a component that asks AWS about what exists.
+type lookable interface {
+	LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error
+}
+
 // add adds a component that was planned from the arguments at key.
 func add[C component](p *planning, key, token, name string, c C, err error) C {
 	p.note(key, token, name, err)
+	if l, ok := any(c).(lookable); ok {
+		p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return l.LookUp(ctx) })
+	}
 	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return c.Register(ctx) })
 	return c
 }
@@ -95,7 +103,6 @@ func (p *planning) network(args components.NetworkArgs) *components.Network {
 		args.FixedTags = fixed
 	}
 	n, err := components.PlanNetwork(nameNetwork, &args)
-	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return n.LookUp(ctx) })
 	p.export(func() pulumi.Map { return pulumi.Map{"vpcId": n.VpcId} })
 	return add(p, key("network"), "Network", nameNetwork, n, err)
 }
@@ -169,7 +176,6 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 		args.Network, args.Route = network, p.route(args.Route, alb)
 		p.sources[path+".network"] = key("network")
 		service, err := components.PlanPrivateFargateService(s.Name, &args)
-		p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return service.LookUp(ctx) })
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
 	p.export(func() pulumi.Map { return servicesOutputs(services) })
@@ -201,7 +207,6 @@ func (p *planning) instance(alb *components.SecuredALB) {
 	}
 	args.Route = p.route(args.Route, alb)
 	instance, err := components.PlanInstanceTarget(nameTarget, &args)
-	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return instance.LookUp(ctx) })
 	p.export(func() pulumi.Map { return pulumi.Map{"instanceId": instance.InstanceId} })
 	add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
 }
