@@ -32,11 +32,15 @@ func (r *reader) mayFollow(of *resource, property, text string, follow func(*Mod
 // differing are the notes about alternatives that are judged otherwise than the plan,
 // or that have a server answer with another status.
 func (m *Model) differing(request requestpath.Request, judge func(requestpath.Chain) bool) []Note {
+	if len(m.alternatives) == 0 {
+		return nil
+	}
 	var out []Note
 	planned := m.Follow(request)
+	good := judge(planned)
 	for _, a := range m.alternatives {
 		other := a.follow(m, request)
-		alike := judge(planned) == judge(other) && described(planned) == described(other) &&
+		alike := good == judge(other) && described(planned) == described(other) &&
 			(planned.Outcome.Status == other.Outcome.Status || !planned.Outcome.Served() || !other.Outcome.Served())
 		if !alike && !slices.ContainsFunc(out, func(n Note) bool { return n.String() == a.note.String() }) {
 			out = append(out, a.note)
