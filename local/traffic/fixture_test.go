@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +20,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/local/traffic/wiretest"
 )
 
 // Pulumi types that the tests register.
@@ -61,8 +61,7 @@ type site struct {
 	t      *testing.T
 	driver *cloudtest.Driver
 
-	mu     sync.Mutex
-	events []wire.Event
+	events wiretest.Events
 }
 
 func newSite(t *testing.T) *site {
@@ -226,29 +225,15 @@ func (s *site) distribution(origin string) {
 // timeout of AWS comes before a busy machine has done its work.
 func (s *site) serve(servers map[string]server.Server) *World {
 	s.t.Helper()
-	w, err := Serve(s.driver.Account(), Options{Clock: wire.Clock{Second: 100 * time.Millisecond}, Servers: servers, Sink: s.note})
+	w, err := Serve(s.driver.Account(), Options{Clock: wire.Clock{Second: 100 * time.Millisecond}, Servers: servers, Sink: s.events.Note})
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { assert.NoError(s.t, w.Close()) })
 	return w
 }
 
-func (s *site) note(e wire.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.events = append(s.events, e)
-}
-
 // requests are those for /asked so far, at any hop. Health checks are none.
 func (s *site) requests() []wire.Event {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []wire.Event
-	for _, e := range s.events {
-		if e.Kind == wire.Request && e.Path == "/asked" {
-			out = append(out, e)
-		}
-	}
-	return out
+	return s.events.Where(func(e wire.Event) bool { return e.Kind == wire.Request && e.Path == "/asked" })
 }
 
 // viewer is a client that resolves, connects and trusts as the source does. It

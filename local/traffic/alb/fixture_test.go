@@ -21,6 +21,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/local/traffic/wiretest"
 )
 
 const (
@@ -44,8 +45,7 @@ type site struct {
 	ca      *pki.Authority
 	running *Running
 
-	mu     sync.Mutex
-	events []wire.Event
+	events wiretest.Events
 }
 
 // newSite is a network whose load balancer everybody may reach, and whose targets
@@ -87,26 +87,8 @@ func (s *site) certificate(names ...string) *tls.Certificate {
 }
 
 // record is the sink of events.
-func (s *site) record(e wire.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.events = append(s.events, e)
-}
-
 // requests are the requests that were told of.
-func (s *site) requests() []wire.Event { return s.told(wire.Request) }
-
-func (s *site) told(kind string) []wire.Event {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []wire.Event
-	for _, e := range s.events {
-		if e.Kind == kind {
-			out = append(out, e)
-		}
-	}
-	return out
-}
+func (s *site) requests() []wire.Event { return s.events.Of(wire.Request) }
 
 // plan is what Serve is given.
 type plan struct {
@@ -189,7 +171,7 @@ func at(address netip.Addr, port uint16) netip.AddrPort { return netip.AddrPortF
 // serve serves a load balancer, with one certificate if none is given.
 func (s *site) serve(p plan) {
 	s.t.Helper()
-	p.Sink = s.record
+	p.Sink = s.events.Note
 	if p.Certificates == nil {
 		p.Certificates = map[string]*tls.Certificate{siteARN: s.certificate(siteName)}
 	}

@@ -39,8 +39,8 @@ func TestRulesDecideByPriority(t *testing.T) {
 		assert.Equal(t, 302, r.StatusCode)
 		assert.Equal(t, "https://example.com:443/r", r.Header.Get("Location"))
 	}
-	assert.Len(t, s.told(wire.Handshake), 2)
-	assert.Equal(t, siteName, s.told(wire.Handshake)[0].SNI)
+	assert.Len(t, s.events.Of(wire.Handshake), 2)
+	assert.Equal(t, siteName, s.events.Of(wire.Handshake)[0].SNI)
 }
 
 func TestWhatTheListenerRefuses(t *testing.T) {

@@ -57,9 +57,9 @@ func TestHandshakesFollowThePolicy(t *testing.T) {
 			s.serve(b)
 			for version, name := range all {
 				c := s.client(speaking("HTTP/1.1"), func(c *tls.Config) { c.MinVersion, c.MaxVersion = version, version })
-				before := len(s.told(wire.Handshake))
+				before := len(s.events.Of(wire.Handshake))
 				_, err := s.trySend(c, "GET", "https://"+siteName, "")
-				assert.Len(t, s.told(wire.Handshake), before+1, "a ClientHello is told of in any case")
+				assert.Len(t, s.events.Of(wire.Handshake), before+1, "a ClientHello is told of in any case")
 				if slices.Contains(spoken, version) {
 					require.NoError(t, err)
 					assert.Equal(t, name, s.requests()[len(s.requests())-1].TLS)

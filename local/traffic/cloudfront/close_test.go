@@ -104,7 +104,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	assert.Len(t, w.seen("request"), 400)
+	assert.Len(t, w.events.Of("request"), 400)
 }
 
 // BenchmarkRequests is the way through the distribution to an origin and back, in HTTP/1.1

@@ -81,7 +81,7 @@ func TestADistributionFromTheAccount(t *testing.T) {
 	got := w.get("https://" + d.DomainName + "/?a=b")
 	assert.Equal(t, "GET "+d.DomainName+"/app/index.html?a=b", got.body)
 	assert.Equal(t, "nosniff", got.Header.Get("X-Content-Type-Options"))
-	assert.Equal(t, d.ID, w.seen(wire.Request)[0].Name)
+	assert.Equal(t, d.ID, w.events.Of(wire.Request)[0].Name)
 	got = w.get("https://" + d.DomainName + "/static/x?a=b")
 	assert.Equal(t, "GET "+originName+"/app/static/x", got.body)
 	assert.Empty(t, got.Header.Get("X-Content-Type-Options"))

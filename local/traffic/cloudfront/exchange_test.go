@@ -41,7 +41,7 @@ func TestTheHostHeaderChoosesTheDistribution(t *testing.T) {
 		r := w.request("GET", "https://"+viewerName+"/", nil)
 		r.Host = host
 		got := w.do(w.client(viewer{}), r)
-		events := w.seen(wire.Request)
+		events := w.events.Of(wire.Request)
 		last := events[len(events)-1]
 		assert.Equal(t, want, last.Name, host)
 		assert.Equal(t, viewerName, last.SNI)
@@ -67,7 +67,7 @@ func TestSNIChoosesTheCertificate(t *testing.T) {
 	} {
 		c := w.handshake(&tls.Config{ServerName: tc.sni, InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
 		assert.Equal(t, tc.shown, c.PeerCertificates[0].DNSNames[0], tc.sni)
-		events := w.seen(wire.Handshake)
+		events := w.events.Of(wire.Handshake)
 		assert.Equal(t, wire.Event{Hop: wire.HopDistribution, Kind: wire.Handshake, Name: tc.name, SNI: tc.sni, TLS: "TLSv1.2"}, events[len(events)-1])
 	}
 }
@@ -108,7 +108,7 @@ func TestTheSecurityPolicyOfADistribution(t *testing.T) {
 			require.NoError(t, err)
 			c := tls.Client(raw, &tls.Config{ServerName: tc.name, InsecureSkipVerify: true, MinVersion: v, MaxVersion: v, NextProtos: []string{"h2", "http/1.1"}})
 			err = c.Handshake()
-			events := w.seen(wire.Handshake)
+			events := w.events.Of(wire.Handshake)
 			assert.Equal(t, v >= tc.oldest, err == nil, "%s %x: %v", tc.policy, v, err)
 			assert.Equal(t, v >= tc.oldest, events[len(events)-1].TLS != "", "%s %x", tc.policy, v)
 			if v == tc.oldest {
@@ -145,7 +145,7 @@ func TestHTTPVersions(t *testing.T) {
 			got := w.do(c, r)
 			assert.Equal(t, 200, got.StatusCode)
 			assert.Equal(t, "hello", got.body)
-			events := w.seen(wire.Request)
+			events := w.events.Of(wire.Request)
 			assert.Equal(t, spoken, events[len(events)-1].Protocol, "%s to %s", asked, version)
 			assert.Equal(t, spoken == "HTTP/3" || version == "http2and3" || version == "http3", got.Header.Get("Alt-Svc") != "", version)
 		}
@@ -177,7 +177,7 @@ func TestViewerProtocolPolicy(t *testing.T) {
 			assert.Equal(t, "CloudFront", got.Header.Get("Server"))
 			assert.Empty(t, got.body)
 		}
-		last := w.seen(wire.Request)[0]
+		last := w.events.Of(wire.Request)[0]
 		assert.Equal(t, tc.status != 200, last.Answered)
 		assert.Equal(t, tc.status, last.Status)
 		assert.Equal(t, "/a%20b/", last.Path)
@@ -239,7 +239,7 @@ func TestPlainHTTPOnPort443(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(raw), "HTTP/1.1 400 Bad Request\r\n")
 	assert.Contains(t, string(raw), "X-Cache: Error from cloudfront\r\n")
-	last := w.seen(wire.Request)[0]
+	last := w.events.Of(wire.Request)[0]
 	assert.Equal(t, 400, last.Status)
 	assert.True(t, last.Answered)
 	assert.Equal(t, "E1", last.Name)
@@ -264,7 +264,7 @@ func TestADistributionBehindAnother(t *testing.T) {
 		got := w.do(c, w.request("GET", "https://"+viewerName+"/", nil))
 		assert.Equal(t, tc.status, got.StatusCode, name)
 		assert.Equal(t, "Error from cloudfront", got.Header.Get("X-Cache"))
-		events := w.seen(wire.Request)
+		events := w.events.Of(wire.Request)
 		require.Len(t, events, 2, name)
 		assert.Equal(t, tc.by, events[0].Name)
 		assert.True(t, events[0].Answered)

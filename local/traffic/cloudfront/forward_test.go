@@ -165,7 +165,7 @@ func TestTheOriginsAnswerIsPassedOn(t *testing.T) {
 		for name, value := range want {
 			assert.Equal(t, value, got.Header.Get(name), "%d %s", status, name)
 		}
-		last := w.seen(wire.Request)[0]
+		last := w.events.Of(wire.Request)[0]
 		assert.Equal(t, wire.Event{
 			Hop: wire.HopDistribution, Name: "E1", Kind: wire.Request, SNI: viewerName, TLS: "TLSv1.3", Protocol: "HTTP/1.1",
 			Host: viewerName, Method: "GET", Path: "/", Status: status,

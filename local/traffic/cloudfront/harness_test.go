@@ -21,6 +21,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/cloudfront"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/local/traffic/wiretest"
 )
 
 const (
@@ -50,8 +51,7 @@ type world struct {
 	fleet     *cloudfront.Fleet
 	names     map[string]netip.Addr
 	resolves  func(name string) // is told what is looked up, unless nil
-	mu        sync.Mutex
-	events    []wire.Event
+	events    wiretest.Events
 }
 
 // second is how long a simulated second takes in the tests.
@@ -104,11 +104,7 @@ func (w *world) options(distributions ...account.Distribution) cloudfront.Option
 			"other":     w.certificate(pki.Spec{Names: []string{"other.example.com"}}),
 		},
 		Authority: w.authority, OriginFacing: []string{originFacing},
-		Sink: func(e wire.Event) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.events = append(w.events, e)
-		},
+		Sink: w.events.Note,
 	}
 }
 
@@ -116,19 +112,6 @@ func (w *world) certificate(s pki.Spec) *tls.Certificate {
 	c, err := w.authority.Certificate(s)
 	require.NoError(w, err)
 	return c
-}
-
-// seen are the events of a kind, in the order of their time.
-func (w *world) seen(kind string) []wire.Event {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var out []wire.Event
-	for _, e := range w.events {
-		if e.Kind == kind {
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 // site is the distribution that most tests are about, with changes.

@@ -63,7 +63,7 @@ func TestTheNamesOfAnOrigin(t *testing.T) {
 			want = "Error from cloudfront"
 		}
 		assert.Equal(t, want, got.Header.Get("X-Cache"))
-		assert.Equal(t, tc.status == 502, w.seen(wire.Request)[0].Answered)
+		assert.Equal(t, tc.status == 502, w.events.Of(wire.Request)[0].Answered)
 	}
 }
 
@@ -217,7 +217,7 @@ func TestOriginsThatFail(t *testing.T) {
 		assert.Equal(t, tc.want, got.StatusCode, name)
 		assert.Equal(t, "Error from cloudfront", got.Header.Get("X-Cache"), name)
 		assert.Equal(t, "CloudFront", got.Header.Get("Server"), name)
-		last := w.seen(wire.Request)[0]
+		last := w.events.Of(wire.Request)[0]
 		assert.True(t, last.Answered, name)
 		assert.Equal(t, tc.want, last.Status, name)
 	}

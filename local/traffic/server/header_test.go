@@ -22,7 +22,7 @@ func TestARequiredHeader(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, res.Body.Close())
 		assert.Equal(t, want, res.StatusCode, value)
-		events := f.seen(wire.Request)
+		events := f.events.Of(wire.Request)
 		assert.Equal(t, want, events[len(events)-1].Status)
 	}
 }

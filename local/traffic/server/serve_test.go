@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
+	"github.com/portico-iac/portico/local/traffic/wiretest"
 )
 
 var address = netip.MustParseAddr("10.0.0.7")
@@ -31,8 +31,7 @@ type fixture struct {
 	ca      *pki.Authority
 	from    wire.Source
 
-	mu     sync.Mutex
-	events []wire.Event
+	events wiretest.Events
 }
 
 func serving(t *testing.T, l Listener) *fixture {
@@ -45,7 +44,7 @@ func serving(t *testing.T, l Listener) *fixture {
 	l.Port = 8080
 	r, err := Serve(f.network, Server{Listeners: []Listener{l}}, Options{
 		Place:     wire.Place{Name: "i-1", Addresses: []netip.Addr{address}, Open: true},
-		Authority: ca, Sink: f.note,
+		Authority: ca, Sink: f.events.Note,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -53,25 +52,6 @@ func serving(t *testing.T, l Listener) *fixture {
 		assert.NoError(t, f.network.Close())
 	})
 	return f
-}
-
-func (f *fixture) note(e wire.Event) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.events = append(f.events, e)
-}
-
-// seen are the events of a kind so far.
-func (f *fixture) seen(kind string) []wire.Event {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var out []wire.Event
-	for _, e := range f.events {
-		if e.Kind == kind {
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 func (f *fixture) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -122,7 +102,7 @@ func TestAPlainAnswerSaysWhatArrived(t *testing.T) {
 	assert.Equal(t, []wire.Event{{
 		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Host: "www.example.com",
 		Method: "GET", Path: "/a%20b", Status: 200, Answered: true,
-	}}, f.seen(wire.Request))
+	}}, f.events.Of(wire.Request))
 }
 
 func TestStatusesAndBodies(t *testing.T) {
@@ -227,7 +207,7 @@ func TestTLSVersionsMayHaveGaps(t *testing.T) {
 			require.NoError(t, err, "%v", c.spoken)
 			assert.Equal(t, c.want, conn.ConnectionState().Version)
 		}
-		assert.Equal(t, []wire.Event{{Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Handshake, SNI: "a.example.com"}}, f.seen(wire.Handshake))
+		assert.Equal(t, []wire.Event{{Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Handshake, SNI: "a.example.com"}}, f.events.Of(wire.Handshake))
 	}
 }
 
@@ -262,7 +242,7 @@ func TestPlainHTTPOnATLSPortIs400(t *testing.T) {
 	assert.Equal(t, []wire.Event{{
 		Hop: wire.HopOrigin, Name: "i-1", Kind: wire.Request, Protocol: HTTP11, Host: "a.example.com",
 		Method: "GET", Path: "/a", Status: 400, Answered: true,
-	}}, f.seen(wire.Request))
+	}}, f.events.Of(wire.Request))
 }
 
 func TestGRPC(t *testing.T) {
@@ -303,7 +283,7 @@ func TestFailures(t *testing.T) {
 				if a.Failure == FailureReset && !http2 {
 					assert.True(t, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF), "%v", err)
 				}
-				for _, e := range f.seen(wire.Request) {
+				for _, e := range f.events.Of(wire.Request) {
 					assert.Zero(t, e.Status)
 				}
 			}
@@ -335,10 +315,10 @@ func TestADelayEndsWhenThePeerGoes(t *testing.T) {
 		time.AfterFunc(50*time.Millisecond, cancel)
 		require.ErrorIs(t, <-arrived, context.Canceled)
 		deadline := time.Now().Add(10 * time.Second)
-		for len(f.seen(wire.Request)) == 0 {
+		for len(f.events.Of(wire.Request)) == 0 {
 			require.True(t, time.Now().Before(deadline), "the server still waits")
 		}
-		assert.Zero(t, f.seen(wire.Request)[0].Status)
+		assert.Zero(t, f.events.Of(wire.Request)[0].Status)
 	}
 }
 
@@ -357,11 +337,11 @@ func TestAServerBehindALoadBalancerIsATarget(t *testing.T) {
 	f.from.Kind, f.from.Groups = wire.KindLoadBalancer, []string{"balancer"}
 	answered(t, f.client(false), "GET", "https://a.example.com/", nil)
 	for _, kind := range []string{wire.Handshake, wire.Request} {
-		require.Len(t, f.seen(kind), 1)
-		assert.Equal(t, wire.HopTarget, f.seen(kind)[0].Hop)
+		require.Len(t, f.events.Of(kind), 1)
+		assert.Equal(t, wire.HopTarget, f.events.Of(kind)[0].Hop)
 	}
-	assert.Equal(t, "a.example.com", f.seen(wire.Request)[0].SNI)
-	assert.Equal(t, TLS13, f.seen(wire.Request)[0].TLS)
+	assert.Equal(t, "a.example.com", f.events.Of(wire.Request)[0].SNI)
+	assert.Equal(t, TLS13, f.events.Of(wire.Request)[0].TLS)
 }
 
 func TestWhatCannotBeServed(t *testing.T) {
