@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -67,10 +66,7 @@ func (s *site) look(t *testing.T) map[string]outside.Finding {
 	secure := httptest.NewUnstartedServer(s.secure)
 	secure.TLS, secure.EnableHTTP2 = s.tls, !s.withoutHTTP2
 	at := start(t, secure)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	around := netip.MustParseAddrPort(closed.Addr().String())
-	require.NoError(t, closed.Close())
+	around := netip.MustParseAddrPort("127.0.0.1:1") // closed: no server is given such a port
 	via := &observe.Internet{Trusted: x509.NewCertPool(), ConnectTo: map[string]netip.AddrPort{
 		"example.com:443": at, "example.com:80": start(t, httptest.NewUnstartedServer(s.plain)),
 		"origin.example.com:443": around, "origin.example.com:80": around,
