@@ -35,11 +35,11 @@ destroy: portico ## take the stack down again
 test: pulumi ## run every test but the long ones of make verify
 	@$(MAKE) --no-print-directory --jobs --output-sync=target $(MODULES:%=test-in/%)
 
-# The modules' tests run in parallel, because many of them wait. Those of the command wait most,
-# for the CLI, so they start first.
+# The modules' tests run in parallel, and more packages than there are processors, because many
+# of them wait. Those of the command wait most, for the CLI, so they start first.
 test-in/%:
 	@echo "== go test ./... in $*"
-	@cd $* && GOGC=400 $(GO_TEST) -timeout 10m $$(test ! -d cmd || echo ./cmd/...) ./...
+	@cd $* && GOGC=400 $(GO_TEST) -p 4 -timeout 10m $$(test ! -d cmd || echo ./cmd/...) ./...
 
 lint: bin/golangci-lint ## run the linter over every module
 	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); done

@@ -47,7 +47,8 @@ func (s *Store) locked(how int, do func(file *os.File) error) (err error) {
 	}
 	file, err := s.open(how)
 	if errors.Is(err, fs.ErrNotExist) && how == syscall.LOCK_SH {
-		if err := s.reset(); err != nil {
+		s.read = 0
+		if s.account, err = Seed(); err != nil {
 			return err
 		}
 		return do(nil)
@@ -101,13 +102,6 @@ func (s *Store) unlock(file *os.File) error {
 	return file.Close()
 }
 
-// reset forgets what was read: the account is the seed again.
-func (s *Store) reset() (err error) {
-	s.read = 0
-	s.account, err = Seed()
-	return err
-}
-
 // catchUp reads what was appended to the file since the last look. A file that was
 // replaced or cut is read from its start.
 func (s *Store) catchUp(file *os.File) error {
@@ -116,9 +110,7 @@ func (s *Store) catchUp(file *os.File) error {
 		return err
 	}
 	if s.account == nil || info.Size() < s.read || !s.isAtPath(s.held) {
-		if err := s.reset(); err != nil {
-			return err
-		}
+		s.read, s.account = 0, nil
 		_ = s.held.Close() // nil at first
 		s.held = file
 	}
@@ -129,7 +121,10 @@ func (s *Store) catchUp(file *os.File) error {
 	for {
 		line, rest, complete := bytes.Cut(raw, []byte{'\n'})
 		if !complete {
-			return s.mayBeCutOff(line)
+			if s.read == 0 {
+				return s.begin(line)
+			}
+			return nil
 		}
 		if err := s.apply(line); err != nil {
 			s.account = nil // what was applied is not all there is
@@ -140,14 +135,15 @@ func (s *Store) catchUp(file *os.File) error {
 	}
 }
 
-// mayBeCutOff refuses a first line without an end that no killed process can have left.
-func (s *Store) mayBeCutOff(line []byte) error {
-	if s.read != 0 || len(line) == 0 {
-		return nil
-	}
+// begin takes the seed for the account of a log without a whole line, and refuses a
+// beginning of one that no killed process can have left.
+func (s *Store) begin(line []byte) error {
 	first, err := firstLine()
 	if err == nil && !bytes.HasPrefix(first, line) {
 		err = errors.New("its first line is not an account")
+	}
+	if err == nil {
+		s.account, err = Seed()
 	}
 	return err
 }
