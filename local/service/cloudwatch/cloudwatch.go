@@ -1,15 +1,17 @@
-// Package cloudwatch is CloudWatch: log groups and alarms on metrics.
+// Package cloudwatch is CloudWatch: log groups, alarms and dashboards.
 package cloudwatch
 
 import "github.com/portico-iac/portico/local/core"
 
 // Tokens of the types.
 const (
-	LogGroupToken    = "aws:cloudwatch/logGroup:LogGroup"
-	MetricAlarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	CompositeAlarmToken = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+	DashboardToken      = "aws:cloudwatch/dashboard:Dashboard"
+	LogGroupToken       = "aws:cloudwatch/logGroup:LogGroup"
+	MetricAlarmToken    = "aws:cloudwatch/metricAlarm:MetricAlarm"
 )
 
 // Service is what the local AWS has of CloudWatch.
 func Service() core.Service {
-	return core.Service{Types: []core.Type{logGroupType(), metricAlarmType()}}
+	return core.Service{Types: []core.Type{compositeAlarmType(), dashboardType(), logGroupType(), metricAlarmType()}}
 }

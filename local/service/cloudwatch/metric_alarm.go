@@ -26,7 +26,7 @@ func metricAlarmType() core.Type {
 		Fills:        core.Object{"evaluateLowSampleCountPercentiles": "", "threshold": 0.0},
 		ID:           "{name}",
 		ARN:          "cloudwatch:alarm:{name}",
-		FreeToDelete: "nothing refers to an alarm",
+		FreeToDelete: "deployments go on without it; checkNoComposite refuses those of composite alarms",
 		Rules: append([]core.Rule{
 			core.Matching(invalid, "name", text255, "1-255 characters"),
 			core.AtMost(invalid, "alarmDescription", 1024),
@@ -64,7 +64,8 @@ func metricAlarmType() core.Type {
 			core.InBlocks(queries+".metric", append(metricRules,
 				core.Matching(core.Unsupported, "stat", statistic, "Average, Maximum, Minimum, SampleCount, Sum or a percentile"))...),
 		}, metricRules...),
-		Apply: checkActionRegions,
+		Apply:  checkActionRegions,
+		Delete: checkNoComposite,
 	}
 }
 

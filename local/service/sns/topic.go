@@ -1,4 +1,4 @@
-// Package sns is Simple Notification Service: topics.
+// Package sns is Simple Notification Service: topics, their policies and subscriptions.
 package sns
 
 import (
@@ -7,11 +7,17 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// TopicToken is the type of topics.
-const TopicToken = "aws:sns/topic:Topic"
+// Tokens of the types.
+const (
+	TopicToken        = "aws:sns/topic:Topic"
+	TopicPolicyToken  = "aws:sns/topicPolicy:TopicPolicy"
+	SubscriptionToken = "aws:sns/topicSubscription:TopicSubscription"
+)
 
 // Service is what the local AWS has of SNS.
-func Service() core.Service { return core.Service{Types: []core.Type{topicType()}} }
+func Service() core.Service {
+	return core.Service{Types: []core.Type{topicType(), topicPolicyType(), subscriptionType()}}
+}
 
 // topicType is a topic that its own account may use, as SNS makes it.
 // Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
