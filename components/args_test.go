@@ -211,6 +211,14 @@ func TestEveryComponentValidatesItsArgs(t *testing.T) {
 			_, err := components.PlanTLSInstance(n, &components.TLSInstanceArgs{})
 			return err
 		}, "network"},
+		components.TokenAlarms: {func(n string) error {
+			_, err := components.PlanAlarms(n, &components.AlarmsArgs{})
+			return err
+		}, "emails"},
+		components.TokenDashboard: {func(n string) error {
+			_, err := components.PlanDashboard(n, &components.DashboardArgs{})
+			return err
+		}, "loadBalancers"},
 	}
 	for _, token := range tokens(t) {
 		component := token[strings.LastIndex(token, ":")+1:]

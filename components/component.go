@@ -24,6 +24,8 @@ const (
 	TokenOriginSecret          = "portico:index:OriginSecret"
 	TokenCloudFrontFront       = "portico:index:CloudFrontFront"
 	TokenTLSInstance           = "portico:index:TLSInstance"
+	TokenAlarms                = "portico:index:Alarms"
+	TokenDashboard             = "portico:index:Dashboard"
 )
 
 // tagged is what the fields of a struct with `pulumi` tags hold, by the tags. Fields

@@ -48,6 +48,8 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleInstanceTarget":             {legacyServer, []answer{{"legacy.example.com", "/", 200}}},
 		"ExampleInstanceTarget_sameProgram": {ownServer, []answer{{"own.example.com", "/", 200}}},
 		"ExampleTLSInstance":                {smallSite, []answer{{"small.example.com", "/", 200}}},
+		"ExampleAlarms":                     {watched, []answer{{"watched.example.com", "/", 200}}},
+		"ExampleDashboard":                  {shown, nil},
 		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 	} {
 		t.Run(function, func(t *testing.T) {

@@ -140,6 +140,10 @@ func TestWrongArgsRegisterNothing(t *testing.T) {
 		"InstanceTarget, zero":  refused(components.NewInstanceTarget, &components.InstanceTargetArgs{}),
 		"TLSInstance, nil":      refused(components.NewTLSInstance, nil),
 		"TLSInstance, zero":     refused(components.NewTLSInstance, &components.TLSInstanceArgs{}),
+		"Alarms, nil":           refused(components.NewAlarms, nil),
+		"Alarms, zero":          refused(components.NewAlarms, &components.AlarmsArgs{}),
+		"Dashboard, nil":        refused(components.NewDashboard, nil),
+		"Dashboard, zero":       refused(components.NewDashboard, &components.DashboardArgs{}),
 		"Network":               refused(components.NewNetwork, &components.NetworkArgs{Nat: "many"}),
 		"OriginSecret":          refused(components.NewOriginSecret, &components.OriginSecretArgs{Length: 1}),
 	}

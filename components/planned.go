@@ -189,6 +189,14 @@ func partsOf(args any) []part {
 	v := reflect.Indirect(reflect.ValueOf(args))
 	for i := range v.NumField() {
 		field := v.Field(i)
+		if field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Pointer {
+			for j := range field.Len() {
+				if p, is := field.Index(j).Interface().(part); is && !field.Index(j).IsNil() {
+					all = append(all, p)
+				}
+			}
+			continue
+		}
 		if kind := field.Kind(); kind != reflect.Pointer && kind != reflect.Interface || field.IsNil() {
 			continue
 		}

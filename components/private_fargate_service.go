@@ -88,6 +88,8 @@ type PrivateFargateService struct {
 	// Autoscaling.
 	ScalingTarget *appautoscaling.Target
 	ScalingPolicy *appautoscaling.Policy
+	// DeploymentAlarms are those that ECS rolls a deployment back for, by their kind.
+	DeploymentAlarms map[string]*cloudwatch.MetricAlarm
 
 	planned
 	args *PrivateFargateServiceArgs
@@ -132,7 +134,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
 		lookUpOnce(c),
-		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newService, c.verifyRevision, c.newAutoscaling)
+		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {
@@ -189,6 +191,7 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 			SecurityGroups: pulumi.StringArray{c.SecurityGroupId},
 			AssignPublicIp: pulumi.Bool(false),
 		},
+		Alarms:                      c.alarms(),
 		AvailabilityZoneRebalancing: pulumi.String(rebalancing(*c.args.AvailabilityZoneRebalancing)),
 		WaitForSteadyState:          pulumi.Bool(*c.args.WaitForSteadyState),
 		// The service's tags reach the tasks, the provider's default tags among them: costs

@@ -118,6 +118,15 @@ type PrivateFargateServiceArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 	CircuitBreaker *bool `pulumi:"circuitBreaker"`
 
+	// DeploymentAlarms are alarms on the service's own targets that are made for ECS to
+	// watch while it deploys and for a while after: "target-5xx" (10 answers with 5xx in five
+	// minutes), "unhealthy-hosts" (one target that fails its checks for five minutes) and
+	// "target-p95" (one request in twenty takes 3 s, for five minutes). When one is raised,
+	// ECS rolls the deployment back, and the update fails as with CircuitBreaker if it still
+	// waits. They tell nobody: see Alarms for that. Only with a Route. Default: none.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+	DeploymentAlarms []string `pulumi:"deploymentAlarms"`
+
 	// AvailabilityZoneRebalancing lets ECS move tasks between zones when they are
 	// unevenly distributed, for example after an outage of a zone. It starts a new
 	// task before it stops the old one. Default: true, as AWS's own.
@@ -212,6 +221,7 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateEnvironment(l)
 	a.validateEgress(l)
 	a.validateTask(l, name)
+	a.validateDeploymentAlarms(l)
 	if a.Image == nil {
 		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
 	}

@@ -16,7 +16,7 @@ import (
 // ends the difference.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 func (c *PrivateFargateService) verifyRevision(ctx *pulumi.Context) error {
-	if ctx.DryRun() || !*c.args.CircuitBreaker || !*c.args.WaitForSteadyState {
+	if ctx.DryRun() || !c.args.detectsFailure() || !*c.args.WaitForSteadyState {
 		return nil
 	}
 	asked := c.TaskDefinitionArn

@@ -1,6 +1,10 @@
 package components
 
 import (
+	"runtime/debug"
+	"slices"
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -15,7 +19,28 @@ type RawResource struct {
 	Arn pulumi.StringOutput `pulumi:"arn"`
 }
 
-// newRaw registers a resource by its type token. Inputs that are nil are left out.
+// awsModule is the SDK, and testedVersion the one that this library requires.
+const (
+	awsModule     = "github.com/pulumi/pulumi-aws/sdk/v6"
+	testedVersion = "6.83.4"
+)
+
+// sdkVersion is the version of the SDK in the program. A binary of go test does not say.
+func sdkVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return testedVersion
+	}
+	i := slices.IndexFunc(info.Deps, func(d *debug.Module) bool { return d.Path == awsModule })
+	if i < 0 {
+		return testedVersion
+	}
+	return strings.TrimPrefix(info.Deps[i].Version, "v")
+}
+
+// newRaw registers a resource by its type token. Inputs that are nil are left out. The
+// version is the one with which the SDK registers the others: without it, Pulumi would make
+// a second default provider.
 func newRaw(
 	ctx *pulumi.Context, token, name string, inputs pulumi.Map, opts ...pulumi.ResourceOption,
 ) (*RawResource, error) {
@@ -26,5 +51,5 @@ func newRaw(
 		}
 	}
 	r := &RawResource{}
-	return r, ctx.RegisterResource(token, name, given, r, opts...)
+	return r, ctx.RegisterResource(token, name, given, r, append(slices.Clone(opts), pulumi.Version(sdkVersion()))...)
 }

@@ -15,7 +15,9 @@ type routeListener struct {
 	subnetIDs       pulumi.StringArrayInput
 	securityGroupID pulumi.StringOutput
 	dnsName, zoneID pulumi.StringInput
-	dualStack       bool
+	// loadBalancerSuffix names the load balancer in CloudWatch.
+	loadBalancerSuffix pulumi.StringInput
+	dualStack          bool
 }
 
 func (c *ServiceRoute) findListener(ctx *pulumi.Context) error {
@@ -31,6 +33,8 @@ func (c *ServiceRoute) findListener(ctx *pulumi.Context) error {
 			dnsName:         loadBalancer.DnsName,
 			zoneID:          loadBalancer.CanonicalHostedZoneId,
 			dualStack:       loadBalancer.args.DualStack,
+
+			loadBalancerSuffix: loadBalancer.LoadBalancer.ArnSuffix,
 		}
 	} else {
 		c.listener = c.adoptedListener(ctx)
@@ -68,5 +72,7 @@ func (c *ServiceRoute) adoptedListener(ctx *pulumi.Context) routeListener {
 		dnsName:   loadBalancer.DnsName(),
 		zoneID:    loadBalancer.ZoneId(),
 		dualStack: existing.DualStack,
+
+		loadBalancerSuffix: loadBalancer.ArnSuffix(),
 	}
 }

@@ -13,13 +13,14 @@ import (
 )
 
 const (
-	someListenerArn = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
-	someCertificate = "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
-	someSecretArn   = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"
-	someKeyArn      = "arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012"
-	someWebAclArn   = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/12345678-1234-1234-1234-123456789012"
-	someTopicArn    = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
-	someRepository  = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop:1.0"
+	someListenerArn   = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+	someCertificate   = "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+	someSecretArn     = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"
+	someKeyArn        = "arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+	someWebAclArn     = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/12345678-1234-1234-1234-123456789012"
+	someTopicArn      = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
+	someFrontTopicArn = "arn:aws:sns:us-east-1:123456789012:oncall"
+	someRepository    = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop:1.0"
 )
 
 // use makes one use of components. The invariants run over all of them.
@@ -106,6 +107,52 @@ func (u use) adoptedNetwork() *components.Network {
 }
 
 func useZone() *components.HostedZoneArgs { return &components.HostedZoneArgs{Name: "example.com"} }
+
+func (u use) service(web *components.SecuredALB) *components.PrivateFargateService {
+	return made(u, components.NewPrivateFargateService, "app", &components.PrivateFargateServiceArgs{
+		Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), Route: &components.ServiceRouteArgs{LoadBalancer: web},
+	})
+}
+
+func (u use) sharedRoute(name string) *components.ServiceRoute {
+	return made(u, components.NewServiceRoute, name, &components.ServiceRouteArgs{
+		ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(someListenerArn)},
+		Priority:         20, Paths: []string{"/" + name + "/*"}, Port: 8080, TargetSecurityGroupId: pulumi.String("sg-" + name),
+	})
+}
+
+func (u use) instance(name string) *components.TLSInstance {
+	return made(u, components.NewTLSInstance, name, &components.TLSInstanceArgs{
+		Network:          made(u, components.NewNetwork, name, &components.NetworkArgs{Nat: components.NatNone}),
+		OriginDomainName: name + ".example.com", HostedZone: useZone(),
+	})
+}
+
+// alarms watch one of everything in the stack's Region.
+func (u use) alarms(web *components.SecuredALB, service *components.PrivateFargateService) *components.Alarms {
+	return made(u, components.NewAlarms, "oncall", &components.AlarmsArgs{
+		Emails:        []string{"oncall@example.com", "web@example.com"},
+		LoadBalancers: []*components.SecuredALB{web}, Services: []*components.PrivateFargateService{service},
+		Routes: []*components.ServiceRoute{u.sharedRoute("reports")}, Instances: []*components.TLSInstance{u.instance("small")},
+		Domains:            []*components.CertifiedDomain{u.domain("app")},
+		LoadBalancerErrors: pulumi.IntRef(20), RejectedConnections: pulumi.IntRef(2), TargetErrors: pulumi.IntRef(30),
+		UnhealthyHosts: pulumi.IntRef(2), TargetP95Milliseconds: pulumi.IntRef(2500), MissingTasks: pulumi.IntRef(2),
+		CertificateDays: pulumi.IntRef(30), FailedDeployments: pulumi.BoolRef(true), InstanceCertificates: pulumi.BoolRef(true),
+		Tags: map[string]string{"team": "shop"},
+	})
+}
+
+// frontAlarms watch a distribution, and tell one of two topics.
+func (u use) frontAlarms() (*components.CloudFrontFront, *components.Alarms) {
+	domain := u.cloudFrontDomain("cdn")
+	front := made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com", Domain: domain})
+	provider, err := components.USEast1Provider(u.ctx, "alarms-virginia")
+	require.NoError(u.t, err)
+	return front, made(u, components.NewAlarms, "cdn-oncall", &components.AlarmsArgs{
+		TopicArns: []string{someTopicArn, someFrontTopicArn}, CloudFrontErrorPercent: pulumi.IntRef(1),
+		Fronts: []*components.CloudFrontFront{front}, Domains: []*components.CertifiedDomain{domain},
+	}, pulumi.Provider(provider))
+}
 
 // existing is what uses adopt.
 func existing() []componentstest.Option {
@@ -223,6 +270,7 @@ var uses = map[string]func(use){
 			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
 			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 			HealthCheckGracePeriodSeconds: pulumi.IntRef(60),
+			DeploymentAlarms:              []string{components.DeploymentAlarmUnhealthyHosts, components.DeploymentAlarmTarget5xx, components.DeploymentAlarmTargetP95},
 		})
 	},
 	"PrivateFargateService, most": func(u use) {
@@ -287,6 +335,31 @@ var uses = map[string]func(use){
 			OriginSecret:        made(u, components.NewOriginSecret, "origin", &components.OriginSecretArgs{PreviousVersion: "0"}),
 			ReadyTimeoutSeconds: 600, AlarmTopicArns: pulumi.ToStringArray([]string{someTopicArn}),
 			Tags: map[string]string{"team": "shop"},
+		})
+	},
+
+	"Alarms, least": func(u use) {
+		made(u, components.NewAlarms, "oncall", &components.AlarmsArgs{
+			Emails: []string{"oncall@example.com"}, Domains: []*components.CertifiedDomain{u.domain("app")},
+		})
+	},
+	"Alarms, most": func(u use) {
+		web := u.alb()
+		u.alarms(web, u.service(web))
+	},
+	"Alarms, of a distribution": func(u use) { u.frontAlarms() },
+	"Dashboard, least": func(u use) {
+		made(u, components.NewDashboard, "path", &components.DashboardArgs{Domains: []*components.CertifiedDomain{u.domain("app")}})
+	},
+	"Dashboard, most": func(u use) {
+		web := u.alb()
+		service := u.service(web)
+		front, alarms := u.frontAlarms()
+		made(u, components.NewDashboard, "path", &components.DashboardArgs{
+			Alarms: []*components.Alarms{alarms}, Fronts: []*components.CloudFrontFront{front},
+			LoadBalancers: []*components.SecuredALB{web}, Services: []*components.PrivateFargateService{service},
+			Routes: []*components.ServiceRoute{u.sharedRoute("reports")}, Instances: []*components.TLSInstance{u.instance("small")},
+			Domains: []*components.CertifiedDomain{u.domain("app")},
 		})
 	},
 

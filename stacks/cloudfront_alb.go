@@ -67,5 +67,6 @@ func (p *planning) originDomain(viewerDomain *components.CertifiedDomain) *compo
 		args.SharesValidationWith = viewerDomain
 	}
 	d, err := components.PlanCertifiedDomain(nameOriginDomain, &args)
+	p.watched.Domains = append(p.watched.Domains, d)
 	return add(p, key("originDomain"), "CertifiedDomain", nameOriginDomain, d, err)
 }

@@ -34,6 +34,7 @@ func planCloudFrontEC2(p *planning) func() requestpath.Plan {
 	}
 	p.sources[key("cloudFront.originDomainName")] = key("tlsInstance.originDomainName")
 	instance, err := components.PlanTLSInstance(nameOriginDomain, &args)
+	p.watched.Instances = append(p.watched.Instances, instance)
 	add(p, key("tlsInstance"), "TLSInstance", nameOriginDomain, instance, err)
 	p.export(func() pulumi.Map {
 		return pulumi.Map{

@@ -61,6 +61,14 @@ type Config struct {
 	// originDomainName.
 	TLSInstance components.TLSInstanceArgs `pulumi:"tlsInstance"`
 
+	// Alarms are CloudWatch alarms on everything in the stack that a request passes
+	// through, and whom they tell: emails or topicArns. With a distribution there are
+	// some in us-east-1 as well. Default: none.
+	Alarms components.AlarmsArgs `pulumi:"alarms"`
+
+	// Dashboard makes a CloudWatch dashboard of the stack, hop by hop. Default: false.
+	Dashboard bool `pulumi:"dashboard"`
+
 	// PathCheck is what to do about requests that would fail, "refuse" or "warn",
 	// in every component without a pathCheck of its own. Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
@@ -89,11 +97,15 @@ func Parse(get func(key string) string, secret func(key string) bool) (*Config, 
 	cfg := &Config{given: map[string]bool{}}
 	for _, f := range fieldsOf(cfg) {
 		text := strings.TrimSpace(get(f.name))
-		if text == "" || text == "{}" || text == "[]" { // Pulumi.yaml's defaults
+		isBool := f.value.Kind() == reflect.Bool
+		if text == "" || text == "{}" || text == "[]" || isBool && text == "false" { // Pulumi.yaml's defaults
 			continue
 		}
 		cfg.given[f.name] = true
 		var value any = text
+		if isBool && text == "true" {
+			value = true
+		}
 		if isStructured(f.value) {
 			decoder := json.NewDecoder(strings.NewReader(text))
 			decoder.UseNumber()

@@ -25,6 +25,9 @@ const (
 	nameOriginSecret = "origin-secret"
 	nameFront        = "front"
 	nameUSEast1      = "us-east-1"
+	nameAlarms       = "alarms"
+	nameFrontAlarms  = "alarms-cloudfront"
+	nameDashboard    = "dashboard"
 )
 
 // planning composes a stack. It plans every component first, so that a faulty
@@ -41,6 +44,10 @@ type planning struct {
 	lookups []func(ctx *pulumi.Context) error
 	steps   []func(ctx *pulumi.Context) error
 	outputs []func() pulumi.Map
+	// usEast1 is the provider for what CloudFront has there, once a step has made it.
+	usEast1 *aws.Provider
+	// watched are the components that alarms and the dashboard are about.
+	watched components.DashboardArgs
 }
 
 // export adds outputs of the stack, which are read once everything is registered.
@@ -121,24 +128,31 @@ func (p *planning) viewerDomain(forCloudFront bool) *components.CertifiedDomain 
 	args.ForCloudFront = forCloudFront
 	d, err := components.PlanCertifiedDomain(nameViewerDomain, &args)
 	p.note(key("domain"), "CertifiedDomain", nameViewerDomain, err)
+	p.watched.Domains = append(p.watched.Domains, d)
 	p.steps = append(p.steps, func(ctx *pulumi.Context) error {
 		if !forCloudFront {
 			return d.Register(ctx)
 		}
+		return p.inUSEast1(ctx, d)
+	})
+	return d
+}
+
+// inUSEast1 registers a component where CloudFront has what is its own.
+func (p *planning) inUSEast1(ctx *pulumi.Context, c component) error {
+	if p.usEast1 == nil {
 		region, err := aws.GetRegion(ctx, nil)
 		if err != nil {
 			return fmt.Errorf("looking up the stack's Region: %w", err)
 		}
 		if region.Name == awstable.CloudFrontRegion {
-			return d.Register(ctx)
+			return c.Register(ctx)
 		}
-		provider, err := components.USEast1Provider(ctx, nameUSEast1)
-		if err != nil {
+		if p.usEast1, err = components.USEast1Provider(ctx, nameUSEast1); err != nil {
 			return err
 		}
-		return d.Register(ctx, pulumi.Provider(provider))
-	})
-	return d
+	}
+	return c.Register(ctx, pulumi.Provider(p.usEast1))
 }
 
 func (p *planning) loadBalancer(
@@ -155,6 +169,7 @@ func (p *planning) loadBalancer(
 			"albSecurityGroupId":  alb.SecurityGroupId,
 		}
 	})
+	p.watched.LoadBalancers = append(p.watched.LoadBalancers, alb)
 	return add(p, key("loadBalancer"), "SecuredALB", nameLoadBalancer, alb, err)
 }
 
@@ -178,6 +193,7 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 		service, err := components.PlanPrivateFargateService(s.Name, &args)
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)
 	}
+	p.watched.Services = services
 	p.export(func() pulumi.Map { return servicesOutputs(services) })
 }
 
@@ -207,6 +223,9 @@ func (p *planning) instance(alb *components.SecuredALB) {
 	}
 	args.Route = p.route(args.Route, alb)
 	instance, err := components.PlanInstanceTarget(nameTarget, &args)
+	if args.Route.ExistingListener != nil && instance.Route != nil {
+		p.watched.Routes = append(p.watched.Routes, instance.Route)
+	}
 	p.export(func() pulumi.Map { return pulumi.Map{"instanceId": instance.InstanceId} })
 	add(p, key("instanceTarget"), "InstanceTarget", nameTarget, instance, err)
 }
@@ -239,5 +258,6 @@ func (p *planning) front(
 			"originDomainName":       pulumi.String(originName),
 		}
 	})
+	p.watched.Fronts = append(p.watched.Fronts, front)
 	return add(p, key("cloudFront"), "CloudFrontFront", nameFront, front, err)
 }

@@ -64,6 +64,7 @@ func New(cfg *Config) (*Stack, error) {
 		}
 	})
 	stack := &Stack{Plan: cfg.variant().plan(p), planned: p}
+	p.observe()
 	if err := p.faults.Err(); err != nil {
 		return nil, p.rename(err)
 	}

@@ -57,6 +57,8 @@ func TestPulumiYamlDeclaresTheKeys(t *testing.T) {
 			kind, value = "string", ""
 		case reflect.Slice:
 			kind, value = "array", []any{}
+		case reflect.Bool:
+			kind, value = "boolean", false
 		}
 		assert.Equal(t, kind, *declared.Type, tag)
 		if tag == "variant" || tag == "domain" {

@@ -24,12 +24,15 @@ type variant struct {
 }
 
 var variants = []variant{
-	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "pathCheck"}, planPublicALB},
+	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "alarms", "dashboard", "pathCheck"}, planPublicALB},
 	{VariantCloudFrontALB, []string{
-		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret", "pathCheck",
+		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret",
+		"alarms", "dashboard", "pathCheck",
 	}, planCloudFrontALB},
-	{VariantCloudFrontEC2, []string{"variant", "domain", "network", "cloudFront", "originSecret", "tlsInstance", "pathCheck"}, planCloudFrontEC2},
-	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "pathCheck"}, planPublicALB},
+	{VariantCloudFrontEC2, []string{
+		"variant", "domain", "network", "cloudFront", "originSecret", "tlsInstance", "alarms", "dashboard", "pathCheck",
+	}, planCloudFrontEC2},
+	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "alarms", "dashboard", "pathCheck"}, planPublicALB},
 }
 
 // variant is the one that is configured, whose name is known to be right.

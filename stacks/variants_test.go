@@ -41,6 +41,13 @@ func configurations() map[string]map[string]string {
 			"originSecret.version", "2", "originSecret.previousVersion", "1"),
 		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
 		"alb-ec2":              minimal(stacks.VariantALBEC2),
+
+		"alb, observed": with(minimal(stacks.VariantALB), "alarms.emails", `["oncall@example.com"]`, "dashboard", "true",
+			"services[0].deploymentAlarms", `["target-5xx", "unhealthy-hosts"]`),
+		"cloudfront-alb, observed": with(minimal(stacks.VariantCloudFrontALB), "dashboard", "true", "alarms.topicArns",
+			`["arn:aws:sns:ap-northeast-1:123456789012:oncall", "arn:aws:sns:us-east-1:123456789012:oncall"]`),
+		"cloudfront-ec2, observed": with(minimal(stacks.VariantCloudFrontEC2), "dashboard", "true", "alarms.emails", `["oncall@example.com"]`),
+		"alb-ec2, observed":        with(minimal(stacks.VariantALBEC2), "dashboard", "true", "alarms.emails", `["oncall@example.com"]`),
 	}
 }
 

@@ -233,7 +233,7 @@ func getLoadBalancer(l lookup) object {
 		name = parts[2]
 	}
 	return object{
-		"id": arn, "arn": arn, "name": name, "internal": false, "loadBalancerType": "application",
+		"id": arn, "arn": arn, "arnSuffix": arnSuffix(arn), "name": name, "internal": false, "loadBalancerType": "application",
 		"dnsName": name + "-" + digits(arn, 10) + "." + l.region + ".elb.amazonaws.com",
 		"zoneId":  loadBalancerZone(l.region), "ipAddressType": "ipv4",
 		"vpcId":          "vpc-" + digits(arn, 17),

@@ -76,7 +76,7 @@ var kinds = map[string]kind{
 	"aws:lb/listener:Listener":                           {arn: regional("elasticloadbalancing", "listener/app/{hash}/{hash}")},
 	"aws:lb/listenerRule:ListenerRule":                   {arn: regional("elasticloadbalancing", "listener-rule/app/{hash}/{hash}/{hash}")},
 	"aws:lb/listenerCertificate:ListenerCertificate":     {prefix: "listenercert-"},
-	"aws:lb/targetGroup:TargetGroup":                     {arn: regional("elasticloadbalancing", "targetgroup/{name}/{hash}"), named: true},
+	"aws:lb/targetGroup:TargetGroup":                     {arn: regional("elasticloadbalancing", "targetgroup/{name}/{hash}"), named: true, more: targetGroup},
 	"aws:lb/targetGroupAttachment:TargetGroupAttachment": {prefix: "tgattach-"},
 
 	"aws:ecs/cluster:Cluster":               {arn: regional("ecs", "cluster/{name}"), named: true},
@@ -93,6 +93,8 @@ var kinds = map[string]kind{
 	"aws:ssm/parameter:Parameter":                       {arn: regional("ssm", "parameter/{name}"), named: true, idIsName: true, more: parameter},
 	"aws:ssm/association:Association":                   {arn: regional("ssm", "association/{id}"), prefix: "association-"},
 	"aws:cloudwatch/metricAlarm:MetricAlarm":            {arn: regional("cloudwatch", "alarm:{name}"), named: true, idIsName: true},
+	"aws:cloudwatch/eventRule:EventRule":                {arn: regional("events", "rule/{name}"), named: true, idIsName: true},
+	"aws:sns/topic:Topic":                               {arn: regional("sns", "{name}"), named: true},
 	"aws:cloudwatch/logGroup:LogGroup":                  {arn: regional("logs", "log-group:{name}"), named: true, idIsName: true},
 
 	"random:index/randomPassword:RandomPassword": {prefix: "none", more: randomPassword},
@@ -229,11 +231,20 @@ func distribution(_ resource.PropertyMap, _ string, p place) object {
 	}
 }
 
-func loadBalancer(_ resource.PropertyMap, _ string, p place) object {
+// arnSuffix is how CloudWatch names a load balancer or a target group.
+func arnSuffix(arn string) string {
+	return strings.TrimPrefix(arn[strings.LastIndex(arn, ":")+1:], "loadbalancer/")
+}
+
+func targetGroup(_ resource.PropertyMap, arn string, _ place) object {
+	return object{"arnSuffix": arnSuffix(arn)}
+}
+
+func loadBalancer(_ resource.PropertyMap, arn string, p place) object {
 	return object{
 		"dnsName":   p.name + "-" + p.hash(10) + "." + p.region + ".elb.amazonaws.com",
 		"zoneId":    loadBalancerZone(p.region),
-		"arnSuffix": "app/" + p.name + "/" + p.hash(16),
+		"arnSuffix": arnSuffix(arn),
 	}
 }
 

@@ -40,6 +40,11 @@ func unless(ok bool, format string, args ...any) error {
 	return fmt.Errorf(format, args...)
 }
 
+// EachOneOf records the values that are not among allowed, and those that are there twice.
+func EachOneOf(l *fault.List, path string, values []string, allowed ...string) {
+	checkEach(l, path, values, func(value string) error { return OneOf(value, allowed...) })
+}
+
 // checkEach records the faults of each value, and those that are there twice.
 func checkEach(l *fault.List, path string, values []string, rule func(string) error) {
 	for i, v := range values {

@@ -36,13 +36,12 @@ func AcmeDirectoryURL(address string) error {
 
 var (
 	hasSpace = regexp.MustCompile(`[\s[:cntrl:]]`)
-	address  = regexp.MustCompile(`^[^\s@[:cntrl:]]+@[^\s@[:cntrl:]]+\.[^\s@[:cntrl:]]+$`)
 )
 
 // AcmeEmail refuses what is not an e-mail address; "" is an account without
 // one.
 func AcmeEmail(email string) error {
-	if email == "" || address.MatchString(email) {
+	if email == "" || awsrule.EmailAddress(email) == nil {
 		return nil
 	}
 	return fmt.Errorf("must be an e-mail address such as %q, or empty, got %q", "admin@example.com", email)

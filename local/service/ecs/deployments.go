@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/portico-iac/portico/local/core"
 )
@@ -44,9 +45,15 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 		return nil, core.Refuse(clientException, definitionInactive)
 	}
 	before := tasksOf(t, id)
+	completed := len(before) > 0 || old.Int("desiredCount") == 0
+	if fresh && completed && service.Block("alarms").Bool("rollback") {
+		definition, _ := findDefinition(t, service.Str("taskDefinition"))
+		if why := raised(service, definition); why != "" {
+			return rollBack(t, old, service, before, failure{why: why, started: true})
+		}
+	}
 	failed := runTasks(t, service, fresh)
 	breaker := service.Block("deploymentCircuitBreaker")
-	completed := len(before) > 0 || old.Int("desiredCount") == 0
 	if failed.why != "" && fresh && completed && breaker.Bool("enable") && breaker.Bool("rollback") {
 		return rollBack(t, old, service, before, failed)
 	}
@@ -71,9 +78,17 @@ func rollBack(t *core.Tx, old, service core.Object, running []core.Object, faile
 		}
 	}
 	service = service.With(back)
-	t.Warn(fmt.Sprintf("(service %s) the deployment failed and was rolled back to %s: tasks stopped: %s",
-		service.Str("name"), service.Str("taskDefinition"), failed.why))
+	t.Warn(fmt.Sprintf("(service %s) the deployment failed and was rolled back to %s: %s",
+		service.Str("name"), service.Str("taskDefinition"), failed.cause()))
 	return back, steady(t, service, "update", runTasks(t, service, false), len(running) > 0)
+}
+
+// cause is the reason for a rollback.
+func (f failure) cause() string {
+	if strings.HasPrefix(f.why, alarmsDetected) {
+		return f.why
+	}
+	return "tasks stopped: " + f.why
 }
 
 // steady returns the provider's error for a service that it waits for and that does not

@@ -12,7 +12,24 @@ const (
 	failsToPull       = "fails-to-pull"       // the registry does not have it
 	failsToStart      = "fails-to-start"      // its process exits at once
 	failsHealthChecks = "fails-health-checks" // it runs, and answers health checks wrongly
+	raisesAlarm       = "raises-alarm"        // it is healthy, and answers requests so that alarms are raised
 )
+
+const alarmsDetected = "alarm(s) detected: "
+
+// raised returns which alarms a service watches that its new tasks raise; "" for none.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+// *sourced*, the wording inferred
+func raised(service, definition core.Object) string {
+	alarms := service.Block("alarms")
+	for _, c := range containersOf(definition) {
+		if alarms.Bool("enable") && tagOf(c.Str("image")) == raisesAlarm {
+			return alarmsDetected + strings.Join(alarms.Strs("alarmNames"), ", ") +
+				" (container " + c.Str("name") + ", image " + c.Str("image") + ")"
+		}
+	}
+	return ""
+}
 
 // tagOf is the tag of an image; "" if it has none.
 func tagOf(image string) string {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/cloudwatch"
 	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/service/elb"
 )
@@ -50,6 +51,12 @@ func serviceReferences() []core.Reference {
 				return "Error retrieving security group information for [" + id + "]: " +
 					"The security group '" + id + "' does not exist (ErrorCode: InvalidGroup.NotFound)"
 			},
+		},
+		{
+			// Deleting an alarm that a service watches is not refused. That it must exist is
+			// inferred: the roles of a deployment read its state.
+			Input: "alarms.alarmNames", To: []string{cloudwatch.MetricAlarmToken, cloudwatch.CompositeAlarmToken}, Code: invalidParameter, Loose: true,
+			Message: func(_ *core.Tx, name string) string { return "The alarm " + name + " does not exist." },
 		},
 		{
 			Input: "loadBalancers.targetGroupArn", To: []string{elb.TargetGroupToken}, Code: invalidParameter, Loose: true,

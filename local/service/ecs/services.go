@@ -12,7 +12,7 @@ func serviceType() core.Type {
 		Token: ServiceToken,
 		Name:  &core.Autoname{Property: "name", MaxLength: 255},
 		Inputs: []string{
-			"availabilityZoneRebalancing", "cluster", "deploymentCircuitBreaker.enable", "deploymentCircuitBreaker.rollback",
+			"alarms.alarmNames", "alarms.enable", "alarms.rollback", "availabilityZoneRebalancing", "cluster", "deploymentCircuitBreaker.enable", "deploymentCircuitBreaker.rollback",
 			"deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "desiredCount", "enableEcsManagedTags",
 			"enableExecuteCommand", "forceDelete", "forceNewDeployment", "healthCheckGracePeriodSeconds", "launchType",
 			"loadBalancers.containerName", "loadBalancers.containerPort", "loadBalancers.targetGroupArn", "name",
@@ -49,6 +49,7 @@ func serviceType() core.Type {
 			core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
 			launchTypeRule,
 			gracePeriodRule,
+			core.InBlocks("alarms", alarmsGivenRule),
 			percentRule,
 			core.InBlocks("networkConfiguration",
 				core.AtMostItems(invalidParameter, "subnets", 16),
@@ -84,6 +85,16 @@ func gracePeriodRule(in core.Object) *core.Refusal {
 	if in.Int("healthCheckGracePeriodSeconds") > 0 && !in.Has("loadBalancers") {
 		return &core.Refusal{Code: invalidParameter, Property: "healthCheckGracePeriodSeconds",
 			Message: "Health check grace period is only valid for services configured to use load balancers"}
+	}
+	return nil
+}
+
+// alarmsGivenRule requires alarms to be named where they are watched.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentAlarms.html
+// *sourced*, the wording inferred
+func alarmsGivenRule(alarms core.Object) *core.Refusal {
+	if alarms.Bool("enable") && alarms.Known("alarmNames") && len(alarms.List("alarmNames")) == 0 {
+		return core.Invalid(invalidParameter, "alarmNames", "must name at least one alarm when alarms are enabled")
 	}
 	return nil
 }

@@ -1,0 +1,47 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/components"
+)
+
+// observe plans the alarms and the dashboard, which come after everything that they are
+// about.
+func (p *planning) observe() {
+	if p.given["alarms"] {
+		p.alarms()
+	}
+	if !p.Dashboard {
+		return
+	}
+	args := p.watched
+	dashboard, err := components.PlanDashboard(nameDashboard, &args)
+	p.export(func() pulumi.Map { return pulumi.Map{"dashboardName": dashboard.DashboardName} })
+	add(p, key("dashboard"), "Dashboard", nameDashboard, dashboard, err)
+}
+
+// alarms are those in the stack's Region, and those in us-east-1 of what CloudFront has.
+func (p *planning) alarms() {
+	args, front := p.Alarms, p.Alarms
+	args.LoadBalancers, args.Routes = p.watched.LoadBalancers, p.watched.Routes
+	args.Services, args.Instances = p.watched.Services, p.watched.Instances
+	front.Fronts = p.watched.Fronts
+	for _, d := range p.watched.Domains {
+		if d.ForCloudFront() {
+			front.Domains = append(front.Domains, d)
+		} else {
+			args.Domains = append(args.Domains, d)
+		}
+	}
+	regional, err := components.PlanAlarms(nameAlarms, &args)
+	p.watched.Alarms = append(p.watched.Alarms, add(p, key("alarms"), "Alarms", nameAlarms, regional, err))
+	if len(front.Fronts) == 0 || err != nil { // the faults would be the same
+		return
+	}
+	global, err := components.PlanAlarms(nameFrontAlarms, &front)
+	p.note(key("alarms"), "Alarms", nameFrontAlarms, err)
+	p.watched.Alarms = append(p.watched.Alarms, global)
+	p.lookups = append(p.lookups, func(ctx *pulumi.Context) error { return global.LookUp(ctx) })
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return p.inUSEast1(ctx, global) })
+}
