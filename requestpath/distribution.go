@@ -2,6 +2,7 @@ package requestpath
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -148,6 +149,12 @@ func (e *Distribution) undeployable() *cause {
 
 // serveDistribution is what the distribution does with a request of its own.
 func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
+	if blocked := w.inspect(e.guarded(h), c); blocked != nil {
+		if blocked.Status != 0 {
+			blocked.XCache = XCacheError
+		}
+		return blocked
+	}
 	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
 		return insecure(h, c, e)
 	}
@@ -158,7 +165,24 @@ func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
 			fix: allowing(c.method),
 		})
 	}
+	if c.method == http.MethodGet && c.body > 0 {
+		return h.forbids(cause{
+			fact: factGetWithBody, field: "request.bodyBytes",
+			why: "a distribution does not take a GET request with a body", fix: "send the body with POST, PUT or PATCH",
+		})
+	}
 	return w.toOrigin(h, c, e)
+}
+
+// guarded is the distribution as one that asks a web ACL, before anything else that it
+// does with a request of its own.
+// Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-event-request-response.html
+// (that functions come after the web ACL is written there, of the rest nothing)
+func (e *Distribution) guarded(h *Hop) guarded {
+	return guarded{
+		hop: h, name: e.WebACL, field: part("distributions", e.Name) + ".webACL",
+		limit: awstable.DistributionBodyInspectionBytes, fact: factWebACLAtDistribution,
+	}
 }
 
 // allowing is how a distribution lets a method pass, if one can.

@@ -57,7 +57,7 @@ func (e *Distribution) originCall(c call) call {
 	out := call{
 		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, distribution: e},
 		scheme: o.scheme(c.scheme), dialled: o.DomainName, host: o.DomainName, method: c.method,
-		path: o.Path + e.object(c.path), version: HTTP11, offers: offeredBy(HTTP11),
+		path: o.Path + e.object(c.path), body: c.body, version: HTTP11, offers: offeredBy(HTTP11),
 		tls: slices.DeleteFunc(slices.Clone(o.SSLProtocols), func(v string) bool { return v == TLS13 }),
 	}
 	out.port = o.HTTPSPort
@@ -70,6 +70,7 @@ func (e *Distribution) originCall(c call) call {
 	if o.ForwardsQuery {
 		out.query = c.query
 	}
+	out.headers = []Header{{Name: "User-Agent", Value: "Amazon CloudFront"}}
 	if o.ForwardsHeaders {
 		out.headers = slices.Clone(c.headers)
 	}

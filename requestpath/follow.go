@@ -75,7 +75,7 @@ func (w Trace) next() (Request, bool) {
 	r.Scheme, r.Name, r.Port, r.Path, r.Query = to.Scheme, to.Hostname(), port, to.EscapedPath(), to.RawQuery
 	r.Host = ""
 	if o.Status < 307 && r.Method != "HEAD" {
-		r.Method = "GET"
+		r.Method, r.BodyBytes = "GET", 0
 	}
 	return r.withDefaults(), true
 }

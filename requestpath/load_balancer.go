@@ -32,7 +32,20 @@ func (w *walker) atLoadBalancer(c call, b *LoadBalancer) *answer {
 			fact: factTrace, field: "request.method", why: "a load balancer does not take the method TRACE", fix: "use another method",
 		})
 	}
+	if blocked := w.inspect(b.guarded(h), c); blocked != nil {
+		return blocked
+	}
 	return w.decide(h, c, b, l)
+}
+
+// guarded is the load balancer as one that asks a web ACL, before its rules.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
+// (the actions of a request that passes and is redirected are "waf,redirect")
+func (b *LoadBalancer) guarded(h *Hop) guarded {
+	return guarded{
+		hop: h, name: b.WebACL, field: part("loadBalancers", b.Name) + ".webACL",
+		limit: awstable.LoadBalancerBodyInspectionBytes, fact: factWebACLAtLoadBalancer,
+	}
 }
 
 func (l *Listener) field(b *LoadBalancer) string {

@@ -26,6 +26,7 @@ type Plan struct {
 	TargetGroups   []TargetGroup   `json:"targetGroups,omitempty"`
 	Servers        []Server        `json:"servers,omitempty"`
 	SecurityGroups []SecurityGroup `json:"securityGroups,omitempty"`
+	WebACLs        []WebACL        `json:"webACLs,omitempty"`
 }
 
 // Types of a record.
@@ -102,6 +103,7 @@ func (p Plan) withDefaults() *Plan {
 	p.Distributions = filled(p.Distributions, (*Distribution).fill)
 	p.LoadBalancers = filled(p.LoadBalancers, (*LoadBalancer).fill)
 	p.TargetGroups = filled(p.TargetGroups, (*TargetGroup).fill)
+	p.WebACLs = filled(p.WebACLs, (*WebACL).fill)
 	p.Servers = filled(p.Servers, func(s *Server) { s.Listeners = filled(s.Listeners, (*ServerListener).fill) })
 	return &p
 }

@@ -43,7 +43,9 @@ type Distribution struct {
 	GRPC bool `json:"grpc,omitempty"`
 	// DefaultRootObject is asked for in place of /. Default: none.
 	DefaultRootObject string `json:"defaultRootObject,omitempty"`
-	Origin            Origin `json:"origin"`
+	// WebACL is the name of the web ACL that is asked about every request. Default: none.
+	WebACL string `json:"webACL,omitempty"`
+	Origin Origin `json:"origin"`
 }
 
 // Origin is where a distribution sends what it does not answer itself. How often it

@@ -34,8 +34,10 @@ type LoadBalancer struct {
 	PrivateAddress string   `json:"privateAddress,omitempty"`
 	SecurityGroups []string `json:"securityGroups,omitempty"`
 	// IdleTimeoutSeconds is how long it waits for a target. Default: 60.
-	IdleTimeoutSeconds int        `json:"idleTimeoutSeconds,omitempty"`
-	Listeners          []Listener `json:"listeners,omitempty"`
+	IdleTimeoutSeconds int `json:"idleTimeoutSeconds,omitempty"`
+	// WebACL is the name of the web ACL that is asked about every request. Default: none.
+	WebACL    string     `json:"webACL,omitempty"`
+	Listeners []Listener `json:"listeners,omitempty"`
 }
 
 // Listener is one listener of a load balancer.

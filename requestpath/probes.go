@@ -76,7 +76,9 @@ func (o Outcome) Served() bool {
 // wants a header asked without and with a wrong one. A load balancer that is open to
 // some addresses alone is asked from one of them, and must reject another one; one
 // whose targets speak gRPC alone is called so. An internal load balancer is asked from
-// the VPC, and must not answer the internet.
+// the VPC, and must not answer the internet. Where a web ACL looks at countries, viewers
+// ask from one in which they are answered, and what a rule blocks by path or country must
+// be rejected.
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
@@ -96,7 +98,8 @@ func Probes(plan Plan) []Probe {
 			all = append(append(all, w.asSent(own)...), w.fromElsewhere(b, own)...)
 		}
 	}
-	return append(all, w.aroundFront()...)
+	w.fromSomewhere(all)
+	return slices.Concat(all, w.aroundFront(), w.blockedProbes(all))
 }
 
 // distributionProbes ask for each alias, or without any for the assigned name.

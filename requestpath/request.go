@@ -3,6 +3,7 @@ package requestpath
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,9 @@ const (
 	VPCAddress = "10.0.0.10"
 )
 
+// UserAgent is what a sender calls itself that does not say otherwise.
+const UserAgent = "portico"
+
 // OriginFacing is the prefix list of CloudFront's addresses towards origins.
 const OriginFacing = awstable.CloudFrontPrefixList
 
@@ -71,6 +75,9 @@ type Source struct {
 	Address string `json:"address,omitempty"`
 	// SecurityGroups are those of a machine inside the VPC. Default: none.
 	SecurityGroups []string `json:"securityGroups,omitempty"`
+	// Country is the two-letter code of the country that AWS finds for the address.
+	// Default: not known, and neither is then what is decided by it.
+	Country string `json:"country,omitempty"`
 }
 
 // Request is one request as its sender means it.
@@ -101,8 +108,11 @@ type Request struct {
 	TLS string `json:"tls,omitempty"`
 	// From is who sends it. Default: the internet.
 	From Source `json:"from,omitzero"`
-	// Headers are sent beside those of HTTP itself.
+	// Headers are sent beside those of HTTP itself. Without a User-Agent among them,
+	// UserAgent is sent, and with an empty one none.
 	Headers []Header `json:"headers,omitempty"`
+	// BodyBytes is the size of the body. Default: none.
+	BodyBytes int `json:"bodyBytes,omitempty"`
 	// IgnoreCertificate is curl's --insecure. Default: false.
 	IgnoreCertificate bool `json:"ignoreCertificate,omitempty"`
 }
@@ -151,7 +161,7 @@ func (s Source) withDefaults() Source {
 }
 
 func (s Source) peer() peer {
-	p := peer{groups: s.SecurityGroups, inside: s.Kind == FromVPC}
+	p := peer{groups: s.SecurityGroups, inside: s.Kind == FromVPC, country: s.Country}
 	p.address, _ = netip.ParseAddr(s.Address)
 	if s.Kind == FromCloudFront {
 		p.lists = []string{OriginFacing}
@@ -163,7 +173,7 @@ func (s Source) peer() peer {
 func (r Request) call() call {
 	c := call{
 		from: r.From.peer(), scheme: r.Scheme, dialled: r.ConnectTo, port: r.Port, host: r.Host,
-		method: r.Method, path: r.Path, query: r.Query, headers: r.Headers,
+		method: r.Method, path: r.Path, query: r.Query, headers: r.sentHeaders(), body: r.BodyBytes,
 		offers: offeredBy(r.Version), version: r.Version, tls: tlsUpTo(r.TLS),
 		checks: []string{r.Name},
 	}
@@ -174,6 +184,15 @@ func (r Request) call() call {
 		c.checks = nil
 	}
 	return c
+}
+
+// sentHeaders are the headers with a User-Agent, unless the sender has none.
+func (r Request) sentHeaders() []Header {
+	isAgent := func(h Header) bool { return strings.EqualFold(h.Name, "user-agent") }
+	if !slices.ContainsFunc(r.Headers, isAgent) {
+		return append(slices.Clone(r.Headers), Header{Name: "User-Agent", Value: UserAgent})
+	}
+	return slices.DeleteFunc(slices.Clone(r.Headers), func(h Header) bool { return isAgent(h) && h.Value == "" })
 }
 
 func isAddress(name string) bool {

@@ -26,6 +26,7 @@ const (
 	vpc        = "https://docs.aws.amazon.com/vpc/latest/userguide/"
 	ecr        = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/"
 	route53    = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
+	waf        = "https://docs.aws.amazon.com/waf/latest/developerguide/"
 	rfc        = "https://www.rfc-editor.org/rfc/"
 
 	troubleshooting = alb + "load-balancer-troubleshooting.html"
@@ -65,6 +66,8 @@ var (
 	factViewerHTTPSOnly        = newFact("viewer-https-only", viewerHTTPS, Sourced)
 	factMethod                 = newFact("method-not-allowed", cloudFront+"http-403-invalid-method.html", Sourced)
 	factStacked                = newFact("stacked-distributions", cloudFront+"http-403-permission-denied.html", Sourced)
+	factGetWithBody            = newFact("get-with-body", originBehaviour, Sourced)
+	factWebACLAtDistribution   = newFact("web-acl-at-distribution", waf+"cloudfront-features.html", Sourced)
 	factDistributionGRPC       = newFact("distribution-grpc", cloudFront+"distribution-using-grpc.html", Sourced)
 
 	factOriginName        = newFact("origin-name", badGateway, Sourced)
@@ -78,6 +81,8 @@ var (
 	factOriginSlow        = newFact("origin-slow", cloudFront+"http-504-gateway-timeout.html", Sourced)
 	factOriginKeepalive   = newFact("origin-keepalive", originSettings, Inferred)
 	factWeakerNameRule    = newFact("weaker-name-rule", originSettings, Measured)
+
+	factWebACLAtLoadBalancer = newFact("web-acl-at-load-balancer", troubleshooting, Sourced)
 
 	factListenerInvalid = newFact("listener-invalid", alb+"create-https-listener.html", Sourced)
 	factActionInvalid   = newFact("action-invalid", alb+"rule-action-types.html", Sourced)

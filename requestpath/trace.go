@@ -6,11 +6,13 @@ import "slices"
 type HopKind string
 
 // The kinds of hops. A Server is a hop of kind Target when a load balancer dialled
-// it and of kind Origin when anybody else did.
+// it and of kind Origin when anybody else did. A web ACL comes after the hop that asks
+// it, which is the one that answers a request that is blocked.
 const (
 	HopDNS          HopKind = "dns"
 	HopDistribution HopKind = "distribution"
 	HopLoadBalancer HopKind = "load balancer"
+	HopWebACL       HopKind = "web ACL"
 	HopTarget       HopKind = "target"
 	HopOrigin       HopKind = "origin"
 )
@@ -78,7 +80,8 @@ type Hop struct {
 	Protocol string `json:"protocol,omitempty"`
 	Host     string `json:"host,omitempty"`
 	Path     string `json:"path,omitempty"`
-	// Rule is the listener rule that decides: its priority, or "default".
+	// Rule is the rule that decides: of a load balancer its priority, of a web ACL its
+	// name, or "default".
 	Rule string `json:"rule,omitempty"`
 	// Decision is what happens here, in words.
 	Decision string `json:"decision"`
@@ -144,6 +147,6 @@ func (w Trace) Origin() *Hop {
 			behind = true
 			return false
 		}
-		return behind && h.Kind != HopDNS
+		return behind && h.Kind != HopDNS && h.Kind != HopWebACL
 	})
 }

@@ -32,6 +32,8 @@ type walker struct {
 type peer struct {
 	address       netip.Addr
 	lists, groups []string
+	// country is "" where it is not known.
+	country string
 	// inside says that private addresses are within reach.
 	inside bool
 	// guarded says that the egress rules of groups hold.
@@ -48,6 +50,8 @@ type call struct {
 	port                           int
 	sni, host, method, path, query string
 	headers                        []Header
+	// body is its size in bytes.
+	body int
 	// version is what the request is; offers are the HTTP versions that the
 	// connection may be of, the best first.
 	version string

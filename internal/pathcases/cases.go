@@ -27,6 +27,7 @@ const (
 	SourceOrigin  = "CloudFront-origin"
 	SourceALB     = "ALB"
 	SourceTargets = "ALB-targets"
+	SourceWAF     = "WAF"
 )
 
 // Case is one request with its known outcome.
@@ -100,7 +101,7 @@ func (w Want) named(sni string) Want {
 func All() []Case {
 	return slices.Concat(
 		sourceA(), sourceB(), sourceC(), sourceD(), sourceE(), table464(),
-		dnsCases(), tlsCases(), viewerCases(), originCases(), listenerCases(), targetCases(),
+		dnsCases(), tlsCases(), viewerCases(), originCases(), listenerCases(), targetCases(), webACLCases(),
 	)
 }
 

@@ -66,6 +66,9 @@ func (r *reader) distribution(d *resource, behaviour object, origin requestpath.
 		GRPC:              behaviour.block("grpcConfig").flag("enabled"),
 		DefaultRootObject: strings.TrimPrefix(d.str("defaultRootObject"), "/"), Origin: origin,
 	}
+	if d.str("webAclId") != "" || d.secret("webAclId") {
+		out.WebACL = r.webACLOf(d, "webAclId", d.str("domainName"))
+	}
 	shown := d.block("viewerCertificate")
 	for _, property := range []string{"acmCertificateArn", "iamCertificateId"} {
 		if arn := shown.str(property); arn != "" {
@@ -176,9 +179,6 @@ func (r *reader) noteOthers(d *resource) {
 		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
 	}
 	r.errorPages(d)
-	if d.str("webAclId") != "" {
-		r.leaveOut(d, "webAclId", "a web ACL may refuse requests, which is not described", d.str("domainName"))
-	}
 	if t := d.block("restrictions").block("geoRestriction").str("restrictionType"); t != "" && t != "none" {
 		r.leaveOut(d, "restrictions.geoRestriction", "that some countries get 403 is not described", d.str("domainName"))
 	}

@@ -42,6 +42,7 @@ func (r *reader) loadBalancer(b *resource, name string) requestpath.LoadBalancer
 	if subnets := subnetsOf(b); len(subnets) > 0 && r.one(typeSubnet, subnets[0]) != nil {
 		out.PrivateAddress = r.addressIn(subnets[0], 8)
 	}
+	out.WebACL = r.attachedTo(b)
 	out.Unrouted = !out.Internal && r.cutOff(b)
 	if b.str("ipAddressType") == "dualstack-without-public-ipv4" {
 		r.note(b, "ipAddressType", "that it has no public IPv4 address is not described")

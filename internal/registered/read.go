@@ -22,7 +22,8 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	r := &reader{Model: Model{values: newValues(), rules: map[place]string{}}, options: o, all: map[string][]*resource{}, stands: map[string][]string{}}
+	r := &reader{Model: Model{values: newValues(), rules: map[place]string{}}, options: o, all: map[string][]*resource{}, stands: map[string][]string{},
+		webACLs: map[*resource]string{}, webACLNames: map[string]bool{}}
 	for i := range resources {
 		one := &resources[i]
 		kind := twins.Replace(one.Type)
@@ -68,6 +69,9 @@ type reader struct {
 	groups map[string]*targetGroup
 	// stands are the subnets of a server, by its name in the plan, as far as they are known.
 	stands map[string][]string
+	// webACLs are the names in the plan of those that are described.
+	webACLs     map[*resource]string
+	webACLNames map[string]bool
 }
 
 // one is the resource of a type that a reference is to, or nil.

@@ -157,7 +157,7 @@ func TestTypesThatAreNotDescribed(t *testing.T) {
 	assert.Contains(t, m.Meets(trace)[0].Text, "Classic Load Balancers")
 	met := m.Meets(requestpath.Walk(m.Plan, requestpath.Request{Name: "www.example.com"}))
 	require.Len(t, met, 1, "the web ACL stands on the request's path")
-	assert.Contains(t, met[0].Text, "a web ACL may refuse requests")
+	assert.Contains(t, met[0].Text, "the web ACL is not among the resources")
 }
 
 // A group that is not described leads to an answer that is not described.

@@ -23,6 +23,12 @@ func textOf(v any) string {
 	return ""
 }
 
+// has says that something is given, if it is an empty block.
+func (o object) has(key string) bool {
+	list, isList := o[key].([]any)
+	return o[key] != nil && (!isList || len(list) > 0)
+}
+
 func (o object) flag(key string) bool {
 	b, _ := o[key].(bool)
 	return b

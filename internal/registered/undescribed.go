@@ -9,8 +9,7 @@ import (
 // undescribed are the types that affect a request and of which a plan knows nothing, by
 // the beginning of the type, with what they do. No beginning is that of another one.
 var undescribed = map[string]string{
-	"aws:wafv2/webAclAssociation:":             "a web ACL may refuse requests, which is not described",
-	"aws:wafregional/webAclAssociation:":       "a web ACL may refuse requests, which is not described",
+	"aws:wafregional/webAclAssociation:":       "a web ACL of WAF Classic may refuse requests, which is not described",
 	"aws:networkfirewall/firewall:":            "a firewall may drop packets, which is not described",
 	"aws:elb/loadBalancer:":                    "Classic Load Balancers are not described",
 	"aws:globalaccelerator/accelerator:":       "accelerators are not described",
