@@ -52,7 +52,7 @@ func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan
 		return p, err
 	}
 	for i := range p.Distributions {
-		if err := adaptForwarding(&p.Distributions[i].Origin, request); err != nil {
+		if err := adaptForwarding(&p.Distributions[i].Origin, request, len(p.WebACLs) > 0); err != nil {
 			return p, err
 		}
 	}
@@ -172,11 +172,12 @@ func isService(p *requestpath.Plan, server string) bool {
 }
 
 // adaptForwarding lets a distribution forward what a managed policy does. Headers matter
-// only to a request with headers, and the query only to one with a query.
-func adaptForwarding(o *requestpath.Origin, request requestpath.Request) error {
+// only to a request with headers, or to a web ACL that may look at the User-Agent, and the
+// query only to a request with a query.
+func adaptForwarding(o *requestpath.Origin, request requestpath.Request, guarded bool) error {
 	for _, policy := range forwardingPolicies {
 		if policy.host == o.ForwardsHost &&
-			(len(request.Headers) == 0 || policy.headers == o.ForwardsHeaders) &&
+			(len(request.Headers) == 0 && !guarded || policy.headers == o.ForwardsHeaders) &&
 			(request.Query == "" || policy.query == o.ForwardsQuery) {
 			o.ForwardsHeaders, o.ForwardsQuery = policy.headers, policy.query
 			return nil

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -148,6 +149,9 @@ func (c *client) prepare() error {
 	case r.TLS == requestpath.SSL3:
 		return errors.New("tls: must be TLSv1 or newer: this client does not speak SSLv3")
 	}
+	if r.BodyBytes < 0 || r.BodyBytes > 0 && r.Version == requestpath.GRPC {
+		return fmt.Errorf("bodyBytes: must be 0 or more, and 0 for a gRPC call, which has a body of its own, got %d", r.BodyBytes)
+	}
 	if _, err := netip.ParseAddr(r.From.Address); err != nil {
 		return fmt.Errorf("from.address: must be an address, got %q", r.From.Address)
 	}
@@ -159,14 +163,26 @@ func (c *client) prepare() error {
 		Method: r.Method, URL: target, Host: bracketed(r.Host), Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	c.http.Header.Set("User-Agent", "portico")
-	for _, h := range r.Headers {
-		c.http.Header.Add(h.Name, h.Value)
+	c.setHeaders()
+	if r.BodyBytes > 0 {
+		c.http.Body, c.http.ContentLength = io.NopCloser(strings.NewReader(strings.Repeat("x", r.BodyBytes))), int64(r.BodyBytes)
 	}
 	if r.Version == requestpath.GRPC {
 		callGRPC(c.http)
 	}
 	return nil
+}
+
+// setHeaders adds the request's headers, and a User-Agent if it names none. net/http sends
+// no empty one.
+func (c *client) setHeaders() {
+	h := c.http.Header
+	for _, given := range c.request.Headers {
+		h.Add(given.Name, given.Value)
+	}
+	if len(h.Values("User-Agent")) == 0 {
+		h.Set("User-Agent", requestpath.UserAgent)
+	}
 }
 
 // bracketed adds the brackets of an IPv6 address.

@@ -44,7 +44,9 @@ func (w World) DialPacket(ctx context.Context, from requestpath.Source, _ string
 // source returns the sender on the simulated network. Send has checked its address.
 func (w World) source(from requestpath.Source) wire.Source {
 	address, _ := netip.ParseAddr(from.Address)
-	return w.Source(from.Kind, address, from.SecurityGroups)
+	source := w.Source(from.Kind, address, from.SecurityGroups)
+	source.Country = from.Country
+	return source
 }
 
 // Roots returns the local certification authority.

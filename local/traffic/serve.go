@@ -16,6 +16,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
+	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -28,6 +29,7 @@ type builder struct {
 	machines     []machine
 	assigned     map[string][]netip.Addr
 	certificates map[string]*tls.Certificate // by ARN
+	webACLs      map[string]*waf.ACL         // by ARN
 }
 
 // Serve makes the resources of an account carry traffic on loopback. Later changes of
@@ -59,6 +61,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 	if b.account, err = account.Read(registered); err != nil {
 		return err
 	}
+	b.webACLs = waf.All(b.account, b.opts.Clock)
 	for _, step := range []func() error{
 		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.loadBalancers, b.placeDistributions, b.dns, b.serveDistributions,
 	} {
@@ -117,7 +120,7 @@ func (b *builder) loadBalancers() error {
 		}
 		running, err := alb.Serve(b.network, lb, alb.Options{
 			Account: b.account, Public: at.reachable, Private: at.private,
-			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink,
+			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink, WebACL: b.webACLs[b.account.WebACLBefore(lb.ARN)],
 		})
 		if err != nil {
 			return err
@@ -191,7 +194,7 @@ func (b *builder) serveDistributions() error {
 	}
 	fleet, err := cloudfront.Serve(b.network, cloudfront.Options{
 		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
-		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, OriginFacing: b.account.CloudFrontLists,
+		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
 	})
 	if err != nil {
 		return err

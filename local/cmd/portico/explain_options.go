@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,6 +20,8 @@ type explainOptions struct {
 	method, from, version, connectTo, host string
 	headers                                []requestpath.Header
 	wrongHeader                            error
+	country                                string
+	bodyBytes                              int
 	insecure                               bool
 	deployment                             string
 	originFacing                           []string
@@ -33,6 +37,8 @@ func explainFlags(o *options, flags *flag.FlagSet) {
 	flags.StringVar(&e.connectTo, "connect-to", "", "`name` or address to connect to instead of the URL's")
 	flags.StringVar(&e.host, "host", "", "Host `header` (default: the URL's host)")
 	flags.Func("header", "`name=value` of a header, or name: value; the value is compared and never printed; may be repeated", e.addHeader)
+	flags.StringVar(&e.country, "country", "", "`code` of the country that the request comes from, such as JP, for the rules of a web ACL (default: not known)")
+	flags.IntVar(&e.bodyBytes, "body-bytes", 0, "`size` of the request's body, for the rules of a web ACL (default: no body)")
 	flags.BoolVar(&e.insecure, "insecure", false, "accept any certificate")
 	flags.StringVar(&e.deployment, "deployment", "", "`file` with the output of pulumi stack export, or - for standard input, instead of a local stack; export with --show-secrets so that nothing has to be guessed")
 	flags.Func("origin-facing", "`id` of CloudFront's origin-facing prefix list in the deployment's Region; may be repeated (default: taken from the rules' descriptions)",
@@ -67,13 +73,17 @@ func token(text string) bool {
 
 func (s *session) checkExplain() error {
 	e := &s.explain
-	one := s.argument != "" || slices.ContainsFunc([]string{"method", "from", "version", "connect-to", "host", "header", "insecure"},
+	one := s.argument != "" || slices.ContainsFunc([]string{"method", "from", "version", "connect-to", "host", "header", "country", "body-bytes", "insecure"},
 		func(name string) bool { return s.given[name] })
 	switch {
 	case e.wrongHeader != nil:
 		return e.wrongHeader
 	case s.given["method"] && !token(e.method):
 		return fmt.Errorf("%w: --method: must be a method such as GET, without spaces, got %q", errUsage, e.method)
+	case s.given["country"] && !country.MatchString(e.country):
+		return fmt.Errorf("%w: --country: must be a two-letter code in capitals, such as JP, got %q", errUsage, e.country)
+	case e.bodyBytes < 0:
+		return fmt.Errorf("%w: --body-bytes: must be 0 or more, got %d", errUsage, e.bodyBytes)
 	case s.given["deployment"] && e.deployment == "":
 		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
 	case s.given["deployment"] && s.given["stack"]:
@@ -97,6 +107,10 @@ func (s *session) checkExplain() error {
 	return nil
 }
 
+// country is the form of a country's code.
+// Sourced: https://www.iso.org/iso-3166-country-codes.html
+var country = regexp.MustCompile(`^[A-Z]{2}$`)
+
 var versions = map[string]string{
 	"": "", "http/1.1": requestpath.HTTP11, "http/2": requestpath.HTTP2, "http/3": requestpath.HTTP3, "grpc": requestpath.GRPC,
 }
@@ -111,12 +125,13 @@ func (e *explainOptions) request(argument string, model *registered.Model) (requ
 		return r, err
 	}
 	r.Method, r.Version, r.ConnectTo, r.Host = e.method, versions[strings.ToLower(e.version)], e.connectTo, e.host
-	r.IgnoreCertificate = e.insecure
+	r.IgnoreCertificate, r.BodyBytes = e.insecure, e.bodyBytes
 	if e.from != "" {
 		if r.From, err = e.source(); err != nil {
 			return r, err
 		}
 	}
+	r.From.Country = cmp.Or(e.country, r.From.Country)
 	if r.Version == requestpath.GRPC && r.Method == "" {
 		r.Method = "POST"
 	}

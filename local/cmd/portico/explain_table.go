@@ -59,9 +59,9 @@ func arriving(h requestpath.Hop) string {
 	if h.Resolved != "" && h.Resolved != h.Dialled {
 		at += " -> " + h.Resolved
 	}
-	parts := []string{at}
+	var parts []string
 	for _, p := range []struct{ label, value string }{
-		{"SNI ", h.SNI}, {"", h.TLS}, {"", h.Protocol}, {"Host ", h.Host}, {"path ", h.Path},
+		{"", at}, {"SNI ", h.SNI}, {"", h.TLS}, {"", h.Protocol}, {"Host ", h.Host}, {"path ", h.Path},
 		{"certificate for ", strings.Join(h.Certificate, " ")}, {"rule ", h.Rule},
 	} {
 		if p.value != "" {

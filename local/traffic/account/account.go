@@ -42,6 +42,10 @@ type Resources struct {
 	Records       []Record
 	Distributions []Distribution
 
+	WebACLs            []WebACL
+	WebACLAssociations []WebACLAssociation
+	IPSets             []IPSet
+
 	// CloudFrontLists and CloudFrontIPv6Lists are the ids of the prefix lists of the
 	// addresses from which CloudFront connects to origins, one for each Region in
 	// which the account has anything.

@@ -9,6 +9,7 @@ type Distribution struct {
 	HTTPVersion       string `json:"httpVersion"`
 	IsIPv6Enabled     bool   `json:"isIpv6Enabled"`
 	DefaultRootObject string
+	WebACLARN         string                 `json:"webAclId"`
 	Default           CacheBehavior          `json:"defaultCacheBehavior"`
 	Ordered           []OrderedCacheBehavior `json:"orderedCacheBehaviors"`
 	Origins           []Origin

@@ -1,6 +1,7 @@
 package alb
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/netip"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -47,6 +49,10 @@ func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	if status := ex.refused(); status != 0 {
 		ex.answer(w, status)
+		return
+	}
+	if block := p.loadBalancer.opts.WebACL.Ask(req, wire.SourceOf(client)); block != nil {
+		ex.block(w, block)
 		return
 	}
 	if p.loadBalancer.registered.DropInvalidHeaderFields {
@@ -110,6 +116,19 @@ func dropInvalid(h http.Header) {
 			delete(h, name)
 		}
 	}
+}
+
+// block answers a request that the web ACL blocks, which is asked before the rules.
+// Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html (the order)
+func (ex *exchange) block(w http.ResponseWriter, block *waf.Block) {
+	maps.Copy(w.Header(), block.Header)
+	if block.ContentType == "" {
+		ex.answer(w, block.Status)
+		return
+	}
+	ex.emit(block.Status, true)
+	send(w, ex.req, block.Status, block.ContentType, block.Body)
 }
 
 // act does what a rule says.

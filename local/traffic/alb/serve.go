@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	// Health is the health of targets by their id, whatever their health check
 	// finds: server.Unhealthy or server.Draining. Default: the check decides.
 	Health map[string]string
+	// WebACL is asked about every request. Default: none, everything passes.
+	WebACL *waf.ACL
 	// Sink gets the events. Default: none.
 	Sink wire.Sink
 }

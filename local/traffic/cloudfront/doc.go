@@ -4,8 +4,8 @@
 // alone and knows nothing of any model, so that the two can disagree.
 //
 // A request is checked in this order: 414 and 494 if it is too long, 403 for a Host
-// that no distribution has, 403 if it comes from another distribution, viewer protocol
-// policy, allowed methods, 403 for a GET with a body. Then it goes to the origin.
+// that no distribution has, 403 if it comes from another distribution, web ACL, viewer
+// protocol policy, allowed methods, 403 for a GET with a body. Then it goes to the origin.
 //
 // Of an origin's responses only errors are cached, except with the cache policy
 // CachingDisabled; every other response is a miss. A fleet begins with an empty cache.
@@ -14,7 +14,7 @@
 // once. CloudFront retries GET and HEAD, which makes a viewer wait longer for the same
 // response.
 //
-// Web ACLs (everything passes), logs, price classes and compression are ignored.
+// Logs, price classes and compression are ignored.
 // WebSockets pass over HTTP/1.1. [Serve] refuses other properties that the account can
 // have and the fleet does not serve, by name.
 package cloudfront

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -105,6 +106,7 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 		x.sendError(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
 	case x.isStacked():
 		x.sendError(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
+	case x.blocked(w):
 	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != "allow-all":
 		x.refusePlainHTTP(w)
 	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
@@ -122,9 +124,30 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
 // (the quotas allow two distributions in a row; this page, and a distribution
 // that is its own origin, do not)
-func (x *exchange) isStacked() bool {
+func (x *exchange) isStacked() bool { return x.from().Kind == wire.KindCloudFront }
+
+// from returns who sent the request.
+func (x *exchange) from() wire.Source {
 	from, _ := x.in.Context().Value(sourceKey{}).(wire.Source)
-	return from.Kind == wire.KindCloudFront
+	return from
+}
+
+// blocked asks the web ACL, and answers a request that it blocks.
+// Sourced: https://docs.aws.amazon.com/waf/latest/developerguide/cloudfront-features.html
+// Inferred: that it is asked before the viewer protocol policy and the methods; functions
+// come after it (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-event-request-response.html)
+func (x *exchange) blocked(w http.ResponseWriter) bool {
+	block := x.fleet.opts.WebACLs[x.distribution.WebACLARN].Ask(x.in, x.from())
+	if block == nil {
+		return false
+	}
+	maps.Copy(w.Header(), block.Header)
+	if block.ContentType != "" {
+		x.sendBody(w, block.Status, failed, block.ContentType, block.Body)
+		return true
+	}
+	x.sendError(w, block.Status, "Request blocked.")
+	return true
 }
 
 // refusePlainHTTP answers a plain HTTP request that the viewer protocol policy does

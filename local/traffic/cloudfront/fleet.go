@@ -15,6 +15,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -31,6 +32,8 @@ type Options struct {
 	// Authority issues CloudFront's own certificate. Origins' certificates must be from
 	// it, too. Required.
 	Authority *pki.Authority
+	// WebACLs are those of the account, by ARN. Default: none, everything passes.
+	WebACLs map[string]*waf.ACL
 	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
 	// OriginFacing are the ids of the prefix lists that hold the addresses from

@@ -70,6 +70,9 @@ func (f *Fleet) openHTTP3(place wire.Place) error {
 		Handler:    http.HandlerFunc(f.serve),
 		TLSConfig:  &tls.Config{GetConfigForClient: f.configForHTTP3, MinVersion: tls.VersionTLS13},
 		QUICConfig: &quic.Config{},
+		ConnContext: func(ctx context.Context, c *quic.Conn) context.Context {
+			return context.WithValue(ctx, sourceKey{}, wire.SenderOf(c.RemoteAddr()))
+		},
 	}
 	f.closers = append(f.closers, packets, server)
 	f.work.Go(func() { _ = server.Serve(packets) })

@@ -37,9 +37,13 @@ func (x *exchange) send(w http.ResponseWriter, status int, cache, why string) {
 	if why != "" {
 		body = fmt.Sprintf(errorPage, status, why, x.id)
 	}
+	x.sendBody(w, status, cache, "text/html", body)
+}
+
+func (x *exchange) sendBody(w http.ResponseWriter, status int, cache, contentType, body string) {
 	h := w.Header()
 	h.Set("Server", "CloudFront")
-	h.Set("Content-Type", "text/html")
+	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	x.addHeaders(h, cache)
 	x.emit(status, true)

@@ -197,7 +197,7 @@ func (s *socket) readPackets(inner *net.UDPConn) {
 		}
 		at := net.UDPAddrFromAddrPort(netip.AddrPortFrom(internetAddress, from.Port()))
 		answer := func(b []byte) (int, error) { return inner.WriteToUDPAddrPort(b, from) }
-		_, _ = to.put(buffer[:size], &sender{at, answer})
+		_, _ = to.put(buffer[:size], &sender{at, answer, Internet()})
 	}
 }
 

@@ -47,6 +47,8 @@ type Source struct {
 	// Groups are the ids of its security groups. Their egress rules apply to load
 	// balancers alone; other sources may connect anywhere.
 	Groups []string
+	// Country is the two-letter code of where its address is. Default: not known.
+	Country string
 	// Lists are the ids of the prefix lists that its address is in.
 	Lists []string
 }

@@ -21,6 +21,16 @@ type packet struct {
 type sender struct {
 	*net.UDPAddr
 	answer func(b []byte) (int, error)
+	source Source
+}
+
+// SenderOf is the source of a packet that came from an address. Any other address counts
+// as the internet's.
+func SenderOf(a net.Addr) Source {
+	if s, ok := a.(*sender); ok {
+		return s.source
+	}
+	return Internet()
 }
 
 // backlog is how many packets wait for their reader.
@@ -148,7 +158,7 @@ func (n *Network) DialPacket(ctx context.Context, from Source, to netip.AddrPort
 	d := &packetDialler{mailbox: newMailbox(), network: n}
 	d.to, _ = found.(*packets)
 	far := net.UDPAddrFromAddrPort(to)
-	d.self = &sender{net.UDPAddrFromAddrPort(at), func(b []byte) (int, error) { return d.put(b, far) }}
+	d.self = &sender{net.UDPAddrFromAddrPort(at), func(b []byte) (int, error) { return d.put(b, far) }, from}
 	if !n.track(d) {
 		return nil, nil, dialError("udp", to, net.ErrClosed)
 	}
