@@ -133,7 +133,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 		}
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
-		lookUpOnce(c),
+		c.warnOfPlainSecrets, lookUpOnce(c),
 		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 

@@ -66,8 +66,9 @@ type PrivateFargateServiceArgs struct {
 	Command []string `pulumi:"command"`
 
 	// Environment variables by name. Everyone who may read the task definition
-	// sees them in plain text; use Secrets for what must stay secret. Default:
-	// none.
+	// sees them in plain text; use Secrets for what must stay secret. A name such as
+	// DB_PASSWORD or API_KEY causes a warning; one that is only about a secret, such as
+	// DB_PASSWORD_FILE or TOKEN_TTL, does not. Default: none.
 	Environment map[string]pulumi.StringInput `pulumi:"environment"`
 
 	// Secrets are environment variables whose values ECS reads when a task starts,

@@ -1,6 +1,9 @@
 package components
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -32,6 +35,21 @@ func plainOf(inputs map[string]pulumi.StringInput) map[string]string {
 		values[name], _ = literal(in)
 	}
 	return values
+}
+
+// warnOfPlainSecrets logs a warning for each variable of Environment that is named like
+// a secret. It does not say the value.
+func (c *PrivateFargateService) warnOfPlainSecrets(ctx *pulumi.Context) error {
+	for _, name := range slices.Sorted(maps.Keys(c.args.Environment)) {
+		warning := c.fault("environment["+name+"]", awsrule.PlainSecret(name))
+		if warning == nil {
+			continue
+		}
+		if err := ctx.Log.Warn(warning.Error(), nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LookUp asks AWS for the Region, of which ClusterArn has to be. Register does so when it

@@ -221,6 +221,25 @@ func TestASecretInTheEnvironmentStaysSecret(t *testing.T) {
 	componentstest.AssertInvariants(t, g)
 }
 
+func TestAPlainVariableThatIsNamedLikeASecretIsWarnedAbout(t *testing.T) {
+	program := worker(func(a *components.PrivateFargateServiceArgs) {
+		a.Environment = map[string]pulumi.StringInput{
+			"DB_PASSWORD": pulumi.String("hunter2-hunter2"), "API_TOKEN": pulumi.String("hunter2-hunter2").ToStringOutput(),
+			"DB_PASSWORD_FILE": pulumi.String("/run/password"), "MODE": pulumi.String("live"),
+		}
+		a.Secrets = map[string]pulumi.StringInput{"CLIENT_SECRET": pulumi.String(secretArn)}
+	})
+	for _, g := range []*componentstest.Graph{componentstest.Preview(t, program), componentstest.Deploy(t, program)} {
+		warnings := g.Logs("warning")
+		require.Len(t, warnings, 2, "%q", warnings)
+		for i, variable := range []string{"API_TOKEN", "DB_PASSWORD"} {
+			assert.Contains(t, warnings[i], `PrivateFargateService "api": environment[`+variable+`]: is named like a secret`)
+			assert.Contains(t, warnings[i], "move it from environment to secrets, with the ARN of a Secrets Manager secret")
+			assert.NotContains(t, warnings[i], "hunter2")
+		}
+	}
+}
+
 func TestExecutionRoleMayDoWhatStartingTheTaskTakes(t *testing.T) {
 	const key = "arn:aws:kms:ap-northeast-1:123456789012:key/k"
 	g := componentstest.Deploy(t, worker(func(a *components.PrivateFargateServiceArgs) {
