@@ -41,6 +41,21 @@ func LoadBalancerPolicyTLS(policy string) (oldest, newest string, ok bool) {
 	return "", "", false
 }
 
+// SecurityHubLoadBalancerPolicies are the security policies that Security Hub's control
+// ELB.17 recommends.
+// Sourced: https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17
+var SecurityHubLoadBalancerPolicies = []string{
+	"ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+	RecommendedLoadBalancerPolicy, "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
+	"ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
+	"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
+}
+
+// SecurityHubViewerPolicies are the security policies of CloudFront that Security Hub's
+// control CloudFront.15 recommends.
+// Sourced: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-15
+var SecurityHubViewerPolicies = []string{RecommendedViewerPolicy, "TLSv1.2_2025", "TLSv1.3_2025"}
+
 // RecommendedViewerPolicy is the newest of ViewerPolicies.
 const RecommendedViewerPolicy = "TLSv1.2_2021"
 

@@ -26,7 +26,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 		webACLs: map[*resource]string{}, webACLNames: map[string]bool{}}
 	for i := range resources {
 		one := &resources[i]
-		kind := twins.Replace(one.Type)
+		kind := one.Kind()
 		r.all[kind] = append(r.all[kind], &resource{object: one.State, kind: kind, id: one.ID, name: one.Name})
 	}
 	for _, same := range r.all {

@@ -23,6 +23,10 @@ type Resource struct {
 	State map[string]any
 }
 
+// Kind is the resource's type, in one form for the types that the provider has under
+// several names.
+func (r Resource) Kind() string { return twins.Replace(r.Type) }
+
 // Secret stands in a State for a value that is there and cannot be read.
 type Secret struct{}
 
