@@ -121,6 +121,7 @@ func (b *builder) loadBalancers() error {
 		running, err := alb.Serve(b.network, lb, alb.Options{
 			Account: b.account, Public: at.reachable, Private: at.private,
 			Certificates: b.certificates, Health: healthOf(b.machines), Sink: b.opts.Sink, WebACL: b.webACLs[b.account.WebACLBefore(lb.ARN)],
+			AccessLog: b.opts.AccessLog,
 		})
 		if err != nil {
 			return err
@@ -195,6 +196,7 @@ func (b *builder) serveDistributions() error {
 	fleet, err := cloudfront.Serve(b.network, cloudfront.Options{
 		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
 		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
+		AccessLog: b.opts.AccessLog,
 	})
 	if err != nil {
 		return err

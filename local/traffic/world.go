@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/dns"
 	"github.com/portico-iac/portico/local/traffic/pki"
@@ -29,6 +30,10 @@ type Options struct {
 	Dir string
 	// Sink gets the events of every hop. Default: none.
 	Sink wire.Sink
+	// AccessLog gets the lines of the access logs and connection logs of load balancers,
+	// and of the access logs of distributions, as soon as a request or a handshake has
+	// ended. They are written whether or not the account enables them. Default: none.
+	AccessLog accesslog.Sink
 	// After is the world that this one replaces. Ports of the same kind, name and number
 	// keep their port on loopback where possible, and so does the DNS server. If Serve
 	// succeeds, new connections from outside the process go to the new world; the caller

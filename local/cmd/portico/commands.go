@@ -34,7 +34,7 @@ var commands = []command{
 	{"destroy", "Take a stack down and compare its account with the seed", false, true, destroy, nil, ""},
 	{"explain", "Print the path of a request, hop by hop, as predicted from the registered resources", false, true, explain, explainFlags, "[URL]"},
 	{"verify", "Send every request that a stack or a deployment should answer or reject, and compare with the prediction", false, true, verifyCommand, verifyFlags, ""},
-	{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serversFlag, ""},
+	{"serve", "Serve a stack that is up on loopback, until Ctrl-C", false, false, serve, serveFlags, ""},
 	{"outputs", "Print the outputs of the last up", false, true, outputs, nil, ""},
 	{"export", "Print the stack's deployment as JSON, with secrets encrypted", false, false, export, nil, ""},
 	{"refresh", "Bring a stack's state to what its local account has, and forget resources that are gone", false, true, refresh, nil, ""},

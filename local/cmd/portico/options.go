@@ -21,6 +21,7 @@ type options struct {
 	servers     map[string]registered.Server // of serversFile
 	verify      verifyOptions
 	explain     explainOptions
+	accessLog   string // the folder of --access-log
 	argument    string
 	given       map[string]bool // the names of the options on the command line
 }

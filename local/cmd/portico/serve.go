@@ -46,6 +46,9 @@ func serve(ctx context.Context, s *session) error {
 		err = s.nothingRegistered(account)
 	}
 	if err == nil {
+		err = v.openLogs()
+	}
+	if err == nil {
 		err = v.takeLock()
 	}
 	if err != nil {
@@ -55,7 +58,7 @@ func serve(ctx context.Context, s *session) error {
 		return errors.Join(err, v.unlock())
 	}
 	v.watch(ctx)
-	err = errors.Join(v.world.Close(), v.unlock())
+	err = errors.Join(v.world.Close(), v.logs.close(), v.unlock())
 	if err == nil {
 		fmt.Fprintln(s.stdout, "\nserving ended")
 	}
@@ -68,6 +71,7 @@ type serving struct {
 	lock  *os.File
 	world *traffic.World
 	stamp stamp
+	logs  *logFiles // nil without --access-log
 }
 
 // file returns the path of a file of the traffic.
@@ -103,7 +107,7 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	if err != nil {
 		return err
 	}
-	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: v.file(""), After: v.world})
+	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: v.file(""), After: v.world, AccessLog: v.logs.sink()})
 	if err != nil {
 		return fmt.Errorf("serving the stack: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -186,4 +188,48 @@ func TestWordsAreQuotedForTheShell(t *testing.T) {
 	v := &serving{dir: "/x"}
 	line := v.curl(r, requestpath.Outcome{Status: 200}, netip.MustParseAddrPort("127.0.0.1:1"))
 	assert.Equal(t, `  curl -i --noproxy '*' --http2 -k -H 'Host: a.test' -H 'X: 1 2' --connect-to '[2001:db8::1]:443:127.0.0.1:1' 'https://[2001:db8::1]/'`, line)
+}
+
+// serve adds the lines of the requests to a file for each load balancer and distribution.
+func TestServeWritesAccessLogs(t *testing.T) {
+	t.Parallel()
+	sh := registeredProject(t, cloudFrontALB)
+	secret := originSecret(t, sh.account())
+	logs := filepath.Join(t.TempDir(), "logs")
+	served := sh.start(t, "serve", "--access-log", logs)
+	assertLinesWork(t, served.out.until(t, lastLine))
+	served.interrupt(t)
+	for kind, pattern := range map[string]string{
+		"access":     `^h(ttps|2) \S+Z app/\S+ .* "GET https://origin\.app\.example\.com:443/ HTTP/1\.1" "portico" `,
+		"connection": `^\S+Z \S+ \d+ 443 TLSv1\.\d `,
+		"cloudfront": `^#Version: 1\.0\n#Fields: date time `,
+	} {
+		files, err := filepath.Glob(filepath.Join(logs, "*."+kind+".log"))
+		require.NoError(t, err)
+		require.Len(t, files, 1, kind)
+		raw, err := os.ReadFile(files[0])
+		require.NoError(t, err)
+		assert.Regexp(t, pattern, string(raw), kind)
+		assert.NotContains(t, string(raw), secret)
+	}
+}
+
+func TestLogLinesThatCannotBeWrittenAreToldOfOnce(t *testing.T) {
+	t.Parallel()
+	var told []error
+	l := &logFiles{dir: filepath.Join(t.TempDir(), "gone"), files: map[string]*os.File{}, failed: func(err error) { told = append(told, err) }}
+	for range 2 {
+		l.sink()(accesslog.Line{Log: accesslog.LoadBalancerRequests, Name: "web"})
+	}
+	require.Len(t, told, 1)
+	assert.ErrorContains(t, told[0], "web.access.log")
+	require.NoError(t, l.close())
+}
+
+func TestAccessLogsNeedAFolder(t *testing.T) {
+	t.Parallel()
+	sh := registeredProject(t, cloudFrontALB)
+	for _, given := range []string{"", "-", sh.file("taken", "")} {
+		sh.fails(exitUsage, "--access-log: must be a folder", "serve", "--access-log", given)
+	}
 }

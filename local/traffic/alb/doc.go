@@ -7,5 +7,5 @@
 // What it answers itself carries "Server: awselb/2.0".
 //
 // Left out: stickiness, other algorithms than round robin, slow start, request
-// tracing beyond its header, desync mitigation and access logs.
+// tracing beyond its header and desync mitigation.
 package alb

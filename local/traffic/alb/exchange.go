@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -21,12 +22,16 @@ type exchange struct {
 	port   *servedListener
 	req    *http.Request // as it came
 	out    *http.ResponseController
-	client *wire.Received
+	client connection
 	from   netip.Addr
 	rule   string
+	action string // what was done, as the access log has it
 	group  *group
 	target *target
 	once   sync.Once
+
+	way      progress
+	response *accesslog.Response // nil when nothing is logged
 }
 
 // serve answers a request or forwards it.
@@ -37,19 +42,28 @@ func (p *servedListener) serve(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer p.loadBalancer.work.Done()
-	client, _ := req.Context().Value(clientConnKey{}).(*wire.Received)
+	client, _ := req.Context().Value(clientConnKey{}).(connection)
+	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), client: client, from: wire.SourceOf(client).Address}
+	ex.way.created, ex.way.trace = time.Now(), trace(req.Header.Get("X-Amzn-Trace-Id"))
+	if p.loadBalancer.opts.AccessLog != nil {
+		ex.response = &accesslog.Response{ResponseWriter: w}
+		w = ex.response
+		defer ex.log()
+	}
 	if req.Method == "PRI" { // HTTP/2 where it is not spoken
 		w.Header().Set("Connection", "close")
 		send(w, req, http.StatusBadRequest, "text/html", page(http.StatusBadRequest))
 		return
 	}
-	ex := &exchange{port: p, req: req, out: http.NewResponseController(w), client: client, from: wire.SourceOf(client).Address}
 	if time.Since(client.Since) > p.loadBalancer.seconds(p.loadBalancer.registered.ClientKeepAlive) {
 		w.Header().Set("Connection", "close")
 	}
 	if status := ex.refused(); status != 0 {
 		ex.answer(w, status)
 		return
+	}
+	if p.loadBalancer.opts.WebACL != nil {
+		ex.action = "waf"
 	}
 	if block := p.loadBalancer.opts.WebACL.Ask(req, wire.SourceOf(client)); block != nil {
 		ex.block(w, block)
@@ -131,11 +145,14 @@ func (ex *exchange) block(w http.ResponseWriter, block *waf.Block) {
 	send(w, ex.req, block.Status, block.ContentType, block.Body)
 }
 
+// actionRedirect is the type of an action that redirects.
+const actionRedirect = "redirect"
+
 // act does what a rule says.
 func (ex *exchange) act(w http.ResponseWriter, r rule) {
-	ex.rule = r.name()
+	ex.rule, ex.action = r.name(), strings.TrimPrefix(ex.action+","+r.Actions[0].Type, ",")
 	switch a := r.Actions[0]; a.Type {
-	case "redirect":
+	case actionRedirect:
 		w.Header().Set("Location", location(a.Redirect, ex.port.Listener, ex.req))
 		ex.answer(w, statusOf(a.Redirect.StatusCode))
 	case "fixed-response":
@@ -180,6 +197,7 @@ func (ex *exchange) forward(w http.ResponseWriter, s *shares) {
 	proxy := httputil.ReverseProxy{
 		Rewrite: ex.rewrite, Transport: ex, ErrorHandler: ex.failed, ErrorLog: discard,
 		ModifyResponse: func(res *http.Response) error {
+			ex.way.status = res.StatusCode
 			ex.emit(res.StatusCode, false)
 			return nil
 		},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 )
 
 // rewrite makes the target's request of the client's.
@@ -32,10 +33,10 @@ func (ex *exchange) rewrite(p *httputil.ProxyRequest) {
 	ex.forwardedFor(h, p.In.Header.Values("X-Forwarded-For"))
 	h.Set("X-Forwarded-Proto", strings.ToLower(ex.port.Protocol))
 	h.Set("X-Forwarded-Port", strconv.Itoa(ex.port.Port))
-	h.Set("X-Amzn-Trace-Id", trace(p.In.Header.Get("X-Amzn-Trace-Id")))
+	h.Set("X-Amzn-Trace-Id", ex.way.trace)
 	if attributes.EnableTLSVersionAndCipherSuiteHeaders && p.In.TLS != nil {
 		h.Set("X-Amzn-Tls-Version", awstable.TLSName(p.In.TLS.Version))
-		h.Set("X-Amzn-Tls-Cipher-Suite", cipherName(p.In.TLS))
+		h.Set("X-Amzn-Tls-Cipher-Suite", accesslog.CipherName(p.In.TLS))
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -97,9 +98,9 @@ func TestAttributesOfHeaders(t *testing.T) {
 		})
 	}
 	state := &tls.ConnectionState{Version: tls.VersionTLS12, CipherSuite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
-	assert.Equal(t, "ECDHE-ECDSA-AES128-GCM-SHA256", cipherName(state))
+	assert.Equal(t, "ECDHE-ECDSA-AES128-GCM-SHA256", accesslog.CipherName(state))
 	state.CipherSuite = tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
-	assert.Equal(t, "ECDHE-RSA-AES256-SHA", cipherName(state))
+	assert.Equal(t, "ECDHE-RSA-AES256-SHA", accesslog.CipherName(state))
 }
 
 func TestTheHostHeader(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -24,6 +25,7 @@ type servedListener struct {
 	account.Listener
 	loadBalancer *Running
 	tls          *tls.Config // nil with HTTP
+	certificates certificates
 	rules        []rule
 	inner        net.Listener
 	server       *http.Server
@@ -37,11 +39,11 @@ func (r *Running) newListener(l account.Listener) (*servedListener, error) {
 	speaks := &http.Protocols{}
 	speaks.SetHTTP1(true)
 	if l.Protocol == server.HTTPS {
-		certificates, err := r.certificatesOf(l)
-		if err != nil {
+		var err error
+		if p.certificates, err = r.certificatesOf(l); err != nil {
 			return nil, err
 		}
-		p.tls = p.tlsConfig(certificates)
+		p.tls = p.tlsConfig(p.certificates)
 		speaks.SetHTTP2(r.registered.EnableHTTP2)
 	}
 	p.server = &http.Server{
@@ -79,14 +81,19 @@ func (p *servedListener) close() error {
 // listener answers with 400 later. TLS on an HTTP listener is answered with 400 at
 // once; the client takes that for broken TLS.
 // Inferred: the words of the answer are nginx's
-func (p *servedListener) receive(client *wire.Received) {
-	switch {
-	case !client.IsTLS:
+func (p *servedListener) receive(received *wire.Received) {
+	client := newConnection(received)
+	if client.IsTLS && p.tls != nil {
+		if secure := p.handshake(client); secure != nil {
+			p.ready.Hand(secure)
+		}
+		return
+	}
+	p.logConnection(client, accesslog.Connection{})
+	if client.IsTLS {
+		p.rejectTLS(received)
+	} else {
 		p.ready.Hand(client)
-	case p.tls != nil:
-		p.ready.Hand(tls.Server(client, p.tls))
-	default:
-		p.rejectTLS(client)
 	}
 }
 
@@ -110,6 +117,6 @@ func withClientConn(ctx context.Context, c net.Conn) context.Context {
 	if secure, ok := c.(*tls.Conn); ok {
 		c = secure.NetConn()
 	}
-	client, _ := c.(*wire.Received)
+	client, _ := c.(connection)
 	return context.WithValue(ctx, clientConnKey{}, client)
 }

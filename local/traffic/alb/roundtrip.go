@@ -28,7 +28,7 @@ func (ex *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.receiving.Store(req.Body != nil)
 	// A connection and its TLS have their own limits, so time counts from then on.
 	w.timer = time.AfterFunc(r.seconds(connectSeconds+handshakeSeconds)+w.idle, w.giveUp)
-	req = req.WithContext(w.trace(ctx))
+	req = req.WithContext(w.trace(ctx, &ex.way))
 	if req.Body != nil {
 		req.Body = &upload{ReadCloser: req.Body, watchdog: w}
 	}
@@ -41,6 +41,7 @@ func (ex *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		cancel(nil)
 		return nil, err
 	}
+	ex.way.answered = time.Now()
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		w.stop() // the proxy needs the body as it is
 		return res, nil
@@ -119,11 +120,16 @@ func (w *watchdog) stop() {
 }
 
 // trace restarts the idle time when there is a connection, and when the whole
-// request is sent.
-func (w *watchdog) trace(ctx context.Context) context.Context {
+// request is sent, which it notes.
+func (w *watchdog) trace(ctx context.Context, way *progress) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn:      func(httptrace.GotConnInfo) { w.moved() },
-		WroteRequest: func(httptrace.WroteRequestInfo) { w.moved() },
+		GotConn: func(httptrace.GotConnInfo) { w.moved() },
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if now := time.Now(); info.Err == nil {
+				way.sent.Store(&now)
+			}
+			w.moved()
+		},
 	})
 }
 

@@ -18,10 +18,13 @@ type rule struct {
 	forward *shares
 }
 
-// name is the priority of a rule, from 1, or "default".
+// defaultRule is the name of the default rule.
+const defaultRule = "default"
+
+// name is the priority of a rule, from 1, or defaultRule.
 func (r rule) name() string {
 	if r.Priority == 0 {
-		return "default"
+		return defaultRule
 	}
 	return strconv.Itoa(r.Priority)
 }

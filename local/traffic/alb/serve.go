@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -33,6 +34,8 @@ type Options struct {
 	WebACL *waf.ACL
 	// Sink gets the events. Default: none.
 	Sink wire.Sink
+	// AccessLog gets the lines of the access log and the connection log. Default: none.
+	AccessLog accesslog.Sink
 }
 
 // Running is a load balancer that serves.

@@ -99,16 +99,6 @@ var ciphers = []uint16{
 	tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
 }
 
-// cipherName is a cipher suite as OpenSSL and AWS write it, for example
-// "ECDHE-ECDSA-AES128-GCM-SHA256".
-func cipherName(state *tls.ConnectionState) string {
-	name := tls.CipherSuiteName(state.CipherSuite)
-	if state.Version == tls.VersionTLS13 {
-		return name
-	}
-	return strings.NewReplacer("TLS_", "", "WITH_", "", "AES_", "AES", "CBC_", "", "_", "-").Replace(name)
-}
-
 // tlsConfig is how a listener speaks TLS.
 func (p *servedListener) tlsConfig(certificates certificates) *tls.Config {
 	least, latest := versionsOf(p.SSLPolicy)

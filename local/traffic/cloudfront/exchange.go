@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
@@ -34,6 +36,13 @@ type exchange struct {
 	event        wire.Event
 	emitted      sync.Once
 	cancel       context.CancelFunc // cuts the exchange with the origin
+
+	began time.Time
+	// response is nil when nothing is logged. detail is what kind of error it is, and
+	// redirected says that the viewer was sent from HTTP to HTTPS.
+	response   *accesslog.Response
+	detail     string
+	redirected bool
 }
 
 // serve answers a viewer's request. The order of the checks is that of the
@@ -54,6 +63,8 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	settleBody(r)
 	x := f.newExchange(r)
 	x.cancel = cancel
+	w, done := x.logged(w)
+	defer done()
 	if x.refused(w) || x.sendCached(w) {
 		return
 	}
@@ -64,7 +75,7 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *Fleet) newExchange(r *http.Request) *exchange {
-	x := &exchange{fleet: f, id: requestID(), in: r, event: wire.Event{
+	x := &exchange{fleet: f, id: requestID(), in: r, began: time.Now(), event: wire.Event{
 		Hop: wire.HopDistribution, Kind: wire.Request, Protocol: protocolOf(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}}
 	if r.TLS != nil {
@@ -110,9 +121,11 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != "allow-all":
 		x.refusePlainHTTP(w)
 	case !slices.Contains(x.behavior.AllowedMethods, r.Method):
+		x.detail = accesslog.InvalidRequestMethod
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-invalid-method.html
 		x.sendError(w, http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request.")
 	case r.Method == http.MethodGet && r.ContentLength != 0:
+		x.detail = accesslog.InvalidRequest
 		x.sendError(w, http.StatusForbidden, "A GET request must not have a body.")
 	default:
 		return false
@@ -141,6 +154,7 @@ func (x *exchange) blocked(w http.ResponseWriter) bool {
 	if block == nil {
 		return false
 	}
+	x.detail = accesslog.InvalidRequestBlocked // inferred: AWS names no reason for a block
 	maps.Copy(w.Header(), block.Header)
 	if block.ContentType != "" {
 		x.sendBody(w, block.Status, failed, block.ContentType, block.Body)
@@ -163,6 +177,7 @@ func (x *exchange) refusePlainHTTP(w http.ResponseWriter) {
 		status = http.StatusMovedPermanently
 	}
 	w.Header().Set("Location", "https://"+hostName(x.in.Host)+x.in.URL.RequestURI())
+	x.redirected = true
 	x.send(w, status, "Redirect from cloudfront", "")
 }
 
@@ -203,5 +218,9 @@ func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	}
 	defer f.work.Done()
 	w.Header().Set("Connection", "close")
-	f.newExchange(r).sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
+	x := f.newExchange(r)
+	x.detail = accesslog.InvalidRequest
+	w, done := x.logged(w)
+	defer done()
+	x.sendError(w, http.StatusBadRequest, "The plain HTTP request was sent to the HTTPS port.")
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/waf"
@@ -36,6 +37,8 @@ type Options struct {
 	WebACLs map[string]*waf.ACL
 	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
+	// AccessLog gets the lines of the access logs. Default: none.
+	AccessLog accesslog.Sink
 	// OriginFacing are the ids of the prefix lists that hold the addresses from
 	// which CloudFront connects to origins.
 	OriginFacing []string

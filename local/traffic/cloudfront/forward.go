@@ -22,6 +22,7 @@ func (x *exchange) proxy() *httputil.ReverseProxy {
 		Rewrite: x.rewrite, Transport: transport, ModifyResponse: x.modifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			status := statusOf(err)
+			x.detail = detailOf(err)
 			if x.in.Context().Err() == nil { // the viewer is still there
 				x.keep(cachedError{status: status, why: err.Error()}, x.errorSeconds(status, nil))
 			}
