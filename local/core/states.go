@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -85,18 +86,20 @@ func readable(token string, t reflect.Type) error {
 }
 
 // readableFields checks the fields of a struct against properties. The fields of
-// blocks are known where the block is an input.
-func readableFields(where string, t reflect.Type, names fields) error {
+// blocks are known where the block is an input. A struct within itself, such as a
+// statement of statements, is checked once.
+func readableFields(where string, t reflect.Type, names fields, within ...reflect.Type) error {
 	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct {
+	if t.Kind() != reflect.Struct || slices.Contains(within, t) {
 		return nil
 	}
+	within = append(slices.Clip(within), t)
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
-			if err := readableFields(where, f.Type, names); err != nil {
+			if err := readableFields(where, f.Type, names, within...); err != nil {
 				return err
 			}
 			continue
@@ -106,7 +109,7 @@ func readableFields(where string, t reflect.Type, names fields) error {
 			return fmt.Errorf("%s has no property that the field %s of %s would read", where, f.Name, t)
 		}
 		if block := blockOf(kind); block != nil {
-			if err := readableFields(where+" "+f.Name, f.Type, block); err != nil {
+			if err := readableFields(where+" "+f.Name, f.Type, block, within...); err != nil {
 				return err
 			}
 		}

@@ -76,7 +76,7 @@ func (o Observation) next() (requestpath.Request, bool) {
 	}
 	r.Scheme, r.Name, r.Host, r.Port, r.Path, r.Query = to.Scheme, to.Name, "", to.Port, to.Path, to.Query
 	if o.Status < 307 && r.Method != "HEAD" {
-		r.Method = "GET"
+		r.Method, r.BodyBytes = "GET", 0
 	}
 	return r, true
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/cloudfront"
 	"github.com/portico-iac/portico/local/traffic/pki"
+	"github.com/portico-iac/portico/local/traffic/waf"
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/local/traffic/wiretest"
 )
@@ -103,7 +104,7 @@ func (w *world) options(distributions ...account.Distribution) cloudfront.Option
 			certificate: w.certificate(pki.Spec{Names: []string{viewerName, "*.example.com", "example.com"}}),
 			"other":     w.certificate(pki.Spec{Names: []string{"other.example.com"}}),
 		},
-		Authority: w.authority, OriginFacing: []string{originFacing},
+		Authority: w.authority, OriginFacing: []string{originFacing}, WebACLs: waf.All(guarding, wire.Clock{}),
 		Sink: w.events.Note,
 	}
 }
@@ -175,6 +176,12 @@ func (w *world) origin(port int, config *tls.Config, handler http.HandlerFunc, c
 }
 
 func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+
+// echo answers with the request's body.
+func echo(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	_, _ = w.Write(body)
+}
 
 // viewer is a client. It goes to a distribution whatever the URL's name.
 type viewer struct {
