@@ -66,7 +66,7 @@ func PlanInstanceTarget(name string, args *InstanceTargetArgs) (*InstanceTarget,
 		return c, err
 	}
 	group, _ := literal(c.args.SecurityGroupId)
-	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.Route, anyTarget(c.args.instanceName(name), group))
+	c.Route = ownRoute(&c.planned, "route", name, c.args.Tags, c.args.Route, anyTarget(c.args.instanceName(name), group))
 	c.Route.args.TargetSecurityGroupId = c.args.SecurityGroupId
 	err := c.refuse(c.Route.attach())
 	c.faulty = c.Route.faulty

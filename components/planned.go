@@ -184,26 +184,27 @@ func onFaultyParts(args any) bool {
 }
 
 // partsOf are the components that an args struct, or one within it, holds.
-func partsOf(args any) []part {
-	var all []part
-	v := reflect.Indirect(reflect.ValueOf(args))
-	for i := range v.NumField() {
-		field := v.Field(i)
-		if field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Pointer {
-			for j := range field.Len() {
-				if p, is := field.Index(j).Interface().(part); is && !field.Index(j).IsNil() {
-					all = append(all, p)
-				}
-			}
-			continue
+func partsOf(args any) []part { return partsIn(reflect.Indirect(reflect.ValueOf(args))) }
+
+func partsIn(v reflect.Value) (all []part) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			all = append(all, partsIn(v.Field(i))...)
 		}
-		if kind := field.Kind(); kind != reflect.Pointer && kind != reflect.Interface || field.IsNil() {
-			continue
+	case reflect.Slice:
+		for i := range v.Len() {
+			all = append(all, partsIn(v.Index(i))...)
 		}
-		if p, is := field.Interface().(part); is {
-			all = append(all, p)
-		} else if field.Kind() == reflect.Pointer && field.Elem().Kind() == reflect.Struct {
-			all = append(all, partsOf(field.Interface())...)
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		if p, is := v.Interface().(part); is {
+			return []part{p}
+		}
+		if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
+			return partsIn(v.Elem())
 		}
 	}
 	return all

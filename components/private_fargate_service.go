@@ -19,7 +19,7 @@ import (
 //
 // It creates the task definition, an execution role and a task role, a log
 // group, a security group, the service, and where they are not given a cluster
-// and a network; with a Route also the target group, the listener rule and the
+// and a network; for each route also the target group, the listener rule and the
 // pair of security group rules between the load balancer and the tasks.
 //
 // Security posture: tasks have no public address. In come only connections from
@@ -29,10 +29,10 @@ import (
 // this service's log group, pull this image and read these secrets; the task
 // role may do nothing unless TaskPolicyJson says so.
 //
-// The requests of its Route are checked as a ServiceRoute's are; refused is also what
+// The requests of its routes are checked as a ServiceRoute's are; refused is also what
 // keeps tasks from their image (503).
 //
-// The service waits for its listener rule: ECS refuses a target group that no
+// The service waits for its listener rules: ECS refuses a target group that no
 // load balancer uses yet.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
 type PrivateFargateService struct {
@@ -55,9 +55,11 @@ type PrivateFargateService struct {
 	// Network is the network that the tasks run in: the one given, the load
 	// balancer's, or the one that Register makes.
 	Network *Network
-	// Route is what puts the service behind its load balancer, nil without one. It is
-	// there once the service is planned.
+	// Route is what puts the service behind its load balancer, nil without one. Routes
+	// are there once the service is planned.
 	Route *ServiceRoute
+	// AdditionalRoutes put it behind further ones.
+	AdditionalRoutes []*ServiceRoute
 
 	// What Register makes, for whatever the args do not offer.
 
@@ -106,7 +108,7 @@ func NewPrivateFargateService(
 }
 
 // PlanPrivateFargateService is the first half of NewPrivateFargateService. It takes
-// the route's priority on the load balancer.
+// the routes' priorities on their load balancers.
 func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*PrivateFargateService, error) {
 	c := &PrivateFargateService{planned: planned{component: "PrivateFargateService", name: name}}
 	if args == nil {
@@ -118,23 +120,17 @@ func PlanPrivateFargateService(name string, args *PrivateFargateServiceArgs) (*P
 		return c, err
 	}
 	c.faulty = onFaultyParts(c.args)
-	if c.args.Route == nil {
-		return c, nil
-	}
-	c.Route = ownRoute(&c.planned, c.args.Tags, c.args.routeArgs(name), c.args.target(name))
-	return c, c.refuse(c.Route.attach())
+	return c, c.planRoutes()
 }
 
 // Register is the second half of NewPrivateFargateService.
 func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	if c.Route != nil {
-		if err := c.Route.attachToAdopted(ctx); err != nil {
-			return err
-		}
+	if err := c.attachToAdopted(ctx); err != nil {
+		return err
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
 		c.warnOfPlainSecrets, lookUpOnce(c),
-		c.ensureNetwork, c.newSecurityGroup, c.registerRoute, c.ensureCluster, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
+		c.ensureNetwork, c.newSecurityGroup, c.registerRoutes, c.ensureCluster, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {
@@ -162,17 +158,9 @@ func (c *PrivateFargateService) ensureCluster(ctx *pulumi.Context) (err error) {
 	return nil
 }
 
-func (c *PrivateFargateService) registerRoute(ctx *pulumi.Context) error {
-	if c.Route == nil {
-		return nil
-	}
-	c.Route.args.TargetSecurityGroupId = c.SecurityGroupId
-	return c.Route.registerFor(ctx, c)
-}
-
 // newService makes the service once everything that its first task needs is
-// there: permissions, ways out, and all of its route: the rule that forwards to
-// it, and the two that let health checks in. It goes away before them, too.
+// there: permissions, ways out, and all of its routes: the rules that forward to
+// it, and those that let health checks in. It goes away before them, too.
 func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 	args := &ecs.ServiceArgs{
 		Cluster:                         c.ClusterArn,
@@ -201,13 +189,8 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		Tags:          resourceTags(c.args.Tags),
 	}
 	if c.Route != nil {
-		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: c.Route.TargetGroupArn,
-			ContainerName:  pulumi.String(c.name),
-			ContainerPort:  pulumi.Int(c.args.ContainerPort),
-		}}
+		args.LoadBalancers = c.targetGroups()
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)
-		c.needs = append(c.needs, c.Route.ready()...)
 	}
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(c.needs)}
 	if c.args.Autoscaling != nil {
@@ -218,8 +201,8 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		return err
 	}
 	c.ServiceName = c.Service.Name
-	if c.Route != nil {
-		c.Route.serving = []pulumi.Resource{c.Service}
+	for _, route := range c.routes() {
+		route.serving = []pulumi.Resource{c.Service}
 	}
 	return nil
 }

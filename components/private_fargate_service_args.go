@@ -34,6 +34,15 @@ type PrivateFargateServiceArgs struct {
 	// then connect to the tasks.
 	Route *ServiceRouteArgs `pulumi:"route"`
 
+	// AdditionalRoutes put the service behind further load balancers, for example an
+	// internal one beside a public one. They are like Route, each to another load
+	// balancer of the same VPC, and their resources are named NAME-2, NAME-3 and so on
+	// in the order of the list: append to it, since removing one in the middle renames
+	// those that follow. A target must pass the health checks of all of them. At most 4,
+	// only beside Route. Default: none.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html
+	AdditionalRoutes []*ServiceRouteArgs `pulumi:"additionalRoutes"`
+
 	// Network whose private subnets the tasks run in. They must be able to reach
 	// the image, through NAT or VPC endpoints. Default: the network of Route's
 	// load balancer; without a route, a new Network with one NAT gateway. Required
@@ -218,7 +227,7 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	}
 	a.validateCounts(l)
 	a.validateNetwork(l)
-	a.validateRoute(l, name)
+	a.validateRoutes(l, name)
 	a.validateEnvironment(l)
 	a.validateEgress(l)
 	a.validateTask(l, name)
@@ -255,40 +264,6 @@ func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
 		l.Addf("network", "must let its private subnets reach the image, got one whose private egress is %q; "+
 			"tasks would never start and viewers would get 503: give it a NAT gateway, or the endpoints ecr.api, ecr.dkr and logs", PrivateEgressNone)
 	}
-}
-
-func (a *PrivateFargateServiceArgs) validateRoute(l *fault.List, name string) {
-	if a.Route == nil {
-		if a.HealthCheckGracePeriodSeconds != nil {
-			l.Addf("healthCheckGracePeriodSeconds", "must be empty without a route, got %d: only a load balancer checks health", *a.HealthCheckGracePeriodSeconds)
-		}
-		return
-	}
-	if a.HealthCheckGracePeriodSeconds != nil {
-		l.Check("healthCheckGracePeriodSeconds", awsrule.GracePeriod(*a.HealthCheckGracePeriodSeconds))
-	}
-	if a.Route.Port != 0 {
-		l.Addf("route.port", "must be empty, got %d: it is containerPort", a.Route.Port)
-	}
-	if a.Route.TargetType != "" {
-		l.Addf("route.targetType", "must be empty, got %q: Fargate tasks are always targets of type \"ip\"", a.Route.TargetType)
-	}
-	if a.Route.TargetSecurityGroupId != nil {
-		l.Addf("route.targetSecurityGroupId", "must be empty: it is the service's own security group")
-	}
-	route := a.routeArgs(name)
-	if awsrule.ListensOn(a.ContainerPort, "container") != nil {
-		route.Port = 1 // the fault is containerPort's, and recorded there
-	}
-	route.check(l, "route.", name)
-}
-
-// routeArgs is the route to the tasks, but for their security group.
-func (a *PrivateFargateServiceArgs) routeArgs(name string) *ServiceRouteArgs {
-	route := *a.Route
-	route.Port = a.ContainerPort
-	route.TargetType = awsrule.TargetIP
-	return route.withDefaults(name)
 }
 
 func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {

@@ -43,18 +43,25 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context) (err error
 	return err
 }
 
-// vpcID is the network's VPC. The target group stands in the load balancer's,
-// and must stand in the same one: targets of another are refused, and viewers
+// vpcID is the network's VPC. The target groups stand in the load balancers', and
+// must stand in the same one: targets of another are refused, and viewers
 // would get 503.
 func (c *PrivateFargateService) vpcID() pulumi.StringOutput {
-	route := c.args.Route
-	if route == nil || route.LoadBalancer == nil || route.LoadBalancer.Network() == c.Network {
+	ids := []any{c.Network.VpcId}
+	for _, route := range c.routes() {
+		if b := route.args.LoadBalancer; b != nil && b.Network() != c.Network {
+			ids = append(ids, b.VpcId)
+		}
+	}
+	if len(ids) == 1 {
 		return c.Network.VpcId
 	}
-	return pulumi.All(c.Network.VpcId, route.LoadBalancer.VpcId).ApplyT(func(ids []any) (string, error) {
-		if ids[0] != ids[1] {
-			return "", c.fault("network", fmt.Errorf("must be of the load balancer's VPC %s, got %s; "+
-				"the tasks could not be its targets and viewers would get 503", ids[1], ids[0]))
+	return pulumi.All(ids...).ApplyT(func(ids []any) (string, error) {
+		for _, id := range ids[1:] {
+			if ids[0] != id {
+				return "", c.fault("network", fmt.Errorf("must be of the load balancer's VPC %s, got %s; "+
+					"the tasks could not be its targets and viewers would get 503", id, ids[0]))
+			}
 		}
 		return ids[0].(string), nil
 	}).(pulumi.StringOutput)

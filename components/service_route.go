@@ -2,6 +2,7 @@ package components
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
@@ -88,18 +89,21 @@ func PlanServiceRoute(name string, args *ServiceRouteArgs) (*ServiceRoute, error
 	return c, c.attach()
 }
 
-// ownRoute is a route that c makes, with c's tags beside its own. It is neither checked
-// nor attached yet.
-func ownRoute(c *planned, tags map[string]string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
+// ownRoute is a route of this name that c makes of its args at path, with c's tags
+// beside its own. It is neither checked nor attached yet.
+func ownRoute(c *planned, path, name string, tags map[string]string, args *ServiceRouteArgs, target targetPlan) *ServiceRoute {
 	args.Tags = joinTags(tags, args.Tags)
-	route := newRoute(c.name, args, target)
-	route.owner, route.prefix, route.faulty, c.findings = c, "route.", c.faulty, route.findings
+	route := newRoute(name, args, target)
+	route.owner, route.prefix, route.faulty, c.findings = c, path+".", c.faulty, route.findings
 	return route
 }
 
 // registerFor registers the route as a child of the component that makes it.
 func (c *ServiceRoute) registerFor(ctx *pulumi.Context, owner part) error {
-	c.oldNames = owner.plan().oldNames
+	number := strings.TrimPrefix(c.name, owner.plan().name) // of an additional route
+	for _, old := range owner.plan().oldNames {
+		c.oldNames = append(c.oldNames, old+number)
+	}
 	return c.Register(ctx, pulumi.Parent(owner))
 }
 

@@ -219,6 +219,24 @@ func (a *ServiceRouteArgs) originSecret() *OriginSecret {
 	}
 }
 
+// listenerField is the arg that says which listener the route is attached to.
+func (a *ServiceRouteArgs) listenerField() string {
+	if a.ExistingListener != nil {
+		return "existingListener.listenerArn"
+	}
+	return "loadBalancer"
+}
+
+// sameListener says whether both routes are known to be attached to one listener.
+func (a *ServiceRouteArgs) sameListener(other *ServiceRouteArgs) bool {
+	if a.ExistingListener == nil || other.ExistingListener == nil {
+		return a.LoadBalancer != nil && a.LoadBalancer == other.LoadBalancer
+	}
+	arn, known := literal(a.ExistingListener.ListenerArn)
+	otherARN, _ := literal(other.ExistingListener.ListenerArn)
+	return known && arn == otherARN
+}
+
 // claimedTarget is what the route's security group rules lead to, without group
 // when that is not known before an update.
 func (a *ServiceRouteArgs) claimedTarget() routeTarget {

@@ -180,16 +180,13 @@ func hostMatches(patterns []string, name string) bool {
 }
 
 func (a *ServiceRouteArgs) faultyArgs(prefix string) faultyArgs {
-	listener, hosts := "existingListener.listenerArn", faultyArg{prefix + "hosts", strings.Join(a.Hosts, ", ")}
-	if a.LoadBalancer != nil {
-		listener = "loadBalancer"
-	}
+	hosts := faultyArg{prefix + "hosts", strings.Join(a.Hosts, ", ")}
 	return faultyArgs{
 		"targetGroups.protocolVersion":          {prefix + "protocolVersion", a.ProtocolVersion},
 		"targetGroups.protocol":                 {prefix + "protocol", a.Protocol},
 		"loadBalancers.listeners.defaultAction": hosts,
 		"loadBalancers.listeners.certificates":  hosts,
 		"servers.image":                         {path: "image"},
-		"":                                      {path: prefix + listener},
+		"":                                      {path: prefix + a.listenerField()},
 	}
 }

@@ -271,6 +271,9 @@ var uses = map[string]func(use){
 			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 			HealthCheckGracePeriodSeconds: pulumi.IntRef(60),
 			DeploymentAlarms:              []string{components.DeploymentAlarmUnhealthyHosts, components.DeploymentAlarmTarget5xx, components.DeploymentAlarmTargetP95},
+			AdditionalRoutes: []*components.ServiceRouteArgs{{
+				ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(someListenerArn)}, Hosts: []string{"app.example.com"},
+			}},
 		})
 	},
 	"PrivateFargateService, most": func(u use) {

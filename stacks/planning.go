@@ -189,6 +189,11 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 	for i, s := range given {
 		args, path := s.PrivateFargateServiceArgs, fault.Index(key("services"), i)
 		args.Network, args.Route = network, p.route(args.Route, alb)
+		for j, additional := range args.AdditionalRoutes {
+			at := fault.Index(path+".additionalRoutes", j)
+			args.AdditionalRoutes[j] = p.route(additional, alb)
+			p.sources[at+".loadBalancer"] = at + ".existingListener"
+		}
 		p.sources[path+".network"] = key("network")
 		service, err := components.PlanPrivateFargateService(s.Name, &args)
 		services[i] = add(p, path, "PrivateFargateService", s.Name, service, err)

@@ -54,6 +54,13 @@ func LogRetention(days int) error {
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 func GracePeriod(seconds int) error { return Between(seconds, 0, 2147483647, "s") }
 
+// ServiceTargetGroups refuses more target groups than a service can have.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html
+func ServiceTargetGroups(count int) error {
+	const most = 5
+	return unless(count <= most, "must leave the service at most %d target groups, got %d with that of route; remove some", most, count)
+}
+
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
 // VariableName refuses names of environment variables that a container or a
