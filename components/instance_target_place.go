@@ -112,7 +112,7 @@ func (c *InstanceTarget) closedNow(ctx *pulumi.Context, found adoptedInstance, p
 		g, err := ec2.LookupSecurityGroup(ctx, &ec2.LookupSecurityGroupArgs{Id: &group}, opts...)
 		if err != nil {
 			err = c.fault("instanceId", fmt.Errorf("admits security group %q on port %d, of which it is not known yet whether it is "+
-				"the load balancer's; looking it up: %w", group, port, err))
+				"the load balancer's: %w", group, port, lookupFailed(err, "the group")))
 			if err := ctx.Log.Warn(err.Error(), nil); err != nil {
 				return err
 			}

@@ -65,7 +65,11 @@ func oldURN(t *testing.T, g *componentstest.Graph, r *componentstest.Resource) s
 	t.Helper()
 	path, found := strings.CutSuffix(r.URN, r.Name)
 	require.True(t, found)
-	return path + "before" + strings.TrimPrefix(r.Name, g.ByURN(r.Parent).Name)
+	outer := g.ByURN(r.Parent)
+	for above := g.ByURN(outer.Parent); above.Type != "pulumi:pulumi:Stack"; above = g.ByURN(above.Parent) {
+		outer = above
+	}
+	return path + "before" + strings.TrimPrefix(r.Name, outer.Name)
 }
 
 // providers are one for AWS and one for random values.

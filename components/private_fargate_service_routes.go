@@ -52,7 +52,7 @@ func (a *PrivateFargateServiceArgs) validateRoutes(l *fault.List, name string) {
 		a.validateRoute(l, route)
 		for _, other := range routes[:i] {
 			if other.args != nil && route.args.sameListener(other.args) {
-				l.Addf(route.path+"."+route.args.listenerField(), "must be another load balancer than that of %s; "+
+				l.Addf(route.path+"."+route.args.listenerField(), "must be another load balancer than that of %s, got the same; "+
 					"put all hosts and paths into one route, or forward the rest to its target group by listener rules of your own", other.path)
 			}
 		}

@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -107,6 +108,8 @@ func badConfig() []badInput {
 		{"grace period", with(alb, "services[0].healthCheckGracePeriodSeconds", "-1"), nil},
 		{"log retention", with(alb, "services[0].logRetentionDays", "31"), nil},
 		{"secret that is no ARN", with(alb, "services[0].secrets", `{"DB":"password"}`), nil},
+
+		{"a second route to the stack's load balancer", with(alb, "services[0].additionalRoutes", `[{"paths": ["/two/*"]}]`), nil},
 
 		{"no instance", without(existing, "instanceTarget.instanceId"), nil},
 		{"malformed instance id", with(existing, "instanceTarget.instanceId", "web-1"), nil},
@@ -225,6 +228,34 @@ func badArgs() []badInput {
 			_, err := components.NewServiceRoute(ctx, "r", &components.ServiceRouteArgs{
 				LoadBalancer: d.alb, Priority: 9, Port: 80, Paths: []string{"/api/*"}, TargetSecurityGroupId: pulumi.String("sg-0123456789abcdef0"),
 			})
+			return err
+		}},
+		{"additional route without a route", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewPrivateFargateService(ctx, "s", &components.PrivateFargateServiceArgs{
+				Image: pulumi.String("nginx:1"), Network: d.network, AdditionalRoutes: []*components.ServiceRouteArgs{{LoadBalancer: d.alb}},
+			})
+			return err
+		}},
+		{"two routes to one load balancer", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewPrivateFargateService(ctx, "s", &components.PrivateFargateServiceArgs{
+				Image: pulumi.String("nginx:1"), ContainerPort: 81,
+				Route:            &components.ServiceRouteArgs{LoadBalancer: d.alb, Paths: []string{"/one/*"}},
+				AdditionalRoutes: []*components.ServiceRouteArgs{{LoadBalancer: d.alb, Paths: []string{"/two/*"}}, nil},
+			})
+			return err
+		}},
+		{"six target groups", nil, func(ctx *pulumi.Context, d *given) error {
+			args := &components.PrivateFargateServiceArgs{
+				Image: pulumi.String("nginx:1"), ContainerPort: 81, Route: &components.ServiceRouteArgs{LoadBalancer: d.alb, Paths: []string{"/one/*"}},
+			}
+			for i := range 5 {
+				arn := fmt.Sprintf("arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/shared%d/50dc6c495c0c9188/f2f7dc8efc522ab2", i)
+				args.AdditionalRoutes = append(args.AdditionalRoutes, &components.ServiceRouteArgs{
+					ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(arn)},
+				})
+			}
+			args.AdditionalRoutes[0].TargetType, args.AdditionalRoutes[1].Port = "instance", 80
+			_, err := components.NewPrivateFargateService(ctx, "s", args)
 			return err
 		}},
 		{"distribution that is its own origin", nil, func(ctx *pulumi.Context, d *given) error {
