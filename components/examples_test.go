@@ -45,6 +45,9 @@ func TestExamplesWork(t *testing.T) {
 		"ExamplePrivateFargateService": {webAndAPI, []answer{
 			{"shop.example.com", "/", 200}, {"shop.example.com", "/api/orders", 200},
 		}},
+		"ExamplePrivateFargateService_twoLoadBalancers": {insideAndOut, []answer{
+			{"api.example.com", "/", 200}, {"inside.example.com", "/", nothing},
+		}},
 		"ExampleInstanceTarget":             {legacyServer, []answer{{"legacy.example.com", "/", 200}}},
 		"ExampleInstanceTarget_sameProgram": {ownServer, []answer{{"own.example.com", "/", 200}}},
 		"ExampleTLSInstance":                {smallSite, []answer{{"small.example.com", "/", 200}}},
