@@ -69,6 +69,7 @@ func TestAlarmsOfEveryVariant(t *testing.T) {
 			assert.Empty(t, stack.Up().Changes(), "the second update")
 			assert.Empty(t, stack.Refresh().Changes())
 			assertTold(t, stack)
+			assert.Empty(t, silentOf(t, stack), "every alarm watches something")
 
 			stack.Configure("portico:alarms", map[string]any{})
 			stack.Configure("portico:dashboard", "false")

@@ -35,6 +35,8 @@ type balancedInstance struct {
 	// of "" is the load balancer's own name.
 	front            bool
 	origin, protocol string
+	// alarm watches it.
+	alarm func(ctx *pulumi.Context, web *lb.LoadBalancer, targets *lb.TargetGroup) error
 }
 
 // The load balancer serves alb.example.com; with a front viewers ask for
@@ -97,6 +99,11 @@ func (s balancedInstance) program(ctx *pulumi.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if s.alarm != nil {
+		if err := s.alarm(ctx, loadBalancer, targets); err != nil {
+			return err
+		}
 	}
 	if err := alias(ctx, "alb.example.com", loadBalancer.DnsName, loadBalancer.ZoneId); err != nil || !s.front {
 		return err

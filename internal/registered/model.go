@@ -31,6 +31,8 @@ type Model struct {
 	least, most requestpath.Plan
 	// rules are the labels of listener rules.
 	rules map[place]string
+	// silent are alarms that watch nothing.
+	silent []Note
 	// alternatives are what else may come of requests.
 	alternatives []alternative
 }

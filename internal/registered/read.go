@@ -47,6 +47,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 		return nil, err
 	}
 	r.readNetworkACLs()
+	r.readAlarms()
 	r.servers, r.services = r.serverNames()
 	r.least, r.most = r.bounds()
 	for _, zone := range r.all[typeZone] {

@@ -131,6 +131,7 @@ const (
 	typeRecord       = "aws:route53/record:Record"
 	typeZone         = "aws:route53/zone:Zone"
 	typeLoadBalancer = "aws:lb/loadBalancer:LoadBalancer"
+	typeAlarm        = "aws:cloudwatch/metricAlarm:MetricAlarm"
 	typeListener     = "aws:lb/listener:Listener"
 	typeListenerRule = "aws:lb/listenerRule:ListenerRule"
 	typeTargetGroup  = "aws:lb/targetGroup:TargetGroup"

@@ -172,7 +172,7 @@ func (s *session) explainAll(model *registered.Model) error {
 	if s.json {
 		out := map[string]any{
 			"ok": wrong+open == 0, "unknown": open, "requests": append([]judgement{}, results...), "notes": append([]registered.Note{}, model.Notes...),
-			"shadowed": append([]registered.Note{}, model.Shadowed()...),
+			"shadowed": append([]registered.Note{}, model.Shadowed()...), "silent": append([]registered.Note{}, model.Silent()...),
 		}
 		if err := s.printJSON(out); err != nil {
 			return err

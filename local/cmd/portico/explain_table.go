@@ -142,6 +142,7 @@ func printResults(w io.Writer, model *registered.Model, results []judgement) {
 		}
 	}
 	printNotes(w, "Listener rules that never get the requests they are for:", model.Shadowed())
+	printNotes(w, "Alarms that never fire:", model.Silent())
 	printNotes(w, assumed, model.Notes)
 }
 

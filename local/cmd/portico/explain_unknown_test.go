@@ -126,6 +126,31 @@ func TestExplainShadowedRules(t *testing.T) {
 	assert.Contains(t, all.Shadowed[0].Text, "give this rule a priority below 10")
 }
 
+// An alarm that watches nothing is named, by whatever program it was made.
+func TestExplainAlarmsThatNeverFire(t *testing.T) {
+	t.Parallel()
+	const id = "errors-0cba81f"
+	resources := append(adopted(), map[string]any{
+		"type": "aws:cloudwatch/metricAlarm:MetricAlarm", "id": id, "urn": "urn:pulumi:dev::p::aws:cloudwatch/metricAlarm:MetricAlarm::errors",
+		"outputs": map[string]any{
+			"arn": "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:" + id, "namespace": "AWS/CloudFront", "metricName": "5xxErrorRate",
+			"dimensions": map[string]any{"DistributionId": "E1"},
+		},
+	})
+	sh := newProject(t)
+	file := sh.deploymentFile(resources...)
+	out := sh.must("explain", "--deployment", file, "--all")
+	assertNarrow(t, out)
+	assert.Contains(t, out, "Alarms that never fire:\n  - aws:cloudwatch/metricAlarm:MetricAlarm errors-0cba81f")
+	var all struct {
+		Silent []struct{ Resource, Property, Text string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(sh.must("explain", "--deployment", file, "--all", "--json")), &all))
+	require.Len(t, all.Silent, 1)
+	assert.Equal(t, "dimensions", all.Silent[0].Property)
+	assert.Contains(t, all.Silent[0].Text, `it watches nothing, so it never fires: `)
+}
+
 // The value of a header may be a secret, however it is written.
 func TestExplainHeadersAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
