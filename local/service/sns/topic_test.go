@@ -46,3 +46,40 @@ func TestTopicRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) { c.For(t).Refused(sns.TopicToken, "x", tc.in, tc.want) })
 	}
 }
+
+func TestSubscription(t *testing.T) {
+	c := cloudtest.New(t)
+	topic, _ := c.Create(sns.TopicToken, "oncall", core.Object{})
+	in := core.Object{"topic": topic, "protocol": "email", "endpoint": "oncall@example.com"}
+	id, state := c.Create(sns.SubscriptionToken, "x", in)
+	assert.Regexp(t, "^"+topic+":[0-9a-f]{32}$", id)
+	assert.Equal(t, id, state.Str("arn"))
+	assert.True(t, state.Bool("pendingConfirmation"), "nobody follows the link in the mail")
+	assert.Equal(t, []string{"endpoint"}, c.ChangeOf(sns.SubscriptionToken, id, in.With(core.Object{"endpoint": "web@example.com"})).Replaces)
+	c.Refused(sns.SubscriptionToken, "x", in.With(core.Object{"topic": topic + "x"}), "NotFound")
+	c.Refused(sns.SubscriptionToken, "x", in.With(core.Object{"endpoint": "oncall"}), "endpoint must be an e-mail address")
+	c.Refused(sns.SubscriptionToken, "x", in.With(core.Object{"protocol": "sms"}), core.Unsupported)
+	c.Delete(sns.TopicToken, topic)
+	assert.Nil(t, c.State(sns.SubscriptionToken, id), "subscriptions go with their topic")
+	c.IsSeed()
+}
+
+func TestTopicPolicy(t *testing.T) {
+	c := cloudtest.New(t)
+	topic, _ := c.Create(sns.TopicToken, "oncall", core.Object{})
+	policy := func(principal, action, resource string) core.Object {
+		return core.Object{"arn": topic, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow"` + principal +
+			`,"Action":"` + action + `","Resource":"` + resource + `"}]}`}
+	}
+	const events = `,"Principal":{"Service":"events.amazonaws.com"}`
+	c.Refused(sns.TopicPolicyToken, "x", policy(events, "sns:Publish", topic+"x"), "Policy statement resource must be the topic "+topic)
+	c.Refused(sns.TopicPolicyToken, "x", policy(events, "sqs:SendMessage", topic), "out of service scope: sqs:SendMessage")
+	c.Refused(sns.TopicPolicyToken, "x", policy("", "sns:Publish", topic), "Missing required field Principal")
+	id, state := c.Create(sns.TopicPolicyToken, "x", policy(events, "sns:Publish", topic))
+	assert.Equal(t, topic, id)
+	assert.Equal(t, "123456789012", state.Str("owner"))
+	c.Refused(sns.TopicPolicyToken, "y", policy(events, "sns:Publish", topic), "is taken")
+	c.Delete(sns.TopicPolicyToken, id)
+	c.Delete(sns.TopicToken, topic)
+	c.IsSeed()
+}
