@@ -32,7 +32,7 @@ func (c *PrivateFargateService) verifyRevision(ctx *pulumi.Context) error {
 		}
 		cluster := path.Base(v[2].(string))
 		return "", fmt.Errorf("PrivateFargateService %q: its tasks must run the revision asked for, %s, but run %s: unless something else "+
-			"deploys to the service, the new tasks did not start or did not stay healthy and ECS has rolled back, so that the old ones "+
+			"deploys to the service, the new tasks did not start, did not stay healthy or raised one of deploymentAlarms, and ECS has rolled back, so that the old ones "+
 			"take the requests. For the cause see the service's events (aws ecs describe-services --cluster %s --services %s), the "+
 			"stoppedReason of its stopped tasks, which ECS shows for an hour (aws ecs list-tasks --cluster %s --service-name %s "+
 			"--desired-status STOPPED, then aws ecs describe-tasks), and the log group %s; correct the image or its settings and "+

@@ -85,6 +85,77 @@ func TestAlarmsOfEveryVariant(t *testing.T) {
 	}
 }
 
+// Topics that exist are told, one for each Region, and stay as they are.
+func TestAlarmsTellAdoptedTopics(t *testing.T) {
+	t.Parallel()
+	for _, variant := range stacks.Variants() {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			stack := variantStack(t, variant)
+			arns := map[string]string{}
+			stack.Change(func(t *core.Tx) {
+				for _, region := range []string{"ap-northeast-1", "us-east-1"} {
+					arn := "arn:aws:sns:" + region + ":123456789012:oncall"
+					t.In(region).Set(sns.TopicToken, arn, core.Object{"arn": arn, "name": "oncall", "displayName": "On call"})
+					arns[region] = arn
+				}
+			})
+			before := stack.Account().All(sns.TopicToken)
+			stack.Configure("portico:alarms", map[string]any{"topicArns": []string{arns["ap-northeast-1"], arns["us-east-1"]}})
+			stack.Configure("portico:dashboard", "true")
+			stack.Up()
+			assert.Empty(t, stack.Up().Changes())
+			assert.Empty(t, silentOf(t, stack))
+			assert.Equal(t, before, stack.Account().All(sns.TopicToken))
+			assert.Empty(t, stack.Account().All(sns.TopicPolicyToken))
+			for _, alarm := range stack.Account().All(cloudwatch.MetricAlarmToken) {
+				region := strings.Split(core.Object(alarm).Str("arn"), ":")[3]
+				if actions := core.Object(alarm).Strs("alarmActions"); len(actions) > 0 {
+					assert.Equal(t, []string{arns[region]}, actions)
+				}
+			}
+			stack.Destroy()
+			assert.Equal(t, before, stack.Account().All(sns.TopicToken))
+			left, err := stack.Account().DiffFromSeed()
+			require.NoError(t, err)
+			assert.Len(t, left, 2, "the topics: %v", left)
+		})
+	}
+}
+
+// A deployment whose tasks raise an alarm is rolled back: the update is red, and the old
+// tasks answer every request. Alarms come and go on a service that runs.
+func TestADeploymentThatRaisesAnAlarmIsRolledBack(t *testing.T) {
+	t.Parallel()
+	stack := readyStack(t, stacks.VariantALB, map[string]any{"services[0].circuitBreaker": "false"})
+	stack.Up()
+	first := revisionOf(t, stack)
+	stop := askThroughout(t, stack)
+	stack.Configure("portico:services[0].deploymentAlarms", []string{"target-5xx", "unhealthy-hosts"})
+	assert.ElementsMatch(t, []string{"create app-target-5xx-deployment", "create app-unhealthy-hosts-deployment", "update app"}, names(stack.Up().Changes()))
+	assert.Empty(t, stack.Up().Changes())
+	assert.Empty(t, stack.Refresh().Changes())
+	assert.Empty(t, silentOf(t, stack))
+
+	stack.Configure(imageKey, image+"raises-alarm")
+	_, err := stack.TryUp()
+	require.ErrorContains(t, err, `PrivateFargateService "app": its tasks must run the revision asked for, `)
+	assert.ErrorContains(t, err, "was rolled back to "+first+": alarm(s) detected: app-target-5xx-deployment-")
+	assert.ErrorContains(t, err, "or raised one of deploymentAlarms, and ECS has rolled back")
+	t.Log(err)
+	assert.Equal(t, first, revisionOf(t, stack))
+
+	stack.Configure(imageKey, image+"1.29")
+	stack.Up()
+	assert.NotEqual(t, first, revisionOf(t, stack))
+	stack.Configure("portico:services[0].deploymentAlarms", "")
+	assert.ElementsMatch(t, []string{"update app", "delete app-target-5xx-deployment", "delete app-unhealthy-hosts-deployment"}, names(stack.Up().Changes()))
+	stop()
+	assert.Empty(t, stack.Up().Changes())
+	stack.Destroy()
+	assertSeed(t, stack)
+}
+
 // assertTold asserts that every alarm tells a topic of its Region that somebody has
 // subscribed to.
 func assertTold(t *testing.T, stack *local.Stack) {

@@ -47,7 +47,9 @@ func TestAStoryOfAnAlarmThatNeverFires(t *testing.T) {
 		why   string
 	}{
 		"an ARN in place of its end": {
-			func(web *lb.LoadBalancer, _ *lb.TargetGroup) pulumi.StringMap { return pulumi.StringMap{"LoadBalancer": web.Arn} },
+			func(web *lb.LoadBalancer, _ *lb.TargetGroup) pulumi.StringMap {
+				return pulumi.StringMap{"LoadBalancer": web.Arn}
+			},
 			`LoadBalancer is "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/web-`,
 		},
 		"a name": {

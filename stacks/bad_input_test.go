@@ -162,6 +162,38 @@ func badArgs() []badInput {
 			_, err := components.NewSecuredALB(ctx, "web", nil)
 			return err
 		}},
+		{"alarms on nothing", nil, func(ctx *pulumi.Context, _ *given) error {
+			_, err := components.NewAlarms(ctx, "x", &components.AlarmsArgs{Emails: []string{"oncall@example.com"}})
+			return err
+		}},
+		{"alarms on a load balancer and CloudFront's certificate", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewAlarms(ctx, "x", &components.AlarmsArgs{
+				Emails: []string{"oncall@example.com"}, LoadBalancers: []*components.SecuredALB{d.behind}, Domains: []*components.CertifiedDomain{d.distribution},
+			})
+			return err
+		}},
+		{"alarms on CloudFront's certificate elsewhere", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewAlarms(ctx, "x", &components.AlarmsArgs{
+				Emails: []string{"oncall@example.com"}, Domains: []*components.CertifiedDomain{d.distribution},
+			})
+			return err
+		}},
+		{"alarms on a load balancer twice", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewAlarms(ctx, "x", &components.AlarmsArgs{
+				Emails: []string{"oncall@example.com"}, LoadBalancers: []*components.SecuredALB{d.behind, nil, d.behind},
+			})
+			return err
+		}},
+		{"dashboard of nothing", nil, func(ctx *pulumi.Context, _ *given) error {
+			_, err := components.NewDashboard(ctx, "x", &components.DashboardArgs{})
+			return err
+		}},
+		{"deployment alarms without a route", nil, func(ctx *pulumi.Context, d *given) error {
+			_, err := components.NewPrivateFargateService(ctx, "x", &components.PrivateFargateServiceArgs{
+				Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), Network: d.network, DeploymentAlarms: []string{"target-5xx"},
+			})
+			return err
+		}},
 		{"CloudFront without the secret", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewSecuredALB(ctx, "x", &components.SecuredALBArgs{
 				Network: d.network, Domain: d.domain, AccessFrom: components.AccessFromCloudFront,

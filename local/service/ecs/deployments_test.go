@@ -8,6 +8,7 @@ import (
 
 	"github.com/portico-iac/portico/local/cloudtest"
 	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/cloudwatch"
 	"github.com/portico-iac/portico/local/service/ecs"
 )
 
@@ -34,7 +35,7 @@ func rolledBack(t *testing.T, f cloudtest.Fargate, id string, in core.Object) co
 	require.NoError(t, err)
 	assert.Equal(t, state, f.State(ecs.ServiceToken, id))
 	require.Len(t, warnings, 1)
-	assert.Contains(t, warnings[0], "(service "+state.Str("name")+") the deployment failed and was rolled back to "+state.Str("taskDefinition")+": tasks stopped: ")
+	assert.Contains(t, warnings[0], "(service "+state.Str("name")+") the deployment failed and was rolled back to "+state.Str("taskDefinition")+": ")
 	assert.Equal(t, []string{"taskDefinition"}, k.Diff(k.AsLeft(state, checked), checked).Changed, "the next update tries again")
 	return state
 }
@@ -67,6 +68,35 @@ func TestADeploymentThatFailsIsRolledBack(t *testing.T) {
 			assert.NotEqual(t, f.Definition, f.Tasks(id)[0].Str("taskDefinition"))
 		})
 	}
+}
+
+// watching has a service watch an alarm while it deploys.
+func watching(rollback bool) core.Object {
+	return core.Object{"alarms": core.Object{"alarmNames": core.List("errors"), "enable": true, "rollback": rollback}}
+}
+
+// New tasks that raise an alarm are rolled back if the service watches it, and says so.
+func TestADeploymentThatRaisesAnAlarm(t *testing.T) {
+	f := cloudtest.NewFargate(t)
+	f.Refused(ecs.ServiceToken, "web", f.ServiceInputs(watching(true)), "InvalidParameterException: The alarm errors does not exist.")
+	f.Create(cloudwatch.MetricAlarmToken, "errors", core.Object{
+		"name": "errors", "comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 3, "threshold": 10,
+		"namespace": "AWS/ApplicationELB", "metricName": "HTTPCode_Target_5XX_Count", "statistic": "Sum", "period": 60,
+	})
+	assert.Contains(t, f.FaultsOf(ecs.ServiceToken, f.ServiceInputs(core.Object{"alarms": core.Object{"alarmNames": core.List(), "enable": true, "rollback": true}})),
+		"alarmNames must name at least one alarm")
+	id, _ := f.Create(ecs.ServiceToken, "web", f.ServiceInputs(watching(true)))
+	before := f.Tasks(id)
+	state := rolledBack(t, f, id, f.ServiceInputs(watching(true).With(core.Object{"taskDefinition": failing(f, "raises-alarm")})))
+	assert.Equal(t, f.Definition, state.Str("taskDefinition"))
+	assert.Equal(t, before, f.Tasks(id), "the old tasks never stopped")
+
+	for name, more := range map[string]core.Object{"no alarms": nil, "no rollback": watching(false)} {
+		definition := failing(f, "raises-alarm")
+		f.Update(ecs.ServiceToken, id, f.ServiceInputs(more.With(core.Object{"taskDefinition": definition})))
+		assert.Equal(t, definition, f.Tasks(id)[0].Str("taskDefinition"), name)
+	}
+	f.Delete(cloudwatch.MetricAlarmToken, "errors")
 }
 
 func TestARollbackReturnsToTheLastDeploymentThatWasCompleted(t *testing.T) {
