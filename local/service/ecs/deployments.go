@@ -46,9 +46,9 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 	}
 	before := tasksOf(t, id)
 	completed := len(before) > 0 || old.Int("desiredCount") == 0
-	if fresh && completed && service.Block("alarms").Bool("rollback") {
+	if fresh && completed && in.Block("alarms").Bool("rollback") {
 		definition, _ := findDefinition(t, service.Str("taskDefinition"))
-		if why := raised(service, definition); why != "" {
+		if why := raised(in, definition); why != "" {
 			return rollBack(t, old, service, before, failure{why: why, started: true})
 		}
 	}
