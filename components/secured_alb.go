@@ -123,6 +123,7 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 		Subnets:                  c.subnetIDs(ctx),
 		SecurityGroups:           pulumi.StringArray{c.SecurityGroup.ID()},
 		DropInvalidHeaderFields:  pulumi.Bool(true),
+		DesyncMitigationMode:     ifGiven(c.args.DesyncMitigationMode),
 		IdleTimeout:              pulumi.Int(c.args.IdleTimeoutSeconds),
 		EnableDeletionProtection: pulumi.Bool(c.args.DeletionProtection),
 		Tags:                     resourceTags(c.args.Tags),

@@ -95,6 +95,12 @@ type SecuredALBArgs struct {
 	// is set to false. Default: false.
 	DeletionProtection bool `pulumi:"deletionProtection"`
 
+	// DesyncMitigationMode is which requests that are not as HTTP wants them pass:
+	// "monitor", "defensive" (those that are known to be harmless) or "strictest" (none;
+	// viewers get 400). Default: not set, which AWS takes for "defensive".
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#desync-mitigation-mode
+	DesyncMitigationMode string `pulumi:"desyncMitigationMode"`
+
 	// SslPolicy is the security policy of the HTTPS listener. Behind CloudFront a
 	// policy with TLS 1.3 only causes a warning, because AWS's pages disagree whether
 	// CloudFront speaks it to origins (viewers would get 502). A policy whose TLS
@@ -143,6 +149,9 @@ func (a *SecuredALBArgs) validate(l *fault.List) {
 	l.Check("accessFrom", awsrule.OneOf(a.AccessFrom, AccessFromInternet, AccessFromCidrs, AccessFromCloudFront))
 	awsrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
 	l.Check("allowedCidrs", awsrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
+	if a.DesyncMitigationMode != "" {
+		l.Check("desyncMitigationMode", awsrule.OneOf(a.DesyncMitigationMode, awstable.DesyncModes...))
+	}
 	l.Check("sslPolicy", awsrule.SSLPolicy(a.SslPolicy))
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(a.IdleTimeoutSeconds))

@@ -305,11 +305,12 @@ func TestSecuredALBRecordsNeedAZone(t *testing.T) {
 func TestSecuredALBSettings(t *testing.T) {
 	g := componentstest.Deploy(t, loadBalancer(func(a *components.SecuredALBArgs, _ *frontParts) {
 		a.IdleTimeoutSeconds, a.DeletionProtection = 120, true
-		a.SslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06"
+		a.SslPolicy, a.DesyncMitigationMode = "ELBSecurityPolicy-TLS13-1-3-2021-06", "strictest"
 	}))
 	lb := g.Get(t, typeLoadBalancer, "web")
 	assert.Equal(t, 120, lb.Input("idleTimeout"))
 	assert.Equal(t, true, lb.Input("enableDeletionProtection"))
+	assert.Equal(t, "strictest", lb.Input("desyncMitigationMode"))
 	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-3-2021-06", g.Get(t, typeListener, "web-https").Input("sslPolicy"))
 }
 

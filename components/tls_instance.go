@@ -228,6 +228,8 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 			Encrypted:  pulumi.Bool(true),
 			Tags:       resourceTags(c.args.Tags),
 		},
+		Monitoring:              pulumi.BoolPtrFromPtr(c.args.DetailedMonitoring),
+		DisableApiTermination:   pulumi.BoolPtrFromPtr(c.args.TerminationProtection),
 		UserData:                userData,
 		UserDataReplaceOnChange: pulumi.Bool(true),
 		Tags:                    namedTags(c.args.Tags, c.name),

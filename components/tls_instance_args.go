@@ -100,6 +100,19 @@ type TLSInstanceArgs struct {
 	// RootVolumeGiB is the size of the root volume, 8-16384. Default: 16.
 	RootVolumeGiB int `pulumi:"rootVolumeGiB"`
 
+	// DetailedMonitoring sends the instance's metrics every minute instead of every five,
+	// for a charge per metric. Only false turns it off again. Default: the setting is left
+	// as it is in AWS; a new instance sends them every five minutes.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
+	DetailedMonitoring *bool `pulumi:"detailedMonitoring"`
+
+	// TerminationProtection makes AWS refuse to terminate the instance: destroying it fails,
+	// and so does a change that replaces it, until it is set to false and updated. Only
+	// false turns it off again. Default: the setting is left as it is in AWS; a new instance
+	// has none.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
+	TerminationProtection *bool `pulumi:"terminationProtection"`
+
 	// AppPort is the port of an application on the instance, on 127.0.0.1, that
 	// nginx forwards requests to. Default: none; nginx serves its own page.
 	AppPort int `pulumi:"appPort"`

@@ -216,7 +216,7 @@ var uses = map[string]func(use){
 			Network: u.adoptedNetwork(), Domain: u.domain("web"),
 			AccessFrom: "cidrs", AllowedCidrs: []string{"203.0.113.7/32", "2001:db8::/32"}, DualStack: true,
 			AliasNames: []string{"web.example.com"}, CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
-			IdleTimeoutSeconds: 120, DeletionProtection: true,
+			IdleTimeoutSeconds: 120, DeletionProtection: true, DesyncMitigationMode: "strictest",
 			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse", Tags: map[string]string{"team": "shop"},
 		})
 	},
@@ -334,6 +334,7 @@ var uses = map[string]func(use){
 			CertificatePattern: "hostHeader", ViewerNames: []string{"example.com", "*.example.com"},
 			AcmeDirectoryUrl: "https://acme-staging-v02.api.letsencrypt.org/directory", AcmeEmail: "ops@example.com",
 			InstanceType: "c7i.large", AmiId: pulumi.String("ami-0123456789abcdef0"), RootVolumeGiB: 32, AppPort: 3000,
+			DetailedMonitoring: pulumi.BoolRef(true), TerminationProtection: pulumi.BoolRef(true),
 			SecurityGroupRuleQuota: 100, OverwriteExistingRecords: true, PathCheck: "warn",
 			OriginSecret:        made(u, components.NewOriginSecret, "origin", &components.OriginSecretArgs{PreviousVersion: "0"}),
 			ReadyTimeoutSeconds: 600, AlarmTopicArns: pulumi.ToStringArray([]string{someTopicArn}),

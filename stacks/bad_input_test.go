@@ -51,6 +51,9 @@ func badConfig() []badInput {
 		{"malformed zone id", without(with(alb, "domain.hostedZone.id", "example.com"), "domain.hostedZone.name"), nil},
 		{"malformed certificate ARN", with(alb, "domain.existingCertificateArn", "my-cert"), nil},
 		{"CloudFront certificate in the wrong Region", with(cdn, "domain.existingCertificateArn", "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"), nil},
+		{"unknown hardening", with(alb, "hardening", "cis"), nil},
+		{"hardening as a switch", with(ec2, "hardening", "true"), nil},
+		{"termination protection that is no switch", with(ec2, "tlsInstance.terminationProtection", "soon"), nil},
 		{"key of another variant", with(alb, "instanceTarget.instanceId", closedInstance), nil},
 		{"tasks beside an instance", with(cdn, append(pairs(adopted()), "services[0].image", "nginx:1")...), nil},
 		{"instance settings without an instance", with(cdn, "instanceTarget.openIngress", "warn"), nil},
@@ -92,6 +95,7 @@ func badConfig() []badInput {
 		{"internal for the internet", with(alb, "loadBalancer.internal", "true", "loadBalancer.accessFrom", "internet"), nil},
 		{"internal without private subnets in two zones", with(existing, "loadBalancer.internal", "true", "loadBalancer.allowedCidrs", `["10.0.0.0/8"]`), nil},
 		{"internal behind CloudFront", with(cdn, "loadBalancer.internal", "true"), nil},
+		{"unknown desync mitigation mode", with(alb, "loadBalancer.desyncMitigationMode", "off"), nil},
 		{"unknown TLS policy", with(alb, "loadBalancer.sslPolicy", "TLS13"), nil},
 		{"idle timeout out of range", with(alb, "loadBalancer.idleTimeoutSeconds", "5000"), nil},
 

@@ -69,12 +69,17 @@ type Config struct {
 	// Dashboard makes a CloudWatch dashboard of the stack, hop by hop. Default: false.
 	Dashboard bool `pulumi:"dashboard"`
 
+	// Hardening "fsbp" turns on what AWS Foundational Security Best Practices ask for and
+	// what can be turned on without further information; docs/controls.md lists it and what
+	// it costs. What another key says goes before. Default: "", nothing is turned on.
+	Hardening string `pulumi:"hardening"`
+
 	// PathCheck is what to do about requests that would fail, "refuse" or "warn",
 	// in every component without a pathCheck of its own. Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 
-	// given has the keys that are set.
-	given map[string]bool
+	// given has the keys that are set, and fields the paths of all fields that are.
+	given, fields map[string]bool
 }
 
 // ServiceConfig is one Fargate service.
@@ -94,7 +99,7 @@ type ServiceConfig struct {
 // secret stays secret.
 func Parse(get func(key string) string, secret func(key string) bool) (*Config, error) {
 	faults := fault.ForConfig()
-	cfg := &Config{given: map[string]bool{}}
+	cfg := &Config{given: map[string]bool{}, fields: map[string]bool{}}
 	for _, f := range fieldsOf(cfg) {
 		text := strings.TrimSpace(get(f.name))
 		isBool := f.value.Kind() == reflect.Bool
@@ -114,7 +119,7 @@ func Parse(get func(key string) string, secret func(key string) bool) (*Config, 
 				continue
 			}
 		}
-		d := decoder{faults: faults, secret: secret(f.name)}
+		d := decoder{faults: faults, secret: secret(f.name), given: cfg.fields}
 		d.decode(key(f.name), value, f.value)
 	}
 	if !slices.Contains(Variants(), cfg.Variant) {
@@ -191,6 +196,9 @@ func (c *Config) checkUse(faults *fault.List) {
 	}
 	if c.PathCheck != "" {
 		faults.Check("portico:pathCheck", awsrule.OneOf(c.PathCheck, components.PathCheckRefuse, components.PathCheckWarn))
+	}
+	if c.Hardening != "" {
+		faults.Check("portico:hardening", awsrule.OneOf(c.Hardening, HardeningFSBP))
 	}
 	names := map[string]bool{}
 	for i := range c.Services {

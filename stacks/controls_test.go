@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,14 +35,25 @@ func TestControlsPageIsCurrent(t *testing.T) {
 // Every control that a ready stack fails says why and what to set, and no other one does.
 func TestFailuresAreExplained(t *testing.T) {
 	for _, c := range controls.All() {
-		fails := slices.ContainsFunc(stacks.Variants(), func(variant string) bool { return finding(t, c, variant).Verdict == controls.Fail })
+		fails := len(sameFindings(t, c, controls.Fail, ""))+len(sameFindings(t, c, controls.Fail, hardened)) > 0
 		assert.Equal(t, fails, c.Why != "" && c.Set != "", "%s", c.ID)
 	}
 }
 
-func finding(t *testing.T, c controls.Control, variant string) controls.Finding {
+// Hardening keeps every control passing that passes without it.
+func TestHardeningFailsNothing(t *testing.T) {
+	for _, c := range controls.All() {
+		for _, variant := range stacks.Variants() {
+			if finding(t, c, variant).Verdict == controls.Pass {
+				assert.Equal(t, controls.Pass, finding(t, c, variant+hardened).Verdict, "%s in %s", c.ID, variant)
+			}
+		}
+	}
+}
+
+func finding(t *testing.T, c controls.Control, configuration string) controls.Finding {
 	t.Helper()
-	return c.Check(resourcesOf(deployConfiguration(t, variant)))
+	return c.Check(resourcesOf(deployConfiguration(t, configuration)))
 }
 
 // resourcesOf are the resources that a program registered.
@@ -64,24 +77,23 @@ func controlsPage(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString(controlsIntro)
 	variants := stacks.Variants()
-	fmt.Fprintf(&b, "\n## Controls\n\n| control | CIS | meaning | %s |\n|---|---|---|%s\n", strings.Join(variants, " | "), strings.Repeat("---|", len(variants)))
-	counts := map[controls.Verdict][]int{}
-	for _, v := range []controls.Verdict{controls.Pass, controls.Fail, controls.NotApplicable} {
-		counts[v] = make([]int, len(variants))
-	}
+	fmt.Fprintf(&b, "| control | CIS | meaning | %s |\n|---|---|---|%s\n", strings.Join(variants, " | "), strings.Repeat("---|", len(variants)))
+	counts := map[string]int{} // by verdict and configuration
 	for _, c := range controls.All() {
 		fmt.Fprintf(&b, "| [%s](%s) | %s | %s |", c.ID, c.Source(), c.CIS, c.Title)
-		for i, variant := range variants {
-			verdict := finding(t, c, variant).Verdict
-			counts[verdict][i]++
-			fmt.Fprintf(&b, " %s |", verdict)
+		for _, variant := range variants {
+			before, after := finding(t, c, variant).Verdict, finding(t, c, variant+hardened).Verdict
+			counts[string(before)+variant]++
+			counts[string(after)+variant+hardened]++
+			fmt.Fprintf(&b, " %s |", change(string(before), string(after)))
 		}
 		b.WriteString("\n")
 	}
 	for _, v := range []controls.Verdict{controls.Pass, controls.Fail, controls.NotApplicable} {
 		fmt.Fprintf(&b, "| | | **%s** |", v)
-		for i := range variants {
-			fmt.Fprintf(&b, " **%d** |", counts[v][i])
+		for _, variant := range variants {
+			of := string(v) + variant
+			fmt.Fprintf(&b, " **%s** |", change(strconv.Itoa(counts[of]), strconv.Itoa(counts[of+hardened])))
 		}
 		b.WriteString("\n")
 	}
@@ -90,30 +102,48 @@ func controlsPage(t *testing.T) string {
 	return b.String()
 }
 
+// change is a value before and after, if it changes.
+func change(before, after string) string {
+	if before == after {
+		return before
+	}
+	return before + " → " + after
+}
+
 // writeFailures says of each control that some variant fails what fails, why and what to
 // set.
 func writeFailures(t *testing.T, b *strings.Builder) {
 	t.Helper()
-	b.WriteString("\n## What fails by default, and why\n")
+	b.WriteString("\n## What fails, and why\n")
 	for _, c := range controls.All() {
 		if c.Why == "" {
 			continue
 		}
 		fmt.Fprintf(b, "\n**%s** %s.\n\n", c.ID, c.Title)
-		for _, variants := range sameFindings(t, c, controls.Fail) {
+		before, after := sameFindings(t, c, controls.Fail, ""), sameFindings(t, c, controls.Fail, hardened)
+		for _, variants := range before {
 			fmt.Fprintf(b, "- Fails in %s: %s.\n", strings.Join(variants[1:], ", "), variants[0])
+		}
+		for _, variants := range after {
+			if !reflect.DeepEqual(before, after) {
+				fmt.Fprintf(b, "- With `hardening: fsbp` fails in %s: %s.\n", strings.Join(variants[1:], ", "), variants[0])
+			}
+		}
+		if len(after) == 0 {
+			b.WriteString("- Passes with `hardening: fsbp`.\n")
 		}
 		fmt.Fprintf(b, "- Why: %s.\n- To set: %s.\n", c.Why, c.Set)
 	}
 }
 
-// writeNotApplicable says why controls do not apply, the controls of one reason together.
+// writeNotApplicable says why controls do not apply by default, the controls of one
+// reason together.
 func writeNotApplicable(t *testing.T, b *strings.Builder) {
 	t.Helper()
-	b.WriteString("\n## What does not apply\n\n| because | controls |\n|---|---|\n")
+	b.WriteString("\n## What does not apply by default\n\n| because | controls |\n|---|---|\n")
 	because := map[string][]string{}
 	for _, c := range controls.All() {
-		for _, variants := range sameFindings(t, c, controls.NotApplicable) {
+		for _, variants := range sameFindings(t, c, controls.NotApplicable, "") {
 			reason := variants[0]
 			if len(variants[1:]) < len(stacks.Variants()) {
 				reason += " by " + strings.Join(variants[1:], ", ")
@@ -126,13 +156,13 @@ func writeNotApplicable(t *testing.T, b *strings.Builder) {
 	}
 }
 
-// sameFindings are the reasons for a verdict, each followed by the variants that it is
-// the reason in.
-func sameFindings(t *testing.T, c controls.Control, verdict controls.Verdict) [][]string {
+// sameFindings are the reasons for a verdict on the variants, hardened or not, each
+// followed by the variants that it is the reason in.
+func sameFindings(t *testing.T, c controls.Control, verdict controls.Verdict, mode string) [][]string {
 	t.Helper()
 	var all [][]string
 	for _, variant := range stacks.Variants() {
-		f := finding(t, c, variant)
+		f := finding(t, c, variant+mode)
 		if f.Verdict != verdict {
 			continue
 		}
@@ -150,10 +180,35 @@ const controlsIntro = `# Security controls
 <!-- Written by go test ./stacks -update from internal/controls and from what each variant registers. -->
 
 Which controls of AWS Foundational Security Best Practices (the ids are those of Security Hub) and of the CIS
-AWS Foundations Benchmark 6.0 the ready stacks pass. Each is decided by a check over the resources that a
-stack registers, so Security Hub can differ where it looks at what runs, and at what a stack adopts instead of
-making it. For controls of the account, such as EC2.172, the table says whether the stack sets them.
+AWS Foundations Benchmark 6.0 the ready stacks pass, and two rules of cdk-nag about instances. Each is decided
+by a check over the resources that a stack registers, so Security Hub can differ where it looks at what runs, and
+at what a stack adopts instead of making it. For settings of the account, such as EC2.172, the table says whether
+the stack sets them.
 
-ECS.8 is stricter here than in Security Hub, which looks for three names of variables: every name that is like a
-secret's counts, the names that are warned about at preview.
+ECS.8 is stricter here than in Security Hub, which looks for three names of variables. Here every name fails that
+is warned about at preview, such as DB_PASSWORD.
+
+## Hardening
+
+` + "`pulumi config set portico:hardening fsbp`" + ` turns on what can be turned on without further information. It
+has no mechanism of its own: each thing is a field that can be set alone, and a field that is set goes before
+hardening. In a program, set the argument of the component.
+
+| turned on | field | argument | costs |
+|---|---|---|---|
+| deletion protection of the load balancer | ` + "`loadBalancer.deletionProtection` | `SecuredALBArgs.DeletionProtection`" + ` | nothing |
+| desync mitigation, said instead of left to AWS's default | ` + "`loadBalancer.desyncMitigationMode` | `SecuredALBArgs.DesyncMitigationMode`" + ` | nothing |
+| metrics of a ` + "`TLSInstance` every minute | `tlsInstance.detailedMonitoring` | `TLSInstanceArgs.DetailedMonitoring`" + ` | by the metric |
+| protection of a ` + "`TLSInstance` from termination | `tlsInstance.terminationProtection` | `TLSInstanceArgs.TerminationProtection`" + ` | nothing |
+| VPC endpoints of ECR, where tasks run in a VPC that the stack makes | ` + "`network.interfaceEndpoints` | `NetworkArgs.InterfaceEndpoints`" + ` | two endpoints in each zone, by the hour and the gigabyte |
+
+Both protections make ` + "`pulumi destroy`" + ` fail until they are off, see
+[operations](operations.md#destroy-what-is-protected). Not turned on are the other VPC endpoints, because nothing in a
+stack would use them; alarms, which need an address; a read-only filesystem and a user other than root, because many
+images would not start.
+
+## Controls
+
+Where ` + "`hardening: fsbp`" + ` changes a verdict, the new one stands behind the arrow.
+
 `

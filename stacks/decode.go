@@ -88,9 +88,14 @@ type decoder struct {
 	faults *fault.List
 	// secret values are not repeated in errors.
 	secret bool
+	// given gets the paths of the fields that have a value.
+	given map[string]bool
 }
 
 func (d decoder) decode(path string, value any, into reflect.Value) {
+	if value != nil {
+		d.given[path] = true
+	}
 	switch t := into.Type(); {
 	case value == nil: // a field without a value is not set
 	case t == stringInput:

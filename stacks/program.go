@@ -55,7 +55,7 @@ type Stack struct {
 // components and returns all their faults, with the names of their configuration
 // keys. Requests that would fail are faults, unless portico:pathCheck is warn.
 func New(cfg *Config) (*Stack, error) {
-	p := &planning{Config: cfg, faults: fault.ForConfig(), keys: map[string]string{}, sources: map[string]string{}}
+	p := &planning{Config: cfg.hardened(), faults: fault.ForConfig(), keys: map[string]string{}, sources: map[string]string{}}
 	p.export(func() pulumi.Map {
 		return pulumi.Map{
 			"url":         pulumi.String("https://" + cfg.Domain.DomainName + "/"),

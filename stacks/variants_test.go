@@ -23,10 +23,13 @@ const (
 	tokenCertificate  = "aws:acm/certificate:Certificate"
 )
 
+// hardened ends the names of the configurations with portico:hardening.
+const hardened = ", hardened"
+
 // configurations are one of every variant, and the ways a variant differs by
 // configuration.
 func configurations() map[string]map[string]string {
-	return map[string]map[string]string{
+	all := map[string]map[string]string{
 		"alb":                     minimal(stacks.VariantALB),
 		"alb, one address":        with(minimal(stacks.VariantALB), "loadBalancer.allowedCidrs", `["203.0.113.7/32"]`),
 		"alb, endpoints":          with(minimal(stacks.VariantALB), "network.nat", "none", "services[0].image", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"),
@@ -49,6 +52,10 @@ func configurations() map[string]map[string]string {
 		"cloudfront-ec2, observed": with(minimal(stacks.VariantCloudFrontEC2), "dashboard", "true", "alarms.emails", `["oncall@example.com"]`),
 		"alb-ec2, observed":        with(minimal(stacks.VariantALBEC2), "dashboard", "true", "alarms.emails", `["oncall@example.com"]`),
 	}
+	for _, variant := range stacks.Variants() {
+		all[variant+hardened] = with(minimal(variant), "hardening", stacks.HardeningFSBP)
+	}
+	return all
 }
 
 // deployedConfigurations are the graphs of those that were deployed: tests that only

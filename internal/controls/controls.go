@@ -33,7 +33,7 @@ type Finding struct {
 // Control is one control. Verdicts of Security Hub itself can differ where it looks at
 // what runs, which no registered resource says.
 type Control struct {
-	// ID is Security Hub's.
+	// ID is Security Hub's, or cdk-nag's for one of its rules.
 	ID string
 	// CIS is the number in the CIS AWS Foundations Benchmark 6.0, "" if it has none.
 	CIS string
@@ -51,8 +51,11 @@ func (c Control) Check(all []registered.Resource) Finding {
 	return c.check(collect(all))
 }
 
-// Source is AWS's page about the control.
+// Source is the page about the control: AWS's, or cdk-nag's for one of its rules.
 func (c Control) Source() string {
+	if strings.HasPrefix(c.ID, "AwsSolutions-") {
+		return "https://github.com/cdklabs/cdk-nag/blob/main/RULES.md"
+	}
 	return "https://docs.aws.amazon.com/securityhub/latest/userguide/" + strings.ToLower(c.service()) + "-controls.html#" +
 		strings.ToLower(strings.ReplaceAll(c.ID, ".", "-"))
 }

@@ -77,6 +77,7 @@ func TestSources(t *testing.T) {
 	const page = "https://docs.aws.amazon.com/securityhub/latest/userguide/"
 	assert.Equal(t, page+"elb-controls.html#elb-5", of["ELB.5"])
 	assert.Equal(t, page+"cloudfront-controls.html#cloudfront-15", of["CloudFront.15"])
+	assert.Equal(t, "https://github.com/cdklabs/cdk-nag/blob/main/RULES.md", of["AwsSolutions-EC28"])
 	assert.Equal(t, page+"secretsmanager-controls.html#secretsmanager-1", of["SecretsManager.1"])
 }
 

@@ -91,6 +91,8 @@ func ofOthers() map[string]example {
 			pass: [][]registered.Resource{set(secret, of("aws:secretsmanager/secretRotation:SecretRotation", state{"secretId": "id-secret"}))},
 			fail: set(secret), reason: "secret of Secrets Manager secret does not",
 		},
-		"SNS.4": differ("aws:sns/topic:Topic", topic(state{"StringEquals": state{"AWS:SourceOwner": "123456789012"}}), topic(nil), "topic topic admits everyone"),
+		"AwsSolutions-EC28": differ(instance, state{"monitoring": true}, state{}, "instance instance sends them every five"),
+		"AwsSolutions-EC29": differ(instance, state{"disableApiTermination": true}, state{}, "instance instance is not"),
+		"SNS.4":             differ("aws:sns/topic:Topic", topic(state{"StringEquals": state{"AWS:SourceOwner": "123456789012"}}), topic(nil), "topic topic admits everyone"),
 	}
 }

@@ -1,6 +1,7 @@
 package controls
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -47,8 +48,8 @@ var loadBalancers = []Control{
 	{
 		ID: "ELB.12", Title: "Desync mitigation is defensive or strictest",
 		check: alone("load balancer", func(lb resource) string {
-			mode := lb.text("desyncMitigationMode") // AWS's default is defensive
-			return unless(slices.Contains([]string{"", "defensive", "strictest"}, mode), "has mode "+mode)
+			mode := cmp.Or(lb.text("desyncMitigationMode"), awstable.DesyncDefensive)
+			return unless(slices.Contains([]string{awstable.DesyncDefensive, "strictest"}, mode), "has mode "+mode)
 		}, typeLoadBalancer),
 	},
 	{

@@ -20,7 +20,8 @@ var inlinePolicies = []string{"aws:iam/rolePolicy:RolePolicy", "aws:iam/userPoli
 // Sourced: https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html#acm-2
 var smallKeys = []string{"RSA_1024"}
 
-// others are the controls of services with one or two each. Each one's page is Source.
+// others are the controls of services with one or two each, and cdk-nag's rules about
+// instances, which Security Hub has no control for. Each one's page is Source.
 var others = []Control{
 	{
 		ID: "ACM.1", Title: "Certificates are renewed in time",
@@ -87,5 +88,21 @@ var others = []Control{
 			}
 			return ""
 		}, typeTopic),
+	},
+	{
+		ID: "AwsSolutions-EC28", Title: "Instances send metrics every minute",
+		Why: "each metric is charged for",
+		Set: "`tlsInstance.detailedMonitoring`, in a program `TLSInstanceArgs.DetailedMonitoring`",
+		check: alone("instance", func(i resource) string {
+			return unless(i.flag("monitoring"), "sends them every five")
+		}, typeInstance),
+	},
+	{
+		ID: "AwsSolutions-EC29", Title: "Instances are protected from termination",
+		Why: "with it, a stack cannot be destroyed in one step, and a change that replaces the instance fails",
+		Set: "`tlsInstance.terminationProtection`, in a program `TLSInstanceArgs.TerminationProtection`",
+		check: alone("instance", func(i resource) string {
+			return unless(i.flag("disableApiTermination"), "is not")
+		}, typeInstance),
 	},
 }

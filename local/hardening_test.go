@@ -1,0 +1,114 @@
+package local_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// protection is what of a variant AWS refuses to delete, and the key that turns that off.
+type protection struct{ token, property, key, refusal string }
+
+func protectionOf(variant string) protection {
+	if variant == stacks.VariantCloudFrontEC2 {
+		return protection{
+			"aws:ec2/instance:Instance", "disableApiTermination", "portico:tlsInstance.terminationProtection",
+			"may not be terminated. Modify its 'disableApiTermination' instance attribute",
+		}
+	}
+	return protection{
+		"aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection", "portico:loadBalancer.deletionProtection",
+		"cannot be deleted because deletion protection is enabled",
+	}
+}
+
+// protected says what AWS has of the resource that the stack made.
+func (p protection) protected(t *testing.T, stack *local.Stack) bool {
+	t.Helper()
+	made := stack.Account().All(p.token)
+	for _, one := range made {
+		if one[p.property] == true {
+			return true
+		}
+	}
+	require.NotEmpty(t, made)
+	return false
+}
+
+// Every variant is hardened, and made soft again, while it answers every request. A
+// protected stack cannot be destroyed until its protection is off.
+func TestHardeningOfEveryVariant(t *testing.T) {
+	for _, variant := range stacks.Variants() {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			p, stack := protectionOf(variant), variantStack(t, variant)
+			stack.Up()
+			stop := askThroughout(t, stack)
+			stack.Configure("portico:hardening", "fsbp")
+			for _, step := range stack.Up().Changes() {
+				assert.Contains(t, []string{"create", "update"}, step.Op, step.URN)
+			}
+			assertHard(t, stack, p)
+			stack.Configure("portico:hardening", "")
+			for _, step := range stack.Up().Changes() {
+				assert.Contains(t, []string{"delete", "update"}, step.Op, step.URN)
+			}
+			assert.Empty(t, stack.Up().Changes())
+			assert.Empty(t, stack.Refresh().Changes())
+			stop()
+			// An instance keeps what is not said any more.
+			assert.Equal(t, variant == stacks.VariantCloudFrontEC2, p.protected(t, stack))
+
+			stack.Configure("portico:hardening", "fsbp")
+			stack.Up()
+			_, err := stack.TryDestroy()
+			require.ErrorContains(t, err, p.refusal)
+			stack.Configure(p.key, "false")
+			stack.Up()
+			assert.False(t, p.protected(t, stack))
+			assert.Equal(t, 200, stack.Get("https://app.example.com/").Status, "what the refused destruction took away is there again")
+			stack.Destroy()
+			assertSeed(t, stack)
+		})
+	}
+}
+
+func assertHard(t *testing.T, stack *local.Stack, p protection) {
+	t.Helper()
+	assert.True(t, p.protected(t, stack))
+	assert.Empty(t, stack.Up().Changes(), "the second update")
+	assert.Empty(t, stack.Refresh().Changes())
+	for _, r := range stack.Check() {
+		assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
+	}
+}
+
+// A change that replaces a protected instance fails, and the instance serves on; without
+// the protection it goes through.
+func TestAProtectedInstanceIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	stack := readyStack(t, stacks.VariantCloudFrontEC2, map[string]any{"hardening": "fsbp"})
+	stack.Up()
+	first := onlyInstance(t, stack)["id"]
+	stack.Configure("portico:tlsInstance.appPort", "3000")
+	_, err := stack.TryUp()
+	require.ErrorContains(t, err, "may not be terminated")
+	assert.Equal(t, first, onlyInstance(t, stack)["id"])
+
+	stack.Configure("portico:tlsInstance.terminationProtection", "false")
+	_, err = stack.TryUp()
+	require.ErrorContains(t, err, "may not be terminated", "the replacement comes before the update")
+	stack.Configure("portico:tlsInstance.appPort", "")
+	stack.Up()
+	assert.Equal(t, first, onlyInstance(t, stack)["id"])
+	stack.Configure("portico:tlsInstance.appPort", "3000")
+	stack.Up()
+	assert.NotEqual(t, first, onlyInstance(t, stack)["id"])
+	assert.False(t, protectionOf(stacks.VariantCloudFrontEC2).protected(t, stack))
+	stack.Destroy()
+	assertSeed(t, stack)
+}
