@@ -30,6 +30,7 @@ import (
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/engine/inprocess"
 	"github.com/portico-iac/portico/local/traffic"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/server"
 )
 
@@ -96,6 +97,8 @@ type Stack struct {
 	cli     bool
 	runner  runner
 	servers map[string]server.Server // of WithServers
+	// accessLog is that of WithAccessLog.
+	accessLog accesslog.Sink
 	// world is what Request uses. It serves the account worldOf.
 	world   *traffic.World
 	worldOf string

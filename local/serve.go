@@ -8,6 +8,7 @@ import (
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/traffic"
+	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/local/traffic/wire"
 	"github.com/portico-iac/portico/requestpath"
@@ -18,6 +19,12 @@ import (
 // the protocol of their target groups.
 func WithServers(servers map[string]server.Server) Option {
 	return func(s *Stack) { s.servers = servers }
+}
+
+// WithAccessLog gives the lines that load balancers and distributions log of the requests
+// to sink, from several goroutines. A request's line follows its response.
+func WithAccessLog(sink accesslog.Sink) Option {
+	return func(s *Stack) { s.accessLog = sink }
 }
 
 // Clock is the time of the traffic in tests: a minute of AWS takes three seconds.
@@ -34,7 +41,7 @@ func (s *Stack) Serve() *traffic.World {
 
 func (s *Stack) serve() *traffic.World {
 	s.t.Helper()
-	world, err := traffic.Serve(s.Account(), traffic.Options{Servers: s.servers, Clock: Clock})
+	world, err := traffic.Serve(s.Account(), traffic.Options{Servers: s.servers, Clock: Clock, AccessLog: s.accessLog})
 	s.check(err)
 	return world
 }

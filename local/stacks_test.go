@@ -15,14 +15,14 @@ import (
 )
 
 // readyStack is a ready stack on a fresh account.
-func readyStack(t testing.TB, variant string, config map[string]any) *local.Stack {
+func readyStack(t testing.TB, variant string, config map[string]any, more ...local.Option) *local.Stack {
 	t.Helper()
-	opts := []local.Option{
+	opts := append([]local.Option{
 		local.WithProjectFile("../Pulumi.yaml"),
 		local.WithConfig("portico:variant", variant),
 		local.WithConfig("portico:domain.domainName", "app.example.com"),
 		local.WithConfig("portico:domain.hostedZone.name", "example.com"),
-	}
+	}, more...)
 	if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
 		opts = append(opts, local.WithConfig("portico:services[0].image", "public.ecr.aws/nginx/nginx:stable"))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/traffic/server"
+	"github.com/portico-iac/portico/local/traffic/wiretest"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -39,6 +40,9 @@ type story struct {
 	mendedServers map[string]server.Server
 	mendedRequest requestpath.Request
 	blocked       bool
+	// unlogged says that the request leaves no line in any log: it reaches neither a
+	// distribution nor a load balancer.
+	unlogged bool
 }
 
 func TestStories(t *testing.T) {
@@ -62,10 +66,12 @@ func (s story) tell(t *testing.T) {
 	dir := t.TempDir()
 	request := s.request
 	t.Run("wrong", func(t *testing.T) {
-		stack := local.New(t, s.wrong, local.WithDir(dir), local.WithServers(s.servers))
+		lines := &wiretest.Lines{}
+		stack := local.New(t, s.wrong, local.WithDir(dir), local.WithServers(s.servers), local.WithAccessLog(lines.Note))
 		stack.Up()
 		request = s.asked(stack)
 		s.isWrong(t, stack, request)
+		s.isLogged(t, stack, request, lines)
 	})
 	if s.mended == nil && s.mendedServers == nil {
 		return

@@ -57,8 +57,8 @@ func sourceB() []story {
 			status: 464, by: requestpath.HopLoadBalancer, fact: "protocol-version", why: "CloudFront speaks HTTP/1.1 to its origins",
 		}, {
 			name: "B: tasks that want HTTP/2 behind CloudFront, mended by leaving CloudFront out", wrong: http2.program, mended: alone.program,
-			request: around,
-			reason:  requestpath.Timeout, by: requestpath.HopLoadBalancer, fact: "security-group", why: "no ingress rule",
+			request: around, unlogged: true,
+			reason: requestpath.Timeout, by: requestpath.HopLoadBalancer, fact: "security-group", why: "no ingress rule",
 		}, {
 			name: "B: a load balancer that is open to everybody", wrong: open.program, mended: right.program, request: around,
 			status: 200, by: requestpath.HopTarget, fact: "answered", why: "answers 200", blocked: true,
@@ -95,8 +95,8 @@ func sourceC() []story {
 			status: 504, by: requestpath.HopLoadBalancer, fact: "target-dropped", why: "no ingress rule of " + instanceGroup,
 		}, {
 			name: "C: the instance stays open to everybody", wrong: exposed.program, mended: kept.program, servers: legacy,
-			request: requestpath.Request{Name: "direct.example.com", IgnoreCertificate: true},
-			status:  200, by: requestpath.HopOrigin, fact: "answered", why: "answers 200", blocked: true,
+			request: requestpath.Request{Name: "direct.example.com", IgnoreCertificate: true}, unlogged: true,
+			status: 200, by: requestpath.HopOrigin, fact: "answered", why: "answers 200", blocked: true,
 		}, {
 			name: "C: nothing listens on the target's port", wrong: right.program, request: viewer,
 			servers: map[string]server.Server{instanceID: listening(80)},

@@ -24,6 +24,9 @@ func explain(_ context.Context, s *session) error {
 	if s.explain.all {
 		return s.explainAll(model)
 	}
+	if s.explain.logLine != "" {
+		return s.explainLines(model)
+	}
 	request, err := s.explain.request(s.argument, model)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ type explainOptions struct {
 	bodyBytes                              int
 	insecure                               bool
 	deployment                             string
+	logLine                                string
 	originFacing                           []string
 }
 
@@ -41,6 +42,8 @@ func explainFlags(o *options, flags *flag.FlagSet) {
 	flags.IntVar(&e.bodyBytes, "body-bytes", 0, "`size` of the request's body, for the rules of a web ACL (default: no body)")
 	flags.BoolVar(&e.insecure, "insecure", false, "accept any certificate")
 	flags.StringVar(&e.deployment, "deployment", "", "`file` with the output of pulumi stack export, or - for standard input, instead of a local stack; export with --show-secrets so that nothing has to be guessed")
+	flags.StringVar(&e.logLine, "log-line", "", "`line` of an access log instead of a request: which hop answered it, why, and the fix; - reads lines from standard input. "+
+		"The logs are an Application Load Balancer's access log and connection log, and CloudFront's standard log")
 	flags.Func("origin-facing", "`id` of CloudFront's origin-facing prefix list in the deployment's Region; may be repeated (default: taken from the rules' descriptions)",
 		func(id string) error { e.originFacing = append(e.originFacing, id); return nil })
 }
@@ -88,6 +91,12 @@ func (s *session) checkExplain() error {
 		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
 	case s.given["deployment"] && s.given["stack"]:
 		return fmt.Errorf("%w: --deployment replaces the local stack: it cannot be combined with --stack", errUsage)
+	case s.given["log-line"] && strings.TrimSpace(e.logLine) == "":
+		return fmt.Errorf("%w: --log-line: must be a line of an access log, or - for standard input", errUsage)
+	case e.logLine != "" && (one || e.all):
+		return fmt.Errorf("%w: --log-line has a request of its own: it cannot be combined with a URL, --all or an option about one request", errUsage)
+	case e.logLine == "-" && e.deployment == "-":
+		return fmt.Errorf("%w: --log-line and --deployment cannot both be read from standard input: name a file for the deployment", errUsage)
 	case e.all && one:
 		return fmt.Errorf("%w: --all is about every request: it cannot be combined with a URL or an option about one request", errUsage)
 	case e.originFacing != nil && e.deployment == "":

@@ -1,0 +1,137 @@
+package local_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/internal/accesslog"
+	"github.com/portico-iac/portico/local"
+	logs "github.com/portico-iac/portico/local/traffic/accesslog"
+	"github.com/portico-iac/portico/local/traffic/wiretest"
+	"github.com/portico-iac/portico/requestpath"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// diagnoses are what is read from the lines of requests that were logged so far.
+func diagnoses(t *testing.T, stack *local.Stack, lines *wiretest.Lines) []accesslog.Diagnosis {
+	t.Helper()
+	var out []accesslog.Diagnosis
+	for _, log := range []string{logs.DistributionRequests, logs.LoadBalancerRequests} {
+		for _, text := range lines.Of(log) {
+			out = append(out, diagnosed(t, stack, text))
+		}
+	}
+	return out
+}
+
+func diagnosed(t *testing.T, stack *local.Stack, text string) accesslog.Diagnosis {
+	t.Helper()
+	line, ok, err := (&accesslog.Reader{}).Read(text)
+	require.NoError(t, err, text)
+	require.True(t, ok)
+	return accesslog.Explain(line, stack.Model())
+}
+
+// isLogged asserts that a line of the story's request names hop, cause and fix, as the
+// prediction for the request itself does.
+func (s story) isLogged(t *testing.T, stack *local.Stack, request requestpath.Request, lines *wiretest.Lines) {
+	t.Helper()
+	if s.unlogged {
+		assert.Empty(t, diagnoses(t, stack, lines), "nothing that writes logs has seen the request")
+		return
+	}
+	named := stack.Explain(request)
+	status := named.Traces[0].Outcome.Status
+	told := func(d accesslog.Diagnosis) bool {
+		named := d.By == named.Traces[0].Outcome.By && d.Status == status && d.Agrees
+		switch {
+		case s.status != 200:
+			return named && strings.Contains(d.Why, s.why) && d.Fix != ""
+		case s.blocked: // served, and should not be: who sent it, the line cannot know
+			return named && strings.Contains(strings.Join(d.Missing, ""), "rejects it: let ")
+		}
+		return named && d.Fix == ""
+	}
+	var all []accesslog.Diagnosis
+	wanted := 0 // lines: one of each hop that logs
+	for _, h := range named.Traces[0].Hops {
+		if h.Kind == requestpath.HopDistribution || h.Kind == requestpath.HopLoadBalancer && status != 0 && h.Rule != "" {
+			wanted++
+		}
+	}
+	for end := time.Now().Add(5 * time.Second); len(all) < wanted && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		all = diagnoses(t, stack, lines)
+	}
+	require.GreaterOrEqual(t, len(all), wanted, "%+v", all)
+	for _, d := range all {
+		assert.True(t, told(d), "the line does not name the cause: %+v", d)
+		t.Logf("the line says %d by %s %s: %s; fix: %s; plan: %s %v", d.Status, d.By, d.ByName, d.Why, d.Fix, d.Plan, d.Missing)
+	}
+}
+
+// What the traffic of the ready stacks logs is what the model predicts, line by line, and
+// no line holds the secret of the origin.
+func TestLinesOfTheReadyStacks(t *testing.T) {
+	for _, variant := range stacks.Variants() {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			lines := &wiretest.Lines{}
+			log := local.WithAccessLog(lines.Note)
+			var stack *local.Stack
+			if variant == stacks.VariantALBEC2 {
+				stack = local.New(t, stacks.Program, append(exampleConfig(t, "../examples/configs/c-alb-instance.yaml"), log)...)
+			} else {
+				stack = readyStack(t, variant, nil, log)
+			}
+			stack.Up()
+			logged := 0
+			for _, r := range stack.Check() {
+				stack.Request(r.Request)
+				if by := r.Chain.Traces[0].Outcome.By; by != requestpath.HopOrigin && r.Chain.Traces[0].Outcome.Status != 0 {
+					logged++
+				}
+			}
+			require.Eventually(t, func() bool { return len(diagnoses(t, stack, lines)) >= logged }, 5*time.Second, 5*time.Millisecond)
+			require.Positive(t, logged)
+			for _, d := range diagnoses(t, stack, lines) {
+				assert.True(t, d.Agrees, "%+v", d)
+				assert.NotEmpty(t, d.By, "%+v", d)
+				assert.Equal(t, d.Status >= 400, d.Fix != "", "%+v", d)
+			}
+			secret := originSecretOf(t, stack)
+			for _, log := range []string{logs.DistributionRequests, logs.LoadBalancerRequests, logs.LoadBalancerConnections} {
+				for _, text := range lines.Of(log) {
+					assert.False(t, secret != "" && strings.Contains(text, secret), "the secret of the origin is in a line")
+				}
+			}
+			for _, text := range lines.Of(logs.LoadBalancerConnections) {
+				assert.NotEmpty(t, diagnosed(t, stack, text).Why)
+			}
+		})
+	}
+}
+
+// originSecretOf is the value of the header that the distribution of a stack adds, or
+// empty without one.
+func originSecretOf(t *testing.T, stack *local.Stack) string {
+	t.Helper()
+	for _, d := range stack.Account().All("aws:cloudfront/distribution:Distribution") {
+		origins, _ := d["origins"].([]any)
+		for _, o := range origins {
+			origin, _ := o.(map[string]any)
+			headers, _ := origin["customHeaders"].([]any)
+			for _, h := range headers {
+				header, _ := h.(map[string]any)
+				value, _ := header["value"].(string)
+				require.NotEmpty(t, value)
+				return value
+			}
+		}
+		t.Error("the distribution has no secret header")
+	}
+	return ""
+}
