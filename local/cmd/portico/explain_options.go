@@ -78,6 +78,27 @@ func (s *session) checkExplain() error {
 	e := &s.explain
 	one := s.argument != "" || slices.ContainsFunc([]string{"method", "from", "version", "connect-to", "host", "header", "country", "body-bytes", "insecure"},
 		func(name string) bool { return s.given[name] })
+	if err := s.checkRequest(); err != nil {
+		return err
+	}
+	switch {
+	case s.given["deployment"] && e.deployment == "":
+		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
+	case s.given["deployment"] && s.given["stack"]:
+		return fmt.Errorf("%w: --deployment replaces the local stack: it cannot be combined with --stack", errUsage)
+	case e.originFacing != nil && e.deployment == "":
+		return fmt.Errorf("%w: --origin-facing goes with --deployment: the prefix lists of a local account are known", errUsage)
+	case s.given["log-line"]:
+		return e.checkLogLine(one)
+	case e.all && one:
+		return fmt.Errorf("%w: --all is about every request: it cannot be combined with a URL or an option about one request", errUsage)
+	}
+	return nil
+}
+
+// checkRequest checks the URL and the options about one request.
+func (s *session) checkRequest() error {
+	e := &s.explain
 	switch {
 	case e.wrongHeader != nil:
 		return e.wrongHeader
@@ -87,20 +108,6 @@ func (s *session) checkExplain() error {
 		return fmt.Errorf("%w: --country: must be a two-letter code in capitals, such as JP, got %q", errUsage, e.country)
 	case e.bodyBytes < 0:
 		return fmt.Errorf("%w: --body-bytes: must be 0 or more, got %d", errUsage, e.bodyBytes)
-	case s.given["deployment"] && e.deployment == "":
-		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
-	case s.given["deployment"] && s.given["stack"]:
-		return fmt.Errorf("%w: --deployment replaces the local stack: it cannot be combined with --stack", errUsage)
-	case s.given["log-line"] && strings.TrimSpace(e.logLine) == "":
-		return fmt.Errorf("%w: --log-line: must be a line of an access log, or - for standard input", errUsage)
-	case e.logLine != "" && (one || e.all):
-		return fmt.Errorf("%w: --log-line has a request of its own: it cannot be combined with a URL, --all or an option about one request", errUsage)
-	case e.logLine == "-" && e.deployment == "-":
-		return fmt.Errorf("%w: --log-line and --deployment cannot both be read from standard input: name a file for the deployment", errUsage)
-	case e.all && one:
-		return fmt.Errorf("%w: --all is about every request: it cannot be combined with a URL or an option about one request", errUsage)
-	case e.originFacing != nil && e.deployment == "":
-		return fmt.Errorf("%w: --origin-facing goes with --deployment: the prefix lists of a local account are known", errUsage)
 	}
 	if _, err := e.source(); err != nil {
 		return err
@@ -112,6 +119,20 @@ func (s *session) checkExplain() error {
 		if _, err := observe.RequestFor(s.argument); err != nil {
 			return fmt.Errorf("%w: %w", errUsage, err)
 		}
+	}
+	return nil
+}
+
+// checkLogLine checks --log-line. one says that there is a URL or an option about one
+// request.
+func (e *explainOptions) checkLogLine(one bool) error {
+	switch {
+	case strings.TrimSpace(e.logLine) == "":
+		return fmt.Errorf("%w: --log-line: must be a line of an access log, or - for standard input", errUsage)
+	case one || e.all:
+		return fmt.Errorf("%w: --log-line has a request of its own: it cannot be combined with a URL, --all or an option about one request", errUsage)
+	case e.logLine == "-" && e.deployment == "-":
+		return fmt.Errorf("%w: --log-line and --deployment cannot both be read from standard input: name a file for the deployment", errUsage)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,8 +17,8 @@ import (
 )
 
 // logging serves a load balancer that writes its logs.
-func logging(t *testing.T, second time.Duration, p plan) (*site, *wiretest.Lines) {
-	s, lines := newSite(t, second), &wiretest.Lines{}
+func logging(t *testing.T, p plan) (*site, *wiretest.Lines) {
+	s, lines := newSite(t, 0), &wiretest.Lines{}
 	p.AccessLog = lines.Note
 	p.lb.ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188"
 	for i := range p.Account.Listeners {
@@ -30,7 +29,7 @@ func logging(t *testing.T, second time.Duration, p plan) (*site, *wiretest.Lines
 }
 
 func TestRequestsAreLogged(t *testing.T) {
-	s, lines := logging(t, 0, single(account.TargetGroup{}, at(targetAddress, 8080)))
+	s, lines := logging(t, single(account.TargetGroup{}, at(targetAddress, 8080)))
 	s.plainTarget(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	s.get("https://www.example.com/a?b=c", "User-Agent: probe", "X-From: s3cret", "Cookie: session=s3cret", "Authorization: s3cret")
 	line := lines.Await(t, accesslog.LoadBalancerRequests, 1)[0]
@@ -52,7 +51,7 @@ func TestRequestsAreLogged(t *testing.T) {
 func TestAnswersOfItsOwnAreLogged(t *testing.T) {
 	redirect := account.Action{Type: "redirect"}
 	redirect.Redirect.StatusCode, redirect.Redirect.Host = "HTTP_301", "new.example.com"
-	s, lines := logging(t, 0, web(fixed("403", "text/plain", "no"), ruled(7, account.Condition{PathPattern: struct{ Values []string }{[]string{"/old"}}}, redirect)))
+	s, lines := logging(t, web(fixed("403", "text/plain", "no"), ruled(7, account.Condition{PathPattern: struct{ Values []string }{[]string{"/old"}}}, redirect)))
 	log := func(n int) string { return lines.Await(t, accesslog.LoadBalancerRequests, n)[n-1] }
 	s.get("https://www.example.com/")
 	assert.Contains(t, log(1), ` - -1 -1 -1 403 - `)
@@ -65,24 +64,24 @@ func TestAnswersOfItsOwnAreLogged(t *testing.T) {
 
 func TestTargetsThatFailAreLogged(t *testing.T) {
 	t.Run("nothing listens", func(t *testing.T) {
-		s, lines := logging(t, 0, single(account.TargetGroup{}, at(targetAddress, 8080)))
+		s, lines := logging(t, single(account.TargetGroup{}, at(targetAddress, 8080)))
 		s.target(targetAddress, 9090, speaking("HTTP/1.1"), nil, greets(""))
 		s.get("https://www.example.com/")
 		assert.Contains(t, lines.Await(t, accesslog.LoadBalancerRequests, 1)[0], " 10.0.11.20:8080 -1 -1 -1 502 - ")
 	})
 	t.Run("no target", func(t *testing.T) {
-		s, lines := logging(t, 0, single(account.TargetGroup{}))
+		s, lines := logging(t, single(account.TargetGroup{}))
 		s.get("https://www.example.com/")
 		assert.Contains(t, lines.Await(t, accesslog.LoadBalancerRequests, 1)[0], " - -1 -1 -1 503 - ")
 	})
 	t.Run("it cuts the connection", func(t *testing.T) {
-		s, lines := logging(t, 0, single(account.TargetGroup{}, at(targetAddress, 8080)))
+		s, lines := logging(t, single(account.TargetGroup{}, at(targetAddress, 8080)))
 		s.plainTarget(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		s.send(s.client(speaking("HTTP/1.1")), "POST", "https://www.example.com/", "x")
 		assert.Regexp(t, ` 10\.0\.11\.20:8080 \d\.\d{3} -1 -1 502 - `, lines.Await(t, accesslog.LoadBalancerRequests, 1)[0])
 	})
 	t.Run("it speaks another version", func(t *testing.T) {
-		s, lines := logging(t, 0, single(account.TargetGroup{ProtocolVersion: "HTTP2"}, at(targetAddress, 8080)))
+		s, lines := logging(t, single(account.TargetGroup{ProtocolVersion: "HTTP2"}, at(targetAddress, 8080)))
 		s.get("https://www.example.com/")
 		assert.Regexp(t, ` - -1 -1 -1 464 - .* arn:group `, lines.Await(t, accesslog.LoadBalancerRequests, 1)[0])
 	})
@@ -90,7 +89,7 @@ func TestTargetsThatFailAreLogged(t *testing.T) {
 
 // A handshake that fails leaves a line in the connection log alone.
 func TestFailedHandshakesAreLogged(t *testing.T) {
-	s, lines := logging(t, 0, web(saying("hello")))
+	s, lines := logging(t, web(saying("hello")))
 	_, err := s.trySend(s.client(speaking("HTTP/1.1"), func(c *tls.Config) { c.ServerName = "other.example.com" }), "GET", "https://www.example.com/", "")
 	require.Error(t, err)
 	line := lines.Await(t, accesslog.LoadBalancerConnections, 1)[0]
@@ -107,7 +106,7 @@ func TestWebACLsAreLogged(t *testing.T) {
 		acl := account.WebACL{ARN: "arn:acl", Scope: "REGIONAL", DefaultAction: otherwise}
 		p := web(saying("hello"))
 		p.WebACL = waf.All(&account.Resources{WebACLs: []account.WebACL{acl}}, wire.Clock{})[acl.ARN]
-		s, lines := logging(t, 0, p)
+		s, lines := logging(t, p)
 		s.get("https://www.example.com/")
 		assert.Regexp(t, pattern, lines.Await(t, accesslog.LoadBalancerRequests, 1)[0])
 	}
