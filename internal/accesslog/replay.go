@@ -19,6 +19,8 @@ type replay struct {
 	chain requestpath.Chain
 	// came says which way that is.
 	came string
+	// open is what the resources leave open about it.
+	open []registered.Note
 	// unseen is what the line would have to say to tell this way from that through the
 	// distribution, bypass what it means, and closing how to reject such requests.
 	unseen, bypass, closing string
@@ -96,6 +98,16 @@ func (d *Diagnosis) differ(ways []replay, forwarded bool) {
 	if !o.OK() {
 		d.Plan += "; predicted because " + o.Why
 	}
+	for _, n := range w.open {
+		d.Missing = append(d.Missing, "the resources leave open, and it may be the cause: "+n.String())
+	}
+}
+
+// follow walks a request with its redirects, and notes what the resources leave open.
+func follow(model *registered.Model, r requestpath.Request) replay {
+	w := replay{chain: model.Follow(r)}
+	w.open = append(model.Meets(w.chain.Traces[0]), model.Unsure(r, func(c requestpath.Chain) bool { return c.Outcome.OK() })...)
+	return w
 }
 
 // outcome is that of the request itself: a line is about one request.
@@ -125,7 +137,7 @@ func (l Line) viewed(model *registered.Model, at *url.URL) replays {
 		r.Version = requestpath.HTTP3
 	}
 	r.From.Address = l.get("c-ip")
-	return replays{ways: []replay{{chain: model.Follow(r)}}}
+	return replays{ways: []replay{follow(model, r)}}
 }
 
 // replays walks the ways in which a request to a load balancer may have come: through
@@ -152,36 +164,35 @@ func (l Line) replays(model *registered.Model, method string, at *url.URL, clien
 	var out replays
 	front := ""
 	for _, d := range plan.Distributions {
-		if chain, ok := l.through(model, d, b, direct); ok {
+		if w, ok := l.through(model, d, b, direct); ok {
 			front = d.Name
-			out.ways = append(out.ways, replay{chain: chain, came: ", when it comes through distribution " + d.Name})
+			w.came = ", when it comes through distribution " + d.Name
+			out.ways = append(out.ways, w)
 		}
 	}
 	stranger := direct
 	stranger.From = requestpath.Source{Kind: requestpath.FromCloudFront}
 	if client.String() != requestpath.CloudFrontAddress { // which is CloudFront's for certain
-		out.ways = append(out.ways, straight(model.Follow(direct), front, client))
+		out.ways = append(out.ways, straight(follow(model, direct), front, client))
 	}
-	out.ways = append(out.ways, another(model.Follow(stranger), front, b.Name))
+	out.ways = append(out.ways, another(follow(model, stranger), front, b.Name))
 	return out
 }
 
 // straight is the way from the client itself, with what is known of a distribution before
 // the load balancer.
-func straight(chain requestpath.Chain, front string, client netip.Addr) replay {
+func straight(w replay, front string, client netip.Addr) replay {
 	if front == "" {
-		return replay{chain: chain}
+		return w
 	}
-	return replay{
-		chain: chain, came: ", when it comes around distribution " + front,
-		unseen: fmt.Sprintf("whether %s is an address of CloudFront's", client), bypass: "the request came around distribution " + front,
-		closing: chain.Closing(),
-	}
+	w.came, w.bypass = ", when it comes around distribution "+front, "the request came around distribution "+front
+	w.unseen, w.closing = fmt.Sprintf("whether %s is an address of CloudFront's", client), w.chain.Closing()
+	return w
 }
 
 // another is the way from a distribution that is not of the plan.
-func another(chain requestpath.Chain, front, loadBalancer string) replay {
-	w := replay{chain: chain, came: ", when it comes from a distribution that is not among the resources"}
+func another(w replay, front, loadBalancer string) replay {
+	w.came = ", when it comes from a distribution that is not among the resources"
 	if front != "" {
 		w.unseen, w.bypass = "whether distribution "+front+" sent the request", "anybody's distribution is answered"
 		w.closing = fmt.Sprintf("nothing in between rejects it: let the rules of load balancer %s ask for a header that only your distribution adds", loadBalancer)
@@ -191,23 +202,23 @@ func another(chain requestpath.Chain, front, loadBalancer string) replay {
 
 // through walks the request of a viewer to a distribution that reaches the load balancer
 // as the line has it; false when there is none.
-func (l Line) through(model *registered.Model, d requestpath.Distribution, b requestpath.LoadBalancer, direct requestpath.Request) (requestpath.Chain, bool) {
+func (l Line) through(model *registered.Model, d requestpath.Distribution, b requestpath.LoadBalancer, direct requestpath.Request) (replay, bool) {
 	path, ok := strings.CutPrefix(direct.Path, d.Origin.Path)
 	if !ok {
-		return requestpath.Chain{}, false
+		return replay{}, false
 	}
 	names := slices.DeleteFunc(slices.Clone(d.Aliases), dnsname.IsWildcard)
 	names = append(names, d.DomainName)
 	if d.Origin.ForwardsHost {
 		names = []string{direct.Host}
 	}
-	chain := model.Follow(requestpath.Request{
+	w := follow(model, requestpath.Request{
 		Scheme: requestpath.SchemeHTTPS, Name: names[0], ConnectTo: d.DomainName, Method: direct.Method, Path: path, Query: direct.Query,
 		IgnoreCertificate: true,
 	})
-	h := chain.Traces[0].Hop(requestpath.HopLoadBalancer)
+	h := w.chain.Traces[0].Hop(requestpath.HopLoadBalancer)
 	if h == nil || h.Name != b.Name || h.Port != direct.Port || !strings.EqualFold(h.Host, direct.Host) {
-		return requestpath.Chain{}, false
+		return replay{}, false
 	}
-	return chain, true
+	return w, true
 }
