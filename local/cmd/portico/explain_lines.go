@@ -93,20 +93,23 @@ func printLine(w io.Writer, e explainedLine, another bool) {
 	printDiagnosis(w, *e.Diagnosis)
 }
 
+// headOf is what a line is about: the status and who made it, or the connection.
+func headOf(d accesslog.Diagnosis) string {
+	who := strings.TrimSpace(fmt.Sprintf("%s %s", d.By, d.ByName))
+	switch {
+	case d.Log == accesslog.FormatConnection:
+		return "a connection to " + who
+	case d.Status == 0:
+		return "no answer by " + who
+	case d.By == "":
+		return fmt.Sprintf("%d by a hop that the line does not name", d.Status)
+	}
+	return fmt.Sprintf("%d by %s", d.Status, who)
+}
+
 // printDiagnosis prints what a line tells in the form of an outcome.
 func printDiagnosis(w io.Writer, d accesslog.Diagnosis) {
-	who := "not known from the line"
-	if d.By != "" {
-		who = strings.TrimSpace(fmt.Sprintf("by %s %s", d.By, d.ByName))
-	}
-	got := fmt.Sprint(d.Status)
-	if d.Status == 0 {
-		got = "no answer"
-		if d.Log == accesslog.FormatConnection {
-			got = "a connection"
-		}
-	}
-	printWrapped(w, "", strings.Join([]string{got, who + ",", d.Log, d.Time}, " "))
+	printWrapped(w, "", fmt.Sprintf("%s, %s %s", headOf(d), d.Log, d.Time))
 	printWrapped(w, "  request  ", d.Request)
 	printWrapped(w, "  why      ", d.Why)
 	if d.Fix != "" {

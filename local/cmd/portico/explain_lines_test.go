@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	diagnoses "github.com/portico-iac/portico/internal/accesslog"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/accesslog"
@@ -95,7 +96,7 @@ func TestExplainLogLinesOfAFile(t *testing.T) {
 	assert.Equal(t, exitOK, code)
 	assertNarrow(t, out)
 	assert.Contains(t, out, "200 by target ")
-	assert.Contains(t, flat(out), "a connection by load balancer web-")
+	assert.Contains(t, flat(out), "a connection to load balancer web-")
 	assert.Contains(t, flat(out), "TLS was agreed on: TLSv1.2")
 
 	code, out, stderr := sh.runOn(input+"GET / 200\n", "explain", "--log-line", "-")
@@ -154,5 +155,17 @@ func TestLogLinesThatAreRefused(t *testing.T) {
 		"name a file for the deployment":                    {"explain", "--log-line", "-", "--deployment", "-"},
 	} {
 		sh.fails(exitUsage, want, args...)
+	}
+}
+
+func TestHeadsOfDiagnoses(t *testing.T) {
+	t.Parallel()
+	for want, d := range map[string]diagnoses.Diagnosis{
+		"502 by load balancer web":                 {Log: diagnoses.FormatAccess, Status: 502, By: requestpath.HopLoadBalancer, ByName: "web"},
+		"a connection to load balancer":            {Log: diagnoses.FormatConnection, By: requestpath.HopLoadBalancer},
+		"no answer by distribution E1":             {Log: diagnoses.FormatCloudFront, By: requestpath.HopDistribution, ByName: "E1"},
+		"503 by a hop that the line does not name": {Log: diagnoses.FormatCloudFront, Status: 503},
+	} {
+		assert.Equal(t, want, headOf(d))
 	}
 }
