@@ -34,9 +34,10 @@ func (m metric) dimensionMap() pulumi.StringMap {
 	return all
 }
 
+// metric of the load balancer itself, counted.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-func (c *SecuredALB) metric(name, stat string) metric {
-	return metric{"AWS/ApplicationELB", name, stat, []dimension{{"LoadBalancer", c.LoadBalancer.ArnSuffix}}}
+func (c *SecuredALB) metric(name string) metric {
+	return metric{"AWS/ApplicationELB", name, "Sum", []dimension{{"LoadBalancer", c.LoadBalancer.ArnSuffix}}}
 }
 
 // metric of the targets of the route, for which AWS wants the load balancer as well.
@@ -101,7 +102,7 @@ const (
 
 func (a alarm) name() string { return a.kind + "-" + a.of }
 
-// description is what those who are told read.
+// describeAlarm is what those who are told read.
 func describeAlarm(hop, means, kind string) string {
 	return fmt.Sprintf("Hop: %s. %s. What to do: %s%s", hop, means, alarmPage, kind)
 }

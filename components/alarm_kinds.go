@@ -38,7 +38,7 @@ func loadBalancerErrors(c *SecuredALB, count int) alarm {
 		kind: kindLoadBalancerErrors, of: c.name, hop: "load balancer " + c.name,
 		means: fmt.Sprintf("It answered at least %d requests in five minutes with 502, 503 or 504 itself: "+
 			"it has no healthy target, or did not get an answer of one", count),
-		metric: c.metric("HTTPCode_ELB_5XX_Count", "Sum"), threshold: float64(count),
+		metric: c.metric("HTTPCode_ELB_5XX_Count"), threshold: float64(count),
 		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
 	}
 }
@@ -47,7 +47,7 @@ func rejectedConnections(c *SecuredALB, count int) alarm {
 	return alarm{
 		kind: kindRejected, of: c.name, hop: "load balancer " + c.name,
 		means:  fmt.Sprintf("It refused at least %d connections in five minutes: it has as many as it can have", count),
-		metric: c.metric("RejectedConnectionCount", "Sum"), threshold: float64(count),
+		metric: c.metric("RejectedConnectionCount"), threshold: float64(count),
 		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
 	}
 }

@@ -128,13 +128,13 @@ func (l *layout) distribution(f *CloudFrontFront) {
 
 func (l *layout) loadBalancer(b *SecuredALB, region string) {
 	l.row("Load balancer "+b.name+": what it answers itself", region,
-		graph{"Requests", []series{{"Requests", b.metric("RequestCount", "Sum")}}},
+		graph{"Requests", []series{{"Requests", b.metric("RequestCount")}}},
 		graph{"Answers of its own", []series{
-			{"5xx", b.metric("HTTPCode_ELB_5XX_Count", "Sum")}, {"4xx", b.metric("HTTPCode_ELB_4XX_Count", "Sum")},
+			{"5xx", b.metric("HTTPCode_ELB_5XX_Count")}, {"4xx", b.metric("HTTPCode_ELB_4XX_Count")},
 		}},
 		graph{"Connections", []series{
-			{"Active", b.metric("ActiveConnectionCount", "Sum")}, {"Rejected", b.metric("RejectedConnectionCount", "Sum")},
-			{"TLS errors of clients", b.metric("ClientTLSNegotiationErrorCount", "Sum")},
+			{"Active", b.metric("ActiveConnectionCount")}, {"Rejected", b.metric("RejectedConnectionCount")},
+			{"TLS errors of clients", b.metric("ClientTLSNegotiationErrorCount")},
 		}})
 }
 
