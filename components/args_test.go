@@ -217,6 +217,10 @@ func TestEveryComponentValidatesItsArgs(t *testing.T) {
 			_, err := components.PlanAlarms(n, &components.AlarmsArgs{})
 			return err
 		}, "emails"},
+		components.TokenLogBucket: {func(n string) error {
+			_, err := components.PlanLogBucket(n, &components.LogBucketArgs{})
+			return err
+		}, "retentionDays"},
 		components.TokenDashboard: {func(n string) error {
 			_, err := components.PlanDashboard(n, &components.DashboardArgs{})
 			return err

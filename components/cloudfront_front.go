@@ -5,12 +5,14 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // originID names the distribution's one origin within it.
@@ -59,6 +61,11 @@ type CloudFrontFront struct {
 	Distribution *cloudfront.Distribution
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record
+	// LogDelivery joins LogSource, the distribution, and LogDestination, the bucket. All are
+	// nil without LogBucket.
+	LogDelivery    *cloudwatch.LogDelivery
+	LogSource      *cloudwatch.LogDeliverySource
+	LogDestination *cloudwatch.LogDeliveryDestination
 
 	planned
 	args *CloudFrontFrontArgs
@@ -83,7 +90,10 @@ func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFro
 	if c.args.Origin != nil {
 		c.findings = c.args.Origin.plan().findings
 	}
-	return c, c.check(c.args, c.args.validate, c.checkPath)
+	return c, c.check(c.args, func(l *fault.List) {
+		c.args.validate(l)
+		checkLogBucket(l, c.args.LogBucket, name, LogSourceCloudFront)
+	}, c.checkPath)
 }
 
 // Register is the second half of NewCloudFrontFront.
@@ -91,7 +101,7 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if c.args.Origin != nil {
 		c.args.OriginReady = slices.Concat(c.args.Origin.origin().ready, c.args.OriginReady)
 	}
-	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.newDistribution, c.newRecords)
+	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newDistribution, c.newLogDelivery, c.newRecords)
 }
 
 func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {

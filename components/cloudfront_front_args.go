@@ -91,6 +91,17 @@ type CloudFrontFrontArgs struct {
 	// none.
 	WebAclArn pulumi.StringInput `pulumi:"webAclArn"`
 
+	// LogBucket gets the distribution's standard logs (v2), below the prefix NAME, as text
+	// with AWS's default fields. It must have "cloudfront" among its sources. Default: none;
+	// nothing is logged.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+	LogBucket *LogBucket `pulumi:"logBucket"`
+
+	// UsEast1Provider is a provider for us-east-1, where CloudFront's logs are delivered
+	// from: the result of USEast1Provider. Only with LogBucket. Default: the provider that
+	// Domain was made with, and without one the program's own, which fits in us-east-1.
+	UsEast1Provider pulumi.ProviderResource `pulumi:"usEast1Provider"`
+
 	// PriceClass is which edge locations are used: "PriceClass_All",
 	// "PriceClass_200" or "PriceClass_100". Default: "PriceClass_All".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
@@ -138,6 +149,9 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	a.Comment = cmp.Or(a.Comment, name)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
 	a.WaitForDeployment = cmp.Or(a.WaitForDeployment, pulumi.BoolRef(true))
+	if isNil(a.UsEast1Provider) {
+		a.UsEast1Provider = nil
+	}
 	if isNil(a.Origin) {
 		a.Origin = nil
 	} else {
@@ -173,6 +187,9 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))
 	l.Check("comment", awsrule.DistributionComment(a.Comment))
 	checkTags(l, "tags", a.Tags, "")
+	if a.UsEast1Provider != nil && a.LogBucket == nil {
+		l.Addf("usEast1Provider", "must be given only with logBucket, whose deliveries it makes; leave it out")
+	}
 	if arn, known := literal(a.WebAclArn); known {
 		l.Check("webAclArn", awsrule.WebACL(arn))
 	}

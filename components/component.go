@@ -26,6 +26,7 @@ const (
 	TokenTLSInstance           = "portico:index:TLSInstance"
 	TokenAlarms                = "portico:index:Alarms"
 	TokenDashboard             = "portico:index:Dashboard"
+	TokenLogBucket             = "portico:index:LogBucket"
 )
 
 // tagged is what the fields of a struct with `pulumi` tags hold, by the tags. Fields

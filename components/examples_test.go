@@ -52,6 +52,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleInstanceTarget_sameProgram": {ownServer, []answer{{"own.example.com", "/", 200}}},
 		"ExampleTLSInstance":                {smallSite, []answer{{"small.example.com", "/", 200}}},
 		"ExampleAlarms":                     {watched, []answer{{"watched.example.com", "/", 200}}},
+		"ExampleLogBucket":                  {logged, []answer{{"logged.example.com", "/", 200}}},
 		"ExampleDashboard":                  {shown, nil},
 		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 	} {

@@ -142,6 +142,8 @@ func TestWrongArgsRegisterNothing(t *testing.T) {
 		"TLSInstance, zero":     refused(components.NewTLSInstance, &components.TLSInstanceArgs{}),
 		"Alarms, nil":           refused(components.NewAlarms, nil),
 		"Alarms, zero":          refused(components.NewAlarms, &components.AlarmsArgs{}),
+		"LogBucket, nil":        refused(components.NewLogBucket, nil),
+		"LogBucket, zero":       refused(components.NewLogBucket, &components.LogBucketArgs{}),
 		"Dashboard, nil":        refused(components.NewDashboard, nil),
 		"Dashboard, zero":       refused(components.NewDashboard, &components.DashboardArgs{}),
 		"Network":               refused(components.NewNetwork, &components.NetworkArgs{Nat: "many"}),

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/fault"
 )
 
 // Network is a VPC with public and private subnets over several availability
@@ -15,7 +16,7 @@ import (
 //
 // It makes the VPC with DNS, an internet gateway, the subnets and their route
 // tables, NAT gateways as asked, a gateway endpoint for S3 and interface endpoints
-// as asked; or it adopts a VPC and makes nothing at all. The VPC's default
+// as asked; or it adopts a VPC and makes nothing at all but a flow log, as asked. The VPC's default
 // security group is left without rules, no subnet gives out public addresses, and
 // the security group of the interface endpoints admits nobody until a service
 // adds a rule for its tasks.
@@ -66,6 +67,8 @@ type Network struct {
 	// EndpointSecurityGroup, which is nil when there are none.
 	InterfaceEndpoints    []*ec2.VpcEndpoint
 	EndpointSecurityGroup *ec2.SecurityGroup
+	// FlowLog is that of the VPC, an adopted one too; nil without LogBucket.
+	FlowLog *ec2.FlowLog
 
 	planned
 	args      NetworkArgs
@@ -113,17 +116,22 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 func PlanNetwork(name string, args *NetworkArgs) (*Network, error) {
 	n := &Network{planned: planned{component: "Network", name: name}}
 	n.args = cmp.Or(args, &NetworkArgs{}).withDefaults()
-	return n, n.validate(n.args.validate)
+	err := n.validate(func(l *fault.List) {
+		n.args.validate(l)
+		checkLogBucket(l, n.args.LogBucket, name, LogSourceFlowLogs)
+	})
+	n.faulty = n.faulty || onFaultyParts(n.args)
+	return n, err
 }
 
 // Register is the second half of NewNetwork.
 func (n *Network) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	steps := []step{
-		lookUpOnce(n), n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
-		n.makeInterfaceEndpoints, n.handOn,
+		lookUpOnce(n), checkLogRegion(&n.planned, n, n.args.LogBucket), n.makeVpc, n.makePublicSubnets, n.makePrivateSubnets, n.makeNat, n.makeS3Endpoint,
+		n.makeInterfaceEndpoints, n.makeFlowLog, n.handOn,
 	}
 	if n.Adopted() {
-		steps = []step{lookUpOnce(n), n.adopt}
+		steps = []step{lookUpOnce(n), checkLogRegion(&n.planned, n, n.args.LogBucket), n.adopt, n.makeFlowLog}
 	}
 	return n.register(ctx, TokenNetwork, n.args, n, opts, steps...)
 }

@@ -64,9 +64,14 @@ type NetworkArgs struct {
 	// "ecr.dkr" and "logs"; otherwise none. An empty list always means none.
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 	InterfaceEndpoints []string `pulumi:"interfaceEndpoints"`
-	// Existing adopts a VPC instead of creating one. No other field may be given
-	// with it. Default: a VPC is created.
+	// Existing adopts a VPC instead of creating one. Of the other fields only LogBucket, and
+	// Tags of the flow log, may be given with it. Default: a VPC is created.
 	Existing *ExistingNetworkArgs `pulumi:"existing"`
+	// LogBucket gets flow logs of all traffic in the VPC, of an adopted one too, below the
+	// prefix NAME. It must have "flow-logs" among its sources and be in the VPC's Region.
+	// Default: none; nothing is logged.
+	// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html
+	LogBucket *LogBucket `pulumi:"logBucket"`
 	// Tags are put on everything that the network makes, beside a Name. Their keys must
 	// not begin with "aws:".
 	// Default: none; the provider's default tags apply in any case.
@@ -133,7 +138,12 @@ func (a NetworkArgs) withDefaults() NetworkArgs {
 
 func (a NetworkArgs) validate(l *fault.List) {
 	if a.Existing != nil {
-		refuseBeside(l, "existing, which makes nothing", a, "existing")
+		allowed := []string{"existing", "logBucket"}
+		if a.LogBucket != nil { // the flow log has tags
+			allowed = append(allowed, "tags")
+		}
+		refuseBeside(l, "existing, which makes nothing", a, allowed...)
+		checkTags(l, "tags", a.Tags, "network")
 		a.Existing.validate(l)
 		return
 	}

@@ -17,6 +17,8 @@ type planned struct {
 	component, name string
 	// oldNames are those that pulumi.Aliases names.
 	oldNames []string
+	// provider is the one that the component was registered with; nil for the program's.
+	provider pulumi.ProviderResource
 	// faulty says that the args were refused. Components that are planned with this
 	// one then check only what does not depend on it: the cause is reported already.
 	faulty bool
@@ -110,7 +112,7 @@ func (p *planned) register(
 	if err := p.findings.log(ctx); err != nil {
 		return err
 	}
-	if err := p.rememberOldNames(opts); err != nil {
+	if err := p.rememberOptions(opts); err != nil {
 		return err
 	}
 	if err := ctx.RegisterComponentResourceV2(token, p.name, tagged(args), c, opts...); err != nil {
@@ -140,11 +142,12 @@ func lookUpOnce(c lookable) step {
 	}
 }
 
-func (p *planned) rememberOldNames(opts []pulumi.ResourceOption) error {
+func (p *planned) rememberOptions(opts []pulumi.ResourceOption) error {
 	given, err := pulumi.NewResourceOptions(opts...)
 	if err != nil {
 		return err
 	}
+	p.provider = given.Provider
 	for _, alias := range given.Aliases {
 		if name, known := literal(alias.Name); known {
 			p.oldNames = append(p.oldNames, name)

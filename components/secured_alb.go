@@ -81,14 +81,17 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 	if args == nil {
 		return c, c.withoutArgs("network and domain")
 	}
-	return c, c.check(c.args, c.args.validate, c.checkPath)
+	return c, c.check(c.args, func(l *fault.List) {
+		c.args.validate(l)
+		checkLogBucket(l, c.args.LogBucket, name, LogSourceALB)
+	}, c.checkPath)
 }
 
 // Register is the second half of NewSecuredALB.
 func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenSecuredALB, c.args, c, opts,
 		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) }, c.checkSubnets,
-		c.newSecurityGroup, c.newLoadBalancer, c.newListeners,
+		checkLogRegion(&c.planned, c, c.args.LogBucket), c.newSecurityGroup, c.newLoadBalancer, c.newListeners,
 		func(ctx *pulumi.Context) error {
 			if !*c.args.CreateAliasRecords {
 				return nil
@@ -126,6 +129,8 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 		DesyncMitigationMode:     ifGiven(c.args.DesyncMitigationMode),
 		IdleTimeout:              pulumi.Int(c.args.IdleTimeoutSeconds),
 		EnableDeletionProtection: pulumi.Bool(c.args.DeletionProtection),
+		AccessLogs:               c.accessLogs(),
+		ConnectionLogs:           c.connectionLogs(),
 		Tags:                     resourceTags(c.args.Tags),
 		// What replaces a load balancer is a change of Internal. AWS lets a target group
 		// belong to one load balancer at a time, so the old one goes first.

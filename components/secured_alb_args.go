@@ -122,6 +122,12 @@ type SecuredALBArgs struct {
 	// "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
 
+	// LogBucket gets the access and the connection logs, below the prefixes NAME/access and
+	// NAME/connections. It must have "alb" among its sources and be in the load balancer's
+	// Region. Default: none; nothing is logged.
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
+	LogBucket *LogBucket `pulumi:"logBucket"`
+
 	// Tags are put on everything that is made here and can have them. Their keys must
 	// not begin with "aws:".
 	// Default: none; the provider's default tags apply in any case.

@@ -13,15 +13,17 @@ import (
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
-// tagged are args with the tags, unless they adopt something and make nothing, or
-// have no tags at all.
+// tagged are args with the tags, unless they adopt something and make nothing, not even
+// a flow log, or have no tags at all.
 func tagged[A any](args *A, tags map[string]string) *A {
 	if args == nil {
 		args = new(A)
 	}
 	v := reflect.ValueOf(args).Elem()
 	for _, adopts := range []string{"Existing", "ExistingCertificateArn"} {
-		if field := v.FieldByName(adopts); field.IsValid() && !field.IsNil() {
+		logs := v.FieldByName("LogBucket")
+		makesFlowLog := logs.IsValid() && !logs.IsNil()
+		if field := v.FieldByName(adopts); field.IsValid() && !field.IsNil() && !makesFlowLog {
 			return args
 		}
 	}
@@ -32,7 +34,7 @@ func tagged[A any](args *A, tags map[string]string) *A {
 }
 
 // taggableRaw are the types with tags of which the SDK is not imported.
-var taggableRaw = map[string]bool{"aws:sns/topic:Topic": true}
+var taggableRaw = map[string]bool{"aws:sns/topic:Topic": true, "aws:s3/bucketV2:BucketV2": true}
 
 // TestTagsReachEveryTaggableChild: in every use every component is given the tags, but
 // not those that it makes itself. A resource is taggable if its type in the SDK has

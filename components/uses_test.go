@@ -114,6 +114,16 @@ func (u use) service(web *components.SecuredALB) *components.PrivateFargateServi
 	})
 }
 
+func (u use) providerOfLogs() *aws.Provider {
+	p, err := components.USEast1Provider(u.ctx, "logs-virginia")
+	require.NoError(u.t, err)
+	return p
+}
+
+func (u use) logs() *components.LogBucket {
+	return made(u, components.NewLogBucket, "logs", &components.LogBucketArgs{RetentionDays: 90})
+}
+
 func (u use) sharedRoute(name string) *components.ServiceRoute {
 	return made(u, components.NewServiceRoute, name, &components.ServiceRouteArgs{
 		ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(someListenerArn)},
@@ -181,11 +191,16 @@ var uses = map[string]func(use){
 			CidrBlock:         "10.1.0.0/20",
 			AvailabilityZones: []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"},
 			Nat:               components.NatPerAz, InterfaceEndpoints: []string{"secretsmanager"},
-			FixedTags: map[string]string{"layout": "1"},
-			Tags:      map[string]string{"team": "shop"},
+			FixedTags: map[string]string{"layout": "1"}, LogBucket: u.logs(),
+			Tags: map[string]string{"team": "shop"},
 		})
 	},
 	"Network, adopted": func(u use) { u.adoptedNetwork() },
+	"Network, adopted, with a flow log": func(u use) {
+		made(u, components.NewNetwork, "adopted", &components.NetworkArgs{LogBucket: u.logs(), Existing: &components.ExistingNetworkArgs{
+			VpcId: pulumi.String("vpc-1"), PublicSubnetIds: pulumi.ToStringArray([]string{"subnet-pub-a", "subnet-pub-c"}),
+		}})
+	},
 
 	"CertifiedDomain, least": func(u use) { u.domain("app") },
 	"CertifiedDomain, most": func(u use) {
@@ -216,7 +231,7 @@ var uses = map[string]func(use){
 			Network: u.adoptedNetwork(), Domain: u.domain("web"),
 			AccessFrom: "cidrs", AllowedCidrs: []string{"203.0.113.7/32", "2001:db8::/32"}, DualStack: true,
 			AliasNames: []string{"web.example.com"}, CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
-			IdleTimeoutSeconds: 120, DeletionProtection: true, DesyncMitigationMode: "strictest",
+			IdleTimeoutSeconds: 120, DeletionProtection: true, DesyncMitigationMode: "strictest", LogBucket: u.logs(),
 			SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", SecurityGroupRuleQuota: 100, PathCheck: "refuse", Tags: map[string]string{"team": "shop"},
 		})
 	},
@@ -310,6 +325,7 @@ var uses = map[string]func(use){
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
+			LogBucket: u.logs(), UsEast1Provider: u.providerOfLogs(),
 			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{route.Rule}, RecordsAfter: []pulumi.Resource{route.TargetGroup}, PathCheck: "warn",
 			Tags: map[string]string{"team": "shop"},
 		})
@@ -319,7 +335,19 @@ var uses = map[string]func(use){
 			Origin: made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{
 				Network: made(u, components.NewNetwork, "net", nil), OriginDomainName: "origin.example.com", HostedZone: useZone(),
 			}),
-			Domain: u.cloudFrontDomain("cdn"),
+			Domain: u.cloudFrontDomain("cdn"), LogBucket: u.logs(),
+		})
+	},
+
+	"LogBucket, least": func(u use) { u.logs() },
+	"LogBucket, most": func(u use) {
+		made(u, components.NewLogBucket, "logs", &components.LogBucketArgs{
+			RetentionDays: 365, Sources: []string{components.LogSourceALB}, ForceDestroy: true, Tags: map[string]string{"team": "shop"},
+		})
+	},
+	"LogBucket, adopted": func(u use) {
+		made(u, components.NewLogBucket, "logs", &components.LogBucketArgs{
+			Existing: &components.ExistingLogBucketArgs{Name: pulumi.String("audit-logs")},
 		})
 	},
 

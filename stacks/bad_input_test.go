@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -68,6 +69,14 @@ func badConfig() []badInput {
 		{"CloudFront's alarms without a topic in us-east-1", with(cdn, "alarms.topicArns", `["arn:aws:sns:ap-northeast-1:123456789012:oncall"]`), nil},
 		{"threshold of an alarm out of range", with(cdn, "alarms.emails", `["oncall@example.com"]`, "alarms.cloudFrontErrorPercent", "101", "alarms.certificateDays", "-1"), nil},
 		{"unknown deployment alarm", with(alb, "services[0].deploymentAlarms", `["target-5xx", "cpu", "target-5xx"]`), nil},
+		{"logs without an end", with(alb, "logBucket.forceDestroy", "true"), nil},
+		{"logs for ever", with(alb, "logBucket.retentionDays", "99999"), nil},
+		{"log bucket made and adopted", with(alb, "logBucket.retentionDays", "90", "logBucket.existing.name", "audit-logs"), nil},
+		{"adopted log bucket without a name", with(alb, "logBucket.existing", "{}"), nil},
+		{"log bucket by its ARN", with(alb, "logBucket.existing.name", "arn:aws:s3:::audit-logs"), nil},
+		{"log bucket in upper case", with(alb, "logBucket.existing.name", "Audit_Logs"), nil},
+		{"adopted log bucket of another Region", with(alb, "logBucket.existing.name", "logs-of-europe"), nil},
+		{"sources of logs in a stack", with(cdn, "logBucket.retentionDays", "90", "logBucket.sources", `["alb"]`), nil},
 		{"not a JSON object", with(alb, "services[0].environment", "A=b"), nil},
 
 		{"VPC too small", with(alb, "network.cidrBlock", "10.0.0.0/24"), nil},
@@ -195,6 +204,32 @@ func badArgs() []badInput {
 		{"deployment alarms without a route", nil, func(ctx *pulumi.Context, d *given) error {
 			_, err := components.NewPrivateFargateService(ctx, "x", &components.PrivateFargateServiceArgs{
 				Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), Network: d.network, DeploymentAlarms: []string{"target-5xx"},
+			})
+			return err
+		}},
+		{"log bucket without its writer", nil, func(ctx *pulumi.Context, d *given) error {
+			bucket, err := components.PlanLogBucket("logs", &components.LogBucketArgs{RetentionDays: 90, Sources: []string{components.LogSourceCloudFront}})
+			if err != nil {
+				return err
+			}
+			_, err = components.NewSecuredALB(ctx, "web", &components.SecuredALBArgs{Network: d.network, Domain: d.domain, LogBucket: bucket})
+			return err
+		}},
+		{"unknown sources of logs", nil, func(ctx *pulumi.Context, _ *given) error {
+			_, err := components.NewLogBucket(ctx, "logs", &components.LogBucketArgs{RetentionDays: 90, Sources: []string{"waf", "alb", "alb"}})
+			return err
+		}},
+		{"prefix of logs that AWS keeps for itself", nil, func(ctx *pulumi.Context, _ *given) error {
+			bucket, err := components.PlanLogBucket("logs", &components.LogBucketArgs{RetentionDays: 90})
+			if err != nil {
+				return err
+			}
+			_, err = components.NewNetwork(ctx, "AWSLogs", &components.NetworkArgs{LogBucket: bucket})
+			return err
+		}},
+		{"provider for logs that are not there", nil, func(ctx *pulumi.Context, _ *given) error {
+			_, err := components.NewCloudFrontFront(ctx, "cdn", &components.CloudFrontFrontArgs{
+				OriginDomainName: "origin.example.com", UsEast1Provider: &aws.Provider{},
 			})
 			return err
 		}},

@@ -61,6 +61,12 @@ type Config struct {
 	// originDomainName.
 	TLSInstance components.TLSInstanceArgs `pulumi:"tlsInstance"`
 
+	// LogBucket is the bucket for access and connection logs of the load balancer, standard
+	// logs of the distribution and flow logs of a VPC that the stack makes: retentionDays
+	// makes one, existing adopts one. The stack sets its sources. Default: none; nothing of
+	// that is logged.
+	LogBucket components.LogBucketArgs `pulumi:"logBucket"`
+
 	// Alarms are CloudWatch alarms on everything in the stack that a request passes
 	// through, and whom they tell: emails or topicArns. With a distribution there are
 	// some in us-east-1 as well. Default: none.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/stretchr/testify/require"
 
@@ -66,6 +67,13 @@ func options(t *testing.T, config map[string]string) []componentstest.Option {
 	return []componentstest.Option{
 		componentstest.WithConfig(structured(t, config)),
 		componentstest.WithHostedZone("example.com"),
+		componentstest.WithInvoke("aws:s3/getBucket:getBucket", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+			region := "ap-northeast-1"
+			if args["bucket"].StringValue() == "logs-of-europe" {
+				region = "eu-west-1"
+			}
+			return resource.PropertyMap{"region": resource.NewProperty(region)}, nil
+		}),
 		componentstest.WithVpc("vpc-0123456789abcdef0",
 			componentstest.Subnet{ID: "subnet-0123456789abcdef0", Zone: "ap-northeast-1a", CidrBlock: "10.1.0.0/24", Public: true},
 			componentstest.Subnet{ID: "subnet-0123456789abcdef1", Zone: "ap-northeast-1c", CidrBlock: "10.1.1.0/24", Public: true},

@@ -1,10 +1,38 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/components"
 )
+
+// logBucket plans the bucket that comes before everything that logs into it. An adopted VPC
+// has no flow log here: that is for its owner to decide.
+func (p *planning) logBucket() {
+	if !p.given["logBucket"] {
+		return
+	}
+	p.own("logBucket.sources", p.LogBucket.Sources != nil)
+	args, uses := p.LogBucket, p.variant().uses
+	args.Sources = nil
+	for _, source := range []struct {
+		name string
+		has  bool
+	}{
+		{components.LogSourceALB, slices.Contains(uses, "loadBalancer")},
+		{components.LogSourceCloudFront, slices.Contains(uses, "cloudFront")},
+		{components.LogSourceFlowLogs, p.Network.Existing == nil},
+	} {
+		if source.has {
+			args.Sources = append(args.Sources, source.name)
+		}
+	}
+	bucket, err := components.PlanLogBucket(nameLogBucket, &args)
+	p.logs = add(p, key("logBucket"), "LogBucket", nameLogBucket, bucket, err)
+	p.export(func() pulumi.Map { return pulumi.Map{"logBucketName": bucket.BucketName} })
+}
 
 // observe plans the alarms and the dashboard, which come after everything that they are
 // about.

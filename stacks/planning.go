@@ -28,6 +28,7 @@ const (
 	nameAlarms       = "alarms"
 	nameFrontAlarms  = "alarms-cloudfront"
 	nameDashboard    = "dashboard"
+	nameLogBucket    = "log-bucket"
 )
 
 // planning composes a stack. It plans every component first, so that a faulty
@@ -46,6 +47,8 @@ type planning struct {
 	outputs []func() pulumi.Map
 	// usEast1 is the provider for what CloudFront has there, once a step has made it.
 	usEast1 *aws.Provider
+	// logs is the bucket that everything logs into; nil without portico:logBucket.
+	logs *components.LogBucket
 	// watched are the components that alarms and the dashboard are about.
 	watched components.DashboardArgs
 }
@@ -108,6 +111,7 @@ func (p *planning) network(args components.NetworkArgs) *components.Network {
 		fixed := map[string]string{key("variant"): p.Variant}
 		maps.Copy(fixed, args.FixedTags)
 		args.FixedTags = fixed
+		args.LogBucket = p.logs
 	}
 	n, err := components.PlanNetwork(nameNetwork, &args)
 	p.export(func() pulumi.Map { return pulumi.Map{"vpcId": n.VpcId} })
@@ -158,7 +162,7 @@ func (p *planning) inUSEast1(ctx *pulumi.Context, c component) error {
 func (p *planning) loadBalancer(
 	network *components.Network, domain *components.CertifiedDomain, args components.SecuredALBArgs,
 ) *components.SecuredALB {
-	args.Network, args.Domain = network, domain
+	args.Network, args.Domain, args.LogBucket = network, domain, p.logs
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
 	alb, err := components.PlanSecuredALB(nameLoadBalancer, &args)
 	p.export(func() pulumi.Map {
@@ -254,6 +258,7 @@ func (p *planning) front(
 	args := p.CloudFront
 	p.own("cloudFront.originDomainName", args.OriginDomainName != "")
 	args.Origin, args.Domain, args.ForwardHostHeader = origin, domain, forwardHostHeader
+	args.LogBucket = p.logs
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
 	front, err := components.PlanCloudFrontFront(nameFront, &args)
 	p.export(func() pulumi.Map {

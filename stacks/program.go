@@ -63,6 +63,7 @@ func New(cfg *Config) (*Stack, error) {
 			"viewerNames": pulumi.ToStringArray(cfg.ViewerNames()),
 		}
 	})
+	p.logBucket()
 	stack := &Stack{Plan: cfg.variant().plan(p), planned: p}
 	p.observe()
 	if err := p.faults.Err(); err != nil {

@@ -45,6 +45,11 @@ func configurations() map[string]map[string]string {
 		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
 		"alb-ec2":              minimal(stacks.VariantALBEC2),
 
+		"alb, logged":            with(minimal(stacks.VariantALB), "logBucket.retentionDays", "90"),
+		"cloudfront-alb, logged": with(minimal(stacks.VariantCloudFrontALB), "logBucket.retentionDays", "90", "logBucket.forceDestroy", "true"),
+		"cloudfront-ec2, logged": with(minimal(stacks.VariantCloudFrontEC2), "logBucket.existing.name", "audit-logs"),
+		"alb-ec2, logged":        with(minimal(stacks.VariantALBEC2), "logBucket.retentionDays", "90"),
+
 		"alb, observed": with(minimal(stacks.VariantALB), "alarms.emails", `["oncall@example.com"]`, "dashboard", "true",
 			"services[0].deploymentAlarms", `["target-5xx", "unhealthy-hosts"]`),
 		"cloudfront-alb, observed": with(minimal(stacks.VariantCloudFrontALB), "dashboard", "true", "alarms.topicArns",

@@ -31,6 +31,7 @@ var invokes = map[string]func(lookup) (object, error){
 		return object{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 	}),
 	"aws:route53/getZone:getZone":                       getZone,
+	"aws:s3/getBucket:getBucket":                        always(getBucket),
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList": getManagedPrefixList,
 	"aws:ssm/getParameter:getParameter":                 getParameter,
 	"aws:ssm/getInstances:getInstances":                 getManagedInstances,
@@ -217,6 +218,15 @@ func getListener(l lookup) object {
 		"id": arn, "arn": arn, "loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS",
 		"sslPolicy":      awstable.RecommendedLoadBalancerPolicy,
 		"certificateArn": "arn:aws:acm:" + l.region + ":" + AccountID + ":certificate/" + digits(arn, 16),
+	}
+}
+
+// getBucket finds any name, in the region of the provider.
+func getBucket(l lookup) object {
+	name := l.arg("bucket")
+	return object{
+		"id": name, "bucket": name, "arn": "arn:aws:s3:::" + name, "region": l.region,
+		"bucketDomainName": name + ".s3.amazonaws.com", "bucketRegionalDomainName": name + ".s3." + l.region + ".amazonaws.com",
 	}
 }
 

@@ -125,6 +125,8 @@ func conditionHolds(operator string, raw json.RawMessage, got []string) (bool, e
 	switch base {
 	case "StringEquals":
 		match = func(pattern, value string) bool { return pattern == value }
+	case "Bool":
+		match = strings.EqualFold
 	case "StringLike", "ArnLike":
 		match = glob.Match
 	default:

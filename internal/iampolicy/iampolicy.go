@@ -13,8 +13,10 @@ import (
 type Document []Statement
 
 // Statement allows actions on resources, or, in a trust policy, a service to
-// assume the role.
+// assume the role; or it denies.
 type Statement struct {
+	Deny      bool              `json:"-"`
+	Sid       string            `json:",omitempty"`
 	Principal map[string]string `json:",omitempty"`
 	Action    []string
 	Resource  []string  `json:",omitempty"`
@@ -51,6 +53,9 @@ func (d Document) JSON() (string, error) {
 	}{Version: "2012-10-17", Statement: make([]statement, len(d))}
 	for i, s := range d {
 		out.Statement[i] = statement{Effect: "Allow", Statement: s}
+		if s.Deny {
+			out.Statement[i].Effect = "Deny"
+		}
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -17,7 +17,8 @@ func loadBalancerType() core.Type {
 		Token: LoadBalancerToken,
 		Name:  &core.Autoname{Property: "name", MaxLength: 32},
 		Inputs: []string{
-			"clientKeepAlive", "desyncMitigationMode", "dropInvalidHeaderFields", "enableDeletionProtection",
+			"accessLogs.bucket", "accessLogs.enabled", "accessLogs.prefix", "clientKeepAlive", "connectionLogs.bucket",
+			"connectionLogs.enabled", "connectionLogs.prefix", "desyncMitigationMode", "dropInvalidHeaderFields", "enableDeletionProtection",
 			"enableHttp2", "enableTlsVersionAndCipherSuiteHeaders", "enableWafFailOpen", "enableXffClientPort",
 			"idleTimeout", "internal", "ipAddressType", "loadBalancerType", "name", "preserveHostHeader",
 			"securityGroups", "subnets", "tags", "xffHeaderProcessingMode",
@@ -44,10 +45,10 @@ func loadBalancerType() core.Type {
 			"namePrefix":    "",
 		},
 		ARN: "elasticloadbalancing:loadbalancer/app/{name}/{hex16}",
-		References: []core.Reference{
-			{Input: "subnets", To: []string{ec2.SubnetToken}, Code: "SubnetNotFound"},
-			{Input: "securityGroups", To: []string{ec2.SecurityGroupToken}, Code: "InvalidSecurityGroup"},
-		},
+		References: append(logReferences(),
+			core.Reference{Input: "subnets", To: []string{ec2.SubnetToken}, Code: "SubnetNotFound"},
+			core.Reference{Input: "securityGroups", To: []string{ec2.SecurityGroupToken}, Code: "InvalidSecurityGroup"},
+		),
 		FreeToDelete: "its listeners are deleted with it",
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "DuplicateLoadBalancerName",
 			Message: "A load balancer with the same name '{name}' exists, but with different settings"}},
@@ -66,6 +67,8 @@ func loadBalancerType() core.Type {
 			core.OneOf(invalid, "desyncMitigationMode", "monitor", "defensive", "strictest"),
 			core.OneOf(invalid, "ipAddressType", "ipv4", "dualstack"),
 			core.OneOf(invalid, "xffHeaderProcessingMode", "append", "preserve", "remove"),
+			core.InBlocks("accessLogs", logPrefixRule),
+			core.InBlocks("connectionLogs", logPrefixRule),
 		},
 		Create: createLoadBalancer,
 		Update: updateLoadBalancer,
@@ -93,6 +96,9 @@ func createLoadBalancer(t *core.Tx, arn string, in core.Object) (core.Object, er
 		return nil, core.Refuse(core.Unsupported, "the hosted zone of load balancers in %s is not known", t.Region())
 	}
 	out, err := loadBalancerPlacement(t, in)
+	if err == nil {
+		err = checkLogs(t, in)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +116,9 @@ func updateLoadBalancer(t *core.Tx, _ string, old, in core.Object) (core.Object,
 	out, err := loadBalancerPlacement(t, old.With(in))
 	if err == nil && out.Str("vpcId") != old.Str("vpcId") {
 		err = core.Refuse("InvalidConfigurationRequest", "The subnets of a load balancer must stay in its VPC %s", old.Str("vpcId"))
+	}
+	if err == nil {
+		err = checkLogs(t, in)
 	}
 	return out, err
 }

@@ -26,9 +26,12 @@ func lookUp(t *core.Tx, token, what string, in core.Object, properties ...string
 // lookUpLoadBalancer finds a load balancer by name, ARN and tags.
 func lookUpLoadBalancer(t *core.Tx, in core.Object) (core.Object, error) {
 	state, err := lookUp(t, LoadBalancerToken, "ELBv2 Load Balancer", in, "name", "arn")
+	logs := func(block string) core.Object {
+		return core.Object{"bucket": "", "enabled": false, "prefix": ""}.With(state.Block(block))
+	}
 	return state.Without("namePrefix", "tagsAll").With(core.Object{
 		"tags":                         state["tagsAll"],
-		"accessLogs":                   map[string]any{"bucket": "", "enabled": false, "prefix": ""},
+		"accessLogs":                   map[string]any(logs("accessLogs")),
 		"dnsRecordClientRoutingPolicy": "any_availability_zone",
 		"enableCrossZoneLoadBalancing": true,
 		"enableZonalShift":             false,
