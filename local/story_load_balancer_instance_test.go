@@ -37,6 +37,9 @@ type balancedInstance struct {
 	origin, protocol string
 	// alarm watches it.
 	alarm func(ctx *pulumi.Context, web *lb.LoadBalancer, targets *lb.TargetGroup) error
+	// logs is the default encryption of the bucket that the load balancer logs into, ""
+	// for no log.
+	logs string
 }
 
 // The load balancer serves alb.example.com; with a front viewers ask for
@@ -59,9 +62,15 @@ func (s balancedInstance) program(ctx *pulumi.Context) error {
 	if err := admitAddresses(ctx, "from-viewers", group.ID(), "0.0.0.0/0"); err != nil {
 		return err
 	}
-	loadBalancer, err := lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{
+	args := &lb.LoadBalancerArgs{
 		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group.ID()}, Subnets: publicSubnets,
-	})
+	}
+	if s.logs != "" {
+		if args.AccessLogs, err = logsInto(ctx, s.logs); err != nil {
+			return err
+		}
+	}
+	loadBalancer, err := lb.NewLoadBalancer(ctx, "web", args)
 	if err != nil {
 		return err
 	}

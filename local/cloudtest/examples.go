@@ -83,11 +83,16 @@ func (c *Cloud) CasesOf(token string) TypeCases {
 	return all[token]
 }
 
-// ForType is the same account through the provider that a type belongs to.
+// ForType is the same account through the provider that a type belongs to, in the Region
+// that it has to be in.
 func (c *Cloud) ForType(token string) *Cloud {
+	c.t.Helper()
 	other := *c
 	provider := *c.Provider
 	provider.Package = packageOf(token)
+	if home := c.typeOf(token).Home; home != "" {
+		provider.Region = home
+	}
 	other.Provider = &provider
 	return &other
 }

@@ -37,8 +37,12 @@ func (t *Tx) Warn(message string) { t.change.warnings = append(t.change.warnings
 
 // regionOf is where records of a type are, seen from this operation.
 func (t *Tx) regionOf(token string) string {
-	if k, ok := t.catalog.types[token]; ok && k.Global {
+	k, ok := t.catalog.types[token]
+	switch {
+	case ok && k.Global:
 		return globalRegion
+	case ok && k.Home != "":
+		return k.Home
 	}
 	return t.region
 }

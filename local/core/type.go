@@ -8,6 +8,9 @@ type Type struct {
 	Token string
 	// Global types have no Region (IAM, Route 53, CloudFront).
 	Global bool
+	// Home is the only Region in which there are resources of the type; "" for any. Create
+	// refuses another one.
+	Home string
 	// Stateless types, like a random password, exist in Pulumi's state alone.
 	Stateless bool
 

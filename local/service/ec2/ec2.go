@@ -21,6 +21,7 @@ const (
 	DefaultSecurityGroupToken  = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 	SecurityGroupToken         = "aws:ec2/securityGroup:SecurityGroup"
 	IngressRuleToken           = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	FlowLogToken               = "aws:ec2/flowLog:FlowLog"
 	EgressRuleToken            = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
 	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer" // of ../elb, which imports this package
@@ -43,6 +44,7 @@ func Service() core.Service {
 			defaultSecurityGroupType(),
 			securityGroupRuleType(IngressRuleToken),
 			securityGroupRuleType(EgressRuleToken),
+			flowLogType(),
 			instanceType(),
 			networkInterfaceType(),
 			groupAttachmentType(),

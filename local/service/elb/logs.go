@@ -22,7 +22,7 @@ func logReferences() []core.Reference {
 		all = append(all, core.Reference{
 			Input: block + ".bucket", To: []string{s3.BucketToken}, Code: badLogs, Loose: true,
 			Exists:  func(t *core.Tx, name string) bool { _, ok := s3.BucketOf(t, name); return ok },
-			Message: func(_ *core.Tx, name string) string { return noAccess(name) },
+			Message: func(_ *core.Tx, name string) string { return noAccess(name, "there is no such bucket") },
 		})
 	}
 	return all
@@ -31,8 +31,9 @@ func logReferences() []core.Reference {
 // badLogs is the code with which Elastic Load Balancing refuses a bucket.
 const badLogs = "InvalidConfigurationRequest"
 
-func noAccess(bucket string) string {
-	return "Access Denied for bucket: " + bucket + ". Please check S3bucket permission"
+// noAccess is all that AWS says, and why it is so: AWS leaves that out.
+func noAccess(bucket, why string) string {
+	return "Access Denied for bucket: " + bucket + ". Please check S3bucket permission (" + why + ")"
 }
 
 // logPrefixRule refuses a prefix that holds what AWS adds to it.
@@ -59,11 +60,12 @@ func checkLogs(t *core.Tx, in core.Object) error {
 		bucket, ok := s3.BucketOf(t, block.Str("bucket"))
 		switch {
 		case !ok:
-			return core.Refuse(badLogs, "%s", noAccess(block.Str("bucket")))
+			return core.Refuse(badLogs, "%s", noAccess(block.Str("bucket"), "there is no such bucket"))
 		case bucket.Str("region") != t.Region():
 			return core.Refuse(badLogs, "S3Bucket: %s is not located in the same region with the LoadBalancer", block.Str("bucket"))
 		case s3.Algorithm(t, bucket) != "AES256":
-			return core.Refuse(badLogs, "%s", noAccess(block.Str("bucket")))
+			return core.Refuse(badLogs, "%s", noAccess(block.Str("bucket"),
+				"its default encryption is "+s3.Algorithm(t, bucket)+", and load balancers can write with S3's own keys, AES256, only"))
 		}
 		folder := strings.TrimPrefix(block.Str("prefix")+"/AWSLogs/", "/") + t.AccountID()
 		may, err := s3.ServiceMay(t, bucket, logDelivery, iampolicy.Call{
@@ -76,7 +78,8 @@ func checkLogs(t *core.Tx, in core.Object) error {
 			return err
 		}
 		if !may {
-			return core.Refuse(badLogs, "%s", noAccess(block.Str("bucket")))
+			return core.Refuse(badLogs, "%s", noAccess(block.Str("bucket"),
+				"its policy does not let "+logDelivery+" put objects below "+folder))
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package s3
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"regexp"
 
 	"github.com/portico-iac/portico/local/core"
@@ -74,3 +75,18 @@ var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([
 // or begins or ends as the names of access points and the like do.
 var wrongBucketName = regexp.MustCompile(`^.{0,2}$|^.{64,}$|^(\d+\.){3}\d+$|` +
 	`^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$`)
+
+// getBucket describes a bucket of whatever Region.
+func getBucket(t *core.Tx, in core.Object) (core.Object, error) {
+	bucket, ok := BucketOf(t, bucketARN+in.Str("bucket"))
+	if !ok {
+		return nil, fmt.Errorf("reading S3 Bucket (%s): couldn't find resource", in.Str("bucket"))
+	}
+	out := core.Object{"id": bucket.Str("bucket")}
+	for _, key := range []string{
+		"arn", "bucket", "bucketDomainName", "bucketRegionalDomainName", "hostedZoneId", "region", "websiteDomain", "websiteEndpoint",
+	} {
+		out[key] = bucket[key]
+	}
+	return out, nil
+}

@@ -37,7 +37,7 @@ func Algorithm(t *core.Tx, bucket core.Object) string {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func ServiceMay(t *core.Tx, bucket core.Object, service string, call iampolicy.Call) (bool, error) {
 	policy, _ := t.In(bucket.Str("region")).Get(PolicyToken, bucket.Str("id"))
-	var about []any
+	about := []any{}
 	for _, s := range core.BlocksAt(iam.Document(policy.Str("policy")), "Statement") {
 		if concerns(s.Block, service) {
 			about = append(about, s.Block.Without("Principal", "NotPrincipal"))

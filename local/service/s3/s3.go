@@ -15,7 +15,10 @@ const (
 
 // Service is what the local AWS has of S3.
 func Service() core.Service {
-	return core.Service{Types: []core.Type{
-		bucketType(), encryptionType(), lifecycleType(), ownershipControlsType(), policyType(), publicAccessBlockType(),
-	}}
+	return core.Service{
+		Types: []core.Type{
+			bucketType(), encryptionType(), lifecycleType(), ownershipControlsType(), policyType(), publicAccessBlockType(),
+		},
+		Functions: []core.Function{{Token: "aws:s3/getBucket:getBucket", Inputs: []string{"bucket"}, Run: getBucket}},
+	}
 }
