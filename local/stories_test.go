@@ -46,7 +46,7 @@ type story struct {
 }
 
 func TestStories(t *testing.T) {
-	for _, s := range slicesOf(sourceA, sourceB, sourceC, sourceD, sourceE) {
+	for _, s := range slicesOf(sourceA, sourceB, sourceC, sourceD, sourceE, sourceWAF) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.tell(t)
@@ -150,7 +150,7 @@ func (s story) isMended(t *testing.T, stack *local.Stack, request requestpath.Re
 // Every source of failures has stories, and no two are called the same.
 func TestEverySourceIsTold(t *testing.T) {
 	seen := map[string]bool{}
-	for letter, source := range map[string]func() []story{"A": sourceA, "B": sourceB, "C": sourceC, "D": sourceD, "E": sourceE} {
+	for letter, source := range map[string]func() []story{"A": sourceA, "B": sourceB, "C": sourceC, "D": sourceD, "E": sourceE, "WAF": sourceWAF} {
 		require.NotEmpty(t, source())
 		for _, s := range source() {
 			assert.True(t, strings.HasPrefix(s.name, letter+": "), s.name)

@@ -28,6 +28,8 @@ type fargate struct {
 	// sends and wants are values of a header that CloudFront adds and that the
 	// load balancer asks for. "": no header.
 	sends, wants string
+	// acl is asked by CloudFront or by the load balancer, as its scope says. nil: none.
+	acl *webACL
 }
 
 func (s fargate) program(ctx *pulumi.Context) error {
@@ -55,6 +57,13 @@ func (s fargate) program(ctx *pulumi.Context) error {
 		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group.ID()}, Subnets: publicSubnets,
 	})
 	if err != nil {
+		return err
+	}
+	acl, err := s.acl.register(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.acl.before(ctx, loadBalancer.Arn, acl); err != nil {
 		return err
 	}
 	targets, err := lb.NewTargetGroup(ctx, "tasks", &lb.TargetGroupArgs{
@@ -115,7 +124,11 @@ func (s fargate) program(ctx *pulumi.Context) error {
 			Name: pulumi.String("X-From"), Value: pulumi.String(s.sends),
 		}}
 	}
-	return distribution(ctx, origin, exceptHost, true)
+	return distribution(ctx, origin, exceptHost, true, func(args *cloudfront.DistributionArgs) {
+		if s.acl != nil && s.acl.scope == "CLOUDFRONT" {
+			args.WebAclId = acl
+		}
+	})
 }
 
 // tasks is the service with two tasks in private subnets.

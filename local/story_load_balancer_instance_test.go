@@ -161,7 +161,7 @@ const (
 
 // distribution is CloudFront for shop.example.com, or without an alias for the
 // name that AWS assigns.
-func distribution(ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs, policy string, alternate bool) error {
+func distribution(ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs, policy string, alternate bool, changes ...func(*cloudfront.DistributionArgs)) error {
 	args := &cloudfront.DistributionArgs{
 		Enabled: pulumi.Bool(true), HttpVersion: pulumi.String("http2and3"),
 		Origins: cloudfront.DistributionOriginArray{origin},
@@ -187,6 +187,9 @@ func distribution(ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs,
 			AcmCertificateArn: validation.CertificateArn, SslSupportMethod: pulumi.String("sni-only"),
 			MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"),
 		}
+	}
+	for _, change := range changes {
+		change(args)
 	}
 	front, err := cloudfront.NewDistribution(ctx, "site", args)
 	if err != nil {

@@ -26,7 +26,9 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 			redraw(draw{r, &plan, &request})
 		}
 	}
+	guardedBySeed(seed, &plan, &request)
 	if request.Version == rp.GRPC {
+		request.BodyBytes = 0   // a call has a body of its own
 		request.Method = "POST" // there is no other call
 	}
 	if request.From.Kind == rp.FromCloudFront && request.Version == rp.HTTP3 {

@@ -23,9 +23,6 @@ func TestEveryCaseAsTraffic(t *testing.T) {
 	carried, refused := map[string]int{}, map[string]int{}
 	var trials []trial
 	for _, c := range pathcases.All() {
-		if len(c.Plan.WebACLs) > 0 {
-			continue // the local AWS registers no web ACLs
-		}
 		name := c.Source + "/" + c.Name
 		all[name] = c
 		plan, err := Adapt(c.Plan, c.Request)

@@ -72,6 +72,9 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	if e.HTTPVersion != "" {
 		in["httpVersion"] = e.HTTPVersion
 	}
+	if e.WebACL != "" {
+		in["webAclId"] = r.webACLs[e.WebACL]
+	}
 	if e.DefaultRootObject != "" {
 		in["defaultRootObject"] = e.DefaultRootObject
 	}

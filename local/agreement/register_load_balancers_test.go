@@ -76,6 +76,12 @@ func (r *registration) loadBalancer(b requestpath.LoadBalancer) error {
 	}
 	r.renames.names[b.DNSName] = fmt.Sprint(state["dnsName"])
 	r.loadBalancers[b.Name] = target{planned: b.DNSName, name: fmt.Sprint(state["dnsName"]), zone: fmt.Sprint(state["zoneId"])}
+	if b.WebACL != "" {
+		in := props{"resourceArn": arn, "webAclArn": r.webACLs[b.WebACL]}
+		if _, _, err := r.create("aws:wafv2/webAclAssociation:WebAclAssociation", b.Name, in); err != nil {
+			return err
+		}
+	}
 	for _, l := range b.Listeners {
 		if err := r.listener(arn, l); err != nil {
 			return err

@@ -65,10 +65,10 @@ func Register(plan requestpath.Plan, authority *pki.Authority, errors errorCachi
 		driver: driver, authority: authority, plan: &copied, errors: errors, renames: newRenaming(),
 		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
 		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
-		listed: map[string]bool{},
+		listed: map[string]bool{}, webACLs: map[string]string{},
 	}
 	for _, step := range []func() error{
-		r.network, r.securityGroups, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services, r.addDistributions, r.records,
+		r.network, r.securityGroups, r.addWebACLs, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services, r.addDistributions, r.records,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -114,7 +114,8 @@ type registration struct {
 	subnets                   map[string]string // ids by CIDR
 	loadBalancers             map[string]target // by the name in the plan
 	distributions             []target
-	listed                    map[string]bool // validation records that exist
+	listed                    map[string]bool   // validation records that exist
+	webACLs                   map[string]string // ARNs by name
 }
 
 // target is a possible target of alias records: its name in the plan, its assigned

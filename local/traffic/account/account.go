@@ -78,6 +78,9 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:route53/zone:Zone", &r.Zones),
 		read(a, "aws:route53/record:Record", &r.Records),
 		read(a, "aws:cloudfront/distribution:Distribution", &r.Distributions),
+		read(a, "aws:wafv2/webAcl:WebAcl", &r.WebACLs),
+		read(a, "aws:wafv2/webAclAssociation:WebAclAssociation", &r.WebACLAssociations),
+		read(a, "aws:wafv2/ipSet:IpSet", &r.IPSets),
 	)
 	slices.SortStableFunc(r.Tasks, func(a, b Task) int { return a.StartedAs - b.StartedAs })
 	for _, region := range a.Regions() {
