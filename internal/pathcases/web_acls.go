@@ -85,7 +85,8 @@ func webACLCases() []Case {
 		return rp.Request{From: rp.Source{Country: country, Address: address}}
 	}
 	noAgent := not(sized(rp.ComponentHeader, "user-agent", "GE", 0, ""))
-	office := rp.Statement{CIDRs: []string{"192.0.2.0/24", "2001:db8::/32"}}
+	office := rp.Statement{CIDRs: []string{"192.0.2.0/24"}}
+	gets := texts(rp.ComponentMethod, "", rp.MatchExactly, "GET")
 	cloudFronts := rp.Statement{CIDRs: []string{"130.176.0.0/16"}}
 	unknown := rp.Statement{Unknown: "managed rules"}
 	custom := func(status int) change {
@@ -184,8 +185,8 @@ func webACLCases() []Case {
 			is("a country that is not known stays open", service(block(not(rp.Statement{Countries: []string{"JP"}}))), ordinary, ruled),
 		),
 		wafCases(wafGuide+"waf-rule-statement-type-and.html",
-			is("all of several", service(block(rp.Statement{And: []rp.Statement{admin, not(office)}})), to("/admin"), atBalancer),
-			is("not all of several", service(block(rp.Statement{And: []rp.Statement{admin, not(office)}})), ordinary, ruled),
+			is("all of several", service(block(rp.Statement{And: []rp.Statement{admin, gets}})), to("/admin"), atBalancer),
+			is("not all of several", service(block(rp.Statement{And: []rp.Statement{admin, gets}})), ordinary, ruled),
 			is("one of several", service(block(rp.Statement{Or: []rp.Statement{office, admin}})), to("/admin"), atBalancer),
 		),
 		wafCases(cloudFront+"RequestAndResponseBehaviorCustomOrigin.html",

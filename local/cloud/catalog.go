@@ -22,6 +22,7 @@ import (
 	"github.com/portico-iac/portico/local/service/s3"
 	"github.com/portico-iac/portico/local/service/sns"
 	"github.com/portico-iac/portico/local/service/ssm"
+	"github.com/portico-iac/portico/local/service/wafv2"
 )
 
 // Catalog is everything that the local AWS knows.
@@ -29,6 +30,6 @@ var Catalog = sync.OnceValues(func() (*core.Catalog, error) {
 	return core.NewCatalog(slices.Collect(maps.Keys(region.Regions)),
 		acm.Service(), autoscaling.Service(), cloudfront.Service(), cloudwatch.Service(), ec2.Service(), ecs.Service(),
 		elb.Service(), events.Service(), iam.Service(), random.Service(), region.Service(), route53.Service(), s3.Service(), sns.Service(),
-		ssm.Service(),
+		ssm.Service(), wafv2.Service(),
 	)
 })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -70,8 +71,19 @@ func nested(k *core.Type, path string, value any) core.Object {
 }
 
 func isList(k *core.Type, path string) bool {
-	return slices.ContainsFunc(k.Paths(), func(p core.Path) bool { return p.Path == path && strings.HasPrefix(p.Kind, "[") })
+	found, ok := lists.Load(k.Token)
+	if !ok {
+		all := map[string]bool{}
+		for _, p := range k.Paths() {
+			all[p.Path] = strings.HasPrefix(p.Kind, "[")
+		}
+		found, _ = lists.LoadOrStore(k.Token, all)
+	}
+	return found.(map[string]bool)[path]
 }
+
+// lists are the inputs of types that are lists, by the type's token.
+var lists sync.Map
 
 // What has no rules is refused: types, functions and arguments of functions.
 func TestWhatIsNotThereIsRefused(t *testing.T) {
