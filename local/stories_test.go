@@ -43,6 +43,9 @@ type story struct {
 	// unlogged says that the request leaves no line in any log: it reaches neither a
 	// distribution nor a load balancer.
 	unlogged bool
+	// logged is how the line names the cause where it does not tell what decides, such as
+	// the country of the viewer. Default: why, as the prediction has it.
+	logged string
 }
 
 func TestStories(t *testing.T) {

@@ -47,6 +47,9 @@ func (s story) isLogged(t *testing.T, stack *local.Stack, request requestpath.Re
 	named := stack.Explain(request)
 	status := named.Traces[0].Outcome.Status
 	told := func(d accesslog.Diagnosis) bool {
+		if s.logged != "" {
+			return d.By == s.by && d.Status == status && strings.Contains(d.Why, s.logged) && d.Fix != ""
+		}
 		named := d.By == named.Traces[0].Outcome.By && d.Status == status && d.Agrees
 		switch {
 		case s.status != 200:
@@ -59,7 +62,8 @@ func (s story) isLogged(t *testing.T, stack *local.Stack, request requestpath.Re
 	var all []accesslog.Diagnosis
 	wanted := 0 // lines: one of each hop that logs
 	for _, h := range named.Traces[0].Hops {
-		if h.Kind == requestpath.HopDistribution || h.Kind == requestpath.HopLoadBalancer && status != 0 && h.Rule != "" {
+		if h.Kind == requestpath.HopDistribution || h.Kind == requestpath.HopWebACL && h.Rule != "default" && s.by == requestpath.HopLoadBalancer ||
+			h.Kind == requestpath.HopLoadBalancer && status != 0 && h.Rule != "" {
 			wanted++
 		}
 	}

@@ -23,11 +23,12 @@ func sourceWAF() []story {
 				"name": pulumi.String("SizeRestrictions_BODY"), "actionToUse": pulumi.Map{"count": pulumi.Map{}},
 			}}})),
 			request: upload, status: 403, by: requestpath.HopLoadBalancer, fact: "web-acl-at-load-balancer",
-			why: "its body has 9216 bytes, of which 8192 are inspected here",
+			why: "its body has 9216 bytes, of which 8192 are inspected here", logged: "the web ACL of the load balancer blocked the request",
 		}, {
 			name:  "WAF: a limit of its own blocks an upload",
 			wrong: alone.guarded(bodyLimit(8000, "MATCH")), mended: alone.guarded(except("/upload"), bodyLimit(8000, "MATCH")),
 			request: upload, status: 403, by: requestpath.HopLoadBalancer, fact: "web-acl-at-load-balancer", why: "rule body-limit of web ACL shop",
+			logged: "the web ACL of the load balancer blocked the request",
 		}, {
 			name:  "WAF: a monitor without a User-Agent",
 			wrong: fronted.guarded(commonRules(pulumi.Map{})), mended: fronted.guarded(except("/health"), commonRules(pulumi.Map{})),
@@ -36,6 +37,7 @@ func sourceWAF() []story {
 			name:  "WAF: a monitor in another country",
 			wrong: fronted.guarded(onlyJapan), mended: fronted.guarded(addresses("monitors", "198.51.100.77/32", "allow"), onlyJapan),
 			request: monitor, status: 403, by: requestpath.HopDistribution, fact: "web-acl-at-distribution", why: "it comes from US, which is none of JP",
+			logged: "as by a web ACL of the distribution",
 		}, {
 			name:  "WAF: the office's addresses, asked for behind CloudFront",
 			wrong: fronted.guardedBehind(onlyOffice), mended: fronted.guarded(onlyOffice),

@@ -126,7 +126,7 @@ func (l Line) viewed(model *registered.Model, at *url.URL) replays {
 	r := requestpath.Request{
 		Scheme: at.Scheme, Name: at.Hostname(), ConnectTo: plan.Distributions[i].DomainName, Host: at.Host, Method: l.get("cs-method"),
 		Path: at.EscapedPath(), Query: at.RawQuery, TLS: l.get("ssl-protocol"), IgnoreCertificate: true,
-		Version: requestpath.HTTP11,
+		Version: requestpath.HTTP11, Headers: agent(l.decoded("cs(User-Agent)")),
 	}
 	switch {
 	case strings.HasPrefix(l.get("cs-protocol"), "grpc"):
@@ -138,6 +138,12 @@ func (l Line) viewed(model *registered.Model, at *url.URL) replays {
 	}
 	r.From.Address = l.get("c-ip")
 	return replays{ways: []replay{follow(model, r)}}
+}
+
+// agent is the User-Agent of a line, of which a web ACL may make something; empty when
+// the request had none.
+func agent(value string) []requestpath.Header {
+	return []requestpath.Header{{Name: "User-Agent", Value: value}}
 }
 
 // replays walks the ways in which a request to a load balancer may have come: through
@@ -153,6 +159,7 @@ func (l Line) replays(model *registered.Model, method string, at *url.URL, clien
 	direct := requestpath.Request{
 		Scheme: at.Scheme, Name: at.Hostname(), ConnectTo: b.DNSName, Port: port, Host: at.Hostname(), Method: method,
 		Path: at.EscapedPath(), Query: at.RawQuery, Version: l.version(), TLS: l.get("ssl_protocol"), IgnoreCertificate: true,
+		Headers: agent(l.get("user_agent")),
 	}
 	if sni := l.get("domain_name"); sni != "" {
 		direct.Name = sni
