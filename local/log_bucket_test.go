@@ -88,6 +88,9 @@ func TestLogsOfEveryVariant(t *testing.T) {
 			assertLogs(t, stack, variant, bucket)
 			assert.Empty(t, stack.Up().Changes(), "the second update")
 			assert.Empty(t, stack.Refresh().Changes())
+			for _, r := range stack.Check() {
+				assert.True(t, r.OK, "%s: %+v", r.Name, r.Chain.Outcome)
+			}
 
 			stack.Configure("portico:logBucket", map[string]any{})
 			switchedOff := countOps(stack)

@@ -62,15 +62,7 @@ func (s balancedInstance) program(ctx *pulumi.Context) error {
 	if err := admitAddresses(ctx, "from-viewers", group.ID(), "0.0.0.0/0"); err != nil {
 		return err
 	}
-	args := &lb.LoadBalancerArgs{
-		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group.ID()}, Subnets: publicSubnets,
-	}
-	if s.logs != "" {
-		if args.AccessLogs, err = logsInto(ctx, s.logs); err != nil {
-			return err
-		}
-	}
-	loadBalancer, err := lb.NewLoadBalancer(ctx, "web", args)
+	loadBalancer, err := newLoadBalancer(ctx, group.ID(), s.logs)
 	if err != nil {
 		return err
 	}

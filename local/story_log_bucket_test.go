@@ -17,9 +17,25 @@ import (
 
 const storyBucket = "portico-story-logs"
 
+// newLoadBalancer is one that logs into a bucket with this default encryption, or not at
+// all.
+func newLoadBalancer(ctx *pulumi.Context, group pulumi.StringInput, algorithm string) (*lb.LoadBalancer, error) {
+	logs, err := logsInto(ctx, algorithm)
+	if err != nil {
+		return nil, err
+	}
+	return lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{
+		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group}, Subnets: publicSubnets,
+		AccessLogs: logs,
+	})
+}
+
 // logsInto is the access log of a load balancer to a bucket with a default encryption, which
-// is there with its policy before the log is switched on.
+// is there with its policy before the log is switched on; no log without an algorithm.
 func logsInto(ctx *pulumi.Context, algorithm string) (lb.LoadBalancerAccessLogsPtrInput, error) {
+	if algorithm == "" {
+		return nil, nil
+	}
 	var settings []pulumi.Resource
 	setting := func(token string, inputs pulumi.Map) error {
 		r := &pulumi.CustomResourceState{}
