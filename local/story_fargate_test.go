@@ -59,11 +59,8 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	acl, err := s.acl.register(ctx)
+	acl, err := s.acl.register(ctx, loadBalancer.Arn)
 	if err != nil {
-		return err
-	}
-	if err := s.acl.before(ctx, loadBalancer.Arn, acl); err != nil {
 		return err
 	}
 	targets, err := lb.NewTargetGroup(ctx, "tasks", &lb.TargetGroupArgs{
@@ -124,11 +121,7 @@ func (s fargate) program(ctx *pulumi.Context) error {
 			Name: pulumi.String("X-From"), Value: pulumi.String(s.sends),
 		}}
 	}
-	return distribution(ctx, origin, exceptHost, true, func(args *cloudfront.DistributionArgs) {
-		if s.acl != nil && s.acl.scope == "CLOUDFRONT" {
-			args.WebAclId = acl
-		}
-	})
+	return distribution(ctx, origin, exceptHost, true, func(args *cloudfront.DistributionArgs) { args.WebAclId = acl })
 }
 
 // tasks is the service with two tasks in private subnets.

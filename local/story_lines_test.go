@@ -45,36 +45,44 @@ func (s story) isLogged(t *testing.T, stack *local.Stack, request requestpath.Re
 		return
 	}
 	named := stack.Explain(request)
-	status := named.Traces[0].Outcome.Status
-	told := func(d accesslog.Diagnosis) bool {
-		if s.logged != "" {
-			return d.By == s.by && d.Status == status && strings.Contains(d.Why, s.logged) && d.Fix != ""
-		}
-		named := d.By == named.Traces[0].Outcome.By && d.Status == status && d.Agrees
-		switch {
-		case s.status != 200:
-			return named && strings.Contains(d.Why, s.why) && d.Fix != ""
-		case s.blocked: // served, and should not be: who sent it, the line cannot know
-			return named && strings.Contains(strings.Join(d.Missing, ""), "rejects it: let ")
-		}
-		return named && d.Fix == ""
-	}
 	var all []accesslog.Diagnosis
-	wanted := 0 // lines: one of each hop that logs
-	for _, h := range named.Traces[0].Hops {
-		if h.Kind == requestpath.HopDistribution || h.Kind == requestpath.HopWebACL && h.Rule != "default" && s.by == requestpath.HopLoadBalancer ||
-			h.Kind == requestpath.HopLoadBalancer && status != 0 && h.Rule != "" {
-			wanted++
-		}
-	}
+	wanted := s.linesOf(named.Traces[0])
 	for end := time.Now().Add(5 * time.Second); len(all) < wanted && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		all = diagnoses(t, stack, lines)
 	}
 	require.GreaterOrEqual(t, len(all), wanted, "%+v", all)
 	for _, d := range all {
-		assert.True(t, told(d), "the line does not name the cause: %+v", d)
+		assert.True(t, s.isTold(named.Traces[0].Outcome, d), "the line does not name the cause: %+v", d)
 		t.Logf("the line says %d by %s %s: %s; fix: %s; plan: %s %v", d.Status, d.By, d.ByName, d.Why, d.Fix, d.Plan, d.Missing)
 	}
+}
+
+// isTold says that a line names hop, cause and fix as the prediction does.
+func (s story) isTold(predicted requestpath.Outcome, d accesslog.Diagnosis) bool {
+	if s.logged != "" {
+		return d.By == s.by && d.Status == predicted.Status && strings.Contains(d.Why, s.logged) && d.Fix != ""
+	}
+	named := d.By == predicted.By && d.Status == predicted.Status && d.Agrees
+	switch {
+	case s.status != 200:
+		return named && strings.Contains(d.Why, s.why) && d.Fix != ""
+	case s.blocked: // served, and should not be: who sent it, the line cannot know
+		return named && strings.Contains(strings.Join(d.Missing, ""), "rejects it: let ")
+	}
+	return named && d.Fix == ""
+}
+
+// linesOf is how many lines a request leaves: one of each hop that logs. A load balancer
+// that blocks a request by its web ACL asks no rule of its own.
+func (s story) linesOf(trace requestpath.Trace) int {
+	lines := 0
+	for _, h := range trace.Hops {
+		blocked := trace.Outcome.Fact.ID == "web-acl-at-load-balancer"
+		if h.Kind == requestpath.HopDistribution || h.Kind == requestpath.HopLoadBalancer && (blocked || trace.Outcome.Status != 0 && h.Rule != "") {
+			lines++
+		}
+	}
+	return lines
 }
 
 // What the traffic of the ready stacks logs is what the model predicts, line by line, and

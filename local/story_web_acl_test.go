@@ -84,8 +84,9 @@ func newWAF(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, opts ...p
 	return r, ctx.RegisterResource("aws:wafv2/"+kind, name, inputs, r, append(opts, pulumi.Version("6.83.4"))...)
 }
 
-// register makes the web ACL; the ARN of none is nil.
-func (a *webACL) register(ctx *pulumi.Context) (pulumi.StringPtrInput, error) {
+// register makes the web ACL, and puts one of scope REGIONAL before a load balancer. The ARN
+// is nil unless a distribution is to name it.
+func (a *webACL) register(ctx *pulumi.Context, loadBalancer pulumi.StringInput) (pulumi.StringPtrInput, error) {
 	if a == nil {
 		return nil, nil
 	}
@@ -112,16 +113,11 @@ func (a *webACL) register(ctx *pulumi.Context) (pulumi.StringPtrInput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return acl.Arn.ToStringPtrOutput(), nil
-}
-
-// before asks a web ACL of scope REGIONAL about the requests to a load balancer.
-func (a *webACL) before(ctx *pulumi.Context, loadBalancer pulumi.StringInput, acl pulumi.StringPtrInput) error {
-	if a == nil || a.scope != "REGIONAL" {
-		return nil
+	if a.scope == "CLOUDFRONT" {
+		return acl.Arn.ToStringPtrOutput(), nil
 	}
-	_, err := newWAF(ctx, "webAclAssociation:WebAclAssociation", "web", pulumi.Map{"resourceArn": loadBalancer, "webAclArn": acl})
-	return err
+	_, err = newWAF(ctx, "webAclAssociation:WebAclAssociation", "web", pulumi.Map{"resourceArn": loadBalancer, "webAclArn": acl.Arn})
+	return nil, err
 }
 
 func metrics(name string) pulumi.Map {

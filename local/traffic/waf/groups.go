@@ -68,7 +68,8 @@ func newRate(limit int, window time.Duration) *rate {
 func (r *rate) count(sender string, now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	times := append(r.last[sender], now)
+	r.last[sender] = append(r.last[sender], now)
+	times := r.last[sender]
 	times = times[max(0, len(times)-r.limit-1):]
 	r.last[sender] = times
 	return len(times) > r.limit && now.Sub(times[0]) < r.window
