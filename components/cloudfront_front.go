@@ -201,6 +201,9 @@ func uncachedErrors() cloudfront.DistributionCustomErrorResponseArray {
 
 // webACL is the ARN of the web ACL, once it is known to be one for CloudFront.
 func (c *CloudFrontFront) webACL() pulumi.StringPtrInput {
+	if c.args.WebAcl != nil {
+		return c.args.WebAcl.WebAclArn.ToStringPtrOutput()
+	}
 	if c.args.WebAclArn == nil {
 		return nil
 	}

@@ -87,8 +87,11 @@ type CloudFrontFrontArgs struct {
 	// "index.html", at most 255 characters. Default: none; the origin answers.
 	DefaultRootObject string `pulumi:"defaultRootObject"`
 
-	// WebAclArn of a WAFv2 web ACL of scope CLOUDFRONT, in us-east-1. Default:
-	// none.
+	// WebAcl that is asked about every request, made for CloudFront. Default: none.
+	WebAcl *WebAcl `pulumi:"webAcl"`
+
+	// WebAclArn of an existing web ACL of scope CLOUDFRONT, in us-east-1, in place of
+	// WebAcl. Default: none.
 	WebAclArn pulumi.StringInput `pulumi:"webAclArn"`
 
 	// LogBucket gets the distribution's standard logs (v2), below the prefix NAME, as text
@@ -190,6 +193,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	if a.UsEast1Provider != nil && a.LogBucket == nil {
 		l.Addf("usEast1Provider", "must be given only with logBucket, whose deliveries it makes; leave it out")
 	}
+	l.Check("webAcl", a.WebAcl.forDistribution(a.WebAclArn))
 	if arn, known := literal(a.WebAclArn); known {
 		l.Check("webAclArn", awsrule.WebACL(arn))
 	}

@@ -97,6 +97,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		IPv6:                 true,
 		AllowedMethods:       awstable.DistributionMethods,
 		DefaultRootObject:    a.DefaultRootObject,
+		WebACL:               a.WebAcl.addTo(p),
 		Origin: requestpath.Origin{
 			DomainName:     a.OriginDomainName,
 			ProtocolPolicy: requestpath.HTTPSOnly,
@@ -190,6 +191,7 @@ func (a *CloudFrontFrontArgs) faultyArgs() faultyArgs {
 		"distributions.certificates":      {path: "domain"},
 		"distributions.minimumTls":        {"minimumViewerTlsVersion", a.MinimumViewerTlsVersion},
 		"distributions.origin.domainName": originDomainName,
+		"webACLs.rules":                   {path: "webAcl"},
 		"":                                {path: "origin"},
 	}
 	switch { // of the origin's fields, where it disagrees with the distribution

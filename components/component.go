@@ -24,6 +24,7 @@ const (
 	TokenOriginSecret          = "portico:index:OriginSecret"
 	TokenCloudFrontFront       = "portico:index:CloudFrontFront"
 	TokenTLSInstance           = "portico:index:TLSInstance"
+	TokenWebAcl                = "portico:index:WebAcl"
 	TokenAlarms                = "portico:index:Alarms"
 	TokenDashboard             = "portico:index:Dashboard"
 	TokenLogBucket             = "portico:index:LogBucket"

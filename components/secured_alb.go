@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -55,6 +56,9 @@ type SecuredALB struct {
 	SecurityGroup *ec2.SecurityGroup
 	// IngressRules admit whom AccessFrom names.
 	IngressRules []*vpc.SecurityGroupIngressRule
+	// WebAclAssociation attaches the web ACL, nil without one. It is of type
+	// aws:wafv2/webAclAssociation:WebAclAssociation.
+	WebAclAssociation *RawResource
 	// AliasRecords are those of AliasNames; none before CreateRecords when
 	// CreateAliasRecords is false.
 	AliasRecords []*route53.Record
@@ -91,7 +95,7 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenSecuredALB, c.args, c, opts,
 		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) }, c.checkSubnets,
-		checkLogRegion(&c.planned, c, c.args.LogBucket), c.newSecurityGroup, c.newLoadBalancer, c.newListeners,
+		checkLogRegion(&c.planned, c, c.args.LogBucket), c.newSecurityGroup, c.newLoadBalancer, c.attachWebAcl, c.newListeners,
 		func(ctx *pulumi.Context) error {
 			if !*c.args.CreateAliasRecords {
 				return nil
@@ -145,6 +149,36 @@ func (c *SecuredALB) newLoadBalancer(ctx *pulumi.Context) (err error) {
 	return nil
 }
 
+// attachWebAcl has the load balancer ask the web ACL.
+func (c *SecuredALB) attachWebAcl(ctx *pulumi.Context) (err error) {
+	var arn pulumi.StringInput
+	switch {
+	case c.args.WebAcl != nil:
+		arn = c.args.WebAcl.WebAclArn
+	case c.args.WebAclArn != nil:
+		if arn, err = c.adoptedWebAcl(ctx); err != nil {
+			return err
+		}
+	default:
+		return nil
+	}
+	c.WebAclAssociation, err = newRaw(ctx, "aws:wafv2/webAclAssociation:WebAclAssociation", c.name, pulumi.Map{
+		"resourceArn": c.LoadBalancerArn, "webAclArn": arn,
+	}, pulumi.Parent(c))
+	return err
+}
+
+// adoptedWebAcl is WebAclArn, once it is known to be one for this load balancer.
+func (c *SecuredALB) adoptedWebAcl(ctx *pulumi.Context) (pulumi.StringOutput, error) {
+	region, err := regionOf(ctx, pulumi.Parent(c))
+	if err != nil {
+		return pulumi.StringOutput{}, c.fault("", err)
+	}
+	return c.args.WebAclArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
+		return arn, c.fault("webAclArn", awsrule.RegionalWebACL(arn, region))
+	}).(pulumi.StringOutput), nil
+}
+
 // CreateRecords makes the alias records of AliasNames when CreateAliasRecords is
 // false. They are made after the services and instances that are registered behind
 // the load balancer by then, and after the resources given, so that a record which
@@ -168,6 +202,9 @@ func (c *SecuredALB) newRecords(ctx *pulumi.Context, after ...pulumi.Resource) (
 	listeners := []pulumi.Resource{c.HttpsListener}
 	if c.HttpListener != nil {
 		listeners = append(listeners, c.HttpListener)
+	}
+	if c.WebAclAssociation != nil {
+		listeners = append(listeners, c.WebAclAssociation)
 	}
 	c.AliasRecords, err = newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,

@@ -118,6 +118,14 @@ type SecuredALBArgs struct {
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 	SecurityGroupRuleQuota int `pulumi:"securityGroupRuleQuota"`
 
+	// WebAcl that is asked about every request, in the load balancer's Region. Behind
+	// CloudFront it must not have rules about senders' addresses. Default: none.
+	WebAcl *WebAcl `pulumi:"webAcl"`
+
+	// WebAclArn of an existing web ACL of scope REGIONAL, in the load balancer's Region, in
+	// place of WebAcl. Default: none.
+	WebAclArn pulumi.StringInput `pulumi:"webAclArn"`
+
 	// PathCheck is what to do about requests that would fail at the load balancer:
 	// "refuse" or "warn". Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`
@@ -163,6 +171,10 @@ func (a *SecuredALBArgs) validate(l *fault.List) {
 	l.Check("idleTimeoutSeconds", awsrule.IdleTimeout(a.IdleTimeoutSeconds))
 	l.Check("securityGroupRuleQuota", awsrule.SecurityGroupRuleQuota(a.SecurityGroupRuleQuota))
 	checkTags(l, "tags", a.Tags, "")
+	l.Check("webAcl", a.WebAcl.forLoadBalancer(a.WebAclArn, a.AccessFrom))
+	if arn, known := literal(a.WebAclArn); known {
+		l.Check("webAclArn", awsrule.RegionalWebACL(arn, ""))
+	}
 	switch {
 	case a.Network == nil:
 		l.Addf("network", "is required: the Network whose subnets the load balancer stands in")

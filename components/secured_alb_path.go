@@ -70,7 +70,7 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 	}
 	p.LoadBalancers = append(p.LoadBalancers, requestpath.LoadBalancer{
 		Name: c.name, DNSName: requestpath.AssignedLoadBalancerName, Internal: a.Internal, DualStack: a.DualStack,
-		SecurityGroups: []string{group.Name}, IdleTimeoutSeconds: a.IdleTimeoutSeconds, Listeners: listeners,
+		SecurityGroups: []string{group.Name}, IdleTimeoutSeconds: a.IdleTimeoutSeconds, WebACL: a.WebAcl.addTo(p), Listeners: listeners,
 	})
 }
 
@@ -101,6 +101,7 @@ func (c *SecuredALB) checkPath() error {
 	return pathCheck{owner: &c.planned, mode: a.PathCheck, args: faultyArgs{
 		"loadBalancers.listeners.securityPolicy": {"sslPolicy", a.SslPolicy},
 		"loadBalancers.listeners.certificates":   {path: "domain"},
+		"webACLs.rules":                          {path: "webAcl"},
 	}}.report(found)
 }
 

@@ -2,7 +2,6 @@ package awsrule
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,8 +17,6 @@ const (
 	maxComment           = 128
 	maxDefaultRootObject = 255
 )
-
-var webACL = regexp.MustCompile(`^arn:(aws[a-z-]*):wafv2:([a-z0-9-]+):(\d{12}):(global|regional)/webacl/[^/]+/[^/]+$`)
 
 // Aliases checks the alternate domain names of a distribution and records each
 // fault under path:
@@ -60,19 +57,6 @@ func ViewerPolicy(policy string, hasAliases bool) error {
 			strings.Join(modern, ", "), policy)
 	}
 	return nil
-}
-
-// WebACL refuses the ARN of a web ACL that cannot protect a distribution: only
-// those of scope CLOUDFRONT can, which live in us-east-1:
-// https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
-func WebACL(arn string) error {
-	m := webACL.FindStringSubmatch(arn)
-	if m == nil {
-		return fmt.Errorf("must be the ARN of a WAFv2 web ACL, arn:aws:wafv2:us-east-1:<account>:global/webacl/<name>/<id>, got %q", arn)
-	}
-	region, scope := m[2], m[4]
-	return unless(region == awstable.CloudFrontRegion && scope == "global",
-		"must be of scope CLOUDFRONT (us-east-1, global), got %s, %s; create the web ACL with a us-east-1 provider", region, scope)
 }
 
 // DefaultRootObject refuses what CloudFront does not take; empty means none:

@@ -34,3 +34,13 @@ var CommonRules = []CommonRule{
 	{Name: "SizeRestrictions_BODY", Part: "body", LargerThan: 8192},
 	{Name: "SizeRestrictions_URIPATH", Part: "path", LargerThan: 1024},
 }
+
+// Further groups of managed rules.
+const (
+	KnownBadInputsRuleSet = "AWSManagedRulesKnownBadInputsRuleSet"
+	IPReputationList      = "AWSManagedRulesAmazonIpReputationList"
+)
+
+// ManagedRulesCapacity is how many capacity units (WCU) groups of managed rules need.
+// Sourced: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+var ManagedRulesCapacity = map[string]int{CommonRuleSet: 700, KnownBadInputsRuleSet: 200, IPReputationList: 25}

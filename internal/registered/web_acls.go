@@ -2,7 +2,6 @@ package registered
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -119,14 +118,10 @@ func webACLAction(o object) requestpath.WebACLAction {
 // documented in full, and what is not known of the others.
 func (s *statementReader) managedGroup(group object) requestpath.Statement {
 	name := group.str("name")
-	what := fmt.Sprintf("what the managed rules of %s block is not described", name)
-	out := requestpath.Statement{Or: []requestpath.Statement{s.unknown(what)}}
-	if name == awstable.CommonRuleSet && group.str("version") == "" {
-		for _, rule := range awstable.CommonRules {
-			if !overridden(group, rule.Name) {
-				out.Or = append(out.Or, commonRule(rule))
-			}
-		}
+	s.leavesOpen(requestpath.ManagedRulesUnknown(name))
+	out := requestpath.Statement{Unknown: requestpath.ManagedRulesUnknown(name)}
+	if group.str("version") == "" {
+		out = requestpath.ManagedRules(name, overridden(group)...)
 	}
 	if down := group.block("scopeDownStatement"); down != nil {
 		return requestpath.Statement{And: []requestpath.Statement{s.statement(down), out}}
@@ -134,20 +129,13 @@ func (s *statementReader) managedGroup(group object) requestpath.Statement {
 	return out
 }
 
-// overridden says that a rule of a group does something else than it does by itself.
-func overridden(group object, rule string) bool {
-	return slices.ContainsFunc(group.blocks("ruleActionOverrides"), func(o object) bool {
-		return o.str("name") == rule && !o.block("actionToUse").has("block")
-	})
-}
-
-func commonRule(rule awstable.CommonRule) requestpath.Statement {
-	part := requestpath.Component{Component: rule.Part, Header: rule.Header}
-	if rule.Part == requestpath.ComponentBody {
-		part.Oversize = requestpath.OversizeMatch
+// overridden are the rules of a group that do something else than they do by themselves.
+func overridden(group object) []string {
+	var names []string
+	for _, o := range group.blocks("ruleActionOverrides") {
+		if !o.block("actionToUse").has("block") {
+			names = append(names, o.str("name"))
+		}
 	}
-	if rule.LargerThan == 0 {
-		return requestpath.Statement{Not: &requestpath.Statement{Size: &requestpath.SizeLimit{Component: part, Operator: "GE"}}}
-	}
-	return requestpath.Statement{Size: &requestpath.SizeLimit{Component: part, Operator: "GT", Bytes: rule.LargerThan}}
+	return names
 }
