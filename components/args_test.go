@@ -221,6 +221,10 @@ func TestEveryComponentValidatesItsArgs(t *testing.T) {
 			_, err := components.PlanLogBucket(n, &components.LogBucketArgs{})
 			return err
 		}, "retentionDays"},
+		components.TokenWebAcl: {func(n string) error {
+			_, err := components.PlanWebAcl(n, &components.WebAclArgs{ManagedRules: components.WebAclOff})
+			return err
+		}, "managedRules"},
 		components.TokenDashboard: {func(n string) error {
 			_, err := components.PlanDashboard(n, &components.DashboardArgs{})
 			return err

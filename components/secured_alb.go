@@ -66,6 +66,8 @@ type SecuredALB struct {
 	planned
 	args   *SecuredALBArgs
 	routes listenerRoutes
+	// region is known once it is looked up, for WebAclArn.
+	region string
 }
 
 // NewSecuredALB makes a SecuredALB. Wrong args register nothing; a prefix list
@@ -93,7 +95,7 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 
 // Register is the second half of NewSecuredALB.
 func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	return c.register(ctx, TokenSecuredALB, c.args, c, opts,
+	return c.register(ctx, TokenSecuredALB, c.args, c, opts, lookUpOnce(c),
 		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) }, c.checkSubnets,
 		checkLogRegion(&c.planned, c, c.args.LogBucket), c.newSecurityGroup, c.newLoadBalancer, c.attachWebAcl, c.newListeners,
 		func(ctx *pulumi.Context) error {
@@ -156,9 +158,7 @@ func (c *SecuredALB) attachWebAcl(ctx *pulumi.Context) (err error) {
 	case c.args.WebAcl != nil:
 		arn = c.args.WebAcl.WebAclArn
 	case c.args.WebAclArn != nil:
-		if arn, err = c.adoptedWebAcl(ctx); err != nil {
-			return err
-		}
+		arn = c.adoptedWebAcl()
 	default:
 		return nil
 	}
@@ -168,15 +168,28 @@ func (c *SecuredALB) attachWebAcl(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// adoptedWebAcl is WebAclArn, once it is known to be one for this load balancer.
-func (c *SecuredALB) adoptedWebAcl(ctx *pulumi.Context) (pulumi.StringOutput, error) {
-	region, err := regionOf(ctx, pulumi.Parent(c))
-	if err != nil {
-		return pulumi.StringOutput{}, c.fault("", err)
+// LookUp asks AWS for the Region, of which WebAclArn has to be. Register does so when it
+// was not done before; a program that makes other resources first calls LookUp before
+// that, so that a refusal leaves nothing behind.
+func (c *SecuredALB) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (err error) {
+	if c.args.WebAclArn == nil {
+		return nil
 	}
+	if c.region, err = regionOf(ctx, opts...); err != nil {
+		return c.refuse(c.fault("", err))
+	}
+	c.lookedUp = true
+	if arn, known := literal(c.args.WebAclArn); known {
+		return c.refuse(c.fault("webAclArn", awsrule.RegionalWebACL(arn, c.region)))
+	}
+	return nil
+}
+
+// adoptedWebAcl is WebAclArn; one that is not known beforehand is checked when it is.
+func (c *SecuredALB) adoptedWebAcl() pulumi.StringOutput {
 	return c.args.WebAclArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		return arn, c.fault("webAclArn", awsrule.RegionalWebACL(arn, region))
-	}).(pulumi.StringOutput), nil
+		return arn, c.fault("webAclArn", awsrule.RegionalWebACL(arn, c.region))
+	}).(pulumi.StringOutput)
 }
 
 // CreateRecords makes the alias records of AliasNames when CreateAliasRecords is

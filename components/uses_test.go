@@ -13,14 +13,15 @@ import (
 )
 
 const (
-	someListenerArn   = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
-	someCertificate   = "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
-	someSecretArn     = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"
-	someKeyArn        = "arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012"
-	someWebAclArn     = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/12345678-1234-1234-1234-123456789012"
-	someTopicArn      = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
-	someFrontTopicArn = "arn:aws:sns:us-east-1:123456789012:oncall"
-	someRepository    = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop:1.0"
+	someListenerArn       = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+	someCertificate       = "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+	someSecretArn         = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"
+	someKeyArn            = "arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+	someWebAclArn         = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/12345678-1234-1234-1234-123456789012"
+	someRegionalWebAclArn = "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/shop/12345678-1234-1234-1234-123456789012"
+	someTopicArn          = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
+	someFrontTopicArn     = "arn:aws:sns:us-east-1:123456789012:oncall"
+	someRepository        = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop:1.0"
 )
 
 // use makes one use of components. The invariants run over all of them.
@@ -310,6 +311,35 @@ var uses = map[string]func(use){
 				{Name: "cache", Port: 6379, CidrBlock: "10.2.0.0/16"},
 			},
 			Tags: map[string]string{"team": "shop"},
+		})
+	},
+
+	"WebAcl, least": func(u use) { made(u, components.NewWebAcl, "acl", nil) },
+	"WebAcl, most": func(u use) {
+		made(u, components.NewWebAcl, "acl", &components.WebAclArgs{
+			ManagedRules: "block", CommonRules: "count", KnownBadInputs: "block", IpReputation: "off",
+			Rules: []components.WebAclRuleArgs{
+				{Name: "admin", Paths: []string{"/admin", "/admin/*"}, Countries: []string{"US", "GB"}},
+				{Name: "health", Action: "allow", Paths: []string{"/health"}},
+			},
+			OriginSecret: u.rotating(), LogRetentionDays: 7, Tags: map[string]string{"team": "shop"},
+		})
+	},
+	"WebAcl, for a distribution": func(u use) {
+		acl := made(u, components.NewWebAcl, "acl", &components.WebAclArgs{
+			ForCloudFront: true, InspectedBodyKb: 64,
+			RateLimit: &components.WebAclRateLimitArgs{Requests: 1000, WindowSeconds: 60, Action: "count"},
+		}, pulumi.Provider(u.virginia()))
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com", WebAcl: acl})
+	},
+	"WebAcl, for a load balancer": func(u use) {
+		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"), WebAcl: made(u, components.NewWebAcl, "acl", nil),
+		})
+	},
+	"WebAcl, adopted": func(u use) {
+		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"), WebAclArn: pulumi.String(someRegionalWebAclArn),
 		})
 	},
 

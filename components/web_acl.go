@@ -18,7 +18,7 @@ import (
 // it blocks.
 //
 // It creates the web ACL, with a metric for each rule, and its log: the log group
-// aws-waf-logs-NAME with an entry for every request. The distribution or the load
+// aws-waf-logs-NAME-... with an entry for every request. The distribution or the load
 // balancer that is given the WebAcl attaches it.
 //
 // Security posture: by default nothing is blocked. The managed rules count what they
@@ -110,7 +110,8 @@ func (c *WebAcl) newAcl(ctx *pulumi.Context) (err error) {
 // newLog makes the log. WAF gives itself the permission to write to it.
 // https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
 func (c *WebAcl) newLog(ctx *pulumi.Context) (err error) {
-	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, "aws-waf-logs-"+c.name, &cloudwatch.LogGroupArgs{
+	c.LogGroup, err = cloudwatch.NewLogGroup(ctx, c.name, &cloudwatch.LogGroupArgs{
+		NamePrefix:      pulumi.String("aws-waf-logs-" + c.name + "-"), // WAF takes no other beginning
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
 		Tags:            resourceTags(c.args.Tags),
 	}, pulumi.Parent(c))

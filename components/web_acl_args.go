@@ -68,7 +68,7 @@ type WebAclArgs struct {
 	OriginSecret *OriginSecret `pulumi:"originSecret"`
 
 	// LogRetentionDays is how long the log of the requests is kept, which is in the log
-	// group aws-waf-logs-NAME, without the headers Authorization and Cookie. One of
+	// group aws-waf-logs-NAME-..., without the headers Authorization and Cookie. One of
 	// CloudWatch's: 1, 3, 5, 7, 14, 30 and so on. Default: 30.
 	// https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
 	LogRetentionDays int `pulumi:"logRetentionDays"`
@@ -130,10 +130,14 @@ func (a WebAclArgs) withDefaults() *WebAclArgs {
 }
 
 func (a *WebAclArgs) validate(l *fault.List) {
+	actions := []string{WebAclCount, WebAclBlock, WebAclOff}
+	l.Check("managedRules", awsrule.OneOf(a.ManagedRules, actions...))
 	for _, group := range []struct{ path, action string }{
-		{"managedRules", a.ManagedRules}, {"commonRules", a.CommonRules}, {"knownBadInputs", a.KnownBadInputs}, {"ipReputation", a.IpReputation},
+		{"commonRules", a.CommonRules}, {"knownBadInputs", a.KnownBadInputs}, {"ipReputation", a.IpReputation},
 	} {
-		l.Check(group.path, awsrule.OneOf(group.action, WebAclCount, WebAclBlock, WebAclOff))
+		if group.action != a.ManagedRules {
+			l.Check(group.path, awsrule.OneOf(group.action, actions...))
+		}
 	}
 	l.Check("logRetentionDays", awsrule.LogRetention(a.LogRetentionDays))
 	l.Check("inspectedBodyKb", awsrule.InspectedBody(a.InspectedBodyKb, a.ForCloudFront))

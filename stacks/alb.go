@@ -14,6 +14,7 @@ func planPublicALB(p *planning) func() requestpath.Plan {
 	args := p.LoadBalancer
 	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
 	args.CreateAliasRecords = pulumi.BoolRef(false)
+	args.WebAcl = p.webAcl(false)
 	alb := p.loadBalancer(network, domain, args)
 	p.targets(network, alb)
 	p.steps = append(p.steps, func(ctx *pulumi.Context) error { return alb.CreateRecords(ctx) })

@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -145,6 +146,23 @@ func badConfig() []badInput {
 		{"default root object", with(cdn, "cloudFront.defaultRootObject", "/index.html"), nil},
 		{"web ACL of a Region", with(cdn, "cloudFront.webAclArn", "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/a/b"), nil},
 
+		{"unknown action of managed rules", with(cdn, "webAcl.managedRules", "deny"), nil},
+		{"web ACL without rules", with(alb, "webAcl.managedRules", "off"), nil},
+		{"rate limit of nine", with(cdn, "webAcl.rateLimit.requests", "9"), nil},
+		{"window of a rate limit", with(cdn, "webAcl.rateLimit.requests", "1000", "webAcl.rateLimit.windowSeconds", "90"), nil},
+		{"rule of a web ACL without a name", with(cdn, "webAcl.rules", `[{"paths": ["/admin*"]}]`), nil},
+		{"two rules of a web ACL with one name", with(cdn, "webAcl.rules", `[{"name": "a", "paths": ["/a"]}, {"name": "a", "paths": ["/b"]}]`), nil},
+		{"rule of a web ACL about everything", with(cdn, "webAcl.rules", `[{"name": "all"}]`), nil},
+		{"path of a web ACL with an inner star", with(cdn, "webAcl.rules", `[{"name": "a", "paths": ["/a/*/b", "admin"]}]`), nil},
+		{"country that ISO does not know", with(cdn, "webAcl.rules", `[{"name": "a", "countries": ["UK", "de"]}]`), nil},
+		{"web ACL that blocks everybody", with(cdn, "webAcl.rules", `[{"name": "all", "paths": ["/*"]}]`), nil},
+		{"inspected body at a load balancer", with(alb, "webAcl.inspectedBodyKb", "32"), nil},
+		{"inspected body that WAF has not", with(cdn, "webAcl.inspectedBodyKb", "128"), nil},
+		{"two web ACLs", with(cdn, "webAcl.managedRules", "count", "cloudFront.webAclArn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"), nil},
+		{"web ACL of CloudFront at a load balancer", with(alb, "loadBalancer.webAclArn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"), nil},
+		{"web ACL of another Region", with(alb, "loadBalancer.webAclArn", "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"), nil},
+		{"more rules than a web ACL can have", with(cdn, "webAcl.rules", manyRules()), nil},
+
 		{"certificate pattern", with(ec2, "tlsInstance.certificatePattern", "both"), nil},
 		{"ACME directory over HTTP", with(ec2, "tlsInstance.acmeDirectoryUrl", "http://acme.example.com/"), nil},
 		{"instance type", with(ec2, "tlsInstance.instanceType", "small"), nil},
@@ -165,8 +183,47 @@ func badConfig() []badInput {
 	}
 }
 
+// manyRules need more capacity than a web ACL has.
+func manyRules() string {
+	var rules []string
+	for i := range 400 {
+		rules = append(rules, fmt.Sprintf(`{"name": "r%d", "paths": ["/%d"]}`, i, i))
+	}
+	return "[" + strings.Join(rules, ", ") + "]"
+}
+
 func badArgs() []badInput {
 	return []badInput{
+		{"web ACL of a load balancer at a distribution", nil, func(ctx *pulumi.Context, d *given) error {
+			acl, err := components.PlanWebAcl("acl", nil)
+			if err != nil {
+				return err
+			}
+			_, err = components.NewCloudFrontFront(ctx, "f", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com", WebAcl: acl})
+			return err
+		}},
+		{"web ACL of a distribution at a load balancer", nil, func(ctx *pulumi.Context, d *given) error {
+			acl, err := components.PlanWebAcl("acl", &components.WebAclArgs{ForCloudFront: true})
+			if err != nil {
+				return err
+			}
+			_, err = components.NewSecuredALB(ctx, "x", &components.SecuredALBArgs{Network: d.network, Domain: d.domain, WebAcl: acl})
+			return err
+		}},
+		{"web ACL that takes CloudFront for the sender", nil, func(ctx *pulumi.Context, d *given) error {
+			acl, err := components.PlanWebAcl("acl", nil)
+			if err != nil {
+				return err
+			}
+			_, err = components.NewSecuredALB(ctx, "x", &components.SecuredALBArgs{
+				Network: d.network, Domain: d.domain, AccessFrom: "cloudfront", OriginSecret: d.secret, WebAcl: acl,
+			})
+			return err
+		}},
+		{"web ACL for CloudFront in a Region", nil, func(ctx *pulumi.Context, _ *given) error {
+			_, err := components.NewWebAcl(ctx, "acl", &components.WebAclArgs{ForCloudFront: true})
+			return err
+		}},
 		{"component name of a security group", nil, func(ctx *pulumi.Context, _ *given) error {
 			_, err := components.NewNetwork(ctx, "sg-web", nil)
 			return err

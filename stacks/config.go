@@ -80,6 +80,10 @@ type Config struct {
 	// it costs. What another key says goes before. Default: "", nothing is turned on.
 	Hardening string `pulumi:"hardening"`
 
+	// WebAcl is the AWS WAF web ACL in front of the viewers: at the distribution, in
+	// us-east-1, or at the load balancer of a variant without one. Default: none.
+	WebAcl components.WebAclArgs `pulumi:"webAcl"`
+
 	// PathCheck is what to do about requests that would fail, "refuse" or "warn",
 	// in every component without a pathCheck of its own. Default: "refuse".
 	PathCheck string `pulumi:"pathCheck"`

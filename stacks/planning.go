@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -29,6 +30,7 @@ const (
 	nameFrontAlarms  = "alarms-cloudfront"
 	nameDashboard    = "dashboard"
 	nameLogBucket    = "log-bucket"
+	nameWebAcl       = "web-acl"
 )
 
 // planning composes a stack. It plans every component first, so that a faulty
@@ -159,6 +161,31 @@ func (p *planning) inUSEast1(ctx *pulumi.Context, c component) error {
 	return c.Register(ctx, pulumi.Provider(p.usEast1))
 }
 
+// webAcl is the web ACL in front of the viewers, nil without one.
+func (p *planning) webAcl(forCloudFront bool) *components.WebAcl {
+	if !p.given["webAcl"] {
+		return nil
+	}
+	p.own("webAcl.forCloudFront", p.WebAcl.ForCloudFront)
+	args := p.WebAcl
+	args.ForCloudFront = forCloudFront
+	for _, attached := range []string{"cloudFront.webAcl", "loadBalancer.webAcl"} {
+		p.sources[key(attached)] = key("webAcl")
+	}
+	acl, err := components.PlanWebAcl(nameWebAcl, &args)
+	p.note(key("webAcl"), "WebAcl", nameWebAcl, err)
+	p.export(func() pulumi.Map {
+		return pulumi.Map{"webAclArn": acl.WebAclArn, "webAclLogGroupName": acl.LogGroupName}
+	})
+	p.steps = append(p.steps, func(ctx *pulumi.Context) error {
+		if !forCloudFront {
+			return acl.Register(ctx)
+		}
+		return p.inUSEast1(ctx, acl)
+	})
+	return acl
+}
+
 func (p *planning) loadBalancer(
 	network *components.Network, domain *components.CertifiedDomain, args components.SecuredALBArgs,
 ) *components.SecuredALB {
@@ -193,6 +220,7 @@ func (p *planning) targets(network *components.Network, alb *components.SecuredA
 	for i, s := range given {
 		args, path := s.PrivateFargateServiceArgs, fault.Index(key("services"), i)
 		args.Network, args.Route = network, p.route(args.Route, alb)
+		args.AdditionalRoutes = slices.Clone(args.AdditionalRoutes)
 		for j, additional := range args.AdditionalRoutes {
 			at := fault.Index(path+".additionalRoutes", j)
 			args.AdditionalRoutes[j] = p.route(additional, alb)
@@ -259,6 +287,7 @@ func (p *planning) front(
 	p.own("cloudFront.originDomainName", args.OriginDomainName != "")
 	args.Origin, args.Domain, args.ForwardHostHeader = origin, domain, forwardHostHeader
 	args.LogBucket = p.logs
+	args.WebAcl = p.webAcl(true)
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
 	front, err := components.PlanCloudFrontFront(nameFront, &args)
 	p.export(func() pulumi.Map {

@@ -24,15 +24,15 @@ type variant struct {
 }
 
 var variants = []variant{
-	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "logBucket", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
+	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
 	{VariantCloudFrontALB, []string{
 		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret",
-		"logBucket", "alarms", "dashboard", "hardening", "pathCheck",
+		"logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
 	}, planCloudFrontALB},
 	{VariantCloudFrontEC2, []string{
-		"variant", "domain", "network", "cloudFront", "originSecret", "tlsInstance", "logBucket", "alarms", "dashboard", "hardening", "pathCheck",
+		"variant", "domain", "network", "cloudFront", "originSecret", "tlsInstance", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
 	}, planCloudFrontEC2},
-	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "logBucket", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
+	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
 }
 
 // variant is the one that is configured, whose name is known to be right.

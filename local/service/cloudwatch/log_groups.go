@@ -1,6 +1,7 @@
 package cloudwatch
 
 import (
+	"cmp"
 	"regexp"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -18,18 +19,21 @@ func logGroupType() core.Type {
 	return core.Type{
 		Token:    LogGroupToken,
 		Name:     &core.Autoname{Property: "name", MaxLength: 512},
-		Inputs:   []string{"logGroupClass", "name", "retentionInDays", "tags"},
+		Inputs:   []string{"logGroupClass", "name", "namePrefix", "retentionInDays", "tags"},
 		Defaults: core.Object{"retentionInDays": 0.0, "skipDestroy": false},
-		Keeps:    []string{"logGroupClass"},
-		Fills:    core.Object{"logGroupClass": "STANDARD", "namePrefix": ""},
-		ID:       "{name}",
-		ARN:      "logs:log-group:{name}",
+		Keeps:    []string{"logGroupClass", "name"},
+		Fills:    core.Object{"logGroupClass": "STANDARD", "name": "{id}", "namePrefix": ""},
+		ARN:      "logs:log-group:{id}",
+		NewID: func(t *core.Tx, in core.Object) (string, error) {
+			return cmp.Or(in.Str("name"), in.Str("namePrefix")+t.Hex(26)), nil // of digits, in AWS's provider
+		},
 		Unique: []core.Unique{{Inputs: []string{"name"}, Code: "ResourceAlreadyExistsException",
 			Message: "The specified log group already exists"}},
 		FreeToDelete: "tasks lose their log",
 		Rules: []core.Rule{
 			core.Matching(invalidParameter, "name", regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`), "1-512 of the characters A-Z a-z 0-9 and ._-/#"),
 			core.NotMatching(invalidParameter, "name", regexp.MustCompile("^aws/"), "begin with aws/"),
+			core.NotBoth(invalidParameter, "name", "namePrefix"),
 			core.OneOfNumbers(invalidParameter, "retentionInDays", retentions...),
 			core.OneOf(invalidParameter, "logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
 		},
