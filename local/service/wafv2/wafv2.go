@@ -1,4 +1,4 @@
-// Package wafv2 is AWS WAF: web ACLs, their associations with load balancers, and IP sets.
+// Package wafv2 is AWS WAF: web ACLs, their associations with load balancers, their logs, and IP sets.
 package wafv2
 
 import (
@@ -12,6 +12,7 @@ const (
 	WebACLToken      = "aws:wafv2/webAcl:WebAcl"
 	AssociationToken = "aws:wafv2/webAclAssociation:WebAclAssociation"
 	IPSetToken       = "aws:wafv2/ipSet:IpSet"
+	LoggingToken     = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 )
 
 // WAF's error codes.
@@ -29,7 +30,7 @@ const (
 
 // Service is what the local AWS has of WAF.
 func Service() core.Service {
-	return core.Service{Types: []core.Type{webACLType(), associationType(), ipSetType()}}
+	return core.Service{Types: []core.Type{webACLType(), associationType(), ipSetType(), loggingType()}}
 }
 
 // uuid is the form of ids.
