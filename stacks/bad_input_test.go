@@ -194,7 +194,7 @@ func manyRules() string {
 
 func badArgs() []badInput {
 	return []badInput{
-		{"web ACL of a load balancer at a distribution", nil, func(ctx *pulumi.Context, d *given) error {
+		{"web ACL of a load balancer at a distribution", nil, func(ctx *pulumi.Context, _ *given) error {
 			acl, err := components.PlanWebAcl("acl", nil)
 			if err != nil {
 				return err

@@ -200,6 +200,8 @@ hardening. In a program, set the argument of the component.
 | desync mitigation, said instead of left to AWS's default | ` + "`loadBalancer.desyncMitigationMode` | `SecuredALBArgs.DesyncMitigationMode`" + ` | nothing |
 | metrics of a ` + "`TLSInstance` every minute | `tlsInstance.detailedMonitoring` | `TLSInstanceArgs.DetailedMonitoring`" + ` | by the metric |
 | protection of a ` + "`TLSInstance` from termination | `tlsInstance.terminationProtection` | `TLSInstanceArgs.TerminationProtection`" + ` | nothing |
+| logs of the load balancer, the distribution and the VPC, kept for 90 days | ` + "`logBucket` | `LogBucketArgs`, given as `LogBucket` to each" + ` | by the gigabyte; a bucket that holds logs cannot be destroyed, see [Logs](operations.md#logs) |
+| a web ACL in front of the viewers, whose rules count and block nothing | ` + "`webAcl` | `WebAclArgs`, given as `WebAcl`" + ` | by the month, the rule and the request |
 | VPC endpoints of ECR, where tasks run in a VPC that the stack makes | ` + "`network.interfaceEndpoints` | `NetworkArgs.InterfaceEndpoints`" + ` | two endpoints in each zone, by the hour and the gigabyte |
 
 Both protections make ` + "`pulumi destroy`" + ` fail until they are off, see

@@ -31,6 +31,8 @@ var publicSettings = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePub
 var buckets = []Control{
 	{
 		ID: "S3.1", CIS: "3.1.4", Title: "The account blocks public access to buckets",
+		Why: "it is a setting of the account, which other buckets may contradict; the bucket for logs blocks public access itself",
+		Set: "nothing here: block public access for the account, once",
 		check: func(r *resources) Finding {
 			if len(r.types(bucketTypes...)) == 0 {
 				return none("bucket")
@@ -69,6 +71,8 @@ var buckets = []Control{
 	{ID: "S3.8", CIS: "3.1.4", Title: "Buckets block public access", check: eachBucket(notBlocked, typePublicBlock)},
 	{
 		ID: "S3.9", Title: "Buckets log who reads them",
+		Why: "a bucket for logs would log into itself or need a second one",
+		Set: "nothing: no argument sets it; a `BucketLogging` of `LogBucket.BucketName` does",
 		check: eachBucket(func(all []resource) string {
 			return unless(slices.ContainsFunc(all, func(l resource) bool { return l.text("targetBucket") != "" }), "does not")
 		}, accessLogTypes...),

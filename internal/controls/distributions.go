@@ -48,7 +48,7 @@ var distributions = []Control{
 	{
 		ID: "CloudFront.5", Title: "Standard logging (legacy) is on",
 		Why: "a log needs a bucket, which costs and which somebody has to keep",
-		Set: "nothing: no argument sets it yet; a transform of the distribution does",
+		Set: "`logBucket.retentionDays` logs, in a program `CloudFrontFrontArgs.LogBucket`, but as standard logging v2, which the control does not see",
 		check: each("distribution", func(r *resources, d resource) string {
 			switch {
 			case d.text("loggingConfig", "bucket") != "":
@@ -62,7 +62,7 @@ var distributions = []Control{
 	{
 		ID: "CloudFront.6", Title: "Web ACL at the distribution",
 		Why: "a web ACL costs by the month and by the request",
-		Set: "`cloudFront.webAclArn`, in a program `CloudFrontFrontArgs.WebAclArn`",
+		Set: "`webAcl.managedRules`, in a program `CloudFrontFrontArgs.WebAcl`",
 		check: alone("distribution", func(d resource) string {
 			return unless(d.text("webAclId") != "", "has none")
 		}, typeDistribution),

@@ -32,7 +32,7 @@ var loadBalancers = []Control{
 	{
 		ID: "ELB.5", Title: "Access logs are on",
 		Why: "a log needs a bucket, which costs and which somebody has to keep",
-		Set: "nothing: no argument sets it yet; a transform of the load balancer does",
+		Set: "`logBucket.retentionDays`, in a program `SecuredALBArgs.LogBucket`",
 		check: alone("load balancer", func(lb resource) string {
 			return unless(lb.flag("accessLogs", "enabled"), "writes none")
 		}, typeLoadBalancer),
@@ -62,7 +62,7 @@ var loadBalancers = []Control{
 	{
 		ID: "ELB.16", Title: "Web ACL at the load balancer",
 		Why: "a web ACL costs by the month and by the request; behind CloudFront it stands at the distribution, where the viewers arrive",
-		Set: "nothing: no argument sets it yet; associate a web ACL with `SecuredALB.LoadBalancerArn`",
+		Set: "`webAcl.managedRules`, in a program `SecuredALBArgs.WebAcl`; behind CloudFront `loadBalancer.webAclArn`",
 		check: each("load balancer", func(r *resources, lb resource) string {
 			return unless(len(r.about(lb, "resourceArn", typeAssociation)) > 0, "has none")
 		}, typeLoadBalancer),

@@ -32,7 +32,7 @@ var networks = []Control{
 	{
 		ID: "EC2.6", CIS: "4.7", Title: "Flow logs of rejected traffic are on",
 		Why: "a log needs a bucket, which costs and which somebody has to keep",
-		Set: "nothing: no argument sets it yet; make a flow log of `Network.VpcId`",
+		Set: "`logBucket.retentionDays`, in a program `NetworkArgs.LogBucket`",
 		check: each("VPC", func(r *resources, v resource) string {
 			rejected := func(l resource) bool {
 				return slices.Contains([]string{"ALL", "REJECT"}, l.text("trafficType"))

@@ -1,0 +1,103 @@
+package local_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/s3"
+	"github.com/portico-iac/portico/local/service/sns"
+	"github.com/portico-iac/portico/local/service/wafv2"
+	"github.com/portico-iac/portico/stacks"
+)
+
+// comesAndGoes brings the stack up, asks it what verify asks, and takes it down again
+// unless it changes by itself.
+func comesAndGoes(t *testing.T, stack *local.Stack) {
+	t.Helper()
+	stack.Up()
+	results := stack.Check()
+	assert.NotEmpty(t, results)
+	for _, r := range results {
+		seen, predicted := stack.Request(r.Request), r.Chain.Traces[0].Outcome
+		assert.Equal(t, predicted.Status, seen.Status, r.Name)
+		assert.Equal(t, predicted.Reason, seen.Reason, r.Name)
+	}
+	assert.Equal(t, 200, stack.Get("https://app.example.com/").Status)
+	assert.Empty(t, silentOf(t, stack))
+	assert.Empty(t, stack.Up().Changes(), "the second update")
+	assert.Empty(t, stack.Refresh().Changes())
+	stack.Destroy()
+}
+
+// A stack of every variant with all that is off by default.
+func TestEverythingOn(t *testing.T) {
+	for _, variant := range stacks.Variants() {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			stack := variantStack(t, variant)
+			stack.Configure("portico:logBucket.retentionDays", 30)
+			stack.Configure("portico:alarms", map[string]any{"emails": []string{"oncall@example.com"}})
+			stack.Configure("portico:dashboard", "true")
+			stack.Configure("portico:hardening", "fsbp")
+			stack.Configure(protectionOf(variant).key, "false")
+			if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
+				stack.Configure("portico:services[0].deploymentAlarms", []string{"target-5xx", "unhealthy-hosts"})
+			}
+			guard(stack)
+			comesAndGoes(t, stack)
+			assertSeed(t, stack)
+		})
+	}
+}
+
+// A stack of every variant with a log bucket, topics and a web ACL of somebody else, which
+// stay as they were.
+func TestEverythingAdopted(t *testing.T) {
+	tokens := []string{s3.BucketToken, s3.PolicyToken, sns.TopicToken, wafv2.WebACLToken}
+	for _, variant := range stacks.Variants() {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			stack := variantStack(t, variant)
+			adopt(t, stack, "ap-northeast-1", documentedPolicy(t))
+			stack.Configure("portico:logBucket", map[string]any{"existing": map[string]any{"name": adoptedBucket}})
+			topics := []string{}
+			scope, region, key := "regional", "ap-northeast-1", "portico:loadBalancer.webAclArn"
+			if strings.HasPrefix(variant, "cloudfront") {
+				scope, region, key = "global", "us-east-1", "portico:cloudFront.webAclArn"
+			}
+			const id = "12345678-1234-1234-1234-123456789012"
+			acl := "arn:aws:wafv2:" + region + ":123456789012:" + scope + "/webacl/shop/" + id
+			stack.Change(func(t *core.Tx) {
+				for _, region := range []string{"ap-northeast-1", "us-east-1"} {
+					arn := "arn:aws:sns:" + region + ":123456789012:oncall"
+					t.In(region).Set(sns.TopicToken, arn, core.Object{"arn": arn, "name": "oncall"})
+					topics = append(topics, arn)
+				}
+				t.In(region).Set(wafv2.WebACLToken, id, core.Object{
+					"arn": acl, "name": "shop", "scope": map[string]string{"global": "CLOUDFRONT", "regional": "REGIONAL"}[scope],
+					"defaultAction": core.Object{"allow": core.Object{}},
+				})
+			})
+			stack.Configure("portico:alarms", map[string]any{"topicArns": topics})
+			stack.Configure("portico:dashboard", "true")
+			stack.Configure(key, acl)
+			before := map[string]any{}
+			for _, token := range tokens {
+				before[token] = stack.Account().All(token)
+				require.NotEmpty(t, before[token], token)
+			}
+			comesAndGoes(t, stack)
+			for _, token := range tokens {
+				assert.Equal(t, before[token], any(stack.Account().All(token)), token)
+			}
+			left, err := stack.Account().DiffFromSeed()
+			require.NoError(t, err)
+			assert.Len(t, left, 5, "what was adopted: %v", left)
+		})
+	}
+}
