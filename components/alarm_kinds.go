@@ -5,6 +5,7 @@ import "fmt"
 // Kinds of alarms. They are parts of the names of resources, and sections of alarmPage.
 const (
 	kindCloudFrontErrors    = "cloudfront-5xx"
+	kindBlocked             = "blocked-requests"
 	kindLoadBalancerErrors  = "load-balancer-5xx"
 	kindRejected            = "rejected-connections"
 	kindTargetErrors        = "target-5xx"
@@ -30,6 +31,16 @@ func cloudFrontErrors(c *CloudFrontFront, percent int) alarm {
 			"or from what is behind it: the alarms of the hops behind say which", percent),
 		metric: c.metric("5xxErrorRate", "Average"), threshold: float64(percent),
 		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // no requests
+	}
+}
+
+func blockedRequests(c *WebAcl, count int) alarm {
+	return alarm{
+		kind: kindBlocked, of: c.name, hop: "web ACL " + c.name,
+		means: fmt.Sprintf("It blocked at least %d requests in five minutes, which got 403: somebody attacks, "+
+			"or a rule blocks what the application is for", count),
+		metric: c.metric("BlockedRequests"), threshold: float64(count),
+		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
 	}
 }
 

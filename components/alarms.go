@@ -127,6 +127,9 @@ func (a *AlarmsArgs) alarms() []alarm {
 	for _, f := range a.Fronts {
 		add(*a.CloudFrontErrorPercent, func() alarm { return cloudFrontErrors(f, *a.CloudFrontErrorPercent) })
 	}
+	for _, w := range a.WebAcls {
+		add(*a.BlockedRequests, func() alarm { return blockedRequests(w, *a.BlockedRequests) })
+	}
 	for _, b := range a.LoadBalancers {
 		add(*a.LoadBalancerErrors, func() alarm { return loadBalancerErrors(b, *a.LoadBalancerErrors) })
 		add(*a.RejectedConnections, func() alarm { return rejectedConnections(b, *a.RejectedConnections) })

@@ -48,10 +48,17 @@ type AlarmsArgs struct {
 	// Default: none.
 	Fronts []*CloudFrontFront `pulumi:"fronts"`
 
+	// WebAcls are the web ACLs to watch; one for CloudFront as Fronts are. Default: none.
+	WebAcls []*WebAcl `pulumi:"webAcls"`
+
 	// CloudFrontErrorPercent is the share of viewers' requests to a distribution that are
 	// answered with 5xx within five minutes, 0-100 %. 0 makes no such alarm. Default: 5.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/monitoring-using-cloudwatch.html
 	CloudFrontErrorPercent *int `pulumi:"cloudFrontErrorPercent"`
+	// BlockedRequests are those that a web ACL blocks within five minutes, 0-100000000. 0
+	// makes no such alarm. Default: 1000.
+	// https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
+	BlockedRequests *int `pulumi:"blockedRequests"`
 	// LoadBalancerErrors are the 5xx that a load balancer answers itself within five
 	// minutes, 0-1000000. 0 makes no such alarm. Default: 10.
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
@@ -98,6 +105,7 @@ type AlarmsArgs struct {
 
 func (a AlarmsArgs) withDefaults() *AlarmsArgs {
 	a.CloudFrontErrorPercent = cmp.Or(a.CloudFrontErrorPercent, pulumi.IntRef(5))
+	a.BlockedRequests = cmp.Or(a.BlockedRequests, pulumi.IntRef(1000))
 	a.LoadBalancerErrors = cmp.Or(a.LoadBalancerErrors, pulumi.IntRef(10))
 	a.RejectedConnections = cmp.Or(a.RejectedConnections, pulumi.IntRef(1))
 	a.TargetErrors = cmp.Or(a.TargetErrors, pulumi.IntRef(defaultTargetErrors))
@@ -132,6 +140,7 @@ func (a *AlarmsArgs) validate(l *fault.List) {
 		unit    string
 	}{
 		{"cloudFrontErrorPercent", *a.CloudFrontErrorPercent, 100, "%"},
+		{"blockedRequests", *a.BlockedRequests, 100000000, ""},
 		{"loadBalancerErrors", *a.LoadBalancerErrors, 1000000, ""},
 		{"rejectedConnections", *a.RejectedConnections, 1000000, ""},
 		{"targetErrors", *a.TargetErrors, 1000000, ""},
@@ -156,11 +165,16 @@ func (a *AlarmsArgs) validateWatched(l *fault.List) {
 			regional++
 		}
 	}
+	for _, w := range a.WebAcls {
+		if w != nil && !w.ForCloudFront() {
+			regional++
+		}
+	}
 	switch {
 	case regional == 0 && !a.forCloudFront():
-		l.Addf("loadBalancers", "or something else to watch is required: routes, services, instances, domains or fronts")
+		l.Addf("loadBalancers", "or something else to watch is required: routes, services, instances, domains, webAcls or fronts")
 	case regional > 0 && a.forCloudFront():
-		l.Addf("fronts", "and domains for CloudFront must not be watched together with anything else: CloudFront has its metrics in us-east-1; "+
+		l.Addf("fronts", "and domains and webAcls for CloudFront must not be watched together with anything else: CloudFront has its metrics in us-east-1; "+
 			"make other Alarms for them, in a stack of another Region with pulumi.Provider and the result of USEast1Provider")
 	}
 }
@@ -192,6 +206,11 @@ func checkGiven(l *fault.List, args any) {
 func (a *AlarmsArgs) forCloudFront() bool {
 	for _, d := range a.Domains {
 		if d != nil && d.ForCloudFront() {
+			return true
+		}
+	}
+	for _, w := range a.WebAcls {
+		if w != nil && w.ForCloudFront() {
 			return true
 		}
 	}

@@ -17,7 +17,7 @@ func routesOf(loadBalancers []*SecuredALB, services []*PrivateFargateService, fu
 		add(b.routes.all()...)
 	}
 	for _, s := range services {
-		add(s.Route)
+		add(s.routes()...)
 	}
 	add(further...)
 	return all

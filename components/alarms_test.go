@@ -122,7 +122,7 @@ func TestEveryAlarmHasItsPage(t *testing.T) {
 		assert.LessOrEqual(t, len(text.(string)), 1024)
 		kinds[found[1]] = true
 	}
-	for _, name := range []string{"Alarms, most", "Alarms, of a distribution"} {
+	for _, name := range []string{"Alarms, most", "Alarms, of a distribution", "WebAcl, for a load balancer"} {
 		g := deployUse(t, name)
 		for _, a := range append(g.OfType(typeAlarm), g.OfType(typeComposite)...) {
 			if !strings.HasSuffix(a.Name, "small-certificate") { // the instance's own
@@ -133,7 +133,7 @@ func TestEveryAlarmHasItsPage(t *testing.T) {
 			check(strings.Trim(target.Input("inputTransformer.inputTemplate").(string), `"`))
 		}
 	}
-	assert.Len(t, kinds, 10)
+	assert.Len(t, kinds, 11)
 }
 
 func TestFailedDeploymentsAreTold(t *testing.T) {
@@ -190,11 +190,9 @@ func TestRefusedAlarms(t *testing.T) {
 		"another Region": {func(a *components.AlarmsArgs) { a.Emails, a.TopicArns = nil, []string{someFrontTopicArn} }, `topicArns: must have a topic in ap-northeast-1, where the stack is, got ["` + someFrontTopicArn + `"]`},
 		"a distribution too": {func(a *components.AlarmsArgs) {
 			front, err := components.PlanCloudFrontFront("cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com"})
-			if err != nil {
-				panic(err)
-			}
+			assert.NoError(t, err)
 			a.Fronts = []*components.CloudFrontFront{front}
-		}, `fronts: and domains for CloudFront must not be watched together with anything else`},
+		}, `fronts: and domains and webAcls for CloudFront must not be watched together with anything else`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, err := componentstest.TryDeploy(webAlarms(t, tt.change), existing()...)

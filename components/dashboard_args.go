@@ -8,6 +8,8 @@ type DashboardArgs struct {
 	Alarms []*Alarms `pulumi:"alarms"`
 	// Fronts are distributions. Default: none.
 	Fronts []*CloudFrontFront `pulumi:"fronts"`
+	// WebAcls are web ACLs. Default: none.
+	WebAcls []*WebAcl `pulumi:"webAcls"`
 	// LoadBalancers are shown with all their routes. Register the dashboard after the
 	// routes. Default: none.
 	LoadBalancers []*SecuredALB `pulumi:"loadBalancers"`
@@ -24,8 +26,8 @@ type DashboardArgs struct {
 
 func (a *DashboardArgs) validate(l *fault.List) {
 	checkGiven(l, a)
-	if len(a.Fronts)+len(a.LoadBalancers)+len(a.Routes)+len(a.Services)+len(a.Instances)+len(a.Domains) == 0 {
-		l.Addf("loadBalancers", "or something else to show is required: routes, services, instances, domains or fronts")
+	if len(a.Fronts)+len(a.LoadBalancers)+len(a.Routes)+len(a.Services)+len(a.Instances)+len(a.Domains)+len(a.WebAcls) == 0 {
+		l.Addf("loadBalancers", "or something else to show is required: routes, services, instances, domains, webAcls or fronts")
 	}
 }
 

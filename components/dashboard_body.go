@@ -90,8 +90,11 @@ func (l *layout) states(alarms []*Alarms) {
 // body is the dashboard, hop by hop.
 func (c *Dashboard) body() pulumi.Map {
 	l := &layout{}
-	l.title("# The way of a request: viewer, distribution, load balancer, targets, tasks")
+	l.title("# The request path: viewer, web ACL, distribution, load balancer, targets, tasks")
 	l.states(c.args.Alarms)
+	for _, w := range c.args.WebAcls {
+		l.webACL(w)
+	}
 	for _, f := range c.args.Fronts {
 		l.distribution(f)
 	}
@@ -115,6 +118,13 @@ func (c *Dashboard) body() pulumi.Map {
 		l.row("Certificate "+d.name, region, graph{"Days until it ends", []series{{d.DomainName(), d.daysLeft()}}})
 	}
 	return pulumi.Map{"widgets": l.widgets}
+}
+
+func (l *layout) webACL(w *WebAcl) {
+	l.row("Web ACL "+w.name+": what it does with requests", w.region,
+		graph{"Requests", []series{
+			{"Allowed", w.metric("AllowedRequests")}, {"Counted", w.metric("CountedRequests")}, {"Blocked", w.metric("BlockedRequests")},
+		}})
 }
 
 func (l *layout) distribution(f *CloudFrontFront) {

@@ -54,7 +54,7 @@ func TestTheDashboardFollowsARequest(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{
-		"# The way of a request: viewer, distribution, load balancer, targets, tasks", "## Distribution cdn: what viewers get",
+		"# The request path: viewer, web ACL, distribution, load balancer, targets, tasks", "## Distribution cdn: what viewers get",
 		"## Load balancer web: what it answers itself", "## Targets of route app: what the application answers",
 		"## Targets of route reports: what the application answers", "## Tasks of service app", "## Instance small", "## Certificate app",
 	}, rows)

@@ -333,9 +333,14 @@ var uses = map[string]func(use){
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com", WebAcl: acl})
 	},
 	"WebAcl, for a load balancer": func(u use) {
+		acl := made(u, components.NewWebAcl, "acl", nil)
 		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
-			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"), WebAcl: made(u, components.NewWebAcl, "acl", nil),
+			Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"), WebAcl: acl,
 		})
+		made(u, components.NewAlarms, "oncall", &components.AlarmsArgs{
+			TopicArns: []string{someTopicArn}, WebAcls: []*components.WebAcl{acl}, BlockedRequests: pulumi.IntRef(50),
+		})
+		made(u, components.NewDashboard, "path", &components.DashboardArgs{WebAcls: []*components.WebAcl{acl}})
 	},
 	"WebAcl, adopted": func(u use) {
 		made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{

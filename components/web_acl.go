@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -44,6 +46,8 @@ type WebAcl struct {
 
 	planned
 	args *WebAclArgs
+	// region and metricName are known once the web ACL is registered.
+	region, metricName string
 }
 
 // NewWebAcl makes a WebAcl. Nil args make one for a load balancer, whose managed rules
@@ -68,16 +72,33 @@ func (c *WebAcl) ForCloudFront() bool { return c.args.ForCloudFront }
 
 // checkRegion refuses a web ACL for CloudFront elsewhere than in us-east-1.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html
-func (c *WebAcl) checkRegion(ctx *pulumi.Context) error {
-	if !c.args.ForCloudFront {
-		return nil
-	}
-	region, err := regionOf(ctx, pulumi.Parent(c))
-	if err == nil && region != "" && region != awstable.CloudFrontRegion {
+func (c *WebAcl) checkRegion(ctx *pulumi.Context) (err error) {
+	c.region, err = regionOf(ctx, pulumi.Parent(c))
+	if err == nil && c.args.ForCloudFront && c.region != "" && c.region != awstable.CloudFrontRegion {
 		err = fmt.Errorf("must be made in %s, got a provider of %s; give the component a provider of that Region, such as USEast1Provider",
-			awstable.CloudFrontRegion, region)
+			awstable.CloudFrontRegion, c.region)
 	}
 	return c.fault("forCloudFront", err)
+}
+
+// notInMetricNames are the characters that no name of a metric has.
+// https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html
+var notInMetricNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
+
+// nameMetric keeps the metrics of stacks apart, which CloudWatch knows by this name alone.
+func (c *WebAcl) nameMetric(ctx *pulumi.Context) {
+	name := notInMetricNames.ReplaceAllString(ctx.Project()+"-"+ctx.Stack()+"-"+c.name, "-")
+	c.metricName = name[max(0, len(name)-128):]
+}
+
+// metric of all rules of the web ACL. Those of a Region have it among their dimensions.
+// https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
+func (c *WebAcl) metric(name string) metric {
+	dimensions := []dimension{{"WebACL", pulumi.String(c.metricName)}, {"Rule", pulumi.String("ALL")}}
+	if !c.args.ForCloudFront {
+		dimensions = append(dimensions, dimension{"Region", pulumi.String(c.region)})
+	}
+	return metric{"AWS/WAFV2", name, "Sum", dimensions}
 }
 
 func (c *WebAcl) newAcl(ctx *pulumi.Context) (err error) {
@@ -86,13 +107,14 @@ func (c *WebAcl) newAcl(ctx *pulumi.Context) (err error) {
 		scope = "CLOUDFRONT"
 	}
 	sampled := c.args.OriginSecret == nil
+	c.nameMetric(ctx)
 	var rules pulumi.Array
 	for i, rule := range c.args.plannedRules() {
 		rules = append(rules, rule.inputs(i, sampled))
 	}
 	inputs := pulumi.Map{
 		"scope": pulumi.String(scope), "defaultAction": pulumi.Map{"allow": pulumi.Map{}}, "rules": rules,
-		"visibilityConfig": visibility(c.name, sampled),
+		"visibilityConfig": visibility(c.metricName, sampled),
 	}
 	if len(c.args.Tags) > 0 {
 		inputs["tags"] = pulumi.ToStringMap(c.args.Tags)
@@ -135,7 +157,8 @@ func (c *WebAcl) newLog(ctx *pulumi.Context) (err error) {
 
 // seesSenders says whether a rule is about the address that connects.
 func (c *WebAcl) seesSenders() bool {
-	return c.args.IpReputation != WebAclOff || c.args.RateLimit != nil
+	places := func(r WebAclRuleArgs) bool { return len(r.Countries) > 0 }
+	return c.args.IpReputation != WebAclOff || c.args.RateLimit != nil || slices.ContainsFunc(c.args.Rules, places)
 }
 
 // addTo adds the web ACL to a plan and returns its name there.
@@ -171,9 +194,9 @@ func (c *WebAcl) forLoadBalancer(adopted pulumi.StringInput, accessFrom string) 
 		return fmt.Errorf("must be made for a load balancer, got %q, which is for CloudFront; "+
 			"give it to the CloudFrontFront, or unset its forCloudFront", c.name)
 	case accessFrom == AccessFromCloudFront && c.seesSenders():
-		return fmt.Errorf("must not have rules about senders' addresses with accessFrom %q, got %q, which has rateLimit or ipReputation: "+
+		return fmt.Errorf("must not have rules about senders' addresses with accessFrom %q, got %q, which has rateLimit, ipReputation or countries: "+
 			"the load balancer sees CloudFront's addresses, and would block viewers for what others do; "+
-			"give the web ACL to the CloudFrontFront, or set its ipReputation to %q and leave out rateLimit", accessFrom, c.name, WebAclOff)
+			"give the web ACL to the CloudFrontFront, or set its ipReputation to %q and leave out rateLimit and countries", accessFrom, c.name, WebAclOff)
 	}
 	return nil
 }

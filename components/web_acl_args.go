@@ -2,6 +2,7 @@ package components
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/fault"
@@ -99,11 +100,12 @@ type WebAclRuleArgs struct {
 	// Action on requests that match: "block", "count" or "allow". Default: "block".
 	Action string `pulumi:"action"`
 	// Paths of the requests, such as "/admin", or with * at the end for every path that
-	// begins so. They are compared with the decoded path, with regard to case. Default:
-	// every path.
+	// begins so. They are compared with the path once it is decoded, with regard to case, but not
+	// normalized: /./admin is not /admin. Do not rely on them where the application or the
+	// listener's rules can refuse instead. Default: every path.
 	Paths []string `pulumi:"paths"`
-	// Countries that the requests come from, by ISO 3166 code such as "DE"; at most 50. At a
-	// load balancer behind CloudFront that is where CloudFront is. Default: every country.
+	// Countries that the requests come from, by ISO 3166 code such as "DE"; at most 50. Not at a
+	// load balancer behind CloudFront, for which all requests come from CloudFront. Default: every country.
 	// https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-geo-match.html
 	Countries []string `pulumi:"countries"`
 }
@@ -151,11 +153,15 @@ func (a *WebAclArgs) validate(l *fault.List) {
 		l.Addf("originSecret", "must be empty with forCloudFront: viewers send no secret, the distribution adds it")
 	}
 	names := map[string]bool{}
+	planned := a.plannedRules()[len(a.Rules):] // of rateLimit and the managed rules
 	for i, rule := range a.Rules {
 		path := fault.Index("rules", i)
 		l.Check(path+".name", awsrule.WebACLRuleName(rule.Name))
-		if names[rule.Name] {
+		switch {
+		case names[rule.Name]:
 			l.Addf(path+".name", "must be unique, got %q again", rule.Name)
+		case slices.ContainsFunc(planned, func(r webACLRule) bool { return r.name == rule.Name }):
+			l.Addf(path+".name", "must not be %q, which the rule of rateLimit or of the managed rules has; choose another name", rule.Name)
 		}
 		names[rule.Name] = true
 		l.Check(path+".action", awsrule.OneOf(rule.Action, WebAclBlock, WebAclCount, WebAclAllow))

@@ -140,6 +140,17 @@ func TestAWebAclIsAttached(t *testing.T) {
 	assert.Empty(t, g.OfType(typeWebACL))
 }
 
+func TestBlockedRequestsRaiseAnAlarm(t *testing.T) {
+	g := deployUse(t, "WebAcl, for a load balancer")
+	name := g.One(t, typeWebACL).Input("visibilityConfig.metricName")
+	assert.Equal(t, "project-stack-acl", name, "stacks of one account do not share a metric")
+	alarm := g.Get(t, typeAlarm, "oncall-blocked-requests-acl")
+	assert.Equal(t, "AWS/WAFV2", alarm.Input("namespace"))
+	assert.Equal(t, "BlockedRequests", alarm.Input("metricName"))
+	assert.EqualValues(t, 50, alarm.Input("threshold"))
+	assert.Equal(t, map[string]any{"WebACL": name, "Rule": "ALL", "Region": "ap-northeast-1"}, alarm.Input("dimensions"))
+}
+
 // The plan of a component knows its web ACL as the registered resources have it.
 func TestThePlanHasTheWebAcl(t *testing.T) {
 	for name, front := range map[string]bool{"a distribution": true, "a load balancer": false} {

@@ -152,6 +152,7 @@ func badConfig() []badInput {
 		{"window of a rate limit", with(cdn, "webAcl.rateLimit.requests", "1000", "webAcl.rateLimit.windowSeconds", "90"), nil},
 		{"rule of a web ACL without a name", with(cdn, "webAcl.rules", `[{"paths": ["/admin*"]}]`), nil},
 		{"two rules of a web ACL with one name", with(cdn, "webAcl.rules", `[{"name": "a", "paths": ["/a"]}, {"name": "a", "paths": ["/b"]}]`), nil},
+		{"rule of a web ACL with the name of another kind", with(cdn, "webAcl", `{"rateLimit": {"requests": 100}, "rules": [{"name": "rate-limit", "paths": ["/a"]}, {"name": "AWSManagedRulesCommonRuleSet", "paths": ["/b"]}]}`), nil},
 		{"rule of a web ACL about everything", with(cdn, "webAcl.rules", `[{"name": "all"}]`), nil},
 		{"path of a web ACL with an inner star", with(cdn, "webAcl.rules", `[{"name": "a", "paths": ["/a/*/b", "admin"]}]`), nil},
 		{"country that ISO does not know", with(cdn, "webAcl.rules", `[{"name": "a", "countries": ["UK", "de"]}]`), nil},

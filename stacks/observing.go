@@ -62,6 +62,13 @@ func (p *planning) alarms() {
 			args.Domains = append(args.Domains, d)
 		}
 	}
+	for _, w := range p.watched.WebAcls {
+		if w.ForCloudFront() {
+			front.WebAcls = append(front.WebAcls, w)
+		} else {
+			args.WebAcls = append(args.WebAcls, w)
+		}
+	}
 	regional, err := components.PlanAlarms(nameAlarms, &args)
 	p.watched.Alarms = append(p.watched.Alarms, add(p, key("alarms"), "Alarms", nameAlarms, regional, err))
 	if len(front.Fronts) == 0 || err != nil { // the faults would be the same

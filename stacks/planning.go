@@ -174,6 +174,7 @@ func (p *planning) webAcl(forCloudFront bool) *components.WebAcl {
 	}
 	acl, err := components.PlanWebAcl(nameWebAcl, &args)
 	p.note(key("webAcl"), "WebAcl", nameWebAcl, err)
+	p.watched.WebAcls = append(p.watched.WebAcls, acl)
 	p.export(func() pulumi.Map {
 		return pulumi.Map{"webAclArn": acl.WebAclArn, "webAclLogGroupName": acl.LogGroupName}
 	})

@@ -85,6 +85,8 @@ func WebACLPath(path string) error {
 	switch {
 	case !strings.HasPrefix(path, "/"):
 		return fmt.Errorf("must begin with /, got %q", path)
+	case strings.Contains(path, "%"):
+		return fmt.Errorf("must be the decoded path, got %q; write the characters themselves", path)
 	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
 		return fmt.Errorf("must have * at its end only, got %q", path)
 	}

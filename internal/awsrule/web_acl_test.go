@@ -37,7 +37,7 @@ func TestTextsOfAWebACL(t *testing.T) {
 	for name, fine := range map[string]bool{"a": true, "A_b-1": true, "": false, "a b": false, "All": false, "Default_Action": false} {
 		assert.Equal(t, fine, awsrule.WebACLRuleName(name) == nil, name)
 	}
-	for path, fine := range map[string]bool{"/": true, "/a*": true, "/*": true, "": false, "a": false, "/a*b": false, "/**": false} {
+	for path, fine := range map[string]bool{"/": true, "/a*": true, "/*": true, "": false, "a": false, "/a*b": false, "/%61": false, "/**": false} {
 		assert.Equal(t, fine, awsrule.WebACLPath(path) == nil, path)
 	}
 	for code, want := range map[string]string{

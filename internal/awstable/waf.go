@@ -43,4 +43,8 @@ const (
 
 // ManagedRulesCapacity is how many capacity units (WCU) groups of managed rules need.
 // Sourced: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
-var ManagedRulesCapacity = map[string]int{CommonRuleSet: 700, KnownBadInputsRuleSet: 200, IPReputationList: 25}
+var ManagedRulesCapacity = map[string]int{
+	CommonRuleSet: 700, KnownBadInputsRuleSet: 200, IPReputationList: 25,
+	"AWSManagedRulesAdminProtectionRuleSet": 100, "AWSManagedRulesSQLiRuleSet": 200, "AWSManagedRulesLinuxRuleSet": 200,
+	"AWSManagedRulesUnixRuleSet": 100, "AWSManagedRulesAnonymousIpList": 50,
+}

@@ -31,6 +31,8 @@ func (r *reader) readAlarm(alarm *resource, property string, metric object) {
 		why = r.silentLoadBalancer(region, name, dimensions)
 	case "AWS/CloudFront":
 		why = r.silentDistribution(region, dimensions)
+	case "AWS/WAFV2":
+		why = r.silentWebACL(region, dimensions)
 	case "AWS/CertificateManager":
 		why = r.silentCertificate(region, dimensions)
 	case "AWS/ECS", "ECS/ContainerInsights":
@@ -79,6 +81,29 @@ func (r *reader) silentDistribution(region string, dimensions object) string {
 		return fmt.Sprintf("it is in %s, and CloudFront has its metrics in %s; make the alarm there", region, awstable.CloudFrontRegion)
 	case r.options.Live && r.one(typeDistribution, id) == nil:
 		return fmt.Sprintf("no distribution %s is registered", id)
+	}
+	return ""
+}
+
+// silentWebACL says why there is no such metric of a web ACL.
+// Sourced: https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
+func (r *reader) silentWebACL(region string, dimensions object) string {
+	name, of := dimensions.str("WebACL"), dimensions.str("Region")
+	if name == "" || dimensions.str("Rule") == "" {
+		return "every metric of a web ACL has the dimensions WebACL and Rule, which is the name of the metric of a rule or \"ALL\"; give both"
+	}
+	if region != "" && of != "" && of != region {
+		return fmt.Sprintf("Region is %q, and a web ACL has its metrics where it is; make the alarm there", of)
+	}
+	scope := "CLOUDFRONT"
+	if of != "" {
+		scope = "REGIONAL"
+	}
+	known := slices.ContainsFunc(r.all[typeWebACL], func(acl *resource) bool {
+		return acl.block("visibilityConfig").str("metricName") == name && acl.str("scope") == scope
+	})
+	if r.options.Live && !known {
+		return fmt.Sprintf("no web ACL of scope %s with the name of metric %q is registered; one of scope REGIONAL has the dimension Region as well", scope, name)
 	}
 	return ""
 }

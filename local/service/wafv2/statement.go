@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -210,13 +211,11 @@ func capacityOf(s core.Object) int {
 	return total
 }
 
+// groupCapacity is that of a group of managed rules; one that is not listed counts as the
+// largest.
 func groupCapacity(name string) int {
-	if wcu, ok := map[string]int{
-		"AWSManagedRulesCommonRuleSet": 700, "AWSManagedRulesKnownBadInputsRuleSet": 200, "AWSManagedRulesAmazonIpReputationList": 25,
-		"AWSManagedRulesAdminProtectionRuleSet": 100, "AWSManagedRulesSQLiRuleSet": 200, "AWSManagedRulesLinuxRuleSet": 200,
-		"AWSManagedRulesUnixRuleSet": 100, "AWSManagedRulesAnonymousIpList": 50,
-	}[name]; ok {
+	if wcu, ok := awstable.ManagedRulesCapacity[name]; ok {
 		return wcu
 	}
-	return 700
+	return awstable.ManagedRulesCapacity[awstable.CommonRuleSet]
 }
