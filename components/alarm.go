@@ -73,7 +73,7 @@ type alarm struct {
 	// kind is what it is about, and the section of alarmPage; of is the name of what it
 	// watches. Together they name the resource.
 	kind, of string
-	// hop is where on the way of a request it looks, and means what its being raised says.
+	// hop is where on the request path it looks, and means what its being raised says.
 	hop, means string
 	metric     metric
 	// lacks is a metric of which metric should be no less: the alarm watches how much it

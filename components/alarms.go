@@ -12,7 +12,7 @@ import (
 	"github.com/portico-iac/portico/internal/awstable"
 )
 
-// Alarms are CloudWatch alarms along the way of a request: 5xx by who produced them
+// Alarms are CloudWatch alarms for each hop of the request path: 5xx by who produced them
 // (distribution, load balancer, targets), rejected connections, unhealthy and slow
 // targets, missing tasks, failed deployments and certificates that are not renewed. Each
 // says which hop it is about, what it means and which page has the fix.

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Dashboard is a CloudWatch dashboard that follows the way of a request: distribution,
+// Dashboard is a CloudWatch dashboard that follows the request path: distribution,
 // load balancer, targets, tasks or instance, certificates, one row of graphs for each.
 //
 // A dashboard has no Region, and its name, made of the project's, the stack's and the

@@ -44,7 +44,7 @@ func TestWithoutASecretEverybodyIsAnswered(t *testing.T) {
 	for _, call := range m.boot() {
 		assert.NotContains(t, call, "aws ssm")
 	}
-	assert.NotContains(t, m.file("nginx.conf"), "403")
+	assert.NotContains(t, m.file("nginx.conf"), "return 403")
 	assert.NoFileExists(t, filepath.Join(m.prefix, "secret.conf"))
 	assert.NoFileExists(t, filepath.Join(m.prefix, "units/portico-refresh.timer"))
 }
