@@ -19,7 +19,7 @@ type shownWidget struct {
 	}
 }
 
-// The dashboard has a row for each hop, in the order of a request's way, and every metric
+// The dashboard has a row for each hop, in the order of the request path, and every metric
 // in the Region that has it.
 func TestTheDashboardFollowsARequest(t *testing.T) {
 	g := deployUse(t, "Dashboard, most")

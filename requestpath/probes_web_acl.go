@@ -67,17 +67,29 @@ func (w *walker) blockedProbes(ordinary []Probe) []Probe {
 	var all []Probe
 	for i := range w.plan.WebACLs {
 		acl := &w.plan.WebACLs[i]
+		asked := slices.DeleteFunc(slices.Clone(ordinary), func(p Probe) bool {
+			return p.Want != WantAnswer || p.Request.Scheme != SchemeHTTPS || !w.asks(p.Request, acl, "")
+		})
 		for j := range acl.Rules {
-			r := &acl.Rules[j]
-			for _, p := range ordinary {
-				if request := p.Request; p.Want == WantAnswer && request.Scheme == SchemeHTTPS && w.asks(request, acl, "") && r.Statement.sample(&request) && w.asks(request, acl, r.Name) {
-					all = append(all, Probe{fmt.Sprintf("%s, which rule %s of web ACL %s blocks", request.URL(), r.Name, acl.Name), WantRejection, request})
-					break
-				}
+			if p, ok := w.blockedProbe(acl, &acl.Rules[j], asked); ok {
+				all = append(all, p)
 			}
 		}
 	}
 	return all
+}
+
+// blockedProbe is the first of the requests that a rule blocks once it is about what the
+// rule is about.
+func (w *walker) blockedProbe(acl *WebACL, r *WebACLRule, asked []Probe) (Probe, bool) {
+	for _, p := range asked {
+		request := p.Request
+		if r.Statement.sample(&request) && w.asks(request, acl, r.Name) {
+			name := fmt.Sprintf("%s, which rule %s of web ACL %s blocks", request.URL(), r.Name, acl.Name)
+			return Probe{name, WantRejection, request}, true
+		}
+	}
+	return Probe{}, false
 }
 
 // asks says whether the web ACL is asked about a request, and blocks it by the rule if

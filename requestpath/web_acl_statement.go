@@ -69,8 +69,8 @@ func (s *Statement) matches(i inspection) match {
 // Sourced: https://docs.aws.amazon.com/waf/latest/APIReference/API_ByteMatchStatement.html
 func (m *StringMatch) matches(i inspection) match {
 	if m.Component.Component == ComponentBody {
-		if m.oversized(i) && m.Oversize != "" && m.Oversize != OversizeContinue {
-			return matchIf(m.Oversize == OversizeMatch)
+		if decided, matches := m.decidedBySize(i); decided {
+			return matches
 		}
 		if i.body > 0 {
 			return maybe
@@ -96,8 +96,8 @@ func (m *StringMatch) matches(i inspection) match {
 // Sourced: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-size-constraint-match.html
 func (s *SizeLimit) matches(i inspection) match {
 	if s.Component.Component == ComponentBody {
-		if s.oversized(i) && s.Oversize != "" && s.Oversize != OversizeContinue {
-			return matchIf(s.Oversize == OversizeMatch)
+		if decided, matches := s.decidedBySize(i); decided {
+			return matches
 		}
 		return matchIf(s.holds(min(i.body, i.limit)))
 	}
@@ -123,6 +123,13 @@ func (s *SizeLimit) holds(size int) bool {
 // oversized says that the body is larger than what is inspected of it.
 // Sourced: https://docs.aws.amazon.com/waf/latest/APIReference/API_Body.html
 func (p Component) oversized(i inspection) bool { return i.body > i.limit }
+
+// decidedBySize says whether a body matches or not for the one reason that it is larger than
+// what is inspected.
+func (p Component) decidedBySize(i inspection) (decided bool, matches match) {
+	decided = p.oversized(i) && (p.Oversize == OversizeMatch || p.Oversize == OversizeNoMatch)
+	return decided, matchIf(p.Oversize == OversizeMatch)
+}
 
 // anyText says whether one of the component's texts fits, after its transformations. A
 // header may come several times, and of one that does not come nothing fits.

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -36,12 +37,7 @@ func (l Line) check() error {
 }
 
 func (l Line) checkAll(fits map[string]func(string) bool) error {
-	names := make([]string, 0, len(fits))
-	for name := range fits {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(fits)) {
 		if value := l.get(name); !fits[name](value) {
 			return fmt.Errorf("the line begins as one of a %s, and its field %s cannot be %q", l.Format, name, value)
 		}

@@ -95,6 +95,9 @@ func WebACLPath(path string) error {
 
 var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
+// IsCountry says whether a text has the form of an ISO 3166 code.
+func IsCountry(code string) bool { return country.MatchString(code) }
+
 // Countries refuses what is no list of ISO 3166 codes.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_GeoMatchStatement.html
 func Countries(l *fault.List, path string, codes []string) {
@@ -107,7 +110,7 @@ func Countries(l *fault.List, path string, codes []string) {
 		switch {
 		case code == "UK":
 			l.Addf(at, "must be an ISO 3166 code, got %q; use \"GB\"", code)
-		case !country.MatchString(code):
+		case !IsCountry(code):
 			l.Addf(at, "must be an ISO 3166 code of two upper-case letters such as \"DE\", got %q", code)
 		case slices.Contains(codes[:i], code):
 			l.Addf(at, "is a duplicate of %q: remove it", code)

@@ -31,17 +31,9 @@ var publicSettings = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePub
 var buckets = []Control{
 	{
 		ID: "S3.1", CIS: "3.1.4", Title: "The account blocks public access to buckets",
-		Why: "it is a setting of the account, which other buckets may contradict; the bucket for logs blocks public access itself",
-		Set: "nothing here: block public access for the account, once",
-		check: func(r *resources) Finding {
-			if len(r.types(bucketTypes...)) == 0 {
-				return none("bucket")
-			}
-			if slices.ContainsFunc(r.types(typeAccountBlock), blocksAll) {
-				return Finding{Verdict: Pass}
-			}
-			return Finding{Fail, "none of the resources sets it"}
-		},
+		Why:   "it is a setting of the account, which other buckets may contradict; the bucket for logs blocks public access itself",
+		Set:   "nothing here: block public access for the account, once",
+		check: accountSetting("bucket", bucketTypes, typeAccountBlock, blocksAll),
 	},
 	{ID: "S3.2", Title: "Buckets cannot be read by the public", check: eachBucket(notBlocked, typePublicBlock)},
 	{ID: "S3.3", Title: "Buckets cannot be written by the public", check: eachBucket(notBlocked, typePublicBlock)},

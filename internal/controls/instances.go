@@ -28,17 +28,9 @@ var instances = []Control{
 		ID: "EC2.7", CIS: "6.1.1", Title: "New volumes are encrypted by default",
 		Why: "it is a setting of the account and the Region, for everything in them; the instance's own volume is encrypted in any case",
 		Set: "`aws ec2 enable-ebs-encryption-by-default`",
-		check: func(r *resources) Finding {
-			if len(r.types(typeInstance)) == 0 {
-				return none("instance")
-			}
-			for _, e := range r.types(typeEncryption) {
-				if e.at("enabled") != false {
-					return Finding{Verdict: Pass}
-				}
-			}
-			return Finding{Fail, "none of the resources sets it"}
-		},
+		check: accountSetting("instance", []string{typeInstance}, typeEncryption, func(e resource) bool {
+			return e.at("enabled") != false
+		}),
 	},
 	{
 		ID: "EC2.8", CIS: "6.7", Title: "Instance metadata by IMDSv2 alone",

@@ -60,17 +60,9 @@ var networks = []Control{
 		ID: "EC2.172", Title: "VPC Block Public Access is on",
 		Why: "it is a setting of the account and the Region, and would cut off the public subnets that a stack needs",
 		Set: "`aws ec2 modify-vpc-block-public-access-options`, with an exclusion of the stack's VPC",
-		check: func(r *resources) Finding {
-			if len(r.types(typeVPC)) == 0 {
-				return none("VPC")
-			}
-			for _, b := range r.types(typeBlock) {
-				if mode := b.text("internetGatewayBlockMode"); mode == "block-bidirectional" || mode == "block-ingress" {
-					return Finding{Verdict: Pass}
-				}
-			}
-			return Finding{Fail, "none of the resources sets it"}
-		},
+		check: accountSetting("VPC", []string{typeVPC}, typeBlock, func(b resource) bool {
+			return slices.Contains([]string{"block-bidirectional", "block-ingress"}, b.text("internetGatewayBlockMode"))
+		}),
 	},
 	endpoint("EC2.10", "EC2 API", "ec2"),
 	endpoint("EC2.55", "ECR API", "ecr.api"),

@@ -137,6 +137,20 @@ func alone(what string, wrong func(resource) string, kinds ...string) func(*reso
 	return each(what, func(_ *resources, one resource) string { return wrong(one) }, kinds...)
 }
 
+// accountSetting decides a control of a setting of the account, which applies where there
+// is a resource of some types, what they are called. A resource of type setting can have it.
+func accountSetting(what string, kinds []string, setting string, has func(resource) bool) func(*resources) Finding {
+	return func(r *resources) Finding {
+		switch {
+		case len(r.types(kinds...)) == 0:
+			return none(what)
+		case slices.ContainsFunc(r.types(setting), has):
+			return Finding{Verdict: Pass}
+		}
+		return Finding{Fail, "none of the resources sets it"}
+	}
+}
+
 // none is the finding of a control that has nothing to look at.
 func none(what string) Finding { return Finding{NotApplicable, "no " + what + " is made"} }
 

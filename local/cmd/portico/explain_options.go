@@ -5,11 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/requestpath"
@@ -104,7 +104,7 @@ func (s *session) checkRequest() error {
 		return e.wrongHeader
 	case s.given["method"] && !token(e.method):
 		return fmt.Errorf("%w: --method: must be a method such as GET, without spaces, got %q", errUsage, e.method)
-	case s.given["country"] && !country.MatchString(e.country):
+	case s.given["country"] && !awsrule.IsCountry(e.country):
 		return fmt.Errorf("%w: --country: must be a two-letter code in capitals, such as JP, got %q", errUsage, e.country)
 	case e.bodyBytes < 0:
 		return fmt.Errorf("%w: --body-bytes: must be 0 or more, got %d", errUsage, e.bodyBytes)
@@ -136,10 +136,6 @@ func (e *explainOptions) checkLogLine(one bool) error {
 	}
 	return nil
 }
-
-// country is the form of a country's code.
-// Sourced: https://www.iso.org/iso-3166-country-codes.html
-var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
 var versions = map[string]string{
 	"": "", "http/1.1": requestpath.HTTP11, "http/2": requestpath.HTTP2, "http/3": requestpath.HTTP3, "grpc": requestpath.GRPC,

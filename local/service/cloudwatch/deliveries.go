@@ -11,10 +11,6 @@ import (
 	"github.com/portico-iac/portico/local/service/s3"
 )
 
-// LogDelivery is the service that writes vended logs into buckets.
-// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-vended-logs-permissions-V2.html
-const LogDelivery = "delivery.logs.amazonaws.com"
-
 const (
 	logsInvalid  = "ValidationException"
 	logsConflict = "ConflictException"
@@ -144,7 +140,7 @@ func createDelivery(t *core.Tx, id string, in core.Object) (core.Object, error) 
 		if !ok {
 			return nil, core.Refuse(logsNotFound, "The bucket of %s does not exist", folder)
 		}
-		may, err := s3.ServiceMay(t, bucket, LogDelivery, iampolicy.Call{
+		may, err := s3.ServiceMay(t, bucket, s3.LogDelivery, iampolicy.Call{
 			Action: "s3:PutObject", Resource: folder + "/AWSLogs/" + t.AccountID() + "/CloudFront/log.gz",
 			Context: map[string][]string{
 				"s3:x-amz-acl": {"bucket-owner-full-control"}, "aws:SourceAccount": {t.AccountID()},
@@ -153,7 +149,7 @@ func createDelivery(t *core.Tx, id string, in core.Object) (core.Object, error) 
 		})
 		if err == nil && !may {
 			err = core.Refuse("AccessDeniedException", "The policy of bucket %s does not let %s write logs of the delivery source",
-				bucket.Str("id"), LogDelivery)
+				bucket.Str("id"), s3.LogDelivery)
 		}
 		if err != nil {
 			return nil, err

@@ -54,9 +54,6 @@ func flowLogType() core.Type {
 	}
 }
 
-// flowDelivery is the service that writes flow logs.
-const flowDelivery = "delivery.logs.amazonaws.com"
-
 // createFlowLog requires that the policy of the bucket lets the service write. AWS writes
 // the policy itself if the caller may; here it is refused, as it is for other callers: the
 // program would take away what AWS has written.
@@ -76,7 +73,7 @@ func createFlowLog(t *core.Tx, id string, in core.Object) (core.Object, error) {
 		"s3:PutObject":    destination + "/AWSLogs/" + t.AccountID() + "/vpcflowlogs/log.gz",
 		"s3:GetBucketAcl": bucket.Str("arn"),
 	} {
-		may, err := s3.ServiceMay(t, bucket, flowDelivery, iampolicy.Call{Action: action, Resource: resource, Context: context})
+		may, err := s3.ServiceMay(t, bucket, s3.LogDelivery, iampolicy.Call{Action: action, Resource: resource, Context: context})
 		if err != nil {
 			return nil, err
 		}

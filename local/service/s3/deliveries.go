@@ -10,6 +10,11 @@ import (
 	"github.com/portico-iac/portico/local/service/iam"
 )
 
+// LogDelivery is the service that writes flow logs and the logs of distributions.
+// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-vended-logs-permissions-V2.html
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+const LogDelivery = "delivery.logs.amazonaws.com"
+
 // BucketOf finds a bucket by its ARN, or the ARN of a folder in it, in whatever Region.
 func BucketOf(t *core.Tx, arn string) (bucket core.Object, ok bool) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(arn, bucketARN), "/")
