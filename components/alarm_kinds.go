@@ -34,42 +34,33 @@ func cloudFrontErrors(c *CloudFrontFront, percent int) alarm {
 	}
 }
 
-func blockedRequests(c *WebAcl, count int) alarm {
+// counted is an alarm on what happened at least count times in five minutes. CloudWatch has
+// such a metric only when it happened.
+func counted(kind, of, hop string, m metric, count int, means string) alarm {
 	return alarm{
-		kind: kindBlocked, of: c.name, hop: "web ACL " + c.name,
-		means: fmt.Sprintf("It blocked at least %d requests in five minutes, which got 403: somebody attacks, "+
-			"or a rule blocks what the application is for", count),
-		metric: c.metric("BlockedRequests"), threshold: float64(count),
-		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
+		kind: kind, of: of, hop: hop, means: fmt.Sprintf(means, count), metric: m, threshold: float64(count),
+		seconds: fiveMinutes, periods: 1, missing: missingIsFine,
 	}
+}
+
+func blockedRequests(c *WebAcl, count int) alarm {
+	return counted(kindBlocked, c.name, "web ACL "+c.name, c.metric("BlockedRequests"), count,
+		"It blocked at least %d requests in five minutes, which got 403: somebody attacks, or a rule blocks what the application is for")
 }
 
 func loadBalancerErrors(c *SecuredALB, count int) alarm {
-	return alarm{
-		kind: kindLoadBalancerErrors, of: c.name, hop: "load balancer " + c.name,
-		means: fmt.Sprintf("It answered at least %d requests in five minutes with 502, 503 or 504 itself: "+
-			"it has no healthy target, or did not get an answer of one", count),
-		metric: c.metric("HTTPCode_ELB_5XX_Count"), threshold: float64(count),
-		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
-	}
+	return counted(kindLoadBalancerErrors, c.name, "load balancer "+c.name, c.metric("HTTPCode_ELB_5XX_Count"), count,
+		"It answered at least %d requests in five minutes with 502, 503 or 504 itself: it has no healthy target, or did not get an answer of one")
 }
 
 func rejectedConnections(c *SecuredALB, count int) alarm {
-	return alarm{
-		kind: kindRejected, of: c.name, hop: "load balancer " + c.name,
-		means:  fmt.Sprintf("It refused at least %d connections in five minutes: it has as many as it can have", count),
-		metric: c.metric("RejectedConnectionCount"), threshold: float64(count),
-		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
-	}
+	return counted(kindRejected, c.name, "load balancer "+c.name, c.metric("RejectedConnectionCount"), count,
+		"It refused at least %d connections in five minutes: it has as many as it can have")
 }
 
 func targetErrors(c *ServiceRoute, count int) alarm {
-	return alarm{
-		kind: kindTargetErrors, of: c.name, hop: "targets of route " + c.name,
-		means:  fmt.Sprintf("The application answered at least %d requests in five minutes with 5xx", count),
-		metric: c.metric("HTTPCode_Target_5XX_Count", "Sum"), threshold: float64(count),
-		seconds: fiveMinutes, periods: 1, missing: missingIsFine, // reported if there is one
-	}
+	return counted(kindTargetErrors, c.name, "targets of route "+c.name, c.metric("HTTPCode_Target_5XX_Count", "Sum"), count,
+		"The application answered at least %d requests in five minutes with 5xx")
 }
 
 func unhealthyHosts(c *ServiceRoute, count int) alarm {

@@ -3,7 +3,6 @@ package components
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -101,8 +100,8 @@ func (c *Alarms) checkRegion(ctx *pulumi.Context) error {
 	if !c.args.forCloudFront() {
 		return nil
 	}
-	region, err := regionOf(ctx, pulumi.Parent(c))
-	if err == nil && region != "" && region != awstable.CloudFrontRegion {
+	region, err := outsideUSEast1(ctx, pulumi.Parent(c))
+	if err == nil && region != "" {
 		return c.fault("fronts", fmt.Errorf("must be watched in %s, where CloudFront has its metrics, got a provider in %q; "+
 			"pass pulumi.Provider with the result of USEast1Provider", awstable.CloudFrontRegion, region))
 	}
@@ -183,15 +182,4 @@ func (c *Alarms) newInstanceAlarms(ctx *pulumi.Context) (err error) {
 		}
 	}
 	return nil
-}
-
-// fixedName is a name of its own in the account for a resource that the provider does not
-// name.
-func fixedName(ctx *pulumi.Context, name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
-			return r
-		}
-		return '-'
-	}, strings.Join([]string{ctx.Project(), ctx.Stack(), name}, "-"))
 }

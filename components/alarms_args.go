@@ -159,21 +159,11 @@ func (a *AlarmsArgs) validate(l *fault.List) {
 // Regions.
 func (a *AlarmsArgs) validateWatched(l *fault.List) {
 	checkGiven(l, a)
-	regional := len(a.LoadBalancers) + len(a.Routes) + len(a.Services) + len(a.Instances)
-	for _, d := range a.Domains {
-		if d != nil && !d.ForCloudFront() {
-			regional++
-		}
-	}
-	for _, w := range a.WebAcls {
-		if w != nil && !w.ForCloudFront() {
-			regional++
-		}
-	}
+	ofCloudFront, regional := a.watched()
 	switch {
-	case regional == 0 && !a.forCloudFront():
+	case regional+ofCloudFront == 0:
 		l.Addf("loadBalancers", "or something else to watch is required: routes, services, instances, domains, webAcls or fronts")
-	case regional > 0 && a.forCloudFront():
+	case regional > 0 && ofCloudFront > 0:
 		l.Addf("fronts", "and domains and webAcls for CloudFront must not be watched together with anything else: CloudFront has its metrics in us-east-1; "+
 			"make other Alarms for them, in a stack of another Region with pulumi.Provider and the result of USEast1Provider")
 	}
@@ -202,17 +192,33 @@ func checkGiven(l *fault.List, args any) {
 	}
 }
 
-// forCloudFront says that the metrics are in us-east-1, wherever the stack is.
-func (a *AlarmsArgs) forCloudFront() bool {
+// watched counts what is watched that has its metrics where CloudFront has them, in
+// us-east-1, and what has them where the stack is.
+func (a *AlarmsArgs) watched() (ofCloudFront, regional int) {
+	ofCloudFront = len(a.Fronts)
+	regional = len(a.LoadBalancers) + len(a.Routes) + len(a.Services) + len(a.Instances)
+	count := func(forCloudFront bool) {
+		if forCloudFront {
+			ofCloudFront++
+		} else {
+			regional++
+		}
+	}
 	for _, d := range a.Domains {
-		if d != nil && d.ForCloudFront() {
-			return true
+		if d != nil {
+			count(d.ForCloudFront())
 		}
 	}
 	for _, w := range a.WebAcls {
-		if w != nil && w.ForCloudFront() {
-			return true
+		if w != nil {
+			count(w.ForCloudFront())
 		}
 	}
-	return len(a.Fronts) > 0
+	return ofCloudFront, regional
+}
+
+// forCloudFront says that the metrics are in us-east-1, wherever the stack is.
+func (a *AlarmsArgs) forCloudFront() bool {
+	ofCloudFront, _ := a.watched()
+	return ofCloudFront > 0
 }

@@ -24,16 +24,29 @@ type alarmTopic struct {
 }
 
 // newTopic makes the topic, or takes those given that are in the alarms' Region.
-func (c *Alarms) newTopic(ctx *pulumi.Context) (err error) {
+func (c *Alarms) newTopic(ctx *pulumi.Context) error {
 	if len(c.args.TopicArns) > 0 {
-		for _, arn := range c.args.TopicArns {
-			if awsrule.TopicRegion(arn) == c.region {
-				c.topics = append(c.topics, alarmTopic{arn[strings.LastIndex(arn, ":")+1:], pulumi.String(arn)})
-			}
-		}
-		c.TopicArns = c.arns().ToStringArrayOutput()
-		return nil
+		c.adoptTopics()
+	} else if err := c.makeTopic(ctx); err != nil {
+		return err
 	}
+	arns := make(pulumi.StringArray, len(c.topics))
+	for i, topic := range c.topics {
+		arns[i] = topic.arn
+	}
+	c.TopicArns = arns.ToStringArrayOutput()
+	return nil
+}
+
+func (c *Alarms) adoptTopics() {
+	for _, arn := range c.args.TopicArns {
+		if awsrule.TopicRegion(arn) == c.region {
+			c.topics = append(c.topics, alarmTopic{arn[strings.LastIndex(arn, ":")+1:], pulumi.String(arn)})
+		}
+	}
+}
+
+func (c *Alarms) makeTopic(ctx *pulumi.Context) (err error) {
 	c.Topic, err = newRaw(ctx, typeTopic, c.name, pulumi.Map{"tags": resourceTags(c.args.Tags)}, pulumi.Parent(c))
 	if err != nil {
 		return err
@@ -57,16 +70,7 @@ func (c *Alarms) newTopic(ctx *pulumi.Context) (err error) {
 		c.Subscriptions = append(c.Subscriptions, subscription)
 	}
 	c.topics = []alarmTopic{{arn: c.Topic.Arn}}
-	c.TopicArns = c.arns().ToStringArrayOutput()
 	return nil
-}
-
-func (c *Alarms) arns() pulumi.StringArray {
-	all := make(pulumi.StringArray, len(c.topics))
-	for i, topic := range c.topics {
-		all[i] = topic.arn
-	}
-	return all
 }
 
 // actions are the topics as the actions of a metric alarm.

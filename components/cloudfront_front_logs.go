@@ -37,8 +37,8 @@ func (c *CloudFrontFront) checkLogProvider(ctx *pulumi.Context) error {
 	if provider := c.logProvider(); provider != nil {
 		opts = []pulumi.InvokeOption{pulumi.Provider(provider)}
 	}
-	region, err := regionOf(ctx, opts...)
-	if err == nil && region != "" && region != awstable.CloudFrontRegion {
+	region, err := outsideUSEast1(ctx, opts...)
+	if err == nil && region != "" {
 		err = fmt.Errorf("must be a provider for %s, where CloudFront's logs are delivered from, got one for %q; "+
 			"give the result of USEast1Provider", awstable.CloudFrontRegion, region)
 	}

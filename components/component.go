@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
 )
 
@@ -126,4 +127,24 @@ func regionOf(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) 
 		return "", lookupFailed(err, "the region")
 	}
 	return found.Name, nil
+}
+
+// fixedName is a name of its own in the account for what the provider does not name.
+func fixedName(ctx *pulumi.Context, name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, strings.Join([]string{ctx.Project(), ctx.Stack(), name}, "-"))
+}
+
+// outsideUSEast1 is the provider's Region if it is known and not the one in which CloudFront
+// has what is its own; otherwise "".
+func outsideUSEast1(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) {
+	region, err := regionOf(ctx, opts...)
+	if region == awstable.CloudFrontRegion {
+		return "", err
+	}
+	return region, err
 }

@@ -162,7 +162,7 @@ func (c *SecuredALB) attachWebAcl(ctx *pulumi.Context) (err error) {
 	default:
 		return nil
 	}
-	c.WebAclAssociation, err = newRaw(ctx, "aws:wafv2/webAclAssociation:WebAclAssociation", c.name, pulumi.Map{
+	c.WebAclAssociation, err = newRaw(ctx, typeWebACLAssociation, c.name, pulumi.Map{
 		"resourceArn": c.LoadBalancerArn, "webAclArn": arn,
 	}, pulumi.Parent(c))
 	return err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,13 @@ import (
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
+)
+
+// Types of WAF. Its package of the SDK is not imported.
+const (
+	typeWebACL            = "aws:wafv2/webAcl:WebAcl"
+	typeWebACLLogging     = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+	typeWebACLAssociation = "aws:wafv2/webAclAssociation:WebAclAssociation"
 )
 
 // WebAcl is a web ACL of AWS WAF for a CloudFrontFront or a SecuredALB, which is asked
@@ -81,14 +87,12 @@ func (c *WebAcl) checkRegion(ctx *pulumi.Context) (err error) {
 	return c.fault("forCloudFront", err)
 }
 
-// notInMetricNames are the characters that no name of a metric has.
-// https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html
-var notInMetricNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
-
 // nameMetric keeps the metrics of stacks apart, which CloudWatch knows by this name alone.
+// https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html
 func (c *WebAcl) nameMetric(ctx *pulumi.Context) {
-	name := notInMetricNames.ReplaceAllString(ctx.Project()+"-"+ctx.Stack()+"-"+c.name, "-")
-	c.metricName = name[max(0, len(name)-128):]
+	const longest = 128
+	name := fixedName(ctx, c.name)
+	c.metricName = name[max(0, len(name)-longest):]
 }
 
 // metric of all rules of the web ACL. Those of a Region have it among their dimensions.
@@ -114,17 +118,14 @@ func (c *WebAcl) newAcl(ctx *pulumi.Context) (err error) {
 	}
 	inputs := pulumi.Map{
 		"scope": pulumi.String(scope), "defaultAction": pulumi.Map{"allow": pulumi.Map{}}, "rules": rules,
-		"visibilityConfig": visibility(c.metricName, sampled),
-	}
-	if len(c.args.Tags) > 0 {
-		inputs["tags"] = pulumi.ToStringMap(c.args.Tags)
+		"visibilityConfig": visibility(c.metricName, sampled), "tags": resourceTags(c.args.Tags),
 	}
 	if kb := c.args.InspectedBodyKb; kb != 0 {
 		inputs["associationConfig"] = pulumi.Map{"requestBodies": pulumi.Array{pulumi.Map{"cloudfronts": pulumi.Array{pulumi.Map{
 			"defaultSizeInspectionLimit": pulumi.String(fmt.Sprintf("KB_%d", kb)),
 		}}}}}
 	}
-	c.Acl, err = newRaw(ctx, "aws:wafv2/webAcl:WebAcl", c.name, inputs, pulumi.Parent(c))
+	c.Acl, err = newRaw(ctx, typeWebACL, c.name, inputs, pulumi.Parent(c))
 	c.WebAclArn = c.Acl.Arn
 	return err
 }
@@ -149,7 +150,7 @@ func (c *WebAcl) newLog(ctx *pulumi.Context) (err error) {
 	for _, header := range hidden {
 		redacted = append(redacted, pulumi.Map{"singleHeader": pulumi.Map{"name": pulumi.String(header)}})
 	}
-	c.Logging, err = newRaw(ctx, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", c.name, pulumi.Map{
+	c.Logging, err = newRaw(ctx, typeWebACLLogging, c.name, pulumi.Map{
 		"resourceArn": c.WebAclArn, "logDestinationConfigs": pulumi.StringArray{c.LogGroup.Arn}, "redactedFields": redacted,
 	}, pulumi.Parent(c))
 	return err

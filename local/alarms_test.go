@@ -85,6 +85,20 @@ func TestAlarmsOfEveryVariant(t *testing.T) {
 	}
 }
 
+// makeTopics makes a topic in each of the Regions of a stack, outside of the stack, and
+// returns their ARNs by Region.
+func makeTopics(stack *local.Stack) map[string]string {
+	arns := map[string]string{}
+	stack.Change(func(t *core.Tx) {
+		for _, region := range []string{"ap-northeast-1", "us-east-1"} {
+			arn := "arn:aws:sns:" + region + ":123456789012:oncall"
+			t.In(region).Set(sns.TopicToken, arn, core.Object{"arn": arn, "name": "oncall", "displayName": "On call"})
+			arns[region] = arn
+		}
+	})
+	return arns
+}
+
 // Topics that exist are told, one for each Region, and stay as they are.
 func TestAlarmsTellAdoptedTopics(t *testing.T) {
 	t.Parallel()
@@ -92,14 +106,7 @@ func TestAlarmsTellAdoptedTopics(t *testing.T) {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := variantStack(t, variant)
-			arns := map[string]string{}
-			stack.Change(func(t *core.Tx) {
-				for _, region := range []string{"ap-northeast-1", "us-east-1"} {
-					arn := "arn:aws:sns:" + region + ":123456789012:oncall"
-					t.In(region).Set(sns.TopicToken, arn, core.Object{"arn": arn, "name": "oncall", "displayName": "On call"})
-					arns[region] = arn
-				}
-			})
+			arns := makeTopics(stack)
 			before := stack.Account().All(sns.TopicToken)
 			stack.Configure("portico:alarms", map[string]any{"topicArns": []string{arns["ap-northeast-1"], arns["us-east-1"]}})
 			stack.Configure("portico:dashboard", "true")

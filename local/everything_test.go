@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +67,7 @@ func TestEverythingAdopted(t *testing.T) {
 			stack := variantStack(t, variant)
 			adopt(t, stack, "ap-northeast-1", documentedPolicy(t))
 			stack.Configure("portico:logBucket", map[string]any{"existing": map[string]any{"name": adoptedBucket}})
-			topics := []string{}
+			topics := slices.Sorted(maps.Values(makeTopics(stack)))
 			scope, region, key := "regional", "ap-northeast-1", "portico:loadBalancer.webAclArn"
 			if strings.HasPrefix(variant, "cloudfront") {
 				scope, region, key = "global", "us-east-1", "portico:cloudFront.webAclArn"
@@ -73,11 +75,6 @@ func TestEverythingAdopted(t *testing.T) {
 			const id = "12345678-1234-1234-1234-123456789012"
 			acl := "arn:aws:wafv2:" + region + ":123456789012:" + scope + "/webacl/shop/" + id
 			stack.Change(func(t *core.Tx) {
-				for _, region := range []string{"ap-northeast-1", "us-east-1"} {
-					arn := "arn:aws:sns:" + region + ":123456789012:oncall"
-					t.In(region).Set(sns.TopicToken, arn, core.Object{"arn": arn, "name": "oncall"})
-					topics = append(topics, arn)
-				}
 				t.In(region).Set(wafv2.WebACLToken, id, core.Object{
 					"arn": acl, "name": "shop", "scope": map[string]string{"global": "CLOUDFRONT", "regional": "REGIONAL"}[scope],
 					"defaultAction": core.Object{"allow": core.Object{}},
