@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,9 +100,10 @@ type Stack struct {
 	servers map[string]server.Server // of WithServers
 	// accessLog is that of WithAccessLog.
 	accessLog accesslog.Sink
-	// world is what Request uses. It serves the account worldOf.
-	world   *traffic.World
-	worldOf string
+	// world is what Request uses while it holds requesting. It serves the account worldOf.
+	requesting sync.Mutex
+	world      *traffic.World
+	worldOf    string
 }
 
 // New prepares program to run on a fresh local AWS account, which ends with the test.

@@ -55,9 +55,11 @@ func (s *Stack) close(world *traffic.World) {
 
 // Request sends one request over the resources that are registered now, and follows
 // no redirects. A request that cannot be sent fails the test; one that gets no answer
-// does not.
+// does not. Requests of several goroutines are sent one after the other.
 func (s *Stack) Request(request requestpath.Request) observe.Observation {
 	s.t.Helper()
+	s.requesting.Lock()
+	defer s.requesting.Unlock()
 	seen, err := observe.Send(context.Background(), observe.World{World: s.current()}, request)
 	s.check(err)
 	return seen
@@ -71,7 +73,8 @@ func (s *Stack) Get(address string) observe.Observation {
 	return s.Request(request)
 }
 
-// current is a world of the current account. It replaces that of an earlier one.
+// current is a world of the current account. It replaces that of an earlier one, whose
+// requests it would cut: the caller holds requesting.
 func (s *Stack) current() *traffic.World {
 	s.t.Helper()
 	raw, err := json.Marshal(s.Account())
