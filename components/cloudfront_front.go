@@ -116,19 +116,20 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		}
 	}
 	c.Distribution, err = cloudfront.NewDistribution(ctx, c.name, &cloudfront.DistributionArgs{
-		Enabled:              pulumi.Bool(true),
-		Comment:              pulumi.String(c.args.Comment),
-		Aliases:              aliases,
-		HttpVersion:          pulumi.String("http2and3"),
-		IsIpv6Enabled:        pulumi.Bool(true),
-		PriceClass:           pulumi.String(c.args.PriceClass),
-		DefaultRootObject:    ifGiven(c.args.DefaultRootObject),
-		WebAclId:             c.webACL(),
-		WaitForDeployment:    pulumi.Bool(*c.args.WaitForDeployment),
-		Origins:              cloudfront.DistributionOriginArray{c.origin()},
-		DefaultCacheBehavior: c.behavior(),
-		CustomErrorResponses: uncachedErrors(),
-		ViewerCertificate:    certificate,
+		Enabled:               pulumi.Bool(true),
+		Comment:               pulumi.String(c.args.Comment),
+		Aliases:               aliases,
+		HttpVersion:           pulumi.String("http2and3"),
+		IsIpv6Enabled:         pulumi.Bool(true),
+		PriceClass:            pulumi.String(c.args.PriceClass),
+		DefaultRootObject:     ifGiven(c.args.DefaultRootObject),
+		WebAclId:              c.webACL(),
+		WaitForDeployment:     pulumi.Bool(*c.args.WaitForDeployment),
+		Origins:               cloudfront.DistributionOriginArray{c.origin()},
+		DefaultCacheBehavior:  defaultBehavior(c.behavior(c.args.DefaultBehavior)),
+		OrderedCacheBehaviors: c.behaviors(),
+		CustomErrorResponses:  uncachedErrors(),
+		ViewerCertificate:     certificate,
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -170,21 +171,6 @@ func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
 		}}
 	}
 	return origin
-}
-
-func (c *CloudFrontFront) behavior() cloudfront.DistributionDefaultCacheBehaviorArgs {
-	requestPolicy := awstable.AllViewerExceptHostHeader
-	if c.args.ForwardHostHeader {
-		requestPolicy = awstable.AllViewer
-	}
-	return cloudfront.DistributionDefaultCacheBehaviorArgs{
-		TargetOriginId:        pulumi.String(originID),
-		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
-		AllowedMethods:        pulumi.ToStringArray(awstable.DistributionMethods),
-		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
-		CachePolicyId:         pulumi.String(awstable.CachingDisabled),
-		OriginRequestPolicyId: pulumi.String(requestPolicy),
-	}
 }
 
 // uncachedErrors says of every error that CloudFront would cache that it must not.

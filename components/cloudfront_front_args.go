@@ -83,6 +83,16 @@ type CloudFrontFrontArgs struct {
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 	MinimumViewerTlsVersion string `pulumi:"minimumViewerTlsVersion"`
 
+	// Behaviors say how CloudFront treats requests for certain paths, each by its
+	// PathPattern. The first one whose pattern matches applies, in the order given. At most
+	// 74. Default: none; DefaultBehavior applies to every path.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+	Behaviors []*BehaviorArgs `pulumi:"behaviors"`
+
+	// DefaultBehavior says how CloudFront treats requests that no pattern of Behaviors
+	// matches. It has no PathPattern. Default: the defaults of its fields.
+	DefaultBehavior *BehaviorArgs `pulumi:"defaultBehavior"`
+
 	// DefaultRootObject is the object that a request for / gets, for example
 	// "index.html", at most 255 characters. Default: none; the origin answers.
 	DefaultRootObject string `pulumi:"defaultRootObject"`
@@ -165,6 +175,7 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	if a.Aliases == nil && a.Domain != nil {
 		a.Aliases = a.Domain.HostNames()
 	}
+	a.Behaviors, a.DefaultBehavior = behaviorsWithDefaults(a.Behaviors, a.DefaultBehavior)
 	if len(a.Aliases) > 0 {
 		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, awstable.RecommendedViewerPolicy)
 	}
@@ -186,6 +197,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	l.Check("originReadTimeoutSeconds", a.checkReadTimeout())
 	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
+	a.validateBehaviors(l)
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))
 	l.Check("comment", awsrule.DistributionComment(a.Comment))

@@ -143,6 +143,9 @@ func badConfig() []badInput {
 		{"origin that outlasts the load balancer", with(cdn, "cloudFront.originReadTimeoutSeconds", "90"), nil},
 		{"TLS policy that the provider has not", with(cdn, "cloudFront.minimumViewerTlsVersion", "TLSv1.3_2025"), nil},
 		{"price class", with(cdn, "cloudFront.priceClass", "PriceClass_300"), nil},
+		{"behaviors that cover each other", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*"}, {"pathPattern": "/a/b/*"}, {"pathPattern": "a/*"}]`), nil},
+		{"behaviors without a path, for a URL and for every path", with(cdn, "cloudFront.behaviors", `[{}, {"pathPattern": "https://app.example.com/a"}, {"pathPattern": "*"}]`), nil},
+		{"default behavior for a path", with(cdn, "cloudFront.defaultBehavior.pathPattern", "/a/*"), nil},
 		{"default root object", with(cdn, "cloudFront.defaultRootObject", "/index.html"), nil},
 		{"web ACL of a Region", with(cdn, "cloudFront.webAclArn", "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/a/b"), nil},
 

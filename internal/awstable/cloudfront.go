@@ -70,6 +70,15 @@ var (
 // Sourced: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 var LoadBalancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
 
+// BehaviorQuota is how many cache behaviors AWS allows in one distribution, unless the
+// quota was raised. That the default one counts is inferred.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+const BehaviorQuota = 75
+
+// MaxPathPattern is how many characters the path pattern of a behavior can have.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+const MaxPathPattern = 255
+
 // DistributionMethods are the methods that a distribution can allow.
 // Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html
 var DistributionMethods = []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
