@@ -38,3 +38,13 @@ var OriginRequestPolicies = map[string]Forwarding{
 	ElementalMediaTailorPersonalizedManifests: {Query: true, More: true},
 	UserAgentRefererHeaders:                   {More: true},
 }
+
+// How many policies of a kind an account can have, how many cookies, headers or query
+// strings one can name, and the longest time to live.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html,
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+const (
+	MostPoliciesPerAccount = 20
+	MostNamesPerPolicy     = 10
+	LongestTTLSeconds      = 100 * 365 * 86400
+)

@@ -1,7 +1,6 @@
 package cloudfront
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,17 +11,35 @@ import (
 // behaviorRules are the rules of each cache behavior.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
 func behaviorRules() []core.Rule {
-	return []core.Rule{
+	return append([]core.Rule{
 		core.OneOf("InvalidArgument", "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https"),
 		core.Required("InvalidArgument", "allowedMethods"),
 		core.Required("InvalidArgument", "cachedMethods"),
 		methodsRule,
 		core.Required("InvalidArgument", "cachePolicyId"), // forwardedValues, the other way, is deprecated
-		core.OneOf("NoSuchCachePolicy", "cachePolicyId", slices.Sorted(maps.Keys(cachePolicies))...),
-		core.OneOf("NoSuchOriginRequestPolicy", "originRequestPolicyId", slices.Sorted(maps.Keys(originRequestPolicies))...),
 		core.OneOf("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", awstable.SecurityHeadersPolicy),
 		core.AtMost("InvalidArgument", "pathPattern", 255),
+	}, associationRules()...)
+}
+
+// behaviorReferences are what behaviors name of the account: policies and functions.
+// Policies that AWS manages exist in every account.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
+func behaviorReferences() []core.Reference {
+	var all []core.Reference
+	for _, block := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
+		all = append(all,
+			core.Reference{Input: core.Join(block, "cachePolicyId"), To: []string{CachePolicyToken}, Code: "NoSuchCachePolicy", Exists: isManaged(cachePolicies)},
+			core.Reference{Input: core.Join(block, "originRequestPolicyId"), To: []string{OriginRequestPolicyToken}, Code: "NoSuchOriginRequestPolicy", Exists: isManaged(originRequestPolicies)},
+			core.Reference{Input: core.Join(block, "functionAssociations.functionArn"), To: []string{FunctionToken}, By: "arn", Code: "NoSuchFunctionExists"},
+		)
 	}
+	return all
+}
+
+// isManaged tells whether AWS manages a policy.
+func isManaged(policies map[string]core.Object) func(*core.Tx, string) bool {
+	return func(_ *core.Tx, id string) bool { return policies[id] != nil }
 }
 
 // methodSets are the methods that a behavior can allow, from the fewest to all. It can

@@ -1,5 +1,5 @@
-// Package cloudfront is CloudFront: distributions with custom origins and the
-// policies that AWS manages.
+// Package cloudfront is CloudFront: distributions with custom origins, cache and origin
+// request policies of the account's own and those that AWS manages, and functions.
 package cloudfront
 
 import "github.com/portico-iac/portico/local/core"
@@ -14,7 +14,7 @@ const certificateRegion = "us-east-1"
 // Service is what the local AWS has of CloudFront.
 func Service() core.Service {
 	return core.Service{
-		Types: []core.Type{distributionType()},
+		Types: []core.Type{distributionType(), cachePolicyType(), originRequestPolicyType(), functionType()},
 		Functions: []core.Function{
 			{
 				Token: "aws:cloudfront/getCachePolicy:getCachePolicy",

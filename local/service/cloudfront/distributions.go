@@ -1,6 +1,7 @@
 package cloudfront
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,10 +40,10 @@ func distributionType() core.Type {
 		},
 		ID:  "E{HEX13}",
 		ARN: "cloudfront:distribution/{id}",
-		References: []core.Reference{{
+		References: append(behaviorReferences(), core.Reference{
 			Input: "viewerCertificate.acmCertificateArn", To: []string{acm.CertificateToken}, Code: "InvalidViewerCertificate",
 			Exists: isCertificate, Message: noSuchCertificate,
-		}},
+		}),
 		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 		Unique: []core.Unique{{Inputs: []string{"aliases"}, Code: "CNAMEAlreadyExists", Message: "One or more of the CNAMEs you " +
 			"provided are already associated with a different resource: {aliases}"}},
@@ -56,7 +57,8 @@ func distributionType() core.Type {
 // distributionInputs are the inputs that have rules.
 func distributionInputs() []string {
 	behavior := []string{
-		"allowedMethods", "cachePolicyId", "cachedMethods", "compress", "grpcConfig.enabled", "originRequestPolicyId",
+		"allowedMethods", "cachePolicyId", "cachedMethods", "compress", "functionAssociations.eventType", "functionAssociations.functionArn",
+		"grpcConfig.enabled", "originRequestPolicyId",
 		"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy",
 	}
 	return slices.Concat(
@@ -135,5 +137,5 @@ func deploy(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 		"etag":             "E" + strings.ToUpper(t.Hex(13)),
 		"lastModifiedTime": t.Now().Format(time.RFC3339),
 		"status":           status,
-	}, checkViewerCertificate(t, in)
+	}, errors.Join(checkViewerCertificate(t, in), checkFunctions(t, in))
 }
