@@ -91,25 +91,31 @@ func (a *CloudFrontFrontArgs) plan(name string) requestpath.Plan {
 func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 	e := requestpath.Distribution{
 		Name: name, DomainName: requestpath.AssignedDistributionName, Aliases: a.Aliases,
-		ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
-		MinimumTLS:           a.MinimumViewerTlsVersion,
-		HTTPVersion:          "http2and3",
-		IPv6:                 true,
-		AllowedMethods:       awstable.DistributionMethods,
-		DefaultRootObject:    a.DefaultRootObject,
-		WebACL:               a.WebAcl.addTo(p),
-		Origin: requestpath.Origin{
+		MinimumTLS:        a.MinimumViewerTlsVersion,
+		HTTPVersion:       "http2and3",
+		IPv6:              true,
+		DefaultRootObject: a.DefaultRootObject,
+		WebACL:            a.WebAcl.addTo(p),
+		Default: requestpath.Behavior{
+			Origin: originID, ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
+			AllowedMethods: awstable.DistributionMethods, CachedMethods: []string{"GET", "HEAD"},
+			ForwardsHost: a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true, ForwardsCookies: true,
+		},
+		Origins: []requestpath.Origin{{
+			ID:             originID,
 			DomainName:     a.OriginDomainName,
 			ProtocolPolicy: requestpath.HTTPSOnly,
 			HTTPPort:       awstable.HTTPPort, HTTPSPort: a.OriginHttpsPort,
 			SSLProtocols:            []string{requestpath.TLS12},
 			ReadTimeoutSeconds:      a.OriginReadTimeoutSeconds,
 			KeepaliveTimeoutSeconds: a.OriginKeepaliveTimeoutSeconds,
-			ForwardsHost:            a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true,
-		},
+		}},
+	}
+	for _, status := range awstable.CachedErrors {
+		e.ErrorResponses = append(e.ErrorResponses, requestpath.ErrorResponse{Status: status})
 	}
 	if a.OriginSecret != nil { // a version of the secret stands for its value
-		e.Origin.Headers = []requestpath.Header{{Name: a.OriginSecret.HeaderName(), Value: a.OriginSecret.versions()[0]}}
+		e.Origins[0].Headers = []requestpath.Header{{Name: a.OriginSecret.HeaderName(), Value: a.OriginSecret.versions()[0]}}
 	}
 	if len(a.Aliases) > 0 {
 		e.Certificate = &requestpath.Certificate{Names: a.Domain.Names()}
@@ -187,12 +193,12 @@ func (a *CloudFrontFrontArgs) walkAll(name string) pathFindings {
 func (a *CloudFrontFrontArgs) faultyArgs() faultyArgs {
 	originDomainName := faultyArg{"originDomainName", a.OriginDomainName}
 	args := faultyArgs{
-		"distributions.aliases":           {"aliases", strings.Join(a.Aliases, ", ")},
-		"distributions.certificates":      {path: "domain"},
-		"distributions.minimumTls":        {"minimumViewerTlsVersion", a.MinimumViewerTlsVersion},
-		"distributions.origin.domainName": originDomainName,
-		"webACLs.rules":                   {path: "webAcl"},
-		"":                                {path: "origin"},
+		"distributions.aliases":            {"aliases", strings.Join(a.Aliases, ", ")},
+		"distributions.certificates":       {path: "domain"},
+		"distributions.minimumTls":         {"minimumViewerTlsVersion", a.MinimumViewerTlsVersion},
+		"distributions.origins.domainName": originDomainName,
+		"webACLs.rules":                    {path: "webAcl"},
+		"":                                 {path: "origin"},
 	}
 	switch { // of the origin's fields, where it disagrees with the distribution
 	case a.Origin == nil:

@@ -99,11 +99,15 @@ func (c *canonical) distribution(e requestpath.Distribution) {
 	}
 	e.Name = c.name("distribution", e.Name)
 	e.DomainName = e.Name
-	e.AllowedMethods = sorted(e.AllowedMethods)
+	e.Default.AllowedMethods = sorted(e.Default.AllowedMethods)
 	e.Certificate = &requestpath.Certificate{Names: sorted(e.Certificate.Names), Expired: e.Certificate.Expired, Trust: e.Certificate.Trust}
-	e.Origin.Headers = slices.Clone(e.Origin.Headers)
-	for i := range e.Origin.Headers {
-		e.Origin.Headers[i].Value = c.name("value", e.Origin.Headers[i].Value)
+	e.Origins = slices.Clone(e.Origins)
+	for i := range e.Origins {
+		o := &e.Origins[i]
+		o.Headers = slices.Clone(o.Headers)
+		for j := range o.Headers {
+			o.Headers[j].Value = c.name("value", o.Headers[j].Value)
+		}
 	}
 	c.plan.Distributions = append(c.plan.Distributions, e)
 }

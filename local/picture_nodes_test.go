@@ -28,8 +28,10 @@ func (d *drawing) distribution(name string) node {
 	if e.MinimumTLS != "" && e.Certificate != nil {
 		lines = append(lines, "viewers: "+e.MinimumTLS)
 	}
-	for _, header := range e.Origin.Headers {
-		lines = append(lines, "adds "+header.Name)
+	for _, o := range e.Origins {
+		for _, header := range o.Headers {
+			lines = append(lines, "adds "+header.Name)
+		}
 	}
 	return node{fmt.Sprintf("edge%d", i+1), strings.Join(lines, "\n"), "cloud"}
 }

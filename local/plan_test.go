@@ -73,7 +73,7 @@ func TestRegisteredStacksAnswerAndReject(t *testing.T) {
 func assertNoSecret(t *testing.T, stack *local.Stack) {
 	t.Helper()
 	plan := stack.Plan()
-	if len(plan.Distributions) == 0 || len(plan.Distributions[0].Origin.Headers) == 0 {
+	if len(plan.Distributions) == 0 || len(plan.Distributions[0].Origins[0].Headers) == 0 {
 		return
 	}
 	raw, err := json.Marshal(plan)
@@ -83,7 +83,7 @@ func assertNoSecret(t *testing.T, stack *local.Stack) {
 		assert.Greater(t, len(secret), 31)
 		assert.NotContains(t, string(raw), secret)
 	}
-	assert.Equal(t, "value-1", plan.Distributions[0].Origin.Headers[0].Value)
+	assert.Equal(t, "value-1", plan.Distributions[0].Origins[0].Headers[0].Value)
 }
 
 // assertDeploymentTellsTheSame compares what is predicted of a deployment, whose

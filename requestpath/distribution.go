@@ -1,6 +1,7 @@
 package requestpath
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -131,36 +132,52 @@ func (e *Distribution) undeployable() *cause {
 		return refused(factDistributionMinimumTLS, "minimumTls", fmt.Sprintf("AWS has no security policy %q", e.MinimumTLS),
 			"use "+awstable.RecommendedViewerPolicy)
 	}
-	if e.GRPC && (!strings.HasPrefix(e.HTTPVersion, "http2") || !slices.Contains(e.AllowedMethods, "POST")) {
-		return refused(factDistributionGRPC, "grpc", "AWS refuses gRPC without HTTP/2 and the method POST",
-			"set the HTTP version to http2 or http2and3, and allow all seven methods")
+	for _, b := range e.behaviors() {
+		if b.GRPC && (!strings.HasPrefix(e.HTTPVersion, "http2") || !slices.Contains(b.AllowedMethods, "POST")) {
+			return &cause{
+				fact: factDistributionGRPC, field: fieldOf(b.field(e), "grpc"), why: "AWS refuses gRPC without HTTP/2 and the method POST",
+				fix: "set the HTTP version to http2 or http2and3, and allow all seven methods",
+			}
+		}
 	}
-	at, port := "origin.httpPort", e.Origin.HTTPPort
-	if awsrule.OriginPort(port) == nil {
-		at, port = "origin.httpsPort", e.Origin.HTTPSPort
-	}
-	if awsrule.OriginPort(port) != nil {
-		return refused(factOriginPort, at,
-			fmt.Sprintf("AWS refuses origin port %d: CloudFront connects to 80, 443 and 1024-65535 alone", port),
-			"let the origin listen on one of those ports, and name it here")
+	for _, o := range e.Origins {
+		if at, port := o.refusedPort(); at != "" {
+			return refused(factOriginPort, fieldOf(part("origins", o.ID), at),
+				fmt.Sprintf("AWS refuses origin port %d: CloudFront connects to 80, 443 and 1024-65535 alone", port),
+				"let the origin listen on one of those ports, and name it here")
+		}
 	}
 	return nil
 }
 
+// refusedPort is a port that AWS refuses, with its field.
+func (o *Origin) refusedPort() (field string, port int) {
+	switch {
+	case o.S3:
+	case awsrule.OriginPort(o.HTTPPort) != nil:
+		return "httpPort", o.HTTPPort
+	case awsrule.OriginPort(o.HTTPSPort) != nil:
+		return "httpsPort", o.HTTPSPort
+	}
+	return "", 0
+}
+
 // serveDistribution is what the distribution does with a request of its own.
 func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
+	b := e.Behavior(c.path)
+	h.Rule = cmp.Or(b.PathPattern, "default")
 	if blocked := w.inspect(e.guarded(h), c); blocked != nil {
 		if blocked.Status != 0 {
 			blocked.XCache = XCacheError
 		}
 		return blocked
 	}
-	if c.scheme == SchemeHTTP && e.ViewerProtocolPolicy != AllowAll {
-		return insecure(h, c, e)
+	if c.scheme == SchemeHTTP && b.ViewerProtocolPolicy != AllowAll {
+		return insecure(h, c, e, b)
 	}
-	if !slices.Contains(e.AllowedMethods, c.method) {
+	if !slices.Contains(b.AllowedMethods, c.method) {
 		return h.forbids(cause{
-			fact: factMethod, field: part("distributions", e.Name) + ".allowedMethods",
+			fact: factMethod, field: fieldOf(b.field(e), "allowedMethods"),
 			why: fmt.Sprintf("the distribution does not allow %s", c.method),
 			fix: allowing(c.method),
 		})
@@ -171,7 +188,7 @@ func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
 			why: "a distribution does not take a GET request with a body", fix: "send the body with POST, PUT or PATCH",
 		})
 	}
-	return w.toOrigin(h, c, e)
+	return w.toOrigin(h, c, e, b)
 }
 
 // guarded is the distribution as one that asks a web ACL, before anything else that it
@@ -196,10 +213,10 @@ func allowing(method string) string {
 // insecure is a plain HTTP request to a distribution that wants HTTPS. Methods
 // that may carry a body are redirected with 307, which keeps it.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
-func insecure(h *Hop, c call, e *Distribution) *answer {
-	if e.ViewerProtocolPolicy == HTTPSOnly {
+func insecure(h *Hop, c call, e *Distribution, b *Behavior) *answer {
+	if b.ViewerProtocolPolicy == HTTPSOnly {
 		return h.forbids(cause{
-			fact: factViewerHTTPSOnly, field: part("distributions", e.Name) + ".viewerProtocolPolicy",
+			fact: factViewerHTTPSOnly, field: fieldOf(b.field(e), "viewerProtocolPolicy"),
 			why: "the distribution takes HTTPS requests only",
 			fix: "set the policy to redirect-to-https, or ask over HTTPS",
 		})

@@ -10,9 +10,14 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// toOrigin passes the request on and what comes back.
-func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
-	out := e.originCall(c)
+// toOrigin passes the request on to the behaviour's origin, and what comes back.
+func (w *walker) toOrigin(h *Hop, c call, e *Distribution, b *Behavior) *answer {
+	f, ok := e.fetch(b)
+	if !ok {
+		h.Decision = "asks an origin that is not described"
+		return h.undescribed(fieldOf(b.field(e), "origin"), "origin "+b.Origin)
+	}
+	out := f.call(c)
 	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
 		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
 	if c.version == GRPC && out.version != GRPC {
@@ -23,10 +28,10 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution) *answer {
 		return a
 	}
 	if a.Status == 0 {
-		a = w.originFailed(h, e, a)
+		a = w.originFailed(h, f, a)
 	}
-	if a.delay > e.Origin.ReadTimeoutSeconds {
-		a = originSlow(h, e, a.delay)
+	if a.delay > f.origin.ReadTimeoutSeconds {
+		a = originSlow(h, f, a.delay)
 	}
 	a.XCache = XCacheMiss
 	if a.Status >= 400 {
@@ -50,32 +55,32 @@ func (w *walker) warnOfLeak(viewer, asked call, a *answer) {
 	}
 }
 
-// originCall is the request that CloudFront makes of the viewer's.
+// call is the request that CloudFront makes of the viewer's.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (e *Distribution) originCall(c call) call {
-	o := e.Origin
+func (f fetch) call(c call) call {
+	o, b := f.origin, f.behavior
 	out := call{
-		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, distribution: e},
+		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, fetch: &f},
 		scheme: o.scheme(c.scheme), dialled: o.DomainName, host: o.DomainName, method: c.method,
-		path: o.Path + e.object(c.path), body: c.body, version: HTTP11, offers: offeredBy(HTTP11),
+		path: o.Path + f.distribution.object(c.path), body: c.body, version: HTTP11, offers: offeredBy(HTTP11),
 		tls: slices.DeleteFunc(slices.Clone(o.SSLProtocols), func(v string) bool { return v == TLS13 }),
 	}
 	out.port = o.HTTPSPort
 	if out.scheme == SchemeHTTP {
 		out.port = o.HTTPPort
 	}
-	if o.ForwardsHost {
+	if b.ForwardsHost {
 		out.host = hostname(c.host)
 	}
-	if o.ForwardsQuery {
+	if b.ForwardsQuery {
 		out.query = c.query
 	}
 	out.headers = []Header{{Name: "User-Agent", Value: "Amazon CloudFront"}}
-	if o.ForwardsHeaders {
+	if b.ForwardsHeaders {
 		out.headers = slices.Clone(c.headers)
 	}
 	out.headers = replaced(out.headers, o.Headers)
-	if e.carriesGRPC(c, out) {
+	if b.carriesGRPC(c, out) {
 		out.version, out.offers = GRPC, offeredBy(GRPC)
 	}
 	out.sni = out.host
@@ -83,7 +88,7 @@ func (e *Distribution) originCall(c call) call {
 	return out
 }
 
-func (o Origin) scheme(viewer string) string {
+func (o *Origin) scheme(viewer string) string {
 	switch o.ProtocolPolicy {
 	case HTTPOnly:
 		return SchemeHTTP
@@ -104,8 +109,8 @@ func (e *Distribution) object(path string) string {
 
 // carriesGRPC says whether the call goes on as gRPC; all others go as HTTP/1.1.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html
-func (e *Distribution) carriesGRPC(c, out call) bool {
-	return e.GRPC && c.version == GRPC && c.method == "POST" && out.scheme == SchemeHTTPS
+func (b *Behavior) carriesGRPC(c, out call) bool {
+	return b.GRPC && c.version == GRPC && c.method == "POST" && out.scheme == SchemeHTTPS
 }
 
 // replaced adds headers and takes out those of the same name.
@@ -124,14 +129,14 @@ func (w *walker) stacked(h *Hop, c call, e *Distribution) *answer {
 		fact: factStacked, why: fmt.Sprintf("%s is asked by another distribution", e.Name),
 		field: "request.from", fix: "ask as a viewer does, or ask the origin itself",
 	})
-	front := c.from.distribution
+	front := c.from.fetch
 	if front != nil {
-		a.Why = fmt.Sprintf("the origin %s leads to another distribution", front.Origin.DomainName)
-		a.Field = part("distributions", front.Name) + ".origin.domainName"
+		a.Why = fmt.Sprintf("the origin %s leads to another distribution", front.origin.DomainName)
+		a.Field = front.originField("domainName")
 		a.Fix = "use a name of its own that leads to the origin, such as origin.example.com"
 	}
-	if front != nil && front.Name == e.Name {
-		a.Why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.Origin.DomainName)
+	if front != nil && front.distribution.Name == e.Name {
+		a.Why = fmt.Sprintf("the origin %s leads back to the distribution itself: a loop", front.origin.DomainName)
 		return a
 	}
 	w.warn(factStacked, []int{403, 200}, "AWS's pages disagree: one answers 403 to two distributions in a row, the quotas allow two")
@@ -145,7 +150,7 @@ var originFailures = map[Reason]Fact{
 }
 
 // originFailed makes 504 of dropped packets and 502 of every other failure.
-func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
+func (w *walker) originFailed(h *Hop, asked fetch, f *answer) *answer {
 	a := h.instead(502, f)
 	a.Fact = originFailures[f.Reason]
 	switch f.Reason {
@@ -159,16 +164,16 @@ func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 			a.Fact = factOriginTLS13
 			w.warn(factOriginTLS13, []int{502, 200},
 				"AWS's pages disagree on TLS 1.3, the only version of the origin %s: CloudFront can be given none newer than 1.2 (%s: 502), or speaks 1.3 (%s: 200); let the origin speak 1.2 too",
-				e.Origin.DomainName, originProtocols, originBehaviour)
+				asked.origin.DomainName, originProtocols, originBehaviour)
 		}
 	}
-	a.Why = fmt.Sprintf("the distribution cannot use its origin %s: %s", e.Origin.DomainName, f.Why)
-	if dnsname.IsLoadBalancer(e.Origin.DomainName) {
+	a.Why = fmt.Sprintf("the distribution cannot use its origin %s: %s", asked.origin.DomainName, f.Why)
+	if dnsname.IsLoadBalancer(asked.origin.DomainName) {
 		w.warn(factOriginCertificate, []int{a.Status, 503},
 			"for a load balancer's own name as origin AWS documents %d, one report has 503", a.Status)
 		a.Fix = fmt.Sprintf("use a name of your own that leads to the load balancer and is on its certificate, such as alb.example.com, in place of %s",
-			e.Origin.DomainName)
-		a.Field = part("distributions", e.Name) + ".origin.domainName"
+			asked.origin.DomainName)
+		a.Field = asked.originField("domainName")
 	}
 	return a
 }
@@ -177,7 +182,7 @@ func (w *walker) originFailed(h *Hop, e *Distribution, f *answer) *answer {
 // although the Host header is forwarded: measured to work, while a page of AWS
 // asks for the Host header's name.
 func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
-	if c.from.distribution == nil || dnsname.AnyCovers(shown.Names, c.host) {
+	if c.from.fetch == nil || dnsname.AnyCovers(shown.Names, c.host) {
 		return
 	}
 	w.warn(factWeakerNameRule, []int{200, 502},
@@ -187,10 +192,10 @@ func (w *walker) warnOfWeakerRule(c call, shown Certificate) {
 
 // originSlow is 504: the distribution waits no longer.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
-func originSlow(h *Hop, e *Distribution, delay int) *answer {
+func originSlow(h *Hop, f fetch, delay int) *answer {
 	return h.answer(504, cause{
-		fact: factOriginSlow, field: part("distributions", e.Name) + ".origin.readTimeoutSeconds",
-		why: fmt.Sprintf("the answer takes %d s and the distribution waits %d s", delay, e.Origin.ReadTimeoutSeconds),
+		fact: factOriginSlow, field: f.originField("readTimeoutSeconds"),
+		why: fmt.Sprintf("the answer takes %d s and the distribution waits %d s", delay, f.origin.ReadTimeoutSeconds),
 		fix: "answer sooner, or raise the timeout",
 	})
 }

@@ -16,7 +16,8 @@ func Example_eightRows() {
 	plan := func(viewer, certified string, forwardsHost bool) requestpath.Plan {
 		site := requestpath.Distribution{
 			Name: "site", DomainName: assigned,
-			Origin: requestpath.Origin{DomainName: origin, ForwardsHost: forwardsHost},
+			Origins: []requestpath.Origin{{DomainName: origin}},
+			Default: requestpath.Behavior{ForwardsHost: forwardsHost},
 		}
 		if viewer != assigned {
 			site.Aliases = []string{viewer}

@@ -16,7 +16,7 @@ func ExampleWalk() {
 		Distributions: []requestpath.Distribution{{
 			Name: "site", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
 			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
-			Origin:      requestpath.Origin{DomainName: "alb.example.com"},
+			Origins:     []requestpath.Origin{{DomainName: "alb.example.com"}},
 		}},
 		LoadBalancers: []requestpath.LoadBalancer{{
 			Name: "web", DNSName: "web-1.us-east-1.elb.amazonaws.com", SecurityGroups: []string{"alb"},
@@ -87,7 +87,7 @@ func ExampleCheck() {
 		Distributions: []requestpath.Distribution{{
 			Name: "front", DomainName: "d111111abcdef8.cloudfront.net", Aliases: []string{"www.example.com"},
 			Certificate: &requestpath.Certificate{Names: []string{"www.example.com"}},
-			Origin:      requestpath.Origin{DomainName: "origin.example.com"},
+			Origins:     []requestpath.Origin{{DomainName: "origin.example.com"}},
 		}},
 		Servers: []requestpath.Server{{
 			Name: "instance", Addresses: []string{"198.51.100.20"}, SecurityGroups: []string{"open"},

@@ -23,6 +23,7 @@ type Chain struct {
 // redirect to what was asked for before is a loop, and so are more than MaxRedirects.
 func Follow(plan Plan, request Request) Chain {
 	var chain Chain
+	filled := plan.withDefaults()
 	seen := map[string]bool{}
 	for {
 		trace := Walk(plan, request)
@@ -31,15 +32,15 @@ func Follow(plan Plan, request Request) Chain {
 		seen[identity(trace.Request)] = true
 		next, ok := trace.next()
 		if !ok {
-			chain.blameLeak()
+			chain.blameLeak(filled)
 			return chain
 		}
 		if seen[identity(next)] {
-			chain.Outcome = trace.loop("leads back to where the viewer was sent before")
+			chain.Outcome = trace.loop(filled, "leads back to where the viewer was sent before")
 			return chain
 		}
 		if len(chain.Traces) > MaxRedirects {
-			chain.Outcome = trace.loop(fmt.Sprintf("is one more than the %d that are followed", MaxRedirects))
+			chain.Outcome = trace.loop(filled, fmt.Sprintf("is one more than the %d that are followed", MaxRedirects))
 			return chain
 		}
 		request = next
@@ -82,7 +83,7 @@ func (w Trace) next() (Request, bool) {
 
 // blameLeak names the cause of a failure at a name to which viewers should never have
 // been sent.
-func (c *Chain) blameLeak() {
+func (c *Chain) blameLeak(plan *Plan) {
 	o := &c.Outcome
 	for _, before := range c.Traces[:len(c.Traces)-1] {
 		i := slices.IndexFunc(before.Outcome.Warnings, func(w Warning) bool { return w.Fact == factRedirectLeak })
@@ -93,30 +94,45 @@ func (c *Chain) blameLeak() {
 		o.Fact, o.Warnings = factRedirectLeak, append(slices.Clone(o.Warnings), leak)
 		o.Why = fmt.Sprintf("%s; there %s", leak.Text, o.Why)
 		o.Fix = "forward the Host header to the origin, whose certificate then has to cover the viewers' names, or redirect to a path without scheme and name"
-		o.Field = part("distributions", before.Hop(HopDistribution).Name) + ".origin.forwardsHost"
-		before.blamePlainOrigin(o)
+		if f, ok := before.fetch(plan); ok {
+			o.Field = f.behaviorField("forwardsHost")
+		}
+		before.blamePlainOrigin(plan, o)
 		return
 	}
 }
 
 // loop is the outcome of redirects that do not end.
-func (w Trace) loop(how string) Outcome {
+func (w Trace) loop(plan *Plan, how string) Outcome {
 	o := w.Outcome
 	o.Reason, o.Fact = RedirectLoop, factRedirectLoop
 	o.Why = fmt.Sprintf("the redirect to %s %s", o.Location, how)
 	o.Field = "request"
 	o.Fix = "let the hop that redirects see the request as the viewer sent it, or redirect to another URL"
-	w.blamePlainOrigin(&o)
+	w.blamePlainOrigin(plan, &o)
 	return o
 }
 
 // blamePlainOrigin names the cause of a redirect to HTTPS that would not be there if the
 // origin was asked over HTTPS.
-func (w Trace) blamePlainOrigin(o *Outcome) {
-	distribution := w.Hop(HopDistribution)
-	if origin := w.Origin(); distribution != nil && origin != nil && origin.TLS == "" && strings.HasPrefix(w.Outcome.Location, SchemeHTTPS+"://") {
+func (w Trace) blamePlainOrigin(plan *Plan, o *Outcome) {
+	f, ok := w.fetch(plan)
+	if origin := w.Origin(); ok && origin != nil && origin.TLS == "" && strings.HasPrefix(w.Outcome.Location, SchemeHTTPS+"://") {
 		o.Why += ": the distribution asks its origin over plain HTTP, and the origin asks for HTTPS"
-		o.Field = part("distributions", distribution.Name) + ".origin.protocolPolicy"
+		o.Field = f.originField("protocolPolicy")
 		o.Fix = "set the origin protocol policy to https-only"
 	}
+}
+
+// fetch is what the distribution of the trace asks.
+func (w Trace) fetch(plan *Plan) (fetch, bool) {
+	h := w.Hop(HopDistribution)
+	if h == nil {
+		return fetch{}, false
+	}
+	e := find(plan.Distributions, func(e *Distribution) bool { return e.Name == h.Name })
+	if e == nil {
+		return fetch{}, false
+	}
+	return e.fetch(e.Behavior(h.Path))
 }

@@ -2,8 +2,10 @@ package requestpath
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/glob"
 )
 
 // Viewer protocol policies and origin protocol policies of a distribution.
@@ -15,8 +17,7 @@ const (
 	MatchViewer     = "match-viewer"
 )
 
-// Distribution is one CloudFront distribution with the behaviour and the origin that
-// apply to the request.
+// Distribution is one CloudFront distribution with its behaviours and origins.
 type Distribution struct {
 	Name string `json:"name"`
 	// DomainName is the assigned one, or AssignedDistributionName.
@@ -26,9 +27,6 @@ type Distribution struct {
 	// Certificate is shown to viewers. Default: CloudFront's own, which needs
 	// a distribution without aliases.
 	Certificate *Certificate `json:"certificate,omitempty"`
-	// ViewerProtocolPolicy is AllowAll, RedirectToHTTPS or HTTPSOnly.
-	// Default: AllowAll.
-	ViewerProtocolPolicy string `json:"viewerProtocolPolicy,omitempty"`
 	// MinimumTLS is the name of a security policy such as TLSv1.2_2021. Without
 	// a certificate it is TLSv1, whatever stands here. Default: TLSv1.
 	MinimumTLS string `json:"minimumTls,omitempty"`
@@ -36,21 +34,107 @@ type Distribution struct {
 	HTTPVersion string `json:"httpVersion,omitempty"`
 	// IPv6 gives the distribution's name IPv6 addresses too. Default: false.
 	IPv6 bool `json:"ipv6,omitempty"`
-	// AllowedMethods are passed on, others answered with 403.
-	// Default: GET and HEAD.
-	AllowedMethods []string `json:"allowedMethods,omitempty"`
-	// GRPC says that the behaviour has gRPC enabled. Default: false.
-	GRPC bool `json:"grpc,omitempty"`
 	// DefaultRootObject is asked for in place of /. Default: none.
 	DefaultRootObject string `json:"defaultRootObject,omitempty"`
 	// WebACL is the name of the web ACL that is asked about every request. Default: none.
 	WebACL string `json:"webACL,omitempty"`
-	Origin Origin `json:"origin"`
+	// Origins are what behaviours ask, by ID.
+	Origins []Origin `json:"origins,omitempty"`
+	// OriginGroups are pairs of origins that behaviours ask in place of one. Default: none.
+	OriginGroups []OriginGroup `json:"originGroups,omitempty"`
+	// Behaviors are those with a path pattern: the first one whose pattern matches a
+	// request's path applies. Default: none.
+	Behaviors []Behavior `json:"behaviors,omitempty"`
+	// Default applies when no pattern matches.
+	Default Behavior `json:"default"`
+	// ErrorResponses say how errors of an origin are cached and shown. Default: none.
+	ErrorResponses []ErrorResponse `json:"errorResponses,omitempty"`
+}
+
+// Behavior is what a distribution does with the requests for some paths.
+type Behavior struct {
+	// PathPattern has * for any characters and ? for exactly one; the slash that every path
+	// begins with may be missing. Empty in Distribution.Default.
+	PathPattern string `json:"pathPattern,omitempty"`
+	// Origin is the ID of an origin or of an origin group. Default: the first origin.
+	Origin string `json:"origin,omitempty"`
+	// ViewerProtocolPolicy is AllowAll, RedirectToHTTPS or HTTPSOnly.
+	// Default: AllowAll.
+	ViewerProtocolPolicy string `json:"viewerProtocolPolicy,omitempty"`
+	// AllowedMethods are passed on, others answered with 403.
+	// Default: GET and HEAD.
+	AllowedMethods []string `json:"allowedMethods,omitempty"`
+	// CachedMethods are those whose answers may be cached: GET and HEAD, or those with
+	// OPTIONS. Default: GET and HEAD.
+	CachedMethods []string `json:"cachedMethods,omitempty"`
+	// GRPC says that the behaviour has gRPC enabled. Default: false.
+	GRPC bool `json:"grpc,omitempty"`
+	// ForwardsHost passes the viewer's Host header on; otherwise the origin's
+	// name is sent. Default: false.
+	ForwardsHost bool `json:"forwardsHost,omitempty"`
+	// ForwardsHeaders passes the viewer's other headers on. Default: false.
+	ForwardsHeaders bool `json:"forwardsHeaders,omitempty"`
+	// ForwardsQuery passes the query on. Default: false.
+	ForwardsQuery bool `json:"forwardsQuery,omitempty"`
+	// ForwardsCookies passes cookies on. Default: false.
+	ForwardsCookies bool `json:"forwardsCookies,omitempty"`
+	// Cache says what is answered from the cache. Default: caching is disabled.
+	Cache CachePolicy `json:"cache,omitzero"`
+}
+
+// CachePolicy is how long answers are kept, and for which requests. What is in the key is
+// forwarded to the origin too.
+type CachePolicy struct {
+	// MinTTLSeconds is how long an answer is kept at least, whatever the origin says;
+	// MaxTTLSeconds how long at most, 0 disables caching; DefaultTTLSeconds how long one is
+	// kept of which the origin says nothing.
+	MinTTLSeconds     int `json:"minTtlSeconds,omitempty"`
+	DefaultTTLSeconds int `json:"defaultTtlSeconds,omitempty"`
+	MaxTTLSeconds     int `json:"maxTtlSeconds,omitempty"`
+	// Key is what requests have to have in common, beside distribution and path, to get the
+	// same answer.
+	Key CacheKey `json:"key,omitzero"`
+}
+
+// CacheKey are the parts of a request in the cache key.
+type CacheKey struct {
+	// Host says that the Host header is in the key. Default: false.
+	Host bool `json:"host,omitempty"`
+	// Query and Cookies are names of parameters and cookies, "*" for all of them.
+	Query   []string `json:"query,omitempty"`
+	Cookies []string `json:"cookies,omitempty"`
+	// Headers are names of further headers.
+	Headers []string `json:"headers,omitempty"`
+}
+
+// OriginGroup is a primary origin and one that is asked when that fails.
+type OriginGroup struct {
+	ID        string `json:"id"`
+	Primary   string `json:"primary"`
+	Secondary string `json:"secondary"`
+	// Statuses are the answers of the primary origin that count as failures.
+	Statuses []int `json:"statuses,omitempty"`
+}
+
+// ErrorResponse is what becomes of an origin's answers with one status.
+type ErrorResponse struct {
+	// Status is the origin's.
+	Status int `json:"status"`
+	// MinTTLSeconds is how long the error is cached at least. Default: 0; 10 is the default
+	// of statuses without an error response.
+	MinTTLSeconds int `json:"minTtlSeconds"`
+	// PagePath is the path of the page in place of the origin's, by which a behaviour is
+	// chosen as for a viewer's request, and PageStatus the status that it is shown with.
+	// Default: the origin's own answer.
+	PagePath   string `json:"pagePath,omitempty"`
+	PageStatus int    `json:"pageStatus,omitempty"`
 }
 
 // Origin is where a distribution sends what it does not answer itself. How often it
 // tries to connect changes when a viewer gets an error, not which.
 type Origin struct {
+	// ID is what behaviours and groups call it. Default: "origin".
+	ID         string `json:"id,omitempty"`
 	DomainName string `json:"domainName"`
 	// Path is put before every path. Default: none.
 	Path string `json:"path,omitempty"`
@@ -66,27 +150,42 @@ type Origin struct {
 	// KeepaliveTimeoutSeconds is how long the distribution keeps an idle connection.
 	// Default: 5.
 	KeepaliveTimeoutSeconds int `json:"keepaliveTimeoutSeconds,omitempty"`
-	// ForwardsHost passes the viewer's Host header on; otherwise the origin's
-	// name is sent. Default: false.
-	ForwardsHost bool `json:"forwardsHost,omitempty"`
-	// ForwardsHeaders passes the viewer's other headers on. Default: false.
-	ForwardsHeaders bool `json:"forwardsHeaders,omitempty"`
-	// ForwardsQuery passes the query on. Default: false.
-	ForwardsQuery bool `json:"forwardsQuery,omitempty"`
 	// Headers are added to every request and replace a viewer's of that name.
 	Headers []Header `json:"headers,omitempty"`
+	// S3 says that it is a bucket's REST endpoint. Default: a custom origin.
+	S3 bool `json:"s3,omitempty"`
+	// AccessControl is when requests to a bucket are signed, as its origin access control
+	// says: "always", "never" or "no-override". Default: there is none.
+	AccessControl string `json:"accessControl,omitempty"`
 }
 
 func (e *Distribution) fill() {
-	e.ViewerProtocolPolicy = cmp.Or(e.ViewerProtocolPolicy, AllowAll)
 	e.HTTPVersion = cmp.Or(e.HTTPVersion, "http2")
 	if e.MinimumTLS == "" || e.Certificate == nil {
 		e.MinimumTLS = TLS10
 	}
-	if len(e.AllowedMethods) == 0 {
-		e.AllowedMethods = []string{"GET", "HEAD"}
+	e.Origins = filled(e.Origins, (*Origin).fill)
+	fill := func(b *Behavior) {
+		b.fill()
+		if len(e.Origins) > 0 {
+			b.Origin = cmp.Or(b.Origin, e.Origins[0].ID)
+		}
 	}
-	o := &e.Origin
+	e.Behaviors = filled(e.Behaviors, fill)
+	fill(&e.Default)
+}
+
+func (b *Behavior) fill() {
+	b.ViewerProtocolPolicy = cmp.Or(b.ViewerProtocolPolicy, AllowAll)
+	for _, methods := range []*[]string{&b.AllowedMethods, &b.CachedMethods} {
+		if len(*methods) == 0 {
+			*methods = []string{"GET", "HEAD"}
+		}
+	}
+}
+
+func (o *Origin) fill() {
+	o.ID = cmp.Or(o.ID, "origin")
 	o.ProtocolPolicy = cmp.Or(o.ProtocolPolicy, HTTPSOnly)
 	o.HTTPPort = cmp.Or(o.HTTPPort, awstable.HTTPPort)
 	o.HTTPSPort = cmp.Or(o.HTTPSPort, awstable.HTTPSPort)
@@ -95,4 +194,76 @@ func (e *Distribution) fill() {
 	if len(o.SSLProtocols) == 0 {
 		o.SSLProtocols = []string{TLS12}
 	}
+}
+
+// Behavior is the one that applies to a path: the first with a pattern that matches.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+func (e *Distribution) Behavior(path string) *Behavior {
+	if b := find(e.Behaviors, func(b *Behavior) bool { return b.matches(path) }); b != nil {
+		return b
+	}
+	return &e.Default
+}
+
+func (b *Behavior) matches(path string) bool {
+	return glob.Match(b.PathPattern, path) || glob.Match("/"+b.PathPattern, path)
+}
+
+// behaviors are all of them, the default one first.
+func (e *Distribution) behaviors() []*Behavior {
+	all := []*Behavior{&e.Default}
+	for i := range e.Behaviors {
+		all = append(all, &e.Behaviors[i])
+	}
+	return all
+}
+
+func (e *Distribution) origin(id string) *Origin {
+	return find(e.Origins, func(o *Origin) bool { return o.ID == id })
+}
+
+// fetch is a distribution that asks an origin because of a behaviour.
+type fetch struct {
+	distribution *Distribution
+	behavior     *Behavior
+	origin       *Origin
+}
+
+// fetch is the behaviour's, from the primary origin of a group; false when the origin is
+// not in the plan.
+func (e *Distribution) fetch(b *Behavior) (fetch, bool) {
+	id := b.Origin
+	if g := find(e.OriginGroups, func(g *OriginGroup) bool { return g.ID == id }); g != nil {
+		id = g.Primary
+	}
+	f := fetch{e, b, e.origin(id)}
+	return f, f.origin != nil
+}
+
+// fetches are one for each origin that a behaviour asks.
+func (e *Distribution) fetches() []fetch {
+	var all []fetch
+	for _, b := range e.behaviors() {
+		f, ok := e.fetch(b)
+		if ok && !slices.ContainsFunc(all, func(o fetch) bool { return o.origin == f.origin }) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// field is the path of the behaviour in the plan.
+func (b *Behavior) field(e *Distribution) string {
+	if b.PathPattern == "" {
+		return part("distributions", e.Name) + ".default"
+	}
+	return fieldOf(part("distributions", e.Name), part("behaviors", b.PathPattern))
+}
+
+func (f fetch) originField(name string) string {
+	return fieldOf(part("distributions", f.distribution.Name), part("origins", f.origin.ID), name)
+}
+
+func (f fetch) behaviorField(name string) string {
+	return fieldOf(f.behavior.field(f.distribution), name)
 }

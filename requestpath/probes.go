@@ -85,14 +85,16 @@ func Probes(plan Plan) []Probe {
 	for i := range w.plan.Distributions {
 		e := &w.plan.Distributions[i]
 		all = append(all, w.distributionProbes(e)...)
-		if at := w.originOf(e); at.server != nil {
-			all = append(all, e.probesOfOthers(e.directProbe(""), "server "+at.server.Name)...)
+		for _, f := range e.fetches() {
+			if at := w.originOf(f); at.server != nil {
+				all = append(all, f.probesOfOthers(f.directProbe(""), "server "+at.server.Name)...)
+			}
 		}
 	}
 	for i := range w.plan.LoadBalancers {
 		b := &w.plan.LoadBalancers[i]
-		if e := w.distributionBefore(b); e != nil {
-			all = append(all, aroundDistribution(e, b)...)
+		if f, ok := w.fetchFrom(b); ok {
+			all = append(all, f.aroundDistribution(b)...)
 		} else {
 			own := w.loadBalancerProbes(b)
 			all = append(append(all, w.asSent(own)...), w.fromElsewhere(b, own)...)
@@ -108,15 +110,19 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 	if len(e.Aliases) == 0 {
 		names = []string{e.DomainName}
 	}
-	at := w.originOf(e)
+	f, described := e.fetch(&e.Default)
+	if !described {
+		return nil
+	}
+	at := w.originOf(f)
 	var all []Probe
 	for _, n := range names {
-		arriving := e.originCall(call{host: n, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
+		arriving := f.call(call{host: n, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
 		paths := []string{"/"}
 		if at.loadBalancer != nil {
 			paths = at.loadBalancer.paths(arriving)
 		}
-		all = append(all, viewerProbes(Request{Name: n}, paths, e.ViewerProtocolPolicy != HTTPSOnly)...)
+		all = append(all, viewerProbes(Request{Name: n}, paths, e.Default.ViewerProtocolPolicy != HTTPSOnly)...)
 	}
 	return all
 }
@@ -198,47 +204,51 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 	return path, r.Action.Type == ActionForward
 }
 
-// originOf is what the name of the distribution's origin leads to.
-func (w *walker) originOf(e *Distribution) place {
-	at, _, _ := w.lookup(e.Origin.DomainName, e.originCall(call{}).from)
+// originOf is what the name of the origin leads to.
+func (w *walker) originOf(f fetch) place {
+	at, _, _ := w.lookup(f.origin.DomainName, f.call(call{}).from)
 	return at
 }
 
-// distributionBefore is the distribution whose origin is the load balancer, or nil.
-func (w *walker) distributionBefore(b *LoadBalancer) *Distribution {
-	return find(w.plan.Distributions, func(e *Distribution) bool {
-		at := w.originOf(e)
-		return at.loadBalancer != nil && at.loadBalancer.Name == b.Name
-	})
+// fetchFrom is the distribution that asks the load balancer, false without any.
+func (w *walker) fetchFrom(b *LoadBalancer) (fetch, bool) {
+	for i := range w.plan.Distributions {
+		for _, f := range w.plan.Distributions[i].fetches() {
+			if at := w.originOf(f); at.loadBalancer != nil && at.loadBalancer.Name == b.Name {
+				return f, true
+			}
+		}
+	}
+	return fetch{}, false
 }
 
 // aroundDistribution dials the load balancer from the internet, and as somebody else's
 // distribution, which has the same addresses as one's own.
-func aroundDistribution(e *Distribution, b *LoadBalancer) []Probe {
-	direct, origin := e.directProbe(b.DNSName), "load balancer "+b.Name
+func (f fetch) aroundDistribution(b *LoadBalancer) []Probe {
+	direct, origin := f.directProbe(b.DNSName), "load balancer "+b.Name
 	around := Probe{"around the distribution to " + origin, WantRejection, direct}
-	return append([]Probe{around}, e.probesOfOthers(direct, origin)...)
+	return append([]Probe{around}, f.probesOfOthers(direct, origin)...)
 }
 
 // directProbe is a request to the origin as a distribution makes it, without what the
 // distribution adds.
-func (e *Distribution) directProbe(connectTo string) Request {
-	direct := Request{Scheme: SchemeHTTPS, Name: e.Origin.DomainName, ConnectTo: connectTo, IgnoreCertificate: true}
-	if e.Origin.ForwardsHost && len(e.Aliases) > 0 {
-		direct.Host = e.Aliases[0]
+func (f fetch) directProbe(connectTo string) Request {
+	direct := Request{Scheme: SchemeHTTPS, Name: f.origin.DomainName, ConnectTo: connectTo, IgnoreCertificate: true}
+	if f.behavior.ForwardsHost && len(f.distribution.Aliases) > 0 {
+		direct.Host = f.distribution.Aliases[0]
 	}
 	return direct
 }
 
 // probesOfOthers are a request as somebody else's distribution makes it, if the origin
 // can tell it from this one by a header.
-func (e *Distribution) probesOfOthers(other Request, origin string) []Probe {
-	if len(e.Origin.Headers) == 0 {
+func (f fetch) probesOfOthers(other Request, origin string) []Probe {
+	if len(f.origin.Headers) == 0 {
 		return nil
 	}
 	other.From.Kind = FromCloudFront
 	without := Probe{"another distribution, without the header, to " + origin, WantRejection, other}
-	other.Headers = []Header{{Name: e.Origin.Headers[0].Name, Value: "wrong"}}
+	other.Headers = []Header{{Name: f.origin.Headers[0].Name, Value: "wrong"}}
 	return []Probe{without, {"another distribution, with a wrong header, to " + origin, WantRejection, other}}
 }
 

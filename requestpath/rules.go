@@ -108,9 +108,9 @@ func (d Condition) missed(c call, priority int) (why, fix string) {
 
 func (d Condition) missedHost(c call, priority int, wanted string) (why, fix string) {
 	why = fmt.Sprintf("rule %d wants host %s, the request has %s", priority, wanted, c.host)
-	if e := c.from.distribution; e != nil && !e.Origin.ForwardsHost {
+	if f := c.from.fetch; f != nil && !f.behavior.ForwardsHost {
 		return why + ", because the distribution does not forward the viewer's Host",
-			fmt.Sprintf("forward the Host header (distributions[%s].origin.forwardsHost), or put %s into the rule's hosts", e.Name, e.Origin.DomainName)
+			fmt.Sprintf("forward the Host header (%s), or put %s into the rule's hosts", f.behaviorField("forwardsHost"), f.origin.DomainName)
 	}
 	return why, fmt.Sprintf("put %s into the rule's hosts", hostname(c.host))
 }
@@ -119,8 +119,8 @@ func (d Condition) missedHost(c call, priority int, wanted string) (why, fix str
 // that does not forward the Host header: the load balancer never sees those names.
 // Inferred: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 func (w *walker) warnOfUnseenHosts(c call, b *LoadBalancer, l *Listener) {
-	e := c.from.distribution
-	if e == nil || e.Origin.ForwardsHost {
+	f := c.from.fetch
+	if f == nil || f.behavior.ForwardsHost {
 		return
 	}
 	for _, r := range l.Rules {

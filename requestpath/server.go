@@ -100,8 +100,8 @@ func (w *walker) warnOfKeepalive(c call, s *Server, l *ServerListener) {
 	if b := c.from.loadBalancer; b != nil && l.KeepaliveSeconds <= b.IdleTimeoutSeconds {
 		w.warn(factTargetKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "load balancer", b.IdleTimeoutSeconds)
 	}
-	if e := c.from.distribution; e != nil && l.KeepaliveSeconds <= e.Origin.KeepaliveTimeoutSeconds {
-		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "distribution", e.Origin.KeepaliveTimeoutSeconds)
+	if f := c.from.fetch; f != nil && l.KeepaliveSeconds <= f.origin.KeepaliveTimeoutSeconds {
+		w.warn(factOriginKeepalive, []int{200, 502}, text, s.Name, l.KeepaliveSeconds, "distribution", f.origin.KeepaliveTimeoutSeconds)
 	}
 }
 

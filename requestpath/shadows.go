@@ -34,7 +34,7 @@ func Shadows(plan Plan) []Shadow {
 	for i := range w.plan.LoadBalancers {
 		b := &w.plan.LoadBalancers[i]
 		names := w.namesOf(b)
-		if len(names) == 0 || w.distributionBefore(b) != nil {
+		if _, fronted := w.fetchFrom(b); fronted || len(names) == 0 {
 			names = []string{""} // what a distribution sends is its own matter
 		}
 		for j := range b.Listeners {

@@ -32,7 +32,7 @@ func (g *TargetGroup) mismatch(c call) *cause {
 		why: fmt.Sprintf("the request is %s and target group %s takes version %s", what, g.Name, g.ProtocolVersion),
 		fix: fmt.Sprintf("set the target group's protocol version to %s", version),
 	}
-	if c.from.distribution != nil && c.version == HTTP11 {
+	if c.from.fetch != nil && c.version == HTTP11 {
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
 		out.why += ": CloudFront speaks HTTP/1.1 to its origins, whatever the viewer speaks"
 		out.fix += ", or let viewers reach the load balancer without CloudFront; for gRPC enable it on the distribution and forward over HTTPS"

@@ -81,7 +81,7 @@ type Hop struct {
 	Host     string `json:"host,omitempty"`
 	Path     string `json:"path,omitempty"`
 	// Rule is the rule that decides: of a load balancer its priority, of a web ACL its
-	// name, or "default".
+	// name, of a distribution the path pattern of the behaviour; or "default".
 	Rule string `json:"rule,omitempty"`
 	// Decision is what happens here, in words.
 	Decision string `json:"decision"`

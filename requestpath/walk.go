@@ -38,8 +38,8 @@ type peer struct {
 	inside bool
 	// guarded says that the egress rules of groups hold.
 	guarded bool
-	// distribution and load balancer are set when one of those is the peer.
-	distribution *Distribution
+	// fetch and load balancer are set when a distribution or one of those is the peer.
+	fetch        *fetch
 	loadBalancer *LoadBalancer
 }
 

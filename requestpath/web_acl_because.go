@@ -30,7 +30,7 @@ func (s *Statement) because(i inspection, wanted match) string {
 		return s.Size.because(i, wanted)
 	}
 	text := fmt.Sprintf("it comes from %s, which is %s of the rule's addresses", i.from.address, negated("one", "none", wanted))
-	if i.from.distribution != nil {
+	if i.from.fetch != nil {
 		text += " (CloudFront's address: behind a distribution a load balancer does not see the viewer's)"
 	}
 	return text

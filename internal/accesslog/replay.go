@@ -116,7 +116,7 @@ func (w replay) outcome() requestpath.Outcome { return w.chain.Traces[0].Outcome
 // viewed walks the request of a viewer to a distribution.
 func (l Line) viewed(model *registered.Model, at *url.URL) replays {
 	assigned := l.get("cs(Host)")
-	plan := model.PlanFor(at.EscapedPath())
+	plan := model.Plan
 	i := slices.IndexFunc(plan.Distributions, func(d requestpath.Distribution) bool {
 		return d.DomainName == assigned || dnsname.AnyCovers(d.Aliases, at.Hostname())
 	})
@@ -149,7 +149,7 @@ func agent(value string) []requestpath.Header {
 // replays walks the ways in which a request to a load balancer may have come: through
 // a distribution of the plan, straight from the client, and from another distribution.
 func (l Line) replays(model *registered.Model, method string, at *url.URL, client netip.Addr) replays {
-	plan := model.PlanFor(at.EscapedPath())
+	plan := model.Plan
 	i := slices.IndexFunc(plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.Name == l.loadBalancer() })
 	if i < 0 {
 		return replays{unknown: fmt.Sprintf("the resources have no load balancer %s that can be described", l.loadBalancer())}
@@ -171,7 +171,7 @@ func (l Line) replays(model *registered.Model, method string, at *url.URL, clien
 	var out replays
 	front := ""
 	for _, d := range plan.Distributions {
-		if w, ok := l.through(model, d, b, direct); ok {
+		if w, ok := through(model, d, b, direct); ok {
 			front = d.Name
 			w.came = ", when it comes through distribution " + d.Name
 			out.ways = append(out.ways, w)
@@ -209,23 +209,25 @@ func another(w replay, front, loadBalancer string) replay {
 
 // through walks the request of a viewer to a distribution that reaches the load balancer
 // as the line has it; false when there is none.
-func (l Line) through(model *registered.Model, d requestpath.Distribution, b requestpath.LoadBalancer, direct requestpath.Request) (replay, bool) {
-	path, ok := strings.CutPrefix(direct.Path, d.Origin.Path)
-	if !ok {
-		return replay{}, false
+func through(model *registered.Model, d requestpath.Distribution, b requestpath.LoadBalancer, direct requestpath.Request) (replay, bool) {
+	for _, o := range d.Origins {
+		path, ok := strings.CutPrefix(direct.Path, o.Path)
+		if !ok {
+			continue
+		}
+		names := slices.DeleteFunc(slices.Clone(d.Aliases), dnsname.IsWildcard)
+		names = append(names, d.DomainName)
+		if d.Behavior(path).ForwardsHost {
+			names = []string{direct.Host}
+		}
+		w := follow(model, requestpath.Request{
+			Scheme: requestpath.SchemeHTTPS, Name: names[0], ConnectTo: d.DomainName, Method: direct.Method, Path: path, Query: direct.Query,
+			IgnoreCertificate: true,
+		})
+		h := w.chain.Traces[0].Hop(requestpath.HopLoadBalancer)
+		if h != nil && h.Name == b.Name && h.Port == direct.Port && strings.EqualFold(h.Host, direct.Host) {
+			return w, true
+		}
 	}
-	names := slices.DeleteFunc(slices.Clone(d.Aliases), dnsname.IsWildcard)
-	names = append(names, d.DomainName)
-	if d.Origin.ForwardsHost {
-		names = []string{direct.Host}
-	}
-	w := follow(model, requestpath.Request{
-		Scheme: requestpath.SchemeHTTPS, Name: names[0], ConnectTo: d.DomainName, Method: direct.Method, Path: path, Query: direct.Query,
-		IgnoreCertificate: true,
-	})
-	h := w.chain.Traces[0].Hop(requestpath.HopLoadBalancer)
-	if h == nil || h.Name != b.Name || h.Port != direct.Port || !strings.EqualFold(h.Host, direct.Host) {
-		return replay{}, false
-	}
-	return w, true
+	return replay{}, false
 }

@@ -134,7 +134,7 @@ func tlsCases() []Case {
 func viewerCases() []Case {
 	const stranger = "shop.example.com"
 	having := func(change func(*rp.Distribution)) rp.Plan { return instance(func(p *rp.Plan) { change(site(p)) }) }
-	policy := func(s string) rp.Plan { return having(func(e *rp.Distribution) { e.ViewerProtocolPolicy = s }) }
+	policy := func(s string) rp.Plan { return having(func(e *rp.Distribution) { e.Default.ViewerProtocolPolicy = s }) }
 	versions := func(s string) rp.Plan { return having(func(e *rp.Distribution) { e.HTTPVersion = s }) }
 	oldTLS := having(func(e *rp.Distribution) { e.MinimumTLS = rp.TLS10 })
 	plain := func(method string) rp.Request {
@@ -166,8 +166,8 @@ func viewerCases() []Case {
 			is("redirect-to-https: POST keeps its body", instance(), plain("POST"), redirect(307)),
 			is("https-only: plain http", policy(rp.HTTPSOnly), plain("GET"), failed(403, "viewer-https-only").at("viewerProtocolPolicy")),
 			is("allow-all: plain http", policy(rp.AllowAll), plain("GET"), agreed(rp.HTTP11)),
-			is("gRPC enabled without HTTP/2", having(func(e *rp.Distribution) { e.GRPC, e.HTTPVersion = true, "http3" }), ordinary, noGRPC).on(cloudFront+"distribution-using-grpc.html"),
-			is("gRPC enabled without POST", having(func(e *rp.Distribution) { e.GRPC, e.AllowedMethods = true, nil }), ordinary, noGRPC).on(cloudFront+"distribution-using-grpc.html"),
+			is("gRPC enabled without HTTP/2", having(func(e *rp.Distribution) { e.Default.GRPC, e.HTTPVersion = true, "http3" }), ordinary, noGRPC).on(cloudFront+"distribution-using-grpc.html"),
+			is("gRPC enabled without POST", having(func(e *rp.Distribution) { e.Default.GRPC, e.Default.AllowedMethods = true, nil }), ordinary, noGRPC).on(cloudFront+"distribution-using-grpc.html"),
 		),
 		from(SourceViewer, cloudFront+"DownloadDistValuesGeneral.html",
 			is("HTTP/3 where it is offered", instance(), speaking(rp.HTTP3), agreed(rp.HTTP3)),
@@ -199,7 +199,7 @@ func viewerCases() []Case {
 			is("an alias that is not on the certificate",
 				having(func(e *rp.Distribution) { e.Certificate = certificate("app.example.com") }), ordinary, invalid).on(cloudFront+"troubleshooting-distributions.html"),
 			is("an alias without a certificate", having(func(e *rp.Distribution) { e.Certificate = nil }), ordinary, invalid).on(cloudFront+"troubleshooting-distributions.html"),
-			is("a method that is not allowed", having(func(e *rp.Distribution) { e.AllowedMethods = nil }), rp.Request{Method: "POST"},
+			is("a method that is not allowed", having(func(e *rp.Distribution) { e.Default.AllowedMethods = nil }), rp.Request{Method: "POST"},
 				failed(403, "method-not-allowed").at("allowedMethods")).on(cloudFront+"http-403-invalid-method.html"),
 		),
 	)

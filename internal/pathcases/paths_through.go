@@ -61,7 +61,7 @@ func originConnections() []Case {
 			failed(502, "origin-http-version")).on(cloudFront + "RequestAndResponseBehaviorCustomOrigin.html"),
 		is("slow within the timeout", answering(rp.Answer{DelaySeconds: 29}), ordinary, served).on(timeout),
 		is("slow beyond the timeout", answering(rp.Answer{DelaySeconds: 31}), ordinary,
-			failed(504, "origin-slow").at("origin.readTimeoutSeconds")).on(timeout),
+			failed(504, "origin-slow").at("origins[app].readTimeoutSeconds")).on(timeout),
 		is("the connection is cut, beyond the timeout", answering(rp.Answer{DelaySeconds: 31, Failure: rp.FailureReset}), ordinary,
 			failed(504, "origin-slow")).on(timeout),
 		is("the distribution's timeout comes before the load balancer's", fronted(func(p *rp.Plan) { listens(p).Answer.DelaySeconds = 90 }), ordinary,
@@ -85,7 +85,7 @@ func originPorts() []Case {
 		}
 	}
 	ports(served, 80, 443, 1024, 8443, 65535)
-	ports(unanswered(rp.RefusedByAWS, rp.HopDistribution, "origin-port").at("origin.httpsPort"), 79, 81, 444, 1023, 65536)
+	ports(unanswered(rp.RefusedByAWS, rp.HopDistribution, "origin-port").at("origins[app].httpsPort"), 79, 81, 444, 1023, 65536)
 	return list
 }
 
@@ -111,9 +111,9 @@ func originRequests() []Case {
 		is("the default root object", rootObject, ordinary, ruled).on(root),
 		is("the default root object is for the root alone", rootObject, rp.Request{Path: "/a/"}, ruled).on(root),
 		is("headers are forwarded", fronted(wantsTenant), tenant, ruled).on(forwards),
-		is("headers are not forwarded", fronted(wantsTenant, func(p *rp.Plan) { origin(p).ForwardsHeaders = false }), tenant,
+		is("headers are not forwarded", fronted(wantsTenant, func(p *rp.Plan) { behavior(p).ForwardsHeaders = false }), tenant,
 			refused(403, "no-rule-matches")).on(forwards),
-		is("the query is not forwarded", fronted(wantsQuery, func(p *rp.Plan) { origin(p).ForwardsQuery = false }), rp.Request{Query: "a=b"},
+		is("the query is not forwarded", fronted(wantsQuery, func(p *rp.Plan) { behavior(p).ForwardsQuery = false }), rp.Request{Query: "a=b"},
 			refused(403, "no-rule-matches")).on(forwards),
 		is("the origin's path comes first", fronted(wantsPath("/a/b"), func(p *rp.Plan) { origin(p).Path = "/a" }), rp.Request{Path: "/b"},
 			ruled).on(settings),
@@ -126,19 +126,21 @@ func originRedirects() []Case {
 		server(p).Listeners = append(server(p).Listeners, redirectingListener)
 		admitToo(0, fromCloudFront(80))(p)
 	}
-	matching := func(p *rp.Plan) { origin(p).ProtocolPolicy, site(p).ViewerProtocolPolicy = rp.MatchViewer, rp.AllowAll }
+	matching := func(p *rp.Plan) {
+		origin(p).ProtocolPolicy, behavior(p).ViewerProtocolPolicy = rp.MatchViewer, rp.AllowAll
+	}
 	shown := fronted(plainOrigin, redirecting)
 	return []Case{
 		is("http-only, Host not forwarded: the redirect shows the load balancer", shown, ordinary, Want{Status: 301, By: rp.HopLoadBalancer,
 			XCache: rp.XCacheMiss, Location: "https://alb.example.com:443/", Fact: "redirect-action"}).on(loops),
 		ends("http-only, Host not forwarded: following it leads around CloudFront", shown, ordinary,
-			timedOut(rp.HopLoadBalancer, "redirect-leaks-origin").at("origin.protocolPolicy")).on(loops),
+			timedOut(rp.HopLoadBalancer, "redirect-leaks-origin").at("origins[app].protocolPolicy")).on(loops),
 		ends("http-only, Host forwarded: a loop", fronted(plainOrigin, redirecting, forwarding), ordinary,
 			Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopLoadBalancer, Location: "https://www.example.com:443/", Fact: "redirect-loop",
-				Field: "distributions[site].origin.protocolPolicy"}).on(loops),
+				Field: "distributions[site].origins[app].protocolPolicy"}).on(loops),
 		ends("https-only, Host forwarded: no loop", fronted(redirecting, forwarding), ordinary, reached.named(viewerName)).on(loops),
 		ends("http-only, Host forwarded, an instance that redirects: a loop", instance(plainOrigin, forwarding, plainServer), ordinary,
-			Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopOrigin, Fact: "redirect-loop", Field: "origin.protocolPolicy"}).on(loops),
+			Want{Status: 301, Reason: rp.RedirectLoop, By: rp.HopOrigin, Fact: "redirect-loop", Field: "origins[app].protocolPolicy"}).on(loops),
 		ends("match-viewer, http allowed: redirected, then https to the origin", instance(forwarding, plainServer, matching), plain,
 			Want{Status: 200, By: rp.HopOrigin, SNI: viewerName, Warning: "weaker-name-rule"}).on(loops),
 	}
@@ -157,9 +159,9 @@ func originLeaks() []Case {
 		is("an absolute redirect to the Host that the origin receives", instance(absolute), ordinary, Want{Status: 302, By: rp.HopOrigin,
 			XCache: rp.XCacheMiss, Location: "https://origin.example.com/login", Warning: "redirect-leaks-origin"}).on(leaks),
 		ends("an absolute redirect to the Host that the origin receives leads around CloudFront", instance(absolute), ordinary,
-			timedOut(rp.HopOrigin, "redirect-leaks-origin").warned("redirect-leaks-origin").at("origin.forwardsHost")).on(leaks),
+			timedOut(rp.HopOrigin, "redirect-leaks-origin").warned("redirect-leaks-origin").at("default.forwardsHost")).on(leaks),
 		ends("an absolute redirect to the Host that a target receives", fronted(absolute), ordinary,
-			timedOut(rp.HopLoadBalancer, "redirect-leaks-origin").at("origin.forwardsHost")).on(leaks),
+			timedOut(rp.HopLoadBalancer, "redirect-leaks-origin").at("default.forwardsHost")).on(leaks),
 		ends("an absolute redirect to the Host that is forwarded", instance(absolute, forwarding, own), ordinary,
 			Want{Status: 200, By: rp.HopOrigin, SNI: viewerName}).on(leaks),
 		ends("a relative redirect", instance(relative), ordinary, served).on(leaks),
@@ -169,7 +171,7 @@ func originLeaks() []Case {
 func originGRPC() []Case {
 	const page = cloudFront + "distribution-using-grpc.html"
 	enabled := func(on bool) change {
-		return func(p *rp.Plan) { site(p).GRPC, listens(p).Versions = on, []string{rp.HTTP11, rp.GRPC} }
+		return func(p *rp.Plan) { behavior(p).GRPC, listens(p).Versions = on, []string{rp.HTTP11, rp.GRPC} }
 	}
 	viaGRPC := func(p *rp.Plan) { targets(p).ProtocolVersion = rp.VersionGRPC }
 	return []Case{

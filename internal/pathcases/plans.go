@@ -51,9 +51,12 @@ func address(name, ip string) rp.Record { return rp.Record{Name: name, Addresses
 func distribution() rp.Distribution {
 	return rp.Distribution{
 		Name: "site", DomainName: distributionName, Aliases: []string{viewerName}, Certificate: certificate(viewerName),
-		ViewerProtocolPolicy: rp.RedirectToHTTPS, MinimumTLS: "TLSv1.2_2021", HTTPVersion: "http2and3", IPv6: true,
-		AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
-		Origin:         rp.Origin{DomainName: originName, ForwardsHeaders: true, ForwardsQuery: true},
+		MinimumTLS: "TLSv1.2_2021", HTTPVersion: "http2and3", IPv6: true,
+		Origins: []rp.Origin{{ID: "app", DomainName: originName}},
+		Default: rp.Behavior{
+			Origin: "app", ViewerProtocolPolicy: rp.RedirectToHTTPS, ForwardsHeaders: true, ForwardsQuery: true, ForwardsCookies: true,
+			AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
+		},
 	}
 }
 
@@ -133,14 +136,15 @@ func fronted(changes ...change) rp.Plan {
 // front puts CloudFront before a load balancer, which stays open.
 func front(p *rp.Plan) {
 	e := distribution()
-	e.Origin.DomainName = loadBalancerName
+	e.Origins[0].DomainName = loadBalancerName
 	p.Distributions = []rp.Distribution{e}
 	p.Records = []rp.Record{{Name: viewerName, Alias: distributionName}, {Name: loadBalancerName, Alias: elbName}}
 	https(p).Certificates = []rp.Certificate{*certificate(loadBalancerName)}
 }
 
 func site(p *rp.Plan) *rp.Distribution      { return &p.Distributions[0] }
-func origin(p *rp.Plan) *rp.Origin          { return &p.Distributions[0].Origin }
+func behavior(p *rp.Plan) *rp.Behavior      { return &p.Distributions[0].Default }
+func origin(p *rp.Plan) *rp.Origin          { return &p.Distributions[0].Origins[0] }
 func web(p *rp.Plan) *rp.LoadBalancer       { return &p.LoadBalancers[0] }
 func https(p *rp.Plan) *rp.Listener         { return &p.LoadBalancers[0].Listeners[0] }
 func rule(p *rp.Plan) *rp.ListenerRule      { return &https(p).Rules[0] }
@@ -175,7 +179,7 @@ func plainOrigin(p *rp.Plan) { origin(p).ProtocolPolicy = rp.HTTPOnly }
 // forwarding lets the distribution pass the viewer's Host on, and puts the viewers' name
 // on the load balancer's certificate too.
 func forwarding(p *rp.Plan) {
-	origin(p).ForwardsHost = true
+	behavior(p).ForwardsHost = true
 	if len(p.LoadBalancers) > 0 {
 		https(p).Certificates = append(https(p).Certificates, *certificate(viewerName))
 	}

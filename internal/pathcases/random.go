@@ -197,7 +197,7 @@ func siteDimensions() []dimension {
 			}
 			e := distribution()
 			e.Name, e.DomainName, e.Aliases, e.Certificate = "shop", "d2.cloudfront.net", []string{shop}, certificate(one(d.r, shop, "*.example.com"))
-			e.Origin = site(d.p).Origin
+			e.Origins, e.Default = slices.Clone(site(d.p).Origins), site(d.p).Default
 			d.p.Distributions = append(d.p.Distributions, e)
 			d.p.Records = append(d.p.Records, rp.Record{Name: shop, Alias: one(d.r, e.DomainName, distributionName)})
 			d.q.Name = shop

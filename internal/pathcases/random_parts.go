@@ -9,22 +9,24 @@ import (
 
 func distributionDimensions() []dimension {
 	return []dimension{
-		func(d draw) { site(d.p).ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly) },
+		func(d draw) {
+			behavior(d.p).ViewerProtocolPolicy = one(d.r, rp.AllowAll, rp.RedirectToHTTPS, rp.HTTPSOnly)
+		},
 		func(d draw) { site(d.p).Aliases, site(d.p).Certificate = nil, nil },
 		func(d draw) { site(d.p).MinimumTLS = one(d.r, "TLSv1", "TLSv1.1_2016", "TLSv1.2_2021", "TLSv1.3_2025") },
 		func(d draw) { site(d.p).HTTPVersion = one(d.r, "http1.1", "http2", "http3", "http2and3") },
-		func(d draw) { site(d.p).AllowedMethods = nil },
-		func(d draw) { site(d.p).GRPC = true },
+		func(d draw) { behavior(d.p).AllowedMethods = nil },
+		func(d draw) { behavior(d.p).GRPC = true },
 		func(d draw) { site(d.p).DefaultRootObject = "index.html" },
 		func(d draw) { site(d.p).Certificate = certificate("app.example.org") },
 		func(d draw) { origin(d.p).ProtocolPolicy = one(d.r, rp.HTTPOnly, rp.HTTPSOnly, rp.MatchViewer) },
-		func(d draw) { origin(d.p).ForwardsHost = coin(d.r) },
+		func(d draw) { behavior(d.p).ForwardsHost = coin(d.r) },
 		func(d draw) { origin(d.p).DomainName = one(d.r, originName, loadBalancerName, elbName, viewerName) },
 		func(d draw) { origin(d.p).HTTPSPort = one(d.r, 443, 8443, 444) },
 		func(d draw) { origin(d.p).HTTPPort = one(d.r, 80, 8080, 81) },
 		func(d draw) { origin(d.p).Path = "/api" },
 		func(d draw) {
-			origin(d.p).ForwardsHost, origin(d.p).ForwardsHeaders, origin(d.p).ForwardsQuery = false, false, false
+			behavior(d.p).ForwardsHost, behavior(d.p).ForwardsHeaders, behavior(d.p).ForwardsQuery = false, false, false
 		},
 		func(d draw) {
 			origin(d.p).SSLProtocols = one(d.r, []string{rp.TLS12}, []string{rp.TLS10, rp.TLS11}, []string{rp.TLS13})

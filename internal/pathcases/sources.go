@@ -8,14 +8,14 @@ func sourceA() []Case {
 	http2 := func(p *rp.Plan) { targets(p).ProtocolVersion = rp.VersionHTTP2 }
 	return from(SourceA, "",
 		is("the load balancer's own name as origin, https", adopted(front, ownName), ordinary,
-			failed(502, "origin-certificate").named(elbName).warned("origin-certificate").at("origin.domainName")),
+			failed(502, "origin-certificate").named(elbName).warned("origin-certificate").at("origins[app].domainName")),
 		is("the load balancer's own name as origin, http-only, no port 80 in its group", adopted(front, ownName, plainOrigin), ordinary,
 			failed(504, "origin-dropped").warned("origin-certificate")),
 		is("the load balancer's own name as origin, http-only, no listener on port 80",
 			adopted(front, ownName, plainOrigin, admitToo(0, fromAnywhere(80))), ordinary,
 			failed(502, "origin-refused").warned("origin-certificate")),
 		is("the viewer's own name as origin", adopted(front, func(p *rp.Plan) { origin(p).DomainName = viewerName }), ordinary,
-			failed(403, "stacked-distributions").at("origin.domainName")),
+			failed(403, "stacked-distributions").at("origins[app].domainName")),
 		is("a name of its own that leads to the load balancer", adopted(front), ordinary,
 			Want{Status: 200, By: rp.HopTarget, SNI: loadBalancerName, XCache: rp.XCacheMiss, Rule: "default"}),
 		is("a target group of version HTTP2", adopted(front, http2), ordinary, Want{Status: 464, By: rp.HopLoadBalancer,
@@ -75,7 +75,7 @@ func sourceB() []Case {
 func sourceD() []Case {
 	row := func(name, viewer, covered string, forwards bool, sni string, want Want) Case {
 		return is(name, instance(func(p *rp.Plan) {
-			origin(p).ForwardsHost = forwards
+			behavior(p).ForwardsHost = forwards
 			listens(p).Certificates = []rp.Certificate{*certificate(covered)}
 			if viewer == distributionName {
 				site(p).Aliases, site(p).Certificate, site(p).MinimumTLS = nil, nil, ""

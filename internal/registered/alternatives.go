@@ -16,7 +16,7 @@ type alternative struct {
 // mayBe notes something because of which the plan may have to be another one.
 func (r *reader) mayBe(of *resource, property, text string, change func(*requestpath.Plan)) {
 	r.mayFollow(of, property, text, func(m *Model, request requestpath.Request) requestpath.Chain {
-		plan := m.PlanFor(request.Path)
+		plan := m.Plan
 		change(&plan)
 		return requestpath.Follow(plan, request)
 	})

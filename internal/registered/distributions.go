@@ -1,6 +1,7 @@
 package registered
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,52 +20,22 @@ func (r *reader) readDistributions() error {
 			r.leaveOut(d, "enabled", "the distribution is disabled: what its names answer is not described", d.str("domainName"))
 			continue
 		}
-		r.readDistribution(d)
+		r.Plan.Distributions = append(r.Plan.Distributions, r.distribution(d))
 		r.noteOthers(d)
 	}
 	return nil
 }
 
-// readDistribution describes a distribution by each behaviour, the default one last.
-func (r *reader) readDistribution(d *resource) {
-	var before []string
-	for i, b := range d.blocks("orderedCacheBehaviors") {
-		pattern := b.str("pathPattern")
-		r.readBehaviour(d, b, fmt.Sprintf("orderedCacheBehaviors[%d]", i), pattern, before)
-		before = append(before, pattern)
-	}
-	r.readBehaviour(d, d.block("defaultCacheBehavior"), "defaultCacheBehavior", "", before)
-	if last := r.behaviours[len(r.behaviours)-1]; last.distribution != nil {
-		r.Plan.Distributions = append(r.Plan.Distributions, *last.distribution)
-	}
-}
-
-func (r *reader) readBehaviour(d *resource, b object, at, pattern string, before []string) {
-	origin, why := r.origin(d, b)
-	if why != "" {
-		r.behaviours = append(r.behaviours, behaviour{id: d.id, pattern: pattern})
-		r.add(Note{
-			Resource: d.label(), Property: "origins", Text: why, Names: []string{d.str("domainName")}, Path: pattern, except: before,
-		})
-		return
-	}
-	f := r.forwarded(d, b, at)
-	origin.ForwardsHost, origin.ForwardsHeaders, origin.ForwardsQuery = f.Host, f.Headers, f.Query
-	r.behaviours = append(r.behaviours, behaviour{id: d.id, pattern: pattern, distribution: r.distribution(d, b, origin)})
-	if pattern != "" {
-		r.note(d, at, "only a request for "+pattern+" is walked by this behaviour: what asks every request asks the default one")
-	}
-	r.noteBehaviour(d, b, at, pattern, before)
-}
-
-func (r *reader) distribution(d *resource, behaviour object, origin requestpath.Origin) *requestpath.Distribution {
-	out := &requestpath.Distribution{
+func (r *reader) distribution(d *resource) requestpath.Distribution {
+	out := requestpath.Distribution{
 		Name: d.id, DomainName: d.str("domainName"), Aliases: d.strs("aliases"),
-		ViewerProtocolPolicy: behaviour.str("viewerProtocolPolicy"),
-		HTTPVersion:          strings.ToLower(d.str("httpVersion")), IPv6: d.flag("isIpv6Enabled"),
-		AllowedMethods:    behaviour.strs("allowedMethods"),
-		GRPC:              behaviour.block("grpcConfig").flag("enabled"),
-		DefaultRootObject: strings.TrimPrefix(d.str("defaultRootObject"), "/"), Origin: origin,
+		HTTPVersion: strings.ToLower(d.str("httpVersion")), IPv6: d.flag("isIpv6Enabled"),
+		DefaultRootObject: strings.TrimPrefix(d.str("defaultRootObject"), "/"),
+		Origins:           r.origins(d), OriginGroups: r.originGroups(d), ErrorResponses: errorResponses(d),
+		Default: r.behavior(d, d.block("defaultCacheBehavior"), "defaultCacheBehavior"),
+	}
+	for i, b := range d.blocks("orderedCacheBehaviors") {
+		out.Behaviors = append(out.Behaviors, r.behavior(d, b, fmt.Sprintf("orderedCacheBehaviors[%d]", i)))
 	}
 	if d.str("webAclId") != "" || d.secret("webAclId") {
 		out.WebACL = r.webACLOf(d, "webAclId", d.str("domainName"))
@@ -79,24 +50,60 @@ func (r *reader) distribution(d *resource, behaviour object, origin requestpath.
 	return out
 }
 
-// origin is the behaviour's; why says what keeps it from being described.
-func (r *reader) origin(d *resource, behaviour object) (origin requestpath.Origin, why string) {
+func (r *reader) behavior(d *resource, b object, at string) requestpath.Behavior {
+	f := r.forwarded(d, b, at)
+	out := requestpath.Behavior{
+		PathPattern: b.str("pathPattern"), Origin: b.str("targetOriginId"), ViewerProtocolPolicy: b.str("viewerProtocolPolicy"),
+		AllowedMethods: b.strs("allowedMethods"), CachedMethods: b.strs("cachedMethods"), GRPC: b.block("grpcConfig").flag("enabled"),
+		ForwardsHost: f.Host, ForwardsHeaders: f.Headers, ForwardsQuery: f.Query, ForwardsCookies: f.Cookies,
+	}
+	r.noteBehavior(d, b, at)
+	return out
+}
+
+// origins are those that can be described, with a note for each of the others. Origins that
+// are encrypted as a whole are one for every behaviour.
+func (r *reader) origins(d *resource) []requestpath.Origin {
 	if d.secret("origins") {
-		return r.likelyOrigin(d)
+		return r.likelyOrigins(d)
 	}
-	id := behaviour.str("targetOriginId")
-	for _, g := range d.blocks("originGroups") {
-		if g.str("originId") == id && len(g.blocks("members")) > 0 {
-			id = g.blocks("members")[0].str("originId")
-			r.note(d, "originGroups", "what falls over to another origin is not described: requests are walked to "+id)
-		}
-	}
+	var out []requestpath.Origin
 	for _, o := range d.blocks("origins") {
-		if o.str("originId") == id {
-			return r.customOrigin(d, o)
+		origin, why := r.customOrigin(d, o)
+		if why != "" {
+			r.note(d, "origins", why)
+			continue
 		}
+		out = append(out, origin)
 	}
-	return origin, "the origin " + id + " of a behaviour cannot be read"
+	return out
+}
+
+func (r *reader) originGroups(d *resource) []requestpath.OriginGroup {
+	var out []requestpath.OriginGroup
+	for _, g := range d.blocks("originGroups") {
+		members := pluck(g.blocks("members"), "originId")
+		if len(members) == 0 {
+			continue
+		}
+		out = append(out, requestpath.OriginGroup{
+			ID: g.str("originId"), Primary: members[0], Secondary: members[len(members)-1], Statuses: g.block("failoverCriteria").nums("statusCodes"),
+		})
+		r.note(d, "originGroups", "what falls over to another origin is not described: requests are walked to "+members[0])
+	}
+	return out
+}
+
+func errorResponses(d *resource) []requestpath.ErrorResponse {
+	var out []requestpath.ErrorResponse
+	for _, response := range d.blocks("customErrorResponses") {
+		out = append(out, requestpath.ErrorResponse{
+			Status: response.num("errorCode"), MinTTLSeconds: response.num("errorCachingMinTtl"),
+			PagePath: response.str("responsePagePath"), PageStatus: response.num("responseCode"),
+		})
+	}
+	slices.SortFunc(out, func(a, b requestpath.ErrorResponse) int { return a.Status - b.Status })
+	return out
 }
 
 func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin, why string) {
@@ -105,7 +112,7 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 		return origin, "the origin " + o.str("domainName") + " is a bucket or inside a VPC, which is not described"
 	}
 	origin = requestpath.Origin{
-		DomainName: o.str("domainName"), Path: o.str("originPath"),
+		ID: o.str("originId"), DomainName: o.str("domainName"), Path: o.str("originPath"),
 		ProtocolPolicy: config.str("originProtocolPolicy"),
 		HTTPPort:       config.num("httpPort"), HTTPSPort: config.num("httpsPort"),
 		SSLProtocols:            config.strs("originSslProtocols"),
@@ -126,18 +133,19 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 	return origin, ""
 }
 
-// likelyOrigin stands for origins that are encrypted as a whole: the one name that
-// leads to a load balancer or a server, asked over HTTPS if it speaks that, with the
-// header that rules want.
-func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why string) {
+// likelyOrigins stand for origins that are encrypted as a whole, under each ID that a
+// behaviour asks: the one name that leads to a load balancer or a server, asked over HTTPS if
+// it speaks that, with the header that rules want.
+func (r *reader) likelyOrigins(d *resource) []requestpath.Origin {
 	const exact = "`pulumi stack export --show-secrets` says it, and no secret is printed or kept here"
 	names := r.originNames()
 	if len(names) != 1 {
-		return origin, fmt.Sprintf("the origins are encrypted, and %d names could be the origin's (%s); %s",
-			len(names), strings.Join(names, ", "), exact)
+		r.note(d, "origins", fmt.Sprintf("the origins are encrypted, and %d names could be the origin's (%s); %s",
+			len(names), strings.Join(names, ", "), exact))
+		return nil
 	}
 	header := r.values.secretHeader()
-	origin = requestpath.Origin{
+	origin := requestpath.Origin{
 		DomainName: names[0], ProtocolPolicy: requestpath.HTTPOnly,
 		Headers: []requestpath.Header{{Name: header, Value: r.values.secretID(header)}},
 	}
@@ -146,7 +154,13 @@ func (r *reader) likelyOrigin(d *resource) (origin requestpath.Origin, why strin
 	}
 	r.note(d, "origins", fmt.Sprintf("they are encrypted: taken for one origin %s, %s, with %s; %s",
 		names[0], origin.ProtocolPolicy, wantedHeader(header), exact))
-	return origin, ""
+	var out []requestpath.Origin
+	behaviors := append([]object{d.block("defaultCacheBehavior")}, d.blocks("orderedCacheBehaviors")...)
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(pluck(behaviors, "targetOriginId")))) {
+		origin.ID = id
+		out = append(out, origin)
+	}
+	return out
 }
 
 // originNames lead to a load balancer or a server; without any, the load balancers' own.
@@ -184,12 +198,12 @@ func (r *reader) noteOthers(d *resource) {
 	}
 }
 
-// noteBehaviour does the same for a behaviour, whose pattern comes after those before.
-func (r *reader) noteBehaviour(d *resource, b object, at, pattern string, before []string) {
+// noteBehavior does the same for a behaviour.
+func (r *reader) noteBehavior(d *resource, b object, at string) {
 	left := func(property, text string) {
 		r.add(Note{
 			Resource: d.label(), Property: at + "." + property, Text: text,
-			Names: []string{d.str("domainName")}, Path: pattern, except: before,
+			Names: []string{d.str("domainName")}, Path: cmp.Or(b.str("pathPattern"), defaultBehavior),
 		})
 	}
 	for _, property := range []string{"functionAssociations", "lambdaFunctionAssociations"} {

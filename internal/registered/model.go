@@ -1,25 +1,20 @@
 package registered
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/internal/dnsname"
-	"github.com/portico-iac/portico/internal/glob"
 	"github.com/portico-iac/portico/requestpath"
 )
 
 // Model is the plan of some resources with what it leaves open.
 type Model struct {
-	// Plan has distributions with their default behaviours; see PlanFor.
 	Plan  requestpath.Plan
 	Notes []Note
 
 	values *values
-	// behaviours are those of the distributions, in the order in which they count.
-	behaviours []behaviour
 	// zones are the names of the hosted zones, assigned those that AWS gave to
 	// distributions and load balancers.
 	zones, assigned []string
@@ -37,50 +32,19 @@ type Model struct {
 	alternatives []alternative
 }
 
-// behaviour is a distribution as requests for some paths meet it.
-type behaviour struct {
-	id string
-	// pattern of the paths; "" is the default behaviour's.
-	pattern string
-	// distribution is nil when it cannot be described.
-	distribution *requestpath.Distribution
-}
-
-// PlanFor is the plan for a request's path: of each distribution it has the
-// behaviour that the path meets, which is the first one with a pattern that fits.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
-func (m *Model) PlanFor(path string) requestpath.Plan {
-	path = cmp.Or(path, "/")
-	plan := m.Plan
-	plan.Distributions = nil
-	seen := map[string]bool{}
-	for _, b := range m.behaviours {
-		if seen[b.id] || b.pattern != "" && !onPath(b.pattern, path) {
-			continue
-		}
-		seen[b.id] = true
-		if b.distribution != nil {
-			plan.Distributions = append(plan.Distributions, *b.distribution)
-		}
-	}
-	return plan
-}
-
-// Follow walks a request and its redirects through the plan for its path.
+// Follow walks a request and its redirects through the plan.
 func (m *Model) Follow(request requestpath.Request) requestpath.Chain {
-	return requestpath.Follow(m.PlanFor(request.Path), request)
+	return requestpath.Follow(m.Plan, request)
 }
 
-// onPath says whether a behaviour's pattern fits a path; it may be written
-// without the slash that every path begins with.
-func onPath(pattern, path string) bool {
-	return glob.Match(pattern, path) || glob.Match("/"+pattern, path)
-}
+// defaultBehavior is the path of notes about what applies when no pattern matches.
+const defaultBehavior = "default"
 
-// about says whether a note is about requests for the path.
-func (n Note) about(path string) bool {
-	return (n.Path == "" || onPath(n.Path, path)) &&
-		!slices.ContainsFunc(n.except, func(pattern string) bool { return onPath(pattern, path) })
+// about says whether a note is about a request that is walked so.
+func (n Note) about(trace requestpath.Trace) bool {
+	return n.Path == "" || slices.ContainsFunc(trace.Hops, func(h requestpath.Hop) bool {
+		return h.Kind == requestpath.HopDistribution && h.Rule == n.Path
+	})
 }
 
 // Unsure are the notes because of which it cannot be known whether a request has
@@ -112,7 +76,7 @@ func (m *Model) bounded(request requestpath.Request, judge func(requestpath.Chai
 }
 
 func (m *Model) followIn(bound requestpath.Plan, request requestpath.Request) requestpath.Chain {
-	plan := m.PlanFor(request.Path)
+	plan := m.Plan
 	plan.SecurityGroups, plan.Servers, plan.LoadBalancers = bound.SecurityGroups, bound.Servers, bound.LoadBalancers
 	return requestpath.Follow(plan, request)
 }
@@ -128,7 +92,9 @@ func (m *Model) Fronted() requestpath.Plan {
 		}
 	}
 	for _, e := range plan.Distributions {
-		behind[originServer(plan, e.Origin)] = true
+		for _, o := range e.Origins {
+			behind[originServer(plan, o)] = true
+		}
 	}
 	plan.Servers = slices.DeleteFunc(slices.Clone(plan.Servers), func(s requestpath.Server) bool { return !behind[s.Name] })
 	return plan
@@ -159,7 +125,7 @@ func (m *Model) Meets(trace requestpath.Trace) []Note {
 	}
 	var out []Note
 	for _, n := range m.Notes {
-		if n.about(trace.Request.Path) && n.leaves(met...) {
+		if n.about(trace) && n.leaves(met...) {
 			out = append(out, n)
 		}
 	}

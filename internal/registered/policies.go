@@ -10,7 +10,7 @@ import (
 
 // both is what is forwarded by either of two policies.
 func both(f, g awstable.Forwarding) awstable.Forwarding {
-	return awstable.Forwarding{Host: f.Host || g.Host, Headers: f.Headers || g.Headers, Query: f.Query || g.Query}
+	return awstable.Forwarding{Host: f.Host || g.Host, Headers: f.Headers || g.Headers, Query: f.Query || g.Query, Cookies: f.Cookies || g.Cookies}
 }
 
 // forwarded is what a behaviour forwards, by its policies or by its forwarded
@@ -26,6 +26,7 @@ func (r *reader) forwarded(d *resource, behaviour object, at string) awstable.Fo
 	for _, values := range behaviour.blocks("forwardedValues") {
 		f = both(f, r.whitelist(d, at+".forwardedValues.headers", values.strs("headers")))
 		f.Query = f.Query || values.flag("queryString")
+		f.Cookies = f.Cookies || values.block("cookies").str("forward") != "none" && values.block("cookies") != nil
 	}
 	return f
 }
@@ -75,6 +76,8 @@ func (r *reader) settings(policy *resource, settings object) awstable.Forwarding
 		f.Query = true
 		r.note(policy, "queryStringsConfig", "which parameters are not forwarded is not described: all are taken to be")
 	}
+	behavior := settings.block("cookiesConfig").str("cookieBehavior")
+	f.Cookies = behavior != "" && behavior != "none"
 	return f
 }
 

@@ -70,11 +70,10 @@ type Note struct {
 	// Names are DNS names and addresses of something that is left out: what the
 	// plan predicts for a request that meets one of them is not to be relied on.
 	Names []string `json:"names,omitempty"`
-	// Path is the pattern of the paths that the note is about. Default: all.
+	// Path is the path pattern of the behaviour that the note is about, "default" for the
+	// default one. Default: all.
 	Path string `json:"path,omitempty"`
 
-	// except are patterns of paths that come before.
-	except []string
 	// unsure says that what it is about may change the outcome of a request.
 	unsure bool
 }

@@ -35,8 +35,10 @@ func (o object) flag(key string) bool {
 }
 
 // num is a whole number, also of one written as text, as ports of redirects are.
-func (o object) num(key string) int {
-	switch n := o[key].(type) {
+func (o object) num(key string) int { return numberOf(o[key]) }
+
+func numberOf(v any) int {
+	switch n := v.(type) {
 	case float64:
 		return int(n)
 	case int:
@@ -78,6 +80,15 @@ func (o object) strs(key string) []string {
 		if s := textOf(e); s != "" {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+func (o object) nums(key string) []int {
+	list, _ := o[key].([]any)
+	var out []int
+	for _, e := range list {
+		out = append(out, numberOf(e))
 	}
 	return out
 }

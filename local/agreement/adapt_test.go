@@ -52,7 +52,13 @@ func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan
 		return p, err
 	}
 	for i := range p.Distributions {
-		if err := adaptForwarding(&p.Distributions[i].Origin, request, len(p.WebACLs) > 0); err != nil {
+		e := &p.Distributions[i]
+		for j := range e.Behaviors {
+			if err := adaptForwarding(&e.Behaviors[j], request, len(p.WebACLs) > 0); err != nil {
+				return p, err
+			}
+		}
+		if err := adaptForwarding(&e.Default, request, len(p.WebACLs) > 0); err != nil {
 			return p, err
 		}
 	}
@@ -174,17 +180,17 @@ func isService(p *requestpath.Plan, server string) bool {
 // adaptForwarding lets a distribution forward what a managed policy does. Headers matter
 // only to a request with headers, or to a web ACL that may look at the User-Agent, and the
 // query only to a request with a query.
-func adaptForwarding(o *requestpath.Origin, request requestpath.Request, guarded bool) error {
+func adaptForwarding(b *requestpath.Behavior, request requestpath.Request, guarded bool) error {
 	for _, policy := range forwardingPolicies {
-		if policy.host == o.ForwardsHost &&
-			(len(request.Headers) == 0 && !guarded || policy.headers == o.ForwardsHeaders) &&
-			(request.Query == "" || policy.query == o.ForwardsQuery) {
-			o.ForwardsHeaders, o.ForwardsQuery = policy.headers, policy.query
+		if policy.host == b.ForwardsHost &&
+			(len(request.Headers) == 0 && !guarded || policy.headers == b.ForwardsHeaders) &&
+			(request.Query == "" || policy.query == b.ForwardsQuery) {
+			b.ForwardsHeaders, b.ForwardsQuery, b.ForwardsCookies = policy.headers, policy.query, policy.query
 			return nil
 		}
 	}
 	return inexpressible("no managed policy forwards Host %t, headers %t and query %t",
-		o.ForwardsHost, o.ForwardsHeaders, o.ForwardsQuery)
+		b.ForwardsHost, b.ForwardsHeaders, b.ForwardsQuery)
 }
 
 // A forwardingPolicy is a managed origin request policy with what it forwards.

@@ -35,9 +35,12 @@ func (r *registration) addDistributions() error {
 	return nil
 }
 
-// pointToDistribution updates a distribution whose origin is a distribution.
+// pointToDistribution updates a distribution with a distribution among its origins.
 func (r *registration) pointToDistribution(e requestpath.Distribution) error {
-	if !slices.ContainsFunc(r.plan.Distributions, func(o requestpath.Distribution) bool { return sameName(o.DomainName, e.Origin.DomainName) }) {
+	points := func(to requestpath.Distribution) bool {
+		return slices.ContainsFunc(e.Origins, func(o requestpath.Origin) bool { return sameName(to.DomainName, o.DomainName) })
+	}
+	if !slices.ContainsFunc(r.plan.Distributions, points) {
 		return nil
 	}
 	in, err := r.distribution(e)
@@ -63,8 +66,20 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	}
 	in := props{
 		"enabled": true, "comment": e.Name, "isIpv6Enabled": e.IPv6, "viewerCertificate": certificate,
-		"origins": []any{r.origin(e.Origin)}, "defaultCacheBehavior": behavior(e),
-		"restrictions": props{"geoRestriction": props{"restrictionType": "none"}},
+		"defaultCacheBehavior": behavior(e, e.Default),
+		"restrictions":         props{"geoRestriction": props{"restrictionType": "none"}},
+	}
+	var origins, behaviors []any
+	for _, o := range e.Origins {
+		origins = append(origins, r.origin(o))
+	}
+	for _, b := range e.Behaviors {
+		ordered := behavior(e, b)
+		ordered["pathPattern"] = b.PathPattern
+		behaviors = append(behaviors, ordered)
+	}
+	if in["origins"] = origins; len(behaviors) > 0 {
+		in["orderedCacheBehaviors"] = behaviors
 	}
 	if len(e.Aliases) > 0 {
 		in["aliases"] = e.Aliases
@@ -88,7 +103,7 @@ func (r *registration) origin(o requestpath.Origin) props {
 		versions = []string{requestpath.TLS12}
 	}
 	in := props{
-		"originId": "origin", "domainName": r.renames.host(o.DomainName),
+		"originId": cmp.Or(o.ID, "origin"), "domainName": r.renames.host(o.DomainName),
 		"customOriginConfig": props{
 			"httpPort": cmp.Or(o.HTTPPort, 80), "httpsPort": cmp.Or(o.HTTPSPort, 443),
 			"originProtocolPolicy": cmp.Or(o.ProtocolPolicy, requestpath.HTTPSOnly), "originSslProtocols": versions,
@@ -109,21 +124,21 @@ func (r *registration) origin(o requestpath.Origin) props {
 	return in
 }
 
-func behavior(e requestpath.Distribution) props {
-	methods := e.AllowedMethods
+func behavior(e requestpath.Distribution, b requestpath.Behavior) props {
+	methods := b.AllowedMethods
 	if len(methods) == 0 {
 		methods = []string{"GET", "HEAD"}
 	}
 	in := props{
-		"targetOriginId": "origin", "viewerProtocolPolicy": cmp.Or(e.ViewerProtocolPolicy, requestpath.AllowAll),
+		"targetOriginId": cmp.Or(b.Origin, e.Origins[0].ID, "origin"), "viewerProtocolPolicy": cmp.Or(b.ViewerProtocolPolicy, requestpath.AllowAll),
 		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": awstable.CachingDisabled,
 	}
 	for _, p := range forwardingPolicies {
-		if p.host == e.Origin.ForwardsHost && p.headers == e.Origin.ForwardsHeaders && p.query == e.Origin.ForwardsQuery && p.id != "" {
+		if p.host == b.ForwardsHost && p.headers == b.ForwardsHeaders && p.query == b.ForwardsQuery && p.id != "" {
 			in["originRequestPolicyId"] = p.id
 		}
 	}
-	if e.GRPC {
+	if b.GRPC {
 		in["grpcConfig"] = props{"enabled": true}
 	}
 	return in

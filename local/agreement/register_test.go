@@ -191,7 +191,10 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 	}
 	for i := range p.Distributions {
 		e := &p.Distributions[i]
-		e.Name, e.DomainName, e.Origin.DomainName = n.distributionIDs[e.Name], n.host(e.DomainName), n.host(e.Origin.DomainName)
+		e.Name, e.DomainName = n.distributionIDs[e.Name], n.host(e.DomainName)
+		for j := range e.Origins {
+			e.Origins[j].DomainName = n.host(e.Origins[j].DomainName)
+		}
 	}
 	for i := range p.LoadBalancers {
 		n.loadBalancer(&p.LoadBalancers[i])
