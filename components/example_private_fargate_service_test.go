@@ -45,6 +45,11 @@ func webAndAPI(ctx *pulumi.Context) error {
 			"DB_PASSWORD": pulumi.String("arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf"),
 		},
 		Autoscaling: &components.AutoscalingArgs{MinCount: 2, MaxCount: 10},
+		// Each task has a second container, which takes its traces at 127.0.0.1:4317.
+		Sidecars: []components.SidecarArgs{{
+			Name: "traces", Image: pulumi.String("public.ecr.aws/aws-observability/aws-otel-collector:v0.43.2"), Port: 4317, Memory: 256,
+		}},
+		DependsOn: []components.ContainerDependencyArgs{{Name: "traces"}},
 	})
 	return err
 }

@@ -2,8 +2,6 @@ package components
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -94,6 +92,17 @@ type PrivateFargateServiceArgs struct {
 	// TaskPolicyJson is an IAM policy for the task role: what the program in the
 	// container may do in AWS, at most 10,240 characters. Default: nothing.
 	TaskPolicyJson pulumi.StringInput `pulumi:"taskPolicyJson"`
+
+	// Sidecars are further containers of each task, for example a log router, a proxy or an
+	// agent. They share the task's network, so that the containers reach each other at
+	// 127.0.0.1, and its CPU and memory, its roles and its log group. No route leads to them.
+	// At most 9. Default: none.
+	Sidecars []SidecarArgs `pulumi:"sidecars"`
+
+	// DependsOn are sidecars that the main container waits for before it starts. Default:
+	// none; all containers start at the same time.
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+	DependsOn []ContainerDependencyArgs `pulumi:"dependsOn"`
 
 	// Autoscaling of the number of tasks. Default: none; DesiredCount applies.
 	Autoscaling *AutoscalingArgs `pulumi:"autoscaling"`
@@ -212,6 +221,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 		initialCount = scaling.MinCount
 	}
 	a.DesiredCount = cmp.Or(a.DesiredCount, pulumi.IntRef(initialCount))
+	a.Sidecars = sidecarsWithDefaults(a.Sidecars)
 	return &a
 }
 
@@ -228,16 +238,11 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateCounts(l)
 	a.validateNetwork(l)
 	a.validateRoutes(l, name)
-	a.validateEnvironment(l)
+	a.validateContainers(l, name)
+	a.validateSidecars(l, name)
 	a.validateEgress(l)
 	a.validateTask(l, name)
 	a.validateDeploymentAlarms(l)
-	if a.Image == nil {
-		l.Addf("image", "is required: the container image, for example \"public.ecr.aws/nginx/nginx:stable\"")
-	}
-	if image, known := literal(a.Image); known {
-		a.checkImage(l, image, "")
-	}
 }
 
 func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
@@ -266,29 +271,6 @@ func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {
 	}
 }
 
-func (a *PrivateFargateServiceArgs) validateEnvironment(l *fault.List) {
-	for _, name := range slices.Sorted(maps.Keys(a.Environment)) {
-		path := "environment[" + name + "]"
-		l.Check(path, awsrule.VariableName(name))
-		if a.Environment[name] == nil {
-			l.Addf(path, "must have a value, got none; \"\" is one")
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
-		path := "secrets[" + name + "]"
-		l.Check(path, awsrule.VariableName(name))
-		if a.Secrets[name] == nil {
-			l.Addf(path, "must be the ARN of a secret or parameter, got none")
-		}
-		if _, twice := a.Environment[name]; twice {
-			l.Addf(path, "must not be among environment as well: ECS takes each name once")
-		}
-		if arn, known := literal(a.Secrets[name]); known {
-			a.checkSecret(l, name, arn)
-		}
-	}
-}
-
 func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 	seen := map[string]bool{}
 	for i, e := range a.AdditionalEgress {
@@ -312,24 +294,4 @@ func (a *PrivateFargateServiceArgs) validateEgress(l *fault.List) {
 			l.Addf(path, "must have exactly one of cidrBlock, securityGroupId and prefixListId, got %d", peers)
 		}
 	}
-}
-
-// checkImage applies the rules for the image; a region of "" is not known yet.
-func (a *PrivateFargateServiceArgs) checkImage(l *fault.List, image, region string) {
-	err := awsrule.ContainerImage(image)
-	if err == nil && a.Network != nil && a.Network.PrivateEgress() == PrivateEgressEndpoints {
-		err = awsrule.ImageThroughEndpoints(image, region)
-	}
-	l.Check("image", err)
-}
-
-// checkSecret applies the rules for a secret's ARN and returns the store it
-// lies in.
-func (a *PrivateFargateServiceArgs) checkSecret(l *fault.List, name, arn string) (store string) {
-	store, err := awsrule.SecretStore(arn)
-	if err == nil && a.Network != nil && !a.Network.ReachesService(store) {
-		err = awsrule.SecretUnreachable(store)
-	}
-	l.Check("secrets["+name+"]", err)
-	return store
 }

@@ -20,12 +20,7 @@ func (a *PrivateFargateServiceArgs) validateTask(l *fault.List, name string) {
 	if cluster, known := literal(a.ClusterArn); known {
 		l.Check("clusterArn", awsrule.Cluster(cluster, ""))
 	}
-	image, _ := literal(a.Image)
-	part, err := awsrule.Container{
-		Name: name, Image: image, Port: a.ContainerPort, Command: a.Command,
-		Environment: plainOf(a.Environment), Secrets: plainOf(a.Secrets),
-	}.Fits()
-	l.Check(part, err)
+	l.Check(awsrule.TaskDefinitionFits(a.plainContainers(name)))
 }
 
 // plainOf are the values that are plain strings; of the others "" is known.
@@ -37,16 +32,18 @@ func plainOf(inputs map[string]pulumi.StringInput) map[string]string {
 	return values
 }
 
-// warnOfPlainSecrets logs a warning for each variable of Environment that is named like
-// a secret. It does not say the value.
+// warnOfPlainSecrets logs a warning for each variable of Environment, a sidecar's too, that
+// is named like a secret. It does not say the value.
 func (c *PrivateFargateService) warnOfPlainSecrets(ctx *pulumi.Context) error {
-	for _, name := range slices.Sorted(maps.Keys(c.args.Environment)) {
-		warning := c.fault("environment["+name+"]", awsrule.PlainSecret(name))
-		if warning == nil {
-			continue
-		}
-		if err := ctx.Log.Warn(warning.Error(), nil); err != nil {
-			return err
+	for _, container := range c.args.containers(c.name) {
+		for _, name := range slices.Sorted(maps.Keys(container.environment)) {
+			warning := c.fault(container.path+"environment["+name+"]", awsrule.PlainSecret(name))
+			if warning == nil {
+				continue
+			}
+			if err := ctx.Log.Warn(warning.Error(), nil); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -8,10 +8,16 @@ import (
 )
 
 // target is the service's tasks as plans have them. An image that is not known yet
-// is taken to be within reach; it is checked when it is known.
+// is taken to be within reach; it is checked when it is known. A task starts when all of
+// its images are.
 func (a *PrivateFargateServiceArgs) target(name string) targetPlan {
-	image, known := literal(a.Image)
-	_, _, private := awsrule.PrivateRepository(image)
+	private := true
+	for _, container := range a.containers(name) {
+		if image, known := literal(container.image); known {
+			_, _, inECR := awsrule.PrivateRepository(image)
+			private = private && inECR
+		}
+	}
 	tasks := requestpath.SecurityGroup{Name: name + "-tasks", Egress: a.Network.imageEgress()}
 	for _, e := range a.AdditionalEgress {
 		tasks.Egress = append(tasks.Egress, e.access())
@@ -19,7 +25,7 @@ func (a *PrivateFargateServiceArgs) target(name string) targetPlan {
 	return targetPlan{
 		server: name, group: tasks.Name, groups: []requestpath.SecurityGroup{tasks},
 		beside: a.Network.endpointsAdmitting(tasks.Name),
-		image:  a.Network.image(private || !known),
+		image:  a.Network.image(private),
 	}
 }
 

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -64,28 +62,21 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 const maxFamily = 255
 
-// containerDefinitions is the one container. The rules for inputs are applied
-// here again, to those that were not known before.
+// containerDefinitions is the main container and the sidecars. The rules for inputs are
+// applied here again, to those that were not known before.
 func (c *PrivateFargateService) containerDefinitions(region string) pulumi.StringOutput {
-	return pulumi.All(
-		c.args.Image, pulumi.StringMap(c.args.Environment), pulumi.StringMap(c.args.Secrets), c.LogGroupName,
-	).ApplyT(func(v []any) (string, error) {
-		container := awsrule.Container{
-			Name: c.name, Image: v[0].(string), Port: c.args.ContainerPort, Command: c.args.Command,
-			Environment: v[1].(map[string]string), Secrets: v[2].(map[string]string),
-			LogGroup: v[3].(string), LogRegion: region,
-		}
+	return pulumi.All(c.resolvedContainers(true), c.LogGroupName).ApplyT(func(v []any) (string, error) {
+		containers := v[0].([]awsrule.Container)
 		l := c.faults()
-		c.args.checkImage(l, container.Image, region)
-		for _, variable := range slices.Sorted(maps.Keys(container.Secrets)) {
-			c.args.checkSecret(l, variable, container.Secrets[variable])
+		for i := range containers {
+			containers[i].LogGroup, containers[i].LogRegion = v[1].(string), region
+			c.args.checkContainer(l, containers[i], region)
 		}
-		part, err := container.Fits()
-		l.Check(part, err)
+		l.Check(awsrule.TaskDefinitionFits(containers))
 		if err := l.Err(); err != nil {
 			return "", err
 		}
-		return container.Definitions()
+		return awsrule.ContainerDefinitions(containers)
 	}).(pulumi.StringOutput)
 }
 
@@ -98,18 +89,20 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region str
 	if c.args.SecretKmsKeyArns != nil {
 		keys = c.args.SecretKmsKeyArns.ToStringArrayOutput()
 	}
-	policy := pulumi.All(c.args.Image, pulumi.StringMap(c.args.Secrets), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
+	policy := pulumi.All(c.resolvedContainers(false), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
 		l := c.faults()
-		_, repository, _ := awsrule.PrivateRepository(v[0].(string))
-		grant := iampolicy.TaskExecution{
-			Region: region, RepositoryARN: repository, KMSKeyARNs: v[2].([]string), LogGroupARN: v[3].(string),
-		}
-		for variable, arn := range v[1].(map[string]string) {
-			switch c.args.checkSecret(l, variable, arn) {
-			case awsrule.StoreSecretsManager:
-				grant.SecretRefs = append(grant.SecretRefs, arn)
-			case awsrule.StoreParameterStore:
-				grant.ParameterARNs = append(grant.ParameterARNs, arn)
+		grant := iampolicy.TaskExecution{Region: region, KMSKeyARNs: v[1].([]string), LogGroupARN: v[2].(string)}
+		for _, container := range v[0].([]awsrule.Container) {
+			if _, repository, private := awsrule.PrivateRepository(container.Image); private {
+				grant.RepositoryARNs = append(grant.RepositoryARNs, repository)
+			}
+			for variable, arn := range container.Secrets {
+				switch c.args.checkSecret(l, container.Path, variable, arn) {
+				case awsrule.StoreSecretsManager:
+					grant.SecretRefs = append(grant.SecretRefs, arn)
+				case awsrule.StoreParameterStore:
+					grant.ParameterARNs = append(grant.ParameterARNs, arn)
+				}
 			}
 		}
 		if err := l.Err(); err != nil {

@@ -89,14 +89,21 @@ func allows(t *testing.T, policy, action, on string, context map[string][]string
 	return allowed
 }
 
+// container is the only container of the task.
 func container(t *testing.T, g *componentstest.Graph) map[string]any {
+	t.Helper()
+	all := containersOf(t, g)
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+func containersOf(t *testing.T, g *componentstest.Graph) []map[string]any {
 	t.Helper()
 	text, ok := g.One(t, typeTaskDefinition).Input("containerDefinitions").(string)
 	require.True(t, ok)
 	var all []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(text), &all))
-	require.Len(t, all, 1)
-	return all[0]
+	return all
 }
 
 func TestPrivateFargateServiceBehindALoadBalancer(t *testing.T) {

@@ -305,6 +305,16 @@ var uses = map[string]func(use){
 			Autoscaling:      &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, TargetCpuPercent: 50},
 			LogRetentionDays: 7, WaitForSteadyState: pulumi.BoolRef(false), CircuitBreaker: pulumi.BoolRef(false),
 			AvailabilityZoneRebalancing: pulumi.BoolRef(false),
+			Sidecars: []components.SidecarArgs{
+				{
+					Name: "proxy", Image: pulumi.String(someRepository), Command: []string{"proxy"}, Port: 9901, Cpu: 128, Memory: 256,
+					Environment: map[string]pulumi.StringInput{"LEVEL": pulumi.String("info")},
+					Secrets:     map[string]pulumi.StringInput{"TOKEN": pulumi.String(someSecretArn)},
+					DependsOn:   []components.ContainerDependencyArgs{{Name: "setup", Condition: components.ContainerConditionSuccess}},
+				},
+				{Name: "setup", Image: pulumi.String(someRepository), Essential: pulumi.BoolRef(false), LogStreamPrefix: "setup"},
+			},
+			DependsOn: []components.ContainerDependencyArgs{{Name: "proxy"}},
 			AdditionalEgress: []components.EgressArgs{
 				{Name: "database", Port: 5432, SecurityGroupId: pulumi.String("sg-db")},
 				{Name: "queue", Port: 443, PrefixListId: pulumi.String("pl-queue")},

@@ -121,6 +121,11 @@ func badConfig() []badInput {
 		{"autoscaling upside down", with(alb, "services[0].autoscaling.minCount", "4", "services[0].autoscaling.maxCount", "2"), nil},
 		{"grace period", with(alb, "services[0].healthCheckGracePeriodSeconds", "-1"), nil},
 		{"log retention", with(alb, "services[0].logRetentionDays", "31"), nil},
+		{"sidecar of the service's name", with(alb, "services[0].sidecars", `[{"name": "app", "image": "nginx"}]`), nil},
+		{"sidecar on the service's port", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "port": 80}]`), nil},
+		{"sidecar with all of the memory", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "memory": 512}]`), nil},
+		{"sidecar that waits for the end of the task", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "dependsOn": [{"name": "app", "condition": "COMPLETE"}]}]`), nil},
+		{"container that waits for no other", with(alb, "services[0].dependsOn", `[{"name": "agent"}]`), nil},
 		{"secret that is no ARN", with(alb, "services[0].secrets", `{"DB":"password"}`), nil},
 
 		{"a second route to the stack's load balancer", with(alb, "services[0].additionalRoutes", `[{"paths": ["/two/*"]}]`), nil},

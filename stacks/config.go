@@ -159,13 +159,20 @@ func fieldOf(f field) string {
 	return key(f.name) + ".FIELD"
 }
 
-// hideEnvironment makes the services' environment secret as a whole, because
-// Pulumi does not tell a program which part of an object is secret.
+// hideEnvironment makes the environment of the services and of their sidecars secret as a
+// whole, because Pulumi does not tell a program which part of an object is secret.
 func (c *Config) hideEnvironment() {
 	for _, s := range c.Services {
-		for name, value := range s.Environment {
-			s.Environment[name] = pulumi.ToSecret(value).(pulumi.StringOutput)
+		hide(s.Environment)
+		for _, sidecar := range s.Sidecars {
+			hide(sidecar.Environment)
 		}
+	}
+}
+
+func hide(environment map[string]pulumi.StringInput) {
+	for name, value := range environment {
+		environment[name] = pulumi.ToSecret(value).(pulumi.StringOutput)
 	}
 }
 

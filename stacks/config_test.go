@@ -90,6 +90,20 @@ func TestASecretIsNotRepeated(t *testing.T) {
 	assert.NotContains(t, err.Error(), "hunter2")
 }
 
+// Pulumi says of the whole key only that part of it is secret.
+func TestASecretInServicesHidesTheEnvironmentOfSidecars(t *testing.T) {
+	values := structured(t, with(minimal(stacks.VariantALB), "services[0].environment", `{"A":"hunter2"}`,
+		"services[0].sidecars", `[{"name":"agent","image":"nginx","environment":{"B":"hunter3"}}]`))
+	config, err := stacks.Parse(func(key string) string { return values["portico:"+key] }, func(key string) bool { return key == "services" })
+	require.NoError(t, err)
+	service := config.Services[0]
+	for _, value := range []pulumi.StringInput{service.Environment["A"], service.Sidecars[0].Environment["B"]} {
+		output, is := value.(pulumi.StringOutput)
+		require.True(t, is)
+		assert.True(t, pulumi.IsSecret(output))
+	}
+}
+
 // Adding, removing and reordering services changes no rule of another.
 func TestServicesLeaveEachOtherAlone(t *testing.T) {
 	three := rulesOf(t, "shop", "blog", "docs")

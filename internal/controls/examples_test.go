@@ -113,13 +113,18 @@ func ofDistributions() map[string]example {
 }
 
 func ofContainers() map[string]example {
-	containers := func(more state) state {
-		c := state{"name": "app", "logConfiguration": state{"logDriver": "awslogs"}}
-		maps.Copy(c, more)
-		return state{"containerDefinitions": asJSON(list(c)), "networkMode": "awsvpc"}
+	containers := func(all ...state) state {
+		var list []any
+		for i, more := range all {
+			c := state{"name": []string{"app", "sidecar"}[i], "logConfiguration": state{"logDriver": "awslogs"}}
+			maps.Copy(c, more)
+			list = append(list, c)
+		}
+		return state{"containerDefinitions": asJSON(list), "networkMode": "awsvpc"}
 	}
+	// A sidecar is judged as the main container is.
 	inContainer := func(pass, fail state, reason string) example {
-		return differ(definition, containers(pass), containers(fail), "task definition taskdefinition has container app, which "+reason)
+		return differ(definition, containers(pass, pass), containers(pass, fail), "task definition taskdefinition has container sidecar, which "+reason)
 	}
 	volume := func(transit string) state {
 		return state{"volumes": list(state{"name": "data", "efsVolumeConfiguration": state{"transitEncryption": transit}})}

@@ -7,26 +7,26 @@ import (
 
 // TaskExecution is what starting one Fargate task takes.
 type TaskExecution struct {
-	Region        string
-	LogGroupARN   string
-	RepositoryARN string   // of the private ECR repository; "" for an image from elsewhere
-	SecretRefs    []string // of Secrets Manager, as ECS takes them: an ARN, perhaps with a JSON key or version behind it
-	ParameterARNs []string // of Parameter Store
-	KMSKeyARNs    []string // that the secrets are encrypted with
+	Region         string
+	LogGroupARN    string
+	RepositoryARNs []string // of the images' private ECR repositories
+	SecretRefs     []string // of Secrets Manager, as ECS takes them: an ARN, perhaps with a JSON key or version behind it
+	ParameterARNs  []string // of Parameter Store
+	KMSKeyARNs     []string // that the secrets are encrypted with
 }
 
 // Document is the policy of the execution role: write to its own log group,
-// pull its own image, read its own secrets.
+// pull its own images, read its own secrets.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func (t TaskExecution) Document() Document {
 	d := Document{Allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, t.LogGroupARN+":*")}
-	if t.RepositoryARN != "" {
+	if repositories := distinct(t.RepositoryARNs); len(repositories) > 0 {
 		d = append(d,
 			// This action knows no resource.
 			Allow([]string{"ecr:GetAuthorizationToken"}, "*"),
 			Allow([]string{
 				"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
-			}, t.RepositoryARN))
+			}, repositories...))
 	}
 	var readers []string
 	if secrets := distinct(secretARNs(t.SecretRefs)); len(secrets) > 0 {

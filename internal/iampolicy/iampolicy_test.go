@@ -45,9 +45,9 @@ func TestTaskExecutionWritesLogsAndNothingElseByDefault(t *testing.T) {
 
 func TestTaskExecutionNamesEveryResource(t *testing.T) {
 	d := iampolicy.TaskExecution{
-		Region:        "eu-west-1",
-		LogGroupARN:   "arn:aws:logs:eu-west-1:1:log-group:app",
-		RepositoryARN: "arn:aws:ecr:eu-west-1:1:repository/app",
+		Region:         "eu-west-1",
+		LogGroupARN:    "arn:aws:logs:eu-west-1:1:log-group:app",
+		RepositoryARNs: []string{"arn:aws:ecr:eu-west-1:1:repository/app"},
 		SecretRefs: []string{
 			"arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf:password::",
 			"arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf:user::",

@@ -28,7 +28,7 @@ func containersRule(in core.Object) *core.Refusal {
 		return &core.Refusal{Code: "InvalidParameter", Property: property, Message: err.Error()}
 	}
 	parsed := in.With(core.Object{property: containers})
-	for _, rule := range []core.Rule{togetherRule, core.InBlocks(property, containerRules...), executionRoleRule} {
+	for _, rule := range []core.Rule{togetherRule, dependenciesRule, sharesRule, core.InBlocks(property, containerRules...), executionRoleRule} {
 		if fault := rule(parsed); fault != nil {
 			return fault
 		}
@@ -37,7 +37,7 @@ func containersRule(in core.Object) *core.Refusal {
 }
 
 // togetherRule requires that there are containers with different names, at least one of
-// them essential, which depend on each other only.
+// them essential.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 // *sourced*, the wording partly inferred
 func togetherRule(in core.Object) *core.Refusal {
@@ -51,14 +51,9 @@ func togetherRule(in core.Object) *core.Refusal {
 	if !slices.ContainsFunc(containers, func(c core.Object) bool { return c["essential"] != false }) {
 		return fault("At least one container in the task definition must be essential.")
 	}
-	for i, c := range containers {
+	for i := range containers {
 		if slices.Contains(names[:i], names[i]) {
 			return fault("Container names must be unique: %q", names[i])
-		}
-		for _, other := range c.StrsAt("dependsOn.containerName") {
-			if other == names[i] || !slices.Contains(names, other) {
-				return fault("Container %q depends on %q, which is not another container of the task", names[i], other)
-			}
 		}
 	}
 	return nil

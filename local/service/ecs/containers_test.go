@@ -15,6 +15,9 @@ func TestContainersRule(t *testing.T) {
 	secret := func(name, from string) core.Object {
 		return core.Object{"secrets": []any{core.Object{"name": name, "valueFrom": from}}}
 	}
+	waitsFor := func(name, condition string) core.Object {
+		return core.Object{"dependsOn": []any{core.Object{"containerName": name, "condition": condition}}}
+	}
 	const arn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf"
 	c := cloudtest.New(t)
 	tests := map[string]struct {
@@ -23,6 +26,7 @@ func TestContainersRule(t *testing.T) {
 		wantErr    string
 	}{
 		"fine":           {containers: []core.Object{cloudtest.WebContainer(nil)}},
+		"in order":       {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "SUCCESS")), {"name": "side", "image": "x", "essential": false}}},
 		"two":            {containers: []core.Object{cloudtest.WebContainer(nil), {"name": "side", "image": "x", "essential": false}}},
 		"all of it":      {containers: []core.Object{cloudtest.WebContainer(cloudtest.LoggedTo("/web").With(secret("DB", arn)))}},
 		"from parameter": {containers: []core.Object{cloudtest.WebContainer(secret("DB", "arn:aws:ssm:ap-northeast-1:123456789012:parameter/db"))}},
@@ -30,15 +34,24 @@ func TestContainersRule(t *testing.T) {
 			"command": core.List("CMD-SHELL", "exit 0"), "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 0,
 		}})}},
 
-		"none":            {containers: []core.Object{}, wantErr: "Container list cannot be empty."},
-		"misspelt":        {containers: []core.Object{cloudtest.WebContainer(core.Object{"images": "x"})}, wantErr: `unknown field "images"`},
-		"wrong kind":      {containers: []core.Object{cloudtest.WebContainer(core.Object{"cpu": "256"})}, wantErr: "container_definitions is invalid"},
-		"no name":         {containers: []core.Object{{"image": "x"}}, wantErr: "Container.name should not be null or empty."},
-		"name":            {containers: []core.Object{{"name": "a b", "image": "x"}}, wantErr: "invalid characters"},
-		"no image":        {containers: []core.Object{{"name": "web"}}, wantErr: "Container.image should not be null or empty"},
-		"same name":       {containers: []core.Object{cloudtest.WebContainer(nil), cloudtest.WebContainer(nil)}, wantErr: "must be unique"},
-		"nothing matters": {containers: []core.Object{cloudtest.WebContainer(core.Object{"essential": false})}, wantErr: "must be essential"},
-		"order":           {containers: []core.Object{cloudtest.WebContainer(core.Object{"dependsOn": []any{core.Object{"containerName": "db"}}})}, wantErr: "depends on"},
+		"none":             {containers: []core.Object{}, wantErr: "Container list cannot be empty."},
+		"misspelt":         {containers: []core.Object{cloudtest.WebContainer(core.Object{"images": "x"})}, wantErr: `unknown field "images"`},
+		"wrong kind":       {containers: []core.Object{cloudtest.WebContainer(core.Object{"cpu": "256"})}, wantErr: "container_definitions is invalid"},
+		"no name":          {containers: []core.Object{{"image": "x"}}, wantErr: "Container.name should not be null or empty."},
+		"name":             {containers: []core.Object{{"name": "a b", "image": "x"}}, wantErr: "invalid characters"},
+		"no image":         {containers: []core.Object{{"name": "web"}}, wantErr: "Container.image should not be null or empty"},
+		"same name":        {containers: []core.Object{cloudtest.WebContainer(nil), cloudtest.WebContainer(nil)}, wantErr: "must be unique"},
+		"nothing matters":  {containers: []core.Object{cloudtest.WebContainer(core.Object{"essential": false})}, wantErr: "must be essential"},
+		"order":            {containers: []core.Object{cloudtest.WebContainer(core.Object{"dependsOn": []any{core.Object{"containerName": "db"}}})}, wantErr: "depends on"},
+		"waits for itself": {containers: []core.Object{cloudtest.WebContainer(waitsFor("web", "START"))}, wantErr: "not another container"},
+		"waits for the end of the task": {containers: []core.Object{cloudtest.WebContainer(nil), core.Object{"name": "side", "image": "x"}.With(waitsFor("web", "SUCCESS"))},
+			wantErr: `depends on SUCCESS of "web", which is essential`},
+		"waits for no condition": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "READY")), {"name": "side", "image": "x"}}, wantErr: `got "READY"`},
+		"waits for health":       {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "HEALTHY")), {"name": "side", "image": "x"}}, wantErr: "has no health check"},
+		"wait for each other": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "START")), core.Object{"name": "side", "image": "x"}.With(waitsFor("web", "START"))},
+			wantErr: "Cyclic dependency"},
+		"too much CPU":    {containers: []core.Object{cloudtest.WebContainer(core.Object{"cpu": 200}), {"name": "side", "image": "x", "cpu": 100}}, wantErr: "The cpu of the containers, 300, must not be more than the task's, 256"},
+		"too much memory": {containers: []core.Object{cloudtest.WebContainer(core.Object{"memory": 1024})}, wantErr: "The memory of the containers, 1024, must not be more than the task's, 512"},
 		"port range":      {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 70000}))}, wantErr: "portMappings[0].containerPort must be 1-65535, got 70000"},
 		"host port": {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 8080, "hostPort": 80}))},
 			wantErr: "When networkMode=awsvpc, the host ports and container ports in port mappings must match."},

@@ -148,5 +148,5 @@ func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) s
 			return why
 		}
 	}
-	return ""
+	return waitsInVain(containersOf(definition))
 }
