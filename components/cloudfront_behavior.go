@@ -21,23 +21,20 @@ func (c *CloudFrontFront) behaviors() cloudfront.DistributionOrderedCacheBehavio
 
 // behavior is one behavior of the distribution.
 func (c *CloudFrontFront) behavior(b *BehaviorArgs) cloudfront.DistributionOrderedCacheBehaviorArgs {
-	requestPolicy := awstable.AllViewerExceptHostHeader
-	if c.args.ForwardHostHeader {
-		requestPolicy = awstable.AllViewer
-	}
 	return cloudfront.DistributionOrderedCacheBehaviorArgs{
 		PathPattern:           pulumi.String(b.PathPattern),
 		TargetOriginId:        pulumi.String(originID),
 		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
 		AllowedMethods:        pulumi.ToStringArray(awstable.DistributionMethods),
 		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
-		CachePolicyId:         pulumi.String(awstable.CachingDisabled),
-		OriginRequestPolicyId: pulumi.String(requestPolicy),
+		CachePolicyId:         c.cachePolicyID(b),
+		OriginRequestPolicyId: c.originRequestPolicyID(b),
+		FunctionAssociations:  c.functionAssociations(b),
 	}
 }
 
 // defaultBehavior is a behavior as the default one, which has a type of its own.
-func defaultBehavior(b cloudfront.DistributionOrderedCacheBehaviorArgs) cloudfront.DistributionDefaultCacheBehaviorArgs {
+func (c *CloudFrontFront) defaultBehavior(b cloudfront.DistributionOrderedCacheBehaviorArgs) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	return cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:        b.TargetOriginId,
 		ViewerProtocolPolicy:  b.ViewerProtocolPolicy,
@@ -45,5 +42,6 @@ func defaultBehavior(b cloudfront.DistributionOrderedCacheBehaviorArgs) cloudfro
 		CachedMethods:         b.CachedMethods,
 		CachePolicyId:         b.CachePolicyId,
 		OriginRequestPolicyId: b.OriginRequestPolicyId,
+		FunctionAssociations:  c.defaultFunctions(),
 	}
 }

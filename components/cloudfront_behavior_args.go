@@ -15,9 +15,19 @@ type BehaviorArgs struct {
 	// path. Required in Behaviors, refused in DefaultBehavior.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
 	PathPattern string `pulumi:"pathPattern"`
+
+	// Caching says what CloudFront answers without asking again. Default: nothing is cached.
+	Caching *CachingArgs `pulumi:"caching"`
+
+	// Functions are CloudFront functions that the behavior runs, one for each event. Default:
+	// none beside that of Redirects.
+	Functions []FunctionArgs `pulumi:"functions"`
 }
 
-func (a BehaviorArgs) withDefaults() *BehaviorArgs { return &a }
+func (a BehaviorArgs) withDefaults() *BehaviorArgs {
+	a.Caching = cmp.Or(a.Caching, &CachingArgs{}).withDefaults()
+	return &a
+}
 
 // behaviorsWithDefaults are a distribution's behaviors with their defaults; nil among them
 // stays nil, to be refused.
@@ -40,8 +50,19 @@ func (a *CloudFrontFrontArgs) validateBehaviors(l *fault.List) {
 		}
 	}
 	awsrule.BehaviorPaths(l, "behaviors", patterns)
+	for i, b := range a.Behaviors {
+		if b != nil {
+			a.validateBehavior(l, fault.Index("behaviors", i), b)
+		}
+	}
+	a.validateBehavior(l, "defaultBehavior", a.DefaultBehavior)
 	if pattern := a.DefaultBehavior.PathPattern; pattern != "" {
 		l.Addf("defaultBehavior.pathPattern", "must not be set, got %q: the default behavior is for every path that no pattern matches; "+
 			"put it among behaviors", pattern)
 	}
+}
+
+func (a *CloudFrontFrontArgs) validateBehavior(l *fault.List, path string, b *BehaviorArgs) {
+	b.Caching.validate(l, path+".caching", a.ForwardHostHeader)
+	a.validateFunctions(l, path, b)
 }

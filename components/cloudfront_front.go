@@ -19,14 +19,14 @@ import (
 const originID = "origin"
 
 // CloudFrontFront is a CloudFront distribution in front of one HTTPS origin that
-// is yours: a load balancer or an instance. Nothing is cached, errors of the origin
-// included: by default CloudFront would give them to every viewer for 10 seconds, and
+// is yours: a load balancer or an instance. Nothing is cached unless Caching of a behavior
+// says so, errors of the origin included: by default CloudFront would give them to every viewer for 10 seconds, and
 // only one of AWS's pages says that the cache policy CachingDisabled prevents that, so
 // the distribution has a time of 0 for each of them.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
 //
-// It creates the distribution (HTTP/2 and 3, IPv6, all methods) and for each
-// alias an A and an AAAA record.
+// It creates the distribution (HTTP/2 and 3, IPv6, all methods), for each alias an A and
+// an AAAA record, and what Behaviors and Redirects ask for: cache policies and functions.
 //
 // Security posture: viewers are redirected to HTTPS and need TLS 1.2; the origin
 // is reached over HTTPS with TLS 1.2 only, and its certificate is verified by
@@ -52,8 +52,8 @@ type CloudFrontFront struct {
 	DomainName pulumi.StringOutput `pulumi:"domainName"`
 	// CanonicalHostedZoneId is the zone of DomainName, for alias records.
 	CanonicalHostedZoneId pulumi.StringOutput `pulumi:"canonicalHostedZoneId"`
-	// Url is where viewers go: https:// and the first alias that is no wildcard,
-	// or else DomainName.
+	// Url is where viewers go: https:// and the first alias that is no wildcard, or where
+	// Redirects lead from it, or else DomainName.
 	Url pulumi.StringOutput `pulumi:"url"`
 
 	// What Register makes, for whatever the args do not offer.
@@ -61,6 +61,10 @@ type CloudFrontFront struct {
 	Distribution *cloudfront.Distribution
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record
+	// CachePolicies are those of behaviors that AWS manages none for, Functions those of the
+	// redirects and of behaviors with code.
+	CachePolicies []*cloudfront.CachePolicy
+	Functions     []*cloudfront.Function
 	// LogDelivery joins LogSource, the distribution, and LogDestination, the bucket. All are
 	// nil without LogBucket.
 	LogDelivery    *cloudwatch.LogDelivery
@@ -69,6 +73,9 @@ type CloudFrontFront struct {
 
 	planned
 	args *CloudFrontFrontArgs
+
+	cachePolicyOf map[*BehaviorArgs]*cloudfront.CachePolicy
+	functionsOf   map[*BehaviorArgs]cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArray
 }
 
 // NewCloudFrontFront makes a CloudFrontFront. Wrong args register nothing.
@@ -101,7 +108,7 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if c.args.Origin != nil {
 		c.args.OriginReady = slices.Concat(c.args.Origin.origin().ready, c.args.OriginReady)
 	}
-	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newDistribution, c.newLogDelivery, c.newRecords)
+	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newCachePolicies, c.newFunctions, c.newDistribution, c.newLogDelivery, c.newRecords)
 }
 
 func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
@@ -126,7 +133,7 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		WebAclId:              c.webACL(),
 		WaitForDeployment:     pulumi.Bool(*c.args.WaitForDeployment),
 		Origins:               cloudfront.DistributionOriginArray{c.origin()},
-		DefaultCacheBehavior:  defaultBehavior(c.behavior(c.args.DefaultBehavior)),
+		DefaultCacheBehavior:  c.defaultBehavior(c.behavior(c.args.DefaultBehavior)),
 		OrderedCacheBehaviors: c.behaviors(),
 		CustomErrorResponses:  uncachedErrors(),
 		ViewerCertificate:     certificate,
@@ -145,7 +152,8 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 	host := c.DomainName
 	isHost := func(alias string) bool { return !dnsname.IsWildcard(alias) }
 	if i := slices.IndexFunc(c.args.Aliases, isHost); i >= 0 {
-		host = pulumi.String(c.args.Aliases[i]).ToStringOutput()
+		alias := c.args.Aliases[i]
+		host = pulumi.String(cmp.Or(c.args.redirectRules().Names[alias], alias)).ToStringOutput()
 	}
 	c.Url = pulumi.Sprintf("https://%s", host)
 	return nil

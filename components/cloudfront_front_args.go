@@ -97,6 +97,10 @@ type CloudFrontFrontArgs struct {
 	// "index.html", at most 255 characters. Default: none; the origin answers.
 	DefaultRootObject string `pulumi:"defaultRootObject"`
 
+	// Redirects are redirects that the distribution makes itself: between a name with www.
+	// and the one without, and of trailing slashes. Default: none.
+	Redirects *RedirectsArgs `pulumi:"redirects"`
+
 	// WebAcl that is asked about every request, made for CloudFront. Default: none.
 	WebAcl *WebAcl `pulumi:"webAcl"`
 
@@ -198,6 +202,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
 	a.validateBehaviors(l)
+	a.validateRedirects(l)
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))
 	l.Check("comment", awsrule.DistributionComment(a.Comment))

@@ -96,11 +96,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		IPv6:              true,
 		DefaultRootObject: a.DefaultRootObject,
 		WebACL:            a.WebAcl.addTo(p),
-		Default: requestpath.Behavior{
-			Origin: originID, ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
-			AllowedMethods: awstable.DistributionMethods, CachedMethods: []string{"GET", "HEAD"},
-			ForwardsHost: a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true, ForwardsCookies: true,
-		},
+		Default:           a.planned(a.DefaultBehavior),
 		Origins: []requestpath.Origin{{
 			ID:             originID,
 			DomainName:     a.OriginDomainName,
@@ -110,6 +106,9 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 			ReadTimeoutSeconds:      a.OriginReadTimeoutSeconds,
 			KeepaliveTimeoutSeconds: a.OriginKeepaliveTimeoutSeconds,
 		}},
+	}
+	for _, b := range a.Behaviors {
+		e.Behaviors = append(e.Behaviors, a.planned(b))
 	}
 	for _, status := range awstable.CachedErrors {
 		e.ErrorResponses = append(e.ErrorResponses, requestpath.ErrorResponse{Status: status})

@@ -55,6 +55,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleLogBucket":                  {logged, []answer{{"logged.example.com", "/", 200}}},
 		"ExampleWebAcl":                     {guarded, []answer{{"guarded.example.com", "/", 200}, {"guarded.example.com", "/admin/users", 403}}},
 		"ExampleDashboard":                  {shown, nil},
+		"ExampleCachingArgs":                {catalog, nil},
 		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 	} {
 		t.Run(function, func(t *testing.T) {

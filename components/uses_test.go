@@ -369,9 +369,19 @@ var uses = map[string]func(use){
 			OriginSecret: u.rotating(), Domain: u.cloudFrontDomain("cdn"), Aliases: []string{"example.com", "www.example.com"},
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
-			Behaviors:       []*components.BehaviorArgs{{PathPattern: "/api/*"}},
-			DefaultBehavior: &components.BehaviorArgs{},
-			WebAclArn:       pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
+			Behaviors: []*components.BehaviorArgs{{
+				PathPattern: "/api/*",
+				Caching: &components.CachingArgs{
+					Policy: "own", MinTtlSeconds: pulumi.IntRef(0), DefaultTtlSeconds: pulumi.IntRef(60), MaxTtlSeconds: 3600,
+					QueryStrings: []string{"*"}, Cookies: []string{"*"}, Headers: []string{"Authorization"}, ForwardAll: true,
+				},
+				Functions: []components.FunctionArgs{{Event: "viewer-response", Code: "function handler(event) { return event.response; }"}},
+			}},
+			DefaultBehavior: &components.BehaviorArgs{Functions: []components.FunctionArgs{{
+				Event: "viewer-response", Arn: pulumi.String("arn:aws:cloudfront::123456789012:function/headers"),
+			}}},
+			Redirects: &components.RedirectsArgs{Www: "to-apex", TrailingSlash: "remove"},
+			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
 			LogBucket: u.logs(), UsEast1Provider: u.providerOfLogs(),
 			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{route.Rule}, RecordsAfter: []pulumi.Resource{route.TargetGroup}, PathCheck: "warn",
 			Tags: map[string]string{"team": "shop"},

@@ -151,6 +151,13 @@ func badConfig() []badInput {
 		{"behaviors that cover each other", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*"}, {"pathPattern": "/a/b/*"}, {"pathPattern": "a/*"}]`), nil},
 		{"behaviors without a path, for a URL and for every path", with(cdn, "cloudFront.behaviors", `[{}, {"pathPattern": "https://app.example.com/a"}, {"pathPattern": "*"}]`), nil},
 		{"default behavior for a path", with(cdn, "cloudFront.defaultBehavior.pathPattern", "/a/*"), nil},
+		{"cached answers of other viewers", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/api/*", "caching": {"queryStrings": ["*"], "cookies": ["session"], "forwardAll": true}}]`), nil},
+		{"cached answers that set cookies", with(cdn, "cloudFront.defaultBehavior.caching", `{"cookies": ["*"], "minTtlSeconds": 60}`), nil},
+		{"times of caching out of order, and Host in the key", with(cdn, "cloudFront.defaultBehavior.caching", `{"minTtlSeconds": 60, "defaultTtlSeconds": 30, "headers": ["Host"]}`), nil},
+		{"a cache key of AWS's policy", with(cdn, "cloudFront.defaultBehavior.caching", `{"policy": "optimized", "queryStrings": ["page"]}`), nil},
+		{"redirect to a name that is no alias", with(cdn, "cloudFront.redirects", `{"www": "to-apex", "trailingSlash": "always"}`), nil},
+		{"functions without code, of Lambda and beside redirects", with(cdn, "cloudFront.redirects.trailingSlash", "add", "cloudFront.defaultBehavior.functions",
+			`[{"event": "viewer-request", "code": "function handler(event) { return event.request; }"}, {"event": "viewer-response"}, {"event": "viewer-response", "arn": "arn:aws:lambda:us-east-1:123456789012:function:x"}]`), nil},
 		{"default root object", with(cdn, "cloudFront.defaultRootObject", "/index.html"), nil},
 		{"web ACL of a Region", with(cdn, "cloudFront.webAclArn", "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/a/b"), nil},
 

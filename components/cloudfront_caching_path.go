@@ -1,0 +1,35 @@
+package components
+
+import (
+	"slices"
+
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/requestpath"
+)
+
+// planned is a behavior in a plan; nil is that of a distribution of which nothing is known.
+func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
+	if b == nil {
+		b = BehaviorArgs{}.withDefaults()
+	}
+	out := requestpath.Behavior{
+		PathPattern: b.PathPattern, Origin: originID, ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
+		AllowedMethods: awstable.DistributionMethods, CachedMethods: []string{"GET", "HEAD"},
+		ForwardsHost: a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true, ForwardsCookies: true,
+	}
+	if b.Caching.Policy == CachingDisabled {
+		return out
+	}
+	times, key := b.Caching.times(), a.cacheKeyOf(b)
+	out.Cache = requestpath.CachePolicy{
+		MinTTLSeconds: times.least, DefaultTTLSeconds: times.usual, MaxTTLSeconds: times.most,
+		Key: requestpath.CacheKey{
+			Host: a.ForwardHostHeader, Query: key.queryStrings, Cookies: key.cookies,
+			Headers: slices.DeleteFunc(slices.Clone(key.headers), isHeader("Host")),
+		},
+	}
+	if !b.Caching.ForwardAll {
+		out.ForwardsHeaders, out.ForwardsQuery, out.ForwardsCookies = false, len(key.queryStrings) > 0, len(key.cookies) > 0
+	}
+	return out
+}
