@@ -104,3 +104,19 @@ func grpcRule(in core.Object) *core.Refusal {
 	}
 	return nil
 }
+
+// vpcOriginGRPCRule refuses gRPC on the way to a VPC origin.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+// *sourced* (that the API refuses it, and the code, are inferred)
+func vpcOriginGRPCRule(in core.Object) *core.Refusal {
+	private := map[string]bool{}
+	for _, o := range in.Blocks("origins") {
+		private[o.Str("originId")] = o.Has("vpcOriginConfig")
+	}
+	for _, found := range behaviorsOf(in) {
+		if found.Block.Block("grpcConfig").Bool("enabled") && private[found.Block.Str("targetOriginId")] {
+			return core.Invalid("InvalidArgument", core.Join(found.Path, "grpcConfig"), "must not be enabled for a VPC origin")
+		}
+	}
+	return nil
+}

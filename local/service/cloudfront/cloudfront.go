@@ -1,4 +1,4 @@
-// Package cloudfront is CloudFront: distributions with custom origins, cache and origin
+// Package cloudfront is CloudFront: distributions with custom and VPC origins, cache and origin
 // request policies of the account's own and those that AWS manages, and functions.
 package cloudfront
 
@@ -14,7 +14,7 @@ const certificateRegion = "us-east-1"
 // Service is what the local AWS has of CloudFront.
 func Service() core.Service {
 	return core.Service{
-		Types: []core.Type{distributionType(), cachePolicyType(), originRequestPolicyType(), functionType()},
+		Types: []core.Type{distributionType(), cachePolicyType(), originRequestPolicyType(), functionType(), vpcOriginType()},
 		Functions: []core.Function{
 			{
 				Token: "aws:cloudfront/getCachePolicy:getCachePolicy",

@@ -43,6 +43,9 @@ func distributionType() core.Type {
 		References: append(behaviorReferences(), core.Reference{
 			Input: "viewerCertificate.acmCertificateArn", To: []string{acm.CertificateToken}, Code: "InvalidViewerCertificate",
 			Exists: isCertificate, Message: noSuchCertificate,
+		}, core.Reference{
+			// *inferred*: the code
+			Input: "origins.vpcOriginConfig.vpcOriginId", To: []string{VPCOriginToken}, Code: "EntityNotFound",
 		}),
 		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 		Unique: []core.Unique{{Inputs: []string{"aliases"}, Code: "CNAMEAlreadyExists", Message: "One or more of the CNAMEs you " +
@@ -72,6 +75,7 @@ func distributionInputs() []string {
 		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders.name", "customHeaders.value", "domainName", "originId", "originPath"),
 		core.Fields("origins.customOriginConfig", "httpPort", "httpsPort", "originKeepaliveTimeout", "originProtocolPolicy",
 			"originReadTimeout", "originSslProtocols"),
+		core.Fields("origins.vpcOriginConfig", "originKeepaliveTimeout", "originReadTimeout", "vpcOriginId"),
 		core.Fields("restrictions.geoRestriction", "locations", "restrictionType"),
 		core.Fields("viewerCertificate", "acmCertificateArn", "cloudfrontDefaultCertificate", "minimumProtocolVersion",
 			"sslSupportMethod"),
@@ -103,6 +107,7 @@ func distributionRules() []core.Rule {
 		core.InBlocks("viewerCertificate", viewerCertificateRules()...),
 		core.InBlocks("origins", originRules()...),
 		core.InBlocks("origins.customOriginConfig", customOriginRules()...),
+		core.InBlocks("origins.vpcOriginConfig", originTimeoutRules()...),
 		core.InBlocks("customErrorResponses", errorRules()...),
 		distinctErrorsRule,
 		// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
@@ -116,6 +121,7 @@ func distributionRules() []core.Rule {
 		core.InBlocks("orderedCacheBehaviors", behaviorRules()...),
 		knownOriginRule,
 		grpcRule,
+		vpcOriginGRPCRule,
 	}
 }
 

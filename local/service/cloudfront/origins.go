@@ -18,7 +18,7 @@ func originRules() []core.Rule {
 		core.AtMost("InvalidArgument", "domainName", 253),
 		core.Matching("InvalidArgument", "originPath", regexp.MustCompile("^(/.*[^/])?$"), "a path that begins with / and does not end with it"),
 		core.AtMost("InvalidArgument", "originPath", 255),
-		core.Required(core.Unsupported, "customOriginConfig"), // there are no rules for buckets and VPC origins
+		originKindRule,
 		core.Within("InvalidArgument", "connectionAttempts", 1, 3),
 		core.Within("InvalidArgument", "connectionTimeout", 1, 10),
 		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
@@ -32,6 +32,20 @@ func originRules() []core.Rule {
 	}
 }
 
+// originKindRule requires one of customOriginConfig and vpcOriginConfig. There are no rules for
+// buckets, a limit of the local AWS.
+// Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
+func originKindRule(origin core.Object) *core.Refusal {
+	custom, vpc := origin.Has("customOriginConfig"), origin.Has("vpcOriginConfig")
+	if custom && vpc {
+		return core.Invalid("InvalidArgument", "vpcOriginConfig", "must not be given beside customOriginConfig")
+	}
+	if !custom && !vpc {
+		return core.Invalid(core.Unsupported, "customOriginConfig", "is required, or vpcOriginConfig")
+	}
+	return nil
+}
+
 // address is an IP address, or looks like one.
 var address = regexp.MustCompile(`^(\d+\.){3}\d+$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$`)
 
@@ -41,17 +55,23 @@ var originDomain = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z
 // customOriginRules are the rules of the block customOriginConfig.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html
 func customOriginRules() []core.Rule {
-	return []core.Rule{
+	return append(originTimeoutRules(),
 		originPortRule("httpPort"),
 		originPortRule("httpsPort"),
 		core.OneOf("InvalidArgument", "originProtocolPolicy", "http-only", "https-only", "match-viewer"),
-		// originKeepaliveTimeout: the older of the two limits that AWS documents.
-		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-		core.Within("InvalidOriginReadTimeout", "originReadTimeout", 1, 120),
-		core.Within("InvalidOriginKeepaliveTimeout", "originKeepaliveTimeout", 1, 120),
 		// Source: https://www.pulumi.com/registry/packages/aws/api-docs/cloudfront/distribution/
 		core.OneOf("InvalidArgument", "originSslProtocols", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"),
 		core.Required("InvalidArgument", "originSslProtocols"),
+	)
+}
+
+// originTimeoutRules are the limits of the timeouts of an origin, customOriginConfig's and
+// vpcOriginConfig's. Of originKeepaliveTimeout AWS documents two; this is the older one.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+func originTimeoutRules() []core.Rule {
+	return []core.Rule{
+		core.Within("InvalidOriginReadTimeout", "originReadTimeout", 1, 120),
+		core.Within("InvalidOriginKeepaliveTimeout", "originKeepaliveTimeout", 1, 120),
 	}
 }
 

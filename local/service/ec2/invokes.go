@@ -28,6 +28,7 @@ func networkInvokes() []core.Function {
 		},
 		{Token: "aws:ec2/getSubnets:getSubnets", Run: getSubnets},
 		{Token: "aws:ec2/getSecurityGroup:getSecurityGroup", Run: getSecurityGroup},
+		{Token: "aws:ec2/getSecurityGroups:getSecurityGroups", Run: getSecurityGroups},
 		{Token: "aws:vpc/getSecurityGroupRules:getSecurityGroupRules", Run: getSecurityGroupRules},
 		{Token: "aws:vpc/getSecurityGroupRule:getSecurityGroupRule", Run: getSecurityGroupRule},
 	}...)
@@ -191,6 +192,17 @@ func getSubnets(t *core.Tx, in core.Object) (core.Object, error) {
 
 func getSecurityGroup(t *core.Tx, in core.Object) (core.Object, error) {
 	return findOne(SecurityGroupToken, t.All(SecurityGroupToken), in, "id", "name", "vpcId")
+}
+
+// getSecurityGroups returns no ids, and no error, when nothing matches.
+// Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/security_groups *sourced*
+func getSecurityGroups(t *core.Tx, in core.Object) (core.Object, error) {
+	found, err := find(SecurityGroupToken, t.All(SecurityGroupToken), in)
+	out := core.Object{"id": t.Region(), "ids": idsOf(found), "arns": []any{}, "vpcIds": []any{}}
+	for _, g := range found {
+		out["arns"], out["vpcIds"] = append(out.List("arns"), g["arn"]), append(out.List("vpcIds"), g["vpcId"])
+	}
+	return out, err
 }
 
 func getSecurityGroupRules(t *core.Tx, in core.Object) (core.Object, error) {

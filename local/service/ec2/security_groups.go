@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -50,8 +51,9 @@ var (
 
 const groupTextForm = "255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*"
 
-// groupNameRule refuses EC2's reserved names of security groups.
+// groupNameRule refuses the reserved names of security groups: EC2's and CloudFront's.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html *sourced*
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html (the code is inferred)
 func groupNameRule(in core.Object) *core.Refusal {
 	name := in.Str("name")
 	if strings.HasPrefix(name, "sg-") {
@@ -60,6 +62,10 @@ func groupNameRule(in core.Object) *core.Refusal {
 	}
 	if name == "default" {
 		return core.Invalid("InvalidParameterValue", "name", "Cannot use reserved security group name: default")
+	}
+	if strings.HasPrefix(name, awstable.VPCOriginGroup) {
+		return core.Invalid("InvalidParameterValue", "name",
+			"cannot begin with %s, which is reserved for the group that CloudFront makes with a VPC origin", awstable.VPCOriginGroup)
 	}
 	return nil
 }

@@ -1,0 +1,6 @@
+package awstable
+
+// VPCOriginGroup is the name of the security group that CloudFront makes in a VPC with
+// the first VPC origin there. No group of an account may have a name that begins with it.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+const VPCOriginGroup = "CloudFront-VPCOrigins-Service-SG"
