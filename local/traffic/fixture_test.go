@@ -201,15 +201,21 @@ func (s *site) containers(version string, also ...props) {
 	s.distribution("alb.example.com")
 }
 
-// distribution is CloudFront at www.example.com before an origin.
+// distribution is CloudFront at www.example.com before a custom origin.
 func (s *site) distribution(origin string) {
+	s.t.Helper()
+	s.distributionBefore(props{"originId": "origin", "domainName": origin, "customOriginConfig": props{
+		"httpPort": 80, "httpsPort": 443, "originProtocolPolicy": "https-only", "originSslProtocols": []any{"TLSv1.2"}}})
+}
+
+// distributionBefore is CloudFront at www.example.com before an origin.
+func (s *site) distributionBefore(origin props) {
 	s.t.Helper()
 	_, distribution := s.create(distributionToken, "web", props{
 		"enabled": true, "isIpv6Enabled": true, "aliases": []any{"www.example.com"}, "httpVersion": "http2and3",
 		"viewerCertificate": props{"acmCertificateArn": s.certificate("us-east-1", "www.example.com"),
 			"sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"},
-		"origins": []any{props{"originId": "origin", "domainName": origin, "customOriginConfig": props{
-			"httpPort": 80, "httpsPort": 443, "originProtocolPolicy": "https-only", "originSslProtocols": []any{"TLSv1.2"}}}},
+		"origins": []any{origin},
 		"defaultCacheBehavior": props{
 			"targetOriginId": "origin", "viewerProtocolPolicy": "redirect-to-https",
 			"allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"},

@@ -28,6 +28,7 @@ type builder struct {
 	subnets      subnets
 	machines     []machine
 	assigned     map[string][]netip.Addr
+	private      map[string][]netip.Addr     // of load balancers, by ARN
 	certificates map[string]*tls.Certificate // by ARN
 	webACLs      map[string]*waf.ACL         // by ARN
 }
@@ -36,7 +37,7 @@ type builder struct {
 // the account need another Serve. The error names what cannot be served; nothing runs
 // then.
 func Serve(registered *core.Account, opts Options) (*World, error) {
-	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}}
+	b := &builder{World: &World{}, opts: opts, pools: newAddressPools(), assigned: map[string][]netip.Addr{}, private: map[string][]netip.Addr{}}
 	if err := b.build(registered); err != nil {
 		return nil, errors.Join(fmt.Errorf("serving the local AWS: %w", err), b.Close())
 	}
@@ -165,6 +166,7 @@ func (b *builder) place(lb account.LoadBalancer) (placement, error) {
 			at.reachable = append(at.reachable, public...)
 		}
 	}
+	b.private[lb.ARN] = slices.Clone(at.private)
 	b.assigned[lb.DNSName] = at.public
 	if lb.Internal {
 		if dualStack {
@@ -196,7 +198,7 @@ func (b *builder) serveDistributions() error {
 	fleet, err := cloudfront.Serve(b.network, cloudfront.Options{
 		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
 		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
-		AccessLog: b.opts.AccessLog,
+		AccessLog: b.opts.AccessLog, VPCOrigins: b.vpcOrigins(),
 	})
 	if err != nil {
 		return err

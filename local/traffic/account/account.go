@@ -20,6 +20,7 @@ type Resources struct {
 	Subnets           []Subnet
 	Routes            []Route
 	TableAssociations []TableAssociation
+	SecurityGroups    []SecurityGroup
 	IngressRules      []SecurityGroupRule
 	EgressRules       []SecurityGroupRule
 	Interfaces        []Interface
@@ -41,6 +42,7 @@ type Resources struct {
 	Zones         []Zone
 	Records       []Record
 	Distributions []Distribution
+	VPCOrigins    []VPCOrigin
 
 	WebACLs            []WebACL
 	WebACLAssociations []WebACLAssociation
@@ -60,6 +62,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:ec2/subnet:Subnet", &r.Subnets),
 		read(a, "aws:ec2/route:Route", &r.Routes),
 		read(a, "aws:ec2/routeTableAssociation:RouteTableAssociation", &r.TableAssociations),
+		read(a, "aws:ec2/securityGroup:SecurityGroup", &r.SecurityGroups),
 		read(a, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", &r.IngressRules),
 		read(a, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", &r.EgressRules),
 		read(a, "aws:ec2/networkInterface:NetworkInterface", &r.Interfaces),
@@ -78,6 +81,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:route53/zone:Zone", &r.Zones),
 		read(a, "aws:route53/record:Record", &r.Records),
 		read(a, "aws:cloudfront/distribution:Distribution", &r.Distributions),
+		read(a, "aws:cloudfront/vpcOrigin:VpcOrigin", &r.VPCOrigins),
 		read(a, "aws:wafv2/webAcl:WebAcl", &r.WebACLs),
 		read(a, "aws:wafv2/webAclAssociation:WebAclAssociation", &r.WebACLAssociations),
 		read(a, "aws:wafv2/ipSet:IpSet", &r.IPSets),

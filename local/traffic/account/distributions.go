@@ -50,7 +50,7 @@ type CacheBehavior struct {
 	GRPCConfig              struct{ Enabled bool } `json:"grpcConfig"`
 }
 
-// Origin is a custom origin.
+// Origin is a custom origin, or one behind a VPC origin.
 type Origin struct {
 	OriginID           string `json:"originId"`
 	DomainName         string
@@ -58,6 +58,7 @@ type Origin struct {
 	ConnectionAttempts int
 	ConnectionTimeout  int
 	CustomHeaders      []Header
+	VPCOriginConfig    VPCOriginConfig `json:"vpcOriginConfig"`
 	CustomOriginConfig struct {
 		HTTPPort               int `json:"httpPort"`
 		HTTPSPort              int `json:"httpsPort"`

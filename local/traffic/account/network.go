@@ -66,6 +66,7 @@ type Interface struct {
 // Instance is an EC2 instance.
 type Instance struct {
 	ID               string `json:"id"`
+	ARN              string `json:"arn"`
 	InstanceState    string
 	SubnetID         string   `json:"subnetId"`
 	PrivateIP        string   `json:"privateIp"`

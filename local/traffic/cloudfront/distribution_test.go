@@ -190,7 +190,8 @@ func TestEveryInputIsKnown(t *testing.T) {
 		origins.customOriginConfig.httpPort origins.customOriginConfig.httpsPort
 		origins.customOriginConfig.originKeepaliveTimeout origins.customOriginConfig.originProtocolPolicy
 		origins.customOriginConfig.originReadTimeout origins.customOriginConfig.originSslProtocols
-		origins.domainName origins.originId origins.originPath orderedCacheBehaviors.pathPattern
+		origins.domainName origins.originId origins.originPath origins.vpcOriginConfig.originKeepaliveTimeout
+		origins.vpcOriginConfig.originReadTimeout origins.vpcOriginConfig.vpcOriginId orderedCacheBehaviors.pathPattern
 		restrictions.geoRestriction.restrictionType viewerCertificate.acmCertificateArn viewerCertificate.minimumProtocolVersion`)
 	ignored := strings.Fields(`comment customErrorResponses.responseCode priceClass restrictions.geoRestriction.locations tags
 		viewerCertificate.cloudfrontDefaultCertificate viewerCertificate.sslSupportMethod waitForDeployment webAclId`)

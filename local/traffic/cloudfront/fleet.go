@@ -42,6 +42,8 @@ type Options struct {
 	// OriginFacing are the ids of the prefix lists that hold the addresses from
 	// which CloudFront connects to origins.
 	OriginFacing []string
+	// VPCOrigins are those of the account, by id. Default: none.
+	VPCOrigins map[string]*VPCOrigin
 }
 
 // Fleet serves distributions until it is closed. Its methods may be called from

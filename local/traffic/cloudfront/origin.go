@@ -15,6 +15,7 @@ import (
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
 // origin is a registered origin with its connections. The URL of a request to it has
@@ -23,8 +24,9 @@ import (
 type origin struct {
 	account.Origin
 	fleet    *Fleet
-	versions []uint16 // of TLS
-	attempts int      // to connect
+	vpc      *VPCOrigin // nil of a custom origin
+	versions []uint16   // of TLS
+	attempts int        // to connect
 	// connectTimeout is for each attempt, readTimeout for the response and for each
 	// further part of it.
 	connectTimeout, readTimeout time.Duration
@@ -64,9 +66,13 @@ const longestHeaders = 32768
 // newOrigin adds CloudFront's defaults to a registered origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (f *Fleet) newOrigin(registered account.Origin) *origin {
+	vpc := f.opts.VPCOrigins[registered.VPCOriginConfig.VPCOriginID]
+	if vpc != nil {
+		registered = throughVPC(registered, vpc)
+	}
 	config := registered.CustomOriginConfig
 	o := &origin{
-		Origin: registered, fleet: f, attempts: cmp.Or(registered.ConnectionAttempts, 3),
+		Origin: registered, fleet: f, vpc: vpc, attempts: cmp.Or(registered.ConnectionAttempts, 3),
 		connectTimeout: f.seconds(cmp.Or(registered.ConnectionTimeout, 10)),
 		readTimeout:    f.seconds(cmp.Or(config.OriginReadTimeout, 30)),
 	}
@@ -112,19 +118,18 @@ func (o *origin) closeIdle() {
 	o.grpc.CloseIdleConnections()
 }
 
-// connect connects to the first IPv4 address of the origin in public DNS, with the
-// configured number of attempts and timeout.
+// connect connects to the first IPv4 address of the origin in public DNS, or to the first
+// one of its VPC origin, with the configured number of attempts and timeout.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (o *origin) connect(port int) (net.Conn, error) {
-	addresses, ok := o.fleet.opts.Lookup(o.DomainName, false, false)
-	if !ok {
-		return nil, errName
+	address, from, err := o.address()
+	if err != nil {
+		return nil, err
 	}
-	to := netip.AddrPortFrom(addresses[0], uint16(port))
-	var err error
+	to := netip.AddrPortFrom(address, uint16(port))
 	for range o.attempts {
 		var c net.Conn
-		if c, err = o.attempt(to); err == nil || o.fleet.ctx.Err() != nil {
+		if c, err = o.attempt(from, to); err == nil || o.fleet.ctx.Err() != nil {
 			return c, err
 		}
 	}
@@ -134,10 +139,10 @@ func (o *origin) connect(port int) (net.Conn, error) {
 	return nil, fmt.Errorf("%w: %w", errConnect, err)
 }
 
-func (o *origin) attempt(to netip.AddrPort) (net.Conn, error) {
+func (o *origin) attempt(from wire.Source, to netip.AddrPort) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(o.fleet.ctx, o.connectTimeout)
 	defer cancel()
-	return o.fleet.network.Dial(ctx, o.fleet.source, to)
+	return o.fleet.network.Dial(ctx, from, to)
 }
 
 // connectTLS connects and performs the TLS handshake with the name in at as SNI. The

@@ -18,6 +18,7 @@ const (
 	KindCloudFront   = "cloudfront"
 	KindVPC          = "vpc"
 	KindLoadBalancer = "load balancer"
+	KindVPCOrigin    = "vpc origin"
 )
 
 // Clock says how long simulated seconds take. The zero value is real time.
@@ -37,7 +38,7 @@ func (c Clock) Seconds(n float64) time.Duration {
 
 // Source is who opens a connection, as routes and security groups see it.
 type Source struct {
-	// Kind is KindInternet, KindCloudFront, KindVPC or KindLoadBalancer.
+	// Kind is KindInternet, KindCloudFront, KindVPC, KindLoadBalancer or KindVPCOrigin.
 	Kind string
 	// Address is what rules with address blocks look at.
 	Address netip.Addr
@@ -54,7 +55,9 @@ type Source struct {
 }
 
 // inVPC says whether private addresses are within reach.
-func (s Source) inVPC() bool { return s.Kind == KindVPC || s.Kind == KindLoadBalancer }
+func (s Source) inVPC() bool {
+	return s.Kind == KindVPC || s.Kind == KindLoadBalancer || s.Kind == KindVPCOrigin
+}
 
 // Internet is a viewer on the internet: 203.0.113.10.
 func Internet() Source { return Source{Kind: KindInternet, Address: internetAddress} }
@@ -63,6 +66,15 @@ func Internet() Source { return Source{Kind: KindInternet, Address: internetAddr
 // the prefix lists with the given ids.
 func CloudFront(lists ...string) Source {
 	return Source{Kind: KindCloudFront, Address: cloudFrontAddress, Lists: lists}
+}
+
+// VPCOrigin is where CloudFront connects from to the VPC origins of a VPC: from inside it,
+// with the security group that CloudFront has there, and for rules with address blocks and
+// prefix lists still from CloudFront's own address.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+// Inferred: the address, since the prefix list admits it
+func VPCOrigin(vpc, group string, lists ...string) Source {
+	return Source{Kind: KindVPCOrigin, Address: cloudFrontAddress, VPC: vpc, Groups: []string{group}, Lists: lists}
 }
 
 // Machine is a machine inside the VPC, 10.0.0.10, with the given security groups.
