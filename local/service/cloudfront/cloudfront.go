@@ -1,5 +1,5 @@
-// Package cloudfront is CloudFront: distributions with custom and VPC origins, cache and origin
-// request policies of the account's own and those that AWS manages, and functions.
+// Package cloudfront is CloudFront: distributions with custom and VPC origins, cache and
+// origin request policies of the account's own and those that AWS manages, and functions.
 package cloudfront
 
 import "github.com/portico-iac/portico/local/core"
