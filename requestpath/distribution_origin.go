@@ -2,7 +2,6 @@ package requestpath
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,7 +59,7 @@ func (w *walker) warnOfLeak(viewer, asked call, a *answer) {
 func (f fetch) call(c call) call {
 	o, b := f.origin, f.behavior
 	out := call{
-		from:   peer{address: netip.MustParseAddr(CloudFrontAddress), lists: []string{OriginFacing}, fetch: &f},
+		from:   f.sender(),
 		scheme: o.scheme(c.scheme), dialled: o.DomainName, host: o.DomainName, method: c.method,
 		path: o.Path + f.distribution.object(c.path), body: c.body, version: HTTP11, offers: offeredBy(HTTP11),
 		tls: slices.DeleteFunc(slices.Clone(o.SSLProtocols), func(v string) bool { return v == TLS13 }),
@@ -156,6 +155,9 @@ func (w *walker) originFailed(h *Hop, asked fetch, f *answer) *answer {
 	switch f.Reason {
 	case Timeout:
 		a.Status = 504
+		if f.Fact == factVPCOriginGroup {
+			a.Fact = f.Fact
+		}
 		if f.Fact == factSecurityGroup || f.Fact == factNobodyThere {
 			w.warn(factOriginDropped, []int{504, 502}, "an older page of AWS has 502 for a blocked connection, the newer one 504")
 		}
@@ -168,7 +170,7 @@ func (w *walker) originFailed(h *Hop, asked fetch, f *answer) *answer {
 		}
 	}
 	a.Why = fmt.Sprintf("the distribution cannot use its origin %s: %s", asked.origin.DomainName, f.Why)
-	if dnsname.IsLoadBalancer(asked.origin.DomainName) {
+	if dnsname.IsLoadBalancer(asked.origin.DomainName) && (asked.origin.VPCOrigin == "" || a.Fact == factOriginCertificate) {
 		w.warn(factOriginCertificate, []int{a.Status, 503},
 			"for a load balancer's own name as origin AWS documents %d, one report has 503", a.Status)
 		a.Fix = fmt.Sprintf("use a name of your own that leads to the load balancer and is on its certificate, such as alb.example.com, in place of %s",

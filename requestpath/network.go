@@ -23,7 +23,7 @@ type gate struct {
 // groups of whoever connects, by the groups of who is connected to.
 func (w *walker) pass(h *Hop, c call, g gate) *answer {
 	switch {
-	case g.unrouted:
+	case g.unrouted && !c.from.throughVPC():
 		return h.fails(Timeout, "out of reach: there is no internet gateway", cause{
 			fact: factNoGateway, field: g.field + ".unrouted",
 			why: fmt.Sprintf("%s has public addresses, and none of its subnets has a route to an internet gateway", h.Name),
@@ -42,11 +42,11 @@ func (w *walker) pass(h *Hop, c call, g gate) *answer {
 			fix: fmt.Sprintf("add an egress rule for port %d to %s", c.port, listOf(g.groups)),
 		})
 	case !w.admits(g.groups, ingress, c.port, c.from):
-		return h.fails(Timeout, "the security groups drop the connection", cause{
+		return h.fails(Timeout, "the security groups drop the connection", c.from.droppedInVPC(cause{
 			fact: factSecurityGroup, field: part("securityGroups", firstOf(g.groups)) + ".ingress",
 			why: fmt.Sprintf("no ingress rule of %s admits %s on port %d", listOf(g.groups), c.from.describe(), c.port),
 			fix: fmt.Sprintf("add an ingress rule for port %d from %s, if it is meant to get in", c.port, c.from.describe()),
-		})
+		}, c.port))
 	}
 	return nil
 }

@@ -152,6 +152,10 @@ type Origin struct {
 	KeepaliveTimeoutSeconds int `json:"keepaliveTimeoutSeconds,omitempty"`
 	// Headers are added to every request and replace a viewer's of that name.
 	Headers []Header `json:"headers,omitempty"`
+	// VPCOrigin is the name of the load balancer or server that a VPC origin leads to. The
+	// domain name is then not looked up: it is only what is asked for. Connections come from
+	// inside the VPC, with the security group VPCOriginGroup. Default: a custom origin.
+	VPCOrigin string `json:"vpcOrigin,omitempty"`
 	// S3 says that it is a bucket's REST endpoint. Default: a custom origin.
 	S3 bool `json:"s3,omitempty"`
 	// AccessControl is when requests to a bucket are signed, as its origin access control

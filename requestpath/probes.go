@@ -204,8 +204,12 @@ func (r *ListenerRule) sample(c call) (string, bool) {
 	return path, r.Action.Type == ActionForward
 }
 
-// originOf is what the name of the origin leads to.
+// originOf is what the name of the origin, or its VPC origin, leads to.
 func (w *walker) originOf(f fetch) place {
+	if f.origin.VPCOrigin != "" {
+		at, _ := w.endOfVPCOrigin(f.origin)
+		return at
+	}
 	at, _, _ := w.lookup(f.origin.DomainName, f.call(call{}).from)
 	return at
 }

@@ -34,6 +34,7 @@ const (
 	badGateway      = cloudFront + "http-502-bad-gateway.html"
 	originBehaviour = cloudFront + "RequestAndResponseBehaviorCustomOrigin.html"
 	viewerHTTPS     = cloudFront + "using-https-viewers-to-cloudfront.html"
+	vpcOrigins      = cloudFront + "private-content-vpc-origins.html"
 	originSettings  = cloudFront + "DownloadDistValuesOrigin.html"
 	originProtocols = "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginSslProtocols.html"
 )
@@ -72,6 +73,8 @@ var (
 
 	factOriginName        = newFact("origin-name", badGateway, Sourced)
 	factOriginDropped     = newFact("origin-dropped", cloudFront+"http-504-gateway-timeout.html", Sourced)
+	factVPCOriginGroup    = newFact("vpc-origin-dropped", vpcOrigins, Sourced)
+	factVPCOriginGRPC     = newFact("vpc-origin-grpc", vpcOrigins, Sourced)
 	factOriginRefused     = newFact("origin-refused", badGateway, Sourced)
 	factOriginReset       = newFact("origin-reset", badGateway, Inferred)
 	factOriginTLS         = newFact("origin-tls", badGateway, Sourced)

@@ -138,6 +138,9 @@ func (w *walker) arrive(kind HopKind, name string, c call) *Hop {
 }
 
 func (w *walker) send(c call) *answer {
+	if c.from.throughVPC() {
+		return w.intoVPC(c)
+	}
 	at, missing := w.resolve(c)
 	switch {
 	case missing != nil:

@@ -15,19 +15,20 @@ import (
 // instance behind a load balancer, D one instance behind CloudFront with TLS to the
 // end, E private Fargate behind a load balancer. The others are documents.
 const (
-	SourceA       = "A"
-	SourceB       = "B"
-	SourceC       = "C"
-	SourceD       = "D"
-	SourceE       = "E"
-	Source464     = "464"
-	SourceDNS     = "DNS"
-	SourceTLS     = "TLS"
-	SourceViewer  = "CloudFront-viewer"
-	SourceOrigin  = "CloudFront-origin"
-	SourceALB     = "ALB"
-	SourceTargets = "ALB-targets"
-	SourceWAF     = "WAF"
+	SourceA         = "A"
+	SourceB         = "B"
+	SourceC         = "C"
+	SourceD         = "D"
+	SourceE         = "E"
+	Source464       = "464"
+	SourceDNS       = "DNS"
+	SourceTLS       = "TLS"
+	SourceViewer    = "CloudFront-viewer"
+	SourceOrigin    = "CloudFront-origin"
+	SourceVPCOrigin = "CloudFront-VPC-origin"
+	SourceALB       = "ALB"
+	SourceTargets   = "ALB-targets"
+	SourceWAF       = "WAF"
 )
 
 // Case is one request with its known outcome.
@@ -101,7 +102,7 @@ func (w Want) named(sni string) Want {
 func All() []Case {
 	return slices.Concat(
 		sourceA(), sourceB(), sourceC(), sourceD(), sourceE(), table464(),
-		dnsCases(), tlsCases(), viewerCases(), originCases(), listenerCases(), targetCases(), webACLCases(),
+		dnsCases(), tlsCases(), viewerCases(), originCases(), vpcOriginCases(), listenerCases(), targetCases(), webACLCases(),
 	)
 }
 

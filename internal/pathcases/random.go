@@ -97,6 +97,7 @@ func dimensions() []dimension {
 	when(hasLoadBalancer, loadBalancerDimensions()...)
 	all = append(all, serverDimensions()...)
 	when(hasLoadBalancer, another)
+	when(func(d draw) bool { return hasDistribution(d) && hasLoadBalancer(d) && d.r.IntN(3) == 0 }, throughVPC)
 	when(func(d draw) bool { return listens(d.p).Port != 80 }, func(d draw) {
 		server(d.p).Listeners = append(server(d.p).Listeners, redirectingListener)
 	}, func(d draw) {

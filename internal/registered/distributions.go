@@ -107,17 +107,24 @@ func errorResponses(d *resource) []requestpath.ErrorResponse {
 }
 
 func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin, why string) {
-	config := o.block("customOriginConfig")
-	if config == nil || o.block("vpcOriginConfig") != nil {
-		return origin, "the origin " + o.str("domainName") + " is a bucket or inside a VPC, which is not described"
+	config, timeouts, end := o.block("customOriginConfig"), o.block("customOriginConfig"), ""
+	if through := o.block("vpcOriginConfig"); through != nil {
+		if config, end, why = r.vpcOrigin(through.str("vpcOriginId")); why != "" {
+			return origin, "the origin " + o.str("domainName") + " is " + why
+		}
+		timeouts = through
+	}
+	if config == nil {
+		return origin, "the origin " + o.str("domainName") + " is a bucket, which is not described"
 	}
 	origin = requestpath.Origin{
 		ID: o.str("originId"), DomainName: o.str("domainName"), Path: o.str("originPath"),
 		ProtocolPolicy: config.str("originProtocolPolicy"),
 		HTTPPort:       config.num("httpPort"), HTTPSPort: config.num("httpsPort"),
-		SSLProtocols:            config.strs("originSslProtocols"),
-		ReadTimeoutSeconds:      config.num("originReadTimeout"),
-		KeepaliveTimeoutSeconds: config.num("originKeepaliveTimeout"),
+		SSLProtocols:            append(config.strs("originSslProtocols"), config.block("originSslProtocols").strs("items")...),
+		ReadTimeoutSeconds:      timeouts.num("originReadTimeout"),
+		KeepaliveTimeoutSeconds: timeouts.num("originKeepaliveTimeout"),
+		VPCOrigin:               end,
 	}
 	for _, h := range o.blocks("customHeaders") {
 		origin.Headers = append(origin.Headers, requestpath.Header{Name: h.str("name"), Value: r.headerValue(h)})

@@ -85,7 +85,7 @@ func (r *reader) accesses(of *resource, rule object, at string, in bool) []reque
 	}
 	for _, group := range groups {
 		a := base
-		a.SecurityGroup = group[strings.LastIndex(group, "/")+1:]
+		a.SecurityGroup = r.groupNamed(of, at, group[strings.LastIndex(group, "/")+1:], in)
 		out = append(out, a)
 	}
 	for _, list := range texts(rule, "prefixListId", "prefixListIds") {

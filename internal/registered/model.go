@@ -102,6 +102,9 @@ func (m *Model) Fronted() requestpath.Plan {
 
 // originServer is the server that a distribution asks, "" when it asks something else.
 func originServer(plan requestpath.Plan, o requestpath.Origin) string {
+	if o.VPCOrigin != "" {
+		return o.VPCOrigin
+	}
 	trace := requestpath.Walk(plan, requestpath.Request{
 		Scheme: requestpath.SchemeHTTPS, Name: o.DomainName, Port: o.HTTPSPort,
 		From: requestpath.Source{Kind: requestpath.FromCloudFront}, IgnoreCertificate: true,

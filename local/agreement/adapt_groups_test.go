@@ -29,7 +29,7 @@ func adaptGroups(p *requestpath.Plan, request requestpath.Request) {
 	}
 	for _, g := range slices.Clone(p.SecurityGroups) {
 		for _, a := range slices.Concat(g.Ingress, g.Egress) {
-			if a.SecurityGroup != "" {
+			if a.SecurityGroup != "" && a.SecurityGroup != requestpath.VPCOriginGroup {
 				describeGroup(p, a.SecurityGroup)
 			}
 		}

@@ -71,7 +71,11 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	}
 	var origins, behaviors []any
 	for _, o := range e.Origins {
-		origins = append(origins, r.origin(o))
+		origin := r.origin(o)
+		if o.VPCOrigin != "" {
+			origin = r.throughVPC(e.Name, o, origin)
+		}
+		origins = append(origins, origin)
 	}
 	for _, b := range e.Behaviors {
 		ordered := behavior(e, b)

@@ -74,6 +74,7 @@ func (r *registration) loadBalancer(b requestpath.LoadBalancer) error {
 	if err != nil {
 		return err
 	}
+	r.arns[b.Name] = arn
 	r.renames.names[b.DNSName] = fmt.Sprint(state["dnsName"])
 	r.loadBalancers[b.Name] = target{planned: b.DNSName, name: fmt.Sprint(state["dnsName"]), zone: fmt.Sprint(state["zoneId"])}
 	if b.WebACL != "" {

@@ -117,6 +117,10 @@ func (r *registration) securityGroups() error {
 					return err
 				}
 				in["securityGroupId"] = r.groups[g.Name]
+				if a.SecurityGroup == requestpath.VPCOriginGroup {
+					r.serviceRules = append(r.serviceRules, serviceRule{token, g.Name, in})
+					continue
+				}
 				if _, _, err := r.create(token, g.Name, in); err != nil {
 					return err
 				}

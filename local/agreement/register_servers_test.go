@@ -53,7 +53,7 @@ func (r *registration) instance(s requestpath.Server, image any) error {
 	if err != nil {
 		return err
 	}
-	r.renames.serverIDs[s.Name] = id
+	r.renames.serverIDs[s.Name], r.arns[s.Name] = id, fmt.Sprint(state["arn"])
 	if assigned := fmt.Sprint(state["privateIp"]); inside.IsValid() {
 		r.renames.names[inside.String()] = assigned
 	} else {

@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -65,10 +66,11 @@ func Register(plan requestpath.Plan, authority *pki.Authority, errors errorCachi
 		driver: driver, authority: authority, plan: &copied, errors: errors, renames: newRenaming(),
 		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
 		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
-		listed: map[string]bool{}, webACLs: map[string]string{},
+		listed: map[string]bool{}, webACLs: map[string]string{}, arns: map[string]string{}, vpcOrigins: map[string]string{},
 	}
 	for _, step := range []func() error{
-		r.network, r.securityGroups, r.addWebACLs, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services, r.addDistributions, r.records,
+		r.network, r.securityGroups, r.addWebACLs, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services,
+		r.addVPCOrigins, r.addDistributions, r.records,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -116,6 +118,9 @@ type registration struct {
 	distributions             []target
 	listed                    map[string]bool   // validation records that exist
 	webACLs                   map[string]string // ARNs by name
+	arns                      map[string]string // of load balancers and instances, by name
+	vpcOrigins                map[string]string // ids by distribution and origin
+	serviceRules              []serviceRule
 }
 
 // target is a possible target of alias records: its name in the plan, its assigned
@@ -147,7 +152,8 @@ type renaming struct {
 
 func newRenaming() renaming {
 	return renaming{
-		names: map[string]string{}, serverIDs: map[string]string{}, groupIDs: map[string]string{}, distributionIDs: map[string]string{},
+		names: map[string]string{}, serverIDs: map[string]string{}, distributionIDs: map[string]string{},
+		groupIDs: map[string]string{requestpath.VPCOriginGroup: requestpath.VPCOriginGroup},
 	}
 }
 
@@ -193,7 +199,9 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 		e := &p.Distributions[i]
 		e.Name, e.DomainName = n.distributionIDs[e.Name], n.host(e.DomainName)
 		for j := range e.Origins {
-			e.Origins[j].DomainName = n.host(e.Origins[j].DomainName)
+			o := &e.Origins[j]
+			o.DomainName = n.host(o.DomainName)
+			o.VPCOrigin = cmp.Or(n.serverIDs[o.VPCOrigin], o.VPCOrigin)
 		}
 	}
 	for i := range p.LoadBalancers {
