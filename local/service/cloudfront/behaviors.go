@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/core"
 )
 
@@ -17,7 +16,6 @@ func behaviorRules() []core.Rule {
 		core.Required("InvalidArgument", "cachedMethods"),
 		methodsRule,
 		core.Required("InvalidArgument", "cachePolicyId"), // forwardedValues, the other way, is deprecated
-		core.OneOf("NoSuchResponseHeadersPolicy", "responseHeadersPolicyId", awstable.SecurityHeadersPolicy),
 		core.AtMost("InvalidArgument", "pathPattern", 255),
 	}, associationRules()...)
 }
@@ -31,6 +29,7 @@ func behaviorReferences() []core.Reference {
 		all = append(all,
 			core.Reference{Input: core.Join(block, "cachePolicyId"), To: []string{CachePolicyToken}, Code: "NoSuchCachePolicy", Exists: isManaged(cachePolicies)},
 			core.Reference{Input: core.Join(block, "originRequestPolicyId"), To: []string{OriginRequestPolicyToken}, Code: "NoSuchOriginRequestPolicy", Exists: isManaged(originRequestPolicies)},
+			core.Reference{Input: core.Join(block, "responseHeadersPolicyId"), To: []string{ResponseHeadersPolicyToken}, Code: "NoSuchResponseHeadersPolicy", Exists: isManagedResponseHeadersPolicy},
 			core.Reference{Input: core.Join(block, "functionAssociations.functionArn"), To: []string{FunctionToken}, By: "arn", Code: "NoSuchFunctionExists"},
 		)
 	}

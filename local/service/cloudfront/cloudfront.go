@@ -1,5 +1,6 @@
-// Package cloudfront is CloudFront: distributions with custom and VPC origins, cache and
-// origin request policies of the account's own and those that AWS manages, and functions.
+// Package cloudfront is CloudFront: distributions with custom and VPC origins; cache, origin
+// request and response headers policies of the account's own and those that AWS manages; and
+// functions.
 package cloudfront
 
 import "github.com/portico-iac/portico/local/core"
@@ -14,7 +15,7 @@ const certificateRegion = "us-east-1"
 // Service is what the local AWS has of CloudFront.
 func Service() core.Service {
 	return core.Service{
-		Types: []core.Type{distributionType(), cachePolicyType(), originRequestPolicyType(), functionType(), vpcOriginType()},
+		Types: []core.Type{distributionType(), cachePolicyType(), originRequestPolicyType(), responseHeadersPolicyType(), functionType(), vpcOriginType()},
 		Functions: []core.Function{
 			{
 				Token: "aws:cloudfront/getCachePolicy:getCachePolicy",
