@@ -10,8 +10,8 @@ import (
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
 
-// errorCaching is how the distributions of a plan cache errors. The model does not know
-// it: it predicts the first request, to which it makes no difference.
+// errorCaching is how the distributions of a plan cache responses, and for how long errors.
+// The model does not know it: it predicts the first request, to which it makes no difference.
 type errorCaching struct {
 	// policy is the id of a cache policy. Default: CachingDisabled.
 	policy string
@@ -60,14 +60,20 @@ func (e errorCaching) repeated(method string, first, second verify.Exchange) []s
 	}
 	differ("status", first.Status, second.Status)
 	differ("reason", first.Reason, second.Reason)
-	differ("X-Cache", first.XCache, second.XCache)
 	differ("Location", first.Location, second.Location)
+	caches := e.policy == awstable.CachingOptimized && (method == "GET" || method == "HEAD")
+	hit := caches && first.XCache == "Miss from cloudfront"
+	if hit {
+		differ("X-Cache", "Hit from cloudfront", second.XCache)
+		differ("the origin is asked", false, behind(second.Events))
+		return out
+	}
+	differ("X-Cache", first.XCache, second.XCache)
 	if first.XCache == "" || !behind(first.Events) {
 		return out
 	}
 	seconds, set := e.seconds[first.Status]
-	cached := e.policy == awstable.CachingOptimized && (method == "GET" || method == "HEAD") &&
-		slices.Contains(awstable.CachedErrors, first.Status)
+	cached := caches && slices.Contains(awstable.CachedErrors, first.Status)
 	switch {
 	case cached && set && seconds == always:
 		differ("the origin is asked", false, behind(second.Events))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/pathcases"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -56,6 +57,9 @@ func drawn(seed uint64) (trial, error) {
 	redirects := slices.ContainsFunc(adapted.Servers, func(s requestpath.Server) bool {
 		return slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.RedirectPath != "" })
 	})
+	if redirects { // a request of the chain may be like one before
+		caching.policy = awstable.CachingDisabled
+	}
 	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request, follow: redirects, errors: &caching}, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 // Values of Viewed.Result.
 const (
+	ResultHit      = "Hit"
 	ResultMiss     = "Miss"
 	ResultError    = "Error"
 	ResultRedirect = "Redirect"

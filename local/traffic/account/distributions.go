@@ -3,6 +3,7 @@ package account
 // Distribution is a CloudFront distribution.
 type Distribution struct {
 	ID                string `json:"id"`
+	ARN               string `json:"arn"`
 	DomainName        string `json:"domainName"`
 	Enabled           bool   `json:"enabled"`
 	Aliases           []string
@@ -29,7 +30,10 @@ type Distribution struct {
 type CustomErrorResponse struct {
 	ErrorCode          int
 	ErrorCachingMinTTL int `json:"errorCachingMinTtl"`
-	ResponsePagePath   string
+	// ResponsePagePath is the page in place of the error, ResponseCode the status that goes
+	// with it. Default: the error itself.
+	ResponsePagePath string
+	ResponseCode     int
 }
 
 // OrderedCacheBehavior is a cache behavior for the paths that match a pattern.

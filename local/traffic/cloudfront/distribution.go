@@ -23,8 +23,9 @@ type distribution struct {
 type behavior struct {
 	account.OrderedCacheBehavior
 	origin  *origin
-	key     awstable.Forwarding // what of a request the cache tells apart
-	forward awstable.Forwarding
+	key     passing // what of a request the cache tells apart
+	forward passing
+	times   awstable.CacheTimes
 }
 
 func (f *Fleet) newDistribution(registered account.Distribution) (*distribution, error) {
@@ -46,12 +47,12 @@ func (f *Fleet) newDistribution(registered account.Distribution) (*distribution,
 		origins[o.OriginID] = f.newOrigin(o)
 	}
 	for i, b := range d.Ordered {
-		if err := d.addBehavior(b, origins); err != nil {
+		if err := f.addBehavior(d, b, origins); err != nil {
 			return nil, fmt.Errorf("orderedCacheBehaviors[%d]: %w", i, err)
 		}
 	}
 	last := account.OrderedCacheBehavior{PathPattern: "*", CacheBehavior: d.Default}
-	if err := d.addBehavior(last, origins); err != nil {
+	if err := f.addBehavior(d, last, origins); err != nil {
 		return nil, fmt.Errorf("defaultCacheBehavior: %w", err)
 	}
 	return d, nil
@@ -75,12 +76,12 @@ func unserved(property string) error {
 	return fmt.Errorf("%s is not served by the local AWS; remove it", property)
 }
 
-func (d *distribution) addBehavior(b account.OrderedCacheBehavior, origins map[string]*origin) error {
-	key, forward, err := forwarded(b.CacheBehavior)
+func (f *Fleet) addBehavior(d *distribution, b account.OrderedCacheBehavior, origins map[string]*origin) error {
+	key, forward, times, err := f.passings(b.CacheBehavior)
 	if err != nil {
 		return err
 	}
-	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], key, forward})
+	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], key, forward, times})
 	return nil
 }
 

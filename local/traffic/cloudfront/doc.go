@@ -7,8 +7,10 @@
 // that no distribution has, 403 if it comes from another distribution, web ACL, viewer
 // protocol policy, allowed methods, 403 for a GET with a body. Then it goes to the origin.
 //
-// Of an origin's responses only errors are cached, except with the cache policy
-// CachingDisabled; every other response is a miss. A fleet begins with an empty cache.
+// Responses and errors of an origin are cached as the behavior's cache policy says. An
+// object whose time is over is asked for anew instead of being validated, requests for one
+// object at the same time all go to the origin, and parts of an object are not put together.
+// A fleet is one edge location and begins with an empty cache.
 //
 // Times follow the network's clock. An origin that does not answer in time is asked
 // once. CloudFront retries GET and HEAD, which makes a viewer wait longer for the same

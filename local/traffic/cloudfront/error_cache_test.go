@@ -88,8 +88,6 @@ func TestWhichErrorsAreCached(t *testing.T) {
 		{410, nil, false},
 		{416, nil, false},
 		{429, nil, false},
-		{200, nil, false},
-		{301, nil, false},
 		{400, []string{"Cache-Control", "max-age=60"}, true},
 		{403, []string{"Cache-Control", "public, s-maxage=60"}, true},
 		{405, []string{"Cache-Control", "max-age=0"}, true}, // for the 10 seconds

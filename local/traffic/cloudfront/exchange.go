@@ -43,6 +43,7 @@ type exchange struct {
 	response   *accesslog.Response
 	detail     string
 	redirected bool
+	hit        bool // the response was in the cache
 }
 
 // serve answers a viewer's request. The order of the checks is that of the

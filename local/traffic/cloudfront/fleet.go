@@ -33,6 +33,9 @@ type Options struct {
 	// Authority issues CloudFront's own certificate. Origins' certificates must be from
 	// it, too. Required.
 	Authority *pki.Authority
+	// CachePolicies and OriginRequestPolicies are those of the account's own.
+	CachePolicies         []account.CachePolicy
+	OriginRequestPolicies []account.OriginRequestPolicy
 	// WebACLs are those of the account, by ARN. Default: none, everything passes.
 	WebACLs map[string]*waf.ACL
 	// Sink gets the events of handshakes and responses. Default: none.
@@ -56,7 +59,7 @@ type Fleet struct {
 	source        wire.Source
 	certificate   *tls.Certificate // CloudFront's own
 	unknownName   *tls.Config      // for an SNI that is no distribution's
-	errors        errorCache
+	cache         cache
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
@@ -72,7 +75,7 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	if opts.Lookup == nil || opts.Authority == nil {
 		return nil, errors.New("serving CloudFront: Lookup and Authority are required")
 	}
-	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...), errors: errorCache{held: map[string]cachedError{}}}
+	f := &Fleet{network: n, opts: opts, source: wire.CloudFront(opts.OriginFacing...), cache: cache{held: map[string]cached{}}}
 	var err error
 	if f.certificate, err = opts.Authority.Certificate(pki.Spec{Names: []string{"cloudfront.net", "*.cloudfront.net"}}); err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ func (x *exchange) proxy() *httputil.ReverseProxy {
 			status := statusOf(err)
 			x.detail = detailOf(err)
 			if x.in.Context().Err() == nil { // the viewer is still there
-				x.keep(cachedError{status: status, why: err.Error()}, x.errorSeconds(status, nil))
+				x.keep(cached{status: status, why: err.Error()}, x.errorSeconds(status, nil))
 			}
 			x.sendError(w, status, err.Error())
 		},
@@ -57,7 +57,7 @@ func (x *exchange) isGRPC() bool {
 func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	out := p.Out
 	out.Host = x.behavior.origin.DomainName
-	if x.behavior.forward.Host {
+	if x.behavior.forward.headers.take("Host") {
 		out.Host = x.in.Host
 	}
 	// The name in the URL is for SNI and is not looked up, see origin.
@@ -84,9 +84,8 @@ func (x *exchange) url() *url.URL {
 	if out.RawPath != "" {
 		out.RawPath = before + out.RawPath
 	}
-	if x.behavior.forward.Query {
-		out.RawQuery, out.ForceQuery = in.RawQuery, in.ForceQuery
-	}
+	out.RawQuery = x.behavior.forward.query.queryOf(in.RawQuery)
+	out.ForceQuery = in.ForceQuery && x.behavior.forward.query.take("")
 	return out
 }
 
@@ -125,15 +124,15 @@ func (x *exchange) headers(kept http.Header) http.Header {
 		}
 	}
 	for name := range x.in.Header {
-		if forward.Headers && !neverForwarded(name) {
+		if forward.headers.take(name) && !neverForwarded(name) {
 			take(name)
 		}
 	}
-	for _, name := range slices.Concat(alwaysForwarded, forward.Names) {
+	for _, name := range alwaysForwarded {
 		take(name)
 	}
-	if forward.Cookies {
-		take("Cookie")
+	if cookies := forward.cookies.cookiesOf(x.in.Header); cookies != "" {
+		h.Set("Cookie", cookies)
 	}
 	if accepts := x.acceptEncoding(); accepts != "" {
 		h.Set("Accept-Encoding", accepts)
@@ -166,7 +165,7 @@ func (x *exchange) addOwnHeaders(h http.Header) {
 	version := strconv.Itoa(x.in.ProtoMajor) + "." + strconv.Itoa(x.in.ProtoMinor)
 	h["Via"] = []string{strings.Join(append(h.Values("Via"), version+" "+x.viaName()), ", ")}
 	h.Set("X-Amz-Cf-Id", x.id)
-	if !x.behavior.forward.Headers {
+	if !x.behavior.forward.headers.take("User-Agent") {
 		h.Set("User-Agent", "Amazon CloudFront")
 	} else if h.Get("User-Agent") == "" {
 		h["User-Agent"] = []string{""} // none, and not that of net/http either
@@ -176,20 +175,22 @@ func (x *exchange) addOwnHeaders(h http.Header) {
 // acceptEncoding returns the Accept-Encoding header for the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 func (x *exchange) acceptEncoding() string {
-	accepts := x.in.Header.Get("Accept-Encoding")
-	if !x.behavior.forward.Compression {
-		if x.behavior.forward.Headers {
-			return accepts
-		}
-		return ""
+	forward := x.behavior.forward
+	if len(forward.encodings) == 0 && forward.headers.take("Accept-Encoding") {
+		return x.in.Header.Get("Accept-Encoding")
 	}
-	var both []string
-	for _, name := range []string{"br", "gzip"} {
-		if strings.Contains(accepts, name) {
-			both = append(both, name)
+	return strings.Join(x.accepted(forward), ",")
+}
+
+// accepted returns the encodings that the viewer accepts and policies take.
+func (x *exchange) accepted(by passing) []string {
+	var out []string
+	for _, name := range by.encodings {
+		if strings.Contains(x.in.Header.Get("Accept-Encoding"), name) && !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
-	return strings.Join(both, ",")
+	return out
 }
 
 // modifyResponse turns the origin's response into the viewer's. It follows no redirects.
@@ -198,8 +199,8 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 	cache := missed
 	if r.StatusCode >= 400 {
 		cache = failed
-		x.keepResponse(r)
 	}
+	x.keepResponse(r)
 	x.addHeaders(r.Header, cache)
 	x.emit(r.StatusCode, false)
 	if r.StatusCode != http.StatusSwitchingProtocols {

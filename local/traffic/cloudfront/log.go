@@ -79,6 +79,8 @@ func (x *exchange) result() (result, detail string) {
 		return accesslog.ResultError, accesslog.ClientCommError
 	case x.redirected:
 		return accesslog.ResultRedirect, accesslog.ResultRedirect
+	case x.hit:
+		return accesslog.ResultHit, accesslog.ResultHit
 	case status < 400:
 		return accesslog.ResultMiss, accesslog.ResultMiss
 	case x.detail != "":

@@ -12,6 +12,7 @@ import (
 
 // Values of X-Cache.
 const (
+	hit    = "Hit from cloudfront"
 	missed = "Miss from cloudfront"
 	failed = "Error from cloudfront"
 )
