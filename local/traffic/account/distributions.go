@@ -52,6 +52,13 @@ type CacheBehavior struct {
 	OriginRequestPolicyID   string                 `json:"originRequestPolicyId"`
 	ResponseHeadersPolicyID string                 `json:"responseHeadersPolicyId"`
 	GRPCConfig              struct{ Enabled bool } `json:"grpcConfig"`
+	FunctionAssociations    []FunctionAssociation
+}
+
+// FunctionAssociation is a function that a behavior runs.
+type FunctionAssociation struct {
+	EventType   string
+	FunctionARN string `json:"functionArn"`
 }
 
 // Origin is a custom origin, or one behind a VPC origin.

@@ -81,6 +81,9 @@ func (f *Fleet) addBehavior(d *distribution, b account.OrderedCacheBehavior, ori
 	if err != nil {
 		return err
 	}
+	if len(b.FunctionAssociations) > 0 {
+		return unserved("functionAssociations")
+	}
 	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], key, forward, times})
 	return nil
 }

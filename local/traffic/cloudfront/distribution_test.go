@@ -196,7 +196,8 @@ func TestEveryInputIsKnown(t *testing.T) {
 	ignored := strings.Fields(`comment customErrorResponses.responseCode priceClass restrictions.geoRestriction.locations tags
 		viewerCertificate.cloudfrontDefaultCertificate viewerCertificate.sslSupportMethod waitForDeployment webAclId`)
 	for _, behavior := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
-		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "cachedMethods", "grpcConfig.enabled", "originRequestPolicyId",
+		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "cachedMethods", "functionAssociations.eventType",
+			"functionAssociations.functionArn", "grpcConfig.enabled", "originRequestPolicyId",
 			"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy")...)
 		ignored = append(ignored, core.Fields(behavior, "compress", "functionAssociations.eventType", "functionAssociations.functionArn")...)
 	}
@@ -216,6 +217,9 @@ func TestWhatCannotBeServed(t *testing.T) {
 		`originRequestPolicyId "p" is`:                func(d *account.Distribution) { d.Default.OriginRequestPolicyID = "p" },
 		`originRequestPolicyId "` + awstable.CORSS3Origin + `" is`: func(d *account.Distribution) {
 			d.Default.OriginRequestPolicyID = awstable.CORSS3Origin
+		},
+		"functionAssociations is": func(d *account.Distribution) {
+			d.Default.FunctionAssociations = []account.FunctionAssociation{{EventType: "viewer-request"}}
 		},
 		`orderedCacheBehaviors[0]: cachePolicyId`: func(d *account.Distribution) { d.Ordered = make([]account.OrderedCacheBehavior, 1) },
 		`there is no certificate "arn"`:           func(d *account.Distribution) { d.ViewerCertificate.ARN = "arn" },
