@@ -10,11 +10,11 @@ func (p *pool) take() netip.Addr {
 	return p.next
 }
 
-// addressPools are the addresses of CloudFront and load balancers, from blocks that are
+// addressPools are the addresses of CloudFront, S3 and load balancers, from blocks that are
 // reserved for tests and documentation.
 // https://www.rfc-editor.org/rfc/rfc2544, https://www.rfc-editor.org/rfc/rfc3849
 type addressPools struct {
-	distribution4, distribution6, loadBalancer4, loadBalancer6, internal6 pool
+	distribution4, distribution6, loadBalancer4, loadBalancer6, internal6, s3 pool
 }
 
 func newAddressPools() *addressPools {
@@ -22,7 +22,7 @@ func newAddressPools() *addressPools {
 	return &addressPools{
 		distribution4: from("198.18.0.0"), distribution6: from("2001:db8:ed9e::"),
 		loadBalancer4: from("198.19.0.0"), loadBalancer6: from("2001:db8:a1b::"),
-		internal6: from("fd00:a1b::"),
+		internal6: from("fd00:a1b::"), s3: from("198.18.128.0"),
 	}
 }
 

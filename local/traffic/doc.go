@@ -1,5 +1,6 @@
 // Package traffic makes the registered resources of the local AWS carry traffic on
-// loopback: Route 53 answers, CloudFront and load balancers ask WAF and pass requests on, and
+// loopback: Route 53 answers, CloudFront and load balancers ask WAF and pass requests on, S3
+// answers for buckets, and
 // small web servers stand for containers and instances. Security groups and routes
 // decide which connections are opened; package wire says how, and what loopback cannot
 // show.

@@ -81,9 +81,9 @@ func TestAWorldThatFailsChangesNothing(t *testing.T) {
 	before, err := Serve(s.driver.Account(), Options{})
 	require.NoError(t, err)
 	entries := before.Entries()
-	s.driver.Account().All(distributionToken)[0]["customErrorResponses"] = []any{props{"responsePagePath": "/x"}}
+	s.driver.Account().All(distributionToken)[0]["defaultCacheBehavior"].(map[string]any)["cachePolicyId"] = "none"
 	_, err = Serve(s.driver.Account(), Options{After: before})
-	require.ErrorContains(t, err, "responsePagePath is not served")
+	require.ErrorContains(t, err, `cachePolicyId "none" is not served`)
 	assert.Equal(t, entries, before.Entries())
 	_, err = net.Dial("tcp", before.DNSAddress())
 	require.NoError(t, err)

@@ -64,7 +64,7 @@ func (b *builder) build(registered *core.Account) (err error) {
 	}
 	b.webACLs = waf.All(b.account, b.opts.Clock)
 	for _, step := range []func() error{
-		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.loadBalancers, b.placeDistributions, b.dns, b.serveDistributions,
+		b.authority, b.loadCertificates, b.buildNetwork, b.servers, b.loadBalancers, b.serveBuckets, b.placeDistributions, b.dns, b.serveDistributions,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -197,7 +197,9 @@ func (b *builder) serveDistributions() error {
 	}
 	fleet, err := cloudfront.Serve(b.network, cloudfront.Options{
 		Distributions: b.account.Distributions, Addresses: b.assigned, Lookup: b.zones.Lookup,
-		Certificates: b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
+		CachePolicies: b.account.CachePolicies, OriginRequestPolicies: b.account.OriginRequestPolicies,
+		AccessControls: b.account.OriginAccessControls,
+		Certificates:   b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
 		AccessLog: b.opts.AccessLog, VPCOrigins: b.vpcOrigins(),
 	})
 	if err != nil {

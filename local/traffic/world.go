@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"net/netip"
 	"slices"
 	"sync"
@@ -23,6 +24,10 @@ type Options struct {
 	// the ECS service. Default: a server that answers 200, with the protocols of its
 	// target groups, the certificate of its first boot, or HTTP on 80 and HTTPS on 443.
 	Servers map[string]server.Server
+	// Objects are files in buckets, by the bucket's name, or by its logical name if it has no
+	// other than that with 7 digits after it: the path of a file is its key. They are read
+	// for every request. Default: buckets have the objects of the account alone.
+	Objects map[string]fs.FS
 	// Clock is how long simulated seconds take. Default: real time.
 	Clock wire.Clock
 	// Dir is the folder of the certification authority. Default: a new authority, which
@@ -47,14 +52,15 @@ const (
 	EntryDistribution = "distribution"
 	EntryLoadBalancer = "load balancer"
 	EntryServer       = "server"
+	EntryBuckets      = "buckets" // S3 in a Region
 )
 
 // Entry is a port that accepts traffic.
 type Entry struct {
-	// Kind is EntryDistribution, EntryLoadBalancer or EntryServer.
+	// Kind is EntryDistribution, EntryLoadBalancer, EntryServer or EntryBuckets.
 	Kind string `json:"kind"`
-	// Name is the distribution's id, the load balancer's name, the instance's id or the
-	// ECS service's name.
+	// Name is the distribution's id, the load balancer's name, the instance's id, the ECS
+	// service's name or the Region's endpoint of S3.
 	Name string `json:"name"`
 	// Names are the DNS names that lead there.
 	Names []string `json:"names,omitempty"`

@@ -77,25 +77,29 @@ func Observed(x Exchange) Outcome {
 			out.Rule = e.Rule
 		}
 	}
-	if e, ok := producer(x.Events); ok && x.Status != 0 {
+	if e, ok := producer(x); ok && x.Status != 0 {
 		out.By, out.ByName = requestpath.HopKind(e.Hop), e.Name
 	}
 	return out
 }
 
-// producer returns the event of the hop that produced the status. A target's event about
+// producer returns the event of the hop that produced the status. If a distribution asked
+// several origins, it is the last one whose status the viewer has. A target's event about
 // plain HTTP on a TLS port has no Host header and may come from a health check: it counts
 // only if there is no other.
-func producer(events []wire.Event) (wire.Event, bool) {
+func producer(x Exchange) (wire.Event, bool) {
 	at := func(hop string) func(wire.Event) bool {
 		return func(e wire.Event) bool { return e.Hop == hop }
 	}
+	passedOn := func(e wire.Event) bool {
+		return e.Status == x.Status && (e.Hop != wire.HopTarget || e.Host != "")
+	}
 	for _, matches := range []func(wire.Event) bool{
-		at(wire.HopDistribution), at(wire.HopLoadBalancer),
+		at(wire.HopDistribution), passedOn, at(wire.HopLoadBalancer),
 		func(e wire.Event) bool { return e.Hop == wire.HopTarget && e.Host != "" },
-		at(wire.HopOrigin), at(wire.HopTarget),
+		at(wire.HopOrigin), at(wire.HopBucket), at(wire.HopTarget),
 	} {
-		for _, e := range events {
+		for _, e := range slices.Backward(x.Events) {
 			if e.Kind == wire.Request && e.Answered && matches(e) {
 				return e, true
 			}
@@ -104,11 +108,12 @@ func producer(events []wire.Event) (wire.Event, bool) {
 	return wire.Event{}, false
 }
 
-// originSNI returns the name in a distribution's handshake with its origin.
+// originSNI returns the name in a distribution's handshake with its origin, the one that it
+// asked first.
 func originSNI(events []wire.Event) string {
 	atDistribution := slices.ContainsFunc(events, func(e wire.Event) bool { return e.Hop == wire.HopDistribution })
 	for _, e := range events {
-		if atDistribution && e.Kind == wire.Handshake && (e.Hop == wire.HopLoadBalancer || e.Hop == wire.HopOrigin) {
+		if atDistribution && e.Kind == wire.Handshake && (e.Hop == wire.HopLoadBalancer || e.Hop == wire.HopOrigin || e.Hop == wire.HopBucket) {
 			return e.SNI
 		}
 	}

@@ -44,6 +44,15 @@ type Resources struct {
 	Distributions []Distribution
 	VPCOrigins    []VPCOrigin
 
+	CachePolicies         []CachePolicy
+	OriginRequestPolicies []OriginRequestPolicy
+	OriginAccessControls  []OriginAccessControl
+
+	Buckets            []Bucket
+	BucketPolicies     []BucketPolicy
+	PublicAccessBlocks []PublicAccessBlock
+	Objects            []BucketObject
+
 	WebACLs            []WebACL
 	WebACLAssociations []WebACLAssociation
 	IPSets             []IPSet
@@ -82,6 +91,11 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:route53/record:Record", &r.Records),
 		read(a, "aws:cloudfront/distribution:Distribution", &r.Distributions),
 		read(a, "aws:cloudfront/vpcOrigin:VpcOrigin", &r.VPCOrigins),
+		read(a, "aws:cloudfront/cachePolicy:CachePolicy", &r.CachePolicies),
+		read(a, "aws:cloudfront/originRequestPolicy:OriginRequestPolicy", &r.OriginRequestPolicies),
+		read(a, "aws:s3/bucketV2:BucketV2", &r.Buckets),
+		read(a, "aws:s3/bucketPolicy:BucketPolicy", &r.BucketPolicies),
+		read(a, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", &r.PublicAccessBlocks),
 		read(a, "aws:wafv2/webAcl:WebAcl", &r.WebACLs),
 		read(a, "aws:wafv2/webAclAssociation:WebAclAssociation", &r.WebACLAssociations),
 		read(a, "aws:wafv2/ipSet:IpSet", &r.IPSets),

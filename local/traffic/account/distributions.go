@@ -14,6 +14,7 @@ type Distribution struct {
 	Default           CacheBehavior          `json:"defaultCacheBehavior"`
 	Ordered           []OrderedCacheBehavior `json:"orderedCacheBehaviors"`
 	Origins           []Origin
+	OriginGroups      []OriginGroup
 	ViewerCertificate struct {
 		ARN     string `json:"acmCertificateArn"`
 		Minimum string `json:"minimumProtocolVersion"`
@@ -61,7 +62,7 @@ type FunctionAssociation struct {
 	FunctionARN string `json:"functionArn"`
 }
 
-// Origin is a custom origin, or one behind a VPC origin.
+// Origin is a custom origin, one behind a VPC origin, or without either a bucket.
 type Origin struct {
 	OriginID           string `json:"originId"`
 	DomainName         string
@@ -69,14 +70,26 @@ type Origin struct {
 	ConnectionAttempts int
 	ConnectionTimeout  int
 	CustomHeaders      []Header
-	VPCOriginConfig    VPCOriginConfig `json:"vpcOriginConfig"`
-	CustomOriginConfig struct {
+	// OriginAccessControlID is how requests to a bucket are signed. Default: not at all.
+	OriginAccessControlID string `json:"originAccessControlId"`
+	S3OriginConfig        struct{ OriginAccessIdentity string }
+	VPCOriginConfig       VPCOriginConfig `json:"vpcOriginConfig"`
+	CustomOriginConfig    struct {
 		HTTPPort               int `json:"httpPort"`
 		HTTPSPort              int `json:"httpsPort"`
 		OriginProtocolPolicy   string
 		OriginSSLProtocols     []string `json:"originSslProtocols"`
 		OriginReadTimeout      int
 		OriginKeepaliveTimeout int
+	}
+}
+
+// OriginGroup is a primary and a secondary origin.
+type OriginGroup struct {
+	OriginID         string `json:"originId"`
+	FailoverCriteria struct{ StatusCodes []int }
+	Members          []struct {
+		OriginID string `json:"originId"`
 	}
 }
 

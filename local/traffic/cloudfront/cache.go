@@ -86,11 +86,7 @@ func (x *exchange) keep(e cached, seconds int) {
 
 // keepResponse caches a response of the origin when its body has been read to the end, and
 // before the viewer has it.
-func (x *exchange) keepResponse(r *http.Response) {
-	seconds, result := x.freshSeconds(r.StatusCode, r.Header), hit
-	if r.StatusCode >= 400 {
-		seconds, result = x.errorSeconds(r.StatusCode, r.Header), failed
-	}
+func (x *exchange) keepResponse(r *http.Response, result string, seconds int) {
 	if seconds == 0 {
 		return
 	}
@@ -152,8 +148,7 @@ func (x *exchange) sendCached(w http.ResponseWriter) bool {
 	maps.Copy(h, e.header.Clone())
 	h.Set("Age", x.ageOf(e))
 	x.addHeaders(h, e.result)
-	x.hit = e.result == hit
-	if x.hit && x.in.Method == http.MethodGet && e.status == http.StatusOK {
+	if e.result == hit && x.in.Method == http.MethodGet && e.status == http.StatusOK {
 		x.sendPart(w, e)
 		return true
 	}

@@ -28,6 +28,7 @@ func TestOneViewersResponseIsAnothers(t *testing.T) {
 	})
 	first := w.get("https://" + viewerName + "/account")
 	assert.Equal(t, "Miss from cloudfront", first.Header.Get("X-Cache"))
+	lines.Await(t, accesslog.DistributionRequests, 1)
 	second := w.get("https://" + viewerName + "/account")
 	assert.Equal(t, "Hit from cloudfront", second.Header.Get("X-Cache"))
 	assert.Equal(t, "hello alice", second.body)

@@ -19,10 +19,10 @@ type distribution struct {
 	behaviors []behavior  // the ordered ones, then the default one
 }
 
-// behavior is a cache behavior with its origin.
+// behavior is a cache behavior with its origin or group of origins.
 type behavior struct {
 	account.OrderedCacheBehavior
-	origin  *origin
+	target
 	key     passing // what of a request the cache tells apart
 	forward passing
 	times   awstable.CacheTimes
@@ -42,17 +42,17 @@ func (f *Fleet) newDistribution(registered account.Distribution) (*distribution,
 		}
 		d.tls = viewerTLS(cmp.Or(c.Minimum, awstable.TLS10), d.HTTPVersion, own)
 	}
-	origins := map[string]*origin{}
-	for _, o := range d.Origins {
-		origins[o.OriginID] = f.newOrigin(o)
+	targets, err := f.targets(registered)
+	if err != nil {
+		return nil, err
 	}
 	for i, b := range d.Ordered {
-		if err := f.addBehavior(d, b, origins); err != nil {
+		if err := f.addBehavior(d, b, targets); err != nil {
 			return nil, fmt.Errorf("orderedCacheBehaviors[%d]: %w", i, err)
 		}
 	}
 	last := account.OrderedCacheBehavior{PathPattern: "*", CacheBehavior: d.Default}
-	if err := f.addBehavior(d, last, origins); err != nil {
+	if err := f.addBehavior(d, last, targets); err != nil {
 		return nil, fmt.Errorf("defaultCacheBehavior: %w", err)
 	}
 	return d, nil
@@ -64,11 +64,6 @@ func (d *distribution) checkServed() error {
 	if t := d.Restrictions.Geo.Type; t != "" && t != "none" {
 		return unserved("restrictions.geoRestriction.restrictionType " + t)
 	}
-	for i, r := range d.CustomErrorResponses {
-		if r.ResponsePagePath != "" {
-			return unserved(fmt.Sprintf("customErrorResponses[%d].responsePagePath", i))
-		}
-	}
 	return nil
 }
 
@@ -76,7 +71,7 @@ func unserved(property string) error {
 	return fmt.Errorf("%s is not served by the local AWS; remove it", property)
 }
 
-func (f *Fleet) addBehavior(d *distribution, b account.OrderedCacheBehavior, origins map[string]*origin) error {
+func (f *Fleet) addBehavior(d *distribution, b account.OrderedCacheBehavior, targets map[string]target) error {
 	key, forward, times, err := f.passings(b.CacheBehavior)
 	if err != nil {
 		return err
@@ -84,7 +79,7 @@ func (f *Fleet) addBehavior(d *distribution, b account.OrderedCacheBehavior, ori
 	if len(b.FunctionAssociations) > 0 {
 		return unserved("functionAssociations")
 	}
-	d.behaviors = append(d.behaviors, behavior{b, origins[b.TargetOriginID], key, forward, times})
+	d.behaviors = append(d.behaviors, behavior{b, targets[b.TargetOriginID], key, forward, times})
 	return nil
 }
 

@@ -185,7 +185,7 @@ func TestWhatIsNotRegistered(t *testing.T) {
 // gets when only errors are cached. A new one has to be added to either.
 func TestEveryInputIsKnown(t *testing.T) {
 	read := strings.Fields(`aliases customErrorResponses.errorCachingMinTtl customErrorResponses.errorCode
-		customErrorResponses.responsePagePath defaultRootObject enabled httpVersion isIpv6Enabled
+		customErrorResponses.responseCode customErrorResponses.responsePagePath defaultRootObject enabled httpVersion isIpv6Enabled
 		origins.connectionAttempts origins.connectionTimeout origins.customHeaders.name origins.customHeaders.value
 		origins.customOriginConfig.httpPort origins.customOriginConfig.httpsPort
 		origins.customOriginConfig.originKeepaliveTimeout origins.customOriginConfig.originProtocolPolicy
@@ -193,13 +193,13 @@ func TestEveryInputIsKnown(t *testing.T) {
 		origins.domainName origins.originId origins.originPath origins.vpcOriginConfig.originKeepaliveTimeout
 		origins.vpcOriginConfig.originReadTimeout origins.vpcOriginConfig.vpcOriginId orderedCacheBehaviors.pathPattern
 		restrictions.geoRestriction.restrictionType viewerCertificate.acmCertificateArn viewerCertificate.minimumProtocolVersion`)
-	ignored := strings.Fields(`comment customErrorResponses.responseCode priceClass restrictions.geoRestriction.locations tags
+	ignored := strings.Fields(`comment priceClass restrictions.geoRestriction.locations tags
 		viewerCertificate.cloudfrontDefaultCertificate viewerCertificate.sslSupportMethod waitForDeployment webAclId`)
 	for _, behavior := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
 		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "cachedMethods", "functionAssociations.eventType",
 			"functionAssociations.functionArn", "grpcConfig.enabled", "originRequestPolicyId",
 			"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy")...)
-		ignored = append(ignored, core.Fields(behavior, "compress", "functionAssociations.eventType", "functionAssociations.functionArn")...)
+		ignored = append(ignored, core.Fields(behavior, "compress")...)
 	}
 	assert.ElementsMatch(t, service.Service().Types[0].Inputs, append(read, ignored...))
 }
@@ -207,8 +207,18 @@ func TestEveryInputIsKnown(t *testing.T) {
 func TestWhatCannotBeServed(t *testing.T) {
 	w := newWorld(t)
 	for want, change := range map[string]func(d *account.Distribution){
-		"customErrorResponses[0].responsePagePath is": func(d *account.Distribution) {
-			d.CustomErrorResponses = append(d.CustomErrorResponses, account.CustomErrorResponse{ResponsePagePath: "/x"})
+		"origins[0]: s3OriginConfig.originAccessIdentity is": func(d *account.Distribution) {
+			d.Origins[0] = account.Origin{OriginID: "app", DomainName: "site.s3.us-east-1.amazonaws.com"}
+			d.Origins[0].S3OriginConfig.OriginAccessIdentity = "origin-access-identity/cloudfront/E1"
+		},
+		`origins[0]: domainName "origin.example.com" must be that of a bucket`: func(d *account.Distribution) {
+			d.Origins[0] = account.Origin{OriginID: "app", DomainName: originName}
+		},
+		"origins[0]: originAccessControlId: there is no origin access control E2": func(d *account.Distribution) {
+			d.Origins[0] = account.Origin{OriginID: "app", DomainName: "site.s3.us-east-1.amazonaws.com", OriginAccessControlID: "E2"}
+		},
+		"originGroups[0] must have two members": func(d *account.Distribution) {
+			d.OriginGroups = []account.OriginGroup{{OriginID: "both"}}
 		},
 		"restrictionType whitelist is":                func(d *account.Distribution) { d.Restrictions.Geo.Type = "whitelist" },
 		`defaultCacheBehavior: cachePolicyId "p" is`:  func(d *account.Distribution) { d.Default.CachePolicyID = "p" },

@@ -31,7 +31,8 @@ type exchange struct {
 	// distribution and behavior are nil when no distribution has the Host.
 	distribution *distribution
 	behavior     *behavior
-	id           string // of the request
+	origin       *origin // that is asked
+	id           string  // of the request
 	in           *http.Request
 	event        wire.Event
 	emitted      sync.Once
@@ -39,11 +40,12 @@ type exchange struct {
 
 	began time.Time
 	// response is nil when nothing is logged. detail is what kind of error it is, and
-	// redirected says that the viewer was sent from HTTP to HTTPS.
-	response   *accesslog.Response
-	detail     string
-	redirected bool
-	hit        bool // the response was in the cache
+	// cached is the value of X-Cache.
+	response *accesslog.Response
+	detail   string
+	cached   string
+	// forPage says that no viewer asks, but CloudFront for a page in place of an error.
+	forPage bool
 }
 
 // serve answers a viewer's request. The order of the checks is that of the
@@ -84,9 +86,15 @@ func (f *Fleet) newExchange(r *http.Request) *exchange {
 	}
 	if x.distribution = f.byName(hostName(r.Host)); x.distribution != nil {
 		x.event.Name = x.distribution.ID
-		x.behavior = x.distribution.behaviorFor(r.URL.EscapedPath())
+		x.choose(r.URL.EscapedPath())
 	}
 	return x
+}
+
+// choose sets the behavior for a path and the origin to ask.
+func (x *exchange) choose(path string) {
+	x.behavior = x.distribution.behaviorFor(path)
+	x.origin = x.behavior.primary
 }
 
 // protocolOf returns the HTTP version of a request as events name it.
@@ -110,14 +118,14 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 	r := x.in
 	switch {
 	case len("https://")+len(r.Host)+len(r.RequestURI) > longestURL:
-		x.sendError(w, http.StatusRequestURITooLong, "The URL is longer than 8192 bytes.")
+		x.send(w, http.StatusRequestURITooLong, failed, "The URL is longer than 8192 bytes.")
 	case lengthOf(r) > longestRequest:
-		x.sendError(w, 494, "The request's headers are longer than 32768 bytes.")
+		x.send(w, 494, failed, "The request's headers are longer than 32768 bytes.")
 	case x.distribution == nil:
 		// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
 		x.sendError(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
 	case x.isStacked():
-		x.sendError(w, http.StatusForbidden, "The request comes from another distribution, or from this one.")
+		x.send(w, http.StatusForbidden, failed, "The request comes from another distribution, or from this one.")
 	case x.blocked(w):
 	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != "allow-all":
 		x.refusePlainHTTP(w)
@@ -178,8 +186,7 @@ func (x *exchange) refusePlainHTTP(w http.ResponseWriter) {
 		status = http.StatusMovedPermanently
 	}
 	w.Header().Set("Location", "https://"+hostName(x.in.Host)+x.in.URL.RequestURI())
-	x.redirected = true
-	x.send(w, status, "Redirect from cloudfront", "")
+	x.send(w, status, redirected, "")
 }
 
 // lengthOf returns the length of a request's header, including the request line.

@@ -36,6 +36,8 @@ type Options struct {
 	// CachePolicies and OriginRequestPolicies are those of the account's own.
 	CachePolicies         []account.CachePolicy
 	OriginRequestPolicies []account.OriginRequestPolicy
+	// AccessControls are how distributions sign their requests to buckets.
+	AccessControls []account.OriginAccessControl
 	// WebACLs are those of the account, by ARN. Default: none, everything passes.
 	WebACLs map[string]*waf.ACL
 	// Sink gets the events of handshakes and responses. Default: none.
@@ -116,7 +118,11 @@ func (f *Fleet) Close() error {
 	f.work.Wait()
 	for _, d := range f.distributions {
 		for _, b := range d.behaviors {
-			b.origin.closeIdle()
+			for _, o := range []*origin{b.primary, b.secondary} {
+				if o != nil {
+					o.closeIdle()
+				}
+			}
 		}
 	}
 	return err

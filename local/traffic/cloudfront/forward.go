@@ -14,12 +14,8 @@ import (
 // proxy passes the request on. ReverseProxy removes hop-by-hop headers, streams
 // bodies and trailers both ways, and carries upgraded connections.
 func (x *exchange) proxy() *httputil.ReverseProxy {
-	transport := x.behavior.origin.plain
-	if x.isGRPC() {
-		transport = x.behavior.origin.grpc
-	}
 	return &httputil.ReverseProxy{
-		Rewrite: x.rewrite, Transport: transport, ModifyResponse: x.modifyResponse,
+		Rewrite: func(p *httputil.ProxyRequest) { x.address(p.Out) }, Transport: failingOver{x}, ModifyResponse: x.modifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			status := statusOf(err)
 			x.detail = detailOf(err)
@@ -33,10 +29,21 @@ func (x *exchange) proxy() *httputil.ReverseProxy {
 	}
 }
 
+// transport connects to the origin that is asked.
+func (x *exchange) transport() http.RoundTripper {
+	if x.isGRPC() {
+		return x.origin.grpc
+	}
+	return x.origin.plain
+}
+
 // scheme returns the scheme of the request to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 func (x *exchange) scheme() string {
-	policy := x.behavior.origin.CustomOriginConfig.OriginProtocolPolicy
+	if x.signs() {
+		return "https"
+	}
+	policy := x.origin.CustomOriginConfig.OriginProtocolPolicy
 	if policy == "http-only" || policy == "match-viewer" && x.in.TLS == nil {
 		return "http"
 	}
@@ -52,11 +59,10 @@ func (x *exchange) isGRPC() bool {
 	return called && x.behavior.GRPCConfig.Enabled && x.in.Method == http.MethodPost && x.in.ProtoMajor == 2 && x.scheme() == "https"
 }
 
-// rewrite turns the viewer's request into the one to the origin.
+// address turns the viewer's request into the one to the origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-func (x *exchange) rewrite(p *httputil.ProxyRequest) {
-	out := p.Out
-	out.Host = x.behavior.origin.DomainName
+func (x *exchange) address(out *http.Request) {
+	out.Host = x.origin.DomainName
 	if x.behavior.forward.headers.take("Host") {
 		out.Host = x.in.Host
 	}
@@ -66,6 +72,9 @@ func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	out.Header = x.headers(out.Header)
 	if !x.isGRPC() {
 		out.Trailer = nil
+	}
+	if x.signs() {
+		x.sign(out)
 	}
 }
 
@@ -79,7 +88,7 @@ func (x *exchange) url() *url.URL {
 	if root := x.distribution.DefaultRootObject; root != "" && in.Path == "/" {
 		out.Path, out.RawPath = "/"+root, ""
 	}
-	before := x.behavior.origin.OriginPath
+	before := x.origin.OriginPath
 	out.Path = before + out.Path
 	if out.RawPath != "" {
 		out.RawPath = before + out.RawPath
@@ -139,7 +148,7 @@ func (x *exchange) headers(kept http.Header) http.Header {
 	}
 	x.addHopByHop(h, kept)
 	x.addOwnHeaders(h)
-	for _, custom := range x.behavior.origin.CustomHeaders {
+	for _, custom := range x.origin.CustomHeaders {
 		h.Set(custom.Name, custom.Value)
 	}
 	return h
@@ -196,15 +205,17 @@ func (x *exchange) accepted(by passing) []string {
 // modifyResponse turns the origin's response into the viewer's. It follows no redirects.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 func (x *exchange) modifyResponse(r *http.Response) error {
-	cache := missed
+	cache, result, own := missed, hit, false
+	seconds := x.freshSeconds(r.StatusCode, r.Header)
 	if r.StatusCode >= 400 {
-		cache = failed
+		cache, result, seconds = failed, failed, x.errorSeconds(r.StatusCode, r.Header)
+		own = x.putPage(r)
 	}
-	x.keepResponse(r)
+	x.keepResponse(r, result, seconds)
 	x.addHeaders(r.Header, cache)
-	x.emit(r.StatusCode, false)
+	x.emit(r.StatusCode, own)
 	if r.StatusCode != http.StatusSwitchingProtocols {
-		r.Body = &timedBody{ReadCloser: r.Body, timeout: x.behavior.origin.readTimeout, giveUp: x.cancel}
+		r.Body = &timedBody{ReadCloser: r.Body, timeout: x.origin.readTimeout, giveUp: x.cancel}
 	}
 	return nil
 }

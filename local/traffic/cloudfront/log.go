@@ -77,11 +77,11 @@ func (x *exchange) result() (result, detail string) {
 	switch status := x.response.Status; {
 	case status == 0:
 		return accesslog.ResultError, accesslog.ClientCommError
-	case x.redirected:
+	case x.cached == redirected:
 		return accesslog.ResultRedirect, accesslog.ResultRedirect
-	case x.hit:
+	case x.cached == hit:
 		return accesslog.ResultHit, accesslog.ResultHit
-	case status < 400:
+	case x.cached == missed:
 		return accesslog.ResultMiss, accesslog.ResultMiss
 	case x.detail != "":
 		return accesslog.ResultError, x.detail

@@ -25,6 +25,7 @@ type origin struct {
 	account.Origin
 	fleet    *Fleet
 	vpc      *VPCOrigin // nil of a custom origin
+	bucket   *bucket    // nil unless it is one
 	versions []uint16   // of TLS
 	attempts int        // to connect
 	// connectTimeout is for each attempt, readTimeout for the response and for each
@@ -65,14 +66,18 @@ const longestHeaders = 32768
 
 // newOrigin adds CloudFront's defaults to a registered origin.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-func (f *Fleet) newOrigin(registered account.Origin) *origin {
+func (f *Fleet) newOrigin(d account.Distribution, registered account.Origin) (*origin, error) {
 	vpc := f.opts.VPCOrigins[registered.VPCOriginConfig.VPCOriginID]
 	if vpc != nil {
 		registered = throughVPC(registered, vpc)
 	}
+	s3, err := f.bucketOf(d, &registered)
+	if err != nil {
+		return nil, err
+	}
 	config := registered.CustomOriginConfig
 	o := &origin{
-		Origin: registered, fleet: f, vpc: vpc, attempts: cmp.Or(registered.ConnectionAttempts, 3),
+		Origin: registered, fleet: f, vpc: vpc, bucket: s3, attempts: cmp.Or(registered.ConnectionAttempts, 3),
 		connectTimeout: f.seconds(cmp.Or(registered.ConnectionTimeout, 10)),
 		readTimeout:    f.seconds(cmp.Or(config.OriginReadTimeout, 30)),
 	}
@@ -85,7 +90,7 @@ func (f *Fleet) newOrigin(registered account.Origin) *origin {
 		}
 	}
 	o.plain, o.grpc = o.transport("http/1.1"), o.transport("h2")
-	return o
+	return o, nil
 }
 
 // transport returns a transport over the simulated network for HTTP/1.1, or for HTTP/2
@@ -190,6 +195,7 @@ func (o *origin) tls(sni, offer string) *tls.Config {
 // currently valid, for the origin's domain name or for the SNI, which is the forwarded
 // Host header.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
+// Inferred: that the name is not verified at a bucket, whose own may have dots
 func (o *origin) trusts(c tls.ConnectionState, sni string) error {
 	leaf := c.PeerCertificates[0]
 	rest := x509.NewCertPool()
@@ -199,7 +205,7 @@ func (o *origin) trusts(c tls.ConnectionState, sni string) error {
 	if _, err := leaf.Verify(x509.VerifyOptions{Roots: o.fleet.opts.Authority.Roots(), Intermediates: rest}); err != nil {
 		return err
 	}
-	if leaf.VerifyHostname(o.DomainName) == nil {
+	if o.bucket != nil || leaf.VerifyHostname(o.DomainName) == nil {
 		return nil
 	}
 	return leaf.VerifyHostname(sni)

@@ -15,6 +15,8 @@ const (
 	hit    = "Hit from cloudfront"
 	missed = "Miss from cloudfront"
 	failed = "Error from cloudfront"
+
+	redirected = "Redirect from cloudfront"
 )
 
 // pop is the edge location of every response.
@@ -27,8 +29,11 @@ func requestID() string {
 	return base64.URLEncoding.EncodeToString(id[:])
 }
 
-// sendError sends an error of CloudFront's own.
+// sendError sends an error of CloudFront's own, or the page in its place.
 func (x *exchange) sendError(w http.ResponseWriter, status int, why string) {
+	if x.sendPage(w, status) {
+		return
+	}
 	x.send(w, status, failed, why)
 }
 
@@ -69,6 +74,9 @@ Request ID: %s</PRE>
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html (HTTP/3 and Alt-Svc)
 func (x *exchange) addHeaders(h http.Header, cache string) {
+	if x.cached = cache; x.forPage {
+		return
+	}
 	h.Set("X-Cache", cache)
 	h.Set("X-Amz-Cf-Pop", pop)
 	h.Set("X-Amz-Cf-Id", x.id)
@@ -104,6 +112,9 @@ func (x *exchange) viaName() string {
 
 // emit emits the event of the response, once.
 func (x *exchange) emit(status int, own bool) {
+	if x.forPage {
+		return
+	}
 	x.emitted.Do(func() {
 		x.event.Status, x.event.Answered = status, own
 		x.fleet.opts.Sink.Emit(x.event)

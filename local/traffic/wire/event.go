@@ -6,6 +6,7 @@ const (
 	HopLoadBalancer = "load balancer"
 	HopTarget       = "target" // a server that a load balancer dialled
 	HopOrigin       = "origin" // a server that anything else dialled
+	HopBucket       = "bucket" // S3
 )
 
 // Kinds of an [Event].
@@ -16,10 +17,10 @@ const (
 
 // Event is something that happened at a hop.
 type Event struct {
-	// Hop is HopDistribution, HopLoadBalancer, HopTarget or HopOrigin.
+	// Hop is one of the constants above.
 	Hop string
-	// Name is the distribution's id, the load balancer's name, the instance's id or the
-	// ECS service's name.
+	// Name is the distribution's id, the load balancer's name, the instance's id, the ECS
+	// service's name or the bucket's.
 	Name string
 	// Kind is Handshake or Request.
 	Kind string

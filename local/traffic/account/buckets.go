@@ -1,0 +1,77 @@
+package account
+
+import (
+	"encoding/base64"
+	"net/http"
+)
+
+// Bucket is an S3 bucket.
+type Bucket struct {
+	Name   string `json:"bucket"`
+	ARN    string `json:"arn"`
+	Region string
+}
+
+// BucketPolicy is the policy of a bucket, as JSON.
+type BucketPolicy struct{ Bucket, Policy string }
+
+// PublicAccessBlock is a bucket's block of public access.
+type PublicAccessBlock struct {
+	Bucket                string
+	RestrictPublicBuckets bool
+}
+
+// OriginAccessControl is how a distribution signs its requests to an origin.
+type OriginAccessControl struct {
+	ID              string `json:"id"`
+	SigningBehavior string
+}
+
+// BucketObject is an object in a bucket.
+type BucketObject struct {
+	Bucket, Key                                          string
+	Content, ContentBase64                               string
+	ContentType, CacheControl                            string
+	ContentEncoding, ContentLanguage, ContentDisposition string
+}
+
+// Body returns the content of the object, which is text or base64.
+func (o BucketObject) Body() []byte {
+	if raw, err := base64.StdEncoding.DecodeString(o.ContentBase64); err == nil && len(raw) > 0 {
+		return raw
+	}
+	return []byte(o.Content)
+}
+
+// Header returns the headers that go with the object.
+func (o BucketObject) Header() http.Header {
+	h := http.Header{}
+	for name, value := range map[string]string{
+		"Content-Type": o.ContentType, "Cache-Control": o.CacheControl, "Content-Encoding": o.ContentEncoding,
+		"Content-Language": o.ContentLanguage, "Content-Disposition": o.ContentDisposition,
+	} {
+		if value != "" {
+			h.Set(name, value)
+		}
+	}
+	return h
+}
+
+// PolicyOf returns the policy of a bucket, "" if it has none.
+func (r *Resources) PolicyOf(bucket string) string {
+	p, _ := find(r.BucketPolicies, func(p BucketPolicy) bool { return p.Bucket == bucket })
+	return p.Policy
+}
+
+// BlocksPublic reports whether a bucket refuses everybody but the account and services of
+// AWS, whatever its policy says. A new bucket does.
+// Sourced: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+func (r *Resources) BlocksPublic(bucket string) bool {
+	b, ok := find(r.PublicAccessBlocks, func(b PublicAccessBlock) bool { return b.Bucket == bucket })
+	return !ok || b.RestrictPublicBuckets
+}
+
+// ObjectsIn returns the objects of a bucket.
+func (r *Resources) ObjectsIn(bucket string) []BucketObject {
+	return where(r.Objects, func(o BucketObject) bool { return o.Bucket == bucket })
+}
