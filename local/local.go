@@ -86,7 +86,6 @@ type runner interface {
 	Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error)
 	Outputs(ctx context.Context) (auto.OutputMap, error)
 	Export(ctx context.Context) (apitype.UntypedDeployment, error)
-	Account() (*core.Account, error)
 	Close()
 }
 
@@ -100,10 +99,11 @@ type Stack struct {
 	servers map[string]server.Server // of WithServers
 	// accessLog is that of WithAccessLog.
 	accessLog accesslog.Sink
-	// world is what Request uses while it holds requesting. It serves the account worldOf.
+	// world is what Request uses while it holds requesting. It serves the account that the
+	// file worldOf had; nil before there was one.
 	requesting sync.Mutex
 	world      *traffic.World
-	worldOf    string
+	worldOf    os.FileInfo
 }
 
 // New prepares program to run on a fresh local AWS account, which ends with the test.
@@ -227,10 +227,12 @@ func (s *Stack) RawState() map[string][]byte {
 // Account is the current content of the local AWS.
 func (s *Stack) Account() *core.Account {
 	s.t.Helper()
-	account, err := s.runner.Account()
+	account, err := core.ReadAccount(s.accountPath())
 	s.check(err)
 	return account
 }
+
+func (s *Stack) accountPath() string { return engine.AccountPath(s.options.Dir) }
 
 // Change runs do on the local AWS in the stack's Region, as something outside of Pulumi
 // would change it.

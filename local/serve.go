@@ -3,6 +3,9 @@ package local
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/portico-iac/portico/internal/registered"
@@ -77,9 +80,11 @@ func (s *Stack) Get(address string) observe.Observation {
 // requests it would cut: the caller holds requesting.
 func (s *Stack) current() *traffic.World {
 	s.t.Helper()
-	raw, err := json.Marshal(s.Account())
-	s.check(err)
-	if s.world != nil && s.worldOf == string(raw) {
+	file, err := os.Stat(s.accountPath())
+	if !errors.Is(err, fs.ErrNotExist) {
+		s.check(err)
+	}
+	if s.world != nil && unchanged(s.worldOf, file) {
 		return s.world
 	}
 	if s.world == nil {
@@ -87,8 +92,16 @@ func (s *Stack) current() *traffic.World {
 	} else {
 		s.close(s.world)
 	}
-	s.world, s.worldOf = s.serve(), string(raw)
+	s.world, s.worldOf = s.serve(), file
 	return s.world
+}
+
+// unchanged tells that nobody has written to a file, which may not exist, between two looks.
+func unchanged(before, now os.FileInfo) bool {
+	if before == nil || now == nil {
+		return before == now
+	}
+	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 // predicted returns the servers as the model has them, which shares no type with the

@@ -27,8 +27,19 @@ const (
 // yet reads as the seed.
 func ReadAccount(path string) (*Account, error) {
 	s := NewFile(path)
-	defer func() { _ = s.held.Close() }() // nil without a file
+	defer s.Close()
 	return s.Account()
+}
+
+// Close releases the file of an account that is in one. The next operation would open it
+// again.
+func (s *Store) Close() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.held != nil {
+		_ = s.held.Close() // it was only read, or written and is complete
+		s.held, s.account = nil, nil
+	}
 }
 
 // operation is one line of the log.

@@ -48,7 +48,11 @@ func ServePlugin() error {
 	if last := os.Args[len(os.Args)-1]; len(os.Args) > 1 && !strings.HasPrefix(last, "-") {
 		engine = last // the engine's address is the last argument
 	}
-	s, err := New(pkg, os.Getenv(AccountEnv), engine)
+	path := os.Getenv(AccountEnv)
+	if path == "" {
+		return errors.New(AccountEnv + " must name the file of the local AWS account")
+	}
+	s, err := New(pkg, core.NewFile(path), engine)
 	if err != nil {
 		return err
 	}
@@ -79,22 +83,18 @@ func ServePlugin() error {
 	return <-handle.Done
 }
 
-// New is one instance of the provider of a package, "aws" or "random", on the
-// account in the file at path. engine is the address of the engine that shows its
-// warnings; "": nobody sees them.
-func New(pkg, path, engine string) (pulumirpc.ResourceProviderServer, error) {
+// New is one instance of the provider of a package, "aws" or "random", on an account.
+// engine is the address of the engine that shows its warnings; "": nobody sees them.
+func New(pkg string, account *core.Store, engine string) (pulumirpc.ResourceProviderServer, error) {
 	if Versions[pkg] == "" {
 		return nil, fmt.Errorf("no provider is called %q", pkg)
-	}
-	if path == "" {
-		return nil, errors.New(AccountEnv + " must name the file of the local AWS account")
 	}
 	catalog, err := cloud.Catalog()
 	if err != nil {
 		return nil, err
 	}
 	return &server{
-		Provider: &core.Provider{Package: pkg, Catalog: catalog, Store: core.NewFile(path), Clock: time.Now},
+		Provider: &core.Provider{Package: pkg, Catalog: catalog, Store: account, Clock: time.Now},
 		version:  Versions[pkg],
 		engine:   engine,
 	}, nil

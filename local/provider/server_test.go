@@ -31,7 +31,7 @@ type rpc struct {
 
 func newRPC(t *testing.T, pkg string) rpc {
 	t.Helper()
-	s, err := New(pkg, filepath.Join(t.TempDir(), "account.jsonl"), "")
+	s, err := New(pkg, core.NewFile(filepath.Join(t.TempDir(), "account.jsonl")), "")
 	require.NoError(t, err)
 	return rpc{s, t}
 }
@@ -77,7 +77,7 @@ func TestWarningsAreShownAtTheResource(t *testing.T) {
 		close(cancel)
 		assert.NoError(t, <-handle.Done)
 	})
-	made, err := New("aws", filepath.Join(t.TempDir(), "account.jsonl"), fmt.Sprintf("127.0.0.1:%d", handle.Port))
+	made, err := New("aws", core.NewFile(filepath.Join(t.TempDir(), "account.jsonl")), fmt.Sprintf("127.0.0.1:%d", handle.Port))
 	require.NoError(t, err)
 	p := made.(*server).about(context.Background(), vpcURN)
 	refused := errors.New("refused")
@@ -191,10 +191,10 @@ func TestDeletingPatiently(t *testing.T) {
 func TestPlugins(t *testing.T) {
 	assert.Equal(t, "pulumi-resource-aws", PluginName("aws"))
 	assert.False(t, IsPlugin(), "a test binary is none")
-	_, err := New("gcp", "account.jsonl", "")
+	_, err := New("gcp", core.NewFile("account.jsonl"), "")
 	assert.EqualError(t, err, `no provider is called "gcp"`)
-	_, err = New("aws", "", "")
-	assert.EqualError(t, err, "PORTICO_ACCOUNT must name the file of the local AWS account")
+	t.Setenv(AccountEnv, "")
+	assert.EqualError(t, ServePlugin(), "PORTICO_ACCOUNT must name the file of the local AWS account")
 	info, err := newRPC(t, "random").GetPluginInfo(context.Background(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "4.18.0", info.GetVersion())

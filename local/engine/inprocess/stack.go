@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/provider"
 )
@@ -25,6 +26,8 @@ type Stack struct {
 	options engine.Options
 	project *workspace.Project
 	name    tokens.StackName
+	// account is what all instances of the providers of all runs work on.
+	account *core.Store
 	// provider creates an instance of a package's provider for the engine at an address.
 	provider func(pkg, engine string) (pulumirpc.ResourceProviderServer, error)
 }
@@ -43,9 +46,9 @@ func Open(opts engine.Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Folder: folder, options: opts, project: project, name: name}
+	s := &Stack{Folder: folder, options: opts, project: project, name: name, account: core.NewFile(engine.AccountPath(opts.Dir))}
 	s.provider = func(pkg, address string) (pulumirpc.ResourceProviderServer, error) {
-		return provider.New(pkg, engine.AccountPath(opts.Dir), address)
+		return provider.New(pkg, s.account, address)
 	}
 	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
 	if interrupted {
@@ -56,6 +59,12 @@ func Open(opts engine.Options) (*Stack, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// Close releases the folder and the account.
+func (s *Stack) Close() {
+	s.account.Close()
+	s.Folder.Close()
 }
 
 func projectOf(opts engine.Options) (*workspace.Project, error) {
