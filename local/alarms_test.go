@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,60 +31,54 @@ func alarmNames(stack *local.Stack) []string {
 	return all
 }
 
-// Every variant gets its alarms and its dashboard, on a stack that serves, and loses them
-// again.
-func TestAlarmsOfEveryVariant(t *testing.T) {
-	want := map[string][]string{
-		stacks.VariantALB: {
-			"alarms-certificate-viewer", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web", "alarms-running-tasks-app",
-			"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
-		},
-		stacks.VariantCloudFrontALB: {
-			"alarms-certificate-origin", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web", "alarms-running-tasks-app",
-			"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
-			"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer",
-		},
-		stacks.VariantCloudFrontEC2: {
-			"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer", "origin-certificate",
-			"portico-test-alarms-instance-certificate-origin",
-		},
-		stacks.VariantALBEC2: {
-			"alarms-certificate-viewer", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web",
-			"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
-		},
-	}
-	for variant, names := range want {
-		t.Run(variant, func(t *testing.T) {
-			t.Parallel()
-			stack := variantStack(t, variant)
-			stack.Up()
-			before := alarmNames(stack)
-			stop := askThroughout(t, stack)
+// variantAlarms are those that every variant gets from portico:alarms, with its own.
+var variantAlarms = map[string][]string{
+	stacks.VariantALB: {
+		"alarms-certificate-viewer", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web", "alarms-running-tasks-app",
+		"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
+	},
+	stacks.VariantCloudFrontALB: {
+		"alarms-certificate-origin", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web", "alarms-running-tasks-app",
+		"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
+		"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer",
+	},
+	stacks.VariantCloudFrontEC2: {
+		"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer", "origin-certificate",
+		"portico-test-alarms-instance-certificate-origin",
+	},
+	stacks.VariantALBEC2: {
+		"alarms-certificate-viewer", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web",
+		"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
+	},
+}
 
-			stack.Configure("portico:alarms", map[string]any{"emails": []string{"oncall@example.com"}})
-			stack.Configure("portico:dashboard", "true")
-			for _, step := range stack.Up().Changes() {
-				assert.Equal(t, "create", step.Op, step.URN)
-			}
-			assert.ElementsMatch(t, names, alarmNames(stack))
-			assert.Len(t, stack.Account().All(cloudwatch.DashboardToken), 1)
-			assert.Empty(t, stack.Up().Changes(), "the second update")
-			assert.Empty(t, stack.Refresh().Changes())
-			assertTold(t, stack)
-			assert.Empty(t, silentOf(t, stack), "every alarm watches something")
-
-			stack.Configure("portico:alarms", map[string]any{})
-			stack.Configure("portico:dashboard", "false")
-			for _, step := range stack.Up().Changes() {
-				assert.Equal(t, "delete", step.Op, step.URN)
-			}
-			stop()
-			assert.Equal(t, before, alarmNames(stack))
-			assert.Empty(t, stack.Up().Changes())
-			stack.Destroy()
-			assertSeed(t, stack)
-		})
-	}
+// alarms is portico:alarms with portico:dashboard, which only make resources of their own.
+var alarms = feature{
+	on: func(stack *local.Stack) {
+		stack.Configure("portico:alarms", map[string]any{"emails": []string{"oncall@example.com"}})
+		stack.Configure("portico:dashboard", "true")
+	},
+	off: func(stack *local.Stack) {
+		stack.Configure("portico:alarms", map[string]any{})
+		stack.Configure("portico:dashboard", "false")
+	},
+	assertOn: func(t *testing.T, stack *local.Stack, variant string, steps map[string]int) {
+		assert.Equal(t, []string{"create"}, slices.Collect(maps.Keys(steps)))
+		assert.ElementsMatch(t, variantAlarms[variant], alarmNames(stack))
+		assert.Len(t, stack.Account().All(cloudwatch.DashboardToken), 1)
+		assertTold(t, stack)
+		assert.Empty(t, silentOf(t, stack), "every alarm watches something")
+	},
+	assertOff: func(t *testing.T, stack *local.Stack, variant string, steps map[string]int) {
+		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
+		assert.Empty(t, stack.Account().All(cloudwatch.DashboardToken))
+		assert.Empty(t, stack.Account().All(cloudwatch.CompositeAlarmToken))
+		own := 0
+		if variant == stacks.VariantCloudFrontEC2 {
+			own = 1 // the instance's
+		}
+		assert.Len(t, alarmNames(stack), own)
+	},
 }
 
 // makeTopics makes a topic in each of the Regions of a stack, outside of the stack, and
@@ -99,34 +95,15 @@ func makeTopics(stack *local.Stack) map[string]string {
 	return arns
 }
 
-// Topics that exist are told, one for each Region, and stay as they are.
-func TestAlarmsTellAdoptedTopics(t *testing.T) {
-	t.Parallel()
-	for _, variant := range stacks.Variants() {
-		t.Run(variant, func(t *testing.T) {
-			t.Parallel()
-			stack := variantStack(t, variant)
-			arns := makeTopics(stack)
-			before := stack.Account().All(sns.TopicToken)
-			stack.Configure("portico:alarms", map[string]any{"topicArns": []string{arns["ap-northeast-1"], arns["us-east-1"]}})
-			stack.Configure("portico:dashboard", "true")
-			stack.Up()
-			assert.Empty(t, stack.Up().Changes())
-			assert.Empty(t, silentOf(t, stack))
-			assert.Equal(t, before, stack.Account().All(sns.TopicToken))
-			assert.Empty(t, stack.Account().All(sns.TopicPolicyToken))
-			for _, alarm := range stack.Account().All(cloudwatch.MetricAlarmToken) {
-				region := strings.Split(core.Object(alarm).Str("arn"), ":")[3]
-				if actions := core.Object(alarm).Strs("alarmActions"); len(actions) > 0 {
-					assert.Equal(t, []string{arns[region]}, actions)
-				}
-			}
-			stack.Destroy()
-			assert.Equal(t, before, stack.Account().All(sns.TopicToken))
-			left, err := stack.Account().DiffFromSeed()
-			require.NoError(t, err)
-			assert.Len(t, left, 2, "the topics: %v", left)
-		})
+// assertTells asserts that the alarms with actions tell the topic of their Region.
+func assertTells(t *testing.T, stack *local.Stack, topics map[string]string) {
+	t.Helper()
+	assert.Empty(t, stack.Account().All(sns.TopicPolicyToken))
+	for _, alarm := range stack.Account().All(cloudwatch.MetricAlarmToken) {
+		region := strings.Split(core.Object(alarm).Str("arn"), ":")[3]
+		if actions := core.Object(alarm).Strs("alarmActions"); len(actions) > 0 {
+			assert.Equal(t, []string{topics[region]}, actions)
+		}
 	}
 }
 

@@ -17,11 +17,10 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-// comesAndGoes brings the stack up, asks it what verify asks, and takes it down again
-// unless it changes by itself.
+// comesAndGoes asks a stack that is up what verify asks, and takes it down again unless it
+// changes by itself.
 func comesAndGoes(t *testing.T, stack *local.Stack) {
 	t.Helper()
-	stack.Up()
 	results := stack.Check()
 	assert.NotEmpty(t, results)
 	for _, r := range results {
@@ -53,6 +52,7 @@ func TestEverythingOn(t *testing.T) {
 				stack.Configure("portico:services[0].deploymentAlarms", []string{"target-5xx", "unhealthy-hosts"})
 			}
 			guard(stack)
+			stack.Up()
 			comesAndGoes(t, stack)
 			assertSeed(t, stack)
 		})
@@ -69,7 +69,7 @@ func TestEverythingAdopted(t *testing.T) {
 			stack := variantStack(t, variant)
 			adopt(t, stack, "ap-northeast-1", documentedPolicy(t))
 			stack.Configure("portico:logBucket", map[string]any{"existing": map[string]any{"name": adoptedBucket}})
-			topics := slices.Sorted(maps.Values(makeTopics(stack)))
+			topics := makeTopics(stack)
 			scope, region, key := "regional", "ap-northeast-1", "portico:loadBalancer.webAclArn"
 			if strings.HasPrefix(variant, "cloudfront") {
 				scope, region, key = "global", "us-east-1", "portico:cloudFront.webAclArn"
@@ -82,7 +82,7 @@ func TestEverythingAdopted(t *testing.T) {
 					"defaultAction": core.Object{"allow": core.Object{}},
 				})
 			})
-			stack.Configure("portico:alarms", map[string]any{"topicArns": topics})
+			stack.Configure("portico:alarms", map[string]any{"topicArns": slices.Sorted(maps.Values(topics))})
 			stack.Configure("portico:dashboard", "true")
 			stack.Configure(key, acl)
 			before := map[string]any{}
@@ -90,6 +90,9 @@ func TestEverythingAdopted(t *testing.T) {
 				before[token] = stack.Account().All(token)
 				require.NotEmpty(t, before[token], token)
 			}
+			stack.Up()
+			assertLogs(t, stack, variant, adoptedBucket)
+			assertTells(t, stack, topics)
 			comesAndGoes(t, stack)
 			for _, token := range tokens {
 				assert.Equal(t, before[token], any(stack.Account().All(token)), token)

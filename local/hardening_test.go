@@ -39,52 +39,33 @@ func (p protection) protected(t *testing.T, stack *local.Stack) bool {
 	return false
 }
 
-// Every variant is hardened, and made soft again, while it answers every request. A
-// protected stack cannot be destroyed until its protection is off.
-func TestHardeningOfEveryVariant(t *testing.T) {
-	for _, variant := range stacks.Variants() {
-		t.Run(variant, func(t *testing.T) {
-			t.Parallel()
-			p, stack := protectionOf(variant), variantStack(t, variant)
-			stack.Up()
-			stop := askThroughout(t, stack)
-			stack.Configure("portico:hardening", "fsbp")
-			for _, step := range stack.Up().Changes() {
-				assert.Contains(t, []string{"create", "update"}, step.Op, step.URN)
-			}
-			assertHard(t, stack, p)
-			stack.Configure("portico:hardening", "")
-			for _, step := range stack.Up().Changes() {
-				assert.Contains(t, []string{"delete", "update"}, step.Op, step.URN)
-			}
-			assert.Empty(t, stack.Up().Changes())
-			assert.Empty(t, stack.Refresh().Changes())
-			stop()
-			// An instance keeps what is not said any more.
-			assert.Equal(t, variant == stacks.VariantCloudFrontEC2, p.protected(t, stack))
-
-			stack.Configure("portico:hardening", "fsbp")
-			stack.Up()
-			_, err := stack.TryDestroy()
-			require.ErrorContains(t, err, p.refusal)
-			stack.Configure(p.key, "false")
-			stack.Up()
-			assert.False(t, p.protected(t, stack))
-			assert.Equal(t, 200, stack.Get("https://app.example.com/").Status, "what the refused destruction took away is there again")
-			stack.Destroy()
-			assertSeed(t, stack)
-		})
-	}
+// hardening is portico:hardening, which also turns on logs and a web ACL.
+var hardening = feature{
+	on:  func(stack *local.Stack) { stack.Configure("portico:hardening", "fsbp") },
+	off: func(stack *local.Stack) { stack.Configure("portico:hardening", "") },
+	assertOn: func(t *testing.T, stack *local.Stack, variant string, steps map[string]int) {
+		assert.Zero(t, steps["delete"]+steps["replace"])
+		assert.True(t, protectionOf(variant).protected(t, stack))
+	},
+	assertOff: func(t *testing.T, stack *local.Stack, variant string, steps map[string]int) {
+		assert.Zero(t, steps["create"]+steps["replace"])
+		// An instance keeps what is not said any more.
+		assert.Equal(t, variant == stacks.VariantCloudFrontEC2, protectionOf(variant).protected(t, stack))
+	},
 }
 
-func assertHard(t *testing.T, stack *local.Stack, p protection) {
+// assertCannotBeDestroyed asserts that a stack is destroyed only after its protection is
+// off, and that what the refused destruction took away comes back.
+func assertCannotBeDestroyed(t *testing.T, stack *local.Stack, p protection) {
 	t.Helper()
-	assert.True(t, p.protected(t, stack))
-	assert.Empty(t, stack.Up().Changes(), "the second update")
-	assert.Empty(t, stack.Refresh().Changes())
-	for _, r := range stack.Check() {
-		assert.True(t, r.OK, "%s: %s", r.Name, r.Chain.Outcome.Why)
-	}
+	_, err := stack.TryDestroy()
+	require.ErrorContains(t, err, p.refusal)
+	stack.Configure(p.key, "false")
+	stack.Up()
+	assert.False(t, p.protected(t, stack))
+	assert.Equal(t, 200, stack.Get("https://app.example.com/").Status)
+	stack.Destroy()
+	assertSeed(t, stack)
 }
 
 // A change that replaces a protected instance fails, and the instance serves on; without

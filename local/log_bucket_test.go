@@ -57,55 +57,25 @@ func assertLogs(t *testing.T, stack *local.Stack, variant, bucket string) {
 	assert.Equal(t, variantLogs[variant], [3]int{loadBalancers, vpcs, distributions})
 }
 
-// countOps are the operations of an update, by their number.
-func countOps(stack *local.Stack) map[string]int {
-	count := map[string]int{}
-	for _, step := range stack.Up().Changes() {
-		count[step.Op]++
-	}
-	return count
-}
-
-// Logs come and go on a stack that serves, and every request is answered. The load
-// balancer is changed in place, and nothing else that serves is touched.
-func TestLogsOfEveryVariant(t *testing.T) {
-	for _, variant := range stacks.Variants() {
-		t.Run(variant, func(t *testing.T) {
-			t.Parallel()
-			stack := variantStack(t, variant)
-			stack.Up()
-			stop := askThroughout(t, stack)
-
-			updates := min(variantLogs[variant][0], 1)
-			stack.Configure("portico:logBucket", map[string]any{"retentionDays": 90})
-			switchedOn := countOps(stack)
-			assert.Equal(t, updates, switchedOn["update"])
-			assert.Zero(t, switchedOn["delete"]+switchedOn["replace"])
-			buckets := stack.Account().All(s3.BucketToken)
-			require.Len(t, buckets, 1)
-			bucket := core.Object(buckets[0]).Str("id")
-			assert.Equal(t, bucket, stack.Outputs()["logBucketName"].Value)
-			assertLogs(t, stack, variant, bucket)
-			assert.Empty(t, stack.Up().Changes(), "the second update")
-			assert.Empty(t, stack.Refresh().Changes())
-			for _, r := range stack.Check() {
-				assert.True(t, r.OK, "%s: %+v", r.Name, r.Chain.Outcome)
-			}
-
-			stack.Configure("portico:logBucket", map[string]any{})
-			switchedOff := countOps(stack)
-			assert.Equal(t, updates, switchedOff["update"])
-			assert.Equal(t, switchedOn["create"], switchedOff["delete"])
-			stop()
-			assert.Empty(t, stack.Account().All(s3.BucketToken))
-			assert.Empty(t, stack.Up().Changes())
-
-			stack.Configure("portico:logBucket", map[string]any{"retentionDays": 90})
-			stack.Up()
-			stack.Destroy()
-			assertSeed(t, stack)
-		})
-	}
+// bucketLogs is portico:logBucket. The load balancer is changed in place, and nothing else that
+// serves is touched.
+var bucketLogs = feature{
+	on:  func(stack *local.Stack) { stack.Configure("portico:logBucket", map[string]any{"retentionDays": 90}) },
+	off: func(stack *local.Stack) { stack.Configure("portico:logBucket", map[string]any{}) },
+	assertOn: func(t *testing.T, stack *local.Stack, variant string, steps map[string]int) {
+		assert.Equal(t, min(variantLogs[variant][0], 1), steps["update"])
+		assert.Zero(t, steps["delete"]+steps["replace"])
+		buckets := stack.Account().All(s3.BucketToken)
+		require.Len(t, buckets, 1)
+		bucket := core.Object(buckets[0]).Str("id")
+		assert.Equal(t, bucket, stack.Outputs()["logBucketName"].Value)
+		assertLogs(t, stack, variant, bucket)
+	},
+	assertOff: func(t *testing.T, stack *local.Stack, variant string, steps map[string]int) {
+		assert.Equal(t, min(variantLogs[variant][0], 1), steps["update"])
+		assert.Zero(t, steps["create"]+steps["replace"])
+		assert.Empty(t, stack.Account().All(s3.BucketToken))
+	},
 }
 
 const adoptedBucket = "portico-audit-logs"
@@ -137,27 +107,6 @@ func documentedPolicy(t *testing.T) string {
 	policy, _, found := strings.Cut(block, "```")
 	require.True(t, found)
 	return strings.NewReplacer("BUCKET", adoptedBucket, "ACCOUNT", "123456789012", "REGION", "ap-northeast-1").Replace(policy)
-}
-
-// An adopted bucket with the documented policy takes the logs of every variant, and is left
-// as it was.
-func TestLogsInAnAdoptedBucket(t *testing.T) {
-	for _, variant := range stacks.Variants() {
-		t.Run(variant, func(t *testing.T) {
-			t.Parallel()
-			stack := variantStack(t, variant)
-			adopt(t, stack, "ap-northeast-1", documentedPolicy(t))
-			before := stack.Account().All(s3.BucketToken)
-			policies := stack.Account().All(s3.PolicyToken)
-			stack.Configure("portico:logBucket", map[string]any{"existing": map[string]any{"name": adoptedBucket}})
-			stack.Up()
-			assertLogs(t, stack, variant, adoptedBucket)
-			assert.Empty(t, stack.Up().Changes(), "the second update")
-			stack.Destroy()
-			assert.Equal(t, before, stack.Account().All(s3.BucketToken))
-			assert.Equal(t, policies, stack.Account().All(s3.PolicyToken))
-		})
-	}
 }
 
 // A bucket that AWS would refuse later is refused before anything is made, where that can

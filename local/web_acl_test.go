@@ -11,7 +11,6 @@ import (
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/wafv2"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/stacks"
 )
 
 // guard gives the stack a web ACL that counts what the managed rules match and blocks one
@@ -44,39 +43,24 @@ func assertGuarded(t *testing.T, stack *local.Stack) {
 	assert.True(t, blocked, "verify asks for the blocked path")
 }
 
-// In every variant the web ACL comes and goes on a stack that serves.
-func TestWebACLOfEveryVariant(t *testing.T) {
-	for _, variant := range stacks.Variants() {
-		t.Run(variant, func(t *testing.T) {
-			t.Parallel()
-			stack := variantStack(t, variant)
-			stack.Up()
-			stop := askThroughout(t, stack)
-
-			guard(stack)
-			stack.Up()
-			assert.Empty(t, stack.Up().Changes(), "the second update")
-			assert.Empty(t, stack.Refresh().Changes())
-			assertGuarded(t, stack)
-
-			acls := stack.Account().All(wafv2.WebACLToken)
-			require.Len(t, acls, 1)
-			scope, region := "REGIONAL", "ap-northeast-1"
-			if strings.HasPrefix(variant, "cloudfront") {
-				scope, region = "CLOUDFRONT", "us-east-1"
-			}
-			assert.Equal(t, scope, core.Object(acls[0]).Str("scope"))
-			assert.Contains(t, core.Object(acls[0]).Str("arn"), ":"+region+":")
-			assert.Len(t, stack.Account().All(wafv2.LoggingToken), 1)
-
-			stack.Configure("portico:webAcl", map[string]any{})
-			stack.Up()
-			stop()
-			assert.Equal(t, 200, stack.Get("https://app.example.com/admin").Status)
-			assert.Empty(t, stack.Account().All(wafv2.WebACLToken))
-			assert.Empty(t, stack.Up().Changes())
-			stack.Destroy()
-			assertSeed(t, stack)
-		})
-	}
+// viewersWebACL is portico:webAcl.
+var viewersWebACL = feature{
+	on:  guard,
+	off: func(stack *local.Stack) { stack.Configure("portico:webAcl", map[string]any{}) },
+	assertOn: func(t *testing.T, stack *local.Stack, variant string, _ map[string]int) {
+		assertGuarded(t, stack)
+		acls := stack.Account().All(wafv2.WebACLToken)
+		require.Len(t, acls, 1)
+		scope, region := "REGIONAL", "ap-northeast-1"
+		if strings.HasPrefix(variant, "cloudfront") {
+			scope, region = "CLOUDFRONT", "us-east-1"
+		}
+		assert.Equal(t, scope, core.Object(acls[0]).Str("scope"))
+		assert.Contains(t, core.Object(acls[0]).Str("arn"), ":"+region+":")
+		assert.Len(t, stack.Account().All(wafv2.LoggingToken), 1)
+	},
+	assertOff: func(t *testing.T, stack *local.Stack, _ string, _ map[string]int) {
+		assert.Equal(t, 200, stack.Get("https://app.example.com/admin").Status)
+		assert.Empty(t, stack.Account().All(wafv2.WebACLToken))
+	},
 }
