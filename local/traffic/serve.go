@@ -201,6 +201,7 @@ func (b *builder) serveDistributions() error {
 		AccessControls: b.account.OriginAccessControls,
 		Certificates:   b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
 		AccessLog: b.opts.AccessLog, VPCOrigins: b.vpcOrigins(),
+		ResponseHeadersPolicies: b.account.ResponseHeadersPolicies,
 	})
 	if err != nil {
 		return err

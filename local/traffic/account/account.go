@@ -44,9 +44,10 @@ type Resources struct {
 	Distributions []Distribution
 	VPCOrigins    []VPCOrigin
 
-	CachePolicies         []CachePolicy
-	OriginRequestPolicies []OriginRequestPolicy
-	OriginAccessControls  []OriginAccessControl
+	CachePolicies           []CachePolicy
+	OriginRequestPolicies   []OriginRequestPolicy
+	OriginAccessControls    []OriginAccessControl
+	ResponseHeadersPolicies []ResponseHeadersPolicy
 
 	Buckets            []Bucket
 	BucketPolicies     []BucketPolicy
@@ -96,6 +97,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:s3/bucketV2:BucketV2", &r.Buckets),
 		read(a, "aws:s3/bucketPolicy:BucketPolicy", &r.BucketPolicies),
 		read(a, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", &r.PublicAccessBlocks),
+		read(a, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", &r.ResponseHeadersPolicies),
 		read(a, "aws:wafv2/webAcl:WebAcl", &r.WebACLs),
 		read(a, "aws:wafv2/webAclAssociation:WebAclAssociation", &r.WebACLAssociations),
 		read(a, "aws:wafv2/ipSet:IpSet", &r.IPSets),

@@ -21,7 +21,8 @@ type Distribution struct {
 	}
 	Restrictions struct {
 		Geo struct {
-			Type string `json:"restrictionType"`
+			Type      string `json:"restrictionType"`
+			Locations []string
 		} `json:"geoRestriction"`
 	}
 	CustomErrorResponses []CustomErrorResponse

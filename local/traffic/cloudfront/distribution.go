@@ -30,9 +30,6 @@ type behavior struct {
 
 func (f *Fleet) newDistribution(registered account.Distribution) (*distribution, error) {
 	d := &distribution{Distribution: registered}
-	if err := d.checkServed(); err != nil {
-		return nil, err
-	}
 	d.assigned = viewerTLS(awstable.TLS10, d.HTTPVersion, f.certificate)
 	d.tls = d.assigned
 	if c := d.ViewerCertificate; c.ARN != "" {
@@ -56,15 +53,6 @@ func (f *Fleet) newDistribution(registered account.Distribution) (*distribution,
 		return nil, fmt.Errorf("defaultCacheBehavior: %w", err)
 	}
 	return d, nil
-}
-
-// checkServed refuses properties that the account can have and the fleet does not
-// serve. What the account refuses to register is not checked again.
-func (d *distribution) checkServed() error {
-	if t := d.Restrictions.Geo.Type; t != "" && t != "none" {
-		return unserved("restrictions.geoRestriction.restrictionType " + t)
-	}
-	return nil
 }
 
 func unserved(property string) error {

@@ -192,8 +192,8 @@ func TestEveryInputIsKnown(t *testing.T) {
 		origins.customOriginConfig.originReadTimeout origins.customOriginConfig.originSslProtocols
 		origins.domainName origins.originId origins.originPath origins.vpcOriginConfig.originKeepaliveTimeout
 		origins.vpcOriginConfig.originReadTimeout origins.vpcOriginConfig.vpcOriginId orderedCacheBehaviors.pathPattern
-		restrictions.geoRestriction.restrictionType viewerCertificate.acmCertificateArn viewerCertificate.minimumProtocolVersion`)
-	ignored := strings.Fields(`comment priceClass restrictions.geoRestriction.locations tags
+		restrictions.geoRestriction.locations restrictions.geoRestriction.restrictionType viewerCertificate.acmCertificateArn viewerCertificate.minimumProtocolVersion`)
+	ignored := strings.Fields(`comment priceClass tags
 		viewerCertificate.cloudfrontDefaultCertificate viewerCertificate.sslSupportMethod waitForDeployment webAclId`)
 	for _, behavior := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
 		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "cachedMethods", "functionAssociations.eventType",
@@ -220,7 +220,6 @@ func TestWhatCannotBeServed(t *testing.T) {
 		"originGroups[0] must have two members": func(d *account.Distribution) {
 			d.OriginGroups = []account.OriginGroup{{OriginID: "both"}}
 		},
-		"restrictionType whitelist is":                func(d *account.Distribution) { d.Restrictions.Geo.Type = "whitelist" },
 		`defaultCacheBehavior: cachePolicyId "p" is`:  func(d *account.Distribution) { d.Default.CachePolicyID = "p" },
 		`defaultCacheBehavior: cachePolicyId "" is`:   func(d *account.Distribution) { d.Default.CachePolicyID = "" },
 		`cachePolicyId "` + awstable.Amplify + `" is`: func(d *account.Distribution) { d.Default.CachePolicyID = awstable.Amplify },

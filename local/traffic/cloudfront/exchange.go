@@ -126,6 +126,9 @@ func (x *exchange) refused(w http.ResponseWriter) bool {
 		x.sendError(w, http.StatusForbidden, "No distribution has this host name among its alternate domain names.")
 	case x.isStacked():
 		x.send(w, http.StatusForbidden, failed, "The request comes from another distribution, or from this one.")
+	case x.isRestricted():
+		// Before the web ACL: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-geo-match.html
+		x.sendError(w, http.StatusForbidden, "The Amazon CloudFront distribution is configured to block access from your country.")
 	case x.blocked(w):
 	case r.TLS == nil && x.behavior.ViewerProtocolPolicy != "allow-all":
 		x.refusePlainHTTP(w)

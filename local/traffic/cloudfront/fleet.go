@@ -40,6 +40,8 @@ type Options struct {
 	AccessControls []account.OriginAccessControl
 	// WebACLs are those of the account, by ARN. Default: none, everything passes.
 	WebACLs map[string]*waf.ACL
+	// ResponseHeadersPolicies are those of the account's own.
+	ResponseHeadersPolicies []account.ResponseHeadersPolicy
 	// Sink gets the events of handshakes and responses. Default: none.
 	Sink wire.Sink
 	// AccessLog gets the lines of the access logs. Default: none.
@@ -62,6 +64,7 @@ type Fleet struct {
 	certificate   *tls.Certificate // CloudFront's own
 	unknownName   *tls.Config      // for an SNI that is no distribution's
 	cache         cache
+	responses     map[string]responsePolicy
 
 	ctx    context.Context // ends with the fleet
 	cancel context.CancelFunc
@@ -84,6 +87,7 @@ func Serve(n *wire.Network, opts Options) (*Fleet, error) {
 	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.unknownName = viewerTLS(awstable.TLS10, "http2", f.certificate)
+	f.responses = responsePolicies(opts.ResponseHeadersPolicies)
 	for _, registered := range opts.Distributions {
 		d, err := f.newDistribution(registered)
 		if err != nil {

@@ -10,20 +10,6 @@ import (
 	"github.com/portico-iac/portico/local/traffic/account"
 )
 
-// securityHeaders are the headers of SecurityHeadersPolicy. Only X-Content-Type-Options
-// overrides a header of the origin.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
-var securityHeaders = []struct {
-	name, value string
-	overrides   bool
-}{
-	{"Referrer-Policy", "strict-origin-when-cross-origin", false},
-	{"Strict-Transport-Security", "max-age=31536000", false},
-	{"X-Content-Type-Options", "nosniff", true},
-	{"X-Frame-Options", "SAMEORIGIN", false},
-	{"X-XSS-Protection", "1; mode=block", false},
-}
-
 // passing is what of a request policies take, into the cache key or to the origin.
 type passing struct {
 	headers, cookies, query choices

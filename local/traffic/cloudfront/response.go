@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-
-	"github.com/portico-iac/portico/internal/awstable"
 )
 
 // Values of X-Cache.
@@ -91,14 +89,7 @@ func (x *exchange) addHeaders(h http.Header, cache string) {
 	if x.distribution.servesHTTP3() && x.in.TLS != nil {
 		h.Set("Alt-Svc", `h3=":443"; ma=86400`)
 	}
-	if x.behavior.ResponseHeadersPolicyID != awstable.SecurityHeadersPolicy {
-		return
-	}
-	for _, s := range securityHeaders {
-		if s.overrides || h.Get(s.name) == "" {
-			h.Set(s.name, s.value)
-		}
-	}
+	x.fleet.responses[x.behavior.ResponseHeadersPolicyID].apply(h, x.in)
 }
 
 // viaName is the name of the distribution in Via.
