@@ -52,7 +52,11 @@ func (w *walker) atDistribution(c call, resolved *Distribution) *answer {
 	if slices.Contains(c.from.lists, OriginFacing) {
 		return w.stacked(h, c, e)
 	}
-	return w.serveDistribution(h, c, e)
+	a := w.serveDistribution(h, c, e)
+	if a.Status != 0 {
+		a.Adds = e.Behavior(c.path).ResponseHeaders.added(c)
+	}
+	return a
 }
 
 // forbids is 403 by CloudFront.
@@ -169,6 +173,9 @@ func (o *Origin) refusedPort() (field string, port int) {
 func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
 	b := e.Behavior(c.path)
 	h.Rule = cmp.Or(b.PathPattern, "default")
+	if refused := h.restricted(c, e); refused != nil {
+		return refused
+	}
 	if blocked := w.inspect(e.guarded(h), c); blocked != nil {
 		if blocked.Status != 0 {
 			blocked.XCache = XCacheError

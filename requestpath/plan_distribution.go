@@ -38,6 +38,8 @@ type Distribution struct {
 	DefaultRootObject string `json:"defaultRootObject,omitempty"`
 	// WebACL is the name of the web ACL that is asked about every request. Default: none.
 	WebACL string `json:"webACL,omitempty"`
+	// GeoRestriction is from which countries requests are answered. Default: all.
+	GeoRestriction GeoRestriction `json:"geoRestriction,omitzero"`
 	// Origins are what behaviours ask, by ID.
 	Origins []Origin `json:"origins,omitempty"`
 	// OriginGroups are pairs of origins that behaviours ask in place of one. Default: none.
@@ -78,6 +80,8 @@ type Behavior struct {
 	ForwardsQuery bool `json:"forwardsQuery,omitempty"`
 	// ForwardsCookies passes cookies on. Default: false.
 	ForwardsCookies bool `json:"forwardsCookies,omitempty"`
+	// ResponseHeaders are what is done with the headers of responses. Default: nothing.
+	ResponseHeaders ResponseHeaders `json:"responseHeaders,omitzero"`
 	// Cache says what is answered from the cache. Default: caching is disabled.
 	Cache CachePolicy `json:"cache,omitzero"`
 }

@@ -78,7 +78,7 @@ func (o Outcome) Served() bool {
 // whose targets speak gRPC alone is called so. An internal load balancer is asked from
 // the VPC, and must not answer the internet. Where a web ACL looks at countries, viewers
 // ask from one in which they are answered, and what a rule blocks by path or country must
-// be rejected.
+// be rejected, as must a country that a distribution does not answer.
 func Probes(plan Plan) []Probe {
 	w := &walker{plan: plan.withDefaults()}
 	var all []Probe
@@ -101,7 +101,7 @@ func Probes(plan Plan) []Probe {
 		}
 	}
 	w.fromSomewhere(all)
-	return slices.Concat(all, w.aroundFront(), w.blockedProbes(all))
+	return slices.Concat(all, w.aroundFront(), w.blockedProbes(all), w.restrictedProbes(all))
 }
 
 // distributionProbes ask for each alias, or without any for the assigned name.

@@ -7,7 +7,7 @@ import (
 )
 
 // fromSomewhere lets the ordinary requests come from a country in which they are
-// answered, where a web ACL looks at countries.
+// answered, where a web ACL or a distribution looks at countries.
 func (w *walker) fromSomewhere(probes []Probe) {
 	countries := w.countries()
 	if len(countries) == 0 {
@@ -26,13 +26,17 @@ func (w *walker) fromSomewhere(probes []Probe) {
 	}
 }
 
-// countries are those that the rules of the web ACLs name.
+// countries are those that the rules of the web ACLs and the restrictions of distributions
+// name.
 func (w *walker) countries() []string {
 	var all []string
 	for _, acl := range w.plan.WebACLs {
 		for i := range acl.Rules {
 			all = append(all, acl.Rules[i].Statement.countries()...)
 		}
+	}
+	for _, e := range w.plan.Distributions {
+		all = append(all, e.GeoRestriction.countries()...)
 	}
 	return all
 }

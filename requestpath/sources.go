@@ -69,6 +69,7 @@ var (
 	factStacked                = newFact("stacked-distributions", cloudFront+"http-403-permission-denied.html", Sourced)
 	factGetWithBody            = newFact("get-with-body", originBehaviour, Sourced)
 	factWebACLAtDistribution   = newFact("web-acl-at-distribution", waf+"cloudfront-features.html", Sourced)
+	factGeoRestriction         = newFact("geo-restriction", cloudFront+"georestrictions.html", Sourced)
 	factDistributionGRPC       = newFact("distribution-grpc", cloudFront+"distribution-using-grpc.html", Sourced)
 
 	factOriginName        = newFact("origin-name", badGateway, Sourced)

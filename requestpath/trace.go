@@ -99,6 +99,9 @@ type Outcome struct {
 	XCache string `json:"xCache,omitempty"`
 	// Location is where a redirect leads.
 	Location string `json:"location,omitempty"`
+	// Adds are the headers that the distribution adds to the response, unless the origin has
+	// one that they do not override.
+	Adds []ResponseHeader `json:"adds,omitempty"`
 	// Why is one sentence. Fix is how to fix it, and Field the place in the plan that
 	// has to change; both are empty when nothing is wrong.
 	Why   string `json:"why"`

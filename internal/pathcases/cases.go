@@ -103,6 +103,7 @@ func All() []Case {
 	return slices.Concat(
 		sourceA(), sourceB(), sourceC(), sourceD(), sourceE(), table464(),
 		dnsCases(), tlsCases(), viewerCases(), originCases(), vpcOriginCases(), listenerCases(), targetCases(), webACLCases(),
+		geoCases(),
 	)
 }
 

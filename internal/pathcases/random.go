@@ -27,6 +27,7 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 		}
 	}
 	guardedBySeed(seed, &plan, &request)
+	restrictedBySeed(seed, &plan, &request)
 	if request.Version == rp.GRPC {
 		request.BodyBytes = 0   // a call has a body of its own
 		request.Method = "POST" // there is no other call

@@ -37,6 +37,7 @@ func (r *reader) distribution(d *resource) requestpath.Distribution {
 	for i, b := range d.blocks("orderedCacheBehaviors") {
 		out.Behaviors = append(out.Behaviors, r.behavior(d, b, fmt.Sprintf("orderedCacheBehaviors[%d]", i)))
 	}
+	out.GeoRestriction = r.geoRestriction(d)
 	if d.str("webAclId") != "" || d.secret("webAclId") {
 		out.WebACL = r.webACLOf(d, "webAclId", d.str("domainName"))
 	}
@@ -56,6 +57,7 @@ func (r *reader) behavior(d *resource, b object, at string) requestpath.Behavior
 		PathPattern: b.str("pathPattern"), Origin: b.str("targetOriginId"), ViewerProtocolPolicy: b.str("viewerProtocolPolicy"),
 		AllowedMethods: b.strs("allowedMethods"), CachedMethods: b.strs("cachedMethods"), GRPC: b.block("grpcConfig").flag("enabled"),
 		ForwardsHost: f.Host, ForwardsHeaders: f.Headers, ForwardsQuery: f.Query, ForwardsCookies: f.Cookies,
+		ResponseHeaders: r.responseHeaders(d, b, at),
 	}
 	r.noteBehavior(d, b, at)
 	return out
@@ -200,9 +202,6 @@ func (r *reader) noteOthers(d *resource) {
 		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
 	}
 	r.errorPages(d)
-	if t := d.block("restrictions").block("geoRestriction").str("restrictionType"); t != "" && t != "none" {
-		r.leaveOut(d, "restrictions.geoRestriction", "that some countries get 403 is not described", d.str("domainName"))
-	}
 }
 
 // noteBehavior does the same for a behaviour.

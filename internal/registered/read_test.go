@@ -108,8 +108,8 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		}, "customErrorResponses", false},
 		"a web ACL": {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", true},
 		"some countries": {func(r resources) {
-			r.set(distribution, "E1", "restrictions", state{"geoRestriction": state{"restrictionType": "whitelist"}})
-		}, "restrictions.geoRestriction", true},
+			r.set(distribution, "E1", "restrictions", state{"geoRestriction": state{"restrictionType": "whitelist", "locations": list("JP")}})
+		}, "restrictions.geoRestriction", false},
 		"functions on other paths": {func(r resources) {
 			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{
 				"pathPattern": "/static/*", "targetOriginId": "alb", "functionAssociations": list(state{"eventType": "viewer-request"}),

@@ -67,7 +67,7 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	in := props{
 		"enabled": true, "comment": e.Name, "isIpv6Enabled": e.IPv6, "viewerCertificate": certificate,
 		"defaultCacheBehavior": behavior(e, e.Default),
-		"restrictions":         props{"geoRestriction": props{"restrictionType": "none"}},
+		"restrictions":         props{"geoRestriction": geoRestriction(e.GeoRestriction)},
 	}
 	var origins, behaviors []any
 	for _, o := range e.Origins {
@@ -99,6 +99,16 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	}
 	r.errors.inputs(in)
 	return in, nil
+}
+
+func geoRestriction(g requestpath.GeoRestriction) props {
+	switch {
+	case len(g.Allow) > 0:
+		return props{"restrictionType": "whitelist", "locations": g.Allow}
+	case len(g.Deny) > 0:
+		return props{"restrictionType": "blacklist", "locations": g.Deny}
+	}
+	return props{"restrictionType": "none"}
 }
 
 func (r *registration) origin(o requestpath.Origin) props {

@@ -77,6 +77,9 @@ func printOutcome(w io.Writer, o requestpath.Outcome) {
 	if o.Fix != "" {
 		printWrapped(w, "  fix      ", o.Fix+" ("+o.Field+")")
 	}
+	if len(o.Adds) > 0 {
+		printWrapped(w, "  headers  ", "CloudFront adds "+headersOf(o))
+	}
 	printWrapped(w, "  source   ", sourceOf(o.Fact))
 	for _, warning := range o.Warnings {
 		text := warning.Text
@@ -111,6 +114,19 @@ func verdict(o requestpath.Outcome) string {
 		text += ", Location: " + o.Location
 	}
 	return text
+}
+
+// headersOf are the headers that a distribution adds.
+func headersOf(o requestpath.Outcome) string {
+	var all []string
+	for _, h := range o.Adds {
+		text := h.Name + ": " + h.Value
+		if !h.Override {
+			text += " (unless the origin sends one)"
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
 }
 
 // printResults prints one line for each request, and the path of each one that

@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -28,12 +30,15 @@ type Outcome struct {
 	Rule string
 	// Protocol is the HTTP version that client and first hop agreed on.
 	Protocol string
+	// Adds are the headers that a distribution adds, Headers those that the client got.
+	Adds    []requestpath.ResponseHeader
+	Headers http.Header
 }
 
 // Predicted returns the outcome that the model predicts.
 func Predicted(plan requestpath.Plan, trace requestpath.Trace) Outcome {
 	o := trace.Outcome
-	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location}
+	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location, Adds: o.Adds}
 	if origin := trace.Origin(); origin != nil && origin.Kind != requestpath.HopDistribution && readsClientHello(origin) {
 		out.SNI = origin.SNI
 	}
@@ -71,7 +76,7 @@ type Exchange struct {
 
 // Observed returns the outcome of a request that was sent.
 func Observed(x Exchange) Outcome {
-	out := Outcome{Status: x.Status, Reason: x.Reason, XCache: x.XCache, Location: x.Location, SNI: originSNI(x.Events), Protocol: x.Protocol}
+	out := Outcome{Status: x.Status, Reason: x.Reason, XCache: x.XCache, Location: x.Location, SNI: originSNI(x.Events), Protocol: x.Protocol, Headers: x.Headers}
 	for _, e := range x.Events {
 		if e.Hop == wire.HopLoadBalancer && e.Kind == wire.Request && e.Rule != "" {
 			out.Rule = e.Rule
@@ -137,6 +142,11 @@ func Differences(predicted, observed Outcome) []string {
 	differ("SNI to the origin", predicted.SNI, observed.SNI)
 	if predicted.Status == 0 {
 		return out
+	}
+	for _, h := range predicted.Adds {
+		if got := observed.Headers.Get(h.Name); got == "" || h.Override && got != h.Value {
+			differ(h.Name, h.Value, cmp.Or(got, "none"))
+		}
 	}
 	name := predicted.ByName
 	if observed.ByName == "" || predicted.OneOfSeveral && predicted.By == observed.By {
