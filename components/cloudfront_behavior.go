@@ -22,26 +22,28 @@ func (c *CloudFrontFront) behaviors() cloudfront.DistributionOrderedCacheBehavio
 // behavior is one behavior of the distribution.
 func (c *CloudFrontFront) behavior(b *BehaviorArgs) cloudfront.DistributionOrderedCacheBehaviorArgs {
 	return cloudfront.DistributionOrderedCacheBehaviorArgs{
-		PathPattern:           pulumi.String(b.PathPattern),
-		TargetOriginId:        pulumi.String(originID),
-		ViewerProtocolPolicy:  pulumi.String("redirect-to-https"),
-		AllowedMethods:        pulumi.ToStringArray(awstable.DistributionMethods),
-		CachedMethods:         pulumi.ToStringArray([]string{"GET", "HEAD"}),
-		CachePolicyId:         c.cachePolicyID(b),
-		OriginRequestPolicyId: c.originRequestPolicyID(b),
-		FunctionAssociations:  c.functionAssociations(b),
+		PathPattern:             pulumi.String(b.PathPattern),
+		TargetOriginId:          pulumi.String(originID),
+		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
+		AllowedMethods:          pulumi.ToStringArray(awstable.DistributionMethods),
+		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
+		CachePolicyId:           c.cachePolicyID(b),
+		OriginRequestPolicyId:   c.originRequestPolicyID(b),
+		FunctionAssociations:    c.functionAssociations(b),
+		ResponseHeadersPolicyId: c.responseHeadersPolicyID(),
 	}
 }
 
 // defaultBehavior is a behavior as the default one, which has a type of its own.
 func (c *CloudFrontFront) defaultBehavior(b cloudfront.DistributionOrderedCacheBehaviorArgs) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	return cloudfront.DistributionDefaultCacheBehaviorArgs{
-		TargetOriginId:        b.TargetOriginId,
-		ViewerProtocolPolicy:  b.ViewerProtocolPolicy,
-		AllowedMethods:        b.AllowedMethods,
-		CachedMethods:         b.CachedMethods,
-		CachePolicyId:         b.CachePolicyId,
-		OriginRequestPolicyId: b.OriginRequestPolicyId,
-		FunctionAssociations:  c.defaultFunctions(),
+		TargetOriginId:          b.TargetOriginId,
+		ViewerProtocolPolicy:    b.ViewerProtocolPolicy,
+		AllowedMethods:          b.AllowedMethods,
+		CachedMethods:           b.CachedMethods,
+		CachePolicyId:           b.CachePolicyId,
+		OriginRequestPolicyId:   b.OriginRequestPolicyId,
+		ResponseHeadersPolicyId: b.ResponseHeadersPolicyId,
+		FunctionAssociations:    c.defaultFunctions(),
 	}
 }

@@ -16,6 +16,7 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 		PathPattern: b.PathPattern, Origin: originID, ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
 		AllowedMethods: awstable.DistributionMethods, CachedMethods: []string{"GET", "HEAD"},
 		ForwardsHost: a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true, ForwardsCookies: true,
+		ResponseHeaders: a.ResponseHeaders.planned(),
 	}
 	if b.Caching.Policy == CachingDisabled {
 		return out

@@ -26,9 +26,11 @@ const originID = "origin"
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
 //
 // It creates the distribution (HTTP/2 and 3, IPv6, all methods), for each alias an A and
-// an AAAA record, and what Behaviors and Redirects ask for: cache policies and functions.
+// an AAAA record, and what Behaviors, Redirects and ResponseHeaders ask for: policies and
+// functions.
 //
-// Security posture: viewers are redirected to HTTPS and need TLS 1.2; the origin
+// Security posture: viewers are redirected to HTTPS and need TLS 1.2; AWS's security headers
+// are added to every response; the origin
 // is reached over HTTPS with TLS 1.2 only, and its certificate is verified by
 // CloudFront. The origin secret travels in a header whose value stays secret in
 // the state. The distribution depends on OriginReady, so that the rules which
@@ -65,6 +67,8 @@ type CloudFrontFront struct {
 	// redirects and of behaviors with code.
 	CachePolicies []*cloudfront.CachePolicy
 	Functions     []*cloudfront.Function
+	// ResponseHeadersPolicy is nil where AWS's own does.
+	ResponseHeadersPolicy *cloudfront.ResponseHeadersPolicy
 	// LogDelivery joins LogSource, the distribution, and LogDestination, the bucket. All are
 	// nil without LogBucket.
 	LogDelivery    *cloudwatch.LogDelivery
@@ -108,7 +112,7 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if c.args.Origin != nil {
 		c.args.OriginReady = slices.Concat(c.args.Origin.origin().ready, c.args.OriginReady)
 	}
-	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newCachePolicies, c.newFunctions, c.newDistribution, c.newLogDelivery, c.newRecords)
+	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newCachePolicies, c.newFunctions, c.newResponseHeadersPolicy, c.newDistribution, c.newLogDelivery, c.newRecords)
 }
 
 func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
@@ -138,7 +142,7 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		CustomErrorResponses:  uncachedErrors(),
 		ViewerCertificate:     certificate,
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
-			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
+			GeoRestriction: c.args.GeoRestriction.restriction(),
 		},
 		Tags: resourceTags(c.args.Tags),
 	}, pulumi.Parent(c), pulumi.DependsOn(c.args.OriginReady))

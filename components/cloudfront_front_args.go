@@ -101,6 +101,13 @@ type CloudFrontFrontArgs struct {
 	// and the one without, and of trailing slashes. Default: none.
 	Redirects *RedirectsArgs `pulumi:"redirects"`
 
+	// ResponseHeaders are the headers that CloudFront adds to every response or takes off.
+	// Default: AWS's security headers are added.
+	ResponseHeaders *ResponseHeadersArgs `pulumi:"responseHeaders"`
+
+	// GeoRestriction is from which countries requests are answered. Default: all.
+	GeoRestriction *GeoRestrictionArgs `pulumi:"geoRestriction"`
+
 	// WebAcl that is asked about every request, made for CloudFront. Default: none.
 	WebAcl *WebAcl `pulumi:"webAcl"`
 
@@ -179,6 +186,7 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	if a.Aliases == nil && a.Domain != nil {
 		a.Aliases = a.Domain.HostNames()
 	}
+	a.ResponseHeaders = cmp.Or(a.ResponseHeaders, &ResponseHeadersArgs{}).withDefaults()
 	a.Behaviors, a.DefaultBehavior = behaviorsWithDefaults(a.Behaviors, a.DefaultBehavior)
 	if len(a.Aliases) > 0 {
 		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, awstable.RecommendedViewerPolicy)
@@ -202,6 +210,8 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	l.Check("originKeepaliveTimeoutSeconds", awsrule.OriginTimeout(a.OriginKeepaliveTimeoutSeconds))
 	l.Check("minimumViewerTlsVersion", awsrule.ViewerPolicy(a.MinimumViewerTlsVersion, len(a.Aliases) > 0))
 	a.validateBehaviors(l)
+	a.ResponseHeaders.validate(l, "responseHeaders")
+	a.GeoRestriction.validate(l, "geoRestriction")
 	a.validateRedirects(l)
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))

@@ -96,6 +96,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		IPv6:              true,
 		DefaultRootObject: a.DefaultRootObject,
 		WebACL:            a.WebAcl.addTo(p),
+		GeoRestriction:    a.GeoRestriction.planned(),
 		Default:           a.planned(a.DefaultBehavior),
 		Origins: []requestpath.Origin{{
 			ID:             originID,

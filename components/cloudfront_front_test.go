@@ -56,12 +56,13 @@ func TestCloudFrontFront(t *testing.T) {
 				"sslSupportMethod":  "sni-only", "minimumProtocolVersion": "TLSv1.2_2021",
 			}, d.Input("viewerCertificate"))
 			assert.Equal(t, map[string]any{
-				"targetOriginId":        "origin",
-				"viewerProtocolPolicy":  "redirect-to-https",
-				"allowedMethods":        []any{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
-				"cachedMethods":         []any{"GET", "HEAD"},
-				"cachePolicyId":         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-				"originRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+				"targetOriginId":          "origin",
+				"viewerProtocolPolicy":    "redirect-to-https",
+				"allowedMethods":          []any{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
+				"cachedMethods":           []any{"GET", "HEAD"},
+				"cachePolicyId":           "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+				"originRequestPolicyId":   "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+				"responseHeadersPolicyId": managedHeaders,
 			}, d.Input("defaultCacheBehavior"))
 			uncached := map[any]any{}
 			for _, response := range d.Input("customErrorResponses").([]any) {

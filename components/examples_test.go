@@ -56,6 +56,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleWebAcl":                     {guarded, []answer{{"guarded.example.com", "/", 200}, {"guarded.example.com", "/admin/users", 403}}},
 		"ExampleDashboard":                  {shown, nil},
 		"ExampleCachingArgs":                {catalog, nil},
+		"ExampleResponseHeadersArgs":        {api, nil},
 		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 	} {
 		t.Run(function, func(t *testing.T) {

@@ -381,10 +381,26 @@ var uses = map[string]func(use){
 				Event: "viewer-response", Arn: pulumi.String("arn:aws:cloudfront::123456789012:function/headers"),
 			}}},
 			Redirects: &components.RedirectsArgs{Www: "to-apex", TrailingSlash: "remove"},
-			WebAclArn: pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
+			ResponseHeaders: &components.ResponseHeadersArgs{
+				Security: "managed", Hsts: &components.HstsArgs{MaxAgeSeconds: pulumi.IntRef(63072000), IncludeSubdomains: true, Preload: true},
+				ContentSecurityPolicy: "default-src 'self'", FrameOptions: "DENY", ReferrerPolicy: "no-referrer",
+				Custom: []components.ResponseHeaderArgs{{Name: "Permissions-Policy", Value: "camera=()", KeepOrigins: true}},
+				Remove: []string{"X-Powered-By"},
+				Cors: &components.CorsArgs{
+					AllowOrigins: []string{"https://*.example.com"}, AllowMethods: []string{"GET"}, AllowHeaders: []string{"Authorization"},
+					ExposeHeaders: []string{"X-Total"}, AllowCredentials: true, MaxAgeSeconds: 600,
+				},
+			},
+			GeoRestriction: &components.GeoRestrictionArgs{Allow: []string{"JP"}},
+			WebAclArn:      pulumi.String(someWebAclArn), PriceClass: "PriceClass_200", Comment: "shop",
 			LogBucket: u.logs(), UsEast1Provider: u.providerOfLogs(),
 			WaitForDeployment: pulumi.BoolRef(false), OriginReady: []pulumi.Resource{route.Rule}, RecordsAfter: []pulumi.Resource{route.TargetGroup}, PathCheck: "warn",
 			Tags: map[string]string{"team": "shop"},
+		})
+	},
+	"CloudFrontFront, not for every country": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com", GeoRestriction: &components.GeoRestrictionArgs{Deny: []string{"KP"}},
 		})
 	},
 	"CloudFrontFront, before an origin of this program": func(u use) {

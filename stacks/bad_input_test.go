@@ -158,6 +158,11 @@ func badConfig() []badInput {
 		{"redirect to a name that is no alias", with(cdn, "cloudFront.redirects", `{"www": "to-apex", "trailingSlash": "always"}`), nil},
 		{"functions without code, of Lambda and beside redirects", with(cdn, "cloudFront.redirects.trailingSlash", "add", "cloudFront.defaultBehavior.functions",
 			`[{"event": "viewer-request", "code": "function handler(event) { return event.request; }"}, {"event": "viewer-response"}, {"event": "viewer-response", "arn": "arn:aws:lambda:us-east-1:123456789012:function:x"}]`), nil},
+		{"headers of every site for one viewer's answers", with(cdn, "cloudFront.responseHeaders.cors", `{"allowOrigins": ["*", "https://a.example/"], "allowHeaders": ["*"], "allowCredentials": true}`), nil},
+		{"preload of a week, without subdomains", with(cdn, "cloudFront.responseHeaders.hsts", `{"maxAgeSeconds": 604800, "preload": true}`), nil},
+		{"security headers that are off and set", with(cdn, "cloudFront.responseHeaders", `{"security": "none", "frameOptions": "DENY"}`), nil},
+		{"custom headers that are not custom", with(cdn, "cloudFront.responseHeaders.custom", `[{"name": "Strict-Transport-Security", "value": "max-age=0"}, {"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Via", "value": "x"}]`), nil},
+		{"countries allowed and denied, by name", with(cdn, "cloudFront.geoRestriction", `{"allow": ["Japan", "UK"], "deny": ["KP"]}`), nil},
 		{"default root object", with(cdn, "cloudFront.defaultRootObject", "/index.html"), nil},
 		{"web ACL of a Region", with(cdn, "cloudFront.webAclArn", "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/a/b"), nil},
 

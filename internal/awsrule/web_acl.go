@@ -105,6 +105,12 @@ func Countries(l *fault.List, path string, codes []string) {
 	if len(codes) > most {
 		l.Addf(path, "must be at most %d countries, got %d; make a second rule", most, len(codes))
 	}
+	RestrictedCountries(l, path, codes)
+}
+
+// RestrictedCountries records what is wrong with the codes of countries.
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
+func RestrictedCountries(l *fault.List, path string, codes []string) {
 	for i, code := range codes {
 		at := fault.Index(path, i)
 		switch {
