@@ -75,6 +75,19 @@ var LoadBalancerHeaderPrefixes = []string{"x-forwarded-", "x-amzn-"}
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 const BehaviorQuota = 75
 
+// OriginGroupQuota is how many origin groups a distribution can have.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+const OriginGroupQuota = 10
+
+// FailoverStatuses are the statuses of a primary origin for which CloudFront can ask the
+// secondary one.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+var FailoverStatuses = []int{400, 403, 404, 416, 429, 500, 502, 503, 504}
+
+// FailoverMethods are the methods that a behavior with an origin group can allow.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+var FailoverMethods = []string{"GET", "HEAD", "OPTIONS"}
+
 // MaxPathPattern is how many characters the path pattern of a behavior can have.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
 const MaxPathPattern = 255

@@ -73,11 +73,11 @@ func behaviorsOf(in core.Object) []core.Placed {
 	return append(core.BlocksAt(in, "defaultCacheBehavior"), core.BlocksAt(in, "orderedCacheBehaviors")...)
 }
 
-// knownOriginRule refuses behaviors whose origin does not exist.
+// knownOriginRule refuses behaviors whose origin or origin group does not exist.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html
 func knownOriginRule(in core.Object) *core.Refusal {
-	ids := in.StrsAt("origins.originId")
-	if len(ids) == 0 || len(ids) != len(in.List("origins")) {
+	ids := append(in.StrsAt("origins.originId"), in.StrsAt("originGroups.originId")...)
+	if in.Pending("origins") || in.Pending("originGroups") || len(ids) != len(in.List("origins"))+len(in.List("originGroups")) {
 		return nil // some are not known
 	}
 	for _, found := range behaviorsOf(in) {

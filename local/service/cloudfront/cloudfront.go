@@ -1,12 +1,15 @@
-// Package cloudfront is CloudFront: distributions with custom and VPC origins; cache, origin
+// Package cloudfront is CloudFront: distributions before buckets, custom and VPC origins; cache, origin
 // request and response headers policies of the account's own and those that AWS manages; and
 // functions.
 package cloudfront
 
 import "github.com/portico-iac/portico/local/core"
 
-// DistributionToken is the type of distributions.
-const DistributionToken = "aws:cloudfront/distribution:Distribution"
+// Tokens of the types.
+const (
+	DistributionToken        = "aws:cloudfront/distribution:Distribution"
+	OriginAccessControlToken = "aws:cloudfront/originAccessControl:OriginAccessControl"
+)
 
 // certificateRegion is where CloudFront looks for certificates and web ACLs.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
@@ -15,7 +18,7 @@ const certificateRegion = "us-east-1"
 // Service is what the local AWS has of CloudFront.
 func Service() core.Service {
 	return core.Service{
-		Types: []core.Type{distributionType(), cachePolicyType(), originRequestPolicyType(), responseHeadersPolicyType(), functionType(), vpcOriginType()},
+		Types: []core.Type{accessControlType(), distributionType(), cachePolicyType(), originRequestPolicyType(), responseHeadersPolicyType(), functionType(), vpcOriginType()},
 		Functions: []core.Function{
 			{
 				Token: "aws:cloudfront/getCachePolicy:getCachePolicy",

@@ -46,6 +46,9 @@ func distributionType() core.Type {
 		}, core.Reference{
 			// *inferred*: the code
 			Input: "origins.vpcOriginConfig.vpcOriginId", To: []string{VPCOriginToken}, Code: "EntityNotFound",
+		}, core.Reference{
+			Input: "origins.originAccessControlId", To: []string{OriginAccessControlToken}, Code: "InvalidOriginAccessControl",
+			Message: func(*core.Tx, string) string { return "The origin access control is not valid." },
 		}),
 		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 		Unique: []core.Unique{{Inputs: []string{"aliases"}, Code: "CNAMEAlreadyExists", Message: "One or more of the CNAMEs you " +
@@ -72,7 +75,9 @@ func distributionInputs() []string {
 		core.Fields("customErrorResponses", "errorCachingMinTtl", "errorCode", "responseCode", "responsePagePath"),
 		core.Fields("defaultCacheBehavior", behavior...),
 		core.Fields("orderedCacheBehaviors", append(behavior, "pathPattern")...),
-		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders.name", "customHeaders.value", "domainName", "originId", "originPath"),
+		core.Fields("origins", "connectionAttempts", "connectionTimeout", "customHeaders.name", "customHeaders.value", "domainName", "originAccessControlId", "originId",
+			"originPath"),
+		core.Fields("originGroups", "failoverCriteria.statusCodes", "members.originId", "originId"),
 		core.Fields("origins.customOriginConfig", "httpPort", "httpsPort", "originKeepaliveTimeout", "originProtocolPolicy",
 			"originReadTimeout", "originSslProtocols"),
 		core.Fields("origins.vpcOriginConfig", "originKeepaliveTimeout", "originReadTimeout", "vpcOriginId"),
@@ -117,9 +122,15 @@ func distributionRules() []core.Rule {
 			core.When("restrictionType", "none", core.Absent("InvalidGeoRestrictionParameter", "locations")),
 			core.When("restrictionType", "whitelist", core.Required("InvalidGeoRestrictionParameter", "locations")),
 			core.When("restrictionType", "blacklist", core.Required("InvalidGeoRestrictionParameter", "locations"))),
+		core.AtMostItems("TooManyOriginGroupsPerDistribution", "originGroups", 10),
+		core.Distinct("InvalidArgument", "originGroups.originId"),
+		core.InBlocks("originGroups", groupRules()...),
+		knownMembersRule,
+		core.AtMostItems("TooManyCacheBehaviors", "orderedCacheBehaviors", awstable.BehaviorQuota-1),
 		core.InBlocks("defaultCacheBehavior", behaviorRules()...),
 		core.InBlocks("orderedCacheBehaviors", behaviorRules()...),
 		knownOriginRule,
+		groupMethodsRule,
 		grpcRule,
 		vpcOriginGRPCRule,
 	}
@@ -138,6 +149,9 @@ func deploy(t *core.Tx, _ string, in core.Object) (core.Object, error) {
 	status := "InProgress"
 	if in.Bool("waitForDeployment") {
 		status = "Deployed"
+	}
+	if err := checkAccessControls(t, in); err != nil {
+		return nil, err
 	}
 	return core.Object{
 		"etag":             "E" + strings.ToUpper(t.Hex(13)),

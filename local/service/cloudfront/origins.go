@@ -19,6 +19,7 @@ func originRules() []core.Rule {
 		core.Matching("InvalidArgument", "originPath", regexp.MustCompile("^(/.*[^/])?$"), "a path that begins with / and does not end with it"),
 		core.AtMost("InvalidArgument", "originPath", 255),
 		originKindRule,
+		bucketOriginRule,
 		core.Within("InvalidArgument", "connectionAttempts", 1, 3),
 		core.Within("InvalidArgument", "connectionTimeout", 1, 10),
 		// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
@@ -32,19 +33,31 @@ func originRules() []core.Rule {
 	}
 }
 
-// originKindRule requires one of customOriginConfig and vpcOriginConfig. There are no rules for
-// buckets, a limit of the local AWS.
+// originKindRule allows one of customOriginConfig and vpcOriginConfig; without both the origin is
+// a bucket.
 // Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
 func originKindRule(origin core.Object) *core.Refusal {
-	custom, vpc := origin.Has("customOriginConfig"), origin.Has("vpcOriginConfig")
-	if custom && vpc {
+	if origin.Has("customOriginConfig") && origin.Has("vpcOriginConfig") {
 		return core.Invalid("InvalidArgument", "vpcOriginConfig", "must not be given beside customOriginConfig")
-	}
-	if !custom && !vpc {
-		return core.Invalid(core.Unsupported, "customOriginConfig", "is required, or vpcOriginConfig")
 	}
 	return nil
 }
+
+// bucketOriginRule requires the domain name of a bucket of an origin without
+// customOriginConfig and vpcOriginConfig: the provider takes it to be one.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html
+// *sourced* (that AWS does not look whether the bucket exists is inferred)
+func bucketOriginRule(origin core.Object) *core.Refusal {
+	other := origin.Has("customOriginConfig") || origin.Has("vpcOriginConfig")
+	if domain := origin.Str("domainName"); !other && domain != "" && !bucketDomain.MatchString(domain) {
+		return &core.Refusal{Code: "InvalidArgument", Property: "domainName", Message: "The parameter Origin DomainName does not refer to a valid S3 bucket."}
+	}
+	return nil
+}
+
+// bucketDomain is the REST endpoint of a bucket, with its Region or without. The endpoint
+// of a bucket's website is none.
+var bucketDomain = regexp.MustCompile(`^[a-z0-9.-]+\.s3([.-][a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com$`)
 
 // address is an IP address, or looks like one.
 var address = regexp.MustCompile(`^(\d+\.){3}\d+$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$`)
