@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -221,6 +222,10 @@ func TestEveryComponentValidatesItsArgs(t *testing.T) {
 			_, err := components.PlanLogBucket(n, &components.LogBucketArgs{})
 			return err
 		}, "retentionDays"},
+		components.TokenStaticContent: {func(n string) error {
+			_, err := components.PlanStaticContent(n, &components.StaticContentArgs{ExistingBucketName: pulumi.String("")})
+			return err
+		}, "existingBucketName"},
 		components.TokenWebAcl: {func(n string) error {
 			_, err := components.PlanWebAcl(n, &components.WebAclArgs{ManagedRules: components.WebAclOff})
 			return err

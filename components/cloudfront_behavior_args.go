@@ -2,9 +2,19 @@ package components
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
+)
+
+// Values of BehaviorArgs.ServedBy and FailoverArgs.To.
+const (
+	// ServedByOrigin: Origin, or what OriginDomainName leads to, answers.
+	ServedByOrigin = "origin"
+	// ServedByStaticContent: the bucket of StaticContent answers.
+	ServedByStaticContent = "static-content"
 )
 
 // BehaviorArgs is how a distribution treats the requests for some paths.
@@ -16,7 +26,20 @@ type BehaviorArgs struct {
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
 	PathPattern string `pulumi:"pathPattern"`
 
-	// Caching says what CloudFront answers without asking again. Default: nothing is cached.
+	// ServedBy is what answers: "origin", or "static-content", the bucket of StaticContent.
+	// The bucket answers GET and HEAD, and gets nothing of the viewer's request but the path
+	// and what Caching has in its key; never Host, which S3 would refuse. Default: "origin".
+	ServedBy string `pulumi:"servedBy"`
+
+	// Failover asks what else there is if ServedBy fails. AWS then allows GET, HEAD and
+	// OPTIONS alone: other methods get 403. It must not be set beside ForwardHostHeader, since
+	// S3 refuses the viewer's Host. Default: none; an error stays one.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+	Failover *FailoverArgs `pulumi:"failover"`
+
+	// Caching says what CloudFront answers without asking again. Default: nothing is cached
+	// of the origin, also not where it fails over or is failed over to; of static content
+	// alone everything is, for a day unless the file's Cache-Control says how long.
 	Caching *CachingArgs `pulumi:"caching"`
 
 	// Functions are CloudFront functions that the behavior runs, one for each event. Default:
@@ -24,9 +47,61 @@ type BehaviorArgs struct {
 	Functions []FunctionArgs `pulumi:"functions"`
 }
 
+// FailoverArgs is when CloudFront asks a second origin, and which one.
+type FailoverArgs struct {
+	// To is asked in place of ServedBy: "origin" or "static-content". Default: the one that
+	// ServedBy is not.
+	To string `pulumi:"to"`
+
+	// Statuses are those of ServedBy for which To is asked: 400, 403, 404, 416, 429, 500,
+	// 502, 503 or 504. If it cannot be reached, To is asked for 502, 503 and 504. Default:
+	// 500, 502, 503 and 504.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+	Statuses []int `pulumi:"statuses"`
+}
+
 func (a BehaviorArgs) withDefaults() *BehaviorArgs {
-	a.Caching = cmp.Or(a.Caching, &CachingArgs{}).withDefaults()
+	a.ServedBy = cmp.Or(a.ServedBy, ServedByOrigin)
+	if a.Failover != nil {
+		failover := *a.Failover
+		failover.To = cmp.Or(failover.To, otherServer(a.ServedBy))
+		if failover.Statuses == nil {
+			failover.Statuses = []int{500, 502, 503, 504}
+		}
+		a.Failover = &failover
+	}
+	usual := CachingDisabled
+	if a.static() {
+		usual = CachingOptimized
+	}
+	a.Caching = cmp.Or(a.Caching, &CachingArgs{}).withDefaults(usual)
 	return &a
+}
+
+func otherServer(servedBy string) string {
+	if servedBy == ServedByOrigin {
+		return ServedByStaticContent
+	}
+	return ServedByOrigin
+}
+
+// asks says whether the behavior asks one of the servers, at first or after a failure.
+func (a *BehaviorArgs) asks(server string) bool {
+	return a.ServedBy == server || a.Failover != nil && a.Failover.To == server
+}
+
+// static says whether only static content answers.
+func (a *BehaviorArgs) static() bool { return !a.asks(ServedByOrigin) }
+
+// methods are those that the behavior allows.
+func (a *BehaviorArgs) methods() []string {
+	switch {
+	case a.Failover != nil:
+		return awstable.FailoverMethods
+	case a.static():
+		return []string{"GET", "HEAD"}
+	}
+	return awstable.DistributionMethods
 }
 
 // behaviorsWithDefaults are a distribution's behaviors with their defaults; nil among them
@@ -41,28 +116,87 @@ func behaviorsWithDefaults(given []*BehaviorArgs, last *BehaviorArgs) ([]*Behavi
 	return all, cmp.Or(last, &BehaviorArgs{}).withDefaults()
 }
 
+// asks says whether any behavior asks one of the servers.
+func (a *CloudFrontFrontArgs) asks(server string) bool {
+	return slices.ContainsFunc(a.allBehaviors(), func(b *BehaviorArgs) bool { return b != nil && b.asks(server) })
+}
+
 // validateBehaviors records the faults of every behavior.
 func (a *CloudFrontFrontArgs) validateBehaviors(l *fault.List) {
 	patterns := make([]string, len(a.Behaviors))
 	for i, b := range a.Behaviors {
 		if b != nil {
 			patterns[i] = b.PathPattern
-		}
-	}
-	awsrule.BehaviorPaths(l, "behaviors", patterns)
-	for i, b := range a.Behaviors {
-		if b != nil {
 			a.validateBehavior(l, fault.Index("behaviors", i), b)
 		}
 	}
-	a.validateBehavior(l, "defaultBehavior", a.DefaultBehavior)
+	awsrule.BehaviorPaths(l, "behaviors", patterns)
 	if pattern := a.DefaultBehavior.PathPattern; pattern != "" {
 		l.Addf("defaultBehavior.pathPattern", "must not be set, got %q: the default behavior is for every path that no pattern matches; "+
 			"put it among behaviors", pattern)
 	}
+	a.validateBehavior(l, "defaultBehavior", a.DefaultBehavior)
+	a.validateServers(l)
 }
 
+// validateBehavior records the faults of one behavior, the one at path.
 func (a *CloudFrontFrontArgs) validateBehavior(l *fault.List, path string, b *BehaviorArgs) {
-	b.Caching.validate(l, path+".caching", a.ForwardHostHeader)
+	b.Caching.validate(l, path+".caching", a.ForwardHostHeader && !b.static())
 	a.validateFunctions(l, path, b)
+	servers := []string{ServedByOrigin, ServedByStaticContent}
+	l.Check(path+".servedBy", awsrule.OneOf(b.ServedBy, servers...))
+	if b.asks(ServedByStaticContent) {
+		a.validateStatic(l, path, b)
+	}
+	if b.Failover == nil {
+		return
+	}
+	if err := awsrule.OneOf(b.Failover.To, servers...); err != nil {
+		l.Check(path+".failover.to", err)
+	} else if b.Failover.To == b.ServedBy {
+		l.Addf(path+".failover.to", "must differ from servedBy, got %q for both: name %q, or leave it out", b.ServedBy, otherServer(b.ServedBy))
+	}
+	awsrule.FailoverStatuses(l, path+".failover.statuses", b.Failover.Statuses)
+	if a.ForwardHostHeader {
+		l.Addf(path+".failover", "must not be set beside forwardHostHeader: both origins get the same headers, and S3 would answer 404 or 403 "+
+			"to the viewer's Host; leave out one of them")
+	}
+}
+
+// validateStatic records the faults of a behavior that asks the bucket.
+func (a *CloudFrontFrontArgs) validateStatic(l *fault.List, path string, b *BehaviorArgs) {
+	if a.StaticContent == nil {
+		field := ".servedBy"
+		if b.ServedBy != ServedByStaticContent {
+			field = ".failover"
+		}
+		l.Addf(path+field, "needs staticContent, the files to serve: give a StaticContent, or leave it out")
+	}
+	if b.static() && b.Caching.ForwardAll {
+		l.Addf(path+".caching.forwardAll", "must be left out, got true: S3 takes nothing of the viewer's request but the path")
+	}
+	if a.DefaultRootObject == "" && (b == a.DefaultBehavior || awsrule.MatchesRoot(b.PathPattern)) {
+		l.Addf("defaultRootObject", "is required since %s asks the bucket for / too: viewers would get the list of its objects; "+
+			"set it to index.html", path)
+	}
+}
+
+// validateServers records what no behavior asks, and static content that another
+// distribution serves.
+func (a *CloudFrontFrontArgs) validateServers(l *fault.List) {
+	groups := len(a.originGroups())
+	if groups > awstable.OriginGroupQuota {
+		l.Addf("behaviors", "must have at most %d different failovers, got %d (TooManyOriginGroupsPerDistribution); give some the same statuses",
+			awstable.OriginGroupQuota, groups)
+	}
+	if a.StaticContent == nil {
+		return
+	}
+	if !a.asks(ServedByStaticContent) {
+		l.Addf("staticContent", "must be asked by some behavior: set servedBy of one to %q, or leave it out", ServedByStaticContent)
+	}
+	if !a.asks(ServedByOrigin) {
+		l.Addf("defaultBehavior.servedBy", "must leave some paths to the origin, got %q for all: add a behavior for its paths, such as /api/*",
+			ServedByStaticContent)
+	}
 }

@@ -110,10 +110,15 @@ func (a *CachingArgs) times() cacheTimes {
 	return cacheTimes{}
 }
 
+// forwardsHost says whether the viewers' Host goes on. S3 takes no other than its own.
+func (a *CloudFrontFrontArgs) forwardsHost(b *BehaviorArgs) bool {
+	return a.ForwardHostHeader && !b.static()
+}
+
 // cacheKeyOf is the key of a behavior, with Host if the service receives it.
 func (a *CloudFrontFrontArgs) cacheKeyOf(b *BehaviorArgs) cacheKey {
 	key := b.Caching.key()
-	if a.ForwardHostHeader && b.Caching.Policy != CachingDisabled {
+	if a.forwardsHost(b) && b.Caching.Policy != CachingDisabled {
 		key.headers = append([]string{"Host"}, key.headers...)
 	}
 	return key
@@ -131,10 +136,10 @@ func (c *CloudFrontFront) cachePolicyID(b *BehaviorArgs) pulumi.StringPtrInput {
 }
 
 // originRequestPolicyID is what the service receives beside the cache key: everything
-// where nothing is cached, else nothing unless it is asked for.
+// where nothing is cached, else nothing unless it is asked for. Static content gets nothing.
 func (c *CloudFrontFront) originRequestPolicyID(b *BehaviorArgs) pulumi.StringPtrInput {
 	switch {
-	case b.Caching.Policy != CachingDisabled && !b.Caching.ForwardAll:
+	case b.static() || b.Caching.Policy != CachingDisabled && !b.Caching.ForwardAll:
 		return nil
 	case c.args.ForwardHostHeader:
 		return pulumi.String(awstable.AllViewer)

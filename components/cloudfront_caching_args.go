@@ -35,7 +35,8 @@ type CachingArgs struct {
 	// headers Authorization and Origin are in the key. "own": the times and names below, as a
 	// cache policy of its own, of which an account can have 20.
 	//
-	// Default: "own" if one of the fields below is set, else "disabled".
+	// Default: "own" if one of the fields below is set, else "disabled", and "optimized" for
+	// what static content alone answers.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 	Policy string `pulumi:"policy"`
 
@@ -80,9 +81,10 @@ func (a *CachingArgs) hasOwn() bool {
 		a.QueryStrings != nil || a.Cookies != nil || a.Headers != nil
 }
 
-func (a CachingArgs) withDefaults() *CachingArgs {
+// withDefaults takes the policy that is usual for what the behavior asks.
+func (a CachingArgs) withDefaults(usual string) *CachingArgs {
 	if a.Policy == "" {
-		a.Policy = CachingDisabled
+		a.Policy = usual
 		if a.hasOwn() {
 			a.Policy = CachingOwn
 		}

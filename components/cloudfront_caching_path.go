@@ -3,7 +3,6 @@ package components
 import (
 	"slices"
 
-	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -13,9 +12,9 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 		b = BehaviorArgs{}.withDefaults()
 	}
 	out := requestpath.Behavior{
-		PathPattern: b.PathPattern, Origin: originID, ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
-		AllowedMethods: awstable.DistributionMethods, CachedMethods: []string{"GET", "HEAD"},
-		ForwardsHost: a.ForwardHostHeader, ForwardsHeaders: true, ForwardsQuery: true, ForwardsCookies: true,
+		PathPattern: b.PathPattern, Origin: b.target(), ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
+		AllowedMethods: b.methods(), CachedMethods: []string{"GET", "HEAD"},
+		ForwardsHost: a.forwardsHost(b), ForwardsHeaders: !b.static(), ForwardsQuery: !b.static(), ForwardsCookies: !b.static(),
 		ResponseHeaders: a.ResponseHeaders.planned(),
 	}
 	if b.Caching.Policy == CachingDisabled {
@@ -25,7 +24,7 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 	out.Cache = requestpath.CachePolicy{
 		MinTTLSeconds: times.least, DefaultTTLSeconds: times.usual, MaxTTLSeconds: times.most,
 		Key: requestpath.CacheKey{
-			Host: a.ForwardHostHeader, Query: key.queryStrings, Cookies: key.cookies,
+			Host: a.forwardsHost(b), Query: key.queryStrings, Cookies: key.cookies,
 			Headers: slices.DeleteFunc(slices.Clone(key.headers), isHeader("Host")),
 		},
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-// originID names the distribution's one origin within it.
+// originID names the distribution's origin that is no bucket within it.
 const originID = "origin"
 
 // CloudFrontFront is a CloudFront distribution in front of one HTTPS origin that
@@ -28,6 +28,8 @@ const originID = "origin"
 // It creates the distribution (HTTP/2 and 3, IPv6, all methods), for each alias an A and
 // an AAAA record, and what Behaviors, Redirects and ResponseHeaders ask for: policies and
 // functions.
+// With StaticContent, behaviors that are served by it are answered from its bucket, and
+// cached; the policy of the bucket comes with it.
 //
 // Security posture: viewers are redirected to HTTPS and need TLS 1.2; AWS's security headers
 // are added to every response; the origin
@@ -57,6 +59,9 @@ type CloudFrontFront struct {
 	// Url is where viewers go: https:// and the first alias that is no wildcard, or where
 	// Redirects lead from it, or else DomainName.
 	Url pulumi.StringOutput `pulumi:"url"`
+	// BucketPolicyJson is the policy with which the bucket of StaticContent lets this
+	// distribution alone read. The owner of an adopted bucket attaches it.
+	BucketPolicyJson pulumi.StringOutput `pulumi:"bucketPolicyJson"`
 
 	// What Register makes, for whatever the args do not offer.
 
@@ -74,6 +79,9 @@ type CloudFrontFront struct {
 	LogDelivery    *cloudwatch.LogDelivery
 	LogSource      *cloudwatch.LogDeliverySource
 	LogDestination *cloudwatch.LogDeliveryDestination
+	// BucketPolicy lets the distribution read StaticContent; nil without, and for a bucket
+	// that is adopted.
+	BucketPolicy *RawResource
 
 	planned
 	args *CloudFrontFrontArgs
@@ -104,6 +112,7 @@ func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFro
 	return c, c.check(c.args, func(l *fault.List) {
 		c.args.validate(l)
 		checkLogBucket(l, c.args.LogBucket, name, LogSourceCloudFront)
+		l.Check("staticContent", c.takeStaticContent())
 	}, c.checkPath)
 }
 
@@ -112,7 +121,8 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if c.args.Origin != nil {
 		c.args.OriginReady = slices.Concat(c.args.Origin.origin().ready, c.args.OriginReady)
 	}
-	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newCachePolicies, c.newFunctions, c.newResponseHeadersPolicy, c.newDistribution, c.newLogDelivery, c.newRecords)
+	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newCachePolicies, c.newFunctions,
+		c.newResponseHeadersPolicy, c.newDistribution, c.newBucketPolicy, c.newLogDelivery, c.newRecords)
 }
 
 func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
@@ -136,7 +146,8 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		DefaultRootObject:     ifGiven(c.args.DefaultRootObject),
 		WebAclId:              c.webACL(),
 		WaitForDeployment:     pulumi.Bool(*c.args.WaitForDeployment),
-		Origins:               cloudfront.DistributionOriginArray{c.origin()},
+		Origins:               c.origins(),
+		OriginGroups:          c.groups(),
 		DefaultCacheBehavior:  c.defaultBehavior(c.behavior(c.args.DefaultBehavior)),
 		OrderedCacheBehaviors: c.behaviors(),
 		CustomErrorResponses:  uncachedErrors(),
@@ -214,10 +225,6 @@ func (c *CloudFrontFront) newRecords(ctx *pulumi.Context) (err error) {
 	if len(c.args.Aliases) == 0 || !*c.args.CreateAliasRecords {
 		return nil
 	}
-	after := c.args.RecordsAfter
-	if c.args.Origin != nil {
-		after = slices.Concat(c.args.Origin.origin().serving, after)
-	}
 	c.AliasRecords, err = newAliasRecords(ctx, c, c.name, aliasRecords{
 		zoneID:       c.args.Domain.ZoneId,
 		names:        c.args.Aliases,
@@ -225,7 +232,7 @@ func (c *CloudFrontFront) newRecords(ctx *pulumi.Context) (err error) {
 		targetZoneID: c.CanonicalHostedZoneId,
 		ipv6:         true,
 		overwrite:    c.args.OverwriteExistingRecords,
-		after:        after,
+		after:        slices.Concat(c.serving(), c.args.RecordsAfter),
 	})
 	return err
 }

@@ -93,8 +93,13 @@ type CloudFrontFrontArgs struct {
 	// matches. It has no PathPattern. Default: the defaults of its fields.
 	DefaultBehavior *BehaviorArgs `pulumi:"defaultBehavior"`
 
+	// StaticContent is the bucket behind behaviors that are served by "static-content". One
+	// serves one distribution. Default: none; the origin answers every request.
+	StaticContent *StaticContent `pulumi:"staticContent"`
+
 	// DefaultRootObject is the object that a request for / gets, for example
-	// "index.html", at most 255 characters. Default: none; the origin answers.
+	// "index.html", at most 255 characters. Default: "index.html" if DefaultBehavior is
+	// served by "static-content"; otherwise none, the origin answers.
 	DefaultRootObject string `pulumi:"defaultRootObject"`
 
 	// Redirects are redirects that the distribution makes itself: between a name with www.
@@ -188,6 +193,9 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	}
 	a.ResponseHeaders = cmp.Or(a.ResponseHeaders, &ResponseHeadersArgs{}).withDefaults()
 	a.Behaviors, a.DefaultBehavior = behaviorsWithDefaults(a.Behaviors, a.DefaultBehavior)
+	if a.DefaultBehavior.ServedBy == ServedByStaticContent {
+		a.DefaultRootObject = cmp.Or(a.DefaultRootObject, "index.html")
+	}
 	if len(a.Aliases) > 0 {
 		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, awstable.RecommendedViewerPolicy)
 	}

@@ -98,6 +98,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		WebACL:            a.WebAcl.addTo(p),
 		GeoRestriction:    a.GeoRestriction.planned(),
 		Default:           a.planned(a.DefaultBehavior),
+		OriginGroups:      a.plannedGroups(),
 		Origins: []requestpath.Origin{{
 			ID:             originID,
 			DomainName:     a.OriginDomainName,

@@ -29,6 +29,7 @@ const (
 	TokenAlarms                = "portico:index:Alarms"
 	TokenDashboard             = "portico:index:Dashboard"
 	TokenLogBucket             = "portico:index:LogBucket"
+	TokenStaticContent         = "portico:index:StaticContent"
 )
 
 // tagged is what the fields of a struct with `pulumi` tags hold, by the tags. Fields

@@ -35,6 +35,15 @@ type frontParts struct {
 	// us-east-1.
 	domain, viewers *components.CertifiedDomain
 	secret          *components.OriginSecret
+	ctx             *pulumi.Context
+}
+
+// files are static content.
+func (p *frontParts) files(t *testing.T) *components.StaticContent {
+	t.Helper()
+	files, err := components.NewStaticContent(p.ctx, "files", nil)
+	require.NoError(t, err)
+	return files
 }
 
 // withParts is a program that makes the parts and goes on with body.
@@ -49,7 +58,7 @@ func withParts(body func(*pulumi.Context, *frontParts) error) pulumi.RunFunc {
 }
 
 func newFrontParts(ctx *pulumi.Context) (*frontParts, error) {
-	p := &frontParts{}
+	p := &frontParts{ctx: ctx}
 	var err error
 	if p.network, err = components.NewNetwork(ctx, "net", nil); err != nil {
 		return nil, err

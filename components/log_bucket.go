@@ -11,18 +11,6 @@ import (
 	"github.com/portico-iac/portico/internal/iampolicy"
 )
 
-// Types of S3. Its package of the SDK is not imported.
-const (
-	typeBucket            = "aws:s3/bucketV2:BucketV2"
-	typeBucketPublic      = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-	typeBucketOwnership   = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
-	typeBucketEncryption  = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
-	typeBucketLifecycle   = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
-	typeBucketPolicy      = "aws:s3/bucketPolicy:BucketPolicy"
-	functionGetBucket     = "aws:s3/getBucket:getBucket"
-	abandonedUploadsAfter = 7 // days
-)
-
 // LogBucket is a bucket for logs of load balancers, distributions and VPCs. Make it first
 // and give it to the components whose logs it is to hold; they write below a prefix that
 // begins with their name.
@@ -83,16 +71,8 @@ func (c *LogBucket) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (er
 	if !known {
 		return nil
 	}
-	var found struct {
-		Region string `pulumi:"region"`
-	}
-	err = ctx.Invoke(functionGetBucket, &struct {
-		Bucket string `pulumi:"bucket"`
-	}{name}, &found, append(slices.Clone(opts), pulumi.Version(sdkVersion()))...)
-	switch {
-	case err != nil:
-		err = lookupFailed(err, "bucket %q", name)
-	case c.region != "" && found.Region != c.region:
+	found, err := lookUpBucket(ctx, name, opts...)
+	if err == nil && c.region != "" && found.Region != c.region {
 		err = fmt.Errorf("must be a bucket in %s, where the provider works, got %q of %s; "+
 			"a load balancer takes a bucket of its own Region only: name another, or change aws:region", c.region, name, found.Region)
 	}
@@ -119,46 +99,14 @@ func (c *LogBucket) adopt(ctx *pulumi.Context) error {
 	return nil
 }
 
-func (c *LogBucket) makeBucket(ctx *pulumi.Context) (err error) {
-	c.Bucket, err = newRaw(ctx, typeBucket, c.name, pulumi.Map{
-		"forceDestroy": pulumi.Bool(c.args.ForceDestroy),
-		"tags":         resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
-	if err != nil {
-		return err
-	}
-	yes := pulumi.Bool(true)
-	for _, setting := range []struct {
-		made   **RawResource
-		token  string
-		inputs pulumi.Map
-	}{
-		{&c.PublicAccessBlock, typeBucketPublic, pulumi.Map{
-			"blockPublicAcls": yes, "blockPublicPolicy": yes, "ignorePublicAcls": yes, "restrictPublicBuckets": yes,
-		}},
-		{&c.OwnershipControls, typeBucketOwnership, pulumi.Map{
-			"rule": pulumi.Map{"objectOwnership": pulumi.String("BucketOwnerEnforced")},
-		}},
-		{&c.Encryption, typeBucketEncryption, pulumi.Map{
-			"rules": pulumi.Array{pulumi.Map{
-				"applyServerSideEncryptionByDefault": pulumi.Map{"sseAlgorithm": pulumi.String("AES256")},
-			}},
-		}},
-		{&c.Lifecycle, typeBucketLifecycle, pulumi.Map{
-			"rules": pulumi.Array{pulumi.Map{
-				"id": pulumi.String("expire"), "status": pulumi.String("Enabled"),
-				"filter":                         pulumi.Map{"prefix": pulumi.String("")},
-				"expiration":                     pulumi.Map{"days": pulumi.Int(c.args.RetentionDays)},
-				"abortIncompleteMultipartUpload": pulumi.Map{"daysAfterInitiation": pulumi.Int(abandonedUploadsAfter)},
-			}},
-		}},
-	} {
-		setting.inputs["bucket"] = c.Bucket.ID()
-		if *setting.made, err = newRaw(ctx, setting.token, c.name, setting.inputs, pulumi.Parent(c)); err != nil {
-			return err
-		}
-	}
-	return nil
+func (c *LogBucket) makeBucket(ctx *pulumi.Context) error {
+	made, err := newPrivateBucket(ctx, c, c.name, c.args.ForceDestroy, c.args.Tags, pulumi.Map{
+		"id":         pulumi.String("expire"),
+		"expiration": pulumi.Map{"days": pulumi.Int(c.args.RetentionDays)},
+	})
+	c.Bucket, c.PublicAccessBlock, c.OwnershipControls = made.bucket, made.publicAccessBlock, made.ownershipControls
+	c.Encryption, c.Lifecycle = made.encryption, made.lifecycle
+	return err
 }
 
 // makePolicy lets the sources write. It comes after the block of public access: S3 changes

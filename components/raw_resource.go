@@ -17,6 +17,8 @@ type RawResource struct {
 
 	// Arn is unset for types that have none, such as a bucket's settings.
 	Arn pulumi.StringOutput `pulumi:"arn"`
+	// BucketRegionalDomainName is set for buckets alone: where their objects are.
+	BucketRegionalDomainName pulumi.StringOutput `pulumi:"bucketRegionalDomainName"`
 }
 
 // awsModule is the SDK, and testedVersion the one that this library requires.

@@ -20,7 +20,7 @@ func tagged[A any](args *A, tags map[string]string) *A {
 		args = new(A)
 	}
 	v := reflect.ValueOf(args).Elem()
-	for _, adopts := range []string{"Existing", "ExistingCertificateArn"} {
+	for _, adopts := range []string{"Existing", "ExistingCertificateArn", "ExistingBucketName"} {
 		logs := v.FieldByName("LogBucket")
 		makesFlowLog := logs.IsValid() && !logs.IsNil()
 		if field := v.FieldByName(adopts); field.IsValid() && !field.IsNil() && !makesFlowLog {

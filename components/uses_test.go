@@ -125,6 +125,10 @@ func (u use) logs() *components.LogBucket {
 	return made(u, components.NewLogBucket, "logs", &components.LogBucketArgs{RetentionDays: 90})
 }
 
+func (u use) files(args *components.StaticContentArgs) *components.StaticContent {
+	return made(u, components.NewStaticContent, "files", args)
+}
+
 func (u use) sharedRoute(name string) *components.ServiceRoute {
 	return made(u, components.NewServiceRoute, name, &components.ServiceRouteArgs{
 		ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(someListenerArn)},
@@ -410,6 +414,31 @@ var uses = map[string]func(use){
 			}),
 			Domain: u.cloudFrontDomain("cdn"), LogBucket: u.logs(),
 		})
+	},
+
+	"CloudFrontFront, with static content": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com", Domain: u.cloudFrontDomain("cdn"), StaticContent: u.files(nil),
+			Behaviors:       []*components.BehaviorArgs{{PathPattern: "/api/*"}},
+			DefaultBehavior: &components.BehaviorArgs{ServedBy: "static-content"},
+		})
+	},
+	"CloudFrontFront, that fails over to static content": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com",
+			StaticContent:    u.files(&components.StaticContentArgs{ExistingBucketName: pulumi.String("company-site")}),
+			Behaviors: []*components.BehaviorArgs{
+				{PathPattern: "/news/*", Failover: &components.FailoverArgs{To: "static-content", Statuses: []int{503}}},
+			},
+		})
+	},
+
+	"StaticContent, least": func(u use) { u.files(nil) },
+	"StaticContent, most": func(u use) {
+		u.files(&components.StaticContentArgs{ForceDestroy: true, Tags: map[string]string{"team": "shop"}})
+	},
+	"StaticContent, adopted": func(u use) {
+		u.files(&components.StaticContentArgs{ExistingBucketName: pulumi.String("company-site")})
 	},
 
 	"LogBucket, least": func(u use) { u.logs() },

@@ -163,6 +163,13 @@ func badConfig() []badInput {
 		{"security headers that are off and set", with(cdn, "cloudFront.responseHeaders", `{"security": "none", "frameOptions": "DENY"}`), nil},
 		{"custom headers that are not custom", with(cdn, "cloudFront.responseHeaders.custom", `[{"name": "Strict-Transport-Security", "value": "max-age=0"}, {"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Via", "value": "x"}]`), nil},
 		{"countries allowed and denied, by name", with(cdn, "cloudFront.geoRestriction", `{"allow": ["Japan", "UK"], "deny": ["KP"]}`), nil},
+		{"unknown server of a behavior", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*", "servedBy": "s3"}]`), nil},
+		{"static content that nothing asks", with(cdn, "staticContent.forceDestroy", "true"), nil},
+		{"static content for every path", with(cdn, "cloudFront.defaultBehavior.servedBy", "static-content"), nil},
+		{"list of the bucket at the root", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/?*", "servedBy": "static-content"}, {"pathPattern": "/", "servedBy": "static-content"}]`), nil},
+		{"failover to itself, for a status that AWS has not", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*", "failover": {"to": "origin", "statuses": [401, 500, 500]}}]`), nil},
+		{"failover that forwards Host", with(cdn, "cloudFront.forwardHostHeader", "true", "cloudFront.behaviors", `[{"pathPattern": "/a/*", "failover": {}}]`), nil},
+		{"bucket of static content by its ARN, with tags", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*", "servedBy": "static-content"}]`, "staticContent", `{"existingBucketName": "arn:aws:s3:::site", "tags": {"a": "b"}}`), nil},
 		{"default root object", with(cdn, "cloudFront.defaultRootObject", "/index.html"), nil},
 		{"web ACL of a Region", with(cdn, "cloudFront.webAclArn", "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/a/b"), nil},
 

@@ -52,6 +52,11 @@ type Config struct {
 	// CloudFront is the distribution. Default: the defaults of its fields.
 	CloudFront components.CloudFrontFrontArgs `pulumi:"cloudFront"`
 
+	// StaticContent is the bucket with files that the distribution serves beside the service.
+	// It is made, with the defaults of its fields, as soon as servedBy or failover of a behavior
+	// in cloudFront asks for static-content. Default: none.
+	StaticContent components.StaticContentArgs `pulumi:"staticContent"`
+
 	// OriginSecret is the header that CloudFront sends and the load balancer or the
 	// instance requires. Default: the defaults of its fields.
 	OriginSecret components.OriginSecretArgs `pulumi:"originSecret"`

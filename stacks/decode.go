@@ -66,6 +66,8 @@ func kindOf(t reflect.Type) string {
 		switch kindOf(t.Elem()) {
 		case "a string":
 			return "a list of strings"
+		case "a whole number":
+			return "a list of whole numbers"
 		case "an object":
 			return "a list of objects"
 		}

@@ -31,6 +31,7 @@ const (
 	nameDashboard    = "dashboard"
 	nameLogBucket    = "log-bucket"
 	nameWebAcl       = "web-acl"
+	nameStatic       = "static-content"
 )
 
 // planning composes a stack. It plans every component first, so that a faulty
@@ -289,14 +290,19 @@ func (p *planning) front(
 	args.Origin, args.Domain, args.ForwardHostHeader = origin, domain, forwardHostHeader
 	args.LogBucket = p.logs
 	args.WebAcl = p.webAcl(true)
+	args.StaticContent = p.staticContent()
 	args.PathCheck = cmp.Or(args.PathCheck, p.PathCheck)
 	front, err := components.PlanCloudFrontFront(nameFront, &args)
 	p.export(func() pulumi.Map {
-		return pulumi.Map{
+		outputs := pulumi.Map{
 			"distributionId":         front.DistributionId,
 			"distributionDomainName": front.DomainName,
 			"originDomainName":       pulumi.String(originName),
 		}
+		if args.StaticContent != nil {
+			outputs["staticContentBucketPolicyJson"] = front.BucketPolicyJson
+		}
+		return outputs
 	})
 	p.watched.Fronts = append(p.watched.Fronts, front)
 	return add(p, key("cloudFront"), "CloudFrontFront", nameFront, front, err)

@@ -26,11 +26,11 @@ type variant struct {
 var variants = []variant{
 	{VariantALB, []string{"variant", "domain", "network", "services", "loadBalancer", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
 	{VariantCloudFrontALB, []string{
-		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "originSecret",
+		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "staticContent", "originSecret",
 		"logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
 	}, planCloudFrontALB},
 	{VariantCloudFrontEC2, []string{
-		"variant", "domain", "network", "cloudFront", "originSecret", "tlsInstance", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
+		"variant", "domain", "network", "cloudFront", "staticContent", "originSecret", "tlsInstance", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
 	}, planCloudFrontEC2},
 	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
 }

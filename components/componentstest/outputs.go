@@ -72,6 +72,10 @@ var kinds = map[string]kind{
 	"aws:route53/record:Record":                           {prefix: "record-", more: record},
 	"aws:cloudfront/distribution:Distribution":            {prefix: "E", arn: global("cloudfront", "distribution/{id}"), more: distribution},
 
+	"aws:cloudfront/originAccessControl:OriginAccessControl": {
+		prefix: "E", arn: global("cloudfront", "origin-access-control/{id}"), named: true,
+	},
+
 	"aws:lb/loadBalancer:LoadBalancer":                   {arn: regional("elasticloadbalancing", "loadbalancer/app/{name}/{hash}"), named: true, more: loadBalancer},
 	"aws:lb/listener:Listener":                           {arn: regional("elasticloadbalancing", "listener/app/{hash}/{hash}")},
 	"aws:lb/listenerRule:ListenerRule":                   {arn: regional("elasticloadbalancing", "listener-rule/app/{hash}/{hash}/{hash}")},
@@ -98,7 +102,7 @@ var kinds = map[string]kind{
 	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {arn: regional("logs", "delivery-destination:{name}"), named: true, idIsName: true},
 	"aws:cloudwatch/logDelivery:LogDelivery":                       {arn: regional("logs", "delivery:{hash}")},
 	"aws:ec2/flowLog:FlowLog":                                      {prefix: "fl-", arn: regional("ec2", "vpc-flow-log/{id}")},
-	"aws:s3/bucketV2:BucketV2":                                     {arn: "arn:aws:s3:::{name}", idIsName: true},
+	"aws:s3/bucketV2:BucketV2":                                     {arn: "arn:aws:s3:::{name}", idIsName: true, more: bucket},
 	"aws:sns/topic:Topic":                                          {arn: regional("sns", "{name}"), named: true},
 	"aws:cloudwatch/logGroup:LogGroup":                             {arn: regional("logs", "log-group:{name}"), named: true, idIsName: true},
 
@@ -226,6 +230,13 @@ func certificate(in resource.PropertyMap, _ string, _ place) object {
 
 func record(in resource.PropertyMap, _ string, _ place) object {
 	return object{"fqdn": strings.TrimSuffix(text(in, "name"), ".")}
+}
+
+func bucket(_ resource.PropertyMap, id string, p place) object {
+	return object{
+		"bucket": id, "region": p.region,
+		"bucketDomainName": id + ".s3.amazonaws.com", "bucketRegionalDomainName": id + ".s3." + p.region + ".amazonaws.com",
+	}
 }
 
 func distribution(_ resource.PropertyMap, _ string, p place) object {

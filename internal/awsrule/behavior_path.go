@@ -3,6 +3,7 @@ package awsrule
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
@@ -61,6 +62,28 @@ func BehaviorPaths(l *fault.List, path string, patterns []string) {
 					"put the narrower pattern first", pattern, earlier, fault.Index(path, j))
 			}
 			break
+		}
+	}
+}
+
+// MatchesRoot says whether a behavior with the path pattern is for the path / too.
+func MatchesRoot(pattern string) bool {
+	return pattern != "" && glob.Match(RootedPattern(pattern), "/")
+}
+
+// FailoverStatuses records the faults of the statuses for which a second origin is asked:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+func FailoverStatuses(l *fault.List, path string, statuses []int) {
+	if len(statuses) == 0 {
+		l.Addf(path, "must not be empty: the second origin would never be asked; leave it out for 500, 502, 503 and 504")
+	}
+	for i, status := range statuses {
+		at := fault.Index(path, i)
+		if !slices.Contains(awstable.FailoverStatuses, status) {
+			l.Addf(at, "must be one of %v, got %d", awstable.FailoverStatuses, status)
+		}
+		if slices.Contains(statuses[:i], status) {
+			l.Addf(at, "is a duplicate of %d: remove it", status)
 		}
 	}
 }

@@ -31,7 +31,7 @@ var publicSettings = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePub
 var buckets = []Control{
 	{
 		ID: "S3.1", CIS: "3.1.4", Title: "The account blocks public access to buckets",
-		Why:   "it is a setting of the account, which other buckets may contradict; the bucket for logs blocks public access itself",
+		Why:   "it is a setting of the account, which other buckets may contradict; the buckets of a stack block public access themselves",
 		Set:   "nothing here: block public access for the account, once",
 		check: accountSetting("bucket", bucketTypes, typeAccountBlock, blocksAll),
 	},
@@ -63,8 +63,8 @@ var buckets = []Control{
 	{ID: "S3.8", CIS: "3.1.4", Title: "Buckets block public access", check: eachBucket(notBlocked, typePublicBlock)},
 	{
 		ID: "S3.9", Title: "Buckets log who reads them",
-		Why: "a bucket for logs would log into itself or need a second one",
-		Set: "nothing: no argument sets it; a `BucketLogging` of `LogBucket.BucketName` does",
+		Why: "a bucket for logs would log into itself or need a second one; one with static content is read by its distribution, which has logs of its own",
+		Set: "nothing: no argument sets it; a `BucketLogging` of `LogBucket.BucketName` or `StaticContent.BucketName` does",
 		check: eachBucket(func(all []resource) string {
 			return unless(slices.ContainsFunc(all, func(l resource) bool { return l.text("targetBucket") != "" }), "does not")
 		}, accessLogTypes...),

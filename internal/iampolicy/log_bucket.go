@@ -27,11 +27,7 @@ type LogBucket struct {
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
 func (b LogBucket) Policy(may LogWriters) Document {
 	bucket := "arn:" + b.Partition + ":s3:::" + b.Name
-	policy := Document{{
-		Sid: "TLSOnly", Deny: true, Principal: map[string]string{"AWS": "*"},
-		Action: []string{"s3:*"}, Resource: []string{bucket, bucket + "/*"},
-		Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}},
-	}}
+	policy := Document{tlsOnly(bucket)}
 	allow := func(sid, service, action string, resource string, when Condition) {
 		policy = append(policy, Statement{
 			Sid: sid, Principal: map[string]string{"Service": service},
