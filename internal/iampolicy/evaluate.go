@@ -21,6 +21,17 @@ type Call struct {
 	IgnoreConditions bool
 }
 
+// value returns the values of a condition key, whose case does not matter.
+// Sourced: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+func (c Call) value(key string) []string {
+	for name, values := range c.Context {
+		if strings.EqualFold(name, key) {
+			return values
+		}
+	}
+	return nil
+}
+
 // Allows reports whether policies, as JSON, together allow a call: some statement
 // allows it and none denies it. It knows Allow and Deny, actions and resources and
 // their negations, wildcards and a few condition operators. What it does not know
@@ -103,7 +114,7 @@ func (s statement) appliesTo(call Call) (bool, error) {
 	}
 	for operator, keys := range s.Condition {
 		for key, raw := range keys {
-			holds, err := conditionHolds(operator, raw, call.Context[key])
+			holds, err := conditionHolds(operator, raw, call.value(key))
 			if err != nil || !holds {
 				return false, err
 			}

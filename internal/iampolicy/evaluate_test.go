@@ -83,3 +83,11 @@ func TestAllowsTakesPoliciesTogether(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, got)
 }
+
+// AWS writes the key as aws:SourceArn and as AWS:SourceArn.
+func TestTheCaseOfConditionKeysDoesNotMatter(t *testing.T) {
+	policy := `{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceArn": "a"}}}}`
+	allowed, err := iampolicy.Allows([]string{policy}, iampolicy.Call{Action: "s3:GetObject", Resource: "r", Context: map[string][]string{"aws:SourceArn": {"a"}}})
+	require.NoError(t, err)
+	assert.True(t, allowed)
+}

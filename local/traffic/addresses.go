@@ -22,7 +22,7 @@ func newAddressPools() *addressPools {
 	return &addressPools{
 		distribution4: from("198.18.0.0"), distribution6: from("2001:db8:ed9e::"),
 		loadBalancer4: from("198.19.0.0"), loadBalancer6: from("2001:db8:a1b::"),
-		internal6: from("fd00:a1b::"), s3: from("198.18.128.0"),
+		internal6: from("fd00:a1b::"), s3: from("198.19.128.0"),
 	}
 }
 

@@ -3,6 +3,7 @@ package traffic
 import (
 	"io/fs"
 	"net/netip"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -34,6 +35,17 @@ func TestBucketsAnswerWithFiles(t *testing.T) {
 		assert.Contains(t, entry.Names, text(state, "bucketRegionalDomainName"))
 		require.NoError(t, w.Close())
 	}
+}
+
+// Addresses of S3 are not those that the account gives to machines.
+func TestAddressesOfBucketsAndMachinesDiffer(t *testing.T) {
+	s := newSite(t)
+	s.create("aws:s3/bucketV2:BucketV2", "files", props{})
+	_, address := s.create("aws:ec2/eip:Eip", "web", props{"domain": "vpc", "instance": legacy})
+	w := s.serve(nil)
+	i := slices.IndexFunc(w.Entries(), func(e Entry) bool { return e.Kind == EntryBuckets })
+	require.GreaterOrEqual(t, i, 0)
+	assert.NotEqual(t, text(address, "publicIp"), w.Entries()[i].Address.Addr().String())
 }
 
 func TestFilesOfNoBucketAreRefused(t *testing.T) {

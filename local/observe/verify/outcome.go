@@ -39,8 +39,8 @@ type Outcome struct {
 func Predicted(plan requestpath.Plan, trace requestpath.Trace) Outcome {
 	o := trace.Outcome
 	out := Outcome{Status: o.Status, Reason: o.Reason, By: o.By, ByName: o.ByName, XCache: o.XCache, Location: o.Location, Adds: o.Adds}
-	if origin := trace.Origin(); origin != nil && origin.Kind != requestpath.HopDistribution && readsClientHello(origin) {
-		out.SNI = origin.SNI
+	if origin := trace.Origin(); origin != nil && origin.Kind != requestpath.HopDistribution {
+		out.SNI = firstSNI(trace)
 	}
 	if b := trace.Hop(requestpath.HopLoadBalancer); b != nil {
 		out.Rule = b.Rule
@@ -62,6 +62,19 @@ func isOneOfSeveral(plan requestpath.Plan, server string) bool {
 		})
 		return len(usable) > 1 && slices.ContainsFunc(usable, func(t requestpath.Target) bool { return t.Server == server })
 	})
+}
+
+// firstSNI returns the SNI with the first of a distribution's origins that gets as far as
+// that: a secondary origin, if nothing listens at the primary one.
+func firstSNI(trace requestpath.Trace) string {
+	for i := range trace.Hops {
+		h := &trace.Hops[i]
+		dialled := slices.Contains([]requestpath.HopKind{requestpath.HopLoadBalancer, requestpath.HopOrigin, wire.HopBucket}, h.Kind)
+		if dialled && h.SNI != "" && readsClientHello(h) {
+			return h.SNI
+		}
+	}
+	return ""
 }
 
 // readsClientHello reports whether the hop reads the ClientHello, which one that

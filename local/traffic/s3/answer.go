@@ -45,12 +45,12 @@ func (s *S3) bucketAt(host string) *bucket {
 	return s.buckets[strings.ToLower(strings.TrimSuffix(host, "."))]
 }
 
-// name is what events call the bucket that a host names.
+// name is what events call the bucket that a host names; "" for a host that names none.
 func (s *S3) name(host string) string {
 	if b := s.bucketAt(host); b != nil {
 		return b.Name
 	}
-	return s.opts.Place.Name
+	return ""
 }
 
 // ServeHTTP answers one request.
