@@ -130,6 +130,9 @@ func faultOf(r requestpath.Result) pathFault {
 
 // bypassFix is how to keep requests from bypassing what stands before the server.
 func bypassFix(r requestpath.Result) string {
+	if r.Chain.Traces[0].Hop(requestpath.HopBucket) != nil {
+		return "let the bucket's policy grant the distribution alone, and block public access"
+	}
 	if r.Chain.Traces[0].Hop(requestpath.HopLoadBalancer) != nil {
 		return "let the load balancer admit CloudFront alone, and of its requests only those with an origin secret"
 	}
@@ -171,6 +174,8 @@ func who(o requestpath.Outcome) string {
 		return "the load balancer"
 	case requestpath.HopDNS:
 		return "DNS"
+	case requestpath.HopBucket:
+		return "the bucket " + o.ByName
 	}
 	return "the server " + o.ByName
 }

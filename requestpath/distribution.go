@@ -52,7 +52,7 @@ func (w *walker) atDistribution(c call, resolved *Distribution) *answer {
 	if slices.Contains(c.from.lists, OriginFacing) {
 		return w.stacked(h, c, e)
 	}
-	a := w.serveDistribution(h, c, e)
+	a := w.errorPage(h, c, e, w.serveDistribution(h, c, e))
 	if a.Status != 0 {
 		a.Adds = e.Behavior(c.path).ResponseHeaders.added(c)
 	}

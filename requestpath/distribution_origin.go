@@ -2,6 +2,7 @@ package requestpath
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,23 +10,40 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// toOrigin passes the request on to the behaviour's origin, and what comes back.
+// toOrigin passes the request on to the behaviour's origin, and what comes back. Of a group
+// the secondary origin is asked when the primary one fails.
 func (w *walker) toOrigin(h *Hop, c call, e *Distribution, b *Behavior) *answer {
 	f, ok := e.fetch(b)
 	if !ok {
 		h.Decision = "asks an origin that is not described"
 		return h.undescribed(fieldOf(b.field(e), "origin"), "origin "+b.Origin)
 	}
+	a, failure := w.ask(h, c, f)
+	if next, fails := f.failover(c, failure); fails && !a.final() {
+		if next.origin == nil {
+			return h.undescribed(part("distributions", e.Name)+".originGroups", "the secondary origin")
+		}
+		w.warnOfFailover(f, next, a)
+		h.Decision += fmt.Sprintf(", which counts as a failure (%d); then ", failure)
+		a, _ = w.ask(h, c, next)
+	}
+	return a
+}
+
+// ask sends the request to one origin. The failure is the status by which an origin group
+// judges the answer.
+func (w *walker) ask(h *Hop, c call, f fetch) (a *answer, failure int) {
 	out := f.call(c)
-	h.Decision = fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
+	h.Decision += fmt.Sprintf("sends %s to %s:%d over %s, Host %s",
 		out.version, out.dialled, out.port, strings.ToUpper(out.scheme), out.host)
 	if c.version == GRPC && out.version != GRPC {
 		w.warn(factDistributionGRPC, nil, "the gRPC call goes on as HTTP/1.1: that takes gRPC enabled on the distribution, POST, and HTTPS to the origin")
 	}
-	a := w.send(out)
+	a = w.send(out)
 	if a.final() {
-		return a
+		return a, 0
 	}
+	unreached := slices.Contains([]Reason{NameNotFound, Timeout, Refused}, a.Reason)
 	if a.Status == 0 {
 		a = w.originFailed(h, f, a)
 	}
@@ -37,7 +55,10 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution, b *Behavior) *answer 
 		a.XCache = XCacheError
 	}
 	w.warnOfLeak(c, out, a)
-	return a
+	if unreached {
+		return a, http.StatusServiceUnavailable
+	}
+	return a, a.Status
 }
 
 // warnOfLeak speaks up when a redirect leads viewers to the name that the origin was
@@ -84,7 +105,22 @@ func (f fetch) call(c call) call {
 	}
 	out.sni = out.host
 	out.checks = slices.Compact([]string{o.DomainName, out.host})
+	if o.S3 {
+		f.toBucket(c, &out)
+	}
 	return out
+}
+
+// toBucket makes the request one to a bucket, which is asked in the viewer's protocol and
+// with a signature over TLS. No page says how CloudFront checks the bucket's certificate.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-s3-origin.html
+func (f fetch) toBucket(c call, out *call) {
+	out.signed, out.checks, out.tls = f.signs(c), nil, tlsBetween(TLS12, TLS13)
+	out.scheme, out.port = c.scheme, portOf(c.scheme)
+	if out.signed {
+		out.scheme, out.port = SchemeHTTPS, portOf(SchemeHTTPS)
+	}
+	out.version, out.offers = HTTP11, offeredBy(HTTP11)
 }
 
 func (o *Origin) scheme(viewer string) string {

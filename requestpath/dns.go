@@ -10,10 +10,11 @@ import (
 	"github.com/portico-iac/portico/internal/dnsname"
 )
 
-// place is a distribution, a load balancer, or an address, which may be a server's.
+// place is a distribution, a load balancer, a bucket, or an address, which may be a server's.
 type place struct {
 	distribution *Distribution
 	loadBalancer *LoadBalancer
+	bucket       *Bucket
 	server       *Server
 	address      netip.Addr
 }
@@ -48,6 +49,9 @@ func (p place) describe() string {
 		return fmt.Sprintf("private addresses of the load balancer %s", p.loadBalancer.Name)
 	case p.loadBalancer != nil:
 		return fmt.Sprintf("the load balancer %s", p.loadBalancer.Name)
+	}
+	if p.bucket != nil {
+		return fmt.Sprintf("the bucket %s", p.bucket.Name)
 	}
 	return p.address.String()
 }
@@ -108,7 +112,7 @@ func (w *walker) placeOf(a netip.Addr) place {
 	return place{server: s, address: a}
 }
 
-// assigned is the distribution or load balancer to which AWS assigned the name. Without IPv6
+// assigned is the distribution, load balancer or bucket to which AWS assigned the name. Without IPv6
 // there is no AAAA record for it.
 // Sourced: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
 func (w *walker) assigned(name string, from peer) (place, bool) {
@@ -120,6 +124,9 @@ func (w *walker) assigned(name string, from peer) (place, bool) {
 	}
 	if b := find(w.plan.LoadBalancers, func(b *LoadBalancer) bool { return dnsname.Normalise(b.DNSName) == name }); b != nil {
 		return place{loadBalancer: b}, b.DualStack || !from.v6()
+	}
+	if b := find(w.plan.Buckets, func(b *Bucket) bool { return b.is(name) }); b != nil {
+		return place{bucket: b}, !from.v6()
 	}
 	return place{}, false
 }

@@ -25,6 +25,7 @@ type Plan struct {
 	LoadBalancers  []LoadBalancer  `json:"loadBalancers,omitempty"`
 	TargetGroups   []TargetGroup   `json:"targetGroups,omitempty"`
 	Servers        []Server        `json:"servers,omitempty"`
+	Buckets        []Bucket        `json:"buckets,omitempty"`
 	SecurityGroups []SecurityGroup `json:"securityGroups,omitempty"`
 	WebACLs        []WebACL        `json:"webACLs,omitempty"`
 }
@@ -103,6 +104,7 @@ func (p Plan) withDefaults() *Plan {
 	p.Distributions = filled(p.Distributions, (*Distribution).fill)
 	p.LoadBalancers = filled(p.LoadBalancers, (*LoadBalancer).fill)
 	p.TargetGroups = filled(p.TargetGroups, (*TargetGroup).fill)
+	p.Buckets = filled(p.Buckets, (*Bucket).fill)
 	p.WebACLs = filled(p.WebACLs, (*WebACL).fill)
 	p.Servers = filled(p.Servers, func(s *Server) { s.Listeners = filled(s.Listeners, (*ServerListener).fill) })
 	return &p

@@ -241,7 +241,7 @@ type fetch struct {
 // not in the plan.
 func (e *Distribution) fetch(b *Behavior) (fetch, bool) {
 	id := b.Origin
-	if g := find(e.OriginGroups, func(g *OriginGroup) bool { return g.ID == id }); g != nil {
+	if g := e.group(id); g != nil {
 		id = g.Primary
 	}
 	f := fetch{e, b, e.origin(id)}
@@ -251,10 +251,16 @@ func (e *Distribution) fetch(b *Behavior) (fetch, bool) {
 // fetches are one for each origin that a behaviour asks.
 func (e *Distribution) fetches() []fetch {
 	var all []fetch
+	add := func(b *Behavior, o *Origin) {
+		if o != nil && !slices.ContainsFunc(all, func(f fetch) bool { return f.origin == o }) {
+			all = append(all, fetch{e, b, o})
+		}
+	}
 	for _, b := range e.behaviors() {
-		f, ok := e.fetch(b)
-		if ok && !slices.ContainsFunc(all, func(o fetch) bool { return o.origin == f.origin }) {
-			all = append(all, f)
+		f, _ := e.fetch(b)
+		add(b, f.origin)
+		if g := e.group(b.Origin); g != nil {
+			add(b, e.origin(g.Secondary))
 		}
 	}
 	return all

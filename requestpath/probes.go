@@ -45,7 +45,7 @@ func Check(plan Plan) []Result {
 // Walk follows the probe's request and judges the outcome.
 func (p Probe) Walk(plan Plan) Result {
 	chain := Follow(plan, p.Request)
-	ok := chain.Outcome.OK()
+	ok := chain.Outcome.OK() && chain.Outcome.Instead == 0
 	if p.Want == WantRejection {
 		ok = !chain.Outcome.Served()
 	}
@@ -58,6 +58,9 @@ func (c Chain) Closing() string {
 		if c.Traces[0].Request.From.Kind == FromCloudFront && h.Kind == HopOrigin {
 			return fmt.Sprintf("nothing in between rejects it: let %s ask for a header that only your distribution adds", h.Name)
 		}
+		if h.Kind == HopBucket {
+			return fmt.Sprintf("nothing in between rejects it: let the policy of bucket %s grant your distribution alone", h.Name)
+		}
 		if h.Kind != HopDNS {
 			return fmt.Sprintf("nothing in between rejects it: let the security groups of %s admit on port %d only what stands before it", h.Name, h.Port)
 		}
@@ -65,14 +68,17 @@ func (c Chain) Closing() string {
 	return "nothing in between rejects it"
 }
 
-// Served says that an application answered, whatever its answer.
+// Served says that an application answered, whatever its answer, or a bucket with an object.
 func (o Outcome) Served() bool {
+	if o.By == HopBucket {
+		return o.OK()
+	}
 	return o.Status != 0 && (o.By == HopTarget || o.By == HopOrigin) && o.Fact.ID != factRequiredHeader.ID
 }
 
 // Probes are every kind of request that the plan must answer or reject: each
-// viewer name over HTTP and HTTPS, on a path of each rule; then each load balancer
-// and each server dialled around what stands before it, and an origin that
+// viewer name over HTTP and HTTPS, on a path of each rule and each behaviour; then each load
+// balancer, each bucket and each server dialled around what stands before it, and an origin that
 // wants a header asked without and with a wrong one. A load balancer that is open to
 // some addresses alone is asked from one of them, and must reject another one; one
 // whose targets speak gRPC alone is called so. An internal load balancer is asked from
@@ -86,8 +92,11 @@ func Probes(plan Plan) []Probe {
 		e := &w.plan.Distributions[i]
 		all = append(all, w.distributionProbes(e)...)
 		for _, f := range e.fetches() {
-			if at := w.originOf(f); at.server != nil {
+			switch at := w.originOf(f); {
+			case at.server != nil:
 				all = append(all, f.probesOfOthers(f.directProbe(""), "server "+at.server.Name)...)
+			case at.bucket != nil:
+				all = append(all, f.aroundToBucket(at.bucket))
 			}
 		}
 	}
@@ -110,21 +119,47 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 	if len(e.Aliases) == 0 {
 		names = []string{e.DomainName}
 	}
-	f, described := e.fetch(&e.Default)
-	if !described {
-		return nil
-	}
-	at := w.originOf(f)
 	var all []Probe
 	for _, n := range names {
-		arriving := f.call(call{host: n, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
-		paths := []string{"/"}
-		if at.loadBalancer != nil {
-			paths = at.loadBalancer.paths(arriving)
+		for _, b := range e.behaviors() {
+			if f, described := e.fetch(b); described {
+				all = append(all, viewerProbes(Request{Name: n}, w.pathsOf(f, n), b.ViewerProtocolPolicy != HTTPSOnly)...)
+			}
 		}
-		all = append(all, viewerProbes(Request{Name: n}, paths, e.Default.ViewerProtocolPolicy != HTTPSOnly)...)
 	}
 	return all
+}
+
+// pathsOf are paths of the behaviour, for viewers by that name: those of a load balancer's
+// rules, or one that its pattern matches.
+func (w *walker) pathsOf(f fetch, name string) []string {
+	other := func(path string) bool { return f.distribution.Behavior(path) != f.behavior }
+	at := w.originOf(f)
+	if at.loadBalancer != nil {
+		arriving := f.call(call{host: name, path: "/", method: "GET", scheme: SchemeHTTPS, version: HTTP2})
+		if paths := slices.DeleteFunc(at.loadBalancer.paths(arriving), other); len(paths) > 0 {
+			return paths
+		}
+	}
+	return slices.DeleteFunc([]string{f.sample(at.bucket)}, other)
+}
+
+// sample is a path of the behaviour, of a bucket that of a known object.
+func (f fetch) sample(b *Bucket) string {
+	pattern := f.behavior.PathPattern
+	if pattern == "" {
+		return "/"
+	}
+	part := ""
+	if b != nil {
+		for _, key := range b.Keys {
+			if path, ok := strings.CutPrefix("/"+key, f.origin.Path); ok && f.distribution.Behavior(path) == f.behavior {
+				return path
+			}
+		}
+		part = "x"
+	}
+	return "/" + strings.TrimPrefix(strings.NewReplacer("*", part, "?", "x").Replace(pattern), "/")
 }
 
 // loadBalancerProbes ask for each name that leads to the load balancer.
@@ -232,6 +267,12 @@ func (f fetch) aroundDistribution(b *LoadBalancer) []Probe {
 	direct, origin := f.directProbe(b.DNSName), "load balancer "+b.Name
 	around := Probe{"around the distribution to " + origin, WantRejection, direct}
 	return append([]Probe{around}, f.probesOfOthers(direct, origin)...)
+}
+
+// aroundToBucket asks the bucket itself for what the distribution would ask.
+func (f fetch) aroundToBucket(b *Bucket) Probe {
+	direct := Request{Scheme: SchemeHTTPS, Name: b.DomainName, Path: f.origin.Path + f.distribution.object(f.sample(b))}
+	return Probe{"around the distribution to bucket " + b.Name, WantRejection, direct}
 }
 
 // directProbe is a request to the origin as a distribution makes it, without what the

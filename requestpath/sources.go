@@ -36,6 +36,7 @@ const (
 	viewerHTTPS     = cloudFront + "using-https-viewers-to-cloudfront.html"
 	vpcOrigins      = cloudFront + "private-content-vpc-origins.html"
 	originSettings  = cloudFront + "DownloadDistValuesOrigin.html"
+	restrictingS3   = cloudFront + "private-content-restricting-access-to-s3.html"
 	originProtocols = "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginSslProtocols.html"
 )
 
@@ -85,6 +86,16 @@ var (
 	factOriginSlow        = newFact("origin-slow", cloudFront+"http-504-gateway-timeout.html", Sourced)
 	factOriginKeepalive   = newFact("origin-keepalive", originSettings, Inferred)
 	factWeakerNameRule    = newFact("weaker-name-rule", originSettings, Measured)
+
+	factFailover        = newFact("origin-failover", cloudFront+"high_availability_origin_failover.html", Sourced)
+	factErrorPage       = newFact("error-page", cloudFront+"GeneratingCustomErrorResponses.html", Sourced)
+	factBucketHost      = newFact("bucket-host", "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html", Inferred)
+	factBucketSignature = newFact("bucket-signature", restrictingS3, Sourced)
+	factBucketPolicy    = newFact("bucket-policy", restrictingS3, Sourced)
+	factBucketKey       = newFact("bucket-key", "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html", Sourced)
+	factBucketListing   = newFact("bucket-listing", cloudFront+"DefaultRootObject.html", Sourced)
+	factBucketMethod    = newFact("bucket-method", restrictingS3, Inferred)
+	factBucketTLS       = newFact("bucket-tls", "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html", Sourced)
 
 	factWebACLAtLoadBalancer = newFact("web-acl-at-load-balancer", troubleshooting, Sourced)
 

@@ -6,7 +6,7 @@ import "slices"
 type HopKind string
 
 // The kinds of hops. A Server is a hop of kind Target when a load balancer dialled
-// it and of kind Origin when anybody else did. A web ACL comes after the hop that asks
+// it and of kind Origin when anybody else did. A bucket is a hop of its own kind. A web ACL comes after the hop that asks
 // it, which is the one that answers a request that is blocked.
 const (
 	HopDNS          HopKind = "dns"
@@ -15,6 +15,7 @@ const (
 	HopWebACL       HopKind = "web ACL"
 	HopTarget       HopKind = "target"
 	HopOrigin       HopKind = "origin"
+	HopBucket       HopKind = "bucket"
 )
 
 // Reason says why there is no HTTP answer, or no use in the one there is.
@@ -97,6 +98,8 @@ type Outcome struct {
 	ByName string  `json:"byName,omitempty"`
 	// XCache is the X-Cache header, if a distribution had a part in the answer.
 	XCache string `json:"xCache,omitempty"`
+	// Instead is the error in place of which a page is shown, 0 if there is none.
+	Instead int `json:"instead,omitempty"`
 	// Location is where a redirect leads.
 	Location string `json:"location,omitempty"`
 	// Adds are the headers that the distribution adds to the response, unless the origin has

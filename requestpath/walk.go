@@ -58,7 +58,9 @@ type call struct {
 	offers  []string
 	// priorKnowledge speaks HTTP/2 without TLS too.
 	priorKnowledge bool
-	tls            []string
+	// signed says that a distribution signed it, for a bucket.
+	signed bool
+	tls    []string
 	// checks are the names of which the certificate has to cover one; without
 	// any, no certificate is looked at.
 	checks []string
@@ -149,6 +151,8 @@ func (w *walker) send(c call) *answer {
 		return w.atDistribution(c, at.distribution)
 	case at.loadBalancer != nil:
 		return w.atLoadBalancer(c, at.loadBalancer)
+	case at.bucket != nil:
+		return w.atBucket(c, at.bucket)
 	case at.server != nil && w.neverStarts(at.server) == nil:
 		return w.atServer(c, HopOrigin, at)
 	}

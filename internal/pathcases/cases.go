@@ -29,6 +29,10 @@ const (
 	SourceALB       = "ALB"
 	SourceTargets   = "ALB-targets"
 	SourceWAF       = "WAF"
+
+	SourceS3         = "S3"
+	SourceFailover   = "origin-groups"
+	SourceErrorPages = "error-pages"
 )
 
 // Case is one request with its known outcome.
@@ -104,6 +108,7 @@ func All() []Case {
 		sourceA(), sourceB(), sourceC(), sourceD(), sourceE(), table464(),
 		dnsCases(), tlsCases(), viewerCases(), originCases(), vpcOriginCases(), listenerCases(), targetCases(), webACLCases(),
 		geoCases(),
+		bucketCases(), failoverCases(), errorPageCases(),
 	)
 }
 

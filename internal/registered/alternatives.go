@@ -76,24 +76,3 @@ func (p place) act(plan *requestpath.Plan, action requestpath.Action) {
 		})
 	})
 }
-
-// errorPages notes the pages in place of errors: what the page has as its status is
-// the answer, if CloudFront gets the page.
-// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
-func (r *reader) errorPages(d *resource) {
-	for _, response := range d.blocks("customErrorResponses") {
-		if response.str("responsePagePath") == "" {
-			continue
-		}
-		status, shown := response.num("errorCode"), response.num("responseCode")
-		r.mayFollow(d, "customErrorResponses", "pages in place of errors are not described: they may change the status",
-			func(m *Model, request requestpath.Request) requestpath.Chain {
-				chain := m.Follow(request)
-				hop := chain.Traces[len(chain.Traces)-1].Hop(requestpath.HopDistribution)
-				if hop != nil && hop.Name == d.id && chain.Outcome.Status == status && shown != 0 {
-					chain.Outcome.Status = shown
-				}
-				return chain
-			})
-	}
-}

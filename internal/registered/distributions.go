@@ -71,7 +71,7 @@ func (r *reader) origins(d *resource) []requestpath.Origin {
 	}
 	var out []requestpath.Origin
 	for _, o := range d.blocks("origins") {
-		origin, why := r.customOrigin(d, o)
+		origin, why := r.origin(d, o)
 		if why != "" {
 			r.note(d, "origins", why)
 			continue
@@ -91,7 +91,6 @@ func (r *reader) originGroups(d *resource) []requestpath.OriginGroup {
 		out = append(out, requestpath.OriginGroup{
 			ID: g.str("originId"), Primary: members[0], Secondary: members[len(members)-1], Statuses: g.block("failoverCriteria").nums("statusCodes"),
 		})
-		r.note(d, "originGroups", "what falls over to another origin is not described: requests are walked to "+members[0])
 	}
 	return out
 }
@@ -108,7 +107,7 @@ func errorResponses(d *resource) []requestpath.ErrorResponse {
 	return out
 }
 
-func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin, why string) {
+func (r *reader) origin(d *resource, o object) (origin requestpath.Origin, why string) {
 	config, timeouts, end := o.block("customOriginConfig"), o.block("customOriginConfig"), ""
 	if through := o.block("vpcOriginConfig"); through != nil {
 		if config, end, why = r.vpcOrigin(through.str("vpcOriginId")); why != "" {
@@ -117,7 +116,7 @@ func (r *reader) customOrigin(d *resource, o object) (origin requestpath.Origin,
 		timeouts = through
 	}
 	if config == nil {
-		return origin, "the origin " + o.str("domainName") + " is a bucket, which is not described"
+		return r.bucketOrigin(o)
 	}
 	origin = requestpath.Origin{
 		ID: o.str("originId"), DomainName: o.str("domainName"), Path: o.str("originPath"),
@@ -201,7 +200,6 @@ func (r *reader) noteOthers(d *resource) {
 	if method := d.block("viewerCertificate").str("sslSupportMethod"); method != "" && method != "sni-only" {
 		r.note(d, "viewerCertificate.sslSupportMethod", "addresses of its own for viewers without SNI are not described")
 	}
-	r.errorPages(d)
 }
 
 // noteBehavior does the same for a behaviour.

@@ -60,14 +60,18 @@ func TestForwarding(t *testing.T) {
 	}
 }
 
-func TestOriginGroupsAreWalkedToTheFirst(t *testing.T) {
+func TestOriginGroupsAndErrorPages(t *testing.T) {
 	r := site()
-	r.set(distributionType, "E1", "originGroups", list(state{"originId": "group", "members": list(state{"originId": "alb"}, state{"originId": "other"})}))
+	r.set(distributionType, "E1", "customErrorResponses", list(
+		state{"errorCode": 503.0, "errorCachingMinTtl": 5.0}, state{"errorCode": 404.0, "responseCode": "200", "responsePagePath": "/404.html"}))
+	r.set(distributionType, "E1", "originGroups", list(state{"originId": "group", "failoverCriteria": state{"statusCodes": list(502.0, 503.0)}, "members": list(state{"originId": "alb"}, state{"originId": "other"})}))
 	r.set(distributionType, "E1", "defaultCacheBehavior", state{"targetOriginId": "group"})
 	m := r.read(t, registered.Options{})
 	require.Len(t, m.Plan.Distributions, 1)
-	assert.Equal(t, []requestpath.OriginGroup{{ID: "group", Primary: "alb", Secondary: "other"}}, m.Plan.Distributions[0].OriginGroups)
-	assert.NotEmpty(t, noted(m, "originGroups"))
+	assert.Equal(t, []requestpath.OriginGroup{{ID: "group", Primary: "alb", Secondary: "other", Statuses: []int{502, 503}}}, m.Plan.Distributions[0].OriginGroups)
+	assert.Equal(t, []requestpath.ErrorResponse{
+		{Status: 404, PagePath: "/404.html", PageStatus: 200}, {Status: 503, MinTTLSeconds: 5},
+	}, m.Plan.Distributions[0].ErrorResponses)
 }
 
 // Each path meets the behaviour whose pattern fits first, whatever the default
@@ -76,7 +80,7 @@ func TestBehavioursByPath(t *testing.T) {
 	r := site()
 	public(r)
 	d := r[[2]string{distributionType, "E1"}]
-	r.set(distributionType, "E1", "origins", append(d["origins"].([]any), state{"originId": "bucket", "s3OriginConfig": state{}}))
+	r.set(distributionType, "E1", "origins", append(d["origins"].([]any), state{"originId": "bucket", "vpcOriginConfig": state{}}))
 	api := d["defaultCacheBehavior"].(state)
 	ordered := func(pattern, origin string) state {
 		return state{"pathPattern": pattern, "targetOriginId": origin, "viewerProtocolPolicy": "https-only", "allowedMethods": api["allowedMethods"]}

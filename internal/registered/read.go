@@ -46,6 +46,7 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	if err := r.readDistributions(); err != nil {
 		return nil, err
 	}
+	r.readBuckets()
 	r.readNetworkACLs()
 	r.readAlarms()
 	r.servers, r.services = r.serverNames()
@@ -55,6 +56,9 @@ func Read(resources []Resource, o Options) (*Model, error) {
 	}
 	for _, name := range append(pluck(r.all[typeDistribution], "domainName"), pluck(r.all[typeLoadBalancer], "dnsName")...) {
 		r.assigned = append(r.assigned, clean(name))
+	}
+	for _, b := range r.Plan.Buckets {
+		r.assigned = append(r.assigned, clean(b.DomainName))
 	}
 	return &r.Model, nil
 }

@@ -92,20 +92,20 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 		property string
 		met      bool
 	}{
-		"a bucket": {func(r resources) {
-			r.set(distribution, "E1", "origins", list(state{"originId": "alb", "domainName": "b.s3.amazonaws.com", "s3OriginConfig": state{}}))
+		"a bucket with an origin access identity": {func(r resources) {
+			r.set(distribution, "E1", "origins", list(state{"originId": "alb", "domainName": "b.s3.amazonaws.com", "s3OriginConfig": state{"originAccessIdentity": "x"}}))
+		}, "origins", true},
+		"an origin inside a VPC": {func(r resources) {
+			r.set(distribution, "E1", "origins", list(state{"originId": "alb", "domainName": "lb.example.com", "vpcOriginConfig": state{"vpcOriginId": "vo_1"}}))
 		}, "origins", true},
 		"an origin that is not there": {func(r resources) { r.set(distribution, "E1", "origins", list()) }, "", true},
 		"a disabled distribution":     {func(r resources) { r.set(distribution, "E1", "enabled", false) }, "enabled", true},
 		"a network load balancer":     {func(r resources) { r.set(loadBalancer, "arn:lb", "loadBalancerType", "network") }, "loadBalancerType", true},
 		"a bucket for other paths": {func(r resources) {
-			origins := append(r[[2]string{distribution, "E1"}]["origins"].([]any), state{"originId": "b", "s3OriginConfig": state{}})
+			origins := append(r[[2]string{distribution, "E1"}]["origins"].([]any), state{"originId": "b", "domainName": "b.s3.amazonaws.com"})
 			r.set(distribution, "E1", "origins", origins)
 			r.set(distribution, "E1", "orderedCacheBehaviors", list(state{"pathPattern": "/static/*", "targetOriginId": "b"}))
 		}, "origins", false},
-		"error pages": {func(r resources) {
-			r.set(distribution, "E1", "customErrorResponses", list(state{"errorCode": 404.0, "responseCode": 200.0, "responsePagePath": "/404.html"}))
-		}, "customErrorResponses", false},
 		"a web ACL": {func(r resources) { r.set(distribution, "E1", "webAclId", "arn:acl") }, "webAclId", true},
 		"some countries": {func(r resources) {
 			r.set(distribution, "E1", "restrictions", state{"geoRestriction": state{"restrictionType": "whitelist", "locations": list("JP")}})
@@ -322,10 +322,7 @@ func TestWhatLeavesAVerdictOpen(t *testing.T) {
 			second(r)
 			r.set(ruleType, "arn:rule", "actions", weights(1.0, 0.0))
 		}, false, false},
-		"a page for the error":                {func(r resources) { unserved(r); page(r, 503, 200.0) }, true, false},
-		"a page with the status of the error": {func(r resources) { unserved(r); page(r, 503, 503.0) }, false, false},
-		"a page for another error":            {func(r resources) { unserved(r); page(r, 404, 200.0) }, false, false},
-		"a page without an error":             {func(r resources) { page(r, 503, 200.0) }, false, false},
+		"a page that nobody serves": {func(r resources) { unserved(r); page(r, 503, 200.0) }, false, false},
 		"a time alone": {func(r resources) {
 			unserved(r)
 			r.set(distributionType, "E1", "customErrorResponses", list(state{"errorCode": 503.0, "errorCachingMinTtl": 0.0}))

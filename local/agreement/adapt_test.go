@@ -45,6 +45,9 @@ func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan
 	if err := described(&p); err != nil {
 		return p, err
 	}
+	if err := carried(&p); err != nil {
+		return p, err
+	}
 	adaptRules(&p)
 	adaptGroups(&p, request)
 	adaptRecords(&p)
@@ -76,6 +79,23 @@ func cloned[T any](v T) (T, error) {
 		return out, fmt.Errorf("copying: %w", err)
 	}
 	return out, nil
+}
+
+// notCarried is what the traffic does not know of a plan that the model knows.
+const notCarried = "buckets, origin groups and pages in place of errors carry no traffic"
+
+// carried returns an error if the traffic lacks something that the plan has.
+func carried(p *requestpath.Plan) error {
+	if len(p.Buckets) > 0 {
+		return inexpressible(notCarried)
+	}
+	for _, e := range p.Distributions {
+		hasPage := func(r requestpath.ErrorResponse) bool { return r.PagePath != "" }
+		if len(e.OriginGroups) > 0 || slices.ContainsFunc(e.ErrorResponses, hasPage) {
+			return inexpressible(notCarried)
+		}
+	}
+	return nil
 }
 
 // described returns an error if the plan refers to something that is not in it:
