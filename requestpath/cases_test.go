@@ -72,11 +72,16 @@ func holds(t *testing.T, c pathcases.Case) {
 }
 
 func walked(c pathcases.Case) (requestpath.Outcome, requestpath.Trace) {
+	session := requestpath.NewSession(c.Plan)
+	for _, before := range c.Before {
+		session.Walk(before)
+	}
+	session.Pass(c.Pass)
 	if !c.Follow {
-		trace := requestpath.Walk(c.Plan, c.Request)
+		trace := session.Walk(c.Request)
 		return trace.Outcome, trace
 	}
-	chain := requestpath.Follow(c.Plan, c.Request)
+	chain := session.Follow(c.Request)
 	return chain.Outcome, chain.Traces[len(chain.Traces)-1]
 }
 

@@ -18,6 +18,9 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution, b *Behavior) *answer 
 		h.Decision = "asks an origin that is not described"
 		return h.undescribed(fieldOf(b.field(e), "origin"), "origin "+b.Origin)
 	}
+	if a := w.fromCache(h, c, e, b); a != nil {
+		return a
+	}
 	a, failure := w.ask(h, c, f)
 	if next, fails := f.failover(c, failure); fails && !a.final() {
 		if next.origin == nil {
@@ -27,6 +30,7 @@ func (w *walker) toOrigin(h *Hop, c call, e *Distribution, b *Behavior) *answer 
 		h.Decision += fmt.Sprintf(", which counts as a failure (%d); then ", failure)
 		a, _ = w.ask(h, c, next)
 	}
+	w.keep(c, e, b, a)
 	return a
 }
 
@@ -89,17 +93,14 @@ func (f fetch) call(c call) call {
 	if out.scheme == SchemeHTTP {
 		out.port = o.HTTPPort
 	}
-	if b.ForwardsHost {
+	if b.ForwardsHost || b.Cache.Key.Host {
 		out.host = hostname(c.host)
 	}
+	out.query = named(b.Cache.Key.Query, strings.Split(c.query, "&"))
 	if b.ForwardsQuery {
 		out.query = c.query
 	}
-	out.headers = []Header{{Name: "User-Agent", Value: "Amazon CloudFront"}}
-	if b.ForwardsHeaders {
-		out.headers = slices.Clone(c.headers)
-	}
-	out.headers = replaced(out.headers, o.Headers)
+	out.headers = replaced(b.forwarded(c), o.Headers)
 	if b.carriesGRPC(c, out) {
 		out.version, out.offers = GRPC, offeredBy(GRPC)
 	}
@@ -107,6 +108,29 @@ func (f fetch) call(c call) call {
 	out.checks = slices.Compact([]string{o.DomainName, out.host})
 	if o.S3 {
 		f.toBucket(c, &out)
+	}
+	return out
+}
+
+// forwarded are the viewer's headers that go on to the origin, among them those in the cache
+// key. Without the viewer's, CloudFront sends a User-Agent of its own.
+func (b *Behavior) forwarded(c call) []Header {
+	isCookie := func(h Header) bool { return strings.EqualFold(h.Name, "Cookie") }
+	out := []Header{{Name: "User-Agent", Value: "Amazon CloudFront"}}
+	if b.ForwardsHeaders {
+		out = slices.DeleteFunc(slices.Clone(c.headers), isCookie)
+	}
+	for _, name := range b.Cache.Key.Headers {
+		for _, value := range valuesOf(c.headers, name) {
+			out = replaced(out, []Header{{Name: name, Value: value}})
+		}
+	}
+	cookies := b.Cache.Key.Cookies
+	if b.ForwardsCookies {
+		cookies = []string{"*"}
+	}
+	if sent := c.cookies(cookies); sent != "" {
+		out = append(out, Header{Name: "Cookie", Value: sent})
 	}
 	return out
 }

@@ -21,26 +21,28 @@ type Chain struct {
 
 // Follow walks a request and follows redirects until one ends in an answer. A
 // redirect to what was asked for before is a loop, and so are more than MaxRedirects.
-func Follow(plan Plan, request Request) Chain {
+func Follow(plan Plan, request Request) Chain { return NewSession(plan).Follow(request) }
+
+// Follow walks a request and follows redirects as the function of that name does.
+func (s *Session) Follow(request Request) Chain {
 	var chain Chain
-	filled := plan.withDefaults()
 	seen := map[string]bool{}
 	for {
-		trace := Walk(plan, request)
+		trace := s.Walk(request)
 		chain.Traces = append(chain.Traces, trace)
 		chain.Outcome = trace.Outcome
 		seen[identity(trace.Request)] = true
 		next, ok := trace.next()
 		if !ok {
-			chain.blameLeak(filled)
+			chain.blameLeak(s.plan)
 			return chain
 		}
 		if seen[identity(next)] {
-			chain.Outcome = trace.loop(filled, "leads back to where the viewer was sent before")
+			chain.Outcome = trace.loop(s.plan, "leads back to where the viewer was sent before")
 			return chain
 		}
 		if len(chain.Traces) > MaxRedirects {
-			chain.Outcome = trace.loop(filled, fmt.Sprintf("is one more than the %d that are followed", MaxRedirects))
+			chain.Outcome = trace.loop(s.plan, fmt.Sprintf("is one more than the %d that are followed", MaxRedirects))
 			return chain
 		}
 		request = next

@@ -131,7 +131,7 @@ func (w *walker) distributionProbes(e *Distribution) []Probe {
 }
 
 // pathsOf are paths of the behaviour, for viewers by that name: those of a load balancer's
-// rules, or one that its pattern matches.
+// rules, or one that its pattern matches. Of an empty bucket nothing can be asked.
 func (w *walker) pathsOf(f fetch, name string) []string {
 	other := func(path string) bool { return f.distribution.Behavior(path) != f.behavior }
 	at := w.originOf(f)
@@ -141,8 +141,14 @@ func (w *walker) pathsOf(f fetch, name string) []string {
 			return paths
 		}
 	}
+	if at.bucket.empty() {
+		return nil
+	}
 	return slices.DeleteFunc([]string{f.sample(at.bucket)}, other)
 }
+
+// empty says that the bucket has nothing that could be asked for.
+func (b *Bucket) empty() bool { return b != nil && len(b.Keys) == 0 && !b.OtherKeys }
 
 // sample is a path of the behaviour, of a bucket that of a known object.
 func (f fetch) sample(b *Bucket) string {

@@ -58,7 +58,7 @@ func (w *walker) respond(h *Hop, c call, s *Server, l *ServerListener, field str
 		status, location = 200, ""
 	}
 	a := h.answers(status, cause{fact: factAnswered, why: fmt.Sprintf("%s answers %d itself", s.Name, status)})
-	a.delay = l.Answer.DelaySeconds
+	a.delay, a.cacheControl = l.Answer.DelaySeconds, l.Answer.CacheControl
 	if a.Status >= 400 {
 		a.Field = field + ".answer.status"
 		a.Fix = fmt.Sprintf("fix the application: it answers %d to %s %s", a.Status, c.method, c.path)

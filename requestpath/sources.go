@@ -87,6 +87,7 @@ var (
 	factOriginKeepalive   = newFact("origin-keepalive", originSettings, Inferred)
 	factWeakerNameRule    = newFact("weaker-name-rule", originSettings, Measured)
 
+	factSharedAnswer    = newFact("shared-answer", cloudFront+"Cookies.html", Sourced)
 	factFailover        = newFact("origin-failover", cloudFront+"high_availability_origin_failover.html", Sourced)
 	factErrorPage       = newFact("error-page", cloudFront+"GeneratingCustomErrorResponses.html", Sourced)
 	factBucketHost      = newFact("bucket-host", "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html", Inferred)

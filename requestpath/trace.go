@@ -46,8 +46,9 @@ const (
 	RedirectLoop Reason = "redirect-loop"
 )
 
-// X-Cache headers of a distribution that does not cache.
+// X-Cache headers of a distribution.
 const (
+	XCacheHit      = "Hit from cloudfront"
 	XCacheMiss     = "Miss from cloudfront"
 	XCacheError    = "Error from cloudfront"
 	XCacheRedirect = "Redirect from cloudfront"

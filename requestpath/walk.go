@@ -10,20 +10,15 @@ import (
 
 // Walk sends one request through the plan. It follows no redirects; Follow does.
 func Walk(plan Plan, request Request) Trace {
-	request = request.withDefaults()
-	w := &walker{plan: plan.withDefaults()}
-	a := w.send(request.call())
-	trace := Trace{Request: request, Outcome: a.Outcome}
-	trace.Outcome.Warnings = w.warnings
-	for _, h := range w.hops {
-		trace.Hops = append(trace.Hops, *h)
-	}
-	return trace
+	return NewSession(plan).Walk(request)
 }
 
 // walker is one walk in progress.
 type walker struct {
-	plan     *Plan
+	plan *Plan
+	// cache is what distributions keep, now the second of the session.
+	cache    map[string]cached
+	now      int
 	hops     []*Hop
 	warnings []Warning
 }
@@ -78,6 +73,8 @@ type answer struct {
 	Outcome
 	// delay is how many seconds it takes until it begins, or is noticed.
 	delay int
+	// cacheControl is the header of the origin's answer.
+	cacheControl string
 	// spoken are the TLS versions of a server that has none of the sender's.
 	spoken []string
 }

@@ -33,6 +33,7 @@ const (
 	SourceS3         = "S3"
 	SourceFailover   = "origin-groups"
 	SourceErrorPages = "error-pages"
+	SourceCaching    = "caching"
 )
 
 // Case is one request with its known outcome.
@@ -42,7 +43,9 @@ type Case struct {
 	URL     string // where it is written, when that is a page
 	Plan    rp.Plan
 	Request rp.Request
-	Follow  bool // follows redirects; Want is then about where they end
+	Follow  bool         // follows redirects; Want is then about where they end
+	Before  []rp.Request // sent before it, in a row
+	Pass    int          // seconds that pass in between
 	Want    Want
 }
 
@@ -108,7 +111,7 @@ func All() []Case {
 		sourceA(), sourceB(), sourceC(), sourceD(), sourceE(), table464(),
 		dnsCases(), tlsCases(), viewerCases(), originCases(), vpcOriginCases(), listenerCases(), targetCases(), webACLCases(),
 		geoCases(),
-		bucketCases(), failoverCases(), errorPageCases(),
+		bucketCases(), failoverCases(), errorPageCases(), cachingCases(),
 	)
 }
 
@@ -135,6 +138,9 @@ func from(source, url string, list ...Case) []Case {
 	for i := range list {
 		list[i].Source, list[i].URL = source, cmp.Or(list[i].URL, url)
 		list[i].Request.Name = cmp.Or(list[i].Request.Name, viewerName)
+		for j := range list[i].Before {
+			list[i].Before[j].Name = cmp.Or(list[i].Before[j].Name, viewerName)
+		}
 	}
 	return list
 }

@@ -81,8 +81,7 @@ func (r *reader) askers(bucket string) []requestpath.Distribution {
 	})
 }
 
-// readObjects describes the objects. A bucket that has none among the resources is filled by
-// something else.
+// readObjects describes the objects. In a deployment a bucket may be filled by something else.
 func (r *reader) readObjects(b *resource, out *requestpath.Bucket) {
 	for _, kind := range objectTypes {
 		for _, o := range r.where(kind, "bucket", out.Name) {
@@ -90,7 +89,7 @@ func (r *reader) readObjects(b *resource, out *requestpath.Bucket) {
 		}
 	}
 	slices.Sort(out.Keys)
-	if out.OtherKeys = !r.options.Live || len(out.Keys) == 0; out.OtherKeys {
+	if out.OtherKeys = !r.options.Live; out.OtherKeys {
 		r.note(b, "", "objects that are not among the resources are taken to exist, but for keys that end in a slash")
 	}
 }

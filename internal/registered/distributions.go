@@ -58,6 +58,7 @@ func (r *reader) behavior(d *resource, b object, at string) requestpath.Behavior
 		AllowedMethods: b.strs("allowedMethods"), CachedMethods: b.strs("cachedMethods"), GRPC: b.block("grpcConfig").flag("enabled"),
 		ForwardsHost: f.Host, ForwardsHeaders: f.Headers, ForwardsQuery: f.Query, ForwardsCookies: f.Cookies,
 		ResponseHeaders: r.responseHeaders(d, b, at),
+		Cache:           r.cachePolicy(b),
 	}
 	r.noteBehavior(d, b, at)
 	return out

@@ -39,7 +39,7 @@ func (r *reader) policy(d *resource, at, id string) awstable.Forwarding {
 			return f
 		}
 	}
-	policy := cmp.Or(r.one("aws:cloudfront/originRequestPolicy:OriginRequestPolicy", id), r.one("aws:cloudfront/cachePolicy:CachePolicy", id))
+	policy := cmp.Or(r.one("aws:cloudfront/originRequestPolicy:OriginRequestPolicy", id), r.one(typeCachePolicy, id))
 	if policy == nil {
 		r.note(d, at, "policy "+id+" is neither AWS's own nor among the resources: it is taken to forward nothing")
 		return awstable.Forwarding{}

@@ -82,7 +82,7 @@ func cloned[T any](v T) (T, error) {
 }
 
 // notCarried is what the traffic does not know of a plan that the model knows.
-const notCarried = "buckets, origin groups and pages in place of errors carry no traffic"
+const notCarried = "buckets, origin groups, pages in place of errors and requests in a row carry no traffic"
 
 // carried returns an error if the traffic lacks something that the plan has.
 func carried(p *requestpath.Plan) error {

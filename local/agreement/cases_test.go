@@ -26,6 +26,9 @@ func TestEveryCaseAsTraffic(t *testing.T) {
 		name := c.Source + "/" + c.Name
 		all[name] = c
 		plan, err := Adapt(c.Plan, c.Request)
+		if len(c.Before) > 0 && err == nil {
+			err = inexpressible(notCarried)
+		}
 		if err != nil {
 			cannot[name] = err.Error()
 			continue
