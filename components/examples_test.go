@@ -48,6 +48,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExamplePrivateFargateService_twoLoadBalancers": {insideAndOut, []answer{
 			{"api.example.com", "/", 200}, {"inside.example.com", "/", nothing},
 		}},
+		"ExampleAutoscalingArgs":            {scaledByRequests, []answer{{"shop.example.com", "/", 200}}},
 		"ExampleInstanceTarget":             {legacyServer, []answer{{"legacy.example.com", "/", 200}}},
 		"ExampleInstanceTarget_sameProgram": {ownServer, []answer{{"own.example.com", "/", 200}}},
 		"ExampleTLSInstance":                {smallSite, []answer{{"small.example.com", "/", 200}}},

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"path"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -86,10 +84,14 @@ type PrivateFargateService struct {
 	// EndpointIngressRule admits the tasks to the network's interface endpoints, nil
 	// where there are none.
 	EndpointIngressRule *vpc.SecurityGroupIngressRule
-	// ScalingTarget and ScalingPolicy change the number of tasks; nil without
-	// Autoscaling.
-	ScalingTarget *appautoscaling.Target
-	ScalingPolicy *appautoscaling.Policy
+	// ScalingTarget is the range of the number of tasks, nil without Autoscaling. The
+	// policies change it by CPU, memory and requests; those without a target are nil.
+	ScalingTarget        *appautoscaling.Target
+	ScalingPolicy        *appautoscaling.Policy
+	MemoryScalingPolicy  *appautoscaling.Policy
+	RequestScalingPolicy *appautoscaling.Policy
+	// ScheduledActions are the schedules of Autoscaling, by name.
+	ScheduledActions map[string]*appautoscaling.ScheduledAction
 	// DeploymentAlarms are those that ECS rolls a deployment back for, by their kind.
 	DeploymentAlarms map[string]*cloudwatch.MetricAlarm
 
@@ -213,39 +215,4 @@ func rebalancing(enabled bool) string {
 		return "ENABLED"
 	}
 	return "DISABLED"
-}
-
-// newAutoscaling tracks the average CPU of the service's tasks.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
-func (c *PrivateFargateService) newAutoscaling(ctx *pulumi.Context) (err error) {
-	s := c.args.Autoscaling
-	if s == nil {
-		return nil
-	}
-	// The last part of arn:aws:ecs:region:account:cluster/name.
-	cluster := c.ClusterArn.ApplyT(path.Base).(pulumi.StringOutput)
-	c.ScalingTarget, err = appautoscaling.NewTarget(ctx, c.name, &appautoscaling.TargetArgs{
-		ServiceNamespace:  pulumi.String("ecs"),
-		ScalableDimension: pulumi.String("ecs:service:DesiredCount"),
-		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster, c.ServiceName),
-		MinCapacity:       pulumi.Int(s.MinCount),
-		MaxCapacity:       pulumi.Int(s.MaxCount),
-		Tags:              resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
-	if err != nil {
-		return err
-	}
-	c.ScalingPolicy, err = appautoscaling.NewPolicy(ctx, c.name, &appautoscaling.PolicyArgs{
-		PolicyType:        pulumi.String("TargetTrackingScaling"),
-		ServiceNamespace:  c.ScalingTarget.ServiceNamespace,
-		ScalableDimension: c.ScalingTarget.ScalableDimension,
-		ResourceId:        c.ScalingTarget.ResourceId,
-		TargetTrackingScalingPolicyConfiguration: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
-			PredefinedMetricSpecification: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
-				PredefinedMetricType: pulumi.String("ECSServiceAverageCPUUtilization"),
-			},
-			TargetValue: pulumi.Float64(s.TargetCpuPercent),
-		},
-	}, pulumi.Parent(c))
-	return err
 }

@@ -104,7 +104,8 @@ type PrivateFargateServiceArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
 	DependsOn []ContainerDependencyArgs `pulumi:"dependsOn"`
 
-	// Autoscaling of the number of tasks. Default: none; DesiredCount applies.
+	// Autoscaling of the number of tasks, by what they have to do and by the time of day.
+	// Default: none; DesiredCount applies.
 	Autoscaling *AutoscalingArgs `pulumi:"autoscaling"`
 
 	// LogRetentionDays is how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120,
@@ -165,19 +166,6 @@ type PrivateFargateServiceArgs struct {
 	Tags map[string]string `pulumi:"tags"`
 }
 
-// AutoscalingArgs keeps the average CPU utilization of a service's tasks at a
-// target by changing their number.
-type AutoscalingArgs struct {
-	// MinCount of tasks, 1-5000. Required.
-	MinCount int `pulumi:"minCount"`
-
-	// MaxCount of tasks, at least MinCount. Required.
-	MaxCount int `pulumi:"maxCount"`
-
-	// TargetCpuPercent is the average CPU utilization to keep, 1-100. Default: 60.
-	TargetCpuPercent int `pulumi:"targetCpuPercent"`
-}
-
 // EgressArgs is one destination that the tasks may connect to: a TCP port of one
 // peer. Exactly one of CidrBlock, SecurityGroupId and PrefixListId is required.
 type EgressArgs struct {
@@ -215,10 +203,8 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	}
 	initialCount := 2
 	if a.Autoscaling != nil {
-		scaling := *a.Autoscaling
-		scaling.TargetCpuPercent = cmp.Or(scaling.TargetCpuPercent, 60)
-		a.Autoscaling = &scaling
-		initialCount = scaling.MinCount
+		a.Autoscaling = a.Autoscaling.withDefaults()
+		initialCount = a.Autoscaling.MinCount
 	}
 	a.DesiredCount = cmp.Or(a.DesiredCount, pulumi.IntRef(initialCount))
 	a.Sidecars = sidecarsWithDefaults(a.Sidecars)
@@ -235,7 +221,10 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	} else {
 		checkTags(l, "tags", a.Tags, "")
 	}
-	a.validateCounts(l)
+	l.Check("desiredCount", awsrule.DesiredCount(*a.DesiredCount))
+	if a.Autoscaling != nil {
+		a.Autoscaling.validate(l, a)
+	}
 	a.validateNetwork(l)
 	a.validateRoutes(l, name)
 	a.validateContainers(l, name)
@@ -243,21 +232,6 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateEgress(l)
 	a.validateTask(l, name)
 	a.validateDeploymentAlarms(l)
-}
-
-func (a *PrivateFargateServiceArgs) validateCounts(l *fault.List) {
-	l.Check("desiredCount", awsrule.DesiredCount(*a.DesiredCount))
-	if a.Autoscaling == nil {
-		return
-	}
-	s := awsrule.Scaling{
-		Min: a.Autoscaling.MinCount, Max: a.Autoscaling.MaxCount, TargetCPUPercent: a.Autoscaling.TargetCpuPercent,
-	}
-	if field, err := s.Check(); err != nil {
-		l.Check("autoscaling."+field, err)
-		return
-	}
-	l.Check("desiredCount", s.Starts(*a.DesiredCount))
 }
 
 func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {

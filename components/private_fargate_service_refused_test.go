@@ -38,6 +38,23 @@ func TestPrivateFargateServiceRefuses(t *testing.T) {
 			a.DesiredCount = pulumi.IntRef(9)
 			a.Autoscaling = &components.AutoscalingArgs{MinCount: 2, MaxCount: 4}
 		}, `desiredCount: must lie within autoscaling's 2-4 tasks, got 9`},
+		"a scaling by nobody's requests": {func(a *components.PrivateFargateServiceArgs) {
+			a.Autoscaling = &components.AutoscalingArgs{MinCount: 2, MaxCount: 4, RequestsPerTarget: 100}
+		}, `autoscaling.requestsPerTarget: must be empty without a route, got 100`},
+		"a schedule of crontab": {schedules(components.AutoscalingScheduleArgs{Name: "night", Schedule: "cron(0 20 * * *)", MinCount: pulumi.IntRef(1)}),
+			`autoscaling.schedules[0].schedule: must have the six fields of cron(minutes hours day-of-month month day-of-week year), got 5`},
+		"a schedule without name": {schedules(components.AutoscalingScheduleArgs{Schedule: "rate(1 day)", MinCount: pulumi.IntRef(1)}),
+			`autoscaling.schedules[0].name: a name is required`},
+		"two schedules of one name": {schedules(
+			components.AutoscalingScheduleArgs{Name: "night", Schedule: "rate(1 day)", MinCount: pulumi.IntRef(1)},
+			components.AutoscalingScheduleArgs{Name: "night", Schedule: "rate(2 days)"},
+		), `autoscaling.schedules[1].name: must be unique, got "night" again`},
+		"a schedule's zone": {schedules(components.AutoscalingScheduleArgs{Name: "night", Schedule: "cron(0 20 * * ? *)", TimeZone: "JST", MinCount: pulumi.IntRef(1)}),
+			`autoscaling.schedules[0].timeZone: must be the IANA name of a time zone such as "Europe/Berlin", got "JST"`},
+		"a schedule upside down": {schedules(components.AutoscalingScheduleArgs{Name: "night", Schedule: "rate(1 day)", MinCount: pulumi.IntRef(5)}),
+			`autoscaling.schedules[0].maxCount: must be 5-5000 tasks, at least the schedule's minimum, got 4`},
+		"a schedule for nothing": {schedules(components.AutoscalingScheduleArgs{Name: "night", Schedule: "rate(1 day)"}),
+			`autoscaling.schedules: must have one that changes the number of tasks, got only the 2-4 of autoscaling itself`},
 		"a variable's name": {func(a *components.PrivateFargateServiceArgs) { a.Environment = inputs{"A=b": some} },
 			`environment[A=b]: must be a variable name`},
 		"a variable without value": {func(a *components.PrivateFargateServiceArgs) { a.Environment = inputs{"A": nil} },
@@ -73,6 +90,12 @@ func TestPrivateFargateServiceRefuses(t *testing.T) {
 
 func egress(ways ...components.EgressArgs) fargateChange {
 	return func(a *components.PrivateFargateServiceArgs) { a.AdditionalEgress = ways }
+}
+
+func schedules(all ...components.AutoscalingScheduleArgs) fargateChange {
+	return func(a *components.PrivateFargateServiceArgs) {
+		a.Autoscaling = &components.AutoscalingArgs{MinCount: 2, MaxCount: 4, Schedules: all}
+	}
 }
 
 func TestPrivateFargateServiceRefusesARoute(t *testing.T) {

@@ -294,6 +294,7 @@ var uses = map[string]func(use){
 			AdditionalRoutes: []*components.ServiceRouteArgs{{
 				ExistingListener: &components.ExistingListenerArgs{ListenerArn: pulumi.String(someListenerArn)}, Hosts: []string{"app.example.com"},
 			}},
+			Autoscaling: &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, RequestsPerTarget: 1000},
 		})
 	},
 	"PrivateFargateService, most": func(u use) {
@@ -306,7 +307,14 @@ var uses = map[string]func(use){
 			SecretKmsKeyArns: pulumi.ToStringArray([]string{someKeyArn}),
 			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`),
 			DesiredCount:     pulumi.IntRef(3),
-			Autoscaling:      &components.AutoscalingArgs{MinCount: 2, MaxCount: 6, TargetCpuPercent: 50},
+			Autoscaling: &components.AutoscalingArgs{
+				MinCount: 2, MaxCount: 6, TargetCpuPercent: 50, TargetMemoryPercent: 80,
+				ScaleInCooldownSeconds: pulumi.IntRef(600), ScaleOutCooldownSeconds: pulumi.IntRef(0),
+				Schedules: []components.AutoscalingScheduleArgs{
+					{Name: "night", Schedule: "cron(0 20 * * ? *)", TimeZone: "Asia/Tokyo", MinCount: pulumi.IntRef(1), MaxCount: pulumi.IntRef(2)},
+					{Name: "morning", Schedule: "cron(0 6 * * ? *)", TimeZone: "Asia/Tokyo"},
+				},
+			},
 			LogRetentionDays: 7, WaitForSteadyState: pulumi.BoolRef(false), CircuitBreaker: pulumi.BoolRef(false),
 			AvailabilityZoneRebalancing: pulumi.BoolRef(false),
 			Sidecars: []components.SidecarArgs{

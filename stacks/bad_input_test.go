@@ -119,6 +119,8 @@ func badConfig() []badInput {
 		{"CPU and memory that Fargate has not", with(alb, "services[0].cpu", "256", "services[0].memory", "4096"), nil},
 		{"architecture", with(alb, "services[0].architecture", "arm"), nil},
 		{"autoscaling upside down", with(alb, "services[0].autoscaling.minCount", "4", "services[0].autoscaling.maxCount", "2"), nil},
+		{"autoscaling by more than all of the memory", with(alb, "services[0].autoscaling", `{"minCount": 1, "maxCount": 2, "targetMemoryPercent": 120}`), nil},
+		{"schedule of crontab", with(alb, "services[0].autoscaling", `{"minCount": 1, "maxCount": 2, "schedules": [{"name": "night", "schedule": "0 20 * * *", "minCount": 0}]}`), nil},
 		{"grace period", with(alb, "services[0].healthCheckGracePeriodSeconds", "-1"), nil},
 		{"log retention", with(alb, "services[0].logRetentionDays", "31"), nil},
 		{"sidecar of the service's name", with(alb, "services[0].sidecars", `[{"name": "app", "image": "nginx"}]`), nil},

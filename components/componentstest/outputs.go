@@ -87,7 +87,10 @@ var kinds = map[string]kind{
 	"aws:ecs/service:Service":               {arn: regional("ecs", "service/{hash}/{name}"), named: true},
 	"aws:ecs/taskDefinition:TaskDefinition": {prefix: "task-", arn: regional("ecs", "task-definition/{name}:1"), more: taskDefinition},
 	"aws:appautoscaling/target:Target":      {prefix: "target-", arn: regional("application-autoscaling", "scalable-target/{hash}")},
-	"aws:appautoscaling/policy:Policy":      {prefix: "policy-", arn: regional("autoscaling", "scalingPolicy:{hash}"), named: true},
+	"aws:appautoscaling/scheduledAction:ScheduledAction": {
+		prefix: "schedule-", arn: regional("autoscaling", "scheduledAction:{hash}"), named: true,
+	},
+	"aws:appautoscaling/policy:Policy": {prefix: "policy-", arn: regional("autoscaling", "scalingPolicy:{hash}"), named: true},
 
 	"aws:iam/role:Role":                                            {arn: global("iam", "role/{name}"), named: true, idIsName: true},
 	"aws:iam/policy:Policy":                                        {arn: global("iam", "policy/{name}"), named: true},

@@ -17,31 +17,6 @@ const maxTasks = 5000
 // DesiredCount refuses a number of tasks that no service can have.
 func DesiredCount(count int) error { return Between(count, 0, maxTasks, "tasks") }
 
-// Scaling is the bounds of autoscaling: numbers of tasks, and the average CPU
-// in percent that they are scaled to hold.
-type Scaling struct {
-	Min, Max, TargetCPUPercent int
-}
-
-// Check refuses bounds that scale nothing, field by field: it returns the field
-// ("minCount", "maxCount" or "targetCpuPercent") and what is wrong with it.
-func (s Scaling) Check() (field string, err error) {
-	if err := Between(s.Min, 1, maxTasks, "tasks"); err != nil {
-		return "minCount", err
-	}
-	if s.Max < s.Min || s.Max > maxTasks {
-		return "maxCount", fmt.Errorf("must be %d-%d tasks, at least minCount, got %d", s.Min, maxTasks, s.Max)
-	}
-	return "targetCpuPercent", Between(s.TargetCPUPercent, 1, 100, "%")
-}
-
-// Starts refuses a desired count from which autoscaling would at once move the
-// service away.
-func (s Scaling) Starts(desired int) error {
-	return unless(s.Min <= desired && desired <= s.Max,
-		"must lie within autoscaling's %d-%d tasks, got %d; or leave it unset to start with minCount", s.Min, s.Max, desired)
-}
-
 // LogRetention refuses a number of days that CloudWatch Logs does not take, and
 // names the next longer one.
 func LogRetention(days int) error {

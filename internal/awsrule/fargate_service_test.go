@@ -49,33 +49,6 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-func TestScaling(t *testing.T) {
-	for _, c := range []struct {
-		name             string
-		scaling          awsrule.Scaling
-		field, wantError string
-	}{
-		{"good", awsrule.Scaling{Min: 1, Max: 1, TargetCPUPercent: 100}, "", ""},
-		{"no minimum", awsrule.Scaling{Max: 4, TargetCPUPercent: 60}, "minCount", "must be 1-5000 tasks, got 0"},
-		{"crossed", awsrule.Scaling{Min: 4, Max: 2, TargetCPUPercent: 60}, "maxCount", "must be 4-5000 tasks, at least minCount, got 2"},
-		{"too many", awsrule.Scaling{Min: 4, Max: 5001, TargetCPUPercent: 60}, "maxCount", "got 5001"},
-		{"no target", awsrule.Scaling{Min: 1, Max: 2}, "targetCpuPercent", "must be 1-100 %, got 0"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			field, err := c.scaling.Check()
-			holds(t, err, c.wantError)
-			if c.wantError != "" {
-				assert.Equal(t, c.field, field)
-			}
-		})
-	}
-	s := awsrule.Scaling{Min: 2, Max: 4}
-	holds(t, s.Starts(2), "")
-	holds(t, s.Starts(4), "")
-	holds(t, s.Starts(1), "must lie within autoscaling's 2-4 tasks, got 1")
-	holds(t, s.Starts(5), "got 5")
-}
-
 func TestImage(t *testing.T) {
 	for image, wantErr := range map[string]string{
 		"nginx":                             "",

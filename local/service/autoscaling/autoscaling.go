@@ -7,6 +7,7 @@ import "github.com/portico-iac/portico/local/core"
 const (
 	ScalingTargetToken = "aws:appautoscaling/target:Target"
 	ScalingPolicyToken = "aws:appautoscaling/policy:Policy"
+	ScheduledToken     = "aws:appautoscaling/scheduledAction:ScheduledAction"
 )
 
 // invalid is the code for an input that breaks a constraint.
@@ -14,5 +15,5 @@ const invalid = "ValidationException"
 
 // Service is Application Auto Scaling.
 func Service() core.Service {
-	return core.Service{Types: []core.Type{targetType(), policyType()}}
+	return core.Service{Types: []core.Type{targetType(), policyType(), scheduledType()}}
 }

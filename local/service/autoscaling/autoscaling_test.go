@@ -11,6 +11,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/autoscaling"
 	"github.com/portico-iac/portico/local/service/ecs"
+	"github.com/portico-iac/portico/local/service/elb"
 )
 
 const trackingConfiguration = "targetTrackingScalingPolicyConfiguration"
@@ -153,4 +154,52 @@ func TestScalingPolicyRefusals(t *testing.T) {
 	}
 	s.Refused(autoscaling.ScalingPolicyToken, "cpu", s.policyInputs(nil).Without(trackingConfiguration), trackingConfiguration)
 	s.Refused(autoscaling.ScalingPolicyToken, "cpu", s.policyInputs(nil).Without("policyType"), `got "StepScaling"`)
+}
+
+func (s scaled) scheduleInputs(more core.Object) core.Object {
+	return core.Object{
+		"serviceNamespace": "ecs", "scalableDimension": "ecs:service:DesiredCount", "resourceId": s.resource,
+		"schedule": "cron(0 20 * * ? *)", "scalableTargetAction": core.Object{"minCapacity": 0, "maxCapacity": 1},
+	}.With(more)
+}
+
+func TestScheduledAction(t *testing.T) {
+	s := newScaled(t)
+	s.Refused(autoscaling.ScheduledToken, "night", s.scheduleInputs(nil), "ObjectNotFoundException: No scalable target registered")
+	target, _ := s.Create(autoscaling.ScalingTargetToken, "web", s.targetInputs(nil))
+	id, state := s.Create(autoscaling.ScheduledToken, "night", s.scheduleInputs(nil))
+	assert.Equal(t, "UTC", state.Str("timezone"))
+	s.Update(autoscaling.ScheduledToken, id, s.scheduleInputs(core.Object{"timezone": "Asia/Tokyo", "schedule": "at(2027-01-01T00:00:00)"}))
+	assert.Equal(t, []string{"name"}, s.ChangeOf(autoscaling.ScheduledToken, id, s.scheduleInputs(core.Object{"name": "day"})).Replaces)
+	for name, tt := range map[string]struct {
+		in  core.Object
+		why string
+	}{
+		"crontab":     {core.Object{"schedule": "cron(0 20 * * *)"}, "schedule must have the six fields"},
+		"zone":        {core.Object{"timezone": "JST"}, "timezone must be the IANA name"},
+		"no bound":    {core.Object{"scalableTargetAction": core.Object{}}, "scalableTargetAction.minCapacity or maxCapacity must be given"},
+		"upside down": {core.Object{"scalableTargetAction": core.Object{"minCapacity": 2, "maxCapacity": 1}}, "minCapacity must be at most maxCapacity"},
+		"too many":    {core.Object{"scalableTargetAction": core.Object{"maxCapacity": 5001}}, "maxCapacity must be 0-5000"},
+		"start":       {core.Object{"startTime": "2027-01-01T00:00:00Z"}, "has no rules there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.For(t).Refused(autoscaling.ScheduledToken, "other", s.scheduleInputs(tt.in), tt.why)
+		})
+	}
+	s.Delete(autoscaling.ScalingTargetToken, target)
+	assert.Empty(t, s.Account().All(autoscaling.ScheduledToken), "scheduled actions go with their target")
+}
+
+func TestRequestsAreThoseOfATargetGroupOfTheService(t *testing.T) {
+	s := newScaled(t)
+	s.Create(autoscaling.ScalingTargetToken, "web", s.targetInputs(nil))
+	by := func(label string) core.Object {
+		spec := core.Object{"predefinedMetricType": "ALBRequestCountPerTarget", "resourceLabel": label}
+		return s.policyInputs(core.Object{trackingConfiguration: tracking(core.Object{"predefinedMetricSpecification": spec})})
+	}
+	lb, group := s.Account().All(elb.LoadBalancerToken)[0], s.Account().All(elb.TargetGroupToken)[0]
+	balancer, targets := lb["arnSuffix"].(string), group["arnSuffix"].(string)
+	s.Refused(autoscaling.ScalingPolicyToken, "requests", by(targets), "resourceLabel must be app/<load balancer>/<id>/targetgroup/<target group>/<id>")
+	s.Refused(autoscaling.ScalingPolicyToken, "requests", by(balancer+"/targetgroup/other/0123456789abcdef"), "does not name a target group of the service")
+	s.Create(autoscaling.ScalingPolicyToken, "requests", by(balancer+"/"+targets))
 }

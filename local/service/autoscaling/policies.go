@@ -1,6 +1,12 @@
 package autoscaling
 
-import "github.com/portico-iac/portico/local/core"
+import (
+	"regexp"
+	"strings"
+
+	"github.com/portico-iac/portico/local/core"
+	"github.com/portico-iac/portico/local/service/elb"
+)
 
 // The block of a target tracking policy, the block in it that names a metric, and the
 // path of the name.
@@ -25,16 +31,10 @@ func policyType() core.Type {
 			trackedMetric, tracking + "." + metric + ".resourceLabel",
 			tracking + ".scaleInCooldown", tracking + ".scaleOutCooldown", tracking + ".targetValue",
 		},
-		Defaults: core.Object{"policyType": "StepScaling"},
-		ID:       "{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
-		ARN:      "autoscaling:scalingPolicy:{hex32}:resource/{serviceNamespace}/{resourceId}:policyName/{name}",
-		References: []core.Reference{{
-			Input: "resourceId", To: []string{ScalingTargetToken}, Code: "ObjectNotFoundException", Cascades: true,
-			Message: func(_ *core.Tx, id string) string {
-				return "No scalable target registered for service namespace: ecs, resource ID: " + id +
-					", scalable dimension: " + taskCount
-			},
-		}},
+		Defaults:   core.Object{"policyType": "StepScaling"},
+		ID:         "{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
+		ARN:        "autoscaling:scalingPolicy:{hex32}:resource/{serviceNamespace}/{resourceId}:policyName/{name}",
+		References: []core.Reference{targetReference},
 		// Source: https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
 		// (the words are inferred)
 		Unique: []core.Unique{{Inputs: []string{"resourceId", trackedMetric}, Code: invalid,
@@ -52,7 +52,8 @@ func policyType() core.Type {
 			// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
 			core.InBlocks(tracking+"."+metric,
 				core.OneOf(invalid, "predefinedMetricType", cpu, memory, requests),
-				core.When("predefinedMetricType", requests, core.Required(invalid, "resourceLabel")),
+				core.When("predefinedMetricType", requests, core.Required(invalid, "resourceLabel"),
+					core.Matching(invalid, "resourceLabel", resourceLabel, "app/<load balancer>/<id>/targetgroup/<target group>/<id>")),
 				core.When("predefinedMetricType", cpu, core.Absent(invalid, "resourceLabel")),
 				core.When("predefinedMetricType", memory, core.Absent(invalid, "resourceLabel"))),
 		}, taskCountRules...),
@@ -60,9 +61,46 @@ func policyType() core.Type {
 	}
 }
 
+// resourceLabel is the form of what names a load balancer and one of its target groups.
+var resourceLabel = regexp.MustCompile(`^app/[^/]+/[0-9a-f]+/targetgroup/[^/]+/[0-9a-f]+$`)
+
+// targetReference is the target of a policy or of a scheduled action, which go with it.
+var targetReference = core.Reference{
+	Input: "resourceId", To: []string{ScalingTargetToken}, Code: "ObjectNotFoundException", Cascades: true,
+	Message: func(_ *core.Tx, id string) string {
+		return "No scalable target registered for service namespace: ecs, resource ID: " + id +
+			", scalable dimension: " + taskCount
+	},
+}
+
+// labelled checks that a label names a target group of the service, and a load balancer that
+// forwards to it.
+// Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+// *sourced* for the target group, the rest and the wording inferred
+func labelled(t *core.Tx, in core.Object) error {
+	label := in.Block(tracking).Block(metric).Str("resourceLabel")
+	if label == "" {
+		return nil
+	}
+	service, _ := scaledService(t, in.Str("resourceId"))
+	for _, lb := range service.Blocks("loadBalancers") {
+		group := lb.Str("targetGroupArn")
+		for _, of := range elb.LoadBalancersOf(t, group) {
+			balancer, _ := t.Get(elb.LoadBalancerToken, of)
+			if label == balancer.Str("arnSuffix")+"/"+group[strings.LastIndex(group, ":")+1:] {
+				return nil
+			}
+		}
+	}
+	return core.Refuse(invalid, "The resource label %s does not name a target group of the service and a load balancer that forwards to it", label)
+}
+
 // trackMetric makes the two alarms of a policy.
 // Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
 func trackMetric(t *core.Tx, _ string, in core.Object) (core.Object, error) {
+	if err := labelled(t, in); err != nil {
+		return nil, err
+	}
 	prefix := t.ARN("cloudwatch", "alarm:TargetTracking-"+in.Str("resourceId"))
 	return core.Object{"alarmArns": core.List(prefix+"-AlarmHigh-"+t.Hex(12), prefix+"-AlarmLow-"+t.Hex(12))}, nil
 }
