@@ -66,6 +66,8 @@ type PrivateFargateService struct {
 	Service *ecs.Service
 	// Cluster is the service's own, nil with ClusterArn.
 	Cluster *ecs.Cluster
+	// CapacityProviders are those of the service's own cluster, nil without SpotPercent.
+	CapacityProviders *ecs.ClusterCapacityProviders
 	// TaskDefinition is the current revision.
 	TaskDefinition *ecs.TaskDefinition
 	// LogGroup is where the container's output goes.
@@ -132,7 +134,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
 		c.warnOfPlainSecrets, lookUpOnce(c),
-		c.ensureNetwork, c.newSecurityGroup, c.registerRoutes, c.ensureCluster, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
+		c.ensureNetwork, c.newSecurityGroup, c.registerRoutes, c.ensureCluster, c.newCapacityProviders, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {
@@ -168,7 +170,6 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		Cluster:                         c.ClusterArn,
 		TaskDefinition:                  c.TaskDefinitionArn,
 		DesiredCount:                    pulumi.Int(*c.args.DesiredCount),
-		LaunchType:                      pulumi.String("FARGATE"),
 		PlatformVersion:                 pulumi.String("LATEST"),
 		DeploymentMinimumHealthyPercent: pulumi.Int(100),
 		DeploymentMaximumPercent:        pulumi.Int(200),
@@ -190,6 +191,7 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		PropagateTags: pulumi.String("SERVICE"),
 		Tags:          resourceTags(c.args.Tags),
 	}
+	c.placeTasks(args)
 	if c.Route != nil {
 		args.LoadBalancers = c.targetGroups()
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)

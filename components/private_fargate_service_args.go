@@ -69,6 +69,22 @@ type PrivateFargateServiceArgs struct {
 	// two zones; with Autoscaling, its MinCount.
 	DesiredCount *int `pulumi:"desiredCount"`
 
+	// SpotPercent of the tasks beyond OnDemandBase run on Fargate Spot, 0-100, which costs
+	// less; AWS may take such a task away with a warning of two minutes, and has no capacity
+	// to offer at times. The cluster needs the capacity providers FARGATE and FARGATE_SPOT: a
+	// cluster made here gets them, that of ClusterArn must have them, which AWS checks when it
+	// makes the service. Giving or removing SpotPercent replaces the service, whose tasks
+	// start before the old ones stop; with Autoscaling their number then begins at
+	// DesiredCount again. A change from one share to another, and any other change of the
+	// service, is a deployment. 0 is all tasks on demand, without a replacement later.
+	// Default: none; all tasks run on demand.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+	SpotPercent *int `pulumi:"spotPercent"`
+
+	// OnDemandBase is the number of tasks, 0-100000, that are never on Fargate Spot. Only with
+	// SpotPercent. Default: 1.
+	OnDemandBase *int `pulumi:"onDemandBase"`
+
 	// Command that the container runs. Default: the image's own.
 	Command []string `pulumi:"command"`
 
@@ -208,6 +224,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	}
 	a.DesiredCount = cmp.Or(a.DesiredCount, pulumi.IntRef(initialCount))
 	a.Sidecars = sidecarsWithDefaults(a.Sidecars)
+	a.spotDefaults()
 	return &a
 }
 
@@ -232,6 +249,7 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateEgress(l)
 	a.validateTask(l, name)
 	a.validateDeploymentAlarms(l)
+	a.validateSpot(l)
 }
 
 func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {

@@ -38,6 +38,11 @@ func TestPrivateFargateServiceRefuses(t *testing.T) {
 			a.DesiredCount = pulumi.IntRef(9)
 			a.Autoscaling = &components.AutoscalingArgs{MinCount: 2, MaxCount: 4}
 		}, `desiredCount: must lie within autoscaling's 2-4 tasks, got 9`},
+		"more spot than tasks": {func(a *components.PrivateFargateServiceArgs) { a.SpotPercent = pulumi.IntRef(101) }, `spotPercent: must be 0-100 %, got 101`},
+		"a base below nothing": {func(a *components.PrivateFargateServiceArgs) {
+			a.SpotPercent, a.OnDemandBase = pulumi.IntRef(50), pulumi.IntRef(-1)
+		}, `onDemandBase: must be 0-100000 tasks, got -1`},
+		"a base of nothing": {func(a *components.PrivateFargateServiceArgs) { a.OnDemandBase = pulumi.IntRef(1) }, `onDemandBase: must be empty without spotPercent, got 1`},
 		"a scaling by nobody's requests": {func(a *components.PrivateFargateServiceArgs) {
 			a.Autoscaling = &components.AutoscalingArgs{MinCount: 2, MaxCount: 4, RequestsPerTarget: 100}
 		}, `autoscaling.requestsPerTarget: must be empty without a route, got 100`},

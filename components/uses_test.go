@@ -287,7 +287,7 @@ var uses = map[string]func(use){
 	},
 	"PrivateFargateService, routed": func(u use) {
 		made(u, components.NewPrivateFargateService, "app", &components.PrivateFargateServiceArgs{
-			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80,
+			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80, SpotPercent: pulumi.IntRef(50),
 			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 			HealthCheckGracePeriodSeconds: pulumi.IntRef(60),
 			DeploymentAlarms:              []string{components.DeploymentAlarmUnhealthyHosts, components.DeploymentAlarmTarget5xx, components.DeploymentAlarmTargetP95},
@@ -306,7 +306,7 @@ var uses = map[string]func(use){
 			Secrets:          map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
 			SecretKmsKeyArns: pulumi.ToStringArray([]string{someKeyArn}),
 			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`),
-			DesiredCount:     pulumi.IntRef(3),
+			DesiredCount:     pulumi.IntRef(3), SpotPercent: pulumi.IntRef(80), OnDemandBase: pulumi.IntRef(2),
 			Autoscaling: &components.AutoscalingArgs{
 				MinCount: 2, MaxCount: 6, TargetCpuPercent: 50, TargetMemoryPercent: 80,
 				ScaleInCooldownSeconds: pulumi.IntRef(600), ScaleOutCooldownSeconds: pulumi.IntRef(0),

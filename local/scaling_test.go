@@ -58,3 +58,42 @@ func TestScalingIsTurnedOnAndOff(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, left)
 }
+
+// placement counts the running tasks by capacity provider.
+func placement(stack *local.Stack) map[any]int {
+	count := map[any]int{}
+	for _, task := range stack.Account().All(ecs.TaskToken) {
+		count[task["capacityProvider"]]++
+	}
+	return count
+}
+
+// A service gets and loses Fargate Spot while viewers ask: the service is replaced, and the
+// new one's tasks run before the old ones stop. From one share to another it is a deployment.
+func TestSpotIsTurnedOnAndOff(t *testing.T) {
+	t.Parallel()
+	stack := readyStack(t, stacks.VariantALB, map[string]any{"services[0].desiredCount": 4})
+	stack.Up()
+	assert.Equal(t, map[any]int{"": 4}, placement(stack))
+	replaced := []string{"create-replacement app", "replace app", "delete-replaced app"}
+	stop := askThroughout(t, stack)
+	stack.Configure("portico:services[0].spotPercent", 50)
+	assert.ElementsMatch(t, append([]string{"create app-cluster"}, replaced...), names(stack.Up().Changes()))
+	assert.Equal(t, map[any]int{"FARGATE": 3, "FARGATE_SPOT": 1}, placement(stack))
+	assert.Empty(t, stack.Up().Changes())
+	assert.Empty(t, stack.Refresh().Changes())
+
+	stack.Configure("portico:services[0].spotPercent", 100)
+	assert.Equal(t, []string{"update app"}, names(stack.Up().Changes()))
+	assert.Equal(t, map[any]int{"FARGATE": 1, "FARGATE_SPOT": 3}, placement(stack))
+
+	stack.Configure("portico:services[0].spotPercent", nil)
+	assert.ElementsMatch(t, append([]string{"delete app-cluster"}, replaced...), names(stack.Up().Changes()))
+	stop()
+	assert.Equal(t, map[any]int{"": 4}, placement(stack))
+	assert.Empty(t, stack.Up().Changes())
+	stack.Destroy()
+	left, err := stack.Account().DiffFromSeed()
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}

@@ -121,6 +121,8 @@ func badConfig() []badInput {
 		{"autoscaling upside down", with(alb, "services[0].autoscaling.minCount", "4", "services[0].autoscaling.maxCount", "2"), nil},
 		{"autoscaling by more than all of the memory", with(alb, "services[0].autoscaling", `{"minCount": 1, "maxCount": 2, "targetMemoryPercent": 120}`), nil},
 		{"schedule of crontab", with(alb, "services[0].autoscaling", `{"minCount": 1, "maxCount": 2, "schedules": [{"name": "night", "schedule": "0 20 * * *", "minCount": 0}]}`), nil},
+		{"more than all tasks on Spot", with(alb, "services[0].spotPercent", "150"), nil},
+		{"on-demand tasks of a service without Spot", with(alb, "services[0].onDemandBase", "2"), nil},
 		{"grace period", with(alb, "services[0].healthCheckGracePeriodSeconds", "-1"), nil},
 		{"log retention", with(alb, "services[0].logRetentionDays", "31"), nil},
 		{"sidecar of the service's name", with(alb, "services[0].sidecars", `[{"name": "app", "image": "nginx"}]`), nil},

@@ -35,7 +35,7 @@ func configurations() map[string]map[string]string {
 		"alb, endpoints":   with(minimal(stacks.VariantALB), "network.nat", "none", "services[0].image", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"),
 		"alb, autoscaling": with(minimal(stacks.VariantALB), "services[0].autoscaling.minCount", "1", "services[0].autoscaling.maxCount", "4"),
 		"alb, scaled by requests": with(minimal(stacks.VariantALB), "services[0].autoscaling", `{"minCount": 2, "maxCount": 4, "requestsPerTarget": 1000,
-			"schedules": [{"name": "night", "schedule": "cron(0 20 * * ? *)", "minCount": 1}]}`),
+			"schedules": [{"name": "night", "schedule": "cron(0 20 * * ? *)", "minCount": 1}]}`, "services[0].spotPercent", "50"),
 		"cloudfront-alb":          minimal(stacks.VariantCloudFrontALB),
 		"cloudfront-alb, host":    with(minimal(stacks.VariantCloudFrontALB), "cloudFront.forwardHostHeader", "true", "domain.subjectAlternativeNames", `["www.example.com"]`),
 		"cloudfront-alb, adopted": with(minimal(stacks.VariantCloudFrontALB), pairs(adopted())...),

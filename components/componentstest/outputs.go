@@ -83,10 +83,11 @@ var kinds = map[string]kind{
 	"aws:lb/targetGroup:TargetGroup":                     {arn: regional("elasticloadbalancing", "targetgroup/{name}/{hash}"), named: true, more: targetGroup},
 	"aws:lb/targetGroupAttachment:TargetGroupAttachment": {prefix: "tgattach-"},
 
-	"aws:ecs/cluster:Cluster":               {arn: regional("ecs", "cluster/{name}"), named: true},
-	"aws:ecs/service:Service":               {arn: regional("ecs", "service/{hash}/{name}"), named: true},
-	"aws:ecs/taskDefinition:TaskDefinition": {prefix: "task-", arn: regional("ecs", "task-definition/{name}:1"), more: taskDefinition},
-	"aws:appautoscaling/target:Target":      {prefix: "target-", arn: regional("application-autoscaling", "scalable-target/{hash}")},
+	"aws:ecs/cluster:Cluster":                                   {arn: regional("ecs", "cluster/{name}"), named: true},
+	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {prefix: "capacity-"},
+	"aws:ecs/service:Service":                                   {arn: regional("ecs", "service/{hash}/{name}"), named: true},
+	"aws:ecs/taskDefinition:TaskDefinition":                     {prefix: "task-", arn: regional("ecs", "task-definition/{name}:1"), more: taskDefinition},
+	"aws:appautoscaling/target:Target":                          {prefix: "target-", arn: regional("application-autoscaling", "scalable-target/{hash}")},
 	"aws:appautoscaling/scheduledAction:ScheduledAction": {
 		prefix: "schedule-", arn: regional("autoscaling", "scheduledAction:{hash}"), named: true,
 	},

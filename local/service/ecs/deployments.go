@@ -11,7 +11,7 @@ import (
 // back when it is rolled back.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
 // *sourced*
-var deployed = []string{"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"}
+var deployed = []string{"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion", "capacityProviderStrategies"}
 
 // createService makes a service and starts its tasks. Nothing can be rolled back to.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
@@ -37,7 +37,9 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 	if err := checkService(t, service); err != nil {
 		return nil, err
 	}
-	fresh := !core.Equal(in["triggers"], old["triggers"], false) && in.Bool("forceNewDeployment")
+	// The provider asks for a deployment in every update but those of tags alone.
+	// Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
+	fresh := service.Bool("forceNewDeployment") && changesMoreThanTags(old, in)
 	for _, p := range deployed {
 		fresh = fresh || in.Has(p) && !core.Equal(in[p], old[p], true)
 	}

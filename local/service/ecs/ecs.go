@@ -5,15 +5,16 @@ import "github.com/portico-iac/portico/local/core"
 
 // The types of ECS.
 const (
-	ClusterToken    = "aws:ecs/cluster:Cluster"
-	DefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
-	ServiceToken    = "aws:ecs/service:Service"
+	ClusterToken           = "aws:ecs/cluster:Cluster"
+	CapacityProvidersToken = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+	DefinitionToken        = "aws:ecs/taskDefinition:TaskDefinition"
+	ServiceToken           = "aws:ecs/service:Service"
 )
 
 // Service is ECS.
 func Service() core.Service {
 	return core.Service{
-		Types: []core.Type{clusterType(), definitionType(), serviceType()},
+		Types: []core.Type{clusterType(), capacityProvidersType(), definitionType(), serviceType()},
 		Functions: []core.Function{{
 			Token: "aws:ecs/getService:getService", Inputs: []string{"clusterArn", "serviceName"}, Run: lookUpService,
 		}},

@@ -91,6 +91,9 @@ func checkService(t *core.Tx, in core.Object) error {
 		return core.Refuse(invalidParameter, "The service couldn't be created because a valid taskRoleArn is not "+
 			"being used. Specify a valid task role in your task definition and try again.")
 	}
+	if err := checkStrategy(t, in, definition); err != nil {
+		return err
+	}
 	vpc, err := checkTaskNetwork(t, in)
 	if err != nil {
 		return err

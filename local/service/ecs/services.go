@@ -12,7 +12,9 @@ func serviceType() core.Type {
 		Token: ServiceToken,
 		Name:  &core.Autoname{Property: "name", MaxLength: 255},
 		Inputs: []string{
-			"alarms.alarmNames", "alarms.enable", "alarms.rollback", "availabilityZoneRebalancing", "cluster", "deploymentCircuitBreaker.enable", "deploymentCircuitBreaker.rollback",
+			"alarms.alarmNames", "alarms.enable", "alarms.rollback", "availabilityZoneRebalancing",
+			"capacityProviderStrategies.base", "capacityProviderStrategies.capacityProvider", "capacityProviderStrategies.weight",
+			"cluster", "deploymentCircuitBreaker.enable", "deploymentCircuitBreaker.rollback",
 			"deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "desiredCount", "enableEcsManagedTags",
 			"enableExecuteCommand", "forceDelete", "forceNewDeployment", "healthCheckGracePeriodSeconds", "launchType",
 			"loadBalancers.containerName", "loadBalancers.containerPort", "loadBalancers.targetGroupArn", "name",
@@ -27,7 +29,7 @@ func serviceType() core.Type {
 			"schedulingStrategy":              "REPLICA",
 			"waitForSteadyState":              false,
 		},
-		Keeps: []string{"cluster", "platformVersion", "triggers"},
+		Keeps: []string{"cluster", "launchType", "platformVersion", "triggers"},
 		Fills: core.Object{
 			"cluster":         "arn:aws:ecs:{region}:{account}:cluster/default",
 			"iamRole":         "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
@@ -35,6 +37,7 @@ func serviceType() core.Type {
 			"triggers":        map[string]any{},
 		},
 		Reverts:      deployed,
+		Replaces:     replacedStrategy,
 		References:   serviceReferences(),
 		FreeToDelete: "its tasks go with it",
 		Rules: []core.Rule{
@@ -48,6 +51,11 @@ func serviceType() core.Type {
 			core.Within(invalidParameter, "healthCheckGracePeriodSeconds", 0, 2147483647),
 			core.OneOf(invalidParameter, "schedulingStrategy", "REPLICA"), // Fargate runs no daemons
 			launchTypeRule,
+			strategyRule,
+			core.InBlocks("capacityProviderStrategies",
+				core.OneOf(invalidParameter, "capacityProvider", capacityProviders...),
+				core.Within(invalidParameter, "base", 0, 100000),
+				core.Within(invalidParameter, "weight", 0, 1000)),
 			gracePeriodRule,
 			core.InBlocks("alarms", alarmsGivenRule),
 			percentRule,
@@ -66,12 +74,17 @@ func serviceType() core.Type {
 	}
 }
 
-// launchTypeRule requires tasks to run on Fargate: there are no container instances here.
-// The provider's default is EC2.
+// launchTypeRule requires tasks to run on Fargate, by the launch type or by a strategy:
+// there are no container instances here. The provider's default is EC2.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 // *sourced*; that others are unsupported is the local AWS's limit
 func launchTypeRule(in core.Object) *core.Refusal {
-	if in.Pending("launchType") || in.Str("launchType") == "FARGATE" {
+	strategy := in.Has("capacityProviderStrategies") && (in.Pending("capacityProviderStrategies") || len(in.List("capacityProviderStrategies")) > 0)
+	switch {
+	case strategy && in.Has("launchType"):
+		return &core.Refusal{Code: invalidParameter, Property: "launchType",
+			Message: "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."}
+	case strategy, in.Pending("launchType"), in.Str("launchType") == "FARGATE":
 		return nil
 	}
 	return core.Invalid(core.Unsupported, "launchType", "must be FARGATE, got %q", in.Str("launchType"))

@@ -140,8 +140,7 @@ func TestServiceRefusals(t *testing.T) {
 		"percent":        {core.Object{"deploymentMaximumPercent": 100}, "must be more than deploymentMinimumHealthyPercent"},
 		"rebalancing": {core.Object{"deploymentMaximumPercent": 100, "availabilityZoneRebalancing": "ENABLED"},
 			"must be more than 100 with availabilityZoneRebalancing ENABLED"},
-		"exec":              {core.Object{"enableExecuteCommand": true}, "a valid taskRoleArn is not being used"},
-		"capacity provider": {core.Object{"capacityProviderStrategies": []any{core.Object{"capacityProvider": "FARGATE_SPOT"}}}, "unsupported"},
+		"exec": {core.Object{"enableExecuteCommand": true}, "a valid taskRoleArn is not being used"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -18,8 +18,9 @@ import (
 //	securityGroups                    the groups of its interface
 //	targets                           {targetGroupArn, port} of each group it is registered with
 //	startedAs                         a number that grows from task to task
+//	capacityProvider                  FARGATE or FARGATE_SPOT; "" with a launch type
 var TaskToken = core.OwnRecord("aws:ecs/task:Task", "arn", "service", "taskDefinition", "networkInterface",
-	"subnetId", "privateIp", "securityGroups", "targets", "startedAs")
+	"subnetId", "privateIp", "securityGroups", "targets", "startedAs", "capacityProvider")
 
 // tasksOf are the tasks of a service, in the order they were started.
 func tasksOf(t *core.Tx, service string) []core.Object {
@@ -104,6 +105,7 @@ func startTask(t *core.Tx, service, definition core.Object, subnetID string) err
 		"arn": arn, "service": service.Str("id"), "taskDefinition": definition.Str("arn"),
 		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": state["securityGroups"],
 		"targets": targets, "startedAs": float64(t.Serial()),
+		"capacityProvider": placedOn(service, tasksOf(t, service.Str("id"))),
 	})
 	return nil
 }
