@@ -112,6 +112,9 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 	for _, b := range a.Behaviors {
 		e.Behaviors = append(e.Behaviors, a.planned(b))
 	}
+	if a.StaticContent != nil {
+		e.Origins = append(e.Origins, a.StaticContent.addTo(p, name))
+	}
 	for _, status := range awstable.CachedErrors {
 		e.ErrorResponses = append(e.ErrorResponses, requestpath.ErrorResponse{Status: status})
 	}
@@ -199,6 +202,8 @@ func (a *CloudFrontFrontArgs) faultyArgs() faultyArgs {
 		"distributions.minimumTls":         {"minimumViewerTlsVersion", a.MinimumViewerTlsVersion},
 		"distributions.origins.domainName": originDomainName,
 		"webACLs.rules":                    {path: "webAcl"},
+		"distributions.defaultRootObject":  {"defaultRootObject", a.DefaultRootObject},
+		"buckets.keys":                     {path: "behaviors"},
 		"":                                 {path: "origin"},
 	}
 	switch { // of the origin's fields, where it disagrees with the distribution

@@ -54,7 +54,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleTLSInstance":                {smallSite, []answer{{"small.example.com", "/", 200}}},
 		"ExampleAlarms":                     {watched, []answer{{"watched.example.com", "/", 200}}},
 		"ExampleLogBucket":                  {logged, []answer{{"logged.example.com", "/", 200}}},
-		"ExampleStaticContent":              {withFiles, []answer{{"files.example.com", "/api/orders", 200}, {"files-origin.example.com", "/", nothing}}},
+		"ExampleStaticContent":              {withFiles, []answer{{"files.example.com", "/", 200}, {"files.example.com", "/docs/", 404}, {"files.example.com", "/api/orders", 200}, {"files-origin.example.com", "/", nothing}}},
 		"ExampleWebAcl":                     {guarded, []answer{{"guarded.example.com", "/", 200}, {"guarded.example.com", "/admin/users", 403}}},
 		"ExampleDashboard":                  {shown, nil},
 		"ExampleCachingArgs":                {catalog, nil},

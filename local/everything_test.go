@@ -51,6 +51,9 @@ func TestEverythingOn(t *testing.T) {
 				stack.Configure("portico:services[0].dependsOn", []any{map[string]any{"name": "agent"}})
 				stack.Configure("portico:services[0].deploymentAlarms", []string{"target-5xx", "unhealthy-hosts"})
 			}
+			if strings.HasPrefix(variant, "cloudfront") {
+				stack.Configure(behaviorsKey, assets)
+			}
 			guard(stack)
 			stack.Up()
 			comesAndGoes(t, stack)

@@ -104,12 +104,32 @@ func (c *canonical) distribution(e requestpath.Distribution) {
 	e.Origins = slices.Clone(e.Origins)
 	for i := range e.Origins {
 		o := &e.Origins[i]
+		if o.S3 {
+			o.DomainName = c.bucket(o.DomainName)
+		}
 		o.Headers = slices.Clone(o.Headers)
 		for j := range o.Headers {
 			o.Headers[j].Value = c.name("value", o.Headers[j].Value)
 		}
 	}
 	c.plan.Distributions = append(c.plan.Distributions, e)
+}
+
+// bucket adds the bucket of a domain name. Its Region is not known from a configuration alone.
+func (c *canonical) bucket(domain string) string {
+	i := slices.IndexFunc(c.of.Buckets, func(b requestpath.Bucket) bool { return b.DomainName == domain })
+	if i < 0 {
+		return domain
+	}
+	b := c.of.Buckets[i]
+	b.Name, b.Region = c.name("bucket", b.Name), ""
+	b.DomainName = b.Name
+	b.Grants = slices.Clone(b.Grants)
+	for j, g := range b.Grants {
+		b.Grants[j].Distribution = c.name("distribution", g.Distribution)
+	}
+	c.plan.Buckets = append(c.plan.Buckets, b)
+	return b.DomainName
 }
 
 func (c *canonical) loadBalancer(b requestpath.LoadBalancer) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/observe"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/accesslog"
 	"github.com/portico-iac/portico/local/traffic/server"
@@ -44,7 +45,8 @@ func (s *Stack) Serve() *traffic.World {
 
 func (s *Stack) serve() *traffic.World {
 	s.t.Helper()
-	world, err := traffic.Serve(s.Account(), traffic.Options{Servers: s.servers, Clock: Clock, AccessLog: s.accessLog})
+	account := s.Account()
+	world, err := traffic.Serve(account, traffic.Options{Servers: s.servers, Objects: prediction.FilesOf(account), Clock: Clock, AccessLog: s.accessLog})
 	s.check(err)
 	return world
 }

@@ -89,7 +89,7 @@ func (r *reader) readObjects(b *resource, out *requestpath.Bucket) {
 		}
 	}
 	slices.Sort(out.Keys)
-	if out.OtherKeys = !r.options.Live; out.OtherKeys {
+	if out.OtherKeys = !r.options.Live || r.options.Uploaded; out.OtherKeys {
 		r.note(b, "", "objects that are not among the resources are taken to exist, but for keys that end in a slash")
 	}
 }

@@ -56,6 +56,9 @@ type Options struct {
 	// is true. Default: false, as in a deployment: a service has the tasks that it
 	// desires, and ACM has renewed its own certificates.
 	Live bool
+	// Uploaded says that objects are uploaded by something else even if the resources are all
+	// that there is: every key is then taken to exist. Default: false.
+	Uploaded bool
 	// Now decides which certificates have expired. Default: the time.
 	Now time.Time
 }

@@ -20,7 +20,7 @@ func ModelOf(account *core.Account, servers map[string]registered.Server) (*regi
 		return nil, fmt.Errorf("servers: %w", err)
 	}
 	return registered.Read(resourcesOf(account), registered.Options{
-		Servers: servers, OriginFacing: originFacing(account), Live: true,
+		Servers: servers, OriginFacing: originFacing(account), Live: true, Uploaded: true,
 	})
 }
 

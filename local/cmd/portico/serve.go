@@ -12,6 +12,7 @@ import (
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
+	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -107,7 +108,9 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	if err != nil {
 		return err
 	}
-	world, err := traffic.Serve(account, traffic.Options{Servers: served, Dir: v.file(""), After: v.world, AccessLog: v.logs.sink()})
+	world, err := traffic.Serve(account, traffic.Options{
+		Servers: served, Objects: prediction.FilesOf(account), Dir: v.file(""), After: v.world, AccessLog: v.logs.sink(),
+	})
 	if err != nil {
 		return fmt.Errorf("serving the stack: %w", err)
 	}

@@ -94,6 +94,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:cloudfront/vpcOrigin:VpcOrigin", &r.VPCOrigins),
 		read(a, "aws:cloudfront/cachePolicy:CachePolicy", &r.CachePolicies),
 		read(a, "aws:cloudfront/originRequestPolicy:OriginRequestPolicy", &r.OriginRequestPolicies),
+		read(a, "aws:cloudfront/originAccessControl:OriginAccessControl", &r.OriginAccessControls),
 		read(a, "aws:s3/bucketV2:BucketV2", &r.Buckets),
 		read(a, "aws:s3/bucketPolicy:BucketPolicy", &r.BucketPolicies),
 		read(a, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", &r.PublicAccessBlocks),
