@@ -43,8 +43,11 @@ func Check(plan Plan) []Result {
 }
 
 // Walk follows the probe's request and judges the outcome.
-func (p Probe) Walk(plan Plan) Result {
-	chain := Follow(plan, p.Request)
+func (p Probe) Walk(plan Plan) Result { return p.WalkIn(NewSession(plan)) }
+
+// WalkIn does so after other requests, whose answers may be in caches.
+func (p Probe) WalkIn(s *Session) Result {
+	chain := s.Follow(p.Request)
 	ok := chain.Outcome.OK() && chain.Outcome.Instead == 0
 	if p.Want == WantRejection {
 		ok = !chain.Outcome.Served()

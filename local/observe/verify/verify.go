@@ -46,7 +46,9 @@ type Row struct {
 // traffic behind via. An error means that a request cannot be sent.
 func All(ctx context.Context, via observe.Network, plan requestpath.Plan, recorder *Recorder) ([]Row, error) {
 	var rows []Row
-	for _, result := range requestpath.Check(plan) {
+	session := requestpath.NewSession(plan)
+	for _, probe := range requestpath.Probes(plan) {
+		result := probe.WalkIn(session)
 		exchanges, err := Follow(ctx, via, result.Request, recorder)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", result.Name, err)
