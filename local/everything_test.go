@@ -62,8 +62,8 @@ func TestEverythingOn(t *testing.T) {
 	}
 }
 
-// A stack of every variant with a log bucket, topics and a web ACL of somebody else, which
-// stay as they were.
+// A stack of every variant with a log bucket, topics, a web ACL and static content of somebody
+// else, which stay as they were.
 func TestEverythingAdopted(t *testing.T) {
 	tokens := []string{s3.BucketToken, s3.PolicyToken, sns.TopicToken, wafv2.WebACLToken}
 	for _, variant := range stacks.Variants() {
@@ -73,9 +73,15 @@ func TestEverythingAdopted(t *testing.T) {
 			adopt(t, stack, "ap-northeast-1", documentedPolicy(t))
 			stack.Configure("portico:logBucket", map[string]any{"existing": map[string]any{"name": adoptedBucket}})
 			topics := makeTopics(stack)
-			scope, region, key := "regional", "ap-northeast-1", "portico:loadBalancer.webAclArn"
+			scope, region, key, adopted := "regional", "ap-northeast-1", "portico:loadBalancer.webAclArn", 5
 			if strings.HasPrefix(variant, "cloudfront") {
-				scope, region, key = "global", "us-east-1", "portico:cloudFront.webAclArn"
+				scope, region, key, adopted = "global", "us-east-1", "portico:cloudFront.webAclArn", 6
+				stack.Change(func(tx *core.Tx) {
+					_, _, err := tx.In("eu-west-1").Create(s3.BucketToken, core.Object{"bucket": companySite})
+					require.NoError(t, err)
+				})
+				stack.Configure(behaviorsKey, assets)
+				stack.Configure("portico:staticContent.existingBucketName", companySite)
 			}
 			const id = "12345678-1234-1234-1234-123456789012"
 			acl := "arn:aws:wafv2:" + region + ":123456789012:" + scope + "/webacl/shop/" + id
@@ -102,7 +108,7 @@ func TestEverythingAdopted(t *testing.T) {
 			}
 			left, err := stack.Account().DiffFromSeed()
 			require.NoError(t, err)
-			assert.Len(t, left, 5, "what was adopted: %v", left)
+			assert.Len(t, left, adopted, "what was adopted: %v", left)
 		})
 	}
 }

@@ -53,6 +53,9 @@ func (s *Stack) serve() *traffic.World {
 
 func (s *Stack) close(world *traffic.World) {
 	s.t.Helper()
+	if world == nil { // serving failed
+		return
+	}
 	if err := world.Close(); err != nil {
 		s.t.Errorf("closing the traffic: %v", err)
 	}

@@ -110,3 +110,19 @@ func TestAdoptedStaticContent(t *testing.T) {
 	stack.Destroy()
 	assert.Equal(t, before, stack.Account().All(s3.BucketToken))
 }
+
+// While the service has no tasks, the bucket answers those who read; others get the failure.
+func TestFailoverToStaticContent(t *testing.T) {
+	t.Parallel()
+	stack := variantStack(t, stacks.VariantCloudFrontALB)
+	stack.Configure(behaviorsKey, assets)
+	stack.Configure("portico:services[0].desiredCount", 0)
+	stack.Configure("portico:pathCheck", "warn")
+	stack.Up()
+	for path, want := range map[string]int{"/news/today": 200, "/news/": 404, "/": 503} {
+		assert.Equal(t, want, stack.Get("https://app.example.com"+path).Status, path)
+	}
+	for _, r := range stack.Check() {
+		assert.Equal(t, r.Chain.Traces[0].Outcome.Status, stack.Request(r.Request).Status, r.Name)
+	}
+}
