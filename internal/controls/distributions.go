@@ -35,7 +35,7 @@ var distributions = []Control{
 	{
 		ID: "CloudFront.4", Title: "A second origin to fail over to",
 		Why: "a stack has one origin, which stands in two zones or is one instance",
-		Set: "nothing: an origin in another Region is a system of its own",
+		Set: "`failover` of `cloudFront.behaviors`, in a program `BehaviorArgs.Failover`, for paths that files can answer; an origin in another Region is a system of its own",
 		check: alone("distribution", func(d resource) string {
 			for _, group := range d.blocks("originGroups") {
 				if len(group.blocks("members")) > 1 {
