@@ -147,6 +147,9 @@ func (e *Distribution) undeployable() *cause {
 	if refused := e.grpcThroughVPC(); refused != nil {
 		return refused
 	}
+	if refused := e.refusedGroup(); refused != nil {
+		return refused
+	}
 	for _, o := range e.Origins {
 		if at, port := o.refusedPort(); at != "" {
 			return refused(factOriginPort, fieldOf(part("origins", o.ID), at),

@@ -93,7 +93,7 @@ func (f fetch) call(c call) call {
 	if out.scheme == SchemeHTTP {
 		out.port = o.HTTPPort
 	}
-	if b.ForwardsHost || b.Cache.Key.Host {
+	if b.ForwardsHost {
 		out.host = hostname(c.host)
 	}
 	out.query = named(b.Cache.Key.Query, strings.Split(c.query, "&"))

@@ -11,8 +11,7 @@ import (
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
 func (f fetch) failover(c call, failure int) (fetch, bool) {
 	g := f.distribution.group(f.behavior.Origin)
-	safe := []string{http.MethodGet, http.MethodHead, http.MethodOptions}
-	if g == nil || !slices.Contains(safe, c.method) || !slices.Contains(g.Statuses, failure) {
+	if g == nil || !slices.Contains(failingOver, c.method) || !slices.Contains(g.Statuses, failure) {
 		return fetch{}, false
 	}
 	return fetch{f.distribution, f.behavior, f.distribution.origin(g.Secondary)}, true
@@ -21,6 +20,28 @@ func (f fetch) failover(c call, failure int) (fetch, bool) {
 func (e *Distribution) group(id string) *OriginGroup {
 	return find(e.OriginGroups, func(g *OriginGroup) bool { return g.ID == id })
 }
+
+// refusedGroup is a behaviour that asks a group and allows methods that never fail over, which
+// AWS refuses.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+func (e *Distribution) refusedGroup() *cause {
+	for _, b := range e.behaviors() {
+		if e.group(b.Origin) == nil {
+			continue
+		}
+		if i := slices.IndexFunc(b.AllowedMethods, func(m string) bool { return !slices.Contains(failingOver, m) }); i >= 0 {
+			return &cause{
+				fact: factFailover, field: fieldOf(b.field(e), "allowedMethods"),
+				why: fmt.Sprintf("AWS refuses %s in a behaviour that asks an origin group", b.AllowedMethods[i]),
+				fix: "allow GET, HEAD and OPTIONS alone, and let another behaviour take the other methods",
+			}
+		}
+	}
+	return nil
+}
+
+// failingOver are the methods for which a group may ask its secondary origin.
+var failingOver = []string{http.MethodGet, http.MethodHead, http.MethodOptions}
 
 // warnOfFailover speaks up when only the secondary origin answers because the primary one
 // cannot be used.

@@ -185,6 +185,7 @@ func (e *Distribution) fill() {
 
 func (b *Behavior) fill() {
 	b.ViewerProtocolPolicy = cmp.Or(b.ViewerProtocolPolicy, AllowAll)
+	b.ForwardsHost = b.ForwardsHost || b.Cache.Key.Host
 	for _, methods := range []*[]string{&b.AllowedMethods, &b.CachedMethods} {
 		if len(*methods) == 0 {
 			*methods = []string{"GET", "HEAD"}

@@ -61,7 +61,7 @@ func page(status int, path string, shown int) change {
 func grouped(primary, secondary string, statuses ...int) change {
 	return func(p *rp.Plan) {
 		site(p).OriginGroups = []rp.OriginGroup{{ID: "both", Primary: primary, Secondary: secondary, Statuses: statuses}}
-		assets(p).Origin = "both"
+		assets(p).Origin, assets(p).AllowedMethods = "both", []string{"GET", "HEAD", "OPTIONS"}
 	}
 }
 
@@ -135,7 +135,8 @@ func failoverCases() []Case {
 		is("the primary origin answers", static(grouped("app", "assets", all...)), asset, served),
 		is("nothing listens at the primary origin", static(listenless, grouped("app", "assets", all...)), asset, stored.warned("origin-failover")),
 		is("nothing listens, and 503 is not listed", static(listenless, grouped("app", "assets", 500, 502, 504)), asset, failed(502, "origin-refused")),
-		is("POST does not fail over", static(listenless, grouped("app", "assets", all...)), rp.Request{Path: assetPath, Method: "POST"}, failed(502, "origin-refused")),
+		is("a behaviour that allows POST", static(grouped("app", "assets", all...), func(p *rp.Plan) { assets(p).AllowedMethods = behavior(p).AllowedMethods }), asset,
+			unanswered(rp.RefusedByAWS, rp.HopDistribution, "origin-failover").at("allowedMethods")),
 		is("OPTIONS does", static(grouped("assets", "app", all...)), rp.Request{Path: assetPath, Method: "OPTIONS"}, answered),
 		is("the primary origin is slow", static(slowly, grouped("app", "assets", all...)), asset, stored.warned("origin-failover")),
 		is("a status that is listed", static(fails, grouped("app", "assets", all...)), asset, stored),

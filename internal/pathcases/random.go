@@ -27,6 +27,8 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 		}
 	}
 	guardedBySeed(seed, &plan, &request)
+	storedBySeed(seed, &plan, &request)
+	cachingBySeed(seed, &plan)
 	restrictedBySeed(seed, &plan, &request)
 	if request.Version == rp.GRPC {
 		request.BodyBytes = 0   // a call has a body of its own

@@ -88,8 +88,10 @@ func (r *reader) readObjects(b *resource, out *requestpath.Bucket) {
 			out.Keys = append(out.Keys, strings.TrimPrefix(o.str("key"), "/"))
 		}
 	}
+	more, all := r.options.Objects[out.Name]
+	out.Keys = append(out.Keys, more...)
 	slices.Sort(out.Keys)
-	if out.OtherKeys = !r.options.Live || r.options.Uploaded; out.OtherKeys {
+	if out.OtherKeys = (!r.options.Live || r.options.Uploaded) && !all; out.OtherKeys {
 		r.note(b, "", "objects that are not among the resources are taken to exist, but for keys that end in a slash")
 	}
 }

@@ -46,6 +46,9 @@ type Options struct {
 	// Servers are what servers answer, by instance id, the instance's Name tag or
 	// ECS service name. Default: what their target groups ask for, with 200.
 	Servers map[string]Server
+	// Objects are the keys of all objects in buckets that the resources do not have, by the
+	// bucket's name. Default: a bucket of a deployment has whatever is asked for.
+	Objects map[string][]string
 	// OriginFacing are the ids of CloudFront's origin-facing prefix list, which
 	// differ by Region. Default: what a prefix list of an ingress rule is, unless
 	// it is registered, an endpoint's, or its description names another one; a

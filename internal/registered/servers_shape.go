@@ -28,7 +28,7 @@ var fileShape = entries("an object in braces, from the name of a server to what 
 		"keepaliveSeconds": seconds,
 		"requiredHeader":   record(map[string]shape{"name": text, "values": listOf(text)}),
 		"answer": record(map[string]shape{
-			"status": number("a whole number, 200-599", 200, 599), "location": text, "redirectPath": text, "delaySeconds": seconds,
+			"status": number("a whole number, 200-599", 200, 599), "location": text, "redirectPath": text, "cacheControl": text, "delaySeconds": seconds,
 			"failure": oneOf("", requestpath.FailureReset, requestpath.FailureMalformed),
 		}),
 	})),

@@ -45,8 +45,8 @@ func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan
 	if err := described(&p); err != nil {
 		return p, err
 	}
-	if err := carried(&p); err != nil {
-		return p, err
+	if slices.ContainsFunc(p.Buckets, func(b requestpath.Bucket) bool { return b.OtherKeys }) {
+		return p, inexpressible("a bucket with objects that are not known")
 	}
 	adaptRules(&p)
 	adaptGroups(&p, request)
@@ -56,6 +56,11 @@ func Adapt(plan requestpath.Plan, request requestpath.Request) (requestpath.Plan
 	}
 	for i := range p.Distributions {
 		e := &p.Distributions[i]
+		for j := range e.ErrorResponses { // CloudFront wants a status with a page
+			if r := &e.ErrorResponses[j]; r.PagePath != "" {
+				r.PageStatus = cmp.Or(r.PageStatus, r.Status)
+			}
+		}
 		for j := range e.Behaviors {
 			if err := adaptForwarding(&e.Behaviors[j], request, len(p.WebACLs) > 0); err != nil {
 				return p, err
@@ -79,23 +84,6 @@ func cloned[T any](v T) (T, error) {
 		return out, fmt.Errorf("copying: %w", err)
 	}
 	return out, nil
-}
-
-// notCarried is what the traffic does not know of a plan that the model knows.
-const notCarried = "buckets, origin groups, pages in place of errors and requests in a row carry no traffic"
-
-// carried returns an error if the traffic lacks something that the plan has.
-func carried(p *requestpath.Plan) error {
-	if len(p.Buckets) > 0 {
-		return inexpressible(notCarried)
-	}
-	for _, e := range p.Distributions {
-		hasPage := func(r requestpath.ErrorResponse) bool { return r.PagePath != "" }
-		if len(e.OriginGroups) > 0 || slices.ContainsFunc(e.ErrorResponses, hasPage) {
-			return inexpressible(notCarried)
-		}
-	}
-	return nil
 }
 
 // described returns an error if the plan refers to something that is not in it:

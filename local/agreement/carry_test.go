@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
@@ -26,29 +27,46 @@ type Carrier struct {
 	Wait observe.Patience
 }
 
-// Carry serves the resources, sends the request so many times, and stops serving. With
-// follow it follows redirects: the last request then counts, with the handshakes of the
-// ones before it, whose connections the distribution may reuse.
-func (c Carrier) Carry(ctx context.Context, s *Setup, request requestpath.Request, follow bool, times int) (out []verify.Exchange, err error) {
+// Carry serves the resources, sends the requests in a row, and stops serving. With follow it
+// follows redirects: the last request then counts, with the handshakes of the ones before it,
+// whose connections the distribution may reuse. Before the last request so many seconds pass.
+func (c Carrier) Carry(ctx context.Context, s *Setup, requests []requestpath.Request, pass int, follow bool) (out []verify.Exchange, err error) {
 	servers, err := served(s)
 	if err != nil {
 		return nil, err
 	}
 	recorder := &verify.Recorder{}
-	world, err := traffic.Serve(s.Driver.Account(), traffic.Options{Servers: servers, Clock: c.Clock, Dir: c.Dir, Sink: recorder.Note})
+	world, err := traffic.Serve(s.Driver.Account(), traffic.Options{Servers: servers, Clock: c.Clock, Dir: c.Dir, Sink: recorder.Note, Objects: objects(s.Plan)})
 	if err != nil {
 		return nil, fmt.Errorf("serving the resources: %w", err)
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
 	via := observe.World{World: world, Wait: c.Wait}
-	for range times {
+	for i, request := range requests {
+		if i == len(requests)-1 {
+			time.Sleep(c.Clock.Seconds(float64(pass)))
+		}
 		x, err := exchange(ctx, via, request, follow, recorder)
 		if err != nil {
 			return nil, err
 		}
+		x.Events = append(x.Events, handshakesBefore(out, x)...)
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// handshakesBefore are those of requests before one that reached something behind the
+// distribution, whose connections it may have used.
+func handshakesBefore(before []verify.Exchange, x verify.Exchange) []wire.Event {
+	if !slices.ContainsFunc(x.Events, func(e wire.Event) bool { return e.Kind == wire.Request && e.Hop != wire.HopDistribution }) {
+		return nil
+	}
+	var out []wire.Event
+	for _, b := range before {
+		out = append(out, slices.DeleteFunc(slices.Clone(b.Events), func(e wire.Event) bool { return e.Kind != wire.Handshake })...)
+	}
+	return out
 }
 
 func exchange(ctx context.Context, via observe.World, request requestpath.Request, follow bool, recorder *verify.Recorder) (out verify.Exchange, err error) {

@@ -77,8 +77,11 @@ type trial struct {
 	plan    requestpath.Plan // as Adapt has it
 	request requestpath.Request
 	follow  bool
-	// errors is how distributions cache errors, and makes the request be sent again.
-	errors *errorCaching
+	// before are requests before it, and pass the seconds that pass before the last one.
+	before []requestpath.Request
+	pass   int
+	// twice makes the request be sent again.
+	twice bool
 }
 
 // result is how a trial ended: a refusal, or two predictions and an
@@ -96,11 +99,7 @@ type result struct {
 // run registers and carries a trial. An error is a fault of the test.
 func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, error) {
 	r := result{trial: tr}
-	var caching errorCaching
-	if tr.errors != nil {
-		caching = *tr.errors
-	}
-	setup, err := Register(tr.plan, l.ca, caching)
+	setup, err := Register(tr.plan, l.ca)
 	if errors.As(err, &r.refused) {
 		r.expected = requestpath.Walk(tr.plan, tr.request)
 		return r, nil
@@ -109,39 +108,42 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 		return r, err
 	}
 	r.setup = setup
-	request := setup.Request(tr.request)
-	r.expected = setup.Predict(request)
-	registered, err := setup.PredictRegistered(request)
+	var requests []requestpath.Request
+	for _, request := range append(slices.Clone(tr.before), tr.request) {
+		requests = append(requests, setup.Request(request))
+	}
+	if tr.twice {
+		requests = append(requests, requests[len(requests)-1])
+	}
+	expected := predict(setup.Plan, requests, tr.pass, tr.follow)
+	plan, sent, err := setup.registered(requests)
 	if err != nil {
 		return r, err
 	}
-	if readable(tr.plan) {
-		for _, d := range verify.Differences(r.predicted(), verify.Predicted(setup.Plan, registered)) {
-			r.differences = append(r.differences, "from the resources: "+d)
-		}
-	}
-	times := 1
-	if tr.errors != nil {
-		times = 2
-	}
-	carried, err := l.carrier(clock).Carry(ctx, setup, request, tr.follow, times)
+	carried, err := l.carrier(clock).Carry(ctx, setup, requests, tr.pass, tr.follow)
 	if err != nil {
 		return r, err
 	}
-	r.carried = carried[0]
-	if times > 1 {
-		r.again = carried[1]
-		r.differences = append(r.differences, tr.errors.repeated(r.expected.Request.Method, r.carried, r.again)...)
+	last := len(requests) - 1
+	if tr.twice {
+		r.again = carried[last]
+		r.differ("the second time: ", verify.Predicted(setup.Plan, expected[last]), verify.Observed(r.again))
+		last--
 	}
-	expected := r.expected
-	if tr.follow {
-		chain := requestpath.Follow(setup.Plan, request)
-		expected = chain.Traces[len(chain.Traces)-1]
-		expected.Outcome = chain.Outcome
+	r.expected, r.carried = expected[last], carried[last]
+	if read := predict(plan, sent, tr.pass, false); readable(tr.plan) {
+		walked := predict(setup.Plan, requests, tr.pass, false)
+		r.differ("from the resources: ", verify.Predicted(setup.Plan, walked[last]), verify.Predicted(setup.Plan, read[last]))
 	}
-	r.expected = expected
-	r.differences = append(r.differences, verify.Differences(r.predicted(), verify.Observed(r.carried))...)
+	r.differ("", r.predicted(), verify.Observed(r.carried))
 	return r, nil
+}
+
+// differ notes the differences of two outcomes.
+func (r *result) differ(what string, want, got verify.Outcome) {
+	for _, d := range verify.Differences(want, got) {
+		r.differences = append(r.differences, what+d)
+	}
 }
 
 func (r result) predicted() verify.Outcome {
@@ -188,6 +190,9 @@ func (r result) timed() bool {
 		if b.IdleTimeoutSeconds > 0 && b.IdleTimeoutSeconds < 60 {
 			return true
 		}
+	}
+	if r.pass > 0 || len(r.before) > 0 {
+		return true
 	}
 	fellBack := r.predicted().Protocol == requestpath.HTTP3 && r.carried.Protocol != requestpath.HTTP3
 	return fellBack || waits(r.predicted()) || waits(verify.Observed(r.carried)) || waits(verify.Observed(r.again))

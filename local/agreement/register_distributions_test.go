@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -25,6 +24,7 @@ func (r *registration) addDistributions() error {
 		}
 		name := fmt.Sprint(state["domainName"])
 		r.renames.distributionIDs[e.Name], r.renames.names[e.DomainName] = id, name
+		r.distributionARNs[e.Name] = fmt.Sprint(state["arn"])
 		r.distributions = append(r.distributions, target{planned: e.DomainName, name: name, zone: fmt.Sprint(state["hostedZoneId"])})
 	}
 	for _, e := range r.plan.Distributions {
@@ -66,8 +66,7 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	}
 	in := props{
 		"enabled": true, "comment": e.Name, "isIpv6Enabled": e.IPv6, "viewerCertificate": certificate,
-		"defaultCacheBehavior": behavior(e, e.Default),
-		"restrictions":         props{"geoRestriction": geoRestriction(e.GeoRestriction)},
+		"restrictions": props{"geoRestriction": geoRestriction(e.GeoRestriction)},
 	}
 	var origins, behaviors []any
 	for _, o := range e.Origins {
@@ -75,15 +74,34 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 		if o.VPCOrigin != "" {
 			origin = r.throughVPC(e.Name, o, origin)
 		}
+		if o.S3 {
+			var err error
+			if origin, err = r.toBucket(e.Name, o, origin); err != nil {
+				return nil, err
+			}
+		}
 		origins = append(origins, origin)
 	}
-	for _, b := range e.Behaviors {
+	for _, b := range append(slices.Clone(e.Behaviors), e.Default) {
+		policy, err := r.cachePolicy(e, b)
+		if err != nil {
+			return nil, err
+		}
 		ordered := behavior(e, b)
+		if ordered["cachePolicyId"] = policy; b.PathPattern == "" {
+			in["defaultCacheBehavior"] = ordered
+			break
+		}
 		ordered["pathPattern"] = b.PathPattern
 		behaviors = append(behaviors, ordered)
 	}
-	if in["origins"] = origins; len(behaviors) > 0 {
-		in["orderedCacheBehaviors"] = behaviors
+	in["origins"] = origins
+	for property, list := range map[string][]any{
+		"orderedCacheBehaviors": behaviors, "originGroups": originGroups(e), "customErrorResponses": errorResponses(e),
+	} {
+		if len(list) > 0 {
+			in[property] = list
+		}
 	}
 	if len(e.Aliases) > 0 {
 		in["aliases"] = e.Aliases
@@ -97,7 +115,6 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 	if e.DefaultRootObject != "" {
 		in["defaultRootObject"] = e.DefaultRootObject
 	}
-	r.errors.inputs(in)
 	return in, nil
 }
 
@@ -145,7 +162,7 @@ func behavior(e requestpath.Distribution, b requestpath.Behavior) props {
 	}
 	in := props{
 		"targetOriginId": cmp.Or(b.Origin, e.Origins[0].ID, "origin"), "viewerProtocolPolicy": cmp.Or(b.ViewerProtocolPolicy, requestpath.AllowAll),
-		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"}, "cachePolicyId": awstable.CachingDisabled,
+		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"},
 	}
 	for _, p := range forwardingPolicies {
 		if p.host == b.ForwardsHost && p.headers == b.ForwardsHeaders && p.query == b.ForwardsQuery && p.id != "" {

@@ -53,7 +53,7 @@ func (s *Setup) Name(planned string) string { return s.renames.host(planned) }
 // that ACM cannot issue are issued by the authority and imported. The error is a
 // *[Refused] if AWS refuses a resource, and an *[Inexpressible] if there is no
 // resource for something.
-func Register(plan requestpath.Plan, authority *pki.Authority, errors errorCaching) (*Setup, error) {
+func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 	driver, err := cloudtest.NewDriver(Region)
 	if err != nil {
 		return nil, err
@@ -63,14 +63,15 @@ func Register(plan requestpath.Plan, authority *pki.Authority, errors errorCachi
 		return nil, err
 	}
 	r := &registration{
-		driver: driver, authority: authority, plan: &copied, errors: errors, renames: newRenaming(),
+		driver: driver, authority: authority, plan: &copied, renames: newRenaming(),
 		groups: map[string]string{}, zones: map[string]string{}, certificates: map[string]string{},
 		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
 		listed: map[string]bool{}, webACLs: map[string]string{}, arns: map[string]string{}, vpcOrigins: map[string]string{},
+		distributionARNs: map[string]string{}, accessControls: map[string]string{}, cachePolicies: map[string]string{},
 	}
 	for _, step := range []func() error{
 		r.network, r.securityGroups, r.addWebACLs, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services,
-		r.addVPCOrigins, r.addDistributions, r.records,
+		r.addVPCOrigins, r.addBuckets, r.addDistributions, r.addBucketPolicies, r.records,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -103,7 +104,6 @@ type registration struct {
 	driver    *cloudtest.Driver
 	authority *pki.Authority
 	plan      *requestpath.Plan
-	errors    errorCaching
 	renames   renaming
 
 	vpc, gateway, publicTable string
@@ -121,6 +121,9 @@ type registration struct {
 	arns                      map[string]string // of load balancers and instances, by name
 	vpcOrigins                map[string]string // ids by distribution and origin
 	serviceRules              []serviceRule
+	distributionARNs          map[string]string // by name
+	accessControls            map[string]string // ids by distribution and origin
+	cachePolicies             map[string]string // ids by distribution and path pattern
 }
 
 // target is a possible target of alias records: its name in the plan, its assigned
@@ -202,6 +205,12 @@ func (n renaming) plan(plan requestpath.Plan) (requestpath.Plan, error) {
 			o := &e.Origins[j]
 			o.DomainName = n.host(o.DomainName)
 			o.VPCOrigin = cmp.Or(n.serverIDs[o.VPCOrigin], o.VPCOrigin)
+		}
+	}
+	for i := range p.Buckets {
+		for j := range p.Buckets[i].Grants {
+			g := &p.Buckets[i].Grants[j]
+			g.Distribution = cmp.Or(n.distributionIDs[g.Distribution], g.Distribution)
 		}
 	}
 	for i := range p.LoadBalancers {

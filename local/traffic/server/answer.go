@@ -78,6 +78,9 @@ func sendMalformed(c net.Conn) {
 
 func (l *servedListener) write(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", "portico")
+	if l.Answer.CacheControl != "" {
+		w.Header().Set("Cache-Control", l.Answer.CacheControl)
+	}
 	if l.Answer.Location != "" && l.Answer.Status < 400 && l.redirects(r) {
 		w.Header().Set("Location", l.location(r))
 	}

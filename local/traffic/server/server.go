@@ -78,6 +78,8 @@ type Answer struct {
 	// RedirectPath is the one path that is redirected to Location. Every other one is
 	// answered with 200. Default: all are redirected.
 	RedirectPath string `json:"redirectPath,omitempty"`
+	// CacheControl is the header of that name. Default: none.
+	CacheControl string `json:"cacheControl,omitempty"`
 	// DelaySeconds pass before the answer begins. Default: 0.
 	DelaySeconds int `json:"delaySeconds,omitempty"`
 	// Failure is FailureReset (the connection is cut) or FailureMalformed (the answer
