@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/bin:$(PATH)
 GO_TEST := go test -vet=off -ldflags='-s -w'
 
 # What make verify runs after lint and test, one after the other.
-LONG_CHECKS := verify-plans verify-path verify-examples verify-first-boot verify-load pictures
+LONG_CHECKS := verify-plans verify-path verify-examples verify-first-boot verify-migration verify-load pictures
 
 .PHONY: help up serve destroy test lint fmt verify $(LONG_CHECKS) clean pulumi portico
 
@@ -55,6 +55,10 @@ verify: lint test ## run what CI runs: lint, test and the long checks
 verify-first-boot: bin/pebble pulumi ## run a TLSInstance's script with nginx and certbot
 	@bash .ci/packages
 	@cd local/firstboot && go test -vet=off -race -tags firstboot -timeout 15m
+
+verify-migration: ## run the function that runs migrations, in Python
+	@bash .ci/packages
+	@$(GO_TEST) -tags python ./internal/taskrunner
 
 verify-load: pulumi ## send 1,000 requests per second for 30 seconds
 	@cd local && $(GO_TEST) -count=1 -v -timeout 10m -run '^TestTheLoopbackPathCarriesLoad$$' . -load 30s

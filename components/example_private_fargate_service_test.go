@@ -50,6 +50,8 @@ func webAndAPI(ctx *pulumi.Context) error {
 			Name: "traces", Image: pulumi.String("public.ecr.aws/aws-observability/aws-otel-collector:v0.43.2"), Port: 4317, Memory: 256,
 		}},
 		DependsOn: []components.ContainerDependencyArgs{{Name: "traces"}},
+		// Before the service moves to a new revision, the schema of its database does.
+		Migration: &components.MigrationArgs{Command: []string{"./migrate", "up"}},
 	})
 	return err
 }

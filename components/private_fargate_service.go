@@ -80,6 +80,14 @@ type PrivateFargateService struct {
 	// may do; the policy is nil without TaskPolicyJson.
 	TaskRole       *iam.Role
 	TaskRolePolicy *iam.RolePolicy
+	// MigrationTaskDefinition is the current revision of the migration's task, and
+	// MigrationInvocation its last run, by MigrationFunction with MigrationRole. All are nil
+	// without Migration.
+	MigrationTaskDefinition *ecs.TaskDefinition
+	MigrationInvocation     *RawResource
+	MigrationFunction       *RawResource
+	MigrationRole           *iam.Role
+	MigrationRolePolicy     *iam.RolePolicy
 	// SecurityGroup is the tasks', and EgressRules are their ways out.
 	SecurityGroup *ec2.SecurityGroup
 	EgressRules   []*vpc.SecurityGroupEgressRule
@@ -134,7 +142,7 @@ func (c *PrivateFargateService) Register(ctx *pulumi.Context, opts ...pulumi.Res
 	}
 	return c.register(ctx, TokenPrivateFargateService, c.args, c, opts,
 		c.warnOfPlainSecrets, lookUpOnce(c),
-		c.ensureNetwork, c.newSecurityGroup, c.registerRoutes, c.ensureCluster, c.newCapacityProviders, c.newTask, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
+		c.ensureNetwork, c.newSecurityGroup, c.registerRoutes, c.ensureCluster, c.newCapacityProviders, c.newTask, c.newMigration, c.newDeploymentAlarms, c.newService, c.verifyRevision, c.newAutoscaling)
 }
 
 func (c *PrivateFargateService) ensureNetwork(ctx *pulumi.Context) (err error) {

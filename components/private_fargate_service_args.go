@@ -120,6 +120,10 @@ type PrivateFargateServiceArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
 	DependsOn []ContainerDependencyArgs `pulumi:"dependsOn"`
 
+	// Migration is a task that must succeed before the service moves to a new revision, for
+	// example one that changes the schema of a database. Default: none.
+	Migration *MigrationArgs `pulumi:"migration"`
+
 	// Autoscaling of the number of tasks, by what they have to do and by the time of day.
 	// Default: none; DesiredCount applies.
 	Autoscaling *AutoscalingArgs `pulumi:"autoscaling"`
@@ -225,6 +229,7 @@ func (a PrivateFargateServiceArgs) withDefaults() *PrivateFargateServiceArgs {
 	a.DesiredCount = cmp.Or(a.DesiredCount, pulumi.IntRef(initialCount))
 	a.Sidecars = sidecarsWithDefaults(a.Sidecars)
 	a.spotDefaults()
+	a.Migration = a.migrationWithDefaults()
 	return &a
 }
 
@@ -246,6 +251,7 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateRoutes(l, name)
 	a.validateContainers(l, name)
 	a.validateSidecars(l, name)
+	a.validateMigration(l, name)
 	a.validateEgress(l)
 	a.validateTask(l, name)
 	a.validateDeploymentAlarms(l)

@@ -35,7 +35,11 @@ func plainOf(inputs map[string]pulumi.StringInput) map[string]string {
 // warnOfPlainSecrets logs a warning for each variable of Environment, a sidecar's too, that
 // is named like a secret. It does not say the value.
 func (c *PrivateFargateService) warnOfPlainSecrets(ctx *pulumi.Context) error {
-	for _, container := range c.args.containers(c.name) {
+	containers := c.args.containers(c.name)
+	if c.args.Migration != nil {
+		containers = append(containers, c.args.migrationAdditions(c.name))
+	}
+	for _, container := range containers {
 		for _, name := range slices.Sorted(maps.Keys(container.environment)) {
 			warning := c.fault(container.path+"environment["+name+"]", awsrule.PlainSecret(name))
 			if warning == nil {

@@ -34,6 +34,15 @@ func (a *PrivateFargateServiceArgs) containers(name string) []taskContainer {
 	return all
 }
 
+// allContainers are the containers of the service and that of its migration.
+func (a *PrivateFargateServiceArgs) allContainers(name string) []taskContainer {
+	all := a.containers(name)
+	if a.Migration != nil {
+		all = append(all, a.migrationContainer(name))
+	}
+	return all
+}
+
 // plainContainers are the containers with the inputs that are plain strings; of the others
 // "" is known.
 func (a *PrivateFargateServiceArgs) plainContainers(name string) []awsrule.Container {
@@ -51,11 +60,9 @@ func (t taskContainer) with(image string, environment, secrets map[string]string
 	return c
 }
 
-// resolvedContainers are the containers once their inputs are known: []awsrule.Container.
-// Without their environment they are secret only if their images or the ARNs of their
-// secrets are.
-func (c *PrivateFargateService) resolvedContainers(environment bool) pulumi.Output {
-	containers := c.args.containers(c.name)
+// resolved are containers once their inputs are known: []awsrule.Container. Without their
+// environment they are secret only if their images or the ARNs of their secrets are.
+func resolved(containers []taskContainer, environment bool) pulumi.Output {
 	var inputs []any
 	for _, t := range containers {
 		variables := pulumi.StringMap{}

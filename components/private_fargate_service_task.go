@@ -33,11 +33,23 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 		return err
 	}
 	c.TaskRoleArn = c.TaskRole.Arn
-	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, c.name+"-task", &ecs.TaskDefinitionArgs{
-		Family:                  pulumi.String(awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), c.name)),
-		ContainerDefinitions:    c.containerDefinitions(region),
-		Cpu:                     pulumi.String(strconv.Itoa(c.args.Cpu)),
-		Memory:                  pulumi.String(strconv.Itoa(c.args.Memory)),
+	family := awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), c.name)
+	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, c.name+"-task", c.taskDefinition(
+		family, c.definitions(region, c.args.containers(c.name)), c.args.Cpu, c.args.Memory,
+	), pulumi.Parent(c))
+	if err == nil {
+		c.TaskDefinitionArn = c.TaskDefinition.Arn
+	}
+	return err
+}
+
+// taskDefinition is a task with the service's roles, of its architecture.
+func (c *PrivateFargateService) taskDefinition(family string, containers pulumi.StringInput, cpu, memory int) *ecs.TaskDefinitionArgs {
+	return &ecs.TaskDefinitionArgs{
+		Family:                  pulumi.String(family),
+		ContainerDefinitions:    containers,
+		Cpu:                     pulumi.String(strconv.Itoa(cpu)),
+		Memory:                  pulumi.String(strconv.Itoa(memory)),
 		NetworkMode:             pulumi.String("awsvpc"),
 		RequiresCompatibilities: pulumi.ToStringArray([]string{"FARGATE"}),
 		RuntimePlatform: ecs.TaskDefinitionRuntimePlatformArgs{
@@ -50,11 +62,7 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 		// the service still runs that one, and could not be given it any more.
 		SkipDestroy: pulumi.Bool(true),
 		Tags:        resourceTags(c.args.Tags),
-	}, pulumi.Parent(c))
-	if err == nil {
-		c.TaskDefinitionArn = c.TaskDefinition.Arn
 	}
-	return err
 }
 
 // maxFamily is the longest name of a task definition family. Families are never
@@ -62,10 +70,10 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 const maxFamily = 255
 
-// containerDefinitions is the main container and the sidecars. The rules for inputs are
-// applied here again, to those that were not known before.
-func (c *PrivateFargateService) containerDefinitions(region string) pulumi.StringOutput {
-	return pulumi.All(c.resolvedContainers(true), c.LogGroupName).ApplyT(func(v []any) (string, error) {
+// definitions are the containers of a task as JSON. The rules for inputs are applied here
+// again, to those that were not known before.
+func (c *PrivateFargateService) definitions(region string, of []taskContainer) pulumi.StringOutput {
+	return pulumi.All(resolved(of, true), c.LogGroupName).ApplyT(func(v []any) (string, error) {
 		containers := v[0].([]awsrule.Container)
 		l := c.faults()
 		for i := range containers {
@@ -89,7 +97,7 @@ func (c *PrivateFargateService) newExecutionRole(ctx *pulumi.Context, region str
 	if c.args.SecretKmsKeyArns != nil {
 		keys = c.args.SecretKmsKeyArns.ToStringArrayOutput()
 	}
-	policy := pulumi.All(c.resolvedContainers(false), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
+	policy := pulumi.All(resolved(c.args.allContainers(c.name), false), keys, c.LogGroup.Arn).ApplyT(func(v []any) (string, error) {
 		l := c.faults()
 		grant := iampolicy.TaskExecution{Region: region, KMSKeyARNs: v[1].([]string), LogGroupARN: v[2].(string)}
 		for _, container := range v[0].([]awsrule.Container) {

@@ -34,7 +34,7 @@ func tagged[A any](args *A, tags map[string]string) *A {
 }
 
 // taggableRaw are the types with tags of which the SDK is not imported.
-var taggableRaw = map[string]bool{"aws:sns/topic:Topic": true, "aws:s3/bucketV2:BucketV2": true, "aws:wafv2/webAcl:WebAcl": true}
+var taggableRaw = map[string]bool{"aws:sns/topic:Topic": true, "aws:s3/bucketV2:BucketV2": true, "aws:wafv2/webAcl:WebAcl": true, "aws:lambda/function:Function": true}
 
 // TestTagsReachEveryTaggableChild: in every use every component is given the tags, but
 // not those that it makes itself. A resource is taggable if its type in the SDK has

@@ -327,6 +327,11 @@ var uses = map[string]func(use){
 				{Name: "setup", Image: pulumi.String(someRepository), Essential: pulumi.BoolRef(false), LogStreamPrefix: "setup"},
 			},
 			DependsOn: []components.ContainerDependencyArgs{{Name: "proxy"}},
+			Migration: &components.MigrationArgs{
+				Image: pulumi.String(someRepository), Command: []string{"migrate"}, TimeoutSeconds: 600, Cpu: 512, Memory: 1024,
+				Environment: map[string]pulumi.StringInput{"MODE": pulumi.String("migrate")},
+				Secrets:     map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
+			},
 			AdditionalEgress: []components.EgressArgs{
 				{Name: "database", Port: 5432, SecurityGroupId: pulumi.String("sg-db")},
 				{Name: "queue", Port: 443, PrefixListId: pulumi.String("pl-queue")},

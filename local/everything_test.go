@@ -48,6 +48,7 @@ func TestEverythingOn(t *testing.T) {
 			stack.Configure(protectionOf(variant).key, "false")
 			if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
 				stack.Configure(sidecarsKey, sidecarWith("stable", map[string]any{"port": 9901}))
+				stack.Configure(migrationKey, migrationWith("stable"))
 				stack.Configure("portico:services[0].dependsOn", []any{map[string]any{"name": "agent"}})
 				stack.Configure("portico:services[0].deploymentAlarms", []string{"target-5xx", "unhealthy-hosts"})
 			}

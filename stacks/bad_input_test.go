@@ -130,6 +130,13 @@ func badConfig() []badInput {
 		{"sidecar with all of the memory", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "memory": 512}]`), nil},
 		{"sidecar that waits for the end of the task", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "dependsOn": [{"name": "app", "condition": "COMPLETE"}]}]`), nil},
 		{"container that waits for no other", with(alb, "services[0].dependsOn", `[{"name": "agent"}]`), nil},
+		{"migration that would not end", with(alb, "services[0].migration.timeoutSeconds", "60"), nil},
+		{"migration that takes too long", with(alb, "services[0].migration", `{"command": ["migrate"], "timeoutSeconds": 3600}`), nil},
+		{"migration of a size that Fargate has not", with(alb, "services[0].migration", `{"command": ["migrate"], "memory": 100}`), nil},
+		{"migration with an image that is none", with(alb, "services[0].migration", `{"image": "https://nginx"}`), nil},
+		{"migration with a variable that is none", with(alb, "services[0].migration", `{"command": ["migrate"], "environment": {"A=B": "1"}}`), nil},
+		{"migration with a secret that is no ARN", with(alb, "services[0].migration", `{"command": ["migrate"], "secrets": {"DB": "password"}}`), nil},
+		{"migration with a variable that is also a secret", with(alb, "services[0].migration", `{"command": ["migrate"], "environment": {"DB": "1"}, "secrets": {"DB": "arn:aws:ssm:ap-northeast-1:123456789012:parameter/db"}}`), nil},
 		{"secret that is no ARN", with(alb, "services[0].secrets", `{"DB":"password"}`), nil},
 
 		{"a second route to the stack's load balancer", with(alb, "services[0].additionalRoutes", `[{"paths": ["/two/*"]}]`), nil},

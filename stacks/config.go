@@ -164,13 +164,16 @@ func fieldOf(f field) string {
 	return key(f.name) + ".FIELD"
 }
 
-// hideEnvironment makes the environment of the services and of their sidecars secret as a
-// whole, because Pulumi does not tell a program which part of an object is secret.
+// hideEnvironment makes the environment of the services, their sidecars and migrations
+// secret as a whole, because Pulumi does not tell a program which part of an object is secret.
 func (c *Config) hideEnvironment() {
 	for _, s := range c.Services {
 		hide(s.Environment)
 		for _, sidecar := range s.Sidecars {
 			hide(sidecar.Environment)
+		}
+		if s.Migration != nil {
+			hide(s.Migration.Environment)
 		}
 	}
 }

@@ -91,13 +91,14 @@ func TestASecretIsNotRepeated(t *testing.T) {
 }
 
 // Pulumi says of the whole key only that part of it is secret.
-func TestASecretInServicesHidesTheEnvironmentOfSidecars(t *testing.T) {
+func TestASecretInServicesHidesEveryEnvironment(t *testing.T) {
 	values := structured(t, with(minimal(stacks.VariantALB), "services[0].environment", `{"A":"hunter2"}`,
-		"services[0].sidecars", `[{"name":"agent","image":"nginx","environment":{"B":"hunter3"}}]`))
+		"services[0].sidecars", `[{"name":"agent","image":"nginx","environment":{"B":"hunter3"}}]`,
+		"services[0].migration", `{"command":["migrate"],"environment":{"C":"hunter4"}}`))
 	config, err := stacks.Parse(func(key string) string { return values["portico:"+key] }, func(key string) bool { return key == "services" })
 	require.NoError(t, err)
 	service := config.Services[0]
-	for _, value := range []pulumi.StringInput{service.Environment["A"], service.Sidecars[0].Environment["B"]} {
+	for _, value := range []pulumi.StringInput{service.Environment["A"], service.Sidecars[0].Environment["B"], service.Migration.Environment["C"]} {
 		output, is := value.(pulumi.StringOutput)
 		require.True(t, is)
 		assert.True(t, pulumi.IsSecret(output))

@@ -43,6 +43,8 @@ func plain(v resource.PropertyValue) any {
 		switch {
 		case v.IsSecret():
 			return plain(v.SecretValue().Element), true
+		case v.IsArchive(): // by what is in it: there are pointers
+			return v.ArchiveValue().Serialize(), true
 		case v.IsComputed():
 			return Unknown, true
 		case v.IsNumber() && v.NumberValue() == math.Trunc(v.NumberValue()):

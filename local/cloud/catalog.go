@@ -16,6 +16,7 @@ import (
 	"github.com/portico-iac/portico/local/service/elb"
 	"github.com/portico-iac/portico/local/service/events"
 	"github.com/portico-iac/portico/local/service/iam"
+	"github.com/portico-iac/portico/local/service/lambda"
 	"github.com/portico-iac/portico/local/service/random"
 	"github.com/portico-iac/portico/local/service/region"
 	"github.com/portico-iac/portico/local/service/route53"
@@ -29,7 +30,7 @@ import (
 var Catalog = sync.OnceValues(func() (*core.Catalog, error) {
 	return core.NewCatalog(slices.Collect(maps.Keys(region.Regions)),
 		acm.Service(), autoscaling.Service(), cloudfront.Service(), cloudwatch.Service(), ec2.Service(), ecs.Service(),
-		elb.Service(), events.Service(), iam.Service(), random.Service(), region.Service(), route53.Service(), s3.Service(), sns.Service(),
+		elb.Service(), events.Service(), iam.Service(), lambda.Service(), random.Service(), region.Service(), route53.Service(), s3.Service(), sns.Service(),
 		ssm.Service(), wafv2.Service(),
 	)
 })

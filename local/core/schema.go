@@ -31,7 +31,7 @@ type signature struct {
 }
 
 // fields are properties by name with their kinds: "string", "bool", "int",
-// "number", "any" (a string, or in some languages the resource that has it),
+// "number", "any" (a string, or in some languages the resource that has it), "archive",
 // "[kind]" for a list, "{kind}" for a map, else the name of a block; "!" at the end
 // for what is required.
 type fields map[string]string
@@ -55,6 +55,11 @@ func conform(kind string, v any, path string) []*Refusal {
 	switch {
 	case kind == "any":
 		return conformScalar("string", v, path)
+	case kind == "archive":
+		if !HoldsUnknown(v) && Files(v) == nil {
+			return wrongKind(path, "an archive of texts", v)
+		}
+		return nil
 	case strings.HasPrefix(kind, "["):
 		return conformList(kind[1:len(kind)-1], v, path)
 	case strings.HasPrefix(kind, "{"):

@@ -213,6 +213,10 @@ func (s *sdkSource) kind(folder string, expr ast.Expr) string {
 			return kind
 		}
 		return s.namedKind(folder, expr.Name)
+	case *ast.SelectorExpr:
+		if expr.Sel.Name == "Archive" {
+			return "archive"
+		}
 	}
 	require.Fail(s.t, "unknown type", "%s: a property of the type %T", folder, expr)
 	return ""

@@ -18,12 +18,17 @@ func decode(s *structpb.Struct) (core.Object, error) {
 		return nil, nil
 	}
 	props, err := plugin.UnmarshalProperties(s, plugin.MarshalOptions{
-		KeepUnknowns: true, SkipNulls: true, RejectAssets: true,
+		KeepUnknowns: true, SkipNulls: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading properties: %w", err)
 	}
-	return props.MapRepl(nil, func(v resource.PropertyValue) (any, bool) { return core.Unknown{}, v.IsComputed() }), nil
+	return props.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
+		if v.IsArchive() {
+			return v.ArchiveValue().Serialize(), true
+		}
+		return core.Unknown{}, v.IsComputed()
+	}), nil
 }
 
 // decodeAll reads several sets of properties.
