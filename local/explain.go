@@ -28,7 +28,7 @@ func (s *Stack) Check() []requestpath.Result {
 
 func (s *Stack) model() *registered.Model {
 	s.t.Helper()
-	m, err := prediction.ModelOf(s.Account(), s.predicted())
+	m, err := prediction.ModelOf(s.Account(), s.predicted(), s.objects)
 	s.check(err)
 	return m
 }

@@ -97,6 +97,7 @@ type Stack struct {
 	cli     bool
 	runner  runner
 	servers map[string]server.Server // of WithServers
+	objects map[string]fs.FS         // of WithObjects
 	// accessLog is that of WithAccessLog.
 	accessLog accesslog.Sink
 	// world is what Request uses while it holds requesting. It serves the account that the

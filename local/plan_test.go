@@ -140,7 +140,7 @@ func TestPlansTakeWhatServersAnswer(t *testing.T) {
 		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 8080}}}, 502},
 		{registered.Server{Listeners: []requestpath.ServerListener{{Port: 443, Protocol: "HTTPS"}}, Health: requestpath.Draining}, 503},
 	} {
-		model, err := prediction.ModelOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server})
+		model, err := prediction.ModelOf(stack.Account(), map[string]registered.Server{"i-05eed0c105ed00001": c.server}, nil)
 		require.NoError(t, err)
 		o := requestpath.Walk(model.Fronted(), requestpath.Request{Name: "app.example.com"}).Outcome
 		assert.Equal(t, c.want, o.Status, o.Why)

@@ -25,6 +25,12 @@ func WithServers(servers map[string]server.Server) Option {
 	return func(s *Stack) { s.servers = servers }
 }
 
+// WithObjects puts files into buckets, for traffic and for predictions alike: by the bucket's
+// name, or its logical name. The path of a file is its key. Default: none.
+func WithObjects(objects map[string]fs.FS) Option {
+	return func(s *Stack) { s.objects = objects }
+}
+
 // WithAccessLog gives the lines that load balancers and distributions log of the requests
 // to sink, from several goroutines. A request's line follows its response.
 func WithAccessLog(sink accesslog.Sink) Option {
@@ -46,7 +52,7 @@ func (s *Stack) Serve() *traffic.World {
 func (s *Stack) serve() *traffic.World {
 	s.t.Helper()
 	account := s.Account()
-	world, err := traffic.Serve(account, traffic.Options{Servers: s.servers, Objects: prediction.FilesOf(account), Clock: Clock, AccessLog: s.accessLog})
+	world, err := traffic.Serve(account, traffic.Options{Servers: s.servers, Objects: prediction.FilesOf(account, s.objects), Clock: Clock, AccessLog: s.accessLog})
 	s.check(err)
 	return world
 }

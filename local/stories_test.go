@@ -4,6 +4,8 @@
 package local_test
 
 import (
+	"cmp"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -35,10 +37,13 @@ type story struct {
 	reason    requestpath.Reason
 	by        requestpath.HopKind
 	fact, why string
+	// objects are files in buckets.
+	objects map[string]fs.FS
 	// mendedServers and mendedRequest are those of the mended program. Default: as
-	// before. It answers 200, unless blocked says that it lets nobody in.
+	// before. It answers 200 or mendedStatus, unless blocked says that it lets nobody in.
 	mendedServers map[string]server.Server
 	mendedRequest requestpath.Request
+	mendedStatus  int
 	blocked       bool
 	// unlogged says that the request leaves no line in any log: it reaches neither a
 	// distribution nor a load balancer.
@@ -49,7 +54,7 @@ type story struct {
 }
 
 func TestStories(t *testing.T) {
-	for _, s := range slicesOf(sourceA, sourceB, sourceC, sourceD, sourceE, sourceWAF) {
+	for _, s := range slicesOf(sourceA, sourceB, sourceC, sourceD, sourceE, sourceWAF, sourceS3) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.tell(t)
@@ -70,7 +75,7 @@ func (s story) tell(t *testing.T) {
 	request := s.request
 	t.Run("wrong", func(t *testing.T) {
 		lines := &wiretest.Lines{}
-		stack := local.New(t, s.wrong, local.WithDir(dir), local.WithServers(s.servers), local.WithAccessLog(lines.Note))
+		stack := local.New(t, s.wrong, local.WithDir(dir), local.WithServers(s.servers), local.WithObjects(s.objects), local.WithAccessLog(lines.Note))
 		stack.Up()
 		request = s.asked(stack)
 		s.isWrong(t, stack, request)
@@ -90,7 +95,7 @@ func (s story) tell(t *testing.T) {
 		request = s.mendedRequest
 	}
 	t.Run("mended", func(t *testing.T) {
-		stack := local.New(t, program, local.WithDir(dir), local.WithServers(servers))
+		stack := local.New(t, program, local.WithDir(dir), local.WithServers(servers), local.WithObjects(s.objects))
 		stack.Up()
 		s.isMended(t, stack, request)
 	})
@@ -147,13 +152,13 @@ func (s story) isMended(t *testing.T, stack *local.Stack, request requestpath.Re
 		assert.NotEqual(t, 200, seen.Status)
 		return
 	}
-	assert.Equal(t, 200, seen.Status, "after the fix: %s", named.Why)
+	assert.Equal(t, cmp.Or(s.mendedStatus, 200), seen.Status, "after the fix: %s", named.Why)
 }
 
 // Every source of failures has stories, and no two are called the same.
 func TestEverySourceIsTold(t *testing.T) {
 	seen := map[string]bool{}
-	for letter, source := range map[string]func() []story{"A": sourceA, "B": sourceB, "C": sourceC, "D": sourceD, "E": sourceE, "WAF": sourceWAF} {
+	for letter, source := range map[string]func() []story{"A": sourceA, "B": sourceB, "C": sourceC, "D": sourceD, "E": sourceE, "WAF": sourceWAF, "S3": sourceS3} {
 		require.NotEmpty(t, source())
 		for _, s := range source() {
 			assert.True(t, strings.HasPrefix(s.name, letter+": "), s.name)

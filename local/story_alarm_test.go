@@ -18,7 +18,7 @@ import (
 // silentOf are the alarms of the account that never fire.
 func silentOf(t *testing.T, stack *local.Stack) []registered.Note {
 	t.Helper()
-	model, err := prediction.ModelOf(stack.Account(), nil)
+	model, err := prediction.ModelOf(stack.Account(), nil, nil)
 	require.NoError(t, err)
 	return model.Silent()
 }

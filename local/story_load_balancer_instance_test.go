@@ -154,6 +154,13 @@ const (
 // distribution is CloudFront for shop.example.com, or without an alias for the
 // name that AWS assigns.
 func distribution(ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs, policy string, alternate bool, changes ...func(*cloudfront.DistributionArgs)) error {
+	_, err := newDistribution(ctx, origin, policy, alternate, changes...)
+	return err
+}
+
+func newDistribution(
+	ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs, policy string, alternate bool, changes ...func(*cloudfront.DistributionArgs),
+) (*cloudfront.Distribution, error) {
 	args := &cloudfront.DistributionArgs{
 		Enabled: pulumi.Bool(true), HttpVersion: pulumi.String("http2and3"),
 		Origins: cloudfront.DistributionOriginArray{origin},
@@ -172,7 +179,7 @@ func distribution(ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs,
 	if alternate {
 		validation, err := viewerCertificate(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		args.Aliases = pulumi.ToStringArray([]string{"shop.example.com"})
 		args.ViewerCertificate = cloudfront.DistributionViewerCertificateArgs{
@@ -185,13 +192,13 @@ func distribution(ctx *pulumi.Context, origin cloudfront.DistributionOriginArgs,
 	}
 	front, err := cloudfront.NewDistribution(ctx, "site", args)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ctx.Export("distribution", front.DomainName)
 	if !alternate {
-		return nil
+		return front, nil
 	}
-	return alias(ctx, "shop.example.com", front.DomainName, front.HostedZoneId)
+	return front, alias(ctx, "shop.example.com", front.DomainName, front.HostedZoneId)
 }
 
 // viewerCertificate is for shop.example.com, in the Region where CloudFront wants

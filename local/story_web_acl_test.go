@@ -72,16 +72,20 @@ type webACL struct {
 	opts  []pulumi.ResourceOption
 }
 
-// rawResource is a resource that is registered by its type token: the package of WAF
-// takes too long to compile.
+// rawResource is a resource that is registered by its type token: the packages of WAF and of
+// S3 take too long to compile.
 type rawResource struct {
 	pulumi.CustomResourceState
 	Arn pulumi.StringOutput `pulumi:"arn"`
 }
 
 func newWAF(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, opts ...pulumi.ResourceOption) (*rawResource, error) {
+	return newRaw(ctx, "aws:wafv2/"+kind, name, inputs, opts...)
+}
+
+func newRaw(ctx *pulumi.Context, token, name string, inputs pulumi.Map, opts ...pulumi.ResourceOption) (*rawResource, error) {
 	r := &rawResource{}
-	return r, ctx.RegisterResource("aws:wafv2/"+kind, name, inputs, r, append(opts, pulumi.Version("6.83.4"))...)
+	return r, ctx.RegisterResource(token, name, inputs, r, append(opts, pulumi.Version("6.83.4"))...)
 }
 
 // register makes the web ACL, and puts one of scope REGIONAL before a load balancer. The ARN

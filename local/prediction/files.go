@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"maps"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 
 // FilesOf are the objects of the buckets that distributions ask: the account has none, since
 // uploading them is no part of a stack, and a prediction takes every one to exist. So does
-// this, with a stand-in for each, until the files themselves are given.
-func FilesOf(account *core.Account) map[string]fs.FS {
+// this, with a stand-in for each, unless the files of a bucket are given.
+func FilesOf(account *core.Account, given map[string]fs.FS) map[string]fs.FS {
 	out := map[string]fs.FS{}
 	for _, distribution := range account.All(cloudfront.DistributionToken) {
 		for _, origin := range core.BlocksAt(distribution, "origins") {
@@ -25,6 +26,7 @@ func FilesOf(account *core.Account) map[string]fs.FS {
 			}
 		}
 	}
+	maps.Copy(out, named(account, given))
 	return out
 }
 

@@ -23,7 +23,7 @@ func TestFilesOf(t *testing.T) {
 		cloudtest.OriginInputs(nil), core.Object{"originId": "site", "domainName": "site.s3.ap-northeast-1.amazonaws.com"},
 		core.Object{"originId": "elsewhere", "domainName": "elsewhere.s3.eu-west-1.amazonaws.com"},
 	}}))
-	files := prediction.FilesOf(c.Account())
+	files := prediction.FilesOf(c.Account(), nil)
 	require.Len(t, files, 1)
 	site := files["site"]
 	body, err := fs.ReadFile(site, "assets/app.css")

@@ -4,6 +4,7 @@ package prediction
 
 import (
 	"fmt"
+	"io/fs"
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/registered"
@@ -14,13 +15,17 @@ import (
 // ModelOf describes the request paths of an account: DNS, distributions, load
 // balancers, and the servers behind them, with notes about what it leaves out. servers
 // say what instances and services answer, by instance id, Name tag or ECS service name;
-// nil: the defaults.
-func ModelOf(account *core.Account, servers map[string]registered.Server) (*registered.Model, error) {
+// nil: the defaults. objects are files in buckets, by the bucket's name.
+func ModelOf(account *core.Account, servers map[string]registered.Server, objects map[string]fs.FS) (*registered.Model, error) {
 	if err := registered.CheckServers(servers); err != nil {
 		return nil, fmt.Errorf("servers: %w", err)
 	}
+	keys, err := keysOf(account, objects)
+	if err != nil {
+		return nil, err
+	}
 	return registered.Read(resourcesOf(account), registered.Options{
-		Servers: servers, OriginFacing: originFacing(account), Live: true, Uploaded: true,
+		Servers: servers, Objects: keys, OriginFacing: originFacing(account), Live: true, Uploaded: true,
 	})
 }
 

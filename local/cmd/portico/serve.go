@@ -12,7 +12,6 @@ import (
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -108,9 +107,8 @@ func (v *serving) start(ctx context.Context, account *core.Account) error {
 	if err != nil {
 		return err
 	}
-	world, err := traffic.Serve(account, traffic.Options{
-		Servers: served, Objects: prediction.FilesOf(account), Dir: v.file(""), After: v.world, AccessLog: v.logs.sink(),
-	})
+	served.Dir, served.After, served.AccessLog = v.file(""), v.world, v.logs.sink()
+	world, err := traffic.Serve(account, served)
 	if err != nil {
 		return fmt.Errorf("serving the stack: %w", err)
 	}

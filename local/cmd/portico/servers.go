@@ -2,14 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/portico-iac/portico/internal/registered"
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/prediction"
-	"github.com/portico-iac/portico/local/traffic/server"
+	"github.com/portico-iac/portico/local/traffic"
 )
 
 func serversFlag(o *options, flags *flag.FlagSet) {
@@ -36,21 +39,46 @@ func (o *options) wrongServers(err error) error {
 	return fmt.Errorf("%w: --servers %s: %w", errUsage, o.serversFile, err)
 }
 
-// modelOf describes the account's request paths for predictions, and its servers for
-// the traffic, which has types of its own.
-func (o *options) modelOf(account *core.Account) (*registered.Model, map[string]server.Server, error) {
-	predicted, err := prediction.ServersOf(account, o.servers)
+// modelOf describes the account's request paths for predictions, and its servers and objects
+// for the traffic, which has types of its own.
+func (s *session) modelOf(account *core.Account) (*registered.Model, traffic.Options, error) {
+	var served traffic.Options
+	predicted, err := prediction.ServersOf(account, s.servers)
 	if err != nil {
-		return nil, nil, o.wrongServers(err)
+		return nil, served, s.wrongServers(err)
 	}
 	raw, err := json.Marshal(predicted)
 	if err != nil {
-		return nil, nil, err
+		return nil, served, err
 	}
-	var served map[string]server.Server
-	if err := json.Unmarshal(raw, &served); err != nil {
-		return nil, nil, err
+	if err := json.Unmarshal(raw, &served.Servers); err != nil {
+		return nil, served, err
 	}
-	model, err := prediction.ModelOf(account, predicted)
+	given, err := s.objects()
+	if err != nil {
+		return nil, served, err
+	}
+	served.Objects = prediction.FilesOf(account, given)
+	model, err := prediction.ModelOf(account, predicted, given)
 	return model, served, err
+}
+
+// objects are the files in the folder objects of the stack's folder: in it, each bucket has a
+// folder of its name, in which the path of a file is its key.
+func (s *session) objects() (map[string]fs.FS, error) {
+	_, dir, err := s.paths()
+	if err != nil {
+		return nil, err
+	}
+	folders, err := os.ReadDir(filepath.Join(dir, "objects"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the objects in buckets: %w", err)
+	}
+	out := map[string]fs.FS{}
+	for _, f := range folders {
+		if f.IsDir() {
+			out[f.Name()] = os.DirFS(filepath.Join(dir, "objects", f.Name()))
+		}
+	}
+	return out, nil
 }

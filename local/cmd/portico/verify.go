@@ -12,7 +12,6 @@ import (
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
-	"github.com/portico-iac/portico/local/prediction"
 	"github.com/portico-iac/portico/local/traffic"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -82,9 +81,8 @@ func (s *session) verifyAccount(ctx context.Context, account *core.Account) (row
 		return nil, err
 	}
 	recorder := &verify.Recorder{}
-	world, err := traffic.Serve(account, traffic.Options{
-		Servers: served, Objects: prediction.FilesOf(account), Clock: verifyClock, Sink: recorder.Note,
-	})
+	served.Clock, served.Sink = verifyClock, recorder.Note
+	world, err := traffic.Serve(account, served)
 	if err != nil {
 		return nil, fmt.Errorf("serving the stack: %w", err)
 	}

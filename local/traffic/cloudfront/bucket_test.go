@@ -229,3 +229,13 @@ func TestAPageForAnOriginThatFails(t *testing.T) {
 	assert.Equal(t, 503, got.StatusCode)
 	assert.Equal(t, "sorry", got.body)
 }
+
+// A page that comes from the origin that fails is no help: the error is CloudFront's own.
+func TestAPageOfTheOriginThatFails(t *testing.T) {
+	w := newWorld(t, site(pages(502, "/error.html", 503)))
+	delete(w.names, originName)
+	got := w.get("https://" + viewerName + "/")
+	assert.Equal(t, 502, got.StatusCode)
+	assert.Equal(t, "Error from cloudfront", got.Header.Get("X-Cache"))
+	assert.True(t, w.events.Of(wire.Request)[0].Answered)
+}

@@ -19,7 +19,7 @@ type page struct {
 	status int
 	header http.Header
 	body   []byte
-	shown  bool // it is the page, and not the error that asking for it met
+	own    bool // CloudFront answers: it is the page, or an error of CloudFront's own in its place
 }
 
 // pageFor returns what the distribution puts in place of an error, if anything. Without the
@@ -40,7 +40,7 @@ func (x *exchange) pageFor(status int) (page, bool) {
 	response := x.distribution.CustomErrorResponses[i]
 	got := x.ask(response.ResponsePagePath)
 	if got.status == http.StatusOK {
-		got.shown, got.status = true, cmp.Or(response.ResponseCode, status)
+		got.own, got.status = true, cmp.Or(response.ResponseCode, status)
 	}
 	return got, true
 }
@@ -62,7 +62,7 @@ func (x *exchange) ask(path string) page {
 		y.proxy().ServeHTTP(w, in)
 	}
 	w.header.Del("Age")
-	return page{status: w.status, header: w.header, body: w.body.Bytes()}
+	return page{status: w.status, header: w.header, body: w.body.Bytes(), own: y.answered}
 }
 
 // recorder keeps a response.
@@ -88,7 +88,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return r.body.Write(p)
 }
 
-// putPage replaces an error of the origin. It reports whether CloudFront shows a page.
+// putPage replaces an error of the origin. It reports whether CloudFront answers.
 func (x *exchange) putPage(r *http.Response) bool {
 	p, ok := x.pageFor(r.StatusCode)
 	if !ok {
@@ -101,7 +101,7 @@ func (x *exchange) putPage(r *http.Response) bool {
 	if x.in.Method == http.MethodHead {
 		r.Body = http.NoBody
 	}
-	return p.shown
+	return p.own
 }
 
 // sendPage sends what the distribution puts in place of an error of CloudFront's own.
@@ -114,7 +114,7 @@ func (x *exchange) sendPage(w http.ResponseWriter, status int) bool {
 	maps.Copy(h, p.header)
 	h.Set("Content-Length", strconv.Itoa(len(p.body)))
 	x.addHeaders(h, failed)
-	x.emit(p.status, p.shown)
+	x.emit(p.status, p.own)
 	w.WriteHeader(p.status)
 	if x.in.Method != http.MethodHead {
 		_, _ = w.Write(p.body) // fails only if the viewer is gone

@@ -44,8 +44,9 @@ type exchange struct {
 	response *accesslog.Response
 	detail   string
 	cached   string
-	// forPage says that no viewer asks, but CloudFront for a page in place of an error.
-	forPage bool
+	// forPage says that no viewer asks, but CloudFront for a page in place of an error, and
+	// answered that CloudFront itself has answered that.
+	forPage, answered bool
 }
 
 // serve answers a viewer's request. The order of the checks is that of the

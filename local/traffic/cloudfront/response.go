@@ -104,6 +104,7 @@ func (x *exchange) viaName() string {
 // emit emits the event of the response, once.
 func (x *exchange) emit(status int, own bool) {
 	if x.forPage {
+		x.answered = own
 		return
 	}
 	x.emitted.Do(func() {
