@@ -31,6 +31,9 @@ const originID = "origin"
 // With StaticContent, behaviors that are served by it are answered from its bucket, and
 // cached; the policy of the bucket comes with it.
 //
+// Before a load balancer with access "vpc-origin" it makes the VPC origin too, through which
+// it reaches the load balancer without the internet, and has the load balancer admit it.
+//
 // Security posture: viewers are redirected to HTTPS and need TLS 1.2; AWS's security headers
 // are added to every response; the origin
 // is reached over HTTPS with TLS 1.2 only, and its certificate is verified by
@@ -63,9 +66,15 @@ type CloudFrontFront struct {
 	// distribution alone read. The owner of an adopted bucket attaches it.
 	BucketPolicyJson pulumi.StringOutput `pulumi:"bucketPolicyJson"`
 
+	// VpcOriginId is the VPC origin through which the origin is reached; unset without one.
+	VpcOriginId pulumi.StringOutput `pulumi:"vpcOriginId"`
+
 	// What Register makes, for whatever the args do not offer.
 
 	Distribution *cloudfront.Distribution
+	// VpcOrigin leads to an Origin that is a SecuredALB with access "vpc-origin"; nil for
+	// others, and with ExistingVpcOriginId.
+	VpcOrigin *cloudfront.VpcOrigin
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record
 	// CachePolicies are those of behaviors that AWS manages none for, Functions those of the
@@ -121,7 +130,7 @@ func (c *CloudFrontFront) Register(ctx *pulumi.Context, opts ...pulumi.ResourceO
 	if c.args.Origin != nil {
 		c.args.OriginReady = slices.Concat(c.args.Origin.origin().ready, c.args.OriginReady)
 	}
-	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newCachePolicies, c.newFunctions,
+	return c.register(ctx, TokenCloudFrontFront, c.args, c, opts, c.checkLogProvider, c.newVPCOrigin, c.newCachePolicies, c.newFunctions,
 		c.newResponseHeadersPolicy, c.newDistribution, c.newBucketPolicy, c.newLogDelivery, c.newRecords)
 }
 
@@ -186,6 +195,9 @@ func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
 			OriginReadTimeout:      pulumi.Int(c.args.OriginReadTimeoutSeconds),
 			OriginKeepaliveTimeout: pulumi.Int(c.args.OriginKeepaliveTimeoutSeconds),
 		},
+	}
+	if c.args.throughVPC() {
+		origin.CustomOriginConfig, origin.VpcOriginConfig = nil, c.throughVPCOrigin()
 	}
 	if secret := c.args.OriginSecret; secret != nil {
 		origin.CustomHeaders = cloudfront.DistributionOriginCustomHeaderArray{cloudfront.DistributionOriginCustomHeaderArgs{

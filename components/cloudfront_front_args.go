@@ -23,11 +23,20 @@ type CloudFrontFrontArgs struct {
 	// the origin's name is known.
 	Origin Origin `pulumi:"origin"`
 
-	// OriginDomainName is the name that CloudFront connects to. It must resolve
-	// publicly to the origin and be on the origin's certificate. It cannot be a
+	// ExistingVpcOriginId is a VPC origin that exists already, by its id: the distribution
+	// reaches its origin through that. OriginDomainName is then not looked up, only asked for,
+	// and whether the origin admits CloudFront is up to whoever made it, except for Origin.
+	// With Origin, which must be a SecuredALB with access "vpc-origin", the VPC origin must
+	// lead to that. Default: none; one is made for such an Origin.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+	ExistingVpcOriginId pulumi.StringInput `pulumi:"existingVpcOriginId"`
+
+	// OriginDomainName is the name that CloudFront connects to. Except through a VPC origin it must
+	// resolve publicly to the origin; it must be on the origin's certificate. It cannot be a
 	// load balancer's AWS name (502), except with ForwardHostHeader and a
 	// certificate that covers Aliases, nor one of Aliases (403). Required without
-	// Origin. Default: the first name of Origin that is not a wildcard.
+	// Origin. Default: the first name of Origin that is not a wildcard; through a VPC origin
+	// the first such name of Origin's Domain.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 	OriginDomainName string `pulumi:"originDomainName"`
 
@@ -211,6 +220,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 		l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	}
 	l.Check("origin", a.checkOrigin())
+	a.validateVPCOrigin(l)
 	l.Check("originDomainName", a.checkRecords())
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	l.Check("originHttpsPort", awsrule.OriginPort(a.OriginHttpsPort))
@@ -252,14 +262,10 @@ func (a *CloudFrontFrontArgs) checkRecords() error {
 		"use a name of its own, such as origin.%s", a.OriginDomainName, a.OriginDomainName)
 }
 
-// checkOrigin refuses a load balancer that CloudFront cannot reach: VPC origins, through
-// which it could, are not made here.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+// checkOrigin refuses a load balancer that CloudFront cannot reach.
 func (a *CloudFrontFrontArgs) checkOrigin() error {
-	if alb, is := a.Origin.(*SecuredALB); is && alb.args.Internal {
-		return fmt.Errorf("must be a load balancer that faces the internet, got %q, which is internal: "+
-			"CloudFront cannot reach its private addresses without a VPC origin, which is not supported; "+
-			"set its internal to false and its accessFrom to %q", alb.name, AccessFromCloudFront)
+	if alb, is := a.Origin.(*SecuredALB); is {
+		return alb.reachable()
 	}
 	return nil
 }

@@ -42,15 +42,19 @@ func (c *SecuredALB) origin() origin {
 			o.ready = append(o.ready, r.Rule)
 		}
 	}
-	if i := slices.IndexFunc(c.args.AliasNames, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
-		o.domainName = c.args.AliasNames[i]
+	names := c.args.AliasNames
+	if c.args.AccessFrom == AccessFromVpcOrigin && c.args.Domain != nil {
+		names = c.args.Domain.HostNames()
+	}
+	if i := slices.IndexFunc(names, func(n string) bool { return !dnsname.IsWildcard(n) }); i >= 0 {
+		o.domainName = names[i]
 	}
 	o.certificate = c.args.Domain.Names()
 	o.addTo = func(p *requestpath.Plan, name string) {
 		routes := c.routes.all()
 		names := c.recordNames(routes)
 		if !dnsname.AnyCovers(c.args.AliasNames, name) {
-			names = append(names, name)
+			names = append(names, c.originRecords(name)...)
 		}
 		if len(routes) == 0 {
 			routes = []*ServiceRoute{anyRoute()}
@@ -102,6 +106,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		Origins: []requestpath.Origin{{
 			ID:             originID,
 			DomainName:     a.OriginDomainName,
+			VPCOrigin:      a.vpcOriginEnd(),
 			ProtocolPolicy: requestpath.HTTPSOnly,
 			HTTPPort:       awstable.HTTPPort, HTTPSPort: a.OriginHttpsPort,
 			SSLProtocols:            []string{requestpath.TLS12},
@@ -128,15 +133,23 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 	addAliases(p, a.Aliases, requestpath.AssignedDistributionName, true)
 }
 
+// anyOriginName is the server that stands in plans for an origin of which nothing is known.
+const anyOriginName = "origin"
+
 // addAnyOrigin adds the origin when nothing is known but its name: it is taken to
 // answer there, with a certificate that covers whatever is asked of it.
 func (a *CloudFrontFrontArgs) addAnyOrigin(p *requestpath.Plan) {
-	const name = "origin"
-	p.Records = append(p.Records, requestpath.Record{
-		Name: a.OriginDomainName, Type: requestpath.RecordA, Addresses: []string{anyPublicAddress},
-	})
+	const name = anyOriginName
+	address := anyPublicAddress
+	if a.throughVPC() {
+		address = anyPrivateAddress
+	} else {
+		p.Records = append(p.Records, requestpath.Record{
+			Name: a.OriginDomainName, Type: requestpath.RecordA, Addresses: []string{address},
+		})
+	}
 	p.Servers = append(p.Servers, requestpath.Server{
-		Name: name, Addresses: []string{anyPublicAddress}, SecurityGroups: []string{name},
+		Name: name, Addresses: []string{address}, SecurityGroups: []string{name},
 		Listeners: []requestpath.ServerListener{{
 			Port: a.OriginHttpsPort, Protocol: requestpath.ProtocolHTTPS, RequiredHeader: a.OriginSecret.required(),
 			Certificates: []requestpath.Certificate{{

@@ -29,7 +29,8 @@ import (
 // on their own port. Header fields with invalid names are dropped. Requests that
 // no route matches are answered 404, and behind CloudFront 403: there every rule
 // asks for the origin secret, so that another account's distribution, whose
-// addresses are the same, gets nothing.
+// addresses are the same, gets nothing. Behind a VPC origin it is internal, and no other
+// account's distribution reaches it.
 type SecuredALB struct {
 	pulumi.ResourceState
 
@@ -54,7 +55,8 @@ type SecuredALB struct {
 	// HttpListener redirects to HTTPS; nil behind CloudFront.
 	HttpListener  *lb.Listener
 	SecurityGroup *ec2.SecurityGroup
-	// IngressRules admit whom AccessFrom names.
+	// IngressRules admit whom AccessFrom names; with "vpc-origin" none before the
+	// CloudFrontFront is registered.
 	IngressRules []*vpc.SecurityGroupIngressRule
 	// WebAclAssociation attaches the web ACL, nil without one. It is of type
 	// aws:wafv2/webAclAssociation:WebAclAssociation.
@@ -96,7 +98,7 @@ func PlanSecuredALB(name string, args *SecuredALBArgs) (*SecuredALB, error) {
 // Register is the second half of NewSecuredALB.
 func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenSecuredALB, c.args, c, opts, lookUpOnce(c),
-		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) }, c.checkSubnets,
+		func(ctx *pulumi.Context) error { return checkListenerCertificate(ctx, c, c.args.Domain) }, c.checkSubnets, c.checkGateway,
 		checkLogRegion(&c.planned, c, c.args.LogBucket), c.newSecurityGroup, c.newLoadBalancer, c.attachWebAcl, c.newListeners,
 		func(ctx *pulumi.Context) error {
 			if !*c.args.CreateAliasRecords {
@@ -106,7 +108,7 @@ func (c *SecuredALB) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption
 		})
 }
 
-// AccessFrom says who may connect: "internet", "cidrs" or "cloudfront".
+// AccessFrom says who may connect: "internet", "cidrs", "cloudfront" or "vpc-origin".
 func (c *SecuredALB) AccessFrom() string { return c.args.AccessFrom }
 
 // OriginSecret is the header that every route asks for, nil unless AccessFrom is

@@ -23,6 +23,10 @@ const (
 	// AccessFromCloudFront admits CloudFront's origin-facing addresses on 443, and
 	// of their requests only those with the origin secret. Nothing listens on 80.
 	AccessFromCloudFront = awsrule.AccessCloudFront
+	// AccessFromVpcOrigin admits CloudFront through a VPC origin, which the CloudFrontFront
+	// before the load balancer makes. The load balancer is internal: nothing of it can be
+	// reached from the internet, and no origin secret and no record is needed.
+	AccessFromVpcOrigin = awsrule.AccessVPCOrigin
 )
 
 // SecuredALBArgs configures a SecuredALB.
@@ -38,8 +42,15 @@ type SecuredALBArgs struct {
 	// Region, and the zone for its records. Required.
 	Domain *CertifiedDomain `pulumi:"domain"`
 
-	// AccessFrom is who may connect: "internet", "cidrs" or "cloudfront"; with Internal
-	// "cidrs" alone. Default: "cidrs" with AllowedCidrs or Internal, otherwise "internet".
+	// AccessFrom is who may connect: "internet", "cidrs", "cloudfront" or "vpc-origin"; with
+	// Internal "cidrs" or "vpc-origin". With "vpc-origin" the load balancer is internal, has
+	// no records, and admits nobody before a CloudFrontFront has it as Origin: then the
+	// security group CloudFront-VPCOrigins-Service-SG, which CloudFront makes in the VPC with
+	// the first VPC origin, or CloudFront's prefix list if an update does not find the group
+	// yet. CloudFront sends neither gRPC nor, as one of AWS's pages says and a newer one does
+	// not, WebSockets through a VPC origin, and the VPC must have an internet gateway.
+	// Default: "cidrs" with AllowedCidrs or Internal, otherwise "internet".
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 	AccessFrom string `pulumi:"accessFrom"`
 
 	// AllowedCidrs are the address ranges for access "cidrs", in canonical form
@@ -50,11 +61,11 @@ type SecuredALBArgs struct {
 
 	// Internal gives the load balancer private addresses only, in the network's private
 	// subnets: the VPC, and networks that are connected to it, reach it, the internet and
-	// CloudFront do not. AccessFrom must be "cidrs", and an adopted Network must have
+	// CloudFront do not, except through a VPC origin. AccessFrom must be "cidrs" or "vpc-origin", and an adopted Network must have
 	// private subnets in two zones, each a /27 or larger. AliasNames get records in the
 	// public zone, which lead to the private addresses. A change replaces the load
 	// balancer: the old one is deleted first, and nothing answers until the new one does.
-	// Default: false, internet-facing.
+	// Default: false, internet-facing; true with access "vpc-origin".
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#load-balancer-scheme
 	Internal bool `pulumi:"internal"`
 
@@ -64,7 +75,7 @@ type SecuredALBArgs struct {
 
 	// AliasNames are the names that get alias records to the load balancer. Each
 	// must be on Domain's certificate. Default: every name of Domain except
-	// wildcards.
+	// wildcards; none with access "vpc-origin", where they are not allowed.
 	AliasNames []string `pulumi:"aliasNames"`
 
 	// CreateAliasRecords creates the records of AliasNames as soon as the load
@@ -144,6 +155,7 @@ type SecuredALBArgs struct {
 }
 
 func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
+	a.Internal = a.Internal || a.AccessFrom == AccessFromVpcOrigin
 	if len(a.AllowedCidrs) > 0 || a.Internal {
 		a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromCidrs)
 	}
@@ -153,14 +165,14 @@ func (a SecuredALBArgs) withDefaults() *SecuredALBArgs {
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
 	a.CreateAliasRecords = cmp.Or(a.CreateAliasRecords, pulumi.BoolRef(true))
 	a.IdleTimeoutSeconds = cmp.Or(a.IdleTimeoutSeconds, awstable.IdleTimeoutSeconds)
-	if a.AliasNames == nil && a.Domain != nil {
+	if a.AliasNames == nil && a.Domain != nil && a.AccessFrom != AccessFromVpcOrigin {
 		a.AliasNames = a.Domain.HostNames()
 	}
 	return &a
 }
 
 func (a *SecuredALBArgs) validate(l *fault.List) {
-	l.Check("accessFrom", awsrule.OneOf(a.AccessFrom, AccessFromInternet, AccessFromCidrs, AccessFromCloudFront))
+	l.Check("accessFrom", awsrule.OneOf(a.AccessFrom, AccessFromInternet, AccessFromCidrs, AccessFromCloudFront, AccessFromVpcOrigin))
 	awsrule.AllowedCIDRs(l, "allowedCidrs", a.AccessFrom, a.AllowedCidrs, a.DualStack)
 	l.Check("allowedCidrs", awsrule.IngressFits(a.ingress(), a.SecurityGroupRuleQuota))
 	if a.DesyncMitigationMode != "" {
@@ -183,12 +195,15 @@ func (a *SecuredALBArgs) validate(l *fault.List) {
 	}
 	behindCloudFront := a.AccessFrom == AccessFromCloudFront
 	switch {
+	case a.AccessFrom == AccessFromVpcOrigin && a.OriginSecret != nil:
+		l.Addf("originSecret", "must be empty when accessFrom is %q: only distributions of this account reach the load balancer; leave it out", AccessFromVpcOrigin)
 	case behindCloudFront && a.OriginSecret == nil:
 		l.Addf("originSecret", "is required when accessFrom is %q: without it anybody's distribution would be let in", AccessFromCloudFront)
 	case !behindCloudFront && a.OriginSecret != nil:
 		l.Addf("originSecret", "must be empty unless accessFrom is %q, which is %q: only CloudFront adds the header", AccessFromCloudFront, a.AccessFrom)
 	}
 	a.validateInternal(l)
+	a.validateVPCOrigin(l)
 	a.validateDomain(l)
 }
 
@@ -213,6 +228,11 @@ func (a *SecuredALBArgs) validateDomain(l *fault.List) {
 			l.Addf(at, "is a duplicate of %q: remove it", n)
 		}
 	}
+}
+
+// behindCloudFront says whether the load balancer answers distributions alone.
+func (a *SecuredALBArgs) behindCloudFront() bool {
+	return a.AccessFrom == AccessFromCloudFront || a.AccessFrom == AccessFromVpcOrigin
 }
 
 func (a *SecuredALBArgs) ingress() []awsrule.Ingress {

@@ -124,8 +124,8 @@ func TestCloudFrontCannotReachAnInternalSecuredALB(t *testing.T) {
 			})
 			return err
 		}))
-		assert.ErrorContains(t, err, `CloudFrontFront "front": origin: must be a load balancer that faces the internet, got "web", which is internal: `+
-			`CloudFront cannot reach its private addresses without a VPC origin, which is not supported; set its internal to false and its accessFrom to "cloudfront"`)
+		assert.ErrorContains(t, err, `CloudFrontFront "front": origin: must be a load balancer that CloudFront reaches, got "web", which is internal and admits `+
+			`allowedCidrs alone: viewers would get 504; set its accessFrom to "vpc-origin", which makes a VPC origin to it, and leave out internal and allowedCidrs`)
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *SecuredALB) newListeners(ctx *pulumi.Context) (err error) {
 		return err
 	}
 	c.ListenerArn = c.HttpsListener.Arn
-	if c.args.AccessFrom == AccessFromCloudFront {
+	if c.args.behindCloudFront() {
 		return nil
 	}
 	c.HttpListener, err = lb.NewListener(ctx, c.name+"-http", &lb.ListenerArgs{

@@ -60,7 +60,10 @@ func (c *SecuredALB) addTo(p *requestpath.Plan, names []string, routes []*Servic
 	}
 	addGroup(p, group)
 	listeners := []requestpath.Listener{https}
-	if a.AccessFrom != AccessFromCloudFront {
+	if a.AccessFrom == AccessFromVpcOrigin {
+		addGroup(p, requestpath.SecurityGroup{Name: group.Name, Ingress: []requestpath.Access{groupAccess(awstable.HTTPSPort, requestpath.VPCOriginGroup)}})
+	}
+	if !a.behindCloudFront() {
 		listeners = append(listeners, requestpath.Listener{
 			Port: awstable.HTTPPort, Protocol: requestpath.ProtocolHTTP,
 			DefaultAction: requestpath.Action{Type: requestpath.ActionRedirect, Redirect: &requestpath.Redirect{
@@ -88,14 +91,14 @@ func (c *SecuredALB) checkPath() error {
 	a := c.args
 	var p requestpath.Plan
 	names := samples(a.AliasNames)
-	if a.AccessFrom == AccessFromCloudFront {
+	if a.behindCloudFront() {
 		origin := c.originName()
-		anyDistribution(origin, a.OriginSecret).addTo(&p, anyDistributionName)
-		names = []string{origin}
+		c.anyDistribution(origin).addTo(&p, anyDistributionName)
+		names = c.originRecords(origin)
 	}
 	c.addTo(&p, names, []*ServiceRoute{anyRoute()})
 	found := walkAll(p)
-	if a.AccessFrom == AccessFromCloudFront {
+	if a.behindCloudFront() {
 		found = found.certain()
 	}
 	return pathCheck{owner: &c.planned, mode: a.PathCheck, args: faultyArgs{
@@ -103,6 +106,24 @@ func (c *SecuredALB) checkPath() error {
 		"loadBalancers.listeners.certificates":   {path: "domain"},
 		"webACLs.rules":                          {path: "webAcl"},
 	}}.report(found)
+}
+
+// anyDistribution is a distribution before the load balancer of which nothing else is known.
+func (c *SecuredALB) anyDistribution(origin string, viewerNames ...string) *CloudFrontFrontArgs {
+	args := anyDistribution(origin, c.args.OriginSecret, viewerNames...)
+	if c.args.AccessFrom == AccessFromVpcOrigin {
+		args.Origin = c
+	}
+	return args
+}
+
+// originRecords are the records that lead CloudFront to the load balancer by a name: none
+// behind a VPC origin.
+func (c *SecuredALB) originRecords(name string) []string {
+	if c.args.AccessFrom == AccessFromVpcOrigin {
+		return nil
+	}
+	return []string{name}
 }
 
 // originName is the name by which CloudFront can be expected to reach the load

@@ -38,7 +38,7 @@ func (a *SecuredALBArgs) validateInternal(l *fault.List) {
 	}
 	if a.AccessFrom == AccessFromInternet || a.AccessFrom == AccessFromCloudFront {
 		l.Addf("accessFrom", "must be %q when internal is true, got %q: only the VPC, and networks that are connected to it, reach private addresses; "+
-			"name their ranges in allowedCidrs, or set internal to false", AccessFromCidrs, a.AccessFrom)
+			"name their ranges in allowedCidrs, set accessFrom to %q for CloudFront, or set internal to false", AccessFromCidrs, a.AccessFrom, AccessFromVpcOrigin)
 	}
 	if a.Network == nil || !a.Network.Adopted() || a.Network.faulty {
 		return

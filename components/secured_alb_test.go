@@ -344,7 +344,7 @@ func TestSecuredALBRefusals(t *testing.T) {
 	}{
 		{"no network", func(a *components.SecuredALBArgs, _ *frontParts) { a.Network = nil }, "network: is required"},
 		{"no domain", func(a *components.SecuredALBArgs, _ *frontParts) { a.Domain = nil }, "domain: is required"},
-		{"access", func(a *components.SecuredALBArgs, _ *frontParts) { a.AccessFrom = "vpn" }, `accessFrom: must be one of "internet", "cidrs", "cloudfront", got "vpn"`},
+		{"access", func(a *components.SecuredALBArgs, _ *frontParts) { a.AccessFrom = "vpn" }, `accessFrom: must be one of "internet", "cidrs", "cloudfront", "vpc-origin", got "vpn"`},
 		{"ranges missing", func(a *components.SecuredALBArgs, _ *frontParts) { a.AccessFrom = "cidrs" },
 			"allowedCidrs: must name at least one"},
 		{"everyone as a range", func(a *components.SecuredALBArgs, _ *frontParts) {

@@ -178,6 +178,9 @@ func (a *ServiceRouteArgs) check(l *fault.List, prefix, name string) {
 	if a.LoadBalancer != nil {
 		routes := &a.LoadBalancer.routes
 		routes.check(l, a, prefix, name)
+		if a.Domain != nil && a.LoadBalancer.args.AccessFrom == AccessFromVpcOrigin {
+			l.Check(prefix+"domain", errNoRecords)
+		}
 		l.Check(prefix+"loadBalancer", awsrule.OutboundFits(len(routes.all()), a.LoadBalancer.args.SecurityGroupRuleQuota))
 	}
 	awsrule.RouteConditions{Hosts: a.Hosts, Paths: a.Paths, OriginSecrets: len(a.originSecret().versions())}.

@@ -87,7 +87,7 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 	loadBalancer, routes := c.loadBalancer(found)
 	names := requestNames(loadBalancer, c)
 	var p requestpath.Plan
-	if secret := a.originSecret(); secret != nil {
+	if loadBalancer.args.behindCloudFront() {
 		origin := loadBalancer.originName()
 		switch {
 		case len(a.Hosts) == 0 || hostMatches(a.Hosts, origin):
@@ -95,12 +95,12 @@ func (c *ServiceRoute) checkPath(found adoptedListener) error {
 		case len(names) == 0: // patterns for viewers' names that are not known here
 			names = samples(a.Hosts)
 		}
-		anyDistribution(origin, secret, names...).addTo(&p, anyDistributionName)
-		names = []string{origin}
+		loadBalancer.anyDistribution(origin, names...).addTo(&p, anyDistributionName)
+		names = loadBalancer.originRecords(origin)
 	}
 	loadBalancer.addTo(&p, names, append(routes, c))
 	all := walkAll(p)
-	if a.originSecret() != nil {
+	if loadBalancer.args.behindCloudFront() {
 		all = all.certain()
 	}
 	all = all.without(func(f pathFault) bool { return f.bypass }).and(c.shadows(p, routes))

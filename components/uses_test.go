@@ -420,6 +420,19 @@ var uses = map[string]func(use){
 			OriginDomainName: "origin.example.com", GeoRestriction: &components.GeoRestrictionArgs{Deny: []string{"KP"}},
 		})
 	},
+	"CloudFrontFront, before a private load balancer": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			Origin: made(u, components.NewSecuredALB, "web", &components.SecuredALBArgs{
+				Network: made(u, components.NewNetwork, "web", nil), Domain: u.domain("web"), AccessFrom: "vpc-origin", Tags: map[string]string{"team": "shop"},
+			}),
+			Tags: map[string]string{"team": "shop"},
+		})
+	},
+	"CloudFrontFront, through a VPC origin that exists": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com", ExistingVpcOriginId: pulumi.String("vo_JQEa410sssUFoY6wMkx69j"),
+		})
+	},
 	"CloudFrontFront, before an origin of this program": func(u use) {
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
 			Origin: made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{

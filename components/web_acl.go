@@ -194,7 +194,7 @@ func (c *WebAcl) forLoadBalancer(adopted pulumi.StringInput, accessFrom string) 
 	case c.args.ForCloudFront:
 		return fmt.Errorf("must be made for a load balancer, got %q, which is for CloudFront; "+
 			"give it to the CloudFrontFront, or unset its forCloudFront", c.name)
-	case accessFrom == AccessFromCloudFront && c.seesSenders():
+	case (accessFrom == AccessFromCloudFront || accessFrom == AccessFromVpcOrigin) && c.seesSenders():
 		return fmt.Errorf("must not have rules about senders' addresses with accessFrom %q, got %q, which has rateLimit, ipReputation or countries: "+
 			"the load balancer sees CloudFront's addresses, and would block viewers for what others do; "+
 			"give the web ACL to the CloudFrontFront, or set its ipReputation to %q and leave out rateLimit and countries", accessFrom, c.name, WebAclOff)

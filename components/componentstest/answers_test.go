@@ -131,6 +131,21 @@ func TestBuiltInAnswers(t *testing.T) {
 				"subnetId": "subnet-1", "publicIp": "198.51.100.7", "vpcSecurityGroupIds": []any{"sg-1", "sg-2"},
 			},
 		},
+		"CloudFront's group of a VPC": {
+			token: "aws:ec2/getSecurityGroups:getSecurityGroups",
+			args:  map[string]any{"filters": []any{map[string]any{"name": "group-name", "values": []any{"CloudFront-VPCOrigins-Service-SG"}}}},
+			want:  map[string]any{"ids": []any{componentstest.VPCOriginGroupID}},
+		},
+		"another group by name": {
+			token: "aws:ec2/getSecurityGroups:getSecurityGroups",
+			args:  map[string]any{"filters": []any{map[string]any{"name": "group-name", "values": []any{"mine"}}}},
+			want:  map[string]any{"ids": []any{}},
+		},
+		"the internet gateway of a VPC": {
+			token: "aws:ec2/getInternetGateway:getInternetGateway",
+			args:  map[string]any{"filters": []any{map[string]any{"name": "attachment.vpc-id", "values": []any{"vpc-1"}}}},
+			want:  map[string]any{"internetGatewayId": "igw-vpc-1"},
+		},
 		"rules of a group": {
 			token: "aws:vpc/getSecurityGroupRules:getSecurityGroupRules",
 			args:  map[string]any{"filters": []any{map[string]any{"name": "group-id", "values": []any{"sg-2"}}}},

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portico-iac/portico/internal/awstable"
 )
 
 const stackReference = "pulumi:pulumi:StackReference"
@@ -219,6 +221,27 @@ func getSecurityGroup(l lookup) object {
 		found["description"], found["vpcId"] = text(group.Outputs, "description"), text(group.Outputs, "vpcId")
 	}
 	return found
+}
+
+// VPCOriginGroupID is the security group that CloudFront has in every VPC with a VPC origin.
+const VPCOriginGroupID = "sg-0c10d0f0000000000"
+
+// getSecurityGroups finds CloudFront's group for VPC origins, and nothing else.
+func getSecurityGroups(l lookup) object {
+	ids := []any{}
+	if filters, _ := at(l.args, "filters").([]any); slices.ContainsFunc(filters, func(f any) bool {
+		values, _ := f.(object)["values"].([]any)
+		return slices.Contains(values, any(awstable.VPCOriginGroup))
+	}) {
+		ids = append(ids, VPCOriginGroupID)
+	}
+	return object{"id": l.region, "ids": ids, "arns": []any{}, "vpcIds": []any{}}
+}
+
+// getInternetGateway finds one in any VPC.
+func getInternetGateway(l lookup) object {
+	vpc, _ := at(l.args, "filters[0].values[0]").(string)
+	return object{"id": "igw-" + vpc, "internetGatewayId": "igw-" + vpc, "attachments": []any{object{"state": "available", "vpcId": vpc}}}
 }
 
 // of is the rule of a group as a lookup returns it: what does not apply is "".

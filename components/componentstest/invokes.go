@@ -40,6 +40,8 @@ var invokes = map[string]func(lookup) (object, error){
 	"aws:lb/getLoadBalancer:getLoadBalancer":            always(getLoadBalancer),
 	"aws:ec2/getSubnet:getSubnet":                       getSubnet,
 	"aws:ec2/getSecurityGroup:getSecurityGroup":         always(getSecurityGroup),
+	"aws:ec2/getSecurityGroups:getSecurityGroups":       always(getSecurityGroups),
+	"aws:ec2/getInternetGateway:getInternetGateway":     always(getInternetGateway),
 	"aws:ec2/getRouteTable:getRouteTable":               byID("subnetId", routesKind, "WithVpc"),
 	"aws:ec2/getInstance:getInstance":                   getInstance,
 	"aws:ecs/getService:getService":                     getService,

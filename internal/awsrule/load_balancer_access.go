@@ -17,6 +17,8 @@ const (
 	AccessCIDRs = "cidrs"
 	// AccessCloudFront admits CloudFront's origin-facing addresses, on 443 only.
 	AccessCloudFront = "cloudfront"
+	// AccessVPCOrigin admits CloudFront through a VPC origin, on 443 only.
+	AccessVPCOrigin = "vpc-origin"
 )
 
 // AllowedCIDRs checks the address ranges that access admits and records each
@@ -61,9 +63,12 @@ type Ingress struct {
 }
 
 // LoadBalancerIngress is the inbound rules of a load balancer's security group. Behind
-// CloudFront there is no port 80 at all: nobody is there to be redirected.
+// CloudFront there is no port 80 at all: nobody is there to be redirected. Whom a VPC origin
+// comes from is not known before there is one: its rule is not among them.
 func LoadBalancerIngress(access string, cidrs []string, dualStack bool) []Ingress {
 	switch access {
+	case AccessVPCOrigin:
+		return nil
 	case AccessCloudFront:
 		return CloudFrontIngress(dualStack)
 	case AccessInternet:

@@ -4,3 +4,7 @@ package awstable
 // the first VPC origin there. No group of an account may have a name that begins with it.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 const VPCOriginGroup = "CloudFront-VPCOrigins-Service-SG"
+
+// VPCOriginNameLength is how many characters the name of a VPC origin may have.
+// Inferred: it is that of other names of CloudFront's
+const VPCOriginNameLength = 64

@@ -1,0 +1,137 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/portico-iac/portico/internal/awsrule"
+	"github.com/portico-iac/portico/internal/awstable"
+	"github.com/portico-iac/portico/internal/fault"
+)
+
+// privateOrigin is Origin if it is a load balancer that only a VPC origin leads to.
+func (a *CloudFrontFrontArgs) privateOrigin() *SecuredALB {
+	alb, is := a.Origin.(*SecuredALB)
+	if !is || alb.args.AccessFrom != AccessFromVpcOrigin {
+		return nil
+	}
+	return alb
+}
+
+// throughVPC says whether the origin is reached through a VPC origin.
+func (a *CloudFrontFrontArgs) throughVPC() bool {
+	return a.ExistingVpcOriginId != nil || a.privateOrigin() != nil
+}
+
+// vpcOriginEnd is what the VPC origin leads to, in plans; "" without one.
+func (a *CloudFrontFrontArgs) vpcOriginEnd() string {
+	switch alb := a.privateOrigin(); {
+	case alb != nil:
+		return alb.name
+	case a.ExistingVpcOriginId != nil:
+		return anyOriginName
+	}
+	return ""
+}
+
+func (a *CloudFrontFrontArgs) validateVPCOrigin(l *fault.List) {
+	if a.Origin != nil && a.privateOrigin() == nil && a.ExistingVpcOriginId != nil {
+		l.Addf("existingVpcOriginId", "must be left out with origin %q, which CloudFront reaches through the internet: a VPC origin leads to "+
+			"a load balancer whose accessFrom is %q", a.Origin.plan().name, AccessFromVpcOrigin)
+	}
+	if id, known := literal(a.ExistingVpcOriginId); known {
+		l.Check("existingVpcOriginId", awsrule.VPCOriginID(id))
+	}
+	if a.privateOrigin() != nil && a.OriginSecret != nil {
+		l.Addf("originSecret", "must be left out with origin %q: only distributions of this account reach it through a VPC origin, and it asks for no secret",
+			a.Origin.plan().name)
+	}
+	if a.throughVPC() && a.OriginHttpsPort != httpsPort {
+		l.Addf("originHttpsPort", "must be %d with a VPC origin, got %d: the VPC origin says which port is connected to; leave it out", httpsPort, a.OriginHttpsPort)
+	}
+}
+
+// newVPCOrigin makes the VPC origin of a private load balancer, and has the load balancer
+// admit it before the distribution sends anything.
+func (c *CloudFrontFront) newVPCOrigin(ctx *pulumi.Context) (err error) {
+	alb := c.args.privateOrigin()
+	switch {
+	case c.args.ExistingVpcOriginId != nil:
+		c.VpcOriginId = c.args.ExistingVpcOriginId.ToStringOutput().ApplyT(func(id string) (string, error) {
+			return id, c.fault("existingVpcOriginId", awsrule.VPCOriginID(id))
+		}).(pulumi.StringOutput)
+	case alb != nil:
+		c.VpcOrigin, err = cloudfront.NewVpcOrigin(ctx, c.name+"-vpc-origin", &cloudfront.VpcOriginArgs{
+			VpcOriginEndpointConfig: c.vpcOriginConfig(ctx, alb),
+			Tags:                    resourceTags(c.args.Tags),
+			// A VPC origin that a distribution uses cannot be changed: another one is made, used,
+			// and the old one deleted.
+			// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateVpcOrigin.html
+		}, pulumi.Parent(c), pulumi.ReplaceOnChanges([]string{"vpcOriginEndpointConfig"}), pulumi.DependsOn([]pulumi.Resource{alb.HttpsListener}))
+		if err != nil {
+			return err
+		}
+		c.VpcOriginId = c.VpcOrigin.ID().ToStringOutput()
+	}
+	if alb == nil {
+		return nil
+	}
+	err = alb.admitVPCOrigin(ctx, c.VpcOriginId)
+	c.args.OriginReady = append(slices.Clone(c.args.OriginReady), rulesOf(alb)...)
+	return err
+}
+
+func rulesOf(alb *SecuredALB) (all []pulumi.Resource) {
+	for _, r := range alb.IngressRules {
+		all = append(all, r)
+	}
+	return all
+}
+
+// vpcOriginConfig is how CloudFront reaches the load balancer. The name is of that load
+// balancer alone, so that a VPC origin to another one can exist beside it.
+func (c *CloudFrontFront) vpcOriginConfig(ctx *pulumi.Context, alb *SecuredALB) cloudfront.VpcOriginVpcOriginEndpointConfigArgs {
+	const idLength = 17 // a hyphen, and the 16 digits at the end of a load balancer's ARN
+	prefix := awsrule.PhysicalName(awstable.VPCOriginNameLength-idLength, fixedName(ctx, c.name))
+	name := alb.LoadBalancerArn.ApplyT(func(arn string) string {
+		return prefix + "-" + arn[strings.LastIndex(arn, "/")+1:]
+	}).(pulumi.StringOutput)
+	protocols := []string{"TLSv1.2"}
+	return cloudfront.VpcOriginVpcOriginEndpointConfigArgs{
+		Name: name, Arn: alb.LoadBalancerArn,
+		OriginProtocolPolicy: pulumi.String("https-only"),
+		HttpPort:             pulumi.Int(awstable.HTTPPort), // required by the API, unused with https-only
+		HttpsPort:            pulumi.Int(httpsPort),
+		OriginSslProtocols: cloudfront.VpcOriginVpcOriginEndpointConfigOriginSslProtocolsArgs{
+			Items: pulumi.ToStringArray(protocols), Quantity: pulumi.Int(len(protocols)),
+		},
+	}
+}
+
+// throughVPCOrigin is how the distribution uses the VPC origin.
+func (c *CloudFrontFront) throughVPCOrigin() cloudfront.DistributionOriginVpcOriginConfigPtrInput {
+	return cloudfront.DistributionOriginVpcOriginConfigArgs{
+		VpcOriginId:            c.VpcOriginId,
+		OriginReadTimeout:      pulumi.Int(c.args.OriginReadTimeoutSeconds),
+		OriginKeepaliveTimeout: pulumi.Int(c.args.OriginKeepaliveTimeoutSeconds),
+	}
+}
+
+// reachable refuses an internal load balancer that is for others than CloudFront.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+func (c *SecuredALB) reachable() error {
+	if c.args.Internal && c.args.AccessFrom != AccessFromVpcOrigin {
+		return fmt.Errorf("must be a load balancer that CloudFront reaches, got %q, which is internal and admits allowedCidrs alone: "+
+			"viewers would get 504; set its accessFrom to %q, which makes a VPC origin to it, and leave out internal and allowedCidrs",
+			c.name, AccessFromVpcOrigin)
+	}
+	return nil
+}
+
+var errNoRecords = errors.New("must be left out behind a load balancer that only a VPC origin leads to: its records would lead viewers " +
+	"to private addresses (no answer); put the names on the CloudFrontFront's domain")
