@@ -8,13 +8,15 @@ import (
 
 // hiddenWebsite is a distribution in front of a load balancer that has private addresses alone.
 func hiddenWebsite(ctx *pulumi.Context) error {
+	zone := &components.HostedZoneArgs{Name: "example.com"}
+
 	network, err := components.NewNetwork(ctx, "origin", nil)
 	if err != nil {
 		return err
 	}
 	originDomain, err := components.NewCertifiedDomain(ctx, "origin", &components.CertifiedDomainArgs{
 		DomainName: "origin.example.com",
-		HostedZone: &components.HostedZoneArgs{Name: "example.com"},
+		HostedZone: zone,
 	})
 	if err != nil {
 		return err
@@ -34,8 +36,24 @@ func hiddenWebsite(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+
+	virginia, err := components.USEast1Provider(ctx, "virginia")
+	if err != nil {
+		return err
+	}
+	domain, err := components.NewCertifiedDomain(ctx, "website", &components.CertifiedDomainArgs{
+		DomainName:    "hidden.example.com",
+		HostedZone:    zone,
+		ForCloudFront: true,
+	}, pulumi.Provider(virginia))
+	if err != nil {
+		return err
+	}
 	// Makes the VPC origin, and has the load balancer admit it.
-	front, err := components.NewCloudFrontFront(ctx, "website", &components.CloudFrontFrontArgs{Origin: alb})
+	front, err := components.NewCloudFrontFront(ctx, "website", &components.CloudFrontFrontArgs{
+		Origin: alb,
+		Domain: domain,
+	})
 	if err != nil {
 		return err
 	}

@@ -59,6 +59,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleDashboard":                  {shown, nil},
 		"ExampleCachingArgs":                {catalog, nil},
 		"ExampleResponseHeadersArgs":        {api, nil},
+		"ExampleCloudFrontFront_vpcOrigin":  {hiddenWebsite, []answer{{"hidden.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 	} {
 		t.Run(function, func(t *testing.T) {
