@@ -42,6 +42,11 @@ var variantAlarms = map[string][]string{
 		"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
 		"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer",
 	},
+	stacks.VariantCloudFrontVPCALB: {
+		"alarms-certificate-origin", "alarms-load-balancer-5xx-web", "alarms-rejected-connections-web", "alarms-running-tasks-app",
+		"alarms-target-5xx-app", "alarms-target-p95-app", "alarms-unhealthy-hosts-app",
+		"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer",
+	},
 	stacks.VariantCloudFrontEC2: {
 		"alarms-cloudfront-cloudfront-5xx-front", "alarms-cloudfront-certificate-viewer", "origin-certificate",
 		"portico-test-alarms-instance-certificate-origin",

@@ -46,7 +46,7 @@ func TestEverythingOn(t *testing.T) {
 			stack.Configure("portico:dashboard", "true")
 			stack.Configure("portico:hardening", "fsbp")
 			stack.Configure(protectionOf(variant).key, "false")
-			if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
+			if runsTasks(variant) {
 				stack.Configure(sidecarsKey, sidecarWith("stable", map[string]any{"port": 9901}))
 				stack.Configure(migrationKey, migrationWith("stable"))
 				stack.Configure("portico:services[0].dependsOn", []any{map[string]any{"name": "agent"}})

@@ -45,10 +45,11 @@ func logging(stack *local.Stack, bucket string) (loadBalancers, vpcs, distributi
 // variantLogs is how much of each variant logs: access and connection logs of the load
 // balancer, flow logs of a VPC of its own, and the distribution's logs.
 var variantLogs = map[string][3]int{
-	stacks.VariantALB:           {2, 1, 0},
-	stacks.VariantCloudFrontALB: {2, 1, 1},
-	stacks.VariantCloudFrontEC2: {0, 1, 1},
-	stacks.VariantALBEC2:        {2, 0, 0},
+	stacks.VariantALB:              {2, 1, 0},
+	stacks.VariantCloudFrontALB:    {2, 1, 1},
+	stacks.VariantCloudFrontEC2:    {0, 1, 1},
+	stacks.VariantALBEC2:           {2, 0, 0},
+	stacks.VariantCloudFrontVPCALB: {2, 1, 1},
 }
 
 func assertLogs(t *testing.T, stack *local.Stack, variant, bucket string) {

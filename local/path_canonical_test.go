@@ -111,6 +111,12 @@ func (c *canonical) distribution(e requestpath.Distribution) {
 		for j := range o.Headers {
 			o.Headers[j].Value = c.name("value", o.Headers[j].Value)
 		}
+		for _, b := range c.of.LoadBalancers {
+			if b.Name == o.VPCOrigin {
+				c.loadBalancer(b)
+				o.VPCOrigin = c.name("load balancer", b.Name)
+			}
+		}
 	}
 	c.plan.Distributions = append(c.plan.Distributions, e)
 }

@@ -66,6 +66,8 @@ func variantConfigs() map[string]map[string]any {
 		"alb, gRPC over TLS":       {"variant": stacks.VariantALB, "services[0].image": "public.ecr.aws/nginx/nginx:stable", "services[0].route.protocol": "HTTPS", "services[0].route.protocolVersion": "GRPC"},
 		"cloudfront-alb":           {"variant": stacks.VariantCloudFrontALB},
 		"cloudfront-alb, Host":     {"variant": stacks.VariantCloudFrontALB, "cloudFront.forwardHostHeader": "true", "originSecret.version": "2", "originSecret.previousVersion": "1"},
+		"cloudfront-vpc-alb":       {"variant": stacks.VariantCloudFrontVPCALB},
+		"cloudfront-vpc-alb, Host": {"variant": stacks.VariantCloudFrontVPCALB, "cloudFront.forwardHostHeader": "true"},
 		"cloudfront-ec2":           {"variant": stacks.VariantCloudFrontEC2},
 		"cloudfront-ec2, rotation": {"variant": stacks.VariantCloudFrontEC2, "originSecret.version": "2", "originSecret.previousVersion": "1"},
 		"cloudfront-ec2, Host":     {"variant": stacks.VariantCloudFrontEC2, "tlsInstance.certificatePattern": "hostHeader", "domain.subjectAlternativeNames": []string{"www.example.com"}},

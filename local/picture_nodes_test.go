@@ -40,6 +40,9 @@ func (d *drawing) loadBalancer(name string) node {
 	i := slices.IndexFunc(d.plan.LoadBalancers, func(b requestpath.LoadBalancer) bool { return b.Name == name })
 	b := d.plan.LoadBalancers[i]
 	lines := []string{"Application Load Balancer"}
+	if b.Internal {
+		lines = append(lines, "private addresses")
+	}
 	for _, r := range d.plan.Records {
 		target := strings.TrimPrefix(r.Alias, "dualstack.")
 		if target == b.DNSName && cmp.Or(r.Type, requestpath.RecordA) != requestpath.RecordAAAA {
@@ -115,7 +118,7 @@ func ports(a requestpath.Access) string {
 
 func (d *drawing) who(a requestpath.Access) string {
 	switch {
-	case a.PrefixList == requestpath.OriginFacing:
+	case a.PrefixList == requestpath.OriginFacing, a.SecurityGroup == requestpath.VPCOriginGroup:
 		return "CloudFront"
 	case a.PrefixList != "":
 		return "a prefix list"

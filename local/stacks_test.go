@@ -23,13 +23,18 @@ func readyStack(t testing.TB, variant string, config map[string]any, more ...loc
 		local.WithConfig("portico:domain.domainName", "app.example.com"),
 		local.WithConfig("portico:domain.hostedZone.name", "example.com"),
 	}, more...)
-	if variant == stacks.VariantALB || variant == stacks.VariantCloudFrontALB {
+	if runsTasks(variant) {
 		opts = append(opts, local.WithConfig("portico:services[0].image", "public.ecr.aws/nginx/nginx:stable"))
 	}
 	for key, value := range config {
 		opts = append(opts, local.WithConfig("portico:"+key, value))
 	}
 	return local.New(t, stacks.Program, opts...)
+}
+
+// runsTasks says whether a variant has Fargate services.
+func runsTasks(variant string) bool {
+	return slices.Contains([]string{stacks.VariantALB, stacks.VariantCloudFrontALB, stacks.VariantCloudFrontVPCALB}, variant)
 }
 
 // names are the steps' operations and resources, "update app".

@@ -37,6 +37,7 @@ type given struct {
 
 func badConfig() []badInput {
 	alb, cdn := minimal(stacks.VariantALB), minimal(stacks.VariantCloudFrontALB)
+	hidden := minimal(stacks.VariantCloudFrontVPCALB)
 	ec2, existing := minimal(stacks.VariantCloudFrontEC2), minimal(stacks.VariantALBEC2)
 	return []badInput{
 		{"unknown variant", with(alb, "variant", "lambda"), nil},
@@ -105,6 +106,14 @@ func badConfig() []badInput {
 		{"internal for the internet", with(alb, "loadBalancer.internal", "true", "loadBalancer.accessFrom", "internet"), nil},
 		{"internal without private subnets in two zones", with(existing, "loadBalancer.internal", "true", "loadBalancer.allowedCidrs", `["10.0.0.0/8"]`), nil},
 		{"internal behind CloudFront", with(cdn, "loadBalancer.internal", "true"), nil},
+		{"origin secret of a VPC origin", with(hidden, "originSecret.version", "2"), nil},
+		{"private load balancer for others too", with(hidden, "loadBalancer.accessFrom", "cidrs", "loadBalancer.allowedCidrs", `["10.0.0.0/8"]`), nil},
+		{"records of a private load balancer", with(hidden, "loadBalancer.aliasNames", `["origin.app.example.com"]`), nil},
+		{"private load balancer without private subnets", with(hidden, append(pairs(adopted()), "services", "[]")...), nil},
+		{"malformed VPC origin", with(hidden, "cloudFront.existingVpcOriginId", "arn:aws:cloudfront::123456789012:vpcorigin/vo_1"), nil},
+		{"VPC origin before a public load balancer", with(cdn, "cloudFront.existingVpcOriginId", "vo_JQEa410sssUFoY6wMkx69j"), nil},
+		{"port of a VPC origin", with(hidden, "cloudFront.originHttpsPort", "8443"), nil},
+		{"gRPC targets of a VPC origin", with(hidden, "services[0].route.protocolVersion", "GRPC"), nil},
 		{"unknown desync mitigation mode", with(alb, "loadBalancer.desyncMitigationMode", "off"), nil},
 		{"unknown TLS policy", with(alb, "loadBalancer.sslPolicy", "TLS13"), nil},
 		{"idle timeout out of range", with(alb, "loadBalancer.idleTimeoutSeconds", "5000"), nil},

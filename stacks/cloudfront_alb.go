@@ -37,8 +37,8 @@ func planCloudFrontALB(p *planning) func() requestpath.Plan {
 func (p *planning) refuseInternal(args *components.SecuredALBArgs) {
 	if args.Internal {
 		p.faults.Addf(key("loadBalancer.internal"), "must be false with variant %s, got true: "+
-			"CloudFront cannot reach private addresses without a VPC origin, which is not supported; "+
-			"remove it, or use variant %s", p.Variant, VariantALB)
+			"CloudFront cannot reach private addresses without a VPC origin; "+
+			"remove it, or use variant %s, which has one, or %s", p.Variant, VariantCloudFrontVPCALB, VariantALB)
 		args.Internal = false
 	}
 }

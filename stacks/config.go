@@ -21,8 +21,8 @@ import (
 // of components, field by field. Arguments that refer to another component are
 // set by the stack and are not part of the configuration.
 type Config struct {
-	// Variant of the stack: alb, cloudfront-alb, cloudfront-ec2 or alb-ec2. It
-	// cannot be changed: another variant needs a new stack. Required.
+	// Variant of the stack: alb, cloudfront-alb, cloudfront-ec2, alb-ec2 or
+	// cloudfront-vpc-alb. It cannot be changed: another variant needs a new stack. Required.
 	Variant string `pulumi:"variant"`
 
 	// Domain is the names that viewers use, and their certificate. domainName and

@@ -1,10 +1,11 @@
-// Package stacks has the ready stacks: four architectures, composed from package
+// Package stacks has the ready stacks: five architectures, composed from package
 // components, that are configured in the `portico:` namespace.
 //
-//	alb             Route 53 -> ALB -> private Fargate services
-//	cloudfront-alb  CloudFront -> ALB -> private Fargate services, or an existing instance
-//	cloudfront-ec2  CloudFront -> one EC2 instance, TLS end to end
-//	alb-ec2         ALB -> one existing EC2 instance, over HTTPS
+//	alb                 Route 53 -> ALB -> private Fargate services
+//	cloudfront-alb      CloudFront -> ALB -> private Fargate services, or an existing instance
+//	cloudfront-ec2      CloudFront -> one EC2 instance, TLS end to end
+//	alb-ec2             ALB -> one existing EC2 instance, over HTTPS
+//	cloudfront-vpc-alb  CloudFront -> VPC origin -> internal ALB -> what cloudfront-alb has
 //
 // Program is the Pulumi program of all of them; portico:variant selects one. The
 // other keys are objects whose fields are the arguments of the stack's components.

@@ -3,6 +3,7 @@ package stacks
 import (
 	"cmp"
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -45,5 +46,5 @@ func (c *Config) hardened() *Config {
 
 // runsTasks says whether the stack has Fargate services.
 func (c *Config) runsTasks() bool {
-	return c.InstanceTarget == nil && (c.Variant == VariantALB || c.Variant == VariantCloudFrontALB)
+	return c.InstanceTarget == nil && slices.Contains([]string{VariantALB, VariantCloudFrontALB, VariantCloudFrontVPCALB}, c.Variant)
 }

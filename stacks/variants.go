@@ -12,6 +12,8 @@ const (
 	VariantCloudFrontALB = "cloudfront-alb"
 	VariantCloudFrontEC2 = "cloudfront-ec2"
 	VariantALBEC2        = "alb-ec2"
+	// VariantCloudFrontVPCALB has nothing in the VPC that can be reached from the internet.
+	VariantCloudFrontVPCALB = "cloudfront-vpc-alb"
 )
 
 // variant is one ready stack.
@@ -33,6 +35,10 @@ var variants = []variant{
 		"variant", "domain", "network", "cloudFront", "staticContent", "originSecret", "tlsInstance", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
 	}, planCloudFrontEC2},
 	{VariantALBEC2, []string{"variant", "domain", "network", "instanceTarget", "loadBalancer", "logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck"}, planPublicALB},
+	{VariantCloudFrontVPCALB, []string{
+		"variant", "domain", "originDomain", "network", "services", "instanceTarget", "loadBalancer", "cloudFront", "staticContent",
+		"logBucket", "webAcl", "alarms", "dashboard", "hardening", "pathCheck",
+	}, planCloudFrontVPCALB},
 }
 
 // variant is the one that is configured, whose name is known to be right.

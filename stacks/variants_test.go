@@ -46,6 +46,12 @@ func configurations() map[string]map[string]string {
 			"originSecret.version", "2", "originSecret.previousVersion", "1"),
 		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
 		"alb-ec2":              minimal(stacks.VariantALBEC2),
+		"cloudfront-vpc-alb":   minimal(stacks.VariantCloudFrontVPCALB),
+		"cloudfront-vpc-alb, adopted": with(minimal(stacks.VariantCloudFrontVPCALB), append(pairs(adopted()),
+			"network.existing.privateSubnetIds", `["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"]`)...),
+		"cloudfront-vpc-alb, host": with(minimal(stacks.VariantCloudFrontVPCALB), "cloudFront.forwardHostHeader", "true", "domain.subjectAlternativeNames", `["www.example.com"]`),
+		"cloudfront-vpc-alb, logged and observed": with(minimal(stacks.VariantCloudFrontVPCALB), "logBucket.retentionDays", "90", "dashboard", "true",
+			"alarms.emails", `["oncall@example.com"]`),
 
 		"alb, logged":            with(minimal(stacks.VariantALB), "logBucket.retentionDays", "90"),
 		"cloudfront-alb, logged": with(minimal(stacks.VariantCloudFrontALB), "logBucket.retentionDays", "90", "logBucket.forceDestroy", "true"),
@@ -122,6 +128,25 @@ func TestOnlyAPublicLoadBalancerIsOpenToTheWorld(t *testing.T) {
 				assert.NotEqual(t, true, subnet.Input("mapPublicIpOnLaunch"))
 			}
 		})
+	}
+}
+
+// No record and no public address leads into the VPC, and there is no secret to send.
+func TestNothingLeadsAroundAVPCOrigin(t *testing.T) {
+	g := deployConfiguration(t, "cloudfront-vpc-alb")
+	assert.Equal(t, true, g.One(t, "aws:lb/loadBalancer:LoadBalancer").Input("internal"))
+	distribution := g.One(t, tokenDistribution)
+	assert.True(t, distribution.DependsOn(g.One(t, "aws:cloudfront/vpcOrigin:VpcOrigin")))
+	assert.Equal(t, "origin.app.example.com", distribution.Input("origins[0].domainName"))
+	assert.False(t, distribution.Has("origins[0].customHeaders"))
+	assert.Empty(t, g.OfType("random:index/randomPassword:RandomPassword"))
+	for _, record := range g.OfType(tokenRecord) {
+		if record.Has("aliases") {
+			assert.True(t, record.DependsOn(distribution), record.Name)
+		}
+	}
+	for _, rule := range g.OfType(tokenIngress) {
+		assert.False(t, rule.Has("cidrIpv4"), rule.Name)
 	}
 }
 
@@ -221,6 +246,7 @@ func TestNamesFollowTheTarget(t *testing.T) {
 		"alb":                             {minimal(stacks.VariantALB), tokenService, tokenListener, 1},
 		"alb-ec2":                         {minimal(stacks.VariantALBEC2), attachment, tokenListener, 1},
 		"cloudfront-alb":                  {fronted, tokenService, tokenDistribution, 2},
+		"cloudfront-vpc-alb":              {minimal(stacks.VariantCloudFrontVPCALB), tokenService, tokenDistribution, 2},
 		"cloudfront-alb with an instance": {existing, attachment, tokenDistribution, 2},
 		"cloudfront-ec2":                  {minimal(stacks.VariantCloudFrontEC2), "aws:ssm/association:Association", tokenDistribution, 2},
 	} {

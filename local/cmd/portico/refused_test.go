@@ -22,7 +22,7 @@ func TestAConfigurationIsRefusedInItsOwnWords(t *testing.T) {
 		"services[0].imge=nginx":                     "portico:services[0].imge: is no field; did you mean image?",
 		"aws:region=eu-west-9":                       `aws:region: invalid AWS Region: "eu-west-9"; the local AWS has ap-northeast-1`,
 		"domain.domainName=münchen.example":          `portico:domain.domainName: must be in Punycode, got the internationalized name "münchen.example"; use its form with xn--`,
-		"variant=alp":                                `portico:variant: must be one of alb, cloudfront-alb, cloudfront-ec2, alb-ec2, got "alp"`,
+		"variant=alp":                                `portico:variant: must be one of alb, cloudfront-alb, cloudfront-ec2, alb-ec2, cloudfront-vpc-alb, got "alp"`,
 		"domain.hostedZone.name=nosuch.example.test": `does not lie in hosted zone "nosuch.example.test"`,
 	} {
 		code, stdout, stderr := sh.run("preview", "--config", given)
