@@ -17,6 +17,9 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 		ForwardsHost: a.forwardsHost(b), ForwardsHeaders: !b.static(), ForwardsQuery: !b.static(), ForwardsCookies: !b.static(),
 		ResponseHeaders: a.ResponseHeaders.planned(),
 	}
+	if rules := a.redirectRules(); !rules.IsZero() {
+		out.Function = &requestpath.Function{Names: rules.Names, TrailingSlash: rules.TrailingSlash}
+	}
 	if b.Caching.Policy == CachingDisabled {
 		return out
 	}

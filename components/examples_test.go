@@ -57,7 +57,7 @@ func TestExamplesWork(t *testing.T) {
 		"ExampleStaticContent":              {withFiles, []answer{{"files.example.com", "/", 200}, {"files.example.com", "/docs/", 404}, {"files.example.com", "/api/orders", 200}, {"files-origin.example.com", "/", nothing}}},
 		"ExampleWebAcl":                     {guarded, []answer{{"guarded.example.com", "/", 200}, {"guarded.example.com", "/admin/users", 403}}},
 		"ExampleDashboard":                  {shown, nil},
-		"ExampleCachingArgs":                {catalog, nil},
+		"ExampleCachingArgs":                {catalog, []answer{{"www.example.com", "/", 301}}},
 		"ExampleResponseHeadersArgs":        {api, nil},
 		"ExampleCloudFrontFront_vpcOrigin":  {hiddenWebsite, []answer{{"hidden.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},
 		"ExampleCloudFrontFront":            {website, []answer{{"www.example.com", "/", 200}, {"origin.example.com", "/", nothing}}},

@@ -29,7 +29,7 @@ func switched(stack *local.Stack, change func(*local.Stack)) map[string]int {
 // Features come one after the other to a stack that serves, and go again, and every request
 // meanwhile is answered. At last the stack is hardened.
 func TestFeaturesOfEveryVariant(t *testing.T) {
-	features := []feature{bucketLogs, alarms, viewersWebACL}
+	features := []feature{bucketLogs, alarms, viewersWebACL, edge}
 	for _, variant := range stacks.Variants() {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()

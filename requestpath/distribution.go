@@ -201,6 +201,10 @@ func (w *walker) serveDistribution(h *Hop, c call, e *Distribution) *answer {
 			why: "a distribution does not take a GET request with a body", fix: "send the body with POST, PUT or PATCH",
 		})
 	}
+	c, answered := b.run(h, c)
+	if answered != nil {
+		return answered
+	}
 	return w.toOrigin(h, c, e, b)
 }
 

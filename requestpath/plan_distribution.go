@@ -82,6 +82,8 @@ type Behavior struct {
 	ForwardsCookies bool `json:"forwardsCookies,omitempty"`
 	// ResponseHeaders are what is done with the headers of responses. Default: nothing.
 	ResponseHeaders ResponseHeaders `json:"responseHeaders,omitzero"`
+	// Function runs on viewers' requests before the cache is asked. Default: none.
+	Function *Function `json:"function,omitempty"`
 	// Cache says what is answered from the cache. Default: caching is disabled.
 	Cache CachePolicy `json:"cache,omitzero"`
 }

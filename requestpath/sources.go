@@ -66,6 +66,7 @@ var (
 	factUnknownHost            = newFact("unknown-host", cloudFront+"http-403-permission-denied.html", Sourced)
 	factViewerRedirect         = newFact("viewer-redirect", viewerHTTPS, Sourced)
 	factViewerHTTPSOnly        = newFact("viewer-https-only", viewerHTTPS, Sourced)
+	factFunctionRedirect       = newFact("function-redirect", cloudFront+"functions-tutorial.html", Sourced)
 	factMethod                 = newFact("method-not-allowed", cloudFront+"http-403-invalid-method.html", Sourced)
 	factStacked                = newFact("stacked-distributions", cloudFront+"http-403-permission-denied.html", Sourced)
 	factGetWithBody            = newFact("get-with-body", originBehaviour, Sourced)

@@ -52,6 +52,7 @@ const (
 	XCacheMiss     = "Miss from cloudfront"
 	XCacheError    = "Error from cloudfront"
 	XCacheRedirect = "Redirect from cloudfront"
+	XCacheFunction = "FunctionGeneratedResponse from cloudfront"
 )
 
 // Trace is the path of one request: every hop, and the outcome.

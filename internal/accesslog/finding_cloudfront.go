@@ -16,6 +16,9 @@ var details = map[string]cause{
 	"ClientCommError":               {"the connection to the viewer broke before it had the whole response", "look at the viewer's network and timeout; nothing behind it failed"},
 	"ClientGeoBlocked":              {"the distribution refuses the country of the viewer", "change the geographic restriction of the distribution, if the country is to be served"},
 	"ClientHungUpRequest":           {"the viewer stopped while it was sending the request", "look at the viewer's network and timeout; nothing behind it failed"},
+	"FunctionExecutionError":        {"the CloudFront function of the behavior failed: it threw an exception or took too long", "test the function with this request; CloudWatch Logs in us-east-1 has what it wrote"},
+	"FunctionThrottledError":        {"the CloudFront function of the behavior took too long, too often", "let the function do less"},
+	"FunctionValidationError":       {"the CloudFront function of the behavior returned what CloudFront does not take", "test the function with this request: it returns the request or an answer, without read-only headers"},
 	"InvalidRequest":                {"the viewer's request is not valid", "correct what the viewer sends: a GET has no body, and plain HTTP does not go to the HTTPS port"},
 	"InvalidRequestBlocked":         {"access to what was asked for is blocked, as by a web ACL of the distribution", "look at the web ACL's log for the request: the rule that blocks it is to be changed or set to count"},
 	"InvalidRequestCertificate":     {"the distribution is not the one of the certificate of the TLS connection", "use one name for the TLS connection and the Host header"},
@@ -44,14 +47,15 @@ var unmade = map[string]string{
 
 // results are the classes of responses that are no errors.
 var results = map[string]cause{
-	"Hit":                   {"CloudFront answered from its cache", ""},
-	"RefreshHit":            {"CloudFront answered from its cache, after the origin said that it was up to date", ""},
-	"Redirect":              {"the distribution redirects plain HTTP to HTTPS (viewer protocol policy)", ""},
-	"LimitExceeded":         {"a quota of CloudFront was exceeded", "ask for a higher quota"},
-	"CapacityExceeded":      {"CloudFront had no capacity for the request at that place", "try again"},
-	"LambdaExecutionError":  {"the Lambda@Edge function of the distribution failed", "look at the function's log in the Region near the viewer"},
-	"OriginShieldHit":       {"CloudFront answered from the cache of Origin Shield", ""},
-	"MissGeneratedResponse": {"a Lambda@Edge function answered in place of the origin", ""},
+	"Hit":                       {"CloudFront answered from its cache", ""},
+	"RefreshHit":                {"CloudFront answered from its cache, after the origin said that it was up to date", ""},
+	"FunctionGeneratedResponse": {"a CloudFront function answered in place of the cache and the origin", ""},
+	"Redirect":                  {"the distribution redirects plain HTTP to HTTPS (viewer protocol policy)", ""},
+	"LimitExceeded":             {"a quota of CloudFront was exceeded", "ask for a higher quota"},
+	"CapacityExceeded":          {"CloudFront had no capacity for the request at that place", "try again"},
+	"LambdaExecutionError":      {"the Lambda@Edge function of the distribution failed", "look at the function's log in the Region near the viewer"},
+	"OriginShieldHit":           {"CloudFront answered from the cache of Origin Shield", ""},
+	"MissGeneratedResponse":     {"a Lambda@Edge function answered in place of the origin", ""},
 }
 
 // atDistribution says who answered a viewer, as far as the line does.

@@ -112,6 +112,7 @@ func All() []Case {
 		dnsCases(), tlsCases(), viewerCases(), originCases(), vpcOriginCases(), listenerCases(), targetCases(), webACLCases(),
 		geoCases(),
 		bucketCases(), failoverCases(), errorPageCases(), cachingCases(),
+		functionCases(),
 	)
 }
 

@@ -59,6 +59,7 @@ func (r *reader) behavior(d *resource, b object, at string) requestpath.Behavior
 		ForwardsHost: f.Host, ForwardsHeaders: f.Headers, ForwardsQuery: f.Query, ForwardsCookies: f.Cookies,
 		ResponseHeaders: r.responseHeaders(d, b, at),
 		Cache:           r.cachePolicy(b),
+		Function:        r.function(b),
 	}
 	r.noteBehavior(d, b, at)
 	return out
@@ -211,10 +212,11 @@ func (r *reader) noteBehavior(d *resource, b object, at string) {
 			Names: []string{d.str("domainName")}, Path: cmp.Or(b.str("pathPattern"), defaultBehavior),
 		})
 	}
-	for _, property := range []string{"functionAssociations", "lambdaFunctionAssociations"} {
-		if len(b.blocks(property)) > 0 {
-			left(property, "functions may answer or change requests, which is not described")
-		}
+	if len(b.blocks("functionAssociations")) > r.ownFunctions(b) {
+		left("functionAssociations", "functions may answer or change requests, which is not described")
+	}
+	if len(b.blocks("lambdaFunctionAssociations")) > 0 {
+		left("lambdaFunctionAssociations", "functions may answer or change requests, which is not described")
 	}
 	for _, property := range []string{"trustedKeyGroups", "trustedSigners"} {
 		if len(b.strs(property)) > 0 {

@@ -139,6 +139,7 @@ func (r *resource) region() string {
 // The types that are read in more than one place, without the modules' twins.
 const (
 	typeDistribution = "aws:cloudfront/distribution:Distribution"
+	typeFunction     = "aws:cloudfront/function:Function"
 	typeRecord       = "aws:route53/record:Record"
 	typeZone         = "aws:route53/zone:Zone"
 	typeLoadBalancer = "aws:lb/loadBalancer:LoadBalancer"

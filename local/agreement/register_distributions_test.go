@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/edgefunction"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -87,7 +88,10 @@ func (r *registration) distribution(e requestpath.Distribution) (props, error) {
 		if err != nil {
 			return nil, err
 		}
-		ordered := behavior(e, b)
+		ordered, err := r.behavior(e, b)
+		if err != nil {
+			return nil, err
+		}
 		if ordered["cachePolicyId"] = policy; b.PathPattern == "" {
 			in["defaultCacheBehavior"] = ordered
 			break
@@ -155,7 +159,7 @@ func (r *registration) origin(o requestpath.Origin) props {
 	return in
 }
 
-func behavior(e requestpath.Distribution, b requestpath.Behavior) props {
+func (r *registration) behavior(e requestpath.Distribution, b requestpath.Behavior) (props, error) {
 	methods := b.AllowedMethods
 	if len(methods) == 0 {
 		methods = []string{"GET", "HEAD"}
@@ -172,5 +176,26 @@ func behavior(e requestpath.Distribution, b requestpath.Behavior) props {
 	if b.GRPC {
 		in["grpcConfig"] = props{"enabled": true}
 	}
-	return in
+	if b.Function != nil {
+		arn, err := r.function(*b.Function)
+		if err != nil {
+			return nil, err
+		}
+		in["functionAssociations"] = []any{props{"eventType": "viewer-request", "functionArn": arn}}
+	}
+	return in, nil
+}
+
+// function is the ARN of the function that does what a plan says.
+func (r *registration) function(f requestpath.Function) (string, error) {
+	code := edgefunction.Rules{Names: f.Names, TrailingSlash: f.TrailingSlash, SinglePage: f.SinglePage}.Code()
+	if arn := r.functions[code]; arn != "" {
+		return arn, nil
+	}
+	_, state, err := r.create("aws:cloudfront/function:Function", fmt.Sprint("function-", len(r.functions)), props{"code": code, "runtime": "cloudfront-js-2.0"})
+	if err != nil {
+		return "", err
+	}
+	r.functions[code] = fmt.Sprint(state["arn"])
+	return r.functions[code], nil
 }

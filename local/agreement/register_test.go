@@ -68,6 +68,7 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
 		listed: map[string]bool{}, webACLs: map[string]string{}, arns: map[string]string{}, vpcOrigins: map[string]string{},
 		distributionARNs: map[string]string{}, accessControls: map[string]string{}, cachePolicies: map[string]string{},
+		functions: map[string]string{},
 	}
 	for _, step := range []func() error{
 		r.network, r.securityGroups, r.addWebACLs, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services,
@@ -107,7 +108,8 @@ type registration struct {
 	renames   renaming
 
 	vpc, gateway, publicTable string
-	front                     []string // the load balancers' subnets
+	functions                 map[string]string // ARNs by code
+	front                     []string          // the load balancers' subnets
 	nat                       string
 	groups                    map[string]string // ids by name
 	zones                     map[string]string // ids by name, private ones with a "!" before

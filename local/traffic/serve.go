@@ -200,7 +200,7 @@ func (b *builder) serveDistributions() error {
 		CachePolicies: b.account.CachePolicies, OriginRequestPolicies: b.account.OriginRequestPolicies,
 		AccessControls: b.account.OriginAccessControls,
 		Certificates:   b.certificates, Authority: b.ca, Sink: b.opts.Sink, WebACLs: b.webACLs, OriginFacing: b.account.CloudFrontLists,
-		AccessLog: b.opts.AccessLog, VPCOrigins: b.vpcOrigins(),
+		AccessLog: b.opts.AccessLog, VPCOrigins: b.vpcOrigins(), Functions: b.account.Functions,
 		ResponseHeadersPolicies: b.account.ResponseHeadersPolicies,
 	})
 	if err != nil {

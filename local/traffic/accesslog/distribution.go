@@ -15,12 +15,15 @@ const (
 	ResultMiss     = "Miss"
 	ResultError    = "Error"
 	ResultRedirect = "Redirect"
+	ResultFunction = "FunctionGeneratedResponse"
 )
 
 // Values of Viewed.Detail when the result is ResultError; ResultError is one too.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
 const (
 	ClientCommError         = "ClientCommError"
+	FunctionExecutionError  = "FunctionExecutionError"
+	FunctionValidationError = "FunctionValidationError"
 	InvalidRequest          = "InvalidRequest"
 	InvalidRequestBlocked   = "InvalidRequestBlocked"
 	InvalidRequestMethod    = "InvalidRequestMethod"

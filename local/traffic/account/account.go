@@ -43,6 +43,7 @@ type Resources struct {
 	Records       []Record
 	Distributions []Distribution
 	VPCOrigins    []VPCOrigin
+	Functions     []Function
 
 	CachePolicies           []CachePolicy
 	OriginRequestPolicies   []OriginRequestPolicy
@@ -99,6 +100,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:s3/bucketPolicy:BucketPolicy", &r.BucketPolicies),
 		read(a, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", &r.PublicAccessBlocks),
 		read(a, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", &r.ResponseHeadersPolicies),
+		read(a, "aws:cloudfront/function:Function", &r.Functions),
 		read(a, "aws:wafv2/webAcl:WebAcl", &r.WebACLs),
 		read(a, "aws:wafv2/webAclAssociation:WebAclAssociation", &r.WebACLAssociations),
 		read(a, "aws:wafv2/ipSet:IpSet", &r.IPSets),

@@ -96,3 +96,10 @@ type OriginGroup struct {
 
 // Header is a header that is sent to an origin with every request.
 type Header struct{ Name, Value string }
+
+// Function is a CloudFront function.
+type Function struct {
+	Name string
+	ARN  string `json:"arn"`
+	Code string
+}

@@ -147,6 +147,13 @@ func (x *exchange) sendCached(w http.ResponseWriter) bool {
 	}
 	maps.Copy(h, e.header.Clone())
 	h.Set("Age", x.ageOf(e))
+	status, err := x.afterFunction(e.status, h)
+	if err != nil {
+		clear(h)
+		x.sendFunctionError(w, err)
+		return true
+	}
+	e.status = status
 	x.addHeaders(h, e.result)
 	if e.result == hit && x.in.Method == http.MethodGet && e.status == http.StatusOK {
 		x.sendPart(w, e)

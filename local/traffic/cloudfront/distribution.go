@@ -9,6 +9,7 @@ import (
 
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/account"
+	"github.com/portico-iac/portico/local/traffic/function"
 )
 
 // distribution is a registered distribution with its TLS and its behaviors.
@@ -26,6 +27,8 @@ type behavior struct {
 	key     passing // what of a request the cache tells apart
 	forward passing
 	times   awstable.CacheTimes
+	// functions are those of the behavior by event.
+	functions map[string]*function.Function
 }
 
 func (f *Fleet) newDistribution(registered account.Distribution) (*distribution, error) {
@@ -64,10 +67,11 @@ func (f *Fleet) addBehavior(d *distribution, b account.OrderedCacheBehavior, tar
 	if err != nil {
 		return err
 	}
-	if len(b.FunctionAssociations) > 0 {
-		return unserved("functionAssociations")
+	functions, err := f.functionsOf(b.CacheBehavior)
+	if err != nil {
+		return err
 	}
-	d.behaviors = append(d.behaviors, behavior{b, targets[b.TargetOriginID], key, forward, times})
+	d.behaviors = append(d.behaviors, behavior{b, targets[b.TargetOriginID], key, forward, times, functions})
 	return nil
 }
 

@@ -231,9 +231,6 @@ func TestWhatCannotBeServed(t *testing.T) {
 		`originRequestPolicyId "` + awstable.CORSS3Origin + `" is`: func(d *account.Distribution) {
 			d.Default.OriginRequestPolicyID = awstable.CORSS3Origin
 		},
-		"functionAssociations is": func(d *account.Distribution) {
-			d.Default.FunctionAssociations = []account.FunctionAssociation{{EventType: "viewer-request"}}
-		},
 		`orderedCacheBehaviors[0]: cachePolicyId`: func(d *account.Distribution) { d.Ordered = make([]account.OrderedCacheBehavior, 1) },
 		`there is no certificate "arn"`:           func(d *account.Distribution) { d.ViewerCertificate.ARN = "arn" },
 	} {

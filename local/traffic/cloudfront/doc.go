@@ -5,7 +5,10 @@
 //
 // A request is checked in this order: 414 and 494 if it is too long, 403 for a Host
 // that no distribution has, 403 if it comes from another distribution or from a
-// restricted country, web ACL, viewer protocol policy, allowed methods, 403 for a GET with a body. Then it goes to the origin.
+// restricted country, web ACL, viewer protocol policy, allowed methods, 403 for a GET with
+// a body. Then the behavior's function runs, which may answer or change it, then the cache
+// is asked, then the origin. The function for responses runs on what is sent to the viewer
+// unless it is an error.
 //
 // Responses and errors of an origin are cached as the behavior's cache policy says. An
 // object whose time is over is asked for anew instead of being validated, requests for one

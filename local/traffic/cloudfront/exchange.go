@@ -31,9 +31,10 @@ type exchange struct {
 	// distribution and behavior are nil when no distribution has the Host.
 	distribution *distribution
 	behavior     *behavior
-	origin       *origin // that is asked
-	id           string  // of the request
-	in           *http.Request
+	origin       *origin       // that is asked
+	id           string        // of the request
+	in           *http.Request // the viewer's, as a function left it
+	viewer       *http.Request // as it came
 	event        wire.Event
 	emitted      sync.Once
 	cancel       context.CancelFunc // cuts the exchange with the origin
@@ -69,17 +70,17 @@ func (f *Fleet) serve(w http.ResponseWriter, r *http.Request) {
 	x.cancel = cancel
 	w, done := x.logged(w)
 	defer done()
-	if x.refused(w) || x.sendCached(w) {
+	if x.refused(w) || x.answeredByFunction(w) || x.sendCached(w) {
 		return
 	}
 	// A response may begin before the request ends. HTTP/2 and HTTP/3 always allow it,
 	// and return an error here.
 	_ = http.NewResponseController(w).EnableFullDuplex()
-	x.proxy().ServeHTTP(w, r)
+	x.proxy().ServeHTTP(w, x.in)
 }
 
 func (f *Fleet) newExchange(r *http.Request) *exchange {
-	x := &exchange{fleet: f, id: requestID(), in: r, began: time.Now(), event: wire.Event{
+	x := &exchange{fleet: f, id: requestID(), in: r, viewer: r, began: time.Now(), event: wire.Event{
 		Hop: wire.HopDistribution, Kind: wire.Request, Protocol: protocolOf(r), Host: r.Host, Method: r.Method, Path: r.URL.EscapedPath(),
 	}}
 	if r.TLS != nil {

@@ -38,6 +38,8 @@ type Options struct {
 	OriginRequestPolicies []account.OriginRequestPolicy
 	// AccessControls are how distributions sign their requests to buckets.
 	AccessControls []account.OriginAccessControl
+	// Functions are those that behaviors run.
+	Functions []account.Function
 	// WebACLs are those of the account, by ARN. Default: none, everything passes.
 	WebACLs map[string]*waf.ACL
 	// ResponseHeadersPolicies are those of the account's own.

@@ -17,6 +17,10 @@ func (x *exchange) proxy() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) { x.address(p.Out) }, Transport: failingOver{x}, ModifyResponse: x.modifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			if status, _ := functionFailure(err); status != 0 {
+				x.sendFunctionError(w, err)
+				return
+			}
 			status := statusOf(err)
 			x.detail = detailOf(err)
 			if x.in.Context().Err() == nil { // the viewer is still there
@@ -212,6 +216,13 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 		own = x.putPage(r)
 	}
 	x.keepResponse(r, result, seconds)
+	if !own {
+		status, err := x.afterFunction(r.StatusCode, r.Header)
+		if err != nil {
+			return err
+		}
+		r.StatusCode, r.Status = status, ""
+	}
 	x.addHeaders(r.Header, cache)
 	x.emit(r.StatusCode, own)
 	if r.StatusCode != http.StatusSwitchingProtocols {

@@ -31,7 +31,7 @@ func (x *exchange) logged(w http.ResponseWriter) (http.ResponseWriter, func()) {
 // log writes the entry of a request that has ended. Requests for which there is no
 // distribution, and those that are too long, have none.
 func (x *exchange) log() {
-	r, d, res := x.in, x.distribution, x.response
+	r, d, res := x.viewer, x.distribution, x.response
 	if d == nil || len("https://")+len(r.Host)+len(r.RequestURI) > longestURL || lengthOf(r) > longestLogged {
 		return
 	}
@@ -77,6 +77,8 @@ func (x *exchange) result() (result, detail string) {
 	switch status := x.response.Status; {
 	case status == 0:
 		return accesslog.ResultError, accesslog.ClientCommError
+	case x.cached == generated:
+		return accesslog.ResultFunction, accesslog.ResultFunction
 	case x.cached == redirected:
 		return accesslog.ResultRedirect, accesslog.ResultRedirect
 	case x.cached == hit:

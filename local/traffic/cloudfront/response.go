@@ -15,6 +15,7 @@ const (
 	failed = "Error from cloudfront"
 
 	redirected = "Redirect from cloudfront"
+	generated  = "FunctionGeneratedResponse from cloudfront"
 )
 
 // pop is the edge location of every response.

@@ -203,7 +203,7 @@ func (r Response) event(*goja.Runtime) any {
 func valuesOf(header http.Header) map[string]any {
 	all := map[string]any{}
 	for name, values := range header {
-		if len(values) > 0 && !isHidden(name) {
+		if len(values) > 0 && !IsHidden(name) {
 			all[strings.ToLower(name)] = valueOf(values)
 		}
 	}

@@ -15,9 +15,9 @@ import (
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
 var readOnly = []string{"Content-Length", "Transfer-Encoding", "Via"}
 
-// isHidden reports whether a function neither sees nor can set a header.
+// IsHidden reports whether a function neither sees nor can set a header.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
-func isHidden(name string) bool {
+func IsHidden(name string) bool {
 	name = strings.ToLower(name)
 	return slices.Contains(hidden, name) || slices.ContainsFunc(hiddenPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
@@ -60,7 +60,7 @@ func requestOf(vm *goja.Runtime, result *goja.Object, in Request) (Request, erro
 		}
 	}
 	for name, values := range in.Header {
-		if isHidden(name) {
+		if IsHidden(name) {
 			header[name] = values
 		}
 	}
@@ -150,7 +150,7 @@ func headersOf(vm *goja.Runtime, v goja.Value) (header http.Header, host string,
 		switch {
 		case name != strings.ToLower(name):
 			err = invalid("the header %s is not in lower case", name)
-		case isHidden(name):
+		case IsHidden(name):
 			err = invalid("a function cannot set the header %s", name)
 		case strings.ContainsAny(name+value, "\r\n\x00"):
 			err = invalid("the header %s has characters that no header can have", name)
