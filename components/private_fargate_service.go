@@ -25,7 +25,7 @@ import (
 // internet where the network has NAT, else HTTPS to the network's VPC endpoints
 // and to S3, and what AdditionalEgress names. The execution role may write to
 // this service's log group, pull this image and read these secrets; the task
-// role may do nothing unless TaskPolicyJson says so.
+// role may do nothing unless TaskPolicyJson or EnableExecuteCommand says so.
 //
 // The requests of its routes are checked as a ServiceRoute's are; refused is also what
 // keeps tasks from their image (503).
@@ -88,6 +88,8 @@ type PrivateFargateService struct {
 	MigrationFunction       *RawResource
 	MigrationRole           *iam.Role
 	MigrationRolePolicy     *iam.RolePolicy
+	// ExecRolePolicy is what the agent of ECS Exec may do, nil without EnableExecuteCommand.
+	ExecRolePolicy *iam.RolePolicy
 	// SecurityGroup is the tasks', and EgressRules are their ways out.
 	SecurityGroup *ec2.SecurityGroup
 	EgressRules   []*vpc.SecurityGroupEgressRule
@@ -200,6 +202,9 @@ func (c *PrivateFargateService) newService(ctx *pulumi.Context) (err error) {
 		Tags:          resourceTags(c.args.Tags),
 	}
 	c.placeTasks(args)
+	if c.args.EnableExecuteCommand {
+		args.EnableExecuteCommand = pulumi.Bool(true)
+	}
 	if c.Route != nil {
 		args.LoadBalancers = c.targetGroups()
 		args.HealthCheckGracePeriodSeconds = pulumi.IntPtrFromPtr(c.args.HealthCheckGracePeriodSeconds)

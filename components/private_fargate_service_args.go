@@ -120,6 +120,39 @@ type PrivateFargateServiceArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
 	DependsOn []ContainerDependencyArgs `pulumi:"dependsOn"`
 
+	// ReadonlyRootFilesystem keeps the container from writing to its root filesystem, as
+	// security control ECS.5 asks for. What it must write to is in WritablePaths: many images
+	// do not start otherwise. Not with EnableExecuteCommand. Default: false.
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+	ReadonlyRootFilesystem bool `pulumi:"readonlyRootFilesystem"`
+
+	// WritablePaths are directories on volumes that begin empty and live as long as the task,
+	// for example "/tmp". What the image has there is hidden, unless it declares the path
+	// as a VOLUME: its content and its owner are then those of the volume, which otherwise
+	// belongs to root. Only with ReadonlyRootFilesystem. Default: none.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+	WritablePaths []string `pulumi:"writablePaths"`
+
+	// User that the container runs as, such as "1000" or "1000:1000": uid or uid:gid, or names
+	// that the image has. Security control ECS.20 asks for one other than root, which is
+	// refused. Such a user may not be able to listen on a port below 1024, and writes to a
+	// path of WritablePaths only if the image declares it as a VOLUME of that user. Default: the
+	// image's own.
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+	User string `pulumi:"user"`
+
+	// ContainerHealthCheck is a command in the container by which ECS sees that it works, beside
+	// the checks of a load balancer. When it fails, the task is stopped and another one
+	// started. Default: none.
+	ContainerHealthCheck *ContainerHealthCheckArgs `pulumi:"containerHealthCheck"`
+
+	// EnableExecuteCommand lets who has the permission ecs:ExecuteCommand open a shell in a
+	// running container, as root. The task role gets the four permissions of
+	// ssmmessages that the agent of ECS Exec needs; without NAT the network needs the
+	// interface endpoint "ssmmessages". Turning it on or off is a deployment. Default: false.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+	EnableExecuteCommand bool `pulumi:"enableExecuteCommand"`
+
 	// Migration is a task that must succeed before the service moves to a new revision, for
 	// example one that changes the schema of a database. Default: none.
 	Migration *MigrationArgs `pulumi:"migration"`
@@ -256,6 +289,7 @@ func (a *PrivateFargateServiceArgs) validate(l *fault.List, name string) {
 	a.validateTask(l, name)
 	a.validateDeploymentAlarms(l)
 	a.validateSpot(l)
+	a.validateSettings(l, name)
 }
 
 func (a *PrivateFargateServiceArgs) validateNetwork(l *fault.List) {

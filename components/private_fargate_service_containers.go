@@ -26,10 +26,15 @@ func (a *PrivateFargateServiceArgs) containers(name string) []taskContainer {
 		image: a.Image, environment: a.Environment, secrets: a.Secrets,
 		rule: awsrule.Container{
 			Name: name, Port: a.ContainerPort, Command: a.Command, LogPrefix: name, DependsOn: dependencies(a.DependsOn),
+			ReadonlyRoot: a.ReadonlyRootFilesystem, WritablePaths: a.WritablePaths, User: a.User,
+			HealthCheck: a.ContainerHealthCheck.rule(),
 		},
 	}}
 	for i, s := range a.Sidecars {
 		all = append(all, s.container(fault.Index("sidecars", i)+".", name))
+	}
+	for i := range all {
+		all[i].rule.Exec = a.EnableExecuteCommand
 	}
 	return all
 }

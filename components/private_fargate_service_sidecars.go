@@ -64,6 +64,15 @@ type SidecarArgs struct {
 	// the main one bears the service's name. Default: none.
 	DependsOn []ContainerDependencyArgs `pulumi:"dependsOn"`
 
+	// ReadonlyRootFilesystem, as that of the main container. Default: false.
+	ReadonlyRootFilesystem bool `pulumi:"readonlyRootFilesystem"`
+
+	// WritablePaths, as those of the main container, which does not share them. Default: none.
+	WritablePaths []string `pulumi:"writablePaths"`
+
+	// User, as that of the main container. Default: the image's own.
+	User string `pulumi:"user"`
+
 	// LogStreamPrefix is what the names of the container's log streams begin with; the
 	// container's name and the task's id follow. They are in the service's log group.
 	// Default: the service's name.
@@ -98,6 +107,7 @@ func (s SidecarArgs) container(path, service string) taskContainer {
 		rule: awsrule.Container{
 			Name: s.Name, NotEssential: !*s.Essential, Port: s.Port, Command: s.Command,
 			LogPrefix: cmp.Or(s.LogStreamPrefix, service), CPU: s.Cpu, MemoryMiB: s.Memory, DependsOn: dependencies(s.DependsOn),
+			ReadonlyRoot: s.ReadonlyRootFilesystem, WritablePaths: s.WritablePaths, User: s.User,
 		},
 	}
 }

@@ -32,6 +32,9 @@ func (c *PrivateFargateService) newTask(ctx *pulumi.Context) error {
 	if err := c.newTaskRole(ctx, region); err != nil {
 		return err
 	}
+	if err := c.newExecPolicy(ctx); err != nil {
+		return err
+	}
 	c.TaskRoleArn = c.TaskRole.Arn
 	family := awsrule.PhysicalName(maxFamily, ctx.Project(), ctx.Stack(), c.name)
 	c.TaskDefinition, err = ecs.NewTaskDefinition(ctx, c.name+"-task", c.taskDefinition(
@@ -58,6 +61,7 @@ func (c *PrivateFargateService) taskDefinition(family string, containers pulumi.
 		},
 		ExecutionRoleArn: c.ExecutionRole.Arn,
 		TaskRoleArn:      c.TaskRole.Arn,
+		Volumes:          c.volumes(),
 		// Pulumi would deregister the revision that it believes replaced. After a rollback
 		// the service still runs that one, and could not be given it any more.
 		SkipDestroy: pulumi.Bool(true),

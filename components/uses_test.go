@@ -288,6 +288,7 @@ var uses = map[string]func(use){
 	"PrivateFargateService, routed": func(u use) {
 		made(u, components.NewPrivateFargateService, "app", &components.PrivateFargateServiceArgs{
 			Image: pulumi.String("public.ecr.aws/nginx/nginx:stable"), ContainerPort: 80, SpotPercent: pulumi.IntRef(50),
+			EnableExecuteCommand:          true,
 			Route:                         &components.ServiceRouteArgs{LoadBalancer: u.alb(), Priority: 10},
 			HealthCheckGracePeriodSeconds: pulumi.IntRef(60),
 			DeploymentAlarms:              []string{components.DeploymentAlarmUnhealthyHosts, components.DeploymentAlarmTarget5xx, components.DeploymentAlarmTargetP95},
@@ -302,11 +303,15 @@ var uses = map[string]func(use){
 			Image: pulumi.String(someRepository), ContainerPort: 8080, Network: u.adoptedNetwork(),
 			ClusterArn: pulumi.String("arn:aws:ecs:ap-northeast-1:123456789012:cluster/shared"),
 			Cpu:        1024, Memory: 4096, Architecture: components.ArchitectureARM64, Command: []string{"serve"},
-			Environment:      map[string]pulumi.StringInput{"MODE": pulumi.String("live")},
-			Secrets:          map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
-			SecretKmsKeyArns: pulumi.ToStringArray([]string{someKeyArn}),
-			TaskPolicyJson:   pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`),
-			DesiredCount:     pulumi.IntRef(3), SpotPercent: pulumi.IntRef(80), OnDemandBase: pulumi.IntRef(2),
+			Environment:            map[string]pulumi.StringInput{"MODE": pulumi.String("live")},
+			Secrets:                map[string]pulumi.StringInput{"DB_PASSWORD": pulumi.String(someSecretArn)},
+			SecretKmsKeyArns:       pulumi.ToStringArray([]string{someKeyArn}),
+			TaskPolicyJson:         pulumi.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`),
+			ReadonlyRootFilesystem: true, WritablePaths: []string{"/tmp"}, User: "1000:1000",
+			ContainerHealthCheck: &components.ContainerHealthCheckArgs{
+				Command: []string{"CMD", "check"}, IntervalSeconds: 10, TimeoutSeconds: 3, Retries: 2, StartPeriodSeconds: pulumi.IntRef(60),
+			},
+			DesiredCount: pulumi.IntRef(3), SpotPercent: pulumi.IntRef(80), OnDemandBase: pulumi.IntRef(2),
 			Autoscaling: &components.AutoscalingArgs{
 				MinCount: 2, MaxCount: 6, TargetCpuPercent: 50, TargetMemoryPercent: 80,
 				ScaleInCooldownSeconds: pulumi.IntRef(600), ScaleOutCooldownSeconds: pulumi.IntRef(0),
@@ -324,7 +329,8 @@ var uses = map[string]func(use){
 					Secrets:     map[string]pulumi.StringInput{"TOKEN": pulumi.String(someSecretArn)},
 					DependsOn:   []components.ContainerDependencyArgs{{Name: "setup", Condition: components.ContainerConditionSuccess}},
 				},
-				{Name: "setup", Image: pulumi.String(someRepository), Essential: pulumi.BoolRef(false), LogStreamPrefix: "setup"},
+				{Name: "setup", Image: pulumi.String(someRepository), Essential: pulumi.BoolRef(false), LogStreamPrefix: "setup",
+					ReadonlyRootFilesystem: true, WritablePaths: []string{"/tmp"}, User: "1000"},
 			},
 			DependsOn: []components.ContainerDependencyArgs{{Name: "proxy"}},
 			Migration: &components.MigrationArgs{

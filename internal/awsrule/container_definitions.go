@@ -24,6 +24,11 @@ type Container struct {
 	// CPU and MemoryMiB are the container's own shares of the task's; 0 for none.
 	CPU, MemoryMiB int
 	DependsOn      []ContainerDependency
+	ReadonlyRoot   bool
+	WritablePaths  []string
+	User           string // "" for the image's own
+	HealthCheck    *ContainerHealthCheck
+	Exec           bool
 }
 
 // ContainerDependency is another container that has to be in a condition before a container
@@ -51,6 +56,10 @@ func (c Container) definition() any {
 	if c.Port != 0 { // in network mode awsvpc both ports are the same one
 		ports = append(ports, map[string]any{"containerPort": c.Port, "hostPort": c.Port, "protocol": "tcp"})
 	}
+	var linux map[string]any
+	if c.Exec { // the init process removes what is left of the agent's processes
+		linux = map[string]any{"initProcessEnabled": true}
+	}
 	return struct {
 		Name         string                `json:"name"`
 		Image        string                `json:"image"`
@@ -63,6 +72,11 @@ func (c Container) definition() any {
 		CPU          int                   `json:"cpu,omitempty"`
 		Memory       int                   `json:"memory,omitempty"`
 		DependsOn    []ContainerDependency `json:"dependsOn,omitempty"`
+		ReadonlyRoot bool                  `json:"readonlyRootFilesystem,omitempty"`
+		MountPoints  []Volume              `json:"mountPoints,omitempty"`
+		User         string                `json:"user,omitempty"`
+		HealthCheck  *ContainerHealthCheck `json:"healthCheck,omitempty"`
+		Linux        map[string]any        `json:"linuxParameters,omitempty"`
 	}{
 		Name:         c.Name,
 		Image:        c.Image,
@@ -83,6 +97,12 @@ func (c Container) definition() any {
 		CPU:       c.CPU,
 		Memory:    c.MemoryMiB,
 		DependsOn: c.DependsOn,
+
+		ReadonlyRoot: c.ReadonlyRoot,
+		MountPoints:  c.Volumes(),
+		User:         c.User,
+		HealthCheck:  c.HealthCheck,
+		Linux:        linux,
 	}
 }
 

@@ -40,7 +40,7 @@ var containers = []Control{
 	{
 		ID: "ECS.5", Title: "The root filesystem is read-only",
 		Why:   "many images, nginx's among them, write to it when they start, and would not start",
-		Set:   "nothing: no argument sets it yet; a transform of the task definition does",
+		Set:   "`services[].readonlyRootFilesystem` and `writablePaths`, in a program the arguments of `PrivateFargateServiceArgs`",
 		check: eachContainer(func(c container) string { return unless(c.ReadonlyRootFilesystem, "may write to it") }),
 	},
 	{
@@ -112,7 +112,7 @@ var containers = []Control{
 	{
 		ID: "ECS.20", Title: "Containers run as a user other than root",
 		Why: "many images, nginx's among them, start as root, and would not start",
-		Set: "nothing: no argument sets it yet; an image with a USER of its own does not count, a transform of the task definition does",
+		Set: "`services[].user`, in a program `PrivateFargateServiceArgs.User`; an image with a USER of its own does not count",
 		check: eachContainer(func(c container) string {
 			user, _, _ := strings.Cut(c.User, ":")
 			return unless(!slices.Contains([]string{"", "0", "root"}, user), "has no such user")

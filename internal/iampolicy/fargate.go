@@ -46,6 +46,16 @@ func (t TaskExecution) Document() Document {
 	return d
 }
 
+// ExecuteCommand is what the agent of ECS Exec does with the role of its task. These actions
+// know no resource.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+func ExecuteCommand() Document {
+	return Document{Allow([]string{
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+	}, "*")}
+}
+
 // secretARNs is the ARNs of the secrets in references such as
 // arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password::,
 // whose last three parts choose a JSON key, a stage and a version.

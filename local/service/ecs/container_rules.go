@@ -28,7 +28,7 @@ func containersRule(in core.Object) *core.Refusal {
 		return &core.Refusal{Code: "InvalidParameter", Property: property, Message: err.Error()}
 	}
 	parsed := in.With(core.Object{property: containers})
-	for _, rule := range []core.Rule{togetherRule, dependenciesRule, sharesRule, core.InBlocks(property, containerRules...), executionRoleRule} {
+	for _, rule := range []core.Rule{togetherRule, dependenciesRule, sharesRule, core.InBlocks(property, containerRules...), executionRoleRule, volumesRule} {
 		if fault := rule(parsed); fault != nil {
 			return fault
 		}
@@ -121,6 +121,31 @@ func portMappingsRule(c core.Object) *core.Refusal {
 
 // secretArn is the ARN of a secret or of a parameter.
 var secretArn = regexp.MustCompile(`^(arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^ ]+|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/[^ ]+)$`)
+
+// volumesRule requires that volumes differ in their names, and that containers mount those of
+// the task, at absolute paths.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_MountPoint.html
+// *sourced*, the wording partly inferred
+func volumesRule(in core.Object) *core.Refusal {
+	names := in.StrsAt("volumes.name")
+	for i, name := range names {
+		if !ecsName.MatchString(name) || slices.Contains(names[:i], name) {
+			return core.Invalid(clientException, "volumes", "must have names of their own, %s, got %q", ecsNameForm, name)
+		}
+	}
+	for _, c := range in.Blocks("containerDefinitions") {
+		for _, m := range c.Blocks("mountPoints") {
+			if !slices.Contains(names, m.Str("sourceVolume")) {
+				return &core.Refusal{Code: clientException, Property: "containerDefinitions",
+					Message: "Unknown volume '" + m.Str("sourceVolume") + "'."}
+			}
+			if !strings.HasPrefix(m.Str("containerPath"), "/") {
+				return core.Invalid(clientException, "containerDefinitions", "must mount volumes at absolute paths, got %q", m.Str("containerPath"))
+			}
+		}
+	}
+	return nil
+}
 
 // variablesRule requires environment variables and secrets to have different names, and
 // secrets to be named by their ARNs.

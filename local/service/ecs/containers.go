@@ -29,7 +29,7 @@ type container struct {
 	StopTimeout            *int              `json:"stopTimeout"`
 	VersionConsistency     string            `json:"versionConsistency"`
 	DockerLabels           map[string]string `json:"dockerLabels"`
-	MountPoints            []struct{}        `json:"mountPoints"`
+	MountPoints            []mountPoint      `json:"mountPoints"`
 	VolumesFrom            []struct{}        `json:"volumesFrom"`
 	SystemControls         []nameValue       `json:"systemControls"`
 	PortMappings           []struct {
@@ -62,6 +62,12 @@ type container struct {
 			Drop []string `json:"drop"`
 		} `json:"capabilities"`
 	} `json:"linuxParameters"`
+}
+
+type mountPoint struct {
+	SourceVolume  string `json:"sourceVolume"`
+	ContainerPath string `json:"containerPath"`
+	ReadOnly      *bool  `json:"readOnly"`
 }
 
 type nameValue struct {

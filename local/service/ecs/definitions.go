@@ -18,7 +18,7 @@ func definitionType() core.Type {
 		Inputs: []string{
 			"containerDefinitions", "cpu", "ephemeralStorage.sizeInGib", "executionRoleArn", "family", "memory", "networkMode",
 			"requiresCompatibilities", "runtimePlatform.cpuArchitecture", "runtimePlatform.operatingSystemFamily", "skipDestroy",
-			"tags", "taskRoleArn",
+			"tags", "taskRoleArn", "volumes.name",
 		},
 		Defaults: core.Object{"skipDestroy": false, "trackLatest": false},
 		Fills: core.Object{

@@ -61,9 +61,16 @@ func TestTaskDefinitionRefusals(t *testing.T) {
 		"windows on arm": {core.Object{"runtimePlatform": core.Object{
 			"cpuArchitecture": "ARM64", "operatingSystemFamily": "WINDOWS_SERVER_2022_CORE",
 		}}, "runtimePlatform.cpuArchitecture cannot be ARM64 with Windows"},
-		"storage": {core.Object{"ephemeralStorage": core.Object{"sizeInGib": 20}}, "ephemeralStorage.sizeInGib must be 21-200"},
-		"role":    {core.Object{"taskRoleArn": "arn:aws:iam::123456789012:role/none"}, "ClientException: Role is not valid"},
-		"volumes": {core.Object{"volumes": []any{core.Object{"name": "v"}}}, "unsupported by the local AWS"},
+		"storage":             {core.Object{"ephemeralStorage": core.Object{"sizeInGib": 20}}, "ephemeralStorage.sizeInGib must be 21-200"},
+		"role":                {core.Object{"taskRoleArn": "arn:aws:iam::123456789012:role/none"}, "ClientException: Role is not valid"},
+		"volume of a host":    {core.Object{"volumes": []any{core.Object{"name": "v", "hostPath": "/v"}}}, "unsupported by the local AWS"},
+		"volumes of one name": {core.Object{"volumes": []any{core.Object{"name": "v"}, core.Object{"name": "v"}}}, `must have names of their own, 1-255`},
+		"unknown volume": {core.Object{"containerDefinitions": cloudtest.ContainersJSON(t, cloudtest.WebContainer(core.Object{
+			"mountPoints": []any{core.Object{"sourceVolume": "v", "containerPath": "/tmp"}},
+		}))}, "Unknown volume 'v'."},
+		"relative path": {core.Object{"volumes": []any{core.Object{"name": "v"}}, "containerDefinitions": cloudtest.ContainersJSON(t, cloudtest.WebContainer(core.Object{
+			"mountPoints": []any{core.Object{"sourceVolume": "v", "containerPath": "tmp"}},
+		}))}, `must mount volumes at absolute paths, got "tmp"`},
 		"log without a role": {core.Object{"containerDefinitions": cloudtest.ContainersJSON(t, cloudtest.WebContainer(cloudtest.LoggedTo("/x")))},
 			"Fargate requires task definition to have execution role ARN to support log driver awslogs."},
 	}

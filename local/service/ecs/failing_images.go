@@ -12,6 +12,7 @@ const (
 	failsToPull       = "fails-to-pull"       // the registry does not have it
 	failsToStart      = "fails-to-start"      // its process exits at once
 	failsHealthChecks = "fails-health-checks" // it runs, and answers health checks wrongly
+	failsOwnCheck     = "fails-own-check"     // it runs, and only the container's own health check fails
 	raisesAlarm       = "raises-alarm"        // it is healthy, and answers requests so that alarms are raised
 )
 
@@ -65,12 +66,13 @@ func exits(c core.Object) string {
 // *sourced*, the wording partly inferred
 func unhealthy(service, definition core.Object) string {
 	for _, c := range containersOf(definition) {
-		if tagOf(c.Str("image")) != failsHealthChecks {
+		tag := tagOf(c.Str("image"))
+		if tag != failsHealthChecks && tag != failsOwnCheck {
 			continue
 		}
 		of := " (container " + c.Str("name") + ", image " + c.Str("image") + ")"
 		for _, lb := range service.Blocks("loadBalancers") {
-			if lb.Str("containerName") == c.Str("name") {
+			if tag == failsHealthChecks && lb.Str("containerName") == c.Str("name") {
 				return "Task failed ELB health checks in (target-group " + lb.Str("targetGroupArn") + ")" + of
 			}
 		}

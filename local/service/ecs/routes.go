@@ -21,6 +21,18 @@ type route struct {
 	hasPublicIP bool
 }
 
+// routeFrom is the route of a service's tasks in one subnet.
+func routeFrom(t *core.Tx, service core.Object, subnetID string) route {
+	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
+	network := service.Block("networkConfiguration")
+	groups := network.Strs("securityGroups")
+	if len(groups) == 0 { // as for every interface that is given none
+		vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
+		groups = []string{vpc.Str("defaultSecurityGroupId")}
+	}
+	return route{t: t, subnet: subnet, groups: groups, hasPublicIP: network.Bool("assignPublicIp")}
+}
+
 // toInternet tells whether tasks reach the internet: through a NAT gateway that
 // reaches it, or through an internet gateway when they have a public address.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html

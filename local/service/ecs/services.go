@@ -26,6 +26,7 @@ func serviceType() core.Type {
 			"availabilityZoneRebalancing":     "DISABLED", // inferred: newer than the facts
 			"deploymentMaximumPercent":        200.0,
 			"deploymentMinimumHealthyPercent": 100.0,
+			"enableExecuteCommand":            false,
 			"schedulingStrategy":              "REPLICA",
 			"waitForSteadyState":              false,
 		},

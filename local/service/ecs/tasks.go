@@ -18,9 +18,10 @@ import (
 //	securityGroups                    the groups of its interface
 //	targets                           {targetGroupArn, port} of each group it is registered with
 //	startedAs                         a number that grows from task to task
+//	executeCommandAgent               RUNNING, or why it stopped; "" without ECS Exec
 //	capacityProvider                  FARGATE or FARGATE_SPOT; "" with a launch type
 var TaskToken = core.OwnRecord("aws:ecs/task:Task", "arn", "service", "taskDefinition", "networkInterface",
-	"subnetId", "privateIp", "securityGroups", "targets", "startedAs", "capacityProvider")
+	"subnetId", "privateIp", "securityGroups", "targets", "startedAs", "capacityProvider", "executeCommandAgent")
 
 // tasksOf are the tasks of a service, in the order they were started.
 func tasksOf(t *core.Tx, service string) []core.Object {
@@ -105,7 +106,8 @@ func startTask(t *core.Tx, service, definition core.Object, subnetID string) err
 		"arn": arn, "service": service.Str("id"), "taskDefinition": definition.Str("arn"),
 		"networkInterface": eni, "subnetId": subnetID, "privateIp": state["privateIp"], "securityGroups": state["securityGroups"],
 		"targets": targets, "startedAs": float64(t.Serial()),
-		"capacityProvider": placedOn(service, tasksOf(t, service.Str("id"))),
+		"executeCommandAgent": execAgent(t, service, definition, subnetID),
+		"capacityProvider":    placedOn(service, tasksOf(t, service.Str("id"))),
 	})
 	return nil
 }
@@ -131,14 +133,7 @@ func cannotStart(t *core.Tx, service, definition core.Object, subnetID string) s
 				"Please verify that the role being passed has the proper trust relationship and permissions"
 		}
 	}
-	subnet, _ := t.Get(ec2.SubnetToken, subnetID)
-	network := service.Block("networkConfiguration")
-	groups := network.Strs("securityGroups")
-	if len(groups) == 0 { // as for every interface that is given none
-		vpc, _ := t.Get(ec2.VpcToken, subnet.Str("vpcId"))
-		groups = []string{vpc.Str("defaultSecurityGroupId")}
-	}
-	from := route{t: t, subnet: subnet, groups: groups, hasPublicIP: network.Bool("assignPublicIp")}
+	from := routeFrom(t, service, subnetID)
 	role, _ := iam.RoleByArn(t, definition.Str("executionRoleArn"))
 	for _, c := range containersOf(definition) {
 		for _, check := range []func(c, role core.Object) string{from.toImage, from.toSecrets, from.toLog} {
