@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -65,8 +64,7 @@ func (r *reader) behavior(d *resource, b object, at string) requestpath.Behavior
 	return out
 }
 
-// origins are those that can be described, with a note for each of the others. Origins that
-// are encrypted as a whole are one for every behaviour.
+// origins are those that can be described, with a note for each of the others.
 func (r *reader) origins(d *resource) []requestpath.Origin {
 	if d.secret("origins") {
 		return r.likelyOrigins(d)
@@ -141,60 +139,6 @@ func (r *reader) origin(d *resource, o object) (origin requestpath.Origin, why s
 		return origin, "the domain name of the origin cannot be read"
 	}
 	return origin, ""
-}
-
-// likelyOrigins stand for origins that are encrypted as a whole, under each ID that a
-// behaviour asks: the one name that leads to a load balancer or a server, asked over HTTPS if
-// it speaks that, with the header that rules want.
-func (r *reader) likelyOrigins(d *resource) []requestpath.Origin {
-	const exact = "`pulumi stack export --show-secrets` says it, and no secret is printed or kept here"
-	names := r.originNames()
-	if len(names) != 1 {
-		r.note(d, "origins", fmt.Sprintf("the origins are encrypted, and %d names could be the origin's (%s); %s",
-			len(names), strings.Join(names, ", "), exact))
-		return nil
-	}
-	header := r.values.secretHeader()
-	origin := requestpath.Origin{
-		DomainName: names[0], ProtocolPolicy: requestpath.HTTPOnly,
-		Headers: []requestpath.Header{{Name: header, Value: r.values.secretID(header)}},
-	}
-	if r.speaksHTTPS(r.end(names[0])) {
-		origin.ProtocolPolicy = requestpath.HTTPSOnly
-	}
-	r.note(d, "origins", fmt.Sprintf("they are encrypted: taken for one origin %s, %s, with %s; %s",
-		names[0], origin.ProtocolPolicy, wantedHeader(header), exact))
-	var out []requestpath.Origin
-	behaviors := append([]object{d.block("defaultCacheBehavior")}, d.blocks("orderedCacheBehaviors")...)
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(pluck(behaviors, "targetOriginId")))) {
-		origin.ID = id
-		out = append(out, origin)
-	}
-	return out
-}
-
-// originNames lead to a load balancer or a server; without any, the load balancers' own.
-func (r *reader) originNames() []string {
-	var names, own []string
-	for _, b := range r.Plan.LoadBalancers {
-		names, own = append(names, r.leading(b.DNSName)...), append(own, b.DNSName)
-	}
-	for _, s := range r.Plan.Servers {
-		names = append(names, r.leading(s.Addresses...)...)
-	}
-	if names = present(names); len(names) == 0 {
-		return own
-	}
-	slices.Sort(names)
-	return slices.DeleteFunc(names, func(n string) bool { return strings.HasPrefix(n, "*.") })
-}
-
-func (r *reader) speaksHTTPS(end string) bool {
-	if b := find(r.Plan.LoadBalancers, func(b *requestpath.LoadBalancer) bool { return strings.EqualFold(b.DNSName, end) }); b != nil {
-		return slices.ContainsFunc(b.Listeners, func(l requestpath.Listener) bool { return l.Port == awstable.HTTPSPort })
-	}
-	s := r.serverAt(end)
-	return s != nil && slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Port == awstable.HTTPSPort })
 }
 
 // noteOthers notes what of a distribution changes answers and is not described.
