@@ -34,6 +34,7 @@ func (c *CloudFrontFront) behavior(b *BehaviorArgs) cloudfront.DistributionOrder
 		CachePolicyId:           c.cachePolicyID(b),
 		OriginRequestPolicyId:   c.originRequestPolicyID(b),
 		FunctionAssociations:    c.functionAssociations(b),
+		Compress:                b.compress(),
 		ResponseHeadersPolicyId: c.responseHeadersPolicyID(),
 	}
 }
@@ -48,6 +49,7 @@ func (c *CloudFrontFront) defaultBehavior(b cloudfront.DistributionOrderedCacheB
 		CachePolicyId:           b.CachePolicyId,
 		OriginRequestPolicyId:   b.OriginRequestPolicyId,
 		ResponseHeadersPolicyId: b.ResponseHeadersPolicyId,
+		Compress:                b.Compress,
 		FunctionAssociations:    c.defaultFunctions(),
 	}
 }

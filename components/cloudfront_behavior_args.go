@@ -42,6 +42,12 @@ type BehaviorArgs struct {
 	// alone everything is, for a day unless the file's Cache-Control says how long.
 	Caching *CachingArgs `pulumi:"caching"`
 
+	// Compress lets CloudFront compress answers with gzip or Brotli for viewers that take it:
+	// text, scripts, styles, JSON and so on, of 1,000 to 10,000,000 bytes. It takes caching,
+	// since AWS compresses only what it caches. Default: true where something is cached.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
+	Compress *bool `pulumi:"compress"`
+
 	// Functions are CloudFront functions that the behavior runs, one for each event. Default:
 	// none beside that of Redirects.
 	Functions []FunctionArgs `pulumi:"functions"`
@@ -142,6 +148,7 @@ func (a *CloudFrontFrontArgs) validateBehaviors(l *fault.List) {
 // validateBehavior records the faults of one behavior, the one at path.
 func (a *CloudFrontFrontArgs) validateBehavior(l *fault.List, path string, b *BehaviorArgs) {
 	b.Caching.validate(l, path+".caching", a.ForwardHostHeader && !b.static())
+	l.Check(path+".compress", b.checkCompress())
 	a.validateFunctions(l, path, b)
 	servers := []string{ServedByOrigin, ServedByStaticContent}
 	l.Check(path+".servedBy", awsrule.OneOf(b.ServedBy, servers...))

@@ -393,7 +393,7 @@ var uses = map[string]func(use){
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			Behaviors: []*components.BehaviorArgs{{
-				PathPattern: "/api/*",
+				PathPattern: "/api/*", Compress: pulumi.BoolRef(true),
 				Caching: &components.CachingArgs{
 					Policy: "own", MinTtlSeconds: pulumi.IntRef(0), DefaultTtlSeconds: pulumi.IntRef(60), MaxTtlSeconds: 3600,
 					QueryStrings: []string{"*"}, Cookies: []string{"*"}, Headers: []string{"Authorization"}, ForwardAll: true,

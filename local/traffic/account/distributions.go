@@ -48,6 +48,7 @@ type OrderedCacheBehavior struct {
 type CacheBehavior struct {
 	TargetOriginID          string `json:"targetOriginId"`
 	ViewerProtocolPolicy    string
+	Compress                bool
 	AllowedMethods          []string
 	CachedMethods           []string
 	CachePolicyID           string                 `json:"cachePolicyId"`

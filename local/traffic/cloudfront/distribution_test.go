@@ -198,10 +198,9 @@ func TestEveryInputIsKnown(t *testing.T) {
 	ignored := strings.Fields(`comment priceClass tags
 		viewerCertificate.cloudfrontDefaultCertificate viewerCertificate.sslSupportMethod waitForDeployment webAclId`)
 	for _, behavior := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
-		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "cachedMethods", "functionAssociations.eventType",
+		read = append(read, core.Fields(behavior, "allowedMethods", "cachePolicyId", "cachedMethods", "compress", "functionAssociations.eventType",
 			"functionAssociations.functionArn", "grpcConfig.enabled", "originRequestPolicyId",
 			"responseHeadersPolicyId", "targetOriginId", "viewerProtocolPolicy")...)
-		ignored = append(ignored, core.Fields(behavior, "compress")...)
 	}
 	types := service.Service().Types
 	i := slices.IndexFunc(types, func(t core.Type) bool { return t.Token == service.DistributionToken })

@@ -19,7 +19,7 @@
 // once. CloudFront retries GET and HEAD, which makes a viewer wait longer for the same
 // response.
 //
-// Logs, price classes and compression are ignored.
+// Logs and price classes are ignored. Responses are compressed with gzip, never with Brotli.
 // WebSockets pass over HTTP/1.1. [Serve] refuses other properties that the account can
 // have and the fleet does not serve, by name.
 package cloudfront

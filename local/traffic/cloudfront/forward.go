@@ -215,6 +215,7 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 		cache, result, seconds = failed, failed, x.errorSeconds(r.StatusCode, r.Header)
 		own = x.putPage(r)
 	}
+	x.compress(r)
 	x.keepResponse(r, result, seconds)
 	if !own {
 		status, err := x.afterFunction(r.StatusCode, r.Header)
