@@ -10,7 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/portico-iac/portico/internal/awsrule"
-	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/dnsname"
 	"github.com/portico-iac/portico/internal/fault"
 )
@@ -122,7 +121,10 @@ func PlanCloudFrontFront(name string, args *CloudFrontFrontArgs) (*CloudFrontFro
 		c.args.validate(l)
 		checkLogBucket(l, c.args.LogBucket, name, LogSourceCloudFront)
 		l.Check("staticContent", c.takeStaticContent())
-	}, c.checkPath)
+	}, func() error {
+		c.warnOfErrorPages()
+		return c.checkPath()
+	})
 }
 
 // Register is the second half of NewCloudFrontFront.
@@ -159,7 +161,7 @@ func (c *CloudFrontFront) newDistribution(ctx *pulumi.Context) (err error) {
 		OriginGroups:          c.groups(),
 		DefaultCacheBehavior:  c.defaultBehavior(c.behavior(c.args.DefaultBehavior)),
 		OrderedCacheBehaviors: c.behaviors(),
-		CustomErrorResponses:  uncachedErrors(),
+		CustomErrorResponses:  c.args.customErrorResponses(),
 		ViewerCertificate:     certificate,
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: c.args.GeoRestriction.restriction(),
@@ -206,18 +208,6 @@ func (c *CloudFrontFront) origin() cloudfront.DistributionOriginArgs {
 		}}
 	}
 	return origin
-}
-
-// uncachedErrors says of every error that CloudFront would cache that it must not.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
-func uncachedErrors() cloudfront.DistributionCustomErrorResponseArray {
-	var all cloudfront.DistributionCustomErrorResponseArray
-	for _, status := range awstable.CachedErrors {
-		all = append(all, cloudfront.DistributionCustomErrorResponseArgs{
-			ErrorCode: pulumi.Int(status), ErrorCachingMinTtl: pulumi.Int(0),
-		})
-	}
-	return all
 }
 
 // webACL is the ARN of the web ACL, once it is known to be one for CloudFront.

@@ -119,6 +119,10 @@ type CloudFrontFrontArgs struct {
 	// Default: AWS's security headers are added.
 	ResponseHeaders *ResponseHeadersArgs `pulumi:"responseHeaders"`
 
+	// ErrorPages are pages of StaticContent that viewers get in place of errors, of the
+	// service's errors too. Default: none; errors stay as they are, and none is cached.
+	ErrorPages []ErrorPageArgs `pulumi:"errorPages"`
+
 	// GeoRestriction is from which countries requests are answered. Default: all.
 	GeoRestriction *GeoRestrictionArgs `pulumi:"geoRestriction"`
 
@@ -200,6 +204,7 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	if a.Aliases == nil && a.Domain != nil {
 		a.Aliases = a.Domain.HostNames()
 	}
+	a.ErrorPages = errorPagesWithDefaults(a.ErrorPages)
 	a.ResponseHeaders = cmp.Or(a.ResponseHeaders, &ResponseHeadersArgs{}).withDefaults()
 	a.Behaviors, a.DefaultBehavior = behaviorsWithDefaults(a.Behaviors, a.DefaultBehavior)
 	if a.DefaultBehavior.ServedBy == ServedByStaticContent {
@@ -230,6 +235,7 @@ func (a *CloudFrontFrontArgs) validate(l *fault.List) {
 	a.validateBehaviors(l)
 	a.ResponseHeaders.validate(l, "responseHeaders")
 	a.GeoRestriction.validate(l, "geoRestriction")
+	a.validateErrorPages(l)
 	a.validateRedirects(l)
 	l.Check("defaultRootObject", awsrule.DefaultRootObject(a.DefaultRootObject))
 	l.Check("priceClass", awsrule.OneOf(a.PriceClass, "PriceClass_All", "PriceClass_200", "PriceClass_100"))

@@ -120,9 +120,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 	if a.StaticContent != nil {
 		e.Origins = append(e.Origins, a.StaticContent.addTo(p, name))
 	}
-	for _, status := range awstable.CachedErrors {
-		e.ErrorResponses = append(e.ErrorResponses, requestpath.ErrorResponse{Status: status})
-	}
+	e.ErrorResponses = a.errorResponses()
 	if a.OriginSecret != nil { // a version of the secret stands for its value
 		e.Origins[0].Headers = []requestpath.Header{{Name: a.OriginSecret.HeaderName(), Value: a.OriginSecret.versions()[0]}}
 	}

@@ -451,6 +451,7 @@ var uses = map[string]func(use){
 	"CloudFrontFront, with static content": func(u use) {
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
 			OriginDomainName: "origin.example.com", Domain: u.cloudFrontDomain("cdn"), StaticContent: u.files(nil),
+			ErrorPages:      []components.ErrorPageArgs{{Status: 404, PagePath: "/assets/404.html", ResponseStatus: 200, CachingSeconds: pulumi.IntRef(60)}},
 			Behaviors:       []*components.BehaviorArgs{{PathPattern: "/api/*"}},
 			DefaultBehavior: &components.BehaviorArgs{ServedBy: "static-content"},
 		})

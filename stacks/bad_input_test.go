@@ -188,6 +188,7 @@ func badConfig() []badInput {
 		{"preload of a week, without subdomains", with(cdn, "cloudFront.responseHeaders.hsts", `{"maxAgeSeconds": 604800, "preload": true}`), nil},
 		{"security headers that are off and set", with(cdn, "cloudFront.responseHeaders", `{"security": "none", "frameOptions": "DENY"}`), nil},
 		{"custom headers that are not custom", with(cdn, "cloudFront.responseHeaders.custom", `[{"name": "Strict-Transport-Security", "value": "max-age=0"}, {"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Via", "value": "x"}]`), nil},
+		{"error pages of the service, and of statuses that have none", with(cdn, "cloudFront.errorPages", `[{"status": 401, "pagePath": "404.html"}, {"status": 404, "pagePath": "/404.html", "responseStatus": 302}]`), nil},
 		{"countries allowed and denied, by name", with(cdn, "cloudFront.geoRestriction", `{"allow": ["Japan", "UK"], "deny": ["KP"]}`), nil},
 		{"unknown server of a behavior", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*", "servedBy": "s3"}]`), nil},
 		{"static content that nothing asks", with(cdn, "staticContent.forceDestroy", "true"), nil},

@@ -38,6 +38,10 @@ var (
 	CachedErrorsIfAsked = []int{400, 403, 405, 412, 415}
 )
 
+// ErrorPageStatuses are the statuses for which a distribution can have a page of its own.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html
+var ErrorPageStatuses = []int{400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
+
 // DefaultErrorCachingSeconds is how long CloudFront caches an error for which nothing
 // else is said.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
