@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/server"
 	"github.com/portico-iac/portico/requestpath"
@@ -18,6 +19,8 @@ import (
 // cached, as one writes it to make a site fast.
 type cachedShop struct {
 	keyed bool // the session cookie is in the cache key
+	// changes are made to the distribution.
+	changes []func(*cloudfront.DistributionArgs)
 }
 
 func (s cachedShop) program(ctx *pulumi.Context) error {
@@ -56,11 +59,18 @@ func (s cachedShop) program(ctx *pulumi.Context) error {
 			OriginProtocolPolicy: pulumi.String("https-only"), HttpPort: pulumi.Int(80), HttpsPort: pulumi.Int(443),
 			OriginSslProtocols: pulumi.ToStringArray([]string{"TLSv1.2"}),
 		},
-	}, exceptHost, true, func(args *cloudfront.DistributionArgs) {
+	}, exceptHost, true, append(s.changes, func(args *cloudfront.DistributionArgs) {
 		behavior := args.DefaultCacheBehavior.(cloudfront.DistributionDefaultCacheBehaviorArgs)
 		behavior.CachePolicyId = policy
 		args.DefaultCacheBehavior = behavior
-	})
+	})...)
+}
+
+// shopServer is the instance, with the certificate that CloudFront asks for.
+func shopServer(answer server.Answer) local.Option {
+	return local.WithServers(map[string]server.Server{"origin": {Listeners: []server.Listener{{
+		Port: 443, Protocol: "HTTPS", Certificates: []pki.Spec{{Names: []string{"origin.example.com"}}}, Answer: answer,
+	}}}})
 }
 
 // A viewer sees the account page of the one before. Nothing is an error: every answer is
@@ -70,10 +80,7 @@ func TestAnotherViewersCachedAnswer(t *testing.T) {
 	viewer := func(session string) requestpath.Request {
 		return requestpath.Request{Name: "shop.example.com", Path: "/account", Headers: []requestpath.Header{{Name: "Cookie", Value: "session=" + session}}}
 	}
-	servers := local.WithServers(map[string]server.Server{"origin": {Listeners: []server.Listener{{
-		Port: 443, Protocol: "HTTPS", Certificates: []pki.Spec{{Names: []string{"origin.example.com"}}},
-	}}}})
-	stack := local.New(t, cachedShop{}.program, servers)
+	stack := local.New(t, cachedShop{}.program, shopServer(server.Answer{}))
 	stack.Up()
 	named := stack.Explain(viewer("bob")).Outcome
 	assert.Equal(t, 200, named.Status)
@@ -89,4 +96,39 @@ func TestAnotherViewersCachedAnswer(t *testing.T) {
 	seen = []string{stack.Request(viewer("alice")).XCache, stack.Request(viewer("bob")).XCache, stack.Request(viewer("bob")).XCache}
 	assert.Equal(t, []string{"Miss from cloudfront", "Miss from cloudfront", "Hit from cloudfront"}, seen, "each viewer has answers of their own")
 	assert.Empty(t, stack.Up().Changes())
+}
+
+// The application fails for one viewer, and for 10 s all others get the same error from
+// CloudFront, which does not ask again: the application takes 20 s to answer, and only the
+// first viewer waits.
+func TestAnotherViewersCachedError(t *testing.T) {
+	t.Parallel()
+	const delay = 20
+	stack := local.New(t, cachedShop{}.program, shopServer(server.Answer{Status: 500, DelaySeconds: delay}))
+	stack.Up()
+	request := requestpath.Request{Name: "shop.example.com"}
+	outcomes := func() (seen []observe.Observation, predicted []requestpath.Outcome) {
+		session := requestpath.NewSession(stack.Plan())
+		for range 2 {
+			seen, predicted = append(seen, stack.Request(request)), append(predicted, session.Walk(request).Outcome)
+			assert.Equal(t, 500, seen[len(seen)-1].Status)
+			assert.Equal(t, 500, predicted[len(predicted)-1].Status)
+		}
+		return seen, predicted
+	}
+	seen, predicted := outcomes()
+	assert.GreaterOrEqual(t, seen[0].Took, delay*local.Clock.Second)
+	assert.Less(t, seen[1].Took, delay*local.Clock.Second)
+	assert.Equal(t, requestpath.HopDistribution, predicted[1].By)
+	assert.Contains(t, predicted[1].Why, "the distribution still has that error in its cache")
+
+	stack.Use(cachedShop{changes: []func(*cloudfront.DistributionArgs){func(args *cloudfront.DistributionArgs) {
+		args.CustomErrorResponses = cloudfront.DistributionCustomErrorResponseArray{
+			cloudfront.DistributionCustomErrorResponseArgs{ErrorCode: pulumi.Int(500), ErrorCachingMinTtl: pulumi.Int(0)},
+		}
+	}}}.program)
+	stack.Up()
+	seen, predicted = outcomes()
+	assert.GreaterOrEqual(t, seen[1].Took, delay*local.Clock.Second, "each viewer's request is answered by the application")
+	assert.NotEqual(t, requestpath.HopDistribution, predicted[1].By)
 }

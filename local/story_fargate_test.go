@@ -25,6 +25,8 @@ type fargate struct {
 	// a CIDR, or "" for CloudFront alone.
 	front  bool
 	admits string
+	// inside makes the load balancer internal, and CloudFront reach it through a VPC origin.
+	inside bool
 	// sends and wants are values of a header that CloudFront adds and that the
 	// load balancer asks for. "": no header.
 	sends, wants string
@@ -53,8 +55,13 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	if err := admitAddresses(ctx, "from-viewers", group.ID(), s.admits); err != nil {
 		return err
 	}
+	subnets := publicSubnets
+	if s.inside {
+		subnets = privateSubnets
+	}
 	loadBalancer, err := lb.NewLoadBalancer(ctx, "web", &lb.LoadBalancerArgs{
-		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group.ID()}, Subnets: publicSubnets,
+		LoadBalancerType: pulumi.String("application"), SecurityGroups: pulumi.StringArray{group.ID()}, Subnets: subnets,
+		Internal: pulumi.Bool(s.inside),
 	})
 	if err != nil {
 		return err
@@ -106,6 +113,9 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	if err := s.tasks(ctx, group, targets, route); err != nil {
 		return err
 	}
+	if s.inside {
+		return distributionInside(ctx, loadBalancer, listener, "alb.example.com")
+	}
 	if err := alias(ctx, "alb.example.com", loadBalancer.DnsName, loadBalancer.ZoneId); err != nil || !s.front {
 		return err
 	}
@@ -124,6 +134,27 @@ func (s fargate) program(ctx *pulumi.Context) error {
 	return distribution(ctx, origin, exceptHost, true, func(args *cloudfront.DistributionArgs) { args.WebAclId = acl })
 }
 
+// distributionInside is CloudFront before a load balancer without public addresses, which it
+// asks for name.
+func distributionInside(ctx *pulumi.Context, loadBalancer *lb.LoadBalancer, listener *lb.Listener, name string) error {
+	origin, err := cloudfront.NewVpcOrigin(ctx, "web", &cloudfront.VpcOriginArgs{
+		VpcOriginEndpointConfig: cloudfront.VpcOriginVpcOriginEndpointConfigArgs{
+			Name: pulumi.String("web"), Arn: loadBalancer.Arn, HttpPort: pulumi.Int(80), HttpsPort: pulumi.Int(443),
+			OriginProtocolPolicy: pulumi.String("https-only"),
+			OriginSslProtocols: cloudfront.VpcOriginVpcOriginEndpointConfigOriginSslProtocolsArgs{
+				Items: pulumi.ToStringArray([]string{"TLSv1.2"}), Quantity: pulumi.Int(1),
+			},
+		},
+	}, pulumi.DependsOn([]pulumi.Resource{listener}))
+	if err != nil {
+		return err
+	}
+	return distribution(ctx, cloudfront.DistributionOriginArgs{
+		OriginId: pulumi.String("origin"), DomainName: pulumi.String(name),
+		VpcOriginConfig: cloudfront.DistributionOriginVpcOriginConfigArgs{VpcOriginId: origin.ID()},
+	}, exceptHost, true)
+}
+
 // tasks is the service with two tasks in private subnets.
 func (s fargate) tasks(
 	ctx *pulumi.Context, loadBalancers *ec2.SecurityGroup, targets *lb.TargetGroup, route pulumi.Resource,
@@ -135,7 +166,7 @@ func (s fargate) tasks(
 	if err := admitGroup(ctx, "from-alb", group.ID(), loadBalancers.ID(), s.taskPort); err != nil {
 		return err
 	}
-	subnets := pulumi.ToStringArray([]string{"subnet-05eed00000000001a", "subnet-05eed00000000001c"})
+	subnets := privateSubnets
 	if s.isolated {
 		subnet, err := ec2.NewSubnet(ctx, "isolated", &ec2.SubnetArgs{
 			VpcId: pulumi.String(vpcID), CidrBlock: pulumi.String("10.20.200.0/24"), AvailabilityZone: pulumi.String("ap-northeast-1a"),

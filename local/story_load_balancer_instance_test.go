@@ -18,7 +18,10 @@ const (
 	instanceGroup = "sg-05eed0c105ed00001"
 )
 
-var publicSubnets = pulumi.ToStringArray([]string{"subnet-05eed00000000000a", "subnet-05eed00000000000c"})
+var (
+	publicSubnets  = pulumi.ToStringArray([]string{"subnet-05eed00000000000a", "subnet-05eed00000000000c"})
+	privateSubnets = pulumi.ToStringArray([]string{"subnet-05eed00000000001a", "subnet-05eed00000000001c"})
+)
 
 // balancedInstance is what differs between the programs of one system: a
 // load balancer before an instance that exists, alone or behind CloudFront.

@@ -49,12 +49,18 @@ func sourceB() []story {
 	around := requestpath.Request{Name: "alb.example.com"}
 	stranger := around
 	stranger.From.Kind = requestpath.FromCloudFront
+	inside := fargate{version: "HTTP1", inside: true}
+	closed := inside
+	closed.admits = "203.0.113.0/24"
 	unguarded := right
 	unguarded.sends, unguarded.wants = "", ""
 	return []story{
 		{
 			name: "B: tasks that want HTTP/2 behind CloudFront", wrong: http2.program, mended: right.program,
 			status: 464, by: requestpath.HopLoadBalancer, fact: "protocol-version", why: "CloudFront speaks HTTP/1.1 to its origins",
+		}, {
+			name: "B: a VPC origin that the load balancer does not let in", wrong: closed.program, mended: inside.program,
+			status: 504, by: requestpath.HopDistribution, fact: "vpc-origin-dropped", why: "admits CloudFront on port 443",
 		}, {
 			name: "B: tasks that want HTTP/2 behind CloudFront, mended by leaving CloudFront out", wrong: http2.program, mended: alone.program,
 			request: around, unlogged: true,
