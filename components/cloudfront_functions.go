@@ -70,9 +70,7 @@ func (c *CloudFrontFront) defaultFunctions() cloudfront.DistributionDefaultCache
 	var all cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray
 	for _, f := range c.functionsOf[c.args.DefaultBehavior] {
 		association := f.(cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArgs)
-		all = append(all, cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{
-			EventType: association.EventType, FunctionArn: association.FunctionArn,
-		})
+		all = append(all, cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs(association))
 	}
 	if all == nil {
 		return nil

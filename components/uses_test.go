@@ -72,8 +72,8 @@ func (u use) domain(name string) *components.CertifiedDomain {
 	})
 }
 
-func (u use) cloudFrontDomain(name string) *components.CertifiedDomain {
-	return made(u, components.NewCertifiedDomain, name, &components.CertifiedDomainArgs{
+func (u use) cloudFrontDomain() *components.CertifiedDomain {
+	return made(u, components.NewCertifiedDomain, "cdn", &components.CertifiedDomainArgs{
 		DomainName: "example.com", SubjectAlternativeNames: []string{"www.example.com"},
 		HostedZone: useZone(), ForCloudFront: true,
 	}, pulumi.Provider(u.virginia()))
@@ -159,7 +159,7 @@ func (u use) alarms(web *components.SecuredALB, service *components.PrivateFarga
 
 // frontAlarms watch a distribution, and tell one of two topics.
 func (u use) frontAlarms() (*components.CloudFrontFront, *components.Alarms) {
-	domain := u.cloudFrontDomain("cdn")
+	domain := u.cloudFrontDomain()
 	front := made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{OriginDomainName: "origin.example.com", Domain: domain})
 	provider, err := components.USEast1Provider(u.ctx, "alarms-virginia")
 	require.NoError(u.t, err)
@@ -389,7 +389,7 @@ var uses = map[string]func(use){
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
 			OriginDomainName: "origin.example.com", OriginHttpsPort: 8443,
 			OriginReadTimeoutSeconds: 60, OriginKeepaliveTimeoutSeconds: 10, ForwardHostHeader: true,
-			OriginSecret: u.rotating(), Domain: u.cloudFrontDomain("cdn"), Aliases: []string{"example.com", "www.example.com"},
+			OriginSecret: u.rotating(), Domain: u.cloudFrontDomain(), Aliases: []string{"example.com", "www.example.com"},
 			CreateAliasRecords: pulumi.BoolRef(true), OverwriteExistingRecords: true,
 			MinimumViewerTlsVersion: "TLSv1.2_2019", DefaultRootObject: "index.html",
 			Behaviors: []*components.BehaviorArgs{{
@@ -444,13 +444,13 @@ var uses = map[string]func(use){
 			Origin: made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{
 				Network: made(u, components.NewNetwork, "net", nil), OriginDomainName: "origin.example.com", HostedZone: useZone(),
 			}),
-			Domain: u.cloudFrontDomain("cdn"), LogBucket: u.logs(),
+			Domain: u.cloudFrontDomain(), LogBucket: u.logs(),
 		})
 	},
 
 	"CloudFrontFront, with static content": func(u use) {
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
-			OriginDomainName: "origin.example.com", Domain: u.cloudFrontDomain("cdn"), StaticContent: u.files(nil),
+			OriginDomainName: "origin.example.com", Domain: u.cloudFrontDomain(), StaticContent: u.files(nil),
 			ErrorPages:      []components.ErrorPageArgs{{Status: 404, PagePath: "/assets/404.html", ResponseStatus: 200, CachingSeconds: pulumi.IntRef(60)}},
 			Behaviors:       []*components.BehaviorArgs{{PathPattern: "/api/*"}},
 			DefaultBehavior: &components.BehaviorArgs{ServedBy: "static-content"},

@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"cmp"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -35,9 +37,7 @@ type fargate struct {
 }
 
 func (s fargate) program(ctx *pulumi.Context) error {
-	if s.taskPort == 0 {
-		s.taskPort = 80
-	}
+	s.taskPort = cmp.Or(s.taskPort, 80)
 	cert, err := acm.NewCertificate(ctx, "alb", &acm.CertificateArgs{
 		DomainName: pulumi.String("alb.example.com"), ValidationMethod: pulumi.String("DNS"),
 	})

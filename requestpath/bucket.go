@@ -61,6 +61,12 @@ func (b *Bucket) denies(h *Hop, c call) *answer {
 			fact: factBucketTLS, field: part("buckets", b.Name) + ".tlsOnly",
 			why: fmt.Sprintf("the policy of bucket %s denies plain HTTP", b.Name), fix: "ask over HTTPS: let the behaviour redirect viewers to HTTPS",
 		})
+	case !c.signed && hasHeader(c.headers, "Authorization", "*"): // Inferred: S3 takes it for a signature
+		return h.answers(http.StatusForbidden, cause{
+			fact: factBucketSignature, field: "request.headers",
+			why: fmt.Sprintf("bucket %s takes the Authorization header for a signature, and does not know it", b.Name),
+			fix: "do not forward Authorization to a bucket, or let the origin access control always sign",
+		})
 	case granted.Get || granted.List && c.key() == "":
 		return nil
 	case c.signed:

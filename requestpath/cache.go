@@ -161,7 +161,7 @@ func (e *Distribution) errorSeconds(p CachePolicy, a *answer) int {
 	asked, says := a.maxAge()
 	heeds := slices.Contains([]int{http.StatusNotFound, http.StatusRequestURITooLong, http.StatusNotImplemented}, a.Status)
 	switch {
-	case slices.Contains(awstable.CachedErrors, a.Status) && !(heeds && a.forbidsCaching()):
+	case slices.Contains(awstable.CachedErrors, a.Status) && (!heeds || !a.forbidsCaching()):
 	case slices.Contains(awstable.CachedErrorsIfAsked, a.Status) && says:
 	default:
 		return 0

@@ -67,7 +67,7 @@ func (w *walker) errorPage(h *Hop, c call, e *Distribution, a *answer) *answer {
 		return got
 	}
 	got.XCache, got.Instead = XCacheError, a.Status
-	if !got.OK() {
+	if got.Status != http.StatusOK {
 		got.Why = fmt.Sprintf("%s; of its page %s the distribution gets %d: %s", a.Why, r.PagePath, got.Status, got.Why)
 		return got
 	}

@@ -71,8 +71,3 @@ func (b *Bucket) granted(c call) Grant {
 	}
 	return out
 }
-
-// public says that the policy grants something to everybody.
-func (b *Bucket) public() bool {
-	return slices.ContainsFunc(b.Grants, func(g Grant) bool { return g.Distribution == "" })
-}

@@ -174,24 +174,13 @@ func (r result) timed() bool {
 	waits := func(f verify.Outcome) bool {
 		return f.Status >= 502 && f.Status <= 504 || f.Reason == requestpath.Timeout || f.Reason == requestpath.Reset
 	}
-	for _, s := range r.plan.Servers {
-		for _, l := range s.Listeners {
-			if l.Answer.DelaySeconds > 0 || l.KeepaliveSeconds > 0 {
-				return true
-			}
-		}
+	slow := func(s requestpath.Server) bool {
+		return slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.DelaySeconds > 0 || l.KeepaliveSeconds > 0 })
 	}
-	for _, g := range r.plan.TargetGroups {
-		if len(g.Targets) > 1 {
-			return true
-		}
-	}
-	for _, b := range r.plan.LoadBalancers {
-		if b.IdleTimeoutSeconds > 0 && b.IdleTimeoutSeconds < 60 {
-			return true
-		}
-	}
-	if r.pass > 0 || len(r.before) > 0 {
+	impatient := func(b requestpath.LoadBalancer) bool { return b.IdleTimeoutSeconds > 0 && b.IdleTimeoutSeconds < 60 }
+	several := func(g requestpath.TargetGroup) bool { return len(g.Targets) > 1 }
+	if slices.ContainsFunc(r.plan.Servers, slow) || slices.ContainsFunc(r.plan.LoadBalancers, impatient) ||
+		slices.ContainsFunc(r.plan.TargetGroups, several) || r.pass > 0 || len(r.before) > 0 {
 		return true
 	}
 	fellBack := r.predicted().Protocol == requestpath.HTTP3 && r.carried.Protocol != requestpath.HTTP3
@@ -250,13 +239,13 @@ var unforeseen = []struct {
 	why     string
 }{
 	{regexp.MustCompile(`minimumProtocolVersion must be one of`), "the provider of this version does not know the policy TLSv1.3_2025, AWS does"},
-	{regexp.MustCompile(`originSslProtocols must be one of`), "CloudFront has no TLS 1.3 among an origin's protocols: it cannot be asked for"},
+	{regexp.MustCompile(`originSslProtocols(\.items)? must be one of`), "CloudFront has no TLS 1.3 among an origin's protocols: it cannot be asked for"},
 }
 
 // unreached are refusals that the model predicts only when the request reaches the
 // refused part.
-var unreached = regexp.MustCompile(`InvalidViewerCertificate|origin\w*\.customOriginConfig\.https?Port|grpcConfig needs|is not supported with a target group|` +
-	`InvalidLoadBalancerAction|customOriginConfig\.https?Port`)
+var unreached = regexp.MustCompile(`InvalidViewerCertificate|origin\w*\.customOriginConfig\.https?Port|grpcConfig (needs|must not be enabled for a VPC origin)|is not supported with a target group|` +
+	`InvalidLoadBalancerAction|customOriginConfig\.https?Port|vpcOriginEndpointConfig\.https?Port`)
 
 // whyRefused is the reason why the model need not predict a refusal; "": there is none.
 func whyRefused(r result) string {

@@ -51,7 +51,7 @@ type standIn struct {
 
 func (s *standIn) Stat() (fs.FileInfo, error) { return s.info, nil }
 func (s *standIn) Close() error               { return nil }
-func (s *standIn) Size() int64                { return s.info.size }
+func (s *standIn) Size() int64                { return s.size }
 
 // info describes a stand-in.
 type info struct {

@@ -25,8 +25,15 @@ func (c call) may(t *core.Tx, resource, action string) error {
 	if iam.RoleMay(t, c.role, action, resource) {
 		return nil
 	}
-	return fmt.Errorf("An error occurred (AccessDeniedException): %s is not authorized to perform: %s on resource: %s",
-		c.role.Str("arn"), action, resource)
+	return accessDenied{c.role.Str("arn"), action, resource}
+}
+
+// accessDenied reads as the AWS SDK of a function's program says it.
+type accessDenied struct{ role, action, resource string }
+
+// Error implements error.
+func (e accessDenied) Error() string {
+	return fmt.Sprintf("An error occurred (AccessDeniedException): %s is not authorized to perform: %s on resource: %s", e.role, e.action, e.resource)
 }
 
 // programs are by the SHA-256 of the functions' only file: no code runs here.

@@ -37,7 +37,7 @@ func runTask(t *core.Tx, c call) (any, error) {
 	if err := c.may(t, outcome.Task, "ecs:DescribeTasks"); err != nil {
 		return nil, err
 	}
-	ended := ""
+	var ended string
 	switch {
 	case outcome.Runs:
 		return nil, fmt.Errorf("the task %s has not ended within %s s and runs on; the next update waits for it%s",

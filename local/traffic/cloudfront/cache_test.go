@@ -21,7 +21,7 @@ import (
 // key.
 func TestOneViewersResponseIsAnothers(t *testing.T) {
 	w, lines := logging(t, site(caching(optimized)))
-	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, r *http.Request) {
+	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Set-Cookie", "session=alice")
 		rw.Header().Set("Age", "7")
 		_, _ = io.WriteString(rw, "hello alice")
