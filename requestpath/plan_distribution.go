@@ -122,7 +122,7 @@ type OriginGroup struct {
 	Statuses []int `json:"statuses,omitempty"`
 }
 
-// ErrorResponse is what becomes of an origin's answers with one status.
+// ErrorResponse is how a distribution caches and shows an origin's errors of one status.
 type ErrorResponse struct {
 	// Status is the origin's.
 	Status int `json:"status"`

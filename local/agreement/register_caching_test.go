@@ -51,7 +51,7 @@ func named(behavior, list string, names []string) props {
 	return props{behavior: "whitelist", list: props{"items": names}}
 }
 
-// errorResponses are the inputs for what becomes of errors.
+// errorResponses are the inputs for how a distribution caches and shows errors.
 func errorResponses(e requestpath.Distribution) []any {
 	var out []any
 	for _, response := range e.ErrorResponses {
