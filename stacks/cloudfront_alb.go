@@ -14,6 +14,19 @@ import (
 func planCloudFrontALB(p *planning) func() requestpath.Plan {
 	network := p.network(p.Network)
 	secret := p.originSecret()
+	return p.behindCloudFront(network, func(args *components.SecuredALBArgs, origin *components.CertifiedDomain) {
+		p.refuseInternal(args)
+		args.AccessFrom, args.OriginSecret = components.AccessFromCloudFront, secret
+		args.AliasNames = []string{origin.DomainName()}
+		p.sources[key("loadBalancer.aliasNames[0]")] = key("originDomain.domainName")
+	})
+}
+
+// behindCloudFront is a load balancer with its targets and the distribution before it. settle
+// sets the arguments by which only the distribution reaches it.
+func (p *planning) behindCloudFront(
+	network *components.Network, settle func(args *components.SecuredALBArgs, origin *components.CertifiedDomain),
+) func() requestpath.Plan {
 	// The viewers' certificate owns the validation records of the viewers' names even
 	// if they are on the load balancer's certificate too, so that forwardHostHeader
 	// can change: a record cannot move to another owner within one update.
@@ -23,10 +36,7 @@ func planCloudFrontALB(p *planning) func() requestpath.Plan {
 	p.own("loadBalancer.accessFrom", args.AccessFrom != "")
 	p.own("loadBalancer.aliasNames", args.AliasNames != nil)
 	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
-	p.refuseInternal(&args)
-	args.AccessFrom, args.OriginSecret = components.AccessFromCloudFront, secret
-	args.AliasNames = []string{origin.DomainName()}
-	p.sources[key("loadBalancer.aliasNames[0]")] = key("originDomain.domainName")
+	settle(&args, origin)
 	p.sources[key("cloudFront.originDomainName")] = key("originDomain.domainName")
 	alb := p.loadBalancer(network, origin, args)
 	p.targets(network, alb)

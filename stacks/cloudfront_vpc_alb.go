@@ -10,18 +10,8 @@ import (
 // internet: no record leads to the load balancer, which has private addresses alone, and only
 // distributions of the account get there, so that no secret header is needed.
 func planCloudFrontVPCALB(p *planning) func() requestpath.Plan {
-	network := p.network(p.Network)
-	viewerDomain := p.viewerDomain(true)
-	origin := p.originDomain(viewerDomain)
-	args := p.LoadBalancer
-	p.own("loadBalancer.accessFrom", args.AccessFrom != "")
-	p.own("loadBalancer.aliasNames", args.AliasNames != nil)
-	p.own("loadBalancer.createAliasRecords", args.CreateAliasRecords != nil)
-	p.own("loadBalancer.internal", args.Internal)
-	args.AccessFrom = components.AccessFromVpcOrigin
-	p.sources[key("cloudFront.originDomainName")] = key("originDomain.domainName")
-	alb := p.loadBalancer(network, origin, args)
-	p.targets(network, alb)
-	front := p.front(alb, viewerDomain, origin.DomainName(), p.CloudFront.ForwardHostHeader)
-	return front.Plan
+	return p.behindCloudFront(p.network(p.Network), func(args *components.SecuredALBArgs, _ *components.CertifiedDomain) {
+		p.own("loadBalancer.internal", args.Internal)
+		args.AccessFrom = components.AccessFromVpcOrigin
+	})
 }
