@@ -18,6 +18,8 @@ func lockedDown(a *components.PrivateFargateServiceArgs) {
 func TestHowAContainerRuns(t *testing.T) {
 	g := componentstest.Deploy(t, worker(lockedDown, sidecars(sidecar(func(s *components.SidecarArgs) {
 		s.ReadonlyRootFilesystem, s.WritablePaths, s.User = true, []string{"/cache"}, "agent"
+		s.ContainerHealthCheck = &components.ContainerHealthCheckArgs{Command: []string{"CMD", "check"}, IntervalSeconds: 5}
+		s.DependsOn = []components.ContainerDependencyArgs{{Name: "api", Condition: components.ContainerConditionHealthy}}
 	}))))
 	componentstest.AssertInvariants(t, g)
 	containers := containersOf(t, g)
@@ -31,6 +33,8 @@ func TestHowAContainerRuns(t *testing.T) {
 	assert.Equal(t, []any{map[string]any{"name": "api-0"}, map[string]any{"name": "api-1"}, map[string]any{"name": "agent-0"}},
 		g.One(t, typeTaskDefinition).Input("volumes"))
 	assert.Equal(t, map[string]any{"command": []any{"CMD-SHELL", "true"}, "retries": 5., "startPeriod": 0.}, main["healthCheck"])
+	assert.Equal(t, map[string]any{"command": []any{"CMD", "check"}, "interval": 5.}, agent["healthCheck"])
+	assert.Equal(t, []any{map[string]any{"containerName": "api", "condition": "HEALTHY"}}, agent["dependsOn"])
 
 	main = containersOf(t, componentstest.Deploy(t, worker()))[0]
 	for _, off := range []string{"readonlyRootFilesystem", "mountPoints", "user", "healthCheck", "linuxParameters"} {

@@ -16,6 +16,7 @@ const (
 	ContainerConditionStart    = awsrule.ConditionStart
 	ContainerConditionComplete = awsrule.ConditionComplete
 	ContainerConditionSuccess  = awsrule.ConditionSuccess
+	ContainerConditionHealthy  = awsrule.ConditionHealthy
 )
 
 // SidecarArgs is a container beside the main one in each task of a service.
@@ -60,8 +61,8 @@ type SidecarArgs struct {
 	// Default: none; it may use all that the task has.
 	Memory int `pulumi:"memory"`
 
-	// DependsOn are containers that must have started, or ended, before this one starts;
-	// the main one bears the service's name. Default: none.
+	// DependsOn are containers that must have started, become healthy or ended before this one
+	// starts; the main one bears the service's name. Default: none.
 	DependsOn []ContainerDependencyArgs `pulumi:"dependsOn"`
 
 	// ReadonlyRootFilesystem, as that of the main container. Default: false.
@@ -72,6 +73,11 @@ type SidecarArgs struct {
 
 	// User, as that of the main container. Default: the image's own.
 	User string `pulumi:"user"`
+
+	// ContainerHealthCheck, as that of the main container: when it fails in an essential
+	// container, the task is stopped and another one started. One that is not essential is
+	// checked only for the containers that wait until it is "HEALTHY". Default: none.
+	ContainerHealthCheck *ContainerHealthCheckArgs `pulumi:"containerHealthCheck"`
 
 	// LogStreamPrefix is what the names of the container's log streams begin with; the
 	// container's name and the task's id follow. They are in the service's log group.
@@ -85,10 +91,13 @@ type ContainerDependencyArgs struct {
 	// Name of the container. Required.
 	Name string `pulumi:"name"`
 
-	// Condition that it must be in: "START", it has been started; "COMPLETE", it has ended;
+	// Condition that it must be in: "START", it has been started; "HEALTHY", its
+	// ContainerHealthCheck, which it must have, has passed; "COMPLETE", it has ended;
 	// "SUCCESS", it has ended with exit code 0. An essential container cannot be waited for
 	// to end, since its end stops the task. If the condition cannot come true any more, the
-	// task stops and the deployment fails. Default: "START".
+	// task stops and the deployment fails. Only a container that does not become healthy keeps
+	// its task waiting: CircuitBreaker does not count such a task, and the update fails after 20
+	// minutes without a rollback. Default: "START".
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
 	Condition string `pulumi:"condition"`
 }
@@ -108,6 +117,7 @@ func (s SidecarArgs) container(path, service string) taskContainer {
 			Name: s.Name, NotEssential: !*s.Essential, Port: s.Port, Command: s.Command,
 			LogPrefix: cmp.Or(s.LogStreamPrefix, service), CPU: s.Cpu, MemoryMiB: s.Memory, DependsOn: dependencies(s.DependsOn),
 			ReadonlyRoot: s.ReadonlyRootFilesystem, WritablePaths: s.WritablePaths, User: s.User,
+			HealthCheck: s.ContainerHealthCheck.rule(),
 		},
 	}
 }

@@ -122,7 +122,12 @@ func TestPrivateFargateServiceRefusesASidecar(t *testing.T) {
 		"waiting for the end of the task": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) { s.DependsOn = waits("api", "SUCCESS") })},
 			`sidecars[0].dependsOn[0].condition: must not be SUCCESS for "api", which is essential: its end stops the whole task`},
 		"in no condition": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) { s.DependsOn = waits("api", "READY") })},
-			`sidecars[0].dependsOn[0].condition: must be one of "START", "COMPLETE", "SUCCESS", got "READY"`},
+			`sidecars[0].dependsOn[0].condition: must be one of "START", "COMPLETE", "SUCCESS", "HEALTHY", got "READY"`},
+		"waiting for health that nobody checks": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) { s.DependsOn = waits("api", "HEALTHY") })},
+			`sidecars[0].dependsOn[0].condition: must not be HEALTHY for "api", which has no health check of its own`},
+		"with a bare check": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) {
+			s.ContainerHealthCheck = &components.ContainerHealthCheckArgs{Command: []string{"check"}}
+		})}, `sidecars[0].containerHealthCheck.command: must begin with "CMD"`},
 		"waiting twice": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) { s.DependsOn = append(waits("api", ""), waits("api", "")...) })},
 			`sidecars[0].dependsOn[1].name: must be unique in the list, got "api" again`},
 		"waiting for each other": {[]components.SidecarArgs{

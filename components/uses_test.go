@@ -328,11 +328,14 @@ var uses = map[string]func(use){
 					Environment: map[string]pulumi.StringInput{"LEVEL": pulumi.String("info")},
 					Secrets:     map[string]pulumi.StringInput{"TOKEN": pulumi.String(someSecretArn)},
 					DependsOn:   []components.ContainerDependencyArgs{{Name: "setup", Condition: components.ContainerConditionSuccess}},
+					ContainerHealthCheck: &components.ContainerHealthCheckArgs{
+						Command: []string{"CMD", "check"}, IntervalSeconds: 5, TimeoutSeconds: 2, Retries: 3, StartPeriodSeconds: pulumi.IntRef(10),
+					},
 				},
 				{Name: "setup", Image: pulumi.String(someRepository), Essential: pulumi.BoolRef(false), LogStreamPrefix: "setup",
 					ReadonlyRootFilesystem: true, WritablePaths: []string{"/tmp"}, User: "1000"},
 			},
-			DependsOn: []components.ContainerDependencyArgs{{Name: "proxy"}},
+			DependsOn: []components.ContainerDependencyArgs{{Name: "proxy", Condition: components.ContainerConditionHealthy}},
 			Migration: &components.MigrationArgs{
 				Image: pulumi.String(someRepository), Command: []string{"migrate"}, TimeoutSeconds: 600, Cpu: 512, Memory: 1024,
 				Environment: map[string]pulumi.StringInput{"MODE": pulumi.String("migrate")},

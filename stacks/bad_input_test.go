@@ -144,6 +144,8 @@ func badConfig() []badInput {
 		{"sidecar on the service's port", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "port": 80}]`), nil},
 		{"sidecar with all of the memory", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "memory": 512}]`), nil},
 		{"sidecar that waits for the end of the task", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx", "dependsOn": [{"name": "app", "condition": "COMPLETE"}]}]`), nil},
+		{"container that waits for the health of one without a check", with(alb, "services[0].sidecars", `[{"name": "agent", "image": "nginx"}]`,
+			"services[0].dependsOn", `[{"name": "agent", "condition": "HEALTHY"}]`), nil},
 		{"container that waits for no other", with(alb, "services[0].dependsOn", `[{"name": "agent"}]`), nil},
 		{"migration that would not end", with(alb, "services[0].migration.timeoutSeconds", "60"), nil},
 		{"migration that takes too long", with(alb, "services[0].migration", `{"command": ["migrate"], "timeoutSeconds": 3600}`), nil},

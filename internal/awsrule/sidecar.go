@@ -13,6 +13,7 @@ const (
 	ConditionStart    = "START"
 	ConditionComplete = "COMPLETE"
 	ConditionSuccess  = "SUCCESS"
+	ConditionHealthy  = "HEALTHY"
 )
 
 // SidecarCount refuses more containers beside the main one than a task can have.
@@ -55,11 +56,15 @@ func Dependency(of string, d ContainerDependency, all []Container) (field string
 	case i < 0:
 		return "name", fmt.Errorf("must be one of the task's other containers, %s, got %q", others(of, all), d.Name)
 	}
-	err = OneOf(d.Condition, ConditionStart, ConditionComplete, ConditionSuccess)
+	err = OneOf(d.Condition, ConditionStart, ConditionComplete, ConditionSuccess, ConditionHealthy)
 	ends := d.Condition == ConditionComplete || d.Condition == ConditionSuccess
-	if err == nil && ends && !all[i].NotEssential {
+	switch {
+	case err == nil && ends && !all[i].NotEssential:
 		err = fmt.Errorf("must not be %s for %q, which is essential: its end stops the whole task; wait for %s, "+
 			"or for a sidecar with essential false", d.Condition, d.Name, ConditionStart)
+	case d.Condition == ConditionHealthy && all[i].HealthCheck == nil:
+		err = fmt.Errorf("must not be %s for %q, which has no health check of its own, and ECS does not use one of the image: "+
+			"give that container a health check, or wait for %s", d.Condition, d.Name, ConditionStart)
 	}
 	return "condition", err
 }

@@ -25,9 +25,12 @@ func TestContainersRule(t *testing.T) {
 		noRole     bool
 		wantErr    string
 	}{
-		"fine":           {containers: []core.Object{cloudtest.WebContainer(nil)}},
-		"in order":       {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "SUCCESS")), {"name": "side", "image": "x", "essential": false}}},
-		"two":            {containers: []core.Object{cloudtest.WebContainer(nil), {"name": "side", "image": "x", "essential": false}}},
+		"fine":     {containers: []core.Object{cloudtest.WebContainer(nil)}},
+		"in order": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "SUCCESS")), {"name": "side", "image": "x", "essential": false}}},
+		"two":      {containers: []core.Object{cloudtest.WebContainer(nil), {"name": "side", "image": "x", "essential": false}}},
+		"waits for health that is checked": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "HEALTHY")), {
+			"name": "side", "image": "x", "healthCheck": core.Object{"command": core.List("CMD", "check")},
+		}}},
 		"all of it":      {containers: []core.Object{cloudtest.WebContainer(cloudtest.LoggedTo("/web").With(secret("DB", arn)))}},
 		"from parameter": {containers: []core.Object{cloudtest.WebContainer(secret("DB", "arn:aws:ssm:ap-northeast-1:123456789012:parameter/db"))}},
 		"health": {containers: []core.Object{cloudtest.WebContainer(core.Object{"healthCheck": core.Object{
@@ -42,14 +45,14 @@ func TestContainersRule(t *testing.T) {
 		"no image":         {containers: []core.Object{{"name": "web"}}, wantErr: "Container.image should not be null or empty"},
 		"same name":        {containers: []core.Object{cloudtest.WebContainer(nil), cloudtest.WebContainer(nil)}, wantErr: "must be unique"},
 		"nothing matters":  {containers: []core.Object{cloudtest.WebContainer(core.Object{"essential": false})}, wantErr: "must be essential"},
-		"order":            {containers: []core.Object{cloudtest.WebContainer(core.Object{"dependsOn": []any{core.Object{"containerName": "db"}}})}, wantErr: "depends on"},
-		"waits for itself": {containers: []core.Object{cloudtest.WebContainer(waitsFor("web", "START"))}, wantErr: "not another container"},
+		"order":            {containers: []core.Object{cloudtest.WebContainer(core.Object{"dependsOn": []any{core.Object{"containerName": "db"}}})}, wantErr: `Container "web", dependsOn[0].name: must be one of the task's sidecars, got "db"`},
+		"waits for itself": {containers: []core.Object{cloudtest.WebContainer(waitsFor("web", "START"))}, wantErr: `dependsOn[0].name: must be another container, got "web" itself`},
 		"waits for the end of the task": {containers: []core.Object{cloudtest.WebContainer(nil), core.Object{"name": "side", "image": "x"}.With(waitsFor("web", "SUCCESS"))},
-			wantErr: `depends on SUCCESS of "web", which is essential`},
-		"waits for no condition": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "READY")), {"name": "side", "image": "x"}}, wantErr: `got "READY"`},
-		"waits for health":       {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "HEALTHY")), {"name": "side", "image": "x"}}, wantErr: "has no health check"},
+			wantErr: `dependsOn[0].condition: must not be SUCCESS for "web", which is essential`},
+		"waits for no condition":              {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "READY")), {"name": "side", "image": "x"}}, wantErr: `got "READY"`},
+		"waits for health that nobody checks": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "HEALTHY")), {"name": "side", "image": "x"}}, wantErr: `dependsOn[0].condition: must not be HEALTHY for "side", which has no health check of its own`},
 		"wait for each other": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "START")), core.Object{"name": "side", "image": "x"}.With(waitsFor("web", "START"))},
-			wantErr: "Cyclic dependency"},
+			wantErr: "Cyclic dependency between the containers of the task: web -> side -> web"},
 		"too much CPU":    {containers: []core.Object{cloudtest.WebContainer(core.Object{"cpu": 200}), {"name": "side", "image": "x", "cpu": 100}}, wantErr: "The cpu of the containers, 300, must not be more than the task's, 256"},
 		"too much memory": {containers: []core.Object{cloudtest.WebContainer(core.Object{"memory": 1024})}, wantErr: "The memory of the containers, 1024, must not be more than the task's, 512"},
 		"port range":      {containers: []core.Object{cloudtest.WebContainer(ports(core.Object{"containerPort": 70000}))}, wantErr: "portMappings[0].containerPort must be 1-65535, got 70000"},

@@ -3,56 +3,47 @@ package ecs
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/local/core"
 )
 
-// dependenciesRule requires containers to depend on others of the task, not in a circle, and
-// on the end of none that is essential.
+// dependenciesRule requires containers to depend on others of the task, not in a circle, on
+// the end of none that is essential, and on the health only of one that has a health check.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
 // *sourced*, the wording inferred
 func dependenciesRule(in core.Object) *core.Refusal {
 	fault := func(format string, a ...any) *core.Refusal {
 		return &core.Refusal{Code: clientException, Property: "containerDefinitions", Message: fmt.Sprintf(format, a...)}
 	}
-	containers := in.Blocks("containerDefinitions")
+	containers := ordered(in.Blocks("containerDefinitions"))
 	for _, c := range containers {
-		for _, d := range c.Blocks("dependsOn") {
-			i := slices.IndexFunc(containers, func(other core.Object) bool { return other.Str("name") == d.Str("containerName") })
-			if i < 0 || containers[i].Str("name") == c.Str("name") {
-				return fault("Container %q depends on %q, which is not another container of the task", c.Str("name"), d.Str("containerName"))
-			}
-			switch condition := d.Str("condition"); condition {
-			case "START":
-			case "HEALTHY":
-				if !containers[i].Has("healthCheck") {
-					return fault("Container %q depends on %q being HEALTHY, which has no health check", c.Str("name"), d.Str("containerName"))
-				}
-			case "COMPLETE", "SUCCESS":
-				if containers[i]["essential"] != false {
-					return fault("Container %q depends on %s of %q, which is essential", c.Str("name"), condition, d.Str("containerName"))
-				}
-			default:
-				return fault("dependsOn.condition must be one of START, COMPLETE, SUCCESS, HEALTHY, got %q", condition)
+		for i, d := range c.DependsOn {
+			if field, err := awsrule.Dependency(c.Name, d, containers); err != nil {
+				return fault("Container %q, dependsOn[%d].%s: %s", c.Name, i, field, err)
 			}
 		}
 	}
-	if !startable(containers) {
-		return fault("Cyclic dependency between the containers of the task")
+	if cycle := awsrule.DependencyCycle(containers); cycle != nil {
+		return fault("Cyclic dependency between the containers of the task: %s", strings.Join(cycle, " -> "))
 	}
 	return nil
 }
 
-// startable tells whether containers can be started in some order.
-func startable(containers []core.Object) bool {
-	started := map[string]bool{}
-	for range containers {
-		for _, c := range containers {
-			waits := slices.ContainsFunc(c.StrsAt("dependsOn.containerName"), func(other string) bool { return !started[other] })
-			started[c.Str("name")] = started[c.Str("name")] || !waits
+// ordered are the containers with what matters for the order in which they start.
+func ordered(containers []core.Object) []awsrule.Container {
+	all := make([]awsrule.Container, len(containers))
+	for i, c := range containers {
+		all[i] = awsrule.Container{Name: c.Str("name"), NotEssential: c["essential"] == false}
+		if c.Has("healthCheck") {
+			all[i].HealthCheck = &awsrule.ContainerHealthCheck{}
+		}
+		for _, d := range c.Blocks("dependsOn") {
+			all[i].DependsOn = append(all[i].DependsOn, awsrule.ContainerDependency{Name: d.Str("containerName"), Condition: d.Str("condition")})
 		}
 	}
-	return !slices.ContainsFunc(containers, func(c core.Object) bool { return !started[c.Str("name")] })
+	return all
 }
 
 // sharesRule requires the containers to reserve less than the task has.
@@ -86,9 +77,29 @@ func waitsInVain(containers []core.Object) string {
 	}
 	for _, c := range containers {
 		for _, d := range c.Blocks("dependsOn") {
-			if d.Str("condition") == "SUCCESS" && fails[d.Str("containerName")] && c["essential"] != false {
+			if d.Str("condition") == awsrule.ConditionSuccess && fails[d.Str("containerName")] && c["essential"] != false {
 				return "ContainerDependencyFailed: container " + c.Str("name") + " waits for the success of " + d.Str("containerName") +
 					", which ended with exit code 1"
+			}
+		}
+	}
+	return ""
+}
+
+// waitsForHealth returns why a task stays PENDING: one of its containers waits for the health
+// of another that fails its checks, or has ended. "" if none does.
+// Source: https://github.com/aws/containers-roadmap/issues/2379 *sourced*, the wording inferred
+func waitsForHealth(containers []core.Object) string {
+	var unhealthy []string
+	for _, c := range containers {
+		if slices.Contains([]string{failsToStart, failsHealthChecks, failsOwnCheck}, tagOf(c.Str("image"))) {
+			unhealthy = append(unhealthy, c.Str("name"))
+		}
+	}
+	for _, c := range containers {
+		for _, d := range c.Blocks("dependsOn") {
+			if d.Str("condition") == awsrule.ConditionHealthy && slices.Contains(unhealthy, d.Str("containerName")) {
+				return "container " + c.Str("name") + " waits until " + d.Str("containerName") + " is HEALTHY, which it does not become"
 			}
 		}
 	}

@@ -29,7 +29,8 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 
 // updateService replaces the tasks when what they run or where they run changes, and
 // brings their number to the desired one. A deployment that fails is rolled back if the
-// service says so and one before it was completed.
+// service says so and one before it was completed. The circuit breaker counts tasks that
+// stop, not those that stay PENDING.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 // *sourced*
 func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
@@ -56,7 +57,7 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 	}
 	failed := runTasks(t, service, fresh)
 	breaker := service.Block("deploymentCircuitBreaker")
-	if failed.why != "" && fresh && completed && breaker.Bool("enable") && breaker.Bool("rollback") {
+	if failed.why != "" && !failed.pending && fresh && completed && breaker.Bool("enable") && breaker.Bool("rollback") {
 		return rollBack(t, old, service, before, failed)
 	}
 	return nil, steady(t, service, "update", failed, len(before) > 0)
@@ -85,10 +86,13 @@ func rollBack(t *core.Tx, old, service core.Object, running []core.Object, faile
 	return back, steady(t, service, "update", runTasks(t, service, false), len(running) > 0)
 }
 
-// cause is the reason for a rollback.
+// cause is the reason why a deployment failed.
 func (f failure) cause() string {
-	if strings.HasPrefix(f.why, alarmsDetected) {
+	switch {
+	case strings.HasPrefix(f.why, alarmsDetected):
 		return f.why
+	case f.pending:
+		return "tasks stay PENDING: " + f.why
 	}
 	return "tasks stopped: " + f.why
 }
@@ -106,10 +110,10 @@ func steady(t *core.Tx, service core.Object, operation string, failed failure, o
 		return nil
 	}
 	if unnoticed || !service.Bool("waitForSteadyState") {
-		t.Warn(fmt.Sprintf("(service %s) the deployment of %s failed: tasks stopped: %s",
-			service.Str("name"), service.Str("taskDefinition"), failed.why))
+		t.Warn(fmt.Sprintf("(service %s) the deployment of %s failed: %s",
+			service.Str("name"), service.Str("taskDefinition"), failed.cause()))
 		return nil
 	}
 	return fmt.Errorf("waiting for ECS Service (%s) %s: timeout while waiting for state to become 'tfSTABLE' "+
-		"(last state: 'tfPENDING', timeout: 20m0s): tasks stopped: %s", service.Str("id"), operation, failed.why)
+		"(last state: 'tfPENDING', timeout: 20m0s): %s", service.Str("id"), operation, failed.cause())
 }

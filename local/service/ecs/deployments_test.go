@@ -132,6 +132,27 @@ func TestADeploymentThatFailsWithoutARollback(t *testing.T) {
 	}
 }
 
+// A task stays PENDING while a container waits for the health of another. The circuit breaker
+// does not count it, in the first deployment or a later one.
+func TestTasksThatWaitForHealthInVain(t *testing.T) {
+	waiting := func(f cloudtest.Fargate, tag, essential string) string {
+		return f.Define(core.Object{"containerDefinitions": `[{"name":"web","image":"nginx","portMappings":[{"containerPort":8080}],` +
+			`"dependsOn":[{"containerName":"side","condition":"HEALTHY"}]},` +
+			`{"name":"side","image":"nginx:` + tag + `","essential":` + essential + `,"healthCheck":{"command":["CMD","check"]}}]`}, nil)
+	}
+	for tag, essential := range map[string]string{"fails-own-check": "true", "fails-health-checks": "false", "fails-to-start": "false"} {
+		f := cloudtest.NewFargate(t)
+		in := f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": waiting(f, tag, essential)}))
+		const why = "tasks stay PENDING: container web waits until side is HEALTHY, which it does not become"
+		f.Refused(ecs.ServiceToken, "web", in, "create: timeout while waiting for state to become 'tfSTABLE' (last state: 'tfPENDING', timeout: 20m0s): "+why)
+		id, _ := f.Create(ecs.ServiceToken, "web", f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": waiting(f, "stable", essential)})))
+		before := f.Tasks(id)
+		_, err := f.TryUpdate(ecs.ServiceToken, id, in)
+		require.ErrorContains(t, err, why, tag)
+		assert.Equal(t, before, f.Tasks(id), tag)
+	}
+}
+
 // Nothing can be rolled back to. The provider waits for tasks that run, not for healthy ones.
 func TestAFirstDeploymentThatFails(t *testing.T) {
 	for tag, reason := range reasons {

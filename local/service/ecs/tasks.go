@@ -34,10 +34,11 @@ func tasksOf(t *core.Tx, service string) []core.Object {
 // error.
 func Scale(t *core.Tx, service core.Object) { runTasks(t, service, false) }
 
-// failure is why tasks stop again.
+// failure is why tasks do not run, or stop again.
 type failure struct {
 	why     string // "" if they do not
 	started bool   // they run until a health check fails
+	pending bool   // they do not stop: they never get as far as running
 }
 
 // runTasks brings the tasks of a service to the desired number, and replaces all of them
@@ -67,6 +68,9 @@ func runTasks(t *core.Tx, service core.Object, fresh bool) failure {
 		if why := cannotStart(t, service, definition, subnet); why != "" {
 			return failure{why: why}
 		}
+	}
+	if why := waitsForHealth(containersOf(definition)); why != "" {
+		return failure{why: why, pending: true}
 	}
 	if why := unhealthy(service, definition); why != "" {
 		return failure{why: why, started: true}
