@@ -201,7 +201,7 @@ func (r reference) named(name string) (kind, of string) {
 	return "", ""
 }
 
-var link = regexp.MustCompile(`https?://\S+`)
+var link = regexp.MustCompile(`https://\S+`)
 
 // cell is a comment in a row of a table.
 func cell(doc string) string {
