@@ -2,6 +2,7 @@ package components
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/awsrule"
@@ -48,8 +49,18 @@ type BehaviorArgs struct {
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 	Compress *bool `pulumi:"compress"`
 
+	// SinglePage is the file that answers the paths of an application of one page, which the
+	// browser interprets, such as "/index.html": the bucket is asked for it in place of each
+	// path whose last part has no dot, such as /shop/42. Not in place of /, which is
+	// DefaultRootObject, nor below /.well-known/, nor of files, whose names have a dot: one
+	// that is missing stays 404. Other behaviors, such as that of an API, stay as they are.
+	// Viewers see the path that they asked for. It takes static content alone, without
+	// failover. Default: none; a path that is no file is 404.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/example_cloudfront_functions_url_rewrite_single_page_apps_section.html
+	SinglePage string `pulumi:"singlePage"`
+
 	// Functions are CloudFront functions that the behavior runs, one for each event. Default:
-	// none beside that of Redirects.
+	// none beside that of Redirects or SinglePage.
 	Functions []FunctionArgs `pulumi:"functions"`
 }
 
@@ -155,6 +166,9 @@ func (a *CloudFrontFrontArgs) validateBehavior(l *fault.List, path string, b *Be
 	if b.asks(ServedByStaticContent) {
 		a.validateStatic(l, path, b)
 	}
+	if b.SinglePage != "" {
+		l.Check(path+".singlePage", b.checkSinglePage())
+	}
 	if b.Failover == nil {
 		return
 	}
@@ -168,6 +182,15 @@ func (a *CloudFrontFrontArgs) validateBehavior(l *fault.List, path string, b *Be
 		l.Addf(path+".failover", "must not be set beside forwardHostHeader: both origins get the same headers, and S3 would answer 404 or 403 "+
 			"to the viewer's Host; leave out one of them")
 	}
+}
+
+// checkSinglePage refuses a page that is none, and one in place of the service's paths.
+func (a *BehaviorArgs) checkSinglePage() error {
+	if a.static() {
+		return awsrule.PagePath(a.SinglePage)
+	}
+	return fmt.Errorf("must be left out where the origin answers, got %q: it would be asked for that in place of its own paths; "+
+		"set servedBy to %q, without failover", a.SinglePage, ServedByStaticContent)
 }
 
 // validateStatic records the faults of a behavior that asks the bucket.

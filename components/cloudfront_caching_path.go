@@ -17,8 +17,8 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 		ForwardsHost: a.forwardsHost(b), ForwardsHeaders: !b.static(), ForwardsQuery: !b.static(), ForwardsCookies: !b.static(),
 		ResponseHeaders: a.ResponseHeaders.planned(),
 	}
-	if rules := a.redirectRules(); !rules.IsZero() {
-		out.Function = &requestpath.Function{Names: rules.Names, TrailingSlash: rules.TrailingSlash}
+	if rules := a.rulesOf(b); !rules.IsZero() {
+		out.Function = &requestpath.Function{Names: rules.Names, TrailingSlash: rules.TrailingSlash, SinglePage: rules.SinglePage}
 	}
 	if b.Caching.Policy == CachingDisabled {
 		return out

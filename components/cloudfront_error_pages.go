@@ -30,8 +30,8 @@ type ErrorPageArgs struct {
 	PagePath string `pulumi:"pagePath"`
 
 	// ResponseStatus is the status that viewers get with the page: 200 or one of those above.
-	// With 200 search engines and monitoring take an error for a page; for an application of
-	// one page, whose paths the browser interprets, that is wanted. Default: Status.
+	// With 200 search engines and monitoring take an error for a page. The paths of an
+	// application of one page are no errors: see SinglePage of BehaviorArgs. Default: Status.
 	ResponseStatus int `pulumi:"responseStatus"`
 
 	// CachingSeconds is how long CloudFront keeps the error, and gives the page to every viewer
@@ -87,7 +87,7 @@ func (c *CloudFrontFront) warnOfErrorPages() {
 	}
 	if len(become) > 0 && c.args.asks(ServedByOrigin) {
 		c.findings.warn(c.fault("errorPages", fmt.Errorf("apply to what the origin answers too, such as an API: %s; "+
-			"for files alone rewrite the paths in a function of their behavior", strings.Join(become, ", "))))
+			"for the paths of an application of one page set singlePage of their behavior", strings.Join(become, ", "))))
 	}
 }
 

@@ -77,7 +77,7 @@ type CloudFrontFront struct {
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record
 	// CachePolicies are those of behaviors that AWS manages none for, Functions those of the
-	// redirects and of behaviors with code.
+	// redirects, of behaviors with a single page and of those with code.
 	CachePolicies []*cloudfront.CachePolicy
 	Functions     []*cloudfront.Function
 	// ResponseHeadersPolicy is nil where AWS's own does.

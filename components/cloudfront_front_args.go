@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -107,8 +108,8 @@ type CloudFrontFrontArgs struct {
 	StaticContent *StaticContent `pulumi:"staticContent"`
 
 	// DefaultRootObject is the object that a request for / gets, for example
-	// "index.html", at most 255 characters. Default: "index.html" if DefaultBehavior is
-	// served by "static-content"; otherwise none, the origin answers.
+	// "index.html", at most 255 characters. Default: if DefaultBehavior is served by
+	// "static-content" its SinglePage, or else "index.html"; otherwise none, the origin answers.
 	DefaultRootObject string `pulumi:"defaultRootObject"`
 
 	// Redirects are redirects that the distribution makes itself: between a name with www.
@@ -208,7 +209,7 @@ func (a CloudFrontFrontArgs) withDefaults(name string) *CloudFrontFrontArgs {
 	a.ResponseHeaders = cmp.Or(a.ResponseHeaders, &ResponseHeadersArgs{}).withDefaults()
 	a.Behaviors, a.DefaultBehavior = behaviorsWithDefaults(a.Behaviors, a.DefaultBehavior)
 	if a.DefaultBehavior.ServedBy == ServedByStaticContent {
-		a.DefaultRootObject = cmp.Or(a.DefaultRootObject, "index.html")
+		a.DefaultRootObject = cmp.Or(a.DefaultRootObject, strings.TrimPrefix(a.DefaultBehavior.SinglePage, "/"), "index.html")
 	}
 	if len(a.Aliases) > 0 {
 		a.MinimumViewerTlsVersion = cmp.Or(a.MinimumViewerTlsVersion, awstable.RecommendedViewerPolicy)

@@ -10,7 +10,8 @@ import (
 // functionRuntime is that of every function that is made here.
 const functionRuntime = "cloudfront-js-2.0"
 
-// newFunctions makes the functions of code that is given, and the one of the redirects.
+// newFunctions makes the functions of code that is given, the one of the redirects, and for
+// each application of one page one that makes them too.
 func (c *CloudFrontFront) newFunctions(ctx *pulumi.Context) error {
 	c.functionsOf = map[*BehaviorArgs]cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArray{}
 	var redirects pulumi.StringInput
@@ -22,8 +23,16 @@ func (c *CloudFrontFront) newFunctions(ctx *pulumi.Context) error {
 		redirects = arn
 	}
 	for _, b := range c.args.allBehaviors() {
-		if redirects != nil {
-			c.associate(b, FunctionViewerRequest, redirects)
+		own := redirects
+		if b.SinglePage != "" {
+			made, err := c.newFunction(ctx, c.nameFor("page", b), "single page of "+c.name, c.args.rulesOf(b).Code())
+			if err != nil {
+				return err
+			}
+			own = made
+		}
+		if own != nil {
+			c.associate(b, FunctionViewerRequest, own)
 		}
 		for _, f := range b.Functions {
 			arn := f.Arn

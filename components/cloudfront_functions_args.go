@@ -79,12 +79,19 @@ func (a *RedirectsArgs) names(aliases []string) map[string]string {
 	return all
 }
 
-// rules are those of the function that makes the redirects.
+// redirectRules are those of the function that makes the redirects.
 func (a *CloudFrontFrontArgs) redirectRules() edgefunction.Rules {
 	if a.Redirects == nil {
 		return edgefunction.Rules{}
 	}
 	return edgefunction.Rules{Names: a.Redirects.names(a.Aliases), TrailingSlash: a.Redirects.TrailingSlash}
+}
+
+// rulesOf are those of the function of Portico's own that a behavior runs.
+func (a *CloudFrontFrontArgs) rulesOf(b *BehaviorArgs) edgefunction.Rules {
+	rules := a.redirectRules()
+	rules.SinglePage = b.SinglePage
+	return rules
 }
 
 func (a *CloudFrontFrontArgs) validateRedirects(l *fault.List) {
@@ -131,6 +138,10 @@ func (a *CloudFrontFrontArgs) validateFunctions(l *fault.List, path string, b *B
 		if f.Event == FunctionViewerRequest && !a.redirectRules().IsZero() {
 			l.Addf(at+".event", "must not be %q with redirects, which are a function for that event, of which a behavior runs one; "+
 				"leave out redirects, or make them in the function", f.Event)
+		}
+		if f.Event == FunctionViewerRequest && b.SinglePage != "" {
+			l.Addf(at+".event", "must not be %q with singlePage, which is a function for that event, of which a behavior runs one; "+
+				"leave out singlePage, or change the paths in the function", f.Event)
 		}
 		arn, known := literal(f.Arn)
 		switch {

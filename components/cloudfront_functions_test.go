@@ -11,6 +11,7 @@ import (
 	"github.com/portico-iac/portico/components"
 	"github.com/portico-iac/portico/components/componentstest"
 	"github.com/portico-iac/portico/internal/edgefunction"
+	"github.com/portico-iac/portico/requestpath"
 )
 
 const someFunction = "arn:aws:cloudfront::123456789012:function/headers"
@@ -58,6 +59,37 @@ func TestRedirectsAndFunctions(t *testing.T) {
 	}
 }
 
+// An application of one page has a function that makes the redirects too; other behaviors,
+// such as that of an API, only redirect.
+func TestSinglePage(t *testing.T) {
+	g := componentstest.Deploy(t, front(func(a *components.CloudFrontFrontArgs, p *frontParts) {
+		a.StaticContent, a.Redirects = p.files(t), &components.RedirectsArgs{TrailingSlash: components.TrailingSlashRemove}
+		a.Behaviors = []*components.BehaviorArgs{{PathPattern: "/api/*"}}
+		a.DefaultBehavior = &components.BehaviorArgs{ServedBy: components.ServedByStaticContent, SinglePage: "/app.html"}
+	}))
+	componentstest.AssertInvariants(t, g)
+	assert.Len(t, g.OfType(typeFunction), 2)
+	page, redirects, d := g.Get(t, typeFunction, "cdn-page-default"), g.Get(t, typeFunction, "cdn-redirects"), g.One(t, typeDistribution)
+	rules, own := edgefunction.Recognize(page.Input("code").(string))
+	assert.True(t, own)
+	assert.Equal(t, edgefunction.Rules{TrailingSlash: "remove", SinglePage: "/app.html"}, rules)
+	assert.Equal(t, page.Output("arn"), d.Input("defaultCacheBehavior.functionAssociations[0].functionArn"))
+	assert.Equal(t, redirects.Output("arn"), d.Input("orderedCacheBehaviors[0].functionAssociations[0].functionArn"))
+	assert.Equal(t, "app.html", d.Input("defaultRootObject"))
+
+	files, err := components.PlanStaticContent("files", nil)
+	require.NoError(t, err)
+	cdn, err := components.PlanCloudFrontFront("cdn", &components.CloudFrontFrontArgs{
+		OriginDomainName: "origin.example.com", StaticContent: files,
+		Behaviors:       []*components.BehaviorArgs{{PathPattern: "/api/*"}},
+		DefaultBehavior: &components.BehaviorArgs{ServedBy: components.ServedByStaticContent, SinglePage: "/app.html"},
+	})
+	require.NoError(t, err)
+	plan := cdn.Plan()
+	assert.Equal(t, &requestpath.Function{SinglePage: "/app.html"}, plan.Distributions[0].Default.Function)
+	assert.Nil(t, plan.Distributions[0].Behaviors[0].Function)
+}
+
 func TestRedirectsRefusals(t *testing.T) {
 	behavior := func(functions ...components.FunctionArgs) func(*components.CloudFrontFrontArgs, *frontParts) {
 		return func(a *components.CloudFrontFrontArgs, _ *frontParts) {
@@ -70,6 +102,12 @@ func TestRedirectsRefusals(t *testing.T) {
 			if aliases != nil {
 				a.Aliases = aliases
 			}
+		}
+	}
+	singlePage := func(page string, failover *components.FailoverArgs) func(*components.CloudFrontFrontArgs, *frontParts) {
+		return func(a *components.CloudFrontFrontArgs, p *frontParts) {
+			a.StaticContent = p.files(t)
+			a.Behaviors = []*components.BehaviorArgs{{PathPattern: "/app/*", ServedBy: "static-content", SinglePage: page, Failover: failover}}
 		}
 	}
 	const code = "function handler(event) { return event.request; }"
@@ -91,6 +129,16 @@ func TestRedirectsRefusals(t *testing.T) {
 			behavior(components.FunctionArgs{Event: "viewer-request", Code: code})(a, p)
 			a.Redirects = &components.RedirectsArgs{TrailingSlash: "add"}
 		}, `functions[0].event: must not be "viewer-request" with redirects`},
+		"beside a single page": {func(a *components.CloudFrontFrontArgs, p *frontParts) {
+			behavior(components.FunctionArgs{Event: "viewer-request", Code: code})(a, p)
+			a.DefaultBehavior.SinglePage = "/index.html"
+		}, `functions[0].event: must not be "viewer-request" with singlePage`},
+		"a single page of the service": {func(a *components.CloudFrontFrontArgs, _ *frontParts) {
+			a.DefaultBehavior = &components.BehaviorArgs{SinglePage: "/index.html"}
+		}, `defaultBehavior.singlePage: must be left out where the origin answers, got "/index.html"`},
+		"a single page with failover": {singlePage("/index.html", &components.FailoverArgs{}), `behaviors[0].singlePage: must be left out where the origin answers`},
+		"no single page":              {singlePage("index.html", nil), `behaviors[0].singlePage: must begin with /, got "index.html"`},
+		"a folder for a single page":  {singlePage("/app/", nil), `behaviors[0].singlePage: must be the path of a file, got "/app/", which ends with /`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := componentstest.TryDeploy(front(tc.change))

@@ -47,6 +47,7 @@ func TestStaticContent(t *testing.T) {
 		"targetOriginId": "static-content", "viewerProtocolPolicy": "redirect-to-https", "cachePolicyId": cachingOptimized,
 		"allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"},
 		"responseHeadersPolicyId": "67f7725c-6f97-4210-82d7-5512b31e9d03", "compress": true,
+		"functionAssociations": []any{map[string]any{"eventType": "viewer-request", "functionArn": g.One(t, typeFunction).Output("arn")}},
 	}, d.Input("defaultCacheBehavior"), "nothing of the viewer's request goes to S3, Host above all")
 	assert.Equal(t, "index.html", d.Input("defaultRootObject"))
 	assert.Equal(t, "origin", d.Input("orderedCacheBehaviors[0].targetOriginId"))

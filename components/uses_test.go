@@ -456,7 +456,7 @@ var uses = map[string]func(use){
 			OriginDomainName: "origin.example.com", Domain: u.cloudFrontDomain(), StaticContent: u.files(nil),
 			ErrorPages:      []components.ErrorPageArgs{{Status: 404, PagePath: "/assets/404.html", ResponseStatus: 200, CachingSeconds: pulumi.IntRef(60)}},
 			Behaviors:       []*components.BehaviorArgs{{PathPattern: "/api/*"}},
-			DefaultBehavior: &components.BehaviorArgs{ServedBy: "static-content"},
+			DefaultBehavior: &components.BehaviorArgs{ServedBy: "static-content", SinglePage: "/index.html"},
 		})
 	},
 	"CloudFrontFront, that fails over to static content": func(u use) {

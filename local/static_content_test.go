@@ -17,9 +17,10 @@ import (
 
 const behaviorsKey = "portico:cloudFront.behaviors"
 
-// assets are served by the bucket, and news by the service, or by the bucket while the
-// service fails.
+// assets are served by the bucket, an application of one page too, and news by the service,
+// or by the bucket while the service fails.
 var assets = []any{
+	map[string]any{"pathPattern": "/app/*", "servedBy": "static-content", "singlePage": "/app/index.html"},
 	map[string]any{"pathPattern": "/assets/*", "servedBy": "static-content"},
 	map[string]any{"pathPattern": "/news/*", "failover": map[string]any{"statuses": []int{503}}},
 }
@@ -72,7 +73,7 @@ func assertServesAssets(t *testing.T, stack *local.Stack) {
 		}
 	}
 	assert.Positive(t, around, "somebody asks the bucket itself")
-	for path, want := range map[string]int{"/assets/app.css": 200, "/assets/": 404, "/news/today": 200, "/": 200} {
+	for path, want := range map[string]int{"/assets/app.css": 200, "/assets/": 404, "/app/shop/42/": 200, "/news/today": 200, "/": 200} {
 		assert.Equal(t, want, stack.Get("https://app.example.com"+path).Status, path)
 	}
 	for _, path := range []string{"/assets/app.css", "/news/today"} {

@@ -20,9 +20,9 @@ type Function struct {
 	// TrailingSlash is AddSlash, to paths whose last part has no dot, or RemoveSlash, of
 	// every path but /. Paths below /.well-known/ stay as they are. Default: neither.
 	TrailingSlash string `json:"trailingSlash,omitempty"`
-	// SinglePage asks the origin for /index.html in place of each path whose last part has no
-	// dot, except below /.well-known/. Default: false.
-	SinglePage bool `json:"singlePage,omitempty"`
+	// SinglePage is the path that the origin is asked for in place of each path whose last
+	// part has no dot, except / and what is below /.well-known/. Default: none.
+	SinglePage string `json:"singlePage,omitempty"`
 }
 
 // run is what the behaviour's function makes of a request: another request for the origin,
@@ -42,8 +42,8 @@ func (b *Behavior) run(h *Hop, c call) (call, *answer) {
 	if moved || path != c.path {
 		return c, f.redirect(h, c, name, path)
 	}
-	if f.SinglePage && isPage(path) {
-		c.path = "/index.html"
+	if f.SinglePage != "" && path != "/" && isPage(path) {
+		c.path = f.SinglePage
 	}
 	return c, nil
 }

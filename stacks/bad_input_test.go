@@ -186,6 +186,8 @@ func badConfig() []badInput {
 		{"redirect to a name that is no alias", with(cdn, "cloudFront.redirects", `{"www": "to-apex", "trailingSlash": "always"}`), nil},
 		{"functions without code, of Lambda and beside redirects", with(cdn, "cloudFront.redirects.trailingSlash", "add", "cloudFront.defaultBehavior.functions",
 			`[{"event": "viewer-request", "code": "function handler(event) { return event.request; }"}, {"event": "viewer-response"}, {"event": "viewer-response", "arn": "arn:aws:lambda:us-east-1:123456789012:function:x"}]`), nil},
+		{"single pages of the service, of a folder and beside a function", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/shop/*", "singlePage": "/index.html"},
+			{"pathPattern": "/app/*", "servedBy": "static-content", "singlePage": "/app/", "functions": [{"event": "viewer-request", "code": "function handler(event) { return event.request; }"}]}]`), nil},
 		{"headers of every site for one viewer's answers", with(cdn, "cloudFront.responseHeaders.cors", `{"allowOrigins": ["*", "https://a.example/"], "allowHeaders": ["*"], "allowCredentials": true}`), nil},
 		{"preload of a week, without subdomains", with(cdn, "cloudFront.responseHeaders.hsts", `{"maxAgeSeconds": 604800, "preload": true}`), nil},
 		{"security headers that are off and set", with(cdn, "cloudFront.responseHeaders", `{"security": "none", "frameOptions": "DENY"}`), nil},

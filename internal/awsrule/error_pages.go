@@ -37,13 +37,21 @@ func ErrorCaching(seconds int) error {
 // ErrorPagePath refuses what is no path of a page.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html
 func ErrorPagePath(path string) error {
-	switch {
-	case path == "":
+	if path == "" {
 		return fmt.Errorf("is required: where the page is, such as /errors/404.html")
+	}
+	return PagePath(path)
+}
+
+// PagePath refuses what is no path of a file.
+func PagePath(path string) error {
+	switch {
 	case !strings.HasPrefix(path, "/"):
 		return fmt.Errorf("must begin with /, got %q", path)
 	case strings.ContainsAny(path, "*? #"):
 		return fmt.Errorf("must be the path of one page without * and query, got %q", path)
+	case strings.HasSuffix(path, "/"):
+		return fmt.Errorf("must be the path of a file, got %q, which ends with /", path)
 	}
 	return nil
 }

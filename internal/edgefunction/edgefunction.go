@@ -14,9 +14,6 @@ const (
 	RemoveSlash = "remove"
 )
 
-// Page is what a single-page application answers for each of its paths.
-const Page = "/index.html"
-
 // Rules are what a function does with a viewer's request. At most one redirect comes of
 // them, to https, with the query: 301 for GET and HEAD, 308 for other methods, which
 // keeps method and body.
@@ -26,13 +23,13 @@ type Rules struct {
 	// TrailingSlash is AddSlash, to paths whose last part has no dot, or RemoveSlash, of
 	// every path but /. Paths below /.well-known/ stay as they are.
 	TrailingSlash string `json:"trailingSlash,omitempty"`
-	// SinglePage asks the origin for Page in place of each path whose last part has no dot,
-	// except below /.well-known/.
-	SinglePage bool `json:"singlePage,omitempty"`
+	// SinglePage is the path that the origin is asked for in place of each path whose last
+	// part has no dot, except / and what is below /.well-known/.
+	SinglePage string `json:"singlePage,omitempty"`
 }
 
 // IsZero tells whether the rules change nothing.
-func (r Rules) IsZero() bool { return len(r.Names) == 0 && r.TrailingSlash == "" && !r.SinglePage }
+func (r Rules) IsZero() bool { return len(r.Names) == 0 && r.TrailingSlash == "" && r.SinglePage == "" }
 
 //go:embed rules.js
 var script string

@@ -12,8 +12,8 @@ import (
 
 func TestOwnCodeIsRecognized(t *testing.T) {
 	for _, rules := range []edgefunction.Rules{
-		{}, {Names: map[string]string{"www.example.com": "example.com", "www.example.org": "example.org"}}, {TrailingSlash: edgefunction.AddSlash}, {SinglePage: true},
-		{Names: map[string]string{"example.com": "www.example.com"}, TrailingSlash: edgefunction.RemoveSlash, SinglePage: true},
+		{}, {Names: map[string]string{"www.example.com": "example.com", "www.example.org": "example.org"}}, {TrailingSlash: edgefunction.AddSlash}, {SinglePage: "/index.html"},
+		{Names: map[string]string{"example.com": "www.example.com"}, TrailingSlash: edgefunction.RemoveSlash, SinglePage: "/index.html"},
 	} {
 		code := rules.Code()
 		assert.Less(t, len(code), awstable.MostFunctionBytes)
@@ -25,11 +25,11 @@ func TestOwnCodeIsRecognized(t *testing.T) {
 
 // What differs in one character may do anything.
 func TestOtherCodeIsNotRecognized(t *testing.T) {
-	code := edgefunction.Rules{SinglePage: true}.Code()
+	code := edgefunction.Rules{SinglePage: "/index.html"}.Code()
 	for _, other := range []string{
 		"", "function handler(event) { return event.request; }", code + " ", " " + code, strings.Replace(code, "301", "302", 1),
-		strings.Replace(code, `{"singlePage":true}`, `{"singlePage": true}`, 1),
-		strings.Replace(code, `{"singlePage":true}`, `{"singlePage":true,"other":1}`, 1),
+		strings.Replace(code, `{"singlePage":"/index.html"}`, `{"singlePage": "/index.html"}`, 1),
+		strings.Replace(code, `{"singlePage":"/index.html"}`, `{"singlePage":"/index.html","other":1}`, 1),
 	} {
 		_, own := edgefunction.Recognize(other)
 		assert.False(t, own, other)

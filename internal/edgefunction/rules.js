@@ -7,8 +7,8 @@ function handler(event) {
   if (name !== host || path !== request.uri) {
     return redirect(request, 'https://' + name + path);
   }
-  if (rules.singlePage && isPage(path)) {
-    request.uri = '/index.html';
+  if (rules.singlePage && path !== '/' && isPage(path)) {
+    request.uri = rules.singlePage;
   }
   return request;
 }

@@ -17,7 +17,7 @@ func functionCases() []Case {
 	}
 	toApex := rp.Function{Names: map[string]string{viewerName: apex}}
 	add, remove := rp.Function{TrailingSlash: rp.AddSlash}, rp.Function{TrailingSlash: rp.RemoveSlash}
-	both := rp.Function{Names: map[string]string{apex: viewerName}, TrailingSlash: rp.RemoveSlash, SinglePage: true}
+	both := rp.Function{Names: map[string]string{apex: viewerName}, TrailingSlash: rp.RemoveSlash, SinglePage: "/app/index.html"}
 	to := func(status int, location string) Want {
 		return Want{Status: status, By: rp.HopDistribution, XCache: rp.XCacheFunction, Location: location, Fact: "function-redirect"}
 	}
@@ -39,7 +39,8 @@ func functionCases() []Case {
 		is("no redirect leads elsewhere", runs(remove), path("//evil.example/"), to(301, "https://www.example.com//evil.example")),
 		is("challenges are left alone", runs(remove), path("/.well-known/acme-challenge/"), served),
 		is("one redirect for name and slash", runs(both), rp.Request{Name: apex, Path: "/a/", Query: "x=1"}, to(301, "https://www.example.com/a?x=1")),
-		is("a page of a single-page application", answering302(both), path("/shop/42"), asked("index.html")),
+		is("a page of a single-page application", answering302(both), path("/shop/42"), asked("app/index.html")),
+		is("the root of a single-page application", answering302(both), path("/"), asked("")),
 		is("a file of a single-page application", answering302(both), path("/app.js"), asked("app.js")),
 		ends("redirects end", runs(both), rp.Request{Scheme: rp.SchemeHTTP, Name: apex, Path: "/a/"}, served),
 	}

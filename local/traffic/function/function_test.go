@@ -25,7 +25,7 @@ func asking(method, host, path, query string) function.Request {
 func TestRedirectsOfPortico(t *testing.T) {
 	toApex := edgefunction.Rules{Names: map[string]string{"www.example.com": "example.com"}}
 	add, remove := edgefunction.Rules{TrailingSlash: edgefunction.AddSlash}, edgefunction.Rules{TrailingSlash: edgefunction.RemoveSlash}
-	both := edgefunction.Rules{Names: map[string]string{"example.com": "www.example.com"}, TrailingSlash: edgefunction.RemoveSlash, SinglePage: true}
+	both := edgefunction.Rules{Names: map[string]string{"example.com": "www.example.com"}, TrailingSlash: edgefunction.RemoveSlash, SinglePage: "/index.html"}
 	for name, tc := range map[string]struct {
 		rules                     edgefunction.Rules
 		method, host, path, query string
@@ -53,7 +53,7 @@ func TestRedirectsOfPortico(t *testing.T) {
 		"and with a slash":      {remove, "GET", "example.com", "/.well-known/x/", "", 0, "", "/.well-known/x/"},
 		"one redirect for both": {both, "GET", "example.com", "/a/", "x=1", 301, "https://www.example.com/a?x=1", ""},
 		"a page":                {both, "GET", "www.example.com", "/shop/42", "", 0, "", "/index.html"},
-		"the first page":        {both, "GET", "www.example.com", "/", "", 0, "", "/index.html"},
+		"the root of it":        {both, "GET", "www.example.com", "/", "", 0, "", "/"},
 		"a file of it":          {both, "GET", "www.example.com", "/app.js", "", 0, "", "/app.js"},
 		"what others look for":  {both, "GET", "www.example.com", "/.well-known/x", "", 0, "", "/.well-known/x"},
 		"nothing that is to do": {edgefunction.Rules{}, "GET", "example.com", "/a/", "", 0, "", "/a/"},
