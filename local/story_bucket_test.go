@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"io/fs"
+	"path/filepath"
 	"testing/fstest"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -16,14 +17,16 @@ func sourceS3() []story {
 	files := map[string]fs.FS{"site": fstest.MapFS{"index.html": {Data: []byte("<p>hello")}, "404.html": {Data: []byte("<p>gone")}}}
 	page, missing := requestpath.Request{Path: "/index.html"}, requestpath.Request{Path: "/none.html"}
 	reads := frontedBucket{signs: true, actions: []string{"s3:GetObject"}}
+	empty := map[string]fs.FS{"site": fstest.MapFS{}}
 	lists := frontedBucket{signs: true, actions: []string{"s3:GetObject", "s3:ListBucket"}}
 	return []story{
 		{
 			name: "S3: the Host header is forwarded", wrong: frontedBucket{signs: true, forwards: true, actions: reads.actions}.program, mended: reads.program,
 			request: page, objects: files, status: 403, by: requestpath.HopBucket, fact: "bucket-host", why: "does not name bucket",
 		}, {
-			name: "S3: no origin access control", wrong: frontedBucket{actions: reads.actions}.program, mended: reads.program,
-			request: page, objects: files, status: 403, by: requestpath.HopBucket, fact: "bucket-signature", why: "does not sign",
+			name: "S3: no origin access control", wrong: frontedBucket{actions: reads.actions, uploads: true}.program,
+			mended:  frontedBucket{actions: reads.actions, uploads: true, signs: true}.program,
+			request: page, objects: empty, status: 403, by: requestpath.HopBucket, fact: "bucket-signature", why: "does not sign",
 		}, {
 			name: "S3: the bucket's policy does not know the distribution", wrong: frontedBucket{signs: true}.program, mended: reads.program,
 			request: page, objects: files, status: 403, by: requestpath.HopBucket, fact: "bucket-policy", why: "does not let distribution",
@@ -42,6 +45,8 @@ type frontedBucket struct {
 	signs bool
 	// forwards passes the viewer's Host on.
 	forwards bool
+	// uploads makes the page itself, from a file.
+	uploads bool
 	// actions are those that the bucket's policy lets the distribution do. None: it has no
 	// policy.
 	actions []string
@@ -58,6 +63,18 @@ func (s frontedBucket) program(ctx *pulumi.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if s.uploads {
+		page, err := filepath.Abs("../docs/pictures/cloudfront-alb.svg")
+		if err != nil {
+			return err
+		}
+		_, err = newRaw(ctx, "aws:s3/bucketObjectv2:BucketObjectv2", "index.html", pulumi.Map{
+			"bucket": bucket.ID(), "source": pulumi.NewFileAsset(page), "contentType": pulumi.String("image/svg+xml"),
+		})
+		if err != nil {
+			return err
+		}
 	}
 	origin := cloudfront.DistributionOriginArgs{
 		OriginId: pulumi.String("origin"), DomainName: pulumi.Sprintf("%s.s3.ap-northeast-1.amazonaws.com", bucket.ID()),

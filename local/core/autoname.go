@@ -19,6 +19,8 @@ type Autoname struct {
 	MaxLength int
 	// LowerCase names have the logical name in lower case.
 	LowerCase bool
+	// Exact names are the logical name alone.
+	Exact bool
 }
 
 // name adds the automatic name of a resource, where it has none of its own: the one it
@@ -29,7 +31,10 @@ func (a *Autoname) name(logical string, olds, in Object, randomSeed []byte) (Obj
 	}
 	name := olds.Str(a.Property)
 	if name == "" || !isAutonamed(olds, a.Property) {
-		name = logical + "-" + autonameSuffix(randomSeed)
+		name = logical
+		if !a.Exact {
+			name += "-" + autonameSuffix(randomSeed)
+		}
 		if a.LowerCase {
 			name = strings.ToLower(name)
 		}

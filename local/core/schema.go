@@ -32,7 +32,7 @@ type signature struct {
 
 // fields are properties by name with their kinds: "string", "bool", "int",
 // "number", "any" (a string, or in some languages the resource that has it), "archive",
-// "[kind]" for a list, "{kind}" for a map, else the name of a block; "!" at the end
+// "asset", "[kind]" for a list, "{kind}" for a map, else the name of a block; "!" at the end
 // for what is required.
 type fields map[string]string
 
@@ -58,6 +58,11 @@ func conform(kind string, v any, path string) []*Refusal {
 	case kind == "archive":
 		if !HoldsUnknown(v) && Files(v) == nil {
 			return wrongKind(path, "an archive of texts", v)
+		}
+		return nil
+	case kind == "asset":
+		if !HoldsUnknown(v) && !isAsset(v) {
+			return wrongKind(path, "an asset that is a text or a file", v)
 		}
 		return nil
 	case strings.HasPrefix(kind, "["):

@@ -32,8 +32,8 @@ type sdkType struct {
 const schemaNote = "Generated from the Go source of the Pulumi SDKs for the types and functions in facts.json. " +
 	"Refresh it with: go test ./core -run TestSchemaIsTheSDKs -update. " +
 	"The kind of an input is string, bool, int, number, any (an interface: a name, or the resource that has it), " +
-	"archive, [kind] for a list, {kind} for a map or the name of a block; a ! at the end marks an input that is required. " +
-	"The SDKs do not tell required lists and maps from optional ones, so these have no mark."
+	"archive, asset, [kind] for a list, {kind} for a map or the name of a block; a ! at the end marks an input that is required. " +
+	"The SDKs do not tell required lists, maps and assets from optional ones, so these have no mark."
 
 // facts is facts.json: what is known of the real provider beyond its SDK.
 type facts struct {

@@ -180,7 +180,7 @@ func (s *sdkSource) properties(folder string, typ *ast.StructType) properties {
 
 // property is the name of the Pulumi property that a field holds, "" for none,
 // and whether it must be given as far as its type can tell: an optional scalar
-// or block is a pointer; lists and maps look alike either way.
+// or block is a pointer; lists, maps and assets look alike either way.
 func property(t *testing.T, field *ast.Field) (name string, required bool) {
 	if field.Tag == nil {
 		return "", false
@@ -189,7 +189,7 @@ func property(t *testing.T, field *ast.Field) (name string, required bool) {
 	require.NoError(t, err)
 	name, options, _ := strings.Cut(reflect.StructTag(tag).Get("pulumi"), ",")
 	switch field.Type.(type) {
-	case *ast.StarExpr, *ast.ArrayType, *ast.MapType, *ast.InterfaceType:
+	case *ast.StarExpr, *ast.ArrayType, *ast.MapType, *ast.InterfaceType, *ast.SelectorExpr:
 		return name, false
 	}
 	return name, options != "optional"
@@ -214,8 +214,11 @@ func (s *sdkSource) kind(folder string, expr ast.Expr) string {
 		}
 		return s.namedKind(folder, expr.Name)
 	case *ast.SelectorExpr:
-		if expr.Sel.Name == "Archive" {
+		switch expr.Sel.Name {
+		case "Archive":
 			return "archive"
+		case "AssetOrArchive": // the SDK's type for either; the provider takes assets
+			return "asset"
 		}
 	}
 	require.Fail(s.t, "unknown type", "%s: a property of the type %T", folder, expr)

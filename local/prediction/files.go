@@ -13,16 +13,16 @@ import (
 	"github.com/portico-iac/portico/local/service/s3"
 )
 
-// FilesOf are the objects of the buckets that distributions ask: the account has none, since
-// uploading them is no part of a stack, and a prediction takes every one to exist. So does
-// this, with a stand-in for each, unless the files of a bucket are given.
+// FilesOf are the objects of the buckets that distributions ask, beside those of the account:
+// most are uploaded otherwise, and a prediction takes every one to exist. So does this, with a
+// stand-in for each, unless the files of a bucket are given.
 func FilesOf(account *core.Account, given map[string]fs.FS) map[string]fs.FS {
 	out := map[string]fs.FS{}
 	for _, distribution := range account.All(cloudfront.DistributionToken) {
 		for _, origin := range core.BlocksAt(distribution, "origins") {
 			name, _, isBucket := strings.Cut(origin.Block.Str("domainName"), ".s3.")
 			if isBucket && account.Get(s3.BucketToken, name) != nil {
-				out[name] = standIns{}
+				out[name] = standIns{registered: keysIn(account, name)}
 			}
 		}
 	}
@@ -30,16 +30,30 @@ func FilesOf(account *core.Account, given map[string]fs.FS) map[string]fs.FS {
 	return out
 }
 
-// standIns has a file of every name, and tells of none.
-type standIns struct{}
+// keysIn are the keys of the objects that the account has in a bucket.
+func keysIn(account *core.Account, bucket string) map[string]bool {
+	keys := map[string]bool{}
+	for _, state := range account.All(s3.ObjectToken) {
+		if o := core.Object(state); o.Str("bucket") == bucket {
+			keys[o.Str("key")] = true
+		}
+	}
+	return keys
+}
+
+// standIns has a file of every name but of registered keys, and tells of none.
+type standIns struct{ registered map[string]bool }
 
 // Open opens a file whose content is its name.
-func (standIns) Open(name string) (fs.File, error) {
+func (s standIns) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	if name == "." {
 		return folder{}, nil
+	}
+	if s.registered[name] {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return &standIn{info{name, int64(len(name))}, bytes.NewReader([]byte(name))}, nil
 }

@@ -23,6 +23,7 @@ func TestFilesOf(t *testing.T) {
 		cloudtest.OriginInputs(nil), core.Object{"originId": "site", "domainName": "site.s3.ap-northeast-1.amazonaws.com"},
 		core.Object{"originId": "elsewhere", "domainName": "elsewhere.s3.eu-west-1.amazonaws.com"},
 	}}))
+	c.Create(s3.ObjectToken, "index.html", core.Object{"bucket": "site", "content": "<p>hello"})
 	files := prediction.FilesOf(c.Account(), nil)
 	require.Len(t, files, 1)
 	site := files["site"]
@@ -35,6 +36,8 @@ func TestFilesOf(t *testing.T) {
 	assert.Equal(t, int64(len("assets/app.css")), found.Size())
 	_, err = fs.Stat(site, "assets/")
 	assert.ErrorIs(t, err, fs.ErrInvalid)
+	_, err = fs.Stat(site, "index.html")
+	assert.ErrorIs(t, err, fs.ErrNotExist, "the account has it")
 	all, err := fs.ReadDir(site, ".")
 	require.NoError(t, err)
 	assert.Empty(t, all)

@@ -27,6 +27,9 @@ func decode(s *structpb.Struct) (core.Object, error) {
 		if v.IsArchive() {
 			return v.ArchiveValue().Serialize(), true
 		}
+		if v.IsAsset() {
+			return v.AssetValue().Serialize(), true
+		}
 		return core.Unknown{}, v.IsComputed()
 	}), nil
 }

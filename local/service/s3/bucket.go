@@ -9,7 +9,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 )
 
-// bucketType is a bucket without objects. Its settings are resources of their own.
+// bucketType is a bucket. Its settings and objects are resources of their own.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-bucket-overview.html
 // *sourced* (outputs of what is not set are inferred)
@@ -31,9 +31,9 @@ func bucketType() core.Type {
 			"versionings":   []any{map[string]any{"enabled": false, "mfaDelete": false}},
 			"websiteDomain": "", "websiteEndpoint": "", "websites": core.List(),
 		},
-		ID:           "{bucket}",
-		ARN:          "s3:{bucket}",
-		FreeToDelete: "its settings go with it, and it has no objects",
+		ID:    "{bucket}",
+		ARN:   "s3:{bucket}",
+		InUse: "BucketNotEmpty",
 		Rules: []core.Rule{
 			// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 			core.Matching("InvalidBucketName", "bucket", bucketName, "labels of lower-case letters, digits and inner hyphens between single dots"),
@@ -41,7 +41,22 @@ func bucketType() core.Type {
 				"have fewer than 3 or more than 63 characters, be an IP address, or have a reserved prefix or suffix"),
 		},
 		Create: createBucket,
+		Delete: emptyBucket,
 	}
+}
+
+// emptyBucket deletes the objects of a bucket that may be deleted with them, as the provider
+// does.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
+func emptyBucket(t *core.Tx, bucket string, state core.Object) error {
+	if !state.Bool("forceDestroy") {
+		return nil
+	}
+	for _, object := range t.Where(ObjectToken, "bucket", bucket) {
+		t.Drop(ObjectToken, object.Str("id"))
+		t.Drop(StoredToken, object.Str("id"))
+	}
+	return nil
 }
 
 // createBucket makes a bucket, whose name is unique in all Regions.

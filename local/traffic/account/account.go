@@ -11,6 +11,7 @@ import (
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/service/ec2"
 	"github.com/portico-iac/portico/local/service/ecs"
+	"github.com/portico-iac/portico/local/service/s3"
 )
 
 // Resources are the registered resources by type, each list in the order of Region
@@ -97,6 +98,7 @@ func Read(a *core.Account) (*Resources, error) {
 		read(a, "aws:cloudfront/originRequestPolicy:OriginRequestPolicy", &r.OriginRequestPolicies),
 		read(a, "aws:cloudfront/originAccessControl:OriginAccessControl", &r.OriginAccessControls),
 		read(a, "aws:s3/bucketV2:BucketV2", &r.Buckets),
+		read(a, s3.StoredToken, &r.Objects),
 		read(a, "aws:s3/bucketPolicy:BucketPolicy", &r.BucketPolicies),
 		read(a, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", &r.PublicAccessBlocks),
 		read(a, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", &r.ResponseHeadersPolicies),

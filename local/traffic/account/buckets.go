@@ -1,9 +1,6 @@
 package account
 
-import (
-	"encoding/base64"
-	"net/http"
-)
+import "net/http"
 
 // Bucket is an S3 bucket.
 type Bucket struct {
@@ -27,32 +24,18 @@ type OriginAccessControl struct {
 	SigningBehavior string
 }
 
-// BucketObject is an object in a bucket.
+// BucketObject is an object in a bucket. Headers are those that it was uploaded with.
 type BucketObject struct {
-	Bucket, Key                                          string
-	Content, ContentBase64                               string
-	ContentType, CacheControl                            string
-	ContentEncoding, ContentLanguage, ContentDisposition string
-}
-
-// Body returns the content of the object, which is text or base64.
-func (o BucketObject) Body() []byte {
-	if raw, err := base64.StdEncoding.DecodeString(o.ContentBase64); err == nil && len(raw) > 0 {
-		return raw
-	}
-	return []byte(o.Content)
+	Bucket, Key string
+	Body        []byte
+	Headers     map[string]string
 }
 
 // Header returns the headers that go with the object.
 func (o BucketObject) Header() http.Header {
 	h := http.Header{}
-	for name, value := range map[string]string{
-		"Content-Type": o.ContentType, "Cache-Control": o.CacheControl, "Content-Encoding": o.ContentEncoding,
-		"Content-Language": o.ContentLanguage, "Content-Disposition": o.ContentDisposition,
-	} {
-		if value != "" {
-			h.Set(name, value)
-		}
+	for name, value := range o.Headers {
+		h.Set(name, value)
 	}
 	return h
 }

@@ -51,7 +51,7 @@ func (b *bucket) find(key string) (object, bool, error) {
 	}
 	for _, registered := range b.Objects {
 		if registered.Key == key {
-			return object{key, registered.Body(), registered.Header(), b.since}, true, nil
+			return object{key, registered.Body, registered.Header(), b.since}, true, nil
 		}
 	}
 	return object{}, false, nil

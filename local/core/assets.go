@@ -1,6 +1,11 @@
 package core
 
-// Signatures with which Pulumi's protocol marks archives, and texts and files in them.
+import (
+	"fmt"
+	"os"
+)
+
+// Signatures with which Pulumi's protocol marks archives and assets, which are texts or files.
 // Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
 const (
 	signatureKey     = "4dabf18193072939515e22adb298388d"
@@ -31,7 +36,32 @@ func Files(v any) map[string]string {
 func Archive(files map[string]string) Object {
 	assets := Object{}
 	for name, text := range files {
-		assets[name] = map[string]any{signatureKey: assetSignature, "text": text}
+		assets[name] = map[string]any(TextAsset(text))
 	}
 	return Object{signatureKey: archiveSignature, "assets": map[string]any(assets)}
+}
+
+// TextAsset is an asset that is a text.
+func TextAsset(text string) Object { return Object{signatureKey: assetSignature, "text": text} }
+
+// FileAsset is an asset that is a file.
+func FileAsset(path string) Object { return Object{signatureKey: assetSignature, "path": path} }
+
+// isAsset tells whether a value is a text or a file. What is at a URL is not supported.
+func isAsset(v any) bool {
+	asset := AsObject(v)
+	return asset.Str(signatureKey) == assetSignature && !asset.Has("uri")
+}
+
+// Content reads what an asset is: its text, or the file that is there now.
+func Content(v any) ([]byte, error) {
+	asset := AsObject(v)
+	if path := asset.Str("path"); path != "" {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the asset: %w", err)
+		}
+		return content, nil
+	}
+	return []byte(asset.Str("text")), nil
 }
