@@ -8,7 +8,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/portico-iac/portico/local/traffic/pki"
@@ -34,8 +33,7 @@ var Ports = []int{80, 443}
 type S3 struct {
 	opts    Options
 	buckets map[string]*bucket // by every name of their endpoints
-	closers []io.Closer
-	work    sync.WaitGroup
+	serving wire.Serving
 }
 
 // bucket is a bucket with its policy.
@@ -79,11 +77,10 @@ func Serve(n *wire.Network, opts Options) (*S3, error) {
 // listen serves HTTP/1.1 on a port, over TLS on 443.
 // Sourced: https://docs.aws.amazon.com/AmazonS3/latest/userguide/network-isolation.html (TLS from 1.2 on)
 func (s *S3) listen(n *wire.Network, port int, certificate *tls.Certificate) error {
-	inner, err := n.Listen(s.opts.Place, port)
+	inner, err := s.serving.Listen(n, s.opts.Place, port)
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, inner)
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	srv := &http.Server{
@@ -98,20 +95,9 @@ func (s *S3) listen(n *wire.Network, port int, certificate *tls.Certificate) err
 		}}
 		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
 	}
-	s.closers = append(s.closers, srv)
-	s.work.Go(func() {
-		_ = serve(inner) // its error is that it was closed
-		_ = inner.Close()
-	})
+	s.serving.Serve(srv, serve, inner)
 	return nil
 }
 
 // Close stops serving and cuts the connections.
-func (s *S3) Close() error {
-	var err error
-	for _, c := range s.closers {
-		err = errors.Join(err, c.Close())
-	}
-	s.work.Wait()
-	return err
-}
+func (s *S3) Close() error { return s.serving.Close() }

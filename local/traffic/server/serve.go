@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/portico-iac/portico/local/traffic/pki"
 	"github.com/portico-iac/portico/local/traffic/wire"
@@ -27,10 +26,7 @@ type Options struct {
 }
 
 // Running is a running server.
-type Running struct {
-	closers []io.Closer
-	work    sync.WaitGroup
-}
+type Running struct{ serving wire.Serving }
 
 // servedListener is a running listener.
 type servedListener struct {
@@ -68,20 +64,19 @@ func (r *Running) listen(n *wire.Network, given Listener, o Options) error {
 			return err
 		}
 	}
-	inner, err := n.Listen(o.Place, l.Port)
+	inner, err := r.serving.Listen(n, o.Place, l.Port)
 	if err != nil {
 		return err
 	}
-	r.closers = append(r.closers, inner)
 	if l.Protocol == HTTP {
-		r.serve(srv, srv.Serve, inner)
+		r.serving.Serve(srv, srv.Serve, inner)
 		return nil
 	}
 	secure, plain := wire.NewQueue(), wire.NewQueue()
-	r.work.Go(func() { wire.Split(inner, secure, plain) })
-	r.serve(srv, func(inner net.Listener) error { return srv.ServeTLS(inner, "", "") }, secure)
+	r.serving.Go(func() { wire.Split(inner, secure, plain) })
+	r.serving.Serve(srv, func(inner net.Listener) error { return srv.ServeTLS(inner, "", "") }, secure)
 	rejecting := newServer(http.HandlerFunc(l.rejectPlain))
-	r.serve(rejecting, rejecting.Serve, plain)
+	r.serving.Serve(rejecting, rejecting.Serve, plain)
 	return nil
 }
 
@@ -89,24 +84,8 @@ func newServer(handler http.Handler) *http.Server {
 	return &http.Server{Handler: handler, ConnContext: withConn, ErrorLog: log.New(io.Discard, "", 0)}
 }
 
-// serve runs an HTTP server on a listener until Close.
-func (r *Running) serve(srv *http.Server, serve func(net.Listener) error, inner net.Listener) {
-	r.closers = append(r.closers, srv)
-	r.work.Go(func() {
-		_ = serve(inner) // its error is that it was closed
-		_ = inner.Close()
-	})
-}
-
 // Close stops the server and cuts its connections.
-func (r *Running) Close() error {
-	var err error
-	for _, c := range r.closers {
-		err = errors.Join(err, c.Close())
-	}
-	r.work.Wait()
-	return err
-}
+func (r *Running) Close() error { return r.serving.Close() }
 
 func (l Listener) withDefaults() Listener {
 	l.Protocol = cmp.Or(l.Protocol, HTTP)
