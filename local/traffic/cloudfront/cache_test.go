@@ -20,8 +20,8 @@ import (
 // One viewer gets what was made for another when what they differ in is not in the cache
 // key.
 func TestOneViewersResponseIsAnothers(t *testing.T) {
-	w, lines := logging(t, site(caching(optimized)))
-	w.origin(443, w.originTLS(), func(rw http.ResponseWriter, _ *http.Request) {
+	w, lines := logging(t, site(caching(optimized), func(d *account.Distribution) { d.Default.OriginRequestPolicyID = allViewer }))
+	w.origin(443, w.originTLS(viewerName, originName), func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Set-Cookie", "session=alice")
 		rw.Header().Set("Age", "7")
 		_, _ = io.WriteString(rw, "hello alice")
@@ -88,7 +88,7 @@ func TestHowLongResponsesAreCached(t *testing.T) {
 		"private":                        {0, 60, 60, []string{"Cache-Control", "private"}, false},
 		"no-cache":                       {0, 60, 60, []string{"Cache-Control", "no-cache"}, false},
 		"no-store with a minimum":        {60, 60, 60, []string{"Cache-Control", "no-store"}, true},
-		"no-cache of one header":         {0, 60, 60, []string{"Cache-Control", `no-cache="Set-Cookie"`, "Set-Cookie", "a=b"}, true},
+		"no-cache of one header":         {0, 60, 60, []string{"Cache-Control", `no-cache="X-User"`, "X-User", "alice"}, true},
 		"caching disabled by its maxima": {0, 0, 0, []string{"Cache-Control", "max-age=60"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -102,7 +102,41 @@ func TestHowLongResponsesAreCached(t *testing.T) {
 			got := w.get("https://" + viewerName + "/")
 			assert.Equal(t, tc.lasts, asked.Load() == 1)
 			assert.Equal(t, tc.lasts, got.Header.Get("X-Cache") == "Hit from cloudfront")
-			assert.Empty(t, got.Header.Get("Set-Cookie"))
+			assert.Empty(t, got.Header.Get("X-User"))
+		})
+	}
+}
+
+// An origin that does not get the viewer's cookies sets none either; one that gets some sets
+// any, also those that come from the cache.
+func TestCookiesOfTheOrigin(t *testing.T) {
+	named := func(behavior string, names ...string) account.OriginRequestPolicy {
+		p := account.OriginRequestPolicy{ID: "request"}
+		p.Cookies.Behavior, p.Cookies.Named.Items = behavior, names
+		return p
+	}
+	keyed := func(p *account.CachePolicy) {
+		p.Key.Cookies.Behavior, p.Key.Cookies.Named.Items = "whitelist", []string{"theme"}
+	}
+	for name, tc := range map[string]struct {
+		policy  account.CachePolicy
+		request account.OriginRequestPolicy
+		want    string
+	}{
+		"cached, no cookie forwarded":   {ownPolicy(0, 60, 60), named("none"), ""},
+		"uncached, no cookie forwarded": {ownPolicy(0, 0, 0), named("none"), ""},
+		"one in the cache key":          {ownPolicy(0, 60, 60, keyed), named("none"), "session=alice"},
+		"one beside the cache key":      {ownPolicy(0, 60, 60), named("whitelist", "theme"), "session=alice"},
+		"uncached, all forwarded":       {ownPolicy(0, 0, 0), named("all"), "session=alice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newOwnWorld(t, noTime, tc.policy, tc.request)
+			handler, asked := counted(200, "Set-Cookie", "session=alice")
+			w.origin(443, w.originTLS(), handler)
+			for range 2 {
+				assert.Equal(t, tc.want, w.get("https://"+viewerName+"/").Header.Get("Set-Cookie"))
+			}
+			assert.Equal(t, tc.policy.MaxTTL > 0, asked.Load() == 1)
 		})
 	}
 }

@@ -209,6 +209,7 @@ func (x *exchange) accepted(by passing) []string {
 // modifyResponse turns the origin's response into the viewer's. It follows no redirects.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 func (x *exchange) modifyResponse(r *http.Response) error {
+	x.dropCookies(r.Header)
 	cache, result, own := missed, hit, false
 	seconds := x.freshSeconds(r.StatusCode, r.Header)
 	if r.StatusCode >= 400 {
@@ -230,6 +231,17 @@ func (x *exchange) modifyResponse(r *http.Response) error {
 		r.Body = &timedBody{ReadCloser: r.Body, timeout: x.origin.readTimeout, giveUp: x.cancel}
 	}
 	return nil
+}
+
+// dropCookies takes the origin's cookies away where it gets none of the viewer's. Where it
+// gets some, viewers get all that it sets, from the cache too.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
+// Inferred: that an origin request policy forwards cookies like a cache policy, for which
+// that page was written
+func (x *exchange) dropCookies(h http.Header) {
+	if len(x.behavior.forward.cookies) == 0 {
+		h.Del("Set-Cookie")
+	}
 }
 
 // timedBody is a body with a timeout for each read.
