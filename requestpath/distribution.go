@@ -49,14 +49,19 @@ func (w *walker) atDistribution(c call, resolved *Distribution) *answer {
 	if refused := e.undeployable(); refused != nil {
 		return h.refusedByAWS(refused)
 	}
-	if slices.Contains(c.from.lists, OriginFacing) {
-		return w.stacked(h, c, e)
-	}
-	a := w.errorPage(h, c, e, w.serveDistribution(h, c, e))
+	a := w.answerOf(h, c, e)
 	if a.Status != 0 {
 		a.Adds = e.Behavior(c.path).ResponseHeaders.added(c)
 	}
 	return a
+}
+
+// answerOf is what the distribution answers, before it adds headers.
+func (w *walker) answerOf(h *Hop, c call, e *Distribution) *answer {
+	if slices.Contains(c.from.lists, OriginFacing) {
+		return w.stacked(h, c, e)
+	}
+	return w.errorPage(h, c, e, w.serveDistribution(h, c, e))
 }
 
 // forbids is 403 by CloudFront.

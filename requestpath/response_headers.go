@@ -3,6 +3,7 @@ package requestpath
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -70,8 +71,12 @@ func (c *CORS) added(request call) []ResponseHeader {
 		}
 		return all
 	}
-	return append(all, header("Access-Control-Allow-Methods", strings.Join(c.Methods, ",")),
+	all = append(all, header("Access-Control-Allow-Methods", strings.Join(c.Methods, ",")),
 		header("Access-Control-Allow-Headers", strings.Join(c.Headers, ",")))
+	if c.MaxAgeSeconds > 0 {
+		all = append(all, header("Access-Control-Max-Age", strconv.Itoa(c.MaxAgeSeconds)))
+	}
+	return all
 }
 
 // isOrigin compares the origin of a page with an allowed one. One without a scheme is

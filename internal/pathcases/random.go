@@ -30,6 +30,7 @@ func Random(seed uint64) (rp.Plan, rp.Request) {
 	storedBySeed(seed, &plan, &request)
 	cachingBySeed(seed, &plan)
 	restrictedBySeed(seed, &plan, &request)
+	edgeBySeed(seed, &plan, &request)
 	if request.Version == rp.GRPC {
 		request.BodyBytes = 0   // a call has a body of its own
 		request.Method = "POST" // there is no other call

@@ -42,7 +42,7 @@ func TestResponseHeaders(t *testing.T) {
 		"corsConfig": state{
 			"accessControlAllowOrigins": state{"items": list("https://*.example.org")}, "accessControlAllowMethods": state{"items": list("ALL")},
 			"accessControlAllowHeaders": state{"items": list("X-B")}, "accessControlExposeHeaders": state{"items": list("X-C")},
-			"accessControlAllowCredentials": true, "originOverride": true,
+			"accessControlAllowCredentials": true, "originOverride": true, "accessControlMaxAgeSec": 600.0,
 		},
 	})
 	assert.Equal(t, []string{"X-Powered-By"}, m.Plan.Distributions[0].Default.ResponseHeaders.Remove)
@@ -72,6 +72,7 @@ func TestResponseHeaders(t *testing.T) {
 	page = added("OPTIONS", "https://www.example.org", "PUT")
 	assert.Equal(t, "GET,DELETE,HEAD,OPTIONS,PATCH,POST,PUT", page["Access-Control-Allow-Methods"])
 	assert.Equal(t, "X-B", page["Access-Control-Allow-Headers"])
+	assert.Equal(t, "600", page["Access-Control-Max-Age"])
 	assert.NotContains(t, page, "Access-Control-Expose-Headers")
 
 	assert.Contains(t, noted(withPolicy(t, "foreign", nil), "defaultCacheBehavior.responseHeadersPolicyId"), "foreign")

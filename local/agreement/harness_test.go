@@ -5,16 +5,19 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"regexp"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/observe"
 	"github.com/portico-iac/portico/local/observe/verify"
 	"github.com/portico-iac/portico/local/traffic/pki"
@@ -82,6 +85,8 @@ type trial struct {
 	pass   int
 	// twice makes the request be sent again.
 	twice bool
+	// foreign lets functions of somebody else run too.
+	foreign bool
 }
 
 // result is how a trial ended: a refusal, or two predictions and an
@@ -99,7 +104,7 @@ type result struct {
 // run registers and carries a trial. An error is a fault of the test.
 func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, error) {
 	r := result{trial: tr}
-	setup, err := Register(tr.plan, l.ca)
+	setup, err := Register(tr.plan, l.ca, tr.foreign)
 	if errors.As(err, &r.refused) {
 		r.expected = requestpath.Walk(tr.plan, tr.request)
 		return r, nil
@@ -133,7 +138,7 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 	r.expected, r.carried = expected[last], carried[last]
 	if read := predict(plan, sent, tr.pass, false); readable(tr.plan) {
 		walked := predict(setup.Plan, requests, tr.pass, false)
-		r.differ("from the resources: ", verify.Predicted(setup.Plan, walked[last]), verify.Predicted(setup.Plan, read[last]))
+		r.differ("from the resources: ", verify.Predicted(setup.Plan, walked[last]), answering(verify.Predicted(setup.Plan, read[last])))
 	}
 	r.differ("", r.predicted(), verify.Observed(r.carried))
 	return r, nil
@@ -141,9 +146,32 @@ func (l *lab) run(ctx context.Context, tr trial, clock wire.Clock) (result, erro
 
 // differ notes the differences of two outcomes.
 func (r *result) differ(what string, want, got verify.Outcome) {
-	for _, d := range verify.Differences(want, got) {
+	for _, d := range append(verify.Differences(want, got), unexpected(want, got)...) {
 		r.differences = append(r.differences, what+d)
 	}
+}
+
+// answering is a prediction as if it was observed: with the headers that are added alone.
+func answering(predicted verify.Outcome) verify.Outcome {
+	predicted.Headers = http.Header{}
+	for _, h := range predicted.Adds {
+		predicted.Headers.Set(h.Name, h.Value)
+	}
+	return predicted
+}
+
+// unexpected are headers that only distributions send, and that one sends without it being
+// expected.
+func unexpected(want, got verify.Outcome) []string {
+	var all []string
+	for name := range got.Headers {
+		expected := slices.ContainsFunc(want.Adds, func(h requestpath.ResponseHeader) bool { return strings.EqualFold(h.Name, name) })
+		edge := strings.HasPrefix(name, "Access-Control-") || name == "X-Edge" || slices.Contains(awstable.SecurityHeaderNames, strings.ToLower(name))
+		if edge && !expected {
+			all = append(all, fmt.Sprintf("%s: not expected, observed %s", name, got.Headers.Get(name)))
+		}
+	}
+	return all
 }
 
 func (r result) predicted() verify.Outcome {

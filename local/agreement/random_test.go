@@ -55,7 +55,7 @@ func drawn(seed uint64) (trial, error) {
 	redirects := slices.ContainsFunc(adapted.Servers, func(s requestpath.Server) bool {
 		return slices.ContainsFunc(s.Listeners, func(l requestpath.ServerListener) bool { return l.Answer.RedirectPath != "" })
 	})
-	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request, follow: redirects, twice: true}, err
+	return trial{name: fmt.Sprintf("seed %d", seed), plan: adapted, request: request, follow: redirects, twice: true, foreign: seed%5 == 0}, err
 }
 
 // tally counts the results of configurations.

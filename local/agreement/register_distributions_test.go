@@ -3,6 +3,7 @@ package agreement
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/portico-iac/portico/internal/edgefunction"
@@ -176,19 +177,43 @@ func (r *registration) behavior(e requestpath.Distribution, b requestpath.Behavi
 	if b.GRPC {
 		in["grpcConfig"] = props{"enabled": true}
 	}
-	if b.Function != nil {
-		arn, err := r.function(*b.Function)
+	headers, err := r.responseHeadersPolicy(b.ResponseHeaders)
+	if err != nil {
+		return nil, err
+	}
+	if headers != "" {
+		in["responseHeadersPolicyId"] = headers
+	}
+	functions, err := r.functionsOf(b)
+	if len(functions) > 0 {
+		in["functionAssociations"] = functions
+	}
+	return in, err
+}
+
+// functionsOf are the functions of a behaviour: that of the plan, and those of somebody else.
+func (r *registration) functionsOf(b requestpath.Behavior) ([]any, error) {
+	code := map[string]string{}
+	if r.foreign {
+		code["viewer-request"] = "function handler(event) { return event.request; }"
+		code["viewer-response"] = "function handler(event) { return event.response; }"
+	}
+	if f := b.Function; f != nil {
+		code["viewer-request"] = edgefunction.Rules{Names: f.Names, TrailingSlash: f.TrailingSlash, SinglePage: f.SinglePage}.Code()
+	}
+	var all []any
+	for _, event := range slices.Sorted(maps.Keys(code)) {
+		arn, err := r.function(code[event])
 		if err != nil {
 			return nil, err
 		}
-		in["functionAssociations"] = []any{props{"eventType": "viewer-request", "functionArn": arn}}
+		all = append(all, props{"eventType": event, "functionArn": arn})
 	}
-	return in, nil
+	return all, nil
 }
 
-// function is the ARN of the function that does what a plan says.
-func (r *registration) function(f requestpath.Function) (string, error) {
-	code := edgefunction.Rules{Names: f.Names, TrailingSlash: f.TrailingSlash, SinglePage: f.SinglePage}.Code()
+// function is the ARN of the function with some code.
+func (r *registration) function(code string) (string, error) {
 	if arn := r.functions[code]; arn != "" {
 		return arn, nil
 	}

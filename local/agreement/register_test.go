@@ -52,8 +52,9 @@ func (s *Setup) Name(planned string) string { return s.renames.host(planned) }
 // Register registers a plan that [Adapt] returned, in a new account. Certificates
 // that ACM cannot issue are issued by the authority and imported. The error is a
 // *[Refused] if AWS refuses a resource, and an *[Inexpressible] if there is no
-// resource for something.
-func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
+// resource for something. With foreign, behaviours run functions of somebody else that
+// change nothing, beside what the plan says.
+func Register(plan requestpath.Plan, authority *pki.Authority, foreign bool) (*Setup, error) {
 	driver, err := cloudtest.NewDriver(Region)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func Register(plan requestpath.Plan, authority *pki.Authority) (*Setup, error) {
 		targetGroups: map[string]string{}, subnets: map[string]string{}, loadBalancers: map[string]target{},
 		listed: map[string]bool{}, webACLs: map[string]string{}, arns: map[string]string{}, vpcOrigins: map[string]string{},
 		distributionARNs: map[string]string{}, accessControls: map[string]string{}, cachePolicies: map[string]string{},
-		functions: map[string]string{},
+		functions: map[string]string{}, responsePolicies: map[string]string{}, foreign: foreign,
 	}
 	for _, step := range []func() error{
 		r.network, r.securityGroups, r.addWebACLs, r.servers, r.groupsAndLoadBalancers, r.attachments, r.services,
@@ -109,6 +110,8 @@ type registration struct {
 
 	vpc, gateway, publicTable string
 	functions                 map[string]string // ARNs by code
+	responsePolicies          map[string]string // ids by content
+	foreign                   bool              // somebody else's functions run too
 	front                     []string          // the load balancers' subnets
 	nat                       string
 	groups                    map[string]string // ids by name
