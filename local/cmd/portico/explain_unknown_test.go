@@ -21,6 +21,19 @@ func (s shell) deploymentFile(resources ...map[string]any) string {
 	return s.file("adopted.json", string(raw))
 }
 
+// exported is the account of the stack dev as `pulumi stack export` would write what it has.
+func (s shell) exported() string {
+	s.t.Helper()
+	var all []map[string]any
+	account := s.account()
+	for _, kind := range account.Types() {
+		for _, state := range account.All(kind) {
+			all = append(all, map[string]any{"type": kind, "id": state["id"], "urn": "urn:pulumi:dev::p::" + kind + "::" + fmt.Sprint(state["id"]), "outputs": state})
+		}
+	}
+	return s.deploymentFile(all...)
+}
+
 // adopted is a load balancer in a security group that the deployment did not make,
 // which forwards to an instance that it did not make.
 func adopted() []map[string]any {

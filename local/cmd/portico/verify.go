@@ -18,6 +18,7 @@ import (
 
 type verifyOptions struct {
 	url, outputs string
+	export       string // the file of --deployment
 	origins      []string
 	resolver     string
 	connectTo    map[string]netip.AddrPort // --resolve and --connect-to
@@ -30,6 +31,7 @@ func verifyFlags(o *options, flags *flag.FlagSet) {
 	serversFlag(o, flags)
 	flags.StringVar(&v.url, "url", "", "check the deployment behind this `URL` over the network, instead of the local stack")
 	flags.StringVar(&v.outputs, "outputs", "", "check the deployment whose outputs are in this `file`, as printed by pulumi stack output --json")
+	flags.StringVar(&v.export, "deployment", "", "with --url or --outputs, `file` with the output of pulumi stack export, or - for standard input: compare the headers that its distributions add to responses, for each behavior")
 	flags.Func("origin", "`name` behind CloudFront that must not answer from here; may be repeated", v.addOrigin)
 	flags.StringVar(&v.resolver, "resolver", "", "DNS server to ask, `HOST:PORT` (default: the system's)")
 	flags.Func("resolve", "`HOST:PORT:ADDRESS` to connect to instead of looking HOST up, as for curl; may be repeated", v.addConnectTo)

@@ -74,7 +74,10 @@ func (s *session) checkVerify() error {
 			return fmt.Errorf("%w: --%s: must not be empty", errUsage, name)
 		}
 	}
-	unfitting, why := []string{"origin", "resolver", "resolve", "connect-to", "cacert", "max-time"}, "goes with --url or --outputs"
+	if s.given["deployment"] && v.export == "" {
+		return fmt.Errorf("%w: --deployment: must be a file, or - for standard input", errUsage)
+	}
+	unfitting, why := []string{"deployment", "origin", "resolver", "resolve", "connect-to", "cacert", "max-time"}, "goes with --url or --outputs"
 	if v.remote() {
 		unfitting, why = []string{"stack", "servers"}, "is about the local stack: it cannot be combined with --url or --outputs"
 	}
@@ -90,6 +93,16 @@ func (s *session) verifyDeployment(ctx context.Context) error {
 	deployment, err := s.verify.deployment()
 	if err != nil {
 		return err
+	}
+	if s.given["deployment"] {
+		model, err := s.deploymentModel(s.verify.export)
+		if err != nil {
+			return err
+		}
+		if deployment.Answers = outside.AnswersOf(model.Plan, deployment.Page); len(deployment.Answers) == 0 {
+			return fmt.Errorf("%w: --deployment %s: no distribution in it adds headers to answers of %s: leave it out",
+				errUsage, s.verify.export, deployment.Page.Name)
+		}
 	}
 	via, err := s.verify.internet()
 	if err != nil {

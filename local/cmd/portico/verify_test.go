@@ -76,7 +76,7 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 	}
 	raw, err := json.Marshal(outputs)
 	require.NoError(t, err)
-	file := sh.file("outputs.json", string(raw))
+	file, export := sh.file("outputs.json", string(raw)), sh.exported()
 	for _, c := range []struct {
 		name   string
 		change func(*core.Account)
@@ -106,6 +106,14 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 			"no way around: https://" + loadBalancer + "/",
 			"no way around: https://" + loadBalancer + "/, Host app.example.com",
 		}},
+		{"no response headers policy", func(a *core.Account) {
+			for _, d := range a.All("aws:cloudfront/distribution:Distribution") {
+				delete(d["defaultCacheBehavior"].(map[string]any), "responseHeadersPolicyId")
+			}
+		}, []string{
+			"Referrer-Policy of https://app.example.com/", "Strict-Transport-Security of https://app.example.com/",
+			"X-Content-Type-Options of https://app.example.com/", "X-Frame-Options of https://app.example.com/", "X-XSS-Protection of https://app.example.com/",
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := sh.account()
@@ -114,7 +122,7 @@ func TestVerifyLooksAtADeployment(t *testing.T) {
 			world, err := traffic.Serve(a, traffic.Options{Clock: verifyClock, Dir: ca})
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, world.Close()) })
-			args := append([]string{"verify", "--json", "--outputs", file}, onLoopback(t, world, filepath.Join(ca, rootFile))...)
+			args := append([]string{"verify", "--json", "--outputs", file, "--deployment", export}, onLoopback(t, world, filepath.Join(ca, rootFile))...)
 			code, stdout, stderr := sh.run(args...)
 			assert.Equal(t, len(c.fails) > 0, code == exitFailed, stderr)
 			var report struct{ Checks []outside.Finding }
@@ -162,8 +170,12 @@ func TestVerifysWrongCommandLines(t *testing.T) {
 		"must be HOST:PORT:ADDRESS": {"--connect-to", "a.test:443:b.test:443"},
 		"none.json":                 {"--outputs", "none.json"},
 		"it has no url":             {"--outputs", file},
-		"none.pem":                  {"--url", "https://a.test/", "--cacert", "none.pem"},
-		"no certificate":            {"--url", "https://a.test/", "--cacert", file},
+		"--deployment goes with":    {"--deployment", file},
+		"--deployment: must be":     {"--url", "https://a.test/", "--deployment", ""},
+		"none.export":               {"--url", "https://a.test/", "--deployment", "none.export"},
+		"no distribution in it adds headers to answers of a.test: leave it out": {"--url", "https://a.test/", "--deployment", sh.deploymentFile(adopted()...)},
+		"none.pem":       {"--url", "https://a.test/", "--cacert", "none.pem"},
+		"no certificate": {"--url", "https://a.test/", "--cacert", file},
 	} {
 		sh.fails(exitUsage, want, append([]string{"verify"}, args...)...)
 	}

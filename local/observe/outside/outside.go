@@ -1,6 +1,6 @@
-// Package outside checks a deployment over the network, knowing only its names:
-// HTTP is redirected, TLS is as it should be, CloudFront answers, and nothing else
-// does.
+// Package outside checks a deployment over the network, knowing its names: HTTP is
+// redirected, TLS is as it should be, CloudFront answers, and nothing else does. Of one whose
+// resources are known too, it compares the headers that the distribution adds.
 package outside
 
 import (
@@ -25,6 +25,9 @@ type Deployment struct {
 	// Around are the names and addresses behind CloudFront, which must not answer
 	// from here: the origin's name, the load balancer's own name. Default: none.
 	Around []string
+	// Answers are those whose headers are compared; see [AnswersOf]. Default: none; the page's
+	// security headers are noted and not judged.
+	Answers []Answer
 	// Now is the time at which the certificate is judged. Default: the current time.
 	Now time.Time
 }
@@ -61,6 +64,9 @@ func Look(ctx context.Context, via observe.Network, d Deployment) ([]Finding, er
 		for _, r := range []requestpath.Request{{Name: name}, {Name: name, Host: d.Page.Name}, {Name: name, Scheme: requestpath.SchemeHTTP}} {
 			checks = append(checks, func() []Finding { return l.around(r) })
 		}
+	}
+	for _, a := range d.Answers {
+		checks = append(checks, func() []Finding { return l.headers(a) })
 	}
 	found := make([][]Finding, len(checks))
 	var all sync.WaitGroup

@@ -44,8 +44,13 @@ func good() *site {
 			w.Header().Set("Alt-Svc", `h3=":443"; ma=86400`)
 			w.Header().Set("Referrer-Policy", "same-origin")
 		},
-		tls:        &tls.Config{MinVersion: tls.VersionTLS12},
-		deployment: outside.Deployment{Page: requestpath.Request{Name: "example.com"}, Around: []string{"origin.example.com"}},
+		tls: &tls.Config{MinVersion: tls.VersionTLS12},
+		deployment: outside.Deployment{
+			Page: requestpath.Request{Name: "example.com"}, Around: []string{"origin.example.com"},
+			Answers: []outside.Answer{{Request: requestpath.Request{Name: "example.com", Path: "/a"}, Headers: []requestpath.ResponseHeader{
+				{Name: "Referrer-Policy", Value: "no-referrer"}, {Name: "Via", Value: "1.1 abc.cloudfront.net (CloudFront)", Override: true},
+			}}},
+		},
 	}
 }
 
@@ -105,6 +110,8 @@ func TestAGoodDeploymentPasses(t *testing.T) {
 	assert.Contains(t, findings["HTTP/3"].Got, "not reachable by UDP")
 	assert.Contains(t, findings["security headers"].Got, "Referrer-Policy; without Strict-Transport-Security")
 	assert.Equal(t, outside.Note, findings["security headers"].Verdict)
+	assert.Equal(t, outside.Finding{Check: "Referrer-Policy of https://example.com/a", Want: "no-referrer, or the origin's own", Got: "same-origin", Verdict: outside.Pass},
+		findings["Referrer-Policy of https://example.com/a"])
 }
 
 // Every fault fails on a line of its own.
@@ -122,6 +129,12 @@ func TestEveryFaultIsFound(t *testing.T) {
 		{"HTTP is redirected to HTTP", func(s *site) {
 			s.plain = http.RedirectHandler("http://example.com/x", http.StatusMovedPermanently).ServeHTTP
 		}, []string{"plain HTTP is redirected"}},
+		{"a header that is missing", func(s *site) {
+			s.deployment.Answers[0].Headers[0].Name = "X-Missing"
+		}, []string{"X-Missing of https://example.com/a"}},
+		{"a header with another value", func(s *site) {
+			s.deployment.Answers[0].Headers[0].Override = true
+		}, []string{"Referrer-Policy of https://example.com/a"}},
 		{"old TLS", func(s *site) {
 			s.tls = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS13}
 		}, []string{"TLS 1.1"}},
@@ -130,12 +143,12 @@ func TestEveryFaultIsFound(t *testing.T) {
 			s.withoutHTTP2 = true
 		}, []string{"TLS 1.1", "TLS version", "HTTP/2"}},
 		{"an untrusted chain", func(s *site) { s.untrusted = true },
-			[]string{"certificate", "HTTP/2", "HTTP/3", "GET https://example.com/", "answered by CloudFront"}},
+			[]string{"headers of https://example.com/a", "certificate", "HTTP/2", "HTTP/3", "GET https://example.com/", "answered by CloudFront"}},
 		{"a certificate at its end", func(s *site) {
 			s.deployment.Now = time.Date(2084, 1, 20, 0, 0, 0, 0, time.UTC) // httptest's ends on the 29th
 		}, []string{"certificate expires"}},
 		{"no HTTP/2", func(s *site) { s.withoutHTTP2 = true }, []string{"HTTP/2"}},
-		{"an error", func(s *site) { s.secure = forbidden },
+		{"an error", func(s *site) { s.secure, s.deployment.Answers = forbidden, nil },
 			[]string{"HTTP/3", "GET https://example.com/", "answered by CloudFront"}},
 		{"an error of CloudFront's", func(s *site) {
 			ok := s.secure
@@ -145,7 +158,9 @@ func TestEveryFaultIsFound(t *testing.T) {
 				w.WriteHeader(http.StatusBadGateway)
 			}
 		}, []string{"GET https://example.com/", "answered by CloudFront"}},
-		{"no CloudFront", func(s *site) { s.secure = func(http.ResponseWriter, *http.Request) {} },
+		{"no CloudFront", func(s *site) {
+			s.secure, s.deployment.Answers = func(http.ResponseWriter, *http.Request) {}, nil
+		},
 			[]string{"HTTP/3", "answered by CloudFront"}},
 		{"a way around", func(s *site) { s.around = func(http.ResponseWriter, *http.Request) {} },
 			[]string{"no way around: https://origin.example.com/", "no way around: https://origin.example.com/, Host example.com"}},
@@ -171,7 +186,7 @@ func TestEveryFaultIsFound(t *testing.T) {
 func TestALoadBalancerAloneIsNotAskedForCloudFront(t *testing.T) {
 	s := good()
 	s.secure = func(http.ResponseWriter, *http.Request) {}
-	s.deployment.Around = nil
+	s.deployment.Around, s.deployment.Answers = nil, nil
 	findings := s.look(t)
 	assert.Empty(t, failed(findings))
 	assert.Equal(t, outside.Note, findings["answered by CloudFront"].Verdict)
