@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -30,7 +31,7 @@ func (c *CloudFrontFront) behavior(b *BehaviorArgs) cloudfront.DistributionOrder
 		TargetOriginId:          pulumi.String(b.target()),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
 		AllowedMethods:          pulumi.ToStringArray(b.methods()),
-		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
+		CachedMethods:           pulumi.ToStringArray(awstable.ReadMethods),
 		CachePolicyId:           c.cachePolicyID(b),
 		OriginRequestPolicyId:   c.originRequestPolicyID(b),
 		FunctionAssociations:    c.functionAssociations(b),

@@ -116,7 +116,7 @@ func (a *BehaviorArgs) methods() []string {
 	case a.Failover != nil:
 		return awstable.FailoverMethods
 	case a.static():
-		return []string{"GET", "HEAD"}
+		return awstable.ReadMethods
 	}
 	return awstable.DistributionMethods
 }
@@ -202,8 +202,8 @@ func (a *CloudFrontFrontArgs) validateStatic(l *fault.List, path string, b *Beha
 		}
 		l.Addf(path+field, "needs staticContent, the files to serve: give a StaticContent, or leave it out")
 	}
-	if b.static() && b.Caching.ForwardAll {
-		l.Addf(path+".caching.forwardAll", "must be left out, got true: S3 takes nothing of the viewer's request but the path")
+	if b.static() {
+		b.Caching.validateForStatic(l, path+".caching")
 	}
 	if a.DefaultRootObject == "" && (b == a.DefaultBehavior || awsrule.MatchesRoot(b.PathPattern)) {
 		l.Addf("defaultRootObject", "is required since %s asks the bucket for / too: viewers would get the list of its objects; "+

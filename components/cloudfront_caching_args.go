@@ -32,8 +32,9 @@ type CachingArgs struct {
 	// answers are kept for a day unless the origin says how long, and for a second even if it
 	// forbids that. "origin-headers": answers are kept as long as the origin's Cache-Control
 	// or Expires says, and not at all without them; all query strings, all cookies and the
-	// headers Authorization and Origin are in the key. "own": the times and names below, as a
-	// cache policy of its own, of which an account can have 20.
+	// headers Authorization and Origin are in the key; not for static content alone. "own":
+	// the times and names below, as a cache policy of its own, of which an account can have 20;
+	// without them answers are kept as long as the origin says, and the key is the path.
 	//
 	// Default: "own" if one of the fields below is set, else "disabled", and "optimized" for
 	// what static content alone answers.
@@ -54,12 +55,12 @@ type CachingArgs struct {
 	// 31536000, a year, and at least DefaultTtlSeconds.
 	MaxTtlSeconds int `pulumi:"maxTtlSeconds"`
 
-	// QueryStrings are the names of the query strings in the key, at most 10, or "*" for all.
-	// Default: none; the service does not receive any.
+	// QueryStrings are the names of the query strings in the key, at most 10, or "*" for all,
+	// except for static content alone. Default: none; the service does not receive any.
 	QueryStrings []string `pulumi:"queryStrings"`
 
-	// Cookies are the names of the cookies in the key, at most 10, or "*" for all. Default:
-	// none; the service does not receive any, and CloudFront takes Set-Cookie out of answers.
+	// Cookies are the names of the cookies in the key, at most 10, or "*" for all; not for
+	// static content alone. Default: none; the service does not receive any, and CloudFront takes Set-Cookie out of answers.
 	Cookies []string `pulumi:"cookies"`
 
 	// Headers are the names of the headers in the key, at most 10. Host must not be among
@@ -134,6 +135,32 @@ func (a *CachingArgs) validateOwn(l *fault.List, at func(string) string) {
 	if a.key().isPersonal() && *a.MinTtlSeconds > 0 {
 		l.Addf(at("minTtlSeconds"), "must be 0 with cookies or Authorization in the cache key, got %d: CloudFront would keep answers "+
 			"that set a cookie, or that the service forbids to keep; let the service say how long", *a.MinTtlSeconds)
+	}
+}
+
+// validateForStatic records what is in the key of static content, and so sent to S3, for
+// nothing: S3 knows no cookies and no Authorization but CloudFront's, and all query strings
+// have those by which viewers choose the headers of the answer.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+func (a *CachingArgs) validateForStatic(l *fault.List, path string) {
+	const alone = "where static content alone answers"
+	if a.ForwardAll {
+		l.Addf(path+".forwardAll", "must be left out, got true: S3 takes nothing of the viewer's request but the path")
+	}
+	if a.Policy == CachingOriginHeaders {
+		l.Addf(path+".policy", "must not be %q %s: the same file would be kept once for each cookie and query; "+
+			"use %q, which keeps files as long as their Cache-Control says too", a.Policy, alone, CachingOwn)
+	}
+	if len(a.Cookies) > 0 {
+		l.Addf(path+".cookies", "must be left out %s, got %s: S3 knows no cookies, and the same file would be kept once for each", alone, strings.Join(a.Cookies, ", "))
+	}
+	if i := slices.IndexFunc(a.Headers, isHeader("Authorization")); i >= 0 {
+		l.Addf(fault.Index(path+".headers", i), "must not be Authorization %s: S3 gets CloudFront's own, and files are not for single viewers", alone)
+	}
+	if slices.Contains(a.QueryStrings, awsrule.AnyName) {
+		l.Addf(path+".queryStrings", "must name the query strings %s, got %q: with response-content-type and others "+
+			"viewers choose what S3 answers, which CloudFront would keep", alone, awsrule.AnyName)
 	}
 }
 

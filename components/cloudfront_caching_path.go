@@ -3,6 +3,7 @@ package components
 import (
 	"slices"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
 
@@ -13,7 +14,7 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 	}
 	out := requestpath.Behavior{
 		PathPattern: b.PathPattern, Origin: b.target(), ViewerProtocolPolicy: requestpath.RedirectToHTTPS,
-		AllowedMethods: b.methods(), CachedMethods: []string{"GET", "HEAD"},
+		AllowedMethods: b.methods(), CachedMethods: awstable.ReadMethods,
 		ForwardsHost: a.forwardsHost(b), ForwardsHeaders: !b.static(), ForwardsQuery: !b.static(), ForwardsCookies: !b.static(),
 		ResponseHeaders: a.ResponseHeaders.planned(),
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/components"
 	"github.com/portico-iac/portico/components/componentstest"
@@ -112,4 +113,28 @@ func TestCachingRefusals(t *testing.T) {
 			assert.ErrorContains(t, err, tc.want)
 		})
 	}
+}
+
+// S3 looks at nothing but the path, except for query strings that choose the answer.
+func TestCachingOfStaticContentRefusals(t *testing.T) {
+	planned := func(caching components.CachingArgs) error {
+		files, err := components.PlanStaticContent("files", nil)
+		require.NoError(t, err)
+		_, err = components.PlanCloudFrontFront("cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com", StaticContent: files,
+			Behaviors: []*components.BehaviorArgs{{PathPattern: "/assets/*", ServedBy: "static-content", Caching: &caching}},
+		})
+		return err
+	}
+	for want, caching := range map[string]components.CachingArgs{
+		`policy: must not be "origin-headers" where static content alone answers`:            {Policy: components.CachingOriginHeaders},
+		`cookies: must be left out where static content alone answers, got session`:          {Cookies: []string{"session"}},
+		`headers[1]: must not be Authorization where static content alone answers`:           {Headers: []string{"Origin", "authorization"}},
+		`queryStrings: must name the query strings where static content alone answers`:       {QueryStrings: []string{"*"}},
+		`forwardAll: must be left out, got true: S3 takes nothing of the viewer's request b`: {Policy: components.CachingOptimized, ForwardAll: true},
+	} {
+		assert.ErrorContains(t, planned(caching), `CloudFrontFront "cdn": behaviors[0].caching.`+want)
+	}
+	assert.NoError(t, planned(components.CachingArgs{Policy: components.CachingOwn}), "as long as the files say")
+	assert.NoError(t, planned(components.CachingArgs{QueryStrings: []string{"v"}, DefaultTtlSeconds: pulumi.IntRef(60)}))
 }

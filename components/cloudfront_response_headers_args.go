@@ -101,7 +101,10 @@ type ResponseHeaderArgs struct {
 
 // CorsArgs says which pages of other origins may read responses (cross-origin resource
 // sharing), in place of what the origin says. CloudFront adds headers and does not answer
-// preflight requests itself: what is behind the behavior has to answer OPTIONS with 2xx.
+// preflight requests itself: the service has to answer OPTIONS with 2xx. Behaviors that
+// static content alone answers refuse them (403), as S3 would: pages read its files with GET
+// and HEAD and no headers of their own, of which browsers ask nothing beforehand.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html#understanding-response-headers-policies-cors
 type CorsArgs struct {
 	// AllowOrigins are the origins of those pages, such as "https://www.example.com" or
@@ -141,7 +144,7 @@ func (a ResponseHeadersArgs) withDefaults() *ResponseHeadersArgs {
 	if a.Cors != nil {
 		cors := *a.Cors
 		if cors.AllowMethods == nil {
-			cors.AllowMethods = []string{"GET", "HEAD"}
+			cors.AllowMethods = awstable.ReadMethods
 		}
 		if cors.AllowHeaders == nil {
 			cors.AllowHeaders = []string{"Content-Type"}

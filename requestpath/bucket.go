@@ -108,6 +108,12 @@ func (w *walker) object(h *Hop, c call, b *Bucket) *answer {
 		missing.fix = "ask for the page itself: a default root object is for / alone; or let a function append index.html"
 	}
 	switch {
+	case c.method == http.MethodOptions:
+		return h.answers(http.StatusForbidden, cause{
+			fact: factBucketPreflight, field: "request.method",
+			why: fmt.Sprintf("bucket %s has no CORS configuration, without which S3 refuses OPTIONS", b.Name),
+			fix: "let pages ask for files with GET or HEAD and without headers of their own, which browsers do not ask about beforehand",
+		})
 	case c.method != http.MethodGet && c.method != http.MethodHead:
 		return h.answers(http.StatusForbidden, cause{
 			fact: factBucketMethod, field: "request.method", why: fmt.Sprintf("the policy of bucket %s lets the sender read alone, not %s", b.Name, c.method),

@@ -190,7 +190,7 @@ func (b *Behavior) fill() {
 	b.ForwardsHost = b.ForwardsHost || b.Cache.Key.Host
 	for _, methods := range []*[]string{&b.AllowedMethods, &b.CachedMethods} {
 		if len(*methods) == 0 {
-			*methods = []string{"GET", "HEAD"}
+			*methods = slices.Clone(awstable.ReadMethods)
 		}
 	}
 }

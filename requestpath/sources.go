@@ -96,6 +96,7 @@ var (
 	factBucketPolicy    = newFact("bucket-policy", restrictingS3, Sourced)
 	factBucketKey       = newFact("bucket-key", "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html", Sourced)
 	factBucketListing   = newFact("bucket-listing", cloudFront+"DefaultRootObject.html", Sourced)
+	factBucketPreflight = newFact("bucket-preflight", "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html", Sourced)
 	factBucketMethod    = newFact("bucket-method", restrictingS3, Inferred)
 	factBucketTLS       = newFact("bucket-tls", "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html", Sourced)
 

@@ -183,6 +183,8 @@ func badConfig() []badInput {
 		{"cached answers that set cookies", with(cdn, "cloudFront.defaultBehavior.caching", `{"cookies": ["*"], "minTtlSeconds": 60}`), nil},
 		{"times of caching out of order, and Host in the key", with(cdn, "cloudFront.defaultBehavior.caching", `{"minTtlSeconds": 60, "defaultTtlSeconds": 30, "headers": ["Host"]}`), nil},
 		{"a cache key of AWS's policy", with(cdn, "cloudFront.defaultBehavior.caching", `{"policy": "optimized", "queryStrings": ["page"]}`), nil},
+		{"files kept once for each viewer", with(cdn, "cloudFront.behaviors", `[{"pathPattern": "/a/*", "servedBy": "static-content", "caching": {"policy": "origin-headers"}},
+			{"pathPattern": "/b/*", "servedBy": "static-content", "caching": {"cookies": ["*"], "queryStrings": ["*"], "headers": ["Authorization"]}}]`), nil},
 		{"redirect to a name that is no alias", with(cdn, "cloudFront.redirects", `{"www": "to-apex", "trailingSlash": "always"}`), nil},
 		{"functions without code, of Lambda and beside redirects", with(cdn, "cloudFront.redirects.trailingSlash", "add", "cloudFront.defaultBehavior.functions",
 			`[{"event": "viewer-request", "code": "function handler(event) { return event.request; }"}, {"event": "viewer-response"}, {"event": "viewer-response", "arn": "arn:aws:lambda:us-east-1:123456789012:function:x"}]`), nil},

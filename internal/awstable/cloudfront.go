@@ -88,6 +88,12 @@ const OriginGroupQuota = 10
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
 var FailoverStatuses = []int{400, 403, 404, 416, 429, 500, 502, 503, 504}
 
+// ReadMethods are the fewest methods that a behavior can allow, and those whose answers it
+// caches in any case.
+// Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachedMethods.html
+var ReadMethods = []string{"GET", "HEAD"}
+
 // FailoverMethods are the methods that a behavior with an origin group can allow.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
 var FailoverMethods = []string{"GET", "HEAD", "OPTIONS"}

@@ -84,6 +84,9 @@ func bucketCases() []Case {
 	readOnly := granting(rp.Grant{Distribution: "site", Get: true})
 	asset := rp.Request{Path: assetPath}
 	authorized := rp.Request{Path: assetPath, Headers: []rp.Header{{Name: "Authorization", Value: "Bearer x"}}}
+	const preflightPage = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html"
+	fromPage := rp.Header{Name: "Origin", Value: "https://app.example.org"}
+	preflight := rp.Request{Path: assetPath, Method: "OPTIONS", Headers: []rp.Header{fromPage, {Name: "Access-Control-Request-Method", Value: "GET"}}}
 	bucketDomain := bucketName + ".s3." + bucketRegion + ".amazonaws.com"
 	return from(SourceS3, restrictingS3,
 		is("an object, signed for", static(), asset, stored),
@@ -107,6 +110,10 @@ func bucketCases() []Case {
 		is("the Host header is forwarded", static(func(p *rp.Plan) { assets(p).ForwardsHost = true }), asset,
 			denied(403, "bucket-host").at("behaviors[/assets/*].forwardsHost")).on("https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"),
 		is("a method that the policy does not grant", static(), rp.Request{Path: assetPath, Method: "PUT"}, denied(403, "bucket-method")),
+		is("a preflight request, which the bucket refuses", static(), preflight, denied(403, "bucket-preflight")).on(preflightPage),
+		is("a preflight request, which the distribution refuses", static(func(p *rp.Plan) { assets(p).AllowedMethods = nil }), preflight,
+			Want{Status: 403, By: rp.HopDistribution, XCache: rp.XCacheError, Fact: "method-not-allowed"}).on(cloudFront+"http-403-invalid-method.html"),
+		is("a page of another origin that needs no preflight request", static(), rp.Request{Path: assetPath, Headers: []rp.Header{fromPage}}, stored).on(preflightPage),
 		is("plain HTTP, signed for over TLS", static(plainly), rp.Request{Path: assetPath, Scheme: rp.SchemeHTTP}, stored),
 		is("plain HTTP to a public bucket that denies it", static(plainly, control(""), public), rp.Request{Path: assetPath, Scheme: rp.SchemeHTTP},
 			denied(403, "bucket-tls").at("tlsOnly")),

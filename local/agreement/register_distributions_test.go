@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/edgefunction"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -163,11 +164,11 @@ func (r *registration) origin(o requestpath.Origin) props {
 func (r *registration) behavior(e requestpath.Distribution, b requestpath.Behavior) (props, error) {
 	methods := b.AllowedMethods
 	if len(methods) == 0 {
-		methods = []string{"GET", "HEAD"}
+		methods = awstable.ReadMethods
 	}
 	in := props{
 		"targetOriginId": cmp.Or(b.Origin, e.Origins[0].ID, "origin"), "viewerProtocolPolicy": cmp.Or(b.ViewerProtocolPolicy, requestpath.AllowAll),
-		"allowedMethods": methods, "cachedMethods": []any{"GET", "HEAD"},
+		"allowedMethods": methods, "cachedMethods": awstable.ReadMethods,
 	}
 	for _, p := range forwardingPolicies {
 		if p.host == b.ForwardsHost && p.headers == b.ForwardsHeaders && p.query == b.ForwardsQuery && p.id != "" {

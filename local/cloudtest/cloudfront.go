@@ -47,7 +47,7 @@ func BehaviorInputs(more core.Object) core.Object {
 		"targetOriginId":        "app",
 		"viewerProtocolPolicy":  "redirect-to-https",
 		"allowedMethods":        core.List(awstable.DistributionMethods...),
-		"cachedMethods":         core.List("GET", "HEAD"),
+		"cachedMethods":         core.List(awstable.ReadMethods...),
 		"cachePolicyId":         awstable.CachingDisabled,
 		"originRequestPolicyId": awstable.AllViewer,
 		"compress":              true,

@@ -24,6 +24,7 @@ type failure struct {
 
 var (
 	denied   = failure{http.StatusForbidden, "AccessDenied", "Access Denied"}
+	noCORS   = failure{http.StatusForbidden, "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket."}
 	noKey    = failure{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}
 	internal = failure{http.StatusInternalServerError, "InternalError", "We encountered an internal error. Please try again."}
 )
@@ -55,6 +56,8 @@ func (s *S3) name(host string) string {
 
 // ServeHTTP answers one request.
 // Sourced: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors-troubleshooting.html (OPTIONS; buckets
+// have no CORS configuration here)
 // Inferred: that a Host that names no bucket is AccessDenied, as with a signature, which
 // holds for one host alone
 func (s *S3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,6 +69,8 @@ func (s *S3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch f := c.identify(); {
 	case f != nil:
 		c.fail(*f)
+	case r.Method == http.MethodOptions:
+		c.fail(noCORS)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		c.fail(denied)
 	case r.URL.Path == "/":

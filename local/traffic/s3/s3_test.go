@@ -133,6 +133,7 @@ func TestWhatABucketAnswers(t *testing.T) {
 		"everyone":                              {document(everyone), true, "GET", https + "/index.html", true, 200, ""},
 		"everyone, with public access blocked":  {document(everyone), false, "GET", https + "/index.html", true, 403, "AccessDenied"},
 		"PUT":                                   {document(grant("s3:*", "/*")), false, "PUT", https + "/index.html", false, 403, "AccessDenied"},
+		"OPTIONS":                               {document(grant("s3:*", "/*")), false, "OPTIONS", https + "/index.html", false, 403, "AccessForbidden"},
 		"plain HTTP":                            {document(everyone), true, "GET", "http://" + endpoint + "/index.html", true, 200, ""},
 		"plain HTTP, denied":                    {document(everyone, tlsOnly), true, "GET", "http://" + endpoint + "/index.html", true, 403, "AccessDenied"},
 		"TLS, where plain HTTP is denied":       {document(everyone, tlsOnly), true, "GET", https + "/index.html", true, 200, ""},
