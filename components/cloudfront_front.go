@@ -30,8 +30,8 @@ const originID = "origin"
 // With StaticContent, behaviors that are served by it are answered from its bucket, and
 // cached; the policy of the bucket comes with it.
 //
-// Before a load balancer with access "vpc-origin" it makes the VPC origin too, through which
-// it reaches the load balancer without the internet, and has the load balancer admit it.
+// Before a load balancer or an instance with access "vpc-origin" it makes the VPC origin too,
+// through which it reaches that without the internet, and has that admit it.
 //
 // Security posture: viewers are redirected to HTTPS and need TLS 1.2; AWS's security headers
 // are added to every response; the origin
@@ -71,8 +71,8 @@ type CloudFrontFront struct {
 	// What Register makes, for whatever the args do not offer.
 
 	Distribution *cloudfront.Distribution
-	// VpcOrigin leads to an Origin that is a SecuredALB with access "vpc-origin"; nil for
-	// others, and with ExistingVpcOriginId.
+	// VpcOrigin leads to an Origin with access "vpc-origin"; nil for others, and with
+	// ExistingVpcOriginId.
 	VpcOrigin *cloudfront.VpcOrigin
 	// AliasRecords are those of Aliases.
 	AliasRecords []*route53.Record

@@ -17,6 +17,7 @@ import (
 type Origin interface {
 	part
 	origin() origin
+	vpcOriginEnd() *vpcOriginEnd
 }
 
 // origin is what a distribution has to know of its origin.
@@ -67,7 +68,7 @@ func (c *SecuredALB) origin() origin {
 func (c *TLSInstance) origin() origin {
 	return origin{
 		domainName: c.args.OriginDomainName, certificate: c.args.certificateNames(), secret: c.args.OriginSecret,
-		ready: []pulumi.Resource{c.IngressRule, c.Ready}, serving: []pulumi.Resource{c.Ready},
+		ready: c.letsIn(), serving: []pulumi.Resource{c.Ready},
 		addTo: func(p *requestpath.Plan, name string) {
 			c.addTo(p, slices.Compact([]string{c.args.OriginDomainName, name})...)
 		},

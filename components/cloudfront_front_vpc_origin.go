@@ -14,13 +14,13 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-// privateOrigin is Origin if it is a load balancer that only a VPC origin leads to.
-func (a *CloudFrontFrontArgs) privateOrigin() *SecuredALB {
-	alb, is := a.Origin.(*SecuredALB)
-	if !is || alb.args.AccessFrom != AccessFromVpcOrigin {
+// privateOrigin is how a VPC origin leads to Origin; nil if Origin is reached through the
+// internet, or not given.
+func (a *CloudFrontFrontArgs) privateOrigin() *vpcOriginEnd {
+	if a.Origin == nil {
 		return nil
 	}
-	return alb
+	return a.Origin.vpcOriginEnd()
 }
 
 // throughVPC says whether the origin is reached through a VPC origin.
@@ -30,9 +30,9 @@ func (a *CloudFrontFrontArgs) throughVPC() bool {
 
 // vpcOriginEnd is what the VPC origin leads to, in plans; "" without one.
 func (a *CloudFrontFrontArgs) vpcOriginEnd() string {
-	switch alb := a.privateOrigin(); {
-	case alb != nil:
-		return alb.name
+	switch end := a.privateOrigin(); {
+	case end != nil:
+		return end.name
 	case a.ExistingVpcOriginId != nil:
 		return anyOriginName
 	}
@@ -42,7 +42,7 @@ func (a *CloudFrontFrontArgs) vpcOriginEnd() string {
 func (a *CloudFrontFrontArgs) validateVPCOrigin(l *fault.List) {
 	if a.Origin != nil && a.privateOrigin() == nil && a.ExistingVpcOriginId != nil {
 		l.Addf("existingVpcOriginId", "must be left out with origin %q, which CloudFront reaches through the internet: a VPC origin leads to "+
-			"a load balancer whose accessFrom is %q", a.Origin.plan().name, AccessFromVpcOrigin)
+			"a load balancer or an instance whose accessFrom is %q", a.Origin.plan().name, AccessFromVpcOrigin)
 	}
 	if id, known := literal(a.ExistingVpcOriginId); known {
 		l.Check("existingVpcOriginId", awsrule.VPCOriginID(id))
@@ -56,54 +56,46 @@ func (a *CloudFrontFrontArgs) validateVPCOrigin(l *fault.List) {
 	}
 }
 
-// newVPCOrigin makes the VPC origin of a private load balancer, and has the load balancer
+// newVPCOrigin makes the VPC origin of a private load balancer or instance, and has that
 // admit it before the distribution sends anything.
 func (c *CloudFrontFront) newVPCOrigin(ctx *pulumi.Context) (err error) {
-	alb := c.args.privateOrigin()
+	end := c.args.privateOrigin()
 	switch {
 	case c.args.ExistingVpcOriginId != nil:
 		c.VpcOriginId = c.args.ExistingVpcOriginId.ToStringOutput().ApplyT(func(id string) (string, error) {
 			return id, c.fault("existingVpcOriginId", awsrule.VPCOriginID(id))
 		}).(pulumi.StringOutput)
-	case alb != nil:
+	case end != nil:
 		c.VpcOrigin, err = cloudfront.NewVpcOrigin(ctx, c.name+"-vpc-origin", &cloudfront.VpcOriginArgs{
-			VpcOriginEndpointConfig: c.vpcOriginConfig(ctx, alb),
+			VpcOriginEndpointConfig: c.vpcOriginConfig(ctx, end),
 			Tags:                    resourceTags(c.args.Tags),
 			// A VPC origin that a distribution uses cannot be changed: another one is made, used,
 			// and the old one deleted.
 			// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateVpcOrigin.html
-		}, pulumi.Parent(c), pulumi.ReplaceOnChanges([]string{"vpcOriginEndpointConfig"}), pulumi.DependsOn([]pulumi.Resource{alb.HttpsListener}))
+		}, pulumi.Parent(c), pulumi.ReplaceOnChanges([]string{"vpcOriginEndpointConfig"}), pulumi.DependsOn(end.after))
 		if err != nil {
 			return err
 		}
 		c.VpcOriginId = c.VpcOrigin.ID().ToStringOutput()
 	}
-	if alb == nil {
+	if end == nil {
 		return nil
 	}
-	err = alb.admitVPCOrigin(ctx, c.VpcOriginId)
-	c.args.OriginReady = append(slices.Clone(c.args.OriginReady), rulesOf(alb)...)
+	rules, err := end.admit(ctx, c.VpcOriginId)
+	c.args.OriginReady = append(slices.Clone(c.args.OriginReady), rules...)
 	return err
 }
 
-func rulesOf(alb *SecuredALB) (all []pulumi.Resource) {
-	for _, r := range alb.IngressRules {
-		all = append(all, r)
-	}
-	return all
-}
-
-// vpcOriginConfig is how CloudFront reaches the load balancer. The name is of that load
-// balancer alone, so that a VPC origin to another one can exist beside it.
-func (c *CloudFrontFront) vpcOriginConfig(ctx *pulumi.Context, alb *SecuredALB) cloudfront.VpcOriginVpcOriginEndpointConfigArgs {
-	const idLength = 17 // a hyphen, and the 16 digits at the end of a load balancer's ARN
-	prefix := awsrule.PhysicalName(awstable.VPCOriginNameLength-idLength, fixedName(ctx, c.name))
-	name := alb.LoadBalancerArn.ApplyT(func(arn string) string {
+// vpcOriginConfig is how CloudFront reaches the origin. The name is of that load balancer or
+// instance alone, so that a VPC origin to another one can exist beside it.
+func (c *CloudFrontFront) vpcOriginConfig(ctx *pulumi.Context, end *vpcOriginEnd) cloudfront.VpcOriginVpcOriginEndpointConfigArgs {
+	prefix := awsrule.PhysicalName(awstable.VPCOriginNameLength-end.idLength-len("-"), fixedName(ctx, c.name))
+	name := end.arn.ApplyT(func(arn string) string {
 		return prefix + "-" + arn[strings.LastIndex(arn, "/")+1:]
 	}).(pulumi.StringOutput)
 	protocols := []string{"TLSv1.2"}
 	return cloudfront.VpcOriginVpcOriginEndpointConfigArgs{
-		Name: name, Arn: alb.LoadBalancerArn,
+		Name: name, Arn: end.arn,
 		OriginProtocolPolicy: pulumi.String("https-only"),
 		HttpPort:             pulumi.Int(awstable.HTTPPort), // required by the API, unused with https-only
 		HttpsPort:            pulumi.Int(httpsPort),

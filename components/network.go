@@ -73,10 +73,11 @@ type Network struct {
 	planned
 	args      NetworkArgs
 	zoneNames []string
-	// firstZone is where a single thing stands: the zone of the first public subnet, ""
-	// when it is not known.
-	firstZone string
-	layout    networkLayout
+	// firstZone is where a single thing stands: the zone of the first public subnet, and
+	// firstPrivateZone that of the first private one. Their names are "" when they are not known.
+	firstZone        string
+	firstPrivateZone awsrule.FoundZone
+	layout           networkLayout
 }
 
 // PrivateEgress is how the private subnets reach what lies outside the VPC:

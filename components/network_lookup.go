@@ -47,7 +47,7 @@ func (n *Network) lookUpZones(ctx *pulumi.Context, l *fault.List, opts []pulumi.
 	}
 	l.Check("availabilityZones", err)
 	if err == nil {
-		n.firstZone = n.zoneNames[0]
+		n.firstZone, n.firstPrivateZone.Name = n.zoneNames[0], n.zoneNames[0]
 	}
 	return l.Err() == nil
 }
@@ -120,6 +120,9 @@ func (n *Network) lookUpExisting(ctx *pulumi.Context, l *fault.List, opts []pulu
 		l.Check(existingPublic, awsrule.PublicRoutes(public))
 		l.Check(existingPrivate, awsrule.PrivateZones(public, private))
 	}
+	if len(private) > 0 {
+		n.firstPrivateZone = awsrule.FoundZone{Name: private[0].Zone, ID: private[0].ZoneID}
+	}
 	if e.PrivateEgress == PrivateEgressNat {
 		l.Check(existingPrivate, awsrule.PrivateRoutes(private))
 	}
@@ -185,7 +188,9 @@ func lookUpSubnet(ctx *pulumi.Context, id string, opts ...pulumi.InvokeOption) (
 	if err != nil {
 		return awsrule.AdoptedSubnet{}, lookupFailed(err, "subnet %q", id)
 	}
-	return awsrule.AdoptedSubnet{ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, CIDRBlock: found.CidrBlock}, nil
+	return awsrule.AdoptedSubnet{
+		ID: id, VPC: found.VpcId, Zone: found.AvailabilityZone, ZoneID: found.AvailabilityZoneId, CIDRBlock: found.CidrBlock,
+	}, nil
 }
 
 // lookUpRoutes finds the route table that a subnet uses: the one that is associated with

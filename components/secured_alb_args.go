@@ -12,7 +12,7 @@ import (
 	"github.com/portico-iac/portico/internal/fault"
 )
 
-// Values of SecuredALBArgs.AccessFrom.
+// Values of SecuredALBArgs.AccessFrom, and the last two of TLSInstanceArgs.AccessFrom.
 const (
 	// AccessFromInternet admits everyone on 443, and on 80, which redirects to
 	// HTTPS.
@@ -21,11 +21,12 @@ const (
 	// HTTPS.
 	AccessFromCidrs = awsrule.AccessCIDRs
 	// AccessFromCloudFront admits CloudFront's origin-facing addresses on 443, and
-	// of their requests only those with the origin secret. Nothing listens on 80.
+	// of their requests only those with the origin secret, which an instance may go without.
+	// Nothing listens on 80.
 	AccessFromCloudFront = awsrule.AccessCloudFront
 	// AccessFromVpcOrigin admits CloudFront through a VPC origin, which the CloudFrontFront
-	// before the load balancer makes. The load balancer is internal: nothing of it can be
-	// reached from the internet, and no origin secret and no record is needed.
+	// before the load balancer or the instance makes. That has private addresses: nothing of it
+	// can be reached from the internet, and no origin secret and no record is needed.
 	AccessFromVpcOrigin = awsrule.AccessVPCOrigin
 )
 
@@ -47,9 +48,8 @@ type SecuredALBArgs struct {
 	// no records, and admits nobody before a CloudFrontFront has it as Origin: then the
 	// security group CloudFront-VPCOrigins-Service-SG, which CloudFront makes in the VPC with
 	// the first VPC origin, or CloudFront's prefix list if an update does not find the group
-	// yet. CloudFront sends neither gRPC nor, as one of AWS's pages says and a newer one does
-	// not, WebSockets through a VPC origin, and the VPC must have an internet gateway.
-	// Default: "cidrs" with AllowedCidrs or Internal, otherwise "internet".
+	// yet. CloudFront sends no gRPC through a VPC origin, and the VPC must have an internet
+	// gateway. Default: "cidrs" with AllowedCidrs or Internal, otherwise "internet".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 	AccessFrom string `pulumi:"accessFrom"`
 

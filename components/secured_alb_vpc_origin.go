@@ -1,10 +1,8 @@
 package components
 
 import (
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
 )
@@ -24,67 +22,43 @@ func (a *SecuredALBArgs) validateVPCOrigin(l *fault.List) {
 	}
 }
 
-// checkGateway refuses an adopted VPC, with an id that is a plain string, without an internet
-// gateway. AWS wants one in a VPC with VPC origins, although nothing is routed through it.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+// checkGateway refuses an adopted VPC in which AWS makes no VPC origin.
 func (c *SecuredALB) checkGateway(ctx *pulumi.Context) error {
-	n := c.args.Network
-	if c.args.AccessFrom != AccessFromVpcOrigin || !n.Adopted() {
+	if c.args.AccessFrom != AccessFromVpcOrigin {
 		return nil
 	}
-	vpc, known := literal(n.args.Existing.VpcId)
-	if !known {
-		return nil
-	}
-	_, err := ec2.LookupInternetGateway(ctx, &ec2.LookupInternetGatewayArgs{
-		Filters: []ec2.GetInternetGatewayFilter{{Name: "attachment.vpc-id", Values: []string{vpc}}},
-	}, pulumi.Parent(c))
-	if err != nil {
-		err = awsrule.VPCOriginGateway(vpc, lookupFailed(err, "its internet gateway"))
-	}
-	return c.fault("network", err)
+	return c.fault("network", c.args.Network.checkGateway(ctx, c))
 }
 
-// admitVPCOrigin admits CloudFront, once its VPC origin exists: by the security group that
-// CloudFront has in the VPC then, which only distributions of this account have. AWS says
-// that the group is there with the first VPC origin, but others have seen it later; until
-// it is there, the rule is for CloudFront's prefix list, which admits the same connections. A
-// later update finds the group, and replaces the rule.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
-// https://github.com/aws/aws-cdk/pull/33318
-func (c *SecuredALB) admitVPCOrigin(ctx *pulumi.Context, vpcOriginID pulumi.StringInput) error {
-	if len(c.IngressRules) > 0 { // by another distribution
+// vpcOriginEnd is how a VPC origin leads to the load balancer; nil if CloudFront reaches it
+// through the internet.
+func (c *SecuredALB) vpcOriginEnd() *vpcOriginEnd {
+	if c.args.AccessFrom != AccessFromVpcOrigin {
 		return nil
 	}
-	list, err := lookupPrefixList(ctx, c, awstable.CloudFrontPrefixList, c.args.SecurityGroupRuleQuota)
-	if err != nil {
-		return c.fault("securityGroupRuleQuota", err)
+	return &vpcOriginEnd{
+		name: c.name, arn: c.LoadBalancerArn, idLength: loadBalancerIDLength,
+		after: []pulumi.Resource{c.HttpsListener}, admit: c.admitVPCOrigin,
 	}
-	// The lookup comes after the VPC origin, and is not known before.
-	vpc := pulumi.All(c.VpcId, vpcOriginID).ApplyT(func(both []any) string { return both[0].(string) }).(pulumi.StringOutput)
-	groups := ec2.GetSecurityGroupsOutput(ctx, ec2.GetSecurityGroupsOutputArgs{Filters: ec2.GetSecurityGroupsFilterArray{
-		ec2.GetSecurityGroupsFilterArgs{Name: pulumi.String("vpc-id"), Values: pulumi.StringArray{vpc}},
-		ec2.GetSecurityGroupsFilterArgs{Name: pulumi.String("group-name"), Values: pulumi.ToStringArray([]string{awstable.VPCOriginGroup})},
-	}}, pulumi.Parent(c)).Ids()
-	admitted, err := tcpRule{
-		name: c.name + "-in-vpc-origin", description: "HTTPS from CloudFront", tags: c.args.Tags,
-		group: c.SecurityGroup.ID(), port: awstable.HTTPSPort,
-		peer: groups.ApplyT(func(ids []string) *string {
-			if len(ids) == 0 {
-				return nil
-			}
-			return &ids[0]
-		}).(pulumi.StringPtrOutput),
-		prefixList: groups.ApplyT(func(ids []string) *string {
-			if len(ids) > 0 {
-				return nil
-			}
-			return &list
-		}).(pulumi.StringPtrOutput),
-	}.in(ctx, c)
-	if err != nil {
-		return err
+}
+
+// admitVPCOrigin admits CloudFront, once its VPC origin exists, and returns the rules.
+func (c *SecuredALB) admitVPCOrigin(ctx *pulumi.Context, vpcOriginID pulumi.StringInput) (rules []pulumi.Resource, err error) {
+	if len(c.IngressRules) == 0 { // not admitted by another distribution
+		list, err := lookupPrefixList(ctx, c, awstable.CloudFrontPrefixList, c.args.SecurityGroupRuleQuota)
+		if err != nil {
+			return nil, c.fault("securityGroupRuleQuota", err)
+		}
+		admitted, err := admitVPCOrigin(ctx, c, tcpRule{
+			name: c.name + "-in-vpc-origin", group: c.SecurityGroup.ID(), port: awstable.HTTPSPort, tags: c.args.Tags,
+		}, c.VpcId, vpcOriginID, list)
+		if err != nil {
+			return nil, err
+		}
+		c.IngressRules = append(c.IngressRules, admitted)
 	}
-	c.IngressRules = append(c.IngressRules, admitted)
-	return nil
+	for _, r := range c.IngressRules {
+		rules = append(rules, r)
+	}
+	return rules, nil
 }

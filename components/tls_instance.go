@@ -20,7 +20,9 @@ import (
 //
 // It creates an Elastic IP on a network interface, the A record of the origin's
 // name, a security group, a role, and an instance of Amazon Linux 2023 on that
-// interface. The address is there before the instance, and outlives it. At first
+// interface. The address is there before the instance, and outlives it. With access
+// "vpc-origin" there is no public address, interface or record: the instance is in a private
+// subnet, which a VPC origin of the CloudFrontFront before it leads to. At first
 // boot the instance installs nginx and certbot, obtains a certificate by DNS-01
 // through Route 53, and starts a timer that renews it and has nginx reload. Register
 // waits until it serves, for at most ReadyTimeoutSeconds. If it does not, the update
@@ -41,8 +43,8 @@ import (
 // CertificateDaysLeft in Portico/TLSInstance); an alarm is raised below 14 days, and
 // when nothing is reported for a day.
 //
-// Security posture: in comes only HTTPS from CloudFront's addresses; out goes
-// only HTTPS, for packages, the certificate and Systems Manager. There is no SSH:
+// Security posture: in comes only HTTPS from CloudFront's addresses, or from its VPC origin;
+// out goes only HTTPS, for packages, the certificate and Systems Manager. There is no SSH:
 // a shell comes by Session Manager. Instance metadata is IMDSv2 only and does not
 // answer to containers; the root volume is encrypted. The role may write the TXT
 // record _acme-challenge of the names on the certificate in the one hosted zone,
@@ -52,15 +54,16 @@ import (
 //
 // A changed setting of the first boot replaces the instance: the old one goes
 // first, since both want the same interface, and viewers see 504 until the new
-// one answers. A new instance gets a new certificate, of which Let's Encrypt
-// issues five per week for one set of names: use AcmeLetsEncryptStaging while
-// trying things out.
+// one answers. With access "vpc-origin" the new one serves first, and gets a VPC origin of its
+// own, to which the distribution moves before the old ones go. A new instance gets a new
+// certificate, of which Let's Encrypt issues five per week for one set of names: use
+// AcmeLetsEncryptStaging while trying things out.
 // https://letsencrypt.org/docs/rate-limits/
 type TLSInstance struct {
 	pulumi.ResourceState
 
 	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
-	// PublicIp is the Elastic IP.
+	// PublicIp is the Elastic IP; unset with access "vpc-origin".
 	PublicIp pulumi.StringOutput `pulumi:"publicIp"`
 	// SecurityGroupId is the instance's security group.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
@@ -68,14 +71,15 @@ type TLSInstance struct {
 	// What Register makes, for whatever the args do not offer.
 
 	Instance *ec2.Instance
-	// NetworkInterface carries Eip, by EipAssociation. All three outlive the instance.
+	// NetworkInterface carries Eip, by EipAssociation. All three outlive the instance, and are
+	// nil with access "vpc-origin", as Record is.
 	NetworkInterface *ec2.NetworkInterface
 	Eip              *ec2.Eip
 	EipAssociation   *ec2.EipAssociation
 	// Record is the A record of OriginDomainName.
 	Record        *route53.Record
 	SecurityGroup *ec2.SecurityGroup
-	// IngressRule admits CloudFront.
+	// IngressRule admits CloudFront; with access "vpc-origin" the CloudFrontFront makes it.
 	IngressRule *vpc.SecurityGroupIngressRule
 	// EgressRule lets the instance out over HTTPS.
 	EgressRule *vpc.SecurityGroupEgressRule
@@ -136,14 +140,18 @@ func (c *TLSInstance) validate(l *fault.List) {
 // Register is the second half of NewTLSInstance.
 func (c *TLSInstance) Register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 	return c.register(ctx, TokenTLSInstance, c.args, c, opts,
-		lookUpOnce(c), c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
+		lookUpOnce(c), c.checkGateway, c.lookUp, c.newSecurityGroup, c.newRole, c.newSecret, c.newAddress, c.newInstance, c.newReady, c.newAlarm)
 }
 
 // OriginDomainName is the DNS name that CloudFront connects to.
 func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName }
 
-// newAddress makes what the origin's name leads to, before there is an instance.
+// newAddress makes what the origin's name leads to, before there is an instance. A private one
+// has the address that it starts with.
 func (c *TLSInstance) newAddress(ctx *pulumi.Context) (err error) {
+	if c.args.private() {
+		return nil
+	}
 	tags := namedTags(c.args.Tags, c.name)
 	c.NetworkInterface, err = ec2.NewNetworkInterface(ctx, c.name, &ec2.NetworkInterfaceArgs{
 		SubnetId:       c.args.Network.PublicSubnetIds.Index(pulumi.Int(0)),
@@ -195,28 +203,31 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	needs := []pulumi.Resource{c.EgressRule, c.SessionManagerPolicy, c.CertbotPolicy, c.MetricPolicy, c.EipAssociation}
+	needs := []pulumi.Resource{c.EgressRule, c.SessionManagerPolicy, c.CertbotPolicy, c.MetricPolicy}
+	if c.EipAssociation != nil {
+		needs = append(needs, c.EipAssociation)
+	}
 	if c.EndpointIngressRule != nil {
 		needs = append(needs, c.EndpointIngressRule)
 	}
 	if c.SecretPolicy != nil {
 		needs = append(needs, c.SecretPolicy)
 	}
-	opts := []pulumi.ResourceOption{
-		pulumi.Parent(c), pulumi.DependsOn(needs),
+	name, opts := c.name, []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
+	if c.args.private() {
+		// A resource of its own: a change of AccessFrom makes another instance before the old one goes.
+		name += "-private"
+	} else {
 		// An interface is attached to one instance at a time.
-		pulumi.DeleteBeforeReplace(true),
+		opts = append(opts, pulumi.DeleteBeforeReplace(true))
 	}
 	if c.args.AmiId == nil {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"ami"}))
 	}
-	c.Instance, err = ec2.NewInstance(ctx, c.name, &ec2.InstanceArgs{
+	args := &ec2.InstanceArgs{
 		Ami:                c.found.image.ToStringOutput(),
 		InstanceType:       pulumi.String(c.args.InstanceType),
 		IamInstanceProfile: c.InstanceProfile.Name,
-		NetworkInterfaces: ec2.InstanceNetworkInterfaceArray{ec2.InstanceNetworkInterfaceArgs{
-			DeviceIndex: pulumi.Int(0), NetworkInterfaceId: c.NetworkInterface.ID(),
-		}},
 		MetadataOptions: ec2.InstanceMetadataOptionsArgs{
 			HttpEndpoint:            pulumi.String("enabled"),
 			HttpTokens:              pulumi.String("required"),
@@ -233,7 +244,17 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 		UserData:                userData,
 		UserDataReplaceOnChange: pulumi.Bool(true),
 		Tags:                    namedTags(c.args.Tags, c.name),
-	}, opts...)
+	}
+	if c.args.private() {
+		args.SubnetId = c.args.Network.PrivateSubnetIds.Index(pulumi.Int(0))
+		args.VpcSecurityGroupIds = pulumi.StringArray{c.SecurityGroupId}
+		args.AssociatePublicIpAddress = pulumi.Bool(false)
+	} else {
+		args.NetworkInterfaces = ec2.InstanceNetworkInterfaceArray{ec2.InstanceNetworkInterfaceArgs{
+			DeviceIndex: pulumi.Int(0), NetworkInterfaceId: c.NetworkInterface.ID(),
+		}}
+	}
+	c.Instance, err = ec2.NewInstance(ctx, name, args, opts...)
 	if err != nil {
 		return err
 	}

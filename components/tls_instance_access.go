@@ -35,12 +35,14 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context) (err error) {
 		return err
 	}
 	c.SecurityGroupId = c.SecurityGroup.ID().ToStringOutput()
-	c.IngressRule, err = tcpRule{
-		name: c.name + "-in-" + cloudFrontToInstance().Key, description: "HTTPS from CloudFront", tags: c.args.Tags,
-		group: c.SecurityGroupId, port: httpsPort, prefixList: pulumi.String(c.found.prefixList),
-	}.in(ctx, c)
-	if err != nil {
-		return err
+	if !c.args.private() {
+		c.IngressRule, err = tcpRule{
+			name: c.name + "-in-" + cloudFrontToInstance().Key, description: "HTTPS from CloudFront", tags: c.args.Tags,
+			group: c.SecurityGroupId, port: httpsPort, prefixList: pulumi.String(c.found.prefixList),
+		}.in(ctx, c)
+		if err != nil {
+			return err
+		}
 	}
 	c.EgressRule, err = tcpRule{
 		name: c.name + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,

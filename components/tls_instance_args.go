@@ -35,12 +35,26 @@ const (
 
 // TLSInstanceArgs configures a TLSInstance.
 type TLSInstanceArgs struct {
-	// Network whose first public subnet the instance runs in. Required.
+	// Network whose first public subnet the instance runs in, or whose first private one with
+	// access "vpc-origin". Required.
 	Network *Network `pulumi:"network"`
 
+	// AccessFrom is how CloudFront reaches the instance: "cloudfront", at a public address, or
+	// "vpc-origin", at its private address alone. With "vpc-origin" the instance has no public
+	// address and no A record, needs no OriginSecret, and admits nobody before a CloudFrontFront
+	// has it as Origin: then the security group CloudFront-VPCOrigins-Service-SG, which
+	// CloudFront makes in the VPC with the first VPC origin, or CloudFront's prefix list if an
+	// update does not find the group yet. Packages, the certificate and Systems Manager are
+	// reached through NAT, which the private subnets of Network must have, and the VPC must have
+	// an internet gateway. A change makes another instance, to which the distribution moves
+	// before the old one goes. Default: "cloudfront".
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+	AccessFrom string `pulumi:"accessFrom"`
+
 	// OriginDomainName is the name that CloudFront connects to, for example
-	// "origin.example.com". Its A record is created here. It must not be one of
-	// the viewers' names: CloudFront would connect to itself, and viewers would
+	// "origin.example.com". Its A record is created here; with access "vpc-origin" there is
+	// none, and the name is only what the certificate is asked for. Otherwise it must not be
+	// one of the viewers' names: CloudFront would connect to itself, and viewers would
 	// get 403. Required.
 	OriginDomainName string `pulumi:"originDomainName"`
 
@@ -69,8 +83,9 @@ type TLSInstanceArgs struct {
 	AcmeEmail string `pulumi:"acmeEmail"`
 
 	// OriginSecret is the header by which the instance recognizes your distribution.
-	// Requests without it get 403. A change of its HeaderName replaces the instance.
-	// Default: none; every distribution of every account is answered.
+	// Requests without it get 403. A change of its HeaderName replaces the instance. Not allowed
+	// with access "vpc-origin". Default: none; with access "cloudfront" every distribution of
+	// every account is answered.
 	OriginSecret *OriginSecret `pulumi:"originSecret"`
 
 	// ReadyTimeoutSeconds is how long to wait until the instance has its certificate
@@ -107,8 +122,8 @@ type TLSInstanceArgs struct {
 	DetailedMonitoring *bool `pulumi:"detailedMonitoring"`
 
 	// TerminationProtection makes AWS refuse to terminate the instance: destroying it fails,
-	// and so does a change that replaces it, until it is set to false and updated. Only
-	// false turns it off again. Default: the setting is left as it is in AWS; a new instance
+	// and so does a change that replaces it, until it is set to false and updated, before that
+	// change is made. Only false turns it off again. Default: the setting is left as it is in AWS; a new instance
 	// has none.
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
 	TerminationProtection *bool `pulumi:"terminationProtection"`
@@ -125,7 +140,7 @@ type TLSInstanceArgs struct {
 
 	// OverwriteExistingRecords takes over an existing A record of
 	// OriginDomainName. The old value is not kept: destroying the stack deletes
-	// the record. Default: false; an existing record fails the update.
+	// the record. Not allowed with access "vpc-origin". Default: false; an existing record fails the update.
 	OverwriteExistingRecords bool `pulumi:"overwriteExistingRecords"`
 
 	// PathCheck is what to do about CloudFront's requests that would fail at the
@@ -141,6 +156,7 @@ type TLSInstanceArgs struct {
 }
 
 func (a TLSInstanceArgs) withDefaults() *TLSInstanceArgs {
+	a.AccessFrom = cmp.Or(a.AccessFrom, AccessFromCloudFront)
 	a.CertificatePattern = cmp.Or(a.CertificatePattern, CertificatePatternOriginDomain)
 	a.AcmeDirectoryUrl = cmp.Or(a.AcmeDirectoryUrl, AcmeLetsEncrypt)
 	a.PathCheck = cmp.Or(a.PathCheck, PathCheckRefuse)
@@ -183,6 +199,7 @@ func (a *TLSInstanceArgs) validate(l *fault.List) {
 	if a.Network == nil {
 		l.Addf("network", "is required: the Network in whose first public subnet the instance stands")
 	}
+	a.validateVPCOrigin(l)
 	l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))
 	l.Check("pathCheck", checkPathCheck(a.PathCheck))
 	a.HostedZone.check(l, "hostedZone", a.zoneNames()...)

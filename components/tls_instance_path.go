@@ -7,18 +7,24 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// addTo adds the instance with its group and the records of its names.
+// addTo adds the instance with its group and the records of its names, none of which leads to
+// a private one.
 func (c *TLSInstance) addTo(p *requestpath.Plan, names ...string) {
 	group := c.name + "-instance"
 	certificate := requestpath.Certificate{Names: c.args.certificateNames()}
 	if strings.Contains(c.args.AcmeDirectoryUrl, "staging") { // nobody trusts what staging directories issue
 		certificate.Trust = requestpath.UnknownIssuer
 	}
+	addresses, access := []string{anyPrivateAddress, anyPublicAddress}, prefixListAccess(httpsPort, requestpath.OriginFacing)
+	if c.args.private() {
+		addresses, access = addresses[:1], groupAccess(httpsPort, requestpath.VPCOriginGroup)
+		names = nil // no record leads there
+	}
 	for _, n := range names {
 		p.Records = append(p.Records, requestpath.Record{Name: n, Type: requestpath.RecordA, Addresses: []string{anyPublicAddress}})
 	}
 	p.Servers = append(p.Servers, requestpath.Server{
-		Name: c.name, Addresses: []string{anyPrivateAddress, anyPublicAddress}, SecurityGroups: []string{group},
+		Name: c.name, Addresses: addresses, SecurityGroups: []string{group},
 		Listeners: []requestpath.ServerListener{{
 			Port: httpsPort, Protocol: requestpath.ProtocolHTTPS,
 			Certificates:   []requestpath.Certificate{certificate},
@@ -29,7 +35,7 @@ func (c *TLSInstance) addTo(p *requestpath.Plan, names ...string) {
 	})
 	addGroup(p, requestpath.SecurityGroup{
 		Name:    group,
-		Ingress: []requestpath.Access{prefixListAccess(httpsPort, requestpath.OriginFacing)},
+		Ingress: []requestpath.Access{access},
 		Egress:  []requestpath.Access{cidrAccess(httpsPort, anywhere)},
 	})
 	for _, g := range c.args.Network.endpointsAdmitting(group) {
@@ -47,7 +53,11 @@ func (c *TLSInstance) checkPath() error {
 		viewers = a.ViewerNames
 	}
 	var p requestpath.Plan
-	anyDistribution(a.OriginDomainName, a.OriginSecret, samples(viewers)...).addTo(&p, anyDistributionName)
+	distribution := anyDistribution(a.OriginDomainName, a.OriginSecret, samples(viewers)...)
+	if a.private() {
+		distribution.Origin = c
+	}
+	distribution.addTo(&p, anyDistributionName)
 	c.addTo(&p, a.OriginDomainName)
 	return pathCheck{owner: &c.planned, mode: a.PathCheck, args: faultyArgs{
 		"servers.listeners.certificates": {"acmeDirectoryUrl", a.AcmeDirectoryUrl},

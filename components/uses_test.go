@@ -437,6 +437,14 @@ var uses = map[string]func(use){
 			Tags: map[string]string{"team": "shop"},
 		})
 	},
+	"CloudFrontFront, before a private instance": func(u use) {
+		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
+			Origin: made(u, components.NewTLSInstance, "origin", &components.TLSInstanceArgs{
+				Network: made(u, components.NewNetwork, "net", nil), AccessFrom: "vpc-origin", OriginDomainName: "origin.example.com", HostedZone: useZone(),
+				Tags: map[string]string{"team": "shop"},
+			}),
+		})
+	},
 	"CloudFrontFront, through a VPC origin that exists": func(u use) {
 		made(u, components.NewCloudFrontFront, "cdn", &components.CloudFrontFrontArgs{
 			OriginDomainName: "origin.example.com", ExistingVpcOriginId: pulumi.String("vo_JQEa410sssUFoY6wMkx69j"),

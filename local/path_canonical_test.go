@@ -117,6 +117,12 @@ func (c *canonical) distribution(e requestpath.Distribution) {
 				o.VPCOrigin = c.name("load balancer", b.Name)
 			}
 		}
+		for _, server := range c.of.Servers {
+			if server.Name == o.VPCOrigin {
+				c.server(server)
+				o.VPCOrigin = c.name("server", server.Name)
+			}
+		}
 	}
 	c.plan.Distributions = append(c.plan.Distributions, e)
 }

@@ -31,8 +31,11 @@ func (p *planned) program(ctx *pulumi.Context) error {
 		return err
 	}
 	p.config = stack.Plan()
-	_, err = stack.Register(ctx)
+	outputs, err := stack.Register(ctx)
 	p.components = stack.Plan()
+	for name, value := range outputs {
+		ctx.Export(name, value)
+	}
 	return err
 }
 

@@ -48,8 +48,13 @@ func configurations() map[string]map[string]string {
 		"cloudfront-ec2, rotation": with(minimal(stacks.VariantCloudFrontEC2),
 			"originSecret.version", "2", "originSecret.previousVersion", "1"),
 		"cloudfront-ec2, host": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.certificatePattern", "hostHeader"),
-		"alb-ec2":              minimal(stacks.VariantALBEC2),
-		"cloudfront-vpc-alb":   minimal(stacks.VariantCloudFrontVPCALB),
+		"cloudfront-ec2, VPC origin": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.accessFrom", "vpc-origin", "logBucket.retentionDays", "90",
+			"dashboard", "true", "alarms.emails", `["oncall@example.com"]`),
+		"cloudfront-ec2, VPC origin, adopted": with(minimal(stacks.VariantCloudFrontEC2), "tlsInstance.accessFrom", "vpc-origin", "tlsInstance.certificatePattern", "hostHeader",
+			"network.existing.vpcId", "vpc-0123456789abcdef0", "network.existing.publicSubnetIds", `["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]`,
+			"network.existing.privateSubnetIds", `["subnet-0123456789abcdef2"]`),
+		"alb-ec2":            minimal(stacks.VariantALBEC2),
+		"cloudfront-vpc-alb": minimal(stacks.VariantCloudFrontVPCALB),
 		"cloudfront-vpc-alb, adopted": with(minimal(stacks.VariantCloudFrontVPCALB), append(pairs(adopted()),
 			"network.existing.privateSubnetIds", `["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"]`)...),
 		"cloudfront-vpc-alb, host": with(minimal(stacks.VariantCloudFrontVPCALB), "cloudFront.forwardHostHeader", "true", "domain.subjectAlternativeNames", `["www.example.com"]`),
@@ -136,21 +141,36 @@ func TestOnlyAPublicLoadBalancerIsOpenToTheWorld(t *testing.T) {
 
 // No record and no public address leads into the VPC, and there is no secret to send.
 func TestNothingLeadsAroundAVPCOrigin(t *testing.T) {
-	g := deployConfiguration(t, "cloudfront-vpc-alb")
-	assert.Equal(t, true, g.One(t, "aws:lb/loadBalancer:LoadBalancer").Input("internal"))
-	distribution := g.One(t, tokenDistribution)
-	assert.True(t, distribution.DependsOn(g.One(t, "aws:cloudfront/vpcOrigin:VpcOrigin")))
-	assert.Equal(t, "origin.app.example.com", distribution.Input("origins[0].domainName"))
-	assert.False(t, distribution.Has("origins[0].customHeaders"))
-	assert.Empty(t, g.OfType("random:index/randomPassword:RandomPassword"))
-	for _, record := range g.OfType(tokenRecord) {
-		if record.Has("aliases") {
-			assert.True(t, record.DependsOn(distribution), record.Name)
+	for _, name := range []string{"cloudfront-vpc-alb", "cloudfront-ec2, VPC origin"} {
+		g := deployConfiguration(t, name)
+		for _, balancer := range g.OfType("aws:lb/loadBalancer:LoadBalancer") {
+			assert.Equal(t, true, balancer.Input("internal"))
+		}
+		for _, instance := range g.OfType("aws:ec2/instance:Instance") {
+			assert.Equal(t, false, instance.Input("associatePublicIpAddress"))
+			assert.False(t, instance.Has("networkInterfaces"))
+		}
+		assert.Empty(t, g.OfType("aws:ec2/eipAssociation:EipAssociation"))
+		assert.Nil(t, g.Output("instancePublicIp"))
+		distribution := g.One(t, tokenDistribution)
+		assert.True(t, distribution.DependsOn(g.One(t, "aws:cloudfront/vpcOrigin:VpcOrigin")))
+		assert.Equal(t, "origin.app.example.com", distribution.Input("origins[0].domainName"))
+		assert.False(t, distribution.Has("origins[0].customHeaders"))
+		assert.Empty(t, g.OfType("random:index/randomPassword:RandomPassword"))
+		for _, record := range g.OfType(tokenRecord) {
+			assert.NotEqual(t, "origin.app.example.com", record.Input("name"))
+			if record.Has("aliases") {
+				assert.True(t, record.DependsOn(distribution), record.Name)
+			}
+		}
+		for _, rule := range g.OfType(tokenIngress) {
+			assert.False(t, rule.Has("cidrIpv4"), rule.Name)
 		}
 	}
-	for _, rule := range g.OfType(tokenIngress) {
-		assert.False(t, rule.Has("cidrIpv4"), rule.Name)
-	}
+}
+
+func TestAPublicInstanceTellsItsAddress(t *testing.T) {
+	assert.NotNil(t, deployConfiguration(t, "cloudfront-ec2").Output("instancePublicIp"))
 }
 
 func TestBehindCloudFrontNothingAnswersWithoutTheSecret(t *testing.T) {

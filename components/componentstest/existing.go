@@ -75,7 +75,7 @@ func WithVpc(id string, subnets ...Subnet) Option {
 	return func(s *settings) {
 		for _, subnet := range subnets {
 			s.exists(subnetKind, subnet.ID, object{
-				"vpcId": id, "availabilityZone": subnet.Zone, "cidrBlock": subnet.CidrBlock, "arn": regional("ec2", "subnet/"+subnet.ID),
+				"vpcId": id, "availabilityZone": subnet.Zone, "availabilityZoneId": zoneID(subnet.Zone), "cidrBlock": subnet.CidrBlock, "arn": regional("ec2", "subnet/"+subnet.ID),
 			})
 			s.exists(routesKind, subnet.ID, subnet.routeTable(id))
 		}

@@ -95,6 +95,16 @@ func zonesOf(region string) []availabilityZone {
 	return all
 }
 
+// zoneID is the id of a zone of which the name is known, "" if there is no such zone.
+func zoneID(name string) string {
+	for _, zone := range zonesOf(name[:max(len(name)-1, 0)]) {
+		if zone.name == name {
+			return zone.id
+		}
+	}
+	return ""
+}
+
 // getVpcEndpointService finds any service, in every zone.
 func getVpcEndpointService(l lookup) object {
 	name := l.arg("serviceName")

@@ -11,6 +11,7 @@ type AdoptedSubnet struct {
 	ID        string
 	VPC       string
 	Zone      string
+	ZoneID    string
 	CIDRBlock string
 	// RouteTable is the one that the subnet uses, and InternetGateway what its default
 	// route leads to: "" when that is none.

@@ -16,6 +16,13 @@ func VPCOriginID(id string) error {
 	return nil
 }
 
+// VPCOriginZone refuses a zone without VPC origins. An id that is not known is taken to be right.
+// Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html#vpc-origins-supported-regions
+func VPCOriginZone(zone FoundZone) error {
+	return unless(!zone.refuses(), "must have its first private subnet in a zone with VPC origins, got one in %s (%s); put a subnet of another zone first",
+		zone.Name, zone.ID)
+}
+
 // VPCOriginGateway is the fault of a VPC in which no internet gateway was found.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 func VPCOriginGateway(vpc string, cause error) error {
