@@ -24,6 +24,8 @@ type planned struct {
 	faulty bool
 	// lookedUp says that AWS was asked about what exists, see lookUpOnce.
 	lookedUp bool
+	// names are those of a ready stack for faults that are found while it is registered.
+	names fault.Names
 	// findings of the request path check, shared by all components on one request
 	// path; nil for a component that a request does not pass through.
 	findings *findings
@@ -43,7 +45,7 @@ func (p *planned) withoutArgs(needed string) error {
 }
 
 // faults starts a list of faults of the component's args.
-func (p *planned) faults() *fault.List { return fault.New(p.component, p.name) }
+func (p *planned) faults() *fault.List { return fault.New(p.component, p.name).NamedBy(p.names) }
 
 // fault is err as a fault of the arg at path; nil stays nil.
 func (p *planned) fault(path string, err error) error {
@@ -109,6 +111,7 @@ func (p *planned) register(
 				p.component, p.name, other.component, other.name)
 		}
 	}
+	p.names, _ = ctx.Value(fault.NamesKey{}).(fault.Names)
 	if err := p.findings.log(ctx); err != nil {
 		return err
 	}

@@ -41,8 +41,8 @@ func TestTheBlockAndTheVariantOfAStackStay(t *testing.T) {
 	stack := readyStack(t, stacks.VariantALB, nil)
 	stack.Up()
 	for _, change := range []struct{ key, value, was, wantErr string }{
-		{"network.cidrBlock", "10.7.0.0/16", "10.0.0.0/16", `Network "network": cidrBlock: must stay "10.0.0.0/16", with which vpc-`},
-		{"variant", stacks.VariantCloudFrontALB, stacks.VariantALB, `Network "network": fixedTags["portico:variant"]: must stay "alb", with which vpc-`},
+		{"network.cidrBlock", "10.7.0.0/16", "10.0.0.0/16", `portico:network.cidrBlock: must stay "10.0.0.0/16", with which vpc-`},
+		{"variant", stacks.VariantCloudFrontALB, stacks.VariantALB, `portico:variant: must stay "alb", with which vpc-`},
 	} {
 		stack.Configure("portico:"+change.key, change.value)
 		_, err := stack.TryPreview()

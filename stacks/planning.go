@@ -93,17 +93,20 @@ func (p *planning) own(path string, given bool) {
 
 // rename names the faults of components by the configuration keys of their arguments.
 func (p *planning) rename(err error) error {
-	return fault.Rename(err, func(f fault.Fault) string {
-		path := f.Path
-		if f.Component != "" {
-			of, known := p.keys[f.Component+" "+f.Name]
-			if !known {
-				return ""
-			}
-			path = strings.TrimSuffix(of+"."+path, ".")
+	return fault.Rename(err, p.keyOf)
+}
+
+// keyOf is the configuration key of a fault, "" if there is none.
+func (p *planning) keyOf(f fault.Fault) string {
+	path := f.Path
+	if f.Component != "" {
+		of, known := p.keys[f.Component+" "+f.Name]
+		if !known {
+			return ""
 		}
-		return cmp.Or(p.sources[path], path)
-	})
+		path = strings.TrimSuffix(of+"."+path, ".")
+	}
+	return cmp.Or(p.sources[path], path)
 }
 
 // network is where everything of the stack is. A live stack cannot become another
@@ -114,6 +117,7 @@ func (p *planning) network(args components.NetworkArgs) *components.Network {
 		fixed := map[string]string{key("variant"): p.Variant}
 		maps.Copy(fixed, args.FixedTags)
 		args.FixedTags = fixed
+		p.sources[key("network.fixedTags")+fmt.Sprintf("[%q]", key("variant"))] = key("variant")
 		args.LogBucket = p.logs
 	}
 	n, err := components.PlanNetwork(nameNetwork, &args)

@@ -76,6 +76,7 @@ func New(cfg *Config) (*Stack, error) {
 // something of that is wrong. The outputs are the stack's URL and the names and ids of
 // its main resources.
 func (s *Stack) Register(ctx *pulumi.Context) (pulumi.Map, error) {
+	ctx = ctx.WithValue(fault.NamesKey{}, fault.Names(s.planned.keyOf))
 	var found []error
 	for _, lookup := range s.planned.lookups {
 		found = append(found, lookup(ctx))

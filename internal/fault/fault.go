@@ -34,11 +34,26 @@ func (f *Fault) Unwrap() error { return f.Err }
 // List is the faults found so far in one subject.
 type List struct {
 	component, name string
+	names           Names
 	errs            []error
 }
 
+// Names gives a fault the path alone by which a user knows its field, a key of the
+// configuration, in place of component, name and path; "" leaves the fault as it is.
+type Names func(Fault) string
+
+// NamesKey is the key under which a program's context has the Names for faults that its
+// components find when outputs become known: those are not returned to the program.
+type NamesKey struct{}
+
 // New starts a list for a component of the given type and name.
 func New(component, name string) *List { return &List{component: component, name: name} }
+
+// NamedBy has Err rename the faults, if there are names.
+func (l *List) NamedBy(names Names) *List {
+	l.names = names
+	return l
+}
 
 // ForConfig starts a list whose paths are configuration keys, which need no
 // subject in front of them.
@@ -66,26 +81,30 @@ func (l *List) Join(err error) {
 }
 
 // Err is nil when nothing was recorded, else all faults joined, one per line.
-func (l *List) Err() error { return errors.Join(l.errs...) }
+func (l *List) Err() error {
+	err := errors.Join(l.errs...)
+	if err == nil || l.names == nil {
+		return err
+	}
+	return Rename(err, l.names)
+}
 
 // Index is the path of element i of the list at path: Index("hosts", 2) is
 // "hosts[2]".
 func Index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// Rename gives every fault in err, in place of component, name and path, the path alone
-// that the function returns for it, a key of the configuration. Faults for which it
-// returns "", and other errors, stay as they are.
-func Rename(err error, path func(Fault) string) error {
+// Rename renames every fault in err. Other errors stay as they are.
+func Rename(err error, names Names) error {
 	if joined, is := err.(interface{ Unwrap() []error }); is {
 		var all []error
 		for _, one := range joined.Unwrap() {
-			all = append(all, Rename(one, path))
+			all = append(all, Rename(one, names))
 		}
 		return errors.Join(all...)
 	}
 	var f *Fault
 	if errors.As(err, &f) {
-		if to := path(*f); to != "" {
+		if to := names(*f); to != "" {
 			return &Fault{Path: to, Err: f.Err}
 		}
 	}

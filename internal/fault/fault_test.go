@@ -31,3 +31,20 @@ func TestErrKeepsTheCause(t *testing.T) {
 	l.Check("hostedZone", cause)
 	assert.ErrorIs(t, l.Err(), cause)
 }
+
+func TestNamesArePutInPlaceOfWhatTheyKnow(t *testing.T) {
+	names := fault.Names(func(f fault.Fault) string {
+		if f.Name == "web" {
+			return "portico:loadBalancer." + f.Path
+		}
+		return ""
+	})
+	l := fault.New("SecuredALB", "web").NamedBy(names)
+	assert.NoError(t, l.Err())
+	l.Addf("idleTimeoutSeconds", "must be 1-4000 s, got 5000")
+	l.Join(fault.New("Network", "net").Err())
+	other := fault.New("Network", "net")
+	other.Addf("cidrBlock", "must stay")
+	l.Join(other.Err())
+	assert.EqualError(t, l.Err(), "portico:loadBalancer.idleTimeoutSeconds: must be 1-4000 s, got 5000\nNetwork \"net\": cidrBlock: must stay")
+}
