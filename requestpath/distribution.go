@@ -149,7 +149,7 @@ func (e *Distribution) undeployable() *cause {
 			}
 		}
 	}
-	if refused := e.grpcThroughVPC(); refused != nil {
+	if refused := e.refusedThroughVPC(); refused != nil {
 		return refused
 	}
 	if refused := e.refusedGroup(); refused != nil {

@@ -71,6 +71,9 @@ type Behavior struct {
 	CachedMethods []string `json:"cachedMethods,omitempty"`
 	// GRPC says that the behaviour has gRPC enabled. Default: false.
 	GRPC bool `json:"grpc,omitempty"`
+	// LambdaEvents are the events at which Lambda@Edge functions run, for example
+	// "origin-request". What the functions do is not described. Default: none.
+	LambdaEvents []string `json:"lambdaEvents,omitempty"`
 	// ForwardsHost passes the viewer's Host header on; otherwise the origin's
 	// name is sent. Default: false.
 	ForwardsHost bool `json:"forwardsHost,omitempty"`

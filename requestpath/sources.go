@@ -78,6 +78,7 @@ var (
 	factOriginDropped     = newFact("origin-dropped", cloudFront+"http-504-gateway-timeout.html", Sourced)
 	factVPCOriginGroup    = newFact("vpc-origin-dropped", vpcOrigins, Sourced)
 	factVPCOriginGRPC     = newFact("vpc-origin-grpc", vpcOrigins, Sourced)
+	factVPCOriginLambda   = newFact("vpc-origin-lambda", vpcOrigins, Sourced)
 	factOriginRefused     = newFact("origin-refused", badGateway, Sourced)
 	factOriginReset       = newFact("origin-reset", badGateway, Inferred)
 	factOriginTLS         = newFact("origin-tls", badGateway, Sourced)

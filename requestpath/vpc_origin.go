@@ -1,9 +1,11 @@
 package requestpath
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/portico-iac/portico/internal/awstable"
 )
@@ -58,23 +60,49 @@ func (w *walker) intoVPC(c call) *answer {
 	return w.atServer(c, HopOrigin, at)
 }
 
-// grpcThroughVPC is a behaviour with gRPC whose origin is behind a VPC origin, nil if there is
-// none.
+// refusedThroughVPC is what AWS refuses of behaviours whose origin is behind a VPC origin: gRPC,
+// and Lambda@Edge functions on the way to the origin and back; nil if there is none.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
-func (e *Distribution) grpcThroughVPC() *cause {
-	i := slices.IndexFunc(e.behaviors(), func(b *Behavior) bool {
-		f, ok := e.fetch(b)
-		return b.GRPC && ok && f.origin.VPCOrigin != ""
-	})
-	if i < 0 {
-		return nil
+func (e *Distribution) refusedThroughVPC() *cause {
+	const fix = "or let the distribution reach the origin through the internet"
+	for _, b := range e.behaviors() {
+		private := e.privateOrigin(b)
+		if private == "" {
+			continue
+		}
+		if b.GRPC {
+			return &cause{
+				fact: factVPCOriginGRPC, field: fieldOf(b.field(e), "grpc"),
+				why: fmt.Sprintf("CloudFront does not speak gRPC to a VPC origin, which %s is behind", private),
+				fix: "turn gRPC off, " + fix,
+			}
+		}
+		i := slices.IndexFunc(b.LambdaEvents, func(event string) bool { return strings.HasPrefix(event, "origin-") })
+		if i >= 0 {
+			return &cause{
+				fact: factVPCOriginLambda, field: fieldOf(b.field(e), "lambdaEvents"),
+				why: fmt.Sprintf("CloudFront runs no Lambda@Edge function at %s of a VPC origin, which %s is behind", b.LambdaEvents[i], private),
+				fix: "run the function at viewer-request or viewer-response, " + fix,
+			}
+		}
 	}
-	b := e.behaviors()[i]
-	return &cause{
-		fact: factVPCOriginGRPC, field: fieldOf(b.field(e), "grpc"),
-		why: fmt.Sprintf("CloudFront does not speak gRPC to a VPC origin, which %s is behind", b.Origin),
-		fix: "turn gRPC off, or let the distribution reach the origin through the internet",
+	return nil
+}
+
+// privateOrigin is the ID of an origin behind a VPC origin that a behaviour asks, its group's
+// second one too; "" if there is none.
+func (e *Distribution) privateOrigin(b *Behavior) string {
+	f, _ := e.fetch(b)
+	asked := []*Origin{f.origin}
+	if g := e.group(b.Origin); g != nil {
+		asked = append(asked, e.origin(g.Secondary))
 	}
+	for _, o := range asked {
+		if o != nil && o.VPCOrigin != "" {
+			return cmp.Or(o.ID, o.DomainName)
+		}
+	}
+	return ""
 }
 
 // droppedInVPC is the cause of a VPC origin whose connections the security groups drop.

@@ -55,6 +55,7 @@ func (r *reader) behavior(d *resource, b object, at string) requestpath.Behavior
 	out := requestpath.Behavior{
 		PathPattern: b.str("pathPattern"), Origin: b.str("targetOriginId"), ViewerProtocolPolicy: b.str("viewerProtocolPolicy"),
 		AllowedMethods: b.strs("allowedMethods"), CachedMethods: b.strs("cachedMethods"), GRPC: b.block("grpcConfig").flag("enabled"),
+		LambdaEvents: present(pluck(b.blocks("lambdaFunctionAssociations"), "eventType")),
 		ForwardsHost: f.Host, ForwardsHeaders: f.Headers, ForwardsQuery: f.Query, ForwardsCookies: f.Cookies,
 		ResponseHeaders: r.responseHeaders(d, b, at),
 		Cache:           r.cachePolicy(b),

@@ -178,6 +178,13 @@ func (r *registration) behavior(e requestpath.Distribution, b requestpath.Behavi
 	if b.GRPC {
 		in["grpcConfig"] = props{"enabled": true}
 	}
+	if len(b.LambdaEvents) > 0 {
+		var functions []any
+		for _, event := range b.LambdaEvents {
+			functions = append(functions, props{"eventType": event, "lambdaArn": "arn:aws:lambda:us-east-1:123456789012:function:edge:1"})
+		}
+		in["lambdaFunctionAssociations"] = functions
+	}
 	headers, err := r.responseHeadersPolicy(b.ResponseHeaders)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,13 @@ import (
 // live resource, nil when there is none.
 func (p *Provider) Check(k *Type, logical string, olds, news Object, randomSeed []byte) (Object, []*Refusal) {
 	faults := conformBlock(k.signature().Inputs, map[string]any(news), "")
+	if len(faults) == 0 {
+		for _, rule := range k.Rejects {
+			if fault := rule(news); fault != nil {
+				faults = append(faults, fault)
+			}
+		}
+	}
 	faults = append(faults, k.unsupported(k.signature().Inputs, news, "", "")...)
 	faults = append(faults, k.missing(news)...)
 	if len(faults) > 0 {

@@ -50,6 +50,9 @@ type Type struct {
 
 	// Rules are checked on the inputs with the defaults, at preview too.
 	Rules []Rule
+	// Rejects are rules on inputs that are unsupported: what AWS itself refuses about them
+	// is told as well. They get the inputs alone.
+	Rejects []Rule
 	// Replaces, where what a change does depends on more than the one input, says
 	// which of the inputs that differ replace the resource after all. Both arguments
 	// are inputs with the defaults.

@@ -108,14 +108,42 @@ func grpcRule(in core.Object) *core.Refusal {
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 // *sourced* (that the API refuses it, and the code, are inferred)
 func vpcOriginGRPCRule(in core.Object) *core.Refusal {
-	private := map[string]bool{}
-	for _, o := range in.Blocks("origins") {
-		private[o.Str("originId")] = o.Has("vpcOriginConfig")
-	}
+	private := vpcOriginIDs(in)
 	for _, found := range behaviorsOf(in) {
 		if found.Block.Block("grpcConfig").Bool("enabled") && private[found.Block.Str("targetOriginId")] {
 			return core.Invalid("InvalidArgument", core.Join(found.Path, "grpcConfig"), "must not be enabled for a VPC origin")
 		}
 	}
 	return nil
+}
+
+// vpcOriginLambdaRule refuses Lambda@Edge functions on the way to a VPC origin and back.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+// *sourced* (that the API refuses them, and the code, are inferred)
+func vpcOriginLambdaRule(in core.Object) *core.Refusal {
+	private := vpcOriginIDs(in)
+	for _, found := range behaviorsOf(in) {
+		for _, association := range found.Block.Blocks("lambdaFunctionAssociations") {
+			event := association.Str("eventType")
+			if strings.HasPrefix(event, "origin-") && private[found.Block.Str("targetOriginId")] {
+				return core.Invalid("InvalidLambdaFunctionAssociation", core.Join(found.Path, "lambdaFunctionAssociations"),
+					"must not run at %s for a VPC origin", event)
+			}
+		}
+	}
+	return nil
+}
+
+// vpcOriginIDs are the ids of the origins that are VPC origins, and of groups with one.
+func vpcOriginIDs(in core.Object) map[string]bool {
+	private := map[string]bool{}
+	for _, o := range in.Blocks("origins") {
+		private[o.Str("originId")] = o.Has("vpcOriginConfig")
+	}
+	for _, g := range in.Blocks("originGroups") {
+		for _, member := range g.Blocks("members") {
+			private[g.Str("originId")] = private[g.Str("originId")] || private[member.Str("originId")]
+		}
+	}
+	return private
 }

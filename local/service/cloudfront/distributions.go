@@ -56,6 +56,7 @@ func distributionType() core.Type {
 		FreeToDelete: "records that point to it stay as they are; the provider disables it first",
 		Recomputes:   map[string][]string{core.AnyInput: {"etag", "lastModifiedTime", "status"}},
 		Rules:        distributionRules(),
+		Rejects:      []core.Rule{vpcOriginLambdaRule},
 		Apply:        deploy,
 	}
 }

@@ -1,6 +1,7 @@
 package cloudfront_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,6 +151,29 @@ func TestTheVPCOriginOfADistribution(t *testing.T) {
 	c.Refused(cloudfront.DistributionToken, "d", both, "vpcOriginConfig must not be given beside customOriginConfig")
 	grpc := servedBy(id).With(core.Object{"defaultCacheBehavior": cloudtest.BehaviorInputs(core.Object{"grpcConfig": core.Object{"enabled": true}})})
 	c.Refused(cloudfront.DistributionToken, "d", grpc, "defaultCacheBehavior.grpcConfig must not be enabled for a VPC origin")
+	lambda := func(event string, more core.Object) core.Object {
+		return cloudtest.BehaviorInputs(core.Object{"lambdaFunctionAssociations": []any{
+			core.Object{"eventType": event, "lambdaArn": "arn:aws:lambda:us-east-1:123456789012:function:edge:1"},
+		}}.With(more))
+	}
+	const refused = "VPC origin"
+	for event, want := range map[string]string{
+		"origin-request":  "InvalidLambdaFunctionAssociation: defaultCacheBehavior.lambdaFunctionAssociations must not run at origin-request for a " + refused,
+		"origin-response": "must not run at origin-response for a " + refused,
+		"viewer-request":  core.Unsupported,
+	} {
+		c.Refused(cloudfront.DistributionToken, "d", servedBy(id).With(core.Object{"defaultCacheBehavior": lambda(event, nil)}), want)
+		_, _, err := c.TryCreate(cloudfront.DistributionToken, "d", cloudtest.DistributionInputs(core.Object{"defaultCacheBehavior": lambda(event, nil)}))
+		assert.NotContains(t, err.Error(), refused, "through the internet")
+	}
+	grouped := servedBy(id).With(core.Object{
+		"originGroups": []any{core.Object{"originId": "both", "failoverCriteria": core.Object{"statusCodes": []any{503.0}}, "members": []any{
+			core.Object{"originId": "second"}, core.Object{"originId": "app"},
+		}}},
+		"orderedCacheBehaviors": []any{lambda("origin-request", core.Object{"pathPattern": "/g/*", "targetOriginId": "both"})},
+	})
+	grouped["origins"] = append(slices.Clone(grouped.List("origins")), any(cloudtest.OriginInputs(core.Object{"originId": "second"})))
+	c.Refused(cloudfront.DistributionToken, "d", grouped, "orderedCacheBehaviors[0].lambdaFunctionAssociations must not run at origin-request for a VPC origin")
 	slow := cloudtest.DistributionInputs(core.Object{"origins": []any{cloudtest.OriginInputs(core.Object{
 		"vpcOriginConfig": core.Object{"vpcOriginId": id, "originReadTimeout": 121.0},
 	}).Without("customOriginConfig")}})
