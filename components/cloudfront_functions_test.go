@@ -59,6 +59,17 @@ func TestRedirectsAndFunctions(t *testing.T) {
 	}
 }
 
+// Files have no slash added, so that a bucket behind such redirects answers.
+func TestSlashesAreAddedBesideFiles(t *testing.T) {
+	files, err := components.PlanStaticContent("files", nil)
+	require.NoError(t, err)
+	_, err = components.PlanCloudFrontFront("cdn", &components.CloudFrontFrontArgs{
+		OriginDomainName: "origin.example.com", StaticContent: files, Redirects: &components.RedirectsArgs{TrailingSlash: components.TrailingSlashAdd},
+		Behaviors: []*components.BehaviorArgs{{PathPattern: "/assets/*", ServedBy: components.ServedByStaticContent}},
+	})
+	assert.NoError(t, err)
+}
+
 // An application of one page has a function that makes the redirects too; other behaviors,
 // such as that of an API, only redirect.
 func TestSinglePage(t *testing.T) {

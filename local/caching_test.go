@@ -1,7 +1,7 @@
 package local_test
 
 import (
-	"maps"
+	"cmp"
 	"strings"
 	"testing"
 
@@ -13,7 +13,8 @@ import (
 	"github.com/portico-iac/portico/requestpath"
 )
 
-// edgeSettings are the cache policies, the functions and the redirects that a stack is given.
+// edgeSettings are the cache policies, the functions, the redirects and the error page that a
+// stack is given.
 var edgeSettings = map[string]any{
 	"behaviors": []any{
 		map[string]any{
@@ -23,17 +24,18 @@ var edgeSettings = map[string]any{
 				"code": "function handler(event) { event.response.headers['x-edge'] = { value: 'yes' }; return event.response; }"}},
 		},
 		map[string]any{"pathPattern": "/news/*", "caching": map[string]any{"policy": "optimized"}},
+		map[string]any{"pathPattern": "/assets/*", "servedBy": "static-content"},
 	},
-	"redirects": map[string]any{"www": "to-apex", "trailingSlash": "remove"},
+	"errorPages": []any{map[string]any{"status": 404, "pagePath": "/assets/404.html"}},
+	"redirects":  map[string]any{"www": "to-apex", "trailingSlash": "add"},
 }
 
-// edge is what portico:cloudFront has of caching, functions and redirects.
+// edge is what portico:cloudFront has of caching, compression, functions, redirects and error
+// pages.
 var edge = feature{
 	on: func(stack *local.Stack) {
 		if isFronted(stack) {
-			settings := maps.Clone(edgeSettings)
-			settings["redirects"] = map[string]any{"trailingSlash": "remove"} // the stack has one name
-			stack.Configure("portico:cloudFront", settings)
+			stack.Configure("portico:cloudFront", edgeSettings)
 		}
 	},
 	off: func(stack *local.Stack) { stack.Configure("portico:cloudFront", map[string]any{}) },
@@ -42,14 +44,17 @@ var edge = feature{
 			assert.Empty(t, steps)
 			return
 		}
-		assert.Equal(t, map[string]int{"create": 3, "update": 1}, steps)
+		assert.Equal(t, map[string]int{"create": 10, "update": 1}, steps)
 		assertCached(t, stack)
 		assertRedirected(t, stack)
+		assertCompressed(t, stack)
+		assertErrorPage(t, stack)
 	},
 	assertOff: func(t *testing.T, stack *local.Stack, _ string, _ map[string]int) {
 		assert.Empty(t, stack.Account().All(cloudfront.CachePolicyToken))
 		assert.Empty(t, stack.Account().All(cloudfront.FunctionToken))
-		assert.Equal(t, 200, stack.Get("https://app.example.com/docs/").Status)
+		assert.Empty(t, stack.Account().All(cloudfront.OriginAccessControlToken))
+		assert.Equal(t, 200, stack.Get("https://app.example.com/docs").Status)
 	},
 }
 
@@ -63,20 +68,20 @@ func isFronted(stack *local.Stack) bool {
 func assertCached(t *testing.T, stack *local.Stack) {
 	t.Helper()
 	for _, tc := range []struct{ url, xCache, edge string }{
-		{"https://app.example.com/catalog/1?page=1", "Miss from cloudfront", "yes"},
-		{"https://app.example.com/catalog/1?page=1", "Hit from cloudfront", "yes"},
-		{"https://app.example.com/catalog/1?page=1&tracking=x", "Hit from cloudfront", "yes"},
-		{"https://app.example.com/catalog/1?page=2", "Miss from cloudfront", "yes"},
-		{"https://app.example.com/news/1", "Miss from cloudfront", ""},
-		{"https://app.example.com/news/1?page=2", "Hit from cloudfront", ""},
-		{"https://app.example.com/1", "Miss from cloudfront", ""},
-		{"https://app.example.com/1", "Miss from cloudfront", ""},
+		{"https://app.example.com/catalog/1/?page=1", "Miss from cloudfront", "yes"},
+		{"https://app.example.com/catalog/1/?page=1", "Hit from cloudfront", "yes"},
+		{"https://app.example.com/catalog/1/?page=1&tracking=x", "Hit from cloudfront", "yes"},
+		{"https://app.example.com/catalog/1/?page=2", "Miss from cloudfront", "yes"},
+		{"https://app.example.com/news/1/", "Miss from cloudfront", ""},
+		{"https://app.example.com/news/1/?page=2", "Hit from cloudfront", ""},
+		{"https://app.example.com/1/", "Miss from cloudfront", ""},
+		{"https://app.example.com/1/", "Miss from cloudfront", ""},
 	} {
 		seen := stack.Get(tc.url)
 		require.Equal(t, 200, seen.Status, tc.url)
 		assert.Equal(t, []string{tc.xCache, tc.edge}, []string{seen.XCache, seen.Headers.Get("X-Edge")}, tc.url)
 	}
-	cookie := requestpath.Request{Name: "app.example.com", Path: "/catalog/2", Headers: []requestpath.Header{{Name: "Cookie", Value: "session=alice"}}}
+	cookie := requestpath.Request{Name: "app.example.com", Path: "/catalog/2/", Headers: []requestpath.Header{{Name: "Cookie", Value: "session=alice"}}}
 	assert.Empty(t, stack.Explain(cookie).Outcome.Warnings, "the service does not see the cookie")
 }
 
@@ -88,14 +93,38 @@ func assertRedirected(t *testing.T, stack *local.Stack) {
 		status   int
 		location string
 	}{
-		{requestpath.Request{Path: "/docs/", Query: "b=2&a=%20"}, 301, "https://app.example.com/docs?b=2&a=%20"},
-		{requestpath.Request{Path: "/catalog/1/"}, 301, "https://app.example.com/catalog/1"},
-		{requestpath.Request{Path: "/form/", Method: "POST"}, 308, "https://app.example.com/form"},
+		{requestpath.Request{Path: "/docs", Query: "b=2&a=%20"}, 301, "https://app.example.com/docs/?b=2&a=%20"},
+		{requestpath.Request{Path: "/catalog/1"}, 301, "https://app.example.com/catalog/1/"},
+		{requestpath.Request{Path: "/form", Method: "POST"}, 308, "https://app.example.com/form/"},
 		{requestpath.Request{Path: "/"}, 200, ""},
+		{requestpath.Request{Name: "www.app.example.com", Path: "/docs", Query: "x=1"}, 301, "https://app.example.com/docs/?x=1"},
 	} {
-		tc.request.Name = "app.example.com"
+		tc.request.Name = cmp.Or(tc.request.Name, "app.example.com")
 		seen, predicted := stack.Request(tc.request), stack.Explain(tc.request).Traces[0].Outcome
 		assert.Equal(t, []any{tc.status, tc.location}, []any{seen.Status, seen.Location}, tc.request.URL())
 		assert.Equal(t, []any{seen.Status, seen.Location, seen.XCache}, []any{predicted.Status, predicted.Location, predicted.XCache}, tc.request.URL())
 	}
+}
+
+// assertCompressed asserts that files are compressed for viewers who take that.
+func assertCompressed(t *testing.T, stack *local.Stack) {
+	t.Helper()
+	file := "/assets/" + strings.Repeat("a", 1000) + ".js" // whose content is its name
+	for accepted, want := range map[string]string{"gzip": "gzip", "identity": ""} {
+		seen := stack.Request(requestpath.Request{
+			Name: "app.example.com", Path: file, Headers: []requestpath.Header{{Name: "Accept-Encoding", Value: accepted}},
+		})
+		assert.Equal(t, []any{200, want}, []any{seen.Status, seen.Headers.Get("Content-Encoding")}, accepted)
+	}
+}
+
+// assertErrorPage asserts that viewers get the page in place of S3's XML.
+func assertErrorPage(t *testing.T, stack *local.Stack) {
+	t.Helper()
+	request := requestpath.Request{Name: "app.example.com", Path: "/assets/none/"}
+	seen, predicted := stack.Request(request), stack.Explain(request).Outcome
+	assert.Equal(t, []any{404, "Error from cloudfront"}, []any{seen.Status, seen.XCache})
+	assert.Contains(t, seen.Headers.Get("Content-Type"), "text/html")
+	assert.Equal(t, []any{seen.Status, seen.XCache}, []any{predicted.Status, predicted.XCache})
+	assert.Contains(t, predicted.Why, "shows /assets/404.html as 404")
 }

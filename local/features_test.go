@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,14 +28,17 @@ func switched(stack *local.Stack, change func(*local.Stack)) map[string]int {
 	return steps
 }
 
-// Features come one after the other to a stack that serves, and go again, and every request
-// meanwhile is answered. At last the stack is hardened.
+// Features come one after the other to a stack that serves, and go again in reverse, and every
+// request meanwhile is answered. At last the stack is hardened.
 func TestFeaturesOfEveryVariant(t *testing.T) {
 	features := []feature{bucketLogs, alarms, viewersWebACL, edge}
 	for _, variant := range stacks.Variants() {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := variantStack(t, variant)
+			if strings.HasPrefix(variant, "cloudfront") {
+				stack.Configure("portico:domain.subjectAlternativeNames", []string{"www.app.example.com"})
+			}
 			stack.Up()
 			stop := askThroughout(t, stack)
 			for _, f := range features {
@@ -42,7 +47,7 @@ func TestFeaturesOfEveryVariant(t *testing.T) {
 			assert.Empty(t, stack.Up().Changes(), "the second update")
 			assert.Empty(t, stack.Refresh().Changes())
 			assertAsWanted(t, stack)
-			for _, f := range features {
+			for _, f := range slices.Backward(features) {
 				f.assertOff(t, stack, variant, switched(stack, f.off))
 			}
 			assert.Empty(t, stack.Up().Changes(), "the second update without features")

@@ -153,7 +153,8 @@ func (w *walker) pathsOf(f fetch, name string) []string {
 // empty says that the bucket has nothing that could be asked for.
 func (b *Bucket) empty() bool { return b != nil && len(b.Keys) == 0 && !b.OtherKeys }
 
-// sample is a path of the behaviour, of a bucket that of a known object.
+// sample is a path of the behaviour, of a bucket that of a known object, or of a file: with a
+// dot, so that no function takes it for a page.
 func (f fetch) sample(b *Bucket) string {
 	pattern := f.behavior.PathPattern
 	if pattern == "" {
@@ -166,7 +167,7 @@ func (f fetch) sample(b *Bucket) string {
 				return path
 			}
 		}
-		part = "x"
+		part = "x.html"
 	}
 	return "/" + strings.TrimPrefix(strings.NewReplacer("*", part, "?", "x").Replace(pattern), "/")
 }
