@@ -74,10 +74,12 @@ type Network struct {
 	args      NetworkArgs
 	zoneNames []string
 	// firstZone is where a single thing stands: the zone of the first public subnet, and
-	// firstPrivateZone that of the first private one. Their names are "" when they are not known.
+	// firstPrivateZone that of the first private one. They are "" when they are not known.
 	firstZone        string
-	firstPrivateZone awsrule.FoundZone
-	layout           networkLayout
+	firstPrivateZone string
+	// firstPrivate is the first private subnet of an adopted network, nil when it is not known.
+	firstPrivate *awsrule.AdoptedSubnet
+	layout       networkLayout
 }
 
 // PrivateEgress is how the private subnets reach what lies outside the VPC:

@@ -47,7 +47,7 @@ func (n *Network) lookUpZones(ctx *pulumi.Context, l *fault.List, opts []pulumi.
 	}
 	l.Check("availabilityZones", err)
 	if err == nil {
-		n.firstZone, n.firstPrivateZone.Name = n.zoneNames[0], n.zoneNames[0]
+		n.firstZone, n.firstPrivateZone = n.zoneNames[0], n.zoneNames[0]
 	}
 	return l.Err() == nil
 }
@@ -121,7 +121,7 @@ func (n *Network) lookUpExisting(ctx *pulumi.Context, l *fault.List, opts []pulu
 		l.Check(existingPrivate, awsrule.PrivateZones(public, private))
 	}
 	if len(private) > 0 {
-		n.firstPrivateZone = awsrule.FoundZone{Name: private[0].Zone, ID: private[0].ZoneID}
+		n.firstPrivate, n.firstPrivateZone = &private[0], private[0].Zone
 	}
 	if e.PrivateEgress == PrivateEgressNat {
 		l.Check(existingPrivate, awsrule.PrivateRoutes(private))
@@ -211,5 +211,6 @@ func lookUpRoutes(ctx *pulumi.Context, s *awsrule.AdoptedSubnet, opts []pulumi.I
 		routes[i] = awsrule.Route{CIDRBlock: r.CidrBlock, Gateway: r.GatewayId}
 	}
 	s.RouteTable, s.InternetGateway = table.RouteTableId, awsrule.ToInternetGateway(routes)
+	s.DefaultRoute = awsrule.HasDefaultRoute(routes)
 	return nil
 }

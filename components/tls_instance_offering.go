@@ -10,18 +10,17 @@ import (
 )
 
 // LookUp asks AWS whether the zone of the network's first public subnet, or the first private
-// one with access "vpc-origin", has instances of the type, and VPC origins if it needs one. Register does so when it was not done before; a program that makes the
-// network as well calls LookUp after the network's own and before it registers either,
-// so that a refusal leaves nothing behind. While the zone is not known, nothing is asked.
+// one with access "vpc-origin", has instances of the type. Register does so when it was not
+// done before; a program that makes the network as well calls LookUp after the network's own
+// and before it registers either, so that a refusal leaves nothing behind. While the zone is
+// not known, nothing is asked.
 func (c *TLSInstance) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
 	zone, subnet := c.zone()
 	if zone == "" {
 		return nil
 	}
-	if c.args.private() {
-		if err := awsrule.VPCOriginZone(c.args.Network.firstPrivateZone); err != nil {
-			return c.refuse(c.fault("network", err))
-		}
+	if err := c.checkSubnet(); err != nil {
+		return c.refuse(err)
 	}
 	found, err := ec2.GetInstanceTypeOfferings(ctx, &ec2.GetInstanceTypeOfferingsArgs{
 		LocationType: pulumi.StringRef("availability-zone"),

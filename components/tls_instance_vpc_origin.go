@@ -49,10 +49,20 @@ func (c *TLSInstance) checkGateway(ctx *pulumi.Context) error {
 	return c.fault("network", c.args.Network.checkGateway(ctx, c))
 }
 
+// checkSubnet refuses the first private subnet of an adopted network, where it is known, if the
+// instance could not start up there.
+func (c *TLSInstance) checkSubnet() error {
+	subnet := c.args.Network.firstPrivate
+	if !c.args.private() || subnet == nil {
+		return nil
+	}
+	return c.fault("network", awsrule.PrivateOriginSubnet(*subnet))
+}
+
 // zone is where the instance stands, "" when that is not known, and in which of the zone's subnets.
 func (c *TLSInstance) zone() (zone, subnet string) {
 	if c.args.private() {
-		return c.args.Network.firstPrivateZone.Name, "first private subnet"
+		return c.args.Network.firstPrivateZone, "first private subnet"
 	}
 	return c.args.Network.firstZone, "first public subnet"
 }

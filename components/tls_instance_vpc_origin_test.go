@@ -186,6 +186,13 @@ func TestTheNetworkOfAPrivateInstance(t *testing.T) {
 	public := []string{"subnet-a", "subnet-c"}
 	elsewhere := componentstest.WithVpc("vpc-1", componentstest.Subnet{ID: "subnet-p", Zone: "ap-northeast-1b", CidrBlock: "10.9.2.0/24"},
 		componentstest.Subnet{ID: "subnet-c", Zone: "ap-northeast-1b", CidrBlock: "10.9.1.0/24", Public: true})
+	nowhere := componentstest.WithInvoke("aws:ec2/getRouteTable:getRouteTable", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+		routes := []any{map[string]any{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}}
+		if args["subnetId"].StringValue() == "subnet-p" {
+			routes = []any{map[string]any{"cidrBlock": "10.9.0.0/16", "gatewayId": "local"}}
+		}
+		return resource.NewPropertyMapFromMap(map[string]any{"routeTableId": "rtb-1", "routes": routes}), nil
+	})
 	closed := adopting(public, []string{"subnet-p"})
 	closed.Existing.PrivateEgress = components.PrivateEgressNone
 	noGateway := componentstest.WithInvoke("aws:ec2/getInternetGateway:getInternetGateway", func(resource.PropertyMap) (resource.PropertyMap, error) {
@@ -202,7 +209,8 @@ func TestTheNetworkOfAPrivateInstance(t *testing.T) {
 		`network: must have a private subnet when accessFrom of the instance is "vpc-origin", got none; adopt one that leads to a NAT gateway with existing.privateSubnetIds`: {adopting(public, nil), vpc},
 		`network: must have private subnets that lead to a NAT gateway when accessFrom of the instance is "vpc-origin", got existing.privateEgress "none"`:                    {closed, vpc},
 		`network: must be a VPC with an internet gateway, got "vpc-1": AWS makes no VPC origin in another one`:                                                                {adopting(public, []string{"subnet-p"}), noGateway},
-		`network: must have its first private subnet in a zone with VPC origins, got one in ap-northeast-1b (apne1-az3)`:                                                      {adopting(public, []string{"subnet-p"}), elsewhere},
+		`network: must have its first private subnet in a zone with VPC origins, got "subnet-p" in ap-northeast-1b (apne1-az3)`:                                               {adopting(public, []string{"subnet-p"}), elsewhere},
+		`network: must have a first private subnet that leads to a NAT gateway, "subnet-p" has no default route in its route table (rtb-1)`:                                   {adopting(public, []string{"subnet-p"}), nowhere},
 		`instanceType: must be a type that ap-northeast-1a has, the zone of the first private subnet, got "t4g.small"`:                                                        {adopting(public, []string{"subnet-p"}), offered},
 	} {
 		g, err := componentstest.TryPreview(networkOf(c.network), vpc, c.opt)

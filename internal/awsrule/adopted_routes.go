@@ -26,6 +26,11 @@ func ToInternetGateway(routes []Route) string {
 	return ""
 }
 
+// HasDefaultRoute says whether there is a default route.
+func HasDefaultRoute(routes []Route) bool {
+	return slices.ContainsFunc(routes, func(r Route) bool { return r.CIDRBlock == "0.0.0.0/0" })
+}
+
 // PublicRoutes refuses subnets for load balancers that no internet gateway leads to.
 func PublicRoutes(subnets []AdoptedSubnet) error {
 	for _, s := range subnets {

@@ -16,6 +16,8 @@ type AdoptedSubnet struct {
 	// RouteTable is the one that the subnet uses, and InternetGateway what its default
 	// route leads to: "" when that is none.
 	RouteTable, InternetGateway string
+	// DefaultRoute says that RouteTable has a default route at all.
+	DefaultRoute bool
 }
 
 // AdoptedSubnets says whether subnets that exist already lie in the VPC and are

@@ -16,11 +16,15 @@ func VPCOriginID(id string) error {
 	return nil
 }
 
-// VPCOriginZone refuses a zone without VPC origins. An id that is not known is taken to be right.
+// PrivateOriginSubnet refuses an adopted subnet in which an instance behind a VPC origin would
+// not start up: its zone has no VPC origins, or it leads nowhere.
 // Sourced: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html#vpc-origins-supported-regions
-func VPCOriginZone(zone FoundZone) error {
-	return unless(!zone.refuses(), "must have its first private subnet in a zone with VPC origins, got one in %s (%s); put a subnet of another zone first",
-		zone.Name, zone.ID)
+func PrivateOriginSubnet(s AdoptedSubnet) error {
+	if (FoundZone{Name: s.Zone, ID: s.ZoneID}).refuses() {
+		return fmt.Errorf("must have its first private subnet in a zone with VPC origins, got %q in %s (%s); put a subnet of another zone first", s.ID, s.Zone, s.ZoneID)
+	}
+	return unless(s.DefaultRoute, "must have a first private subnet that leads to a NAT gateway, %q has no default route in its route table (%s): "+
+		"the first boot gets packages and the certificate from the internet, and would fail; add the route, or put another subnet first", s.ID, s.RouteTable)
 }
 
 // VPCOriginGateway is the fault of a VPC in which no internet gateway was found.

@@ -25,7 +25,7 @@ func execAgent(t *core.Tx, service, definition core.Object, subnetID string) str
 	if why := from.denied(role, "*", execActions...); why != "" {
 		return "STOPPED: " + why
 	}
-	if !from.toService("ssmmessages") {
+	if !from.ToService("ssmmessages") {
 		return "STOPPED: dial tcp: i/o timeout" + from.noRoute("ssmmessages")
 	}
 	for _, c := range containersOf(definition) {

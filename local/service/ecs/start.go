@@ -21,7 +21,7 @@ const noRegistryAuth = "ResourceInitializationError: unable to pull secrets or r
 // denied is IAM's message when it refuses a role one of some actions; "" if it allows all.
 func (w route) denied(role core.Object, resource string, actions ...string) string {
 	for _, action := range actions {
-		if !iam.RoleMay(w.t, role, action, resource) {
+		if !iam.RoleMay(w.T, role, action, resource) {
 			return "AccessDeniedException: " + role.Str("arn") + " is not authorized to perform: " + action + " on resource: " + resource
 		}
 	}
@@ -30,7 +30,7 @@ func (w route) denied(role core.Object, resource string, actions ...string) stri
 
 // noRoute ends the messages on what tasks do not reach.
 func (w route) noRoute(to string) string {
-	return " (no route from subnet " + w.subnet.Str("id") + " to " + to + ")"
+	return " (no route from subnet " + w.Subnet.Str("id") + " to " + to + ")"
 }
 
 // toImage returns why an image cannot be pulled; "" if it can. A private repository in
@@ -41,8 +41,8 @@ func (w route) noRoute(to string) string {
 func (w route) toImage(c, role core.Object) string {
 	image := c.Str("image")
 	ecr := ecrImage.FindStringSubmatch(image)
-	inRegion := ecr != nil && ecr[2] == w.t.Region()
-	if !inRegion && !w.toInternet() {
+	inRegion := ecr != nil && ecr[2] == w.T.Region()
+	if !inRegion && !w.ToInternet() {
 		return "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref " +
 			image + ": dial tcp: i/o timeout" + w.noRoute("the registry")
 	}
@@ -55,7 +55,7 @@ func (w route) toImage(c, role core.Object) string {
 		return noRegistryAuth + why
 	}
 	for _, service := range []string{"ecr.api", "ecr.dkr", "s3"} {
-		if inRegion && !w.toService(service) {
+		if inRegion && !w.ToService(service) {
 			return noRegistryAuth + "The task cannot pull registry auth from Amazon ECR: There is a connection issue " +
 				"between the task and Amazon ECR. Check your task network configuration." + w.noRoute(service)
 		}
@@ -76,7 +76,7 @@ func (w route) toSecrets(c, role core.Object) string {
 		if why := w.denied(role, strings.Join(arn[:min(len(arn), 7)], ":"), action); why != "" {
 			return noRegistryAuth + why
 		}
-		if !w.toService(service) {
+		if !w.ToService(service) {
 			return noRegistryAuth + "unable to retrieve secret from " + service + w.noRoute(service)
 		}
 	}
@@ -95,15 +95,15 @@ func (w route) toLog(c, role core.Object) string {
 	options := log.Block("options")
 	const failed = "ResourceInitializationError: failed to validate logger args: "
 	name, region := options.Str("awslogs-group"), options.Str("awslogs-region")
-	if _, ok := w.t.In(region).Get(cloudwatch.LogGroupToken, name); !ok {
+	if _, ok := w.T.In(region).Get(cloudwatch.LogGroupToken, name); !ok {
 		return failed + "create stream has been retried 1 times: failed to create Cloudwatch log stream: " +
 			"ResourceNotFoundException: The specified log group does not exist. (" + name + " in " + region + ")"
 	}
-	stream := w.t.In(region).ARN("logs", "log-group:"+name+":log-stream:"+options.Str("awslogs-stream-prefix")+"/"+c.Str("name")+"/0")
+	stream := w.T.In(region).ARN("logs", "log-group:"+name+":log-stream:"+options.Str("awslogs-stream-prefix")+"/"+c.Str("name")+"/0")
 	if why := w.denied(role, stream, "logs:CreateLogStream", "logs:PutLogEvents"); why != "" {
 		return failed + why
 	}
-	if region == w.t.Region() && !w.toService("logs") || region != w.t.Region() && !w.toInternet() {
+	if region == w.T.Region() && !w.ToService("logs") || region != w.T.Region() && !w.ToInternet() {
 		return failed + "RequestError: send request failed: dial tcp: i/o timeout" + w.noRoute("logs")
 	}
 	return ""

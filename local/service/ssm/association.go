@@ -68,13 +68,18 @@ func createAssociation(t *core.Tx, id string, in core.Object) (core.Object, erro
 	return core.Object{"associationId": id}, nil
 }
 
-// isManaged says whether an instance can register: its role lets it.
+// isManaged says whether an instance can register: its role lets it, and it reaches Systems
+// Manager.
+// Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-prerequisites.html
 func isManaged(t *core.Tx, id string) bool {
 	instance, _ := t.Get(ec2.InstanceToken, id)
+	subnet, _ := t.Get(ec2.SubnetToken, instance.Str("subnetId"))
+	from := ec2.Reach{T: t, Subnet: subnet, Groups: instance.Strs("vpcSecurityGroupIds"), HasPublicIP: instance.Str("publicIp") != ""}
 	profile, ok := t.Get(iam.ProfileToken, instance.Str("iamInstanceProfile"))
-	return ok && slices.ContainsFunc(t.Where(iam.AttachmentToken, "role", profile.Str("role")), func(a core.Object) bool {
-		return a.Str("policyArn") == managedPolicy
-	})
+	return ok && from.ToService("ssm") && from.ToService("ssmmessages") &&
+		slices.ContainsFunc(t.Where(iam.AttachmentToken, "role", profile.Str("role")), func(a core.Object) bool {
+			return a.Str("policyArn") == managedPolicy
+		})
 }
 
 // getInstances finds the instances that have registered.

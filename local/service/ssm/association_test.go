@@ -1,6 +1,7 @@
 package ssm_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,8 +24,13 @@ func onInstance(id string, more core.Object) core.Object {
 	}.With(more)
 }
 
-// newInstance launches an instance whose role has the policies given.
+// newInstance launches an instance with a public address whose role has the policies given.
 func newInstance(c *cloudtest.Cloud, name string, policies ...string) string {
+	return newInstanceIn(c, name, core.Object{"subnetId": cloudtest.SeededSubnetA, "associatePublicIpAddress": true}, policies...)
+}
+
+// newInstanceIn launches one in a subnet.
+func newInstanceIn(c *cloudtest.Cloud, name string, place core.Object, policies ...string) string {
 	role, _ := c.Role(name, "ec2.amazonaws.com")
 	profile, _ := c.Create(iam.ProfileToken, name, core.Object{"role": role})
 	for _, policy := range policies {
@@ -32,8 +38,8 @@ func newInstance(c *cloudtest.Cloud, name string, policies ...string) string {
 	}
 	id, _ := c.Create(ec2.InstanceToken, name, core.Object{
 		"ami":          region.Al2023Image(cloudtest.Region, region.Al2023Releases[0], "arm64").ID,
-		"instanceType": "t4g.small", "subnetId": cloudtest.SeededSubnetA, "iamInstanceProfile": profile,
-	})
+		"instanceType": "t4g.small", "iamInstanceProfile": profile,
+	}.With(place))
 	return id
 }
 
@@ -60,6 +66,27 @@ func TestAssociationWaitsForAnInstanceThatRegisters(t *testing.T) {
 	assert.Empty(t, c.ChangeOf(ssm.AssociationToken, id, changed).Replaces)
 	c.Delete(ec2.InstanceToken, managed)
 	c.Delete(ssm.AssociationToken, id)
+}
+
+// Whatever its role allows, an instance has to reach Systems Manager.
+func TestAnInstanceRegistersFromWhereSystemsManagerIsReached(t *testing.T) {
+	c := cloudtest.New(t)
+	alone := c.Subnet(cloudtest.SeededVpc, "10.20.200.0/24", "a")
+	closed := c.SecurityGroup(cloudtest.SeededVpc, "closed")
+	for name, tt := range map[string]struct {
+		place   core.Object
+		managed bool
+	}{
+		"public":                    {core.Object{"subnetId": cloudtest.SeededSubnetA, "associatePublicIpAddress": true}, true},
+		"public, without address":   {core.Object{"subnetId": cloudtest.SeededSubnetA}, false},
+		"public, nothing goes out":  {core.Object{"subnetId": cloudtest.SeededSubnetA, "associatePublicIpAddress": true, "vpcSecurityGroupIds": core.List(closed)}, false},
+		"private, through NAT":      {core.Object{"subnetId": cloudtest.SeededPrivateA}, true},
+		"private, no default route": {core.Object{"subnetId": alone}, false},
+	} {
+		id := newInstanceIn(c, strings.ReplaceAll(strings.ReplaceAll(name, " ", "-"), ",", ""), tt.place, "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+		_, _, err := c.TryCreate(ssm.AssociationToken, "ready", onInstance(id, nil))
+		assert.Equal(t, tt.managed, err == nil, "%s: %v", name, err)
+	}
 }
 
 func TestAssociationRules(t *testing.T) {
