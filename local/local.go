@@ -85,6 +85,7 @@ func WithCLI() Option {
 type runner interface {
 	Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error)
 	Outputs(ctx context.Context) (auto.OutputMap, error)
+	Account() (*core.Account, error)
 	Export(ctx context.Context) (apitype.UntypedDeployment, error)
 	Close()
 }
@@ -228,7 +229,7 @@ func (s *Stack) RawState() map[string][]byte {
 // Account is the current content of the local AWS.
 func (s *Stack) Account() *core.Account {
 	s.t.Helper()
-	account, err := core.ReadAccount(s.accountPath())
+	account, err := s.runner.Account()
 	s.check(err)
 	return account
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // globalRegion is the Region of records whose type has no Region.
@@ -33,11 +35,25 @@ var seed []byte
 // Seed is the account that every new stack starts with: a hosted zone, a network
 // and two running instances.
 func Seed() (*Account, error) {
-	a := &Account{}
-	if err := json.Unmarshal(seed, a); err != nil {
+	a, err := readSeed()
+	if err != nil {
 		return nil, fmt.Errorf("reading the seed: %w", err)
 	}
-	return a, nil
+	return a.clone(), nil
+}
+
+var readSeed = sync.OnceValues(func() (*Account, error) {
+	a := &Account{}
+	return a, json.Unmarshal(seed, a)
+})
+
+// clone is an account with the same records, which neither changes with the other.
+func (a *Account) clone() *Account {
+	out := &Account{ID: a.ID, serial: a.serial, tables: make(map[tableKey]*table, len(a.tables))}
+	for key, t := range a.tables {
+		out.tables[key] = &table{records: maps.Clone(t.records)}
+	}
+	return out
 }
 
 // accountJSON is the form in which an account is written as one document.

@@ -25,11 +25,10 @@ func NewMemory(a *Account) *Store { return &Store{account: a} }
 // until then the account is the seed.
 func NewFile(path string) *Store { return &Store{path: path} }
 
-// Account is the account as it is now, and as later operations will change it. A
-// goroutine that reads it while another one changes it must synchronise with it.
+// Account is the account as it is now; later operations do not change it.
 func (s *Store) Account() (a *Account, err error) {
 	err = s.locked(syscall.LOCK_SH, func(*os.File) error {
-		a = s.account
+		a = s.account.clone()
 		return nil
 	})
 	return a, err

@@ -36,7 +36,7 @@ var operations = map[apitype.UpdateKind]struct {
 // before it.
 func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error) {
 	out := engine.NewOutput(s.options.Progress)
-	seen, err := s.operate(ctx, kind, out)
+	seen, snapshot, err := s.operate(ctx, kind, out)
 	if err != nil && !result.IsBail(err) { // what the engine has not printed, the CLI does
 		fmt.Fprintf(out, "error: %v\n", err)
 	}
@@ -48,26 +48,29 @@ func (s *Stack) Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Resul
 		return res, &engine.RunError{Output: res.Output, Cause: err}
 	}
 	if kind == apitype.UpdateUpdate {
-		res.Outputs, err = s.Outputs(ctx)
+		res.Outputs, err = outputsOf(ctx, snapshot)
 	}
 	return res, err
 }
 
-// operate runs one operation and records what it did, whether or not it succeeds.
-func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engine.Output) (*engine.Recorder, error) {
+// operate runs one operation and records what it did, whether or not it succeeds. It
+// returns the new state, unless it is a preview.
+func (s *Stack) operate(ctx context.Context, kind apitype.UpdateKind, out *engine.Output) (*engine.Recorder, *deploy.Snapshot, error) {
 	target, err := s.target(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if kind == apitype.PreviewUpdate {
-		return s.call(ctx, kind, target, pulumiengine.NewTestJournal(), out)
+		seen, err := s.call(ctx, kind, target, pulumiengine.NewTestJournal(), out)
+		return seen, nil, err
 	}
 	if err := s.Begin(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	journal := pulumiengine.NewTestJournal()
 	seen, err := s.call(ctx, kind, target, journal, out)
-	return seen, errors.Join(err, s.record(journal, target))
+	snapshot, recordErr := s.record(journal, target)
+	return seen, snapshot, errors.Join(err, recordErr)
 }
 
 func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deploy.Target,
@@ -91,15 +94,15 @@ func (s *Stack) call(ctx context.Context, kind apitype.UpdateKind, target *deplo
 }
 
 // record adds the journal's entries to the state.
-func (s *Stack) record(journal *pulumiengine.TestJournal, target *deploy.Target) error {
+func (s *Stack) record(journal *pulumiengine.TestJournal, target *deploy.Target) (*deploy.Snapshot, error) {
 	snapshot, err := journal.Entries().Snap(target.Snapshot)
 	if err == nil {
 		err = s.save(snapshot)
 	}
 	if err != nil {
-		return fmt.Errorf("recording the changes: %w", err)
+		return nil, fmt.Errorf("recording the changes: %w", err)
 	}
-	return s.Recorded()
+	return snapshot, s.Recorded()
 }
 
 // target returns the stack's configuration, checked against the project's, and its

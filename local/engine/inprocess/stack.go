@@ -61,6 +61,9 @@ func Open(opts engine.Options) (*Stack, error) {
 	return s, nil
 }
 
+// Account reads what all runs work on.
+func (s *Stack) Account() (*core.Account, error) { return s.account.Account() }
+
 // Close releases the folder and the account.
 func (s *Stack) Close() {
 	s.account.Close()

@@ -134,6 +134,10 @@ func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) {
 	if err != nil {
 		return nil, err
 	}
+	return outputsOf(ctx, snapshot)
+}
+
+func outputsOf(ctx context.Context, snapshot *deploy.Snapshot) (auto.OutputMap, error) {
 	outputs := auto.OutputMap{}
 	root, err := stack.GetRootStackResource(snapshot)
 	if err != nil || root == nil {
