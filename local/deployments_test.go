@@ -74,8 +74,7 @@ func TestADeploymentThatFailsIsRedAndTheOldTasksServeOn(t *testing.T) {
 	} {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
-			stack := readyStack(t, stacks.VariantALB, nil)
-			stack.Up()
+			stack := upStack(t, stacks.VariantALB)
 			first := revisionOf(t, stack)
 			stop := askThroughout(t, stack)
 

@@ -41,8 +41,7 @@ func onlyInstance(t *testing.T, stack *local.Stack) map[string]any {
 // image of its choice moves to the other architecture with that one's newest.
 func TestAnInstanceIsNotGivenUpForAnImageThatCannotStart(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantCloudFrontEC2, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantCloudFrontEC2)
 	first := onlyInstance(t, stack)
 
 	stack.Configure("portico:tlsInstance.amiId", "ami-0123456789abcdef0")

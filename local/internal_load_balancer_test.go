@@ -44,8 +44,7 @@ func TestAnInternalLoadBalancerAnswersTheVPC(t *testing.T) {
 // one load balancer.
 func TestALoadBalancerBecomesInternal(t *testing.T) {
 	t.Parallel()
-	s := readyStack(t, stacks.VariantALB, nil)
-	s.Up()
+	s := upStack(t, stacks.VariantALB)
 	assert.Equal(t, 200, s.Get("https://app.example.com/").Status)
 	s.Configure("portico:loadBalancer.internal", true)
 	s.Configure("portico:loadBalancer.allowedCidrs", []string{"10.0.0.0/16"})

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portico-iac/portico/local"
+	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
 	"github.com/portico-iac/portico/local/engine/inprocess"
 )
@@ -27,7 +28,7 @@ func TestInterruptedRun(t *testing.T) {
 	}
 	t.Run("killed", func(t *testing.T) { local.New(t, program, local.WithDir(dir)).Up() })
 	interrupt(t, dir)
-	_, err := inprocess.Open(engine.Options{Dir: dir, Project: "portico", Stack: "test", Program: program})
+	_, err := inprocess.Open(engine.Options{Dir: dir, Project: "portico", Stack: "test", Program: program}, core.NewFile(engine.AccountPath(dir)))
 	assert.ErrorContains(t, err, "let the CLI continue it first")
 
 	s := local.New(t, program, local.WithDir(dir), local.WithCLI())

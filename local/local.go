@@ -85,7 +85,6 @@ func WithCLI() Option {
 type runner interface {
 	Run(ctx context.Context, kind apitype.UpdateKind) (*engine.Result, error)
 	Outputs(ctx context.Context) (auto.OutputMap, error)
-	Account() (*core.Account, error)
 	Export(ctx context.Context) (apitype.UntypedDeployment, error)
 	Close()
 }
@@ -97,6 +96,7 @@ type Stack struct {
 	options engine.Options
 	cli     bool
 	runner  runner
+	account *core.Store
 	servers map[string]server.Server // of WithServers
 	objects map[string]fs.FS         // of WithObjects
 	// accessLog is that of WithAccessLog.
@@ -124,6 +124,8 @@ func New(t testing.TB, program pulumi.RunFunc, opts ...Option) *Stack {
 	if s.options.Dir == "" {
 		s.options.Dir = t.TempDir()
 	}
+	s.account = core.NewFile(s.accountPath())
+	t.Cleanup(s.account.Close)
 	s.open()
 	t.Cleanup(s.closeRunner)
 	return s
@@ -137,7 +139,7 @@ func (s *Stack) open() {
 	if s.cli {
 		s.runner, err = engine.Open(context.Background(), s.options)
 	} else {
-		s.runner, err = inprocess.Open(s.options)
+		s.runner, err = inprocess.Open(s.options, s.account)
 	}
 	if err != nil {
 		s.runner = nil
@@ -229,7 +231,7 @@ func (s *Stack) RawState() map[string][]byte {
 // Account is the current content of the local AWS.
 func (s *Stack) Account() *core.Account {
 	s.t.Helper()
-	account, err := s.runner.Account()
+	account, err := s.account.Account()
 	s.check(err)
 	return account
 }
@@ -242,7 +244,7 @@ func (s *Stack) Change(do func(*core.Tx)) {
 	s.t.Helper()
 	catalog, err := cloud.Catalog()
 	s.check(err)
-	aws := core.Provider{Package: "aws", Catalog: catalog, Store: core.NewFile(engine.AccountPath(s.options.Dir)), Clock: time.Now}
+	aws := core.Provider{Package: "aws", Catalog: catalog, Store: s.account, Clock: time.Now}
 	s.check(aws.Configure(core.Object{"region": s.options.Config["aws:region"]}))
 	s.check(aws.Transact(func(t *core.Tx) error { do(t); return nil }))
 }

@@ -24,8 +24,7 @@ func migrations(stack *local.Stack) int { return len(stack.Account().All(ecs.Run
 // and leaves the old tasks in service, and the next update tries again.
 func TestAMigrationRunsBeforeTheServiceMoves(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALB)
 	first := revisionOf(t, stack)
 	stop := askThroughout(t, stack)
 

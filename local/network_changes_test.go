@@ -18,8 +18,7 @@ import (
 // What AWS does to its zones moves nothing of a stack that did not name any.
 func TestZonesOfAWSChangeAndTheStackStays(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALB)
 	for name, change := range map[string]func(*core.Tx){
 		"a zone that sorts first by name": func(t *core.Tx) {
 			region.SetZone(t, region.Zone{Name: "ap-northeast-1-", ID: "apne1-az5"})
@@ -38,8 +37,7 @@ func TestZonesOfAWSChangeAndTheStackStays(t *testing.T) {
 // and once they are set back everything is as before.
 func TestTheBlockAndTheVariantOfAStackStay(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALB)
 	for _, change := range []struct{ key, value, was, wantErr string }{
 		{"network.cidrBlock", "10.7.0.0/16", "10.0.0.0/16", `portico:network.cidrBlock: must stay "10.0.0.0/16", with which vpc-`},
 		{"variant", stacks.VariantCloudFrontALB, stacks.VariantALB, `portico:variant: must stay "alb", with which vpc-`},

@@ -21,8 +21,7 @@ func TestPicturesShowTheStacks(t *testing.T) {
 	for _, variant := range stacks.Variants() {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
-			stack := variantStack(t, variant)
-			stack.Up()
+			stack := upStack(t, variant)
 			source := pictureSource(stack.Plan())
 			path := filepath.Join("..", "docs", "pictures", variant)
 			if *redraw {

@@ -23,12 +23,12 @@ var givenInstance = map[string]any{
 }
 
 // variantStack is a ready stack with what its variant needs and no more.
-func variantStack(t testing.TB, variant string) *local.Stack {
+func variantStack(t testing.TB, variant string, more ...local.Option) *local.Stack {
 	t.Helper()
 	if variant == stacks.VariantALBEC2 {
-		return readyStack(t, variant, givenInstance)
+		return readyStack(t, variant, givenInstance, more...)
 	}
-	return readyStack(t, variant, nil)
+	return readyStack(t, variant, nil, more...)
 }
 
 // accepted are requests of the examples that are not as wanted, by design, with
@@ -44,7 +44,7 @@ func TestRegisteredStacksAnswerAndReject(t *testing.T) {
 	t.Parallel()
 	ready := map[string]*local.Stack{}
 	for _, variant := range stacks.Variants() {
-		ready[variant] = variantStack(t, variant)
+		ready[variant] = upStack(t, variant)
 	}
 	examples, err := filepath.Glob("../examples/configs/*.yaml")
 	require.NoError(t, err)
@@ -111,8 +111,7 @@ func assertDeploymentTellsTheSame(t *testing.T, stack *local.Stack) {
 // of the stack.
 func TestExplainKnowsTheWholeAccount(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALB)
 	chain := stack.Explain(requestpath.Request{Scheme: requestpath.SchemeHTTP, Name: "app.example.com", Path: "/x", Query: "y=1"})
 	require.Len(t, chain.Traces, 2)
 	assert.Equal(t, 301, chain.Traces[0].Outcome.Status)
@@ -130,8 +129,7 @@ func TestExplainKnowsTheWholeAccount(t *testing.T) {
 // A server answers what the caller says that it does.
 func TestPlansTakeWhatServersAnswer(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALBEC2, givenInstance)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALBEC2)
 	for _, c := range []struct {
 		server registered.Server
 		want   int

@@ -40,8 +40,7 @@ func TestResponseHeadersAndCountries(t *testing.T) {
 	for _, variant := range []string{stacks.VariantCloudFrontALB, stacks.VariantCloudFrontEC2} {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
-			stack := variantStack(t, variant)
-			stack.Up()
+			stack := upStack(t, variant)
 			hsts := func(request requestpath.Request) string {
 				return assertHeaders(t, stack, request, 200)["Strict-Transport-Security"]
 			}

@@ -24,8 +24,7 @@ func sidecarWith(tag string, more map[string]any) []any {
 // leaves the old tasks in service; one that it does not need may fail.
 func TestSidecarsOnALiveStack(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALB)
 	first := revisionOf(t, stack)
 	stop := askThroughout(t, stack)
 	optional := map[string]any{"essential": false}

@@ -49,8 +49,7 @@ func names(steps []engine.Step) []string {
 // A change of one setting updates what depends on it and nothing else.
 func TestAChangeUpdatesOnlyWhatItShould(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantALB)
 	for _, change := range []struct {
 		key, value string
 		want       []string
@@ -92,8 +91,7 @@ func TestAZoneComesAndGoesWithoutMovingOthers(t *testing.T) {
 // that serves: no validation record has to move from one certificate to the other.
 func TestNamesOnCertificatesChangeInOneUpdate(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantCloudFrontALB)
 	for _, change := range []struct {
 		key   string
 		value any
@@ -116,8 +114,7 @@ func TestNamesOnCertificatesChangeInOneUpdate(t *testing.T) {
 // the old one. At no time does the distribution send what the rule refuses.
 func TestTheOriginSecretRotatesWithoutAnOutage(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantCloudFrontALB, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantCloudFrontALB)
 	assertSecretAccepted(t, stack, 1)
 
 	stack.Configure("portico:originSecret.version", "2")
@@ -137,8 +134,7 @@ func TestTheOriginSecretRotatesWithoutAnOutage(t *testing.T) {
 // that is made anew ends when nginx accepts it.
 func TestTheSecretOfAnInstanceRotatesWithoutAnOutage(t *testing.T) {
 	t.Parallel()
-	stack := readyStack(t, stacks.VariantCloudFrontEC2, nil)
-	stack.Up()
+	stack := upStack(t, stacks.VariantCloudFrontEC2)
 	first := onlyInstance(t, stack)
 	accepted := func(want int) {
 		t.Helper()

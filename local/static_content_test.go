@@ -31,8 +31,7 @@ func TestStaticContentComesAndGoes(t *testing.T) {
 	for _, variant := range []string{stacks.VariantCloudFrontALB, stacks.VariantCloudFrontEC2} {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
-			stack := variantStack(t, variant)
-			stack.Up()
+			stack := upStack(t, variant)
 			stop := askThroughout(t, stack)
 
 			on := switched(stack, func(s *local.Stack) { s.Configure(behaviorsKey, assets) })

@@ -96,10 +96,10 @@ func TestLinesOfTheReadyStacks(t *testing.T) {
 			var stack *local.Stack
 			if variant == stacks.VariantALBEC2 {
 				stack = local.New(t, stacks.Program, append(exampleConfig(t, "../examples/configs/c-alb-instance.yaml"), log)...)
+				stack.Up()
 			} else {
-				stack = readyStack(t, variant, nil, log)
+				stack = upStack(t, variant, log)
 			}
-			stack.Up()
 			logged := 0
 			for _, r := range stack.Check() {
 				stack.Request(r.Request)

@@ -80,8 +80,12 @@ func (s *Stack) prepare(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	command = fewerStarts{command, s.Path(filepath.Join("state", ".pulumi", "stacks", project, opts.Stack+".json"))}
-	s.stack, err = auto.UpsertStackInlineSource(ctx, opts.Stack, project, opts.Program,
+	open := auto.NewStackInlineSource
+	if _, err := os.Stat(s.Path(filepath.Join("state", ".pulumi", "stacks", project, opts.Stack+".json"))); err == nil {
+		open = auto.SelectStackInlineSource
+	}
+	command = &fewerStarts{PulumiCommand: command}
+	s.stack, err = open(ctx, opts.Stack, project, opts.Program,
 		auto.WorkDir(s.Path("work")), auto.PulumiHome(s.Path("home")), auto.Pulumi(command), auto.EnvVars(s.environment(key)))
 	if err != nil {
 		return &OpenError{fmt.Sprintf("opening stack %q in %s", opts.Stack, s.dir), plainly(err)}

@@ -31,7 +31,7 @@ func (p *plugins) open(ctx context.Context, sink, statusSink diag.Sink, _ plugin
 	for pkg, version := range provider.Versions {
 		loaders = append(loaders, deploytest.NewProviderLoader(tokens.Package(pkg), semver.MustParse(version),
 			func() (plugin.Provider, error) {
-				server, err := p.stack.provider(pkg, p.host.ServerAddr())
+				server, err := provider.New(pkg, p.stack.account, p.host.ServerAddr())
 				if err != nil {
 					return nil, err
 				}

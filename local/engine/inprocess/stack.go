@@ -10,11 +10,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/portico-iac/portico/local/core"
 	"github.com/portico-iac/portico/local/engine"
-	"github.com/portico-iac/portico/local/provider"
 )
 
 // organization is the name that the CLI uses when the state is in a folder.
@@ -28,12 +26,10 @@ type Stack struct {
 	name    tokens.StackName
 	// account is what all instances of the providers of all runs work on.
 	account *core.Store
-	// provider creates an instance of a package's provider for the engine at an address.
-	provider func(pkg, engine string) (pulumirpc.ResourceProviderServer, error)
 }
 
-// Open opens the stack's folder until Close.
-func Open(opts engine.Options) (*Stack, error) {
+// Open opens the stack's folder until Close. The stack is made in account.
+func Open(opts engine.Options, account *core.Store) (*Stack, error) {
 	name, err := tokens.ParseStackName(opts.Stack)
 	if err != nil {
 		return nil, fmt.Errorf("stack %q: %w", opts.Stack, err)
@@ -46,10 +42,7 @@ func Open(opts engine.Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Folder: folder, options: opts, project: project, name: name, account: core.NewFile(engine.AccountPath(opts.Dir))}
-	s.provider = func(pkg, address string) (pulumirpc.ResourceProviderServer, error) {
-		return provider.New(pkg, s.account, address)
-	}
+	s := &Stack{Folder: folder, options: opts, project: project, name: name, account: account}
 	interrupted, err := s.Interrupted(string(project.Name), opts.Stack)
 	if interrupted {
 		err = errors.New("a run of the CLI in this folder was interrupted: let the CLI continue it first")
@@ -59,15 +52,6 @@ func Open(opts engine.Options) (*Stack, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// Account reads what all runs work on.
-func (s *Stack) Account() (*core.Account, error) { return s.account.Account() }
-
-// Close releases the folder and the account.
-func (s *Stack) Close() {
-	s.account.Close()
-	s.Folder.Close()
 }
 
 func projectOf(opts engine.Options) (*workspace.Project, error) {
