@@ -18,7 +18,7 @@ import (
 // In these tests every component of every use is given the options, but for those
 // that a component makes itself.
 
-func TestTransformsReachEveryChild(t *testing.T) {
+func TestOptionsReachEveryChild(t *testing.T) {
 	t.Parallel()
 	mark := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 		if !args.Custom {
@@ -29,25 +29,16 @@ func TestTransformsReachEveryChild(t *testing.T) {
 		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 	}
 	for name, body := range uses {
-		opts := []pulumi.ResourceOption{pulumi.Transforms([]pulumi.ResourceTransform{mark})}
-		g := componentstest.Deploy(t, use{t: t, opts: opts}.program(body), existing()...)
-		for _, r := range g.Custom() {
-			assert.Equal(t, "yes", r.Input("fromOutside"), "%s: %s %q", name, r.Type, r.Name)
-			assert.Contains(t, r.IgnoreChanges, "fromOutside", "%s: %s %q", name, r.Type, r.Name)
-		}
-		componentstest.AssertInvariants(t, g)
-	}
-}
-
-func TestAliasesProtectAndProvidersReachEveryChild(t *testing.T) {
-	t.Parallel()
-	for name, body := range uses {
 		g := componentstest.Deploy(t, use{t: t}.program(func(u use) {
-			aliases := pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("before")}})
-			u.opts = []pulumi.ResourceOption{aliases, pulumi.Protect(true), u.providers()}
+			u.opts = []pulumi.ResourceOption{
+				pulumi.Transforms([]pulumi.ResourceTransform{mark}),
+				pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("before")}}), pulumi.Protect(true), u.providers(),
+			}
 			body(u)
 		}), existing()...)
 		for _, r := range g.Custom() {
+			assert.Equal(t, "yes", r.Input("fromOutside"), "%s: %s %q", name, r.Type, r.Name)
+			assert.Contains(t, r.IgnoreChanges, "fromOutside", "%s: %s %q", name, r.Type, r.Name)
 			assert.Contains(t, r.Aliases, oldURN(t, g, r), "%s: %s", name, r.URN)
 			assert.True(t, r.Protect, "%s: %s", name, r.URN)
 			pkg, _, _ := strings.Cut(r.Type, ":")
@@ -57,6 +48,7 @@ func TestAliasesProtectAndProvidersReachEveryChild(t *testing.T) {
 		for _, call := range g.Calls() {
 			assertProvider(t, "aws", call.Provider, "%s: %s", name, call.Token)
 		}
+		componentstest.AssertInvariants(t, g)
 	}
 }
 
