@@ -256,7 +256,7 @@ func (c *Cloud) State(token, id string) core.Object {
 	return maps.Clone(core.Object(state))
 }
 
-// Account is the account as it is now, and as later operations change it.
+// Account is the account as it is now; later operations do not change it.
 func (c *Cloud) Account() *core.Account {
 	c.t.Helper()
 	a, err := c.Store.Account()

@@ -93,6 +93,11 @@ func (d *Driver) Update(token, id string, inputs map[string]any) (state map[stri
 	return p.Update(k, id, old, live, checked)
 }
 
+// Change runs do on the account, as something outside of Pulumi would change it.
+func (d *Driver) Change(do func(*core.Tx)) error {
+	return d.aws.Transact(func(t *core.Tx) error { do(t); return nil })
+}
+
 // Invoke calls a function, for example "aws:route53/getZone:getZone", and returns
 // its result. It changes nothing.
 func (d *Driver) Invoke(token string, args map[string]any) (map[string]any, error) {

@@ -136,11 +136,13 @@ func TestAPublicAddressNeedsARouteBack(t *testing.T) {
 	s := newSite(t)
 	s.containers("HTTP1", props{"cidrIpv4": "203.0.113.0/24"})
 	account := s.driver.Account()
-	for _, r := range account.All(routeToken) {
-		if text(r, "gatewayId") != "" {
-			delete(r, "gatewayId")
+	require.NoError(t, s.driver.Change(func(tx *core.Tx) {
+		for _, r := range tx.All(routeToken) {
+			if r.Str("gatewayId") != "" {
+				tx.Drop(routeToken, r.Str("id"))
+			}
 		}
-	}
+	}))
 	w := s.serve(nil)
 	for _, name := range []string{"http://legacy.example.com/", "https://alb.example.com/"} {
 		dropped(t, viewer(t, w, w.Source(wire.KindInternet, netip.Addr{}, nil)), name)
