@@ -3,6 +3,7 @@ package components
 import (
 	"slices"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/requestpath"
 )
@@ -33,7 +34,8 @@ func (a *CloudFrontFrontArgs) planned(b *BehaviorArgs) requestpath.Behavior {
 		},
 	}
 	if !b.Caching.ForwardAll {
-		out.ForwardsHeaders, out.ForwardsQuery, out.ForwardsCookies = false, len(key.queryStrings) > 0, len(key.cookies) > 0
+		all := func(names []string) bool { return slices.Contains(names, awsrule.AnyName) }
+		out.ForwardsHeaders, out.ForwardsQuery, out.ForwardsCookies = false, all(key.queryStrings), all(key.cookies)
 	}
 	return out
 }

@@ -138,3 +138,16 @@ func TestCachingOfStaticContentRefusals(t *testing.T) {
 	assert.NoError(t, planned(components.CachingArgs{Policy: components.CachingOwn}), "as long as the files say")
 	assert.NoError(t, planned(components.CachingArgs{QueryStrings: []string{"v"}, DefaultTtlSeconds: pulumi.IntRef(60)}))
 }
+
+// Of the query the service receives what is in the key.
+func TestPlannedCacheKey(t *testing.T) {
+	for name, want := range map[string]bool{"page": false, "*": true} {
+		cdn, err := components.PlanCloudFrontFront("cdn", &components.CloudFrontFrontArgs{
+			OriginDomainName: "origin.example.com", DefaultBehavior: &components.BehaviorArgs{Caching: &components.CachingArgs{QueryStrings: []string{name}}},
+		})
+		require.NoError(t, err)
+		got := cdn.Plan().Distributions[0].Default
+		assert.Equal(t, []string{name}, got.Cache.Key.Query)
+		assert.Equal(t, []bool{false, want, false}, []bool{got.ForwardsHeaders, got.ForwardsQuery, got.ForwardsCookies})
+	}
+}

@@ -60,3 +60,20 @@ func TestCachePolicies(t *testing.T) {
 		})
 	}
 }
+
+// What the key has by name is forwarded by that name, and needs no note.
+func TestWhatACachePolicyForwards(t *testing.T) {
+	r := site()
+	behavior := r[[2]string{distributionType, "E1"}]["defaultCacheBehavior"].(state)
+	behavior["cachePolicyId"], behavior["originRequestPolicyId"] = "p", ""
+	r[[2]string{"aws:cloudfront/cachePolicy:CachePolicy", "p"}] = state{"maxTtl": 60.0, "parametersInCacheKeyAndForwardedToOrigin": state{
+		"queryStringsConfig": state{"queryStringBehavior": "whitelist", "queryStrings": state{"items": list("page")}},
+		"cookiesConfig":      state{"cookieBehavior": "all"},
+		"headersConfig":      state{"headerBehavior": "whitelist", "headers": state{"items": list("Host", "Origin")}},
+	}}
+	m := r.read(t, registered.Options{})
+	got := m.Plan.Distributions[0].Default
+	assert.Equal(t, []bool{true, false, false, true}, []bool{got.ForwardsHost, got.ForwardsHeaders, got.ForwardsQuery, got.ForwardsCookies})
+	assert.Empty(t, noted(m, "queryStringsConfig"))
+	assert.Empty(t, noted(m, "headersConfig.headers"))
+}

@@ -44,14 +44,24 @@ func (r *reader) policy(d *resource, at, id string) awstable.Forwarding {
 		r.note(d, at, "policy "+id+" is neither AWS's own nor among the resources: it is taken to forward nothing")
 		return awstable.Forwarding{}
 	}
-	settings := policy.object
 	if inKey := policy.block("parametersInCacheKeyAndForwardedToOrigin"); inKey != nil {
-		settings = inKey
+		return besideKey(inKey)
 	}
-	return r.settings(policy, settings)
+	return r.settings(policy, policy.object)
 }
 
-// settings are those of a policy of one's own.
+// besideKey is what a cache policy forwards that its key does not have by name.
+func besideKey(inKey object) awstable.Forwarding {
+	all := func(config, behavior string) bool {
+		return slices.Contains([]string{"all", "allExcept"}, inKey.block(config).str(behavior))
+	}
+	return awstable.Forwarding{
+		Host:  containsFold(inKey.block("headersConfig").block("headers").strs("items"), "host"),
+		Query: all("queryStringsConfig", "queryStringBehavior"), Cookies: all("cookiesConfig", "cookieBehavior"),
+	}
+}
+
+// settings are those of an origin request policy of one's own.
 // Sourced: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyConfig.html
 func (r *reader) settings(policy *resource, settings object) awstable.Forwarding {
 	headers := settings.block("headersConfig")
