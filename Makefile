@@ -7,6 +7,7 @@ STACK   ?= dev
 ARGS    ?= $(if $(VARIANT),--config portico:variant=$(VARIANT))
 
 MODULES := . local examples/consumer
+TESTED  := . local
 export PATH := $(CURDIR)/bin:$(PATH)
 
 # Test binaries without debugging tables link in half the time. The linter runs vet, on fewer
@@ -14,7 +15,7 @@ export PATH := $(CURDIR)/bin:$(PATH)
 GO_TEST := go test -vet=off -ldflags='-s -w'
 
 # What make verify runs after lint and test, one after the other.
-LONG_CHECKS := verify-plans verify-path verify-examples verify-first-boot verify-migration verify-load pictures
+LONG_CHECKS := verify-plans verify-path verify-variants verify-examples verify-first-boot verify-migration verify-load pictures
 
 .PHONY: help up serve destroy test lint fmt verify $(LONG_CHECKS) clean pulumi portico
 
@@ -33,13 +34,14 @@ destroy: portico ## take the stack down again
 	@bin/portico destroy --stack $(STACK)
 
 test: pulumi ## run every test but the long ones of make verify
-	@$(MAKE) --no-print-directory --jobs --output-sync=target $(MODULES:%=test-in/%)
+	@$(MAKE) --no-print-directory --jobs --output-sync=target $(TESTED:%=test-in/%)
 
-# The modules' tests run in parallel, and more packages than there are processors, because many
-# of them wait. Those of the command wait most, for the CLI, so they start first.
+# The modules' tests run in parallel, and more packages and more of their tests than there are
+# processors, because many of them wait. Those of the command wait most, for the CLI, so they
+# start first.
 test-in/%:
 	@echo "== go test ./... in $*"
-	@cd $* && GOGC=400 $(GO_TEST) -p 4 -timeout 10m $$(test ! -d cmd || echo ./cmd/...) ./...
+	@cd $* && GOGC=400 $(GO_TEST) -p 4 -parallel 4 -timeout 10m $$(test ! -d cmd || echo ./cmd/...) $$(go list ./... | grep -v /examples/)
 
 lint: bin/golangci-lint ## run the linter over every module
 	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); done
@@ -81,7 +83,12 @@ verify-path: ## compare predictions with traffic, case by case
 	@cd local/agreement && ../../bin/verify-path -test.timeout 60m \
 	  -test.run '^(TestEveryCaseAsTraffic|TestRegressions|TestRandomConfigurations)$$' -configurations $(CONFIGURATIONS)
 
-verify-examples: pulumi ## bring every variant and example up and down
+verify-variants: pulumi ## run the engine's tests on every variant
+	@cd local && $(GO_TEST) -count=1 -timeout 15m . -long
+
+verify-examples: pulumi ## test the examples, bring every variant and example up and down
+	@$(GO_TEST) ./examples/...
+	@cd examples/consumer && $(GO_TEST) ./...
 	@cd local && $(GO_TEST) -count=1 -timeout 15m -run '^TestEveryExampleComesUpAndGoesDown$$' ./cmd/portico -all-examples
 
 clean: ## remove every built file and every local stack

@@ -14,7 +14,6 @@ import (
 	"github.com/portico-iac/portico/local/service/s3"
 	"github.com/portico-iac/portico/local/service/sns"
 	"github.com/portico-iac/portico/local/service/wafv2"
-	"github.com/portico-iac/portico/stacks"
 )
 
 // comesAndGoes asks a stack that is up what verify asks, and takes it down again unless it
@@ -37,7 +36,7 @@ func comesAndGoes(t *testing.T, stack *local.Stack) {
 
 // A stack of every variant with all that is off by default.
 func TestEverythingOn(t *testing.T) {
-	for _, variant := range stacks.Variants() {
+	for _, variant := range variants("") {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := variantStack(t, variant)
@@ -67,7 +66,7 @@ func TestEverythingOn(t *testing.T) {
 // else, which stay as they were.
 func TestEverythingAdopted(t *testing.T) {
 	tokens := []string{s3.BucketToken, s3.PolicyToken, sns.TopicToken, wafv2.WebACLToken}
-	for _, variant := range stacks.Variants() {
+	for _, variant := range variants("") {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := variantStack(t, variant)

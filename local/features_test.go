@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/portico-iac/portico/local"
-	"github.com/portico-iac/portico/stacks"
 )
 
 // feature is something that a stack has only if its configuration says so. The assertions
@@ -32,7 +31,7 @@ func switched(stack *local.Stack, change func(*local.Stack)) map[string]int {
 // request meanwhile is answered. At last the stack is hardened.
 func TestFeaturesOfEveryVariant(t *testing.T) {
 	features := []feature{bucketLogs, alarms, viewersWebACL, edge}
-	for _, variant := range stacks.Variants() {
+	for _, variant := range variants("") {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := variantStack(t, variant)

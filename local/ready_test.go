@@ -1,9 +1,12 @@
 package local_test
 
 import (
+	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -13,6 +16,17 @@ import (
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/stacks"
 )
+
+var long = flag.Bool("long", false, "test every variant where a test does with one")
+
+// variants are those that a test of all of them, or of all that begin with a prefix, runs
+// on; make verify sets -long.
+func variants(prefix string) []string {
+	if !*long {
+		return []string{stacks.VariantCloudFrontALB}
+	}
+	return slices.DeleteFunc(stacks.Variants(), func(v string) bool { return !strings.HasPrefix(v, prefix) })
+}
 
 // upStacks are the folders of ready stacks that are up, by variant.
 var upStacks = func() map[string]func(t testing.TB) fstest.MapFS {

@@ -8,7 +8,6 @@ import (
 	"github.com/portico-iac/portico/local"
 	"github.com/portico-iac/portico/local/service/cloudfront"
 	"github.com/portico-iac/portico/requestpath"
-	"github.com/portico-iac/portico/stacks"
 )
 
 // fromPage asks as a page of another origin does, from a country.
@@ -37,7 +36,7 @@ func assertHeaders(t *testing.T, stack *local.Stack, request requestpath.Request
 
 // Headers and countries come and go on a stack that serves.
 func TestResponseHeadersAndCountries(t *testing.T) {
-	for _, variant := range []string{stacks.VariantCloudFrontALB, stacks.VariantCloudFrontEC2} {
+	for _, variant := range variants("cloudfront") {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := upStack(t, variant)

@@ -28,7 +28,7 @@ var assets = []any{
 // Static content comes and goes on a stack that serves, and every request is answered. The
 // distribution is changed in place.
 func TestStaticContentComesAndGoes(t *testing.T) {
-	for _, variant := range []string{stacks.VariantCloudFrontALB, stacks.VariantCloudFrontEC2} {
+	for _, variant := range variants("cloudfront") {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			stack := upStack(t, variant)
