@@ -7,6 +7,8 @@
 //	assert.Equal(t, 100, rule.Input("priority"))
 //	componentstest.AssertInvariants(t, g)
 //
+// Package components has a whole example, "unitTest".
+//
 // Deploy runs the program as `pulumi up` would, Preview as `pulumi preview`
 // would: what only AWS can tell (ids, ARNs, DNS names) is then unknown. Both
 // fail the test when the program fails; TryDeploy and TryPreview return the

@@ -1,4 +1,4 @@
-package componentstest_test
+package components_test
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/portico-iac/portico/components/componentstest"
 )
 
-// shop is the program under test: a service behind a load balancer.
-func shop(ctx *pulumi.Context) error {
+// orders is the program under test: a service behind a load balancer.
+func orders(ctx *pulumi.Context) error {
 	network, err := components.NewNetwork(ctx, "shop", nil)
 	if err != nil {
 		return err
@@ -36,10 +36,11 @@ func shop(ctx *pulumi.Context) error {
 	return err
 }
 
-func Example() {
+// A program's unit test: see package componentstest.
+func Example_unitTest() {
 	t := &testing.T{} // in a test: the one that go test passes in
 
-	g := componentstest.Deploy(t, shop, componentstest.WithConfig(map[string]string{
+	g := componentstest.Deploy(t, orders, componentstest.WithConfig(map[string]string{
 		"shop:image": "public.ecr.aws/nginx/nginx:stable",
 	}))
 
@@ -57,7 +58,7 @@ func Example() {
 	fmt.Println("ALBs:", g.Counts()["aws:lb/loadBalancer:LoadBalancer"])
 
 	// A preview finds out what is refused before anything is made.
-	_, err := componentstest.TryPreview(shop, componentstest.WithHostedZone("example.org"),
+	_, err := componentstest.TryPreview(orders, componentstest.WithHostedZone("example.org"),
 		componentstest.WithConfig(map[string]string{"shop:image": "public.ecr.aws/nginx/nginx:stable"}))
 	fmt.Println("refused without the zone:", err != nil)
 
