@@ -86,9 +86,7 @@ func (c *Cloud) Written() string {
 // onCopy makes the provider act on a copy of its account.
 func (c *Cloud) onCopy() {
 	c.t.Helper()
-	a := &core.Account{}
-	require.NoError(c.t, json.Unmarshal([]byte(c.Written()), a))
-	c.Store = core.NewMemory(a)
+	c.Store = core.NewMemory(c.Account())
 }
 
 // TryCreate checks, previews and creates a resource; the error is the check's,
