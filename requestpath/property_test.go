@@ -15,7 +15,7 @@ import (
 )
 
 // randomPlans is how many plans are tried: make verify-plans asks for more.
-var randomPlans = flag.Int("plans", 4_000, "how many random plans are followed")
+var randomPlans = flag.Int("plans", 2_000, "how many random plans are followed")
 
 // firstSeed is fixed, so that a failure comes back; its message has the seed.
 const firstSeed = 1

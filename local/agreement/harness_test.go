@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	configurations = flag.Int("configurations", 150, "how many random configurations carry traffic")
+	configurations = flag.Int("configurations", 100, "how many random configurations carry traffic")
 	firstSeed      = flag.Uint64("seed", 1, "the first seed; with -configurations 1 the only one")
 )
 

@@ -71,7 +71,7 @@ func askAllTheTime(t *testing.T, text string) func() int {
 			}
 			assert.Equal(t, 200, res.StatusCode)
 			assert.NoError(t, res.Body.Close())
-			time.Sleep(5 * time.Millisecond) // leave the processor to the run that makes the change
+			time.Sleep(25 * time.Millisecond) // leave the processor to the run that makes the change
 		}
 		sent <- count
 	}()
