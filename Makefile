@@ -44,7 +44,7 @@ LONG_TESTS := ^TestTheCLIAndTheEngineInProcessAgree$$
 # start first.
 test-in/%:
 	@echo "== go test ./... in $*"
-	@cd $* && GOGC=400 $(GO_TEST) -p 4 -parallel 4 -timeout 10m -skip '$(LONG_TESTS)' $$(test ! -d cmd || echo ./cmd/...) $$(go list ./... | grep -v /examples/)
+	@cd $* && GOGC=400 $(GO_TEST) -p 3 -parallel 4 -timeout 10m -skip '$(LONG_TESTS)' $$(test ! -d cmd || echo ./cmd/...) $$(go list ./... | grep -v /examples/)
 
 lint: bin/golangci-lint ## run the linter over every module
 	@set -e; for m in $(MODULES); do echo "== golangci-lint in $$m"; (cd $$m && golangci-lint run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); done
@@ -92,7 +92,7 @@ verify-variants: pulumi ## run the engine's tests, on every variant
 verify-examples: pulumi ## test the examples, bring every variant and example up and down
 	@$(GO_TEST) ./examples/...
 	@cd examples/consumer && $(GO_TEST) ./...
-	@cd local && $(GO_TEST) -count=1 -timeout 15m -run '^TestEveryExampleComesUpAndGoesDown$$' ./cmd/portico -all-examples
+	@cd local && $(GO_TEST) -count=1 -timeout 15m -run '^(TestEveryExampleComesUpAndGoesDown|TestLifecycleOfCloudFrontALBWhileItIsServed)$$' ./cmd/portico -all-examples
 
 clean: ## remove every built file and every local stack
 	@rm -rf bin .portico
