@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portico-iac/portico/local/core"
@@ -29,8 +30,7 @@ func createService(t *core.Tx, id string, in core.Object) (core.Object, error) {
 
 // updateService replaces the tasks when what they run or where they run changes, and
 // brings their number to the desired one. A deployment that fails is rolled back if the
-// service says so and one before it was completed. The circuit breaker counts tasks that
-// stop, not those that stay PENDING.
+// service says so and one before it was completed.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 // *sourced*
 func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, error) {
@@ -38,12 +38,7 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 	if err := checkService(t, service); err != nil {
 		return nil, err
 	}
-	// The provider asks for a deployment in every update but those of tags alone.
-	// Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
-	fresh := service.Bool("forceNewDeployment") && changesMoreThanTags(old, in)
-	for _, p := range deployed {
-		fresh = fresh || in.Has(p) && !core.Equal(in[p], old[p], true)
-	}
+	fresh := isFresh(old, in, service)
 	if fresh && !isActive(t, service.Str("taskDefinition")) {
 		return nil, core.Refuse(clientException, definitionInactive)
 	}
@@ -56,11 +51,27 @@ func updateService(t *core.Tx, id string, old, in core.Object) (core.Object, err
 		}
 	}
 	failed := runTasks(t, service, fresh)
-	breaker := service.Block("deploymentCircuitBreaker")
-	if failed.why != "" && !failed.pending && fresh && completed && breaker.Bool("enable") && breaker.Bool("rollback") {
+	if fresh && completed && trips(service.Block("deploymentCircuitBreaker"), failed) {
 		return rollBack(t, old, service, before, failed)
 	}
 	return nil, steady(t, service, "update", failed, len(before) > 0)
+}
+
+// isFresh tells whether an update starts a deployment. The provider asks for one in every
+// update but those of tags alone.
+// Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
+// *sourced*
+func isFresh(old, in, service core.Object) bool {
+	return service.Bool("forceNewDeployment") && changesMoreThanTags(old, in) ||
+		slices.ContainsFunc(deployed, func(p string) bool { return in.Has(p) && !core.Equal(in[p], old[p], true) })
+}
+
+// trips tells whether a circuit breaker rolls a failed deployment back. It counts tasks that
+// stop, not those that stay PENDING.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+// *sourced*
+func trips(breaker core.Object, failed failure) bool {
+	return failed.why != "" && !failed.pending && breaker.Bool("enable") && breaker.Bool("rollback")
 }
 
 // rollBack returns a service to what it was before a deployment, with the revision that
