@@ -40,6 +40,7 @@ var regressionSeeds = []uint64{
 	301,    // how long a browser may keep the answer to a preflight request
 	399,    // the page in place of an error is a redirect
 	1086,   // a viewer's Authorization reaches a public bucket
+	1241,   // plain HTTP on port 443 is refused before headers are added
 	1504,   // a slow HTTP/1.1 server, spoken to in HTTP/2, refuses at once
 	20175,  // headers of a distribution that another one asks
 	300110, // one query string of several is in the cache key, and so forwarded

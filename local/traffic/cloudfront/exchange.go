@@ -28,7 +28,8 @@ const (
 // exchange is one request on its way through the fleet.
 type exchange struct {
 	fleet *Fleet
-	// distribution and behavior are nil when no distribution has the Host.
+	// distribution and behavior are nil when no distribution has the Host, behavior also when
+	// the request is refused before one is chosen.
 	distribution *distribution
 	behavior     *behavior
 	origin       *origin       // that is asked
@@ -223,7 +224,7 @@ func settleBody(r *http.Request) {
 	}{io.MultiReader(bytes.NewReader(first), r.Body), r.Body}
 }
 
-// plainOnTLS answers plain HTTP on port 443.
+// plainOnTLS answers plain HTTP on port 443, before any behavior is chosen.
 // Inferred: other TLS servers do so
 func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	if !f.enter() {
@@ -232,6 +233,7 @@ func (f *Fleet) plainOnTLS(w http.ResponseWriter, r *http.Request) {
 	defer f.work.Done()
 	w.Header().Set("Connection", "close")
 	x := f.newExchange(r)
+	x.behavior = nil
 	x.detail = accesslog.InvalidRequest
 	w, done := x.logged(w)
 	defer done()

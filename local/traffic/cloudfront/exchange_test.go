@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/local/traffic/account"
 	"github.com/portico-iac/portico/local/traffic/wire"
 )
@@ -229,7 +230,7 @@ func TestWhatTheDistributionRefuses(t *testing.T) {
 }
 
 func TestPlainHTTPOnPort443(t *testing.T) {
-	w := newWorld(t, site())
+	w := newWorld(t, site(func(d *account.Distribution) { d.Default.ResponseHeadersPolicyID = awstable.SecurityHeadersPolicy }))
 	c, err := w.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(distributionAddress, 443))
 	require.NoError(t, err)
 	defer func() { _ = c.Close() }()
@@ -239,6 +240,7 @@ func TestPlainHTTPOnPort443(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(raw), "HTTP/1.1 400 Bad Request\r\n")
 	assert.Contains(t, string(raw), "X-Cache: Error from cloudfront\r\n")
+	assert.NotContains(t, string(raw), "X-Frame-Options", "no behavior has seen the request")
 	last := w.events.Of(wire.Request)[0]
 	assert.Equal(t, 400, last.Status)
 	assert.True(t, last.Answered)
@@ -274,7 +276,7 @@ func TestADistributionBehindAnother(t *testing.T) {
 }
 
 func TestAViewerThatSaysNothingIsCutWithTheFleet(t *testing.T) {
-	w := newWorld(t, site())
+	w := newWorld(t, site(func(d *account.Distribution) { d.Default.ResponseHeadersPolicyID = awstable.SecurityHeadersPolicy }))
 	c, err := w.network.Dial(t.Context(), wire.Internet(), netip.AddrPortFrom(distributionAddress, 443))
 	require.NoError(t, err)
 	defer func() { _ = c.Close() }()

@@ -90,7 +90,9 @@ func (x *exchange) addHeaders(h http.Header, cache string) {
 	if x.distribution.servesHTTP3() && x.in.TLS != nil {
 		h.Set("Alt-Svc", `h3=":443"; ma=86400`)
 	}
-	x.fleet.responses[x.behavior.ResponseHeadersPolicyID].apply(h, x.in)
+	if x.behavior != nil {
+		x.fleet.responses[x.behavior.ResponseHeadersPolicyID].apply(h, x.in)
+	}
 }
 
 // viaName is the name of the distribution in Via.
