@@ -36,7 +36,7 @@ destroy: portico ## take the stack down again
 test: pulumi ## run every test but the long ones of make verify
 	@$(MAKE) --no-print-directory --jobs --output-sync=target $(TESTED:%=test-in/%)
 
-# One test takes as long as a tenth of all others; make verify-variants runs it.
+# This test alone takes a tenth of the time of all the others; make verify-variants runs it.
 LONG_TESTS := ^TestTheCLIAndTheEngineInProcessAgree$$
 
 # The modules' tests run in parallel, and more packages and more of their tests than there are

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,24 +16,28 @@ import (
 	"github.com/portico-iac/portico/stacks"
 )
 
-var long = flag.Bool("long", false, "test every variant where a test does with one")
+var long = flag.Bool("long", false, "test every variant where tests otherwise make do with one")
 
-// variants are those that a test of all of them, or of all that begin with a prefix, runs
-// on; make verify sets -long.
+// variants returns the variants with a prefix to test: all of them with -long, which make
+// verify sets, and otherwise one.
 func variants(prefix string) []string {
-	if !*long {
-		return []string{stacks.VariantCloudFrontALB}
+	all := slices.DeleteFunc(stacks.Variants(), func(v string) bool { return !strings.HasPrefix(v, prefix) })
+	if i := max(0, slices.Index(all, stacks.VariantCloudFrontALB)); !*long {
+		return all[i : i+1]
 	}
-	return slices.DeleteFunc(stacks.Variants(), func(v string) bool { return !strings.HasPrefix(v, prefix) })
+	return all
 }
 
+// files are a folder, by path.
+type files map[string][]byte
+
 // upStacks are the folders of ready stacks that are up, by variant.
-var upStacks = func() map[string]func(t testing.TB) fstest.MapFS {
-	folders := map[string]func(t testing.TB) fstest.MapFS{}
+var upStacks = func() map[string]func(t testing.TB) files {
+	folders := map[string]func(t testing.TB) files{}
 	for _, variant := range stacks.Variants() {
 		var once sync.Once
-		var folder fstest.MapFS
-		folders[variant] = func(t testing.TB) fstest.MapFS {
+		var folder files
+		folders[variant] = func(t testing.TB) files {
 			once.Do(func() { folder = folderOf(t, variant) })
 			require.NotNil(t, folder, "the stack of variant %s did not come up", variant)
 			return folder
@@ -44,11 +47,11 @@ var upStacks = func() map[string]func(t testing.TB) fstest.MapFS {
 }()
 
 // folderOf brings the stack of a variant up, and reads its folder.
-func folderOf(t testing.TB, variant string) fstest.MapFS {
+func folderOf(t testing.TB, variant string) files {
 	t.Helper()
 	dir := t.TempDir()
 	variantStack(t, variant, local.WithDir(dir)).Up()
-	folder := fstest.MapFS{}
+	folder := files{}
 	require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -58,7 +61,7 @@ func folderOf(t testing.TB, variant string) fstest.MapFS {
 			return err
 		}
 		name, err := filepath.Rel(dir, path)
-		folder[filepath.ToSlash(name)] = &fstest.MapFile{Data: data, Mode: 0o600}
+		folder[name] = data
 		return err
 	}))
 	return folder
@@ -69,6 +72,9 @@ func folderOf(t testing.TB, variant string) fstest.MapFS {
 func upStack(t testing.TB, variant string, more ...local.Option) *local.Stack {
 	t.Helper()
 	dir := t.TempDir()
-	require.NoError(t, os.CopyFS(dir, upStacks[variant](t)))
+	for name, data := range upStacks[variant](t) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
+	}
 	return variantStack(t, variant, append(more, local.WithDir(dir))...)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // An operation of the local AWS costs what it touches: 1,000 resources take about
-// as long each as 100 do. What the engine itself takes is in BenchmarkEngine.
+// as long each as 100 do.
 func BenchmarkScale(b *testing.B) {
 	for _, n := range []int{40, 100, 400, 1000} {
 		b.Run(fmt.Sprintf("%d/fresh", n), func(b *testing.B) {

@@ -43,7 +43,10 @@ func New(t testing.TB) *Cloud {
 }
 
 // UseFile makes the provider act on the account in a file.
-func (c *Cloud) UseFile(path string) { c.Store = core.NewFile(path) }
+func (c *Cloud) UseFile(path string) {
+	c.Store = core.NewFile(path)
+	c.t.Cleanup(c.Store.Close)
+}
 
 // For is the same cloud in a subtest, which fails in place of the test.
 func (c *Cloud) For(t testing.TB) *Cloud {

@@ -50,8 +50,8 @@ type Type struct {
 
 	// Rules are checked on the inputs with the defaults, at preview too.
 	Rules []Rule
-	// Rejects are rules on inputs that are unsupported: what AWS itself refuses about them
-	// is told as well. They get the inputs alone.
+	// Rejects are AWS's own rules about unsupported inputs; their faults are reported beside
+	// "unsupported". They get the inputs alone.
 	Rejects []Rule
 	// Replaces, where what a change does depends on more than the one input, says
 	// which of the inputs that differ replace the resource after all. Both arguments

@@ -153,6 +153,10 @@ func (s *Stack) environment(passphrase string) map[string]string {
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"PULUMI_DEBUG_PROVIDERS":                      "", // the caller's would replace the local AWS
+		// The caller's would name the file of the state in another way.
+		"PULUMI_DIY_BACKEND_GZIP": "false", "PULUMI_SELF_MANAGED_STATE_GZIP": "false",
+		"PULUMI_DIY_BACKEND_ZSTD": "false", "PULUMI_SELF_MANAGED_STATE_ZSTD": "false",
+		"PULUMI_DIY_BACKEND_LEGACY_LAYOUT": "false", "PULUMI_SELF_MANAGED_STATE_LEGACY_LAYOUT": "false",
 	}
 }
 

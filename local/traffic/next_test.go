@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/portico-iac/portico/local/core"
 )
 
 // outsider is a viewer outside the process, who keeps no connection open.
@@ -81,7 +83,12 @@ func TestAWorldThatFailsChangesNothing(t *testing.T) {
 	before, err := Serve(s.driver.Account(), Options{})
 	require.NoError(t, err)
 	entries := before.Entries()
-	s.driver.Account().All(distributionToken)[0]["defaultCacheBehavior"].(map[string]any)["cachePolicyId"] = "none"
+	require.NoError(t, s.driver.Change(func(tx *core.Tx) {
+		d := tx.All(distributionToken)[0]
+		tx.Set(distributionToken, d.Str("id"), d.With(core.Object{
+			"defaultCacheBehavior": d.Block("defaultCacheBehavior").With(core.Object{"cachePolicyId": "none"}),
+		}))
+	}))
 	_, err = Serve(s.driver.Account(), Options{After: before})
 	require.ErrorContains(t, err, `cachePolicyId "none" is not served`)
 	assert.Equal(t, entries, before.Entries())

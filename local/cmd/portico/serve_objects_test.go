@@ -16,8 +16,8 @@ import (
 	"github.com/portico-iac/portico/local/service/s3"
 )
 
-// Files in the stack's folder are objects of the bucket that is named like theirs, without the
-// suffix of its name too, from the moment they are there.
+// Files in the stack's folder are objects of the bucket whose name, with or without its random
+// suffix, is that of their folder, from the moment they are there.
 func TestServeServesTheFilesOfTheStacksFolder(t *testing.T) {
 	t.Parallel()
 	sh := registeredProject(t, exampleE)

@@ -134,7 +134,8 @@ func vpcOriginLambdaRule(in core.Object) *core.Refusal {
 	return nil
 }
 
-// vpcOriginIDs are the ids of the origins that are VPC origins, and of groups with one.
+// vpcOriginIDs are the ids of the origins that are VPC origins, and of the origin groups that
+// contain one.
 func vpcOriginIDs(in core.Object) map[string]bool {
 	private := map[string]bool{}
 	for _, o := range in.Blocks("origins") {

@@ -19,7 +19,7 @@ import (
 //	bucket, key
 //	body     base64
 //	headers  with which it is served, by name
-var StoredToken = core.OwnRecord("aws:s3/stored:Stored", "bucket", "key", "body", "headers")
+var StoredToken = core.OwnRecord("aws:s3/stored:Stored", "bucket", "key", "body", "headers", "etag", "algorithm")
 
 // objectType is an object of a bucket. The id has the bucket too: the provider's is the key
 // alone, which objects of several buckets may share.
@@ -138,11 +138,12 @@ func putObject(t *core.Tx, id string, old, in core.Object) (core.Object, error) 
 	for name, value := range in.Block("metadata") {
 		headers["X-Amz-Meta-"+name] = value
 	}
-	t.Set(StoredToken, id, core.Object{
-		"bucket": in["bucket"], "key": in["key"], "body": base64.StdEncoding.EncodeToString(body), "headers": map[string]any(headers),
-	})
 	bucket, _ := t.Get(BucketToken, in.Str("bucket"))
 	algorithm := Algorithm(t, bucket)
+	t.Set(StoredToken, id, core.Object{
+		"bucket": in["bucket"], "key": in["key"], "body": base64.StdEncoding.EncodeToString(body), "headers": map[string]any(headers),
+		"etag": etag(body, algorithm), "algorithm": algorithm,
+	})
 	return core.Object{"contentType": kind, "etag": etag(body, algorithm), "serverSideEncryption": algorithm}, nil
 }
 

@@ -38,7 +38,7 @@ func TestObjects(t *testing.T) {
 	assert.Equal(t, []string{"index.html", "arn:aws:s3:::site/index.html", helloMD5, "application/octet-stream", "AES256"},
 		[]string{state.Str("key"), state.Str("arn"), state.Str("etag"), state.Str("contentType"), state.Str("serverSideEncryption")})
 	assert.Equal(t, []account.BucketObject{{Bucket: "site", Key: "index.html", Body: []byte("<p>hello"),
-		Headers: map[string]string{"Content-Type": "application/octet-stream"}}}, stored(t, c))
+		Headers: map[string]string{"Content-Type": "application/octet-stream"}, ETag: helloMD5, Algorithm: "AES256"}}, stored(t, c))
 	c.Refused(s3.ObjectToken, "index.html", in, "is taken")
 
 	whole := in.With(core.Object{"contentType": "text/html", "cacheControl": "max-age=60", "contentLanguage": "en",

@@ -29,6 +29,8 @@ type BucketObject struct {
 	Bucket, Key string
 	Body        []byte
 	Headers     map[string]string
+	ETag        string
+	Algorithm   string // of its encryption
 }
 
 // Header returns the headers that go with the object.

@@ -149,8 +149,8 @@ func (c *call) send(o object) {
 	for name, values := range o.header {
 		h[name] = values
 	}
-	h.Set("Etag", o.etag())
-	h.Set("X-Amz-Server-Side-Encryption", "AES256")
+	h.Set("Etag", `"`+o.tag+`"`)
+	h.Set("X-Amz-Server-Side-Encryption", o.algorithm)
 	http.ServeContent(&emitting{ResponseWriter: c.w, c: c}, c.r, "", o.modified, bytes.NewReader(o.body))
 }
 

@@ -57,7 +57,7 @@ func (c *call) list() {
 		prefix := out.Prefix + before + out.Delimiter
 		switch {
 		case out.Delimiter == "" || !folded:
-			out.Contents = append(out.Contents, listed{o.key, o.modified.UTC().Format(time.RFC3339), o.etag(), len(o.body), "STANDARD"})
+			out.Contents = append(out.Contents, listed{o.key, o.modified.UTC().Format(time.RFC3339), `"` + o.tag + `"`, len(o.body), "STANDARD"})
 		case !shared[prefix]:
 			shared[prefix] = true
 			out.CommonPrefixes = append(out.CommonPrefixes, prefixed{prefix})

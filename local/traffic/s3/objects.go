@@ -36,11 +36,14 @@ type object struct {
 	body     []byte
 	header   http.Header
 	modified time.Time
+	// tag is the ETag, and algorithm that of the encryption.
+	tag, algorithm string
 }
 
-func (o object) etag() string {
-	sum := md5.Sum(o.body)
-	return `"` + hex.EncodeToString(sum[:]) + `"`
+// tagOf is the ETag of an object that is encrypted without a KMS key.
+func tagOf(body []byte) string {
+	sum := md5.Sum(body)
+	return hex.EncodeToString(sum[:])
 }
 
 // find returns the object with a key. Files count before objects of the account.
@@ -51,7 +54,7 @@ func (b *bucket) find(key string) (object, bool, error) {
 	}
 	for _, registered := range b.Objects {
 		if registered.Key == key {
-			return object{key, registered.Body, registered.Header(), b.since}, true, nil
+			return object{key, registered.Body, registered.Header(), b.since, registered.ETag, registered.Algorithm}, true, nil
 		}
 	}
 	return object{}, false, nil
@@ -75,7 +78,7 @@ func (b *bucket) file(key string) (object, error) {
 	if err != nil {
 		return object{}, fmt.Errorf("reading the object %s: %w", key, err)
 	}
-	o := object{key, body, http.Header{}, info.ModTime()}
+	o := object{key, body, http.Header{}, info.ModTime(), tagOf(body), "AES256"}
 	if kind := mime.TypeByExtension(path.Ext(key)); kind != "" {
 		o.header.Set("Content-Type", kind)
 	}

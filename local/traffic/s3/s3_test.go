@@ -2,6 +2,7 @@ package s3
 
 import (
 	"context"
+	"crypto/md5"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -167,15 +168,17 @@ func TestAForwardedHostSpoilsTheSignature(t *testing.T) {
 
 func TestObjectsAndTheirHeaders(t *testing.T) {
 	w := newBench(t, Bucket{Policy: document(getting), Objects: []account.BucketObject{
-		{Bucket: "site", Key: "registered.txt", Body: []byte("text"), Headers: map[string]string{"Content-Type": "text/plain", "Cache-Control": "max-age=60"}},
+		{Bucket: "site", Key: "registered.txt", Body: []byte("text"), Headers: map[string]string{"Content-Type": "text/plain", "Cache-Control": "max-age=60"},
+			ETag: "of-kms", Algorithm: "aws:kms"},
 		{Bucket: "site", Key: "index.html", Body: []byte("the file counts")},
 	}})
 	res, body := w.ask("GET", "https://"+endpoint+"/registered.txt", true)
 	assert.Equal(t, "text", body)
 	assert.Equal(t, []string{"text/plain", "max-age=60", "AmazonS3"}, []string{res.Header.Get("Content-Type"), res.Header.Get("Cache-Control"), res.Header.Get("Server")})
-	assert.Equal(t, `"1cb251ec0d568de6a929b520c4aed8d1"`, res.Header.Get("ETag"))
+	assert.Equal(t, []string{`"of-kms"`, "aws:kms"}, []string{res.Header.Get("ETag"), res.Header.Get("X-Amz-Server-Side-Encryption")})
 	res, body = w.ask("GET", "https://"+endpoint+"/index.html", true)
 	assert.Equal(t, "<p>hello", body)
+	assert.Equal(t, fmt.Sprintf(`"%x"`, md5.Sum([]byte(body))), res.Header.Get("ETag"))
 	assert.Contains(t, res.Header.Get("Content-Type"), "text/html")
 	res, _ = w.ask("GET", "https://"+endpoint+"/assets/c.bin", true)
 	assert.NotEmpty(t, res.Header.Get("Content-Type"))
