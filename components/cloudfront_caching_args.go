@@ -60,7 +60,8 @@ type CachingArgs struct {
 	QueryStrings []string `pulumi:"queryStrings"`
 
 	// Cookies are the names of the cookies in the key, at most 10, or "*" for all; not for
-	// static content alone. Default: none; the service does not receive any, and CloudFront takes Set-Cookie out of answers.
+	// static content alone. Default: none; the service does not receive any, and CloudFront
+	// takes Set-Cookie out of answers.
 	Cookies []string `pulumi:"cookies"`
 
 	// Headers are the names of the headers in the key, at most 10. Host must not be among
@@ -138,15 +139,15 @@ func (a *CachingArgs) validateOwn(l *fault.List, at func(string) string) {
 	}
 }
 
-// validateForStatic records what is in the key of static content, and so sent to S3, for
-// nothing: S3 knows no cookies and no Authorization but CloudFront's, and all query strings
-// have those by which viewers choose the headers of the answer.
+// validateForStatic records what must not be in the key of static content, and so be sent to
+// S3: S3 knows no cookies and no Authorization but CloudFront's, and with all query strings
+// come those by which viewers choose the headers of the answer.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func (a *CachingArgs) validateForStatic(l *fault.List, path string) {
 	const alone = "where static content alone answers"
 	if a.ForwardAll {
-		l.Addf(path+".forwardAll", "must be left out, got true: S3 takes nothing of the viewer's request but the path")
+		l.Addf(path+".forwardAll", "must be left out, got true: S3 needs nothing of the viewer's request but the path")
 	}
 	if a.Policy == CachingOriginHeaders {
 		l.Addf(path+".policy", "must not be %q %s: the same file would be kept once for each cookie and query; "+
@@ -156,7 +157,7 @@ func (a *CachingArgs) validateForStatic(l *fault.List, path string) {
 		l.Addf(path+".cookies", "must be left out %s, got %s: S3 knows no cookies, and the same file would be kept once for each", alone, strings.Join(a.Cookies, ", "))
 	}
 	if i := slices.IndexFunc(a.Headers, isHeader("Authorization")); i >= 0 {
-		l.Addf(fault.Index(path+".headers", i), "must not be Authorization %s: S3 gets CloudFront's own, and files are not for single viewers", alone)
+		l.Addf(fault.Index(path+".headers", i), "must not be Authorization %s: S3 gets CloudFront's own, and files are the same for every viewer", alone)
 	}
 	if slices.Contains(a.QueryStrings, awsrule.AnyName) {
 		l.Addf(path+".queryStrings", "must name the query strings %s, got %q: with response-content-type and others "+

@@ -131,7 +131,7 @@ func TestCachingOfStaticContentRefusals(t *testing.T) {
 		`cookies: must be left out where static content alone answers, got session`:          {Cookies: []string{"session"}},
 		`headers[1]: must not be Authorization where static content alone answers`:           {Headers: []string{"Origin", "authorization"}},
 		`queryStrings: must name the query strings where static content alone answers`:       {QueryStrings: []string{"*"}},
-		`forwardAll: must be left out, got true: S3 takes nothing of the viewer's request b`: {Policy: components.CachingOptimized, ForwardAll: true},
+		`forwardAll: must be left out, got true: S3 needs nothing of the viewer's request b`: {Policy: components.CachingOptimized, ForwardAll: true},
 	} {
 		assert.ErrorContains(t, planned(caching), `CloudFrontFront "cdn": behaviors[0].caching.`+want)
 	}

@@ -27,15 +27,15 @@ type CloudFrontFrontArgs struct {
 	// ExistingVpcOriginId is a VPC origin that exists already, by its id: the distribution
 	// reaches its origin through that. OriginDomainName is then not looked up, only asked for,
 	// and whether the origin admits CloudFront is up to whoever made it, except for Origin.
-	// With Origin, which must have access "vpc-origin", the VPC origin must lead to that. Default: none; one is made for such an Origin.
+	// With Origin, which must have access "vpc-origin", the VPC origin must lead to that.
+	// Default: none; one is made for such an Origin.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 	ExistingVpcOriginId pulumi.StringInput `pulumi:"existingVpcOriginId"`
 
-	// OriginDomainName is the name that CloudFront connects to. Except through a VPC origin it must
-	// resolve publicly to the origin; it must be on the origin's certificate. It cannot be a
-	// load balancer's AWS name (502), except with ForwardHostHeader and a
-	// certificate that covers Aliases, nor, except through a VPC origin, one of
-	// Aliases (403). Required without
+	// OriginDomainName is the name that CloudFront connects to. Except through a VPC origin it
+	// must resolve publicly to the origin; it must be on the origin's certificate. It cannot be
+	// a load balancer's AWS name (502), except with ForwardHostHeader and a certificate that
+	// covers Aliases, nor, except through a VPC origin, one of Aliases (403). Required without
 	// Origin. Default: the first name of Origin that is not a wildcard; through a VPC origin
 	// to a load balancer the first such name of its Domain.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html

@@ -149,6 +149,7 @@ func TestRedirectsRefusals(t *testing.T) {
 		}, `defaultBehavior.singlePage: must be left out where the origin answers, got "/index.html"`},
 		"a single page with failover": {singlePage("/index.html", &components.FailoverArgs{}), `behaviors[0].singlePage: must be left out where the origin answers`},
 		"no single page":              {singlePage("index.html", nil), `behaviors[0].singlePage: must begin with /, got "index.html"`},
+		"no root object":              {singlePage("//app.html", nil), `behaviors[0].singlePage: must begin with a single /, got "//app.html"`},
 		"a folder for a single page":  {singlePage("/app/", nil), `behaviors[0].singlePage: must be the path of a file, got "/app/", which ends with /`},
 	} {
 		t.Run(name, func(t *testing.T) {

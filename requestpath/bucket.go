@@ -111,7 +111,7 @@ func (w *walker) object(h *Hop, c call, b *Bucket) *answer {
 	case c.method == http.MethodOptions:
 		return h.answers(http.StatusForbidden, cause{
 			fact: factBucketPreflight, field: "request.method",
-			why: fmt.Sprintf("bucket %s has no CORS configuration, without which S3 refuses OPTIONS", b.Name),
+			why: fmt.Sprintf("no CORS configuration of bucket %s is known, and without one S3 refuses OPTIONS", b.Name),
 			fix: "let pages ask for files with GET or HEAD and without headers of their own, which browsers do not ask about beforehand",
 		})
 	case c.method != http.MethodGet && c.method != http.MethodHead:

@@ -48,6 +48,8 @@ func PagePath(path string) error {
 	switch {
 	case !strings.HasPrefix(path, "/"):
 		return fmt.Errorf("must begin with /, got %q", path)
+	case strings.HasPrefix(path, "//"):
+		return fmt.Errorf("must begin with a single /, got %q", path)
 	case strings.ContainsAny(path, "*? #"):
 		return fmt.Errorf("must be the path of one page without * and query, got %q", path)
 	case strings.HasSuffix(path, "/"):

@@ -173,6 +173,10 @@ func TestTheVPCOriginOfADistribution(t *testing.T) {
 		"orderedCacheBehaviors": []any{lambda("origin-request", core.Object{"pathPattern": "/g/*", "targetOriginId": "both"})},
 	})
 	grouped["origins"] = append(slices.Clone(grouped.List("origins")), any(cloudtest.OriginInputs(core.Object{"originId": "second"})))
+	grpcOfGroup := grouped.With(core.Object{"orderedCacheBehaviors": []any{
+		cloudtest.BehaviorInputs(core.Object{"pathPattern": "/g/*", "targetOriginId": "both", "grpcConfig": core.Object{"enabled": true}}),
+	}})
+	c.Refused(cloudfront.DistributionToken, "d", grpcOfGroup, "orderedCacheBehaviors[0].grpcConfig must not be enabled for a VPC origin")
 	c.Refused(cloudfront.DistributionToken, "d", grouped, "orderedCacheBehaviors[0].lambdaFunctionAssociations must not run at origin-request for a VPC origin")
 	slow := cloudtest.DistributionInputs(core.Object{"origins": []any{cloudtest.OriginInputs(core.Object{
 		"vpcOriginConfig": core.Object{"vpcOriginId": id, "originReadTimeout": 121.0},
