@@ -142,8 +142,8 @@ type PrivateFargateServiceArgs struct {
 	User string `pulumi:"user"`
 
 	// ContainerHealthCheck is a command in the container by which ECS sees that it works, beside
-	// the checks of a load balancer. When it fails, the task is stopped and another one
-	// started. Default: none.
+	// the checks of a load balancer. When it fails once the task runs, the task is stopped
+	// and another one started. Default: none.
 	ContainerHealthCheck *ContainerHealthCheckArgs `pulumi:"containerHealthCheck"`
 
 	// EnableExecuteCommand lets who has the permission ecs:ExecuteCommand open a shell in a

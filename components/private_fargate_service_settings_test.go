@@ -35,6 +35,8 @@ func TestHowAContainerRuns(t *testing.T) {
 	assert.Equal(t, map[string]any{"command": []any{"CMD-SHELL", "true"}, "retries": 5., "startPeriod": 0.}, main["healthCheck"])
 	assert.Equal(t, map[string]any{"command": []any{"CMD", "check"}, "interval": 5.}, agent["healthCheck"])
 	assert.Equal(t, []any{map[string]any{"containerName": "api", "condition": "HEALTHY"}}, agent["dependsOn"])
+	assert.Equal(t, 120., main["startTimeout"], "five checks of AWS's default would be 175 s, more than Fargate takes")
+	assert.NotContains(t, agent, "startTimeout", "nobody waits for it")
 
 	main = containersOf(t, componentstest.Deploy(t, worker()))[0]
 	for _, off := range []string{"readonlyRootFilesystem", "mountPoints", "user", "healthCheck", "linuxParameters"} {

@@ -75,8 +75,9 @@ type SidecarArgs struct {
 	User string `pulumi:"user"`
 
 	// ContainerHealthCheck, as that of the main container: when it fails in an essential
-	// container, the task is stopped and another one started. One that is not essential is
-	// checked only for the containers that wait until it is "HEALTHY". Default: none.
+	// container once the task runs, the task is stopped and another one started. Until then, and
+	// in a container that is not essential, it matters only to containers that wait until this
+	// one is "HEALTHY". Default: none.
 	ContainerHealthCheck *ContainerHealthCheckArgs `pulumi:"containerHealthCheck"`
 
 	// LogStreamPrefix is what the names of the container's log streams begin with; the
@@ -94,11 +95,13 @@ type ContainerDependencyArgs struct {
 	// Condition that it must be in: "START", it has been started; "HEALTHY", its
 	// ContainerHealthCheck, which it must have, has passed; "COMPLETE", it has ended;
 	// "SUCCESS", it has ended with exit code 0. An essential container cannot be waited for
-	// to end, since its end stops the task. If the condition cannot come true any more, the
-	// task stops and the deployment fails. Only a container that does not become healthy keeps
-	// its task waiting: CircuitBreaker does not count such a task, and the update fails after 20
-	// minutes without a rollback. Default: "START".
+	// to end, since its end stops the task. One waited for as "HEALTHY" has the time of
+	// StartPeriodSeconds and of Retries checks (IntervalSeconds and TimeoutSeconds each), 105 s by
+	// default and at most 120 s, which is all that Fargate allows. If the condition does not come
+	// true in time, or cannot any more, the task stops, the deployment fails, and CircuitBreaker
+	// rolls it back. Default: "START".
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 	Condition string `pulumi:"condition"`
 }
 
@@ -166,7 +169,7 @@ func (a *PrivateFargateServiceArgs) validateDependencies(l *fault.List, name str
 		seen := map[string]bool{}
 		for i, d := range c.DependsOn {
 			path := fault.Index(c.Path+"dependsOn", i)
-			field, err := awsrule.Dependency(c.Name, d, containers)
+			field, err := awsrule.Dependency(c.Name, d, containers, "containerHealthCheck")
 			l.Check(path+"."+field, err)
 			if err == nil && seen[d.Name] {
 				l.Addf(path+".name", "must be unique in the list, got %q again", d.Name)

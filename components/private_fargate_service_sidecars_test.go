@@ -124,7 +124,8 @@ func TestPrivateFargateServiceRefusesASidecar(t *testing.T) {
 		"in no condition": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) { s.DependsOn = waits("api", "READY") })},
 			`sidecars[0].dependsOn[0].condition: must be one of "START", "COMPLETE", "SUCCESS", "HEALTHY", got "READY"`},
 		"waiting for health that nobody checks": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) { s.DependsOn = waits("api", "HEALTHY") })},
-			`sidecars[0].dependsOn[0].condition: must not be HEALTHY for "api", which has no health check of its own`},
+			`sidecars[0].dependsOn[0].condition: must not be HEALTHY for "api", which has no health check of its own, ` +
+				`and ECS does not use one of the image: set its containerHealthCheck, or wait for START`},
 		"with a bare check": {[]components.SidecarArgs{sidecar(func(s *components.SidecarArgs) {
 			s.ContainerHealthCheck = &components.ContainerHealthCheckArgs{Command: []string{"check"}}
 		})}, `sidecars[0].containerHealthCheck.command: must begin with "CMD"`},

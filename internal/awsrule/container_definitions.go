@@ -44,14 +44,30 @@ type ContainerDependency struct {
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 func ContainerDefinitions(containers []Container) (string, error) {
 	definitions := make([]any, len(containers))
+	awaited := awaitedHealthy(containers)
 	for i, c := range containers {
-		definitions[i] = c.definition()
+		startTimeout := 0
+		if awaited[c.Name] && c.HealthCheck != nil {
+			startTimeout = c.HealthCheck.startTimeout()
+		}
+		definitions[i] = c.definition(startTimeout)
 	}
 	out, err := json.Marshal(definitions)
 	return string(out), err
 }
 
-func (c Container) definition() any {
+// awaitedHealthy are the names of the containers that others wait for until they are healthy.
+func awaitedHealthy(containers []Container) map[string]bool {
+	names := map[string]bool{}
+	for _, c := range containers {
+		for _, d := range c.DependsOn {
+			names[d.Name] = names[d.Name] || d.Condition == ConditionHealthy
+		}
+	}
+	return names
+}
+
+func (c Container) definition(startTimeout int) any {
 	ports := []map[string]any{}
 	if c.Port != 0 { // in network mode awsvpc both ports are the same one
 		ports = append(ports, map[string]any{"containerPort": c.Port, "hostPort": c.Port, "protocol": "tcp"})
@@ -72,6 +88,7 @@ func (c Container) definition() any {
 		CPU          int                   `json:"cpu,omitempty"`
 		Memory       int                   `json:"memory,omitempty"`
 		DependsOn    []ContainerDependency `json:"dependsOn,omitempty"`
+		StartTimeout int                   `json:"startTimeout,omitempty"`
 		ReadonlyRoot bool                  `json:"readonlyRootFilesystem,omitempty"`
 		MountPoints  []Volume              `json:"mountPoints,omitempty"`
 		User         string                `json:"user,omitempty"`
@@ -94,9 +111,10 @@ func (c Container) definition() any {
 			// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 			"mode": "non-blocking",
 		}},
-		CPU:       c.CPU,
-		Memory:    c.MemoryMiB,
-		DependsOn: c.DependsOn,
+		CPU:          c.CPU,
+		Memory:       c.MemoryMiB,
+		DependsOn:    c.DependsOn,
+		StartTimeout: startTimeout,
 
 		ReadonlyRoot: c.ReadonlyRoot,
 		MountPoints:  c.Volumes(),

@@ -1,6 +1,7 @@
 package awsrule_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,7 +33,40 @@ func TestDefinitions(t *testing.T) {
 func TestDefinitionsLeaveOutWhatIsEmpty(t *testing.T) {
 	got, err := awsrule.ContainerDefinitions([]awsrule.Container{{Name: "app", Image: "nginx", Port: 80}})
 	require.NoError(t, err)
-	for _, member := range []string{"command", "environment", "secrets", "cpu", "memory", "dependsOn"} {
+	for _, member := range []string{"command", "environment", "secrets", "cpu", "memory", "dependsOn", "startTimeout"} {
 		assert.NotContains(t, got, `"`+member+`"`)
+	}
+}
+
+// A container has as long to become healthy as its check may take to fail, up to Fargate's
+// limit, and only if another one waits for that.
+func TestStartTimeout(t *testing.T) {
+	seconds := func(n int) *int { return &n }
+	for name, tt := range map[string]struct {
+		condition string
+		check     *awsrule.ContainerHealthCheck
+		want      string // "" for none
+	}{
+		"the defaults":       {awsrule.ConditionHealthy, &awsrule.ContainerHealthCheck{}, "105"},
+		"all of it":          {awsrule.ConditionHealthy, &awsrule.ContainerHealthCheck{IntervalSeconds: 10, TimeoutSeconds: 4, Retries: 2, StartPeriodSeconds: seconds(60)}, "88"},
+		"the shortest check": {awsrule.ConditionHealthy, &awsrule.ContainerHealthCheck{IntervalSeconds: 5, TimeoutSeconds: 2, Retries: 1, StartPeriodSeconds: seconds(0)}, "7"},
+		"up to the limit":    {awsrule.ConditionHealthy, &awsrule.ContainerHealthCheck{StartPeriodSeconds: seconds(15)}, "120"},
+		"over the limit":     {awsrule.ConditionHealthy, &awsrule.ContainerHealthCheck{StartPeriodSeconds: seconds(16)}, "120"},
+		"only started":       {awsrule.ConditionStart, &awsrule.ContainerHealthCheck{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := awsrule.ContainerDefinitions([]awsrule.Container{
+				{Name: "app", DependsOn: []awsrule.ContainerDependency{{Name: "side", Condition: tt.condition}}},
+				{Name: "side", HealthCheck: tt.check},
+			})
+			require.NoError(t, err)
+			app, side, _ := strings.Cut(got, `{"name":"side"`)
+			assert.NotContains(t, app, "startTimeout")
+			if tt.want == "" {
+				assert.NotContains(t, side, "startTimeout")
+				return
+			}
+			assert.Contains(t, side, `"startTimeout":`+tt.want+",")
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package awsrule
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -45,6 +46,20 @@ func (h ContainerHealthCheck) Check(l *fault.List, at string) {
 	if h.StartPeriodSeconds != nil {
 		l.Check(at+".startPeriodSeconds", Between(*h.StartPeriodSeconds, 0, 300, "s"))
 	}
+}
+
+// startTimeout is how many seconds a container has to become healthy if others wait for that:
+// as long as its check may fail before ECS takes the container for unhealthy, which is 7 s or
+// more, and at most what Fargate allows, 2-120. Without it the others would wait for ever, and
+// their task stay PENDING.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+func (h ContainerHealthCheck) startTimeout() int {
+	const most = 120
+	needed := cmp.Or(h.Retries, 3) * (cmp.Or(h.IntervalSeconds, 30) + cmp.Or(h.TimeoutSeconds, 5))
+	if h.StartPeriodSeconds != nil {
+		needed += *h.StartPeriodSeconds
+	}
+	return min(needed, most)
 }
 
 func first(values []string) string {

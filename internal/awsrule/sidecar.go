@@ -44,9 +44,10 @@ func ContainerShare(share, least, before, task int, unit string) error {
 const LeastContainerMemory = 6
 
 // Dependency refuses what one container cannot wait for. It returns the field ("name" or
-// "condition") and what is wrong with it. The other container is one of all.
+// "condition") and what is wrong with it. The other container is one of all, whose health
+// check is in the field checkField.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
-func Dependency(of string, d ContainerDependency, all []Container) (field string, err error) {
+func Dependency(of string, d ContainerDependency, all []Container, checkField string) (field string, err error) {
 	i := slices.IndexFunc(all, func(c Container) bool { return c.Name == d.Name })
 	switch {
 	case d.Name == of:
@@ -64,7 +65,7 @@ func Dependency(of string, d ContainerDependency, all []Container) (field string
 			"or for a sidecar with essential false", d.Condition, d.Name, ConditionStart)
 	case d.Condition == ConditionHealthy && all[i].HealthCheck == nil:
 		err = fmt.Errorf("must not be %s for %q, which has no health check of its own, and ECS does not use one of the image: "+
-			"give that container a health check, or wait for %s", d.Condition, d.Name, ConditionStart)
+			"set its %s, or wait for %s", d.Condition, d.Name, checkField, ConditionStart)
 	}
 	return "condition", err
 }

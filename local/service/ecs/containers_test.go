@@ -50,7 +50,7 @@ func TestContainersRule(t *testing.T) {
 		"waits for the end of the task": {containers: []core.Object{cloudtest.WebContainer(nil), core.Object{"name": "side", "image": "x"}.With(waitsFor("web", "SUCCESS"))},
 			wantErr: `dependsOn[0].condition: must not be SUCCESS for "web", which is essential`},
 		"waits for no condition":              {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "READY")), {"name": "side", "image": "x"}}, wantErr: `got "READY"`},
-		"waits for health that nobody checks": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "HEALTHY")), {"name": "side", "image": "x"}}, wantErr: `dependsOn[0].condition: must not be HEALTHY for "side", which has no health check of its own`},
+		"waits for health that nobody checks": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "HEALTHY")), {"name": "side", "image": "x"}}, wantErr: `dependsOn[0].condition: must not be HEALTHY for "side", which has no health check of its own, and ECS does not use one of the image: set its healthCheck, or wait for START`},
 		"wait for each other": {containers: []core.Object{cloudtest.WebContainer(waitsFor("side", "START")), core.Object{"name": "side", "image": "x"}.With(waitsFor("web", "START"))},
 			wantErr: "Cyclic dependency between the containers of the task: web -> side -> web"},
 		"too much CPU":    {containers: []core.Object{cloudtest.WebContainer(core.Object{"cpu": 200}), {"name": "side", "image": "x", "cpu": 100}}, wantErr: "The cpu of the containers, 300, must not be more than the task's, 256"},

@@ -20,7 +20,7 @@ func dependenciesRule(in core.Object) *core.Refusal {
 	containers := ordered(in.Blocks("containerDefinitions"))
 	for _, c := range containers {
 		for i, d := range c.DependsOn {
-			if field, err := awsrule.Dependency(c.Name, d, containers); err != nil {
+			if field, err := awsrule.Dependency(c.Name, d, containers, "healthCheck"); err != nil {
 				return fault("Container %q, dependsOn[%d].%s: %s", c.Name, i, field, err)
 			}
 		}
@@ -86,22 +86,30 @@ func waitsInVain(containers []core.Object) string {
 	return ""
 }
 
-// waitsForHealth returns why a task stays PENDING: one of its containers waits for the health
-// of another that fails its checks, or has ended. "" if none does.
-// Source: https://github.com/aws/containers-roadmap/issues/2379 *sourced*, the wording inferred
-func waitsForHealth(containers []core.Object) string {
-	var unhealthy []string
+// waitsForHealth is why a task does not run: one of its containers waits for the health of
+// another that fails its checks, or has ended. The task stops if a startTimeout is given for
+// the other one, else it stays PENDING.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+// https://github.com/aws/containers-roadmap/issues/2379 *sourced*, the wording inferred
+func waitsForHealth(containers []core.Object) (waits failure) {
+	unhealthy := map[string]core.Object{}
 	for _, c := range containers {
 		if slices.Contains([]string{failsToStart, failsHealthChecks, failsOwnCheck}, tagOf(c.Str("image"))) {
-			unhealthy = append(unhealthy, c.Str("name"))
+			unhealthy[c.Str("name")] = c
 		}
 	}
 	for _, c := range containers {
 		for _, d := range c.Blocks("dependsOn") {
-			if d.Str("condition") == awsrule.ConditionHealthy && slices.Contains(unhealthy, d.Str("containerName")) {
-				return "container " + c.Str("name") + " waits until " + d.Str("containerName") + " is HEALTHY, which it does not become"
+			awaited, fails := unhealthy[d.Str("containerName")]
+			if d.Str("condition") != awsrule.ConditionHealthy || !fails {
+				continue
 			}
+			why := "container " + c.Str("name") + " waits until " + d.Str("containerName") + " is HEALTHY, which it does not become"
+			if awaited.Has("startTimeout") {
+				return failure{why: fmt.Sprintf("ContainerDependencyTimedOut: %s within its startTimeout of %d s", why, awaited.Int("startTimeout"))}
+			}
+			waits = failure{why: why, pending: true}
 		}
 	}
-	return ""
+	return waits
 }

@@ -67,9 +67,9 @@ func isFresh(old, in, service core.Object) bool {
 }
 
 // trips tells whether a circuit breaker rolls a failed deployment back. It counts tasks that
-// stop, not those that stay PENDING.
+// stop before they are RUNNING or fail their checks, not those that stay PENDING.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
-// *sourced*
+// *sourced*; that one stopped by a startTimeout is among them, and one that stays PENDING is not, inferred
 func trips(breaker core.Object, failed failure) bool {
 	return failed.why != "" && !failed.pending && breaker.Bool("enable") && breaker.Bool("rollback")
 }

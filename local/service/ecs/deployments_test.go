@@ -1,6 +1,7 @@
 package ecs_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -132,13 +133,18 @@ func TestADeploymentThatFailsWithoutARollback(t *testing.T) {
 	}
 }
 
-// A task stays PENDING while a container waits for the health of another. The circuit breaker
-// does not count it, in the first deployment or a later one.
+// A task stays PENDING while a container waits for the health of another, which the circuit
+// breaker does not count, in the first deployment or a later one. A startTimeout of the other
+// one stops the task, and the deployment is rolled back.
 func TestTasksThatWaitForHealthInVain(t *testing.T) {
 	waiting := func(f cloudtest.Fargate, tag, essential string) string {
 		return f.Define(core.Object{"containerDefinitions": `[{"name":"web","image":"nginx","portMappings":[{"containerPort":8080}],` +
 			`"dependsOn":[{"containerName":"side","condition":"HEALTHY"}]},` +
 			`{"name":"side","image":"nginx:` + tag + `","essential":` + essential + `,"healthCheck":{"command":["CMD","check"]}}]`}, nil)
+	}
+	inTime := func(f cloudtest.Fargate, tag, essential string) string {
+		definition := f.State(ecs.DefinitionToken, waiting(f, tag, essential)).Str("containerDefinitions")
+		return f.Define(core.Object{"containerDefinitions": strings.Replace(definition, `"name":"side"`, `"name":"side","startTimeout":30`, 1)}, nil)
 	}
 	for tag, essential := range map[string]string{"fails-own-check": "true", "fails-health-checks": "false", "fails-to-start": "false"} {
 		f := cloudtest.NewFargate(t)
@@ -150,6 +156,16 @@ func TestTasksThatWaitForHealthInVain(t *testing.T) {
 		_, err := f.TryUpdate(ecs.ServiceToken, id, in)
 		require.ErrorContains(t, err, why, tag)
 		assert.Equal(t, before, f.Tasks(id), tag)
+
+		const stopped = "tasks stopped: ContainerDependencyTimedOut: container web waits until side is HEALTHY, " +
+			"which it does not become within its startTimeout of 30 s"
+		in = f.ServiceInputs(breaker(false).With(core.Object{"taskDefinition": inTime(f, tag, essential)}))
+		_, err = f.TryUpdate(ecs.ServiceToken, id, in)
+		require.ErrorContains(t, err, stopped, tag)
+		rolledBack(t, f, id, f.ServiceInputs(breaker(true).With(core.Object{"taskDefinition": inTime(f, tag, essential)})))
+		assert.Equal(t, before, f.Tasks(id), tag)
+		f.Update(ecs.ServiceToken, id, f.ServiceInputs(core.Object{"taskDefinition": inTime(f, "stable", essential)}))
+		assert.NotEqual(t, before, f.Tasks(id), "one that becomes healthy in time runs")
 	}
 }
 

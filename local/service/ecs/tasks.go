@@ -69,8 +69,8 @@ func runTasks(t *core.Tx, service core.Object, fresh bool) failure {
 			return failure{why: why}
 		}
 	}
-	if why := waitsForHealth(containersOf(definition)); why != "" {
-		return failure{why: why, pending: true}
+	if waits := waitsForHealth(containersOf(definition)); waits.why != "" {
+		return waits
 	}
 	if why := unhealthy(service, definition); why != "" {
 		return failure{why: why, started: true}
