@@ -27,8 +27,9 @@ type CloudFrontFrontArgs struct {
 	// ExistingVpcOriginId is a VPC origin that exists already, by its id: the distribution
 	// reaches its origin through that. OriginDomainName is then not looked up, only asked for,
 	// and whether the origin admits CloudFront is up to whoever made it, except for Origin.
-	// With Origin, which must have access "vpc-origin", the VPC origin must lead to that.
-	// Default: none; one is made for such an Origin.
+	// With a load balancer as Origin, which must have access "vpc-origin", the VPC origin must
+	// lead to that. Not allowed with a TLSInstance as Origin, which gets another ARN whenever it
+	// is replaced. Default: none; one is made for an Origin with access "vpc-origin".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 	ExistingVpcOriginId pulumi.StringInput `pulumi:"existingVpcOriginId"`
 

@@ -107,7 +107,7 @@ func (a *CloudFrontFrontArgs) addTo(p *requestpath.Plan, name string) {
 		Origins: []requestpath.Origin{{
 			ID:             originID,
 			DomainName:     a.OriginDomainName,
-			VPCOrigin:      a.vpcOriginEnd(),
+			VPCOrigin:      a.vpcOriginName(),
 			ProtocolPolicy: requestpath.HTTPSOnly,
 			HTTPPort:       awstable.HTTPPort, HTTPSPort: a.OriginHttpsPort,
 			SSLProtocols:            []string{requestpath.TLS12},

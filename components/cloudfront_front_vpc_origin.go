@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -28,8 +29,8 @@ func (a *CloudFrontFrontArgs) throughVPC() bool {
 	return a.ExistingVpcOriginId != nil || a.privateOrigin() != nil
 }
 
-// vpcOriginEnd is what the VPC origin leads to, in plans; "" without one.
-func (a *CloudFrontFrontArgs) vpcOriginEnd() string {
+// vpcOriginName is the name of what the VPC origin leads to, in plans; "" without one.
+func (a *CloudFrontFrontArgs) vpcOriginName() string {
 	switch end := a.privateOrigin(); {
 	case end != nil:
 		return end.name
@@ -44,8 +45,15 @@ func (a *CloudFrontFrontArgs) validateVPCOrigin(l *fault.List) {
 		l.Addf("existingVpcOriginId", "must be left out with origin %q, which CloudFront reaches through the internet: a VPC origin leads to "+
 			"a load balancer or an instance whose accessFrom is %q", a.Origin.plan().name, AccessFromVpcOrigin)
 	}
+	got := "an id that is not known yet"
 	if id, known := literal(a.ExistingVpcOriginId); known {
+		got = strconv.Quote(id)
 		l.Check("existingVpcOriginId", awsrule.VPCOriginID(id))
+	}
+	if end := a.privateOrigin(); end != nil && end.replaced && a.ExistingVpcOriginId != nil {
+		l.Addf("existingVpcOriginId", "must be left out with origin %q, got %s: a VPC origin leads to one instance, and this one is made by the "+
+			"program, and has another id whenever it is replaced: viewers would get 504; leave it out, and a VPC origin to the instance is made",
+			end.name, got)
 	}
 	if a.privateOrigin() != nil && a.OriginSecret != nil {
 		l.Addf("originSecret", "must be left out with origin %q: only distributions of this account reach it through a VPC origin, and it asks for no secret",

@@ -133,13 +133,13 @@ func (n *Network) hasEndpoints() bool {
 // network's interface endpoints, which admit nobody else. Without endpoints it makes
 // nothing.
 func (n *Network) admitToEndpoints(
-	ctx *pulumi.Context, c part, group pulumi.StringOutput, description string, tags map[string]string,
+	ctx *pulumi.Context, parent pulumi.Resource, name string, group pulumi.StringOutput, description string, tags map[string]string,
 ) (*vpc.SecurityGroupIngressRule, error) {
 	if !n.hasEndpoints() {
 		return nil, nil
 	}
 	return tcpRule{
-		name: c.plan().name + "-endpoints", description: description, tags: tags,
+		name: name + "-endpoints", description: description, tags: tags,
 		group: n.EndpointSecurityGroupId, port: httpsPort, peer: group,
-	}.in(ctx, c)
+	}.in(ctx, parent)
 }

@@ -36,7 +36,7 @@ func (c *PrivateFargateService) newSecurityGroup(ctx *pulumi.Context) (err error
 		c.EgressRules = append(c.EgressRules, rule)
 		c.needs = append(c.needs, rule)
 	}
-	c.EndpointIngressRule, err = c.Network.admitToEndpoints(ctx, c, c.SecurityGroupId, "HTTPS from Fargate tasks", c.args.Tags)
+	c.EndpointIngressRule, err = c.Network.admitToEndpoints(ctx, c, c.name, c.SecurityGroupId, "HTTPS from Fargate tasks", c.args.Tags)
 	if c.EndpointIngressRule != nil {
 		c.needs = append(c.needs, c.EndpointIngressRule)
 	}

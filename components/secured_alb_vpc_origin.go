@@ -49,7 +49,7 @@ func (c *SecuredALB) admitVPCOrigin(ctx *pulumi.Context, vpcOriginID pulumi.Stri
 		if err != nil {
 			return nil, c.fault("securityGroupRuleQuota", err)
 		}
-		admitted, err := admitVPCOrigin(ctx, c, tcpRule{
+		admitted, err := newVPCOriginRule(ctx, c, tcpRule{
 			name: c.name + "-in-vpc-origin", group: c.SecurityGroup.ID(), port: awstable.HTTPSPort, tags: c.args.Tags,
 		}, c.VpcId, vpcOriginID, list)
 		if err != nil {

@@ -63,7 +63,7 @@ type TLSInstance struct {
 	pulumi.ResourceState
 
 	InstanceId pulumi.StringOutput `pulumi:"instanceId"`
-	// PublicIp is the Elastic IP; unset with access "vpc-origin".
+	// PublicIp is the Elastic IP; empty with access "vpc-origin".
 	PublicIp pulumi.StringOutput `pulumi:"publicIp"`
 	// SecurityGroupId is the instance's security group.
 	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
@@ -150,6 +150,7 @@ func (c *TLSInstance) OriginDomainName() string { return c.args.OriginDomainName
 // has the address that it starts with.
 func (c *TLSInstance) newAddress(ctx *pulumi.Context) (err error) {
 	if c.args.private() {
+		c.PublicIp = orEmpty(nil)
 		return nil
 	}
 	tags := namedTags(c.args.Tags, c.name)
@@ -213,11 +214,8 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 	if c.SecretPolicy != nil {
 		needs = append(needs, c.SecretPolicy)
 	}
-	name, opts := c.name, []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
-	if c.args.private() {
-		// A resource of its own: a change of AccessFrom makes another instance before the old one goes.
-		name += "-private"
-	} else {
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(needs)}
+	if !c.args.private() {
 		// An interface is attached to one instance at a time.
 		opts = append(opts, pulumi.DeleteBeforeReplace(true))
 	}
@@ -254,7 +252,7 @@ func (c *TLSInstance) newInstance(ctx *pulumi.Context) error {
 			DeviceIndex: pulumi.Int(0), NetworkInterfaceId: c.NetworkInterface.ID(),
 		}}
 	}
-	c.Instance, err = ec2.NewInstance(ctx, name, args, opts...)
+	c.Instance, err = ec2.NewInstance(ctx, c.ownName(), args, opts...)
 	if err != nil {
 		return err
 	}

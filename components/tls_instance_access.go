@@ -26,7 +26,7 @@ func cloudFrontToInstance() awsrule.Ingress { return awsrule.CloudFrontIngress(f
 // which security groups do not filter.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
 func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context) (err error) {
-	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, c.name+"-instance", &ec2.SecurityGroupArgs{
+	c.SecurityGroup, err = ec2.NewSecurityGroup(ctx, c.groupName(), &ec2.SecurityGroupArgs{
 		Description: pulumi.String("TLS origin"),
 		VpcId:       c.args.Network.VpcId,
 		Tags:        resourceTags(c.args.Tags),
@@ -45,13 +45,13 @@ func (c *TLSInstance) newSecurityGroup(ctx *pulumi.Context) (err error) {
 		}
 	}
 	c.EgressRule, err = tcpRule{
-		name: c.name + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,
+		name: c.ownName() + "-egress-internet", description: "HTTPS: packages, certificate, Systems Manager", tags: c.args.Tags,
 		group: c.SecurityGroupId, port: httpsPort, cidr: anywhere,
 	}.out(ctx, c)
 	if err != nil {
 		return err
 	}
-	c.EndpointIngressRule, err = c.args.Network.admitToEndpoints(ctx, c, c.SecurityGroupId, "HTTPS from the TLS origin", c.args.Tags)
+	c.EndpointIngressRule, err = c.args.Network.admitToEndpoints(ctx, c, c.ownName(), c.SecurityGroupId, "HTTPS from the TLS origin", c.args.Tags)
 	return err
 }
 

@@ -46,8 +46,8 @@ type TLSInstanceArgs struct {
 	// CloudFront makes in the VPC with the first VPC origin, or CloudFront's prefix list if an
 	// update does not find the group yet. Packages, the certificate and Systems Manager are
 	// reached through NAT, which the private subnets of Network must have, and the VPC must have
-	// an internet gateway. A change makes another instance, to which the distribution moves
-	// before the old one goes. Default: "cloudfront".
+	// an internet gateway. A change makes another instance, with another security group, to which
+	// the distribution moves before the old ones go. Default: "cloudfront".
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 	AccessFrom string `pulumi:"accessFrom"`
 
@@ -197,7 +197,7 @@ func (a *TLSInstanceArgs) params(secretParameter string) firstboot.Params {
 
 func (a *TLSInstanceArgs) validate(l *fault.List) {
 	if a.Network == nil {
-		l.Addf("network", "is required: the Network in whose first public subnet the instance stands")
+		l.Addf("network", "is required: the Network that the instance runs in")
 	}
 	a.validateVPCOrigin(l)
 	l.Check("originDomainName", awsrule.OriginDomain(a.OriginDomainName))

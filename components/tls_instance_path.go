@@ -10,7 +10,7 @@ import (
 // addTo adds the instance with its group and the records of its names, none of which leads to
 // a private one.
 func (c *TLSInstance) addTo(p *requestpath.Plan, names ...string) {
-	group := c.name + "-instance"
+	group := c.groupName()
 	certificate := requestpath.Certificate{Names: c.args.certificateNames()}
 	if strings.Contains(c.args.AcmeDirectoryUrl, "staging") { // nobody trusts what staging directories issue
 		certificate.Trust = requestpath.UnknownIssuer

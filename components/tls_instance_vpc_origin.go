@@ -10,6 +10,25 @@ import (
 // private says whether only a VPC origin leads to the instance.
 func (a *TLSInstanceArgs) private() bool { return a.AccessFrom == AccessFromVpcOrigin }
 
+// ownName begins the names of the instance and of its ways in and out. They are other resources
+// with another AccessFrom: both instances are there until the distribution has moved.
+func (c *TLSInstance) ownName() string {
+	if c.args.private() {
+		return c.name + "-private"
+	}
+	return c.name
+}
+
+// groupName is the name of the security group. One group for both instances would have to admit
+// CloudFront's prefix list twice, which AWS refuses (InvalidPermission.Duplicate).
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func (c *TLSInstance) groupName() string {
+	if c.args.private() {
+		return c.ownName()
+	}
+	return c.name + "-instance"
+}
+
 // validateVPCOrigin refuses what an instance that only a VPC origin leads to has no use for,
 // and a network in which its first boot would fail.
 func (a *TLSInstanceArgs) validateVPCOrigin(l *fault.List) {
@@ -73,7 +92,7 @@ func (c *TLSInstance) vpcOriginEnd() *vpcOriginEnd {
 	if !c.args.private() {
 		return nil
 	}
-	end := &vpcOriginEnd{name: c.name, idLength: instanceIDLength, admit: c.admitVPCOrigin}
+	end := &vpcOriginEnd{name: c.name, idLength: instanceIDLength, replaced: true, admit: c.admitVPCOrigin}
 	if c.Instance != nil {
 		end.arn, end.after = c.Instance.Arn, []pulumi.Resource{c.Ready}
 	}
@@ -84,7 +103,7 @@ func (c *TLSInstance) vpcOriginEnd() *vpcOriginEnd {
 func (c *TLSInstance) admitVPCOrigin(ctx *pulumi.Context, vpcOriginID pulumi.StringInput) ([]pulumi.Resource, error) {
 	if c.IngressRule == nil { // not admitted by another distribution
 		var err error
-		c.IngressRule, err = admitVPCOrigin(ctx, c, tcpRule{
+		c.IngressRule, err = newVPCOriginRule(ctx, c, tcpRule{
 			name: c.name + "-in-vpc-origin", group: c.SecurityGroupId, port: httpsPort, tags: c.args.Tags,
 		}, c.args.Network.VpcId, vpcOriginID, c.found.prefixList)
 		if err != nil {

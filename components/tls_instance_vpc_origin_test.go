@@ -2,6 +2,9 @@ package components_test
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -41,7 +44,7 @@ func TestAFrontBeforeAPrivateInstance(t *testing.T) {
 			assert.Equal(t, false, instance.Input("associatePublicIpAddress"))
 			assert.False(t, instance.Has("networkInterfaces"))
 			assert.False(t, instance.DeleteBeforeReplace, "the old one serves until the distribution has moved")
-			assert.True(t, instance.DependsOn(g.Get(t, typeEgress, "small-egress-internet")))
+			assert.True(t, instance.DependsOn(g.Get(t, typeEgress, "small-private-egress-internet")))
 
 			origin, rule, d := g.Get(t, typeVPCOrigin, "cdn-vpc-origin"), g.Get(t, typeIngress, "small-in-vpc-origin"), g.Get(t, typeDistribution, "cdn")
 			const config = "vpcOriginEndpointConfig."
@@ -59,12 +62,12 @@ func TestAFrontBeforeAPrivateInstance(t *testing.T) {
 				assert.Len(t, g.OfType(typeIngress), 1)
 				assert.Equal(t, componentstest.VPCOriginGroupID, rule.Input("referencedSecurityGroupId"))
 				assert.Nil(t, rule.Input("prefixListId"))
-				assert.Equal(t, []any{g.Get(t, typeGroup, "small-instance").ID}, instance.Input("vpcSecurityGroupIds"))
+				assert.Equal(t, []any{g.Get(t, typeGroup, "small-private").ID}, instance.Input("vpcSecurityGroupIds"))
 				assert.Contains(t, instance.PropertyDependencies["subnetId"], g.Get(t, "aws:ec2/subnet:Subnet", "net-private-ap-northeast-1c").URN)
 				assert.Equal(t, instance.Output("arn"), origin.Input(config+"arn"))
 				assert.LessOrEqual(t, len(origin.Input(config+"name").(string)), 64)
 				assert.Regexp(t, `^project-stack-cdn-.+$`, origin.Input(config+"name"))
-				assert.Empty(t, g.One(t, components.TokenTLSInstance).Output("publicIp"))
+				assert.Equal(t, "", g.One(t, components.TokenTLSInstance).Output("publicIp"))
 			}
 		})
 	}
@@ -108,12 +111,58 @@ func TestTheNameOfAPrivateInstanceCanBeTheViewers(t *testing.T) {
 	assert.ErrorContains(t, err, "would get 403")
 }
 
+// An instance that the program makes is not there when a VPC origin is made elsewhere.
 func TestAnExistingVPCOriginToAnInstance(t *testing.T) {
-	g := componentstest.Deploy(t, privateSmall(sameArgs, func(a *cdnArgs) { a.ExistingVpcOriginId = pulumi.String("vo_1a2B") }))
-	assert.Empty(t, g.OfType(typeVPCOrigin))
-	assert.Equal(t, "vo_1a2B", g.Get(t, typeDistribution, "cdn").Input("origins[0].vpcOriginConfig.vpcOriginId"))
-	assert.Len(t, g.OfType(typeIngress), 1, "the instance admits it all the same")
-	assert.True(t, g.Get(t, typeDistribution, "cdn").DependsOn(g.Get(t, typeIngress, "small-in-vpc-origin")))
+	for got, id := range map[string]pulumi.StringInput{
+		`"vo_1a2B"`: pulumi.String("vo_1a2B"), "an id that is not known yet": pulumi.String("vo_1a2B").ToStringOutput(),
+	} {
+		g, err := componentstest.TryDeploy(privateSmall(sameArgs, func(a *cdnArgs) { a.ExistingVpcOriginId = id }))
+		assert.ErrorContains(t, err, `CloudFrontFront "cdn": existingVpcOriginId: must be left out with origin "small", got `+got+`: `+
+			`a VPC origin leads to one instance`)
+		assert.Empty(t, g.OfType(typeDistribution))
+	}
+}
+
+// While AccessFrom changes, both instances are there with their rules, and AWS refuses two rules
+// of one group for the same peer and ports.
+func TestAPublicAndAPrivateInstanceShareNoGroup(t *testing.T) {
+	network := adopting([]string{"subnet-a", "subnet-c"}, []string{"subnet-p"})
+	network.Existing.EndpointSecurityGroupId = pulumi.String("sg-endpoints")
+	owners := map[string]string{} // of every rule, the resource that makes it
+	for _, accessFrom := range []string{components.AccessFromCloudFront, components.AccessFromVpcOrigin} {
+		g := componentstest.Deploy(t, func(ctx *pulumi.Context) error {
+			net, err := components.NewNetwork(ctx, "net", network)
+			if err != nil {
+				return err
+			}
+			instance, err := components.NewTLSInstance(ctx, "small", &tlsArgs{
+				Network: net, OriginDomainName: "origin.example.com", HostedZone: exampleZone(), AccessFrom: accessFrom,
+			})
+			if err != nil {
+				return err
+			}
+			_, err = components.NewCloudFrontFront(ctx, "cdn", &cdnArgs{Origin: instance})
+			return err
+		}, withoutVPCOriginGroup(), vpcToAdopt())
+		name := func(id any) any {
+			for _, group := range g.OfType(typeGroup) {
+				if group.ID == id {
+					return group.Name
+				}
+			}
+			return id
+		}
+		rules := append(g.OfType(typeIngress), g.OfType(typeEgress)...)
+		assert.Len(t, rules, 3, accessFrom)
+		for _, r := range rules {
+			rule := fmt.Sprint(r.Type, name(r.Input("securityGroupId")), r.Input("fromPort"), r.Input("cidrIpv4"), r.Input("prefixListId"),
+				name(r.Input("referencedSecurityGroupId")))
+			assert.Empty(t, owners[rule], "%s makes the rule of %s anew: %s", r.Name, owners[rule], rule)
+			owners[rule] = r.Name
+		}
+	}
+	names := slices.Sorted(maps.Values(owners))
+	assert.Len(t, slices.Compact(names), 6, "none changes in place while the other instance needs it: %s", names)
 }
 
 // Two distributions of one instance have a VPC origin each, and one rule admits both.
@@ -178,11 +227,15 @@ func networkOf(args *components.NetworkArgs) pulumi.RunFunc {
 	}
 }
 
-func TestTheNetworkOfAPrivateInstance(t *testing.T) {
-	vpc := componentstest.WithVpc("vpc-1",
+func vpcToAdopt() componentstest.Option {
+	return componentstest.WithVpc("vpc-1",
 		componentstest.Subnet{ID: "subnet-a", Zone: "ap-northeast-1a", CidrBlock: "10.9.0.0/24", Public: true},
 		componentstest.Subnet{ID: "subnet-c", Zone: "ap-northeast-1c", CidrBlock: "10.9.1.0/24", Public: true},
 		componentstest.Subnet{ID: "subnet-p", Zone: "ap-northeast-1a", CidrBlock: "10.9.2.0/24"})
+}
+
+func TestTheNetworkOfAPrivateInstance(t *testing.T) {
+	vpc := vpcToAdopt()
 	public := []string{"subnet-a", "subnet-c"}
 	elsewhere := componentstest.WithVpc("vpc-1", componentstest.Subnet{ID: "subnet-p", Zone: "ap-northeast-1b", CidrBlock: "10.9.2.0/24"},
 		componentstest.Subnet{ID: "subnet-c", Zone: "ap-northeast-1b", CidrBlock: "10.9.1.0/24", Public: true})

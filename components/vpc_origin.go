@@ -15,6 +15,9 @@ type vpcOriginEnd struct {
 	arn  pulumi.StringOutput
 	// idLength is the length of the id at the end of arn.
 	idLength int
+	// replaced says that changed settings give it another ARN, so that no VPC origin made elsewhere
+	// leads to it for long.
+	replaced bool
 	// after are the resources that are there before the VPC origin.
 	after []pulumi.Resource
 	// admit lets CloudFront in, once its VPC origin exists, and returns the rules.
@@ -47,14 +50,14 @@ func (n *Network) checkGateway(ctx *pulumi.Context, parent pulumi.Resource) erro
 	return err
 }
 
-// admitVPCOrigin admits CloudFront by a rule, once its VPC origin exists: by the security group that
+// newVPCOriginRule admits CloudFront, once its VPC origin exists: by the security group that
 // CloudFront has in the VPC then, which only distributions of this account have. AWS says
 // that the group is there with the first VPC origin, but others have seen it later; until
 // it is there, the rule is for CloudFront's prefix list, which admits the same connections. A
 // later update finds the group, and replaces the rule.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
 // https://github.com/aws/aws-cdk/pull/33318
-func admitVPCOrigin(
+func newVPCOriginRule(
 	ctx *pulumi.Context, parent pulumi.Resource, rule tcpRule, vpcID pulumi.StringOutput, vpcOriginID pulumi.StringInput, prefixList string,
 ) (*vpc.SecurityGroupIngressRule, error) {
 	// The lookup comes after the VPC origin, and is not known before.

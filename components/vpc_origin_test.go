@@ -94,12 +94,15 @@ func TestAFrontBeforeAPrivateLoadBalancer(t *testing.T) {
 	}
 }
 
-// CloudFront's group may come later than its VPC origin. Until then the prefix list admits it.
-func TestThePrefixListStandsInForAGroupThatIsNotThereYet(t *testing.T) {
-	none := componentstest.WithInvoke("aws:ec2/getSecurityGroups:getSecurityGroups", func(resource.PropertyMap) (resource.PropertyMap, error) {
+func withoutVPCOriginGroup() componentstest.Option {
+	return componentstest.WithInvoke("aws:ec2/getSecurityGroups:getSecurityGroups", func(resource.PropertyMap) (resource.PropertyMap, error) {
 		return resource.PropertyMap{"ids": resource.NewProperty([]resource.PropertyValue{})}, nil
 	})
-	g := componentstest.Deploy(t, withParts(private(asItIs, nil)), none)
+}
+
+// CloudFront's group may come later than its VPC origin. Until then the prefix list admits it.
+func TestThePrefixListStandsInForAGroupThatIsNotThereYet(t *testing.T) {
+	g := componentstest.Deploy(t, withParts(private(asItIs, nil)), withoutVPCOriginGroup())
 	rule := g.Get(t, typeIngress, "web-in-vpc-origin")
 	assert.NotEmpty(t, rule.Input("prefixListId"))
 	assert.Nil(t, rule.Input("referencedSecurityGroupId"))

@@ -121,6 +121,7 @@ func badConfig() []badInput {
 		{"instance behind a VPC origin without a private subnet", with(ec2, "tlsInstance.accessFrom", "vpc-origin", "network.existing.vpcId", "vpc-0123456789abcdef0",
 			"network.existing.publicSubnetIds", `["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]`), nil},
 		{"port of an instance behind a VPC origin", with(ec2, "tlsInstance.accessFrom", "vpc-origin", "cloudFront.originHttpsPort", "8443"), nil},
+		{"VPC origin that exists before a private instance", with(ec2, "tlsInstance.accessFrom", "vpc-origin", "cloudFront.existingVpcOriginId", "vo_JQEa410sssUFoY6wMkx69j"), nil},
 		{"VPC origin before a public instance", with(ec2, "cloudFront.existingVpcOriginId", "vo_JQEa410sssUFoY6wMkx69j"), nil},
 		{"NAT for a public instance", with(ec2, "network.nat", "single"), nil},
 		{"unknown desync mitigation mode", with(alb, "loadBalancer.desyncMitigationMode", "off"), nil},
