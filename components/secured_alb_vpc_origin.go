@@ -3,6 +3,7 @@ package components
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/portico-iac/portico/internal/awsrule"
 	"github.com/portico-iac/portico/internal/awstable"
 	"github.com/portico-iac/portico/internal/fault"
 )
@@ -49,8 +50,10 @@ func (c *SecuredALB) admitVPCOrigin(ctx *pulumi.Context, vpcOriginID pulumi.Stri
 		if err != nil {
 			return nil, c.fault("securityGroupRuleQuota", err)
 		}
+		// The name is that of the rule with access "cloudfront": while both are for the prefix list,
+		// a change of the access keeps the rule. AWS would refuse a second one like it.
 		admitted, err := newVPCOriginRule(ctx, c, tcpRule{
-			name: c.name + "-in-vpc-origin", group: c.SecurityGroup.ID(), port: awstable.HTTPSPort, tags: c.args.Tags,
+			name: c.name + "-in-" + awsrule.CloudFrontIngress(false)[0].Key, group: c.SecurityGroup.ID(), port: awstable.HTTPSPort, tags: c.args.Tags,
 		}, c.VpcId, vpcOriginID, list)
 		if err != nil {
 			return nil, err

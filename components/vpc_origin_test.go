@@ -69,7 +69,7 @@ func TestAFrontBeforeAPrivateLoadBalancer(t *testing.T) {
 			assert.Equal(t, true, lb.Input("internal"))
 			assert.Len(t, g.OfType(typeListener), 1, "no redirect: there are no viewers")
 
-			origin, rule, d := g.Get(t, typeVPCOrigin, "cdn-vpc-origin"), g.Get(t, typeIngress, "web-in-vpc-origin"), g.Get(t, typeDistribution, "cdn")
+			origin, rule, d := g.Get(t, typeVPCOrigin, "cdn-vpc-origin"), g.Get(t, typeIngress, "web-in-443-cloudfront"), g.Get(t, typeDistribution, "cdn")
 			const config = "vpcOriginEndpointConfig."
 			assert.Equal(t, "https-only", origin.Input(config+"originProtocolPolicy"))
 			assert.Equal(t, 443, origin.Input(config+"httpsPort"))
@@ -103,9 +103,16 @@ func withoutVPCOriginGroup() componentstest.Option {
 // CloudFront's group may come later than its VPC origin. Until then the prefix list admits it.
 func TestThePrefixListStandsInForAGroupThatIsNotThereYet(t *testing.T) {
 	g := componentstest.Deploy(t, withParts(private(asItIs, nil)), withoutVPCOriginGroup())
-	rule := g.Get(t, typeIngress, "web-in-vpc-origin")
+	rule := g.Get(t, typeIngress, "web-in-443-cloudfront")
 	assert.NotEmpty(t, rule.Input("prefixListId"))
 	assert.Nil(t, rule.Input("referencedSecurityGroupId"))
+
+	public := componentstest.Deploy(t, withParts(private(func(parts *privateParts, p *frontParts) {
+		parts.alb.AccessFrom, parts.alb.OriginSecret = components.AccessFromCloudFront, p.secret
+	}, nil)))
+	before := public.Get(t, typeIngress, "web-in-443-cloudfront")
+	assert.Equal(t, before.URN, rule.URN, "a change of the access must not make the same rule twice in one group")
+	assert.Equal(t, before.Input("prefixListId"), rule.Input("prefixListId"))
 }
 
 func TestThePathThroughAVPCOrigin(t *testing.T) {
@@ -156,7 +163,7 @@ func TestTwoFrontsBeforeOnePrivateLoadBalancer(t *testing.T) {
 	componentstest.AssertInvariants(t, g)
 	assert.Len(t, g.OfType(typeVPCOrigin), 2)
 	assert.Len(t, ingressOf(t, g), 1)
-	assert.True(t, g.Get(t, typeDistribution, "two").DependsOn(g.Get(t, typeIngress, "web-in-vpc-origin")))
+	assert.True(t, g.Get(t, typeDistribution, "two").DependsOn(g.Get(t, typeIngress, "web-in-443-cloudfront")))
 }
 
 func TestWhatAPrivateLoadBalancerCannotHave(t *testing.T) {
