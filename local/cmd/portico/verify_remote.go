@@ -100,7 +100,7 @@ func (s *session) verifyDeployment(ctx context.Context) error {
 			return err
 		}
 		if deployment.Answers = outside.AnswersOf(model.Plan, deployment.Page); len(deployment.Answers) == 0 {
-			return fmt.Errorf("%w: --deployment %s: no distribution that the names of its records lead to adds security or custom headers to answers of %s: leave it out",
+			return fmt.Errorf("%w: --deployment %s: no distribution that its records of %s lead to adds security or custom headers: leave it out",
 				errUsage, s.verify.export, deployment.Page.Name)
 		}
 	}

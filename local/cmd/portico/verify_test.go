@@ -173,7 +173,7 @@ func TestVerifysWrongCommandLines(t *testing.T) {
 		"--deployment goes with":    {"--deployment", file},
 		"--deployment: must be":     {"--url", "https://a.test/", "--deployment", ""},
 		"none.export":               {"--url", "https://a.test/", "--deployment", "none.export"},
-		"no distribution in it adds headers to answers of a.test: leave it out": {"--url", "https://a.test/", "--deployment", sh.deploymentFile(adopted()...)},
+		"no distribution that its records of a.test lead to adds security or custom headers: leave it out": {"--url", "https://a.test/", "--deployment", sh.deploymentFile(adopted()...)},
 		"none.pem":       {"--url", "https://a.test/", "--cacert", "none.pem"},
 		"no certificate": {"--url", "https://a.test/", "--cacert", file},
 	} {
