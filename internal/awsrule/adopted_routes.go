@@ -14,12 +14,14 @@ const InternetGatewayPrefix = "igw-"
 // leads to, "" when it leads to something else.
 type Route struct{ CIDRBlock, Gateway string }
 
+func (r Route) isDefault() bool { return r.CIDRBlock == "0.0.0.0/0" }
+
 // ToInternetGateway is the internet gateway that the default route leads to, "" when
 // there is none.
 // https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
 func ToInternetGateway(routes []Route) string {
 	for _, r := range routes {
-		if r.CIDRBlock == "0.0.0.0/0" && strings.HasPrefix(r.Gateway, InternetGatewayPrefix) {
+		if r.isDefault() && strings.HasPrefix(r.Gateway, InternetGatewayPrefix) {
 			return r.Gateway
 		}
 	}
@@ -28,7 +30,7 @@ func ToInternetGateway(routes []Route) string {
 
 // HasDefaultRoute says whether there is a default route.
 func HasDefaultRoute(routes []Route) bool {
-	return slices.ContainsFunc(routes, func(r Route) bool { return r.CIDRBlock == "0.0.0.0/0" })
+	return slices.ContainsFunc(routes, Route.isDefault)
 }
 
 // PublicRoutes refuses subnets for load balancers that no internet gateway leads to.
