@@ -246,7 +246,7 @@ func (s *Stack) Change(do func(*core.Tx)) {
 	s.check(err)
 	aws := core.Provider{Package: "aws", Catalog: catalog, Store: s.account, Clock: time.Now}
 	s.check(aws.Configure(core.Object{"region": s.options.Config["aws:region"]}))
-	s.check(aws.Transact(func(t *core.Tx) error { do(t); return nil }))
+	s.check(aws.Change(do))
 }
 
 func (s *Stack) check(err error) {

@@ -241,7 +241,7 @@ func (c *Cloud) TryCall(token string, args core.Object) (core.Object, error) {
 // Change runs do on the account, as something outside of Pulumi would change it.
 func (c *Cloud) Change(do func(*core.Tx)) {
 	c.t.Helper()
-	require.NoError(c.t, c.Transact(func(t *core.Tx) error { do(t); return nil }))
+	require.NoError(c.t, c.Provider.Change(do))
 }
 
 // InputsOf are the inputs, as checked, that a live resource was made from.

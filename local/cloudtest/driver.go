@@ -95,7 +95,7 @@ func (d *Driver) Update(token, id string, inputs map[string]any) (state map[stri
 
 // Change runs do on the account, as something outside of Pulumi would change it.
 func (d *Driver) Change(do func(*core.Tx)) error {
-	return d.aws.Transact(func(t *core.Tx) error { do(t); return nil })
+	return d.aws.Change(do)
 }
 
 // Invoke calls a function, for example "aws:route53/getZone:getZone", and returns

@@ -40,6 +40,11 @@ func (p *Provider) Transact(do func(*Tx) error) error {
 	return nil
 }
 
+// Change runs do on the account, as something outside of Pulumi would change it.
+func (p *Provider) Change(do func(*Tx)) error {
+	return p.Transact(func(t *Tx) error { do(t); return nil })
+}
+
 func (p *Provider) view(do func(*Tx) error) error {
 	return p.Store.View(func(c *Change) error { return do(p.tx(c)) })
 }
